@@ -1,0 +1,63 @@
+"""benchwright: honest benchmarks for fine-tuned Transformer NLP models.
+
+The public names are resolved when they are first used, so `import benchwright` loads neither numpy nor torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchwright.run import evaluate as evaluate
+    from benchwright.run import load_run as load_run
+    from benchwright.types import Aggregate as Aggregate
+    from benchwright.types import Example as Example
+    from benchwright.types import Kind as Kind
+    from benchwright.types import Label as Label
+    from benchwright.types import Prediction as Prediction
+    from benchwright.types import Run as Run
+    from benchwright.types import Source as Source
+    from benchwright.types import Suite as Suite
+    from benchwright.types import Task as Task
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "evaluate": "benchwright.run",
+    "load_run": "benchwright.run",
+    "Aggregate": "benchwright.types",
+    "Example": "benchwright.types",
+    "Kind": "benchwright.types",
+    "Label": "benchwright.types",
+    "Prediction": "benchwright.types",
+    "Run": "benchwright.types",
+    "Source": "benchwright.types",
+    "Suite": "benchwright.types",
+    "Task": "benchwright.types",
+}
+
+__all__ = [  # noqa: PLE0604, F822 - resolved by __getattr__
+    "Aggregate",
+    "Example",
+    "Kind",
+    "Label",
+    "Prediction",
+    "Run",
+    "Source",
+    "Suite",
+    "Task",
+    "evaluate",
+    "load_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The public object of that name, imported now."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'benchwright' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

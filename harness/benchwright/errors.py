@@ -1,0 +1,93 @@
+"""What can go wrong, and what the program says about it.
+
+    BenchwrightError                exit code 2   a user's mistake: message, no traceback
+    ├── ConfigError                 2             several problems of one configuration, shown together
+    ├── PluginError                 2             unknown, clashing, broken or unsupported plugin
+    ├── DataError                   2             a benchmark file is absent, malformed or not what the task needs
+    │   └── DataMissing             2             no such split here: the task is reported missing, not failed
+    ├── LabelError                  2             label names of model and task cannot be matched
+    ├── PredictionsError            2             a predictions file does not fit the split
+    ├── ModelError                  2             a model cannot be opened, or not for this task
+    ├── StoreError                  2             the store cannot be read or written
+    └── NotComparable               3             nothing measured, missing baseline, or not comparable
+
+Anything else that escapes is a bug of ours: a traceback and exit code 70.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class BenchwrightError(Exception):
+    """A mistake the user can mend, told in three parts.
+
+    Args:
+        given: What was found, in one sentence.
+        expected: What would have been right.
+        hint: What to type or do next.
+    """
+
+    exit_code = 2
+
+    def __init__(self, given: str, *, expected: str = "", hint: str = "") -> None:
+        super().__init__(given)
+        self.given = given
+        self.expected = expected
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.given]
+        if self.expected:
+            lines.append(f"  expected: {self.expected}")
+        if self.hint:
+            lines.append(f"  next: {self.hint}")
+        return "\n".join(lines)
+
+
+class ConfigError(BenchwrightError):
+    """One or several problems of a configuration, all shown at once."""
+
+    def __init__(self, problems: Sequence[BenchwrightError | str], *, where: str = "") -> None:
+        self.problems = tuple(p if isinstance(p, BenchwrightError) else BenchwrightError(p) for p in problems)
+        head = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
+        super().__init__(f"{head} in {where}" if where else head)
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return str(self.problems[0])
+        return "\n".join([self.given + ":", *(f"- {problem}" for problem in self.problems)])
+
+
+class PluginError(BenchwrightError):
+    """A plugin is unknown, registered twice, broken, or cannot do what is asked."""
+
+
+class DataError(BenchwrightError):
+    """Benchmark data are malformed; names file and line."""
+
+
+class DataMissing(DataError):
+    """The split is not there; a task of a whole suite is then listed as missing."""
+
+
+class LabelError(BenchwrightError):
+    """Label names of a model or a file cannot be matched with those of the task."""
+
+
+class PredictionsError(BenchwrightError):
+    """A predictions file does not fit the split it is meant for."""
+
+
+class ModelError(BenchwrightError):
+    """A model cannot be opened, or has the wrong head for the task."""
+
+
+class StoreError(BenchwrightError):
+    """The store cannot be read or written."""
+
+
+class NotComparable(BenchwrightError):
+    """Nothing was measured, a baseline is missing, or two results cannot be compared."""
+
+    exit_code = 3

@@ -1,0 +1,557 @@
+"""The nouns of benchwright: frozen values, keyword-only, JSON in and out.
+
+*Specs* (Task, Suite, ModelRef, RunSpec) are written by people; *states* (Facts, Record, Score, Run) are produced by the
+program. None of them does anything: verbs are functions elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import msgspec
+
+SCHEMA = 1
+"""Version of every file the store writes; readers upgrade the previous one in memory."""
+
+ENGINE = 1
+"""Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell."""
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all nouns."""
+
+
+class Kind(StrEnum):
+    """What is asked of a model."""
+
+    CLASSIFY = "classify"
+    """One or two texts -> a label name and a score per label (multi-label tasks: a tuple of label names)."""
+    REGRESS = "regress"
+    """One or two texts -> a number."""
+    TAG = "tag"
+    """Words -> a label per word."""
+    SPAN = "span"
+    """Question and context -> answer text, start, score, null score."""
+    CHOOSE = "choose"
+    """Context and options -> the 0-based number of the option, a score per option."""
+    FILL = "fill"
+    """Text with a masked slot, or a whole sentence -> token log-probabilities, pseudo-log-likelihood."""
+    SCORE = "score"
+    """Prefix and continuation -> log-likelihood."""
+    GENERATE = "generate"
+    """Prompt -> text."""
+    EMBED = "embed"
+    """Text -> vector."""
+
+
+# --- examples, predictions, records ---------------------------------------------------------------------------------
+
+
+class Example(Frozen):
+    """One item of a split.
+
+    Attributes:
+        id: ``<task>/<row>``; unique within the split.
+        index: 0-based row of the split in file order.
+        inputs: Input name -> value, in the order of ``Task.inputs`` (first text, second text).
+        target: Gold answer: label name, number, tags, ...; None where an engine hides it from a model.
+        groups: Slice name -> value.
+        cluster: What the item shares with others (document, passage, template); None: the item stands alone.
+    """
+
+    id: str
+    index: int
+    inputs: dict[str, Any]
+    target: Any = None
+    groups: dict[str, str] = {}
+    cluster: str | None = None
+
+
+class Prediction(Frozen):
+    """What a model says about one example.
+
+    Attributes:
+        output: Label name, number, tags, text, ... by kind.
+        scores: One number per task label or option, in the task's label order; declared by ``Facts.scores``.
+        extra: JSON facts beside the answer: null score, token count.
+        truncated: Whether the model saw less than the whole input.
+        error: Why there is no answer; the record is then errored.
+    """
+
+    output: Any = None
+    scores: tuple[float, ...] | None = None
+    extra: dict[str, Any] = {}
+    truncated: bool = False
+    error: str | None = None
+
+
+class Record(Frozen):
+    """An example's target and what came out for it. It holds no clock: equal runs give equal bytes."""
+
+    id: str
+    target: Any
+    output: Any = None
+    scores: tuple[float, ...] | None = None
+    groups: dict[str, str] = {}
+    cluster: str | None = None
+    error: str | None = None
+    truncated: bool = False
+    extra: dict[str, Any] = {}
+
+
+# --- where data come from --------------------------------------------------------------------------------------------
+
+
+class Hub(Frozen):
+    """A data set on the Hugging Face hub, at a pinned revision (40 hex digits)."""
+
+    repo: str
+    split: str
+    revision: str
+    config: str | None = None
+
+
+class Files(Frozen):
+    """One layout in which a split may lie in a data folder.
+
+    Attributes:
+        names: Paths relative to the data folder, read one after the other (WNLI's train split comes in two parts).
+            ``*`` matches within a name (sharded Parquet).
+        format: Name of a reader in ``benchwright.data``.
+        header: Column names of a file without a header row; empty when the file has one.
+        order: Column whose integer value restores the row order after joining parts.
+        encoding: Text encoding; a byte-order mark is always dropped.
+        values: Column -> value of that column for every row of the file at the same position of ``names``
+            (labels told by file name).
+    """
+
+    names: tuple[str, ...]
+    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns"]
+    header: tuple[str, ...] = ()
+    order: str | None = None
+    encoding: str = "utf-8"
+    values: dict[str, tuple[str, ...]] = {}
+
+
+class Source(Frozen):
+    """Where a split comes from: package data, a folder of files (``--data``), or the hub."""
+
+    hub: Hub | None = None
+    files: tuple[Files, ...] = ()
+    package: str | None = None
+    """``package:path/inside.jsonl`` of data that ship with a suite."""
+    labelled: bool = True
+    """False where the public copy carries no gold labels (hub test splits of GLUE)."""
+
+
+class Cluster(Frozen):
+    """Which items of a split are not independent; intervals and paired tests resample them as one unit.
+
+    ``column``: same value of one input or column. ``pair``: same unordered pair of two inputs. ``linked``: connected
+    through a shared value in any of the inputs named. Without a rule, every item stands alone.
+    """
+
+    by: Literal["column", "pair", "linked"]
+    columns: tuple[str, ...]
+
+
+class Dataset(Frozen):
+    """A split in memory.
+
+    Attributes:
+        examples: Items in file order.
+        digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
+        origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
+        notes: What a reader must know (``rows in two parts``).
+    """
+
+    examples: tuple[Example, ...]
+    digest: str
+    origin: str
+    notes: tuple[str, ...] = ()
+
+
+# --- tasks and suites ------------------------------------------------------------------------------------------------
+
+
+class Label(Frozen):
+    """A label of a task: its name, its integer id in the common public copy, other spellings."""
+
+    name: str
+    id: int
+    aliases: tuple[str, ...] = ()
+
+
+class Task(Frozen):
+    """What is measured: data, question, labels, metrics. A card, never code.
+
+    Attributes:
+        name: Within its suite: ``sst2``.
+        kind: What is asked of a model.
+        splits: Split name -> where it comes from.
+        default_split: The labelled split people report.
+        inputs: Input name -> accepted column names; the order is the order in which a model reads them.
+        target: Accepted names of the gold column.
+        labels: Labels with ids and aliases; empty for numbers and free text.
+        positive: Label whose F1 is meant by ``f1``.
+        multilabel: Whether a target is a set of labels.
+        value_range: Lowest and highest value of a ``regress`` target.
+        metrics: Names of metrics, the leading one first.
+        score: Metrics whose unweighted mean is the task's score; default: the leading metric.
+        groups: Slice name -> accepted column names.
+        cluster: Which items are not independent.
+        trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
+        sizes: Published number of rows per split.
+        diagnostic: Whether the task stays out of the suite's aggregate.
+        licence: Licence of the data, or ``unspecified``.
+        citation: Paper, with its address.
+        description: One sentence.
+        notes: What a reader of the number must know.
+    """
+
+    name: str
+    kind: Kind
+    splits: dict[str, Source]
+    default_split: str
+    inputs: dict[str, tuple[str, ...]]
+    target: tuple[str, ...]
+    metrics: tuple[str, ...]
+    labels: tuple[Label, ...] = ()
+    positive: str | None = None
+    multilabel: bool = False
+    value_range: tuple[float, float] | None = None
+    score: tuple[str, ...] = ()
+    groups: dict[str, tuple[str, ...]] = {}
+    cluster: Cluster | None = None
+    trained_on: str | None = None
+    sizes: dict[str, int] = {}
+    diagnostic: bool = False
+    licence: str = "unspecified"
+    citation: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Label names in id order."""
+        return tuple(label.name for label in self.labels)
+
+    @property
+    def score_metrics(self) -> tuple[str, ...]:
+        """Metrics whose mean is the task's score."""
+        return self.score or self.metrics[:1]
+
+
+class Aggregate(Frozen):
+    """A named recipe for one number over a suite.
+
+    Attributes:
+        recipe: Name printed beside the number: ``glue-official-9``.
+        members: Each entry is one vote: the tasks whose scores are averaged into it (MNLI: matched and mismatched).
+        title: What people call it.
+        citation: Where the rule comes from.
+    """
+
+    recipe: str
+    members: tuple[tuple[str, ...], ...]
+    title: str = ""
+    citation: str = ""
+
+
+class Suite(Frozen):
+    """A versioned set of tasks with the official rule for one number over them.
+
+    Attributes:
+        folders: Sub-folders of a data folder in which the files may lie (``glue``); the folder itself is always tried.
+    """
+
+    name: str
+    version: int
+    tasks: tuple[Task, ...]
+    aggregates: tuple[Aggregate, ...] = ()
+    folders: tuple[str, ...] = ()
+    description: str = ""
+    superseded_by: str | None = None
+
+    def task(self, name: str) -> Task | None:
+        """The task of that name, or None."""
+        return next((task for task in self.tasks if task.name == name), None)
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+
+
+class ModelRef(Frozen):
+    """Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
+
+    Attributes:
+        name: How people call it; ``[\\w.-]+``.
+        adapter: Which adapter opens it.
+        path: Folder, file, hub id or empty; ``{task}`` and ``{suite}`` pick one checkpoint per task.
+        revision: Revision of a hub id.
+        options: Adapter options, as strings; ``env:NAME`` values are read when the model is opened.
+        tasks: ``suite/task`` -> path that replaces ``path`` for that task.
+    """
+
+    name: str
+    adapter: str
+    path: str = ""
+    revision: str | None = None
+    options: dict[str, str] = {}
+    tasks: dict[str, str] = {}
+
+
+class Facts(Frozen):
+    """What an adapter knows about a model without loading weights.
+
+    Attributes:
+        digest: Content hash of everything that decides its predictions; None (endpoints, callables): never reused.
+        kinds: What it can be asked.
+        labels: Its own label names in output order; None when it answers with the task's names.
+        scores: What ``Prediction.scores`` are.
+        size_bytes: Bytes on disk.
+        parameters: Number of weights.
+        versions: Library -> version that decides predictions; part of the cell key.
+        notes: What a reader of its numbers must know; shown as flags.
+    """
+
+    digest: str | None
+    kinds: tuple[Kind, ...]
+    labels: tuple[str, ...] | None = None
+    scores: Literal["probabilities", "logits", "log-probabilities"] | None = None
+    size_bytes: int | None = None
+    parameters: int | None = None
+    versions: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+
+class LabelMap(Frozen):
+    """How a model's outputs are tied to task labels.
+
+    Attributes:
+        to_task: Index of the task label for each of the model's outputs; several outputs may share one.
+        origin: ``task`` (the model answers in the task's names), ``names``, ``alias`` or ``user``.
+    """
+
+    to_task: tuple[int, ...]
+    origin: Literal["task", "names", "alias", "user"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the engine lends an adapter.
+
+    Attributes:
+        suite: Name of the suite of the task at hand.
+        device: ``cpu`` or ``cuda``.
+        precision: ``exact`` or ``fast``.
+        seed: Seed of everything random.
+        offline: Whether the network is off limits.
+        workdir: A folder for files that may be thrown away.
+        train: The train split of a task (``trained_on`` followed); raises DataMissing where there is none.
+        items: The whole split under evaluation, before ``--limit``, with targets removed.
+        labels: How outputs are tied to task labels; set when a session is opened.
+    """
+
+    suite: str
+    train: Callable[[Task], Dataset]
+    items: Callable[[], Sequence[Example]]
+    device: str = "cpu"
+    precision: str = "exact"
+    seed: int = 0
+    offline: bool = False
+    workdir: Path = field(default_factory=Path)
+    labels: LabelMap | None = None
+
+
+@runtime_checkable
+class Session(Protocol):
+    """An open model. ``predict`` returns as many predictions as it gets examples, in the same order."""
+
+    def predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
+        """Predictions for a shard, same length, same order; targets are not shown."""
+        ...
+
+    def close(self) -> None:
+        """Release everything; closing twice is safe."""
+        ...
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """One way of opening a model. ``options`` maps an option's name to one line of help."""
+
+    name: str
+    version: int
+    kinds: tuple[Kind, ...]
+    options: Mapping[str, str]
+
+    def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """Facts without loading weights; raises what makes the model unusable for the task."""
+        ...
+
+    def open(self, model: ModelRef, task: Task, context: Context) -> Session:
+        """A session that answers for the task."""
+        ...
+
+
+# --- results ---------------------------------------------------------------------------------------------------------
+
+
+class CellKey(Frozen):
+    """Everything that decides the predictions of one model on one task; hashed, it names the cell.
+
+    No machine path, no metric, no secret is in it.
+    """
+
+    schema: int
+    engine: int
+    model: str
+    adapter: str
+    adapter_version: int
+    options: dict[str, str]
+    versions: dict[str, str]
+    task: str
+    kind: Kind
+    inputs: tuple[str, ...]
+    split: str
+    limit: int | None
+    seed: int
+    data: str
+    labels: LabelMap
+    precision: str
+    device: str
+
+
+class Score(Frozen):
+    """One number with what is needed to believe it.
+
+    Attributes:
+        metric: ``name@version``; ``score`` for the task score.
+        value: Fraction in [0, 1], correlation or MCC in [-1, 1]; None when undefined, and ``flags`` say why.
+        low: Lower end of the interval; None when there is none.
+        high: Upper end.
+        n: Scored examples.
+        errored: Examples without an answer.
+        skipped: Examples left out on purpose (no gold label).
+        group: Slice ``name=value``; None: all.
+        clusters: Independent units behind the interval.
+        method: How the interval was made.
+        se: Bootstrap standard deviation, for aggregates.
+        flags: What a reader must know: undefined, degenerate, few clusters.
+    """
+
+    metric: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    errored: int = 0
+    skipped: int = 0
+    group: str | None = None
+    clusters: int | None = None
+    method: str = ""
+    se: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+class Ledger(Frozen):
+    """Where the examples of a cell went: ``total = scored + errored + skipped``."""
+
+    total: int
+    scored: int
+    errored: int
+    skipped: int
+    truncated: int = 0
+    notes: dict[str, int] = {}
+
+
+class AggregateScore(Frozen):
+    """One number over a suite; ``value`` is None where a task is missing, and ``missing`` names it."""
+
+    model: str
+    suite: str
+    recipe: str
+    value: float | None
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class CellResult(Frozen):
+    """One model on one task of a run, as reports and comparisons see it.
+
+    Attributes:
+        status: ``scored``, ``failed`` (with reason), ``missing`` (no data here) or ``refused`` (the model cannot).
+        score: The task's score.
+        scores: Scores by metric, then slices.
+        flags: Alarms about this cell, loud: permuted labels, below chance, constant predictions, limited.
+        reused: Whether its predictions came from the store.
+    """
+
+    model: str
+    suite: str
+    task: str
+    split: str
+    status: Literal["scored", "failed", "missing", "refused"]
+    key: str | None = None
+    reason: str = ""
+    score: Score | None = None
+    scores: tuple[Score, ...] = ()
+    ledger: Ledger | None = None
+    seconds: float | None = None
+    reused: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class RunSpec(Frozen):
+    """What a run is asked to do; everything in it was written by a person or is a default."""
+
+    models: tuple[ModelRef, ...]
+    suites: tuple[str, ...]
+    on: tuple[str, ...] = ()
+    split: str | None = None
+    data: str | None = None
+    limit: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    precision: Literal["exact", "fast"] = "exact"
+    executor: str = "local"
+    offline: bool = False
+    errors: int = 0
+    """Error budget: examples of one cell that may fail before the cell does."""
+
+
+class Run(Frozen):
+    """A finished or unfinished run as ``runs/<name>.json`` holds it."""
+
+    schema: int
+    name: str
+    spec: RunSpec
+    cells: tuple[CellResult, ...]
+    aggregates: tuple[AggregateScore, ...]
+    environment: dict[str, Any]
+    created: str
+    complete: bool
+    tasks: dict[str, Task] = {}
+    """``suite/task`` -> the card that was used."""
+    suites: dict[str, int] = {}
+    """Suite -> version."""
+
+
+@runtime_checkable
+class Report(Protocol):
+    """One output format. ``render`` returns the whole file; same input, same bytes."""
+
+    name: str
+    suffix: str
+
+    def render(self, runs: Sequence[Run], records: Callable[[str], Sequence[Record]]) -> str:
+        """The report over runs; ``records`` gives the records of a cell key."""
+        ...

@@ -1,0 +1,1 @@
+"""Leaderboards: ingest, index, board, site and server, built on stored runs."""
