@@ -1,0 +1,1 @@
+"""Figures, tables and templates shared by reports and leaderboards."""

@@ -1,0 +1,1 @@
+"""Statistics with numpy and scipy.special: intervals, bootstrap over count cells."""
