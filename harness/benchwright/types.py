@@ -286,10 +286,10 @@ class Suite(Frozen):
 
 
 class ModelRef(Frozen):
-    """Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
+    r"""Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
 
     Attributes:
-        name: How people call it; ``[\\w.-]+``.
+        name: How people call it; ``[\w.-]+``.
         adapter: Which adapter opens it.
         path: Folder, file, hub id or empty; ``{task}`` and ``{suite}`` pick one checkpoint per task.
         revision: Revision of a hub id.
@@ -397,6 +397,37 @@ class Adapter(Protocol):
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session that answers for the task."""
         ...
+
+
+# --- planning ----------------------------------------------------------------------------------------------------
+
+
+Status = Literal["run", "resume", "stored", "missing", "refused"]
+"""What will happen to a cell: computed, continued, taken from the store, or not possible here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCell:
+    """One model on one task: what will happen, and why."""
+
+    model: ModelRef
+    suite: Suite
+    task: Task
+    split: str
+    status: Status
+    reason: str = ""
+    adapter: Adapter | None = None
+    context: Context | None = None
+    facts: Facts | None = None
+    dataset: Dataset | None = None
+    examples: tuple[Example, ...] = ()
+    key: CellKey | None = None
+    id: str | None = None
+
+    @property
+    def task_path(self) -> str:
+        """``suite/task``."""
+        return f"{self.suite.name}/{self.task.name}"
 
 
 # --- results ---------------------------------------------------------------------------------------------------------

@@ -1,1 +1,14 @@
-"""The command line, one file per verb."""
+"""The command line, one file per verb; `COMMANDS` names them without importing them."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "Run models on benchmark suites and store the results."),
+    "demo": ("demo", "The whole product on built-in data and models, offline, about a minute."),
+    "list": ("list", "List suites, tasks, adapters, metrics, reports or runs."),
+    "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),
+    "report": ("report", "Write a report over stored runs: html, markdown or csv."),
+    "store": ("store", "Check, prune, export or import the store."),
+    "new": ("new", "Write a working suite or adapter with its test."),
+    "doctor": ("doctor", "Say what works on this machine, what is missing, what to install."),
+}

@@ -2,4 +2,19 @@
 
 from __future__ import annotations
 
-INDEX: dict[str, str] = {}
+INDEX: dict[str, str] = {
+    "accuracy": "classification",
+    "precision": "classification",
+    "recall": "classification",
+    "f1": "classification",
+    "macro_f1": "classification",
+    "micro_f1": "classification",
+    "balanced_accuracy": "classification",
+    "mcc": "classification",
+    "pearson": "regression",
+    "spearman": "regression",
+    "rmse": "regression",
+    "mae": "regression",
+    "roc_auc": "ranking",
+    "average_precision": "ranking",
+}

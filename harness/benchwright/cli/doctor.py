@@ -1,0 +1,102 @@
+"""`benchwright doctor`: what works here."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+
+_EXTRAS = {
+    "hf": ("torch", "transformers", "datasets"),
+    "onnx": ("onnx", "onnxruntime"),
+    "peft": ("peft",),
+    "ray": ("ray",),
+    "board": ("sqlalchemy", "starlette", "uvicorn"),
+    "explain": ("shap", "lime"),
+}
+
+
+@click.command("doctor", short_help="Say what works on this machine.")
+@results
+def command(**options: Any) -> int:
+    """Check plugins, packages, the store and the accelerator; exit 1 when an installed part is broken."""
+    from benchwright import console
+
+    rows = [*_machine(), *_plugins(), *_extras(), _store(options["store"])]
+    if options["form"] == "json":
+        console.say_json({"checks": [dict(zip(("what", "state", "detail"), row, strict=True)) for row in rows]})
+    else:
+        console.say_table(("what", "state", "detail"), rows)
+    return 1 if any(state == "broken" for _, state, _ in rows) else 0
+
+
+Check = tuple[str, str, str]
+
+
+def _machine() -> list[Check]:
+    from benchwright import environment
+
+    facts = environment.describe()
+    packages = ", ".join(f"{name} {version}" for name, version in facts["packages"].items())
+    return [
+        ("python", "ok", f"{facts['python']} on {facts['platform']}, {facts['processors']} processors"),
+        ("packages", "ok", packages),
+        _accelerator(),
+    ]
+
+
+def _accelerator() -> Check:
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+        names = [
+            pynvml.nvmlDeviceGetName(pynvml.nvmlDeviceGetHandleByIndex(i)) for i in range(pynvml.nvmlDeviceGetCount())
+        ]
+    except Exception as error:
+        return ("cuda", "absent", f"no NVIDIA device here ({error}); nothing of ours has run on a GPU yet")
+    return ("cuda", "ok", ", ".join(map(str, names)))
+
+
+def _plugins() -> list[Check]:
+    from benchwright import registry
+    from benchwright.errors import BenchwrightError
+
+    rows: list[Check] = []
+    groups: tuple[registry.Group, ...] = ("suites", "adapters", "reports", "metrics")
+    for group in groups:
+        broken = []
+        for name in registry.names(group):
+            try:
+                registry.get(group, name)
+            except (BenchwrightError, Exception) as error:
+                broken.append(f"{name}: {error}")
+        found = registry.names(group)
+        state = "broken" if broken else "ok" if found else "absent"
+        rows.append((group, state, "; ".join(broken) or ", ".join(found) or "none"))
+    return rows
+
+
+def _extras() -> list[Check]:
+    rows: list[Check] = []
+    for extra, packages in _EXTRAS.items():
+        missing = [package for package in packages if importlib.util.find_spec(package) is None]
+        if missing:
+            rows.append((f"extra {extra}", "absent", f'needs {", ".join(missing)}: pip install "benchwright[{extra}]"'))
+        else:
+            rows.append((f"extra {extra}", "ok", ", ".join(packages)))
+    return rows
+
+
+def _store(given: str | None) -> Check:
+    from benchwright.store import Store, locate
+
+    root: Path = locate(given)
+    if not root.exists():
+        return ("store", "ok", f"{root} does not exist yet; the first run makes it")
+    store = Store(root)
+    return ("store", "ok", f"{root}: {len(store.run_names())} runs, {len(store.cell_keys())} cells")

@@ -1,0 +1,130 @@
+"""`benchwright list`: what there is to name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+
+_WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
+
+
+@click.command("list", short_help="List suites, tasks, adapters, metrics, reports or runs.")
+@click.argument("what", type=click.Choice(_WHATS))
+@click.option("--suite", metavar="SUITE", help="Only tasks of this suite.")
+@click.option("--data", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Mark tasks present in DIR.")
+@results
+def command(what: str, **options: Any) -> int:
+    """List what can be named on the command line; nothing heavy is loaded."""
+    from benchwright import console
+
+    columns, rows = _LISTERS[what](options)
+    if options["form"] == "json":
+        console.say_json({what: [dict(zip(columns, row, strict=True)) for row in rows]})
+    elif not rows:
+        console.say(f"no {what} yet")
+    else:
+        # Plain columns: a table library would cost more than the whole listing.
+        texts = [[_text(cell) for cell in row] for row in rows]
+        widths = [max(len(row[i]) for row in [columns, *texts]) for i in range(len(columns))]
+        for row in [list(columns), *texts]:
+            console.say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+Listing = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
+
+
+def _suites(options: dict[str, Any]) -> Listing:
+    from benchwright import registry
+
+    rows = []
+    for name in registry.names("suites"):
+        suite = registry.get("suites", name)
+        rows.append((name, suite.version, len(suite.tasks), registry.entries("suites")[name].owner, suite.description))
+    return ("suite", "version", "tasks", "from", "description"), rows
+
+
+def _tasks(options: dict[str, Any]) -> Listing:
+    from benchwright import registry
+    from benchwright.data.load import available
+
+    folder = Path(options["data"]) if options["data"] else None
+    names = [options["suite"]] if options["suite"] else registry.names("suites")
+    rows = []
+    for name in names:
+        suite = registry.get("suites", name)
+        for task in suite.tasks:
+            sizes = "/".join(f"{task.sizes[split]}" for split in task.splits if split in task.sizes)
+            where = available(task, task.default_split, suite=suite, folder=folder, offline=True)
+            rows.append(
+                (
+                    f"{name}/{task.name}",
+                    str(task.kind),
+                    task.default_split,
+                    sizes,
+                    list(task.metrics),
+                    task.licence,
+                    where or "-",
+                )
+            )
+    return ("task", "kind", "split", "rows", "metrics", "licence", "here"), rows
+
+
+def _adapters(options: dict[str, Any]) -> Listing:
+    from benchwright import registry
+
+    rows = []
+    for name in registry.names("adapters"):
+        adapter = registry.get("adapters", name)
+        entry = registry.entries("adapters")[name]
+        rows.append((name, [str(kind) for kind in adapter.kinds], list(adapter.options), entry.owner))
+    return ("adapter", "kinds", "options", "from"), rows
+
+
+def _metrics(options: dict[str, Any]) -> Listing:
+    from benchwright import registry
+
+    rows = []
+    for name in registry.names("metrics"):
+        metric = registry.get("metrics", name)
+        rows.append((f"{name}@{metric.version}", metric.direction, f"{metric.low:g} to {metric.high:g}", metric.title))
+    return ("metric", "better", "range", "what"), rows
+
+
+def _reports(options: dict[str, Any]) -> Listing:
+    from benchwright import registry
+
+    rows = [(name, registry.entries("reports")[name].owner) for name in registry.names("reports")]
+    return ("report", "from"), rows
+
+
+def _runs(options: dict[str, Any]) -> Listing:
+    from benchwright.store import Store, locate
+
+    store = Store(locate(options["store"]))
+    rows = []
+    for name in store.run_names():
+        run = store.read_run(name)
+        scored = sum(cell.status == "scored" for cell in run.cells)
+        state = "complete" if run.complete else "unfinished"
+        rows.append((name, run.created, f"{scored}/{len(run.cells)}", state, [m.name for m in run.spec.models]))
+    return ("run", "created", "scored", "state", "models"), rows
+
+
+_LISTERS: dict[str, Callable[[dict[str, Any]], Listing]] = {
+    "suites": _suites,
+    "tasks": _tasks,
+    "adapters": _adapters,
+    "metrics": _metrics,
+    "reports": _reports,
+    "runs": _runs,
+}

@@ -1,0 +1,95 @@
+"""One `main`: a lazy table of commands, and what every error becomes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from benchwright import __version__
+from benchwright.cli import COMMANDS
+from benchwright.errors import BenchwrightError
+
+EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE = 70, 130, 2
+
+
+class LazyGroup(click.Group):
+    """Commands known by name; the file of one is imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"benchwright.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command, or a usage error that suggests one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=2)
+            meant = f" Did you mean {' or '.join(close)}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="benchwright")
+def cli() -> None:
+    """Honest benchmarks for fine-tuned Transformer NLP models.
+
+    Scores with intervals, reports, gates and leaderboards from stored predictions.
+    """
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the program and exit with one of its codes: 0, 1, 2, 3, 4, 70, 130."""
+    sys.exit(call(args))
+
+
+def call(args: list[str] | None = None) -> int:
+    """Run the program and return its exit code; a user's mistake is a message, a bug of ours a traceback."""
+    try:
+        result = cli.main(args=args, prog_name="benchwright", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except BenchwrightError as error:
+        if os.environ.get("BENCHWRIGHT_DEBUG"):
+            raise
+        _tell(f"error: {error}")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _tell("interrupted: every finished shard is kept; run the same command to continue")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): nothing more to say to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        _tell("this is a bug in benchwright: please report the lines above and the command you typed")
+        return EXIT_BUG
+    return result if isinstance(result, int) else 0
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)

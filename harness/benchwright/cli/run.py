@@ -1,0 +1,112 @@
+"""`benchwright run`: models on suites."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results, split_commas
+
+
+@click.command("run", short_help="Run models on benchmark suites and store the results.")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL... | CONFIG.toml")
+@click.option("--suite", "suites", multiple=True, metavar="SUITE[/TASK]", help="What to run; repeat it or use commas.")
+@click.option("--on", multiple=True, metavar="TASK", help="Tasks that a suite of views is made from.")
+@click.option("--split", metavar="S", help="Split to evaluate [each task's default].")
+@click.option("--data", metavar="DIR", help="Folder of benchmark files; without it the hub is asked.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of each split.")
+@click.option("--name", metavar="RUN", help="Name of the run [made from models, suites and data].")
+@click.option("--executor", type=click.Choice(["local"]), help="Where cells run [local].")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where models run [cpu].")
+@click.option("--precision", type=click.Choice(["exact", "fast"]), help="exact repeats bit for bit [exact].")
+@click.option("--seed", type=int, metavar="N", help="Seed of everything random [0].")
+@click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
+@click.option("--rerun", type=click.Choice(["missing", "always", "never"]), default="missing", show_default=True)
+@click.option("--offline", is_flag=True, default=None, help="Never touch the network.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+@results
+def command(models: tuple[str, ...], **options: Any) -> int:
+    """Run MODELs, written [name=]adapter:path[@revision][?key=value&...], on the tasks of --suite.
+
+    A bare checkpoint folder or hub id is opened with transformers. The same command again takes everything from the
+    store. `benchwright run CONFIG.toml` reads the same from a file; flags override it.
+    """
+    from benchwright import console
+    from benchwright.run import perform, prepare
+    from benchwright.store import Store, locate
+
+    spec, name = _spec(models, options)
+    _stop_cleanly()
+    job = prepare(spec, Store(locate(options["store"])), name=options["name"] or name, rerun=options["rerun"])
+    if options["dry_run"]:
+        return _show_plan(job.plan.cells, options["form"])
+    if not options["quiet"] and options["form"] == "text":
+        console.show_plan(job.plan.cells)
+        console.say()
+    with console.progress(quiet=options["quiet"]) as progress:
+        run = perform(job, progress=progress)
+    if options["form"] == "json":
+        console.say_json(console.result_json(run))
+    else:
+        console.show_run(run)
+        console.say(f"run {run.name} in {job.store.root}")
+    return 1 if any(cell.status == "failed" for cell in run.cells) else 0
+
+
+def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
+    """The specification of flags, or of a run file with flags on top; and the name in the file."""
+    import msgspec
+
+    from benchwright import config, registry
+    from benchwright.types import RunSpec
+
+    adapters = registry.names("adapters")
+    flags: dict[str, Any] = {
+        field: options[field]
+        for field in ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline")
+        if options[field] is not None
+    }
+    if options["suites"]:
+        flags["suites"] = split_commas(options["suites"])
+    if options["on"]:
+        flags["on"] = split_commas(options["on"])
+    if len(models) == 1 and models[0].endswith(".toml"):
+        spec, name = config.read_run_file(Path(models[0]), adapters)
+        return msgspec.structs.replace(spec, **flags), name
+    if "suites" not in flags:
+        raise click.UsageError("--suite is missing: say what to run, for example --suite starter")
+    return RunSpec(models=config.parse_models(models, adapters), **flags), None
+
+
+def _show_plan(cells: Any, form: str) -> int:
+    from benchwright import console
+
+    if form == "json":
+        rows = [
+            {
+                "model": c.model.name,
+                "task": c.task_path,
+                "split": c.split,
+                "n": len(c.examples),
+                "status": c.status,
+                "reason": c.reason,
+                "key": c.id,
+            }
+            for c in cells
+        ]
+        console.say_json({"plan": rows})
+    else:
+        console.show_plan(cells)
+    return 0
+
+
+def _stop_cleanly() -> None:
+    """SIGTERM ends a run as Ctrl-C does: shards finished so far are kept, the model is closed."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

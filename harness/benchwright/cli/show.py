@@ -1,0 +1,123 @@
+"""`benchwright show`: a stored run, read again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+from benchwright.errors import BenchwrightError, ConfigError
+
+
+@click.command("show", short_help="Show a stored run.")
+@click.argument("run")
+@click.option("--task", "task", metavar="SUITE/TASK", help="Every metric of one task.")
+@click.option("--worst", type=click.IntRange(min=1), metavar="N", help="The N worst examples of each model.")
+@click.option("--slice", "slice_", metavar="GROUP=VALUE", help="Scores of one slice.")
+@results
+def command(run: str, **options: Any) -> int:
+    """Show the table of RUN, or one task of it, its worst examples, or a slice."""
+    from benchwright import console
+    from benchwright.store import Store, locate
+
+    store = Store(locate(options["store"]))
+    stored = store.read_run(run)
+    cells = _chosen(stored, options["task"])
+    if options["form"] == "json":
+        console.say_json(_as_json(stored, cells, store, options))
+    elif options["worst"]:
+        _show_worst(cells, store, options["worst"], options["slice_"])
+    elif options["task"] or options["slice_"]:
+        _show_metrics(cells, options["slice_"])
+    else:
+        console.show_run(stored)
+    return 0
+
+
+def _chosen(run: Any, task: str | None) -> list[Any]:
+    if task is None:
+        return list(run.cells)
+    cells = [cell for cell in run.cells if task in (cell.task, f"{cell.suite}/{cell.task}")]
+    if not cells:
+        known = dict.fromkeys(f"{cell.suite}/{cell.task}" for cell in run.cells)
+        raise ConfigError([BenchwrightError(f"no task {task!r} in {run.name}", expected=f"one of: {', '.join(known)}")])
+    return cells
+
+
+def _show_metrics(cells: list[Any], group: str | None) -> None:
+    from benchwright import console
+    from benchwright.render.numbers import estimate, is_hundredfold
+
+    rows = []
+    for cell in cells:
+        for score in cell.scores:
+            if score.group == group or (group is None and score.group is not None and len(cells) == 1):
+                remarks = "; ".join(score.flags)
+                text = estimate(score, hundredfold=is_hundredfold([score]))
+                place = f"{cell.suite}/{cell.task}"
+                rows.append(
+                    (cell.model, place, score.metric, score.group or "all", text, f"{score.n:,}", score.method, remarks)
+                )
+    if group is not None and not rows:
+        known = sorted({score.group for cell in cells for score in cell.scores if score.group})
+        raise ConfigError(
+            [BenchwrightError(f"no slice {group!r}", expected=f"one of: {', '.join(known) or '(no slices)'}")]
+        )
+    console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
+    for cell in cells:
+        if cell.status != "scored":
+            console.say(f"{cell.model} on {cell.suite}/{cell.task}: {cell.status}, {cell.reason}")
+
+
+def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
+    from benchwright import console
+    from benchwright.render.numbers import clip, plain
+
+    for cell in cells:
+        if cell.key is None or cell.status != "scored":
+            continue
+        console.say(f"{cell.model} on {cell.suite}/{cell.task}")
+        rows = []
+        for record in _worst(store, cell, number, group):
+            text = " | ".join(plain(value) for value in record.extra.get("inputs", {}).values())
+            said = plain(record.error or record.output)
+            rows.append((record.id, plain(record.target), said, _confidence(record), clip(text, 120)))
+        console.say_table(("example", "gold", "answer", "confidence", "input"), rows)
+
+
+def _worst(store: Any, cell: Any, number: int, group: str | None) -> list[Any]:
+    from benchwright.render.worst import worst_records
+
+    records = store.read_records_with_inputs(cell.key)
+    if group is not None:
+        name, _, value = group.partition("=")
+        records = [record for record in records if record.groups.get(name) == value]
+    return worst_records(records, number)
+
+
+def _confidence(record: Any) -> str:
+    return f"{max(record.scores):.3f}" if record.scores else ""
+
+
+def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) -> dict[str, Any]:
+    import msgspec
+
+    from benchwright import console
+
+    value = console.result_json(msgspec.structs.replace(run, cells=tuple(cells)))
+    if options["worst"]:
+        value["worst"] = [
+            {
+                "model": c.model,
+                "suite": c.suite,
+                "task": c.task,
+                "records": msgspec.to_builtins(_worst(store, c, options["worst"], options["slice_"])),
+            }
+            for c in cells
+            if c.status == "scored"
+        ]
+    if options["slice_"]:
+        for result in value["results"]:
+            result["slices"] = [row for row in result["slices"] if row["group"] == options["slice_"]]
+    return value

@@ -1,0 +1,83 @@
+"""`benchwright store`: look after the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+
+
+@click.group("store", short_help="Check, prune, export or import the store.")
+def command() -> None:
+    """Check, prune, export or import the store."""
+
+
+@command.command("check")
+@results
+def check(**options: Any) -> int:
+    """List damaged or unfinished cells and runs whose cells are gone; exit 1 when something is damaged."""
+    from benchwright import console
+    from benchwright.store import Store, care, locate
+
+    findings = care.check(Store(locate(options["store"])))
+    if options["form"] == "json":
+        console.say_json({"findings": findings})
+    else:
+        console.say_table(("what", "where", "problem"), [(f.what, f.where, f.problem) for f in findings])
+        console.say(f"{len(findings)} findings" if findings else "the store is sound")
+    return 1 if any(finding.damaged for finding in findings) else 0
+
+
+@command.command("prune")
+@click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
+@results
+def prune(**options: Any) -> int:
+    """Remove cells, scores and texts that no run refers to, and leftovers of killed processes."""
+    from benchwright import console
+    from benchwright.store import Store, care, locate
+
+    gone, size = care.prune(Store(locate(options["store"])), dry_run=options["dry_run"])
+    if options["form"] == "json":
+        console.say_json({"removed": [str(path) for path in gone], "bytes": size, "dry_run": options["dry_run"]})
+    else:
+        verb = "would free" if options["dry_run"] else "freed"
+        console.say(f"{len(gone)} folders and files, {verb} {size / 1e6:,.1f} MB")
+    return 0
+
+
+@command.command("export")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="Bundle to write (.zip).")
+@click.option("--no-inputs", is_flag=True, help="Leave the texts out (licences).")
+@results
+def export(runs: tuple[str, ...], output: str, **options: Any) -> int:
+    """Put RUNs with their cells and scores into one bundle that holds no user, host or home path."""
+    from benchwright import console
+    from benchwright.store import Store, bundle, locate
+
+    count = bundle.export(Store(locate(options["store"])), runs, Path(output), inputs=not options["no_inputs"])
+    if options["form"] == "json":
+        console.say_json({"bundle": output, "files": count})
+    else:
+        console.say(f"{count} files in {output}")
+    return 0
+
+
+@command.command("import")
+@click.argument("bundles", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="BUNDLE...")
+@results
+def import_(bundles: tuple[str, ...], **options: Any) -> int:
+    """Take runs out of BUNDLEs into the store; what is there already must be equal."""
+    from benchwright import console
+    from benchwright.store import Store, bundle, locate
+
+    store = Store(locate(options["store"]))
+    names = [name for path in bundles for name in bundle.import_(store, Path(path))]
+    if options["form"] == "json":
+        console.say_json({"runs": names})
+    else:
+        console.say(f"runs {', '.join(names)} in {store.root}")
+    return 0

@@ -1,0 +1,281 @@
+"""The only place that prints: results to standard output, progress and logs to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from benchwright.render.numbers import is_hundredfold, number
+from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    from benchwright.execute import Outcome
+
+_QUIET_SECONDS = 5.0
+"""Without a terminal, a progress line at most this often."""
+
+
+def say(text: str = "") -> None:
+    """A line of result."""
+    print(text, flush=True)  # noqa: T201 - this module is where printing happens
+
+
+def note(text: str) -> None:
+    """A line of progress or log."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - this module is where printing happens
+
+
+def say_json(value: Any) -> None:
+    """A result for programs."""
+    say(json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
+    """Rows under a heading, as wide as they are when the output is not a terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="right" if position in numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    _out().print(table)
+
+
+def show_plan(cells: Sequence[PlannedCell]) -> None:
+    """What will run, what is stored, what cannot, and why."""
+    rows = [
+        (
+            cell.model.name,
+            cell.task_path,
+            cell.split,
+            f"{len(cell.examples):,}" if cell.id else "",
+            cell.status,
+            cell.reason,
+        )
+        for cell in cells
+    ]
+    say_table(("model", "task", "split", "n", "status", "why"), rows, numeric=(3,))
+
+
+def show_run(run: Run) -> None:
+    """The table of tasks by models, then what a reader must know about it."""
+    models = [model.name for model in run.spec.models]
+    tasks = list(dict.fromkeys((cell.suite, cell.task, cell.split) for cell in run.cells))
+    by_place = {(cell.model, cell.suite, cell.task, cell.split): cell for cell in run.cells}
+    rows = []
+    for suite, task, split in tasks:
+        cells = [by_place.get((model, suite, task, split)) for model in models]
+        known = [cell for cell in cells if cell is not None]
+        n = next((cell.score.n for cell in known if cell.score), None)
+        metric = "+".join(run.tasks[f"{suite}/{task}"].score_metrics)
+        rows.append((f"{suite}/{task}", metric, f"{n:,}" if n else "", *(_cell_text(cell) for cell in cells)))
+    for title, values in _aggregate_rows(run.aggregates, models):
+        rows.append((title, "", "", *values))
+    say_table(("task", "score", "n", *models), rows, numeric=(2,))
+    say("scores x 100 with 95 % intervals")
+    for line in remarks(run):
+        say(line)
+
+
+def remarks(run: Run) -> list[str]:
+    """Flags, missing tasks and failures of a run, one line each."""
+    lines = []
+    for cell in run.cells:
+        place = f"{cell.model} on {cell.suite}/{cell.task}"
+        if cell.status == "failed":
+            lines.append(f"FAILED   {place}: {cell.reason}")
+        lines += [f"! {place}: {flag}" for flag in (*cell.flags, *(cell.score.flags if cell.score else ()))]
+    absent: dict[str, list[str]] = {}
+    for cell in run.cells:
+        if cell.status in ("missing", "refused"):
+            absent.setdefault(f"{cell.suite}/{cell.task}: {cell.reason}", []).append(cell.model)
+    lines += [f"not run  {what} ({', '.join(models)})" for what, models in absent.items()]
+    for score in run.aggregates:
+        if score.value is None:
+            why = f"missing {', '.join(score.missing)}" if score.missing else score.reason
+            lines.append(f"no average {score.recipe} for {score.model}: {why}")
+    return list(dict.fromkeys(lines))
+
+
+def result_json(run: Run) -> dict[str, Any]:
+    """The documented JSON of `run` and `show`."""
+    return {
+        "run": run.name,
+        "schema": run.schema,
+        "models": [msgspec.to_builtins(model) for model in run.spec.models],
+        "results": [_result_json(cell) for cell in run.cells],
+        "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
+    }
+
+
+def _result_json(cell: CellResult) -> dict[str, Any]:
+    overall = [score for score in cell.scores if score.group is None]
+    return {
+        "model": cell.model,
+        "suite": cell.suite,
+        "task": cell.task,
+        "split": cell.split,
+        "status": cell.status,
+        "reason": cell.reason,
+        "metrics": {score.metric.partition("@")[0]: _score_json(score) for score in overall},
+        "slices": [
+            {**_score_json(score), "metric": score.metric, "group": score.group} for score in cell.scores if score.group
+        ],
+        "score": _score_json(cell.score) if cell.score else None,
+        "ledger": msgspec.to_builtins(cell.ledger),
+        "seconds": cell.seconds,
+        "reused": cell.reused,
+        "flags": list(cell.flags),
+        "key": cell.key,
+    }
+
+
+def _score_json(score: Score) -> dict[str, Any]:
+    fields = ("value", "low", "high", "n", "errored", "skipped", "clusters", "method", "flags")
+    return {field: msgspec.to_builtins(getattr(score, field)) for field in fields}
+
+
+def _cell_text(cell: CellResult | None) -> str:
+    if cell is None:
+        return ""
+    if cell.status != "scored" or cell.score is None:
+        return {"missing": "missing", "refused": "refused"}.get(cell.status, "FAILED")
+    score, hundred = cell.score, is_hundredfold([cell.score])
+    if score.value is None:
+        return "undefined"
+    text = number(score.value, hundredfold=hundred)
+    if score.low is not None and score.high is not None:
+        text += f" [{number(score.low, hundredfold=hundred)}, {number(score.high, hundredfold=hundred)}]"
+    errors = f" ({score.errored} errored)" if score.errored else ""
+    return text + errors + (" !" if cell.flags or score.flags else "")
+
+
+def _aggregate_rows(scores: Sequence[AggregateScore], models: Sequence[str]) -> list[tuple[str, list[str]]]:
+    rows = []
+    for recipe in dict.fromkeys((score.suite, score.recipe, score.title) for score in scores):
+        by_model = {score.model: score for score in scores if (score.suite, score.recipe, score.title) == recipe}
+        values = [_aggregate_text(by_model.get(model)) for model in models]
+        rows.append((f"{recipe[2] or recipe[0]}: {recipe[1]}", values))
+    return rows
+
+
+def _aggregate_text(score: AggregateScore | None) -> str:
+    if score is None or score.value is None:
+        return "no average"
+    between = f" [{number(score.low)}, {number(score.high)}]" if score.low is not None else ""
+    return f"{number(score.value)}{between}"
+
+
+def _out() -> Console:
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 240
+    return Console(file=sys.stdout, highlight=False, width=wide, soft_wrap=not sys.stdout.isatty())
+
+
+class PlainProgress:
+    """Plain lines for logs: a cell begins, how far it is now and then, how it ended."""
+
+    def __init__(self) -> None:
+        self.began = self.told = 0.0
+        self.total = self.done = self.fresh = 0
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """A cell begins."""
+        self.began = self.told = time.monotonic()
+        self.total, self.done, self.fresh = total, done, 0
+        earlier = f", {done:,} finished earlier" if done else ""
+        note(f"{cell.model.name} on {cell.task_path}: {total:,} examples{earlier}")
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """More examples are finished."""
+        self.done += examples
+        self.fresh += examples
+        now = time.monotonic()
+        if now - self.told < _QUIET_SECONDS or self.done >= self.total:
+            return
+        self.told = now
+        rate = self.fresh / max(now - self.began, 1e-9)
+        left = (self.total - self.done) / max(rate, 1e-9)
+        note(f"  {self.done:,} of {self.total:,}, {rate:,.0f}/s, {left:.0f} s left")
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """A cell ends."""
+        if outcome.reason:
+            note(f"  FAILED: {outcome.reason}")
+        else:
+            note(f"  done in {outcome.seconds:.1f} s")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to tidy."""
+
+
+class BarProgress:
+    """A bar per cell with rate and time left, for terminals."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        self.bar: Bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            Remaining(),
+            console=Console(file=sys.stderr),
+        )
+        self.rows: dict[str, Any] = {}
+        self.began: dict[str, float] = {}
+        self.fresh: dict[str, int] = {}
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """A cell begins."""
+        name = f"{cell.model.name} on {cell.task_path}"
+        self.rows[name] = self.bar.add_task(name, total=total, completed=done, rate="")
+        self.began[name], self.fresh[name] = time.monotonic(), 0
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """More examples are finished."""
+        name = f"{cell.model.name} on {cell.task_path}"
+        self.fresh[name] += examples
+        rate = self.fresh[name] / max(time.monotonic() - self.began[name], 1e-9)
+        self.bar.update(self.rows[name], advance=examples, rate=f"{rate:,.0f}/s")
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """A cell ends."""
+        if outcome.reason:
+            self.bar.console.print(f"FAILED {cell.model.name} on {cell.task_path}: {outcome.reason}", markup=False)
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def progress(*, quiet: bool) -> Any:
+    """A context manager that tells how far a run is: a bar on a terminal, plain lines elsewhere, silence when asked."""
+    from contextlib import nullcontext
+
+    if quiet:
+        from benchwright.execute import Silent
+
+        return nullcontext(Silent())
+    return BarProgress() if sys.stderr.isatty() else PlainProgress()

@@ -1,0 +1,74 @@
+"""Which items of a split are not independent: items of one cluster share a key, an item alone has none."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import msgspec
+
+from benchwright.types import Cluster
+
+
+def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[str]) -> list[str | None]:
+    """Cluster key of every item, over the whole split.
+
+    Args:
+        rule: What items share; None: every item stands alone.
+        columns: Values of each column that the rule names, in row order.
+        ids: Example ids in row order.
+
+    Returns:
+        The id of the first item of the cluster, the same for all its items; None for an item alone. Distinct keys
+        plus items alone are the independent units (MNLI matched: 3334 of 9815).
+    """
+    if rule is None:
+        return [None] * len(ids)
+    values = [[_hashable(value) for value in columns[name]] for name in rule.columns]
+    if rule.by == "linked":
+        firsts = _linked(values, len(ids))
+    elif rule.by == "pair":
+        firsts = _first_rows([_unordered(pair) for pair in zip(*values, strict=True)])
+    else:
+        firsts = _first_rows(list(zip(*values, strict=True)))
+    sizes: dict[int, int] = {}
+    for first in firsts:
+        sizes[first] = sizes.get(first, 0) + 1
+    return [ids[first] if sizes[first] > 1 else None for first in firsts]
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, Hashable):
+        return value
+    return msgspec.json.encode(value, order="sorted")
+
+
+def _unordered(pair: tuple[Hashable, ...]) -> Hashable:
+    """A pair whose two orders are equal."""
+    first, second = pair
+    return frozenset((first, second))
+
+
+def _first_rows(values: Sequence[Hashable]) -> list[int]:
+    """For each row, the first row with the same value."""
+    first: dict[Hashable, int] = {}
+    return [first.setdefault(value, row) for row, value in enumerate(values)]
+
+
+def _linked(columns: Sequence[Sequence[Hashable]], rows: int) -> list[int]:
+    """For each row, the first row of its connected component; a value links rows in whichever column it stands."""
+    root = list(range(rows))
+    owner: dict[Hashable, int] = {}
+    for column in columns:
+        for row, value in enumerate(column):
+            other = owner.setdefault(value, row)
+            first, second = _root(root, row), _root(root, other)
+            root[max(first, second)] = min(first, second)
+    return [_root(root, row) for row in range(rows)]
+
+
+def _root(root: list[int], row: int) -> int:
+    while root[row] != row:
+        root[row] = root[root[row]]
+        row = root[row]
+    return row

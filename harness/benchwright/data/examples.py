@@ -1,0 +1,158 @@
+"""Rows -> examples of a task: columns found by name, gold cells made canonical, groups and clusters attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchwright.data import cluster
+from benchwright.data.rows import Rows
+from benchwright.data.targets import Convert, Unfit, Unlabelled, converter
+from benchwright.errors import DataError
+from benchwright.types import Example, Kind, Task
+
+_NO_GOLD_NEEDED = frozenset({Kind.FILL, Kind.SCORE, Kind.EMBED})
+
+
+def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tuple[Example, ...]:
+    """Examples in row order, with ids `<task>/<row>`.
+
+    Args:
+        rows: The whole split; clusters are told over all of it.
+        task: What the rows are examples of.
+        split: Name of the split, for messages.
+        need_targets: Whether to read gold answers; without, every target is None.
+
+    Raises:
+        DataError: A column is missing, an input is absent, or a gold answer is absent or not one of the task's.
+    """
+    inputs = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
+    targets = _targets(rows, task, split) if need_targets and task.target else [None] * len(rows.cells)
+    groups = _groups(rows, task)
+    ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
+    clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, inputs), ids)
+    names = tuple(inputs)
+    texts = zip(*inputs.values(), strict=True)
+    return tuple(
+        Example(
+            id=ids[row],
+            index=row,
+            inputs=dict(zip(names, values, strict=True)),
+            target=targets[row],
+            groups=groups[row],
+            cluster=clusters[row],
+        )
+        for row, values in enumerate(texts)
+    )
+
+
+def column(rows: Rows, accepted: Sequence[str]) -> str | None:
+    """The first accepted name that is a column, letter case counting only where it decides; else None."""
+    for name in accepted:
+        if name in rows.columns:
+            return name
+    for name in accepted:
+        alike = [candidate for candidate in rows.columns if candidate.casefold() == name.casefold()]
+        if len(alike) == 1:
+            return alike[0]
+    return None
+
+
+def remedy(task: Task, split: str) -> str:
+    """What to type when a split has no gold answers."""
+    others = [name for name, source in task.splits.items() if source.labelled and name != split]
+    best = sorted(others, key=lambda name: (name != task.default_split, name != "validation", name == "train"))
+    if best:
+        return f"choose the {best[0]} split: --split {best[0]}"
+    return "give a folder that holds the labelled file with --data DIR"
+
+
+def _input_values(rows: Rows, name: str, accepted: tuple[str, ...]) -> list[Any]:
+    found = column(rows, accepted)
+    if found is None:
+        raise _missing(rows, f"the input {name!r}", accepted)
+    values = [row.get(found) for row in rows.cells]
+    if None in values:
+        raise DataError(
+            f"{rows.where(values.index(None))}: {found!r} is empty",
+            expected=f"a value for the input {name!r} in every row",
+            hint="mend or remove that row",
+        )
+    return values
+
+
+def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
+    found = column(rows, task.target)
+    if found is None:
+        if not task.splits[split].labelled:
+            raise _no_gold(f"{rows.file} has no column of gold answers", task, split)
+        if task.kind in _NO_GOLD_NEEDED:
+            return [None] * len(rows.cells)
+        raise _missing(rows, "the gold answer", task.target)
+    convert = converter(task, rows.class_names.get(found, ()))
+    cells = [row.get(found) for row in rows.cells]
+    try:
+        return [convert(cell) for cell in cells]
+    except (Unlabelled, Unfit):
+        return _explained(rows, task, split, column_name=found, convert=convert)
+
+
+def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert: Convert) -> list[Any]:
+    """The targets again, this time knowing the row (the fast pass counts none), which ends in a DataError."""
+    done = []
+    for number, row in enumerate(rows.cells):
+        try:
+            done.append(convert(row.get(column_name)))
+        except Unlabelled as reason:
+            raise _no_gold(f"{rows.where(number)}: {column_name!r} holds {reason}", task, split) from None
+        except Unfit as reason:
+            raise DataError(
+                f"{rows.where(number)}: {reason} (column {column_name!r})",
+                expected=reason.expected,
+                hint="check that the file is the one this task means, or mend that row",
+            ) from None
+    return done
+
+
+def _no_gold(seen: str, task: Task, split: str) -> DataError:
+    return DataError(
+        f"the {split} split of {task.name} has no gold labels: {seen}",
+        expected="a gold answer in every row",
+        hint=remedy(task, split),
+    )
+
+
+def _missing(rows: Rows, what: str, accepted: tuple[str, ...]) -> DataError:
+    return DataError(
+        f"{rows.file} has no column for {what}; its columns are {', '.join(map(repr, rows.columns))}",
+        expected=f"a column called {' or '.join(map(repr, accepted))}",
+        hint="rename the column, or check that the file is the one this task means",
+    )
+
+
+def _groups(rows: Rows, task: Task) -> list[dict[str, str]]:
+    """Slice values of every row; a column that this copy lacks and an empty cell make no group."""
+    found = {name: at for name, accepted in task.groups.items() if (at := column(rows, accepted)) is not None}
+    if not found:
+        return [{} for _ in rows.cells]
+    return [
+        {name: str(value) for name, at in found.items() if (value := row.get(at)) is not None and value != ""}
+        for row in rows.cells
+    ]
+
+
+def _cluster_columns(rows: Rows, task: Task, inputs: dict[str, list[Any]]) -> dict[str, Sequence[Any]]:
+    """Values of the columns that the cluster rule names: inputs of the task, or columns of the file.
+
+    A column that is not there is an error: intervals over items taken for independent would be too narrow.
+    """
+    found: dict[str, Sequence[Any]] = {}
+    for name in task.cluster.columns if task.cluster else ():
+        if name in inputs:
+            found[name] = inputs[name]
+            continue
+        at = column(rows, (name,))
+        if at is None:
+            raise _missing(rows, "the cluster of each item", (name,))
+        found[name] = [row.get(at) for row in rows.cells]
+    return found

@@ -1,0 +1,48 @@
+"""One reader per file format, each turning one file into rows; a format's module is imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from benchwright.data.rows import Rows
+from benchwright.errors import DataError
+from benchwright.types import Files
+
+_MODULES = {
+    "tsv": "tab_separated",
+    "csv": "comma_separated",
+    "jsonl": "json_lines",
+    "json": "json_document",
+    "parquet": "parquet",
+    "lines": "lines",
+}
+
+
+def read(path: Path, layout: Files, *, shown: str) -> Rows:
+    """All rows of one file, read as `layout.format` says.
+
+    Args:
+        path: The file.
+        layout: How to read it; its names are not looked at.
+        shown: How messages and `Rows.file` call the file: relative to the data folder.
+
+    Raises:
+        DataError: The file is empty, malformed (with its line) or in a format without a reader.
+    """
+    module = _MODULES.get(layout.format)
+    if module is None:
+        raise DataError(
+            f"{shown}: files of the format {layout.format!r} cannot be read yet",
+            expected=f"one of: {', '.join(_MODULES)}",
+            hint="convert the file to JSON lines, with a list of words and a list of tags in each row",
+        )
+    try:
+        rows: Rows = import_module(f"benchwright.data.formats.{module}").read(path, layout, shown=shown)
+    except OSError as error:
+        raise DataError(f"{shown} cannot be read: {error.strerror or error}", hint="check the file") from error
+    if not rows.cells and not rows.short:
+        raise DataError(
+            f"{shown} holds no rows", expected="at least one row of data", hint="fetch the file again, it is empty"
+        )
+    return rows

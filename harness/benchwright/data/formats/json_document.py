@@ -1,0 +1,54 @@
+"""Read a JSON file that is a list of objects, or an object with such a list under `data`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchwright.data.rows import Rows, decoded
+from benchwright.errors import DataError
+from benchwright.types import Files
+
+
+def read(path: Path, layout: Files, *, shown: str) -> Rows:
+    """Rows of a JSON document, counted from 1. Raises DataError where it is malformed or holds anything but objects."""
+    text = decoded(path, layout.encoding, shown=shown)
+    try:
+        document = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise DataError(
+            f"{shown}{_place(text)} is not JSON: {error}", expected="one JSON document", hint="mend the file"
+        ) from error
+    if isinstance(document, dict):
+        document = document.get("data")
+    if not isinstance(document, list):
+        raise DataError(
+            f"{shown} holds no list of rows",
+            expected='a list of objects, or an object with such a list under "data"',
+            hint="write the rows as JSON lines, one object a line",
+        )
+    columns: dict[str, None] = {}
+    for number, row in enumerate(document, 1):
+        if not isinstance(row, dict):
+            raise DataError(
+                f"{shown}, row {number} is not an object",
+                expected='objects, such as {"sentence": "...", "label": 1}',
+                hint="mend or remove that row",
+            )
+        columns.update(dict.fromkeys(row))
+    rows: list[dict[str, Any]] = document
+    return Rows(file=shown, columns=tuple(columns), cells=rows, places=range(1, len(rows) + 1), unit="row")
+
+
+def _place(text: str) -> str:
+    """`, line N` of the first error, told by the standard library, whose errors count lines."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f", line {error.lineno}"
+    except RecursionError:
+        return ""
+    return ""

@@ -1,0 +1,155 @@
+"""A split of a task in memory, wherever it lies: package data, a folder of files, or the hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchwright.data import hub, locate
+from benchwright.data.digest import content_digest
+from benchwright.data.examples import examples_of, remedy
+from benchwright.data.files import read_found
+from benchwright.data.package import package_origin, read_package
+from benchwright.data.rows import Rows
+from benchwright.errors import DataError, DataMissing
+from benchwright.types import Dataset, Source, Suite, Task
+
+
+def load(
+    task: Task, split: str, *, suite: Suite, folder: Path | None, offline: bool, need_targets: bool = True
+) -> Dataset:
+    """The examples of a split with their content hash and origin.
+
+    Package data come first, then `folder`, where one is given (the hub is then left alone: two copies are never
+    mixed), then the hub at its pinned revision, or its local cache when `offline`.
+
+    Args:
+        task: Whose split it is.
+        split: Its name, a key of `task.splits`.
+        suite: The suite of the task; its `folders` are looked into.
+        folder: The `--data` folder.
+        offline: Whether the network is off limits.
+        need_targets: False reads inputs alone: every target is None, and a split without gold labels is welcome.
+
+    Raises:
+        DataMissing: The split is not there, or the hub's copy of it has no gold labels.
+        DataError: A file is malformed (with its line), a label is unknown, gold labels are absent, or the task has no
+            such split.
+    """
+    source = _source(task, split)
+    rows, origin, notes = _rows(task, split, source, suite, folder=folder, offline=offline, need_targets=need_targets)
+    left_out = _short_rows_note(rows, task, split)
+    examples = examples_of(rows, task, split, need_targets=need_targets)
+    return Dataset(
+        examples=examples,
+        digest=content_digest(examples, task),
+        origin=origin,
+        notes=(*notes, *left_out, *_size_note(len(examples), task, split)),
+    )
+
+
+def available(task: Task, split: str, *, suite: Suite, folder: Path | None, offline: bool = False) -> str | None:
+    """Where the split would come from (its origin), or None where it is not to be had; no data are read.
+
+    Without a folder, a hub split counts as available when `datasets` is installed, and offline only when its pinned
+    revision is in the local cache. Raises DataError when the folder is wrong.
+    """
+    source = task.splits.get(split)
+    if source is None:
+        return None
+    if source.package:
+        return package_origin(source.package)
+    if folder is not None:
+        found = locate.find(source, suite=suite, folder=folder)
+        return found.origin if found else None
+    return hub.available(source.hub, offline=offline) if source.hub else None
+
+
+def _source(task: Task, split: str) -> Source:
+    source = task.splits.get(split)
+    if source is None:
+        raise DataError(
+            f"{task.name} has no split {split!r}",
+            expected=f"one of: {', '.join(task.splits)}",
+            hint=f"leave --split out for the {task.default_split} split",
+        )
+    return source
+
+
+def _rows(
+    task: Task, split: str, source: Source, suite: Suite, *, folder: Path | None, offline: bool, need_targets: bool
+) -> tuple[Rows, str, tuple[str, ...]]:
+    """Rows, origin and notes."""
+    if source.package:
+        return read_package(source.package), package_origin(source.package), ()
+    if folder is not None:
+        return _from_folder(task, split, source, suite, folder)
+    return _from_hub(task, split, source, suite, offline=offline, need_targets=need_targets)
+
+
+def _from_folder(
+    task: Task, split: str, source: Source, suite: Suite, folder: Path
+) -> tuple[Rows, str, tuple[str, ...]]:
+    found = locate.find(source, suite=suite, folder=folder)
+    if found is None:
+        gaps = locate.partly(source, suite=suite, folder=folder)
+        seen = f"{', '.join(gaps)} is missing beside the other part" if gaps else "no file of it is in the data folder"
+        raise DataMissing(
+            f"{suite.name}/{task.name}, {split} split: {seen}",
+            expected=_accepted(source, suite),
+            hint=_hint(source, "give the folder that holds them with --data DIR", "leave --data out for the hub"),
+        )
+    rows, notes = read_found(found, folder)
+    return rows, found.origin, notes
+
+
+def _from_hub(
+    task: Task, split: str, source: Source, suite: Suite, *, offline: bool, need_targets: bool
+) -> tuple[Rows, str, tuple[str, ...]]:
+    what = f"{suite.name}/{task.name}, {split} split"
+    if source.hub is None:
+        raise DataMissing(
+            f"{what}: it is not on the hub", expected=_accepted(source, suite), hint="give its folder with --data DIR"
+        )
+    if need_targets and not source.labelled:
+        raise DataMissing(
+            f"{what}: the copy on the hub has no gold labels",
+            expected=_accepted(source, suite) if source.files else "a split with gold labels",
+            hint=remedy(task, split),
+        )
+    return hub.read(source.hub, what=what, offline=offline), hub.origin(source.hub), ()
+
+
+def _accepted(source: Source, suite: Suite) -> str:
+    names = " or ".join(" + ".join(layout.names) for layout in source.files)
+    folders = " or ".join(f"{name}/" for name in suite.folders)
+    if not names:
+        return "nothing: this split cannot come from a folder"
+    return f"{names} (in the folder itself, or in its {folders})" if folders else names
+
+
+def _hint(source: Source, *ways: str) -> str:
+    return ", or ".join(ways if source.hub else ways[:1])
+
+
+def _short_rows_note(rows: Rows, task: Task, split: str) -> tuple[str, ...]:
+    """A note on rows with too few cells, if there are any and they may be left out; DataError if they may not.
+
+    The official QQP download holds rows broken in two by a line break; the published copies leave them out, and so
+    do the published counts. They are left out here only when what remains is exactly the published number of rows.
+    """
+    if not rows.short:
+        return ()
+    first = rows.short[0]
+    if len(rows.cells) != task.sizes.get(split):
+        raise DataError(
+            f"{first.where} has {first.cells} {'cell' if first.cells == 1 else 'cells'}",
+            expected=f"{len(first.columns)} cells: {', '.join(first.columns)}",
+            hint="fetch the file again, or mend that line",
+        )
+    places = "; ".join(short.where for short in rows.short[:8]) + ("; ..." if len(rows.short) > 8 else "")
+    return (f"{len(rows.short)} broken lines left out, as in the published {len(rows.cells)} rows: {places}",)
+
+
+def _size_note(rows: int, task: Task, split: str) -> tuple[str, ...]:
+    published = task.sizes.get(split)
+    return () if published in (None, rows) else (f"{rows} rows here, {published} in the published split",)

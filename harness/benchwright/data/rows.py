@@ -1,0 +1,84 @@
+"""Rows of a benchmark file as they were written: column name -> cell, with the line that a message can name."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchwright.errors import DataError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortRow:
+    """A row with too few cells: where it is, how many it has, and the columns it should have."""
+
+    where: str
+    cells: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a reader returns.
+
+    Attributes:
+        file: How messages call the file.
+        columns: Every column that occurs, in order of first appearance.
+        cells: Column -> cell, one mapping per row.
+        places: 1-based place of each row in its file, same length as `cells`.
+        unit: What `places` count: `line`, or `row` where a format has no lines.
+        class_names: Column -> names of its integer ids, where the file says them (hub Parquet).
+        short: Rows with too few cells; they are not in `cells`.
+        files: File of each row where several were joined; empty for one file.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    cells: Sequence[dict[str, Any]]
+    places: Sequence[int]
+    unit: str = "line"
+    class_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    short: tuple[ShortRow, ...] = ()
+    files: Sequence[str] = ()
+
+    def where(self, row: int) -> str:
+        """File and line of the row with that 0-based number: `SST-2/dev.tsv, line 18`."""
+        return f"{self.files[row] if self.files else self.file}, {self.unit} {self.places[row]}"
+
+
+def decoded(path: Path, encoding: str, *, shown: str) -> str:
+    """The file's text without a byte-order mark; line ends are left as they are.
+
+    Raises:
+        DataError: The file is empty, or a byte does not belong to the encoding (with line and byte offset).
+    """
+    data = path.read_bytes()
+    body = data.removeprefix(codecs.BOM_UTF8)
+    if not body:
+        raise DataError(f"{shown} is empty", expected="at least one row", hint="fetch the file again")
+    try:
+        return body.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        offset = error.start + len(data) - len(body)
+        raise DataError(
+            f"{shown}, line {line}: byte 0x{body[error.start]:02x} at offset {offset} is not {encoding}",
+            expected=f"text in {encoding}",
+            hint="restore the original file, or convert it: `iconv -f latin1 -t utf-8 FILE`",
+        ) from error
+
+
+def physical_lines(text: str) -> list[str]:
+    """Lines of a text, split at LF alone, without one trailing CR each; blank lines at the end are dropped.
+
+    Cells of real files hold U+0085 and U+2028, at which `str.splitlines` would break a row in two.
+    """
+    lines = text.split("\n")
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines

@@ -1,0 +1,192 @@
+"""Gold cells -> canonical targets: label names, numbers, option numbers, tags, label sets."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from benchwright.labels import canonical, describe
+from benchwright.types import Kind, Task
+
+_LARGEST_SINGLE = 3.4028234663852886e38
+
+
+class Unlabelled(Exception):
+    """The cell says that the gold answer is not public."""
+
+
+class Unfit(Exception):
+    """The cell is no gold answer of the task; the message says what it is, `expected` what it should be."""
+
+    def __init__(self, message: str, expected: str) -> None:
+        super().__init__(message)
+        self.expected = expected
+
+
+Convert = Callable[[Any], Any]
+
+_ABSENT = frozenset({"", "-", "-1", "-1.0"})
+"""Spellings of *no gold label*: GLUE and SuperGLUE copies write -1, NLI corpora a dash where annotators disagreed."""
+
+
+def converter(task: Task, class_names: tuple[str, ...] = ()) -> Convert:
+    """How a gold cell of the task becomes its target.
+
+    Labels are matched as `benchwright.labels.canonical` does: names and aliases before ids. Where a file names its own classes (`class_names`), an integer is
+    an index into those names and is matched by name, never by position.
+
+    Returns:
+        A function from a cell to: a label name (`classify`), a tuple of label names in id order (`multilabel`), a
+        finite number (`regress`), a tuple of tags (`tag`), the option's 0-based number (`choose`), else the cell
+        unchanged. It raises Unlabelled or Unfit.
+    """
+    if task.kind is Kind.REGRESS:
+        return _number(task.value_range)
+    if not task.labels:
+        return _option if task.kind is Kind.CHOOSE else _as_it_is
+    name = _label(task, class_names)
+    if task.kind is Kind.TAG:
+        return lambda cell: tuple(name(item) for item in _items(cell, " "))
+    if task.multilabel:
+        return _label_set(task, name)
+    if task.kind is Kind.CHOOSE:
+        ids = {label.name: label.id for label in task.labels}
+        return lambda cell: ids[name(cell)]
+    return name
+
+
+def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
+    if class_names == tuple(map(str, range(len(class_names)))):
+        class_names = ()  # names 0, 1, 2 say no more than the ids do
+
+    def convert(cell: Any) -> str:
+        value = _by_class_name(cell, class_names)
+        found = canonical(value, task.labels)
+        if found is not None:
+            return found
+        if value is None or str(value).strip() in _ABSENT:
+            raise Unlabelled(repr(cell))
+        named = f" ({value})" if value != cell else ""
+        raise Unfit(f"the label {cell!r}{named} is not one of the task", f"one of: {describe(task.labels)}")
+
+    return _remember(convert)
+
+
+def _remember(convert: Convert) -> Convert:
+    """The same function, asked once for each different cell; a split holds few labels and many rows."""
+    seen: dict[tuple[type, Any], Any] = {}
+
+    def remembered(cell: Any) -> Any:
+        key = (type(cell), cell)  # True, 1 and 1.0 are one dictionary key, but not one label
+        try:
+            return seen[key]
+        except KeyError:
+            seen[key] = convert(cell)
+            return seen[key]
+        except TypeError:  # a list or an object, which no label is
+            return convert(cell)
+
+    return remembered
+
+
+def _by_class_name(cell: Any, class_names: tuple[str, ...]) -> Any:
+    is_index = isinstance(cell, int) and not isinstance(cell, bool) and 0 <= cell < len(class_names)
+    return class_names[cell] if is_index else cell
+
+
+def _label_set(task: Task, name: Convert) -> Convert:
+    order = {label.name: position for position, label in enumerate(task.labels)}
+
+    def convert(cell: Any) -> tuple[str, ...]:
+        if cell is None:
+            raise Unlabelled(repr(cell))
+        return tuple(sorted({name(item) for item in _parts(cell, name)}, key=order.__getitem__))
+
+    return convert
+
+
+def _parts(cell: Any, name: Convert) -> list[Any]:
+    """Labels of a set: a list as it is; a text at `|`, or else at commas unless it is one label that holds commas."""
+    if isinstance(cell, list | tuple):
+        return list(cell)
+    if isinstance(cell, str) and "|" in cell:
+        return cell.split("|")
+    if isinstance(cell, str) and "," in cell:
+        try:
+            name(cell)
+        except Unfit:
+            return cell.split(",")
+    return [cell]
+
+
+def _items(cell: Any, separator: str) -> list[Any]:
+    if isinstance(cell, list | tuple):
+        return list(cell)
+    if isinstance(cell, str) and cell.strip():
+        return cell.strip().split(separator)
+    raise Unlabelled(repr(cell))
+
+
+def _number(value_range: tuple[float, float] | None) -> Convert:
+    low, high = value_range or (-math.inf, math.inf)
+    expected = f"a number from {low:g} to {high:g}" if value_range else "a finite number"
+
+    def convert(cell: Any) -> float:
+        value = _parsed(cell, expected)
+        if not math.isfinite(value):
+            raise Unfit(f"{cell!r} is not finite", expected)
+        value = without_float32_noise(value)
+        if low <= value <= high:
+            return value
+        if value == -1:
+            raise Unlabelled(repr(cell))
+        raise Unfit(f"{value:g} is out of range", expected)
+
+    return convert
+
+
+def _parsed(cell: Any, expected: str) -> float:
+    if cell is None or cell == "":
+        raise Unlabelled(repr(cell))
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return float(cell)
+    try:
+        if isinstance(cell, str) and "_" not in cell:  # Python would read 1_0 as 10
+            return float(cell)
+    except ValueError:
+        pass
+    raise Unfit(f"{cell!r} is not a number", expected)
+
+
+def without_float32_noise(value: float) -> float:
+    """The number that was written before a 32-bit float stored it: 3.7999999523162842 -> 3.8.
+
+    A fraction that is exactly a 32-bit float but takes more than nine digits as a double becomes the shortest decimal
+    that rounds to that float (nine digits always suffice). Anything else is returned as it is, so no digit of a real
+    double is lost. Hub copies store STS-B scores in 32 bits.
+    """
+    value += 0.0  # -0.0 and 0.0 are one target
+    if value.is_integer() or float(f"{value:.9g}") == value or abs(value) > _LARGEST_SINGLE:
+        return value
+    stored = struct.pack("<f", value)
+    if struct.unpack("<f", stored) != (value,):
+        return value
+    shortened = (float(f"{value:.{digits}g}") for digits in range(6, 10))
+    return next(decimal for decimal in shortened if struct.pack("<f", decimal) == stored)
+
+
+def _option(cell: Any) -> int:
+    spelling = "" if cell is None else str(cell).strip()
+    if spelling in _ABSENT:
+        raise Unlabelled(repr(cell))
+    if spelling.isascii() and spelling.isdigit():
+        return int(spelling)
+    raise Unfit(f"{cell!r} is not the number of an option", "a whole number, 0 for the first option")
+
+
+def _as_it_is(cell: Any) -> Any:
+    if cell is None:
+        raise Unlabelled(repr(cell))
+    return cell

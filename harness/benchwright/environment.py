@@ -1,0 +1,58 @@
+"""What a run was made with: versions and machine facts, without user, host or path."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from typing import Any
+
+_PACKAGES = (
+    "benchwright",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pyarrow",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "onnxruntime",
+)
+
+
+def describe() -> dict[str, Any]:
+    """Python, platform, processors and the versions of the packages that decide numbers; absent ones are left out."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "processors": processors(),
+        "packages": versions(*_PACKAGES),
+    }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Package -> installed version, in the order asked; packages that are not installed are left out."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def processors() -> int:
+    """Processors this process may use (affinity mask, then the cgroup quota), never the machine's total."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _cgroup_quota()
+    return max(1, min(available, quota) if quota else available)
+
+
+def _cgroup_quota() -> int | None:
+    try:
+        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:  # noqa: PTH123 - a kernel interface, not a path
+            limit, period = file.read().split()
+    except (OSError, ValueError):
+        return None
+    return None if limit == "max" else -(-int(limit) // int(period))

@@ -1,0 +1,256 @@
+"""Drives models: shard by shard, each finished shard an atomic file under a lease."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import msgspec
+
+from benchwright import environment
+from benchwright.errors import BenchwrightError, StoreError
+from benchwright.executors import local
+from benchwright.store import Store
+from benchwright.store.folder import Cell
+from benchwright.types import SCHEMA, Example, Kind, PlannedCell, Prediction, Record, Session, Task
+
+SHARD = 1024
+"""Examples per shard: large enough to batch well, small enough that a crash costs seconds."""
+
+_POLL_SECONDS = 0.1
+
+
+class Progress(Protocol):
+    """Who is told how far a run is."""
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """A cell begins, with ``done`` of ``total`` examples finished earlier."""
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """More examples are finished."""
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """A cell ends."""
+
+
+class Silent:
+    """Tells nobody."""
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """Nothing."""
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """Nothing."""
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a cell ended: ``reason`` is empty unless it failed; ``fresh`` counts examples predicted by this process."""
+
+    cell: PlannedCell
+    reason: str = ""
+    fresh: int = 0
+    seconds: float = 0.0
+
+
+class CellFailed(Exception):
+    """More examples failed than the error budget allows."""
+
+
+def execute(
+    cells: Sequence[PlannedCell], store: Store, *, errors: int = 0, shard: int = SHARD, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """Outcomes of the cells, longest cell first.
+
+    A cell that fails is an outcome with its reason, never an exception; what the user must mend about the store
+    (no space, not writable) is raised at once, because every other cell would meet it too.
+    """
+    watcher = progress or Silent()
+    waiting = sorted((cell for cell in cells if cell.status != "stored"), key=_cost, reverse=True)
+
+    def job(cell: PlannedCell) -> Callable[[], Outcome]:
+        return lambda: _run_cell(cell, store, errors=errors, shard=shard, progress=watcher)
+
+    yield from (Outcome(cell=cell) for cell in cells if cell.status == "stored")
+    yield from local.run(map(job, waiting))
+
+
+def _cost(cell: PlannedCell) -> int:
+    """Characters a model has to read."""
+    return sum(len(value) for example in cell.examples for value in example.inputs.values() if isinstance(value, str))
+
+
+def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
+    started = time.perf_counter()
+    worker = _Worker(cell=cell, store=store, errors=errors, shard=shard, progress=progress)
+    try:
+        worker.run()
+        outcome = Outcome(cell=cell, fresh=worker.fresh, seconds=time.perf_counter() - started)
+    except (CellFailed, BenchwrightError) as error:
+        if isinstance(error, StoreError):
+            raise
+        outcome = Outcome(cell=cell, reason=str(error), fresh=worker.fresh, seconds=time.perf_counter() - started)
+    finally:
+        worker.close()
+    progress.finish(cell, outcome)
+    return outcome
+
+
+class _Worker:
+    """One process's share of one cell; it holds the open session."""
+
+    def __init__(self, *, cell: PlannedCell, store: Store, errors: int, shard: int, progress: Progress) -> None:
+        self.cell, self.store, self.budget, self.progress = cell, store, errors, progress
+        self.fresh = 0
+        self.broken = 0
+        self.session: Session | None = None
+        assert cell.id is not None
+        self.key: str = cell.id
+        self.shard = shard
+
+    def run(self) -> None:
+        """Compute every shard that nobody else computes, wait for the others, join them."""
+        if self.store.is_complete(self.key):
+            return
+        self.shard = self._begin().shard
+        shards = max(1, math.ceil(len(self.cell.examples) / self.shard))
+        pending = [number for number in range(shards) if not self.store.has_shard(self.key, number)]
+        done = sum(len(self._examples(n)) for n in range(shards) if n not in set(pending))
+        self.progress.start(self.cell, len(self.cell.examples), done)
+        while not self.store.is_complete(self.key):
+            pending = [number for number in pending if not self._settled(number)]
+            if not pending:
+                self.store.finish_cell(self.key, shards, {})
+            if pending or not self.store.is_complete(self.key):
+                time.sleep(_POLL_SECONDS)
+
+    def close(self) -> None:
+        """Release the model."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def _begin(self) -> Cell:
+        cell = self.cell
+        assert cell.key is not None
+        assert cell.facts is not None
+        assert cell.dataset is not None
+        address = f"{cell.suite.name}-{cell.task.name}-{cell.split}-{cell.dataset.digest[:24]}"
+        self.store.write_inputs(address, cell.dataset.examples)
+        wanted = Cell(
+            schema=SCHEMA,
+            key=cell.key,
+            task=cell.task,
+            facts=cell.facts,
+            shard=self.shard,
+            total=len(cell.examples),
+            origin=cell.dataset.origin,
+            environment=environment.describe(),
+            inputs=address,
+        )
+        return self.store.begin_cell(self.key, wanted)
+
+    def _settled(self, number: int) -> bool:
+        """Whether the shard is finished, by us now or by anyone before; False while another process has it."""
+        if self.store.has_shard(self.key, number):
+            return True
+        with self.store.lease_shard(self.key, number) as mine:
+            if self.store.is_complete(self.key) or self.store.has_shard(self.key, number):
+                return True
+            if not mine:
+                return False
+            examples = self._examples(number)
+            started = time.perf_counter()
+            records = self._records(examples)
+            self.store.write_shard(self.key, number, records, self.cell.task, time.perf_counter() - started)
+        self.fresh += len(examples)
+        self.progress.advance(self.cell, len(examples))
+        return True
+
+    def _examples(self, number: int) -> tuple[Example, ...]:
+        return self.cell.examples[number * self.shard : (number + 1) * self.shard]
+
+    def _records(self, examples: Sequence[Example]) -> list[Record]:
+        blind = [msgspec.structs.replace(example, target=None) for example in examples]
+        predictions = self._predict(blind)
+        records = [to_record(e, p, self.cell.task) for e, p in zip(examples, predictions, strict=True)]
+        failed = [record for record in records if record.error is not None]
+        if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
+            more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+            raise CellFailed(_over_budget(f"{failed[0].id}{more}", str(failed[0].error), self.budget))
+        return records
+
+    def _predict(self, examples: list[Example]) -> list[Prediction]:
+        """Predictions; an example that breaks the model is found by halving and becomes an errored one."""
+        if self.session is None:
+            cell = self.cell
+            assert cell.adapter is not None
+            assert cell.context is not None
+            assert cell.key is not None
+            context = replace(cell.context, labels=cell.key.labels)
+            self.session = cell.adapter.open(cell.model, cell.task, context)
+        try:
+            predictions = list(self.session.predict(examples))
+        except BenchwrightError:
+            raise
+        except Exception as error:  # whatever a model throws is told in its records, and counted
+            if len(examples) == 1:
+                self.broken += 1
+                if self.broken > self.budget:
+                    raise CellFailed(
+                        _over_budget(examples[0].id, f"{type(error).__name__}: {error}", self.budget)
+                    ) from error
+                return [Prediction(error=f"{type(error).__name__}: {error}")]
+            half = len(examples) // 2
+            return self._predict(examples[:half]) + self._predict(examples[half:])
+        if len(predictions) != len(examples):
+            raise CellFailed(f"the adapter returned {len(predictions)} predictions for {len(examples)} examples")
+        return predictions
+
+
+def _over_budget(examples: str, problem: str, budget: int) -> str:
+    return f"example {examples} failed: {problem} (error budget {budget}; raise it with --errors N)"
+
+
+def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
+    """The record of an example; an answer outside the task's domain is an error, never a wrong answer."""
+    problem = prediction.error or _problem(prediction, task)
+    return Record(
+        id=example.id,
+        target=example.target,
+        output=None if problem else prediction.output,
+        scores=None if problem else prediction.scores,
+        groups=example.groups,
+        cluster=example.cluster,
+        error=problem,
+        truncated=prediction.truncated,
+        extra=prediction.extra,
+    )
+
+
+def _problem(prediction: Prediction, task: Task) -> str | None:
+    """What is wrong with a prediction, or None."""
+    output, scores = prediction.output, prediction.scores
+    if scores is not None and not all(math.isfinite(score) for score in scores):
+        return f"scores are not finite: {scores}"
+    if task.kind is Kind.REGRESS:
+        return None if _is_number(output) else f"not a finite number: {output!r}"
+    if task.kind is Kind.CLASSIFY:
+        names = task.label_names
+        given = output if task.multilabel else (output,)
+        if not isinstance(given, tuple) or any(label not in names for label in given):
+            return f"not a label of {task.name}: {output!r}"
+        if scores is not None and len(scores) != len(names):
+            return f"{len(scores)} scores for {len(names)} labels"
+        return None
+    return "no answer" if output is None else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

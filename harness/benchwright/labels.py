@@ -1,0 +1,117 @@
+"""Labels are matched by name, never by position (DESIGN, rule 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from benchwright.errors import LabelError
+from benchwright.types import Label, LabelMap, Task
+
+_GENERIC = re.compile(r"label[_ -]?\d+")
+
+
+def fold(name: str) -> str:
+    """A spelling that ignores case, surrounding blanks, and the choice between blank, hyphen and underscore."""
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
+
+
+def canonical(value: object, labels: tuple[Label, ...]) -> str | None:
+    """The task label meant by a value: a label name or alias, an id, or a boolean where a label is called true or false;
+    else None.
+    """
+    if isinstance(value, bool):
+        return _index(labels).get("true" if value else "false")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        return next((label.name for label in labels if label.id == value), None)
+    if not isinstance(value, str):
+        return None
+    found = _index(labels).get(fold(value))
+    if found is None and re.fullmatch(r"\s*\d+\s*", value):
+        return canonical(int(value), labels)
+    return found
+
+
+def describe(labels: Sequence[Label]) -> str:
+    """The labels as a message shows them: ``0 negative, 1 positive``."""
+    return ", ".join(f"{label.id} {label.name}" for label in labels)
+
+
+def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[str] = (), model: str = "") -> LabelMap:
+    """How each output of a model is tied to a label of the task.
+
+    Args:
+        task: The task, with labels and aliases.
+        model_labels: The model's label names in output order; None when it answers in the task's own names.
+        mapping: What the user said: a task label for each output, in output order. Several outputs may share one.
+        model: Name of the model, for the message.
+
+    Raises:
+        LabelError: Names are generic, partial, ambiguous, or of another number, and the user gave no map.
+    """
+    names = task.label_names
+    if mapping:
+        return _align_by_user(task, model_labels, mapping, model)
+    if model_labels is None:
+        return LabelMap(to_task=tuple(range(len(names))), origin="task")
+    targets = [_claim(name, task.labels) for name in model_labels]
+    claimed = [name for name in targets if name is not None]
+    if not (len(claimed) == len(targets) == len(set(claimed)) == len(names)):
+        raise _mismatch(task, model_labels, model)
+    plain = {fold(name) for name in names} == {fold(name) for name in model_labels}
+    return LabelMap(to_task=tuple(names.index(name) for name in claimed), origin="names" if plain else "alias")
+
+
+def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequence[str], model: str) -> LabelMap:
+    if model_labels is not None and len(mapping) != len(model_labels):
+        raise LabelError(
+            f"the label map for {model or 'the model'} has {len(mapping)} entries, the model has {len(model_labels)} outputs",
+            expected=f"a label of {task.name} for each of: {', '.join(model_labels)}",
+            hint=_option(task, model_labels),
+        )
+    chosen = [canonical(entry, task.labels) for entry in mapping]
+    unknown = [entry for entry, name in zip(mapping, chosen, strict=True) if name is None]
+    missing = [name for name in task.label_names if name not in chosen]
+    if unknown or missing:
+        problem = f"unknown: {', '.join(unknown)}" if unknown else f"no output for: {', '.join(missing)}"
+        raise LabelError(
+            f"the label map {','.join(mapping)} does not fit {task.name} ({problem})",
+            expected=f"labels of {task.name}: {', '.join(task.label_names)}",
+            hint=_option(task, model_labels or mapping),
+        )
+    return LabelMap(to_task=tuple(task.label_names.index(name) for name in chosen if name), origin="user")
+
+
+def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError:
+    generic = all(_GENERIC.fullmatch(name.strip().casefold()) for name in model_labels)
+    why = "its label names are generic" if generic else "its label names do not match"
+    return LabelError(
+        f"{model or 'the model'} cannot be scored on {task.name}: {why} ({', '.join(model_labels)})",
+        expected=f"one output for each of: {', '.join(task.label_names)}",
+        hint=_option(task, model_labels),
+    )
+
+
+def _option(task: Task, model_labels: Sequence[str]) -> str:
+    names = list(task.label_names)
+    example = [names[min(i, len(names) - 1)] for i in range(len(model_labels))]
+    return f"say what each output means, in output order: `?labels={','.join(example)}` (check the order!)"
+
+
+def _claim(name: str, labels: tuple[Label, ...]) -> str | None:
+    """The task label a model's own name claims; ids are positions, so they claim nothing."""
+    return _index(labels).get(fold(name))
+
+
+@lru_cache(maxsize=256)
+def _index(labels: tuple[Label, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for label in labels:
+        for spelling in (label.name, *label.aliases):
+            found.setdefault(fold(spelling), label.name)
+    for label in labels:
+        found[fold(label.name)] = label.name
+    return found

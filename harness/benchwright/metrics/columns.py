@@ -1,0 +1,243 @@
+"""The answered examples of one model on one task as columns, and what a metric over them is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.errors import LabelError
+from benchwright.stats.bootstrap import UnitRows, merge_rows, sum_by_cluster
+from benchwright.types import Kind, Record, Task
+
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a metric adds up: different rows (m, w), and for each item the number of its row (n)."""
+
+    values: Floats
+    codes: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Answered examples with a gold label; everything derived is computed once.
+
+    Attributes:
+        task: The task, for its labels.
+        targets: Gold answers (n).
+        outputs: Answers (n).
+        scores: A number per label or option (n, k); None when the model gives none.
+        clusters: What an item shares with others; None: it stands alone.
+        groups: Slice name -> value of each item.
+    """
+
+    task: Task
+    targets: list[Any]
+    outputs: list[Any]
+    scores: Floats | None = None
+    clusters: list[str | None] = field(default_factory=list)
+    groups: list[dict[str, str]] = field(default_factory=list)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def n(self) -> int:
+        """Number of items."""
+        return len(self.targets)
+
+    @cached_property
+    def cluster_codes(self) -> Codes | None:
+        """Cluster of each item (n), numbered by first appearance; None when every item stands alone."""
+        known: dict[Any, int] = {}
+        keys = [(row,) if name is None else name for row, name in enumerate(self.clusters)]
+        codes = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.intp, len(keys))
+        return None if len(known) == len(codes) else codes
+
+    @property
+    def units(self) -> int:
+        """Number of independent units: clusters, or items."""
+        codes = self.cluster_codes
+        return self.n if codes is None else int(codes.max()) + 1
+
+    @cached_property
+    def gold(self) -> Codes:
+        """Label number of each target (n). Raises LabelError for a name the task does not have."""
+        return _codes(self.targets, self.task, "target")
+
+    @cached_property
+    def predicted(self) -> Codes:
+        """Label number of each output (n). Raises LabelError for a name the task does not have."""
+        return _codes(self.outputs, self.task, "output")
+
+    @cached_property
+    def gold_numbers(self) -> Floats:
+        """Targets as numbers (n)."""
+        return np.asarray(self.targets, dtype=np.float64)
+
+    @cached_property
+    def predicted_numbers(self) -> Floats:
+        """Outputs as numbers (n)."""
+        return np.asarray(self.outputs, dtype=np.float64)
+
+    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
+        """What ``build`` returned the first time it was asked for under ``key``."""
+        if key not in self._memory:
+            self._memory[key] = build()
+        found: T = self._memory[key]
+        return found
+
+    def rows(self, basis: Basis) -> Rows:
+        """Rows of a basis."""
+        return self.remember(("rows", basis), lambda: basis(self))
+
+    def unit_rows(self, basis: Basis) -> UnitRows:
+        """Rows of the independent units, equal ones merged."""
+        rows = self.rows(basis)
+        return self.remember(
+            ("units", basis), lambda: merge_rows(sum_by_cluster(rows.values[rows.codes], self.cluster_codes))
+        )
+
+    def sums(self, basis: Basis) -> Floats:
+        """Column sums of a basis over all items (w)."""
+        rows = self.rows(basis)
+        counts = np.bincount(rows.codes, minlength=len(rows.values))
+        total: Floats = counts @ rows.values
+        return total
+
+    def select(self, items: Sequence[int]) -> Columns:
+        """The columns of some items, in the order given."""
+        return Columns(
+            self.task,
+            [self.targets[item] for item in items],
+            [self.outputs[item] for item in items],
+            None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
+            [self.clusters[item] for item in items] if self.clusters else [],
+            [self.groups[item] for item in items] if self.groups else [],
+        )
+
+    def slices(self) -> dict[str, list[int]]:
+        """``name=value`` of each slice -> its items; names and values sorted."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for item, groups in enumerate(self.groups):
+            for pair in groups.items():
+                found.setdefault(pair, []).append(item)
+        return {f"{name}={value}": found[name, value] for name, value in sorted(found)}
+
+
+Basis = Callable[[Columns], Rows]
+"""A module-level function that says what each item adds to the sums; metrics with one basis share its rows."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Metric:
+    """A function from columns to a number, in one of two forms.
+
+    *Sums form* (``basis`` and ``compute``): the columns count only through sums of rows. *Weighted form*
+    (``compute_weighted``): everything else, such as rank statistics; an item with weight 2 counts as if it were there
+    twice.
+
+    Attributes:
+        name: Its name; also the name of the module-level variable that holds it.
+        version: Raised whenever a value can change.
+        title: What people call it.
+        kinds: Kinds of task it is for.
+        direction: Whether ``higher`` or ``lower`` is better.
+        low: Lowest possible value.
+        high: Highest possible value; infinity when there is none.
+        reference: Paper or official script that defines it.
+        basis: What each item adds to the sums.
+        compute: (sums (..., w), task) -> values (...); NaN where undefined.
+        compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
+        share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
+        link: Increasing function from that share to the value; None: the share itself.
+        flags: What a reader must know about the value on these columns.
+    """
+
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+    reference: str
+    version: int = 1
+    direction: Literal["higher", "lower"] = "higher"
+    low: float = 0.0
+    high: float = 1.0
+    basis: Basis | None = None
+    compute: Callable[[Floats, Task], Floats] | None = None
+    compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
+    share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
+    link: Callable[[float], float] | None = None
+    flags: Callable[[Columns], tuple[str, ...]] = lambda columns: ()
+
+    def __post_init__(self) -> None:
+        sums_form = self.basis is not None and self.compute is not None
+        if sums_form == (self.compute_weighted is not None):
+            raise TypeError(f"metric {self.name!r} needs basis and compute, or compute_weighted")
+
+    @property
+    def id(self) -> str:
+        """``name@version``."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def proportion(self) -> bool:
+        """Whether the value is hits / trials."""
+        return self.share is not None and self.link is None
+
+    def value(self, columns: Columns) -> float:
+        """The value over all items; NaN where undefined."""
+        if self.basis is not None and self.compute is not None:
+            return float(self.compute(columns.sums(self.basis), columns.task))
+        assert self.compute_weighted is not None
+        return float(self.compute_weighted(columns, np.ones((1, columns.n), dtype=np.uint8))[0])
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Columns of the answered examples, and how many have no answer or no gold label."""
+
+    columns: Columns
+    errored: int
+    skipped: int
+
+
+def gather(task: Task, records: Sequence[Record]) -> Gathered:
+    """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
+
+    Scores are kept when every answered example has the same number of them.
+    """
+    labelled = [record for record in records if record.target is not None]
+    answered = [record for record in labelled if record.error is None and record.output is not None]
+    widths = {None if record.scores is None else len(record.scores) for record in answered}
+    scores = None
+    if len(widths) == 1 and None not in widths:
+        scores = np.array([record.scores for record in answered], dtype=np.float64)
+    columns = Columns(
+        task,
+        [record.target for record in answered],
+        [record.output for record in answered],
+        scores,
+        [record.cluster for record in answered],
+        [record.groups for record in answered],
+    )
+    return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
+
+
+def _codes(names: list[Any], task: Task, what: str) -> Codes:
+    numbers = {name: number for number, name in enumerate(task.label_names)}
+    try:
+        return np.fromiter((numbers[name] for name in names), np.intp, len(names))
+    except (KeyError, TypeError):
+        strange = next(name for name in names if not isinstance(name, str) or name not in numbers)
+        raise LabelError(
+            f"the {what} {strange!r} is not a label of {task.name}",
+            expected=f"one of: {', '.join(task.label_names)}",
+            hint="map the model's label names to the task's",
+        ) from None

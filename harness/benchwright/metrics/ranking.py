@@ -1,0 +1,113 @@
+"""Metrics over scores: area under the ROC curve and average precision, macro one-versus-rest beyond two labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.metrics.columns import Codes, Columns, Floats, Metric
+from benchwright.metrics.order import Order, add_products
+from benchwright.types import Kind
+
+OneLabel = Callable[[Columns, int, NDArray[Any]], Floats]
+
+
+def _macro(one: OneLabel) -> Callable[[Columns, NDArray[Any]], Floats]:
+    def compute_weighted(columns: Columns, weights: NDArray[Any]) -> Floats:
+        if _problem(columns):
+            return np.full(len(weights), np.nan)
+        by_item = np.ascontiguousarray(weights.T)
+        values = [one(columns, label, by_item) for label in _ranked_labels(columns)]
+        mean: Floats = np.mean(values, axis=0)
+        return mean
+
+    return compute_weighted
+
+
+def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
+    """Chance that a positive scores above a negative, ties counting half (Mann-Whitney)."""
+    positives, negatives, order, before, through = columns.remember(
+        ("roc", label), lambda: _roc_layout(columns, label)
+    )
+    chosen = by_item[positives]
+    totals = order.totals(by_item[negatives])
+    wins = add_products(chosen.astype(np.float32), (totals[before] + totals[through]).astype(np.float32))
+    pairs = chosen.sum(axis=0, dtype=np.float64) * totals[order.through(order.ties()[-1:])[0]].astype(np.float64)
+    return np.divide(wins, 2 * pairs, out=np.full(wins.shape, np.nan), where=pairs > 0)
+
+
+def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, Order, Codes, Codes]:
+    scores, gold = _scores(columns, label), columns.gold == label
+    order = Order(scores[~gold])
+    places = order.before(scores[gold]), order.through(scores[gold])
+    return np.flatnonzero(gold), np.flatnonzero(~gold), order, *places
+
+
+def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
+    """Mean over positives of the precision at their own score, equal scores taken together."""
+    positives, order, rows, order_all, rows_all = columns.remember(
+        ("precision", label), lambda: _precision_layout(columns, label)
+    )
+    chosen = by_item[positives]
+    right = order.totals(chosen)[rows].astype(np.float32)
+    taken = order_all.totals(by_item)[rows_all].astype(np.float32)
+    total = add_products(chosen.astype(np.float32), right / np.maximum(taken, 1))
+    size = chosen.sum(axis=0, dtype=np.float64)
+    return np.divide(total, size, out=np.full(total.shape, np.nan), where=size > 0)
+
+
+def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes, Order, Codes]:
+    falling, gold = -_scores(columns, label), columns.gold == label
+    order, order_all = Order(falling[gold]), Order(falling)
+    return np.flatnonzero(gold), order, order.through(falling[gold]), order_all, order_all.through(falling[gold])
+
+
+def _ranked_labels(columns: Columns) -> list[int]:
+    """The positive label of two (the second one when the task names none), else all."""
+    names = columns.task.label_names
+    if len(names) != 2:
+        return list(range(len(names)))
+    return [names.index(columns.task.positive) if columns.task.positive in names else 1]
+
+
+def _scores(columns: Columns, label: int) -> Floats:
+    assert columns.scores is not None
+    return columns.scores[:, label]
+
+
+def _problem(columns: Columns) -> str:
+    if columns.scores is None:
+        return "undefined: the model gives no scores"
+    if columns.scores.shape[1] != len(columns.task.labels):
+        return f"undefined: {columns.scores.shape[1]} scores for {len(columns.task.labels)} labels"
+    if not np.isfinite(columns.scores).all():
+        return "undefined: scores are not finite numbers"
+    counts = np.bincount(columns.gold, minlength=len(columns.task.labels))
+    absent = [name for name, count in zip(columns.task.label_names, counts, strict=True) if count in (0, columns.n)]
+    return f"undefined: gold has none or nothing but {', '.join(absent)}" if absent else ""
+
+
+def _flags(columns: Columns) -> tuple[str, ...]:
+    problem = columns.remember("problem of scores", lambda: _problem(columns))
+    return (problem,) if problem else ()
+
+
+roc_auc = Metric(
+    name="roc_auc",
+    title="Area under the ROC curve",
+    kinds=(Kind.CLASSIFY,),
+    reference="scikit-learn roc_auc_score(multi_class='ovr', average='macro'); the positive label when there are two",
+    compute_weighted=_macro(_roc_auc),
+    flags=_flags,
+)
+average_precision = Metric(
+    name="average_precision",
+    title="Average precision",
+    kinds=(Kind.CLASSIFY,),
+    reference="scikit-learn average_precision_score(average='macro'); the positive label when there are two",
+    compute_weighted=_macro(_average_precision),
+    flags=_flags,
+)

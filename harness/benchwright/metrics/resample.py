@@ -1,0 +1,106 @@
+"""Bootstrap draws of any metrics, for one or several models on the same items: one set of draws for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.errors import NotComparable
+from benchwright.metrics.columns import Basis, Columns, Floats, Metric
+from benchwright.stats.bootstrap import UnitRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
+from benchwright.stats.weights import visit_weights
+
+_GROUPS = 1000
+"""Most parts a sample is cut into for the jackknife of metrics that are not sums."""
+
+
+def resample(
+    systems: Sequence[Columns], metrics: Sequence[Metric], *, resamples: int = 10_000, seed: tuple[int, ...] = (0,)
+) -> Floats:
+    """Values (systems, metrics, resamples); NaN where a resample leaves a metric undefined.
+
+    Units are clusters, or items where none share one. All systems and metrics see the same draws.
+
+    Raises:
+        NotComparable: The systems do not answer the same items.
+    """
+    _check_same_items(systems)
+    table = _Table(systems, metrics)
+    if table.sums_only:
+        merged = merge_rows(table.values)
+        if is_cheap(merged):
+            return table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
+    blocks = visit_weights(table.metrics_of_weights, units=systems[0].units, resamples=resamples, seed=seed)
+    return np.concatenate(blocks, axis=-1)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Metric values (metrics, m) without one unit of a kind, and how many units are of that kind (m)."""
+
+    values: Floats
+    counts: NDArray[np.int64]
+
+
+def leave_out(columns: Columns, metrics: Sequence[Metric]) -> LeftOut:
+    """The jackknife: values without one unit, or without one of 1000 groups of units for metrics that are not sums."""
+    table = _Table([columns], metrics)
+    if table.sums_only:
+        merged: UnitRows = merge_rows(table.values)
+        return LeftOut(table.metrics_of_sums(merged.sums - merged.values)[0], merged.counts)
+    units = columns.units
+    groups = min(units, _GROUPS)
+    kept = (np.arange(units)[:, None] % groups != np.arange(groups)).astype(np.uint8)
+    return LeftOut(table.metrics_of_weights(kept.T)[0], np.ones(groups, dtype=np.int64))
+
+
+class _Table:
+    """Sums of all bases of all systems, side by side."""
+
+    def __init__(self, systems: Sequence[Columns], metrics: Sequence[Metric]) -> None:
+        self.systems, self.metrics = systems, metrics
+        self.sums_only = all(metric.basis is not None for metric in metrics)
+        bases = list(dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None))
+        parts, self.places = [], dict[tuple[int, Basis], slice]()
+        start = 0
+        for number, columns in enumerate(systems):
+            for basis in bases:
+                rows = columns.rows(basis)
+                parts.append(rows.values[rows.codes])
+                self.places[number, basis] = slice(start, start + rows.values.shape[1])
+                start += rows.values.shape[1]
+        items = np.concatenate(parts, axis=1) if parts else np.empty((systems[0].n, 0))
+        self.values = sum_by_cluster(items, systems[0].cluster_codes)
+
+    def metrics_of_sums(self, sums: Floats, weights: NDArray[Any] | None = None) -> Floats:
+        """Values (systems, metrics, b) from sums (b, w) and, for weighted forms, item weights (b, n)."""
+        values = np.empty((len(self.systems), len(self.metrics), len(sums)))
+        for row, columns in enumerate(self.systems):
+            for column, metric in enumerate(self.metrics):
+                if metric.basis is not None and metric.compute is not None:
+                    part = sums[:, self.places[row, metric.basis]]
+                    values[row, column] = metric.compute(part, columns.task)
+                elif metric.compute_weighted is not None and weights is not None:
+                    values[row, column] = metric.compute_weighted(columns, weights)
+        return values
+
+    def metrics_of_weights(self, weights: NDArray[np.uint8]) -> Floats:
+        """Values (systems, metrics, b) from unit weights (b, units)."""
+        codes = self.systems[0].cluster_codes
+        items = weights if codes is None or self.sums_only else weights.T[codes].T
+        return self.metrics_of_sums(weigh(self.values, weights), items)
+
+
+def _check_same_items(systems: Sequence[Columns]) -> None:
+    first = systems[0]
+    for other in systems[1:]:
+        if other.n != first.n or other.clusters != first.clusters or other.targets != first.targets:
+            raise NotComparable(
+                f"models answer different items of {first.task.name}: {first.n} and {other.n}",
+                expected="the same items, in the same order, with the same gold answers",
+                hint="keep the items that all of them answered",
+            )

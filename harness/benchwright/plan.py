@@ -1,0 +1,363 @@
+"""What a run will do: names resolved, data hashed, labels aligned, keys made; nothing heavy is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from benchwright import labels, registry
+from benchwright.data.load import load
+from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, PluginError
+from benchwright.store import Store
+from benchwright.store.folder import key_id
+from benchwright.types import (
+    ENGINE,
+    SCHEMA,
+    Adapter,
+    CellKey,
+    Context,
+    Dataset,
+    Example,
+    Facts,
+    Kind,
+    LabelMap,
+    ModelRef,
+    PlannedCell,
+    RunSpec,
+    Status,
+    Suite,
+    Task,
+)
+
+Rerun = Literal["missing", "always", "never"]
+
+ENGINE_OPTIONS = {"labels": "what each output means, in output order: a task label for each, separated by commas"}
+"""Options of every adapter, read by the engine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything a run will do, in the order it was asked for."""
+
+    spec: RunSpec
+    cells: tuple[PlannedCell, ...]
+    suites: tuple[Suite, ...]
+
+    @property
+    def runnable(self) -> tuple[PlannedCell, ...]:
+        """Cells that are stored or can be computed."""
+        return tuple(cell for cell in self.cells if cell.status in ("run", "resume", "stored"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Target:
+    """A task that was asked for, by name or as part of its suite."""
+
+    suite: Suite
+    task: Task
+    split: str
+    explicit: bool
+
+
+@dataclass(kw_only=True)
+class _Desk:
+    """What planning has on its table: the specification, loaded splits, and the problems found so far."""
+
+    spec: RunSpec
+    store: Store
+    rerun: Rerun
+    run_name: str | None
+    folder: Path | None
+    problems: list[BenchwrightError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.load: Callable[[str, str, str], Dataset] = cache(self._load_once)
+
+    def _load_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
+        suite: Suite = registry.get("suites", suite_name)
+        task = _named_task(suite, task_name)
+        return load(task, split, suite=suite, folder=self.folder, offline=self.spec.offline)
+
+    __hash__ = object.__hash__
+
+
+def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", run_name: str | None = None) -> Plan:
+    """The plan of a specification.
+
+    A task of a whole suite that has no data here, or that a model cannot serve, is listed with the reason; one that was
+    named is an error. All errors are raised together.
+
+    Raises:
+        ConfigError: Unknown names, options or splits; named tasks without data; labels that do not match; a malformed
+            file of data or predictions.
+    """
+    desk = _Desk(spec=spec, store=store, rerun=rerun, run_name=run_name, folder=_data_folder(spec))
+    adapters = {model.adapter: _adapter(desk, model) for model in spec.models}
+    targets = _targets(desk)
+    _check_options(desk, adapters)
+    if desk.problems:
+        raise ConfigError(desk.problems, where="the run")
+    cells = [_plan_cell(desk, adapters[model.adapter], model, target) for model in spec.models for target in targets]
+    if desk.problems:
+        raise ConfigError(_distinct(desk.problems), where="the run")
+    suites = {target.suite.name: target.suite for target in targets}
+    return Plan(spec=spec, cells=tuple(cell for cell in cells if cell), suites=tuple(suites.values()))
+
+
+def select(selectors: Sequence[str], split: str | None = None) -> tuple[tuple[Suite, Task, str, bool], ...]:
+    """Suite, task, split and whether the task was named, for each of ``suite`` and ``suite/task`` selectors.
+
+    Raises:
+        ConfigError: With every unknown suite, task or split.
+    """
+    found: dict[tuple[str, str], tuple[Suite, Task, str, bool]] = {}
+    problems: list[BenchwrightError] = []
+    for selector in selectors:
+        suite_name, _, task_name = selector.partition("/")
+        try:
+            suite: Suite = registry.get("suites", suite_name)
+            tasks = [_named_task(suite, task_name)] if task_name else list(suite.tasks)
+        except BenchwrightError as error:
+            problems.append(error)
+            continue
+        for task in tasks:
+            if split is not None and split not in task.splits and task_name:
+                problems.append(_unknown_split(suite, task, split))
+            elif split is None or split in task.splits:
+                key = (suite.name, task.name)
+                explicit = bool(task_name) or (key in found and found[key][3])
+                found[key] = (suite, task, split or task.default_split, explicit)
+    if not found and not problems:
+        problems.append(BenchwrightError(f"no task of {', '.join(selectors)} has a split {split!r}"))
+    if problems:
+        raise ConfigError(problems, where="--suite")
+    return tuple(found.values())
+
+
+def _data_folder(spec: RunSpec) -> Path | None:
+    if spec.data is None:
+        return None
+    folder = Path(spec.data)
+    if not folder.is_dir():
+        given = f"no data folder {spec.data}"
+        raise ConfigError([BenchwrightError(given, expected="a folder of benchmark files", hint="--data DIR")])
+    return folder
+
+
+def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
+    try:
+        adapter: Adapter = registry.get("adapters", model.adapter)
+    except PluginError as error:
+        desk.problems.append(error)
+        return None
+    return adapter
+
+
+def _targets(desk: _Desk) -> list[_Target]:
+    if desk.spec.on:
+        desk.problems.append(
+            BenchwrightError(
+                f"--on {','.join(desk.spec.on)} has no meaning for {', '.join(desk.spec.suites)}",
+                expected="a suite of views (made from another task) when --on names tasks",
+                hint="leave --on out",
+            )
+        )
+    try:
+        selected = select(desk.spec.suites, desk.spec.split)
+    except ConfigError as error:
+        desk.problems.extend(error.problems)
+        return []
+    return [_Target(suite=s, task=t, split=split, explicit=explicit) for s, t, split, explicit in selected]
+
+
+def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
+    for model in desk.spec.models:
+        adapter = adapters[model.adapter]
+        if adapter is None:
+            continue
+        known = {**ENGINE_OPTIONS, **adapter.options}
+        for key in model.options:
+            if key not in known:
+                listing = ", ".join(sorted(known))
+                given = f"the adapter {adapter.name} has no option {key!r}"
+                desk.problems.append(
+                    BenchwrightError(given, expected=f"one of: {listing}", hint=registry.suggest(key, known))
+                )
+
+
+def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: _Target) -> PlannedCell | None:
+    """The cell of a model and a task; None when a problem was noted instead."""
+    assert adapter is not None
+    blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
+    try:
+        dataset = desk.load(target.suite.name, target.task.name, target.split)
+    except DataMissing as error:
+        return _absent(desk, blank, target, error, "missing")
+    except BenchwrightError as error:
+        desk.problems.append(error)
+        return None
+    if target.task.kind not in adapter.kinds:
+        kinds = ", ".join(adapter.kinds)
+        given = f"the adapter {adapter.name} cannot serve {target.suite.name}/{target.task.name} ({target.task.kind})"
+        return _absent(desk, blank, target, PluginError(given, expected=f"a task of kind: {kinds}"), "refused")
+    context = _context(desk, target, dataset)
+    blank = replace(blank, model=_for_task(model, target))
+    model = blank.model
+    try:
+        facts = adapter.inspect(model, target.task, context)
+        mapping = _label_map(model, target.task, facts)
+    except DataMissing as error:
+        return _absent(desk, blank, target, error, "missing")
+    except (LabelError, ModelError) as error:
+        return _absent(desk, blank, target, error, "refused")
+    except BenchwrightError as error:
+        desk.problems.append(error)
+        return None
+    return _keyed(desk, blank, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+
+
+def _for_task(model: ModelRef, target: _Target) -> ModelRef:
+    """The model with the path of its checkpoint for this task."""
+    path = model.tasks.get(f"{target.suite.name}/{target.task.name}", model.path)
+    path = path.replace("{task}", target.task.name).replace("{suite}", target.suite.name)
+    return msgspec.structs.replace(model, path=path)
+
+
+def _keyed(
+    desk: _Desk,
+    blank: PlannedCell,
+    *,
+    adapter: Adapter,
+    context: Context,
+    facts: Facts,
+    mapping: LabelMap,
+    dataset: Dataset,
+) -> PlannedCell:
+    spec, model, task = desk.spec, blank.model, blank.task
+    key = CellKey(
+        schema=SCHEMA,
+        engine=ENGINE,
+        model=facts.digest or f"run:{desk.run_name}:{model.name}",
+        adapter=adapter.name,
+        adapter_version=adapter.version,
+        options={name: value for name, value in sorted(model.options.items()) if name not in ENGINE_OPTIONS},
+        versions=facts.versions,
+        task=blank.task_path,
+        kind=task.kind,
+        inputs=tuple(task.inputs),
+        split=blank.split,
+        limit=spec.limit if spec.limit is not None and spec.limit < len(dataset.examples) else None,
+        seed=spec.seed,
+        data=dataset.digest,
+        labels=mapping,
+        precision=spec.precision,
+        device=spec.device,
+    )
+    name = key_id(key)
+    status, reason = _status(desk, name)
+    return replace(
+        blank,
+        status=status,
+        reason=reason,
+        adapter=adapter,
+        context=context,
+        facts=facts,
+        dataset=dataset,
+        examples=dataset.examples[: key.limit],
+        key=key,
+        id=name,
+    )
+
+
+def _status(desk: _Desk, name: str) -> tuple[Status, str]:
+    if desk.store.is_complete(name) and desk.rerun != "always":
+        return "stored", "same model, data and settings"
+    if desk.rerun == "never":
+        return "missing", "not in the store, and --rerun never"
+    if desk.rerun == "always":
+        return "run", "--rerun always"
+    started = any((desk.store.cell_folder(name) / "shards").glob("*.parquet"))
+    return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
+
+
+def _context(desk: _Desk, target: _Target, dataset: Dataset) -> Context:
+    spec = desk.spec
+
+    def train(task: Task) -> Dataset:
+        suite, trained = _trained_on(target.suite, task)
+        if "train" not in trained.splits:
+            raise DataMissing(f"{suite.name}/{trained.name} has no train split")
+        return desk.load(suite.name, trained.name, "train")
+
+    def items() -> tuple[Example, ...]:
+        return tuple(msgspec.structs.replace(example, target=None) for example in dataset.examples)
+
+    return Context(
+        suite=target.suite.name,
+        train=train,
+        items=items,
+        device=spec.device,
+        precision=spec.precision,
+        seed=spec.seed,
+        offline=spec.offline,
+        workdir=desk.store.root / "work",
+    )
+
+
+def _trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
+    if task.trained_on is None:
+        return suite, task
+    suite_name, _, task_name = task.trained_on.rpartition("/")
+    home: Suite = registry.get("suites", suite_name) if suite_name else suite
+    return home, _named_task(home, task_name)
+
+
+def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
+    if not task.labels:
+        if "labels" in model.options:
+            raise LabelError(
+                f"{task.name} has no labels, but {model.name} was given a label map", hint="leave ?labels= out"
+            )
+        return LabelMap(to_task=(), origin="task")
+    given = [part.strip() for part in model.options.get("labels", "").split(",") if part.strip()]
+    if task.kind is Kind.TAG and not given:
+        return LabelMap(to_task=(), origin="task")
+    return labels.align(task, facts.labels, mapping=given, model=model.name)
+
+
+def _absent(
+    desk: _Desk, blank: PlannedCell, target: _Target, error: BenchwrightError, status: Literal["missing", "refused"]
+) -> PlannedCell | None:
+    if target.explicit:
+        desk.problems.append(error)
+        return None
+    return replace(blank, status=status, reason=error.given)
+
+
+def _named_task(suite: Suite, name: str) -> Task:
+    task = suite.task(name)
+    if task is None:
+        known = [known.name for known in suite.tasks]
+        raise PluginError(
+            f"unknown task {suite.name}/{name}",
+            expected=f"one of: {', '.join(f'{suite.name}/{task}' for task in known)}",
+            hint=registry.suggest(name, known) or "type `benchwright list tasks`",
+        )
+    return task
+
+
+def _unknown_split(suite: Suite, task: Task, split: str) -> BenchwrightError:
+    return BenchwrightError(
+        f"{suite.name}/{task.name} has no split {split!r}",
+        expected=f"one of: {', '.join(task.splits)}",
+        hint=f"leave --split out for {task.default_split}",
+    )
+
+
+def _distinct(problems: Sequence[BenchwrightError]) -> list[BenchwrightError]:
+    return list({str(problem): problem for problem in problems}.values())

@@ -1,0 +1,224 @@
+"""What a report tells about one task: its card, all metrics, slices, confusions and the worst examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchwright.errors import BenchwrightError
+from benchwright.render.confusion import Confusion, count_confusion
+from benchwright.render.distribution import Distribution, distribute
+from benchwright.render.grid import Column, Grid
+from benchwright.render.numbers import count, finite, interval, is_hundredfold, number
+from benchwright.render.standing import Standing
+from benchwright.render.summary import Directions, anchor, bare, direction_of, lost, place
+from benchwright.render.worst import Worst, find_worst
+from benchwright.types import CellResult, Record, Score, Task
+
+Records = Callable[[str], Sequence[Record]]
+"""Cell key -> its records."""
+
+MOST_SLICES = 40
+MOST_LOOKED_AT = 8
+"""Models per task with confusion matrices or distributions of their own."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricRow:
+    """One number of one model, with everything needed to believe it; texts are ready to print."""
+
+    system: str
+    metric: str
+    value: str
+    sort: float | None
+    between: str
+    n: str
+    errored: str
+    skipped: str
+    truncated: str
+    clusters: str
+    method: str
+    flags: tuple[str, ...]
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SliceRow:
+    """A slice and one metric: a cell per system, empty where there is no score."""
+
+    group: str
+    metric: str
+    cells: tuple[MetricRow | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What the records of one system show; parts that do not apply are None.
+
+    Attributes:
+        note: Why there is nothing, or why counts do not agree.
+    """
+
+    system: str
+    confusion: Confusion | None = None
+    distribution: Distribution | None = None
+    worst: Worst | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskDetail:
+    """Everything about one task.
+
+    Attributes:
+        citation: Pieces of text, each with its address when it is one.
+        problems: Label, status and reason of systems without a score.
+        hidden_slices: Slices left out of ``slices``.
+    """
+
+    anchor: str
+    column: Column
+    card: Task | None
+    better: str
+    citation: tuple[tuple[str, str], ...]
+    metrics: tuple[MetricRow, ...]
+    problems: tuple[tuple[str, str, str], ...]
+    slices: tuple[SliceRow, ...]
+    hidden_slices: int
+    looks: tuple[Look, ...]
+    standings: dict[int, Standing]
+
+
+def detail(grid: Grid, column: Column, records: Records, directions: Directions, *, examples: int) -> TaskDetail:
+    """The section about a task; ``examples`` worst ones per system."""
+    slices = _slices(grid, column)
+    return TaskDetail(
+        anchor=anchor(grid, column),
+        column=column,
+        card=column.card,
+        better=f"{direction_of(column, directions)} is better" if direction_of(column, directions) else "",
+        citation=link(column.card.citation) if column.card else (),
+        metrics=_metrics(grid, column),
+        problems=tuple(
+            (grid.systems[at].label, cell.status if cell.status != "scored" else "no score", cell.reason)
+            for at, cell in sorted(column.cells.items())
+            if cell.status != "scored" or cell.score is None
+        ),
+        slices=tuple(slices[:MOST_SLICES]),
+        hidden_slices=max(0, len(slices) - MOST_SLICES),
+        looks=_looks(grid, column, records, examples),
+        standings=place(column, directions),
+    )
+
+
+def link(citation: str) -> tuple[tuple[str, str], ...]:
+    """Pieces of a citation: text and an address, or text and an empty string."""
+    pieces = []
+    end = 0
+    for match in _ADDRESS.finditer(citation):
+        address = match[0].rstrip(".,;")
+        pieces += [(citation[end : match.start()], ""), (address, address)]
+        end = match.start() + len(address)
+    pieces.append((citation[end:], ""))
+    return tuple(piece for piece in pieces if piece[0])
+
+
+def _metrics(grid: Grid, column: Column) -> tuple[MetricRow, ...]:
+    found: dict[str, list[tuple[int, Score]]] = {}
+    for at, cell in sorted(column.cells.items()):
+        for score in _whole(column, cell):
+            found.setdefault(score.metric, []).append((at, score))
+    rows = []
+    for scores in found.values():
+        hundredfold = is_hundredfold(score for _, score in scores)
+        rows += [_row(grid, column, at, score, hundredfold=hundredfold) for at, score in scores]
+    return tuple(rows)
+
+
+def _whole(column: Column, cell: CellResult) -> list[Score]:
+    """Scores over the whole split; the task score is left out where it repeats its only metric."""
+    scores = [score for score in cell.scores if score.group is None]
+    if cell.score is None:
+        return scores
+    only = column.card.score_metrics if column.card else ()
+    repeats = len(only) == 1 and any(
+        bare(score.metric) == only[0] and (score.value, score.low, score.high) == (cell.score.value, cell.score.low, cell.score.high)
+        for score in scores
+    )
+    return scores if repeats else [cell.score, *scores]
+
+
+def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool) -> MetricRow:
+    cell = column.cells[at]
+    return MetricRow(
+        system=grid.systems[at].label,
+        metric="task score" if score.metric == "score" else bare(score.metric),
+        value=number(score.value, hundredfold=hundredfold) if finite(score.value) is not None else "undefined",
+        sort=finite(score.value),
+        between=interval(score.low, score.high, hundredfold=hundredfold),
+        n=count(score.n),
+        errored=count(score.errored),
+        skipped=count(score.skipped),
+        truncated=count(lost(cell)[1] if cell.ledger else None),
+        clusters=count(score.clusters),
+        method=score.method,
+        flags=score.flags,
+        group=score.group,
+    )
+
+
+def _slices(grid: Grid, column: Column) -> list[SliceRow]:
+    found: dict[tuple[str, str], dict[int, Score]] = {}
+    for at, cell in sorted(column.cells.items()):
+        for score in cell.scores:
+            if score.group is not None:
+                found.setdefault((score.group, score.metric), {})[at] = score
+    by_metric = {
+        metric: is_hundredfold(score for (_, name), scores in found.items() if name == metric for score in scores.values())
+        for _, metric in found
+    }
+    return [
+        SliceRow(
+            group=group,
+            metric=bare(metric),
+            cells=tuple(
+                _row(grid, column, at, scores[at], hundredfold=by_metric[metric]) if at in scores else None
+                for at in range(len(grid.systems))
+            ),
+        )
+        for (group, metric), scores in sorted(found.items())
+    ]
+
+
+def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[Look, ...]:
+    card = column.card
+    if card is None:
+        return ()
+    found = []
+    for at, cell in sorted(column.cells.items()):
+        if cell.key is not None and cell.status in {"scored", "failed"}:
+            found.append(_look(grid.systems[at].label, card, cell, records, examples))
+    return tuple(found)
+
+
+def _look(system: str, card: Task, cell: CellResult, records: Records, examples: int) -> Look:
+    assert cell.key is not None
+    try:
+        rows = records(cell.key)
+    except BenchwrightError as error:
+        if cell.status == "failed":
+            return Look(system=system)
+        return Look(system=system, note=f"Its records cannot be read: {error.given}")
+    confusion = count_confusion(card, rows)
+    note = ""
+    if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
+        note = f"The matrix counts {count(confusion.scored)} examples, the score {count(cell.score.n)}."
+    return Look(
+        system=system,
+        confusion=confusion,
+        distribution=distribute(card, rows),
+        worst=find_worst(card, rows, limit=examples),
+        note=note,
+    )

@@ -1,0 +1,189 @@
+"""What a report says first: coverage, who leads, alarms, and where runs are not alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from benchwright.render.grid import Column, Grid
+from benchwright.render.numbers import count, finite
+from benchwright.render.standing import Standing
+from benchwright.render.summary import (
+    REPEATED,
+    Directions,
+    Row,
+    SuiteTable,
+    anchor,
+    bare,
+    cell_flags,
+    lost,
+    place,
+)
+from benchwright.types import CellResult, Run
+
+_TOP = {Standing.BEST, Standing.LEADING}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """Something a reader must know before believing a number.
+
+    Attributes:
+        level: ``flag`` (a number is there, but), ``problem`` (no number), ``note`` (counts).
+        anchor: Id of the section about the task.
+    """
+
+    level: Literal["flag", "problem", "note"]
+    system: str
+    where: str
+    text: str
+    anchor: str = ""
+
+
+def list_alarms(grid: Grid) -> tuple[Alarm, ...]:
+    """All alarms: results that are not there, then flags, then lost and truncated examples."""
+    found = [alarm for column in grid.columns for alarm in _column_alarms(grid, column)]
+    rank = {"problem": 0, "flag": 1, "note": 2}
+    return tuple(sorted(found, key=lambda alarm: rank[alarm.level]))
+
+
+def list_findings(grid: Grid, tables: Sequence[SuiteTable], directions: Directions) -> tuple[str, ...]:
+    """Sentences for the top of the page."""
+    if not grid.columns and not grid.aggregates:
+        return ("Nothing was measured: the run holds no results.",)
+    found = [_coverage(grid)]
+    for table in tables:
+        found += _averages(table)
+    found += _leaders(grid, directions)
+    return tuple(found)
+
+
+def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
+    """What holds for whole runs: unfinished, limited, or not alike."""
+    found = [f"{run.name} is unfinished; results may still be missing." for run in runs if not run.complete]
+    found += [
+        f"{run.name} was limited to {count(run.spec.limit)} examples per task; its numbers are no benchmark results."
+        for run in runs
+        if run.spec.limit is not None
+    ]
+    found += _differences(runs)
+    for column in grid.columns:
+        counts = sorted({score.n for score in column.scores().values()})
+        if len(counts) > 1:
+            found.append(
+                f"{column.name} ({column.split}): scored on different numbers of examples "
+                f"({', '.join(count(n) for n in counts)}); only those with most are compared."
+            )
+    return tuple(found)
+
+
+def _column_alarms(grid: Grid, column: Column) -> list[Alarm]:
+    found = []
+    target = anchor(grid, column)
+    for at, cell in sorted(column.cells.items()):
+        for level, text in _cell_alarms(cell, repeated=at in column.repeated):
+            label = grid.systems[at].label
+            found.append(Alarm(level=level, system=label, where=column.name, text=text, anchor=target))
+    return found
+
+
+def _cell_alarms(cell: CellResult, *, repeated: bool) -> list[tuple[Literal["flag", "problem", "note"], str]]:
+    found: list[tuple[Literal["flag", "problem", "note"], str]] = []
+    if cell.status != "scored" or cell.score is None:
+        headline = cell.status if cell.status != "scored" else "no score"
+        found.append(("problem", f"{headline}: {cell.reason}" if cell.reason else f"{headline}, no reason recorded"))
+    elif finite(cell.score.value) is None:
+        found.append(("problem", "the task score is undefined"))
+    flags = list(cell_flags(cell)) + ([REPEATED] if repeated else [])
+    seen = set(flags)
+    for score in cell.scores:
+        if score.group is None:
+            flags += [f"{bare(score.metric)}: {flag}" for flag in score.flags if flag not in seen]
+            seen |= set(score.flags)
+    found += [("flag", flag) for flag in flags]
+    errored, truncated = lost(cell)
+    if errored:
+        found.append(("flag", f"{count(errored)} examples errored: no answer, and not in the score"))
+    if truncated:
+        found.append(("note", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
+    return found
+
+
+def _coverage(grid: Grid) -> str:
+    states = Counter(cell.status for column in grid.columns for cell in column.cells.values())
+    asked = len(grid.systems) * len(grid.columns)
+    absent = asked - states.total()
+    parts = [f"{states[name]} {name}" for name in ("failed", "missing", "refused") if states[name]]
+    if absent:
+        parts.append(f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run")
+    models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns), "task")
+    rest = f"; {', '.join(parts)}" if parts else ""
+    return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{rest}."
+
+
+def _averages(table: SuiteTable) -> list[str]:
+    found = []
+    for at, head in enumerate(table.heads):
+        if not head.aggregate:
+            continue
+        name = " · ".join((head.title, *head.lines))
+        there = [row for row in table.rows if row.cells[at].state == "score"]
+        if not there:
+            found.append(f"{name}: no average for any model, because tasks are missing.")
+        elif len(there) == 1:
+            found.append(f"{name}: {_with_value(there[0], at)}.")
+        else:
+            top = [row for row in there if row.cells[at].standing in _TOP]
+            near = [row.label for row in there if row.cells[at].standing is Standing.NEAR]
+            rest = f", not separable from {', '.join(near)}" if near else ""
+            found.append(f"{name}: highest {', '.join(_with_value(row, at) for row in top)}{rest}.")
+    return found
+
+
+def _with_value(row: Row, at: int) -> str:
+    cell = row.cells[at]
+    return f"{row.label} {cell.value} {cell.between}".rstrip()
+
+
+def _leaders(grid: Grid, directions: Directions) -> list[str]:
+    leads: Counter[int] = Counter()
+    alone: Counter[int] = Counter()
+    compared = 0
+    for column in grid.columns:
+        placed = place(column, directions)
+        top = [at for at, standing in placed.items() if standing in _TOP]
+        compared += bool(top)
+        leads.update(top)
+        alone.update(at for at in top if placed[at] is Standing.BEST)
+    if not compared:
+        return []
+    parts = [
+        f"{grid.systems[at].label} on {times} ({alone[at] or 'none'} separable)"
+        for at, times in sorted(leads.items(), key=lambda item: (-item[1], item[0]))[:4]
+    ]
+    return [f"Best score, of {_several(compared, 'task')} with two or more models to compare: {', '.join(parts)}."]
+
+
+def _differences(runs: Sequence[Run]) -> list[str]:
+    if len(runs) < 2:
+        return []
+    found = []
+    for field in ("limit", "seed", "device", "precision"):
+        values = {str(getattr(run.spec, field)) for run in runs}
+        if len(values) > 1:
+            found.append(f"The runs differ in {field}: {', '.join(sorted(values))}.")
+    for suite in sorted({suite for run in runs for suite in run.suites}):
+        versions = {run.suites[suite] for run in runs if suite in run.suites}
+        if len(versions) > 1:
+            found.append(f"The runs used versions {', '.join(map(str, sorted(versions)))} of {suite}; not comparable.")
+    for name in sorted({name for run in runs for name in run.tasks}):
+        cards = [run.tasks[name] for run in runs if name in run.tasks]
+        if any(card != cards[0] for card in cards):
+            found.append(f"The runs used different definitions of {name}; the first one is described here.")
+    return found
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

@@ -1,0 +1,141 @@
+"""Systems by tasks: which model of which run has which result on which task."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright.render.numbers import is_hundredfold
+from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """A row of the report: one model of one run.
+
+    Attributes:
+        label: The model's name; ``run:model`` when several runs hold a model of that name.
+    """
+
+    label: str
+    run: str
+    model: str
+    ref: ModelRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A task on one split, with the results of every system that has one, by the system's position.
+
+    Attributes:
+        card: The task as it was used; None when no run kept it.
+        repeated: Positions of systems that hold more than one result here; the first is shown, and said so.
+    """
+
+    suite: str
+    task: str
+    split: str
+    card: Task | None
+    cells: dict[int, CellResult]
+    repeated: frozenset[int] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """``suite/task``."""
+        return f"{self.suite}/{self.task}"
+
+    def scores(self) -> dict[int, Score]:
+        """Task scores of the systems that have one."""
+        found = {}
+        for position, cell in self.cells.items():
+            if cell.status == "scored" and cell.score is not None:
+                found[position] = cell.score
+        return found
+
+    @property
+    def hundredfold(self) -> bool:
+        """Whether the task score is read times 100."""
+        return is_hundredfold(self.scores().values())
+
+    @property
+    def metric(self) -> str:
+        """What the task score is, in words."""
+        if self.card is None:
+            return "task score"
+        names = self.card.score_metrics
+        return names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """Everything several runs measured, as one table."""
+
+    systems: tuple[System, ...]
+    columns: tuple[Column, ...]
+    aggregates: tuple[tuple[int, AggregateScore], ...]
+
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """Names of suites in order of appearance."""
+        return tuple(dict.fromkeys(column.suite for column in self.columns))
+
+    def of_suite(self, suite: str) -> tuple[Column, ...]:
+        """The columns of a suite."""
+        return tuple(column for column in self.columns if column.suite == suite)
+
+
+def build_grid(runs: Sequence[Run]) -> Grid:
+    """The grid of several runs: systems in run order, tasks in order of appearance."""
+    systems = label_systems(runs)
+    position = {(number, system.model): at for at, (number, system) in enumerate(systems)}
+    cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
+    repeated: dict[tuple[str, str, str], set[int]] = {}
+    aggregates = []
+    for number, run in enumerate(runs):
+        for cell in run.cells:
+            key = (cell.suite, cell.task, cell.split)
+            row = position[number, cell.model]
+            if row in cells.setdefault(key, {}):
+                repeated.setdefault(key, set()).add(row)
+            else:
+                cells[key][row] = cell
+        aggregates += [(position[number, score.model], score) for score in run.aggregates]
+    columns = tuple(
+        Column(
+            suite=suite,
+            task=task,
+            split=split,
+            card=_card(runs, f"{suite}/{task}"),
+            cells=found,
+            repeated=frozenset(repeated.get((suite, task, split), ())),
+        )
+        for (suite, task, split), found in cells.items()
+    )
+    return Grid(systems=tuple(system for _, system in systems), columns=columns, aggregates=tuple(aggregates))
+
+
+def label_systems(runs: Sequence[Run]) -> list[tuple[int, System]]:
+    """Position of the run and system, with labels that are unique among all of them."""
+    found = [(number, run, model) for number, run in enumerate(runs) for model in _models(run)]
+    often = Counter(model for _, _, model in found)
+    taken: Counter[str] = Counter()
+    systems = []
+    for number, run, model in found:
+        label = f"{run.name}:{model}" if often[model] > 1 else model
+        taken[label] += 1
+        if taken[label] > 1:
+            label = f"{label} ({taken[label]})"
+        ref = next((ref for ref in run.spec.models if ref.name == model), None)
+        systems.append((number, System(label=label, run=run.name, model=model, ref=ref)))
+    return systems
+
+
+def _models(run: Run) -> list[str]:
+    asked = [ref.name for ref in run.spec.models]
+    seen = [cell.model for cell in run.cells] + [score.model for score in run.aggregates]
+    return list(dict.fromkeys(asked + seen))
+
+
+def _card(runs: Sequence[Run], name: str) -> Task | None:
+    return next((run.tasks[name] for run in runs if name in run.tasks), None)

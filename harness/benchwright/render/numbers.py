@@ -1,0 +1,116 @@
+"""How numbers are written for people: hundredths of fractions, intervals, counts; never a NaN."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from benchwright.types import Score
+
+NOTHING = "–"
+"""What stands where there is no number."""
+
+_MINUS = "\u2212"
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def finite(value: Any) -> float | None:
+    """The number, or None for what is missing, not a number, or infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def is_hundredfold(scores: Iterable[Score]) -> bool:
+    """Whether these scores are fractions, correlations or MCC, which people read times 100, as on leaderboards.
+
+    Told for all scores of a metric together, so that one column never mixes units.
+    """
+    values = [finite(value) for score in scores for value in (score.value, score.low, score.high)]
+    return all(abs(value) <= 1 for value in values if value is not None)
+
+
+def number(value: Any, *, hundredfold: bool = True) -> str:
+    """``92.1`` for 0.921; four significant digits in the metric's own unit when it is no fraction."""
+    known = finite(value)
+    if known is None:
+        return NOTHING
+    if hundredfold:
+        text = f"{known * 100:.1f}"
+    elif abs(known) >= 10_000:
+        text = f"{known:,.0f}"
+    else:
+        text = f"{known:.4g}"
+    return _signed(text)
+
+
+def interval(low: Any, high: Any, *, hundredfold: bool = True) -> str:
+    """``[90.1, 93.7]``, or an empty string when an end is missing."""
+    if finite(low) is None or finite(high) is None:
+        return ""
+    return f"[{number(low, hundredfold=hundredfold)}, {number(high, hundredfold=hundredfold)}]"
+
+
+def estimate(score: Score, *, hundredfold: bool = True) -> str:
+    """``92.1 [90.1, 93.7]``; the interval is left out when there is none."""
+    between = interval(score.low, score.high, hundredfold=hundredfold)
+    return f"{number(score.value, hundredfold=hundredfold)} {between}".rstrip()
+
+
+def count(value: int | None) -> str:
+    """``9,815``."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def seconds(value: float | None) -> str:
+    """``0.84 s``, ``12.3 s`` or ``4 min 05 s``."""
+    known = finite(value)
+    if known is None:
+        return NOTHING
+    if known >= 60:
+        minutes, rest = divmod(round(known), 60)
+        return f"{minutes} min {rest:02d} s"
+    return f"{known:.2f} s" if known < 10 else f"{known:.1f} s"
+
+
+def printable(text: str) -> str:
+    """The text without control characters and lone surrogates, which no page may hold."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def clip(text: str, limit: int) -> str:
+    """At most ``limit`` characters; an ellipsis stands for what is cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def clip_middle(text: str, limit: int) -> str:
+    """At most ``limit`` characters, start and end kept: model names differ at either."""
+    if len(text) <= limit:
+        return text
+    head = limit // 2
+    return f"{text[:head]}…{text[-(limit - head - 1) :]}"
+
+
+def plain(value: Any) -> str:
+    """Any JSON value as one line of text: words joined by spaces, numbers to six digits."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        known = finite(value)
+        return NOTHING if known is None else _signed(f"{known:.6g}" if isinstance(value, float) else str(value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) or NOTHING
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return " ".join(plain(item) for item in items) or NOTHING
+    return printable(str(value))
+
+
+def _signed(text: str) -> str:
+    if text.startswith("-"):
+        text = _MINUS + text[1:] if any(digit in text for digit in "123456789") else text[1:]
+    return text

@@ -1,0 +1,58 @@
+"""HTML pages: templates, style and script as one self-contained file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from benchwright.render import numbers
+
+
+def render_page(template: str, **context: Any) -> str:
+    """The page made from ``templates/<template>``; same context, same bytes.
+
+    Every value is escaped, every control character replaced, and a number that is not finite is printed as a dash.
+    """
+    return _environment().get_template(template).render(**context) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("benchwright.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.globals.update(asset=_asset, script_digest=_script_digest)
+    environment.filters.update(
+        clip=numbers.clip, clip_middle=numbers.clip_middle, plain=numbers.plain, count=numbers.count, number=numbers.number
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
+    if value is None or isinstance(value, float):
+        return numbers.NOTHING if numbers.finite(value) is None else value
+    return numbers.printable(value) if isinstance(value, str) else value
+
+
+def _asset(name: str) -> Markup:
+    """A style sheet or script of ours, to be put inline as it is."""
+    text = (files("benchwright.render") / "templates" / name).read_text(encoding="utf-8")
+    return Markup(text.strip())  # noqa: S704 - a file of this package
+
+
+def _script_digest(name: str) -> str:
+    """What a content security policy names so that no other script runs."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()

@@ -1,0 +1,163 @@
+"""Matplotlib figures as inline SVG: small, equal bytes for equal input, in the colours and fonts of the page."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from markupsafe import Markup
+
+from benchwright.render.numbers import printable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = "#000000"
+"""Drawn in this colour, a stroke or a fill takes the colour of the page's text."""
+MUTED = "#808080"
+"""Becomes ``var(--muted)``."""
+RULE = "#c0c0c0"
+"""Becomes ``var(--rule)``."""
+ACCENT = "#0000ff"
+"""Becomes ``var(--accent)``."""
+PAPER = "#fffffe"
+"""Becomes ``var(--paper)``."""
+
+_COLOURS = {
+    INK: "currentColor",
+    MUTED: "var(--muted)",
+    RULE: "var(--rule)",
+    ACCENT: "var(--accent)",
+    PAPER: "var(--paper)",
+}
+_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "benchwright", "axes.unicode_minus": True, "path.snap": False}
+_DROPPED_STYLES = {"font-family", "stroke-linejoin", "stroke-linecap"}
+_INVISIBLE = {"fill: none", ""}
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_NAMESPACE = re.compile(r"^\{[^}]*\}")
+_REFERENCE = re.compile(r"#([\w.-]+)")
+
+
+@contextmanager
+def figure(width: float, height: float) -> Iterator[Figure]:
+    """An empty transparent figure of that many CSS pixels, free of pyplot's global state."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type]
+        drawing = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+        FigureCanvasSVG(drawing)
+        yield drawing
+
+
+def to_svg(drawing: Figure, *, name: str, title: str, description: str, texts: Mapping[str, str]) -> Markup:
+    """The figure as one ``<svg>`` element for an HTML page; call it inside ``figure``.
+
+    Args:
+        drawing: What was drawn.
+        name: Unique on the page; every id in the element starts with it.
+        title: What the figure shows, for those who hear it.
+        description: The finding, or where the same numbers stand as a table.
+        texts: Placeholder drawn -> text that takes its place. Text of others never goes through matplotlib, which would
+            read ``$`` as mathematics and warn about glyphs its font lacks.
+    """
+    buffer = io.StringIO()
+    drawing.savefig(
+        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    root = ET.fromstring(buffer.getvalue())  # noqa: S314 - matplotlib wrote it a line above
+    _strip_namespaces(root)
+    used = {match for element in root.iter() for value in element.attrib.values() for match in _references(value)}
+    _trim(root, used)
+    for element in root.iter():
+        _restyle(element, name)
+        if element.tag == "text":
+            element.text = printable(texts.get(element.text or "", element.text or ""))
+    _describe(root, name, title, description)
+    return Markup(ET.tostring(root, encoding="unicode", short_empty_elements=True))  # noqa: S704 - ElementTree escapes
+
+
+def _references(value: str) -> list[str]:
+    return _REFERENCE.findall(value) if value.startswith("#") or "url(#" in value else []
+
+
+def _strip_namespaces(root: ET.Element) -> None:
+    for element in root.iter():
+        element.tag = _NAMESPACE.sub("", element.tag)
+        element.attrib = {_NAMESPACE.sub("", key): value for key, value in element.attrib.items()}
+        element.text = (element.text or "").strip() or None
+        element.tail = None
+
+
+def _trim(parent: ET.Element, used: set[str]) -> None:
+    """Drop metadata, the page-wide style sheet, clipping, ids nobody refers to, and elements that then say nothing."""
+    kept: list[ET.Element] = []
+    for child in list(parent):
+        if child.tag in {"metadata", "style", "clipPath"} or _draws_nothing(child):
+            continue
+        child.attrib.pop("clip-path", None)
+        _trim(child, used)
+        if child.get("id") not in used:
+            child.attrib.pop("id", None)
+        if child.tag in {"g", "defs"} and not len(child):
+            continue
+        if child.tag == "g" and not child.attrib:
+            kept.extend(child)
+        else:
+            kept.append(child)
+    parent[:] = kept
+
+
+def _draws_nothing(element: ET.Element) -> bool:
+    return element.tag == "path" and element.get("id") is None and element.get("style", "").strip() in _INVISIBLE
+
+
+def _restyle(element: ET.Element, name: str) -> None:
+    for key, value in list(element.attrib.items()):
+        if key == "style":
+            element.set(key, _colour(value))
+        elif key in {"d", "x", "y", "transform"}:
+            element.set(key, " ".join(_NUMBER.sub(_short, value).split()))
+        elif key == "id":
+            element.set(key, f"{name}-{value}")
+        elif _references(value):
+            element.set(key, value.replace("#", f"#{name}-"))
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
+    if not element.get("style", "-"):
+        del element.attrib["style"]
+
+
+def _colour(style: str) -> str:
+    kept = []
+    for declaration in style.split(";"):
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if key and key not in _DROPPED_STYLES:
+            kept.append(f"{key}:{_COLOURS.get(value, _NUMBER.sub(_short, value))}")
+    return ";".join(kept)
+
+
+def _short(match: re.Match[str]) -> str:
+    text = f"{float(match[0]):.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def _describe(root: ET.Element, name: str, title: str, description: str) -> None:
+    width, height = (root.get("viewBox") or "0 0 0 0").split()[2:]
+    root.attrib = {
+        "class": "figure",
+        "viewBox": f"0 0 {float(width):g} {float(height):g}",
+        "width": f"{float(width):g}",
+        "height": f"{float(height):g}",
+        "role": "img",
+        "aria-labelledby": f"{name}-title {name}-desc",
+    }
+    for at, (tag, text) in enumerate((("title", title), ("desc", description))):
+        child = ET.Element(tag, {"id": f"{name}-{tag}"})
+        child.text = printable(text)
+        root.insert(at, child)

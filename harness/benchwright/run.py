@@ -1,0 +1,272 @@
+"""From a specification to a stored run: plan, execute, score, store."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchwright import config, environment, registry
+from benchwright.errors import NotComparable, StoreError
+from benchwright.execute import SHARD, Outcome, Progress, execute
+from benchwright.plan import Plan, Rerun, make_plan
+from benchwright.score import aggregate, score_cell
+from benchwright.store import Store, locate
+from benchwright.types import (
+    SCHEMA,
+    AggregateScore,
+    CellResult,
+    LabelMap,
+    ModelRef,
+    PlannedCell,
+    Run,
+    RunSpec,
+    Score,
+    Suite,
+    Task,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A planned run with its name, before anything is computed."""
+
+    name: str
+    plan: Plan
+    store: Store
+
+
+def evaluate(
+    models: str | ModelRef | Sequence[str | ModelRef],
+    suite: str | Sequence[str],
+    *,
+    store: str | Path | None = None,
+    name: str | None = None,
+    rerun: Rerun = "missing",
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Run:
+    """Run models on suites and return the stored run.
+
+    Args:
+        models: Model references as on the command line, or ``ModelRef`` values.
+        suite: ``suite`` or ``suite/task`` selectors.
+        store: Store folder; default as on the command line.
+        name: Run name; default: made from the specification and the data.
+        rerun: ``missing`` (default), ``always`` or ``never``.
+        progress: Who is told how far the run is.
+        settings: Further fields of ``RunSpec``: data, split, limit, seed, device, precision, offline, errors.
+
+    Raises:
+        BenchwrightError: What the command line would say; nothing is measured then.
+    """
+    texts = [models] if isinstance(models, str | ModelRef) else list(models)
+    given = [model for model in texts if isinstance(model, ModelRef)]
+    parsed = config.parse_models([m for m in texts if isinstance(m, str)], registry.names("adapters"))
+    selectors = (suite,) if isinstance(suite, str) else tuple(suite)
+    if settings.get("data") is not None:
+        settings["data"] = str(settings["data"])
+    spec = RunSpec(models=(*parsed, *given), suites=selectors, **settings)
+    job = prepare(spec, Store(locate(str(store) if store else None)), name=name, rerun=rerun)
+    return perform(job, progress=progress)
+
+
+def load_run(name: str, store: str | Path | None = None) -> Run:
+    """A stored run by name. Raises StoreError when there is none."""
+    return Store(locate(str(store) if store else None)).read_run(name)
+
+
+def prepare(spec: RunSpec, store: Store, *, name: str | None = None, rerun: Rerun = "missing") -> Job:
+    """The plan and the name of a run; nothing is computed or written.
+
+    Raises:
+        ConfigError: The specification is wrong somewhere.
+        StoreError: The name belongs to a run of another specification or other data.
+    """
+    plan = make_plan(spec, store, rerun=rerun, run_name=name)
+    job = Job(name=name or _default_name(plan), plan=plan, store=store)
+    store.run_path(job.name)
+    _refuse_other_spec(job)
+    return job
+
+
+def perform(job: Job, *, progress: Progress | None = None, shard: int = SHARD) -> Run:
+    """Compute what is missing, score everything, and store the run.
+
+    Raises:
+        NotComparable: Nothing can be measured; the reasons are in the message.
+        StoreError: The store cannot be written.
+    """
+    plan, store = job.plan, job.store
+    if not plan.runnable:
+        raise _nothing_measured(plan)
+    for cell in plan.runnable:
+        if cell.reason == "--rerun always" and cell.id:
+            store.clear_cell(cell.id)
+    created = _created(job)
+    store.write_run(_run(job, {}, created, complete=False))
+    outcomes: dict[int, Outcome] = {}
+    for outcome in execute(plan.runnable, store, errors=plan.spec.errors, shard=shard, progress=progress):
+        outcomes[id(outcome.cell)] = outcome
+    run = _run(job, outcomes, created, complete=True)
+    store.write_run(run)
+    return run
+
+
+def _run(job: Job, outcomes: Mapping[int, Outcome], created: str, *, complete: bool) -> Run:
+    plan = job.plan
+    cells = tuple(_result(cell, outcomes.get(id(cell)), job.store) for cell in plan.cells) if complete else ()
+    if not complete:
+        cells = tuple(_pending(cell) for cell in plan.cells)
+    return Run(
+        schema=SCHEMA,
+        name=job.name,
+        spec=plan.spec,
+        cells=cells,
+        aggregates=tuple(_aggregates(plan, cells)) if complete else (),
+        environment=environment.describe(),
+        created=created,
+        complete=complete,
+        tasks={cell.task_path: cell.task for cell in plan.cells},
+        suites={suite.name: suite.version for suite in plan.suites},
+    )
+
+
+def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellResult:
+    if outcome is None or cell.id is None:
+        return _pending(cell)
+    if outcome.reason:
+        return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
+    scores, alarms = score_cell(store, cell.id, cell.task)
+    overall = [score for score in scores if score.group is None]
+    ledger = store.read_ledger(cell.id)
+    return CellResult(
+        model=cell.model.name,
+        suite=cell.suite.name,
+        task=cell.task.name,
+        split=cell.split,
+        status="scored",
+        key=cell.id,
+        score=next((score for score in overall if score.metric.startswith("score.")), None),
+        scores=tuple(score for score in scores if not score.metric.startswith("score.")),
+        ledger=ledger,
+        seconds=store.read_seconds(cell.id),
+        reused=cell.status == "stored",
+        flags=(*alarms, *_notes(cell, ledger.truncated)),
+    )
+
+
+def _pending(cell: PlannedCell) -> CellResult:
+    absent = cell.status in ("missing", "refused")
+    return CellResult(
+        model=cell.model.name,
+        suite=cell.suite.name,
+        task=cell.task.name,
+        split=cell.split,
+        status=cell.status if absent else "failed",  # type: ignore[arg-type]
+        key=cell.id,
+        reason=cell.reason if absent else "not finished",
+    )
+
+
+def _notes(cell: PlannedCell, truncated: int) -> Iterable[str]:
+    assert cell.key is not None
+    assert cell.dataset is not None
+    yield from cell.facts.notes if cell.facts else ()
+    yield from cell.dataset.notes
+    if cell.key.limit is not None:
+        yield f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only: not a benchmark score"
+    if cell.key.labels.origin == "user":
+        yield f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}"
+    if truncated:
+        yield f"{truncated:,} inputs truncated"
+
+
+def _mapped(labels: LabelMap, task: Task) -> str:
+    return ", ".join(f"output {i} = {task.label_names[target]}" for i, target in enumerate(labels.to_task))
+
+
+def _aggregates(plan: Plan, cells: Sequence[CellResult]) -> Iterable[AggregateScore]:
+    """One number per model and recipe, for suites that were asked for whole."""
+    whole = [suite for suite in plan.suites if suite.name in plan.spec.suites]
+    for model in plan.spec.models:
+        for suite in whole:
+            mine = [cell for cell in cells if cell.model == model.name and cell.suite == suite.name]
+            for recipe in suite.aggregates:
+                yield _one_aggregate(model.name, suite, recipe, mine, limited=plan.spec.limit is not None)
+
+
+def _one_aggregate(
+    model: str, suite: Suite, recipe: Any, cells: Sequence[CellResult], *, limited: bool
+) -> AggregateScore:
+    scores: dict[str, Score] = {cell.task: cell.score for cell in cells if cell.score is not None}
+    result = aggregate(model, suite.name, recipe, scores)
+    if limited and result.value is not None:
+        return msgspec.structs.replace(result, value=None, low=None, high=None, reason="--limit: not the whole splits")
+    return result
+
+
+def _default_name(plan: Plan) -> str:
+    """A name that equal runs share and different ones do not: models, suites, and a digest of both and the data."""
+    models = "+".join(model.name for model in plan.spec.models)
+    suites = "+".join(dict.fromkeys(selector.replace("/", "-") for selector in plan.spec.suites))
+    keys = [cell.id or f"{cell.model.name} {cell.task_path} {cell.status}" for cell in plan.cells]
+    content = msgspec.json.encode([plan.spec, keys], order="deterministic")
+    stem = re.sub(r"[^\w.+-]+", "-", f"{models}.{suites}")[:60].strip(".-+")
+    return f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def _refuse_other_spec(job: Job) -> None:
+    if not job.store.has_run(job.name):
+        return
+    old = job.store.read_run(job.name)
+    if old.spec != job.plan.spec:
+        changed = [f for f in RunSpec.__struct_fields__ if getattr(old.spec, f) != getattr(job.plan.spec, f)]
+        raise StoreError(
+            f"the run {job.name!r} exists and was made with other settings ({', '.join(changed)})",
+            expected="a name of its own for each specification",
+            hint="choose another --name, or leave it out",
+        )
+    before = {(cell.model, cell.suite, cell.task, cell.split): cell.key for cell in old.cells}
+    for cell in job.plan.cells:
+        key = before.get((cell.model.name, cell.suite.name, cell.task.name, cell.split))
+        if key is not None and cell.id is not None and key != cell.id:
+            raise StoreError(
+                f"the run {job.name!r} exists, but {cell.model.name} on {cell.task_path} is no longer the same"
+                f" ({_what_changed(job.store, key, cell)})",
+                expected="the same models, data and versions under the same name",
+                hint="choose another --name, or leave it out",
+            )
+
+
+def _what_changed(store: Store, key: str, cell: PlannedCell) -> str:
+    try:
+        old = store.read_cell(key).key
+    except StoreError:
+        return "its earlier cell is gone"
+    assert cell.key is not None
+    changed = [field for field in old.__struct_fields__ if getattr(old, field) != getattr(cell.key, field)]
+    return f"changed: {', '.join(changed)}"
+
+
+def _created(job: Job) -> str:
+    """When the run was first begun; a resumed or repeated run keeps its date."""
+    if job.store.has_run(job.name):
+        return job.store.read_run(job.name).created
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _nothing_measured(plan: Plan) -> NotComparable:
+    reasons = dict.fromkeys(f"{cell.model.name} on {cell.task_path}: {cell.reason}" for cell in plan.cells)
+    listing = "\n    ".join(reasons)
+    return NotComparable(
+        f"nothing can be measured:\n    {listing}",
+        expected="data and a fitting model for at least one task",
+        hint="give the folder of the benchmark files with --data DIR; `benchwright list tasks` shows the file names",
+    )

@@ -1,0 +1,84 @@
+"""Looking after a store: what is damaged, and what nobody needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from benchwright.errors import StoreError
+from benchwright.store.folder import Store, key_id
+from benchwright.types import Run
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something about a cell or run; ``damaged`` says that it must be mended."""
+
+    what: str
+    where: str
+    problem: str
+    damaged: bool
+
+
+def check(store: Store) -> list[Finding]:
+    """Everything about the store that is damaged, missing or unfinished."""
+    findings = [finding for key in store.cell_keys() if (finding := _check_cell(store, key))]
+    for name in store.run_names():
+        findings += _check_run(store, name)
+    return findings
+
+
+def prune(store: Store, *, dry_run: bool = False) -> tuple[list[Path], int]:
+    """Remove what no run refers to; returns what went, relative to the store, and its size in bytes."""
+    runs = [store.read_run(name) for name in store.run_names()]
+    needed = {cell.key for run in runs for cell in run.cells if cell.key}
+    kept_inputs = {store.read_cell(key).inputs for key in needed if (store.cell_folder(key) / "cell.json").is_file()}
+    gone = [path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed]
+    gone += [path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs]
+    gone += list(store.root.rglob(".*.tmp"))
+    size = sum(_size(path) for path in gone)
+    if not dry_run:
+        for path in gone:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return sorted(path.relative_to(store.root) for path in gone), size
+
+
+def _check_cell(store: Store, key: str) -> Finding | None:
+    def finding(problem: str, *, damaged: bool) -> Finding:
+        return Finding(what="cell", where=key, problem=problem, damaged=damaged)
+
+    try:
+        cell = store.read_cell(key)
+        if key_id(cell.key) != key:
+            return finding("its key does not hash to its name", damaged=True)
+        if not store.is_complete(key):
+            return finding("unfinished: run the same command again", damaged=False)
+        records, ledger = store.read_records(key), store.read_ledger(key)
+    except StoreError as error:
+        return finding(error.given, damaged=True)
+    except Exception as error:
+        return finding(f"records cannot be read: {error}", damaged=True)
+    if not len(records) == ledger.total == cell.total:
+        return finding(f"{len(records)} records, {ledger.total} in the ledger, {cell.total} planned", damaged=True)
+    if len({record.id for record in records}) != len(records):
+        return finding("an example is recorded twice", damaged=True)
+    return None
+
+
+def _check_run(store: Store, name: str) -> list[Finding]:
+    try:
+        run: Run = store.read_run(name)
+    except StoreError as error:
+        return [Finding(what="run", where=name, problem=error.given, damaged=True)]
+    gone = [cell.key for cell in run.cells if cell.status == "scored" and not store.is_complete(cell.key or "")]
+    findings = [Finding(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
+    if not run.complete:
+        problem = "unfinished: run the same command again"
+        findings.append(Finding(what="run", where=name, problem=problem, damaged=False))
+    return findings
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

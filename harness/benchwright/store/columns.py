@@ -1,0 +1,123 @@
+"""Records as Parquet: one table per cell, typed by the kind of its task, equal records giving equal bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from benchwright.types import SCHEMA, Kind, Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FORM = {Kind.REGRESS: "number", Kind.CHOOSE: "integer", Kind.TAG: "strings", Kind.CLASSIFY: "string"}
+
+
+def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False) -> pa.Table:
+    """Records as an Arrow table.
+
+    ``target`` and ``output`` are strings (classify), lists of strings (tag, multi-label), doubles (regress), integers
+    (choose) or JSON text (all other kinds); ``extra`` is JSON text.
+    """
+    import pyarrow as pa
+
+    form = "strings" if multilabel else _FORM.get(kind, "json")
+    answer = _arrow_type(form)
+    pack = json_text if form == "json" else _plain
+    schema = pa.schema(
+        [
+            ("id", pa.string()),
+            ("target", answer),
+            ("output", answer),
+            ("scores", pa.list_(pa.float64())),
+            ("groups", pa.map_(pa.string(), pa.string())),
+            ("cluster", pa.string()),
+            ("error", pa.string()),
+            ("truncated", pa.bool_()),
+            ("extra", pa.string()),
+        ],
+        metadata={"benchwright.schema": str(SCHEMA), "benchwright.form": form},
+    )
+    columns = {
+        "id": [r.id for r in records],
+        "target": [pack(r.target) for r in records],
+        "output": [pack(r.output) for r in records],
+        "scores": [None if r.scores is None else list(r.scores) for r in records],
+        "groups": [list(r.groups.items()) for r in records],
+        "cluster": [r.cluster for r in records],
+        "error": [r.error for r in records],
+        "truncated": [r.truncated for r in records],
+        "extra": [json_text(r.extra) if r.extra else None for r in records],
+    }
+    return pa.table(columns, schema=schema)
+
+
+def decode(table: pa.Table) -> list[Record]:
+    """The records of a table that ``encode`` made."""
+    form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
+    unpack = _from_json if form == "json" else _tuples if form == "strings" else _plain
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    return [
+        Record(
+            id=columns["id"][i],
+            target=unpack(columns["target"][i]),
+            output=unpack(columns["output"][i]),
+            scores=None if columns["scores"][i] is None else tuple(columns["scores"][i]),
+            groups=dict(columns["groups"][i] or ()),
+            cluster=columns["cluster"][i],
+            error=columns["error"][i],
+            truncated=columns["truncated"][i],
+            extra=json.loads(columns["extra"][i]) if columns["extra"][i] else {},
+        )
+        for i in range(table.num_rows)
+    ]
+
+
+def to_bytes(table: pa.Table) -> bytes:
+    """The table as Parquet; one layout and one codec, so that equal tables give equal bytes."""
+    import io
+
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(table.combine_chunks(), buffer, compression="zstd", row_group_size=65_536, version="2.6")
+    return buffer.getvalue()
+
+
+def from_bytes(content: bytes) -> pa.Table:
+    """The table in Parquet bytes; raises pyarrow's ArrowInvalid when they are damaged."""
+    import io
+
+    import pyarrow.parquet as pq
+
+    return pq.read_table(io.BytesIO(content))
+
+
+def json_text(value: Any) -> str | None:
+    """Canonical JSON text of a value; None stays None."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _arrow_type(form: str) -> Any:
+    import pyarrow as pa
+
+    return {
+        "number": pa.float64(),
+        "integer": pa.int64(),
+        "strings": pa.list_(pa.string()),
+        "string": pa.string(),
+        "json": pa.string(),
+    }[form]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _from_json(value: Any) -> Any:
+    return None if value is None else json.loads(value)

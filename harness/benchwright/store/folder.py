@@ -1,0 +1,312 @@
+"""A store folder: cells by key, scores beside them, runs by name.
+
+cells/<key>/    cell.json, shards/*.parquet while running, then records.parquet, ledger.json, timing.json
+inputs/<digest>.parquet   the texts behind the records, once per data set
+scores/<key>/   <metric@version>.json, alarms.json
+models/<key>/   checkpoints made here
+runs/<run>.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from benchwright.errors import StoreError
+from benchwright.store import atomic
+from benchwright.store.lease import lease
+from benchwright.types import SCHEMA, CellKey, Example, Facts, Ledger, Record, Run, Score, Task
+
+T = TypeVar("T")
+
+_NAME = re.compile(r"[\w.+-]{1,120}")
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``cell.json`` says before the first shard is computed.
+
+    Attributes:
+        shard: Examples per shard; fixed here so that a resumed run cuts the same shards.
+        total: Examples of the cell.
+        origin: Where the data came from.
+        inputs: Address of the texts in ``inputs/``; None when they are not kept.
+    """
+
+    schema: int
+    key: CellKey
+    task: Task
+    facts: Facts
+    shard: int
+    total: int
+    origin: str
+    environment: dict[str, Any]
+    inputs: str | None = None
+
+
+class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Scores of one metric on one cell: all examples first, then slices; and how the intervals were drawn."""
+
+    schema: int
+    scores: tuple[Score, ...]
+    resamples: int
+    seed: int
+    confidence: float
+
+
+def key_id(key: CellKey) -> str:
+    """The name of a cell: 40 hex digits of the SHA-256 of its key in canonical JSON."""
+    return hashlib.sha256(msgspec.json.encode(key, order="deterministic")).hexdigest()[:40]
+
+
+def locate(given: str | None) -> Path:
+    """The store folder: as given, else ``BENCHWRIGHT_STORE``, else ``./benchwright-results``."""
+    return Path(given or os.environ.get("BENCHWRIGHT_STORE") or "benchwright-results")
+
+
+class Store:
+    """A store folder; it is made when something is first written."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    # cells
+
+    def cell_folder(self, key: str) -> Path:
+        """Folder of a cell."""
+        return self.root / "cells" / key
+
+    def is_complete(self, key: str) -> bool:
+        """Whether the cell's records are there, whole."""
+        return (self.cell_folder(key) / "records.parquet").is_file()
+
+    def begin_cell(self, key: str, cell: Cell) -> Cell:
+        """Write ``cell.json`` unless another process did; the one that stands is returned and must be followed."""
+        path = self.cell_folder(key) / "cell.json"
+        if not path.exists():
+            with self._lease(key, "begin", wait=True):
+                if not path.exists():
+                    atomic.write(path, to_json(cell))
+        return self.read_cell(key)
+
+    def read_cell(self, key: str) -> Cell:
+        """What ``cell.json`` says."""
+        return self._read(self.cell_folder(key) / "cell.json", Cell)
+
+    def has_shard(self, key: str, number: int) -> bool:
+        """Whether a shard is finished."""
+        return self._shard(key, number).is_file()
+
+    def lease_shard(self, key: str, number: int) -> AbstractContextManager[bool]:
+        """The right to compute a shard; yields False when another process has it."""
+        return self._lease(key, f"{number:05d}")
+
+    def write_shard(self, key: str, number: int, records: Sequence[Record], task: Task, seconds: float) -> None:
+        """Put a finished shard in its place."""
+        from benchwright.store import columns
+
+        table = columns.encode(records, task.kind, multilabel=task.multilabel)
+        timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
+        atomic.write(self._shard(key, number), columns.to_bytes(timed))
+
+    def count_errors(self, key: str) -> int:
+        """Errored records in the finished shards of a running cell."""
+        from benchwright.store import columns
+
+        shards = sorted((self.cell_folder(key) / "shards").glob("*.parquet"))
+        tables = (columns.from_bytes(self._bytes(path)) for path in shards)
+        return sum(table.num_rows - table.column("error").null_count for table in tables)
+
+    def finish_cell(self, key: str, shards: int, notes: dict[str, int]) -> bool:
+        """Join the shards into ``records.parquet``; returns False when another process is doing so or has done it."""
+        with self._lease(key, "finish") as mine:
+            if not mine or self.is_complete(key):
+                return False
+            self._join(key, shards, notes)
+        shutil.rmtree(self.cell_folder(key) / "shards", ignore_errors=True)
+        return True
+
+    def clear_cell(self, key: str) -> None:
+        """Forget records, shards and scores of a cell."""
+        for folder in (self.cell_folder(key), self.root / "scores" / key):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def read_records(self, key: str) -> list[Record]:
+        """The records of a finished cell, in dataset order."""
+        from benchwright.store import columns
+
+        return columns.decode(columns.from_bytes(self._bytes(self.cell_folder(key) / "records.parquet")))
+
+    def read_records_with_inputs(self, key: str) -> list[Record]:
+        """The records of a finished cell with their texts in ``extra["inputs"]``, where the texts were kept."""
+        texts = self.read_inputs(self.read_cell(key).inputs)
+        return [
+            msgspec.structs.replace(record, extra={**record.extra, "inputs": texts[record.id]})
+            if record.id in texts
+            else record
+            for record in self.read_records(key)
+        ]
+
+    def read_ledger(self, key: str) -> Ledger:
+        """Where the examples of a finished cell went."""
+        return self._read(self.cell_folder(key) / "ledger.json", Ledger)
+
+    def read_seconds(self, key: str) -> float | None:
+        """Seconds spent in the model over all shards; None when unknown."""
+        path = self.cell_folder(key) / "timing.json"
+        return float(msgspec.json.decode(path.read_bytes())["seconds"]) if path.is_file() else None
+
+    def cell_keys(self) -> list[str]:
+        """Keys of all cells, finished or not."""
+        return sorted(path.name for path in (self.root / "cells").glob("*") if path.is_dir())
+
+    def _shard(self, key: str, number: int) -> Path:
+        return self.cell_folder(key) / "shards" / f"{number:05d}.parquet"
+
+    def _lease(self, key: str, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        return lease(self.cell_folder(key) / "shards" / f"{name}.lock", wait=wait)
+
+    def _join(self, key: str, shards: int, notes: dict[str, int]) -> None:
+        import pyarrow as pa
+
+        from benchwright.store import columns
+
+        tables = [columns.from_bytes(self._bytes(self._shard(key, number))) for number in range(shards)]
+        seconds = [float((table.schema.metadata or {}).get(b"seconds", b"0")) for table in tables]
+        plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
+        table = pa.concat_tables([table.replace_schema_metadata(plain) for table in tables])
+        ledger = count(columns.decode(table), notes)
+        folder = self.cell_folder(key)
+        atomic.write(folder / "ledger.json", to_json(ledger))
+        atomic.write(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
+        atomic.write(folder / "records.parquet", columns.to_bytes(table))
+
+    # inputs
+
+    def write_inputs(self, address: str, examples: Sequence[Example]) -> None:
+        """Keep the texts of a split once, for reports and the example browser."""
+        path = self.root / "inputs" / f"{address}.parquet"
+        if path.exists():
+            return
+        import pyarrow as pa
+
+        from benchwright.store import columns
+
+        rows = {"id": [e.id for e in examples], "inputs": [columns.json_text(e.inputs) for e in examples]}
+        atomic.write(path, columns.to_bytes(pa.table(rows)))
+
+    def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
+        """Example id -> inputs; empty when they were not kept."""
+        path = self.root / "inputs" / f"{address}.parquet"
+        if address is None or not path.is_file():
+            return {}
+        from benchwright.store import columns
+
+        table = columns.from_bytes(self._bytes(path))
+        texts = (msgspec.json.decode(text) for text in table.column("inputs").to_pylist())
+        return dict(zip(table.column("id").to_pylist(), texts, strict=True))
+
+    # scores
+
+    def write_scores(self, key: str, metric: str, file: ScoreFile) -> None:
+        """Keep the scores of one metric version on one cell."""
+        atomic.write(self.root / "scores" / key / f"{metric}.json", to_json(file))
+
+    def read_scores(self, key: str, metric: str) -> ScoreFile | None:
+        """Scores of one metric version, or None when they have not been computed."""
+        path = self.root / "scores" / key / f"{metric}.json"
+        return self._read(path, ScoreFile) if path.is_file() else None
+
+    def write_alarms(self, key: str, alarms: tuple[str, ...]) -> None:
+        """Keep what is loud about a cell."""
+        atomic.write(self.root / "scores" / key / "alarms.json", to_json({"schema": SCHEMA, "alarms": alarms}))
+
+    def read_alarms(self, key: str) -> tuple[str, ...] | None:
+        """What is loud about a cell; None when nobody has looked."""
+        path = self.root / "scores" / key / "alarms.json"
+        return tuple(msgspec.json.decode(path.read_bytes())["alarms"]) if path.is_file() else None
+
+    # runs
+
+    def write_run(self, run: Run) -> None:
+        """Put a run under its name."""
+        atomic.write(self.run_path(run.name), to_json(run))
+
+    def read_run(self, name: str) -> Run:
+        """The run of that name. Raises StoreError with suggestions when there is none."""
+        path = self.run_path(name)
+        if not path.is_file():
+            import difflib
+
+            known = self.run_names()
+            close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"did you mean {' or '.join(close)}?" if close else "type `benchwright list runs`"
+            listing = ", ".join(known[:8]) or "(none yet)"
+            raise StoreError(f"no run {name!r} in {self.root}", expected=f"one of: {listing}", hint=hint)
+        return self._read(path, Run)
+
+    def has_run(self, name: str) -> bool:
+        """Whether a run of that name exists."""
+        return self.run_path(name).is_file()
+
+    def run_names(self) -> list[str]:
+        """Names of all runs, sorted."""
+        return sorted(path.stem for path in (self.root / "runs").glob("*.json"))
+
+    def run_path(self, name: str) -> Path:
+        """Where a run is kept. Raises StoreError for a name that cannot be a file name."""
+        if not _NAME.fullmatch(name) or name.startswith("."):
+            raise StoreError(
+                f"{name!r} cannot be the name of a run",
+                expected="letters, digits, `.`, `_`, `-`, `+`; at most 120",
+                hint="choose another --name",
+            )
+        return self.root / "runs" / f"{name}.json"
+
+    # reading
+
+    def _read(self, path: Path, kind: type[T]) -> T:
+        content = self._bytes(path)
+        try:
+            return msgspec.json.decode(content, type=kind)
+        except msgspec.DecodeError as error:
+            raise StoreError(
+                f"{path} cannot be read: {error}",
+                expected=f"a file of schema version {SCHEMA}",
+                hint="`benchwright store check` lists damaged files; delete the file and run again",
+            ) from error
+
+    def _bytes(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be read: {error.strerror}",
+                hint="`benchwright store check` lists what is missing; run the same command again to make it anew",
+            ) from error
+
+
+def count(records: Sequence[Record], notes: dict[str, int]) -> Ledger:
+    """The ledger over records."""
+    errored = sum(record.error is not None for record in records)
+    skipped = sum(record.error is None and record.target is None for record in records)
+    return Ledger(
+        total=len(records),
+        scored=len(records) - errored - skipped,
+        errored=errored,
+        skipped=skipped,
+        truncated=sum(record.truncated for record in records),
+        notes=notes,
+    )
+
+
+def to_json(value: Any) -> bytes:
+    """Canonical, readable JSON bytes with a final newline."""
+    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1) + b"\n"
