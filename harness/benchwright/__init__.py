@@ -37,7 +37,7 @@ _HOMES = {
     "Task": "benchwright.types",
 }
 
-__all__ = [  # noqa: PLE0604, F822 - resolved by __getattr__
+__all__ = [
     "Aggregate",
     "Example",
     "Kind",

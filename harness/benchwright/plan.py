@@ -306,6 +306,7 @@ def _context(desk: _Desk, target: _Target, dataset: Dataset) -> Context:
         seed=spec.seed,
         offline=spec.offline,
         workdir=desk.store.root / "work",
+        models=desk.store.root / "models",
     )
 
 

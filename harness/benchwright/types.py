@@ -51,7 +51,7 @@ class Kind(StrEnum):
 # --- examples, predictions, records ---------------------------------------------------------------------------------
 
 
-class Example(Frozen):
+class Example(Frozen, frozen=True, kw_only=True):
     """One item of a split.
 
     Attributes:
@@ -71,7 +71,7 @@ class Example(Frozen):
     cluster: str | None = None
 
 
-class Prediction(Frozen):
+class Prediction(Frozen, frozen=True, kw_only=True):
     """What a model says about one example.
 
     Attributes:
@@ -89,7 +89,7 @@ class Prediction(Frozen):
     error: str | None = None
 
 
-class Record(Frozen):
+class Record(Frozen, frozen=True, kw_only=True):
     """An example's target and what came out for it. It holds no clock: equal runs give equal bytes."""
 
     id: str
@@ -106,7 +106,7 @@ class Record(Frozen):
 # --- where data come from --------------------------------------------------------------------------------------------
 
 
-class Hub(Frozen):
+class Hub(Frozen, frozen=True, kw_only=True):
     """A data set on the Hugging Face hub, at a pinned revision (40 hex digits)."""
 
     repo: str
@@ -115,7 +115,7 @@ class Hub(Frozen):
     config: str | None = None
 
 
-class Files(Frozen):
+class Files(Frozen, frozen=True, kw_only=True):
     """One layout in which a split may lie in a data folder.
 
     Attributes:
@@ -137,7 +137,7 @@ class Files(Frozen):
     values: dict[str, tuple[str, ...]] = {}
 
 
-class Source(Frozen):
+class Source(Frozen, frozen=True, kw_only=True):
     """Where a split comes from: package data, a folder of files (``--data``), or the hub."""
 
     hub: Hub | None = None
@@ -148,7 +148,7 @@ class Source(Frozen):
     """False where the public copy carries no gold labels (hub test splits of GLUE)."""
 
 
-class Cluster(Frozen):
+class Cluster(Frozen, frozen=True, kw_only=True):
     """Which items of a split are not independent; intervals and paired tests resample them as one unit.
 
     ``column``: same value of one input or column. ``pair``: same unordered pair of two inputs. ``linked``: connected
@@ -159,7 +159,7 @@ class Cluster(Frozen):
     columns: tuple[str, ...]
 
 
-class Dataset(Frozen):
+class Dataset(Frozen, frozen=True, kw_only=True):
     """A split in memory.
 
     Attributes:
@@ -178,7 +178,7 @@ class Dataset(Frozen):
 # --- tasks and suites ------------------------------------------------------------------------------------------------
 
 
-class Label(Frozen):
+class Label(Frozen, frozen=True, kw_only=True):
     """A label of a task: its name, its integer id in the common public copy, other spellings."""
 
     name: str
@@ -186,7 +186,7 @@ class Label(Frozen):
     aliases: tuple[str, ...] = ()
 
 
-class Task(Frozen):
+class Task(Frozen, frozen=True, kw_only=True):
     """What is measured: data, question, labels, metrics. A card, never code.
 
     Attributes:
@@ -246,7 +246,7 @@ class Task(Frozen):
         return self.score or self.metrics[:1]
 
 
-class Aggregate(Frozen):
+class Aggregate(Frozen, frozen=True, kw_only=True):
     """A named recipe for one number over a suite.
 
     Attributes:
@@ -262,7 +262,7 @@ class Aggregate(Frozen):
     citation: str = ""
 
 
-class Suite(Frozen):
+class Suite(Frozen, frozen=True, kw_only=True):
     """A versioned set of tasks with the official rule for one number over them.
 
     Attributes:
@@ -285,7 +285,7 @@ class Suite(Frozen):
 # --- models ----------------------------------------------------------------------------------------------------------
 
 
-class ModelRef(Frozen):
+class ModelRef(Frozen, frozen=True, kw_only=True):
     r"""Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
 
     Attributes:
@@ -305,7 +305,7 @@ class ModelRef(Frozen):
     tasks: dict[str, str] = {}
 
 
-class Facts(Frozen):
+class Facts(Frozen, frozen=True, kw_only=True):
     """What an adapter knows about a model without loading weights.
 
     Attributes:
@@ -329,7 +329,7 @@ class Facts(Frozen):
     notes: tuple[str, ...] = ()
 
 
-class LabelMap(Frozen):
+class LabelMap(Frozen, frozen=True, kw_only=True):
     """How a model's outputs are tied to task labels.
 
     Attributes:
@@ -352,6 +352,8 @@ class Context:
         seed: Seed of everything random.
         offline: Whether the network is off limits.
         workdir: A folder for files that may be thrown away.
+        models: The store's folder of checkpoints made here; a derivation puts its own under ``<digest>/``.
+        tell: Called with (what, done, total) while something long besides predicting goes on.
         train: The train split of a task (``trained_on`` followed); raises DataMissing where there is none.
         items: The whole split under evaluation, before ``--limit``, with targets removed.
         labels: How outputs are tied to task labels; set when a session is opened.
@@ -365,6 +367,8 @@ class Context:
     seed: int = 0
     offline: bool = False
     workdir: Path = field(default_factory=Path)
+    models: Path = field(default_factory=Path)
+    tell: Callable[[str, int, int], None] = field(default=lambda *_: None)
     labels: LabelMap | None = None
 
 
@@ -433,7 +437,7 @@ class PlannedCell:
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
-class CellKey(Frozen):
+class CellKey(Frozen, frozen=True, kw_only=True):
     """Everything that decides the predictions of one model on one task; hashed, it names the cell.
 
     No machine path, no metric, no secret is in it.
@@ -458,7 +462,7 @@ class CellKey(Frozen):
     device: str
 
 
-class Score(Frozen):
+class Score(Frozen, frozen=True, kw_only=True):
     """One number with what is needed to believe it.
 
     Attributes:
@@ -490,7 +494,7 @@ class Score(Frozen):
     flags: tuple[str, ...] = ()
 
 
-class Ledger(Frozen):
+class Ledger(Frozen, frozen=True, kw_only=True):
     """Where the examples of a cell went: ``total = scored + errored + skipped``."""
 
     total: int
@@ -501,7 +505,7 @@ class Ledger(Frozen):
     notes: dict[str, int] = {}
 
 
-class AggregateScore(Frozen):
+class AggregateScore(Frozen, frozen=True, kw_only=True):
     """One number over a suite; ``value`` is None where a task is missing, and ``missing`` names it."""
 
     model: str
@@ -515,7 +519,7 @@ class AggregateScore(Frozen):
     reason: str = ""
 
 
-class CellResult(Frozen):
+class CellResult(Frozen, frozen=True, kw_only=True):
     """One model on one task of a run, as reports and comparisons see it.
 
     Attributes:
@@ -541,7 +545,7 @@ class CellResult(Frozen):
     flags: tuple[str, ...] = ()
 
 
-class RunSpec(Frozen):
+class RunSpec(Frozen, frozen=True, kw_only=True):
     """What a run is asked to do; everything in it was written by a person or is a default."""
 
     models: tuple[ModelRef, ...]
@@ -559,7 +563,7 @@ class RunSpec(Frozen):
     """Error budget: examples of one cell that may fail before the cell does."""
 
 
-class Run(Frozen):
+class Run(Frozen, frozen=True, kw_only=True):
     """A finished or unfinished run as ``runs/<name>.json`` holds it."""
 
     schema: int

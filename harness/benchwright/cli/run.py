@@ -11,6 +11,14 @@ import click
 from benchwright.cli.options import results, split_commas
 
 
+def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted:
+        from benchwright import config, console
+
+        console.say_json(config.run_file_schema())
+        ctx.exit()
+
+
 @click.command("run", short_help="Run models on benchmark suites and store the results.")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL... | CONFIG.toml")
 @click.option("--suite", "suites", multiple=True, metavar="SUITE[/TASK]", help="What to run; repeat it or use commas.")
@@ -24,9 +32,18 @@ from benchwright.cli.options import results, split_commas
 @click.option("--precision", type=click.Choice(["exact", "fast"]), help="exact repeats bit for bit [exact].")
 @click.option("--seed", type=int, metavar="N", help="Seed of everything random [0].")
 @click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
+@click.option("--shard", type=click.IntRange(min=1), metavar="N", help="Examples per finished piece of work [1024].")
 @click.option("--rerun", type=click.Choice(["missing", "always", "never"]), default="missing", show_default=True)
 @click.option("--offline", is_flag=True, default=None, help="Never touch the network.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="JSON Schema of a run file.",
+)
 @results
 def command(models: tuple[str, ...], **options: Any) -> int:
     """Run MODELs, written [name=]adapter:path[@revision][?key=value&...], on the tasks of --suite.
@@ -35,6 +52,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     store. `benchwright run CONFIG.toml` reads the same from a file; flags override it.
     """
     from benchwright import console
+    from benchwright.execute import SHARD
     from benchwright.run import perform, prepare
     from benchwright.store import Store, locate
 
@@ -47,7 +65,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         console.show_plan(job.plan.cells)
         console.say()
     with console.progress(quiet=options["quiet"]) as progress:
-        run = perform(job, progress=progress)
+        run = perform(job, progress=progress, shard=options["shard"] or SHARD)
     if options["form"] == "json":
         console.say_json(console.result_json(run))
     else:

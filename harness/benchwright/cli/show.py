@@ -79,25 +79,23 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
             continue
         console.say(f"{cell.model} on {cell.suite}/{cell.task}")
         rows = []
-        for record in _worst(store, cell, number, group):
+        for bad in _worst(store, cell, number, group):
+            record = bad.record
             text = " | ".join(plain(value) for value in record.extra.get("inputs", {}).values())
-            said = plain(record.error or record.output)
-            rows.append((record.id, plain(record.target), said, _confidence(record), clip(text, 120)))
+            said = f"error: {record.error}" if record.error else plain(record.output)
+            sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
+            rows.append((record.id, plain(record.target), said, sure, clip(text, 120)))
         console.say_table(("example", "gold", "answer", "confidence", "input"), rows)
 
 
-def _worst(store: Any, cell: Any, number: int, group: str | None) -> list[Any]:
-    from benchwright.render.worst import worst_records
+def _worst(store: Any, cell: Any, number: int, group: str | None) -> tuple[Any, ...]:
+    from benchwright.render.worst import find_worst
 
     records = store.read_records_with_inputs(cell.key)
     if group is not None:
         name, _, value = group.partition("=")
         records = [record for record in records if record.groups.get(name) == value]
-    return worst_records(records, number)
-
-
-def _confidence(record: Any) -> str:
-    return f"{max(record.scores):.3f}" if record.scores else ""
+    return find_worst(store.read_cell(cell.key).task, records, limit=number).shown
 
 
 def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +110,9 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
                 "model": c.model,
                 "suite": c.suite,
                 "task": c.task,
-                "records": msgspec.to_builtins(_worst(store, c, options["worst"], options["slice_"])),
+                "records": [
+                    msgspec.to_builtins(bad.record) for bad in _worst(store, c, options["worst"], options["slice_"])
+                ],
             }
             for c in cells
             if c.status == "scored"

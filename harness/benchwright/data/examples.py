@@ -88,7 +88,9 @@ def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
             raise _no_gold(f"{rows.file} has no column of gold answers", task, split)
         if task.kind in _NO_GOLD_NEEDED:
             return [None] * len(rows.cells)
-        raise _missing(rows, "the gold answer", task.target)
+        raise _missing(
+            rows, "the gold answer", task.target, or_else=f"; if no labels are public, {remedy(task, split)}"
+        )
     convert = converter(task, rows.class_names.get(found, ()))
     cells = [row.get(found) for row in rows.cells]
     try:
@@ -122,11 +124,11 @@ def _no_gold(seen: str, task: Task, split: str) -> DataError:
     )
 
 
-def _missing(rows: Rows, what: str, accepted: tuple[str, ...]) -> DataError:
+def _missing(rows: Rows, what: str, accepted: tuple[str, ...], *, or_else: str = "") -> DataError:
     return DataError(
         f"{rows.file} has no column for {what}; its columns are {', '.join(map(repr, rows.columns))}",
         expected=f"a column called {' or '.join(map(repr, accepted))}",
-        hint="rename the column, or check that the file is the one this task means",
+        hint=f"rename the column, or check that the file is the one this task means{or_else}",
     )
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchwright.data.formats.parquet import rows_of_table
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
 from benchwright.types import Hub
 
+_NETWORK_LIBRARIES = frozenset({"httpx", "httpx2", "httpcore", "huggingface_hub", "requests", "urllib3", "aiohttp"})
 _TRUE = frozenset({"1", "ON", "YES", "TRUE"})
 
 
@@ -86,6 +89,7 @@ def _builder(hub: Hub, what: str) -> Any:
     if _is_folder(hub):
         builder = load_dataset_builder(hub.repo, hub.config)
     else:
+        _reach(hub, what)
         builder = load_dataset_builder(f"hf://datasets/{hub.repo}", hub.config, revision=hub.revision)
         if builder.hash != hub.revision:
             raise DataMissing(
@@ -95,6 +99,30 @@ def _builder(hub: Hub, what: str) -> Any:
             )
     builder.download_and_prepare()
     return builder
+
+
+def _reach(hub: Hub, what: str) -> None:
+    """Raise DataMissing at once when nobody answers: the library itself would try for half a minute, for each task."""
+    from urllib.request import getproxies, proxy_bypass
+
+    from datasets.config import HF_ENDPOINT
+
+    address = urlsplit(HF_ENDPOINT)
+    host = address.hostname or ""
+    if address.scheme in getproxies() and not proxy_bypass(host):
+        return  # the proxy is asked, and may reach what we cannot
+    try:
+        socket.create_connection((host, address.port or (80 if address.scheme == "http" else 443)), timeout=5).close()
+    except OSError as error:
+        raise _unreachable(hub, what, error) from error
+
+
+def _unreachable(hub: Hub, what: str, error: Exception) -> DataMissing:
+    return DataMissing(
+        f"{what}: the hub cannot be reached ({_first_line(error)})",
+        expected=origin(hub),
+        hint="check the network and HF_ENDPOINT, or give a folder with --data DIR",
+    )
 
 
 def _is_folder(hub: Hub) -> bool:
@@ -148,17 +176,17 @@ def _explained(hub: Hub, what: str) -> Iterator[None]:
             f"{what}: {error}", expected=f"{origin(hub)} on the hub", hint="check repository and revision of the task"
         ) from error
     except (ConnectionError, TimeoutError) as error:
-        raise DataMissing(
-            f"{what}: the hub cannot be reached ({_first_line(error)})",
-            expected=origin(hub),
-            hint="check the network and HF_ENDPOINT, or give a folder with --data DIR",
-        ) from error
+        raise _unreachable(hub, what, error) from error
     except (DatasetsError, OSError, ValueError) as error:
         raise DataError(
             f"{what}: {origin(hub)} cannot be read: {_first_line(error)}",
             expected=f"the split {hub.split!r} there",
             hint="check config and split of the task, or give a folder with --data DIR",
         ) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in _NETWORK_LIBRARIES:
+            raise _unreachable(hub, what, error) from error
+        raise
 
 
 def _first_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.errors import BenchwrightError
+from benchwright.errors import BenchwrightError, LabelError
 from benchwright.metrics.columns import Columns, Floats, Metric, Rows
 from benchwright.types import Kind, Task
 
@@ -42,11 +42,17 @@ def confusion(columns: Columns) -> Rows:
 
 
 def label_sets(columns: Columns, which: str) -> NDArray[np.bool_]:
-    """Targets or outputs of a multi-label task as a table (n, k)."""
+    """Targets or outputs of a multi-label task as a table (n, k). Raises LabelError for a name the task lacks."""
     numbers = {name: number for number, name in enumerate(columns.task.label_names)}
     table = np.zeros((columns.n, len(numbers)), dtype=np.bool_)
     for row, names in enumerate(getattr(columns, which)):
-        table[row, [numbers[name] for name in names]] = True
+        for name in names:
+            if name not in numbers:
+                raise LabelError(
+                    f"{name!r} among the {which} is not a label of {columns.task.name}",
+                    expected=f"one of: {', '.join(columns.task.label_names)}",
+                )
+            table[row, numbers[name]] = True
     return table
 
 
@@ -117,7 +123,9 @@ def _balanced_accuracy(sums: Floats, task: Task) -> Floats:
 
 
 def _mcc(sums: Floats, task: Task) -> Floats:
-    """Gorodkin's R_K; 0 where gold or predictions have one class only."""
+    """Gorodkin's R_K; 0 where gold or predictions have one class only, undefined for label sets."""
+    if task.multilabel:
+        return np.full(sums.shape[:-1], np.nan)
     right, predicted, gold = _thirds(sums)
     size = gold.sum(axis=-1)
     covariance = right.sum(axis=-1) * size - (predicted * gold).sum(axis=-1)
@@ -151,10 +159,6 @@ def _ratio(top: Floats, bottom: Floats, *, empty: float) -> Floats:
 # --- what a reader must know ------------------------------------------------------------------------------------------
 
 
-def _no_flags(columns: Columns) -> tuple[str, ...]:
-    return ()
-
-
 def _f1_flags(columns: Columns) -> tuple[str, ...]:
     right, predicted, gold = _of_positive(columns.sums(confusion), columns.task)
     label = columns.task.positive
@@ -178,6 +182,8 @@ def _recall_mean_flags(columns: Columns) -> tuple[str, ...]:
 
 
 def _mcc_flags(columns: Columns) -> tuple[str, ...]:
+    if columns.task.multilabel:
+        return ("undefined for label sets",)
     _, predicted, gold = _thirds(columns.sums(confusion))
     sides = [side for side, part in (("predictions", predicted), ("gold", gold)) if (part > 0).sum() <= 1]
     return (f"one-class {' and '.join(sides)}: MCC is 0 by definition",) if sides else ()
@@ -193,7 +199,6 @@ accuracy = Metric(
     basis=hits,
     compute=_accuracy,
     share=_hits_share,
-    flags=_no_flags,
 )
 precision = Metric(
     name="precision",
@@ -244,7 +249,6 @@ micro_f1 = Metric(
     compute=_micro_f1,
     share=_micro_f1_share,
     link=_f1_of_share,
-    flags=_no_flags,
 )
 balanced_accuracy = Metric(
     name="balanced_accuracy",

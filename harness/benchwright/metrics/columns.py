@@ -123,14 +123,6 @@ class Columns:
             [self.groups[item] for item in items] if self.groups else [],
         )
 
-    def slices(self) -> dict[str, list[int]]:
-        """``name=value`` of each slice -> its items; names and values sorted."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for item, groups in enumerate(self.groups):
-            for pair in groups.items():
-                found.setdefault(pair, []).append(item)
-        return {f"{name}={value}": found[name, value] for name, value in sorted(found)}
-
 
 Basis = Callable[[Columns], Rows]
 """A module-level function that says what each item adds to the sums; metrics with one basis share its rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ Totals = NDArray[np.unsignedinteger[Any]]
 _HALF_WORD = 2**15
 """Twice a total below this fits 16 bits, which halves the memory to go through."""
 
-_ROWS = 256
-"""Rows added up in single precision before the sum goes on in double."""
+_PIECE = 100_000
+"""Numbers worked on at once, 0.4 MB in single precision: long enough that two threads seldom meet. Sums go on in double precision from piece to piece."""
 
 
 class Order:
@@ -46,12 +47,12 @@ class Order:
         """The different values, ascending."""
         return np.unique(self._sorted)
 
-    def totals(self, weights: NDArray[Any]) -> Totals:
-        """Running totals (rows, b) of weights (n, b), to be read at the rows of ``before`` and ``through``."""
-        if weights.dtype.kind not in "ui":
-            raise TypeError(f"weights are counts, not {weights.dtype}")
-        most = int(weights.sum(axis=0, dtype=np.int64).max(initial=0))
-        kind = np.uint16 if most < _HALF_WORD else np.uint32
+    def totals(self, weights: NDArray[Any], size: Totals) -> Totals:
+        """Running totals (rows, b) of weights (n, b), to be read at the rows of ``before`` and ``through``.
+
+        ``size`` (b) bounds the column sums of the weights.
+        """
+        kind = np.uint16 if int(size.max(initial=0)) < _HALF_WORD else np.uint32
         totals = np.empty((self._items.size + 1, weights.shape[1]), dtype=kind)
         totals[:-1] = weights[self._items]
         totals[:-1][self._beyond] = 0
@@ -69,11 +70,14 @@ class Order:
         return np.where(place < 0, self._items.size, row).astype(np.intp)
 
 
-def add_products(*factors: NDArray[np.float32]) -> Floats:
-    """Column sums (b) of the product of arrays (n, b), in double precision every few hundred rows."""
-    total = np.zeros(factors[0].shape[1])
-    for start in range(0, len(factors[0]), _ROWS):
-        piece = [factor[start : start + _ROWS] for factor in factors]
-        product = piece[0] if len(piece) < 3 else piece[0] * piece[1]
-        total += np.einsum("ij,ij->j", product, piece[-1])
-    return total
+def sizes(weights: NDArray[Any]) -> Totals:
+    """Column sums (b) of weights (n, b)."""
+    if weights.dtype.kind not in "ui":
+        raise TypeError(f"weights are counts, not {weights.dtype}")
+    return weights.sum(axis=0, dtype=np.uint32)
+
+
+def in_pieces(rows: int, columns: int) -> Iterator[slice]:
+    """Slices that cut ``rows`` into pieces whose arrays stay in the cache, and in memory that is used again."""
+    step = max(_PIECE // max(columns, 1), 1)
+    return (slice(start, start + step) for start in range(0, rows, step))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric
-from benchwright.metrics.order import Order, add_products
+from benchwright.metrics.order import Order, in_pieces, sizes
 from benchwright.types import Kind
 
 OneLabel = Callable[[Columns, int, NDArray[Any]], Floats]
@@ -29,13 +29,16 @@ def _macro(one: OneLabel) -> Callable[[Columns, NDArray[Any]], Floats]:
 
 def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     """Chance that a positive scores above a negative, ties counting half (Mann-Whitney)."""
-    positives, negatives, order, before, through = columns.remember(
-        ("roc", label), lambda: _roc_layout(columns, label)
-    )
-    chosen = by_item[positives]
-    totals = order.totals(by_item[negatives])
-    wins = add_products(chosen.astype(np.float32), (totals[before] + totals[through]).astype(np.float32))
-    pairs = chosen.sum(axis=0, dtype=np.float64) * totals[order.through(order.ties()[-1:])[0]].astype(np.float64)
+    positives, negatives, order, before, through = columns.remember(("roc", label), lambda: _roc_layout(columns, label))
+    chosen, others = by_item[positives], by_item[negatives]
+    size = sizes(others)
+    totals = order.totals(others, size)
+    wins = np.zeros(size.shape)
+    for piece in in_pieces(*chosen.shape):
+        doubled = totals[before[piece]]
+        doubled += totals[through[piece]]
+        wins += np.einsum("ij,ij->j", doubled.astype(np.float32), chosen[piece].astype(np.float32))
+    pairs = sizes(chosen).astype(np.float64) * size
     return np.divide(wins, 2 * pairs, out=np.full(wins.shape, np.nan), where=pairs > 0)
 
 
@@ -52,11 +55,13 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
         ("precision", label), lambda: _precision_layout(columns, label)
     )
     chosen = by_item[positives]
-    right = order.totals(chosen)[rows].astype(np.float32)
-    taken = order_all.totals(by_item)[rows_all].astype(np.float32)
-    total = add_products(chosen.astype(np.float32), right / np.maximum(taken, 1))
-    size = chosen.sum(axis=0, dtype=np.float64)
-    return np.divide(total, size, out=np.full(total.shape, np.nan), where=size > 0)
+    size = sizes(chosen)
+    right, taken = order.totals(chosen, size), order_all.totals(by_item, sizes(by_item))
+    added = np.zeros(size.shape)
+    for piece in in_pieces(*chosen.shape):
+        share = right[rows[piece]] / np.maximum(taken[rows_all[piece]], 1).astype(np.float32)
+        added += np.einsum("ij,ij->j", share, chosen[piece].astype(np.float32))
+    return np.divide(added, size, out=np.full(added.shape, np.nan), where=size > 0)
 
 
 def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes, Order, Codes]:
@@ -79,6 +84,8 @@ def _scores(columns: Columns, label: int) -> Floats:
 
 
 def _problem(columns: Columns) -> str:
+    if columns.task.multilabel:
+        return "undefined for label sets"
     if columns.scores is None:
         return "undefined: the model gives no scores"
     if columns.scores.shape[1] != len(columns.task.labels):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Columns, Floats, Metric, Rows
-from benchwright.metrics.order import Order, add_products
+from benchwright.metrics.columns import Codes, Columns, Floats, Metric, Rows
+from benchwright.metrics.order import Order, Totals, in_pieces, sizes
 from benchwright.types import Kind, Task
 
 _FLAT = 1e-12
@@ -50,32 +51,58 @@ def _spearman(columns: Columns, weights: NDArray[Any]) -> Floats:
     (items below + items up to and including - N), and their sum of squares is (N^3 - sum t^3) / 3.
     """
     by_item = np.ascontiguousarray(weights.T)
-    size = by_item.sum(axis=0, dtype=np.int64)
-    ranks_x, ties_x = _ranks(columns, "gold_numbers", by_item, size)
-    ranks_y, ties_y = _ranks(columns, "predicted_numbers", by_item, size)
-    covariance = add_products(by_item.astype(np.float32), ranks_x, ranks_y)
+    size = sizes(by_item)
+    gold, predicted = (_Ranked.of(columns, which) for which in ("gold_numbers", "predicted_numbers"))
+    totals_x, totals_y = gold.order.totals(by_item, size), predicted.order.totals(by_item, size)
+    centre = size.astype(np.float32)
+    covariance = np.zeros(size.shape)
+    for piece in in_pieces(*by_item.shape):
+        ranks = gold.ranks(totals_x, piece, centre)
+        ranks *= by_item[piece]
+        covariance += np.einsum("ij,ij->j", ranks, predicted.ranks(totals_y, piece, centre))
     cube = size.astype(np.float64) ** 3
-    below = np.sqrt(np.maximum(cube - ties_x, 0.0) * np.maximum(cube - ties_y, 0.0)) / 3
-    defined = (cube - ties_x > _FLAT * cube) & (cube - ties_y > _FLAT * cube)
-    values = np.divide(covariance, below, out=np.full(size.shape, np.nan), where=defined)
-    return np.clip(values, -1.0, 1.0)
+    spread_x, spread_y = cube - gold.cubed_ties(totals_x), cube - predicted.cubed_ties(totals_y)
+    defined = (spread_x > _FLAT * cube) & (spread_y > _FLAT * cube)
+    below = np.sqrt(np.where(defined, spread_x * spread_y, 1.0)) / 3
+    return np.where(defined, np.clip(covariance / below, -1.0, 1.0), np.nan)
 
 
-def _ranks(
-    columns: Columns, which: str, by_item: NDArray[Any], size: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], Floats]:
-    """Doubled centred mid-ranks (n, b) and the sum of cubed weights of tie groups (b)."""
-    values: Floats = getattr(columns, which)
-    order = columns.remember(("order", which), lambda: Order(values))
-    before, through, starts, ends = columns.remember(
-        ("rows of ranks", which),
-        lambda: (order.before(values), order.through(values), order.before(order.ties()), order.through(order.ties())),
-    )
-    totals = order.totals(by_item)
-    ranks = (totals[before] + totals[through]).astype(np.float32)
-    ranks -= size.astype(np.float32)
-    groups = (totals[ends] - totals[starts]).astype(np.float32)
-    return ranks, add_products(groups, groups, groups)
+@dataclass(frozen=True)
+class _Ranked:
+    """Where the running totals of one variable are read: around each item (n), around each tie group (g)."""
+
+    order: Order
+    before: Codes
+    through: Codes
+    group_before: Codes
+    group_through: Codes
+
+    @staticmethod
+    def of(columns: Columns, which: str) -> _Ranked:
+        return columns.remember(("ranked", which), lambda: _Ranked._build(getattr(columns, which)))
+
+    @staticmethod
+    def _build(values: Floats) -> _Ranked:
+        order, different = Order(values), np.unique(values)
+        return _Ranked(
+            order, order.before(values), order.through(values), order.before(different), order.through(different)
+        )
+
+    def ranks(self, totals: Totals, piece: slice, centre: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Doubled centred mid-ranks of some items (rows, b)."""
+        doubled = totals[self.before[piece]]
+        doubled += totals[self.through[piece]]
+        ranks = doubled.astype(np.float32)
+        ranks -= centre
+        return ranks
+
+    def cubed_ties(self, totals: Totals) -> Floats:
+        """Sum over tie groups of their cubed weight (b)."""
+        added = np.zeros(totals.shape[1])
+        for piece in in_pieces(self.group_before.size, totals.shape[1]):
+            weight = (totals[self.group_through[piece]] - totals[self.group_before[piece]]).astype(np.float32)
+            added += np.einsum("ij,ij->j", weight * weight, weight)
+        return added
 
 
 def _rmse(sums: Floats, task: Task) -> Floats:

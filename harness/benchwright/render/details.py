@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from benchwright.errors import BenchwrightError
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
+from benchwright.render.examples import BadRow, example_row, measure_of
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import count, finite, interval, is_hundredfold, number
+from benchwright.render.numbers import count, finite, interval, number
+from benchwright.render.scale import Scales, bare, direction_of, is_hundredfold, score_metrics
 from benchwright.render.standing import Standing
-from benchwright.render.summary import Directions, anchor, bare, direction_of, lost, place
+from benchwright.render.summary import anchor, lost, place
 from benchwright.render.worst import Worst, find_worst
-from benchwright.types import CellResult, Record, Score, Task
+from benchwright.types import CellResult, Kind, Record, Score, Task
 
 Records = Callable[[str], Sequence[Record]]
 """Cell key -> its records."""
@@ -73,6 +75,7 @@ class TaskDetail:
     """Everything about one task.
 
     Attributes:
+        better: Titles of the score's metrics and which end is better, as far as known.
         citation: Pieces of text, each with its address when it is one.
         problems: Label, status and reason of systems without a score.
         hidden_slices: Slices left out of ``slices``.
@@ -88,19 +91,32 @@ class TaskDetail:
     slices: tuple[SliceRow, ...]
     hidden_slices: int
     looks: tuple[Look, ...]
+    bad: tuple[BadRow, ...]
+    measure: str
     standings: dict[int, Standing]
 
+    @property
+    def wrong(self) -> str:
+        """What the examples counted as bad have in common, in words."""
+        return "not exact" if self.card is not None and self.card.kind is Kind.REGRESS else "wrong"
 
-def detail(grid: Grid, column: Column, records: Records, directions: Directions, *, examples: int) -> TaskDetail:
+    @property
+    def has_inputs(self) -> bool:
+        """Whether any example shown carries its input texts."""
+        return any(row.inputs for row in self.bad)
+
+
+def detail(grid: Grid, column: Column, records: Records, scales: Scales, *, examples: int) -> TaskDetail:
     """The section about a task; ``examples`` worst ones per system."""
-    slices = _slices(grid, column)
+    slices = _slices(grid, column, scales)
+    looks = _looks(grid, column, records, examples)
     return TaskDetail(
         anchor=anchor(grid, column),
         column=column,
         card=column.card,
-        better=f"{direction_of(column, directions)} is better" if direction_of(column, directions) else "",
+        better=_better(column, scales),
         citation=link(column.card.citation) if column.card else (),
-        metrics=_metrics(grid, column),
+        metrics=_metrics(grid, column, scales),
         problems=tuple(
             (grid.systems[at].label, cell.status if cell.status != "scored" else "no score", cell.reason)
             for at, cell in sorted(column.cells.items())
@@ -108,9 +124,18 @@ def detail(grid: Grid, column: Column, records: Records, directions: Directions,
         ),
         slices=tuple(slices[:MOST_SLICES]),
         hidden_slices=max(0, len(slices) - MOST_SLICES),
-        looks=_looks(grid, column, records, examples),
-        standings=place(column, directions),
+        looks=looks,
+        bad=_bad(column.card, looks) if column.card else (),
+        measure=measure_of(column.card) if column.card else "",
+        standings=place(column, scales),
     )
+
+
+def _better(column: Column, scales: Scales) -> str:
+    known = [scales(metric) for metric in score_metrics(column)]
+    titles = " and ".join(scale.title for scale in known if scale is not None)
+    direction = direction_of(column, scales)
+    return "; ".join(part for part in (titles, f"{direction} is better" if direction else "") if part)
 
 
 def link(citation: str) -> tuple[tuple[str, str], ...]:
@@ -125,16 +150,20 @@ def link(citation: str) -> tuple[tuple[str, str], ...]:
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _metrics(grid: Grid, column: Column) -> tuple[MetricRow, ...]:
+def _metrics(grid: Grid, column: Column, scales: Scales) -> tuple[MetricRow, ...]:
     found: dict[str, list[tuple[int, Score]]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in _whole(column, cell):
             found.setdefault(score.metric, []).append((at, score))
     rows = []
-    for scores in found.values():
-        hundredfold = is_hundredfold(score for _, score in scores)
+    for metric, scores in found.items():
+        hundredfold = is_hundredfold([score for _, score in scores], _parts(column, metric), scales)
         rows += [_row(grid, column, at, score, hundredfold=hundredfold) for at, score in scores]
     return tuple(rows)
+
+
+def _parts(column: Column, metric: str) -> tuple[str, ...]:
+    return score_metrics(column) if metric == "score" else (bare(metric),)
 
 
 def _whole(column: Column, cell: CellResult) -> list[Score]:
@@ -144,7 +173,8 @@ def _whole(column: Column, cell: CellResult) -> list[Score]:
         return scores
     only = column.card.score_metrics if column.card else ()
     repeats = len(only) == 1 and any(
-        bare(score.metric) == only[0] and (score.value, score.low, score.high) == (cell.score.value, cell.score.low, cell.score.high)
+        bare(score.metric) == only[0]
+        and (score.value, score.low, score.high) == (cell.score.value, cell.score.low, cell.score.high)
         for score in scores
     )
     return scores if repeats else [cell.score, *scores]
@@ -169,22 +199,22 @@ def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool
     )
 
 
-def _slices(grid: Grid, column: Column) -> list[SliceRow]:
+def _slices(grid: Grid, column: Column, scales: Scales) -> list[SliceRow]:
     found: dict[tuple[str, str], dict[int, Score]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in cell.scores:
             if score.group is not None:
                 found.setdefault((score.group, score.metric), {})[at] = score
-    by_metric = {
-        metric: is_hundredfold(score for (_, name), scores in found.items() if name == metric for score in scores.values())
-        for _, metric in found
-    }
+    by_metric: dict[str, list[Score]] = {}
+    for (_, metric), scores in found.items():
+        by_metric.setdefault(metric, []).extend(scores.values())
+    hundredfold = {name: is_hundredfold(scores, _parts(column, name), scales) for name, scores in by_metric.items()}
     return [
         SliceRow(
             group=group,
             metric=bare(metric),
             cells=tuple(
-                _row(grid, column, at, scores[at], hundredfold=by_metric[metric]) if at in scores else None
+                _row(grid, column, at, scores[at], hundredfold=hundredfold[metric]) if at in scores else None
                 for at in range(len(grid.systems))
             ),
         )
@@ -201,6 +231,10 @@ def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple
         if cell.key is not None and cell.status in {"scored", "failed"}:
             found.append(_look(grid.systems[at].label, card, cell, records, examples))
     return tuple(found)
+
+
+def _bad(card: Task, looks: Sequence[Look]) -> tuple[BadRow, ...]:
+    return tuple(example_row(look.system, card, bad) for look in looks if look.worst for bad in look.worst.shown)
 
 
 def _look(system: str, card: Task, cell: CellResult, records: Records, examples: int) -> Look:

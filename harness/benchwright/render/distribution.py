@@ -45,6 +45,12 @@ class Distribution:
     absolute: float
     beyond: int
 
+    @property
+    def decimals(self) -> int:
+        """Decimals that show a thousandth of the range."""
+        width = self.bins[-1].high - self.bins[0].low
+        return max(0, math.ceil(3 - math.log10(width)))
+
 
 def distribute(task: Task, records: Sequence[Record]) -> Distribution | None:
     """Bins over the task's value range (or the range of the data); None for other kinds and without pairs."""

@@ -9,14 +9,13 @@ from typing import Literal
 
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite
+from benchwright.render.scale import Scales, bare
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
     REPEATED,
-    Directions,
     Row,
     SuiteTable,
     anchor,
-    bare,
     cell_flags,
     lost,
     place,
@@ -49,14 +48,14 @@ def list_alarms(grid: Grid) -> tuple[Alarm, ...]:
     return tuple(sorted(found, key=lambda alarm: rank[alarm.level]))
 
 
-def list_findings(grid: Grid, tables: Sequence[SuiteTable], directions: Directions) -> tuple[str, ...]:
+def list_findings(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> tuple[str, ...]:
     """Sentences for the top of the page."""
     if not grid.columns and not grid.aggregates:
         return ("Nothing was measured: the run holds no results.",)
     found = [_coverage(grid)]
     for table in tables:
         found += _averages(table)
-    found += _leaders(grid, directions)
+    found += _leaders(grid, scales)
     return tuple(found)
 
 
@@ -117,7 +116,9 @@ def _coverage(grid: Grid) -> str:
     absent = asked - states.total()
     parts = [f"{states[name]} {name}" for name in ("failed", "missing", "refused") if states[name]]
     if absent:
-        parts.append(f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run")
+        parts.append(
+            f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run"
+        )
     models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns), "task")
     rest = f"; {', '.join(parts)}" if parts else ""
     return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{rest}."
@@ -147,12 +148,12 @@ def _with_value(row: Row, at: int) -> str:
     return f"{row.label} {cell.value} {cell.between}".rstrip()
 
 
-def _leaders(grid: Grid, directions: Directions) -> list[str]:
+def _leaders(grid: Grid, scales: Scales) -> list[str]:
     leads: Counter[int] = Counter()
     alone: Counter[int] = Counter()
     compared = 0
     for column in grid.columns:
-        placed = place(column, directions)
+        placed = place(column, scales)
         top = [at for at, standing in placed.items() if standing in _TOP]
         compared += bool(top)
         leads.update(top)
@@ -160,10 +161,11 @@ def _leaders(grid: Grid, directions: Directions) -> list[str]:
     if not compared:
         return []
     parts = [
-        f"{grid.systems[at].label} on {times} ({alone[at] or 'none'} separable)"
+        f"{grid.systems[at].label} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
         for at, times in sorted(leads.items(), key=lambda item: (-item[1], item[0]))[:4]
     ]
-    return [f"Best score, of {_several(compared, 'task')} with two or more models to compare: {', '.join(parts)}."]
+    note = "" if alone else "; on none of them separable from all others"
+    return [f"Best score, of {_several(compared, 'task')} that can be compared: {', '.join(parts)}{note}."]
 
 
 def _differences(runs: Sequence[Run]) -> list[str]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.render.numbers import is_hundredfold
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
 
 
@@ -52,11 +51,6 @@ class Column:
             if cell.status == "scored" and cell.score is not None:
                 found[position] = cell.score
         return found
-
-    @property
-    def hundredfold(self) -> bool:
-        """Whether the task score is read times 100."""
-        return is_hundredfold(self.scores().values())
 
     @property
     def metric(self) -> str:

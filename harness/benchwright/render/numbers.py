@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from benchwright.types import Score
@@ -23,15 +23,6 @@ def finite(value: Any) -> float | None:
     return float(value)
 
 
-def is_hundredfold(scores: Iterable[Score]) -> bool:
-    """Whether these scores are fractions, correlations or MCC, which people read times 100, as on leaderboards.
-
-    Told for all scores of a metric together, so that one column never mixes units.
-    """
-    values = [finite(value) for score in scores for value in (score.value, score.low, score.high)]
-    return all(abs(value) <= 1 for value in values if value is not None)
-
-
 def number(value: Any, *, hundredfold: bool = True) -> str:
     """``92.1`` for 0.921; four significant digits in the metric's own unit when it is no fraction."""
     known = finite(value)
@@ -44,6 +35,12 @@ def number(value: Any, *, hundredfold: bool = True) -> str:
     else:
         text = f"{known:.4g}"
     return _signed(text)
+
+
+def fixed(value: Any, decimals: int) -> str:
+    """The number with that many decimals."""
+    known = finite(value)
+    return NOTHING if known is None else _signed(f"{known:.{decimals}f}")
 
 
 def interval(low: Any, high: Any, *, hundredfold: bool = True) -> str:

@@ -33,9 +33,8 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.globals.update(asset=_asset, script_digest=_script_digest)
-    environment.filters.update(
-        clip=numbers.clip, clip_middle=numbers.clip_middle, plain=numbers.plain, count=numbers.count, number=numbers.number
-    )
+    for function in (numbers.clip, numbers.plain, numbers.count, numbers.number, numbers.fixed):
+        environment.filters[function.__name__] = function
     return environment
 
 

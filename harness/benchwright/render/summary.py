@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import count, finite, interval, is_hundredfold, number
-from benchwright.render.standing import Direction, Standing, standings
+from benchwright.render.numbers import count, finite, interval, number
+from benchwright.render.scale import Scales, direction_of, hundredfold_of, is_hundredfold
+from benchwright.render.standing import Standing, standings
 from benchwright.types import AggregateScore, CellResult, Score
-
-Directions = Callable[[str], Direction | None]
-"""Bare metric name -> which end is better, None when nobody knows."""
 
 REPEATED = "more than one result in the run; the first is shown"
 
@@ -71,6 +69,7 @@ class SuiteTable:
 
     Attributes:
         order: How rows are sorted, in words.
+        split: The split of all its tasks; empty when they differ, and then each head names its own.
         partial: Why this table is no full result of the suite; empty when it is.
     """
 
@@ -78,13 +77,14 @@ class SuiteTable:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     order: str
+    split: str = ""
     partial: str = ""
 
 
-def summarise(grid: Grid, directions: Directions) -> tuple[SuiteTable, ...]:
+def summarise(grid: Grid, scales: Scales) -> tuple[SuiteTable, ...]:
     """One table per suite, in order of appearance; suites that only have aggregates come last."""
     suites = dict.fromkeys([*grid.suites, *(score.suite for _, score in grid.aggregates)])
-    return tuple(_table(grid, suite, directions) for suite in suites)
+    return tuple(_table(grid, suite, scales) for suite in suites)
 
 
 def anchor(grid: Grid, column: Column) -> str:
@@ -92,32 +92,21 @@ def anchor(grid: Grid, column: Column) -> str:
     return f"task-{grid.columns.index(column) + 1}"
 
 
-def direction_of(column: Column, directions: Directions) -> Direction | None:
-    """Which end of the task score is better; None when its metrics disagree or nobody knows them."""
-    if column.card is None:
-        return None
-    found = {directions(metric) for metric in column.card.score_metrics}
-    return found.pop() if len(found) == 1 else None
-
-
-def bare(metric: str) -> str:
-    """``accuracy`` of ``accuracy@1``."""
-    return metric.rpartition("@")[0] or metric
-
-
-def place(column: Column, directions: Directions) -> dict[int, Standing]:
+def place(column: Column, scales: Scales) -> dict[int, Standing]:
     """Standing of each system on a task."""
-    return standings(column.scores(), direction_of(column, directions))
+    return standings(column.scores(), direction_of(column, scales))
 
 
-def _table(grid: Grid, suite: str, directions: Directions) -> SuiteTable:
+def _table(grid: Grid, suite: str, scales: Scales) -> SuiteTable:
     columns = grid.of_suite(suite)
     found = _aggregates(grid, suite)
+    splits = {column.split for column in columns}
+    split = splits.pop() if len(splits) == 1 else ""
     heads = [_aggregate_head(scores) for scores in found.values()]
-    parts = [_aggregate_cells(scores, len(grid.systems)) for scores in found.values()]
+    parts = [_aggregate_cells(scores, len(grid.systems), scales) for scores in found.values()]
     for column in columns:
-        heads.append(_task_head(grid, column))
-        parts.append(_task_cells(column, len(grid.systems), directions))
+        heads.append(_task_head(grid, column, split=split))
+        parts.append(_task_cells(column, len(grid.systems), scales))
     rows = [
         Row(system=at, label=system.label, cells=tuple(part[at] for part in parts))
         for at, system in enumerate(grid.systems)
@@ -125,7 +114,12 @@ def _table(grid: Grid, suite: str, directions: Directions) -> SuiteTable:
     ]
     rows, order = _sorted_rows(rows, heads)
     return SuiteTable(
-        suite=suite, heads=tuple(heads), rows=tuple(rows), order=order, partial=_partial(grid, columns, found, rows)
+        suite=suite,
+        heads=tuple(heads),
+        rows=tuple(rows),
+        order=order,
+        split=split,
+        partial=_partial(columns, found, rows),
     )
 
 
@@ -143,16 +137,18 @@ def _aggregate_head(scores: Mapping[int, AggregateScore]) -> Head:
     return Head(title=first.title or first.recipe, lines=lines, aggregate=True)
 
 
-def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int) -> list[CellView]:
+def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int, scales: Scales) -> list[CellView]:
     as_scores = {
         at: Score(metric=score.recipe, value=score.value, low=score.low, high=score.high)
         for at, score in scores.items()
         if not _has_no_average(score)
     }
     placed = standings(as_scores, "higher")
-    hundredfold = is_hundredfold(as_scores.values())
+    hundredfold = is_hundredfold(as_scores.values(), (), scales)
     return [
-        _aggregate_cell(scores[at], placed.get(at), hundredfold=hundredfold) if at in scores else CellView(state="absent")
+        _aggregate_cell(scores[at], placed.get(at), hundredfold=hundredfold)
+        if at in scores
+        else CellView(state="absent")
         for at in range(systems)
     ]
 
@@ -175,9 +171,9 @@ def _has_no_average(score: AggregateScore) -> bool:
     return finite(score.value) is None or bool(score.missing)
 
 
-def _task_head(grid: Grid, column: Column) -> Head:
+def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
     counts = {score.n for score in column.scores().values()}
-    lines = [column.metric, column.split]
+    lines = [column.metric, "" if split else column.split]
     if len(counts) == 1:
         lines.append(f"n = {count(counts.pop())}")
     elif counts:
@@ -187,13 +183,14 @@ def _task_head(grid: Grid, column: Column) -> Head:
     return Head(title=column.task, lines=tuple(line for line in lines if line), anchor=anchor(grid, column))
 
 
-def _task_cells(column: Column, systems: int, directions: Directions) -> list[CellView]:
-    placed = place(column, directions)
+def _task_cells(column: Column, systems: int, scales: Scales) -> list[CellView]:
+    placed = place(column, scales)
     differs = len({score.n for score in column.scores().values()}) > 1
-    return [_task_cell(column, at, placed.get(at), differs=differs) for at in range(systems)]
+    hundredfold = hundredfold_of(column, scales)
+    return [_task_cell(column, at, placed.get(at), differs=differs, hundredfold=hundredfold) for at in range(systems)]
 
 
-def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: bool) -> CellView:
+def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: bool, hundredfold: bool) -> CellView:
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
@@ -208,8 +205,8 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
         state="score" if known else "problem",
         headline="" if known else "undefined",
         reason="" if known else cell.reason,
-        value=number(score.value, hundredfold=column.hundredfold),
-        between=interval(score.low, score.high, hundredfold=column.hundredfold),
+        value=number(score.value, hundredfold=hundredfold),
+        between=interval(score.low, score.high, hundredfold=hundredfold),
         sort=finite(score.value),
         standing=standing,
         n=f"n = {count(score.n)}" if differs else "",
@@ -242,15 +239,15 @@ def _sorted_rows(rows: list[Row], heads: Sequence[Head]) -> tuple[list[Row], str
 
 
 def _partial(
-    grid: Grid, columns: Sequence[Column], aggregates: Mapping[str, Mapping[int, AggregateScore]], rows: Sequence[Row]
+    columns: Sequence[Column], aggregates: Mapping[str, Mapping[int, AggregateScore]], rows: Sequence[Row]
 ) -> str:
-    without = [
-        grid.systems[row.system].label
-        for row in rows
-        if any(row.system in scores and _has_no_average(scores[row.system]) for scores in aggregates.values())
-    ]
-    if without:
-        return f"no average for {', '.join(without)}, because tasks are missing"
     here = [row.system for row in rows]
+    found = []
+    for recipe, scores in aggregates.items():
+        without = sum(_has_no_average(score) for score in scores.values())
+        if without:
+            found.append(f"no {recipe} average for {without} of {len(scores)} models")
     gaps = sum(at not in column.scores() for column in columns for at in here)
-    return f"{gaps} of {len(columns) * len(here)} results are not there" if gaps else ""
+    if gaps:
+        found.append(f"{gaps} of {len(columns) * len(here)} results are not there")
+    return "; ".join(found)

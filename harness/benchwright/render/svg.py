@@ -16,8 +16,8 @@ from benchwright.render.numbers import printable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-INK = "#000000"
-"""Drawn in this colour, a stroke or a fill takes the colour of the page's text."""
+INK = "#000001"
+"""Becomes the colour of the text around it. Not plain black, which matplotlib leaves out where SVG fills black anyway."""
 MUTED = "#808080"
 """Becomes ``var(--muted)``."""
 RULE = "#c0c0c0"
@@ -45,11 +45,11 @@ _REFERENCE = re.compile(r"#([\w.-]+)")
 @contextmanager
 def figure(width: float, height: float) -> Iterator[Figure]:
     """An empty transparent figure of that many CSS pixels, free of pyplot's global state."""
-    import matplotlib
+    import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type]
+    with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]
         drawing = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
         FigureCanvasSVG(drawing)
         yield drawing

@@ -51,7 +51,9 @@ def t_quantile(confidence: float, freedom: int) -> float:
     return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
-def wilson(hits: float, trials: float, confidence: float = 0.95, *, quantile: float | None = None) -> tuple[float, float]:
+def wilson(
+    hits: float, trials: float, confidence: float = 0.95, *, quantile: float | None = None
+) -> tuple[float, float]:
     """Wilson's score interval (1927) for a share, ends in [0, 1]; (0, 1) without trials.
 
     ``trials`` may be an effective, fractional number. ``quantile`` replaces the normal quantile.

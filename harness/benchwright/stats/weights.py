@@ -19,11 +19,17 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 Counts = NDArray[np.uint8]
 
-_BLOCK = 2**20
+_BLOCK = 2**21
 """Weights of one block: small enough for the caches, large enough that threads seldom meet."""
 
 _DIRECT = 256
 """Below this many units they are drawn one by one; a weight then cannot exceed what a byte holds."""
+
+_SHORT = 60_000
+"""Below this many units a sum of Poisson weights fits 16 bits: 20 standard deviations."""
+
+_PIECE = 2**16
+"""Weights worked on at once, small enough for the caches."""
 
 _VALUES = 6
 """Poisson values read from 16 bits alone; larger ones (6 in 10,000) take a second random number."""
@@ -63,7 +69,7 @@ def draw_weights(rng: np.random.Generator, units: int, resamples: int) -> Counts
         return _one_by_one(rng, units, resamples)
     mean = 1 - 3 / units**0.5
     weights = _poisson(rng, mean, units * resamples).reshape(units, resamples)
-    lacking = units - weights.sum(axis=0, dtype=np.int64)
+    lacking = units - weights.sum(axis=0, dtype=np.uint16 if units < _SHORT else np.uint32).astype(np.int64)
     over = np.flatnonzero(lacking < 0)
     lacking[over] = 0
     column = np.repeat(np.arange(resamples), lacking)
@@ -83,9 +89,12 @@ def _poisson(rng: np.random.Generator, mean: float, size: int) -> Counts:
     """Exact Poisson draws: 16 bits decide in multiples of 1/65536, what is left over is drawn from the remainder."""
     cells, remainder = _table(mean)
     bits = rng.integers(0, 2**64, size=size // 4 + 1, dtype=np.uint64).view(np.uint16)[:size]
-    weights = np.greater_equal(bits, cells[0]).view(np.uint8)
-    for cell in cells[1:]:
-        weights += np.greater_equal(bits, cell).view(np.uint8)
+    weights = np.empty(size, dtype=np.uint8)
+    for start in range(0, size, _PIECE):
+        piece, some = weights[start : start + _PIECE], bits[start : start + _PIECE]
+        np.greater_equal(some, cells[0], out=piece.view(np.bool_))
+        for cell in cells[1:]:
+            piece += np.greater_equal(some, cell).view(np.uint8)
     rest = np.flatnonzero(weights == _VALUES)
     weights[rest] = np.searchsorted(remainder, rng.random(rest.size), side="right").astype(np.uint8)
     return weights

@@ -30,8 +30,8 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
     content = {f"runs/{run.name}.json": to_json(without_places(run)) for run in runs}
     keys = dict.fromkeys(cell.key for run in runs for cell in run.cells if cell.status == "scored" and cell.key)
     for key in keys:
-        content |= _files(store, store.root / "cells" / key, f"cells/{key}")
-        content |= _files(store, store.root / "scores" / key, f"scores/{key}")
+        content |= _files(store.root / "cells" / key, f"cells/{key}")
+        content |= _files(store.root / "scores" / key, f"scores/{key}")
         address = store.read_cell(key).inputs
         text = store.root / "inputs" / f"{address}.parquet"
         if inputs and text.is_file():
@@ -90,7 +90,7 @@ def _last(path: str) -> str:
     return parts[-1] if parts else ""
 
 
-def _files(store: Store, folder: Path, place: str) -> dict[str, bytes]:
+def _files(folder: Path, place: str) -> dict[str, bytes]:
     return {
         f"{place}/{file.name}": file.read_bytes()
         for file in sorted(folder.glob("*"))

@@ -55,7 +55,7 @@ sst2 = Task(
     target=("label",),
     labels=(Label(name="negative", id=0, aliases=("neg",)), Label(name="positive", id=1, aliases=("pos",))),
     positive="positive",
-    metrics=("accuracy", "f1"),
+    metrics=("accuracy",),
     sizes={"train": 67349, "validation": 872, "test": 1821},
     licence="unspecified",
     citation="Socher et al. 2013, https://aclanthology.org/D13-1170/",

@@ -1,0 +1,40 @@
+# The README's two commands are `make demo` and `make test`; each does all its own set-up in a fresh clone.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check fix slow bench clean
+
+help: ## Show this help
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(READY): pyproject.toml constraints.txt tests/sample_plugin/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable tests/sample_plugin
+	@touch $(READY)
+
+demo: $(READY) ## The whole product on built-in data, offline; ends with the path of the report
+	$(BIN)/benchwright demo
+
+test: $(READY) ## Every test; those that need real benchmark files skip where ../shared/data is absent
+	$(BIN)/pytest -q -n auto
+
+check: $(READY) ## Lint, format, types, import contracts, fast tests: about a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n auto -m "not slow and not realdata"
+
+fix: $(READY) ## Mend what the linter can mend, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## How fast benchwright itself is; writes benchmarks/results
+	$(BIN)/python benchmarks/scoring.py
+
+clean: ## Remove what the build and the demo made
+	rm -rf $(VENV) benchwright-demo benchwright-results dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,79 @@
+"""`benchwright demo`: the whole product on built-in data and models, offline."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("demo", short_help="The whole product on built-in data and models.")
+@click.option(
+    "-o", "--output", default="benchwright-demo", show_default=True, metavar="DIR", help="Folder to write to."
+)
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(output: str, *, quiet: bool) -> int:
+    """Run baselines on the starter suite, catch a wrong system, and write a report; nothing is downloaded."""
+    from benchwright import console
+    from benchwright.store import Store
+
+    started = time.perf_counter()
+    folder = Path(output)
+    store = Store(folder / "store")
+    console.say("1. Two baselines on data that ship with benchwright\n")
+    baselines = _run(store, ("majority", "tfidf"), ("starter",), "demo", quiet=quiet)
+    console.show_run(baselines)
+
+    console.say("\n2. The same again: everything comes from the store\n")
+    again = time.perf_counter()
+    repeated = _run(store, ("majority", "tfidf"), ("starter",), "demo", quiet=True)
+    reused = sum(cell.reused for cell in repeated.cells)
+    console.say(f"{reused} of {len(repeated.cells)} cells stored, {time.perf_counter() - again:.1f} s, no model opened")
+
+    console.say("\n3. Predictions of another system, with its labels swapped by mistake: flagged, not published\n")
+    swapped = _write_swapped(folder / "swapped-system", store, baselines)
+    console.show_run(_run(store, (f"predictions:{swapped}",), ("starter/sentiment",), "demo-swapped", quiet=quiet))
+
+    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped"))
+    console.say(
+        f"\n{time.perf_counter() - started:.0f} s in all. Next: `benchwright show demo --store {store.root} --worst 5`"
+    )
+    console.say(f"report: {path}")
+    return 0
+
+
+def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, quiet: bool) -> Any:
+    from benchwright import config, console, registry
+    from benchwright.run import perform, prepare
+    from benchwright.types import RunSpec
+
+    spec = RunSpec(models=config.parse_models(models, registry.names("adapters")), suites=suites, offline=True)
+    job = prepare(spec, store, name=name)
+    with console.progress(quiet=quiet) as progress:
+        return perform(job, progress=progress)
+
+
+def _write_swapped(folder: Path, store: Any, run: Any) -> Path:
+    """The tfidf predictions as a file of another system whose two labels were mixed up."""
+    cell = next(cell for cell in run.cells if cell.model == "tfidf" and cell.task == "sentiment")
+    other = {"negative": "positive", "positive": "negative"}
+    rows = [
+        {"index": index, "label": other[record.output]} for index, record in enumerate(store.read_records(cell.key))
+    ]
+    path = folder / "starter" / "sentiment.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return folder
+
+
+def _write_report(path: Path, store: Any, names: tuple[str, ...]) -> Path:
+    from benchwright import registry
+    from benchwright.store import atomic
+
+    report = registry.get("reports", "html")
+    text = report.render([store.read_run(name) for name in names], store.read_records_with_inputs)
+    atomic.write(path, text.encode())
+    return path

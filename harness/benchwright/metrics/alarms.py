@@ -1,0 +1,91 @@
+"""What is loudly wrong with a set of answers: permuted labels, worse than chance, always the same answer."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+
+from benchwright.metrics.classification import hits
+from benchwright.metrics.columns import Codes, Columns, Floats
+from benchwright.stats.bootstrap import sum_by_cluster
+from benchwright.stats.intervals import share_interval, share_of
+from benchwright.types import Kind, Task
+
+_MOST_LABELS = 6
+_CLEARLY = 0.10
+_SIGMAS = 3.0
+
+
+def alarms(columns: Columns, task: Task) -> tuple[str, ...]:
+    """Sentences for the result and the report; none of them stops a run or changes a number."""
+    found = []
+    if task.kind is Kind.CLASSIFY and not task.multilabel and columns.n:
+        found = [_permuted(columns, task), _below_chance(columns, len(task.labels)), _constant(columns)]
+    elif task.kind is Kind.CHOOSE and columns.n:
+        options = 0 if columns.scores is None else columns.scores.shape[1]
+        found = [_below_chance(columns, options), _constant(columns)]
+    elif task.kind is Kind.REGRESS and columns.n:
+        found = [_constant(columns)]
+    return tuple(text for text in found if text)
+
+
+def _permuted(columns: Columns, task: Task) -> str:
+    """Whether renaming the answers one to one gives a clearly better accuracy (10 points and 3 standard errors).
+
+    Constant answers never count: renaming them says nothing about how labels are ordered.
+    """
+    size = len(task.labels)
+    if not 2 <= size <= _MOST_LABELS or _is_constant(columns.outputs):
+        return ""
+    gold, predicted = columns.gold, columns.predicted
+    table = np.bincount(predicted * size + gold, minlength=size * size).reshape(size, size)
+    best = max(permutations(range(size)), key=lambda names: table[range(size), names].sum())
+    renamed = np.asarray(best, dtype=np.intp)[predicted] == gold
+    given = predicted == gold
+    gain = renamed.astype(np.float64) - given
+    if gain.mean() <= _CLEARLY or _paired_z(gain, columns.cluster_codes) <= _SIGMAS:
+        return ""
+    return (
+        f"labels look permuted: as given accuracy {given.mean() * 100:.1f} %, "
+        f"with {_renaming(best, task)} {renamed.mean() * 100:.1f} %"
+    )
+
+
+def _paired_z(gain: Floats, clusters: Codes | None) -> float:
+    """Sum of differences over its standard error if there were no difference (McNemar's, by cluster)."""
+    by_unit = sum_by_cluster(gain[:, None], clusters)
+    spread = float(np.sqrt((by_unit**2).sum()))
+    return float(by_unit.sum()) / spread if spread else 0.0
+
+
+def _renaming(names: tuple[int, ...], task: Task) -> str:
+    parts = []
+    for label, other in enumerate(names):
+        if names[other] == label and label < other:
+            parts.append(f"{task.label_names[label]}<->{task.label_names[other]}")
+        elif names[other] != label:
+            parts.append(f"{task.label_names[label]}->{task.label_names[other]}")
+    return ", ".join(parts)
+
+
+def _below_chance(columns: Columns, options: int) -> str:
+    """Whether the whole interval of accuracy lies below one in ``options``."""
+    if options < 2:
+        return ""
+    rows = columns.unit_rows(hits)
+    share = share_of(*rows.values.T, rows.counts)
+    high = share_interval(share).high
+    if high is None or high >= 1 / options:
+        return ""
+    return f"below chance: accuracy {share.hits / share.trials * 100:.1f} %, guessing gives {100 / options:.1f} %"
+
+
+def _constant(columns: Columns) -> str:
+    if not _is_constant(columns.outputs) or _is_constant(columns.targets):
+        return ""
+    return f"every prediction is {columns.outputs[0]!r}"
+
+
+def _is_constant(values: list[object]) -> bool:
+    return all(value == values[0] for value in values)

@@ -1,0 +1,59 @@
+"""Honest intervals where every bootstrap resample gives the same value: what a few unseen errors could still change.
+
+A share of 0 of n has Wilson's upper bound z^2 / (n + z^2), about 3.84 items. That many items are moved.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from benchwright.metrics.classification import confusion
+from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.stats.intervals import Interval, wilson, z_quantile
+
+_FLAG = "every resample gives the same value: interval from unseen errors"
+
+
+def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.95) -> Interval:
+    """An interval around the value when resampling cannot show any spread.
+
+    Metrics of confusion sums: of every label, Wilson's upper share of its gold items is moved between a right and each
+    wrong prediction, one pair of labels at a time; the ends are the lowest and highest value met ("wilson-moved").
+    Other bounded metrics: Wilson's upper share of the units may count as the worst and the best possible
+    ("wilson-mixed"). Unbounded metrics have no interval.
+    """
+    value = metric.value(columns)
+    if metric.basis is confusion and metric.compute is not None:
+        values = metric.compute(_moved(columns, confidence), columns.task)
+        values = np.append(values[np.isfinite(values)], value)
+        low, high, method = float(values.min()), float(values.max()), "wilson-moved"
+    elif math.isfinite(metric.high):
+        unseen = wilson(0, columns.units, confidence)[1]
+        low = value - unseen * (value - metric.low)
+        high = value + unseen * (metric.high - value)
+        method = "wilson-mixed"
+    else:
+        return Interval(low=None, high=None, se=None, method="none", flags=("every resample gives the same value",))
+    se = (high - low) / (2 * z_quantile(confidence))
+    return Interval(low=low, high=high, se=se, method=method, flags=(_FLAG,))
+
+
+def _moved(columns: Columns, confidence: float) -> Floats:
+    """Confusion sums (moves, 3k) with unseen errors of one label put elsewhere."""
+    sums = columns.sums(confusion)
+    size = len(sums) // 3
+    tables = [sums]
+    for label in range(size):
+        right, gold = sums[label], sums[2 * size + label]
+        unseen = gold * wilson(0, min(gold, columns.units), confidence)[1]
+        for other in range(size):
+            wrong = sums[size + other] - sums[other]
+            leaving, coming = min(unseen, right), min(unseen, gold - right, wrong)
+            for moved in (-leaving, coming) if other != label else ():
+                table = sums.copy()
+                table[[label, size + label]] += moved
+                table[size + other] -= moved
+                tables.append(table)
+    return np.stack(tables)

@@ -1,0 +1,102 @@
+"""Bad examples as printed lines: texts clipped, tags told by position, scores by label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
+from benchwright.render.worst import Bad
+from benchwright.types import Kind, Task
+
+LONGEST_ANSWER = 160
+LONGEST_INPUT = 260
+MOST_SCORES = 6
+MOST_TAGS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BadRow:
+    """A line of the table of examples.
+
+    Attributes:
+        measure: Confidence or deviation, ready to print.
+        inputs: Input name and text, where records carry them under ``extra["inputs"]``.
+        error: Why there is no answer; empty when there is one.
+    """
+
+    system: str
+    id: str
+    target: str
+    output: str
+    scores: str
+    measure: str
+    inputs: tuple[tuple[str, str], ...]
+    error: str
+    truncated: bool
+
+
+def measure_of(task: Task) -> str:
+    """Head of the column ``measure``."""
+    return {Kind.REGRESS: "Deviation", Kind.TAG: "Wrong tags"}.get(task.kind, "Confidence")
+
+
+def example_row(system: str, task: Task, bad: Bad) -> BadRow:
+    """One bad example of a system."""
+    record = bad.record
+    return BadRow(
+        system=system,
+        id=clip(printable(record.id), 60),
+        target=clip(plain(record.target), LONGEST_ANSWER),
+        output=clip(_output(task, bad), LONGEST_ANSWER),
+        scores=_scores(task, record.scores),
+        measure=_measure(task, bad),
+        inputs=_inputs(record.extra.get("inputs")),
+        error=clip(printable(record.error), LONGEST_ANSWER) if record.error is not None else "",
+        truncated=record.truncated,
+    )
+
+
+def _output(task: Task, bad: Bad) -> str:
+    target, output = bad.record.target, bad.record.output
+    if task.kind is not Kind.TAG or not isinstance(target, list | tuple) or not isinstance(output, list | tuple):
+        return plain(output)
+    wrong = [
+        f"{at}: {plain(gold)} → {plain(given)}"
+        for at, (gold, given) in enumerate(zip(target, output, strict=False))
+        if gold != given
+    ]
+    if len(target) != len(output):
+        wrong.insert(0, f"{len(output)} tags for {len(target)} words")
+    more = [f"and {len(wrong) - MOST_TAGS} more"] if len(wrong) > MOST_TAGS else []
+    return "; ".join(wrong[:MOST_TAGS] + more)
+
+
+def _scores(task: Task, scores: Sequence[float] | None) -> str:
+    if not scores:
+        return NOTHING
+    names = task.label_names if len(task.labels) == len(scores) else ()
+    parts = []
+    for at, score in enumerate(scores):
+        value = number(score, hundredfold=False) if finite(score) is None else f"{score:.3f}".replace("-", "\u2212")
+        parts.append(f"{names[at]} {value}" if names else value)
+    if len(parts) > MOST_SCORES:
+        parts = [*parts[:MOST_SCORES], "…"]
+    return ", ".join(parts)
+
+
+def _measure(task: Task, bad: Bad) -> str:
+    if bad.deviation is None:
+        return NOTHING
+    if task.kind is Kind.TAG:
+        return f"{bad.deviation:.0f}"
+    if task.kind is Kind.REGRESS:
+        return number(bad.deviation, hundredfold=False)
+    return NOTHING if bad.confidence is None else f"{bad.confidence:.3f}"
+
+
+def _inputs(inputs: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(inputs, Mapping):
+        return ()
+    return tuple((str(name), clip(plain(value), LONGEST_INPUT)) for name, value in inputs.items())

@@ -1,0 +1,135 @@
+"""Where numbers come from: models, settings and environment of runs, as rows of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchwright.render.grid import Grid
+from benchwright.render.numbers import NOTHING, count, plain
+from benchwright.types import Run
+
+MOST_FACTS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelRow:
+    """A model's label, then run, adapter, path, revision and options."""
+
+    label: str
+    rest: tuple[str, ...]
+
+
+def list_models(grid: Grid) -> tuple[ModelRow, ...]:
+    """Models of all runs. Absolute paths are cut to their last two parts, so that a report names no user or home."""
+    rows = []
+    for system in grid.systems:
+        ref = system.ref
+        rest = (
+            (
+                ref.adapter,
+                short_path(ref.path),
+                ref.revision or NOTHING,
+                ", ".join(f"{name}={short_path(value)}" for name, value in ref.options.items()) or NOTHING,
+            )
+            if ref
+            else (NOTHING,) * 4
+        )
+        rows.append(ModelRow(label=system.label, rest=(system.run, *rest)))
+    return tuple(rows)
+
+
+def list_settings(runs: Sequence[Run]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Name and one text per run: what was asked for, then the environment."""
+    return tuple(
+        [(name, tuple(_asked(run)[name] for run in runs)) for name in _asked(runs[0])] if runs else []
+    ) + _environment(runs)
+
+
+def list_facts(runs: Sequence[Run], grid: Grid) -> tuple[tuple[str, str], ...]:
+    """The few facts a reader wants first."""
+    facts = [
+        ("Created", _joined(run.created for run in runs)),
+        ("Suites", ", ".join(_suites(runs)) or "none"),
+        ("Measured", f"{count(_examples(grid))} answers of {len(grid.systems)} models on {len(grid.columns)} tasks"),
+        ("Device, precision, seed", _joined(f"{r.spec.device}, {r.spec.precision}, {r.spec.seed}" for r in runs)),
+        ("Environment", _joined(_machine(run.environment) for run in runs)),
+    ]
+    return tuple((name, text or NOTHING) for name, text in facts)
+
+
+def versions(runs: Sequence[Run]) -> dict[str, str]:
+    """Suite -> the versions used, an empty string when no run says."""
+    names = {cell.suite for run in runs for cell in run.cells} | {
+        score.suite for run in runs for score in run.aggregates
+    }
+    return {
+        name: ", ".join(sorted({str(run.suites[name]) for run in runs if name in run.suites})) for name in sorted(names)
+    }
+
+
+def short_path(path: str) -> str:
+    """A relative path or hub id as it is, the last two parts of an absolute path after an ellipsis."""
+    parts = path.replace("\\", "/").split("/")
+    absolute = path.startswith(("/", "~", "\\")) or path[1:3] in {":\\", ":/"}
+    return "…/" + "/".join([part for part in parts if part][-2:]) if absolute else path or NOTHING
+
+
+def _asked(run: Run) -> dict[str, str]:
+    spec = run.spec
+    return {
+        "Created": run.created or NOTHING,
+        "Finished": plain(run.complete),
+        "Suites asked for": plain(spec.suites),
+        "Suite versions": ", ".join(f"{name} {version}" for name, version in sorted(run.suites.items())) or NOTHING,
+        "Applied to": plain(spec.on),
+        "Split": spec.split or "each task's default",
+        "Examples per task": count(spec.limit) if spec.limit is not None else "all",
+        "Seed": str(spec.seed),
+        "Device": spec.device,
+        "Precision": spec.precision,
+        "Executor": spec.executor,
+        "Error budget": f"{count(spec.errors)} examples per result",
+        "Results reused from the store": f"{sum(cell.reused for cell in run.cells)} of {len(run.cells)}",
+    }
+
+
+def _environment(runs: Sequence[Run]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    flat = [_flatten(run.environment) for run in runs]
+    names = list(dict.fromkeys(name for facts in flat for name in facts))[:MOST_FACTS]
+    return tuple((name, tuple(facts.get(name, NOTHING) for facts in flat)) for name in names)
+
+
+def _flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    found = {}
+    for name, item in value.items():
+        if isinstance(item, Mapping):
+            found.update(_flatten(item, f"{prefix}{name} "))
+        else:
+            found[f"{prefix}{name}"] = plain(item)
+    return found
+
+
+def _machine(environment: Mapping[str, Any]) -> str:
+    packages = environment.get("packages")
+    libraries = [
+        f"{name} {plain(packages[name])}"
+        for name in ("benchwright", "torch", "transformers")
+        if isinstance(packages, Mapping) and name in packages
+    ]
+    python = [f"Python {plain(environment['python'])}"] if environment.get("python") else []
+    platform = [plain(environment["platform"])] if environment.get("platform") else []
+    return ", ".join(platform + python + libraries)
+
+
+def _suites(runs: Sequence[Run]) -> list[str]:
+    return [f"{name} version {version}" if version else name for name, version in versions(runs).items()]
+
+
+def _examples(grid: Grid) -> int:
+    return sum(score.n for column in grid.columns for score in column.scores().values())
+
+
+def _joined(texts: Any) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))

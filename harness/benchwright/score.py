@@ -1,0 +1,259 @@
+"""Scores from columns: a value, an interval that says how it was made, and everything that makes a number suspect."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from benchwright.errors import BenchwrightError
+from benchwright.metrics.alarms import alarms
+from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
+from benchwright.metrics.degenerate import degenerate_interval
+from benchwright.metrics.resample import LeftOut, leave_out, resample
+from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
+from benchwright.stats.resampled import bca
+from benchwright.types import Aggregate, AggregateScore, Record, Score, Task
+
+__all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_slices"]
+
+_FEW = 30
+_DIGITS = 12
+"""Decimals kept of interval ends: what is beyond them depends on the machine's order of summation."""
+
+
+def score_columns(
+    columns: Columns,
+    metrics: Sequence[Metric],
+    *,
+    errored: int = 0,
+    skipped: int = 0,
+    resamples: int = 10_000,
+    seed: int = 0,
+    confidence: float = 0.95,
+    group: str | None = None,
+) -> tuple[Score, ...]:
+    """One score per metric, then the task's score: the unweighted mean of ``task.score_metrics``.
+
+    Shares (accuracy, precision, recall) and F1, a function of one, get Wilson's interval, clustered where items share a
+    cluster; everything else a BCa bootstrap interval of units, all metrics from the same draws. Values are None where
+    undefined, and flags say why; no NaN leaves. Same columns, same seed: same scores, byte for byte.
+
+    Raises:
+        BenchwrightError: A metric is not for this kind of task.
+        LabelError: A target or an output is not a label of the task.
+    """
+    _check_kinds(columns.task, metrics)
+    shared = Score(
+        metric="", value=None, n=columns.n, errored=errored, skipped=skipped, group=group, clusters=columns.units
+    )
+    if not columns.n:
+        empty = msgspec.structs.replace(shared, flags=("no scored examples",))
+        return tuple(msgspec.structs.replace(empty, metric=name) for name in [*(m.id for m in metrics), "score"])
+    sample = _draw(columns, metrics, resamples=resamples, seed=seed)
+    scores = [_one(columns, metric, sample, shared, confidence) for metric in metrics]
+    return (*scores, _mean(columns.task, metrics, scores, sample, shared, confidence))
+
+
+def score_slices(
+    task: Task,
+    records: Sequence[Record],
+    metrics: Sequence[Metric],
+    *,
+    minimum: int = 1,
+    resamples: int = 10_000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> tuple[Score, ...]:
+    """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
+    members: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        for pair in record.groups.items():
+            members.setdefault(pair, []).append(record)
+    scores: list[Score] = []
+    for name, value in sorted(members):
+        if len(members[name, value]) < minimum:
+            continue
+        found = gather(task, members[name, value])
+        scores += score_columns(
+            found.columns,
+            metrics,
+            errored=found.errored,
+            skipped=found.skipped,
+            resamples=resamples,
+            seed=seed,
+            confidence=confidence,
+            group=f"{name}={value}",
+        )
+    return tuple(scores)
+
+
+def aggregate(
+    model: str, suite: str, recipe: Aggregate, scores: Mapping[str, Score], *, confidence: float = 0.95
+) -> AggregateScore:
+    """The official mean over tasks: each member's tasks are averaged first, members count alike.
+
+    ``scores`` maps task names to task scores. A task that is missing or undefined leaves no value, and is named. The
+    interval is normal, from the tasks' standard errors (tasks fixed, items drawn); None when one of them has none.
+    """
+    needed = [name for member in recipe.members for name in member]
+    missing = tuple(name for name in needed if name not in scores or scores[name].value is None)
+    result = AggregateScore(model=model, suite=suite, recipe=recipe.recipe, title=recipe.title, value=None)
+    if missing or not needed:
+        reason = f"no score for {', '.join(missing)}" if missing else "the recipe has no tasks"
+        return msgspec.structs.replace(result, missing=missing, reason=reason)
+    value, variance, unknown = 0.0, 0.0, False
+    for member in recipe.members:
+        weight = 1 / (len(recipe.members) * len(member))
+        for name in member:
+            found = scores[name]
+            value += weight * (found.value or 0.0)
+            variance += (weight * (found.se or 0.0)) ** 2
+            unknown = unknown or found.se is None
+    if unknown:
+        return msgspec.structs.replace(result, value=value, reason="no interval: a task has no standard error")
+    half = z_quantile(confidence) * variance**0.5
+    return msgspec.structs.replace(
+        result, value=value, low=round(value - half, _DIGITS), high=round(value + half, _DIGITS)
+    )
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Point values by metric; draws (metrics, resamples) and leave-one-out values of those in ``places``."""
+
+    values: dict[str, float]
+    places: dict[str, int]
+    draws: Floats
+    left_out: LeftOut
+
+
+def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: int) -> _Sample:
+    """All draws that are needed: a lone share needs none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = {metric.name: metric.value(columns) for metric in metrics}
+    members = columns.task.score_metrics
+    wanted = [
+        metric
+        for metric in metrics
+        if math.isfinite(values[metric.name])
+        and (not metric.proportion or (len(members) > 1 and metric.name in members))
+    ]
+    if not wanted:
+        nothing = LeftOut(np.empty((0, 0)), np.empty(0, dtype=np.int64))
+        return _Sample(values, {}, np.empty((0, resamples)), nothing)
+    start = (seed, zlib.crc32(columns.task.name.encode()))
+    draws = resample([columns], wanted, resamples=resamples, seed=start)[0]
+    places = {metric.name: place for place, metric in enumerate(wanted)}
+    return _Sample(values, places, draws, leave_out(columns, wanted))
+
+
+def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confidence: float) -> Score:
+    value, flags = sample.values[metric.name], metric.flags(columns)
+    if not math.isfinite(value):
+        said = flags if any("undefined" in flag for flag in flags) else (*flags, "undefined on these examples")
+        return msgspec.structs.replace(shared, metric=metric.id, flags=said)
+    if metric.share is not None:
+        interval = _share_interval(columns, metric, sample, confidence)
+    else:
+        place = sample.places[metric.name]
+        interval = _bootstrap_interval(value, sample.draws[place], sample.left_out, place, confidence)
+        if interval is None:
+            interval = degenerate_interval(columns, metric, confidence)
+    return _with_interval(shared, metric.id, value, interval, flags)
+
+
+def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval:
+    assert metric.share is not None
+    assert metric.basis is not None
+    rows = columns.unit_rows(metric.basis)
+    interval = share_interval(share_of(*metric.share(rows.values, columns.task), rows.counts), confidence)
+    if metric.link is None or interval.low is None or interval.high is None:
+        return interval
+    low, high = metric.link(interval.low), metric.link(interval.high)
+    spread = float(np.nanstd(sample.draws[sample.places[metric.name]], ddof=1))
+    method = interval.method.replace("wilson", "wilson-indirect")
+    return Interval(low=low, high=high, se=spread or (high - low) / (2 * z_quantile(confidence)), method=method)
+
+
+def _bootstrap_interval(
+    value: float, draws: Floats, left_out: LeftOut, place: int | None, confidence: float
+) -> Interval | None:
+    """The BCa interval, or None when draws show no spread; ``place`` None: leave-one-out values are one row."""
+    defined = draws[np.isfinite(draws)]
+    if 2 * defined.size < draws.size:
+        return Interval(low=None, high=None, se=None, method="none", flags=("most resamples are undefined",))
+    if float(np.ptp(defined)) <= 1e-12 * max(1.0, abs(value)):
+        return None
+    left = left_out.values if place is None else left_out.values[place]
+    low, high = bca(defined, value, left, left_out.counts, confidence)
+    lost = draws.size - defined.size
+    return Interval(
+        low=min(low, value),
+        high=max(high, value),
+        se=float(defined.std(ddof=1)),
+        method=f"bootstrap-bca {draws.size}",
+        flags=(f"{lost} of {draws.size} resamples are undefined and left out",) if lost else (),
+    )
+
+
+def _mean(
+    task: Task, metrics: Sequence[Metric], scores: Sequence[Score], sample: _Sample, shared: Score, confidence: float
+) -> Score:
+    """The task's score: the one member as it is, or the mean of several with an interval from the same draws."""
+    found = {metric.name: score for metric, score in zip(metrics, scores, strict=True)}
+    members = task.score_metrics
+    lacking = [name for name in members if name not in found or found[name].value is None]
+    if lacking or not members:
+        said = f"undefined: {', '.join(lacking) or 'the task names no metric'}"
+        return msgspec.structs.replace(shared, metric="score", flags=(said,))
+    if len(members) == 1:
+        return msgspec.structs.replace(found[members[0]], metric="score")
+    value = math.fsum(sample.values[name] for name in members) / len(members)
+    places = [sample.places[name] for name in members]
+    left_out = LeftOut(sample.left_out.values[places].mean(axis=0), sample.left_out.counts)
+    interval = _bootstrap_interval(value, sample.draws[places].mean(axis=0), left_out, None, confidence)
+    if interval is None:
+        interval = _mean_of_members([found[name] for name in members], confidence)
+    flags = tuple(f"{name}: {flag}" for name in members for flag in found[name].flags if "independent" not in flag)
+    return _with_interval(shared, "score", value, interval, flags)
+
+
+def _mean_of_members(scores: Sequence[Score], confidence: float) -> Interval:
+    """Mean of the members' ends: right if they move together, too wide otherwise."""
+    lows, highs = [score.low for score in scores], [score.high for score in scores]
+    if None in lows or None in highs:
+        return Interval(low=None, high=None, se=None, method="none")
+    low, high = (math.fsum(end or 0.0 for end in ends) / len(scores) for ends in (lows, highs))
+    return Interval(low=low, high=high, se=(high - low) / (2 * z_quantile(confidence)), method="mean-of-members")
+
+
+def _with_interval(shared: Score, name: str, value: float, interval: Interval, flags: tuple[str, ...]) -> Score:
+    units = shared.clusters or 0
+    what = "examples" if units == shared.n else "clusters"
+    few = (f"only {units} independent {what}",) if units < _FEW else ()
+    low, high, se = (None if end is None else round(end, _DIGITS) for end in (interval.low, interval.high, interval.se))
+    return msgspec.structs.replace(
+        shared,
+        metric=name,
+        value=value,
+        low=low,
+        high=high,
+        se=se,
+        method=interval.method,
+        flags=(*flags, *interval.flags, *few),
+    )
+
+
+def _check_kinds(task: Task, metrics: Sequence[Metric]) -> None:
+    for metric in metrics:
+        if task.kind not in metric.kinds:
+            raise BenchwrightError(
+                f"the metric {metric.name} cannot score {task.name}, a task of kind {task.kind}",
+                expected=f"a task of kind {' or '.join(metric.kinds)}",
+                hint="type `benchwright list metrics` to see which metric is for which kind",
+            )

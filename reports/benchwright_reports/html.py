@@ -1,0 +1,123 @@
+"""One self-contained HTML page over one or several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from benchwright.render import findings, provenance
+from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
+from benchwright.render.forest import Line, draw_forest
+from benchwright.render.grid import Column, Grid, build_grid
+from benchwright.render.histogram import draw_histogram
+from benchwright.render.page import render_page
+from benchwright.render.scale import Scales, hundredfold_of
+from benchwright.render.summary import SuiteTable, anchor, place, summarise
+from benchwright.types import Run
+from benchwright_reports._scales import scale_of_metric
+
+EXAMPLES = 5
+"""Bad examples per model and task, fewer on pages with many results."""
+MOST_EXAMPLES = 400
+"""Bad examples on one page, at least one per result."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """A forest plot with its caption."""
+
+    name: str
+    what: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class HtmlReport:
+    """The page.
+
+    Attributes:
+        scales: Bare metric name -> which end is better, and whether it is read times 100.
+    """
+
+    name: str = "html"
+    suffix: str = ".html"
+    scales: Scales = scale_of_metric
+
+    def render(self, runs: Sequence[Run], records: Records) -> str:
+        """A whole HTML document that loads nothing; same input, same bytes."""
+        grid = build_grid(runs)
+        tables = summarise(grid, self.scales)
+        cells = max(1, sum(len(column.cells) for column in grid.columns))
+        examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
+        details = [detail(grid, column, records, self.scales, examples=examples) for column in grid.columns]
+        return render_page(
+            "report.html.j2",
+            title=" · ".join(run.name for run in runs) or "No run",
+            runs=runs,
+            systems=grid.systems,
+            facts=provenance.list_facts(runs, grid),
+            findings=findings.list_findings(grid, tables, self.scales),
+            warnings=findings.list_warnings(runs, grid),
+            alarms=findings.list_alarms(grid),
+            tables=tables,
+            versions=provenance.versions(runs),
+            panels=_panels(grid, tables, self.scales),
+            details=details,
+            pictures={item.anchor: _histograms(item) for item in details},
+            models=provenance.list_models(grid),
+            settings=provenance.list_settings(runs),
+        )
+
+
+def _panels(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> list[Panel]:
+    order = {table.suite: [row.system for row in table.rows] for table in tables}
+    found = []
+    for column in grid.columns:
+        placed = place(column, scales)
+        lines = [
+            Line(
+                label=grid.systems[at].label,
+                score=column.scores().get(at),
+                standing=placed.get(at),
+                note=_note(column, at),
+            )
+            for at in order[column.suite]
+        ]
+        drawing = draw_forest(
+            lines,
+            name=f"forest-{anchor(grid, column)}",
+            title=f"{column.name}: {column.metric} with 95 % intervals",
+            description=f"One line per model; the table of {column.suite} holds the same numbers.",
+            hundredfold=hundredfold_of(column, scales),
+        )
+        if drawing is not None:
+            what = f"{column.metric}, {column.split}" if column.split else column.metric
+            found.append(Panel(name=column.name, what=what, drawing=drawing))
+    return found
+
+
+def _note(column: Column, at: int) -> str:
+    cell = column.cells.get(at)
+    if cell is None:
+        return "not run"
+    return "" if cell.status == "scored" and cell.score is not None else cell.status
+
+
+def _histograms(item: TaskDetail) -> list[tuple[object, Markup]]:
+    looks = [look for look in item.looks if look.distribution is not None][:MOST_LOOKED_AT]
+    found: list[tuple[object, Markup]] = []
+    for number, look in enumerate(looks, start=1):
+        assert look.distribution is not None
+        drawing = draw_histogram(
+            look.distribution,
+            name=f"spread-{item.anchor}-{number}",
+            title=f"{item.column.name}: answers of {look.system} against gold values",
+            description="Bars count answers, the stepped line gold values; the table below holds the same numbers.",
+        )
+        found.append((look, drawing))
+    return found
+
+
+report = HtmlReport()

@@ -1,0 +1,104 @@
+"""What all tests share: the program as a person starts it, a throw-away plugin, and the real benchmark files."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared/data"
+
+SLEEPY = """
+import os, time
+from benchwright.types import Facts, Kind, Prediction
+
+class Session:
+    def __init__(self, task):
+        self.task = task
+    def predict(self, examples):
+        with open(os.environ["SLEEPY_LOG"], "a") as log:
+            log.write(f"{os.getpid()} {examples[0].id}\\n")
+        time.sleep(float(os.environ.get("SLEEPY_SECONDS", "0.01")))
+        names = self.task.label_names
+        answers = []
+        for example in examples:
+            text = " ".join(map(str, example.inputs.values()))
+            if "BREAK" in os.environ.get("SLEEPY_MODE", "") and example.index == 7:
+                raise RuntimeError("example 7 breaks the model")
+            share = (len(text) % 97) / 97
+            scores = (share,) + ((1 - share) / (len(names) - 1),) * (len(names) - 1)
+            if "NAN" in os.environ.get("SLEEPY_MODE", "") and example.index == 7:
+                scores = (float("nan"),) * len(names)
+            answers.append(Prediction(output=names[len(text) % len(names)], scores=scores))
+        return answers
+    def close(self):
+        pass
+
+class Sleepy:
+    name = "sleepy"
+    version = 1
+    kinds = (Kind.CLASSIFY,)
+    options = {}
+    def inspect(self, model, task, context):
+        return Facts(digest="sleepy-" + model.name, kinds=self.kinds, scores="probabilities")
+    def open(self, model, task, context):
+        return Session(task)
+
+adapter = Sleepy()
+"""
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The folder of real benchmark files; tests that ask for it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("no real benchmark files: ../shared/data is absent")
+    return SHARED
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Start `benchwright` as a person would; returns the finished process. The store is in a throw-away folder."""
+
+    def start(*args, env=None, check=None, **options):
+        full = {**os.environ, "BENCHWRIGHT_STORE": str(tmp_path / "store"), **(env or {})}
+        command = [sys.executable, "-m", "benchwright", *map(str, args)]
+        done = subprocess.run(command, capture_output=True, text=True, env=full, cwd=tmp_path, check=False, **options)
+        if check is not None:
+            assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return start
+
+
+@pytest.fixture
+def sleepy(tmp_path):
+    """A third-party adapter that is slow and logs its calls; returns the environment that makes it known."""
+    folder = tmp_path / "plugin"
+    info = folder / "sleepy-0.1.dist-info"
+    info.mkdir(parents=True)
+    (folder / "sleepy_plugin.py").write_text(SLEEPY)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[benchwright.adapters]\nsleepy = sleepy_plugin:adapter\n")
+    return {"PYTHONPATH": str(folder), "SLEEPY_LOG": str(tmp_path / "sleepy.log")}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a text file below the test's folder and return its path."""
+
+    def put(name, content):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        elif isinstance(content, str):
+            path.write_text(textwrap.dedent(content), encoding="utf-8")
+        else:
+            path.write_text("".join(json.dumps(row) + "\n" for row in content), encoding="utf-8")
+        return path
+
+    return put

@@ -1,0 +1,125 @@
+"""Killed and crowded runs lose nothing: shards are atomic, leased, and joined into the same bytes."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+KILLS = 50
+
+
+def _command(store, *more):
+    arguments = ["run", "m=sleepy:", "--suite", "starter/sentiment", "--store", str(store), "--shard", "16", *more]
+    return [sys.executable, "-m", "benchwright", *arguments]
+
+
+def _records(store):
+    (path,) = Path(store).glob("cells/*/records.parquet")
+    return path.read_bytes()
+
+
+def _finish(store, env):
+    return subprocess.run(_command(store), env=env, capture_output=True, text=True, check=True)
+
+
+@pytest.fixture
+def env(sleepy, tmp_path):
+    return {**os.environ, **sleepy, "SLEEPY_SECONDS": "0.02", "BENCHWRIGHT_STORE": str(tmp_path / "unused")}
+
+
+@pytest.fixture
+def whole(env, tmp_path):
+    """The records of an uninterrupted run."""
+    _finish(tmp_path / "whole", env)
+    return _records(tmp_path / "whole")
+
+
+def _kill_once(store, env, moment):
+    """Start a run, kill it after ``moment`` seconds, say how many shards were finished then."""
+    process = subprocess.Popen(_command(store), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return len(list(Path(store).glob("cells/*/shards/*.parquet")))
+
+
+@pytest.mark.slow
+def test_fifty_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, whole):
+    """A run killed at a random moment continues after its last finished shard and ends byte-equal."""
+    chance = random.Random(20261121)
+    continued = 0
+    for number in range(KILLS):
+        store = tmp_path / f"store{number}"
+        shards = _kill_once(store, env, chance.uniform(0.15, 1.6))
+        done = _finish(store, env)
+        told = re.search(r"([\d,]+) finished earlier", done.stderr)
+        finished_earlier = int(told[1].replace(",", "")) if told else 0
+        if shards:
+            assert finished_earlier == min(16 * shards, 357), done.stderr
+            continued += 1
+        assert _records(store) == whole
+    print(f"{continued} of {KILLS} runs were killed between their first and last shard")
+    assert continued >= KILLS // 5
+
+
+def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole):
+    """Two kills in a row, then an uninterrupted end, give the bytes of an uninterrupted run, no shard done twice."""
+    store = tmp_path / "store"
+    log = Path(env["SLEEPY_LOG"])
+    log.unlink()
+    slow = {**env, "SLEEPY_SECONDS": "0.08"}
+    first = _kill_once(store, slow, 1.5)
+    second = _kill_once(store, slow, 1.5)
+    _finish(store, env)
+
+    assert second >= first
+    assert _records(store) == whole
+    calls = Counter(line.split()[1] for line in log.read_text().splitlines())
+    assert sum(count - 1 for count in calls.values()) <= 2  # at most the shard in hand at each kill
+
+
+def test_four_processes_share_one_store(env, tmp_path, whole):
+    """Four processes started together compute every shard exactly once between them and agree on the result."""
+    log = Path(env["SLEEPY_LOG"])
+    log.unlink()
+    store = tmp_path / "store"
+    started = [
+        subprocess.Popen(_command(store, "--format", "json"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    outputs = [process.communicate(timeout=120) for process in started]
+
+    assert [process.returncode for process in started] == [0] * 4, outputs
+    lines = [line.split() for line in log.read_text().splitlines()]
+    assert Counter(Counter(shard for _, shard in lines).values()) == {1: 23}
+    assert len({worker for worker, _ in lines}) > 1
+    assert _records(store) == whole
+    scores = {json.dumps(json.loads(out)["results"][0]["metrics"], sort_keys=True) for out, _ in outputs}
+    assert len(scores) == 1
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_cleanly(env, tmp_path, whole, sign):
+    """Ctrl-C and SIGTERM end with code 130, a sentence and no traceback, and the same command continues."""
+    store = tmp_path / "store"
+    slow = {**env, "SLEEPY_SECONDS": "0.2"}
+    process = subprocess.Popen(_command(store), env=slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not list(store.glob("cells/*/shards/*.parquet")):
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(sign)
+    _, told = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    _finish(store, env)
+    assert _records(store) == whole

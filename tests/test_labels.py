@@ -1,0 +1,105 @@
+"""Labels are matched by name or refused."""
+
+import pytest
+
+from benchwright.errors import LabelError
+from benchwright.labels import align, canonical
+from benchwright.types import Kind, Label, Task
+
+
+def task(*labels, name="mnli"):
+    numbered = tuple(Label(name=n, id=i, aliases=tuple(a)) for i, (n, *a) in enumerate(labels))
+    return Task(
+        name=name,
+        kind=Kind.CLASSIFY,
+        splits={},
+        default_split="validation",
+        inputs={"text": ("text",)},
+        target=("label",),
+        metrics=("accuracy",),
+        labels=numbered,
+    )
+
+
+MNLI = task(["entailment"], ["neutral"], ["contradiction"])
+SST2 = task(["negative", "neg"], ["positive", "pos"], name="sst2")
+BOOLQ = task(["false"], ["true"], name="boolq")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["entailment", "neutral", "contradiction"], (0, 1, 2)),
+        (["contradiction", "neutral", "entailment"], (2, 1, 0)),
+        (["CONTRADICTION", "Entailment", " neutral "], (2, 0, 1)),
+    ],
+)
+def test_permuted_names_are_matched_by_name(names, expected):
+    """The three known orders of MNLI heads all find their labels."""
+    assert align(MNLI, names).to_task == expected
+
+
+def test_an_alias_is_a_name_and_is_recorded_as_such():
+    """An alias matches, and the map says that it did."""
+    found = align(SST2, ["pos", "neg"])
+
+    assert found.to_task == (1, 0)
+    assert found.origin == "alias"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["LABEL_0", "LABEL_1"],
+        ["negative", "bad"],
+        ["positive", "pos"],
+        ["negative", "neutral", "positive"],
+        ["positive"],
+        ["0", "1"],
+    ],
+)
+def test_generic_partial_ambiguous_and_other_numbers_of_names_are_refused(names):
+    """A refusal shows both lists and the option to type."""
+    with pytest.raises(LabelError) as refused:
+        align(SST2, names, model="m")
+
+    text = str(refused.value)
+    assert all(name in text for name in [*names, "negative", "positive", "?labels="])
+
+
+def test_the_user_may_merge_outputs():
+    """Neutral and contradiction may both mean not_entailment, because the user said so."""
+    rte = task(["entailment"], ["not_entailment"], name="rte")
+    given = align(rte, ["c", "e", "n"], mapping=["not_entailment", "entailment", "not_entailment"])
+
+    assert given.to_task == (1, 0, 1)
+    assert given.origin == "user"
+
+
+@pytest.mark.parametrize("mapping", [["positive"], ["positive", "wrong"], ["positive", "positive"]])
+def test_a_map_that_does_not_cover_the_task_is_refused(mapping):
+    """Too few entries, unknown labels, and labels without an output are refused."""
+    with pytest.raises(LabelError):
+        align(SST2, ["LABEL_0", "LABEL_1"], mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ("value", "labels", "expected"),
+    [
+        ("Positive", SST2, "positive"),
+        ("pos", SST2, "positive"),
+        (1, SST2, "positive"),
+        ("1", SST2, "positive"),
+        (1.0, SST2, "positive"),
+        (True, SST2, None),
+        (True, BOOLQ, "true"),
+        (False, BOOLQ, "false"),
+        ("True", BOOLQ, "true"),
+        (2, SST2, None),
+        (None, SST2, None),
+        (0.5, SST2, None),
+    ],
+)
+def test_values_become_labels_by_name_id_or_truth(value, labels, expected):
+    """Names, aliases and ids are understood; a boolean only where a label is called true or false."""
+    assert canonical(value, labels.labels) == expected
