@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from benchwright.render.numbers import is_hundredfold, number
+from benchwright import registry
+from benchwright.errors import PluginError
+from benchwright.render.numbers import number
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
 
 if TYPE_CHECKING:
@@ -77,8 +79,10 @@ def show_run(run: Run) -> None:
         cells = [by_place.get((model, suite, task, split)) for model in models]
         known = [cell for cell in cells if cell is not None]
         n = next((cell.score.n for cell in known if cell.score), None)
-        metric = "+".join(run.tasks[f"{suite}/{task}"].score_metrics)
-        rows.append((f"{suite}/{task}", metric, f"{n:,}" if n else "", *(_cell_text(cell) for cell in cells)))
+        metrics = run.tasks[f"{suite}/{task}"].score_metrics
+        hundred = is_hundredfold(metrics)
+        texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
+        rows.append((f"{suite}/{task}", "+".join(metrics), f"{n:,}" if n else "", *texts))
     for title, values in _aggregate_rows(run.aggregates, models):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
@@ -105,6 +109,15 @@ def remarks(run: Run) -> list[str]:
             why = f"missing {', '.join(score.missing)}" if score.missing else score.reason
             lines.append(f"no average {score.recipe} for {score.model}: {why}")
     return list(dict.fromkeys(lines))
+
+
+def is_hundredfold(metrics: Sequence[str]) -> bool:
+    """Whether a mean of these metrics is read times 100: all of them are fractions, correlations or MCC."""
+    try:
+        found = [registry.get("metrics", name.partition("@")[0]) for name in metrics]
+    except PluginError:
+        return False
+    return all(metric.low >= -1 and metric.high <= 1 for metric in found)
 
 
 def result_json(run: Run) -> dict[str, Any]:
@@ -145,17 +158,17 @@ def _score_json(score: Score) -> dict[str, Any]:
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields}
 
 
-def _cell_text(cell: CellResult | None) -> str:
+def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
     if cell is None:
         return ""
     if cell.status != "scored" or cell.score is None:
         return {"missing": "missing", "refused": "refused"}.get(cell.status, "FAILED")
-    score, hundred = cell.score, is_hundredfold([cell.score])
+    score = cell.score
     if score.value is None:
         return "undefined"
-    text = number(score.value, hundredfold=hundred)
+    text = number(score.value, hundredfold=hundredfold)
     if score.low is not None and score.high is not None:
-        text += f" [{number(score.low, hundredfold=hundred)}, {number(score.high, hundredfold=hundred)}]"
+        text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
     errors = f" ({score.errored} errored)" if score.errored else ""
     return text + errors + (" !" if cell.flags or score.flags else "")
 

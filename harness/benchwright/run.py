@@ -16,7 +16,8 @@ from benchwright import config, environment, registry
 from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
 from benchwright.plan import Plan, Rerun, make_plan
-from benchwright.score import aggregate, score_cell
+from benchwright.score import aggregate
+from benchwright.scored import score_cell
 from benchwright.store import Store, locate
 from benchwright.types import (
     SCHEMA,
@@ -143,8 +144,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         return _pending(cell)
     if outcome.reason:
         return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
-    scores, alarms = score_cell(store, cell.id, cell.task)
-    overall = [score for score in scores if score.group is None]
+    found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
     return CellResult(
         model=cell.model.name,
@@ -153,12 +153,12 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         split=cell.split,
         status="scored",
         key=cell.id,
-        score=next((score for score in overall if score.metric.startswith("score.")), None),
-        scores=tuple(score for score in scores if not score.metric.startswith("score.")),
+        score=found.score,
+        scores=found.scores,
         ledger=ledger,
         seconds=store.read_seconds(cell.id),
         reused=cell.status == "stored",
-        flags=(*alarms, *_notes(cell, ledger.truncated)),
+        flags=(*found.alarms, *_notes(cell, ledger.truncated)),
     )
 
 

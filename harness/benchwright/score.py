@@ -55,8 +55,8 @@ def score_columns(
         empty = msgspec.structs.replace(shared, flags=("no scored examples",))
         return tuple(msgspec.structs.replace(empty, metric=name) for name in [*(m.id for m in metrics), "score"])
     sample = _draw(columns, metrics, resamples=resamples, seed=seed)
-    scores = [_one(columns, metric, sample, shared, confidence) for metric in metrics]
-    return (*scores, _mean(columns.task, metrics, scores, sample, shared, confidence))
+    scores = {metric.name: _one(columns, metric, sample, shared, confidence) for metric in metrics}
+    return (*scores.values(), _mean(columns.task, scores, sample, shared, confidence))
 
 
 def score_slices(
@@ -161,9 +161,9 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         interval = _share_interval(columns, metric, sample, confidence)
     else:
         place = sample.places[metric.name]
-        interval = _bootstrap_interval(value, sample.draws[place], sample.left_out, place, confidence)
-        if interval is None:
-            interval = degenerate_interval(columns, metric, confidence)
+        left_out = LeftOut(sample.left_out.values[place], sample.left_out.counts)
+        interval = _bootstrap_interval(value, sample.draws[place], left_out, confidence)
+        interval = interval or degenerate_interval(columns, metric, confidence)
     return _with_interval(shared, metric.id, value, interval, flags)
 
 
@@ -180,17 +180,14 @@ def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidenc
     return Interval(low=low, high=high, se=spread or (high - low) / (2 * z_quantile(confidence)), method=method)
 
 
-def _bootstrap_interval(
-    value: float, draws: Floats, left_out: LeftOut, place: int | None, confidence: float
-) -> Interval | None:
-    """The BCa interval, or None when draws show no spread; ``place`` None: leave-one-out values are one row."""
+def _bootstrap_interval(value: float, draws: Floats, left_out: LeftOut, confidence: float) -> Interval | None:
+    """The BCa interval, or None when draws show no spread; leave-one-out values are those of this one metric."""
     defined = draws[np.isfinite(draws)]
     if 2 * defined.size < draws.size:
         return Interval(low=None, high=None, se=None, method="none", flags=("most resamples are undefined",))
     if float(np.ptp(defined)) <= 1e-12 * max(1.0, abs(value)):
         return None
-    left = left_out.values if place is None else left_out.values[place]
-    low, high = bca(defined, value, left, left_out.counts, confidence)
+    low, high = bca(defined, value, left_out.values, left_out.counts, confidence)
     lost = draws.size - defined.size
     return Interval(
         low=min(low, value),
@@ -201,11 +198,8 @@ def _bootstrap_interval(
     )
 
 
-def _mean(
-    task: Task, metrics: Sequence[Metric], scores: Sequence[Score], sample: _Sample, shared: Score, confidence: float
-) -> Score:
+def _mean(task: Task, found: dict[str, Score], sample: _Sample, shared: Score, confidence: float) -> Score:
     """The task's score: the one member as it is, or the mean of several with an interval from the same draws."""
-    found = {metric.name: score for metric, score in zip(metrics, scores, strict=True)}
     members = task.score_metrics
     lacking = [name for name in members if name not in found or found[name].value is None]
     if lacking or not members:
@@ -216,9 +210,8 @@ def _mean(
     value = math.fsum(sample.values[name] for name in members) / len(members)
     places = [sample.places[name] for name in members]
     left_out = LeftOut(sample.left_out.values[places].mean(axis=0), sample.left_out.counts)
-    interval = _bootstrap_interval(value, sample.draws[places].mean(axis=0), left_out, None, confidence)
-    if interval is None:
-        interval = _mean_of_members([found[name] for name in members], confidence)
+    interval = _bootstrap_interval(value, sample.draws[places].mean(axis=0), left_out, confidence)
+    interval = interval or _mean_of_members([found[name] for name in members], confidence)
     flags = tuple(f"{name}: {flag}" for name in members for flag in found[name].flags if "independent" not in flag)
     return _with_interval(shared, "score", value, interval, flags)
 

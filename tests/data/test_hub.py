@@ -93,11 +93,11 @@ def ask(home, *, endpoint="http://127.0.0.1:9", cwd=None, **changes):
 
 
 @contextmanager
-def double(folder, revision=REVISION):
-    """The address of a hub double that serves the folder as acme/tone."""
+def double(folder, revision=REVISION, repo="acme/tone"):
+    """The address of a hub double that serves the folder as that repository."""
     program = Path(__file__).with_name("hub_double.py")
     with subprocess.Popen(
-        [sys.executable, str(program), str(folder), "acme/tone", revision],
+        [sys.executable, str(program), str(folder), repo, revision],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -138,15 +138,18 @@ def test_hub_then_cache(tmp_path):
 
 @pytest.mark.slow
 def test_another_cached_revision_is_not_used(tmp_path):
-    """Where only another revision is cached, an unreachable hub means missing data: the cache's answer is not taken."""
-    home = tmp_path / "home"
-    with double(write_repository(tmp_path / "repo"), OTHER) as address:
+    """Where only another revision is cached, data that the hub does not give are missing: the library would take it."""
+    home, folder = tmp_path / "home", write_repository(tmp_path / "repo")
+    with double(folder, OTHER) as address:
         assert ask(home, endpoint=address, revision=OTHER)["rows"] == ROWS
 
+    with double(folder, repo="acme/else") as address:
+        refused = ask(home, endpoint=address)
     away = ask(home)
     offline = ask(home, offline=True)
 
-    assert (away["error"], offline["error"]) == ("DataMissing", "DataMissing")
+    assert [answer["error"] for answer in (refused, away, offline)] == ["DataMissing"] * 3
+    assert f"the local cache holds another revision ({OTHER})" in refused["said"]
     assert "cannot be reached" in away["said"]
     assert "not in the local cache" in offline["said"]
     assert "drop --offline" in offline["said"]

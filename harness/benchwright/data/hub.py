@@ -93,9 +93,9 @@ def _builder(hub: Hub, what: str) -> Any:
         builder = load_dataset_builder(f"hf://datasets/{hub.repo}", hub.config, revision=hub.revision)
         if builder.hash != hub.revision:
             raise DataMissing(
-                f"{what}: the hub cannot be reached, and the local cache holds another revision ({builder.hash})",
+                f"{what}: the hub does not give {origin(hub)}, and the local cache holds another revision ({builder.hash})",
                 expected=f"revision {hub.revision}",
-                hint="try again with the network, or give a folder with --data DIR",
+                hint="check HF_ENDPOINT and your access to the repository, or give a folder with --data DIR",
             )
     builder.download_and_prepare()
     return builder

@@ -74,7 +74,7 @@ def _below_chance(columns: Columns, options: int) -> str:
     if options < 2:
         return ""
     rows = columns.unit_rows(hits)
-    share = share_of(*rows.values.T, rows.counts)
+    share = share_of(rows.values[:, 0], rows.values[:, 1], rows.counts)
     high = share_interval(share).high
     if high is None or high >= 1 / options:
         return ""

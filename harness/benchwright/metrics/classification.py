@@ -59,11 +59,11 @@ def label_sets(columns: Columns, which: str) -> NDArray[np.bool_]:
 # --- values from sums -------------------------------------------------------------------------------------------------
 
 
-def _accuracy(sums: Floats, task: Task) -> Floats:
+def _accuracy(sums: Floats, _task: Task) -> Floats:
     return _ratio(sums[..., 0], sums[..., 1], empty=np.nan)
 
 
-def _hits_share(sums: Floats, task: Task) -> tuple[Floats, Floats]:
+def _hits_share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
     return sums[..., 0], sums[..., 1]
 
 
@@ -100,23 +100,23 @@ def _f1_of_share(share: float) -> float:
     return 2 * share / (1 + share)
 
 
-def _macro_f1(sums: Floats, task: Task) -> Floats:
+def _macro_f1(sums: Floats, _task: Task) -> Floats:
     right, predicted, gold = _thirds(sums)
     mean: Floats = _ratio(2 * right, predicted + gold, empty=0.0).mean(axis=-1)
     return mean
 
 
-def _micro_f1(sums: Floats, task: Task) -> Floats:
+def _micro_f1(sums: Floats, _task: Task) -> Floats:
     right, predicted, gold = (part.sum(axis=-1) for part in _thirds(sums))
     return _ratio(2 * right, predicted + gold, empty=0.0)
 
 
-def _micro_f1_share(sums: Floats, task: Task) -> tuple[Floats, Floats]:
+def _micro_f1_share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
     right, predicted, gold = (part.sum(axis=-1) for part in _thirds(sums))
     return right, predicted + gold - right
 
 
-def _balanced_accuracy(sums: Floats, task: Task) -> Floats:
+def _balanced_accuracy(sums: Floats, _task: Task) -> Floats:
     right, _, gold = _thirds(sums)
     present = (gold > 0).sum(axis=-1)
     return _ratio(_ratio(right, gold, empty=0.0).sum(axis=-1), present, empty=np.nan)
@@ -153,14 +153,15 @@ def _of_positive(sums: Floats, task: Task) -> tuple[Floats, Floats, Floats]:
 
 def _ratio(top: Floats, bottom: Floats, *, empty: float) -> Floats:
     top, bottom = np.broadcast_arrays(top, bottom)
-    return np.divide(top, bottom, out=np.full(top.shape, empty), where=bottom > 0)
+    ratio: Floats = np.divide(top, bottom, out=np.full(top.shape, empty), where=bottom > 0)
+    return ratio
 
 
 # --- what a reader must know ------------------------------------------------------------------------------------------
 
 
 def _f1_flags(columns: Columns) -> tuple[str, ...]:
-    right, predicted, gold = _of_positive(columns.sums(confusion), columns.task)
+    _, predicted, gold = _of_positive(columns.sums(confusion), columns.task)
     label = columns.task.positive
     if predicted == 0 and gold == 0:
         return (f"{label!r} is in neither gold nor predictions: 0 by definition",)

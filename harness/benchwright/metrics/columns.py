@@ -166,7 +166,7 @@ class Metric:
     compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
-    flags: Callable[[Columns], tuple[str, ...]] = lambda columns: ()
+    flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
     def __post_init__(self) -> None:
         sums_form = self.basis is not None and self.compute is not None

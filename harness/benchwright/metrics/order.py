@@ -74,7 +74,8 @@ def sizes(weights: NDArray[Any]) -> Totals:
     """Column sums (b) of weights (n, b)."""
     if weights.dtype.kind not in "ui":
         raise TypeError(f"weights are counts, not {weights.dtype}")
-    return weights.sum(axis=0, dtype=np.uint32)
+    added: Totals = weights.sum(axis=0, dtype=np.uint32)
+    return added
 
 
 def in_pieces(rows: int, columns: int) -> Iterator[slice]:

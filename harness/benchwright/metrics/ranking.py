@@ -39,7 +39,8 @@ def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
         doubled += totals[through[piece]]
         wins += np.einsum("ij,ij->j", doubled.astype(np.float32), chosen[piece].astype(np.float32))
     pairs = sizes(chosen).astype(np.float64) * size
-    return np.divide(wins, 2 * pairs, out=np.full(wins.shape, np.nan), where=pairs > 0)
+    area: Floats = np.divide(wins, 2 * pairs, out=np.full(wins.shape, np.nan), where=pairs > 0)
+    return area
 
 
 def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, Order, Codes, Codes]:
@@ -61,7 +62,8 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
     for piece in in_pieces(*chosen.shape):
         share = right[rows[piece]] / np.maximum(taken[rows_all[piece]], 1).astype(np.float32)
         added += np.einsum("ij,ij->j", share, chosen[piece].astype(np.float32))
-    return np.divide(added, size, out=np.full(added.shape, np.nan), where=size > 0)
+    mean: Floats = np.divide(added, size, out=np.full(added.shape, np.nan), where=size > 0)
+    return mean
 
 
 def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes, Order, Codes]:

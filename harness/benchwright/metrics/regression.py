@@ -36,7 +36,7 @@ def _standardised(values: Floats) -> Floats:
     return np.zeros_like(values) if constant else centred / spread
 
 
-def _pearson(sums: Floats, task: Task) -> Floats:
+def _pearson(sums: Floats, _task: Task) -> Floats:
     count, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     spread_x, spread_y = xx - x * x / count, yy - y * y / count
     defined = (spread_x > _FLAT * xx) & (spread_y > _FLAT * yy)
@@ -105,12 +105,12 @@ class _Ranked:
         return added
 
 
-def _rmse(sums: Floats, task: Task) -> Floats:
+def _rmse(sums: Floats, _task: Task) -> Floats:
     value: Floats = np.sqrt(sums[..., 2] / sums[..., 0])
     return value
 
 
-def _mae(sums: Floats, task: Task) -> Floats:
+def _mae(sums: Floats, _task: Task) -> Floats:
     value: Floats = sums[..., 1] / sums[..., 0]
     return value
 

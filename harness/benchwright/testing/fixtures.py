@@ -10,6 +10,9 @@ from benchwright.types import Files, Kind, Label, Source, Suite, Task
 
 SUITE = "contract"
 
+_BLOCK = 6
+"""Rows that go to a split together; every label is among them."""
+
 _NOUNS = ("film", "soup", "hotel", "train", "novel", "garden", "teacher", "phone", "concert", "market")
 _GOOD = ("lovely", "excellent", "charming")
 _BAD = ("dreadful", "boring", "broken")
@@ -62,8 +65,8 @@ def write(folder: Path) -> None:
     rows = {"polarity": _polarity(), "entailment": _entailment(), "overlap": _overlap()}
     rows["other"] = [{"text": f"text {at}", "answer": "positive", "number": at % 2} for at in range(8)]
     for name, found in rows.items():
-        for split, part in (("train", found[::2]), ("validation", found[1::2])):
-            lines = "".join(json.dumps(row) + "\n" for row in part)
+        for remainder, split in enumerate(("train", "validation")):
+            lines = "".join(json.dumps(row) + "\n" for at, row in enumerate(found) if at // _BLOCK % 2 == remainder)
             (folder / f"{name}.{split}.jsonl").write_text(lines, encoding="utf-8")
 
 

@@ -1,0 +1,88 @@
+"""Scores of a stored cell: read when they are there, computed from its records and kept when they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from benchwright import registry
+from benchwright.store import Store
+from benchwright.store.folder import ScoreFile
+from benchwright.types import SCHEMA, Score, Task
+
+if TYPE_CHECKING:
+    from benchwright.metrics.columns import Metric
+
+RESAMPLES, SEED, CONFIDENCE = 10_000, 0, 0.95
+
+SLICE_MINIMUM = 5
+"""Slices with fewer records than this are not scored: their intervals would span nearly everything."""
+
+
+class CellScores(msgspec.Struct, frozen=True, kw_only=True):
+    """The task's score, the scores by metric and slice, and what is loud about the cell."""
+
+    score: Score
+    scores: tuple[Score, ...]
+    alarms: tuple[str, ...]
+
+
+def score_cell(store: Store, key: str, task: Task) -> CellScores:
+    """Scores of a finished cell, with the metrics and the recipe that the task card names now.
+
+    Each metric version has its own file, so a corrected metric re-scores history without a model.
+    """
+    metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
+    kept = _read(store, key, task, metrics)
+    return kept if kept is not None else _compute(store, key, task, metrics)
+
+
+def _read(store: Store, key: str, task: Task, metrics: Sequence[Metric]) -> CellScores | None:
+    files = [store.read_scores(key, metric.id) for metric in metrics]
+    whole = store.read_scores(key, _score_name(task, metrics))
+    alarms = store.read_alarms(key)
+    if alarms is None or whole is None or not all(_is_current(file) for file in (*files, whole)):
+        return None
+    return CellScores(
+        score=whole.scores[0],
+        scores=tuple(score for file in files if file for score in file.scores),
+        alarms=alarms,
+    )
+
+
+def _is_current(file: ScoreFile | None) -> bool:
+    return file is not None and (file.resamples, file.seed, file.confidence) == (RESAMPLES, SEED, CONFIDENCE)
+
+
+def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric]) -> CellScores:
+    from benchwright.score import alarms, gather, score_columns, score_slices
+
+    records = store.read_records(key)
+    found = gather(task, records)
+    settings = {"resamples": RESAMPLES, "seed": SEED, "confidence": CONFIDENCE}
+    *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
+    slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
+    told = alarms(found.columns, task)
+    every = tuple(scores) + tuple(score for score in slices if score.metric != "score")
+    for metric in metrics:
+        mine = tuple(score for score in every if score.metric == metric.id)
+        store.write_scores(key, metric.id, _file(mine))
+    store.write_scores(key, _score_name(task, metrics), _file((whole,)))
+    store.write_alarms(key, told)
+    return CellScores(score=whole, scores=_by_metric(every, metrics), alarms=told)
+
+
+def _by_metric(scores: Sequence[Score], metrics: Sequence[Metric]) -> tuple[Score, ...]:
+    return tuple(score for metric in metrics for score in scores if score.metric == metric.id)
+
+
+def _file(scores: tuple[Score, ...]) -> ScoreFile:
+    return ScoreFile(schema=SCHEMA, scores=scores, resamples=RESAMPLES, seed=SEED, confidence=CONFIDENCE)
+
+
+def _score_name(task: Task, metrics: Sequence[Metric]) -> str:
+    """The file of the task's score, named after the metrics that make it."""
+    versions = {metric.name: metric.id for metric in metrics}
+    return "score." + "+".join(versions.get(name, name) for name in task.score_metrics)

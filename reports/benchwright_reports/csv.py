@@ -1,0 +1,124 @@
+"""A long table for spreadsheets and scripts: one line per model, task, split, metric and slice."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchwright.render.grid import label_systems
+from benchwright.render.numbers import finite, printable
+from benchwright.types import AggregateScore, CellResult, Record, Run, Score
+
+HEADER = (
+    "run",
+    "model",
+    "suite",
+    "task",
+    "split",
+    "status",
+    "metric",
+    "group",
+    "value",
+    "low",
+    "high",
+    "n",
+    "errored",
+    "skipped",
+    "truncated",
+    "clusters",
+    "se",
+    "method",
+    "flags",
+    "reason",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class CsvReport:
+    """The table. Values are unrounded fractions, correlations in [-1, 1]; what is not there is an empty field."""
+
+    name = "csv"
+    suffix = ".csv"
+
+    def render(self, runs: Sequence[Run], records: Callable[[str], Sequence[Record]]) -> str:
+        """CSV text with a header line and LF line ends.
+
+        A text field that a spreadsheet would run as a formula starts with an apostrophe. Task scores are the metric
+        ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason.
+        """
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(HEADER)
+        labels = {(number, system.model): system.label for number, system in label_systems(runs)}
+        for number, run in enumerate(runs):
+            for cell in run.cells:
+                for line in _cell_lines(run, labels[number, cell.model], cell):
+                    writer.writerow([_field(line.get(name)) for name in HEADER])
+            for score in run.aggregates:
+                line = _aggregate_line(run, labels[number, score.model], score)
+                writer.writerow([_field(line.get(name)) for name in HEADER])
+        return buffer.getvalue()
+
+
+def _cell_lines(run: Run, label: str, cell: CellResult) -> list[dict[str, Any]]:
+    common = {
+        "run": run.name,
+        "model": label,
+        "suite": cell.suite,
+        "task": cell.task,
+        "split": cell.split,
+        "status": cell.status,
+        "truncated": cell.ledger.truncated if cell.ledger else None,
+        "reason": cell.reason,
+    }
+    scores = ([cell.score] if cell.score else []) + list(cell.scores)
+    if not scores:
+        return [common | {"flags": "; ".join(cell.flags), "errored": cell.ledger.errored if cell.ledger else None}]
+    return [common | _score_fields(score, cell.flags) for score in scores]
+
+
+def _score_fields(score: Score, flags: Sequence[str]) -> dict[str, Any]:
+    return {
+        "metric": score.metric,
+        "group": score.group,
+        "value": finite(score.value),
+        "low": finite(score.low),
+        "high": finite(score.high),
+        "n": score.n,
+        "errored": score.errored,
+        "skipped": score.skipped,
+        "clusters": score.clusters,
+        "se": finite(score.se),
+        "method": score.method,
+        "flags": "; ".join(dict.fromkeys([*flags, *score.flags])),
+    }
+
+
+def _aggregate_line(run: Run, label: str, score: AggregateScore) -> dict[str, Any]:
+    missing = f"missing: {', '.join(score.missing)}" if score.missing else ""
+    known = not score.missing and finite(score.value) is not None
+    return {
+        "run": run.name,
+        "model": label,
+        "suite": score.suite,
+        "status": "scored" if known else "no average",
+        "metric": score.recipe,
+        "value": finite(score.value) if known else None,
+        "low": finite(score.low) if known else None,
+        "high": finite(score.high) if known else None,
+        "reason": "; ".join(part for part in (missing, score.reason) if part),
+    }
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return repr(value)
+    text = printable(str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+report = CsvReport()

@@ -1,0 +1,185 @@
+"""GitHub-flavoured Markdown, short enough for a pull request comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright.render import findings, provenance
+from benchwright.render.details import Records, TaskDetail, detail
+from benchwright.render.findings import Alarm
+from benchwright.render.grid import build_grid
+from benchwright.render.numbers import clip, printable
+from benchwright.render.scale import Scales
+from benchwright.render.standing import Standing
+from benchwright.render.summary import CellView, SuiteTable, summarise
+from benchwright.types import Run
+from benchwright_reports._scales import scale_of_metric
+
+LIMIT = 65_000
+"""Characters a comment may have, a little below what GitHub takes."""
+MOST_ALARMS = 40
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
+_LEADING = re.compile(r"^(\s*)([#+>=-]|\d+[.)])")
+_REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
+_MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
+_READING = (
+    "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
+    "Fractions are percentages, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
+    "items from the same source; overlap is only indicative, `benchwright compare` tests the paired difference."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkdownReport:
+    """The comment: findings, alarms, a table per suite, then all metrics as far as they fit.
+
+    Attributes:
+        scales: Bare metric name -> which end is better, and whether it is read times 100.
+    """
+
+    name: str = "markdown"
+    suffix: str = ".md"
+    scales: Scales = scale_of_metric
+
+    def render(self, runs: Sequence[Run], records: Records) -> str:
+        """Markdown of fewer than 65,000 characters; what does not fit is named. Records are not read."""
+        grid = build_grid(runs)
+        tables = summarise(grid, self.scales)
+        blocks = [_header(runs, findings.list_findings(grid, tables, self.scales))]
+        blocks += _boxes(findings.list_warnings(runs, grid), findings.list_alarms(grid))
+        versions = provenance.versions(runs)
+        blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
+        blocks += [("", _READING), ("", _recompute(runs))]
+        for column in grid.columns:
+            item = detail(grid, column, _no_records, self.scales, examples=0)
+            if item.metrics:
+                blocks.append((f"metrics of {column.name}", _metrics(item)))
+        return _fit(blocks)
+
+
+def escape(text: str) -> str:
+    """Text that stays text: no HTML, no Markdown, no table cell border, no mention, issue or link."""
+    text = " ".join(printable(text).split())
+    text = _PUNCTUATION.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    text = _LEADING.sub(lambda match: match[1] + _guard(match[2]), text)
+    return _REFERENCE.sub(lambda match: f"{match[0]}\u200b", text)
+
+
+def _guard(start: str) -> str:
+    return f"{start[:-1]}\\{start[-1]}"
+
+
+def _no_records(key: str) -> tuple[()]:
+    return ()
+
+
+def _header(runs: Sequence[Run], sentences: Sequence[str]) -> tuple[str, str]:
+    title = clip(" · ".join(run.name for run in runs) or "No run", 200)
+    shown = [f"- {escape(clip(text, 1000))}" for text in sentences]
+    return "", "\n".join([f"## benchwright: {escape(title)}", "", *shown])
+
+
+def _boxes(warnings: Sequence[str], alarms: Sequence[Alarm]) -> list[tuple[str, str]]:
+    blocks = []
+    if warnings:
+        lines = [f"- {escape(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
+        blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
+    if alarms:
+        lines = [
+            f"- **{escape(alarm.system)}** on {escape(alarm.where)}: {escape(clip(alarm.text, 300))}"
+            for alarm in alarms[:MOST_ALARMS]
+        ]
+        blocks.append(("alarms", "\n".join(["### Alarms and notes", "", *lines, *_rest(len(alarms))])))
+    return blocks
+
+
+def _rest(number: int) -> list[str]:
+    return [f"- and {number - MOST_ALARMS} more"] if number > MOST_ALARMS else []
+
+
+def _suite_table(table: SuiteTable, version: str) -> str:
+    heads = ["Model"]
+    for head in table.heads:
+        lines = "".join(f"<br><sub>{escape(line)}</sub>" for line in head.lines)
+        heads.append(f"{escape(head.title)}{lines}")
+    rows = [[f"**{escape(row.label)}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
+    about = [escape(table.suite) + (f" version {escape(version)}" if version else "")]
+    about += [f"{escape(table.split)} split"] if table.split else []
+    about.append(f"rows {escape(table.order)}")
+    partial = [f"**Partial table**: {escape(table.partial)}.", ""] if table.partial else []
+    return "\n".join([f"### {', '.join(about)}", "", *partial, *_grid(heads, rows)])
+
+
+def _cell(cell: CellView) -> str:
+    if cell.state == "absent":
+        return "–"
+    if cell.state == "problem":
+        parts = [f"**{escape(cell.headline)}**", escape(clip(cell.reason, 110))]
+    else:
+        top = cell.standing in {Standing.BEST, Standing.LEADING}
+        value = f"**{cell.value}**" if top else cell.value
+        mark = _MARKS.get(cell.standing, "") if cell.standing else ""
+        parts = [f"{mark}{value}", f"<sub>{escape(cell.between)}</sub>" if cell.between else ""]
+    parts += [cell.n, f"**{cell.errored:,} errored**" if cell.errored else ""]
+    parts += [f"{cell.truncated:,} truncated" if cell.truncated else ""]
+    parts += [f"⚠ {escape(clip(flag, 90))}" for flag in cell.flags]
+    return "<br>".join(part for part in parts if part)
+
+
+def _metrics(item: TaskDetail) -> str:
+    heads = [
+        "Metric",
+        "Model",
+        "Value",
+        "95 % interval",
+        "n",
+        "Errored",
+        "Skipped",
+        "Truncated",
+        "Interval by",
+        "Flags",
+    ]
+    rows = [
+        [
+            *map(escape, (row.metric, row.system, row.value, row.between or "–", row.n, row.errored, row.skipped)),
+            *map(escape, (row.truncated, row.method or "–", "; ".join(row.flags) or "–")),
+        ]
+        for row in item.metrics
+    ]
+    split = f", {escape(item.column.split)}" if item.column.split else ""
+    title = f"<details><summary>{escape(item.column.name)}{split}: all metrics</summary>"
+    return "\n".join([title, "", *_grid(heads, rows, left=2), "", "</details>"])
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> list[str]:
+    aligned = [":--" if at < left else "--:" for at in range(len(heads))]
+    return [f"| {' | '.join(line)} |" for line in (heads, aligned, *rows)]
+
+
+def _recompute(runs: Sequence[Run]) -> str:
+    names = " · ".join(escape(f"benchwright show {run.name}") for run in runs)
+    return f"Computed from stored predictions; again, without a model: {names}" if runs else ""
+
+
+def _fit(blocks: Sequence[tuple[str, str]]) -> str:
+    """Blocks in order as long as they fit; those with a name that do not fit are counted at the end."""
+    room = LIMIT - 400
+    kept: list[str] = []
+    dropped: list[str] = []
+    for name, text in blocks:
+        if text and len(text) + 2 <= room:
+            kept.append(text)
+            room -= len(text) + 2
+        elif text:
+            dropped.append(name or "text")
+    if dropped:
+        names = ", ".join(escape(clip(name, 60)) for name in dropped[:3]) + (" and more" if len(dropped) > 3 else "")
+        kept.append(
+            f"Left out to stay short: {len(dropped)} parts ({names}); the HTML and CSV reports hold everything."
+        )
+    return "\n\n".join(kept) + "\n"
+
+
+report = MarkdownReport()
