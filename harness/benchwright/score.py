@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.alarms import alarms
@@ -16,7 +17,7 @@ from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gathe
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
-from benchwright.stats.resampled import bca
+from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Record, Score, Task
 
 __all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_slices"]
@@ -40,7 +41,8 @@ def score_columns(
     """One score per metric, then the task's score: the unweighted mean of ``task.score_metrics``.
 
     Shares (accuracy, precision, recall) and F1, a function of one, get Wilson's interval, clustered where items share a
-    cluster; everything else a BCa bootstrap interval of units, all metrics from the same draws. Values are None where
+    cluster; everything else a bootstrap interval over units, all metrics from the same draws (BCa, for Spearman and means
+    with it the expanded percentile). Values are None where
     undefined, and flags say why; no NaN leaves. Same columns, same seed: same scores, byte for byte.
 
     Raises:
@@ -124,18 +126,23 @@ def aggregate(
 
 @dataclass(frozen=True)
 class _Sample:
-    """Point values by metric; draws (metrics, resamples) and leave-one-out values of those in ``places``."""
+    """Point values by metric; draws and, where a BCa interval needs them, leave-one-out values."""
 
     values: dict[str, float]
-    places: dict[str, int]
-    draws: Floats
-    left_out: LeftOut
+    draws: dict[str, Floats]
+    left_out: dict[str, Floats]
+    counts: NDArray[np.int64]
+
+    def without_one(self, names: Sequence[str]) -> LeftOut | None:
+        """Mean leave-one-out values of some metrics; None when one of them takes no BCa interval."""
+        if not all(name in self.left_out for name in names):
+            return None
+        return LeftOut(np.mean([self.left_out[name] for name in names], axis=0), self.counts)
 
 
 def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: int) -> _Sample:
     """All draws that are needed: a lone share needs none."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = {metric.name: metric.value(columns) for metric in metrics}
+    values = {metric.name: metric.value(columns) for metric in metrics}
     members = columns.task.score_metrics
     wanted = [
         metric
@@ -143,13 +150,16 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
         if math.isfinite(values[metric.name])
         and (not metric.proportion or (len(members) > 1 and metric.name in members))
     ]
-    if not wanted:
-        nothing = LeftOut(np.empty((0, 0)), np.empty(0, dtype=np.int64))
-        return _Sample(values, {}, np.empty((0, resamples)), nothing)
     start = (seed, zlib.crc32(columns.task.name.encode()))
-    draws = resample([columns], wanted, resamples=resamples, seed=start)[0]
-    places = {metric.name: place for place, metric in enumerate(wanted)}
-    return _Sample(values, places, draws, leave_out(columns, wanted))
+    draws = resample([columns], wanted, resamples=resamples, seed=start)[0] if wanted else []
+    corrected = [metric for metric in wanted if metric.interval == "bca"]
+    left_out = leave_out(columns, corrected) if corrected else LeftOut(np.empty((0, 0)), np.empty(0, dtype=np.int64))
+    return _Sample(
+        values,
+        {metric.name: row for metric, row in zip(wanted, draws, strict=True)},
+        {metric.name: row for metric, row in zip(corrected, left_out.values, strict=True)},
+        left_out.counts,
+    )
 
 
 def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confidence: float) -> Score:
@@ -160,10 +170,9 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
     if metric.share is not None:
         interval = _share_interval(columns, metric, sample, confidence)
     else:
-        place = sample.places[metric.name]
-        left_out = LeftOut(sample.left_out.values[place], sample.left_out.counts)
-        interval = _bootstrap_interval(value, sample.draws[place], left_out, confidence)
-        interval = interval or degenerate_interval(columns, metric, confidence)
+        left_out = sample.without_one([metric.name])
+        drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.units, confidence)
+        interval = drawn or degenerate_interval(columns, metric, confidence)
     return _with_interval(shared, metric.id, value, interval, flags)
 
 
@@ -175,25 +184,30 @@ def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidenc
     if metric.link is None or interval.low is None or interval.high is None:
         return interval
     low, high = metric.link(interval.low), metric.link(interval.high)
-    spread = float(np.nanstd(sample.draws[sample.places[metric.name]], ddof=1))
+    spread = float(np.nanstd(sample.draws[metric.name], ddof=1))
     method = interval.method.replace("wilson", "wilson-indirect")
     return Interval(low=low, high=high, se=spread or (high - low) / (2 * z_quantile(confidence)), method=method)
 
 
-def _bootstrap_interval(value: float, draws: Floats, left_out: LeftOut, confidence: float) -> Interval | None:
-    """The BCa interval, or None when draws show no spread; leave-one-out values are those of this one metric."""
+def _bootstrap_interval(
+    value: float, draws: Floats, left_out: LeftOut | None, units: int, confidence: float
+) -> Interval | None:
+    """The BCa interval, without leave-one-out values the expanded percentile one; None when draws show no spread."""
     defined = draws[np.isfinite(draws)]
     if 2 * defined.size < draws.size:
         return Interval(low=None, high=None, se=None, method="none", flags=("most resamples are undefined",))
     if float(np.ptp(defined)) <= 1e-12 * max(1.0, abs(value)):
         return None
-    low, high = bca(defined, value, left_out.values, left_out.counts, confidence)
+    if left_out is None:
+        method, (low, high) = "expanded", expanded(defined, units, confidence)
+    else:
+        method, (low, high) = "bca", bca(defined, value, left_out.values, left_out.counts, confidence)
     lost = draws.size - defined.size
     return Interval(
         low=min(low, value),
         high=max(high, value),
         se=float(defined.std(ddof=1)),
-        method=f"bootstrap-bca {draws.size}",
+        method=f"bootstrap-{method} {draws.size}",
         flags=(f"{lost} of {draws.size} resamples are undefined and left out",) if lost else (),
     )
 
@@ -208,9 +222,9 @@ def _mean(task: Task, found: dict[str, Score], sample: _Sample, shared: Score, c
     if len(members) == 1:
         return msgspec.structs.replace(found[members[0]], metric="score")
     value = math.fsum(sample.values[name] for name in members) / len(members)
-    places = [sample.places[name] for name in members]
-    left_out = LeftOut(sample.left_out.values[places].mean(axis=0), sample.left_out.counts)
-    interval = _bootstrap_interval(value, sample.draws[places].mean(axis=0), left_out, confidence)
+    draws = np.mean([sample.draws[name] for name in members], axis=0)
+    units = shared.clusters or 0
+    interval = _bootstrap_interval(value, draws, sample.without_one(members), units, confidence)
     interval = interval or _mean_of_members([found[name] for name in members], confidence)
     flags = tuple(f"{name}: {flag}" for name in members for flag in found[name].flags if "independent" not in flag)
     return _with_interval(shared, "score", value, interval, flags)
@@ -227,8 +241,8 @@ def _mean_of_members(scores: Sequence[Score], confidence: float) -> Interval:
 
 def _with_interval(shared: Score, name: str, value: float, interval: Interval, flags: tuple[str, ...]) -> Score:
     units = shared.clusters or 0
-    what = "examples" if units == shared.n else "clusters"
-    few = (f"only {units} independent {what}",) if units < _FEW else ()
+    what = "example" if units == shared.n else "cluster"
+    few = (f"only {units} independent {what}{'s' if units > 1 else ''}",) if units < _FEW else ()
     low, high, se = (None if end is None else round(end, _DIGITS) for end in (interval.low, interval.high, interval.se))
     return msgspec.structs.replace(
         shared,

@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchwright.render.grid import label_systems
 from benchwright.render.numbers import finite, printable
 from benchwright.types import AggregateScore, CellResult, Record, Run, Score
 
@@ -51,21 +50,20 @@ class CsvReport:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(HEADER)
-        labels = {(number, system.model): system.label for number, system in label_systems(runs)}
-        for number, run in enumerate(runs):
+        for run in runs:
             for cell in run.cells:
-                for line in _cell_lines(run, labels[number, cell.model], cell):
+                for line in _cell_lines(run, cell):
                     writer.writerow([_field(line.get(name)) for name in HEADER])
             for score in run.aggregates:
-                line = _aggregate_line(run, labels[number, score.model], score)
+                line = _aggregate_line(run, score)
                 writer.writerow([_field(line.get(name)) for name in HEADER])
         return buffer.getvalue()
 
 
-def _cell_lines(run: Run, label: str, cell: CellResult) -> list[dict[str, Any]]:
+def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
     common = {
         "run": run.name,
-        "model": label,
+        "model": cell.model,
         "suite": cell.suite,
         "task": cell.task,
         "split": cell.split,
@@ -96,12 +94,12 @@ def _score_fields(score: Score, flags: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _aggregate_line(run: Run, label: str, score: AggregateScore) -> dict[str, Any]:
+def _aggregate_line(run: Run, score: AggregateScore) -> dict[str, Any]:
     missing = f"missing: {', '.join(score.missing)}" if score.missing else ""
     known = not score.missing and finite(score.value) is not None
     return {
         "run": run.name,
-        "model": label,
+        "model": score.model,
         "suite": score.suite,
         "status": "scored" if known else "no average",
         "metric": score.recipe,

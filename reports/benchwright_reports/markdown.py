@@ -21,7 +21,7 @@ LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
 MOST_ALARMS = 40
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
-_LEADING = re.compile(r"^(\s*)([#+>=-]|\d+[.)])")
+_LEADING = re.compile(r"^(\s*)([#+>=-]|\d+[.)](?=\s|$))")
 _REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
 _MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
 _READING = (
@@ -67,11 +67,17 @@ def escape(text: str) -> str:
     return _REFERENCE.sub(lambda match: f"{match[0]}\u200b", text)
 
 
+def escape_html(text: str) -> str:
+    """The same for a line of HTML, where backslashes would be seen."""
+    text = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _REFERENCE.sub(lambda match: f"{match[0]}\u200b", text)
+
+
 def _guard(start: str) -> str:
     return f"{start[:-1]}\\{start[-1]}"
 
 
-def _no_records(key: str) -> tuple[()]:
+def _no_records(_key: str) -> tuple[()]:
     return ()
 
 
@@ -88,7 +94,7 @@ def _boxes(warnings: Sequence[str], alarms: Sequence[Alarm]) -> list[tuple[str, 
         blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
     if alarms:
         lines = [
-            f"- **{escape(alarm.system)}** on {escape(alarm.where)}: {escape(clip(alarm.text, 300))}"
+            f"- **{escape(clip(alarm.system, 80))}** on {escape(clip(alarm.where, 80))}: {escape(clip(alarm.text, 300))}"
             for alarm in alarms[:MOST_ALARMS]
         ]
         blocks.append(("alarms", "\n".join(["### Alarms and notes", "", *lines, *_rest(len(alarms))])))
@@ -104,7 +110,7 @@ def _suite_table(table: SuiteTable, version: str) -> str:
     for head in table.heads:
         lines = "".join(f"<br><sub>{escape(line)}</sub>" for line in head.lines)
         heads.append(f"{escape(head.title)}{lines}")
-    rows = [[f"**{escape(row.label)}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
+    rows = [[f"**{escape(clip(row.label, 80))}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
     about = [escape(table.suite) + (f" version {escape(version)}" if version else "")]
     about += [f"{escape(table.split)} split"] if table.split else []
     about.append(f"rows {escape(table.order)}")
@@ -148,13 +154,13 @@ def _metrics(item: TaskDetail) -> str:
         ]
         for row in item.metrics
     ]
-    split = f", {escape(item.column.split)}" if item.column.split else ""
-    title = f"<details><summary>{escape(item.column.name)}{split}: all metrics</summary>"
-    return "\n".join([title, "", *_grid(heads, rows, left=2), "", "</details>"])
+    name = ", ".join(part for part in (item.column.name, item.column.split) if part)
+    title = f"<details><summary>{escape_html(clip(name, 200))}: all metrics</summary>"
+    return "\n".join([title, "", *_grid(heads, rows, left=(0, 1, 8, 9)), "", "</details>"])
 
 
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> list[str]:
-    aligned = [":--" if at < left else "--:" for at in range(len(heads))]
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)) -> list[str]:
+    aligned = [":--" if at in left else "--:" for at in range(len(heads))]
     return [f"| {' | '.join(line)} |" for line in (heads, aligned, *rows)]
 
 

@@ -324,6 +324,7 @@ def test_clone_of_the_hub_repository(tmp_path):
 
 def test_diagnostics_on_the_hub():
     """The hub's diagnostics have no labels: they are missing there, and the labelled file is named."""
+    assert available(suite.task("ax"), "test", suite=suite, folder=None) is None
     with pytest.raises(DataMissing, match="no gold labels") as caught:
         load(suite.task("ax"), "test", suite=suite, folder=None, offline=True)
     assert "AX/diagnostic-full.tsv" in caught.value.expected

@@ -47,11 +47,14 @@ def load(
     )
 
 
-def available(task: Task, split: str, *, suite: Suite, folder: Path | None, offline: bool = False) -> str | None:
+def available(
+    task: Task, split: str, *, suite: Suite, folder: Path | None, offline: bool = False, need_targets: bool = True
+) -> str | None:
     """Where the split would come from (its origin), or None where it is not to be had; no data are read.
 
-    Without a folder, a hub split counts as available when `datasets` is installed, and offline only when its pinned
-    revision is in the local cache. Raises DataError when the folder is wrong.
+    Without a folder, a hub split counts as available when `datasets` is installed and, if targets are needed, the hub's
+    copy has gold labels; offline only when its pinned revision is in the local cache. Raises DataError when the folder
+    is wrong.
     """
     source = task.splits.get(split)
     if source is None:
@@ -61,7 +64,9 @@ def available(task: Task, split: str, *, suite: Suite, folder: Path | None, offl
     if folder is not None:
         found = locate.find(source, suite=suite, folder=folder)
         return found.origin if found else None
-    return hub.available(source.hub, offline=offline) if source.hub else None
+    if source.hub is None or (need_targets and not source.labelled):
+        return None
+    return hub.available(source.hub, offline=offline)
 
 
 def _source(task: Task, split: str) -> Source:

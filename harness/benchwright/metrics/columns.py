@@ -150,6 +150,7 @@ class Metric:
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
+        interval: Which bootstrap interval covers best, as measured: see `docs/design/intervals.md`.
         flags: What a reader must know about the value on these columns.
     """
 
@@ -166,6 +167,7 @@ class Metric:
     compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
+    interval: Literal["bca", "expanded"] = "bca"
     flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
     def __post_init__(self) -> None:
@@ -185,10 +187,11 @@ class Metric:
 
     def value(self, columns: Columns) -> float:
         """The value over all items; NaN where undefined."""
-        if self.basis is not None and self.compute is not None:
-            return float(self.compute(columns.sums(self.basis), columns.task))
-        assert self.compute_weighted is not None
-        return float(self.compute_weighted(columns, np.ones((1, columns.n), dtype=np.uint8))[0])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.basis is not None and self.compute is not None:
+                return float(self.compute(columns.sums(self.basis), columns.task))
+            assert self.compute_weighted is not None
+            return float(self.compute_weighted(columns, np.ones((1, columns.n), dtype=np.uint8))[0])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.stats.intervals import Interval, wilson, z_quantile
 
 _FLAG = "every resample gives the same value: interval from unseen errors"
+_NONE = "every resample gives the same value: no interval"
 
 
 def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.95) -> Interval:
@@ -22,7 +23,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
     Metrics of confusion sums: of every label, Wilson's upper share of its gold items is moved between a right and each
     wrong prediction, one pair of labels at a time; the ends are the lowest and highest value met ("wilson-moved").
     Other bounded metrics: Wilson's upper share of the units may count as the worst and the best possible
-    ("wilson-mixed"). Unbounded metrics have no interval.
+    ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change.
     """
     value = metric.value(columns)
     if metric.basis is confusion and metric.compute is not None:
@@ -35,7 +36,10 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
         high = value + unseen * (metric.high - value)
         method = "wilson-mixed"
     else:
-        return Interval(low=None, high=None, se=None, method="none", flags=("every resample gives the same value",))
+        low = high = value
+        method = ""
+    if not low < high:
+        return Interval(low=None, high=None, se=None, method="none", flags=(_NONE,))
     se = (high - low) / (2 * z_quantile(confidence))
     return Interval(low=low, high=high, se=se, method=method, flags=(_FLAG,))
 

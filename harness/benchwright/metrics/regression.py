@@ -50,6 +50,8 @@ def _spearman(columns: Columns, weights: NDArray[Any]) -> Floats:
     With t the weight of a tie group and N the total, ranks are kept doubled and centred, which makes them whole numbers
     (items below + items up to and including - N), and their sum of squares is (N^3 - sum t^3) / 3.
     """
+    if _error_flags(columns):
+        return np.full(len(weights), np.nan)
     by_item = np.ascontiguousarray(weights.T)
     size = sizes(by_item)
     gold, predicted = (_Ranked.of(columns, which) for which in ("gold_numbers", "predicted_numbers"))
@@ -126,8 +128,12 @@ def _correlation_flags(columns: Columns) -> tuple[str, ...]:
 
 
 def _error_flags(columns: Columns) -> tuple[str, ...]:
-    strange = int((~np.isfinite(columns.predicted_numbers) | ~np.isfinite(columns.gold_numbers)).sum())
+    strange = columns.remember("not finite", lambda: _not_finite(columns.predicted_numbers, columns.gold_numbers))
     return (f"undefined: {strange} values are not finite numbers",) if strange else ()
+
+
+def _not_finite(*values: Floats) -> int:
+    return sum(int((~np.isfinite(column)).sum()) for column in values)
 
 
 pearson = Metric(
@@ -147,6 +153,7 @@ spearman = Metric(
     reference="GLUE STS-B: scipy.stats.spearmanr (mid-ranks for ties)",
     low=-1.0,
     compute_weighted=_spearman,
+    interval="expanded",
     flags=_correlation_flags,
 )
 rmse = Metric(

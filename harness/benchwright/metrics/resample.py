@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from benchwright.errors import NotComparable
 from benchwright.metrics.columns import Basis, Columns, Floats, Metric
 from benchwright.stats.bootstrap import UnitRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
-from benchwright.stats.weights import visit_weights
+from benchwright.stats.weights import block_size, visit_weights
 
 _GROUPS = 1000
 """Most parts a sample is cut into for the jackknife of metrics that are not sums."""
@@ -54,8 +54,13 @@ def leave_out(columns: Columns, metrics: Sequence[Metric]) -> LeftOut:
         return LeftOut(table.metrics_of_sums(merged.sums - merged.values)[0], merged.counts)
     units = columns.units
     groups = min(units, _GROUPS)
-    kept = (np.arange(units)[:, None] % groups != np.arange(groups)).astype(np.uint8)
-    return LeftOut(table.metrics_of_weights(kept.T)[0], np.ones(groups, dtype=np.int64))
+    member = np.arange(units)[:, None] % groups
+    size = block_size(units)
+    blocks = [
+        table.metrics_of_weights((member != np.arange(start, min(start + size, groups))).astype(np.uint8).T)[0]
+        for start in range(0, groups, size)
+    ]
+    return LeftOut(np.concatenate(blocks, axis=-1), np.ones(groups, dtype=np.int64))
 
 
 class _Table:
@@ -81,11 +86,12 @@ class _Table:
         values = np.empty((len(self.systems), len(self.metrics), len(sums)))
         for row, columns in enumerate(self.systems):
             for column, metric in enumerate(self.metrics):
-                if metric.basis is not None and metric.compute is not None:
-                    part = sums[:, self.places[row, metric.basis]]
-                    values[row, column] = metric.compute(part, columns.task)
-                elif metric.compute_weighted is not None and weights is not None:
-                    values[row, column] = metric.compute_weighted(columns, weights)
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    if metric.basis is not None and metric.compute is not None:
+                        part = sums[:, self.places[row, metric.basis]]
+                        values[row, column] = metric.compute(part, columns.task)
+                    elif metric.compute_weighted is not None and weights is not None:
+                        values[row, column] = metric.compute_weighted(columns, weights)
         return values
 
     def metrics_of_weights(self, weights: NDArray[np.uint8]) -> Floats:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchwright import labels
 from benchwright.data.load import load
-from benchwright.errors import DataMissing, ModelError
+from benchwright.errors import DataMissing, LabelError, ModelError, PredictionsError
 from benchwright.testing import engine, fixtures
 from benchwright.testing.answers import Stand, answer_checks
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
@@ -32,7 +32,7 @@ def check_adapter(adapter: Adapter, *, make_model: MakeModel | None = None) -> t
     Raises:
         AssertionError: Lists every check that failed.
     """
-    make = make_model or (lambda task, context: ModelRef(name=adapter.name, adapter=adapter.name))
+    make = make_model or (lambda *_: ModelRef(name=adapter.name, adapter=adapter.name))
     with tempfile.TemporaryDirectory(prefix="benchwright-contract-") as folder:
         fixtures.write(Path(folder))
         return run_checks(f"the adapter {adapter.name!r}", [*_own(adapter), *_by_task(adapter, make, Path(folder))])
@@ -65,22 +65,26 @@ def _by_task(adapter: Adapter, make: MakeModel, folder: Path) -> Iterator[Check]
             yield from _of_task(adapter, make, folder, task, served)
     if any(fixtures.tasks_of(kind) for kind in adapter.kinds):
         yield "serves a fixture", partial(_check_served, served)
-    yield "planning refuses a kind it does not serve", partial(_check_refused_kind, adapter, make, folder)
+    yield "planning refuses a kind it does not serve", partial(_check_refused_kind, adapter, folder)
 
 
 def _of_task(adapter: Adapter, make: MakeModel, folder: Path, task: Task, served: list[str]) -> Iterator[Check]:
     workdir = folder / f"work-{task.name}"
     workdir.mkdir()
     asked: list[str] = []
-    context = _context(folder, workdir, task, asked)
     try:
+        context = _context(folder, workdir, task, asked)
         model = make(task, context)
         facts = adapter.inspect(model, task, context)
-    except ModelError as error:
+        tied = _labels(task, model, facts)
+    except (ModelError, LabelError, PredictionsError) as error:
         yield f"{task.name}: answers", partial(_skip, f"refused: {error.given}")
         return
+    except Exception as error:
+        yield f"{task.name}: inspect gives facts", partial(_fail, error)
+        return
     served.append(task.name)
-    stand = Stand(adapter=adapter, task=task, model=model, context=context, labels=_labels(task, model, facts))
+    stand = Stand(adapter=adapter, task=task, model=model, context=context, labels=tied)
     yield f"{task.name}: facts need no framework and stay the same", partial(_check_facts, stand, facts)
     yield from answer_checks(stand)
     yield f"{task.name}: says when the train split is missing", partial(_check_without_train, stand, asked)
@@ -109,6 +113,10 @@ def _labels(task: Task, model: ModelRef, facts: Facts) -> LabelMap:
 
 def _skip(reason: str) -> None:
     raise Skipped(reason)
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def _check_served(served: list[str]) -> None:
@@ -141,7 +149,7 @@ def _check_without_train(stand: Stand, asked: list[str]) -> None:
     require(facts.notes, "without a train split it answers, but its facts carry no note that says so")
 
 
-def _check_refused_kind(adapter: Adapter, make: MakeModel, folder: Path) -> None:
+def _check_refused_kind(adapter: Adapter, folder: Path) -> None:
     candidates = (Kind.REGRESS, Kind.CHOOSE, Kind.GENERATE, Kind.CLASSIFY)
     foreign = next((kind for kind in candidates if kind not in adapter.kinds), None)
     if foreign is None:

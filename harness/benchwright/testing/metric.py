@@ -1,0 +1,153 @@
+"""The contract of a metric: defined or flagged on every input, blind to order, and true to the weights of items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+import numpy as np
+
+from benchwright.metrics.columns import Columns, Metric
+from benchwright.score import score_columns
+from benchwright.testing import answered
+from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
+from benchwright.testing.imports import check_imports_light
+from benchwright.types import Kind, Score, Task
+
+_RESAMPLES = 200
+
+
+def check_metric(metric: Metric) -> tuple[str, ...]:
+    """Names of the checks that a metric passes, on small columns of each kind it is for.
+
+    Raises:
+        AssertionError: Lists every check that failed.
+    """
+    tasks = [(kind, task) for kind in metric.kinds for task in answered.make_tasks(kind)]
+    checks = [*_own(metric), *(check for _, task in tasks for check in _of_task(metric, task))]
+    checks += [
+        (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
+        for kind in metric.kinds
+        if not answered.make_tasks(kind)
+    ]
+    return run_checks(f"the metric {metric.name!r}", checks)
+
+
+def _own(metric: Metric) -> Iterator[Check]:
+    yield "is registered under its own name", partial(check_registered, "metrics", metric)
+    yield "imports nothing heavy", partial(check_imports_light, "metrics", metric)
+    yield "says what it is", partial(_check_card, metric)
+
+
+def _of_task(metric: Metric, task: Task) -> Iterator[Check]:
+    columns = answered.make_columns(task)
+    name = task.name
+    yield f"{name}: order does not matter", partial(_check_order, metric, columns)
+    yield f"{name}: no examples, no value, and a flag", partial(_check_empty, metric, columns)
+    yield f"{name}: extreme inputs give a value or a flag", partial(_check_extremes, metric, columns)
+    yield f"{name}: the value lies in the range", partial(_check_range, metric, columns)
+    yield f"{name}: perfect predictions give the best value", partial(_check_perfect, metric, columns)
+    yield f"{name}: doubling the examples changes nothing", partial(_check_doubled, metric, columns)
+    yield f"{name}: an item counted twice is an item there twice", partial(_check_weights, metric, columns)
+    yield f"{name}: the share agrees with the value", partial(_check_share, metric, columns)
+    yield f"{name}: the same seed gives the same bytes", partial(_check_seed, metric, columns)
+
+
+def _skip(reason: str) -> None:
+    raise Skipped(reason)
+
+
+def _check_card(metric: Metric) -> None:
+    require(isinstance(metric, Metric), f"it is a {type(metric).__name__}, not a benchwright.metrics.columns.Metric")
+    require(metric.version >= 1, f"the version is {metric.version}, not 1, 2, ...")
+    require(metric.title.strip() and metric.reference.strip(), "title or reference is empty")
+    require(metric.direction in ("higher", "lower"), f"the direction is {metric.direction!r}, not higher or lower")
+    require(metric.low < metric.high, f"the range runs from {metric.low:g} to {metric.high:g}")
+    require(metric.kinds and all(isinstance(kind, Kind) for kind in metric.kinds), f"kinds are {metric.kinds!r}")
+
+
+def _check_order(metric: Metric, columns: Columns) -> None:
+    backwards = columns.select(range(columns.n)[::-1])
+    one, other = metric.value(columns), metric.value(backwards)
+    require(_close(one, other), f"{one!r}, and {other!r} in reverse order")
+
+
+def _check_empty(metric: Metric, columns: Columns) -> None:
+    score = _score(metric, columns.select([]))
+    require(score.value is None, f"the value over no examples is {score.value!r}")
+    require(score.flags, "no flag says why there is no value")
+
+
+def _check_extremes(metric: Metric, columns: Columns) -> None:
+    for name, extreme in answered.make_extremes(columns).items():
+        score = _score(metric, extreme)
+        if score.value is None:
+            require(score.flags, f"{name}: no value, and no flag says why")
+        else:
+            require(_within(metric, score.value), f"{name}: {score.value!r} is out of range")
+        ends = [end for end in (score.low, score.high, score.se) if end is not None]
+        require(all(map(math.isfinite, ends)), f"{name}: the interval is {score.low!r} to {score.high!r}")
+
+
+def _check_range(metric: Metric, columns: Columns) -> None:
+    value = metric.value(columns)
+    require(math.isfinite(value), f"the value over ordinary answers is {value!r}")
+    require(_within(metric, value), f"{value!r} is outside {metric.low:g} to {metric.high:g}")
+
+
+def _check_perfect(metric: Metric, columns: Columns) -> None:
+    value, usual = metric.value(answered.make_perfect(columns)), metric.value(columns)
+    best = metric.high if metric.direction == "higher" else metric.low
+    if math.isfinite(best):
+        require(_close(value, best), f"perfect predictions give {value!r}, the best value is {best:g}")
+    better = value > usual if metric.direction == "higher" else value < usual
+    require(better, f"perfect predictions give {value!r}, faulty ones {usual!r}: is `direction` right?")
+
+
+def _check_doubled(metric: Metric, columns: Columns) -> None:
+    one, other = metric.value(columns), metric.value(columns.select([*range(columns.n)] * 2))
+    require(_close(one, other), f"{one!r}, and {other!r} over the same examples twice")
+
+
+def _check_weights(metric: Metric, columns: Columns) -> None:
+    """Intervals draw items with weights; two draws at once, because metrics are asked for many."""
+    weights = np.random.default_rng(3).integers(0, 4, (2, columns.n)).astype(np.uint8)
+    if metric.basis is not None and metric.compute is not None:
+        rows = columns.rows(metric.basis)
+        values = metric.compute(weights.astype(np.float64) @ rows.values[rows.codes], columns.task)
+    else:
+        assert metric.compute_weighted is not None
+        values = metric.compute_weighted(columns, weights)
+    require(np.shape(values) == (2,), f"two sets of weights give values of shape {np.shape(values)}, not (2,)")
+    for value, row in zip(values, weights, strict=True):
+        there = metric.value(columns.select(np.repeat(np.arange(columns.n), row).tolist()))
+        require(_close(float(value), there), f"{float(value)!r} with weights, {there!r} with the items repeated")
+
+
+def _check_share(metric: Metric, columns: Columns) -> None:
+    if metric.share is None or metric.basis is None:
+        raise Skipped("it is not a share")
+    hits, trials = (float(part) for part in metric.share(columns.sums(metric.basis), columns.task))
+    require(0 <= hits <= trials, f"{hits:g} hits in {trials:g} trials")
+    implied = (metric.link or float)(hits / trials)
+    value = metric.value(columns)
+    require(_close(implied, value), f"{hits:g} of {trials:g} make {implied!r}, the value is {value!r}")
+
+
+def _check_seed(metric: Metric, columns: Columns) -> None:
+    first, second = (msgspec.json.encode(_score(metric, answered.make_columns(columns.task))) for _ in range(2))
+    require(first == second, f"{first.decode()} and {second.decode()}")
+
+
+def _score(metric: Metric, columns: Columns) -> Score:
+    return score_columns(columns, [metric], resamples=_RESAMPLES)[0]
+
+
+def _within(metric: Metric, value: float) -> bool:
+    return metric.low <= value <= metric.high
+
+
+def _close(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, abs_tol=1e-9)

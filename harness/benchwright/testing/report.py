@@ -1,0 +1,109 @@
+"""The contract of a report: the same bytes for the same input, whatever the runs hold."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+
+from benchwright import registry
+from benchwright.testing import runs
+from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
+from benchwright.testing.imports import check_imports_light
+from benchwright.types import Report
+
+_LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
+_LINK = re.compile(r"""<a\s[^>]*>""", re.IGNORECASE)
+
+
+def check_report(report: Report) -> tuple[str, ...]:
+    """Names of the checks that a report passes, on written runs.
+
+    Raises:
+        AssertionError: Lists every check that failed.
+    """
+    return run_checks(f"the report {report.name!r}", _checks(report))
+
+
+def _checks(report: Report) -> Iterator[Check]:
+    yield "is registered under its own name", partial(check_registered, "reports", report)
+    yield "imports nothing heavy", partial(check_imports_light, "reports", report)
+    yield "says what it is", partial(_check_card, report)
+    for name in runs.SAMPLES:
+        yield f"{name}: renders, twice the same", partial(_check_same, report, name)
+    yield "another process renders the same bytes", partial(_check_other_process, report)
+    yield "names models, tasks and reasons", partial(_check_told, report)
+    yield "text is escaped", partial(_check_escaped, report)
+    yield "loads nothing", partial(_check_loads_nothing, report)
+
+
+def _check_card(report: Report) -> None:
+    require(isinstance(report, Report), "name, suffix or render is missing")
+    require(re.fullmatch(r"\.\w+", report.suffix), f"the suffix is {report.suffix!r}, not `.html` or the like")
+
+
+def _check_same(report: Report, name: str) -> None:
+    first, second = (_render(report, name) for _ in range(2))
+    require(first == second, "two renderings differ")
+
+
+def _check_other_process(report: Report) -> None:
+    """Sets and hashes are ordered otherwise in a process with another hash seed."""
+    if report.name not in registry.entries("reports"):
+        raise Skipped("it is not registered")
+    digests = {_digest_elsewhere(report.name, seed) for seed in ("1", "2")}
+    digests.add(digest(report))
+    require(len(digests) == 1, f"{len(digests)} different renderings of the same runs")
+
+
+def _check_told(report: Report) -> None:
+    text = _render(report, "one result") + _render(report, "errors only")
+    absent = [name for name in ("fair-model", "polarity") if name not in text]
+    require(not absent, f"nowhere in the report: {', '.join(absent)}")
+
+
+def _check_escaped(report: Report) -> None:
+    _only_html(report)
+    text = _render(report, "text that holds HTML")
+    require(runs.HOSTILE not in text, f"{runs.HOSTILE} from a text reaches the page as it is")
+    require("<script>alert" not in text, "a script from a text reaches the page as it is")
+
+
+def _check_loads_nothing(report: Report) -> None:
+    _only_html(report)
+    found = _LOADS.search(_LINK.sub("", _render(report, "one result")))
+    require(found is None, f"the page asks for something from elsewhere: {found.group() if found else ''}")
+
+
+def _only_html(report: Report) -> None:
+    if report.suffix not in (".html", ".htm"):
+        raise Skipped(f"{report.suffix} is not HTML")
+
+
+def _render(report: Report, name: str) -> str:
+    sample = runs.SAMPLES[name]()
+    text = report.render(sample.runs, sample.records)
+    require(isinstance(text, str), f"render gives {type(text).__name__}, not text")
+    return text
+
+
+def digest(report: Report) -> str:
+    """Hash of what a report makes of every sample."""
+    texts = [_render(report, name) for name in runs.SAMPLES]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _digest_elsewhere(name: str, seed: str) -> str:
+    code = (
+        "import sys; from benchwright import registry; from benchwright.testing.report import digest; "
+        "print(digest(registry.get('reports', sys.argv[1])))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", code, name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - our own
+    require(done.returncode == 0, f"it does not render in another process: {done.stderr.strip()[-300:]}")
+    return done.stdout.strip()

@@ -1,0 +1,183 @@
+"""The contract of a suite: a card that is complete, agrees with itself and with the registry, and whose data read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from benchwright import labels, registry
+from benchwright.data.load import available, load
+from benchwright.metrics.columns import Metric
+from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
+from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
+from benchwright.types import Example, Kind, Source, Suite, Task
+
+_NAME = re.compile(r"[\w.-]+")
+_REVISION = re.compile(r"[0-9a-f]{40}")
+_ROWS = 20
+
+
+def check_suite(suite: Suite, *, folder: Path | str | None = None) -> tuple[str, ...]:
+    """Names of the checks that a suite passes.
+
+    Args:
+        suite: The value that the package registers.
+        folder: Data folder, as with ``--data``; without it only data that ship with a package are read.
+
+    Raises:
+        AssertionError: Lists every check that failed.
+    """
+    where = Path(folder) if folder is not None else None
+    checks = [*_own(suite), *(check for task in suite.tasks for check in _of_task(suite, task, where))]
+    return run_checks(f"the suite {suite.name!r}", checks)
+
+
+def _own(suite: Suite) -> Iterator[Check]:
+    yield "is registered under its own name", partial(check_registered, "suites", suite)
+    yield "imports nothing heavy", partial(check_imports_light, "suites", suite, HEAVY | ARRAYS)
+    yield "names can be typed and are unique", partial(_check_names, suite)
+    yield "aggregates name tasks of the suite", partial(_check_aggregates, suite)
+    yield "survives JSON", partial(_check_json, suite)
+
+
+def _of_task(suite: Suite, task: Task, folder: Path | None) -> Iterator[Check]:
+    name = task.name
+    yield f"{name}: hub revisions are pinned", partial(_check_pinned, task)
+    yield f"{name}: metrics are known and fit", partial(_check_metrics, task)
+    yield f"{name}: labels are told apart", partial(_check_labels, task)
+    yield f"{name}: splits, inputs and range agree", partial(_check_card, task)
+    yield f"{name}: trained_on leads to a train split", partial(_check_trained_on, suite, task)
+    yield f"{name}: licence and citation are given", partial(_check_origin, task)
+    for split, source in task.splits.items():
+        yield f"{name}/{split}: rows become examples", partial(_check_rows, suite, task, split, source, folder)
+
+
+def _check_names(suite: Suite) -> None:
+    names = [task.name for task in suite.tasks]
+    strange = [name for name in (suite.name, *names) if not _NAME.fullmatch(name)]
+    require(not strange, f"not letters, digits, `.`, `_` and `-` alone: {strange}")
+    require(len(set(names)) == len(names), f"two tasks share a name: {sorted(names)}")
+    require(names, "it has no task")
+    require(suite.version >= 1, f"the version is {suite.version}, not 1, 2, ...")
+
+
+def _check_aggregates(suite: Suite) -> None:
+    names = {task.name for task in suite.tasks}
+    recipes = [aggregate.recipe for aggregate in suite.aggregates]
+    require(len(set(recipes)) == len(recipes), f"two aggregates share a recipe: {recipes}")
+    for aggregate in suite.aggregates:
+        members = [name for vote in aggregate.members for name in vote]
+        unknown = [name for name in members if name not in names]
+        require(not unknown, f"{aggregate.recipe} names tasks that are not here: {', '.join(unknown)}")
+        require(all(aggregate.members), f"{aggregate.recipe} has no member, or an empty one: {aggregate.members}")
+        require(len(set(members)) == len(members), f"{aggregate.recipe} counts a task twice: {members}")
+
+
+def _check_json(suite: Suite) -> None:
+    again = msgspec.json.decode(msgspec.json.encode(suite), type=Suite)
+    require(again == suite, "written as JSON and read again it is another suite")
+
+
+def _check_pinned(task: Task) -> None:
+    for split, source in task.splits.items():
+        if source.hub is not None:
+            revision = source.hub.revision
+            require(_REVISION.fullmatch(revision), f"the {split} split is at {revision!r}, not at 40 hex digits")
+
+
+def _check_metrics(task: Task) -> None:
+    require(task.metrics, "it names no metric")
+    unknown = [name for name in (*task.metrics, *task.score) if name not in registry.names("metrics")]
+    require(not unknown, f"nobody registers the metrics {', '.join(unknown)}")
+    outside = [name for name in task.score if name not in task.metrics]
+    require(not outside, f"score names metrics that are not among the task's: {', '.join(outside)}")
+    for name in task.metrics:
+        metric: Metric = registry.get("metrics", name)
+        kinds = ", ".join(metric.kinds)
+        require(task.kind in metric.kinds, f"{name} is for {kinds}, and the task is {task.kind}")
+        if name in ("f1", "precision", "recall"):
+            require(task.positive, f"{name} is that of one label, and `positive` names none")
+
+
+def _check_labels(task: Task) -> None:
+    ids = [label.id for label in task.labels]
+    require(len(set(ids)) == len(ids), f"two labels share an id: {ids}")
+    owners: dict[str, str] = {}
+    for label in task.labels:
+        for spelling in (label.name, *label.aliases):
+            other = owners.setdefault(labels.fold(spelling), label.name)
+            require(other == label.name, f"{spelling!r} means both {other!r} and {label.name!r}")
+            shadowed = spelling.strip().isdigit() and int(spelling) != label.id
+            require(not shadowed, f"{spelling!r} names {label.name!r}, whose id is {label.id}")
+    known = task.label_names
+    require(task.positive is None or task.positive in known, f"positive is {task.positive!r}, no label of the task")
+    require(
+        task.kind is not Kind.CLASSIFY or len(known) >= 2, f"a task to classify has {len(known)} labels, not 2 or more"
+    )
+    require(task.kind is not Kind.REGRESS or not known, "a task that asks for a number has labels")
+
+
+def _check_card(task: Task) -> None:
+    splits = ", ".join(task.splits)
+    require(task.default_split in task.splits, f"the default split {task.default_split!r} is not among {splits}")
+    require(task.splits[task.default_split].labelled, f"the default split {task.default_split!r} has no gold labels")
+    strange = [split for split in task.sizes if split not in task.splits]
+    require(not strange, f"sizes are given of splits that are not there: {', '.join(strange)}")
+    bare = [name for name, columns in task.inputs.items() if not columns]
+    require(task.inputs and not bare, f"inputs without a column name: {', '.join(bare) or 'there is no input'}")
+    low, high = task.value_range or (0.0, 1.0)
+    require(low < high, f"the value range runs from {low:g} to {high:g}")
+    empty = [split for split, s in task.splits.items() if s.hub is None and not s.files and s.package is None]
+    require(not empty, f"splits that come from nowhere: {', '.join(empty)}")
+
+
+def _check_trained_on(suite: Suite, task: Task) -> None:
+    if task.trained_on is None:
+        return
+    suite_name, _, task_name = task.trained_on.rpartition("/")
+    home: Suite = registry.get("suites", suite_name) if suite_name and suite_name != suite.name else suite
+    trained = home.task(task_name)
+    require(trained is not None, f"{task.trained_on!r} is no task of {home.name}")
+    assert trained is not None
+    require("train" in trained.splits, f"{home.name}/{trained.name} has no train split")
+    same = trained.kind is task.kind
+    require(same, f"{home.name}/{trained.name} is of kind {trained.kind}, and its head cannot serve {task.kind}")
+
+
+def _check_origin(task: Task) -> None:
+    require(task.licence.strip(), "no licence; write `unspecified` where the authors name none")
+    require(task.citation.strip(), "no citation; name the paper or the people, with an address")
+
+
+def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Path | None) -> None:
+    if not source.package and (
+        folder is None or available(task, split, suite=suite, folder=folder, offline=True) is None
+    ):
+        raise Skipped("not here" if folder is not None else "no data folder given")
+    data = load(task, split, suite=suite, folder=folder, offline=True, need_targets=source.labelled)
+    require(data.examples, "there is no row")
+    ids = [example.id for example in data.examples]
+    require(len(set(ids)) == len(ids), "two rows share an id")
+    for example in data.examples[:_ROWS]:
+        json.dumps([example.inputs, example.target])
+        require(tuple(example.inputs) == tuple(task.inputs), f"{example.id} has the inputs {list(example.inputs)}")
+        problem = _outside(example, task) if source.labelled else ""
+        require(not problem, f"{example.id}: {problem}")
+
+
+def _outside(example: Example, task: Task) -> str:
+    """What is wrong with a target, or nothing."""
+    target = example.target
+    if task.kind is Kind.CLASSIFY or (task.kind is Kind.TAG and task.labels):
+        given = target if task.multilabel or task.kind is Kind.TAG else (target,)
+        strange = [name for name in given if name not in task.label_names]
+        return f"the target holds {strange}, no label of the task" if strange else ""
+    if task.kind is Kind.REGRESS:
+        low, high = task.value_range or (float("-inf"), float("inf"))
+        return "" if low <= target <= high else f"the target {target:g} is outside {low:g} to {high:g}"
+    return ""

@@ -1,0 +1,65 @@
+"""The long table: unrounded, one line per number, safe in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import msgspec
+
+from benchwright_reports.csv import HEADER, report
+
+
+def lines_of(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_every_score_has_a_line(typical):
+    """Task scores, metrics and slices are all there, unrounded."""
+    run, records = typical
+    lines = lines_of(report.render([run], records))
+    found = {(line["model"], line["task"], line["metric"], line["group"]): line for line in lines}
+
+    for cell in run.cells:
+        for score in [score for score in (cell.score, *cell.scores) if score]:
+            line = found[cell.model, cell.task, score.metric, score.group or ""]
+            assert float(line["value"]) == score.value
+            assert float(line["low"]) == score.low
+            assert int(line["n"]) == score.n
+    assert len(found) == len(lines)
+
+
+def test_what_is_not_there_has_a_line_with_its_reason(typical):
+    """Failed and refused results and missing averages are lines without a value."""
+    run, records = typical
+    lines = lines_of(report.render([run], records))
+    without = [line for line in lines if line["status"] in {"failed", "refused", "no average"}]
+
+    assert len(without) == 2 + 6
+    assert all(line["value"] == "" and line["reason"] for line in without)
+
+
+def test_line_ends_and_header(typical):
+    """Lines end in LF and the header is the documented one."""
+    run, records = typical
+    text = report.render([run], records)
+
+    assert "\r" not in text
+    assert text.splitlines()[0] == ",".join(HEADER)
+
+
+def test_no_text_is_a_formula(typical):
+    """Text that a spreadsheet would run gets an apostrophe; negative numbers stay numbers."""
+    run, records = typical
+    cell = next(cell for cell in run.cells if cell.score)
+    score = msgspec.structs.replace(cell.score, value=-0.25, low=-0.5, high=0.1, method="-1+cmd", flags=("@SUM(A1)",))
+    cells = [
+        msgspec.structs.replace(cell, model=model, score=score, scores=())
+        for model in ("=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "plain")
+    ]
+    lines = lines_of(report.render([msgspec.structs.replace(run, cells=tuple(cells), aggregates=())], records))
+
+    assert [line["model"] for line in lines] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'\t=1", "plain"]
+    assert {line["value"] for line in lines} == {"-0.25"}
+    assert {line["method"] for line in lines} == {"'-1+cmd"}
+    assert {line["flags"] for line in lines} == {"'@SUM(A1)"}

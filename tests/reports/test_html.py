@@ -1,0 +1,298 @@
+"""The HTML page: self-contained, well formed, and true to the scores."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+import subprocess
+
+import msgspec
+import pytest
+
+from benchwright.render.scale import Scale
+from benchwright.types import CellResult, Kind, Score
+from benchwright_reports.html import HtmlReport
+
+report = HtmlReport(scales=lambda metric: Scale(title=metric, direction="higher", bounded=True))
+
+
+@pytest.fixture(scope="module")
+def text(typical):
+    run, records = typical
+    return report.render([run], records)
+
+
+@pytest.fixture(scope="module")
+def page(text, read):
+    return read(text)
+
+
+def row_of(page, suite_table, model):
+    table = page.all("table", id=suite_table)[0]
+    return next(row for row in table.all("tr") if row.all("th", scope="row") and row.all("th")[0].text == model)
+
+
+def test_budget(text):
+    """Four models on nine tasks, with examples, stay below 300 kB."""
+    assert len(text.encode()) < 300_000
+
+
+def test_loads_nothing(page, text):
+    """Nothing is fetched: addresses stand in plain anchors only, and the style sheet names none."""
+    for tag, _, address in page.links:
+        assert address.startswith("#") or tag == "a"
+    assert "@import" not in text
+    assert "url(" not in page.all("style")[0].text
+
+
+def test_only_our_script_runs(page):
+    """The content security policy names the digest of the one script on the page."""
+    digest = base64.b64encode(hashlib.sha256(page.all("script")[0].text.encode()).digest()).decode()
+    policy = page.all("meta", **{"http-equiv": "Content-Security-Policy"})[0].attributes["content"]
+
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+
+
+def test_tables_are_accessible(page):
+    """Every table has a caption and scoped heads, and nothing is announced as sorted before it was."""
+    for table in page.all("table"):
+        assert table.all("caption")
+        assert all(head.attributes.get("scope") in {"col", "row"} for head in table.all("th"))
+        assert not any("aria-sort" in head.attributes for head in table.all("th"))
+    assert all(button.attributes.keys() >= {"disabled"} for button in page.all("button"))
+
+
+def test_figures_are_described(page):
+    """Every figure has a title and a description that its element points to."""
+    drawings = page.all("svg")
+
+    assert len(drawings) == 9 + 3
+    for drawing in drawings:
+        named = drawing.attributes["aria-labelledby"].split()
+        assert [child.attributes["id"] for child in (*drawing.all("title"), *drawing.all("desc"))] == named
+
+
+def test_numbers_equal_the_scores(page, typical):
+    """Value, interval and sort key of every summary cell are those of the score."""
+    run, _ = typical
+    columns = list(dict.fromkeys(cell.task for cell in run.cells))
+    for cell in run.cells:
+        if cell.status != "scored":
+            continue
+        shown = row_of(page, "suite-1", cell.model).all("td")[2 + columns.index(cell.task)]
+        assert float(shown.attributes["data-sort"]) == cell.score.value
+        assert shown.all("span", class_="value")[0].text == f"{cell.score.value * 100:.1f}"
+        between = f"[{cell.score.low * 100:.1f}, {cell.score.high * 100:.1f}]"
+        assert shown.all("span", class_="between")[0].text == between
+
+
+def test_metrics_tables_hold_every_score(page, typical):
+    """Each score over the whole split has a line with its value, interval and counts."""
+    run, _ = typical
+    found = {
+        (row.all("th")[0].text, *[cell.text for cell in row.all("td")][:5])
+        for table in page.all("table", class_="metrics")
+        for row in table.all("tbody")[0].all("tr")
+    }
+    for cell in run.cells:
+        for score in cell.scores:
+            if score.group is None:
+                line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.1f}")
+                between = f"[{score.low * 100:.1f}, {score.high * 100:.1f}]"
+                assert (*line, between, f"{score.n:,}", str(score.errored)) in found
+
+
+def test_problems_say_why_in_the_cell(page, typical):
+    """A result that is not there says its status and reason where the number would be."""
+    run, _ = typical
+    for cell in run.cells:
+        if cell.status != "scored":
+            row = row_of(page, "suite-1", cell.model).text
+            assert cell.status in row
+            assert cell.reason in row
+
+
+def test_flags_stand_beside_the_number(page):
+    """A permutation alarm is in the cell of its number and among the alarms."""
+    alarm = "identity scores 69.7 %, the permutation 1-0 scores 84.1 %: labels may be swapped"
+
+    assert alarm in row_of(page, "suite-1", "distilbert-base-uncased").text
+    assert alarm in page.all("div", id="alarms")[0].text
+
+
+def test_errored_examples_are_loud(page):
+    """Errored examples are counted beside the score they are missing from."""
+    assert "3 errored" in row_of(page, "suite-1", "roberta-base").text
+
+
+def test_no_average_with_a_missing_task(page):
+    """A missing task gives no number, its name, and a table called partial."""
+    row = row_of(page, "suite-1", "roberta-base-int8")
+
+    assert row.all("td")[0].text == "no averagemissing: stsb"
+    assert "Partial table" in page.all("caption", id="suite-1-caption")[0].text
+
+
+def test_ties_are_not_winners(page, typical):
+    """The solid mark is given only where no other interval reaches the best one."""
+    run, _ = typical
+    columns = list(dict.fromkeys(cell.task for cell in run.cells))
+    for at, task in enumerate(columns):
+        scores = {cell.model: cell.score for cell in run.cells if cell.task == task and cell.score}
+        best = max(scores, key=lambda model: scores[model].value)
+        fair = {model: score for model, score in scores.items() if score.n == max(s.n for s in scores.values())}
+        alone = all(score.high < scores[best].low for model, score in fair.items() if model != best)
+        assert ("●" in row_of(page, "suite-1", best).all("td")[2 + at].text) == alone
+
+
+def test_confusion_counts_equal_the_records(page, typical):
+    """The matrix of a model adds up to its records."""
+    run, records = typical
+    key = next(cell.key for cell in run.cells if cell.task == "sst2")
+    section = next(item for item in page.all("section") if item.all("h2")[0].text == "glue/sst2")
+    cells = section.all("table", class_="matrix")[0].all("td")
+    counts = [int(cell.children[0].replace(",", "")) for cell in cells]
+
+    expected = [
+        sum(row.target == gold and row.output == answer for row in records(key))
+        for gold in ("negative", "positive")
+        for answer in ("negative", "positive")
+    ]
+    assert counts == expected
+
+
+def test_worst_examples_come_errored_first(page):
+    """Errored examples lead the list of their model, then wrong ones by falling confidence."""
+    section = next(item for item in page.all("section") if item.all("h2")[0].text == "glue/mrpc")
+    rows = [
+        row for row in section.all("table", class_="examples")[0].all("tr") if row.all("th")[0].text == "roberta-base"
+    ]
+    sure = [row.all("td", class_="num")[0].text for row in rows]
+
+    assert len(rows) == 5
+    assert sure[:3] == ["–", "–", "–"]
+    assert sure[3] >= sure[4]
+
+
+def test_home_folders_are_not_published(text):
+    """Absolute paths of models are cut, so that no user name leaves the machine."""
+    assert "/home/" not in text
+    assert "…/deberta-v3-base/best" in text
+
+
+def test_unreadable_records_leave_the_scores(typical, read, sample):
+    """When records are gone, the page says so and keeps every number."""
+    run, _ = typical
+    page = read(report.render([run], sample.records_of({})))
+
+    assert "Its records cannot be read" in page.text
+    assert row_of(page, "suite-1", "roberta-base").all("td")[3].attributes["data-sort"]
+
+
+def test_matrix_that_disagrees_with_the_score_says_so(typical, sample):
+    """Records that do not add up to the score's n are pointed out."""
+    run, records = typical
+    text = report.render([run], lambda key: records(key)[:-7])
+
+    assert "The matrix counts" in text
+
+
+def test_two_runs_with_the_same_model(sample, read):
+    """A model of several runs is named by run, and differences of the runs are told."""
+    run, records = sample.build()
+    other = msgspec.structs.replace(
+        run, name="again", spec=msgspec.structs.replace(run.spec, limit=100), suites={"glue": 2}, complete=False
+    )
+    page = read(report.render([run, other], records))
+    warnings = page.all("div", id="alarms")[0].text
+
+    assert row_of(page, "suite-1", "again:roberta-base")
+    assert "versions 1, 2 of glue" in warnings
+    assert "again was limited to 100 examples" in warnings
+    assert "again is unfinished" in warnings
+
+
+def test_metrics_with_a_unit_are_not_percentages(sample, read):
+    """An error of 0.32 on a 0 to 5 scale is printed 0.32, and lower is better."""
+    scales = {"mae": Scale(title="Mean absolute error", direction="lower", bounded=False)}
+    cells = tuple(
+        CellResult(
+            model=model,
+            suite="glue",
+            task="stsb",
+            split="validation",
+            status="scored",
+            score=Score(metric="score", value=value, low=value - 0.01, high=value + 0.01, n=9),
+        )
+        for model, value in (("a", 0.32), ("b", 0.5))
+    )
+    run, _ = sample.build()
+    card = sample.card("stsb", kind=Kind.REGRESS, labels=(), metrics=("mae",))
+    run = msgspec.structs.replace(run, cells=cells, aggregates=(), tasks={"glue/stsb": card})
+    page = read(HtmlReport(scales=scales.get).render([run], lambda key: ()))
+
+    assert row_of(page, "suite-1", "a").all("td")[0].text == "●best, separable: 0.32[0.31, 0.33]"
+
+
+def test_unknown_metrics_have_no_winner(typical, read):
+    """Where nobody knows which end is better, no one is marked."""
+    run, records = typical
+    page = read(HtmlReport(scales=lambda metric: None).render([run], records))
+    cells = [cell for row in page.all("table", id="suite-1")[0].all("tr") for cell in row.all("td")[2:]]
+
+    assert not any(cell.all("span", class_="mark") for cell in cells)
+
+
+def test_long_slices_are_capped(typical, read):
+    """More slices than a reader can use are left out, with a word on where they are."""
+    run, records = typical
+    cell = next(cell for cell in run.cells if cell.task == "sst2")
+    many = tuple(Score(metric="accuracy@1", value=0.5, n=3, group=f"word={at:03d}") for at in range(100))
+    run = msgspec.structs.replace(run, cells=(msgspec.structs.replace(cell, scores=cell.scores + many),))
+    page = read(report.render([run], records))
+
+    assert "62 more rows are left out" in page.text
+
+
+@pytest.mark.browser
+def test_sorting_in_a_browser(text, tmp_path):
+    """A click on a head sorts the table, says so to a screen reader, and keeps absent numbers last."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no chromium on this machine")
+    probe = """<script>
+    const table = document.getElementById("suite-1"), heads = table.tHead.rows[0].cells;
+    const names = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent).join(",");
+    heads[6].querySelector("button").click(); const down = names();
+    heads[6].querySelector("button").click(); const up = names();
+    document.title = [down, up, heads[6].getAttribute("aria-sort"), document.getElementById("live").textContent].join("|");
+    </script></body>"""
+    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text).replace("</body>", probe)
+    file = tmp_path / "page.html"
+    file.write_text(free, encoding="utf-8")
+    command = [
+        browser,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
+    command += [
+        "--disable-component-update",
+        "--disable-sync",
+        f"--user-data-dir={tmp_path}/profile",
+        "--dump-dom",
+        file.as_uri(),
+    ]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    title = re.search(r"<title>(.*?)</title>", shown, re.DOTALL)[1]
+
+    down, up, way, said = title.split("|")
+    assert down == "deberta-v3-base,roberta-base-int8,roberta-base,distilbert-base-uncased"
+    assert up == "roberta-base,roberta-base-int8,deberta-v3-base,distilbert-base-uncased"
+    assert way == "ascending"
+    assert said == "Sorted by qqp, ascending"
