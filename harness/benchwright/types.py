@@ -122,7 +122,8 @@ class Files(Frozen, frozen=True, kw_only=True):
         names: Paths relative to the data folder, read one after the other (WNLI's train split comes in two parts).
             ``*`` matches within a name (sharded Parquet).
         format: Name of a reader in ``benchwright.data``.
-        header: Column names of a file without a header row; empty when the file has one.
+        header: Column names of a file without a header row; empty when the file has one. A name ending in ``?`` is an
+            optional trailing column.
         order: Column whose integer value restores the row order after joining parts.
         encoding: Text encoding; a byte-order mark is always dropped.
         values: Column -> value of that column for every row of the file at the same position of ``names``

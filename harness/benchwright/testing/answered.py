@@ -29,9 +29,9 @@ def make_columns(task: Task) -> Columns:
     """Sixty answers of a fair model, with scores for labels and options; the same at every call."""
     dice = np.random.default_rng(7)
     if task.kind is Kind.REGRESS:
-        gold = dice.uniform(0, 5, _ROWS).round(1)
-        said = np.clip(gold + dice.normal(0, 1, _ROWS), 0, 5).round(2)
-        return Columns(task, gold.tolist(), said.tolist())
+        numbers = dice.uniform(0, 5, _ROWS).round(1)
+        guesses = np.clip(numbers + dice.normal(0, 1, _ROWS), 0, 5).round(2)
+        return Columns(task, numbers.tolist(), guesses.tolist())
     size = len(task.labels) or 4
     gold = np.arange(_ROWS) % size
     dice.shuffle(gold)
