@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 
 import msgspec
@@ -248,7 +249,7 @@ def big(sample, systems, tasks):
     for task in range(tasks):
         for at, name in enumerate(names):
             rows = sample.answers(
-                f"task{task}", ("negative", "positive"), 12, 0.5 + at / 50, __import__("random").Random(task * 100 + at)
+                f"task{task}", ("negative", "positive"), 12, 0.5 + at / 50, random.Random(task * 100 + at)
             )
             records[f"{name}-task{task}"] = rows
             cells.append(sample.scored(name, f"task{task}", rows))
