@@ -22,14 +22,27 @@ ADAPTERS = ("majority", "tfidf", "predictions", "transformers", "finetune")
         ("owner/model@abc123def", "model-abc123de", "transformers", "owner/model", "abc123def", {}),
         ("transformers:owner/model@main", "model-main", "transformers", "owner/model", "main", {}),
         ("./runs/{task}/best", "best", "transformers", "./runs/{task}/best", None, {}),
-        ("m=owner/model?labels=negative,positive", "m", "transformers", "owner/model", None, {"labels": "negative,positive"}),
+        (
+            "m=owner/model?labels=negative,positive",
+            "m",
+            "transformers",
+            "owner/model",
+            None,
+            {"labels": "negative,positive"},
+        ),
     ],
 )
 def test_a_model_reference_is_read(text, name, adapter, path, revision, options):
     """Name, adapter, path, revision and options are told apart."""
     model = parse_model(text, ADAPTERS)
 
-    assert (model.name, model.adapter, model.path, model.revision, model.options) == (name, adapter, path, revision, options)
+    assert (model.name, model.adapter, model.path, model.revision, model.options) == (
+        name,
+        adapter,
+        path,
+        revision,
+        options,
+    )
 
 
 @pytest.mark.parametrize("folder", ["lr=1e-5", "a@b", "C:m", "what?x=1"])

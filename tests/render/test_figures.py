@@ -87,7 +87,7 @@ def test_points_lie_on_the_scale():
         for text in root.iter("text")
         if "middle" in text.get("style") and text.text.replace(".", "").isdigit()
     }
-    (low, at_low), (high, at_high) = sorted(marks.items())[0], sorted(marks.items())[-1]
+    (low, at_low), (high, at_high) = min(marks.items()), max(marks.items())
     point = next(float(use.get("x")) for use in root.iter("use") if "currentColor" in use.get("style"))
 
     assert point == pytest.approx(at_low + (50 - low) / (high - low) * (at_high - at_low), abs=0.2)

@@ -120,7 +120,8 @@ def test_links_of_citations():
 def test_short_paths():
     """Absolute paths lose what names a user or machine; hub ids and relative paths stay."""
     assert short_path("/home/ann/runs/sst2/best") == "…/sst2/best"
-    assert short_path("C:\\Users\\ann\\model") == "…/ann/model"
-    assert short_path("~/m") == "…/~/m"
+    assert short_path("C:\\Users\\ann\\model") == "…/model"
+    assert short_path("/home/ann") == "…/"
+    assert short_path("~/m") == "…/m"
     assert short_path("FacebookAI/roberta-base") == "FacebookAI/roberta-base"
     assert short_path("./runs/best") == "./runs/best"

@@ -14,6 +14,7 @@ LONGEST_ANSWER = 160
 LONGEST_INPUT = 260
 MOST_SCORES = 6
 MOST_TAGS = 8
+EMPTY = "(empty)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,7 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
 def _output(task: Task, bad: Bad) -> str:
     target, output = bad.record.target, bad.record.output
     if task.kind is not Kind.TAG or not isinstance(target, list | tuple) or not isinstance(output, list | tuple):
-        return plain(output)
+        return EMPTY if output == "" else plain(output)
     wrong = [
         f"{at}: {plain(gold)} → {plain(given)}"
         for at, (gold, given) in enumerate(zip(target, output, strict=False))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import count, finite
+from benchwright.render.numbers import clip_middle, count, finite
 from benchwright.render.scale import Scales, bare
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
@@ -22,6 +22,8 @@ from benchwright.render.summary import (
 )
 from benchwright.types import CellResult, Run
 
+LONGEST_NAME = 60
+"""Characters of a model's name within a sentence."""
 _TOP = {Standing.BEST, Standing.LEADING}
 
 
@@ -137,7 +139,7 @@ def _averages(table: SuiteTable) -> list[str]:
             found.append(f"{name}: {_with_value(there[0], at)}.")
         else:
             top = [row for row in there if row.cells[at].standing in _TOP]
-            near = [row.label for row in there if row.cells[at].standing is Standing.NEAR]
+            near = [clip_middle(row.label, LONGEST_NAME) for row in there if row.cells[at].standing is Standing.NEAR]
             rest = f", not separable from {', '.join(near)}" if near else ""
             found.append(f"{name}: highest {', '.join(_with_value(row, at) for row in top)}{rest}.")
     return found
@@ -145,7 +147,7 @@ def _averages(table: SuiteTable) -> list[str]:
 
 def _with_value(row: Row, at: int) -> str:
     cell = row.cells[at]
-    return f"{row.label} {cell.value} {cell.between}".rstrip()
+    return f"{clip_middle(row.label, LONGEST_NAME)} {cell.value} {cell.between}".rstrip()
 
 
 def _leaders(grid: Grid, scales: Scales) -> list[str]:
@@ -161,7 +163,7 @@ def _leaders(grid: Grid, scales: Scales) -> list[str]:
     if not compared:
         return []
     parts = [
-        f"{grid.systems[at].label} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
+        f"{clip_middle(grid.systems[at].label, LONGEST_NAME)} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
         for at, times in sorted(leads.items(), key=lambda item: (-item[1], item[0]))[:4]
     ]
     note = "" if alone else "; on none of them separable from all others"

@@ -100,7 +100,7 @@ def plain(value: Any) -> str:
         known = finite(value)
         return NOTHING if known is None else _signed(f"{known:.6g}" if isinstance(value, float) else str(value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) or NOTHING
+        return ", ".join(f"{printable(str(key))}: {plain(item)}" for key, item in value.items()) or NOTHING
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return " ".join(plain(item) for item in items) or NOTHING

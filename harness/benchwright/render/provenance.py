@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from benchwright.render.numbers import NOTHING, count, plain
 from benchwright.types import Run
 
 MOST_FACTS = 60
+_HOME = re.compile(r"^(?:[A-Za-z]:)?(?:/home/[^/]+|/Users/[^/]+|/root|~[^/]*)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +73,11 @@ def versions(runs: Sequence[Run]) -> dict[str, str]:
 
 def short_path(path: str) -> str:
     """A relative path or hub id as it is, the last two parts of an absolute path after an ellipsis."""
-    parts = path.replace("\\", "/").split("/")
-    absolute = path.startswith(("/", "~", "\\")) or path[1:3] in {":\\", ":/"}
-    return "…/" + "/".join([part for part in parts if part][-2:]) if absolute else path or NOTHING
+    slashed = path.replace("\\", "/")
+    if not (slashed.startswith(("/", "~")) or slashed[1:3] == ":/"):
+        return path or NOTHING
+    parts = [part for part in _HOME.sub("", slashed).split("/") if part]
+    return "…/" + "/".join(parts[-2:])
 
 
 def _asked(run: Run) -> dict[str, str]:

@@ -1,0 +1,131 @@
+"""`benchwright new`: a small package with a working plugin and its test."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import click
+
+from benchwright.errors import BenchwrightError
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_OURS = ("suites", "adapters", "reports", "leaderboards")
+
+_SHARED = {
+    "pyproject.toml": "pyproject.toml",
+    "benchwright_$name/__init__.py": "init.py",
+    "benchwright_$name/py.typed": "py.typed",
+}
+_FILES: dict[str, dict[str, str]] = {
+    "suite": {
+        "benchwright_$name/suite.py": "suite.py",
+        "benchwright_$name/data/train.jsonl": "train.jsonl",
+        "benchwright_$name/data/validation.jsonl": "validation.jsonl",
+        "tests/test_$name.py": "test.py",
+    },
+    "adapter": {"benchwright_$name/adapter.py": "adapter.py", "tests/test_$name.py": "test.py"},
+    "metric": {"benchwright_$name/metric.py": "metric.py", "tests/test_$name.py": "test.py"},
+}
+"""Path in the new package -> template; those of every kind lie beside the folders of the kinds."""
+
+_TRY = {
+    "suite": "benchwright run majority tfidf --suite $name",
+    "adapter": "benchwright run $name --suite starter",
+    "metric": 'benchwright list metrics    # then name it in a task: metrics=("accuracy", "$name")',
+}
+
+
+@click.command("new", short_help="Write a working suite, adapter or metric with its test.")
+@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "behaviour"]))
+@click.argument("name")
+@click.option("--directory", default=".", metavar="DIR", help="Where the new folder goes [here].")
+def command(kind: str, name: str, directory: str) -> int:
+    """Write benchwright-NAME, an installable package that holds one plugin and the test of its contract."""
+    from benchwright import console
+
+    if kind == "behaviour":
+        raise BenchwrightError(
+            "there are no behavioural suites yet, so there is nothing to start one from",
+            expected="suite, adapter or metric",
+            hint=f"benchwright new suite {name}",
+        )
+    _check_name(kind, name)
+    folder = Path(directory) / f"benchwright-{name}"
+    contents = _contents(kind, name)
+    _write(folder, contents)
+    console.say(f"wrote {folder}:")
+    for path in contents:
+        console.say(f"  {path}")
+    console.say("next:")
+    for line in (f"pip install --editable {folder}", f"pytest {folder}", Template(_TRY[kind]).substitute(name=name)):
+        console.say(f"  {line}")
+    return 0
+
+
+def _check_name(kind: str, name: str) -> None:
+    """Raise BenchwrightError for a name that cannot be a module, or that another plugin has."""
+    from benchwright import registry
+
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+        good = _NAME.fullmatch(near) and not keyword.iskeyword(near)
+        raise BenchwrightError(
+            f"{name!r} cannot name a {kind}",
+            expected="2 to 40 small letters, digits and `_`, a letter first, and no word of Python's own",
+            hint=f"benchwright new {kind} {near if good else 'my_' + kind}",
+        )
+    if name in _OURS:
+        raise BenchwrightError(
+            f"the package benchwright_{name} is benchwright's own",
+            expected="another name",
+            hint=f"benchwright new {kind} my_{name}",
+        )
+    group: Any = f"{kind}s"
+    taken = registry.entries(group).get(name)
+    if taken is not None:
+        raise BenchwrightError(
+            f"there is a {kind} {name!r} already, from {taken.owner}",
+            expected="a name of its own",
+            hint=f"benchwright new {kind} my_{name}",
+        )
+
+
+def _contents(kind: str, name: str) -> dict[str, str]:
+    """Path below the new folder -> text of the file."""
+    words = {
+        "name": name,
+        "kind": kind,
+        "title": name.replace("_", " ").capitalize(),
+        "camel": name.replace("_", " ").title().replace(" ", ""),
+    }
+    templates = {**_SHARED, **{path: f"{kind}/{file}" for path, file in _FILES[kind].items()}}
+    root = files("benchwright.cli").joinpath("templates")
+    return {
+        Template(path).substitute(words): Template(
+            root.joinpath(f"{template}.tmpl").read_text(encoding="utf-8")
+        ).substitute(words)
+        for path, template in templates.items()
+    }
+
+
+def _write(folder: Path, contents: dict[str, str]) -> None:
+    if folder.exists():
+        raise BenchwrightError(
+            f"{folder} exists, and nothing is overwritten",
+            expected="a folder that is not there yet",
+            hint="choose another name or --directory, or remove it first",
+        )
+    try:
+        for path, text in contents.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BenchwrightError(
+            f"{folder} cannot be written: {error.strerror}", hint="choose another --directory"
+        ) from error

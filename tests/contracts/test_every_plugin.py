@@ -1,0 +1,64 @@
+"""Every registered suite, adapter, metric and report keeps its contract."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchwright import registry
+from benchwright.testing import check_adapter, check_metric, check_report, check_suite
+from benchwright.types import Kind, ModelRef
+
+
+def write_predictions(task, context):
+    """A predictions file that answers every example with the task's first answer."""
+    answer = {"value": 2.5} if task.kind is Kind.REGRESS else {"label": task.label_names[0]}
+    path = Path(context.workdir) / f"{task.name}.jsonl"
+    rows = [{"index": example.index, **answer} for example in context.items()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return ModelRef(name="answers", adapter="predictions", path=str(path))
+
+
+MAKERS = {"predictions": write_predictions}
+"""Adapters that open files -> what writes a model for a fixture task."""
+
+
+@pytest.mark.parametrize("name", registry.names("suites"))
+def test_suite(name):
+    """The suite's card is complete and agrees with itself, and the data that ship with it are read."""
+    passed = check_suite(registry.get("suites", name))
+
+    assert "is registered under its own name" in passed
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", registry.names("suites"))
+def test_suite_on_real_files(name, shared_data):
+    """Every split that lies in the folder of real files becomes examples."""
+    passed = check_suite(registry.get("suites", name), folder=shared_data)
+
+    assert "survives JSON" in passed
+
+
+@pytest.mark.parametrize("name", registry.names("adapters"))
+def test_adapter(name):
+    """The adapter answers every fixture of its kinds the same way however it is asked, and plans refuse the rest."""
+    passed = check_adapter(registry.get("adapters", name), make_model=MAKERS.get(name))
+
+    assert "serves a fixture" in passed
+
+
+@pytest.mark.parametrize("name", registry.names("metrics"))
+def test_metric(name):
+    """The metric is defined or flagged on every input, and true to the weights of items."""
+    passed = check_metric(registry.get("metrics", name))
+
+    assert "says what it is" in passed
+
+
+@pytest.mark.parametrize("name", registry.names("reports"))
+def test_report(name):
+    """The report gives the same bytes for the same runs, whatever they hold."""
+    passed = check_report(registry.get("reports", name))
+
+    assert "another process renders the same bytes" in passed

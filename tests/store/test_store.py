@@ -1,0 +1,208 @@
+"""The store keeps records, notices damage, and carries runs to other stores."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import benchwright
+from benchwright.errors import StoreError
+from benchwright.store import Store, bundle, care, columns
+from benchwright.store.folder import key_id
+from benchwright.types import Kind, Record
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A store with one run of one model on both starter tasks."""
+    root = tmp_path_factory.mktemp("made") / "store"
+    run = benchwright.evaluate("majority", "starter", store=root, name="first", offline=True)
+    return Store(root), run
+
+
+@pytest.fixture
+def store(made, tmp_path):
+    """A copy of that store which a test may damage."""
+    import shutil
+
+    shutil.copytree(made[0].root, tmp_path / "store")
+    return Store(tmp_path / "store")
+
+
+RECORDS = {
+    Kind.CLASSIFY: [Record(id="a", target="x", output="y", scores=(0.2, 0.8), groups={"g": "1"}, cluster="c")],
+    Kind.REGRESS: [Record(id="a", target=1.5, output=2.0), Record(id="b", target=None, error="broken")],
+    Kind.CHOOSE: [Record(id="a", target=1, output=0)],
+    Kind.TAG: [Record(id="a", target=("B-X", "O"), output=("O", "O"), truncated=True)],
+    Kind.SPAN: [Record(id="a", target=["x", "y"], output="x", extra={"null_score": -1.5})],
+}
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_records_survive_the_file(kind):
+    """Whatever the kind, records come back equal, and equal records give equal bytes."""
+    table = columns.encode(RECORDS[kind], kind)
+    content = columns.to_bytes(table)
+
+    assert columns.decode(columns.from_bytes(content)) == RECORDS[kind]
+    assert columns.to_bytes(columns.encode(RECORDS[kind], kind)) == content
+
+
+def test_multilabel_records_survive_the_file():
+    """A set of labels comes back as a tuple."""
+    records = [Record(id="a", target=("x", "y"), output=())]
+
+    assert (
+        columns.decode(columns.from_bytes(columns.to_bytes(columns.encode(records, Kind.CLASSIFY, multilabel=True))))
+        == records
+    )
+
+
+def test_a_key_names_its_cell(made):
+    """The folder of a cell is the hash of its key, and the key holds no machine path."""
+    store, run = made
+    for cell in run.cells:
+        stored = store.read_cell(cell.key)
+        assert key_id(stored.key) == cell.key
+        assert str(store.root) not in (store.cell_folder(cell.key) / "cell.json").read_text()
+
+
+def test_records_hold_no_clock(made, tmp_path):
+    """The same run in another store gives the same bytes of records and scores."""
+    store, run = made
+    benchwright.evaluate("majority", "starter", store=tmp_path / "other", name="second", offline=True)
+    for cell in run.cells:
+        for place in (f"cells/{cell.key}/records.parquet", f"scores/{cell.key}/accuracy@1.json"):
+            assert (tmp_path / "other" / place).read_bytes() == (store.root / place).read_bytes()
+
+
+def test_a_sound_store_is_sound(store):
+    """Nothing is found where nothing is wrong."""
+    assert care.check(store) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("records.parquet", b"PAR1 nonsense"),
+        ("cell.json", b"{"),
+        ("ledger.json", b'{"total": 1}'),
+        ("cell.json", b"{}"),
+    ],
+)
+def test_damage_is_found(store, file, content):
+    """A damaged file of a cell is named, whatever it is."""
+    key = store.cell_keys()[0]
+    (store.cell_folder(key) / file).write_bytes(content)
+
+    assert [finding.where for finding in care.check(store) if finding.damaged] == [key]
+
+
+def test_a_lost_cell_is_found(store):
+    """A run whose cell is gone is named."""
+    key = store.cell_keys()[0]
+    store.clear_cell(key)
+
+    assert any(key in finding.problem and finding.what == "run" for finding in care.check(store))
+
+
+def test_a_damaged_run_file_says_what_to_do(store):
+    """A run file that is no JSON is an error with a next step, not a traceback."""
+    store.run_path("first").write_text("{")
+    with pytest.raises(StoreError) as told:
+        store.read_run("first")
+
+    assert "store check" in str(told.value)
+
+
+def test_pruning_keeps_what_runs_need(store):
+    """Cells of a removed run go, those of others stay; a dry run removes nothing."""
+    benchwright.evaluate("majority", "starter/topic", store=store.root, name="kept", offline=True)
+    store.run_path("first").unlink()
+    before = set(store.cell_keys())
+    gone, size = care.prune(store, dry_run=True)
+    assert set(store.cell_keys()) == before
+    assert size > 0
+
+    care.prune(store)
+    assert len(store.cell_keys()) == 1
+    assert len(list((store.root / "inputs").glob("*"))) == 1
+    assert care.check(store) == []
+    assert gone
+
+
+def test_a_bundle_carries_a_run(made, tmp_path):
+    """Exported and imported, a run shows the same numbers, and its cells are reused without a model."""
+    store, run = made
+    bundle.export(store, ["first"], tmp_path / "b.zip")
+    other = Store(tmp_path / "other")
+
+    assert bundle.import_(other, tmp_path / "b.zip") == ["first"]
+    assert other.read_run("first").cells == run.cells
+    again = benchwright.evaluate("majority", "starter", store=other.root, name="again", offline=True)
+    assert all(cell.reused for cell in again.cells)
+    assert care.check(other) == []
+
+
+def test_equal_runs_give_equal_bundles(made, tmp_path):
+    """A bundle holds no date of its own."""
+    store, _ = made
+    bundle.export(store, ["first"], tmp_path / "1.zip")
+    bundle.export(store, ["first"], tmp_path / "2.zip")
+
+    assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
+
+
+def test_a_bundle_holds_no_place(tmp_path):
+    """Neither the data folder nor the path of a model travels with a bundle."""
+    secret = tmp_path / "home" / "someone" / "out"
+    path = secret / "starter" / "topic.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text("".join(json.dumps({"index": i, "label": "sport"}) + "\n" for i in range(284)))
+    store = Store(tmp_path / "store")
+    benchwright.evaluate(f"predictions:{secret}", "starter/topic", store=store.root, name="r", offline=True)
+    bundle.export(store, ["r"], tmp_path / "b.zip", inputs=False)
+
+    with zipfile.ZipFile(tmp_path / "b.zip") as file:
+        names, text = file.namelist(), b"".join(file.read(name) for name in file.namelist())
+    assert b"someone" not in text
+    assert not any(name.startswith("inputs/") for name in names)
+
+
+def test_a_bundle_that_differs_is_refused_whole(made, tmp_path):
+    """What the store has under the same name must be equal; otherwise nothing is imported."""
+    store, _ = made
+    bundle.export(store, ["first"], tmp_path / "b.zip")
+    other = Store(tmp_path / "other")
+    benchwright.evaluate("majority", "starter/topic", store=other.root, name="first", offline=True)
+    before = sorted(path for path in other.root.rglob("*") if path.is_file())
+    with pytest.raises(StoreError, match="another"):
+        bundle.import_(other, tmp_path / "b.zip")
+
+    assert sorted(path for path in other.root.rglob("*") if path.is_file()) == before
+
+
+@pytest.mark.parametrize("name", ["../evil.json", "runs/../../evil.json", "cells/x/records.parquet", "runs/a.pkl"])
+def test_a_bundle_with_anything_else_is_refused(tmp_path, name):
+    """Only places that a bundle may hold are accepted, so no path escapes the store."""
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as file:
+        file.writestr(name, "x")
+    with pytest.raises(StoreError, match="no bundle holds"):
+        bundle.import_(Store(tmp_path / "s"), tmp_path / "b.zip")
+
+    assert not Path(tmp_path / "s").exists()
+
+
+def test_a_file_that_is_no_bundle_is_refused(tmp_path):
+    """Any other file is an error with what was expected."""
+    (tmp_path / "b.zip").write_text("hello")
+    with pytest.raises(StoreError, match="not a bundle"):
+        bundle.import_(Store(tmp_path / "s"), tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../x", ".hidden", "x" * 121, "a b"])
+def test_a_run_name_must_be_a_file_name(made, name):
+    """Names that would leave the folder or hide in it are refused."""
+    with pytest.raises(StoreError):
+        made[0].run_path(name)
