@@ -70,6 +70,8 @@ class TfidfSession:
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
         """Labels with probabilities in the task's label order, or numbers clipped to the task's range."""
+        if not examples:
+            return []
         features = _features(self.vectorizer, self.task, examples)
         if self.task.kind is Kind.REGRESS:
             low, high = self.task.value_range or (float("-inf"), float("inf"))

@@ -94,7 +94,7 @@ def _boxes(warnings: Sequence[str], alarms: Sequence[Alarm]) -> list[tuple[str, 
         blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
     if alarms:
         lines = [
-            f"- **{escape(clip(alarm.system, 80))}** on {escape(clip(alarm.where, 80))}: {escape(clip(alarm.text, 300))}"
+            f"- **{escape(alarm.system)}** on {escape(alarm.where)}: {escape(clip(alarm.text, 300))}"
             for alarm in alarms[:MOST_ALARMS]
         ]
         blocks.append(("alarms", "\n".join(["### Alarms and notes", "", *lines, *_rest(len(alarms))])))
@@ -110,7 +110,7 @@ def _suite_table(table: SuiteTable, version: str) -> str:
     for head in table.heads:
         lines = "".join(f"<br><sub>{escape(line)}</sub>" for line in head.lines)
         heads.append(f"{escape(head.title)}{lines}")
-    rows = [[f"**{escape(clip(row.label, 80))}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
+    rows = [[f"**{escape(row.label)}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
     about = [escape(table.suite) + (f" version {escape(version)}" if version else "")]
     about += [f"{escape(table.split)} split"] if table.split else []
     about.append(f"rows {escape(table.order)}")

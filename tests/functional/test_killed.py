@@ -42,12 +42,18 @@ def whole(env, tmp_path):
     return _records(tmp_path / "whole")
 
 
-def _kill_once(store, env, moment):
-    """Start a run, kill it after ``moment`` seconds, say how many shards were finished then."""
+def _kill_once(store, env, shards, delay):
+    """Start a run, kill it ``delay`` seconds after it has finished ``shards``; say how many are finished then."""
     process = subprocess.Popen(_command(store), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(moment)
+    while shards and process.poll() is None and _finished(store) < shards:
+        time.sleep(0.002)
+    time.sleep(delay)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    return _finished(store)
+
+
+def _finished(store):
     return len(list(Path(store).glob("cells/*/shards/*.parquet")))
 
 
@@ -58,7 +64,8 @@ def test_fifty_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, who
     continued = 0
     for number in range(KILLS):
         store = tmp_path / f"store{number}"
-        shards = _kill_once(store, env, chance.uniform(0.15, 1.6))
+        wanted = chance.randint(0, 22)
+        shards = _kill_once(store, env, wanted, chance.uniform(0, 0.05 if wanted else 1.0))
         done = _finish(store, env)
         told = re.search(r"([\d,]+) finished earlier", done.stderr)
         finished_earlier = int(told[1].replace(",", "")) if told else 0
@@ -67,7 +74,7 @@ def test_fifty_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, who
             continued += 1
         assert _records(store) == whole
     print(f"{continued} of {KILLS} runs were killed between their first and last shard")
-    assert continued >= KILLS // 5
+    assert continued >= KILLS // 2
 
 
 def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole):
@@ -75,12 +82,11 @@ def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole)
     store = tmp_path / "store"
     log = Path(env["SLEEPY_LOG"])
     log.unlink()
-    slow = {**env, "SLEEPY_SECONDS": "0.08"}
-    first = _kill_once(store, slow, 1.5)
-    second = _kill_once(store, slow, 1.5)
+    first = _kill_once(store, env, 5, 0.01)
+    second = _kill_once(store, env, first + 5, 0.01)
     _finish(store, env)
 
-    assert second >= first
+    assert 5 <= first < second
     assert _records(store) == whole
     calls = Counter(line.split()[1] for line in log.read_text().splitlines())
     assert sum(count - 1 for count in calls.values()) <= 2  # at most the shard in hand at each kill

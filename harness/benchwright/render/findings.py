@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import clip_middle, count, finite
+from benchwright.render.names import shorten
+from benchwright.render.numbers import count, finite
 from benchwright.render.scale import Scales, bare
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
@@ -56,7 +57,7 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> t
         return ("Nothing was measured: the run holds no results.",)
     found = [_coverage(grid)]
     for table in tables:
-        found += _averages(table)
+        found += _averages(table, _names(grid))
     found += _leaders(grid, scales)
     return tuple(found)
 
@@ -126,7 +127,7 @@ def _coverage(grid: Grid) -> str:
     return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{rest}."
 
 
-def _averages(table: SuiteTable) -> list[str]:
+def _averages(table: SuiteTable, names: Sequence[str]) -> list[str]:
     found = []
     for at, head in enumerate(table.heads):
         if not head.aggregate:
@@ -136,18 +137,22 @@ def _averages(table: SuiteTable) -> list[str]:
         if not there:
             found.append(f"{name}: no average for any model, because tasks are missing.")
         elif len(there) == 1:
-            found.append(f"{name}: {_with_value(there[0], at)}.")
+            found.append(f"{name}: {_with_value(there[0], at, names)}.")
         else:
             top = [row for row in there if row.cells[at].standing in _TOP]
-            near = [clip_middle(row.label, LONGEST_NAME) for row in there if row.cells[at].standing is Standing.NEAR]
+            near = [names[row.system] for row in there if row.cells[at].standing is Standing.NEAR]
             rest = f", not separable from {', '.join(near)}" if near else ""
-            found.append(f"{name}: highest {', '.join(_with_value(row, at) for row in top)}{rest}.")
+            found.append(f"{name}: highest {', '.join(_with_value(row, at, names) for row in top)}{rest}.")
     return found
 
 
-def _with_value(row: Row, at: int) -> str:
+def _names(grid: Grid) -> list[str]:
+    return shorten([system.label for system in grid.systems], LONGEST_NAME)
+
+
+def _with_value(row: Row, at: int, names: Sequence[str]) -> str:
     cell = row.cells[at]
-    return f"{clip_middle(row.label, LONGEST_NAME)} {cell.value} {cell.between}".rstrip()
+    return f"{names[row.system]} {cell.value} {cell.between}".rstrip()
 
 
 def _leaders(grid: Grid, scales: Scales) -> list[str]:
@@ -162,8 +167,9 @@ def _leaders(grid: Grid, scales: Scales) -> list[str]:
         alone.update(at for at in top if placed[at] is Standing.BEST)
     if not compared:
         return []
+    names = _names(grid)
     parts = [
-        f"{clip_middle(grid.systems[at].label, LONGEST_NAME)} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
+        f"{names[at]} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
         for at, times in sorted(leads.items(), key=lambda item: (-item[1], item[0]))[:4]
     ]
     note = "" if alone else "; on none of them separable from all others"

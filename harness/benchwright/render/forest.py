@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from benchwright.render.numbers import clip_middle, finite, interval, number
+from benchwright.render.names import shorten
+from benchwright.render.numbers import finite, interval, number
 from benchwright.render.standing import Standing
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import Score
@@ -45,6 +46,7 @@ def draw_forest(
         return None
     height = TOP + ROW * len(lines) + BOTTOM
     texts: dict[str, str] = {}
+    short = shorten([line.label for line in lines], _LONGEST)
     with figure(WIDTH, height) as drawing:
         axes = drawing.add_axes(
             (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(lines) / height)
@@ -52,7 +54,7 @@ def draw_forest(
         factor = 100.0 if hundredfold else 1.0
         _frame(axes, [value * factor for value in values], len(lines))
         for row, line in enumerate(lines):
-            _label(axes, row, line, texts, hundredfold=hundredfold)
+            _label(axes, row, line, texts, short=short[row], hundredfold=hundredfold)
             if line.score:
                 _point(axes, row, line, factor)
         return to_svg(drawing, name=name, title=title, description=description, texts=texts)
@@ -82,9 +84,9 @@ def _frame(axes: Axes, values: Sequence[float], rows: int) -> None:
     axes.set_axisbelow(True)
 
 
-def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, hundredfold: bool) -> None:
+def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, short: str, hundredfold: bool) -> None:
     name, value = f"@name{row}", f"@value{row}"
-    texts[name] = clip_middle(line.label, _LONGEST)
+    texts[name] = short
     score = line.score
     if score is None or finite(score.value) is None:
         texts[value] = line.note or "undefined"

@@ -33,7 +33,7 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.globals.update(asset=_asset, script_digest=_script_digest)
-    for function in (numbers.clip, numbers.clip_middle, numbers.plain, numbers.count, numbers.number, numbers.fixed):
+    for function in (numbers.clip, numbers.plain, numbers.count, numbers.number, numbers.fixed):
         environment.filters[function.__name__] = function
     return environment
 
