@@ -10,60 +10,76 @@ import pytest
 KINDS = ("suite", "adapter", "metric")
 
 
-@pytest.fixture
-def installed(program, tmp_path):
-    """Write a new package, build its wheel and unpack it; returns its folder and the environment that has it."""
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """One new package of each kind, its wheel built and unpacked: kind -> folder, and the environment that has all."""
+    root = tmp_path_factory.mktemp("new")
+    folders = {}
+    for kind in KINDS:
+        run("benchwright", "new", kind, f"new_{kind}", cwd=root)
+        folders[kind] = root / f"benchwright-new_{kind}"
+        run("hatchling", "build", "--target", "wheel", "--directory", str(root / "wheels"), cwd=folders[kind])
+    for wheel in (root / "wheels").glob("*.whl"):
+        zipfile.ZipFile(wheel).extractall(root / "site")
+    return folders, {"PYTHONPATH": str(root / "site")}
 
-    def make(kind, name):
-        program("new", kind, name, check=0)
-        folder, site = tmp_path / f"benchwright-{name}", tmp_path / "site"
-        build = [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "--target",
-            "wheel",
-            "--directory",
-            str(tmp_path / "wheel"),
-        ]
-        subprocess.run(build, cwd=folder, capture_output=True, check=True)
-        (wheel,) = (tmp_path / "wheel").glob("*.whl")
-        zipfile.ZipFile(wheel).extractall(site)
-        return folder, {"PYTHONPATH": str(site)}
 
-    return make
+def run(module, *args, cwd, env=None):
+    """Run a Python module; returns the finished process, which must have succeeded."""
+    command = [sys.executable, "-m", module, *args]
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_its_test_passes(kind, installed):
+def test_its_test_passes(kind, built):
     """The package that is written builds, registers its plugin, and passes its own test with warnings as errors."""
-    folder, environment = installed(kind, "brand_new")
-    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    folders, environment = built
 
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    done = run(
+        "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(folders[kind]), cwd=folders[kind], env=environment
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        ("suite", ("run", "majority", "--suite", "brand_new")),
-        ("adapter", ("run", "brand_new?words=7", "--suite", "starter/sentiment")),
+        ("suite", ("run", "majority", "--suite", "new_suite")),
+        ("adapter", ("run", "new_adapter?words=7", "--suite", "starter/sentiment")),
         ("metric", ("list", "metrics")),
     ],
 )
-def test_what_it_says_next_works(kind, command, installed, program):
+def test_what_it_says_next_works(kind, command, built, program):
     """The command that is proposed at the end knows the new plugin."""
-    _, environment = installed(kind, "brand_new")
+    done = program(*command, env=built[1], check=0)
 
-    done = program(*command, env=environment, check=0)
+    assert f"new_{kind}" in done.stdout
 
-    assert "brand_new" in done.stdout
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_it_writes_is_clean(kind, built):
+    """Whatever is written is sorted, formatted and typed."""
+    folder = built[0][kind]
+
+    run(
+        "ruff",
+        "check",
+        "--isolated",
+        "--line-length=120",
+        "--select=E,F,I,B,UP,SIM,ANN,D1",
+        "--ignore=D104,ANN401",
+        f"benchwright_new_{kind}",
+        cwd=folder,
+    )
+    run("ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I", "tests", cwd=folder)
+    done = run("ruff", "format", "--isolated", "--line-length=120", "--check", ".", cwd=folder)
+
+    assert "already formatted" in done.stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -83,20 +99,6 @@ def test_is_small(kind, program, tmp_path):
     lines = (tmp_path / f"benchwright-brand_new/benchwright_brand_new/{kind}.py").read_text().splitlines()
 
     assert len(lines) <= {"suite": 30, "adapter": 55, "metric": 35}[kind]
-
-
-def test_what_it_writes_is_clean(program, tmp_path):
-    """Whatever is written passes this project's own linter for plugins, formatter and strict types."""
-    for kind in KINDS:
-        program("new", kind, f"new_{kind}", check=0)
-    sources = [str(path) for path in tmp_path.glob("benchwright-*/benchwright_*/*.py")]
-    for command in (
-        ("ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I,B,UP,SIM", *sources),
-        ("ruff", "format", "--isolated", "--line-length=120", "--check", *sources),
-    ):
-        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
-
-        assert done.returncode == 0, done.stdout
 
 
 def test_never_overwrites(program, tmp_path):

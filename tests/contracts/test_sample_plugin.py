@@ -21,9 +21,10 @@ def test_runs_end_to_end(sample_plugin, program):
     done = program("run", "keyword", "majority", "--suite", "sample", "--format", "json", check=0)
     keyword, majority = json.loads(done.stdout)["results"]
 
-    assert keyword["metrics"]["recall" if "recall" in keyword["metrics"] else "accuracy"]["n"] == 24
-    assert keyword["metrics"]["miss_rate"]["value"] == 1 - 5 / 12
-    assert majority["metrics"]["miss_rate"]["value"] in (0.0, 1.0)
+    # Of twelve urgent tickets the rule finds the five that say so; majority answers `routine` throughout.
+    assert keyword["metrics"]["miss_rate"]["value"] == 7 / 12
+    assert majority["metrics"]["miss_rate"]["value"] == 1.0
+    assert keyword["metrics"]["miss_rate"]["n"] == keyword["metrics"]["accuracy"]["n"] == 24
 
 
 def test_is_served_by_ours_and_serves_ours(sample_plugin, program):

@@ -26,7 +26,8 @@ def check(**options: Any) -> int:
     if options["form"] == "json":
         console.say_json({"findings": findings})
     else:
-        console.say_table(("what", "where", "problem"), [(f.what, f.where, f.problem) for f in findings])
+        if findings:
+            console.say_table(("what", "where", "problem"), [(f.what, f.where, f.problem) for f in findings])
         console.say(f"{len(findings)} findings" if findings else "the store is sound")
     return 1 if any(finding.damaged for finding in findings) else 0
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, ROW, TOP, BOTTOM = 360.0, 19.0, 6.0, 24.0
-_LEFT, _RIGHT = 122.0, 112.0
-_LONGEST = 20
+_LEFT, _RIGHT = 132.0, 110.0
+_LONGEST = 19
 _FONT = 11
 
 

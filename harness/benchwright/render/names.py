@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from benchwright.render.numbers import clip_middle
 
@@ -23,8 +22,8 @@ def shorten(names: Sequence[str], limit: int) -> list[str]:
 
 def _cores(names: Sequence[str], limit: int) -> list[str]:
     """The parts that differ, with as much of the common start as there is room for."""
-    start = len(commonprefix(list(names)))
-    end = min(len(commonprefix([name[::-1] for name in names])), min(map(len, names), default=0) - start)
+    start = _alike(names)
+    end = min(_alike([name[::-1] for name in names]), min(map(len, names), default=0) - start)
     found = []
     for name in names:
         core = name[start : len(name) - end]
@@ -33,3 +32,10 @@ def _cores(names: Sequence[str], limit: int) -> list[str]:
         before = name[max(0, start - room) : start]
         found.append(clip_middle(f"{'…' if len(before) < start else ''}{before}{core}{after}", limit))
     return found
+
+
+def _alike(names: Sequence[str]) -> int:
+    """How many characters all names share at their start."""
+    first, last = min(names, default=""), max(names, default="")
+    pairs = zip(first, last, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(first), len(last)))

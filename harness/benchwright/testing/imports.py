@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -40,11 +41,12 @@ def check_imports_light(group: registry.Group, plugin: Any, heavy: Collection[st
     """The module of a plugin, imported alone, loads no heavy module."""
     entry = registry.entries(group).get(plugin.name)
     module = entry.module if entry else type(plugin).__module__
-    loaded = loaded_by(module, heavy)
+    loaded = loaded_by(module, frozenset(heavy))
     require(not loaded, f"importing {module} loads {', '.join(loaded)}; import them inside the functions that use them")
 
 
-def loaded_by(module: str, heavy: Collection[str]) -> list[str]:
+@cache
+def loaded_by(module: str, heavy: frozenset[str]) -> list[str]:
     """Heavy modules that importing a module loads in a fresh interpreter; raises what the import raises."""
     code = (
         "import sys, importlib; importlib.import_module(sys.argv[1]); "
@@ -67,7 +69,8 @@ def watched(names: Collection[str]) -> Iterator[set[str]]:
 
     def note(name: str, *args: Any, **kwargs: Any) -> Any:
         top = name.partition(".")[0]
-        if top in names and not (args and args[3:] and args[3]):
+        relative = len(args) > 3 and args[3]
+        if top in names and not relative:
             seen.add(top)
         return real(name, *args, **kwargs)
 
