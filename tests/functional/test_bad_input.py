@@ -19,7 +19,7 @@ def data(write):
     return write("data/SST-2/dev.tsv", "sentence\tlabel\n" + rows).parents[1]
 
 
-def refused(done, *words, code=2):
+def check_refused(done, *words, code=2):
     """One error message that says all the words; no traceback; nothing written."""
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -28,68 +28,70 @@ def refused(done, *words, code=2):
         assert word in done.stderr, f"{word!r} is not in:\n{done.stderr}"
 
 
-def nothing_written(tmp_path):
+def check_nothing_written(tmp_path):
     """No cell, no run, no leftover."""
     assert not list((tmp_path / "store").rglob("*"))
 
 
 def test_unknown_adapter_is_suggested(program, tmp_path):
     """A misspelt adapter is named with what was meant."""
-    refused(program("run", "tfdif", "--suite", "starter"), "tfdif", "tfidf", "next:")
-    nothing_written(tmp_path)
+    check_refused(program("run", "tfdif", "--suite", "starter"), "tfdif", "tfidf", "next:")
+    check_nothing_written(tmp_path)
 
 
 def test_unknown_task_and_suite_are_told_together(program, tmp_path):
     """Two wrong selectors give one message with both."""
-    refused(program("run", "majority", "--suite", "glue/sst3,gleu"), "sst3", "glue/sst2", "gleu", "2 problems")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue/sst3,gleu"), "sst3", "glue/sst2", "gleu", "2 problems")
+    check_nothing_written(tmp_path)
 
 
 def test_unknown_option_is_suggested(program, tmp_path):
     """An option the adapter does not have is refused with those it has."""
-    refused(program("run", "tfidf?ngram=2", "--suite", "starter"), "ngram", "ngrams")
-    nothing_written(tmp_path)
+    check_refused(program("run", "tfidf?ngram=2", "--suite", "starter"), "ngram", "ngrams")
+    check_nothing_written(tmp_path)
 
 
 def test_data_folder_without_the_file(program, tmp_path, data):
     """A named task without its file lists the accepted names."""
-    refused(program("run", "majority", "--suite", "glue/cola", "--data", data), "cola", "CoLA/dev.tsv", "next:")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue/cola", "--data", data), "cola", "CoLA/dev.tsv", "next:")
+    check_nothing_written(tmp_path)
 
 
 def test_no_such_data_folder(program, tmp_path):
     """A data folder that is not there is an error, not an empty run."""
-    refused(program("run", "majority", "--suite", "glue", "--data", tmp_path / "nope"), "nope", "--data")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue", "--data", tmp_path / "nope"), "nope", "--data")
+    check_nothing_written(tmp_path)
 
 
 def test_nothing_to_measure_is_code_3(program, tmp_path):
     """A whole suite without any file measures nothing and says so with code 3."""
     (tmp_path / "empty").mkdir()
-    refused(program("run", "majority", "--suite", "glue", "--data", tmp_path / "empty"), "nothing", "sst2", code=3)
-    nothing_written(tmp_path)
+    check_refused(
+        program("run", "majority", "--suite", "glue", "--data", tmp_path / "empty"), "nothing", "sst2", code=3
+    )
+    check_nothing_written(tmp_path)
 
 
 def test_a_row_with_a_missing_column_names_file_and_line(program, tmp_path, data):
     """A ragged TSV row is told with file and line."""
     path = data / "SST-2" / "dev.tsv"
     path.write_text("sentence\tlabel\ngood film\t1\nno label here\nfine\t1\n")
-    refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "dev.tsv", "3")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "dev.tsv", "3")
+    check_nothing_written(tmp_path)
 
 
 def test_a_missing_column_names_the_columns_there_are(program, tmp_path, data):
     """A file without the label column says which columns it has."""
     (data / "SST-2" / "dev.tsv").write_text("sentence\tstars\ngood film\t1\n")
-    refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "label", "stars")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "label", "stars")
+    check_nothing_written(tmp_path)
 
 
 def test_an_unknown_label_in_the_data_names_its_row(program, tmp_path, data):
     """A gold label the task does not know is told with file, line and the known labels."""
     (data / "SST-2" / "dev.tsv").write_text("sentence\tlabel\ngood film\t1\nodd film\t7\n")
-    refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "dev.tsv", "3", "7", "positive")
-    nothing_written(tmp_path)
+    check_refused(program("run", "majority", "--suite", "glue/sst2", "--data", data), "dev.tsv", "3", "7", "positive")
+    check_nothing_written(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -107,37 +109,37 @@ def test_an_unknown_label_in_the_data_names_its_row(program, tmp_path, data):
 def test_predictions_that_do_not_fit_are_refused(program, tmp_path, data, write, rows, words):
     """Missing, duplicated and foreign ids, unknown labels and partial scores are refused before anything runs."""
     path = write("mine.jsonl", rows)
-    refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), *words)
-    nothing_written(tmp_path)
+    check_refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), *words)
+    check_nothing_written(tmp_path)
 
 
 def test_nan_scores_are_refused(program, tmp_path, data, write):
     """A score that is not a number is refused with its line."""
     rows = "".join(f'{{"index": {i}, "scores": {{"negative": NaN, "positive": 0.5}}}}\n' for i in range(4))
     path = write("mine.jsonl", rows)
-    refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), "line 1", "finite")
-    nothing_written(tmp_path)
+    check_refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), "line 1", "finite")
+    check_nothing_written(tmp_path)
 
 
 def test_label_names_that_do_not_match_are_refused(program, tmp_path, data, write):
     """A predictions file in another vocabulary shows both lists."""
     path = write("mine.jsonl", [{"index": i, "label": "LABEL_1"} for i in range(4)])
-    refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), "LABEL_1", "negative")
-    nothing_written(tmp_path)
+    check_refused(program("run", f"predictions:{path}", "--suite", "glue/sst2", "--data", data), "LABEL_1", "negative")
+    check_nothing_written(tmp_path)
 
 
 def test_a_secret_in_an_option_is_refused_and_not_repeated(program, tmp_path):
     """A literal token never reaches a record, not even the error message."""
     done = program("run", "tfidf?token=hf_abcdefghijklmnop", "--suite", "starter")
-    refused(done, "token", "env:")
+    check_refused(done, "token", "env:")
     assert "abcdefghijklmnop" not in done.stderr
-    nothing_written(tmp_path)
+    check_nothing_written(tmp_path)
 
 
 def test_an_address_with_a_password_is_refused(program, tmp_path):
     """User information in an address is refused and not repeated."""
     done = program("run", "predictions:https://me:pass@host/p.jsonl", "--suite", "starter/sentiment")
-    refused(done, "user information")
+    check_refused(done, "user information")
     assert "pass@" not in done.stderr
 
 
@@ -147,7 +149,7 @@ def test_a_run_name_of_another_spec_is_refused(program, data):
     again = program("run", "majority", "--suite", "glue/sst2", "--data", data, "--name", "mine", check=0)
     assert "stored" in again.stdout
 
-    refused(program("run", "tfidf", "--suite", "glue/sst2", "--data", data, "--name", "mine"), "mine", "--name")
+    check_refused(program("run", "tfidf", "--suite", "glue/sst2", "--data", data, "--name", "mine"), "mine", "--name")
 
 
 def test_a_run_name_is_not_reused_for_other_data(program, data):
@@ -155,13 +157,15 @@ def test_a_run_name_is_not_reused_for_other_data(program, data):
     program("run", "majority", "--suite", "glue/sst2", "--data", data, "--name", "mine", check=0)
     (data / "SST-2" / "dev.tsv").write_text("sentence\tlabel\nbad film\t0\ngood film\t1\n")
 
-    refused(program("run", "majority", "--suite", "glue/sst2", "--data", data, "--name", "mine"), "data", "--name")
+    check_refused(
+        program("run", "majority", "--suite", "glue/sst2", "--data", data, "--name", "mine"), "data", "--name"
+    )
 
 
 def test_a_store_that_is_a_file_is_refused(program, tmp_path):
     """A store path that cannot be a folder is told, with another to choose."""
     (tmp_path / "file").write_text("")
-    refused(program("run", "majority", "--suite", "starter", "--store", tmp_path / "file"), "--store")
+    check_refused(program("run", "majority", "--suite", "starter", "--store", tmp_path / "file"), "--store")
 
 
 def test_a_run_file_lists_all_its_problems(program, tmp_path, write):
@@ -176,8 +180,8 @@ def test_a_run_file_lists_all_its_problems(program, tmp_path, write):
         ref = "majorty"
         """,
     )
-    refused(program("run", path), "5 problems", "sutie", "suite", "seed", "precision", "majorty")
-    nothing_written(tmp_path)
+    check_refused(program("run", path), "5 problems", "sutie", "suite", "seed", "precision", "majorty")
+    check_nothing_written(tmp_path)
 
 
 @pytest.mark.parametrize("problem", [errno.ENOSPC, errno.EROFS, errno.EACCES])
@@ -217,7 +221,7 @@ def test_a_disk_that_fills_during_a_run_keeps_the_finished_shards(program, tmp_p
     command = ("run", "m=sleepy:", "--suite", "starter/sentiment", "--shard", "32")
     full = program(*command, env={**env, "DISK": "full"})
 
-    refused(full, "no space left", "prune")
+    check_refused(full, "no space left", "prune")
     assert 1 <= len(list((tmp_path / "store").glob("cells/*/shards/*.parquet"))) < 12
     assert not list((tmp_path / "store").rglob("*.tmp"))
     after = program(*command, env=env, check=0)

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Totals = NDArray[np.unsignedinteger[Any]]
+Reals = NDArray[np.floating[Any]]
 
 _HALF_WORD = 2**15
 """Twice a total below this fits 16 bits, which halves the memory to go through."""
+
+_FEW = 16
+"""Fewer resamples than this are not a bootstrap but values people read."""
 
 _PIECE = 100_000
 """Numbers worked on at once, 0.4 MB in single precision: long enough that two threads seldom meet. Sums go on in double precision from piece to piece."""
@@ -76,6 +80,11 @@ def sizes(weights: NDArray[Any]) -> Totals:
         raise TypeError(f"weights are counts, not {weights.dtype}")
     added: Totals = weights.sum(axis=0, dtype=np.uint32)
     return added
+
+
+def precision_for(resamples: int) -> type[np.float32] | type[np.float64]:
+    """Double precision for one value or a few, single for the many of a bootstrap (errors of about 1e-6)."""
+    return np.float64 if resamples < _FEW else np.float32
 
 
 def in_pieces(rows: int, columns: int) -> Iterator[slice]:

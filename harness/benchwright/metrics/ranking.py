@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric
-from benchwright.metrics.order import Order, in_pieces, sizes
+from benchwright.metrics.order import Order, in_pieces, precision_for, sizes
 from benchwright.types import Kind
 
 OneLabel = Callable[[Columns, int, NDArray[Any]], Floats]
@@ -33,11 +33,11 @@ def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     chosen, others = by_item[positives], by_item[negatives]
     size = sizes(others)
     totals = order.totals(others, size)
-    wins = np.zeros(size.shape)
+    wins, precision = np.zeros(size.shape), precision_for(size.size)
     for piece in in_pieces(*chosen.shape):
         doubled = totals[before[piece]]
         doubled += totals[through[piece]]
-        wins += np.einsum("ij,ij->j", doubled.astype(np.float32), chosen[piece].astype(np.float32))
+        wins += np.einsum("ij,ij->j", doubled.astype(precision), chosen[piece].astype(precision))
     pairs = sizes(chosen).astype(np.float64) * size
     area: Floats = np.divide(wins, 2 * pairs, out=np.full(wins.shape, np.nan), where=pairs > 0)
     return area
@@ -58,10 +58,10 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
     chosen = by_item[positives]
     size = sizes(chosen)
     right, taken = order.totals(chosen, size), order_all.totals(by_item, sizes(by_item))
-    added = np.zeros(size.shape)
+    added, precision = np.zeros(size.shape), precision_for(size.size)
     for piece in in_pieces(*chosen.shape):
-        share = right[rows[piece]] / np.maximum(taken[rows_all[piece]], 1).astype(np.float32)
-        added += np.einsum("ij,ij->j", share, chosen[piece].astype(np.float32))
+        share = right[rows[piece]] / np.maximum(taken[rows_all[piece]], 1).astype(precision)
+        added += np.einsum("ij,ij->j", share, chosen[piece].astype(precision))
     mean: Floats = np.divide(added, size, out=np.full(added.shape, np.nan), where=size > 0)
     return mean
 

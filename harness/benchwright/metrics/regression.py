@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric, Rows
-from benchwright.metrics.order import Order, Totals, in_pieces, sizes
+from benchwright.metrics.order import Order, Reals, Totals, in_pieces, precision_for, sizes
 from benchwright.types import Kind, Task
 
 _FLAT = 1e-12
@@ -56,7 +56,7 @@ def _spearman(columns: Columns, weights: NDArray[Any]) -> Floats:
     size = sizes(by_item)
     gold, predicted = (_Ranked.of(columns, which) for which in ("gold_numbers", "predicted_numbers"))
     totals_x, totals_y = gold.order.totals(by_item, size), predicted.order.totals(by_item, size)
-    centre = size.astype(np.float32)
+    centre = size.astype(precision_for(size.size))
     covariance = np.zeros(size.shape)
     for piece in in_pieces(*by_item.shape):
         ranks = gold.ranks(totals_x, piece, centre)
@@ -90,19 +90,19 @@ class _Ranked:
             order, order.before(values), order.through(values), order.before(different), order.through(different)
         )
 
-    def ranks(self, totals: Totals, piece: slice, centre: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Doubled centred mid-ranks of some items (rows, b)."""
+    def ranks(self, totals: Totals, piece: slice, centre: Reals) -> Reals:
+        """Doubled centred mid-ranks of some items (rows, b), in the precision of ``centre``, the total weight."""
         doubled = totals[self.before[piece]]
         doubled += totals[self.through[piece]]
-        ranks = doubled.astype(np.float32)
+        ranks = doubled.astype(centre.dtype)
         ranks -= centre
         return ranks
 
     def cubed_ties(self, totals: Totals) -> Floats:
         """Sum over tie groups of their cubed weight (b)."""
-        added = np.zeros(totals.shape[1])
+        added, precision = np.zeros(totals.shape[1]), precision_for(totals.shape[1])
         for piece in in_pieces(self.group_before.size, totals.shape[1]):
-            weight = (totals[self.group_through[piece]] - totals[self.group_before[piece]]).astype(np.float32)
+            weight = (totals[self.group_through[piece]] - totals[self.group_before[piece]]).astype(precision)
             added += np.einsum("ij,ij->j", weight * weight, weight)
         return added
 

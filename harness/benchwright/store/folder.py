@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from benchwright.errors import StoreError
-from benchwright.store import atomic
+from benchwright.store.atomic import write as write_whole
 from benchwright.store.lease import lease
 from benchwright.types import SCHEMA, CellKey, Example, Facts, Ledger, Record, Run, Score, Task
 
@@ -93,7 +93,7 @@ class Store:
         if not path.exists():
             with self._lease(key, "begin", wait=True):
                 if not path.exists():
-                    atomic.write(path, to_json(cell))
+                    write_whole(path, to_json(cell))
         return self.read_cell(key)
 
     def read_cell(self, key: str) -> Cell:
@@ -114,7 +114,7 @@ class Store:
 
         table = columns.encode(records, task.kind, multilabel=task.multilabel)
         timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
-        atomic.write(self._shard(key, number), columns.to_bytes(timed))
+        write_whole(self._shard(key, number), columns.to_bytes(timed))
 
     def count_errors(self, key: str) -> int:
         """Errored records in the finished shards of a running cell."""
@@ -184,9 +184,9 @@ class Store:
         table = pa.concat_tables([table.replace_schema_metadata(plain) for table in tables])
         ledger = count(columns.decode(table), notes)
         folder = self.cell_folder(key)
-        atomic.write(folder / "ledger.json", to_json(ledger))
-        atomic.write(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
-        atomic.write(folder / "records.parquet", columns.to_bytes(table))
+        write_whole(folder / "ledger.json", to_json(ledger))
+        write_whole(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
+        write_whole(folder / "records.parquet", columns.to_bytes(table))
 
     # inputs
 
@@ -200,7 +200,7 @@ class Store:
         from benchwright.store import columns
 
         rows = {"id": [e.id for e in examples], "inputs": [columns.json_text(e.inputs) for e in examples]}
-        atomic.write(path, columns.to_bytes(pa.table(rows)))
+        write_whole(path, columns.to_bytes(pa.table(rows)))
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
@@ -217,7 +217,7 @@ class Store:
 
     def write_scores(self, key: str, metric: str, file: ScoreFile) -> None:
         """Keep the scores of one metric version on one cell."""
-        atomic.write(self.root / "scores" / key / f"{metric}.json", to_json(file))
+        write_whole(self.root / "scores" / key / f"{metric}.json", to_json(file))
 
     def read_scores(self, key: str, metric: str) -> ScoreFile | None:
         """Scores of one metric version, or None when they have not been computed."""
@@ -226,7 +226,7 @@ class Store:
 
     def write_alarms(self, key: str, alarms: tuple[str, ...]) -> None:
         """Keep what is loud about a cell."""
-        atomic.write(self.root / "scores" / key / "alarms.json", to_json({"schema": SCHEMA, "alarms": alarms}))
+        write_whole(self.root / "scores" / key / "alarms.json", to_json({"schema": SCHEMA, "alarms": alarms}))
 
     def read_alarms(self, key: str) -> tuple[str, ...] | None:
         """What is loud about a cell; None when nobody has looked."""
@@ -237,7 +237,7 @@ class Store:
 
     def write_run(self, run: Run) -> None:
         """Put a run under its name."""
-        atomic.write(self.run_path(run.name), to_json(run))
+        write_whole(self.run_path(run.name), to_json(run))
 
     def read_run(self, name: str) -> Run:
         """The run of that name. Raises StoreError with suggestions when there is none."""
