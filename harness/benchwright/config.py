@@ -82,6 +82,41 @@ def parse_models(texts: Sequence[str], adapters: Collection[str]) -> tuple[Model
     return _named_apart(models)
 
 
+class Selector(msgspec.Struct, frozen=True, kw_only=True):
+    """What one ``--suite`` names: ``suite``, ``suite/task`` or ``suite/task?key=value&...``; no task means all of them."""
+
+    suite: str
+    task: str = ""
+    options: dict[str, str] = {}
+
+
+def parse_selector(text: str) -> Selector:
+    """The suite, task and options that are meant; options are for tasks made from a user's own files.
+
+    Raises:
+        BenchwrightError: An option has no value, occurs twice, or holds a secret.
+    """
+    head, _, tail = text.partition("?")
+    options = _options(head, tail)
+    _refuse_secrets("", options)
+    suite, _, task = head.partition("/")
+    return Selector(suite=suite, task=task, options=options)
+
+
+def split_selectors(texts: Sequence[str]) -> tuple[str, ...]:
+    """Selectors that were given several times, or in one text with commas.
+
+    A comma behind a ``?`` belongs to an option, so a selector with options is the last one of its text:
+    ``glue/sst2,classification/custom?path=a.csv&labels=bad,good``.
+    """
+    found: list[str] = []
+    for text in texts:
+        plain, mark, options = text.partition("?")
+        *before, last = plain.split(",")
+        found += [*before, f"{last}{mark}{options}"]
+    return tuple(part.strip() for part in found if part.strip())
+
+
 def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str | None]:
     """The specification and the run name in a TOML file; raises ConfigError with every problem."""
     try:
@@ -129,15 +164,26 @@ def _split_options(text: str) -> tuple[str, dict[str, str]]:
     if Path(text).exists() or "?" not in text:
         return text, {}
     head, _, tail = text.partition("?")
-    options = {}
+    return head, _options(head, tail)
+
+
+def _options(head: str, tail: str) -> dict[str, str]:
+    """Options of ``key=value&...``; ``head`` is what they belong to, for messages."""
+    options: dict[str, str] = {}
     for part in filter(None, tail.split("&")):
         key, equals, value = part.partition("=")
         if not equals or not key:
             raise BenchwrightError(
                 f"the option {part!r} of {head!r} has no value", expected="key=value", hint=f"{head}?{key}=..."
             )
+        if key in options:
+            raise BenchwrightError(
+                f"the option {key!r} of {head!r} is given twice ({options[key]!r} and {value!r})",
+                expected="one value",
+                hint="separate several values by commas where the option takes a list",
+            )
         options[key] = value
-    return head, options
+    return options
 
 
 def _split_name(text: str) -> tuple[str | None, str]:

@@ -6,16 +6,29 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from benchwright import environment
+from benchwright import environment, registry
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
 from benchwright.store import Store
 from benchwright.store.folder import Cell
-from benchwright.types import SCHEMA, Example, Kind, PlannedCell, Prediction, Record, Session, Task
+from benchwright.types import (
+    SCHEMA,
+    Adapter,
+    Context,
+    Example,
+    Kind,
+    ModelRef,
+    PlannedCell,
+    Prediction,
+    Record,
+    Session,
+    Task,
+)
 
 SHARD = 1024
 """Examples per shard: large enough to batch well, small enough that a crash costs seconds."""
@@ -189,12 +202,7 @@ class _Worker:
     def _predict(self, examples: list[Example]) -> list[Prediction]:
         """Predictions; an example that breaks the model is found by halving and becomes an errored one."""
         if self.session is None:
-            cell = self.cell
-            assert cell.adapter is not None
-            assert cell.context is not None
-            assert cell.key is not None
-            context = replace(cell.context, labels=cell.key.labels)
-            self.session = cell.adapter.open(cell.model, cell.task, context)
+            self.session = self._open()
         try:
             predictions = list(self.session.predict(examples))
         except BenchwrightError:
@@ -212,6 +220,25 @@ class _Worker:
         if len(predictions) != len(examples):
             raise CellFailed(f"the adapter returned {len(predictions)} predictions for {len(examples)} examples")
         return predictions
+
+    def _open(self) -> Session:
+        """The model, ready to answer; a derivation first makes its checkpoint, and the adapter of that one opens it."""
+        cell = self.cell
+        assert cell.adapter is not None
+        assert cell.context is not None
+        assert cell.key is not None
+        tell = partial(getattr(self.progress, "tell", _tell_nobody), cell)
+        context = replace(cell.context, labels=cell.key.labels, tell=tell)
+        resolve: Callable[[ModelRef, Task, Context], ModelRef] | None = getattr(cell.adapter, "resolve", None)
+        if resolve is None:
+            return cell.adapter.open(cell.model, cell.task, context)
+        model = resolve(cell.model, cell.task, context)
+        opener: Adapter = registry.get("adapters", model.adapter)
+        return opener.open(model, cell.task, context)
+
+
+def _tell_nobody(cell: PlannedCell, what: str, done: int, total: int) -> None:
+    """For progress that has no ``tell``."""
 
 
 def _over_budget(examples: str, problem: str, budget: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Literal
 import msgspec
 
 from benchwright import labels, registry
+from benchwright.config import Selector, parse_selector
+from benchwright.data.digest import content_digest
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, PluginError
 from benchwright.store import Store
@@ -21,6 +24,7 @@ from benchwright.types import (
     Adapter,
     CellKey,
     Context,
+    Custom,
     Dataset,
     Example,
     Facts,
@@ -55,13 +59,14 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Target:
-    """A task that was asked for, by name or as part of its suite."""
+class Target:
+    """A task that was asked for: its split, whether it was named, and for a user's own data where each split lies."""
 
     suite: Suite
     task: Task
     split: str
     explicit: bool
+    folders: Mapping[str, Path] | None = None
 
 
 @dataclass(kw_only=True)
@@ -74,12 +79,18 @@ class _Desk:
     run_name: str | None
     folder: Path | None
     problems: list[BenchwrightError] = field(default_factory=list)
+    own: dict[tuple[str, str], Target] = field(default_factory=dict)
+    """Tasks made from a user's own data, by suite and name."""
 
     def __post_init__(self) -> None:
         self.load: Callable[[str, str, str], Dataset] = cache(self._load_once)
 
     def _load_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
         suite: Suite = registry.get("suites", suite_name)
+        own = self.own.get((suite_name, task_name))
+        if own is not None and own.folders is not None:
+            bare = msgspec.structs.replace(suite, folders=())
+            return load(own.task, split, suite=bare, folder=own.folders.get(split), offline=True)
         task = _named_task(suite, task_name)
         return load(task, split, suite=suite, folder=self.folder, offline=self.spec.offline)
 
@@ -109,34 +120,65 @@ def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", run_name
     return Plan(spec=spec, cells=tuple(cell for cell in cells if cell), suites=tuple(suites.values()))
 
 
-def select(selectors: Sequence[str], split: str | None = None) -> tuple[tuple[Suite, Task, str, bool], ...]:
-    """Suite, task, split and whether the task was named, for each of ``suite`` and ``suite/task`` selectors.
+def select(selectors: Sequence[str], split: str | None = None) -> tuple[Target, ...]:
+    """The tasks meant by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
 
     Raises:
-        ConfigError: With every unknown suite, task or split.
+        ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.
     """
-    found: dict[tuple[str, str], tuple[Suite, Task, str, bool]] = {}
+    found: dict[tuple[str, str], Target] = {}
     problems: list[BenchwrightError] = []
-    for selector in selectors:
-        suite_name, _, task_name = selector.partition("/")
+    for text in dict.fromkeys(selectors):
         try:
-            suite: Suite = registry.get("suites", suite_name)
-            tasks = [_named_task(suite, task_name)] if task_name else list(suite.tasks)
+            targets = _targets_of(parse_selector(text), split)
         except BenchwrightError as error:
-            problems.append(error)
+            problems.extend(error.problems if isinstance(error, ConfigError) else [error])
             continue
-        for task in tasks:
-            if split is not None and split not in task.splits and task_name:
-                problems.append(_unknown_split(suite, task, split))
-            elif split is None or split in task.splits:
-                key = (suite.name, task.name)
-                explicit = bool(task_name) or (key in found and found[key][3])
-                found[key] = (suite, task, split or task.default_split, explicit)
+        for target in targets:
+            key = (target.suite.name, target.task.name)
+            before = found.get(key)
+            if before is not None and (before.folders is not None or target.folders is not None):
+                problems.append(_same_name(target))
+            found[key] = replace(target, explicit=target.explicit or (before is not None and before.explicit))
     if not found and not problems:
         problems.append(BenchwrightError(f"no task of {', '.join(selectors)} has a split {split!r}"))
     if problems:
         raise ConfigError(problems, where="--suite")
     return tuple(found.values())
+
+
+def _targets_of(asked: Selector, split: str | None) -> list[Target]:
+    """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
+    suite: Suite = registry.get("suites", asked.suite)
+    if asked.task in suite.custom:
+        return [_own_target(suite, asked, split)]
+    if asked.options:
+        raise _no_options(suite, asked)
+    tasks = [_named_task(suite, asked.task)] if asked.task else suite.tasks
+    if asked.task and split is not None and split not in tasks[0].splits:
+        raise _unknown_split(suite, tasks[0], split)
+    return [
+        Target(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
+        for task in tasks
+        if split is None or split in task.splits
+    ]
+
+
+def _own_target(suite: Suite, asked: Selector, split: str | None) -> Target:
+    """A task made from the user's own data, as the options say."""
+    build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
+    made: Custom = build(asked.options)
+    if suite.task(made.task.name) is not None:
+        raise BenchwrightError(
+            f"{suite.name}/{made.task.name} is a task of the suite",
+            expected="a name of its own for your data",
+            hint=f"choose another: &name=my-{made.task.name}",
+        )
+    if split is not None and split not in made.task.splits:
+        raise _unknown_split(suite, made.task, split)
+    return Target(
+        suite=suite, task=made.task, split=split or made.task.default_split, explicit=True, folders=made.folders
+    )
 
 
 def _data_folder(spec: RunSpec) -> Path | None:
@@ -158,7 +200,7 @@ def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
     return adapter
 
 
-def _targets(desk: _Desk) -> list[_Target]:
+def _targets(desk: _Desk) -> list[Target]:
     if desk.spec.on:
         desk.problems.append(
             BenchwrightError(
@@ -168,11 +210,12 @@ def _targets(desk: _Desk) -> list[_Target]:
             )
         )
     try:
-        selected = select(desk.spec.suites, desk.spec.split)
+        targets = select(desk.spec.suites, desk.spec.split)
     except ConfigError as error:
         desk.problems.extend(error.problems)
         return []
-    return [_Target(suite=s, task=t, split=split, explicit=explicit) for s, t, split, explicit in selected]
+    desk.own = {(target.suite.name, target.task.name): target for target in targets if target.folders is not None}
+    return list(targets)
 
 
 def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
@@ -190,7 +233,7 @@ def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
                 )
 
 
-def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: _Target) -> PlannedCell | None:
+def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Target) -> PlannedCell | None:
     """The cell of a model and a task; None when a problem was noted instead."""
     assert adapter is not None
     blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
@@ -221,7 +264,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: _T
     return _keyed(desk, blank, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
 
 
-def _for_task(model: ModelRef, target: _Target) -> ModelRef:
+def _for_task(model: ModelRef, target: Target) -> ModelRef:
     """The model with the path of its checkpoint for this task."""
     path = model.tasks.get(f"{target.suite.name}/{target.task.name}", model.path)
     path = path.replace("{task}", target.task.name).replace("{suite}", target.suite.name)
@@ -257,6 +300,7 @@ def _keyed(
         labels=mapping,
         precision=spec.precision,
         device=spec.device,
+        card=_card_digest(task) if (blank.suite.name, task.name) in desk.own else "",
     )
     name = key_id(key)
     status, reason = _status(desk, name)
@@ -285,14 +329,16 @@ def _status(desk: _Desk, name: str) -> tuple[Status, str]:
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _context(desk: _Desk, target: _Target, dataset: Dataset) -> Context:
+def _context(desk: _Desk, target: Target, dataset: Dataset) -> Context:
     spec = desk.spec
 
     def train(task: Task) -> Dataset:
         suite, trained = _trained_on(target.suite, task)
         if "train" not in trained.splits:
-            raise DataMissing(f"{suite.name}/{trained.name} has no train split")
-        return desk.load(suite.name, trained.name, "train")
+            is_own = (suite.name, trained.name) in desk.own
+            hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
+            raise DataMissing(f"{suite.name}/{trained.name} has no train split", hint=hint)
+        return _in_labels_of(task, trained, desk.load(suite.name, trained.name, "train"))
 
     def items() -> tuple[Example, ...]:
         return tuple(msgspec.structs.replace(example, target=None) for example in dataset.examples)
@@ -308,6 +354,30 @@ def _context(desk: _Desk, target: _Target, dataset: Dataset) -> Context:
         workdir=desk.store.root / "work",
         models=desk.store.root / "models",
     )
+
+
+def _in_labels_of(task: Task, trained: Task, dataset: Dataset) -> Dataset:
+    """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
+    if task.kind is not Kind.CLASSIFY or task.multilabel or task.label_names == trained.label_names:
+        return dataset
+    meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
+    unknown = [name for name, label in meant.items() if label is None]
+    if unknown:
+        raise PluginError(
+            f"{trained.name} cannot train {task.name}: it has the labels {', '.join(unknown)}",
+            expected=f"an alias for each of them among the labels of {task.name}",
+        )
+    examples = tuple(msgspec.structs.replace(e, target=meant[e.target]) for e in dataset.examples)
+    return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, task))
+
+
+def _card_digest(task: Task) -> str:
+    """What the options of a user's own data decide about records and scores, beside the data; file names count for nothing."""
+    decided = [
+        *(task.labels, task.positive, task.multilabel, task.separator),
+        *(task.groups, task.cluster, sorted(task.inputs)),
+    ]
+    return hashlib.sha256(msgspec.json.encode(decided, order="deterministic")).hexdigest()[:16]
 
 
 def _trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
@@ -332,7 +402,7 @@ def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
 
 
 def _absent(
-    desk: _Desk, blank: PlannedCell, target: _Target, error: BenchwrightError, status: Literal["missing", "refused"]
+    desk: _Desk, blank: PlannedCell, target: Target, error: BenchwrightError, status: Literal["missing", "refused"]
 ) -> PlannedCell | None:
     if target.explicit:
         desk.problems.append(error)
@@ -343,13 +413,29 @@ def _absent(
 def _named_task(suite: Suite, name: str) -> Task:
     task = suite.task(name)
     if task is None:
-        known = [known.name for known in suite.tasks]
+        known = [*(known.name for known in suite.tasks), *suite.custom]
         raise PluginError(
             f"unknown task {suite.name}/{name}",
             expected=f"one of: {', '.join(f'{suite.name}/{task}' for task in known)}",
             hint=registry.suggest(name, known) or "type `benchwright list tasks`",
         )
     return task
+
+
+def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
+    own = [f"{suite.name}/{name}" for name in suite.custom]
+    return BenchwrightError(
+        f"{asked.suite}{'/' if asked.task else ''}{asked.task} takes no options, but {', '.join(asked.options)} given",
+        expected=f"options with {' or '.join(own)} alone" if own else "a suite or a task by name",
+        hint="leave out what follows the `?`",
+    )
+
+
+def _same_name(target: Target) -> BenchwrightError:
+    name = f"{target.suite.name}/{target.task.name}"
+    return BenchwrightError(
+        f"two tasks are called {name}", expected="a name for each", hint="add &name=... to one of the selectors"
+    )
 
 
 def _unknown_split(suite: Suite, task: Task, split: str) -> BenchwrightError:

@@ -6,6 +6,7 @@ Built-ins are the files of the plugin packages beside the harness, third parties
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
@@ -60,6 +61,23 @@ def get(group: Group, name: str) -> Any:
             hint=suggest(name, found) or f"type `benchwright list {group}`",
         )
     return _load(group, found[name])
+
+
+def function(spec: str, *, owner: str) -> Callable[..., Any]:
+    """What ``module:function`` in a plugin's card names, imported now.
+
+    Raises:
+        PluginError: The module fails to import or lacks the function; ``owner`` says whose card it is.
+    """
+    module, _, attribute = spec.partition(":")
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ImportError as error:
+        raise PluginError(f"{spec!r} of {owner} cannot be imported: {error}", hint=f"reinstall {owner}") from error
+    if not callable(found):
+        raise PluginError(f"{spec!r} of {owner} is no function", expected="module:function")
+    made: Callable[..., Any] = found
+    return made
 
 
 def suggest(name: str, known: Any) -> str:

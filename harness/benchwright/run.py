@@ -159,6 +159,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         seconds=store.read_seconds(cell.id),
         reused=cell.status == "stored",
         flags=(*found.alarms, *_notes(cell, ledger.truncated)),
+        training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 
 
@@ -215,7 +216,8 @@ def _one_aggregate(
 def _default_name(plan: Plan) -> str:
     """A name that equal runs share and different ones do not: models, suites, and a digest of both and the data."""
     models = "+".join(model.name for model in plan.spec.models)
-    suites = "+".join(dict.fromkeys(selector.replace("/", "-") for selector in plan.spec.suites))
+    asked = (selector.partition("?")[0] for selector in plan.spec.suites)  # options hold paths of this machine
+    suites = "+".join(dict.fromkeys(selector.replace("/", "-") for selector in asked))
     keys = [cell.id or f"{cell.model.name} {cell.task_path} {cell.status}" for cell in plan.cells]
     content = msgspec.json.encode([plan.spec, keys], order="deterministic")
     stem = re.sub(r"[^\w.+-]+", "-", f"{models}.{suites}")[:60].strip(".-+")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.alarms import alarms
+from benchwright.metrics.by_label import of_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
@@ -20,7 +21,7 @@ from benchwright.stats.intervals import Interval, share_interval, share_of, z_qu
 from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Record, Score, Task
 
-__all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_slices"]
+__all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_labels", "score_slices"]
 
 _FEW = 30
 _DIGITS = 12
@@ -91,6 +92,37 @@ def score_slices(
             confidence=confidence,
             group=f"{name}={value}",
         )
+    return tuple(scores)
+
+
+def score_labels(
+    columns: Columns,
+    metrics: Sequence[Metric],
+    *,
+    errored: int = 0,
+    skipped: int = 0,
+    resamples: int = 10_000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> tuple[Score, ...]:
+    """Scores of every label against the rest, as slices ``label=NAME`` over all examples, in the task's label order.
+
+    ``metrics`` are those of one label: precision, recall, f1. Intervals are Wilson's, as in `score_columns`.
+
+    Raises:
+        BenchwrightError: A metric is not one of a single label.
+    """
+    shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.units)
+    scores: list[Score] = []
+    for label in columns.task.label_names if metrics else ():
+        mine = of_label(metrics, label)
+        about = msgspec.structs.replace(shared, group=f"label={label}")
+        if not columns.n:
+            empty = msgspec.structs.replace(about, flags=("no scored examples",))
+            scores += [msgspec.structs.replace(empty, metric=metric.id) for metric in mine]
+            continue
+        sample = _draw(columns, mine, resamples=resamples, seed=seed)
+        scores += [_one(columns, metric, sample, about, confidence) for metric in mine]
     return tuple(scores)
 
 
@@ -192,20 +224,28 @@ def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidenc
 def _bootstrap_interval(
     value: float, draws: Floats, left_out: LeftOut | None, units: int, confidence: float
 ) -> Interval | None:
-    """The BCa interval, without leave-one-out values the expanded percentile one; None when draws show no spread."""
+    """The BCa interval, without leave-one-out values the expanded percentile one; None when draws show no spread.
+
+    A perfect macro-F1 may have draws below it only where a rare label is missing altogether; an interval of no width is
+    no spread either.
+    """
     defined = draws[np.isfinite(draws)]
     if 2 * defined.size < draws.size:
         return Interval(low=None, high=None, se=None, method="none", flags=("most resamples are undefined",))
-    if float(np.ptp(defined)) <= 1e-12 * max(1.0, abs(value)):
+    none = 1e-12 * max(1.0, abs(value))
+    if float(np.ptp(defined)) <= none:
         return None
     if left_out is None:
         method, (low, high) = "expanded", expanded(defined, units, confidence)
     else:
         method, (low, high) = "bca", bca(defined, value, left_out.values, left_out.counts, confidence)
+    low, high = min(low, value), max(high, value)
+    if high - low <= none:
+        return None
     lost = draws.size - defined.size
     return Interval(
-        low=min(low, value),
-        high=max(high, value),
+        low=low,
+        high=high,
         se=float(defined.std(ddof=1)),
         method=f"bootstrap-{method} {draws.size}",
         flags=(f"{lost} of {draws.size} resamples are undefined and left out",) if lost else (),

@@ -35,12 +35,16 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     Each metric version has its own file, so a corrected metric re-scores history without a model.
     """
     metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
-    kept = _read(store, key, task, metrics)
-    return kept if kept is not None else _compute(store, key, task, metrics)
+    by_label: list[Metric] = [registry.get("metrics", name) for name in task.by_label]
+    kept = _read(store, key, task, metrics, by_label)
+    return kept if kept is not None else _compute(store, key, task, metrics, by_label)
 
 
-def _read(store: Store, key: str, task: Task, metrics: Sequence[Metric]) -> CellScores | None:
-    files = [store.read_scores(key, metric.id) for metric in metrics]
+def _read(
+    store: Store, key: str, task: Task, metrics: Sequence[Metric], by_label: Sequence[Metric]
+) -> CellScores | None:
+    names = [metric.id for metric in metrics] + [_label_name(metric) for metric in by_label]
+    files = [store.read_scores(key, name) for name in names]
     whole = store.read_scores(key, _score_name(task, metrics))
     alarms = store.read_alarms(key)
     if alarms is None or whole is None or not all(_is_current(file) for file in (*files, whole)):
@@ -56,22 +60,27 @@ def _is_current(file: ScoreFile | None) -> bool:
     return file is not None and (file.resamples, file.seed, file.confidence) == (RESAMPLES, SEED, CONFIDENCE)
 
 
-def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric]) -> CellScores:
-    from benchwright.score import alarms, gather, score_columns, score_slices
+def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_label: Sequence[Metric]) -> CellScores:
+    from benchwright.score import alarms, gather, score_columns, score_labels, score_slices
 
     records = store.read_records(key)
     found = gather(task, records)
     settings = {"resamples": RESAMPLES, "seed": SEED, "confidence": CONFIDENCE}
     *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
     slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
+    labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
     told = alarms(found.columns, task)
     every = tuple(scores) + tuple(score for score in slices if score.metric != "score")
     for metric in metrics:
         mine = tuple(score for score in every if score.metric == metric.id)
         store.write_scores(key, metric.id, _file(mine))
+    for metric in by_label:
+        mine = tuple(score for score in labels if score.metric == metric.id)
+        store.write_scores(key, _label_name(metric), _file(mine))
     store.write_scores(key, _score_name(task, metrics), _file((whole,)))
     store.write_alarms(key, told)
-    return CellScores(score=whole, scores=_by_metric(every, metrics), alarms=told)
+    of_labels = _by_metric(labels, by_label)
+    return CellScores(score=whole, scores=(*_by_metric(every, metrics), *of_labels), alarms=told)
 
 
 def _by_metric(scores: Sequence[Score], metrics: Sequence[Metric]) -> tuple[Score, ...]:
@@ -80,6 +89,11 @@ def _by_metric(scores: Sequence[Score], metrics: Sequence[Metric]) -> tuple[Scor
 
 def _file(scores: tuple[Score, ...]) -> ScoreFile:
     return ScoreFile(schema=SCHEMA, scores=scores, resamples=RESAMPLES, seed=SEED, confidence=CONFIDENCE)
+
+
+def _label_name(metric: Metric) -> str:
+    """The file of a metric's scores by label; the metric's own file holds its scores over all examples and slices."""
+    return f"label.{metric.id}"
 
 
 def _score_name(task: Task, metrics: Sequence[Metric]) -> str:

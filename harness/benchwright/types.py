@@ -128,6 +128,13 @@ class Files(Frozen, frozen=True, kw_only=True):
         encoding: Text encoding; a byte-order mark is always dropped.
         values: Column -> value of that column for every row of the file at the same position of ``names``
             (labels told by file name).
+        key: Key of a JSON document under which the list of rows lies.
+        rows: First row and end (0-based, the end not included) of the rows taken from each file.
+        where: Column -> the value that rows of this split have there; other rows are left out.
+        recode: Column -> what each of its cells stands for; a cell that is not listed is an error.
+        joined: New column -> columns whose texts it joins by a blank.
+        strip: Whether blanks around every text are dropped.
+        note: What a reader of the number must know about this layout; shown as a flag.
     """
 
     names: tuple[str, ...]
@@ -136,6 +143,13 @@ class Files(Frozen, frozen=True, kw_only=True):
     order: str | None = None
     encoding: str = "utf-8"
     values: dict[str, tuple[str, ...]] = {}
+    key: str | None = None
+    rows: tuple[int, int] | None = None
+    where: dict[str, str] = {}
+    recode: dict[str, dict[str, str]] = {}
+    joined: dict[str, tuple[str, ...]] = {}
+    strip: bool = False
+    note: str = ""
 
 
 class Source(Frozen, frozen=True, kw_only=True):
@@ -147,6 +161,9 @@ class Source(Frozen, frozen=True, kw_only=True):
     """``package:path/inside.jsonl`` of data that ship with a suite."""
     labelled: bool = True
     """False where the public copy carries no gold labels (hub test splits of GLUE)."""
+    unlabelled: Literal["refuse", "drop"] = "refuse"
+    """What becomes of rows without a gold label: refuse the split, or leave them out and count them (SNLI, whose
+    annotators disagree on some)."""
 
 
 class Cluster(Frozen, frozen=True, kw_only=True):
@@ -200,9 +217,12 @@ class Task(Frozen, frozen=True, kw_only=True):
         labels: Labels with ids and aliases; empty for numbers and free text.
         positive: Label whose F1 is meant by ``f1``.
         multilabel: Whether a target is a set of labels.
+        separator: What stands between the labels of a set in one cell; None: ``|``, or else a comma.
         value_range: Lowest and highest value of a ``regress`` target.
         metrics: Names of metrics, the leading one first.
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
+        by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
+            rest, as slices ``label=NAME``.
         groups: Slice name -> accepted column names.
         cluster: Which items are not independent.
         trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
@@ -224,8 +244,10 @@ class Task(Frozen, frozen=True, kw_only=True):
     labels: tuple[Label, ...] = ()
     positive: str | None = None
     multilabel: bool = False
+    separator: str | None = None
     value_range: tuple[float, float] | None = None
     score: tuple[str, ...] = ()
+    by_label: tuple[str, ...] = ()
     groups: dict[str, tuple[str, ...]] = {}
     cluster: Cluster | None = None
     trained_on: str | None = None
@@ -268,6 +290,9 @@ class Suite(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         folders: Sub-folders of a data folder in which the files may lie (``glue``); the folder itself is always tried.
+        custom: Task that is made from a user's own files (``suite/task?key=value&...``) -> ``module:function`` that makes
+            it: from options to a `Custom`. The module is imported when the task is asked for; a suite that is asked for
+            whole leaves such tasks out.
     """
 
     name: str
@@ -277,10 +302,24 @@ class Suite(Frozen, frozen=True, kw_only=True):
     folders: tuple[str, ...] = ()
     description: str = ""
     superseded_by: str | None = None
+    custom: dict[str, str] = {}
 
     def task(self, name: str) -> Task | None:
         """The task of that name, or None."""
         return next((task for task in self.tasks if task.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Custom:
+    """A task made from a user's own files.
+
+    Attributes:
+        task: The card; its files are called by name alone, so that no machine path is in it.
+        folders: Split -> folder that holds its files.
+    """
+
+    task: Task
+    folders: Mapping[str, Path]
 
 
 # --- models ----------------------------------------------------------------------------------------------------------
@@ -438,10 +477,12 @@ class PlannedCell:
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
-class CellKey(Frozen, frozen=True, kw_only=True):
+class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that decides the predictions of one model on one task; hashed, it names the cell.
 
-    No machine path, no metric, no secret is in it.
+    No machine path, no metric, no secret is in it. ``card`` is empty for a suite's own tasks; for a user's own data it is
+    the digest of what the options decide beside the data (labels, positive label, slices, clusters), since records and
+    scores hold it.
     """
 
     schema: int
@@ -461,6 +502,7 @@ class CellKey(Frozen, frozen=True, kw_only=True):
     labels: LabelMap
     precision: str
     device: str
+    card: str = ""
 
 
 class Score(Frozen, frozen=True, kw_only=True):
@@ -506,6 +548,44 @@ class Ledger(Frozen, frozen=True, kw_only=True):
     notes: dict[str, int] = {}
 
 
+class HeldBack(Frozen, frozen=True, kw_only=True):
+    """How a model stood on held-back training rows after an epoch."""
+
+    epoch: int
+    step: int
+    loss: float
+    metric: float | None = None
+
+
+class Training(Frozen, frozen=True, kw_only=True):
+    """How a checkpoint was made here.
+
+    Attributes:
+        task: Task whose train split was used.
+        base: What was trained: the last part of a path, a hub id, or ``tiny``.
+        recipe: Effective settings.
+        rows: ``available``, ``train`` and ``held`` rows of the train split.
+        parameters: ``all`` and ``trained`` weights.
+        metric: What chose the epoch, on held-back rows of the train split.
+        losses: (step, loss) pairs.
+        held: Standing after each epoch.
+        chosen_epoch: The epoch whose weights were kept.
+        seconds: Spent training.
+    """
+
+    task: str
+    base: str
+    recipe: dict[str, Any]
+    rows: dict[str, int]
+    parameters: dict[str, int]
+    metric: str
+    losses: tuple[tuple[int, float], ...]
+    held: tuple[HeldBack, ...]
+    chosen_epoch: int
+    stopped_early: bool
+    seconds: float
+
+
 class AggregateScore(Frozen, frozen=True, kw_only=True):
     """One number over a suite; ``value`` is None where a task is missing, and ``missing`` names it."""
 
@@ -529,6 +609,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
         scores: Scores by metric, then slices.
         flags: Alarms about this cell, loud: permuted labels, below chance, constant predictions, limited.
         reused: Whether its predictions came from the store.
+        training: How its checkpoint was made, when it was made here.
     """
 
     model: str
@@ -544,6 +625,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     seconds: float | None = None
     reused: bool = False
     flags: tuple[str, ...] = ()
+    training: Training | None = None
 
 
 class RunSpec(Frozen, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from benchwright.render.histogram import draw_histogram
 from benchwright.render.page import render_page
 from benchwright.render.scale import Scales, hundredfold_of
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
+from benchwright.render.training import draw_curves
 from benchwright.types import Run
 from benchwright_reports._scales import scale_of_metric
 
@@ -66,6 +67,7 @@ class HtmlReport:
             panels=_panels(grid, tables, self.scales),
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
+            curves={item.anchor: _curves(item) for item in details},
             models=provenance.list_models(grid),
             settings=provenance.list_settings(runs),
         )
@@ -117,6 +119,15 @@ def _histograms(item: TaskDetail) -> list[tuple[object, Markup]]:
             description="Bars count answers, the stepped line gold values; the table below holds the same numbers.",
         )
         found.append((look, drawing))
+    return found
+
+
+def _curves(item: TaskDetail) -> list[tuple[object, Markup]]:
+    found: list[tuple[object, Markup]] = []
+    for number, row in enumerate(item.training[:MOST_LOOKED_AT], start=1):
+        name = f"training-{item.anchor}-{number}"
+        title = f"{item.column.name}: loss while {row.system} was trained"
+        found.append((row, draw_curves(row.training, name=name, title=title)))
     return found
 
 

@@ -76,6 +76,7 @@ def _tasks(options: dict[str, Any]) -> Listing:
                     where or "-",
                 )
             )
+        rows += [(f"{name}/{own}", "your data", "-", "", [], "yours", "?path=FILE&...") for own in suite.custom]
     return ("task", "kind", "split", "rows", "metrics", "licence", "here"), rows
 
 

@@ -21,7 +21,13 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.command("run", short_help="Run models on benchmark suites and store the results.")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL... | CONFIG.toml")
-@click.option("--suite", "suites", multiple=True, metavar="SUITE[/TASK]", help="What to run; repeat it or use commas.")
+@click.option(
+    "--suite",
+    "suites",
+    multiple=True,
+    metavar="SUITE[/TASK[?KEY=VALUE&...]]",
+    help="What to run; repeat it or use commas.",
+)
 @click.option("--on", multiple=True, metavar="TASK", help="Tasks that a suite of views is made from.")
 @click.option("--split", metavar="S", help="Split to evaluate [each task's default].")
 @click.option("--data", metavar="DIR", help="Folder of benchmark files; without it the hub is asked.")
@@ -88,7 +94,7 @@ def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
         if options[field] is not None
     }
     if options["suites"]:
-        flags["suites"] = split_commas(options["suites"])
+        flags["suites"] = config.split_selectors(options["suites"])
     if options["on"]:
         flags["on"] = split_commas(options["on"])
     if len(models) == 1 and models[0].endswith(".toml"):

@@ -1,4 +1,4 @@
-"""Read the files of a split that was found in a folder: parts joined, told columns added, order restored."""
+"""Read the files of a split that was found in a folder: each reshaped by its layout, parts joined, order restored."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from benchwright.data import formats
 from benchwright.data.locate import Found
+from benchwright.data.reshape import reshape
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
-from benchwright.types import Files
 
 
 def read_found(found: Found, folder: Path) -> tuple[Rows, tuple[str, ...]]:
@@ -21,22 +21,15 @@ def read_found(found: Found, folder: Path) -> tuple[Rows, tuple[str, ...]]:
     """
     layout = found.layout
     parts = [
-        _with_values(formats.read(path, layout, shown=path.relative_to(folder).as_posix()), layout, position)
+        reshape(formats.read(path, layout, shown=path.relative_to(folder).as_posix()), layout, position)
         for position, paths in enumerate(found.parts)
         for path in paths
     ]
     rows = _joined(parts) if len(parts) > 1 else parts[0]
-    notes = (f"rows in {len(parts)} parts",) if len(parts) > 1 else ()
-    return (_ordered(rows, layout.order) if layout.order else rows), notes
-
-
-def _with_values(rows: Rows, layout: Files, position: int) -> Rows:
-    """The rows with the columns that the layout tells by file."""
-    if not layout.values:
-        return rows
-    told = {name: values[position] for name, values in layout.values.items()}
-    columns = tuple(dict.fromkeys([*rows.columns, *told]))
-    return replace(rows, columns=columns, cells=[{**row, **told} for row in rows.cells])
+    in_parts = len(parts) > 1 and not layout.values  # a file for each label is how such data lie, not a patchwork
+    notes = (f"rows in {len(parts)} parts",) if in_parts else ()
+    told = (layout.note,) if layout.note else ()
+    return (_ordered(rows, layout.order) if layout.order else rows), (*notes, *told)
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from benchwright.data import hub, locate
 from benchwright.data.digest import content_digest
-from benchwright.data.examples import examples_of, remedy
+from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import read_found
 from benchwright.data.package import package_origin, read_package
 from benchwright.data.rows import Rows
+from benchwright.data.targets import is_absent
 from benchwright.errors import DataError, DataMissing
 from benchwright.types import Dataset, Source, Suite, Task
 
@@ -37,7 +38,10 @@ def load(
     """
     source = _source(task, split)
     rows, origin, notes = _rows(task, split, source, suite, folder=folder, offline=offline, need_targets=need_targets)
-    left_out = _short_rows_note(rows, task, split)
+    left_out = list(_short_rows_note(rows, task, split))
+    if source.unlabelled == "drop":
+        rows, dropped = _labelled(rows, task)
+        left_out += dropped
     examples = examples_of(rows, task, split, need_targets=need_targets)
     return Dataset(
         examples=examples,
@@ -67,6 +71,18 @@ def available(
     if source.hub is None or (need_targets and not source.labelled):
         return None
     return hub.available(source.hub, offline=offline)
+
+
+def _labelled(rows: Rows, task: Task) -> tuple[Rows, tuple[str, ...]]:
+    """The rows that have a gold label, and a note that counts the others; all rows where none has one."""
+    found = column(rows, task.target)
+    kept = [number for number, row in enumerate(rows.cells) if found and not is_absent(row.get(found))]
+    lost = len(rows.cells) - len(kept)
+    if not kept or not lost:
+        return rows, ()
+    return rows.take(kept), (
+        f"{lost} of {len(rows.cells)} rows have no gold label and are left out, as the data set means it",
+    )
 
 
 def _source(task: Task, split: str) -> Source:

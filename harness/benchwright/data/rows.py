@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,15 @@ class Rows:
     def where(self, row: int) -> str:
         """File and line of the row with that 0-based number: `SST-2/dev.tsv, line 18`."""
         return f"{self.files[row] if self.files else self.file}, {self.unit} {self.places[row]}"
+
+    def take(self, numbers: Sequence[int]) -> Rows:
+        """The rows with those 0-based numbers, in that order; their places are still those in the file."""
+        return replace(
+            self,
+            cells=[self.cells[number] for number in numbers],
+            places=[self.places[number] for number in numbers],
+            files=[self.files[number] for number in numbers] if self.files else (),
+        )
 
 
 def decoded(path: Path, encoding: str, *, shown: str) -> str:

@@ -31,6 +31,11 @@ _ABSENT = frozenset({"", "-", "-1", "-1.0"})
 """Spellings of *no gold label*: GLUE and SuperGLUE copies write -1, NLI corpora a dash where annotators disagreed."""
 
 
+def is_absent(cell: Any) -> bool:
+    """Whether the cell is a spelling of *no gold label*."""
+    return cell is None or str(cell).strip() in _ABSENT
+
+
 def converter(task: Task, class_names: tuple[str, ...] = ()) -> Convert:
     """How a gold cell of the task becomes its target.
 
@@ -66,7 +71,7 @@ def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
         found = canonical(value, task.labels)
         if found is not None:
             return found
-        if value is None or str(value).strip() in _ABSENT:
+        if is_absent(value):
             raise Unlabelled(repr(cell))
         named = f" ({value})" if value != cell else ""
         raise Unfit(f"the label {cell!r}{named} is not one of the task", f"one of: {describe(task.labels)}")
@@ -102,9 +107,17 @@ def _label_set(task: Task, name: Convert) -> Convert:
     def convert(cell: Any) -> tuple[str, ...]:
         if cell is None:
             raise Unlabelled(repr(cell))
-        return tuple(sorted({name(item) for item in _parts(cell, name)}, key=order.__getitem__))
+        parts = _cut(cell, task.separator) if task.separator else _parts(cell, name)
+        return tuple(sorted({name(item) for item in parts}, key=order.__getitem__))
 
     return convert
+
+
+def _cut(cell: Any, separator: str) -> list[Any]:
+    """Labels of a set: a list as it is, a text at the task's separator."""
+    if isinstance(cell, list | tuple):
+        return list(cell)
+    return cell.split(separator) if isinstance(cell, str) else [cell]
 
 
 def _parts(cell: Any, name: Convert) -> list[Any]:

@@ -101,23 +101,23 @@ def _f1_of_share(share: float) -> float:
 
 
 def _macro_f1(sums: Floats, _task: Task) -> Floats:
-    right, predicted, gold = _thirds(sums)
+    right, predicted, gold = thirds(sums)
     mean: Floats = _ratio(2 * right, predicted + gold, empty=0.0).mean(axis=-1)
     return mean
 
 
 def _micro_f1(sums: Floats, _task: Task) -> Floats:
-    right, predicted, gold = (part.sum(axis=-1) for part in _thirds(sums))
+    right, predicted, gold = (part.sum(axis=-1) for part in thirds(sums))
     return _ratio(2 * right, predicted + gold, empty=0.0)
 
 
 def _micro_f1_share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
-    right, predicted, gold = (part.sum(axis=-1) for part in _thirds(sums))
+    right, predicted, gold = (part.sum(axis=-1) for part in thirds(sums))
     return right, predicted + gold - right
 
 
 def _balanced_accuracy(sums: Floats, _task: Task) -> Floats:
-    right, _, gold = _thirds(sums)
+    right, _, gold = thirds(sums)
     present = (gold > 0).sum(axis=-1)
     return _ratio(_ratio(right, gold, empty=0.0).sum(axis=-1), present, empty=np.nan)
 
@@ -126,7 +126,7 @@ def _mcc(sums: Floats, task: Task) -> Floats:
     """Gorodkin's R_K; 0 where gold or predictions have one class only, undefined for label sets."""
     if task.multilabel:
         return np.full(sums.shape[:-1], np.nan)
-    right, predicted, gold = _thirds(sums)
+    right, predicted, gold = thirds(sums)
     size = gold.sum(axis=-1)
     covariance = right.sum(axis=-1) * size - (predicted * gold).sum(axis=-1)
     spread = (size**2 - (predicted**2).sum(axis=-1)) * (size**2 - (gold**2).sum(axis=-1))
@@ -134,7 +134,8 @@ def _mcc(sums: Floats, task: Task) -> Floats:
     return np.clip(np.where(size > 0, value, np.nan), -1.0, 1.0)
 
 
-def _thirds(sums: Floats) -> tuple[Floats, Floats, Floats]:
+def thirds(sums: Floats) -> tuple[Floats, Floats, Floats]:
+    """True positives, predicted and gold of each label, from confusion sums (..., 3k)."""
     size = sums.shape[-1] // 3
     return sums[..., :size], sums[..., size : 2 * size], sums[..., 2 * size :]
 
@@ -147,8 +148,13 @@ def _of_positive(sums: Floats, task: Task) -> tuple[Floats, Floats, Floats]:
             hint="set `positive` in the task, or ask for macro_f1",
         )
     place = task.label_names.index(task.positive)
-    right, predicted, gold = _thirds(sums)
+    right, predicted, gold = thirds(sums)
     return right[..., place], predicted[..., place], gold[..., place]
+
+
+def label_ratio(top: Floats, bottom: Floats) -> Floats:
+    """The quotient, 0 for 0/0."""
+    return _ratio(top, bottom, empty=0.0)
 
 
 def _ratio(top: Floats, bottom: Floats, *, empty: float) -> Floats:
@@ -170,14 +176,15 @@ def _f1_flags(columns: Columns) -> tuple[str, ...]:
     return (f"{label!r} is never predicted",) if predicted == 0 else ()
 
 
-def _macro_flags(columns: Columns) -> tuple[str, ...]:
-    _, predicted, gold = _thirds(columns.sums(confusion))
+def macro_flags(columns: Columns) -> tuple[str, ...]:
+    """Labels that count as 0 in a mean over labels because they are nowhere."""
+    _, predicted, gold = thirds(columns.sums(confusion))
     absent = [name for name, some in zip(columns.task.label_names, predicted + gold > 0, strict=True) if not some]
     return (f"in neither gold nor predictions, counted as 0: {', '.join(absent)}",) if absent else ()
 
 
 def _recall_mean_flags(columns: Columns) -> tuple[str, ...]:
-    gold = _thirds(columns.sums(confusion))[2]
+    gold = thirds(columns.sums(confusion))[2]
     absent = [name for name, some in zip(columns.task.label_names, gold > 0, strict=True) if not some]
     return (f"no gold example, left out of the mean: {', '.join(absent)}",) if absent else ()
 
@@ -185,7 +192,7 @@ def _recall_mean_flags(columns: Columns) -> tuple[str, ...]:
 def _mcc_flags(columns: Columns) -> tuple[str, ...]:
     if columns.task.multilabel:
         return ("undefined for label sets",)
-    _, predicted, gold = _thirds(columns.sums(confusion))
+    _, predicted, gold = thirds(columns.sums(confusion))
     sides = [side for side, part in (("predictions", predicted), ("gold", gold)) if (part > 0).sum() <= 1]
     return (f"one-class {' and '.join(sides)}: MCC is 0 by definition",) if sides else ()
 
@@ -239,7 +246,7 @@ macro_f1 = Metric(
     reference="SuperGLUE CB (jiant CommitmentBankEvaluationScheme): mean over the task's fixed labels, absent ones are 0",
     basis=confusion,
     compute=_macro_f1,
-    flags=_macro_flags,
+    flags=macro_flags,
 )
 micro_f1 = Metric(
     name="micro_f1",

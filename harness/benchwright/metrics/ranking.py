@@ -1,4 +1,4 @@
-"""Metrics over scores: area under the ROC curve and average precision, macro one-versus-rest beyond two labels."""
+"""Metrics over scores: ROC area and average precision, the mean over labels beyond two labels and for label sets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.metrics.classification import label_sets
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric
 from benchwright.metrics.order import Order, in_pieces, precision_for, sizes
 from benchwright.types import Kind
@@ -44,7 +45,7 @@ def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
 
 
 def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, Order, Codes, Codes]:
-    scores, gold = _scores(columns, label), columns.gold == label
+    scores, gold = _scores(columns, label), _gold(columns, label)
     order = Order(scores[~gold])
     places = order.before(scores[gold]), order.through(scores[gold])
     return np.flatnonzero(gold), np.flatnonzero(~gold), order, *places
@@ -67,15 +68,15 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
 
 
 def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes, Order, Codes]:
-    falling, gold = -_scores(columns, label), columns.gold == label
+    falling, gold = -_scores(columns, label), _gold(columns, label)
     order, order_all = Order(falling[gold]), Order(falling)
     return np.flatnonzero(gold), order, order.through(falling[gold]), order_all, order_all.through(falling[gold])
 
 
 def _ranked_labels(columns: Columns) -> list[int]:
-    """The positive label of two (the second one when the task names none), else all."""
+    """The positive label of two (the second one when the task names none), else all; all labels of sets."""
     names = columns.task.label_names
-    if len(names) != 2:
+    if len(names) != 2 or columns.task.multilabel:
         return list(range(len(names)))
     return [names.index(columns.task.positive) if columns.task.positive in names else 1]
 
@@ -85,17 +86,23 @@ def _scores(columns: Columns, label: int) -> Floats:
     return columns.scores[:, label]
 
 
+def _gold(columns: Columns, label: int) -> NDArray[np.bool_]:
+    """Which items have the label (n)."""
+    if not columns.task.multilabel:
+        is_gold: NDArray[np.bool_] = columns.gold == label
+        return is_gold
+    return columns.remember("gold sets", lambda: label_sets(columns, "targets"))[:, label]
+
+
 def _problem(columns: Columns) -> str:
-    if columns.task.multilabel:
-        return "undefined for label sets"
     if columns.scores is None:
         return "undefined: the model gives no scores"
     if columns.scores.shape[1] != len(columns.task.labels):
         return f"undefined: {columns.scores.shape[1]} scores for {len(columns.task.labels)} labels"
     if not np.isfinite(columns.scores).all():
         return "undefined: scores are not finite numbers"
-    counts = np.bincount(columns.gold, minlength=len(columns.task.labels))
-    absent = [name for name, count in zip(columns.task.label_names, counts, strict=True) if count in (0, columns.n)]
+    names = columns.task.label_names
+    absent = [name for label, name in enumerate(names) if _gold(columns, label).sum() in (0, columns.n)]
     return f"undefined: gold has none or nothing but {', '.join(absent)}" if absent else ""
 
 
@@ -108,7 +115,8 @@ roc_auc = Metric(
     name="roc_auc",
     title="Area under the ROC curve",
     kinds=(Kind.CLASSIFY,),
-    reference="scikit-learn roc_auc_score(multi_class='ovr', average='macro'); the positive label when there are two",
+    reference="scikit-learn roc_auc_score(multi_class='ovr', average='macro'), which is also its rule for label sets; "
+    "the positive label when there are two",
     compute_weighted=_macro(_roc_auc),
     flags=_flags,
 )
@@ -116,7 +124,8 @@ average_precision = Metric(
     name="average_precision",
     title="Average precision",
     kinds=(Kind.CLASSIFY,),
-    reference="scikit-learn average_precision_score(average='macro'); the positive label when there are two",
+    reference="scikit-learn average_precision_score(average='macro'), which is also its rule for label sets; "
+    "the positive label when there are two",
     compute_weighted=_macro(_average_precision),
     flags=_flags,
 )

@@ -15,6 +15,7 @@ from benchwright.render.numbers import count, finite, interval, number
 from benchwright.render.scale import Scales, bare, direction_of, is_hundredfold, score_metrics
 from benchwright.render.standing import Standing
 from benchwright.render.summary import anchor, lost, place
+from benchwright.render.training import TrainingRow, training_rows
 from benchwright.render.worst import Worst, find_worst
 from benchwright.types import CellResult, Kind, Record, Score, Task
 
@@ -94,6 +95,7 @@ class TaskDetail:
     bad: tuple[BadRow, ...]
     measure: str
     standings: dict[int, Standing]
+    training: tuple[TrainingRow, ...] = ()
 
     @property
     def wrong(self) -> str:
@@ -128,6 +130,7 @@ def detail(grid: Grid, column: Column, records: Records, scales: Scales, *, exam
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
         standings=place(column, scales),
+        training=training_rows([(grid.systems[at].label, cell) for at, cell in sorted(column.cells.items())]),
     )
 
 

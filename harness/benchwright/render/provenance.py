@@ -80,12 +80,19 @@ def short_path(path: str) -> str:
     return "…/" + "/".join(parts[-2:])
 
 
+def short_selector(text: str) -> str:
+    """A ``suite/task?key=value&...`` selector with the absolute paths in it shortened as `short_path` does."""
+    head, mark, tail = text.partition("?")
+    options = (part.partition("=") for part in tail.split("&"))
+    return head + mark + "&".join(f"{key}{equals}{value and short_path(value)}" for key, equals, value in options)
+
+
 def _asked(run: Run) -> dict[str, str]:
     spec = run.spec
     return {
         "Created": run.created or NOTHING,
         "Finished": plain(run.complete),
-        "Suites asked for": plain(spec.suites),
+        "Suites asked for": plain(tuple(map(short_selector, spec.suites))),
         "Suite versions": ", ".join(f"{name} {version}" for name, version in sorted(run.suites.items())) or NOTHING,
         "Applied to": plain(spec.on),
         "Split": spec.split or "each task's default",

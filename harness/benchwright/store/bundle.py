@@ -20,6 +20,9 @@ _PLACE = re.compile(
     r"|scores/[0-9a-f]{40}/[\w.+@-]+\.json"
     r"|inputs/[\w-]+\.parquet"
 )
+_FILES_OF_TASKS = frozenset({"path", "train"})
+"""Options of a user's own data that are files."""
+
 _STAMP = (2020, 1, 1, 0, 0, 0)
 """One date for every entry, so that equal runs give equal bundles."""
 
@@ -73,13 +76,26 @@ def without_places(run: Run) -> Run:
     """The run with every machine path reduced to its last part."""
     models = tuple(_without_path(model) for model in run.spec.models)
     data = _last(run.spec.data) if run.spec.data else None
-    spec: RunSpec = msgspec.structs.replace(run.spec, models=models, data=data)
+    suites = tuple(_selector_without_path(text) for text in run.spec.suites)
+    spec: RunSpec = msgspec.structs.replace(run.spec, models=models, data=data, suites=suites)
     return msgspec.structs.replace(run, spec=spec)
 
 
 def _without_path(model: ModelRef) -> ModelRef:
     tasks = {task: _last(path) for task, path in model.tasks.items()}
     return msgspec.structs.replace(model, path=_last(model.path), tasks=tasks)
+
+
+def _selector_without_path(text: str) -> str:
+    """A ``suite/task?key=value&...`` selector whose files are called by name alone."""
+    head, mark, tail = text.partition("?")
+    options = (part.partition("=") for part in tail.split("&"))
+    return head + mark + "&".join(f"{key}{equals}{_option(key, value)}" for key, equals, value in options)
+
+
+def _option(key: str, value: str) -> str:
+    is_place = key in _FILES_OF_TASKS or re.match(r"[/\\~]|[A-Za-z]:[/\\]|\.\.?[/\\]", value)
+    return _last(value) if is_place else value
 
 
 def _last(path: str) -> str:

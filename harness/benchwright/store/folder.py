@@ -23,7 +23,7 @@ import msgspec
 from benchwright.errors import StoreError
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.lease import lease
-from benchwright.types import SCHEMA, CellKey, Example, Facts, Ledger, Record, Run, Score, Task
+from benchwright.types import SCHEMA, CellKey, Example, Facts, HeldBack, Ledger, Record, Run, Score, Task, Training
 
 T = TypeVar("T")
 
@@ -59,6 +59,26 @@ class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     resamples: int
     seed: int
     confidence: float
+
+
+_CURVE_POINTS = 200
+"""A loss curve is thinned to about this many points; the whole one stays beside the checkpoint."""
+
+
+class _TrainingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of the ``training.json`` beside a checkpoint; it holds more."""
+
+    task: str
+    base: str
+    recipe: dict[str, Any]
+    rows: dict[str, int]
+    parameters: dict[str, int]
+    metric: str
+    losses: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+    chosen_epoch: int
+    stopped_early: bool
+    seconds: float
 
 
 def key_id(key: CellKey) -> str:
@@ -232,6 +252,20 @@ class Store:
         """What is loud about a cell; None when nobody has looked."""
         path = self.root / "scores" / key / "alarms.json"
         return tuple(msgspec.json.decode(path.read_bytes())["alarms"]) if path.is_file() else None
+
+    # models made here
+
+    def read_training(self, digest: str | None) -> Training | None:
+        """How the checkpoint of that digest was made; None when it was not made here."""
+        path = self.root / "models" / (digest or "-")[:40] / "training.json"
+        if not path.is_file():
+            return None
+        told = self._read(path, _TrainingFile)
+        losses = [(row["step"], row["loss"]) for row in told.losses]
+        thinned = losses[:: max(1, len(losses) // _CURVE_POINTS)]
+        held = tuple(HeldBack(**row) for row in told.held)
+        fields = {name: getattr(told, name) for name in Training.__struct_fields__ if name not in ("losses", "held")}
+        return Training(**fields, losses=tuple(thinned), held=held)
 
     # runs
 

@@ -1,4 +1,4 @@
-"""Read a JSON file that is a list of objects, or an object with such a list under `data`."""
+"""Read a JSON file that is a list of objects, or an object with such a list under a key (`data` by default)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         raise DataError(
             f"{shown}{_place(text)} is not JSON: {error}", expected="one JSON document", hint="mend the file"
         ) from error
+    key = layout.key or "data"
     if isinstance(document, dict):
-        document = document.get("data")
+        document = document.get(key)
+    elif layout.key:
+        document = None
     if not isinstance(document, list):
         raise DataError(
-            f"{shown} holds no list of rows",
-            expected='a list of objects, or an object with such a list under "data"',
+            f"{shown} holds no list of rows" + (f" under {key!r}" if layout.key else ""),
+            expected=f'{"" if layout.key else "a list of objects, or "}an object with such a list under "{key}"',
             hint="write the rows as JSON lines, one object a line",
         )
     columns: dict[str, None] = {}

@@ -1,0 +1,189 @@
+"""The model that is trained: a base with a fresh head for the task, and its tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from benchwright.errors import ModelError
+from benchwright.types import Example, Kind, Task
+from benchwright_adapters._transformers import limits, padding
+from benchwright_adapters._transformers.opening import quiet
+
+from .base import Base
+from .recipe import Recipe, Shape
+from .vocabulary import learn_tokenizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A model in single precision on its device, with its tokenizer.
+
+    Attributes:
+        model: Of class ``...ForSequenceClassification``.
+        tokenizer: Its tokenizer.
+        max_length: Most tokens to an input.
+        device: ``cpu`` or ``cuda``.
+        shown: How messages call it.
+    """
+
+    model: Any
+    tokenizer: Any
+    max_length: int
+    device: str
+    shown: str
+
+
+def build(base: Base, recipe: Recipe, task: Task, examples: Sequence[Example], *, device: str) -> Built:
+    """The base with a head for the task; new weights follow torch's generator, which the caller has seeded.
+
+    Args:
+        base: What training starts from.
+        recipe: Says dropout, length, and the shape of an architecture made here.
+        task: Gives the names of the outputs.
+        examples: Training rows; a vocabulary made here is learned from their texts.
+        device: ``cpu`` or ``cuda``.
+
+    Raises:
+        ModelError: The base cannot be loaded, memory does not suffice, or ``max_length`` exceeds its positions.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ModelError(
+            f"torch {torch.__version__} sees no CUDA device here",
+            expected="a GPU with its driver, and a CUDA build of torch",
+            hint="type --device cpu, or `benchwright doctor` to see what is missing",
+        )
+    with quiet():
+        if base.shape is None:
+            model, tokenizer = _open(base, recipe, task)
+        else:
+            model, tokenizer = _make(base.shape, recipe, task, examples)
+        _mend_padding(model, tokenizer)
+        model = model.to(device)
+    return Built(
+        model=model,
+        tokenizer=tokenizer,
+        max_length=_max_length(model, tokenizer, recipe, base.shown),
+        device=device,
+        shown=base.shown,
+    )
+
+
+def output_settings(task: Task) -> dict[str, Any]:
+    """The part of a configuration that names the outputs, in the task's own label order."""
+    if task.kind is Kind.REGRESS:
+        return {"id2label": {0: "value"}, "label2id": {"value": 0}, "problem_type": "regression"}
+    problem = "multi_label_classification" if task.multilabel else "single_label_classification"
+    names = task.label_names
+    return {
+        "id2label": dict(enumerate(names)),
+        "label2id": {name: number for number, name in enumerate(names)},
+        "problem_type": problem,
+    }
+
+
+def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
+    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+    assert base.folder is not None
+    folder = str(base.folder.resolve())
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+
+    def read() -> tuple[Any, Any]:
+        config = AutoConfig.from_pretrained(folder, **local, **output_settings(task))
+        _set_dropout(config, recipe.dropout)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+            **local,
+        )
+        return model, AutoTokenizer.from_pretrained(folder, **local)
+
+    (model, report), tokenizer = _explained(base.shown, read)
+    _check_loaded(model, report, base.shown)
+    return model, tokenizer
+
+
+def _check_loaded(model: Any, report: Any, shown: str) -> None:
+    """A fresh head is meant, a fresh encoder is not: its weights would be random without anyone saying so."""
+    prefix = f"{model.base_model_prefix}."
+    fresh = [*report["missing_keys"], *(key[0] for key in report.get("mismatched_keys", ()))]
+    lost = sorted(name for name in fresh if name.startswith(prefix) and "pooler" not in name)
+    if lost:
+        more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+        raise ModelError(
+            f"{shown} lacks weights of {type(model).__name__}: {', '.join(lost[:3])}{more}; they would be random",
+            expected="a checkpoint with all weights of its encoder, in the sizes its config.json says",
+            hint="save or fetch the checkpoint again",
+        )
+
+
+def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
+    from benchwright.bulk import is_out_of_memory
+
+    try:
+        return read()
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise ModelError(
+                f"{shown} does not fit into memory", expected="room for all weights", hint="take a smaller base"
+            ) from error
+        first = str(error).strip().split("\n", 1)[0]
+        raise ModelError(
+            f"{shown} cannot be opened as a base: {type(error).__name__}: {first}",
+            expected="an encoder that the installed `transformers` can give a classification head, with its tokenizer",
+            hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
+        ) from error
+
+
+def _make(shape: Shape, recipe: Recipe, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
+    from transformers import BertConfig, BertForSequenceClassification
+
+    texts = (str(text) for example in examples for text in example.inputs.values())
+    tokenizer = learn_tokenizer(texts, size=shape.vocab, max_length=recipe.max_length)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=shape.hidden,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=4 * shape.hidden,
+        max_position_embeddings=recipe.max_length,
+        pad_token_id=tokenizer.pad_token_id,
+        **output_settings(task),
+    )
+    _set_dropout(config, recipe.dropout)
+    return BertForSequenceClassification(config).to(torch.float32), tokenizer
+
+
+def _set_dropout(config: Any, dropout: float | None) -> None:
+    """Every probability of a configuration that is a dropout, whatever its family calls it."""
+    if dropout is None:
+        return
+    for name, value in config.to_dict().items():
+        is_dropout = "dropout" in name or name.endswith(("_pdrop", "drop"))
+        if is_dropout and isinstance(value, int | float) and not isinstance(value, bool):
+            setattr(config, name, dropout)
+
+
+def _mend_padding(model: Any, tokenizer: Any) -> None:
+    """Models without a padding token (GPT-2) pool at the last other token, so they get the one that ends a text."""
+    config = padding.text_config(model)
+    if config.pad_token_id is None:
+        config.pad_token_id = next(
+            (token for token in (tokenizer.pad_token_id, tokenizer.eos_token_id) if token is not None), 0
+        )
+    if hasattr(model.config, "use_cache"):
+        model.config.use_cache = False
+
+
+def _max_length(model: Any, tokenizer: Any, recipe: Recipe, shown: str) -> int:
+    if recipe.max_length_given:
+        return limits.choose_max_length(recipe.max_length, model, tokenizer, shown)
+    return min(recipe.max_length, limits.choose_max_length(None, model, tokenizer, shown))

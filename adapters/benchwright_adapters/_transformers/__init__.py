@@ -1,0 +1,1 @@
+"""How the `transformers` adapter finds, checks, opens and asks a checkpoint."""

@@ -1,0 +1,191 @@
+"""What a checkpoint's configuration says about its head, and whether that head fits a task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchwright.errors import ModelError
+from benchwright.types import Kind, Task
+
+_FITTING = "ForSequenceClassification"
+_OTHER_HEADS = {
+    "ForTokenClassification": "a label for each token",
+    "ForQuestionAnswering": "an answer span",
+    "ForMultipleChoice": "a choice among options",
+    "ForNextSentencePrediction": "next-sentence prediction",
+}
+_LANGUAGE_HEADS = {
+    "ForMaskedLM": "masked language modelling",
+    "ForPreTraining": "pre-training",
+    "ForCausalLM": "language modelling",
+    "LMHeadModel": "language modelling",
+    "ForConditionalGeneration": "text generation",
+}
+_DEFAULT_LABELS = {"bart": 3}
+"""Labels of a configuration that says nothing of them, where it is not 2."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The head of a checkpoint, and what its configuration says of inputs.
+
+    Attributes:
+        architecture: Class name of the model that was saved; None where the configuration does not say.
+        model_type: Family, ``bert``.
+        labels: Name of each output, in output order.
+        problem: ``single_label_classification``, ``multi_label_classification``, ``regression``, or None.
+        positions: Longest input that its position table holds, as far as the configuration tells.
+        activation: Output function that another library would apply, or None.
+    """
+
+    architecture: str | None
+    model_type: str
+    labels: tuple[str, ...]
+    problem: str | None
+    positions: int | None
+    activation: str | None
+
+
+def read_config(folder: Path, shown: str) -> dict[str, Any]:
+    """``config.json`` of a folder; raises ModelError when it is absent, unreadable or not a configuration."""
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{shown} holds no config.json",
+            expected="a folder that `save_pretrained` wrote: config.json, model.safetensors, tokenizer files",
+            hint=_no_config(folder),
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{shown}: config.json cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ModelError(
+            f"{shown}: config.json is not JSON ({error})", hint="save or fetch the checkpoint again"
+        ) from error
+    if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
+        raise ModelError(
+            f"{shown}: config.json names no `model_type`",
+            expected="the configuration of a model of `transformers`",
+            hint="save the checkpoint again with `save_pretrained`",
+        )
+    return config
+
+
+def read_head(config: Mapping[str, Any], shown: str) -> Head:
+    """The head that a configuration describes; raises ModelError when its label names have gaps."""
+    architectures = config.get("architectures") or [None]
+    positions = config.get("max_position_embeddings")
+    if positions is None and str(config["model_type"]).startswith("gpt"):
+        positions = config.get("n_positions")
+    relative = config.get("position_biased_input") is False
+    nested = config.get("sentence_transformers") or {}
+    return Head(
+        architecture=architectures[0],
+        model_type=config["model_type"],
+        labels=_labels(config, shown),
+        problem=config.get("problem_type"),
+        positions=positions if isinstance(positions, int) and positions > 0 and not relative else None,
+        activation=config.get("sbert_ce_default_activation_function") or nested.get("activation_fn"),
+    )
+
+
+def check_head(head: Head, task: Task, *, shown: str, path: str) -> tuple[str, ...]:
+    """What a reader of the numbers must know about the head; raises ModelError when it does not fit the task."""
+    if len(task.inputs) > 2:
+        raise ModelError(
+            f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), {shown} reads one text or two",
+            expected="a task of one or two texts",
+        )
+    if head.architecture is None or not head.architecture.endswith(_FITTING):
+        raise _wrong_head(head, task, shown, path)
+    _check_outputs(head, task, shown)
+    return tuple(_notes(head, task))
+
+
+def _no_config(folder: Path) -> str:
+    inner = sorted(path.parent.name for path in folder.glob("*/config.json"))
+    if inner:
+        return f"name one of the checkpoints inside: {', '.join(inner[:5])}{', ...' if len(inner) > 5 else ''}"
+    if (folder / "adapter_config.json").is_file():
+        return "this is a PEFT adapter: merge it into its base model (`merge_and_unload`) and save the result"
+    return "name the folder itself, not one above or below it"
+
+
+def _labels(config: Mapping[str, Any], shown: str) -> tuple[str, ...]:
+    given = config.get("id2label")
+    if not given:
+        count = config.get("num_labels") or _DEFAULT_LABELS.get(config["model_type"], 2)
+        return tuple(f"LABEL_{number}" for number in range(count))
+    try:
+        named = {int(number): str(name) for number, name in given.items()}
+    except (AttributeError, ValueError):
+        named = {}
+    if sorted(named) != list(range(len(given))):
+        raise ModelError(
+            f"{shown}: `id2label` in config.json does not number the outputs 0 to {len(given) - 1}: {given}",
+            expected="one name for each output",
+            hint="mend `id2label` in config.json",
+        )
+    return tuple(named[number] for number in range(len(named)))
+
+
+def _wrong_head(head: Head, task: Task, shown: str, path: str) -> ModelError:
+    expected = f"a checkpoint saved as ...{_FITTING}"
+    train = f"train a head for the task first: `finetune:{path}`"
+    name = head.architecture
+    for ending, what in _LANGUAGE_HEADS.items():
+        if name and name.endswith(ending):
+            given = f"{shown} has a head for {what} ({name}), none for {task.name} ({task.kind})"
+            return ModelError(given, expected=expected, hint=train)
+    for ending, what in _OTHER_HEADS.items():
+        if name and name.endswith(ending):
+            given = f"{shown} has a head that gives {what} ({name}), none for {task.name} ({task.kind})"
+            hint = "name a checkpoint that was fine-tuned for the task, or run this one on a task of its own kind"
+            return ModelError(given, expected=expected, hint=hint)
+    if name is None or name.endswith(("Model", "Encoder")):
+        what = f"a bare encoder ({name})" if name else "a checkpoint that names no head (`architectures` is empty)"
+        return ModelError(f"{shown} is {what}: {task.name} ({task.kind}) needs a head", expected=expected, hint=train)
+    hint = "save it as a model of `transformers`; code that comes with a checkpoint is never run"
+    return ModelError(
+        f"{shown} has an unknown head ({name}) for {task.name} ({task.kind})", expected=expected, hint=hint
+    )
+
+
+def _check_outputs(head: Head, task: Task, shown: str) -> None:
+    count = len(head.labels)
+    regression = head.problem == "regression" or (count == 1 and head.problem != "multi_label_classification")
+    if task.kind is Kind.REGRESS:
+        if not regression or count != 1:
+            raise ModelError(
+                f"{shown} is a classifier with {count} outputs ({', '.join(head.labels)}), {task.name} asks for a number",
+                expected="a regression head (num_labels 1)",
+                hint="name a checkpoint that was fine-tuned for regression",
+            )
+        return
+    if regression:
+        raise ModelError(
+            f"{shown} is a regression head with {count} output{'s' * (count > 1)}, "
+            f"{task.name} asks for one of {len(task.labels)} labels",
+            expected=f"one output for each of: {', '.join(task.label_names)}",
+            hint="name a checkpoint that was fine-tuned for classification",
+        )
+    multi = head.problem == "multi_label_classification"
+    if head.problem is not None and multi != task.multilabel:
+        trained, asked = ("several labels at once", "one label") if multi else ("one label", "several labels at once")
+        raise ModelError(
+            f"{shown} was trained to give {trained} (problem_type {head.problem}), {task.name} asks for {asked}",
+            expected=f"problem_type {'multi' if task.multilabel else 'single'}_label_classification",
+            hint="name a checkpoint that was fine-tuned for a task of this form",
+        )
+
+
+def _notes(head: Head, task: Task) -> Iterator[str]:
+    if task.multilabel and head.problem is None:
+        yield "the checkpoint does not say that it gives several labels at once; each output is read through a sigmoid"
+    if task.kind is Kind.REGRESS and head.activation:
+        yield f"raw outputs: the checkpoint's {head.activation.rpartition('.')[2]} is not applied"

@@ -1,0 +1,129 @@
+"""Open a checkpoint: model and tokenizer, in a pinned precision, quietly, with nothing left to chance."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchwright.bulk import is_out_of_memory
+from benchwright.environment import processors
+from benchwright.errors import ModelError
+
+from .settings import Dtype
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A model in evaluation mode on its device, with its tokenizer."""
+
+    model: Any
+    tokenizer: Any
+    device: str
+
+
+def open_checkpoint(folder: Path, shown: str, *, dtype: Dtype, device: str, exact: bool) -> Opened:
+    """Model and tokenizer of a folder; no network, no code from the checkpoint, no pickle.
+
+    Args:
+        folder: A checkpoint whose files were checked.
+        shown: How messages call it.
+        dtype: What it computes in, whatever it was stored in.
+        device: ``cpu`` or ``cuda``.
+        exact: Whether single precision means single precision (no TF32).
+
+    Raises:
+        ModelError: It cannot be loaded, weights are missing (they would be random), memory does not suffice, or the
+            device is not there.
+    """
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ModelError(
+            f"{shown}: torch {torch.__version__} sees no CUDA device here",
+            expected="a GPU with its driver, and a CUDA build of torch",
+            hint="type --device cpu, or `benchwright doctor` to see what is missing",
+        )
+    torch.set_num_threads(processors())
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # said outright, or the library warns at each fork
+    if device == "cuda" and exact:
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+    with quiet(), _explained(shown):
+        tokenizer = _tokenizer(folder)
+        model = _model(folder, shown, dtype=getattr(torch, dtype)).to(device).eval()
+    if hasattr(model.config, "use_cache"):
+        model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
+    return Opened(model=model, tokenizer=tokenizer, device=device)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No log lines and no progress bars of `transformers` meanwhile: only the console prints."""
+    from transformers.utils import logging
+
+    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(str(folder.resolve()), local_files_only=True, trust_remote_code=False)
+
+
+def _model(folder: Path, shown: str, *, dtype: Any) -> Any:
+    from transformers import AutoModelForSequenceClassification
+
+    model, report = AutoModelForSequenceClassification.from_pretrained(
+        str(folder.resolve()),
+        dtype=dtype,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+    )
+    missing = sorted(report["missing_keys"])
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise ModelError(
+            f"{shown} lacks weights of {type(model).__name__}: {', '.join(missing[:3])}{more}; they would be random",
+            expected="a checkpoint whose encoder and head were both trained and saved",
+            hint=f"train the head first: `finetune:{shown}`",
+        )
+    return model
+
+
+@contextmanager
+def _explained(shown: str) -> Iterator[None]:
+    """Turn what loading raises into one message."""
+    failed: BaseException
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        failed = error
+    else:
+        return
+    gc.collect()
+    if is_out_of_memory(failed):
+        given, hint = f"{shown} does not fit into memory", "free memory, or take a smaller model or ?dtype=bfloat16"
+        raise ModelError(given, expected="room for all weights", hint=hint) from failed
+    first = str(failed).strip().split("\n", 1)[0]
+    raise ModelError(
+        f"{shown} cannot be opened: {type(failed).__name__}: {first}",
+        expected="a sequence classification model that the installed `transformers` knows, with its tokenizer",
+        hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
+    ) from failed

@@ -1,0 +1,131 @@
+"""Where a checkpoint lies: a folder, or a repository of the Hugging Face hub in the local cache."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchwright.errors import ModelError
+from benchwright.types import Context, ModelRef
+
+_HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
+_WANTED = (
+    "config.json",
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "model-*-of-*.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.*",
+    "vocab-*",
+    "merges.txt",
+    "bpe.codes",
+    "*.model",
+    "*.tiktoken",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A checkpoint on this machine.
+
+    Attributes:
+        folder: Where its files are.
+        shown: How messages call it.
+        commit: Commit of a hub repository; None for a folder.
+    """
+
+    folder: Path
+    shown: str
+    commit: str | None = None
+
+
+def find(model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fetch: bool = True) -> Place:
+    """The folder of a checkpoint; a hub repository is fetched into the local cache first.
+
+    Args:
+        model: Its path is a folder, or a hub id.
+        context: Says whether the network is off limits.
+        only: Files wanted from the hub.
+        fetch: False takes a hub repository from the cache alone: what was there at planning is what is opened.
+
+    Raises:
+        ModelError: There is no such folder, and no such repository or revision within reach.
+    """
+    if not model.path:
+        raise ModelError("transformers: without a path", expected="transformers:FOLDER or transformers:OWNER/NAME")
+    folder = Path(model.path).expanduser()
+    if folder.is_dir():
+        return Place(folder=folder, shown=model.path)
+    if folder.is_file():
+        hint = f"transformers:{folder.parent}"
+        raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
+    if not _HUB_ID.fullmatch(model.path):
+        raise ModelError(f"no folder {model.path}", expected="the folder of a checkpoint, or a hub id `owner/name`")
+    offline = context.offline or not fetch
+    found = _from_hub(model, only, offline=offline)
+    return Place(folder=found, shown=model.path, commit=found.name)
+
+
+def _from_hub(model: ModelRef, only: Sequence[str], *, offline: bool) -> Path:
+    from huggingface_hub import snapshot_download
+
+    with _quiet(), _explained(model, offline=offline):
+        found = snapshot_download(
+            model.path,
+            revision=model.revision,
+            allow_patterns=list(only),
+            ignore_patterns=["*/*"],
+            local_files_only=offline,
+        )
+    return Path(found)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars: only the console prints."""
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    before = are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        if not before:
+            enable_progress_bars()
+
+
+@contextmanager
+def _explained(model: ModelRef, *, offline: bool) -> Iterator[None]:
+    """Turn what the hub's library raises into errors that say what to do next."""
+    from huggingface_hub import errors
+
+    shown = f"{model.path}@{model.revision}" if model.revision else model.path
+    expected = f"a folder {model.path}, or the hub repository of that name"
+    try:
+        yield
+    except errors.GatedRepoError as error:
+        hint = "accept its conditions on the hub, then type `hf auth login`"
+        raise ModelError(f"{shown} is a gated repository", expected="access to it", hint=hint) from error
+    except errors.RepositoryNotFoundError as error:
+        hint = "check the spelling; for a private repository type `hf auth login`"
+        raise ModelError(f"there is neither a folder nor a hub repository {model.path}", hint=hint) from error
+    except errors.RevisionNotFoundError as error:
+        hint = "a branch, a tag, or a commit of 40 hex digits after `@`"
+        raise ModelError(f"{model.path} has no revision {model.revision!r}", expected=hint) from error
+    except errors.HFValidationError as error:
+        raise ModelError(f"no folder {model.path}, and not a hub id", expected=expected) from error
+    except Exception as error:
+        if offline or isinstance(error, errors.OfflineModeIsEnabled):
+            given = f"no folder {model.path}, and {shown} is not in the local cache of the hub (offline)"
+            hint = "drop --offline once to fetch it, or name a folder"
+            raise ModelError(given, expected=expected, hint=hint) from error
+        first = str(error).strip().split("\n", 1)[0] or type(error).__name__
+        given = f"no folder {model.path}, and the hub gives nothing for {shown}: {first}"
+        hint = "check the network and HF_ENDPOINT, or name a folder"
+        raise ModelError(given, expected=expected, hint=hint) from error

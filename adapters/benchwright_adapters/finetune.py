@@ -1,0 +1,150 @@
+"""Checkpoints made here: a base, a recipe and a task's train split become a checkpoint that `transformers` opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchwright import registry
+from benchwright.environment import versions
+from benchwright.errors import ModelError, PluginError
+from benchwright.types import Adapter, Context, Dataset, Facts, Kind, ModelRef, Session, Task
+
+from ._finetune.options import OPTIONS
+
+if TYPE_CHECKING:
+    from ._finetune.base import Base
+    from ._finetune.recipe import Recipe
+
+
+class Finetune:
+    """Fine-tunes a folder, a hub id, or `tiny`, an architecture made here with a vocabulary of the task's own texts.
+
+    A derivation: `resolve` trains once and keeps the checkpoint under its digest in the store, and the adapter that the
+    returned reference names opens it. The split under evaluation is never looked at: the epoch is chosen on rows of the
+    train split that were held back.
+    """
+
+    name = "finetune"
+    version = 1
+    kinds = (Kind.CLASSIFY, Kind.REGRESS)
+    options: Mapping[str, str] = OPTIONS
+
+    def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """Facts of the checkpoint that is or would be made; neither torch nor `transformers` is imported.
+
+        Raises:
+            PluginError: torch or `transformers` is not installed.
+            ModelError: There is no such base, an option is out of range, or the task has more than two texts.
+            DataMissing: There is no train split.
+        """
+        wanted = _identify(self.version, model, task, context)
+        names = wanted.task.label_names
+        return Facts(
+            digest=wanted.digest,
+            kinds=(task.kind,),
+            labels=None if names == task.label_names else names,
+            scores="probabilities" if task.kind is Kind.CLASSIFY else None,
+            versions=wanted.versions,
+            notes=tuple(_notes(wanted, model)),
+        )
+
+    def resolve(self, model: ModelRef, task: Task, context: Context) -> ModelRef:
+        """A reference to the checkpoint, which is trained now unless it is there.
+
+        It lies in ``context.models`` under the first 40 digits of its digest, with ``training.json`` beside the weights.
+
+        Raises:
+            ModelError: The training fails.
+            StoreError: There is no room, or the store cannot be written.
+        """
+        from ._finetune.derive import Order, derive
+        from ._finetune.publish import read_story
+        from ._finetune.recipe import read_save_seconds
+
+        wanted = _identify(self.version, model, task, context, fetch=False)
+        root = context.models if context.models != Path() else context.workdir / "models"
+        place = root / wanted.digest[:40]
+        derive(
+            Order(
+                digest=wanted.digest,
+                place=place,
+                side=root / ".training" / wanted.digest[:40],
+                base=wanted.base,
+                recipe=wanted.recipe,
+                task=wanted.task,
+                dataset=wanted.dataset,
+                device=context.device,
+                save_seconds=read_save_seconds(model),
+                tell=context.tell,
+            )
+        )
+        story = read_story(place)
+        assert story is not None
+        length = {"max_length": str(story.max_length)}
+        return ModelRef(name=model.name, adapter="transformers", path=str(place), options=length)
+
+    def open(self, model: ModelRef, task: Task, context: Context) -> Session:
+        """A session of the checkpoint, which is trained first where it is not there."""
+        found = self.resolve(model, task, context)
+        opener: Adapter = registry.get("adapters", found.adapter)
+        return opener.open(found, task, context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """A checkpoint by everything that decides its weights."""
+
+    recipe: Recipe
+    base: Base
+    task: Task
+    dataset: Dataset
+    versions: dict[str, str]
+    digest: str
+
+
+def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fetch: bool = True) -> _Wanted:
+    from ._finetune.base import find_base
+    from ._finetune.identity import PACKAGES, derive_digest
+    from ._finetune.recipe import read_recipe, read_save_seconds
+    from ._finetune.rows import trained_task
+
+    _require_libraries()
+    if len(task.inputs) > 2:
+        raise ModelError(
+            f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), a head made here reads one text or two"
+        )
+    recipe = read_recipe(model, context)
+    read_save_seconds(model)
+    base = find_base(model, recipe, context, fetch=fetch)
+    trained = trained_task(task, context)
+    dataset = context.train(task)
+    installed = versions(*PACKAGES)
+    digest = derive_digest(
+        version, recipe=recipe, base=base, task=trained, data=dataset.digest, context=context, versions=installed
+    )
+    return _Wanted(recipe=recipe, base=base, task=trained, dataset=dataset, versions=installed, digest=digest)
+
+
+def _notes(wanted: _Wanted, model: ModelRef) -> Iterator[str]:
+    limit, rows = wanted.recipe.train_limit, len(wanted.dataset.examples)
+    if limit is not None and limit < rows:
+        yield f"trained on a random {limit:,} of {rows:,} rows (seed {wanted.recipe.seed})"
+    if wanted.base.commit is not None and model.revision is None:
+        yield f"no revision named: the hub's default branch at {wanted.base.commit[:12]}"
+
+
+def _require_libraries() -> None:
+    absent = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if absent:
+        raise PluginError(
+            f"the adapter finetune needs {' and '.join(absent)}",
+            expected="torch and `transformers` installed",
+            hint='pip install "benchwright[hf]"',
+        )
+
+
+adapter = Finetune()

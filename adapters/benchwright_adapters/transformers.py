@@ -1,0 +1,113 @@
+"""Checkpoints of `transformers` with a sequence classification or regression head, from a folder or the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from benchwright.environment import versions
+from benchwright.errors import ModelError, PluginError
+from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Task
+
+from ._transformers.options import OPTIONS
+
+if TYPE_CHECKING:
+    from ._transformers.session import TransformersSession
+
+
+class Transformers:
+    """BERT and its kin, GPT-2, T5, BART: whatever `AutoModelForSequenceClassification` opens.
+
+    Only safetensors are loaded, in a pinned precision, and code that comes with a checkpoint is never run. Inputs are
+    sorted by length and batched by tokens; answers are those of one input at a time.
+    """
+
+    name = "transformers"
+    version = 1
+    kinds = (Kind.CLASSIFY, Kind.REGRESS)
+    options: Mapping[str, str] = OPTIONS
+
+    def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """Facts from configuration and files; neither torch nor `transformers` is imported.
+
+        Raises:
+            PluginError: torch or `transformers` is not installed.
+            ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
+        """
+        from ._transformers import digest, head, place, vocabulary, weights
+        from ._transformers.settings import read_settings
+
+        _require_libraries()
+        settings = read_settings(model, task, context)
+        found = place.find(model, context, only=("config.json",))
+        config = head.read_config(found.folder, found.shown)
+        its_head = head.read_head(config, found.shown)
+        notes = head.check_head(its_head, task, shown=found.shown, path=model.path)
+        _check_length(settings.max_length, its_head.positions, found.shown)
+        if found.commit is not None:
+            found = place.find(model, context)
+        words = vocabulary.tokenizer_files(found.folder, its_head.model_type, found.shown)
+        numbers = weights.weight_files(found.folder, found.shown)
+        parameters = weights.count_parameters(numbers, found.shown)
+        files = (found.folder / "config.json", *numbers, *words)
+        return Facts(
+            digest=digest.digest_files(files, found.folder, context.workdir),
+            kinds=(task.kind,),
+            labels=None if task.kind is Kind.REGRESS else its_head.labels,
+            scores=None if task.kind is Kind.REGRESS else "probabilities",
+            size_bytes=sum(path.stat().st_size for path in files),
+            parameters=parameters,
+            versions=versions("torch", "transformers", "tokenizers"),
+            notes=(*notes, *_notes(model, found.commit, settings.dtype, context)),
+        )
+
+    def open(self, model: ModelRef, task: Task, context: Context) -> TransformersSession:
+        """A session that answers for the task; a hub repository is taken from the cache, as it was at planning.
+
+        Raises:
+            ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
+        """
+        from ._transformers import place
+        from ._transformers.opening import open_checkpoint
+        from ._transformers.session import TransformersSession
+        from ._transformers.settings import read_settings
+
+        settings = read_settings(model, task, context)
+        found = place.find(model, context, fetch=False)
+        opened = open_checkpoint(
+            found.folder,
+            found.shown,
+            dtype=settings.dtype,
+            device=context.device,
+            exact=context.precision == "exact",
+        )
+        labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
+        return TransformersSession(opened, task=task, labels=labels, settings=settings, shown=found.shown)
+
+
+def _require_libraries() -> None:
+    absent = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if absent:
+        raise PluginError(
+            f"the adapter transformers needs {' and '.join(absent)}",
+            expected="torch and `transformers` installed",
+            hint='pip install "benchwright[hf]"',
+        )
+
+
+def _check_length(wanted: int | None, positions: int | None, shown: str) -> None:
+    if wanted is not None and positions is not None and wanted > positions:
+        raise ModelError(f"{shown}: max_length={wanted}", expected=f"at most its {positions} positions")
+
+
+def _notes(model: ModelRef, commit: str | None, dtype: str, context: Context) -> tuple[str, ...]:
+    found = []
+    if commit is not None and model.revision is None:
+        found.append(f"no revision named: the hub's default branch at {commit[:12]}")
+    if dtype != "float32" and context.precision == "exact":
+        found.append(f"computed in {dtype}")
+    return tuple(found)
+
+
+adapter = Transformers()

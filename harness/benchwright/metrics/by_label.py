@@ -1,0 +1,73 @@
+"""Metrics of the positive label, asked for every label in turn: one against the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from benchwright.errors import BenchwrightError
+from benchwright.metrics.classification import confusion
+from benchwright.metrics.columns import Basis, Columns, Metric, Rows
+from benchwright.types import Task
+
+METRICS = ("precision", "recall", "f1")
+"""Metrics that are functions of one label's confusion counts."""
+
+
+def of_label(metrics: Sequence[Metric], label: str) -> tuple[Metric, ...]:
+    """The metrics about that label instead of the task's positive one.
+
+    They share a basis of the label's own three counts, so that their bootstrap costs the same however many labels there
+    are.
+
+    Raises:
+        BenchwrightError: A metric is not one of a single label.
+    """
+    basis = _basis(label)
+    return tuple(_about(metric, label, basis) for metric in metrics)
+
+
+def _about(metric: Metric, label: str, basis: Basis) -> Metric:
+    if metric.name not in METRICS or metric.compute is None or metric.share is None:
+        raise BenchwrightError(
+            f"{metric.name} cannot be given for each label", expected=f"one of: {', '.join(METRICS)}"
+        )
+    compute, share = metric.compute, metric.share
+    return replace(
+        metric,
+        basis=basis,
+        compute=lambda sums, task: compute(sums, _alone(task, label)),
+        share=lambda sums, task: share(sums, _alone(task, label)),
+        flags=_flags(basis),
+    )
+
+
+def _alone(task: Task, label: str) -> Task:
+    """The task as the three counts of one label see it."""
+    mine = tuple(known for known in task.labels if known.name == label)
+    return msgspec.structs.replace(task, labels=mine, positive=label)
+
+
+def _basis(label: str) -> Basis:
+    """Basis (true positives, predicted, gold) of one label."""
+
+    def one_label(columns: Columns) -> Rows:
+        rows, size = columns.rows(confusion), len(columns.task.labels)
+        place = columns.task.label_names.index(label)
+        return Rows(rows.values[:, [place, size + place, 2 * size + place]], rows.codes)
+
+    return one_label
+
+
+def _flags(basis: Basis) -> Callable[[Columns], tuple[str, ...]]:
+    def flags(columns: Columns) -> tuple[str, ...]:
+        _, predicted, gold = columns.sums(basis)
+        if not gold and not predicted:
+            return ("in neither gold nor predictions: 0 by definition",)
+        if not gold:
+            return ("no gold example",)
+        return () if predicted else ("never predicted",)
+
+    return flags

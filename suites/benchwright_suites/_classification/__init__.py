@@ -1,0 +1,1 @@
+"""Task cards of text classification, and how a task is made from a user's own files."""

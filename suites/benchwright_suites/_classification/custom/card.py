@@ -1,0 +1,128 @@
+"""The task card of a user's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.labels import canonical, describe
+from benchwright.types import Cluster, Files, Kind, Label, Source, Task
+from benchwright_suites._classification.custom.names import labels_by_id, name_labels
+from benchwright_suites._classification.custom.options import Options
+from benchwright_suites._classification.custom.table import Table
+
+_RANKED = ("roc_auc", "average_precision")
+_MOST_RANKED = 200_000
+"""Most rows times labels, over all rows and once more for each group column, for which areas under curves are bootstrapped
+unasked: about half a minute."""
+
+
+def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
+    """The card; its files are called by name alone.
+
+    Raises:
+        ConfigError: The labels cannot be told, the positive label or the score is none of the task's, or both splits are
+            one file.
+    """
+    try:
+        labels = name_labels(options, tables)
+    except BenchwrightError as error:
+        raise ConfigError([error], where="classification/custom") from error
+    positive = _positive(options, labels)
+    test = tables["test"]
+    metrics, note = _metrics(options, positive, _cost(options, labels, len(test.rows.cells)))
+    if options.score and options.score not in metrics:
+        raise BenchwrightError(
+            f"score={options.score} is no metric of this task", expected=f"one of: {', '.join(metrics)}"
+        )
+    notes = [f"Precision, recall and F1 are those of {positive!r}."] if positive else []
+    if labels_by_id(options, tables, labels):
+        notes.append(f"Label numbers of the file are read as {describe(labels)}.")
+    return Task(
+        name=options.name,
+        kind=Kind.CLASSIFY,
+        splits={split: Source(files=(_layout(options, split, tables, note),)) for split in tables},
+        default_split="test",
+        inputs=_inputs(options, test),
+        target=(test.names[options.label], *_other_spelling(options, tables)),
+        labels=labels,
+        positive=positive,
+        multilabel=options.multilabel,
+        separator=options.separator or None,
+        metrics=metrics,
+        score=(options.score or metrics[0],),
+        by_label=("precision", "recall", "f1"),
+        groups={name: (test.names[name],) for name in options.group},
+        cluster=Cluster(by="column", columns=(test.names[options.cluster],)) if options.cluster else None,
+        licence="yours",
+        citation="a file of the user's own",
+        description=f"Rows of {test.layout.names[0]}: which of {len(labels)} labels?",
+        notes=tuple(notes),
+    )
+
+
+def _inputs(options: Options, test: Table) -> dict[str, tuple[str, ...]]:
+    inputs: dict[str, tuple[str, ...]] = {"text": (test.names[options.text],)}
+    if options.text_pair:
+        inputs["text_pair"] = (test.names[options.text_pair],)
+    return inputs
+
+
+def _other_spelling(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    here = tables["test"].names[options.label]
+    return tuple({table.names[options.label] for table in tables.values()} - {here})
+
+
+def _positive(options: Options, labels: tuple[Label, ...]) -> str | None:
+    if options.multilabel:
+        return None
+    if options.positive:
+        found = canonical(options.positive, labels)
+        if found is None:
+            names = ", ".join(label.name for label in labels)
+            raise BenchwrightError(f"positive={options.positive} is no label of the task", expected=f"one of: {names}")
+        return found
+    return labels[-1].name if len(labels) == 2 else None
+
+
+def _cost(options: Options, labels: tuple[Label, ...], rows: int) -> int:
+    """How many scores have to be ranked for an area under a curve: of one label where there are two."""
+    ranked = 1 if len(labels) == 2 and not options.multilabel else len(labels)
+    return rows * ranked * (1 + len(options.group))
+
+
+def _metrics(options: Options, positive: str | None, size: int) -> tuple[tuple[str, ...], str]:
+    """Names of the metrics, the leading one first, and a note when some are left out."""
+    over_labels = ("macro_f1", "micro_f1", "macro_precision", "macro_recall", "micro_precision", "micro_recall")
+    ranked = _RANKED if size <= _MOST_RANKED else tuple(name for name in _RANKED if name == options.score)
+    lacking = " and ".join(name for name in _RANKED if name not in ranked)
+    left_out = f"{lacking} left out: slow to resample over so many rows and labels (score=roc_auc asks for it)"
+    left_out = left_out if lacking else ""
+    if options.multilabel:
+        return ("micro_f1", "macro_f1", "accuracy", *over_labels[2:], *ranked), left_out
+    of_one = ("precision", "recall", "f1") if positive else ()
+    return ("accuracy", "balanced_accuracy", *over_labels[:4], *of_one, "mcc", *ranked), left_out
+
+
+def _layout(options: Options, split: str, tables: Mapping[str, Table], note: str) -> Files:
+    table = tables[split]
+    if split == "test":
+        notes = [text for text in (note, _shared_texts(options, tables)) if text]
+        return msgspec.structs.replace(table.layout, note="; ".join(notes))
+    cluster = tables["test"].names.get(options.cluster, "")
+    if options.cluster and cluster not in table.rows.columns:
+        # Training rows are never resampled, so their text may stand for a cluster that the train file does not tell.
+        return msgspec.structs.replace(table.layout, joined={cluster: (table.names[options.text],)})
+    return table.layout
+
+
+def _shared_texts(options: Options, tables: Mapping[str, Table]) -> str:
+    """A warning when texts of the evaluated file were also there to learn from."""
+    if "train" not in tables:
+        return ""
+    seen = set(tables["train"].texts(options))
+    rows = tables["test"].texts(options)
+    shared = sum(text in seen for text in rows)
+    return f"{shared:,} of {len(rows):,} texts are in the train file too" if shared else ""

@@ -1,0 +1,187 @@
+"""What can be said about a user's own data, and what is wrong with what was said."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from benchwright import registry
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.labels import fold
+
+Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
+
+OPTIONS = {
+    "path": "your file (CSV, TSV, JSON lines, JSON or Parquet); needed",
+    "text": "column of the text (default: text)",
+    "text_pair": "column of a second text, for tasks about two",
+    "label": "column of the gold label (default: label)",
+    "labels": "labels in id order, separated by commas (default: those in the files, sorted)",
+    "positive": "label meant by precision, recall and F1 (default: the last of two)",
+    "group": "columns whose values become slices, separated by commas",
+    "cluster": "column of what several rows share (author, document); intervals resample it as one",
+    "train": "file of training rows, for baselines and fine-tuning",
+    "multilabel": "true: a row may have several labels",
+    "separator": "what stands between the labels of a row (default: | or a comma); only with multilabel=true",
+    "score": "the metric that is the task's score (default: accuracy; micro_f1 with multilabel=true)",
+    "name": "name of the task: classification/NAME (default: custom)",
+    "format": "csv, tsv, jsonl, json or parquet (default: by suffix, else by content)",
+    "encoding": "encoding of text files (default: utf-8)",
+}
+
+SELECTOR = "classification/custom?path=reviews.csv&text=review&label=stars&labels=bad,good"
+_NAME = re.compile(r"[\w-]{1,60}")
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Checked options; empty texts and tuples where nothing was said."""
+
+    path: str
+    text: str
+    text_pair: str
+    label: str
+    labels: tuple[str, ...]
+    positive: str
+    group: tuple[str, ...]
+    cluster: str
+    train: str
+    multilabel: bool
+    separator: str
+    score: str
+    name: str
+    format: Format | None
+    encoding: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Split -> path as typed."""
+        return {"test": self.path, **({"train": self.train} if self.train else {})}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that every file must have."""
+        return tuple(name for name in (self.text, self.text_pair, self.label) if name)
+
+
+def read_options(given: Mapping[str, str]) -> Options:
+    """The options as typed, with defaults. Raises ConfigError with everything that is wrong with them."""
+    problems = [_unknown(key) for key in given if key not in OPTIONS]
+    if not given.get("path"):
+        problems.append(
+            BenchwrightError("classification/custom needs a file", expected="path=FILE", hint=f"--suite '{SELECTOR}'")
+        )
+    multilabel = given.get("multilabel", "").strip().casefold()
+    if multilabel not in (*_TRUE, *_FALSE):
+        problems.append(BenchwrightError(f"multilabel={given['multilabel']}", expected="multilabel=true or false"))
+    options = Options(
+        path=given.get("path", ""),
+        text=given.get("text") or "text",
+        text_pair=given.get("text_pair", ""),
+        label=given.get("label") or "label",
+        labels=_listed(given, "labels"),
+        positive=given.get("positive", "").strip(),
+        group=_listed(given, "group"),
+        cluster=given.get("cluster", ""),
+        train=given.get("train", ""),
+        multilabel=multilabel in _TRUE,
+        separator=given.get("separator", ""),
+        score=given.get("score", ""),
+        name=given.get("name") or "custom",
+        format=given.get("format") or None,  # type: ignore[arg-type]  # checked below
+        encoding=given.get("encoding") or "utf-8",
+    )
+    problems += _problems(options)
+    if problems:
+        raise ConfigError(problems, where="classification/custom")
+    return options
+
+
+def _listed(given: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in given.get(key, "").split(",") if part.strip())
+
+
+def _unknown(key: str) -> BenchwrightError:
+    return BenchwrightError(
+        f"classification/custom has no option {key!r}",
+        expected=f"one of: {', '.join(OPTIONS)}",
+        hint=registry.suggest(key, OPTIONS) or "docs/custom-data.md describes them",
+    )
+
+
+def _problems(options: Options) -> list[BenchwrightError]:
+    found = [*_wrong_values(options), *_wrong_labels(options)]
+    used = [*options.columns, *options.group]
+    twice = sorted({name for name in used if used.count(name) > 1})
+    if twice:
+        found.append(
+            BenchwrightError(
+                f"the column {twice[0]!r} is asked for twice", expected="a column each for text, label and groups"
+            )
+        )
+    if "label" in options.group:
+        found.append(
+            BenchwrightError(
+                "a group cannot be called 'label': the scores of each label have that name",
+                expected="columns of other names",
+                hint="rename the column, for example `label2`",
+            )
+        )
+    return found
+
+
+def _wrong_values(options: Options) -> list[BenchwrightError]:
+    found = []
+    if options.format is not None and options.format not in get_args(Format):
+        found.append(BenchwrightError(f"format={options.format}", expected=f"one of: {', '.join(get_args(Format))}"))
+    if options.separator and not options.multilabel:
+        found.append(
+            BenchwrightError(
+                "a separator of labels is given, but a row has one label",
+                expected="separator=... together with multilabel=true",
+                hint="add &multilabel=true, or leave the separator out",
+            )
+        )
+    if options.multilabel and options.positive:
+        found.append(
+            BenchwrightError(
+                "a positive label has no meaning where a row may have several",
+                expected="precision, recall and F1 of every label, which are always given",
+                hint="leave positive=... out",
+            )
+        )
+    if not _NAME.fullmatch(options.name):
+        found.append(
+            BenchwrightError(f"{options.name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60")
+        )
+    try:
+        codecs.lookup(options.encoding)
+    except LookupError:
+        found.append(BenchwrightError(f"unknown encoding {options.encoding!r}", expected="such as utf-8 or cp1252"))
+    return found
+
+
+def _wrong_labels(options: Options) -> list[BenchwrightError]:
+    names = options.labels
+    if len(names) == 1:
+        return [BenchwrightError(f"labels={names[0]} names one label", expected="two or more, separated by commas")]
+    alike = [name for name in names if sum(fold(name) == fold(other) for other in names) > 1]
+    if alike:
+        return [
+            BenchwrightError(
+                f"labels={','.join(names)}: {' and '.join(map(repr, alike))} are one label",
+                expected="labels that differ in more than case, blanks, hyphens and underscores",
+            )
+        ]
+    if names and options.positive and fold(options.positive) not in map(fold, names):
+        return [
+            BenchwrightError(
+                f"positive={options.positive} is not among labels={','.join(names)}",
+                expected=f"one of: {', '.join(names)}",
+            )
+        ]
+    return []

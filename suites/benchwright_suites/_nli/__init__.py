@@ -1,0 +1,1 @@
+"""Task cards of inference: written by people, made to fool models, made from templates."""

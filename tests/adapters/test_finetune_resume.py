@@ -1,0 +1,149 @@
+"""A training that was killed ends as if it had not been, and of several processes one trains."""
+
+import importlib.util
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.torch]
+
+OPTIONS = {"epochs": "4", "hold": "0.25", "save_seconds": "0", "layers": "2", "lr": "0.003"}
+"""36 steps, dropout, a held-back part, and a state kept after each step."""
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import finetune_bench as bench
+
+def tell(what, done, total):
+    print(what.split()[0], done, total, flush=True)
+
+tone = bench.make_bench(Path(sys.argv[2]))
+print("made", tone.resolve(json.loads(sys.argv[3]), tell=tell), flush=True)
+"""
+
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+bench = _load("finetune_bench")
+
+
+def start(folder, options):
+    arguments = [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), str(folder), json.dumps(options)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+def kill_at(folder, options, step):
+    """Start a training, kill it when it has told a step, and return the first step that it told."""
+    first = None
+    with start(folder, options) as process:
+        for line in process.stdout:
+            what, done, *_ = line.split()
+            if what != "training":
+                continue
+            first = first or int(done)
+            if int(done) >= step:
+                break
+        process.send_signal(signal.SIGKILL)
+    return first
+
+
+def finish(folder, options):
+    """Run a training to its end; returns the checkpoint and the first step that was told (None: nothing was trained)."""
+    with start(folder, options) as process:
+        lines = [line.split(maxsplit=1) for line in process.stdout]
+    assert process.returncode == 0
+    steps = [int(rest.split()[0]) for what, rest in lines if what == "training"]
+    return Path(lines[-1][1].strip()), steps[0] if steps else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["full", "gradual", "frozen"])
+def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
+    """After three SIGKILLs in the middle every bit, curve and choice is that of an uninterrupted training."""
+    options = {**OPTIONS, "recipe": recipe}
+    whole, _ = finish(tmp_path / "whole", options)
+    starts = [kill_at(tmp_path / "killed", options, step) for step in (5, 17, 26)]
+    made, last = finish(tmp_path / "killed", options)
+
+    assert starts[0] == 1
+    assert 4 < starts[1] <= 7
+    assert starts[2] > 15
+    assert last > 24
+    assert bench.read_weights(made) == bench.read_weights(whole)
+    one, two = bench.read_story(made), bench.read_story(whole)
+    assert (one["restarts"], two["restarts"]) == (3, 0)
+    for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
+        assert one[name] == two[name]
+    assert not (made.parent / ".training" / made.name).exists()
+
+
+@pytest.mark.slow
+def test_two_processes_train_once(tmp_path):
+    """Of two processes that want one checkpoint, one trains it and the other waits for it."""
+    options = {**OPTIONS, "save_seconds": "60", "epochs": "30", "patience": "30"}
+    processes = [start(tmp_path, options) for _ in range(2)]
+    outputs = [process.communicate()[0].splitlines() for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0]
+    assert sum(any(line.startswith("training") for line in lines) for lines in outputs) == 1
+    assert outputs[0][-1] == outputs[1][-1]
+    assert len([path for path in (tmp_path / "models").iterdir() if not path.name.startswith(".")]) == 1
+
+
+def test_a_kept_state_that_is_damaged_is_not_used(tmp_path, monkeypatch):
+    """A state that cannot be read, or is of another form, means starting anew."""
+    from benchwright_adapters._finetune import course
+
+    tone = bench.make_bench(tmp_path)
+    whole = tone.resolve()
+    for content in (b"", b"torn", (whole / "model.safetensors").read_bytes()):
+        side = whole.parent / ".training" / whole.name
+        side.mkdir(parents=True)
+        (side / "course.safetensors").write_bytes(content)
+        before = bench.read_weights(whole)
+        (whole / "training.json").unlink()
+        whole.rename(tmp_path / f"old-{len(content)}")
+        assert bench.read_weights(tone.resolve()) == before
+        assert bench.read_story(whole)["restarts"] == 0
+    assert course._FORMAT == 1
+
+
+def test_states_are_kept_now_and_then(tmp_path):
+    """The pause is the one asked for, and at least ten times what a state costs to write."""
+    from benchwright_adapters._finetune.course import Keeper
+
+    assert Keeper(path=tmp_path, seconds=0, cost=9).is_due()
+    assert not Keeper(path=tmp_path, seconds=60).is_due()
+    keeper = Keeper(path=tmp_path, seconds=60)
+    keeper.last -= 61
+    assert keeper.is_due()
+    keeper.cost = 7
+    assert not keeper.is_due()
+
+
+def test_no_room(tmp_path, monkeypatch):
+    """A disk that is full ends the training with a message; what was kept before stays."""
+    import safetensors.torch
+    from safetensors import SafetensorError
+
+    from benchwright.errors import StoreError
+
+    def full(*_args, **_options):
+        raise SafetensorError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(safetensors.torch, "save_file", full)
+    with pytest.raises(StoreError, match="cannot be kept") as caught:
+        bench.make_bench(tmp_path).resolve({"save_seconds": "0"})
+    assert "--store" in caught.value.hint

@@ -1,0 +1,323 @@
+"""Every family answers like `transformers` alone, one text at a time, at any token budget."""
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef, Task
+from benchwright_adapters._transformers import opening
+from benchwright_adapters.transformers import adapter
+
+pytestmark = [pytest.mark.torch]
+
+FAMILIES = (
+    "bert", "minilm", "roberta", "deberta", "deberta-v3", "albert", "electra", "distilbert", "modernbert", "gpt2", "t5",
+    "bart",
+)  # fmt: skip
+BUDGETS = (16, 512, 100_000)
+TOLERANCE = 1e-5
+OUTPUTS = ("negative", "positive")
+
+
+def _load(name):
+    """A module beside this file; tests are not a package, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+checkpoints = _load("transformers_checkpoints")
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Tiny models lose more to the hand-over between threads than they gain."""
+    import torch
+
+    torch.set_num_threads(1)
+    monkeypatch.setattr(opening, "processors", lambda: 1)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A checkpoint for each way of asking, saved once."""
+    done = {}
+
+    def make(family, **changes):
+        key = (family, repr(sorted(changes.items())))
+        if key not in done:
+            done[key] = checkpoints.save(tmp_path_factory.mktemp(family), family, **changes)
+        return done[key]
+
+    return make
+
+
+def make_task(pair=False, labels=OUTPUTS, **card):
+    return Task(
+        name="t",
+        splits={},
+        default_split="test",
+        inputs={"first": ("first",), "second": ("second",)} if pair else {"first": ("first",)},
+        target=("label",),
+        metrics=("accuracy",),
+        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
+        **{"kind": Kind.CLASSIFY, **card},
+    )
+
+
+def make_examples(firsts, seconds=None):
+    return [
+        Example(id=f"t/{at}", index=at, inputs={"first": text, **({"second": seconds[at]} if seconds else {})})
+        for at, text in enumerate(firsts)
+    ]
+
+
+def open_session(folder, task, labels=None, **options):
+    context = Context(suite="s", train=None, items=tuple, workdir=Path(folder) / "work")
+    model = ModelRef(name="m", adapter="transformers", path=str(folder), options=options)
+    adapter.inspect(model, task, context)
+    mapping = None if labels is None else LabelMap(to_task=labels, origin="user")
+    return adapter.open(model, task, replace(context, labels=mapping))
+
+
+def scores_of(predictions):
+    assert not [p.error for p in predictions if p.error]
+    return np.array([p.scores for p in predictions])
+
+
+def check_equal(predictions, reference):
+    """Scores within the tolerance; labels equal wherever the two best differ by more."""
+    found = scores_of(predictions)
+    np.testing.assert_allclose(found, reference, rtol=0, atol=TOLERANCE)
+    margin = np.abs(np.diff(np.sort(reference, axis=1)[:, -2:], axis=1))[:, 0]
+    for prediction, row, gap in zip(predictions, reference, margin, strict=True):
+        assert gap <= TOLERANCE or prediction.output == OUTPUTS[int(row.argmax())]
+
+
+@pytest.mark.parametrize("pair", [False, True], ids=["single", "pair"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_scores_equal_one_text_at_a_time(saved, family, pair):
+    """40 texts (empty, repeated, too long, many scripts) at budgets of 16, 512 and 100,000 tokens."""
+    firsts, seconds = checkpoints.texts()
+    seconds = seconds if pair else None
+    folder = saved(family)
+    reference = checkpoints.softmax(checkpoints.plain_logits(folder, firsts, seconds, max_length=checkpoints.POSITIONS))
+    assert reference[:, 0].std() > 1e-3, "a model that answers all texts alike proves nothing"
+
+    for budget in BUDGETS:
+        session = open_session(folder, make_task(pair), token_budget=str(budget), max_length=str(checkpoints.POSITIONS))
+        assert session.settings["batches"] == "padded"
+        check_equal(session.predict(make_examples(firsts, seconds)), reference)
+        session.close()
+
+
+@pytest.mark.parametrize("family", ["gpt2", "xlnet", "fnet"])
+def test_models_that_cannot_be_padded_are_still_right(saved, monkeypatch, family):
+    """GPT-2 without a padding token, XLNet (pools at the end), FNet (has no mask) answer as one text at a time."""
+    words = checkpoints.word_piece_tokenizer
+    extra = {
+        "xlnet": ("XLNet", words, {"d_model": 32, "n_layer": 2, "n_head": 2, "d_inner": 48, "initializer_range": 0.2}),
+        "fnet": ("FNet", words, {**checkpoints._SMALL, "type_vocab_size": 2, "pad_token_id": 0}),
+    }
+    monkeypatch.setattr(checkpoints, "FAMILIES", {**checkpoints.FAMILIES, **extra})
+    folder = saved(family, **({"pad_token_id": None} if family == "gpt2" else {}))
+    firsts = [*checkpoints.texts()[0], "the film!", "lovely lovely!", 'said "', "a"]  # the first ids end a text
+    reference = checkpoints.softmax(checkpoints.plain_logits(folder, firsts, max_length=checkpoints.POSITIONS))
+
+    session = open_session(folder, make_task(), max_length=str(checkpoints.POSITIONS))
+
+    assert session.settings["batches"] == ("padded" if family == "gpt2" else "equal lengths")
+    check_equal(session.predict(make_examples(firsts)), reference)
+
+
+@pytest.mark.parametrize("strategy", ["longest_first", "only_first", "only_second"])
+def test_each_truncation_strategy_equals_that_of_the_library(saved, strategy):
+    """Truncation is counted exactly; a pair that the strategy cannot shorten enough is an error of its own."""
+    folder = saved("bert")
+    firsts, seconds = ["lovely " * 60, "a", "the film " * 3], ["a", "dreadful " * 60, "the soup"]
+    session = open_session(folder, make_task(pair=True), truncation=strategy, max_length="20")
+    predictions = session.predict(make_examples(firsts, seconds))
+
+    fails = {"longest_first": [], "only_first": [1], "only_second": [0]}[strategy]
+    assert [at for at, p in enumerate(predictions) if p.error] == fails
+    kept = [at for at in range(3) if at not in fails]
+    reference = checkpoints.plain_logits(
+        folder, [firsts[at] for at in kept], [seconds[at] for at in kept], max_length=20, truncation=strategy
+    )
+    check_equal([predictions[at] for at in kept], checkpoints.softmax(reference))
+    assert [p.truncated for p in predictions] == [True, True, False]
+    assert [predictions[at].extra for at in kept] == [
+        {"tokens": 20 if at < 2 else predictions[2].extra["tokens"]} for at in kept
+    ]
+
+
+def test_truncated_is_exactly_longer_than_the_maximum(saved):
+    """As many tokens as fit are not truncated, one more is; the tokens the model read are told."""
+    session = open_session(saved("bert"), make_task(), max_length="8")
+    predictions = session.predict(make_examples(["a a a a a", "a a a a a a", "a a a a a a a"]))
+
+    assert [(p.truncated, p.extra["tokens"]) for p in predictions] == [(False, 7), (False, 8), (True, 8)]
+
+
+def test_the_default_length_is_what_the_positions_allow(saved):
+    """RoBERTa counts positions from its padding index, so a table of 50 rows serves 48 tokens."""
+    session = open_session(saved("roberta"), make_task())
+
+    assert session.settings["max_length"] == str(checkpoints.POSITIONS)
+    assert not session.predict(make_examples(["lovely " * 300]))[0].error
+
+
+def test_an_example_does_not_depend_on_its_shard(saved):
+    """The same text alone, among others and in reverse order gets the same scores."""
+    session = open_session(saved("bert"), make_task())
+    examples = make_examples(checkpoints.texts()[0])
+    whole = scores_of(session.predict(examples))
+
+    np.testing.assert_allclose(scores_of(session.predict(examples[::-1]))[::-1], whole, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(scores_of(session.predict(examples[3:4])), whole[3:4], rtol=0, atol=TOLERANCE)
+    assert session.predict([]) == []
+
+
+def test_several_labels_are_read_through_sigmoids(saved):
+    """Each label from 0.5 on is given; outputs that share a label count by the highest."""
+    firsts, _ = checkpoints.texts()
+    folder = saved("bert", labels=("a", "b", "c"), problem_type="multi_label_classification")
+    each = 1 / (1 + np.exp(-checkpoints.plain_logits(folder, firsts, max_length=checkpoints.POSITIONS)))
+
+    predictions = open_session(folder, make_task(labels="abc", multilabel=True)).predict(make_examples(firsts))
+    np.testing.assert_allclose(scores_of(predictions), each, rtol=0, atol=TOLERANCE)
+    assert [p.output for p in predictions] == [
+        tuple(n for n, s in zip("abc", p.scores, strict=True) if s >= 0.5) for p in predictions
+    ]
+    assert len({p.output for p in predictions}) > 1
+
+    shared = open_session(folder, make_task(labels="ab", multilabel=True), labels=(0, 1, 1))
+    expected = np.stack([each[:, 0], each[:, 1:].max(axis=1)], axis=1)
+    np.testing.assert_allclose(scores_of(shared.predict(make_examples(firsts))), expected, rtol=0, atol=TOLERANCE)
+
+
+def test_outputs_that_share_a_label_are_added(saved):
+    """A three-way head on a two-way task: neutral and contradiction are not_entailment, in the task's order."""
+    firsts, seconds = checkpoints.texts()
+    folder = saved("bert", labels=("contradiction", "entailment", "neutral"))
+    each = checkpoints.softmax(checkpoints.plain_logits(folder, firsts, seconds, max_length=checkpoints.POSITIONS))
+    session = open_session(folder, make_task(pair=True, labels=("entailment", "not_entailment")), labels=(1, 0, 1))
+
+    predictions = session.predict(make_examples(firsts, seconds))
+
+    expected = np.stack([each[:, 1], each[:, 0] + each[:, 2]], axis=1)
+    np.testing.assert_allclose(scores_of(predictions), expected, rtol=0, atol=TOLERANCE)
+    assert all(p.output == ("entailment", "not_entailment")[int(np.argmax(p.scores))] for p in predictions)
+
+
+@pytest.mark.parametrize("family", ["roberta", "gpt2", "t5"])
+def test_regression_gives_the_raw_number(saved, family):
+    """One output, not clipped and not squashed."""
+    firsts, seconds = checkpoints.texts()
+    folder = saved(family, labels=("score",), problem_type="regression")
+    reference = checkpoints.plain_logits(folder, firsts, seconds, max_length=checkpoints.POSITIONS)[:, 0]
+    task = make_task(pair=True, labels=(), kind=Kind.REGRESS, value_range=(0.0, 5.0))
+
+    predictions = open_session(folder, task, max_length=str(checkpoints.POSITIONS)).predict(
+        make_examples(firsts, seconds)
+    )
+
+    np.testing.assert_allclose([p.output for p in predictions], reference, rtol=0, atol=TOLERANCE)
+    assert all(p.scores is None for p in predictions)
+
+
+def test_weights_are_computed_in_single_precision_whatever_they_are_stored_in(saved, tmp_path):
+    """A checkpoint stored in bfloat16 is opened in float32; another precision is asked for by name, and flagged."""
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    folder = saved("bert")
+    AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.bfloat16).save_pretrained(tmp_path)
+    checkpoints.word_piece_tokenizer().save_pretrained(tmp_path)
+    reference = checkpoints.softmax(
+        checkpoints.plain_logits(tmp_path, ["the film was lovely"], max_length=checkpoints.POSITIONS)
+    )
+    session = open_session(tmp_path, make_task())
+    half = open_session(tmp_path, make_task(), dtype="bfloat16")
+
+    assert {p.dtype for p in session._model.parameters()} == {torch.float32}
+    check_equal(session.predict(make_examples(["the film was lovely"])), reference)
+    assert {p.dtype for p in half._model.parameters()} == {torch.bfloat16}
+    assert half.predict(make_examples(["the film was lovely"]))[0].scores != tuple(reference[0])
+    assert not session._model.training
+    facts = adapter.inspect(
+        ModelRef(name="m", adapter="transformers", path=str(tmp_path), options={"dtype": "bfloat16"}),
+        make_task(),
+        Context(suite="s", train=None, items=tuple, workdir=tmp_path / "work"),
+    )
+    assert facts.notes == ("computed in bfloat16",)
+
+
+def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):
+    """Answers stay the same; one input that does not fit alone is an error of its own."""
+    firsts = [*checkpoints.corpus()[:30], "lovely " * 40]
+    session = open_session(saved("bert"), make_task())
+    before = session.predict(make_examples(firsts))
+    forward = session._model.forward
+
+    def small(input_ids, **inputs):
+        if input_ids.numel() > 40:
+            raise RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
+        return forward(input_ids=input_ids, **inputs)
+
+    session._model.forward = small
+    after = session.predict(make_examples(firsts))
+
+    assert "out of memory" in after[-1].error
+    assert after[-1].scores is None
+    np.testing.assert_allclose(scores_of(after[:-1]), scores_of(before[:-1]), rtol=0, atol=TOLERANCE)
+    assert max(p.extra["token_budget"] for p in after[:-1]) <= 40
+    assert all("token_budget" not in p.extra for p in before)
+    session._model.forward = forward
+    assert session.predict(make_examples(["a"]))[0].extra["token_budget"] <= 40, "it stays for the rest of the cell"
+
+
+def test_closing_twice_is_safe_and_settings_are_told(saved):
+    """What decides the numbers beside the key can be read from the session."""
+    session = open_session(saved("bert"), make_task())
+    session.close()
+    session.close()
+
+    assert session.settings == {
+        "attention": "sdpa",
+        "batches": "padded",
+        "dtype": "float32",
+        "max_length": str(checkpoints.POSITIONS),
+        "threads": session.settings["threads"],
+        "token_budget": "4096",
+        "truncation": "longest_first",
+    }
+
+
+def test_nothing_is_printed(saved, capfd):
+    """No progress bar, no log line of the library: only the console prints."""
+    session = open_session(saved("bert"), make_task())
+    session.predict(make_examples(["lovely " * 600, "a"]))
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_contract_of_adapters(tmp_path):
+    """The checks that every adapter can run."""
+    from benchwright.testing.adapter import check_adapter
+
+    def make(task, context):
+        labels = ("score",) if task.kind is Kind.REGRESS else task.label_names
+        problem = {"problem_type": "regression"} if task.kind is Kind.REGRESS else {}
+        folder = checkpoints.save(context.workdir / "checkpoint", "bert", labels=labels, **problem)
+        return ModelRef(name="tiny", adapter="transformers", path=str(folder))
+
+    passed = check_adapter(adapter, make_model=make)
+
+    assert len(passed) > 20

@@ -1,0 +1,126 @@
+"""On real files every family answers like `transformers` alone, one text at a time; memory is bounded by the shard."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchwright.data.load import load
+from benchwright.types import Context, ModelRef
+from benchwright_adapters._transformers import opening
+from benchwright_adapters.transformers import adapter
+from benchwright_suites.glue import suite
+
+pytestmark = [pytest.mark.torch, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+ROWS = {"sst2": 872, "rte": 277}
+TOLERANCE = 1e-5
+
+
+def _load(name):
+    """A module beside this file; tests are not a package, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+checkpoints = _load("transformers_checkpoints")
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.parametrize("family", list(checkpoints.FAMILIES))
+def test_whole_splits_equal_one_text_at_a_time(shared_data, tmp_path, monkeypatch, family, name):
+    """SST-2 (872 rows, one text) and RTE (277 pairs, most of them truncated here) at three budgets."""
+    import torch
+
+    torch.set_num_threads(1)
+    monkeypatch.setattr(opening, "processors", lambda: 1)
+    task = suite.task(name)
+    examples = load(task, task.default_split, suite=suite, folder=shared_data, offline=True).examples
+    assert len(examples) == ROWS[name]
+    folder = checkpoints.save(tmp_path / family, family, labels=task.label_names)
+    texts = list(zip(*(example.inputs.values() for example in examples), strict=True))
+    logits = checkpoints.plain_logits(folder, *map(list, texts), max_length=checkpoints.POSITIONS)
+    reference = checkpoints.softmax(logits)
+    margin = np.abs(np.diff(reference, axis=1))[:, 0]
+    context = Context(suite="glue", train=None, items=tuple, workdir=tmp_path / "work", offline=True)
+
+    for budget in (16, 512, 100_000):
+        options = {"token_budget": str(budget), "max_length": str(checkpoints.POSITIONS)}
+        session = adapter.open(
+            ModelRef(name="m", adapter="transformers", path=str(folder), options=options), task, context
+        )
+        predictions = session.predict(examples)
+        found = np.array([prediction.scores for prediction in predictions])
+        np.testing.assert_allclose(found, reference, rtol=0, atol=TOLERANCE)
+        labels = [task.label_names.index(prediction.output) for prediction in predictions]
+        assert all(
+            label == best
+            for label, best, gap in zip(labels, reference.argmax(1), margin, strict=True)
+            if gap > TOLERANCE
+        )
+
+
+GROWTH = """
+import sys, threading, time
+from pathlib import Path
+import psutil
+from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright_adapters.transformers import adapter
+
+folder, budget, shards = sys.argv[1], sys.argv[2], int(sys.argv[3])
+labels = (Label(name="negative", id=0), Label(name="positive", id=1))
+task = Task(name="t", kind=Kind.CLASSIFY, splits={}, default_split="x", inputs={"text": ("text",)}, target=("label",),
+            metrics=("accuracy",), labels=labels)
+model = ModelRef(name="m", adapter="transformers", path=folder, options={"token_budget": budget})
+session = adapter.open(model, task, Context(suite="s", train=None, items=tuple, workdir=Path(folder) / "work"))
+process = psutil.Process()
+session.predict([Example(id="w", index=0, inputs={"text": "a film"})])
+start, peak, running = process.memory_info().rss, 0, True
+
+def watch():
+    global peak
+    while running:
+        peak = max(peak, process.memory_info().rss)
+        time.sleep(0.002)
+
+watcher = threading.Thread(target=watch)
+watcher.start()
+for shard in range(shards):
+    # Distinct within the first tokens, in known words: equal inputs would be computed once.
+    bits = [f"{shard * 512 + at:012b}" for at in range(512)]
+    texts = [" ".join(["soup" if bit == "1" else "film" for bit in number] + ["lovely"] * 140) for number in bits]
+    session.predict([Example(id=f"{shard}/{at}", index=at, inputs={"text": text}) for at, text in enumerate(texts)])
+running = False
+watcher.join()
+print((peak - start) / 2**20)
+"""
+
+
+def growth(folder, budget, shards):
+    """MiB by which the peak of a fresh process exceeds what it held before the first shard."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", GROWTH, str(folder), str(budget), str(shards)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    return float(done.stdout)
+
+
+def test_peak_memory_is_bounded_by_the_shard(tmp_path):
+    """512 texts of 128 tokens: a budget of 4,096 stays far below all at once, and four shards need no more than one."""
+    folder = checkpoints.save(
+        tmp_path / "model", max_position_embeddings=128, hidden_size=64, intermediate_size=1024, num_hidden_layers=1
+    )
+    one, four, all_at_once = growth(folder, 4096, 1), growth(folder, 4096, 4), growth(folder, 512 * 128, 1)
+    print(f"peak growth in MiB: one shard {one:.0f}, four shards {four:.0f}, one batch of everything {all_at_once:.0f}")
+
+    assert one < 150
+    assert four < one + 40
+    assert all_at_once > one + 200, "the comparison proves nothing"
