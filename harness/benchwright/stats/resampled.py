@@ -40,6 +40,8 @@ def bca(
     draws and value count half. Falls back to the percentile interval where the correction is not finite.
     """
     below = float(np.mean(draws < value) + np.mean(draws == value) / 2)
+    if below in (0.0, 1.0):
+        return percentile(draws, confidence)
     bias = float(ndtri(below))
     known = np.isfinite(left_out)
     weights, left = counts[known], left_out[known]
@@ -49,7 +51,7 @@ def bca(
     tail = ndtri((1 - confidence) / 2)
     shifted = bias + np.array([tail, -tail])
     slope = 1 - skew * shifted
-    if not np.isfinite(bias) or (slope <= 0).any():
+    if (slope <= 0).any():
         return percentile(draws, confidence)
     low, high = np.quantile(draws, ndtr(bias + shifted / slope))
     return float(low), float(high)
