@@ -138,9 +138,9 @@ def _modules_of(package: str) -> list[str]:
 def _load(group: Group, entry: Entry) -> Any:
     try:
         module = import_module(entry.module)
-    except ImportError as error:
+    except Exception as error:
         raise PluginError(
-            f"the {group[:-1]} {entry.name!r} of {entry.owner} cannot be imported: {error}",
+            f"the {group[:-1]} {entry.name!r} of {entry.owner} cannot be imported: {type(error).__name__}: {error}",
             hint=f"reinstall {entry.owner}, or check with `python -c 'import {entry.module}'`",
         ) from error
     value = module

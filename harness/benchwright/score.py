@@ -138,7 +138,7 @@ def aggregate(
     missing = tuple(name for name in needed if name not in scores or scores[name].value is None)
     result = AggregateScore(model=model, suite=suite, recipe=recipe.recipe, title=recipe.title, value=None)
     if missing or not needed:
-        reason = f"no score for {', '.join(missing)}" if missing else "the recipe has no tasks"
+        reason = "" if missing else "the recipe has no tasks"
         return msgspec.structs.replace(result, missing=missing, reason=reason)
     value, variance, unknown = 0.0, 0.0, False
     for member in recipe.members:

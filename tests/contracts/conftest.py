@@ -17,3 +17,15 @@ def sample_plugin():
         reason = f"benchwright-sample is not installed: {INSTALL}"
         print(reason, file=sys.stderr)
         pytest.skip(reason)
+
+
+@pytest.fixture
+def found_by():
+    """Run a contract list on a broken plugin; returns what it says."""
+
+    def check(contract, *args, **options):
+        with pytest.raises(AssertionError) as caught:
+            contract(*args, **options)
+        return str(caught.value)
+
+    return check

@@ -45,7 +45,9 @@ try:
     answer |= {"rows": rows, "digest": data.digest, "origin": data.origin}
 except BenchwrightError as error:
     answer |= {"error": type(error).__name__, "said": str(error)}
-print(json.dumps(answer))
+print(json.dumps(answer), flush=True)
+import os
+os._exit(0)  # what is tested is reading; a native thread of the hub's client may abort the interpreter's own exit
 """
 
 

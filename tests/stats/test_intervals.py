@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.stats.intervals import share_interval, share_of, t_quantile, wilson, z_quantile
 from benchwright.stats.resampled import bca, expanded, percentile
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_wilson_equals_scipy(trials, fraction, confidence):
     """Both ends equal those of scipy's binomial test."""

@@ -9,6 +9,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),
     "report": ("report", "Write a report over stored runs: html, markdown or csv."),
     "store": ("store", "Check, prune, export or import the store."),
-    "new": ("new", "Write a working suite or adapter with its test."),
+    "new": ("new", "Write a working suite, adapter or metric with its test."),
     "doctor": ("doctor", "Say what works on this machine, what is missing, what to install."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,23 @@ def _text(cell: Any) -> str:
     return "" if cell is None else ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
 
 
+def _loaded(group: str) -> Iterator[tuple[str, Any]]:
+    """Name and value of each plugin; a broken one is a warning, and the others are still listed."""
+    from benchwright import console, registry
+    from benchwright.errors import PluginError
+
+    for name in registry.names(group):  # type: ignore[arg-type]
+        try:
+            yield name, registry.get(group, name)  # type: ignore[arg-type]
+        except PluginError as error:
+            console.note(f"warning: {error}")
+
+
 def _suites(options: dict[str, Any]) -> Listing:
     from benchwright import registry
 
     rows = []
-    for name in registry.names("suites"):
-        suite = registry.get("suites", name)
+    for name, suite in _loaded("suites"):
         rows.append((name, suite.version, len(suite.tasks), registry.entries("suites")[name].owner, suite.description))
     return ("suite", "version", "tasks", "from", "description"), rows
 
@@ -58,10 +69,10 @@ def _tasks(options: dict[str, Any]) -> Listing:
     from benchwright.data.load import available
 
     folder = Path(options["data"]) if options["data"] else None
-    names = [options["suite"]] if options["suite"] else registry.names("suites")
+    wanted = options["suite"]
+    suites = [(wanted, registry.get("suites", wanted))] if wanted else _loaded("suites")
     rows = []
-    for name in names:
-        suite = registry.get("suites", name)
+    for name, suite in suites:
         for task in suite.tasks:
             sizes = "/".join(f"{task.sizes[split]}" for split in task.splits if split in task.sizes)
             where = available(task, task.default_split, suite=suite, folder=folder, offline=True)
@@ -84,19 +95,15 @@ def _adapters(options: dict[str, Any]) -> Listing:
     from benchwright import registry
 
     rows = []
-    for name in registry.names("adapters"):
-        adapter = registry.get("adapters", name)
+    for name, adapter in _loaded("adapters"):
         entry = registry.entries("adapters")[name]
         rows.append((name, [str(kind) for kind in adapter.kinds], list(adapter.options), entry.owner))
     return ("adapter", "kinds", "options", "from"), rows
 
 
 def _metrics(options: dict[str, Any]) -> Listing:
-    from benchwright import registry
-
     rows = []
-    for name in registry.names("metrics"):
-        metric = registry.get("metrics", name)
+    for name, metric in _loaded("metrics"):
         rows.append((f"{name}@{metric.version}", metric.direction, f"{metric.low:g} to {metric.high:g}", metric.title))
     return ("metric", "better", "range", "what"), rows
 

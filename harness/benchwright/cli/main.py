@@ -58,7 +58,13 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the program and exit with one of its codes: 0, 1, 2, 3, 4, 70, 130."""
-    sys.exit(call(args))
+    code = call(args)
+    if "datasets" in sys.modules:
+        # A native thread of the hub's client can abort the interpreter on its way out, and the exit code with it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def call(args: list[str] | None = None) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.stats.intervals import Interval, wilson, z_quantile
+from benchwright.types import Kind
 
 _FLAG = "every resample gives the same value: interval from unseen errors"
 _NONE = "every resample gives the same value: no interval"
@@ -22,8 +23,8 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
 
     Metrics of confusion sums: of every label, Wilson's upper share of its gold items is moved between a right and each
     wrong prediction, one pair of labels at a time; the ends are the lowest and highest value met ("wilson-moved").
-    Other bounded metrics: Wilson's upper share of the units may count as the worst and the best possible
-    ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change.
+    Other bounded metrics: Wilson's upper share of the units, or of the rarest gold label, may count as the worst and the
+    best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change.
     """
     value = metric.value(columns)
     if metric.basis is confusion and metric.compute is not None:
@@ -31,7 +32,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
         values = np.append(values[np.isfinite(values)], value)
         low, high, method = float(values.min()), float(values.max()), "wilson-moved"
     elif math.isfinite(metric.high):
-        unseen = wilson(0, columns.units, confidence)[1]
+        unseen = wilson(0, _smallest(columns), confidence)[1]
         low = value - unseen * (value - metric.low)
         high = value + unseen * (metric.high - value)
         method = "wilson-mixed"
@@ -42,6 +43,14 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
         return Interval(low=None, high=None, se=None, method="none", flags=(_NONE,))
     se = (high - low) / (2 * z_quantile(confidence))
     return Interval(low=low, high=high, se=se, method=method, flags=(_FLAG,))
+
+
+def _smallest(columns: Columns) -> int:
+    """Units, or gold items of the rarest label that occurs: a ranking of two positives knows two things."""
+    if columns.task.kind is not Kind.CLASSIFY or columns.task.multilabel:
+        return columns.units
+    counts = np.bincount(columns.gold)
+    return min(columns.units, int(counts[counts > 0].min()))
 
 
 def _moved(columns: Columns, confidence: float) -> Floats:

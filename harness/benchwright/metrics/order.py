@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Totals = NDArray[np.unsignedinteger[Any]]
-Reals = NDArray[np.floating[Any]]
+Reals = NDArray[Any]
 
 _HALF_WORD = 2**15
 """Twice a total below this fits 16 bits, which halves the memory to go through."""
@@ -82,9 +82,9 @@ def sizes(weights: NDArray[Any]) -> Totals:
     return added
 
 
-def precision_for(resamples: int) -> type[np.float32] | type[np.float64]:
+def precision_for(resamples: int) -> np.dtype[Any]:
     """Double precision for one value or a few, single for the many of a bootstrap (errors of about 1e-6)."""
-    return np.float64 if resamples < _FEW else np.float32
+    return np.dtype(np.float64 if resamples < _FEW else np.float32)
 
 
 def in_pieces(rows: int, columns: int) -> Iterator[slice]:

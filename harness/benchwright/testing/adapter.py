@@ -10,9 +10,10 @@ from pathlib import Path
 from benchwright import labels
 from benchwright.data.load import load
 from benchwright.errors import DataMissing, LabelError, ModelError, PredictionsError
-from benchwright.testing import engine, fixtures
 from benchwright.testing.answers import Stand, answer_checks
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
+from benchwright.testing.engine import check_option, check_refused, check_runs
+from benchwright.testing.fixtures import make_other_suite, make_suite, tasks_of, write_files
 from benchwright.testing.imports import check_imports_light, watched
 from benchwright.types import Adapter, Context, Dataset, Facts, Kind, LabelMap, ModelRef, Suite, Task
 
@@ -34,7 +35,7 @@ def check_adapter(adapter: Adapter, *, make_model: MakeModel | None = None) -> t
     """
     make = make_model or (lambda *_: ModelRef(name=adapter.name, adapter=adapter.name))
     with tempfile.TemporaryDirectory(prefix="benchwright-contract-") as folder:
-        fixtures.write(Path(folder))
+        write_files(Path(folder))
         return run_checks(f"the adapter {adapter.name!r}", [*_own(adapter), *_by_task(adapter, make, Path(folder))])
 
 
@@ -58,12 +59,12 @@ def _check_card(adapter: Adapter) -> None:
 def _by_task(adapter: Adapter, make: MakeModel, folder: Path) -> Iterator[Check]:
     served: list[str] = []
     for kind in adapter.kinds:
-        tasks = fixtures.tasks_of(kind)
+        tasks = tasks_of(kind)
         if not tasks:
             yield f"{kind}: answers", partial(_skip, "no fixture of this kind yet")
         for task in tasks:
             yield from _of_task(adapter, make, folder, task, served)
-    if any(fixtures.tasks_of(kind) for kind in adapter.kinds):
+    if any(tasks_of(kind) for kind in adapter.kinds):
         yield "serves a fixture", partial(_check_served, served)
     yield "planning refuses a kind it does not serve", partial(_check_refused_kind, adapter, folder)
 
@@ -88,13 +89,13 @@ def _of_task(adapter: Adapter, make: MakeModel, folder: Path, task: Task, served
     yield f"{task.name}: facts need no framework and stay the same", partial(_check_facts, stand, facts)
     yield from answer_checks(stand)
     yield f"{task.name}: says when the train split is missing", partial(_check_without_train, stand, asked)
-    yield f"{task.name}: runs through the engine", partial(engine.check_runs, adapter, model, task, folder)
-    yield f"{task.name}: planning refuses an unknown option", partial(engine.check_option, adapter, model, task, folder)
+    yield f"{task.name}: runs through the engine", partial(check_runs, adapter, model, task, folder)
+    yield f"{task.name}: planning refuses an unknown option", partial(check_option, adapter, model, task, folder)
 
 
 def _context(folder: Path, workdir: Path, task: Task, asked: list[str]) -> Context:
     """A context as the engine makes it; ``asked`` notes each time the train split is wanted."""
-    suite = fixtures.make_suite()
+    suite = make_suite()
     examples = load(task, task.default_split, suite=suite, folder=folder, offline=True, need_targets=False).examples
 
     def train(other: Task) -> Dataset:
@@ -154,5 +155,5 @@ def _check_refused_kind(adapter: Adapter, folder: Path) -> None:
     foreign = next((kind for kind in candidates if kind not in adapter.kinds), None)
     if foreign is None:
         raise Skipped("it serves every kind")
-    suite: Suite = fixtures.make_other_suite(foreign)
-    engine.check_refused(adapter, ModelRef(name=adapter.name, adapter=adapter.name), suite, folder)
+    suite: Suite = make_other_suite(foreign)
+    check_refused(adapter, ModelRef(name=adapter.name, adapter=adapter.name), suite, folder)

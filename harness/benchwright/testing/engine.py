@@ -16,14 +16,14 @@ from benchwright.errors import ConfigError
 from benchwright.execute import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
-from benchwright.testing import fixtures
 from benchwright.testing.checks import require
+from benchwright.testing.fixtures import make_suite
 from benchwright.types import Adapter, ModelRef, RunSpec, Suite, Task
 
 
 def check_runs(adapter: Adapter, model: ModelRef, task: Task, folder: Path) -> None:
     """A run of the engine gives a record for every example, none errored."""
-    with _planned(adapter, model, fixtures.make_suite(), task, folder) as (plan, store):
+    with _planned(adapter, model, make_suite(), task, folder) as (plan, store):
         outcomes = list(execute(plan.runnable, store))
         require(len(outcomes) == 1, f"{len(outcomes)} cells ran instead of 1")
         require(not outcomes[0].reason, outcomes[0].reason)
@@ -38,7 +38,7 @@ def check_runs(adapter: Adapter, model: ModelRef, task: Task, folder: Path) -> N
 def check_option(adapter: Adapter, model: ModelRef, task: Task, folder: Path) -> None:
     """An option that the adapter does not declare is a planning error that names it."""
     strange = msgspec.structs.replace(model, options={**model.options, "no_such_option": "1"})
-    refusal = _refusal(adapter, strange, fixtures.make_suite(), task, folder)
+    refusal = _refusal(adapter, strange, make_suite(), task, folder)
     require("no_such_option" in refusal, f"the plan takes an unknown option: {refusal or 'no error'}")
 
 

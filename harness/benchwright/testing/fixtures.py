@@ -60,7 +60,7 @@ def make_other_suite(kind: Kind) -> Suite:
     return Suite(name=SUITE, version=1, tasks=(task,))
 
 
-def write(folder: Path) -> None:
+def write_files(folder: Path) -> None:
     """Write the files of both suites into a folder."""
     rows = {"polarity": _polarity(), "entailment": _entailment(), "overlap": _overlap()}
     rows["other"] = [{"text": f"text {at}", "answer": "positive", "number": at % 2} for at in range(8)]

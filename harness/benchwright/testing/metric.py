@@ -11,13 +11,13 @@ import numpy as np
 
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns
-from benchwright.testing import answered
+from benchwright.testing.answered import make_columns, make_extremes, make_perfect, make_tasks
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
 from benchwright.types import Kind, Score, Task
 
 _RESAMPLES = 200
-_TOLERANCE = 1e-7
+_TOLERANCE = 1e-9
 """Most that a value may depend on the order or number of copies of its items."""
 _DRAW_TOLERANCE = 1e-6
 """The same for draws, which may be summed in single precision: far below the width of any interval."""
@@ -29,12 +29,12 @@ def check_metric(metric: Metric) -> tuple[str, ...]:
     Raises:
         AssertionError: Lists every check that failed.
     """
-    tasks = [(kind, task) for kind in metric.kinds for task in answered.make_tasks(kind)]
+    tasks = [(kind, task) for kind in metric.kinds for task in make_tasks(kind)]
     checks = [*_own(metric), *(check for _, task in tasks for check in _of_task(metric, task))]
     checks += [
         (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
         for kind in metric.kinds
-        if not answered.make_tasks(kind)
+        if not make_tasks(kind)
     ]
     return run_checks(f"the metric {metric.name!r}", checks)
 
@@ -46,7 +46,7 @@ def _own(metric: Metric) -> Iterator[Check]:
 
 
 def _of_task(metric: Metric, task: Task) -> Iterator[Check]:
-    columns = answered.make_columns(task)
+    columns = make_columns(task)
     name = task.name
     yield f"{name}: order does not matter", partial(_check_order, metric, columns)
     yield f"{name}: no examples, no value, and a flag", partial(_check_empty, metric, columns)
@@ -85,7 +85,7 @@ def _check_empty(metric: Metric, columns: Columns) -> None:
 
 
 def _check_extremes(metric: Metric, columns: Columns) -> None:
-    for name, extreme in answered.make_extremes(columns).items():
+    for name, extreme in make_extremes(columns).items():
         score = _score(metric, extreme)
         if score.value is None:
             require(score.flags, f"{name}: no value, and no flag says why")
@@ -102,10 +102,10 @@ def _check_range(metric: Metric, columns: Columns) -> None:
 
 
 def _check_perfect(metric: Metric, columns: Columns) -> None:
-    value, usual = metric.value(answered.make_perfect(columns)), metric.value(columns)
+    value, usual = metric.value(make_perfect(columns)), metric.value(columns)
     best = metric.high if metric.direction == "higher" else metric.low
     if math.isfinite(best):
-        require(_close(value, best), f"perfect predictions give {value!r}, the best value is {best:g}")
+        require(_close(value, best), f"perfect predictions give {value!r}, the best is {best:g}: is `direction` right?")
     better = value > usual if metric.direction == "higher" else value < usual
     require(better, f"perfect predictions give {value!r}, faulty ones {usual!r}: is `direction` right?")
 
@@ -144,7 +144,7 @@ def _check_share(metric: Metric, columns: Columns) -> None:
 
 
 def _check_seed(metric: Metric, columns: Columns) -> None:
-    first, second = (msgspec.json.encode(_score(metric, answered.make_columns(columns.task))) for _ in range(2))
+    first, second = (msgspec.json.encode(_score(metric, make_columns(columns.task))) for _ in range(2))
     require(first == second, f"{first.decode()} and {second.decode()}")
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchwright import registry
-from benchwright.testing import runs
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
+from benchwright.testing.runs import HOSTILE, SAMPLES
 from benchwright.types import Report
 
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
@@ -33,7 +33,7 @@ def _checks(report: Report) -> Iterator[Check]:
     yield "is registered under its own name", partial(check_registered, "reports", report)
     yield "imports nothing heavy", partial(check_imports_light, "reports", report)
     yield "says what it is", partial(_check_card, report)
-    for name in runs.SAMPLES:
+    for name in SAMPLES:
         yield f"{name}: renders, twice the same", partial(_check_same, report, name)
     yield "another process renders the same bytes", partial(_check_other_process, report)
     yield "names models, tasks and reasons", partial(_check_told, report)
@@ -69,7 +69,7 @@ def _check_told(report: Report) -> None:
 def _check_escaped(report: Report) -> None:
     _only_html(report)
     text = _render(report, "text that holds HTML")
-    require(runs.HOSTILE not in text, f"{runs.HOSTILE} from a text reaches the page as it is")
+    require(HOSTILE not in text, f"{HOSTILE} from a text reaches the page as it is")
     require("<script>alert" not in text, "a script from a text reaches the page as it is")
 
 
@@ -85,7 +85,7 @@ def _only_html(report: Report) -> None:
 
 
 def _render(report: Report, name: str) -> str:
-    sample = runs.SAMPLES[name]()
+    sample = SAMPLES[name]()
     text = report.render(sample.runs, sample.records)
     require(isinstance(text, str), f"render gives {type(text).__name__}, not text")
     return text
@@ -93,7 +93,7 @@ def _render(report: Report, name: str) -> str:
 
 def digest(report: Report) -> str:
     """Hash of what a report makes of every sample."""
-    texts = [_render(report, name) for name in runs.SAMPLES]
+    texts = [_render(report, name) for name in SAMPLES]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.errors import StoreError
-from benchwright.testing import fixtures
+from benchwright.testing.fixtures import SUITE, make_suite
 from benchwright.types import (
     SCHEMA,
     CellResult,
@@ -68,7 +68,7 @@ SAMPLES: Mapping[str, Callable[[], Sample]] = {
 
 def _run(cells: tuple[CellResult, ...], *, name: str = "written") -> Run:
     models = tuple(dict.fromkeys(cell.model for cell in cells)) or ("fair-model",)
-    spec = RunSpec(models=tuple(ModelRef(name=model, adapter="majority") for model in models), suites=(fixtures.SUITE,))
+    spec = RunSpec(models=tuple(ModelRef(name=model, adapter="majority") for model in models), suites=(SUITE,))
     return Run(
         schema=SCHEMA,
         name=name,
@@ -78,15 +78,15 @@ def _run(cells: tuple[CellResult, ...], *, name: str = "written") -> Run:
         environment={"python": "3.11.0", "platform": "Linux x86_64", "processors": 2, "packages": {}},
         created="2026-01-02T03:04:05+00:00",
         complete=True,
-        tasks={f"{fixtures.SUITE}/{task.name}": task for task in fixtures.make_suite().tasks},
-        suites={fixtures.SUITE: 1},
+        tasks={f"{SUITE}/{task.name}": task for task in make_suite().tasks},
+        suites={SUITE: 1},
     )
 
 
 def _absent(status: str, reason: str) -> CellResult:
     return CellResult(
         model="fair-model",
-        suite=fixtures.SUITE,
+        suite=SUITE,
         task={"failed": "entailment", "missing": "overlap"}.get(status, "polarity"),
         split="validation",
         status=status,  # type: ignore[arg-type]  # one of its literals
@@ -99,7 +99,7 @@ def _scored(*, flags: tuple[str, ...] = ()) -> CellResult:
     slices = (Score(metric="accuracy@1", value=1.0, low=0.34, high=1.0, n=2, group="length=short"),)
     return CellResult(
         model="fair-model",
-        suite=fixtures.SUITE,
+        suite=SUITE,
         task="polarity",
         split="validation",
         status="scored",

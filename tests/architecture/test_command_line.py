@@ -1,0 +1,69 @@
+"""The command line answers at once: names are known without importing what they name."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = ("torch", "transformers", "datasets", "pandas", "matplotlib", "sklearn", "scipy.stats", "sqlalchemy", "pyarrow")
+AIM = 0.2
+"""Seconds for `--help` and `list suites` on a quiet machine."""
+SLACK = 2.0
+"""How much slower a busy machine may be before the machine itself is measured."""
+
+WATCH = """
+import json, sys
+from benchwright.cli.main import call
+code = call(json.loads(sys.argv[1]))
+print(json.dumps([code, sorted(set(json.loads(sys.argv[2])) & set(sys.modules))]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["--help", "--version", "list suites", "list tasks", "list adapters", "list reports", "run --help", "list runs"],
+)
+def test_loads_nothing_heavy(command, tmp_path):
+    """Help and lists load no heavy library."""
+    code = [sys.executable, "-c", WATCH, json.dumps(command.split()), json.dumps(HEAVY)]
+
+    done = subprocess.run(code, capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, []]
+
+
+@pytest.mark.parametrize("command", ["--help", "list suites"])
+def test_answers_at_once(command, tmp_path):
+    """The median of five starts stays near the aim, allowing for a machine that is busy."""
+    ours = median_seconds([sys.executable, "-m", "benchwright", *command.split()], tmp_path)
+    # What any program with a command line needs here and now: about 0.06 s on a quiet machine.
+    bare = median_seconds([sys.executable, "-c", "import click"], tmp_path)
+
+    print(f"benchwright {command}: {ours:.3f} s, python with click alone {bare:.3f} s")
+    assert ours < max(SLACK * AIM, 4 * bare)
+
+
+def median_seconds(command, folder):
+    """Median wall-clock seconds of five runs, after one that fills the caches."""
+    seconds = []
+    for _ in range(6):
+        started = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True, cwd=folder)
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[1:])
+
+
+def test_every_command_is_there():
+    """Each verb in the table has a file with a command of that name, and its help shows how it is used."""
+    code = (
+        "import json; from benchwright.cli import COMMANDS; from benchwright.cli.main import cli; import click\n"
+        "print(json.dumps({n: cli.get_command(click.Context(cli), n).name for n in COMMANDS}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names = json.loads(done.stdout)
+
+    assert names == {name: name for name in names}
+    assert "run" in names

@@ -1,0 +1,113 @@
+"""The house stands as designed: no stray packages, modules that import alone and light, contracts kept."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = {
+    "harness": "benchwright",
+    "suites": "benchwright_suites",
+    "adapters": "benchwright_adapters",
+    "reports": "benchwright_reports",
+    "leaderboards": "benchwright_leaderboards",
+}
+HEAVY = (
+    "torch",
+    "transformers",
+    "datasets",
+    "pandas",
+    "matplotlib",
+    "sklearn",
+    "scipy.stats",
+    "sqlalchemy",
+    "pyarrow",
+    "onnxruntime",
+    "seqeval",
+)
+
+IMPORT_ALONE = """
+import importlib, json, sys
+modules, heavy = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+own = tuple({name.partition(".")[0] for name in modules})
+found = {}
+for name in modules:
+    for other in [loaded for loaded in sys.modules if loaded.partition(".")[0] in own]:
+        del sys.modules[other]
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        found[name] = f"{type(error).__name__}: {error}"
+    loaded = sorted(set(heavy) & set(sys.modules))
+    if loaded:
+        found[name] = f"loads {', '.join(loaded)}"
+        for other in [module for module in sys.modules if f"{module}.".startswith(tuple(f"{top}." for top in loaded))]:
+            del sys.modules[other]
+print(json.dumps(found))
+"""
+
+
+def modules_of(folder, package):
+    """Dotted names of the modules below a source root."""
+    names = []
+    for path in sorted((ROOT / folder / package).rglob("*.py")):
+        parts = [package, *path.relative_to(ROOT / folder / package).with_suffix("").parts]
+        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return [name for name in names if not name.endswith("__main__")]
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_outer_folders_are_no_packages(folder):
+    """No source root holds an `__init__.py`: as a package, `adapters` would shadow another library of that name."""
+    assert not (ROOT / folder / "__init__.py").exists()
+    assert (ROOT / folder / PACKAGES[folder] / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("package", PACKAGES.values())
+def test_packages_are_typed(package):
+    """Every package says that its annotations may be relied upon."""
+    folder = next(folder for folder, name in PACKAGES.items() if name == package)
+
+    assert (ROOT / folder / package / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_every_module_imports_alone_and_light(folder):
+    """Each module imports first and by itself, with warnings as errors, and loads no heavy library."""
+    modules = modules_of(folder, PACKAGES[folder])
+    command = [sys.executable, "-W", "error", "-c", IMPORT_ALONE, json.dumps(modules), json.dumps(HEAVY)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert modules
+    assert json.loads(done.stdout) == {}
+
+
+def test_import_contracts():
+    """The layers hold, the harness imports no plugin, and plugin packages do not import one another."""
+    program = Path(sys.executable).with_name("lint-imports")
+    if not program.exists():
+        pytest.skip('lint-imports is not installed: pip install --editable ".[dev]"')
+
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_dangerous_calls():
+    """Nothing unpickles, evaluates or executes text."""
+    calls = {"eval", "exec", "pickle.load", "pickle.loads", "marshal.loads", "joblib.load", "torch.load"}
+    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
+
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in calls
+    ]
+
+    assert found == []
