@@ -116,9 +116,9 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
     settings = {"resamples": RESAMPLES, "seed": SEED, "confidence": CONFIDENCE}
     with _quiet():
         *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
-    slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
-    labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
-    told = alarms(found.columns, task)
+        slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
+        labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
+        told = alarms(found.columns, task)
     every = tuple(scores) + tuple(score for score in slices if score.metric != "score")
     for metric in metrics:
         mine = tuple(score for score in every if score.metric == metric.id)

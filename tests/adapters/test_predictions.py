@@ -270,9 +270,10 @@ def test_tags_and_label_sets_follow_a_label_map(tmp_path):
     """Numbers of tags and of label sets go through the map too; several numbers may mean one label."""
     (tmp_path / "p").write_text(lines(*[{"tags": [0, "2"]}] * 3))
     words = [{"words": ["a", "b"]}] * 3
-    assert outputs(tmp_path / "p", make_task(Kind.TAG), words, labels="positive,negative,negative") == [
-        ("positive", "negative")
-    ] * 3
+    assert (
+        outputs(tmp_path / "p", make_task(Kind.TAG), words, labels="positive,negative,negative")
+        == [("positive", "negative")] * 3
+    )
 
     (tmp_path / "p").write_text(lines({"labels": [0]}, {"labels": "0|1"}, {"labels": []}))
     found = outputs(tmp_path / "p", make_task(multilabel=True), labels="positive,negative")
@@ -326,10 +327,19 @@ def test_generic_names_without_a_map_say_how_to_give_one(tmp_path):
         ("index\tlabel\tlabel\n0\t1\t1\n", r"p, line 1: the column 'label' is repeated"),
         ("index,label,label\n0,1,0\n", r"p, line 1: the column 'label' is repeated"),
         ('{"index": 0, "label": 1}\n{"index": 1, "label": 1, "label": 0}\n', r"p, line 2: the key 'label' is repeated"),
-        ('[{"index": 0, "label": 1},\n{"index": 1,\n"label": 1, "label": 0}]', r"p, line 2: the key 'label' is repeated"),
+        (
+            '[{"index": 0, "label": 1},\n{"index": 1,\n"label": 1, "label": 0}]',
+            r"p, line 2: the key 'label' is repeated",
+        ),
         ('{\n"t/0": 1,\n"t/1": 0,\n"t/0": 0\n}', r"p, line 4: the key 't/0' is repeated"),
-        (lines({"label": 1, "prediction": "pos"}, {"label": 1, "prediction": 0}), r"p, line 2: .*disagree"),
-        (lines({"label": 1, "answer": "negative"}), r"p, line 1: `label` 'positive' and `answer` 'negative' disagree"),
+        (
+            lines({"label": 1, "prediction": "pos"}, {"label": 1, "prediction": 0}, {"label": 1}),
+            r"p, line 2: .*disagree",
+        ),
+        (
+            lines(*[{"label": 1, "answer": "negative"}] * 3),
+            r"p, line 1: `label` 'positive' and `answer` 'negative' disagree",
+        ),
     ],
 )
 def test_rows_that_contradict_themselves_are_refused(tmp_path, content, said):
@@ -363,7 +373,9 @@ def test_repeated_parquet_columns_are_refused(tmp_path):
 
 def test_rows_may_say_that_there_is_no_answer(tmp_path):
     """A row with `error` is errored, label or not; an empty one is no error."""
-    (tmp_path / "p").write_text(lines({"error": "timeout"}, {"error": "refusal", "label": "x"}, {"error": "", "label": 1}))
+    (tmp_path / "p").write_text(
+        lines({"error": "timeout"}, {"error": "refusal", "label": "x"}, {"error": "", "label": 1})
+    )
     found = answers(tmp_path / "p", make_task())
 
     assert [(p.output, p.error) for p in found] == [(None, "timeout"), (None, "refusal"), ("positive", None)]

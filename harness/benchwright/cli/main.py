@@ -77,6 +77,7 @@ def call(args: list[str] | None = None) -> int:
     """Run the program and return its exit code; a user's mistake is a message, a bug of ours a traceback."""
     try:
         result = cli.main(args=args, prog_name="benchwright", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
