@@ -7,39 +7,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright.errors import DataMissing, PredictionsError
+from benchwright.errors import PredictionsError
 from benchwright.types import Context, Example, Facts, Kind, ModelRef, Prediction, Task
 
-from ._predictions.answers import answer
+from ._predictions.answers import answer, disagreements
 from ._predictions.match import match
+from ._predictions.meaning import meaning
+from ._predictions.place import locate
 from ._predictions.rows import read
-
-_SUFFIXES = (".jsonl", ".tsv", ".parquet", ".conll", ".json", ".csv")
 
 
 class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 1
+    version = 2
     kinds = tuple(Kind)
     options: Mapping[str, str] = {"format": "jsonl, json, tsv, csv, parquet or conll (default: told from the content)"}
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
-        """Facts; the digest is that of the file.
+        """Facts; the digest is that of the file, a note counts labels that differ from the highest score.
 
         Raises:
             DataMissing: A folder has no file for the task.
+            LabelError: ``?labels=`` does not fit the labels of the task.
             PredictionsError: The file does not fit the split.
         """
-        path = _locate(model, task, context.suite)
+        path = locate(model, task, context.suite)
         content = _read_bytes(path)
-        _answers(content, path, model, task, context)
-        return Facts(digest=hashlib.sha256(content).hexdigest(), kinds=self.kinds, size_bytes=len(content))
+        answers = _answers(content, path, model, task, context)
+        return Facts(
+            digest=hashlib.sha256(content).hexdigest(),
+            kinds=self.kinds,
+            size_bytes=len(content),
+            notes=disagreements(tuple(answers.values()), task),
+        )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
         """A session that looks answers up by example id."""
-        path = _locate(model, task, context.suite)
+        path = locate(model, task, context.suite)
         return PredictionsSession(_answers(_read_bytes(path), path, model, task, context))
 
 
@@ -59,29 +65,10 @@ class PredictionsSession:
 
 
 def _answers(content: bytes, path: Path, model: ModelRef, task: Task, context: Context) -> dict[str, Prediction]:
+    meant = meaning(model, task, context)
     rows = read(content, name=path.name, task=task, form=model.options.get("format"))
     pairs = match(rows, context.items(), name=path.name, task=task)
-    return {example.id: answer(row, example, task, path.name) for row, example in pairs}
-
-
-def _locate(model: ModelRef, task: Task, suite: str) -> Path:
-    if not model.path:
-        raise PredictionsError("predictions: without a path", expected="predictions:FILE or predictions:FOLDER")
-    path = Path(model.path)
-    if path.is_file():
-        return path
-    if not path.is_dir():
-        raise PredictionsError(f"no file or folder {model.path}", expected="predictions:FILE or predictions:FOLDER")
-    found = [candidate for suffix in _SUFFIXES if (candidate := path / suite / f"{task.name}{suffix}").is_file()]
-    if not found:
-        raise DataMissing(
-            f"{model.path} has no predictions for {suite}/{task.name}",
-            expected=f"{suite}/{task.name}.jsonl (or {', '.join(_SUFFIXES[1:])})",
-        )
-    if len(found) > 1:
-        names = ", ".join(candidate.name for candidate in found)
-        raise PredictionsError(f"{model.path} has several files for {suite}/{task.name}: {names}", expected="one")
-    return found[0]
+    return {example.id: answer(row, example, meant, path.name) for row, example in pairs}
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -120,7 +120,7 @@ def split_selectors(texts: Sequence[str]) -> tuple[str, ...]:
 def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str | None]:
     """The specification and the run name in a TOML file; raises ConfigError with every problem."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError([BenchwrightError(f"cannot read {path}: {error.strerror}")]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -298,6 +298,8 @@ def _field_problems(raw: Mapping[str, Any]) -> list[BenchwrightError]:
             except msgspec.ValidationError as error:
                 problems.append(BenchwrightError(f"`{key}`: {error}"))
     problems += [BenchwrightError(f"`{key}` is missing") for key in ("model", "suite") if key not in raw]
+    if raw.get("schema", 1) != 1:
+        problems.append(BenchwrightError(f"`schema`: {raw['schema']!r}", expected="1"))
     if raw.get("precision", "exact") not in ("exact", "fast"):
         problems.append(BenchwrightError(f"`precision`: {raw['precision']!r}", expected="exact or fast"))
     return problems

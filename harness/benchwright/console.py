@@ -222,6 +222,13 @@ class PlainProgress:
         left = (self.total - self.done) / max(rate, 1e-9)
         note(f"  {self.done:,} of {self.total:,}, {rate:,.0f}/s, {left:.0f} s left")
 
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Something long besides predicting goes on: training."""
+        now = time.monotonic()
+        if now - self.told >= _QUIET_SECONDS or done == total:
+            self.told = now
+            note(f"  {what}: {done:,} of {total:,}")
+
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
         if outcome.reason:
@@ -269,6 +276,15 @@ class BarProgress:
         self.fresh[name] += examples
         rate = self.fresh[name] / max(time.monotonic() - self.began[name], 1e-9)
         self.bar.update(self.rows[name], advance=examples, rate=f"{rate:,.0f}/s")
+
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Something long besides predicting goes on: training gets a bar of its own."""
+        name = f"{cell.model.name} on {cell.task_path}: {what}"
+        if name not in self.rows:
+            self.rows[name] = self.bar.add_task(name, total=total, rate="")
+            self.began[name] = time.monotonic()
+        rate = done / max(time.monotonic() - self.began[name], 1e-9)
+        self.bar.update(self.rows[name], completed=done, total=total, rate=f"{rate:,.1f}/s")
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""

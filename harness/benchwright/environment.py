@@ -42,6 +42,17 @@ def versions(*packages: str) -> dict[str, str]:
     return found
 
 
+def has_cuda() -> bool:
+    """Whether an NVIDIA device can be asked here."""
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+        return int(pynvml.nvmlDeviceGetCount()) > 0
+    except Exception:
+        return False
+
+
 def processors() -> int:
     """Processors this process may use (affinity mask, then the cgroup quota), never the machine's total."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

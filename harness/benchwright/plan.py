@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from benchwright import labels, registry
+from benchwright import environment, labels, registry
 from benchwright.config import Selector, parse_selector
 from benchwright.data.digest import content_digest
 from benchwright.data.load import load
@@ -19,7 +19,9 @@ from benchwright.errors import BenchwrightError, ConfigError, DataMissing, Label
 from benchwright.store import Store
 from benchwright.store.folder import key_id
 from benchwright.types import (
+    DAMAGED,
     ENGINE,
+    RERUN_ALWAYS,
     SCHEMA,
     Adapter,
     CellKey,
@@ -107,7 +109,8 @@ def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", run_name
         ConfigError: Unknown names, options or splits; named tasks without data; labels that do not match; a malformed
             file of data or predictions.
     """
-    desk = _Desk(spec=spec, store=store, rerun=rerun, run_name=run_name, folder=_data_folder(spec))
+    desk = _Desk(spec=spec, store=store, rerun=rerun, run_name=run_name, folder=Path(spec.data) if spec.data else None)
+    _check_settings(desk)
     adapters = {model.adapter: _adapter(desk, model) for model in spec.models}
     targets = _targets(desk)
     _check_options(desk, adapters)
@@ -181,14 +184,24 @@ def _own_target(suite: Suite, asked: Selector, split: str | None) -> Target:
     )
 
 
-def _data_folder(spec: RunSpec) -> Path | None:
-    if spec.data is None:
-        return None
-    folder = Path(spec.data)
-    if not folder.is_dir():
-        given = f"no data folder {spec.data}"
-        raise ConfigError([BenchwrightError(given, expected="a folder of benchmark files", hint="--data DIR")])
-    return folder
+def _check_settings(desk: _Desk) -> None:
+    """Note settings that no run can have, wherever they came from."""
+    spec = desk.spec
+    wrong = [
+        (spec.limit is not None and spec.limit < 1, f"limit {spec.limit}", "at least 1, or none"),
+        (spec.errors < 0, f"errors {spec.errors}", "0 or more"),
+        (spec.executor != "local", f"executor {spec.executor!r}", "local"),
+        (spec.device not in ("cpu", "cuda"), f"device {spec.device!r}", "cpu or cuda"),
+        (not spec.models, "no model", "at least one model"),
+        (not any(spec.suites), "no suite", "at least one suite or suite/task"),
+        (
+            desk.folder is not None and not desk.folder.is_dir(),
+            f"no data folder {spec.data}",
+            "a folder, with --data DIR",
+        ),
+        (spec.device == "cuda" and not environment.has_cuda(), "device cuda, but no CUDA device is here", "device cpu"),
+    ]
+    desk.problems += [BenchwrightError(given, expected=expected) for is_wrong, given, expected in wrong if is_wrong]
 
 
 def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
@@ -248,7 +261,8 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
         kinds = ", ".join(adapter.kinds)
         given = f"the adapter {adapter.name} cannot serve {target.suite.name}/{target.task.name} ({target.task.kind})"
         return _absent(desk, blank, target, PluginError(given, expected=f"a task of kind: {kinds}"), "refused")
-    context = _context(desk, target, dataset)
+    used: list[str] = []
+    context = _context(desk, target, dataset, used)
     blank = replace(blank, model=_for_task(model, target))
     model = blank.model
     try:
@@ -261,6 +275,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
     except BenchwrightError as error:
         desk.problems.append(error)
         return None
+    facts = msgspec.structs.replace(facts, notes=(*facts.notes, *dict.fromkeys(used)))
     return _keyed(desk, blank, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
 
 
@@ -320,16 +335,19 @@ def _keyed(
 
 def _status(desk: _Desk, name: str) -> tuple[Status, str]:
     if desk.store.is_complete(name) and desk.rerun != "always":
-        return "stored", "same model, data and settings"
+        if desk.store.is_intact(name):
+            return "stored", "same model, data and settings"
+        return ("missing", f"{DAMAGED}, and --rerun never") if desk.rerun == "never" else ("run", DAMAGED)
     if desk.rerun == "never":
         return "missing", "not in the store, and --rerun never"
     if desk.rerun == "always":
-        return "run", "--rerun always"
+        return "run", RERUN_ALWAYS
     started = any((desk.store.cell_folder(name) / "shards").glob("*.parquet"))
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _context(desk: _Desk, target: Target, dataset: Dataset) -> Context:
+def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> Context:
+    """What the adapter is lent; ``used`` collects what a reader must know about the training rows it asked for."""
     spec = desk.spec
 
     def train(task: Task) -> Dataset:
@@ -338,7 +356,11 @@ def _context(desk: _Desk, target: Target, dataset: Dataset) -> Context:
             is_own = (suite.name, trained.name) in desk.own
             hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
             raise DataMissing(f"{suite.name}/{trained.name} has no train split", hint=hint)
-        return _in_labels_of(task, trained, desk.load(suite.name, trained.name, "train"))
+        rows = desk.load(suite.name, trained.name, "train")
+        used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)
+        if rows.digest == dataset.digest:
+            used.append("scored on the very rows it was trained on: no measure of quality")
+        return _in_labels_of(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
         return tuple(msgspec.structs.replace(example, target=None) for example in dataset.examples)

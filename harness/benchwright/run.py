@@ -20,6 +20,8 @@ from benchwright.score import aggregate
 from benchwright.scored import score_cell
 from benchwright.store import Store, locate
 from benchwright.types import (
+    DAMAGED,
+    RERUN_ALWAYS,
     SCHEMA,
     AggregateScore,
     CellResult,
@@ -108,7 +110,7 @@ def perform(job: Job, *, progress: Progress | None = None, shard: int = SHARD) -
     if not plan.runnable:
         raise _nothing_measured(plan)
     for cell in plan.runnable:
-        if cell.reason == "--rerun always" and cell.id:
+        if cell.reason in (RERUN_ALWAYS, DAMAGED) and cell.id:
             store.clear_cell(cell.id)
     created = _created(job)
     store.write_run(_run(job, {}, created, complete=False))
@@ -270,5 +272,11 @@ def _nothing_measured(plan: Plan) -> NotComparable:
     return NotComparable(
         f"nothing can be measured:\n    {listing}",
         expected="data and a fitting model for at least one task",
-        hint="give the folder of the benchmark files with --data DIR; `benchwright list tasks` shows the file names",
+        hint=_next_step(plan),
     )
+
+
+def _next_step(plan: Plan) -> str:
+    if all("--rerun never" in cell.reason for cell in plan.cells):
+        return "leave --rerun out to compute what is missing"
+    return "give the folder of the benchmark files with --data DIR; `benchwright list tasks` shows the file names"

@@ -75,8 +75,10 @@ def score_slices(
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
     members: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        for pair in record.groups.items():
-            members.setdefault(pair, []).append(record)
+        for name, value in record.groups.items():
+            parts = value.split(task.groups_separator) if task.groups_separator else [value]
+            for part in dict.fromkeys(part.strip() for part in parts):
+                members.setdefault((name, part), []).append(record)
     scores: list[Score] = []
     for name, value in sorted(members):
         if len(members[name, value]) < minimum:
@@ -138,7 +140,8 @@ def aggregate(
     missing = tuple(name for name in needed if name not in scores or scores[name].value is None)
     result = AggregateScore(model=model, suite=suite, recipe=recipe.recipe, title=recipe.title, value=None)
     if missing or not needed:
-        reason = "" if missing else "the recipe has no tasks"
+        undefined = [name for name in missing if name in scores]
+        reason = f"undefined: {', '.join(undefined)}" if undefined else "" if missing else "the recipe has no tasks"
         return msgspec.structs.replace(result, missing=missing, reason=reason)
     value, variance, unknown = 0.0, 0.0, False
     for member in recipe.members:

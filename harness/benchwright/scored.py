@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,12 +11,15 @@ import msgspec
 from benchwright import registry
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
-from benchwright.types import SCHEMA, Score, Task
+from benchwright.types import SCHEMA, Run, Score, Task
 
 if TYPE_CHECKING:
     from benchwright.metrics.columns import Metric
 
 RESAMPLES, SEED, CONFIDENCE = 10_000, 0, 0.95
+
+_SLACK = 1e-5
+"""Bootstrap ends may differ this much between machines; values do not."""
 
 SLICE_MINIMUM = 5
 """Slices with fewer records than this are not scored: their intervals would span nearly everything."""
@@ -38,6 +42,50 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     by_label: list[Metric] = [registry.get("metrics", name) for name in task.by_label]
     kept = _read(store, key, task, metrics, by_label)
     return kept if kept is not None else _compute(store, key, task, metrics, by_label)
+
+
+def recheck(store: Store, run: Run) -> list[str]:
+    """What a run or the score files say that its records do not: one line for each number that differs."""
+    from benchwright.score import gather, score_columns
+
+    problems = []
+    for cell in run.cells:
+        task = run.tasks.get(f"{cell.suite}/{cell.task}")
+        if cell.status != "scored" or cell.key is None or task is None or not store.is_complete(cell.key):
+            continue
+        metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
+        found = gather(task, store.read_records(cell.key))
+        with _quiet():
+            fresh = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped)
+        kept = _read(store, cell.key, task, metrics, [])
+        told = [
+            *(cell.scores or ()),
+            *((cell.score,) if cell.score else ()),
+            *((kept.score, *kept.scores) if kept else ()),
+        ]
+        values = {score.metric: (score.value, score.low, score.high, score.n) for score in fresh}
+        place = f"{cell.model} on {cell.suite}/{cell.task}"
+        problems += [
+            f"{place}: {score.metric} is {score.value}, its records say {values[score.metric][0]}"
+            for score in told
+            if score.group is None
+            and score.metric in values
+            and not _close((score.value, score.low, score.high, score.n), values[score.metric])
+        ]
+    return list(dict.fromkeys(problems))
+
+
+def _close(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
+    return all(
+        a == b or (a is not None and b is not None and abs(a - b) < _SLACK) for a, b in zip(told, found, strict=True)
+    )
+
+
+def _quiet() -> AbstractContextManager[None]:
+    """Arithmetic on absurd answers (1e300) overflows in a resample; the value is then undefined and flagged."""
+    import numpy as np
+
+    return np.errstate(all="ignore")
 
 
 def _read(
@@ -66,10 +114,11 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
     records = store.read_records(key)
     found = gather(task, records)
     settings = {"resamples": RESAMPLES, "seed": SEED, "confidence": CONFIDENCE}
-    *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
-    slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
-    labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
-    told = alarms(found.columns, task)
+    with _quiet():
+        *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
+        slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
+        labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
+        told = alarms(found.columns, task)
     every = tuple(scores) + tuple(score for score in slices if score.metric != "score")
     for metric in metrics:
         mine = tuple(score for score in every if score.metric == metric.id)

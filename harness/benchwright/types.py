@@ -224,6 +224,7 @@ class Task(Frozen, frozen=True, kw_only=True):
         by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
             rest, as slices ``label=NAME``.
         groups: Slice name -> accepted column names.
+        groups_separator: What separates several values of one group cell; each is a slice then (``;`` in AX).
         cluster: Which items are not independent.
         trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
         sizes: Published number of rows per split.
@@ -249,6 +250,7 @@ class Task(Frozen, frozen=True, kw_only=True):
     score: tuple[str, ...] = ()
     by_label: tuple[str, ...] = ()
     groups: dict[str, tuple[str, ...]] = {}
+    groups_separator: str = ""
     cluster: Cluster | None = None
     trained_on: str | None = None
     sizes: dict[str, int] = {}
@@ -446,6 +448,10 @@ class Adapter(Protocol):
 # --- planning ----------------------------------------------------------------------------------------------------
 
 
+RERUN_ALWAYS = "--rerun always"
+DAMAGED = "its stored records are damaged"
+"""Reasons for which a cell is computed although its folder is there."""
+
 Status = Literal["run", "resume", "stored", "missing", "refused"]
 """What will happen to a cell: computed, continued, taken from the store, or not possible here."""
 
@@ -546,6 +552,8 @@ class Ledger(Frozen, frozen=True, kw_only=True):
     skipped: int
     truncated: int = 0
     notes: dict[str, int] = {}
+    records: str = ""
+    """SHA-256 of ``records.parquet``."""
 
 
 class HeldBack(Frozen, frozen=True, kw_only=True):

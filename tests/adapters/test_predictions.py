@@ -1,13 +1,16 @@
 """Predictions of other systems enter in every documented form, or are refused."""
 
 import json
+import re
+from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchwright.errors import DataMissing, PredictionsError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.errors import DataMissing, LabelError, PredictionsError
+from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef, Task
 from benchwright_adapters.predictions import adapter
 
 LABELS = (Label(name="negative", id=0), Label(name="positive", id=1, aliases=("pos",)))
@@ -205,3 +208,322 @@ def test_a_stated_format_wins_and_an_unknown_one_is_refused(tmp_path):
     assert outputs(tmp_path / "p", make_task(), format="csv") == ANSWERS
     with pytest.raises(PredictionsError, match="unknown format"):
         outputs(tmp_path / "p", make_task(), format="xml")
+
+
+def lines(*rows):
+    """JSON lines of rows numbered from 0."""
+    return "".join(json.dumps({"index": i, **row}) + "\n" for i, row in enumerate(rows))
+
+
+def facts_of(path, task):
+    """What inspect says about a file for a split of three."""
+    items = tuple(Example(id=f"t/{i}", index=i, inputs={"text": "x"}) for i in range(3))
+    context = Context(suite="s", train=lambda _: None, items=lambda: items)
+    return adapter.inspect(ModelRef(name="m", adapter="predictions", path=str(path)), task, context)
+
+
+def refused(path, content, said, task=None, inputs=None, **options):
+    """A file of that content is a PredictionsError that says so."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(PredictionsError, match=said):
+        outputs(path, task or make_task(), inputs, **options)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [{"label": 0}, {"label": 1}, {"label": 0}],
+        [{"label": "0"}, {"label": 1.0}, {"label": "LABEL_0"}],
+        [{"label": "label-0"}, {"label": "LABEL_1"}, {"label": "LABEL_0"}],
+        [{"scores": {"0": 0.9, "1": 0.1}}, {"scores": {"0": 0.2, "1": 0.8}}, {"scores": {"LABEL_0": 0.9, "1": 0.1}}],
+    ],
+)
+def test_a_label_map_says_what_numbers_and_generic_names_mean(tmp_path, given):
+    """With `?labels=positive,negative` the number 0 means positive, though its id in the task is 1."""
+    (tmp_path / "p").write_text(lines(*given))
+
+    assert outputs(tmp_path / "p", make_task(), labels="positive, negative") == ANSWERS
+
+
+def test_scores_follow_a_label_map(tmp_path):
+    """Scores by number are put in the order of the task's labels through the map."""
+    (tmp_path / "p").write_text(lines(*[{"label": 0, "scores": {"0": 0.9, "1": 0.1}}] * 3))
+
+    (first, *_) = answers(tmp_path / "p", make_task(), labels="positive,negative")
+
+    assert (first.output, first.scores) == ("positive", (0.1, 0.9))
+
+
+def test_the_map_of_the_engine_is_used_when_a_session_opens(tmp_path):
+    """What the result calls applied, `context.labels`, is what was applied."""
+    (tmp_path / "p").write_text(lines({"label": 0}, {"label": 1}, {"label": 0}))
+    items = tuple(Example(id=f"t/{i}", index=i, inputs={"text": "x"}) for i in range(3))
+    swapped = LabelMap(to_task=(1, 0), origin="user")
+    context = Context(suite="s", train=lambda _: None, items=lambda: items, labels=swapped)
+
+    session = adapter.open(ModelRef(name="m", adapter="predictions", path=str(tmp_path / "p")), make_task(), context)
+
+    assert [prediction.output for prediction in session.predict(items)] == ANSWERS
+
+
+def test_tags_and_label_sets_follow_a_label_map(tmp_path):
+    """Numbers of tags and of label sets go through the map too; several numbers may mean one label."""
+    (tmp_path / "p").write_text(lines(*[{"tags": [0, "2"]}] * 3))
+    words = [{"words": ["a", "b"]}] * 3
+    assert (
+        outputs(tmp_path / "p", make_task(Kind.TAG), words, labels="positive,negative,negative")
+        == [("positive", "negative")] * 3
+    )
+
+    (tmp_path / "p").write_text(lines({"labels": [0]}, {"labels": "0|1"}, {"labels": []}))
+    found = outputs(tmp_path / "p", make_task(multilabel=True), labels="positive,negative")
+    assert found == [("positive",), ("negative", "positive"), ()]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"label": "positive"}, r"p, line 1: .*names need no map"),
+        ({"label": "pos"}, r"p, line 1: .*names need no map"),
+        ({"scores": {"positive": 1, "negative": 0}}, r"p, line 1: .*names need no map"),
+        ({"label": 2}, r"p, line 1: the label map has no entry for 2"),
+        ({"label": "LABEL_7"}, r"p, line 1: the label map has no entry for 'LABEL_7'"),
+        ({"label": "good"}, r"p, line 1: the label map has no entry for 'good'"),
+        ({"label": True}, r"p, line 1: the label map has no entry for True"),
+    ],
+)
+def test_a_label_map_is_for_numbers_only(tmp_path, row, said):
+    """Names beside a map, and numbers it does not hold, are refused with their line."""
+    refused(tmp_path / "p", lines(row, row, row), said, labels="positive,negative")
+
+
+def test_scores_of_outputs_that_share_a_label_are_refused(tmp_path):
+    """Nothing says how two scores become one, so they are not added up in silence."""
+    row = {"label": 0, "scores": {"0": 0.5, "1": 0.3, "2": 0.2}}
+    refused(tmp_path / "p", lines(row, row, row), "line 1: .*share", labels="positive,negative,negative")
+
+
+def test_a_label_map_that_does_not_fit_the_task_is_refused(tmp_path):
+    """Unknown and left-out labels are a LabelError before any row is read."""
+    (tmp_path / "p").write_text(lines(*[{"label": 0}] * 3))
+    for given in ("good,bad", "positive,positive"):
+        with pytest.raises(LabelError, match="does not fit"):
+            outputs(tmp_path / "p", make_task(), labels=given)
+
+
+def test_generic_names_without_a_map_say_how_to_give_one(tmp_path):
+    """`LABEL_1` alone means nothing: the message shows the option."""
+    refused(tmp_path / "p", lines(*[{"label": "LABEL_1"}] * 3), r"unknown label 'LABEL_1'")
+    with pytest.raises(PredictionsError) as caught:
+        outputs(tmp_path / "p", make_task())
+    assert "?labels=negative,positive" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (lines({"id": "t/0", "label": 1}, {"id": "t/2", "label": 1}, {"label": 1}), r"p, line 2: .*disagree"),
+        (lines({"idx": 0, "label": 1}, {"idx": 0, "label": 1}, {"label": 1}), r"p, line 2: .*disagree"),
+        ("index\tlabel\tlabel\n0\t1\t1\n", r"p, line 1: the column 'label' is repeated"),
+        ("index,label,label\n0,1,0\n", r"p, line 1: the column 'label' is repeated"),
+        ('{"index": 0, "label": 1}\n{"index": 1, "label": 1, "label": 0}\n', r"p, line 2: the key 'label' is repeated"),
+        (
+            '[{"index": 0, "label": 1},\n{"index": 1,\n"label": 1, "label": 0}]',
+            r"p, line 2: the key 'label' is repeated",
+        ),
+        ('{\n"t/0": 1,\n"t/1": 0,\n"t/0": 0\n}', r"p, line 4: the key 't/0' is repeated"),
+        (
+            lines({"label": 1, "prediction": "pos"}, {"label": 1, "prediction": 0}, {"label": 1}),
+            r"p, line 2: .*disagree",
+        ),
+        (
+            lines(*[{"label": 1, "answer": "negative"}] * 3),
+            r"p, line 1: `label` 'positive' and `answer` 'negative' disagree",
+        ),
+    ],
+)
+def test_rows_that_contradict_themselves_are_refused(tmp_path, content, said):
+    """Ids against indices, repeated columns and keys, and two answers in one row name file and line."""
+    refused(tmp_path / "p", content, said)
+
+
+def test_fields_that_agree_are_accepted(tmp_path):
+    """Id with index, and one answer under two names or spellings, may stand side by side."""
+    (tmp_path / "p").write_text(
+        lines(*[{"id": f"t/{i}", "idx": str(i), "label": a, "prediction": a.upper()} for i, a in enumerate(ANSWERS)])
+    )
+
+    assert outputs(tmp_path / "p", make_task()) == ANSWERS
+
+
+def test_values_under_two_names_must_agree(tmp_path):
+    """A gold `label` beside a `value` is never taken for the answer in silence."""
+    regress = make_task(Kind.REGRESS, labels=())
+    refused(tmp_path / "p", lines(*[{"value": 2.5, "prediction": 2}] * 3), "line 1: .*disagree", regress)
+    (tmp_path / "p").write_text(lines(*[{"value": 2.5, "prediction": "2.50"}] * 3))
+    assert outputs(tmp_path / "p", regress) == [2.5] * 3
+
+
+def test_repeated_parquet_columns_are_refused(tmp_path):
+    """A Parquet table may hold a column twice; predictions may not."""
+    pq.write_table(pa.table([[0], [1], [0]], names=["index", "label", "label"]), tmp_path / "p")
+    with pytest.raises(PredictionsError, match="the column 'label' is repeated"):
+        outputs(tmp_path / "p", make_task())
+
+
+def test_rows_may_say_that_there_is_no_answer(tmp_path):
+    """A row with `error` is errored, label or not; an empty one is no error."""
+    (tmp_path / "p").write_text(
+        lines({"error": "timeout"}, {"error": "refusal", "label": "x"}, {"error": "", "label": 1})
+    )
+    found = answers(tmp_path / "p", make_task())
+
+    assert [(p.output, p.error) for p in found] == [(None, "timeout"), (None, "refusal"), ("positive", None)]
+    refused(tmp_path / "p", lines(*[{"error": 5, "label": 1}] * 3), r"line 1: `error` is 5")
+
+
+def test_labels_against_their_scores_are_counted(tmp_path):
+    """A threshold other than the highest score is legitimate, and told; a tie is no difference."""
+    tie, low, high = ({"negative": n, "positive": p} for n, p in ((0.5, 0.5), (0.9, 0.1), (0.1, 0.9)))
+    (tmp_path / "p").write_text(
+        lines({"label": 1, "scores": tie}, {"label": 1, "scores": low}, {"label": 1, "scores": high})
+    )
+
+    assert facts_of(tmp_path / "p", make_task()).notes == ("1 of 3 labels differ from the highest score",)
+
+    (tmp_path / "p").write_text(FORMS["scores.jsonl"])
+    assert facts_of(tmp_path / "p", make_task()).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "options"),
+    [
+        (lines(*[{"value": 10**400}] * 3), Kind.REGRESS, {}),
+        (lines(*[{"value": "9" * 5000}] * 3), Kind.REGRESS, {}),
+        ('{"index": "²", "label": 1}\n', Kind.CLASSIFY, {}),
+        ('{"index": "%s", "label": 1}\n' % ("1" * 5000), Kind.CLASSIFY, {}),
+        ('{"index": 0, "label": "%s"}\n' % ("1" * 5000), Kind.CLASSIFY, {}),
+        ('{"index": 0, "label": %s}\n' % ("1" * 5000), Kind.CLASSIFY, {}),
+        ('{"index": 0, "label": "²"}\n', Kind.CHOOSE, {}),
+        ("[" * 100000, Kind.CLASSIFY, {}),
+        ('{"index": 0, "label": ' + "[" * 100000 + "\n{}\n", Kind.CLASSIFY, {}),
+        ('{"index": 0, "label": ' + "[" * 100000, Kind.CLASSIFY, {"format": "jsonl"}),
+        ('{"index": 0, "label": ' + "[" * 400 + "]" * 400 + "}\n", Kind.CLASSIFY, {}),
+        ('{"id": ' + "[" * 400 + "]" * 400 + "}\n", Kind.CLASSIFY, {}),
+        ("index,label\n0,%s\n" % ("x" * 140000), Kind.CLASSIFY, {}),
+        ('index,label\n0,"positive\n', Kind.CLASSIFY, {}),
+        ("null", Kind.CLASSIFY, {"format": "json"}),
+        ("5", Kind.CLASSIFY, {"format": "json"}),
+        ('"text"', Kind.CLASSIFY, {"format": "json"}),
+        (lines(*[{"tags": ["O"], "words": 5}] * 3), Kind.TAG, {}),
+        (lines(*[{"text": "\ud800"}] * 3), Kind.GENERATE, {}),
+        (lines(*[{"label": 1, "error": "\ud800"}] * 3), Kind.CLASSIFY, {}),
+    ],
+)
+def test_no_file_breaks_the_program(tmp_path, content, kind, options):
+    """Huge numbers, odd digits, deep nesting, long cells and bare values are mistakes of the file."""
+    inputs = [{"words": ["a"], "options": ["a", "b"]}] * 3 if kind in (Kind.TAG, Kind.CHOOSE) else None
+    labels = LABELS if kind is Kind.CLASSIFY else ()
+    refused(tmp_path / "p", content, r"^p", make_task(kind, labels=labels), inputs, **options)
+
+
+def test_json_lines_without_ids_are_told_apart_from_json(tmp_path):
+    """Several objects, one a line, are JSON lines; the message says what the first lacks."""
+    refused(tmp_path / "p", '{"label": 1}\n{"label": 0}\n{"label": 1}\n', "p, line 1: neither `index` nor `id`")
+
+
+def test_messages_about_json_name_true_lines(tmp_path):
+    """Items of a list that spread over lines are found where they start."""
+    refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index": 1,\n  "label": "x"}\n]', "p, line 3: unknown")
+    refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index" 1}\n]', "p, line 3: not JSON")
+
+
+def test_digit_keys_are_indices_where_no_key_is_an_id(tmp_path):
+    """`{"0": "positive"}` counts rows, unless ids are used; a mixture is foreign."""
+    (tmp_path / "p").write_text(json.dumps({"2": "positive", "0": "positive", "1": "negative"}))
+    assert outputs(tmp_path / "p", make_task()) == ANSWERS
+
+    refused(tmp_path / "p", json.dumps({"t/0": 1, "1": 0, "2": 1}), "2 foreign: 1 ")
+    refused(tmp_path / "p", json.dumps({"0": 1, "00": 0, "1": 1}), "1 duplicated: t/0 ")
+
+
+def in_glue(path, name, official_task="cola"):
+    """The outputs for a GLUE task of three rows."""
+    items = tuple(Example(id=f"{official_task}/{i}", index=i, inputs={"text": "x"}) for i in range(3))
+    context = Context(suite=name, train=lambda _: None, items=lambda: items)
+    task = msgspec.structs.replace(make_task(), name=official_task)
+    session = adapter.open(ModelRef(name="m", adapter="predictions", path=str(path)), task, context)
+    return [prediction.output for prediction in session.predict(items)]
+
+
+@pytest.mark.parametrize(("task", "file"), [("cola", "CoLA.tsv"), ("mnli_mm", "MNLI-mm.tsv"), ("ax", "AX.tsv")])
+@pytest.mark.parametrize("folder", ["", "glue"])
+def test_a_glue_submission_is_a_folder_of_predictions(tmp_path, task, file, folder):
+    """The official names are found in the folder or its glue/, for GLUE alone; a second file is ambiguous."""
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / folder / file).write_text(FORMS["official.tsv"])
+
+    assert in_glue(tmp_path, "glue", task) == ANSWERS
+    with pytest.raises(DataMissing):
+        in_glue(tmp_path, "other", task)
+    (tmp_path / "glue").mkdir(exist_ok=True)
+    (tmp_path / "glue" / f"{task}.jsonl").write_text(FORMS["names.jsonl"])
+    with pytest.raises(PredictionsError, match="several files"):
+        in_glue(tmp_path, "glue", task)
+
+
+def test_every_official_name_belongs_to_a_task_of_glue():
+    """The table of names covers GLUE, and nothing else."""
+    from benchwright_adapters._predictions.place import OFFICIAL
+    from benchwright_suites.glue import suite
+
+    assert set(OFFICIAL) == {"glue"}
+    assert set(OFFICIAL["glue"]) == {task.name for task in suite.tasks}
+
+
+def test_a_revision_is_refused(tmp_path):
+    """Files have no revisions, so one that is asked for is not ignored."""
+    (tmp_path / "p").write_text(FORMS["names.jsonl"])
+    model = ModelRef(name="m", adapter="predictions", path=str(tmp_path / "p"), revision="main")
+    context = Context(suite="s", train=lambda _: None, items=tuple)
+    for verb in (adapter.inspect, adapter.open):
+        with pytest.raises(PredictionsError, match="predictions have no revisions"):
+            verb(model, make_task(), context)
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "predictions.md"
+FENCE = re.compile(r"^```(\w+) (\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = FENCE.findall(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else []
+SHOWN = {
+    "classify": (ANSWERS, {"text": "x"}),
+    "errored": (["positive", None, "positive"], {"text": "x"}),
+    "multilabel": ([("positive",), (), ("negative", "positive")], {"text": "x"}),
+    "regress": ([2.5, 0.0, 5.0], {"text": "x"}),
+    "tag": ([("B-PER", "O")] * 3, {"words": ["Ada", "writes"]}),
+    "span": (["in 1843", "", "Ada"], {"question": "q", "context": "c"}),
+    "choose": ([2, 0, 1], {"question": "q", "options": ["a", "b", "c"]}),
+    "generate": (["A summary.", "", "Another."], {"text": "x"}),
+    "embed": ([(0.5, -1.0)] * 3, {"text": "x"}),
+    "score": ([-12.5, -3.0, -7.25], {"prefix": "x"}),
+}
+
+
+@pytest.mark.parametrize(("form", "shown", "query", "content"), EXAMPLES)
+def test_the_examples_of_the_page_are_read(tmp_path, form, shown, query, content):
+    """Each example of docs/predictions.md gives the answers that its heading promises."""
+    from benchwright_adapters._predictions.rows import detect
+
+    expected, inputs = SHOWN[shown]
+    kind = Kind.CLASSIFY if shown in ("errored", "multilabel") else Kind(shown)
+    task = make_task(kind, LABELS if kind is Kind.CLASSIFY else (), multilabel=shown == "multilabel")
+    (tmp_path / "p").write_text(content)
+
+    assert detect(content.encode(), task) == form
+    options = dict(part.split("=", 1) for part in query.removeprefix("?").split("&") if part)
+    assert outputs(tmp_path / "p", task, [inputs] * 3, **options) == expected
+
+
+def test_the_page_has_an_example_of_every_kind_and_form():
+    """Nothing that is read lacks an example."""
+    assert {shown for _, shown, _, _ in EXAMPLES} == set(SHOWN)
+    assert {form for form, _, _, _ in EXAMPLES} == {"jsonl", "json", "tsv", "csv", "conll"}

@@ -8,7 +8,7 @@ import pytest
 
 import benchwright
 from benchwright.errors import StoreError
-from benchwright.store import Store, bundle, care, columns
+from benchwright.store import Store, atomic, bundle, care, columns
 from benchwright.store.folder import key_id
 from benchwright.types import Kind, Record
 
@@ -206,3 +206,20 @@ def test_a_run_name_must_be_a_file_name(made, name):
     """Names that would leave the folder or hide in it are refused."""
     with pytest.raises(StoreError):
         made[0].run_path(name)
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path):
+    """A report written to a pipe or device leaves it what it is."""
+    import os
+    import threading
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    atomic.write(pipe, b"content")
+    reader.join(timeout=10)
+
+    assert read == [b"content"]
+    assert pipe.is_fifo()

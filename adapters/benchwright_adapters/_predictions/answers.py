@@ -3,147 +3,202 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from benchwright.errors import PredictionsError
-from benchwright.labels import canonical, describe
 from benchwright.types import Example, Kind, Prediction, Task
 
+from .cells import shown, whole
+from .meaning import Meaning
 from .rows import Row
 
+_Value = TypeVar("_Value", bound=Hashable)
 
-def answer(row: Row, example: Example, task: Task, name: str) -> Prediction:
-    """The prediction a row holds.
+
+class _Asked(NamedTuple):
+    """What a row answers, and how its labels are meant; ``where`` opens every message."""
+
+    example: Example
+    meaning: Meaning
+    where: str
+
+    @property
+    def task(self) -> Task:
+        return self.meaning.task
+
+
+def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Prediction:
+    """The prediction a row holds; a row with a non-empty ``error`` is an errored one, whatever else it holds.
 
     Raises:
-        PredictionsError: The answer is absent, unknown, of the wrong type, not finite, or of the wrong length
-            (file and line named).
+        PredictionsError: The answer is absent, unknown, of the wrong type, not finite, of the wrong length, or given
+            twice and not the same (file and line named).
     """
-    where = f"{name}, line {row.line}"
-    return _READERS[task.kind](row.fields, example, task, where)
+    asked = _Asked(example, meaning, f"{name}, line {row.line}")
+    error = row.fields.get("error")
+    if error is not None and not isinstance(error, str):
+        raise PredictionsError(f"{asked.where}: `error` is {shown(error)}", expected="why there is no answer, as text")
+    if error and error.strip():
+        return Prediction(error=_text(error, asked.where, "`error`"))
+    return _READERS[meaning.task.kind](row.fields, asked)
 
 
-def _classify(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    scores = _scores(fields.get("scores"), task, where)
-    given = _first(fields, "label", "prediction", "labels", "answer")
+def disagreements(predictions: Sequence[Prediction], task: Task) -> tuple[str, ...]:
+    """A note when labels differ from the label of the highest score (a tie is no difference); none for label sets."""
+    if task.kind is not Kind.CLASSIFY or task.multilabel:
+        return ()
+    numbers = {name: number for number, name in enumerate(task.label_names)}
+    both = [(prediction.output, prediction.scores) for prediction in predictions if prediction.scores]
+    differing = sum(scores[numbers[label]] < max(scores) for label, scores in both)
+    return (f"{differing} of {len(both)} labels differ from the highest score",) if differing else ()
+
+
+def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    task, where = asked.task, asked.where
+    unread = asked.meaning.scores(fields.get("scores"), where)
+    scores = None
+    if unread is not None:
+        pairs = zip(task.label_names, unread, strict=True)
+        scores = tuple(_number(value, f"{where}: the score of {label!r}") for label, value in pairs)
+    names = ("label", "prediction", "labels", "answer")
     if task.multilabel:
-        return Prediction(output=_label_set(given, scores, task, where), scores=scores)
-    if given is None and scores is not None:
-        return Prediction(output=task.label_names[scores.index(max(scores))], scores=scores)
-    return Prediction(output=_label(given, task, where), scores=scores)
+        chosen = _one(fields, names, partial(_label_set, asked=asked), where)
+        if chosen is None:
+            raise PredictionsError(f"{where}: no `labels`", expected='a list such as ["a", "b"]')
+        return Prediction(output=chosen, scores=scores)
+    label = _one(fields, names, lambda given: asked.meaning.label(given, where), where)
+    if label is None:
+        label = task.label_names[scores.index(max(scores))] if scores else asked.meaning.label(None, where)
+    return Prediction(output=label, scores=scores)
 
 
-def _label_set(given: Any, scores: tuple[float, ...] | None, task: Task, where: str) -> tuple[str, ...]:
-    if given is None:
-        raise PredictionsError(f"{where}: no `labels`", expected='a list such as ["a", "b"]')
-    parts = given if isinstance(given, list) else [part for part in str(given).split("|") if part]
-    chosen = {_label(part, task, where) for part in parts}
-    return tuple(name for name in task.label_names if name in chosen)
+def _label_set(given: Any, asked: _Asked) -> tuple[str, ...]:
+    parts = [part for part in given.split("|") if part] if isinstance(given, str) else given
+    chosen = {asked.meaning.label(part, asked.where) for part in (parts if isinstance(parts, list) else [parts])}
+    return tuple(name for name in asked.task.label_names if name in chosen)
 
 
-def _label(given: Any, task: Task, where: str) -> str:
-    found = canonical(given, task.labels)
-    if found is None:
-        what = "no `label`" if given is None else f"unknown label {given!r}"
-        raise PredictionsError(
-            f"{where}: {what}",
-            expected=f"a label of {task.name} by name or id: {describe(task.labels)}",
-            hint="labels are matched by name; rename them in the file",
-        )
-    return found
+def _regress(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    return _one_number(fields, ("value", "prediction", "score", "label", "answer"), "value", "a number", asked.where)
 
 
-def _scores(given: Any, task: Task, where: str) -> tuple[float, ...] | None:
-    if given is None:
-        return None
-    if not isinstance(given, Mapping):
-        raise PredictionsError(f"{where}: `scores` is not an object", expected="a number for each label, by name")
-    named = {canonical(key, task.labels): value for key, value in given.items()}
-    if len(named) != len(given) or set(named) != set(task.label_names):
-        raise PredictionsError(
-            f"{where}: `scores` names {', '.join(map(str, given))}",
-            expected=f"exactly: {', '.join(task.label_names)}",
-        )
-    return tuple(_number(named[label], f"{where}: the score of {label!r}") for label in task.label_names)
+def _log_probability(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    return _one_number(fields, ("value", "score", "answer"), "log-probability", "a log-probability", asked.where)
 
 
-def _regress(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    given = _first(fields, "value", "prediction", "score", "label", "answer")
-    if given is None:
-        raise PredictionsError(f"{where}: no `value`", expected="a number")
-    return Prediction(output=_number(given, f"{where}: the value"))
+def _one_number(fields: Mapping[str, Any], names: Sequence[str], what: str, expected: str, where: str) -> Prediction:
+    value = _one(fields, names, lambda given: _number(given, f"{where}: the {what}"), where)
+    if value is None:
+        raise PredictionsError(f"{where}: no `value`", expected=expected)
+    return Prediction(output=value)
 
 
 def _number(given: Any, what: str) -> float:
     try:
         number = float(given) if not isinstance(given, bool) else math.nan
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise PredictionsError(f"{what} is {given!r}", expected="a finite number")
+        raise PredictionsError(f"{what} is {shown(given)}", expected="a finite number")
     return number
 
 
-def _tag(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    tags = _first(fields, "tags", "labels", "answer")
-    words = next(iter(example.inputs.values()))
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    where = asked.where
+    tags = _one(fields, ("tags", "labels", "answer"), partial(_tags, asked=asked), where)
+    if tags is None:
         raise PredictionsError(f"{where}: no `tags`", expected="a list with one tag for each word")
-    given_words = fields.get("words")
-    if len(tags) != len(words) or (given_words is not None and len(given_words) != len(words)):
+    words = next(iter(asked.example.inputs.values()))
+    given = fields.get("words")
+    if given is not None and not isinstance(given, list):
+        raise PredictionsError(f"{where}: `words` is {shown(given)}", expected="a list of words")
+    if len(tags) != len(words) or (given is not None and len(given) != len(words)):
         raise PredictionsError(
-            f"{where}: {len(tags)} tags for the {len(words)} words of {example.id}", expected="one tag for each word"
+            f"{where}: {len(tags)} tags for the {len(words)} words of {asked.example.id}",
+            expected="one tag for each word",
         )
-    return Prediction(output=tuple(tags))
+    return Prediction(output=tags)
 
 
-def _span(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    text = _first(fields, "text", "answer", "prediction_text", "prediction")
-    if not isinstance(text, str):
+def _tags(given: Any, asked: _Asked) -> tuple[str, ...]:
+    mapped = bool(asked.meaning.outputs)
+    if not isinstance(given, list) or not (mapped or all(isinstance(tag, str) for tag in given)):
+        raise PredictionsError(f"{asked.where}: no `tags`", expected="a list with one tag for each word")
+    if mapped:
+        return tuple(asked.meaning.label(tag, asked.where) for tag in given)
+    return tuple(_text(tag, asked.where, "the tag") for tag in given)
+
+
+def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    where, names = asked.where, ("text", "answer", "prediction_text", "prediction")
+    text = _one(fields, names, lambda given: _text(given, where, "the answer"), where)
+    if text is None:
         raise PredictionsError(f"{where}: no `text`", expected='the answer as text; "" says there is none')
-    null = _first(fields, "null_score", "no_answer_probability")
+    null = next((fields[key] for key in ("null_score", "no_answer_probability") if fields.get(key) is not None), None)
     extra = {} if null is None else {"null_score": _number(null, f"{where}: the null score")}
     return Prediction(output=text, extra=extra)
 
 
-def _choose(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    given = _first(fields, "label", "prediction", "answer")
-    if isinstance(given, str) and given.strip().isdigit():
-        given = int(given)
-    options = next((value for value in reversed(example.inputs.values()) if isinstance(value, list | tuple)), ())
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < (len(options) or given + 1):
-        raise PredictionsError(f"{where}: the option {given!r}", expected=f"0 to {len(options) - 1}")
-    return Prediction(output=given)
+def _choose(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    values = reversed(asked.example.inputs.values())
+    options = next((value for value in values if isinstance(value, list | tuple)), ())
+
+    def read(given: Any) -> int:
+        option = whole(given)
+        if option is None or (options and option >= len(options)):
+            expected = f"0 to {len(options) - 1}" if options else "the 0-based number of the option"
+            raise PredictionsError(f"{asked.where}: the option {shown(given)}", expected=expected)
+        return option
+
+    option = _one(fields, ("label", "prediction", "answer"), read, asked.where)
+    return Prediction(output=read(None) if option is None else option)
 
 
-def _generate(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    text = _first(fields, "text", "answer", "prediction")
-    if not isinstance(text, str):
+def _generate(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    where = asked.where
+    text = _one(fields, ("text", "answer", "prediction"), lambda given: _text(given, where, "the text"), where)
+    if text is None:
         raise PredictionsError(f"{where}: no `text`", expected="the generated text")
     return Prediction(output=text)
 
 
-def _embed(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    vector = _first(fields, "vector", "embedding", "answer")
-    if not isinstance(vector, list) or not vector:
-        raise PredictionsError(f"{where}: no `vector`", expected="a list of numbers")
-    return Prediction(output=tuple(_number(value, f"{where}: the vector") for value in vector))
+def _text(given: Any, where: str, what: str) -> str:
+    if not isinstance(given, str):
+        raise PredictionsError(f"{where}: {what} is {shown(given)}", expected="text")
+    try:
+        given.encode()
+    except UnicodeEncodeError as error:
+        raise PredictionsError(f"{where}: {what} holds half a character ({shown(given)})") from error
+    return given
 
 
-def _log_probability(fields: Mapping[str, Any], example: Example, task: Task, where: str) -> Prediction:
-    given = _first(fields, "value", "score", "answer")
-    if given is None:
-        raise PredictionsError(f"{where}: no `value`", expected="a log-probability")
-    return Prediction(output=_number(given, f"{where}: the log-probability"))
+def _embed(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+    where = asked.where
+
+    def read(given: Any) -> tuple[float, ...]:
+        if not isinstance(given, list) or not given:
+            raise PredictionsError(f"{where}: no `vector`", expected="a list of numbers")
+        return tuple(_number(value, f"{where}: the vector") for value in given)
+
+    vector = _one(fields, ("vector", "embedding", "answer"), read, where)
+    return Prediction(output=read(None) if vector is None else vector)
 
 
-def _first(fields: Mapping[str, Any], *names: str) -> Any:
-    """The first of the named fields that is there."""
-    return next((fields[name] for name in names if fields.get(name) is not None), None)
+def _one(fields: Mapping[str, Any], names: Sequence[str], read: Callable[[Any], _Value], where: str) -> _Value | None:
+    """The one answer that the named fields give together; None where there is none."""
+    found = {name: read(fields[name]) for name in names if fields.get(name) is not None}
+    if len(set(found.values())) > 1:
+        raise PredictionsError(
+            f"{where}: {' and '.join(f'`{name}` {shown(value)}' for name, value in found.items())} disagree",
+            expected="one answer in a row",
+            hint="leave out the field that is not the prediction (is it the gold label?)",
+        )
+    return next(iter(found.values()), None)
 
 
-_Reader = Callable[[Mapping[str, Any], Example, Task, str], Prediction]
+_Reader = Callable[[Mapping[str, Any], _Asked], Prediction]
 _READERS: dict[Kind, _Reader] = {
     Kind.CLASSIFY: _classify,
     Kind.REGRESS: _regress,

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from benchwright.errors import PredictionsError
 from benchwright.types import Example, Task
 
+from .cells import listed, shown, whole
 from .rows import Row
 
 _SHOWN = 3
+_INDICES = ("index", "idx")
 
 
 def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Task) -> list[tuple[Row, Example]]:
     """Each row with its example, in the order of the rows.
 
     Raises:
-        PredictionsError: An index or id is absent, malformed, duplicated, missing or foreign; all kinds in one message.
+        PredictionsError: An index or id is absent, malformed or at odds with another field (line named), or
+            duplicated, missing or foreign (all kinds in one message).
     """
-    by_index = {example.index: example for example in items}
-    by_id = {example.id: example for example in items}
+    split = _split(rows, items)
     pairs: list[tuple[Row, Example]] = []
     foreign: list[str] = []
     for row in rows:
-        found = _find(row, by_index, by_id, name)
+        found = _find(row, split, f"{name}, line {row.line}")
         if found is None:
             foreign.append(f"{_given(row)} (line {row.line})")
         else:
@@ -46,22 +49,48 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
     return pairs
 
 
-def _find(row: Row, by_index: dict[int, Example], by_id: dict[str, Example], name: str) -> Example | None:
-    if "id" in row.fields:
-        return by_id.get(str(row.fields["id"]))
-    value = row.fields.get("index", row.fields.get("idx"))
-    if value is None:
+class _Split(NamedTuple):
+    """The examples by index and by id; ``counted``: the keys of a JSON object are indices, as none is an id."""
+
+    by_index: dict[int, Example]
+    by_id: dict[str, Example]
+    counted: bool
+
+
+def _split(rows: Sequence[Row], items: Sequence[Example]) -> _Split:
+    by_id = {example.id: example for example in items}
+    counted = all(row.keyed and row.fields["id"] not in by_id for row in rows)
+    return _Split({example.index: example for example in items}, by_id, counted)
+
+
+def _find(row: Row, split: _Split, where: str) -> Example | None:
+    """The example that all of id, index and idx name; None when there is none."""
+    claims = {key: row.fields[key] for key in ("id", *_INDICES) if row.fields.get(key) is not None}
+    if not claims:
         raise PredictionsError(
-            f"{name}, line {row.line}: neither `index` nor `id`",
+            f"{where}: neither `index` nor `id`",
             expected="`index`, the 0-based row of the split, or `id`, an example id",
-            hint=f"the row has: {', '.join(row.fields)}",
+            hint=f"the row has: {listed(row.fields)}",
         )
-    if isinstance(value, str) and value.strip().isdigit():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise PredictionsError(f"{name}, line {row.line}: the index {value!r} is not a whole number")
-    return by_index.get(value)
+    found = {key: _claimed(key, value, split, where) for key, value in claims.items()}
+    examples = {None if example is None else example.id for example in found.values()}
+    if len(examples) > 1:
+        said = " and ".join(f"`{key}` {shown(value)}" for key, value in claims.items())
+        raise PredictionsError(f"{where}: {said} disagree", expected="one row of the split; one of them is enough")
+    return next(iter(found.values()))
+
+
+def _claimed(key: str, value: object, split: _Split, where: str) -> Example | None:
+    if key == "id":
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise PredictionsError(f"{where}: the id {shown(value)} is not text", expected="an example id")
+        index = whole(value) if split.counted else None
+        return split.by_id.get(str(value)) if index is None else split.by_index.get(index)
+    index = whole(value)
+    if index is None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise PredictionsError(f"{where}: the index {shown(value)} is not a whole number")
+    return None if index is None else split.by_index.get(index)
 
 
 def _given(row: Row) -> str:
-    return str(row.fields.get("id", row.fields.get("index", row.fields.get("idx"))))
+    return listed([next(row.fields[key] for key in ("id", *_INDICES) if row.fields.get(key) is not None)])

@@ -12,14 +12,19 @@ import msgspec
 from benchwright.errors import PredictionsError
 from benchwright.types import Kind, Task
 
+from .cells import listed, shown
+from .json_text import EXAMPLE, is_object, load, members
+
+_LEADING = b"\xef\xbb\xbf \t\r\n"
 FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: its fields, and its line (or 1-based row) for messages."""
+    """One row: its fields, its line (Parquet: 1-based row) for messages, and whether its id is a key of one object."""
 
     fields: dict[str, Any]
     line: int
+    keyed: bool = False
 
 
 def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> list[Row]:
@@ -49,22 +54,22 @@ def detect(content: bytes, task: Task) -> str:
     """The form of a file, told from its first bytes and, for JSON, from whether its first line stands alone."""
     if content[:4] == b"PAR1":
         return "parquet"
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = content[:4096].lstrip(_LEADING)
     if start.startswith(b"["):
         return "json"
     if start.startswith(b"{"):
-        return "jsonl" if _is_row(content.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]) else "json"
+        return "jsonl" if _has_rows(content) else "json"
     if task.kind is Kind.TAG:
         return "conll"
     return "tsv" if b"\t" in start.split(b"\n", 1)[0] else "csv"
 
 
-def _is_row(line: bytes) -> bool:
-    try:
-        value = json.loads(line)
-    except ValueError:
+def _has_rows(content: bytes) -> bool:
+    """Whether objects stand one a line; a lone object is a row when it has an index or id, else answers by id."""
+    first, _, rest = content.lstrip(_LEADING).partition(b"\n")
+    if not is_object(first):
         return False
-    return isinstance(value, dict) and bool({"index", "id", "idx"} & set(value))
+    return bool(rest.strip()) or bool({"index", "id", "idx"} & set(json.loads(first)))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -74,55 +79,54 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _jsonl(text: str, name: str) -> Iterator[Row]:
     for number, line in _lines(text):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise PredictionsError(f"{name}, line {number}: not JSON ({error})", expected=_EXAMPLE) from error
-        if not isinstance(value, dict):
-            raise PredictionsError(f"{name}, line {number}: not a JSON object", expected=_EXAMPLE)
-        yield Row(fields=value, line=number)
+        if line.strip():
+            yield _row(load(line, f"{name}, line {number}"), number, name)
 
 
 def _json(text: str, name: str) -> Iterator[Row]:
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise PredictionsError(f"{name}: not JSON ({error})", expected=_EXAMPLE) from error
-    if isinstance(value, dict):
-        for number, (key, answer) in enumerate(value.items(), start=1):
-            yield Row(fields={"id": key, "answer": answer}, line=number)
-        return
-    for number, item in enumerate(value, start=1):
-        if not isinstance(item, dict):
-            raise PredictionsError(f"{name}, item {number}: not a JSON object", expected=_EXAMPLE)
-        yield Row(fields=item, line=number)
+    for number, key, value in members(text, name):
+        if key is None:
+            yield _row(value, number, name)
+        else:
+            yield Row(fields={"id": key, "answer": value}, line=number, keyed=True)
+
+
+def _row(value: Any, line: int, name: str) -> Row:
+    if not isinstance(value, dict):
+        raise PredictionsError(f"{name}, line {line}: not a JSON object", expected=EXAMPLE)
+    return Row(fields=value, line=line)
 
 
 def _tsv(text: str, name: str) -> Iterator[Row]:
-    lines = _lines(text)
-    _, first = next(lines)
-    header = [cell.strip() for cell in first.split("\t")]
-    for number, line in lines:
-        if not line:
-            continue
-        cells = line.split("\t")
-        if len(cells) != len(header):
-            given = f"{name}, line {number}: {len(cells)} cells"
-            raise PredictionsError(given, expected=f"{len(header)}: {', '.join(header)}")
-        yield Row(fields=dict(zip(header, cells, strict=True)), line=number)
+    yield from _table(((number, line.split("\t")) for number, line in _lines(text) if line), name)
 
 
 def _csv(text: str, name: str) -> Iterator[Row]:
     import csv
 
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    for fields in reader:
-        if None in fields or None in fields.values():
-            given = f"{name}, line {reader.line_num}: another number of cells than the header"
-            raise PredictionsError(given, expected=", ".join(reader.fieldnames or ()))
-        yield Row(fields=dict(fields), line=reader.line_num)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        yield from _table(((reader.line_num, cells) for cells in reader if cells), name)
+    except csv.Error as error:
+        raise PredictionsError(f"{name}, line {reader.line_num}: not CSV ({error})") from error
+
+
+def _table(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row]:
+    """Rows below a header."""
+    number, first = next(lines)
+    header = _columns([cell.strip() for cell in first], f"{name}, line {number}")
+    for number, cells in lines:
+        if len(cells) != len(header):
+            given = f"{name}, line {number}: {len(cells)} cells"
+            raise PredictionsError(given, expected=f"{len(header)}: {listed(header)}")
+        yield Row(fields=dict(zip(header, cells, strict=True)), line=number)
+
+
+def _columns(header: list[str], where: str) -> list[str]:
+    repeated = next((column for position, column in enumerate(header) if column in header[:position]), None)
+    if repeated is not None:
+        raise PredictionsError(f"{where}: the column {shown(repeated)} is repeated", expected="each column once")
+    return header
 
 
 def _parquet(content: bytes, name: str) -> list[Row]:
@@ -130,10 +134,13 @@ def _parquet(content: bytes, name: str) -> list[Row]:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(io.BytesIO(content))
-    except pa.ArrowException as error:
+        # read_table starts native threads that may abort the interpreter as it exits
+        table = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
+        _columns(table.column_names, name)
+        rows = table.to_pylist()
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise PredictionsError(f"{name} is not a readable Parquet file: {error}") from error
-    return [Row(fields=fields, line=number) for number, fields in enumerate(table.to_pylist(), start=1)]
+    return [Row(fields=fields, line=number) for number, fields in enumerate(rows, start=1)]
 
 
 def _conll(text: str, name: str) -> Iterator[Row]:
@@ -152,6 +159,3 @@ def _conll(text: str, name: str) -> Iterator[Row]:
         elif tags:
             yield Row(fields={"index": index, "words": words, "tags": tags}, line=start)
             words, tags, index = [], [], index + 1
-
-
-_EXAMPLE = 'rows such as {"index": 17, "label": "positive", "scores": {"negative": 0.02, "positive": 0.98}}'

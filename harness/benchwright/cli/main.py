@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import sys
 from importlib import import_module
@@ -58,19 +61,23 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the program and exit with one of its codes: 0, 1, 2, 3, 4, 70, 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     code = call(args)
-    if "datasets" in sys.modules:
-        # A native thread of the hub's client can abort the interpreter on its way out, and the exit code with it.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    # Not sys.exit: a native thread (Arrow's, the hub client's) can abort the interpreter on its way out, and the exit
+    # code with it. Everything is written and closed by now.
+    os._exit(code)
 
 
 def call(args: list[str] | None = None) -> int:
     """Run the program and return its exit code; a user's mistake is a message, a bug of ours a traceback."""
     try:
         result = cli.main(args=args, prog_name="benchwright", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -88,6 +95,11 @@ def call(args: list[str] | None = None) -> int:
         # The reader of our output left (`| head`): nothing more to say to anybody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        _tell(f"error: the output cannot be written: {error.strerror}")
+        return EXIT_USAGE
     except Exception:
         import traceback
 

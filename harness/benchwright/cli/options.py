@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def results(command: F) -> F:
     """`--store`, `--format` and `--quiet`, as on every verb that reads or prints results."""
     for option in (
-        click.option("--quiet", is_flag=True, help="No progress, no remarks."),
+        click.option("--quiet", is_flag=True, help="No progress and no plan; remarks about the numbers stay."),
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
         click.option("--store", metavar="DIR", help="Store folder [BENCHWRIGHT_STORE, else ./benchwright-results]."),
     ):

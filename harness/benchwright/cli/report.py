@@ -36,5 +36,8 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
 
 
 def _format_of(output: str | None) -> str:
-    suffix = Path(output).suffix.lower() if output else ""
-    return {".md": "markdown", ".markdown": "markdown", ".csv": "csv"}.get(suffix, "html")
+    suffix = Path(output).suffix.lower() if output else ".html"
+    known = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
+    if suffix not in known:
+        raise click.UsageError(f"what is {output}? say --as html, markdown or csv, or use one of {', '.join(known)}")
+    return known[suffix]

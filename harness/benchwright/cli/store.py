@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright.errors import NotComparable, StoreError
 
 
 @click.group("store", short_help="Check, prune, export or import the store.")
@@ -18,11 +19,21 @@ def command() -> None:
 @command.command("check")
 @results
 def check(**options: Any) -> int:
-    """List damaged or unfinished cells and runs whose cells are gone; exit 1 when something is damaged."""
+    """List damaged or unfinished cells, lost cells, and scores that differ from their records; exit 1 for damage."""
     from benchwright import console
+    from benchwright.scored import recheck
     from benchwright.store import Store, care, locate
 
-    findings = care.check(Store(locate(options["store"])))
+    store = Store(locate(options["store"]))
+    if not store.root.is_dir():
+        raise NotComparable(f"no store at {store.root}", hint="give its folder with --store DIR")
+    findings = care.check(store)
+    if not any(finding.damaged for finding in findings):
+        findings += [
+            care.Finding(what="run", where=name, problem=problem, damaged=True)
+            for name in store.run_names()
+            for problem in recheck(store, store.read_run(name))
+        ]
     if options["form"] == "json":
         console.say_json({"findings": findings})
     else:
@@ -71,14 +82,37 @@ def export(runs: tuple[str, ...], output: str, **options: Any) -> int:
 @click.argument("bundles", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="BUNDLE...")
 @results
 def import_(bundles: tuple[str, ...], **options: Any) -> int:
-    """Take runs out of BUNDLEs into the store; what is there already must be equal."""
+    """Take runs out of BUNDLEs into the store; scores are computed again from the records and must be those told."""
     from benchwright import console
     from benchwright.store import Store, bundle, locate
 
     store = Store(locate(options["store"]))
-    names = [name for path in bundles for name in bundle.import_(store, Path(path))]
+    names = []
+    for path in bundles:
+        _refuse_false_scores(Path(path))
+        names += bundle.import_(store, Path(path))
     if options["form"] == "json":
         console.say_json({"runs": names})
     else:
         console.say(f"runs {', '.join(names)} in {store.root}")
     return 0
+
+
+def _refuse_false_scores(path: Path) -> None:
+    """Unpack a bundle beside the store and compare what it tells with what its records say."""
+    import tempfile
+
+    from benchwright.scored import recheck
+    from benchwright.store import Store, bundle, care
+
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Store(Path(folder) / "store")
+        names = bundle.import_(trial, path)
+        problems = [finding.problem for finding in care.check(trial) if finding.damaged]
+        problems = problems or [line for name in names for line in recheck(trial, trial.read_run(name))]
+    if problems:
+        raise StoreError(
+            f"{path} tells scores that its records do not: {'; '.join(problems[:3])}",
+            expected="scores that follow from the records",
+            hint="nothing was imported; ask for the bundle again",
+        )

@@ -32,12 +32,12 @@ class Standing(StrEnum):
 def standings(scores: Mapping[int, Score], direction: Direction | None) -> dict[int, Standing]:
     """Standing of each score with a value.
 
-    Overlap of two intervals is only an indication: models on the same items are compared by their paired difference
-    (``benchwright compare``), which is sharper. Scores on fewer items than the most complete one are not compared.
+        Overlap of two intervals is only an indication: models on the same items are compared by their paired difference
+    , which is sharper. Scores on fewer items than the most complete one are not compared.
 
     Args:
-        scores: Position of the system -> task score.
-        direction: Which end is better; None when nobody knows, and then no one leads.
+            scores: Position of the system -> task score.
+            direction: Which end is better; None when nobody knows, and then no one leads.
     """
     valued = {at: score for at, score in scores.items() if finite(score.value) is not None}
     most = max((score.n for score in valued.values()), default=0)

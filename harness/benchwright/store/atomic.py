@@ -18,6 +18,10 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         StoreError: The disk is full, the folder cannot be written, or the path is no folder.
     """
+    if path.exists() and not path.is_file():
+        with speaking(path):
+            path.write_bytes(content)  # a device or a pipe is written to, never replaced
+        return
     with speaking(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")

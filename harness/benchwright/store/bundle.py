@@ -59,6 +59,8 @@ def import_(store: Store, path: Path) -> list[str]:
     foreign = [name for name in content if not _PLACE.fullmatch(name)]
     if foreign:
         raise StoreError(f"{path} holds what no bundle holds: {foreign[0]}", hint="nothing was imported")
+    if not any(name.startswith("runs/") for name in content):
+        raise StoreError(f"{path} holds no run", expected="a file made by `benchwright store export`")
     differing = [name for name, data in content.items() if _differs(store.root / name, data)]
     if differing:
         raise StoreError(

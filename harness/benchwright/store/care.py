@@ -55,10 +55,14 @@ def _check_cell(store: Store, key: str) -> Finding | None:
         if not store.is_complete(key):
             return finding("unfinished: run the same command again", damaged=False)
         records, ledger = store.read_records(key), store.read_ledger(key)
+        store.read_alarms(key)
+        store.read_inputs(cell.inputs)
     except StoreError as error:
         return finding(error.given, damaged=True)
     except Exception as error:
         return finding(f"records cannot be read: {error}", damaged=True)
+    if not store.is_intact(key):
+        return finding("its records are not those that were written: run the same command again", damaged=True)
     if not len(records) == ledger.total == cell.total:
         return finding(f"{len(records)} records, {ledger.total} in the ledger, {cell.total} planned", damaged=True)
     if len({record.id for record in records}) != len(records):

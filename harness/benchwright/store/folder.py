@@ -65,6 +65,13 @@ _CURVE_POINTS = 200
 """A loss curve is thinned to about this many points; the whole one stays beside the checkpoint."""
 
 
+class _AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``alarms.json`` holds."""
+
+    schema: int
+    alarms: tuple[str, ...]
+
+
 class _TrainingFile(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of the ``training.json`` beside a checkpoint; it holds more."""
 
@@ -107,6 +114,16 @@ class Store:
         """Whether the cell's records are there, whole."""
         return (self.cell_folder(key) / "records.parquet").is_file()
 
+    def is_intact(self, key: str) -> bool:
+        """Whether a complete cell can be read and its records are those that were written."""
+        try:
+            self.read_cell(key)
+            ledger = self.read_ledger(key)
+        except StoreError:
+            return False
+        content = self._bytes(self.cell_folder(key) / "records.parquet")
+        return not ledger.records or hashlib.sha256(content).hexdigest() == ledger.records
+
     def begin_cell(self, key: str, cell: Cell) -> Cell:
         """Write ``cell.json`` unless another process did; the one that stands is returned and must be followed."""
         path = self.cell_folder(key) / "cell.json"
@@ -138,10 +155,8 @@ class Store:
 
     def count_errors(self, key: str) -> int:
         """Errored records in the finished shards of a running cell."""
-        from benchwright.store import columns
-
         shards = sorted((self.cell_folder(key) / "shards").glob("*.parquet"))
-        tables = (columns.from_bytes(self._bytes(path)) for path in shards)
+        tables = (self._table(path) for path in shards)
         return sum(table.num_rows - table.column("error").null_count for table in tables)
 
     def finish_cell(self, key: str, shards: int, notes: dict[str, int]) -> bool:
@@ -162,7 +177,7 @@ class Store:
         """The records of a finished cell, in dataset order."""
         from benchwright.store import columns
 
-        return columns.decode(columns.from_bytes(self._bytes(self.cell_folder(key) / "records.parquet")))
+        return columns.decode(self._table(self.cell_folder(key) / "records.parquet"))
 
     def read_records_with_inputs(self, key: str) -> list[Record]:
         """The records of a finished cell with their texts in ``extra["inputs"]``, where the texts were kept."""
@@ -198,15 +213,17 @@ class Store:
 
         from benchwright.store import columns
 
-        tables = [columns.from_bytes(self._bytes(self._shard(key, number))) for number in range(shards)]
+        tables = [self._table(self._shard(key, number)) for number in range(shards)]
         seconds = [float((table.schema.metadata or {}).get(b"seconds", b"0")) for table in tables]
         plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
         table = pa.concat_tables([table.replace_schema_metadata(plain) for table in tables])
+        content = columns.to_bytes(table)
         ledger = count(columns.decode(table), notes)
+        ledger = msgspec.structs.replace(ledger, records=hashlib.sha256(content).hexdigest())
         folder = self.cell_folder(key)
         write_whole(folder / "ledger.json", to_json(ledger))
         write_whole(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
-        write_whole(folder / "records.parquet", columns.to_bytes(table))
+        write_whole(folder / "records.parquet", content)
 
     # inputs
 
@@ -227,9 +244,8 @@ class Store:
         path = self.root / "inputs" / f"{address}.parquet"
         if address is None or not path.is_file():
             return {}
-        from benchwright.store import columns
 
-        table = columns.from_bytes(self._bytes(path))
+        table = self._table(path)
         texts = (msgspec.json.decode(text) for text in table.column("inputs").to_pylist())
         return dict(zip(table.column("id").to_pylist(), texts, strict=True))
 
@@ -246,12 +262,12 @@ class Store:
 
     def write_alarms(self, key: str, alarms: tuple[str, ...]) -> None:
         """Keep what is loud about a cell."""
-        write_whole(self.root / "scores" / key / "alarms.json", to_json({"schema": SCHEMA, "alarms": alarms}))
+        write_whole(self.root / "scores" / key / "alarms.json", to_json(_AlarmFile(schema=SCHEMA, alarms=alarms)))
 
     def read_alarms(self, key: str) -> tuple[str, ...] | None:
         """What is loud about a cell; None when nobody has looked."""
         path = self.root / "scores" / key / "alarms.json"
-        return tuple(msgspec.json.decode(path.read_bytes())["alarms"]) if path.is_file() else None
+        return self._read(path, _AlarmFile).alarms if path.is_file() else None
 
     # models made here
 
@@ -296,10 +312,10 @@ class Store:
 
     def run_path(self, name: str) -> Path:
         """Where a run is kept. Raises StoreError for a name that cannot be a file name."""
-        if not _NAME.fullmatch(name) or name.startswith("."):
+        if not _NAME.fullmatch(name) or name[0] in ".-":
             raise StoreError(
                 f"{name!r} cannot be the name of a run",
-                expected="letters, digits, `.`, `_`, `-`, `+`; at most 120",
+                expected="letters, digits, `.`, `_`, `-`, `+`, not starting with `.` or `-`; at most 120",
                 hint="choose another --name",
             )
         return self.root / "runs" / f"{name}.json"
@@ -315,6 +331,22 @@ class Store:
                 f"{path} cannot be read: {error}",
                 expected=f"a file of schema version {SCHEMA}",
                 hint="`benchwright store check` lists damaged files; delete the file and run again",
+            ) from error
+
+    def _table(self, path: Path) -> Any:
+        """The Arrow table in a Parquet file; raises StoreError when it is absent or damaged."""
+        import pyarrow as pa
+
+        from benchwright.store import columns
+
+        content = self._bytes(path)
+        try:
+            return columns.from_bytes(content)
+        except (pa.ArrowException, OSError) as error:
+            raise StoreError(
+                f"{path} is damaged: {error}",
+                expected="the Parquet file that benchwright wrote",
+                hint="`benchwright store check` lists what is damaged; run the same command again to make it anew",
             ) from error
 
     def _bytes(self, path: Path) -> bytes:

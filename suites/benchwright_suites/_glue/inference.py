@@ -164,6 +164,7 @@ ax = Task(
     target=("label", "Label"),
     labels=_THREE_WAY,
     metrics=("mcc", "accuracy"),
+    groups_separator=";",
     groups={
         "lexical_semantics": ("Lexical Semantics",),
         "predicate_argument": ("Predicate-Argument Structure",),
