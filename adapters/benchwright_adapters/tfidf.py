@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ class Tfidf:
         "c": "inverse strength of the L2 penalty, > 0 (default 4)",
         "ngrams": "longest word n-gram, 1 to 5 (default 2)",
         "max_features": "most frequent n-grams kept (default 200000)",
-        "train_limit": "use only the first N training rows",
+        "train_limit": "train on a sample of N rows, drawn with the run's seed",
     }
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
@@ -56,7 +57,7 @@ class Tfidf:
     def open(self, model: ModelRef, task: Task, context: Context) -> TfidfSession:
         """A session fitted on the train split."""
         settings = _settings(model)
-        examples = context.train(task).examples[: settings.train_limit]
+        examples = _sample(context.train(task).examples, settings.train_limit, context.seed)
         return _fit(task, examples, settings)
 
 
@@ -82,6 +83,14 @@ class TfidfSession:
     def close(self) -> None:
         """Forget the model."""
         self.vectorizer = self.estimator = None
+
+
+def _sample(examples: Sequence[Example], limit: int | None, seed: int) -> Sequence[Example]:
+    """At most ``limit`` examples, in file order: a sample, because files are often sorted by label."""
+    if limit is None or limit >= len(examples):
+        return examples
+    chosen = random.Random(seed).sample(range(len(examples)), limit)  # noqa: S311 - no secret is drawn
+    return [examples[i] for i in sorted(chosen)]
 
 
 def _settings(model: ModelRef) -> Settings:

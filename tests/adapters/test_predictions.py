@@ -35,7 +35,7 @@ def make_task(kind=Kind.CLASSIFY, labels=LABELS, multilabel=False):
 def answers(path, task, inputs=None, **options):
     """The outputs the adapter gives for a split of three."""
     inputs = inputs or [{"text": f"text {i}"} for i in range(3)]
-    items = tuple(Example(id=f"t/{i}", index=i, inputs=given) for i, given in enumerate(inputs))
+    items = tuple(Example(id=f"{task.name}/{i}", index=i, inputs=given) for i, given in enumerate(inputs))
     context = Context(suite="s", train=lambda _: None, items=lambda: items)
     model = ModelRef(name="m", adapter="predictions", path=str(path), options=options)
     facts = adapter.inspect(model, task, context)
@@ -434,7 +434,11 @@ def test_json_lines_without_ids_are_told_apart_from_json(tmp_path):
 
 def test_messages_about_json_name_true_lines(tmp_path):
     """Items of a list that spread over lines are found where they start."""
-    refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index": 1,\n  "label": "x"}\n]', "p, line 3: unknown")
+    refused(
+        tmp_path / "p",
+        '[\n {"index": 0, "label": 1},\n {"index": 1,\n  "label": "x"},\n {"index": 2}]',
+        "p, line 3: unknown",
+    )
     refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index" 1}\n]', "p, line 3: not JSON")
 
 
@@ -516,6 +520,7 @@ def test_the_examples_of_the_page_are_read(tmp_path, form, shown, query, content
     expected, inputs = SHOWN[shown]
     kind = Kind.CLASSIFY if shown in ("errored", "multilabel") else Kind(shown)
     task = make_task(kind, LABELS if kind is Kind.CLASSIFY else (), multilabel=shown == "multilabel")
+    task = msgspec.structs.replace(task, name="sst2")
     (tmp_path / "p").write_text(content)
 
     assert detect(content.encode(), task) == form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,8 @@ def load(text: str, where: str) -> Any:
     Raises:
         PredictionsError: It is not JSON, is nested too deeply, or an object has a key twice.
     """
-    return _take(text, 0, where)[0] if _is_json(text, where) else None
+    _check(text, where)
+    return _take(text, 0, where)[0]
 
 
 def is_object(line: bytes) -> bool:
@@ -43,7 +45,7 @@ def members(text: str, name: str) -> Iterator[tuple[int, str | None, Any]]:
     Raises:
         PredictionsError: As ``load``; the text is neither an object nor an array; a key stands twice (line named).
     """
-    _is_json(text, name)
+    _check(text, name)
     at = _skip(text, 0)
     if text[at] not in "[{":
         raise PredictionsError(f"{name} holds {shown(text[at:].strip())}, no list and no object", expected=EXAMPLE)
@@ -64,8 +66,8 @@ def members(text: str, name: str) -> Iterator[tuple[int, str | None, Any]]:
         at = _skip(text, at + 1) if text[at] == "," else at
 
 
-def _is_json(text: str, where: str) -> bool:
-    """True, or the error that names the line; what follows may then rely on a well-formed text."""
+def _check(text: str, where: str) -> None:
+    """Raise what is wrong with a text; what follows may then rely on it."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
@@ -77,7 +79,6 @@ def _is_json(text: str, where: str) -> bool:
         raise PredictionsError(f"{where}: not JSON ({error})", expected=EXAMPLE) from error
     except RecursionError as error:
         raise PredictionsError(f"{where}: nested too deeply", expected=EXAMPLE) from error
-    return True
 
 
 def _take(text: str, at: int, where: str) -> tuple[Any, int]:
@@ -93,8 +94,8 @@ def _take(text: str, at: int, where: str) -> tuple[Any, int]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _Repeated(shown(next(key for position, key in enumerate(keys) if key in keys[:position])))
+        (most, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+        raise _Repeated(shown(most))
     return found
 
 

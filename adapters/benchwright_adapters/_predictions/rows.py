@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,9 +124,9 @@ def _table(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row]:
 
 
 def _columns(header: list[str], where: str) -> list[str]:
-    repeated = next((column for position, column in enumerate(header) if column in header[:position]), None)
-    if repeated is not None:
-        raise PredictionsError(f"{where}: the column {shown(repeated)} is repeated", expected="each column once")
+    repeated = [column for column, count in Counter(header).items() if count > 1]
+    if repeated:
+        raise PredictionsError(f"{where}: the column {shown(repeated[0])} is repeated", expected="each column once")
     return header
 
 

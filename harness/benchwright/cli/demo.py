@@ -16,22 +16,27 @@ import click
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(output: str, *, quiet: bool) -> int:
-    """Run baselines on the starter suite, catch a wrong system, and write a report; nothing is downloaded."""
+    """Train two small Transformers, compare them with baselines, catch a wrong system, write a report; offline."""
     from benchwright import console
     from benchwright.store import Store
 
     started = time.perf_counter()
     folder = Path(output)
     store = Store(folder / "store")
-    console.say("1. Two baselines on data that ship with benchwright\n")
-    baselines = _run(store, ("majority", "tfidf"), ("starter",), "demo", quiet=quiet)
+    models = _models()
+    console.say("1. Two baselines and two Transformers trained on the spot, on data that ship with benchwright\n")
+    baselines = _run(store, models, ("starter",), "demo", quiet=quiet)
     console.show_run(baselines)
+    console.say(
+        "\nAll are small on purpose. The frozen one trains a head on a random encoder: it shows what that is worth."
+    )
 
     console.say("\n2. The same again: everything comes from the store\n")
     again = time.perf_counter()
-    repeated = _run(store, ("majority", "tfidf"), ("starter",), "demo", quiet=True)
+    repeated = _run(store, models, ("starter",), "demo", quiet=True)
     reused = sum(cell.reused for cell in repeated.cells)
-    console.say(f"{reused} of {len(repeated.cells)} cells stored, {time.perf_counter() - again:.1f} s, no model opened")
+    spent = time.perf_counter() - again
+    console.say(f"{reused} of {len(repeated.cells)} cells stored, {spent:.1f} s, nothing trained, no model opened")
 
     console.say("\n3. Predictions of another system, with its labels swapped by mistake: flagged, not published\n")
     swapped = _write_swapped(folder / "swapped-system", store, baselines)
@@ -43,6 +48,19 @@ def command(output: str, *, quiet: bool) -> int:
     )
     console.say(f"report: {path}")
     return 0
+
+
+def _models() -> tuple[str, ...]:
+    """The models of the demo; without the `hf` extra, the baselines alone, and a word about it."""
+    from importlib.util import find_spec
+
+    from benchwright import console
+
+    baselines = ("majority", "tfidf")
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        console.note('no Transformers here: pip install "benchwright[hf]" adds two to this demo')
+        return baselines
+    return (*baselines, "tiny=finetune:tiny", "frozen=finetune:tiny?recipe=frozen")
 
 
 def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, quiet: bool) -> Any:
