@@ -129,3 +129,18 @@ def test_two_runs_in_one_process_equal_two_processes(tmp_path, program):
         }
 
     assert {(c.model, c.task): c.scores[0].value for c in together.cells} == apart
+
+
+def test_options_may_be_given_per_task(tmp_path):
+    """A run file may give one task another recipe; a misspelt option there is refused like any other."""
+    from benchwright.types import ModelRef
+
+    def model(text):
+        return ModelRef(name="m", adapter="tfidf", options={"c": "2"}, tasks={"starter/topic": text})
+
+    run = evaluate(tmp_path, model("?c=8&ngrams=1"), "starter")
+    keys = {cell.task: Store(tmp_path / "store").read_cell(cell.key).key.options for cell in run.cells}
+    assert keys == {"sentiment": {"c": "2"}, "topic": {"c": "8", "ngrams": "1"}}
+
+    with pytest.raises(ConfigError, match="ngram"):
+        evaluate(tmp_path, model("?ngram=1"), "starter")

@@ -56,7 +56,7 @@ def parse_model(text: str, adapters: Collection[str]) -> ModelRef:
     Raises:
         BenchwrightError: The text names no known adapter, an option has no value, or holds a secret.
     """
-    text, options = _split_options(text)
+    text, options = split_options(text)
     name, rest = _split_name(text)
     adapter, path, revision = _split_address(rest, adapters)
     _refuse_secrets(path, options)
@@ -160,7 +160,8 @@ def default_name(adapter: str, path: str, revision: str | None) -> str:
     return f"{name}-{revision[:8]}" if revision else name
 
 
-def _split_options(text: str) -> tuple[str, dict[str, str]]:
+def split_options(text: str) -> tuple[str, dict[str, str]]:
+    """A reference without its ``?key=value&...``, and those; an existing path is taken whole."""
     if Path(text).exists() or "?" not in text:
         return text, {}
     head, _, tail = text.partition("?")
@@ -278,6 +279,8 @@ def _model_of(table: Any, adapters: Collection[str]) -> ModelRef:
     _refuse_secrets(model.path, options)
     if parsed.name is not None and not _MODEL_NAME.fullmatch(parsed.name):
         raise BenchwrightError(f"{parsed.name!r} cannot name a model", expected="letters, digits, `.`, `_` or `-`")
+    for text in parsed.tasks.values():
+        _refuse_secrets(*split_options(text))
     return msgspec.structs.replace(model, name=parsed.name or model.name, options=options, tasks=parsed.tasks)
 
 

@@ -149,6 +149,7 @@ def _result_json(cell: CellResult) -> dict[str, Any]:
         "seconds": cell.seconds,
         "reused": cell.reused,
         "flags": list(cell.flags),
+        "training": msgspec.to_builtins(cell.training),
         "key": cell.key,
     }
 

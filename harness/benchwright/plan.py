@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from benchwright import environment, labels, registry
-from benchwright.config import Selector, parse_selector
+from benchwright.config import Selector, parse_selector, split_options
 from benchwright.data.digest import content_digest
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, PluginError
@@ -237,7 +237,8 @@ def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
         if adapter is None:
             continue
         known = {**ENGINE_OPTIONS, **adapter.options}
-        for key in model.options:
+        given_for_tasks = [key for text in model.tasks.values() for key in split_options(text)[1]]
+        for key in (*model.options, *given_for_tasks):
             if key not in known:
                 listing = ", ".join(sorted(known))
                 given = f"the adapter {adapter.name} has no option {key!r}"
@@ -280,10 +281,10 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
 
 
 def _for_task(model: ModelRef, target: Target) -> ModelRef:
-    """The model with the path of its checkpoint for this task."""
-    path = model.tasks.get(f"{target.suite.name}/{target.task.name}", model.path)
-    path = path.replace("{task}", target.task.name).replace("{suite}", target.suite.name)
-    return msgspec.structs.replace(model, path=path)
+    """The model with the path of its checkpoint, and the options, for this task."""
+    path, options = split_options(model.tasks.get(f"{target.suite.name}/{target.task.name}", ""))
+    path = (path or model.path).replace("{task}", target.task.name).replace("{suite}", target.suite.name)
+    return msgspec.structs.replace(model, path=path, options={**model.options, **options})
 
 
 def _keyed(

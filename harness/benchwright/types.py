@@ -336,7 +336,7 @@ class ModelRef(Frozen, frozen=True, kw_only=True):
         path: Folder, file, hub id or empty; ``{task}`` and ``{suite}`` pick one checkpoint per task.
         revision: Revision of a hub id.
         options: Adapter options, as strings; ``env:NAME`` values are read when the model is opened.
-        tasks: ``suite/task`` -> path that replaces ``path`` for that task.
+        tasks: ``suite/task`` -> ``[path][?key=value&...]``: the path and options that replace those above for that task.
     """
 
     name: str
