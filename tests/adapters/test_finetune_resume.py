@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = [pytest.mark.torch]
 
-OPTIONS = {"epochs": "4", "hold": "0.25", "save_seconds": "0", "layers": "2", "lr": "0.003"}
+OPTIONS = {"epochs": "4", "hold": "0.5", "save_seconds": "0", "layers": "2", "lr": "0.003"}
 """36 steps, dropout, a held-back part, and a state kept after each step."""
 
 SCRIPT = """
@@ -23,7 +23,7 @@ import finetune_bench as bench
 def tell(what, done, total):
     print(what.split()[0], done, total, flush=True)
 
-tone = bench.make_bench(Path(sys.argv[2]))
+tone = bench.make_bench(Path(sys.argv[2]), count=144)
 print("made", tone.resolve(json.loads(sys.argv[3]), tell=tell), flush=True)
 """
 

@@ -54,18 +54,18 @@ def split(examples, **options):
 
 def test_parts_are_disjoint_and_whole():
     """Each row is either learned from or held back, and a tenth is held back."""
-    found = split(rows(400))
+    found = split(rows(1000))
     train, held = {e.id for e in found.train}, {e.id for e in found.held}
 
     assert not train & held
-    assert train | held == {f"t/{at}" for at in range(400)}
-    assert len(held) == 40
+    assert train | held == {f"t/{at}" for at in range(1000)}
+    assert len(held) == 100
 
 
 def test_seed_decides():
     """The same seed holds the same rows back, another one others."""
-    assert split(rows(400)) == split(rows(400))
-    assert split(rows(400)).held != split(rows(400), seed=1).held
+    assert split(rows(1000)) == split(rows(1000))
+    assert split(rows(1000)).held != split(rows(1000), seed=1).held
 
 
 def test_sample_is_drawn_by_the_seed():
@@ -85,7 +85,7 @@ def test_limits_of_the_held_part():
     assert len(split(rows(20_000)).held) == MOST_HELD
     assert split(rows(FEWEST_HELD * 10 - 1)).held == ()
     assert len(split(rows(FEWEST_HELD * 10)).held) == FEWEST_HELD
-    assert split(rows(400), hold=0).held == ()
+    assert split(rows(1000), hold=0).held == ()
 
 
 def test_clusters_and_repeated_texts_stay_together():
@@ -101,18 +101,18 @@ def test_clusters_and_repeated_texts_stay_together():
 
 def test_one_large_cluster_stays_in_training():
     """A cluster larger than the held share is learned from."""
-    found = split(rows(400, cluster=lambda at: "big" if at < 300 else None))
+    found = split(rows(1000, cluster=lambda at: "big" if at < 700 else None))
 
     assert all(example.cluster is None for example in found.held)
-    assert len(found.held) == 40
+    assert len(found.held) == 100
 
 
 def test_rows_without_target_are_left_out():
     """An unlabelled row is neither learned from nor held back."""
-    examples = [msgspec.structs.replace(e, target=None if e.index < 50 else e.target) for e in rows(400)]
+    examples = [msgspec.structs.replace(e, target=None if e.index < 50 else e.target) for e in rows(1000)]
     found = split(examples)
 
-    assert found.available == 350
+    assert found.available == 950
     assert all(example.target is not None for example in (*found.train, *found.held))
 
 

@@ -176,19 +176,20 @@ def test_states_are_remembered_only_where_that_is_the_same(tmp_path, family, exp
     assert bench.read_story(made)["remembered"] is expected
 
 
-def test_story(tone):
+def test_story(tmp_path):
     """`training.json` tells the recipe, the curves, the epoch that was kept, and no path of this machine."""
-    made = tone.resolve({"epochs": "3", "hold": "0.25", "train_limit": "80"})
+    tone = bench.make_bench(tmp_path, count=140)
+    made = tone.resolve({"epochs": "3", "hold": "0.5", "train_limit": "120"})
     story = bench.read_story(made)
 
     assert story["schema"] == 1
-    assert story["rows"] == {"available": 96, "train": 60, "held": 20, "unreadable": 0}
+    assert story["rows"] == {"available": 140, "train": 60, "held": 60, "unreadable": 0}
     assert story["steps"] == 3 * math.ceil(60 / 8) == story["losses"][-1]["step"]
     assert [point["epoch"] for point in story["held"]] == [1, 2, 3]
     assert story["metric"] == "accuracy"
     best = max(story["held"], key=lambda point: (point["metric"], -point["loss"]))
     assert story["chosen_epoch"] == best["epoch"]
-    assert story["recipe"]["train_limit"] == 80
+    assert story["recipe"]["train_limit"] == 120
     assert story["digest"][:40] == made.name
     assert story["seconds"] > 0
     everything = "".join(path.read_text() for path in made.glob("*.json"))
@@ -198,8 +199,8 @@ def test_story(tone):
 
 def test_the_best_epoch_is_kept(tmp_path):
     """Weights are those of the epoch that was best on held-back rows, bit for bit."""
-    long, short = bench.make_bench(tmp_path / "long"), bench.make_bench(tmp_path / "short")
-    options = {"lr": "0.02", "warmup": "1", "hold": "0.25", "patience": "9"}
+    long, short = bench.make_bench(tmp_path / "long", count=120), bench.make_bench(tmp_path / "short", count=120)
+    options = {"lr": "0.02", "warmup": "1", "hold": "0.5", "patience": "9"}
     made = long.resolve({**options, "epochs": "6"})
     best = bench.read_story(made)["chosen_epoch"]
     trace = bench.read_story(made)["held"]
@@ -216,17 +217,19 @@ def test_the_best_epoch_is_kept(tmp_path):
     assert bench.read_weights(stopped) == bench.read_weights(made)
 
 
-def test_patience(tone):
+def test_patience(tmp_path):
     """Training stops when the held-back rows show nothing better for as many epochs as patience lasts."""
-    made = tone.resolve({"epochs": "30", "lr": "0.01", "hold": "0.25", "patience": "2"})
+    tone = bench.make_bench(tmp_path, count=140)
+    made = tone.resolve({"epochs": "30", "lr": "0.01", "hold": "0.5", "patience": "2"})
     story = bench.read_story(made)
 
     assert story["stopped_early"]
     assert len(story["held"]) == story["chosen_epoch"] + 2
 
 
-def test_held_rows_are_not_learned_from(tone, monkeypatch):
+def test_held_rows_are_not_learned_from(tmp_path, monkeypatch):
     """No held-back row's text reaches a training pass, and the evaluated split is never asked for."""
+    tone = bench.make_bench(tmp_path, count=120)
     from benchwright_adapters._finetune import derive
 
     seen = []
@@ -236,9 +239,9 @@ def test_held_rows_are_not_learned_from(tone, monkeypatch):
     def forbidden():
         raise AssertionError("the evaluated split was asked for")
 
-    tone.resolve({"hold": "0.25"}, items=forbidden)
+    tone.resolve({"hold": "0.5"}, items=forbidden)
     train, held = ({example.id for example in part} for part in seen)
-    assert len(held) == 24
+    assert len(held) == 60
     assert not train & held
 
 

@@ -74,9 +74,9 @@ _DEFAULTS: Mapping[str, Mapping[str, float]] = {
 """Measured on held-back rows: see docs/adapters-finetune.md."""
 
 _TINY_DEFAULTS: Mapping[str, Mapping[str, float]] = {
-    "full": {"epochs": 12, "lr": 1e-3, "batch": 16},
-    "partial": {"epochs": 12, "lr": 1e-3, "batch": 16},
-    "gradual": {"epochs": 12, "lr": 1e-3, "batch": 16},
+    "full": {"epochs": 20, "lr": 5e-4, "batch": 16},
+    "partial": {"epochs": 20, "lr": 5e-4, "batch": 16},
+    "gradual": {"epochs": 20, "lr": 5e-4, "batch": 16},
     "frozen": {"epochs": 20, "lr": 1e-3, "batch": 16},
 }
 

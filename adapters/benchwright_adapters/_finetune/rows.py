@@ -14,8 +14,8 @@ from benchwright.types import Context, Dataset, Example, Kind, Suite, Task
 from .recipe import Recipe
 
 MOST_HELD = 1000
-FEWEST_HELD = 16
-"""Fewer rows than this say nothing about an epoch, so none are held back."""
+FEWEST_HELD = 50
+"""Fewer rows than this cannot tell one epoch from another, so none are held back."""
 
 _SAMPLE, _HOLD = 1, 2
 """Streams of the seed: one for the sample, one for the rows held back."""
