@@ -60,6 +60,13 @@ def modules_of(folder, package):
     return [name for name in names if not name.endswith("__main__")]
 
 
+def is_workshop(name):
+    """Whether a module is a private part of an adapter, which its public file imports inside functions once a model is opened."""
+    return any(
+        part.startswith("_") for part in name.removeprefix("benchwright_adapters").split(".")
+    ) and name.startswith("benchwright_adapters")
+
+
 @pytest.mark.parametrize("folder", PACKAGES)
 def test_outer_folders_are_no_packages(folder):
     """No source root holds an `__init__.py`: as a package, `adapters` would shadow another library of that name."""
@@ -78,7 +85,7 @@ def test_packages_are_typed(package):
 @pytest.mark.parametrize("folder", PACKAGES)
 def test_every_module_imports_alone_and_light(folder):
     """Each module imports first and by itself, with warnings as errors, and loads no heavy library."""
-    modules = modules_of(folder, PACKAGES[folder])
+    modules = [name for name in modules_of(folder, PACKAGES[folder]) if not is_workshop(name)]
     command = [sys.executable, "-W", "error", "-c", IMPORT_ALONE, json.dumps(modules), json.dumps(HEAVY)]
 
     done = subprocess.run(command, capture_output=True, text=True, check=True)
