@@ -33,9 +33,12 @@ def prune(store: Store, *, dry_run: bool = False) -> tuple[list[Path], int]:
     """Remove what no run refers to; returns what went, relative to the store, and its size in bytes."""
     runs = [store.read_run(name) for name in store.run_names()]
     needed = {cell.key for run in runs for cell in run.cells if cell.key}
-    kept_inputs = {store.read_cell(key).inputs for key in needed if (store.cell_folder(key) / "cell.json").is_file()}
+    cells = [store.read_cell(key) for key in needed if (store.cell_folder(key) / "cell.json").is_file()]
+    kept_inputs = {cell.inputs for cell in cells}
+    kept_models = {(cell.facts.digest or "")[:40] for cell in cells}
     gone = [path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed]
     gone += [path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs]
+    gone += [path for path in (store.root / "models").glob("*") if path.is_dir() and path.name not in kept_models]
     gone += list(store.root.rglob(".*.tmp"))
     size = sum(_size(path) for path in gone)
     if not dry_run:
