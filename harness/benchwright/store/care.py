@@ -38,7 +38,11 @@ def prune(store: Store, *, dry_run: bool = False) -> tuple[list[Path], int]:
     kept_models = {(cell.facts.digest or "")[:40] for cell in cells}
     gone = [path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed]
     gone += [path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs]
-    gone += [path for path in (store.root / "models").glob("*") if path.is_dir() and path.name not in kept_models]
+    gone += [
+        path
+        for path in (store.root / "models").glob("*")
+        if path.is_dir() and path.name not in {*kept_models, ".training"}
+    ]
     gone += list(store.root.rglob(".*.tmp"))
     size = sum(_size(path) for path in gone)
     if not dry_run:
