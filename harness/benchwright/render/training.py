@@ -88,8 +88,8 @@ def _row(label: str, training: Training) -> TrainingRow:
         recipe=", ".join(told),
         rows=f"{count(rows.get('train'))} of {count(rows.get('available'))}, {count(rows.get('held'))} held back",
         parameters=f"{count(training.parameters.get('trained'))} of {count(training.parameters.get('all'))}",
-        epoch=f"{training.chosen_epoch} of {len(training.held)}{stopped}",
-        held=f"{training.metric} {number(best.metric) if best else '–'}",
+        epoch=f"{training.chosen_epoch} of {len(training.held)}{stopped}" if training.held else "the last",
+        held=f"{training.metric} {number(best.metric)}" if best else "no rows held back",
         seconds=seconds(training.seconds),
         training=training,
     )
