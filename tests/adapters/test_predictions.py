@@ -222,7 +222,7 @@ def facts_of(path, task):
     return adapter.inspect(ModelRef(name="m", adapter="predictions", path=str(path)), task, context)
 
 
-def refused(path, content, said, task=None, inputs=None, **options):
+def check_refused(path, content, said, task=None, inputs=None, **options):
     """A file of that content is a PredictionsError that says so."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(PredictionsError, match=said):
@@ -294,13 +294,13 @@ def test_tags_and_label_sets_follow_a_label_map(tmp_path):
 )
 def test_a_label_map_is_for_numbers_only(tmp_path, row, said):
     """Names beside a map, and numbers it does not hold, are refused with their line."""
-    refused(tmp_path / "p", lines(row, row, row), said, labels="positive,negative")
+    check_refused(tmp_path / "p", lines(row, row, row), said, labels="positive,negative")
 
 
 def test_scores_of_outputs_that_share_a_label_are_refused(tmp_path):
     """Nothing says how two scores become one, so they are not added up in silence."""
     row = {"label": 0, "scores": {"0": 0.5, "1": 0.3, "2": 0.2}}
-    refused(tmp_path / "p", lines(row, row, row), "line 1: .*share", labels="positive,negative,negative")
+    check_refused(tmp_path / "p", lines(row, row, row), "line 1: .*share", labels="positive,negative,negative")
 
 
 def test_a_label_map_that_does_not_fit_the_task_is_refused(tmp_path):
@@ -313,7 +313,7 @@ def test_a_label_map_that_does_not_fit_the_task_is_refused(tmp_path):
 
 def test_generic_names_without_a_map_say_how_to_give_one(tmp_path):
     """`LABEL_1` alone means nothing: the message shows the option."""
-    refused(tmp_path / "p", lines(*[{"label": "LABEL_1"}] * 3), r"unknown label 'LABEL_1'")
+    check_refused(tmp_path / "p", lines(*[{"label": "LABEL_1"}] * 3), r"unknown label 'LABEL_1'")
     with pytest.raises(PredictionsError) as caught:
         outputs(tmp_path / "p", make_task())
     assert "?labels=negative,positive" in str(caught.value)
@@ -344,7 +344,7 @@ def test_generic_names_without_a_map_say_how_to_give_one(tmp_path):
 )
 def test_rows_that_contradict_themselves_are_refused(tmp_path, content, said):
     """Ids against indices, repeated columns and keys, and two answers in one row name file and line."""
-    refused(tmp_path / "p", content, said)
+    check_refused(tmp_path / "p", content, said)
 
 
 def test_fields_that_agree_are_accepted(tmp_path):
@@ -359,7 +359,7 @@ def test_fields_that_agree_are_accepted(tmp_path):
 def test_values_under_two_names_must_agree(tmp_path):
     """A gold `label` beside a `value` is never taken for the answer in silence."""
     regress = make_task(Kind.REGRESS, labels=())
-    refused(tmp_path / "p", lines(*[{"value": 2.5, "prediction": 2}] * 3), "line 1: .*disagree", regress)
+    check_refused(tmp_path / "p", lines(*[{"value": 2.5, "prediction": 2}] * 3), "line 1: .*disagree", regress)
     (tmp_path / "p").write_text(lines(*[{"value": 2.5, "prediction": "2.50"}] * 3))
     assert outputs(tmp_path / "p", regress) == [2.5] * 3
 
@@ -379,7 +379,7 @@ def test_rows_may_say_that_there_is_no_answer(tmp_path):
     found = answers(tmp_path / "p", make_task())
 
     assert [(p.output, p.error) for p in found] == [(None, "timeout"), (None, "refusal"), ("positive", None)]
-    refused(tmp_path / "p", lines(*[{"error": 5, "label": 1}] * 3), r"line 1: `error` is 5")
+    check_refused(tmp_path / "p", lines(*[{"error": 5, "label": 1}] * 3), r"line 1: `error` is 5")
 
 
 def test_labels_against_their_scores_are_counted(tmp_path):
@@ -424,22 +424,22 @@ def test_no_file_breaks_the_program(tmp_path, content, kind, options):
     """Huge numbers, odd digits, deep nesting, long cells and bare values are mistakes of the file."""
     inputs = [{"words": ["a"], "options": ["a", "b"]}] * 3 if kind in (Kind.TAG, Kind.CHOOSE) else None
     labels = LABELS if kind is Kind.CLASSIFY else ()
-    refused(tmp_path / "p", content, r"^p", make_task(kind, labels=labels), inputs, **options)
+    check_refused(tmp_path / "p", content, r"^p", make_task(kind, labels=labels), inputs, **options)
 
 
 def test_json_lines_without_ids_are_told_apart_from_json(tmp_path):
     """Several objects, one a line, are JSON lines; the message says what the first lacks."""
-    refused(tmp_path / "p", '{"label": 1}\n{"label": 0}\n{"label": 1}\n', "p, line 1: neither `index` nor `id`")
+    check_refused(tmp_path / "p", '{"label": 1}\n{"label": 0}\n{"label": 1}\n', "p, line 1: neither `index` nor `id`")
 
 
 def test_messages_about_json_name_true_lines(tmp_path):
     """Items of a list that spread over lines are found where they start."""
-    refused(
+    check_refused(
         tmp_path / "p",
         '[\n {"index": 0, "label": 1},\n {"index": 1,\n  "label": "x"},\n {"index": 2}]',
         "p, line 3: unknown",
     )
-    refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index" 1}\n]', "p, line 3: not JSON")
+    check_refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index" 1}\n]', "p, line 3: not JSON")
 
 
 def test_digit_keys_are_indices_where_no_key_is_an_id(tmp_path):
@@ -447,8 +447,8 @@ def test_digit_keys_are_indices_where_no_key_is_an_id(tmp_path):
     (tmp_path / "p").write_text(json.dumps({"2": "positive", "0": "positive", "1": "negative"}))
     assert outputs(tmp_path / "p", make_task()) == ANSWERS
 
-    refused(tmp_path / "p", json.dumps({"t/0": 1, "1": 0, "2": 1}), "2 foreign: 1 ")
-    refused(tmp_path / "p", json.dumps({"0": 1, "00": 0, "1": 1}), "1 duplicated: t/0 ")
+    check_refused(tmp_path / "p", json.dumps({"t/0": 1, "1": 0, "2": 1}), "2 foreign: 1 ")
+    check_refused(tmp_path / "p", json.dumps({"0": 1, "00": 0, "1": 1}), "1 duplicated: t/0 ")
 
 
 def in_glue(path, name, official_task="cola"):

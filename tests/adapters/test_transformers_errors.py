@@ -68,7 +68,7 @@ def context(tmp_path, **settings):
     return Context(suite="glue", train=None, items=tuple, workdir=tmp_path / "work", **{"offline": True, **settings})
 
 
-def refused(
+def check_refused(
     path, *words, tmp_path, task=None, error=ModelError, revision=None, open_too=False, settings=None, **options
 ):
     """The message of a refusal: it says all the words and, if it can, what to do next."""
@@ -104,9 +104,9 @@ def test_folder_without_a_configuration(tmp_path, broken):
     (tmp_path / "peft").mkdir()
     (tmp_path / "peft/adapter_config.json").write_text("{}")
 
-    refused(tmp_path / "empty", "no config.json", "save_pretrained", tmp_path=tmp_path)
-    refused(tmp_path, "no config.json", "inside: checkpoint", tmp_path=tmp_path)
-    refused(tmp_path / "peft", "PEFT", "merge_and_unload", tmp_path=tmp_path)
+    check_refused(tmp_path / "empty", "no config.json", "save_pretrained", tmp_path=tmp_path)
+    check_refused(tmp_path, "no config.json", "inside: checkpoint", tmp_path=tmp_path)
+    check_refused(tmp_path / "peft", "PEFT", "merge_and_unload", tmp_path=tmp_path)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", "\udcff"])
@@ -114,14 +114,14 @@ def test_configuration_that_is_none(tmp_path, broken, text):
     """Broken JSON, another value, no model type, another encoding."""
     (broken / "config.json").write_bytes(text.encode(errors="surrogateescape"))
 
-    refused(broken, "config.json", tmp_path=tmp_path)
+    check_refused(broken, "config.json", tmp_path=tmp_path)
 
 
 def test_neither_folder_nor_hub_id(tmp_path, broken):
     """A path that is not there, one that cannot be a hub id, a file, nothing at all."""
-    refused(tmp_path / "nope", "no folder", "nope", tmp_path=tmp_path)
-    refused("", "without a path", tmp_path=tmp_path)
-    refused(broken / "config.json", "is a file", f"transformers:{broken}", tmp_path=tmp_path)
+    check_refused(tmp_path / "nope", "no folder", "nope", tmp_path=tmp_path)
+    check_refused("", "without a path", tmp_path=tmp_path)
+    check_refused(broken / "config.json", "is a file", f"transformers:{broken}", tmp_path=tmp_path)
 
 
 @pytest.mark.parametrize("keep", [0, 4, 100, -1])
@@ -130,7 +130,7 @@ def test_truncated_weights(tmp_path, broken, keep):
     path = broken / "model.safetensors"
     path.write_bytes(path.read_bytes()[:keep])
 
-    refused(broken, "model.safetensors", "truncated", "again", tmp_path=tmp_path)
+    check_refused(broken, "model.safetensors", "truncated", "again", tmp_path=tmp_path)
 
 
 def test_weights_that_are_none(tmp_path, broken):
@@ -139,15 +139,15 @@ def test_weights_that_are_none(tmp_path, broken):
     good = path.read_bytes()
 
     path.write_bytes((8).to_bytes(8, "little") + b"not json")
-    refused(broken, "header is not JSON", tmp_path=tmp_path)
+    check_refused(broken, "header is not JSON", tmp_path=tmp_path)
     path.write_bytes((2).to_bytes(8, "little") + b"[]")
-    refused(broken, "describes no tensors", tmp_path=tmp_path)
+    check_refused(broken, "describes no tensors", tmp_path=tmp_path)
     path.write_bytes((8).to_bytes(8, "little") + b'{"a": 1}')
-    refused(broken, "describes no tensors", tmp_path=tmp_path)
+    check_refused(broken, "describes no tensors", tmp_path=tmp_path)
     path.write_bytes(good + b"x")
-    refused(broken, "longer than it says", tmp_path=tmp_path)
+    check_refused(broken, "longer than it says", tmp_path=tmp_path)
     path.write_bytes(b"version https://git-lfs.example/spec/v1\noid sha256:0\nsize 9\n")
-    refused(broken, "Git LFS pointer", "git lfs pull", tmp_path=tmp_path)
+    check_refused(broken, "Git LFS pointer", "git lfs pull", tmp_path=tmp_path)
 
 
 def test_weights_that_may_not_be_read(tmp_path, broken, monkeypatch):
@@ -160,20 +160,20 @@ def test_weights_that_may_not_be_read(tmp_path, broken, monkeypatch):
         return real(self, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", denied)
-    refused(broken, "model.safetensors", "Permission denied", tmp_path=tmp_path)
+    check_refused(broken, "model.safetensors", "Permission denied", tmp_path=tmp_path)
 
 
 def test_pickled_weights_are_never_loaded(tmp_path, broken):
     """A pickle-only checkpoint says how to convert it; other frameworks and empty folders say what is missing."""
     (broken / "model.safetensors").rename(broken / "pytorch_model.bin")
-    refused(broken, "pytorch_model.bin", "never loaded", "save_pretrained", tmp_path=tmp_path)
+    check_refused(broken, "pytorch_model.bin", "never loaded", "save_pretrained", tmp_path=tmp_path)
 
     (broken / "pytorch_model.bin").rename(broken / "tf_model.h5")
     (broken / "training_args.bin").write_bytes(b"x")
-    refused(broken, "no safetensors weights, only tf_model.h5", tmp_path=tmp_path)
+    check_refused(broken, "no safetensors weights, only tf_model.h5", tmp_path=tmp_path)
 
     (broken / "tf_model.h5").unlink()
-    refused(broken, "no weights", tmp_path=tmp_path)
+    check_refused(broken, "no weights", tmp_path=tmp_path)
 
 
 def test_index_without_its_files(tmp_path, broken):
@@ -181,19 +181,21 @@ def test_index_without_its_files(tmp_path, broken):
     (broken / "model.safetensors").unlink()
     index = broken / "model.safetensors.index.json"
     index.write_text(json.dumps({"weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}}))
-    refused(broken, "2 files, of which 2 are absent", "model-1-of-2", tmp_path=tmp_path)
+    check_refused(broken, "2 files, of which 2 are absent", "model-1-of-2", tmp_path=tmp_path)
 
     index.write_text("{}")
-    refused(broken, "index.json cannot be read", tmp_path=tmp_path)
+    check_refused(broken, "index.json cannot be read", tmp_path=tmp_path)
 
 
 def test_tokenizer_missing(tmp_path, broken):
     """Without its vocabulary every word would be unknown, silently."""
     (broken / "tokenizer.json").unlink()
-    refused(broken, "tokenizer is missing", "tokenizer_config.json", "tokenizer.save_pretrained", tmp_path=tmp_path)
+    check_refused(
+        broken, "tokenizer is missing", "tokenizer_config.json", "tokenizer.save_pretrained", tmp_path=tmp_path
+    )
 
     (broken / "vocab.json").write_text("{}")
-    refused(broken, "lacks merges.txt", tmp_path=tmp_path)
+    check_refused(broken, "lacks merges.txt", tmp_path=tmp_path)
 
 
 def test_weights_that_would_be_random(tmp_path, broken):
@@ -204,28 +206,28 @@ def test_weights_that_would_be_random(tmp_path, broken):
     kept = {name: tensor for name, tensor in load_file(path).items() if not name.startswith("classifier")}
     save_file(kept, path, metadata={"format": "pt"})
 
-    refused(broken, "lacks weights", "classifier.bias", "random", "finetune:", tmp_path=tmp_path, open_too=True)
+    check_refused(broken, "lacks weights", "classifier.bias", "random", "finetune:", tmp_path=tmp_path, open_too=True)
 
 
 def test_weights_of_another_size(tmp_path, broken):
     """A configuration that does not belong to the weights is told, not resized."""
     rewrite(broken, intermediate_size=64)
 
-    refused(broken, "cannot be opened", tmp_path=tmp_path, open_too=True)
+    check_refused(broken, "cannot be opened", tmp_path=tmp_path, open_too=True)
 
 
 def test_unknown_family(tmp_path, broken):
     """A model that the installed library does not know, or that brings its own code."""
     rewrite(broken, model_type="bert_of_ours", auto_map={"AutoConfig": "configuration.Config"})
 
-    refused(broken, "cannot be opened", "never run", tmp_path=tmp_path, open_too=True)
+    check_refused(broken, "cannot be opened", "never run", tmp_path=tmp_path, open_too=True)
 
 
 def test_a_model_that_does_not_fit_into_memory(tmp_path, broken, monkeypatch):
     """Loading says what to do."""
     monkeypatch.setattr(opening, "_model", lambda *_, **__: (_ for _ in ()).throw(MemoryError()))
 
-    refused(broken, "does not fit into memory", "smaller model", tmp_path=tmp_path, open_too=True)
+    check_refused(broken, "does not fit into memory", "smaller model", tmp_path=tmp_path, open_too=True)
 
 
 def test_tokenizer_of_another_model(tmp_path, broken):
@@ -256,28 +258,32 @@ def test_tokenizer_of_another_model(tmp_path, broken):
 )
 def test_head_of_another_task(tmp_path, broken, head, words):
     """The head and the task are named, and what to do about it."""
-    refused(rewrite(broken, architectures=[f"Bert{head}"]), *words, tmp_path=tmp_path)
+    check_refused(rewrite(broken, architectures=[f"Bert{head}"]), *words, tmp_path=tmp_path)
 
 
 def test_a_configuration_that_names_no_head(tmp_path, broken):
     """Nothing is assumed."""
-    refused(rewrite(broken, architectures=None), "names no head", "finetune:", tmp_path=tmp_path)
+    check_refused(rewrite(broken, architectures=None), "names no head", "finetune:", tmp_path=tmp_path)
 
 
 def test_classifier_and_regression_are_not_mixed_up(tmp_path, broken):
     """A number is not a label and a label is not a number."""
-    refused(broken, "classifier with 2 outputs", "asks for a number", "num_labels 1", task=REGRESS, tmp_path=tmp_path)
+    check_refused(
+        broken, "classifier with 2 outputs", "asks for a number", "num_labels 1", task=REGRESS, tmp_path=tmp_path
+    )
     rewrite(broken, problem_type="regression")
-    refused(broken, "regression head with 2 outputs", tmp_path=tmp_path)
+    check_refused(broken, "regression head with 2 outputs", tmp_path=tmp_path)
     rewrite(broken, id2label={"0": "score"}, problem_type=None)
-    refused(broken, "regression head with 1 output,", "2 labels", tmp_path=tmp_path)
+    check_refused(broken, "regression head with 1 output,", "2 labels", tmp_path=tmp_path)
 
 
 def test_one_label_and_several_are_not_mixed_up(tmp_path, broken):
     """What the head was trained for must be what the task asks; where it does not say, the number carries a note."""
     several = make_task(multilabel=True)
-    refused(rewrite(broken, problem_type="multi_label_classification"), "several labels at once", tmp_path=tmp_path)
-    refused(
+    check_refused(
+        rewrite(broken, problem_type="multi_label_classification"), "several labels at once", tmp_path=tmp_path
+    )
+    check_refused(
         rewrite(broken, problem_type="single_label_classification"),
         "asks for several",
         task=several,
@@ -291,8 +297,8 @@ def test_one_label_and_several_are_not_mixed_up(tmp_path, broken):
 
 def test_label_names_with_gaps(tmp_path, broken):
     """Every output has a name."""
-    refused(rewrite(broken, id2label={"0": "negative", "2": "positive"}), "id2label", tmp_path=tmp_path)
-    refused(rewrite(broken, id2label=["negative", "positive"]), "id2label", tmp_path=tmp_path)
+    check_refused(rewrite(broken, id2label={"0": "negative", "2": "positive"}), "id2label", tmp_path=tmp_path)
+    check_refused(rewrite(broken, id2label=["negative", "positive"]), "id2label", tmp_path=tmp_path)
 
 
 def test_more_outputs_than_the_configuration_says(tmp_path, whole):
@@ -304,7 +310,7 @@ def test_more_outputs_than_the_configuration_says(tmp_path, whole):
 
 def test_more_than_two_texts(tmp_path, broken):
     """A sequence classifier reads one text or two."""
-    refused(broken, "3 inputs", "a, b, c", task=make_task(inputs=("a", "b", "c")), tmp_path=tmp_path)
+    check_refused(broken, "3 inputs", "a, b, c", task=make_task(inputs=("a", "b", "c")), tmp_path=tmp_path)
 
 
 # --- options, devices, libraries ------------------------------------------------------------------------------------
@@ -324,15 +330,15 @@ def test_more_than_two_texts(tmp_path, broken):
 )
 def test_options_out_of_range(tmp_path, broken, options, words):
     """What was typed and what may be."""
-    refused(broken, *words, tmp_path=tmp_path, **options)
+    check_refused(broken, *words, tmp_path=tmp_path, **options)
 
 
 def test_lengths_that_only_the_open_model_knows(tmp_path):
     """RoBERTa's table of 50 rows serves 48 tokens; three special tokens leave no room in three."""
     folder = checkpoints.save(tmp_path / "roberta", "roberta")
 
-    refused(folder, "max_length=50", "48 positions", tmp_path=tmp_path, open_too=True, max_length="50")
-    refused(folder, "leaves no room", tmp_path=tmp_path, open_too=True, max_length="4")
+    check_refused(folder, "max_length=50", "48 positions", tmp_path=tmp_path, open_too=True, max_length="50")
+    check_refused(folder, "leaves no room", tmp_path=tmp_path, open_too=True, max_length="4")
 
 
 def test_no_such_device(tmp_path, broken, monkeypatch):
@@ -341,12 +347,14 @@ def test_no_such_device(tmp_path, broken, monkeypatch):
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
-    refused(broken, "no CUDA device", "--device cpu", tmp_path=tmp_path, open_too=True, settings={"device": "cuda"})
+    check_refused(
+        broken, "no CUDA device", "--device cpu", tmp_path=tmp_path, open_too=True, settings={"device": "cuda"}
+    )
 
 
 def test_a_device_that_is_none(tmp_path, broken):
     """Only processors and CUDA are known."""
-    refused(broken, "no device 'mps'", "cpu or cuda", tmp_path=tmp_path, settings={"device": "mps"})
+    check_refused(broken, "no device 'mps'", "cpu or cuda", tmp_path=tmp_path, settings={"device": "mps"})
 
 
 def test_a_tokenizer_that_forgets_the_end(tmp_path):
@@ -356,14 +364,14 @@ def test_a_tokenizer_that_forgets_the_end(tmp_path):
     rewrite(folder, eos_token_id=60)
     assert json.loads(path.read_text())["eos_token_id"] == 60
 
-    refused(folder, "fails on a short text", "belong together", tmp_path=tmp_path, open_too=True)
+    check_refused(folder, "fails on a short text", "belong together", tmp_path=tmp_path, open_too=True)
 
 
 def test_libraries_not_installed(tmp_path, broken, monkeypatch):
     """The extra to install is named."""
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == "torch" else object())
 
-    refused(broken, "needs torch", 'pip install "benchwright[hf]"', tmp_path=tmp_path, error=PluginError)
+    check_refused(broken, "needs torch", 'pip install "benchwright[hf]"', tmp_path=tmp_path, error=PluginError)
 
 
 # --- labels, end to end ------------------------------------------------------------------------------------------------
