@@ -9,23 +9,54 @@ import os
 import platform
 import statistics
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import scipy
 
-from benchwright.metrics.classification import accuracy, f1, macro_f1, mcc
+from benchwright import registry
+from benchwright.metrics.answer_text import normalise
 from benchwright.metrics.columns import Columns, Metric
-from benchwright.metrics.ranking import average_precision, roc_auc
-from benchwright.metrics.regression import pearson, spearman
-from benchwright.score import score_columns
+from benchwright.score import score_columns, score_labels
 from benchwright.types import Kind, Label, Task
 
 RESAMPLES = 10_000
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
+COUNTS = (
+    "accuracy precision recall f1 macro_f1 micro_f1 macro_precision macro_recall micro_precision micro_recall "
+    "balanced_accuracy mcc"
+)
+ENTITIES = "entity_f1 entity_precision entity_recall strict_entity_f1 boundary_f1 type_accuracy token_accuracy"
+OF_TYPES = "entity_f1 entity_precision entity_recall strict_entity_f1"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Answers, the metrics they are scored by, and those that are also given for every label or type."""
+
+    columns: Columns
+    metrics: list[Metric]
+    by_label: list[Metric]
+
+    @staticmethod
+    def of(columns: Columns, metrics: str, by_label: str = "") -> Case:
+        first, second = ([registry.get("metrics", name) for name in names.split()] for names in (metrics, by_label))
+        return Case(columns, first, second)
+
+    def score(self) -> None:
+        fresh = self.columns.select(range(self.columns.n))
+        score_columns(fresh, self.metrics, resamples=RESAMPLES)
+        score_labels(fresh, self.by_label, resamples=RESAMPLES)
+
+
+def numbered(names: Sequence[str]) -> tuple[Label, ...]:
+    return tuple(Label(name=name, id=number) for number, name in enumerate(names))
 
 
 def classify(rows: int, labels: int, clusters: int = 0) -> Columns:
+    """Answers that are right 9 times in 10; clusters of sizes that differ, as those of questions asked again do."""
     rng = np.random.default_rng(0)
     names = np.array(["a", "b", "c"])[:labels]
     gold = rng.integers(0, labels, rows)
@@ -35,11 +66,11 @@ def classify(rows: int, labels: int, clusters: int = 0) -> Columns:
         kind=Kind.CLASSIFY,
         metrics=("accuracy", "f1"),
         score=("accuracy", "f1"),
-        labels=tuple(Label(name=str(name), id=number) for number, name in enumerate(names)),
+        labels=numbered(names.tolist()),
         positive="b",
         **CARD,
     )
-    shared = (np.arange(rows) % clusters).astype(str).tolist() if clusters else []
+    shared = rng.integers(0, clusters, rows).astype(str).tolist() if clusters else []
     return Columns(task, names[gold].tolist(), names[predicted].tolist(), scores, shared)
 
 
@@ -50,18 +81,55 @@ def regress(rows: int) -> Columns:
     return Columns(task, gold.tolist(), np.clip(gold + rng.normal(size=rows), 0, 5).tolist())
 
 
-def cases(rows: int) -> dict[str, tuple[Columns, list[Metric]]]:
-    two, three, numbers = classify(rows, 2), classify(rows, 3), regress(rows)
-    shared = classify(rows, 3, clusters=rows // 3)
+def tagged(sentences: int, documents: int) -> Columns:
+    """Sentences of 4 to 24 words with entities of four types; 5 words in 100 have a tag by chance."""
+    rng = np.random.default_rng(0)
+    types = ("PER", "ORG", "LOC", "MISC")
+    labels = ("O", *(f"{prefix}-{name}" for name in types for prefix in "BI"))
+    gold, said = [], []
+    for _ in range(sentences):
+        tags: list[str] = []
+        size = int(rng.integers(4, 25))
+        while len(tags) < size:
+            name = types[rng.integers(len(types))]
+            tags += ["O"] * int(rng.integers(0, 6)) + [f"B-{name}"] + [f"I-{name}"] * int(rng.integers(0, 3))
+        gold.append(tuple(tags[:size]))
+        said.append(tuple(tag if rng.random() < 0.95 else labels[rng.integers(len(labels))] for tag in gold[-1]))
+    task = Task(kind=Kind.TAG, metrics=("entity_f1",), labels=numbered(labels), **CARD)
+    return Columns(task, gold, said, None, rng.integers(0, documents, sentences).astype(str).tolist())
+
+
+def found(questions: int, paragraphs: int) -> Columns:
+    """Answers of one to four words, 7 in 10 right, with two to four gold answers each."""
+    rng = np.random.default_rng(0)
+
+    def answer() -> str:
+        return " ".join(f"w{number}" for number in rng.integers(0, 300, rng.integers(1, 5)))
+
+    gold = [[answer()] * int(rng.integers(1, 3)) + [answer(), answer()] for _ in range(questions)]
+    said = [texts[0] if rng.random() < 0.7 else f"{texts[0]} {answer()}" for texts in gold]
+    task = Task(kind=Kind.SPAN, metrics=("exact_match",), score=("exact_match", "answer_f1"), **CARD)
+    targets = [{"text": texts, "answer_start": [0] * len(texts)} for texts in gold]
+    return Columns(task, targets, said, None, rng.integers(0, paragraphs, questions).astype(str).tolist())
+
+
+def cases(rows: int) -> dict[str, Case]:
+    alone, numbers, two = classify(rows, 3), regress(rows), classify(rows, 2)
     return {
-        "accuracy + f1 + mcc + score": (two, [accuracy, f1, mcc]),
-        "accuracy + macro_f1 + mcc + score, 3 labels": (three, [accuracy, f1, macro_f1, mcc]),
-        "the same, clusters of 3": (shared, [accuracy, f1, macro_f1, mcc]),
-        "pearson": (numbers, [pearson]),
-        "spearman": (numbers, [spearman]),
-        "pearson + spearman + score": (numbers, [pearson, spearman]),
-        "roc_auc": (two, [roc_auc]),
-        "average_precision": (two, [average_precision]),
+        "MNLI-sized, metrics of counts, by label": Case.of(alone, COUNTS, "precision recall f1"),
+        "the same, 3,334 premises": Case.of(classify(rows, 3, rows * 3334 // 9815), COUNTS, "precision recall f1"),
+        "MNLI-sized, pearson + spearman + score": Case.of(numbers, "pearson spearman"),
+        "MNLI-sized, roc_auc": Case.of(two, "roc_auc"),
+        "MNLI-sized, average_precision": Case.of(two, "average_precision"),
+        "QQP-sized, metrics of counts, by label": Case.of(classify(40_430, 2), COUNTS, "precision recall f1"),
+        "the same, 30,000 clusters": Case.of(classify(40_430, 2, 30_000), COUNTS, "precision recall f1"),
+        "CoNLL-sized, entity metrics": Case.of(replace(tagged(3453, 231), clusters=[]), ENTITIES),
+        "the same, by type": Case.of(replace(tagged(3453, 231), clusters=[]), ENTITIES, OF_TYPES),
+        "the same, 231 documents": Case.of(tagged(3453, 231), ENTITIES, OF_TYPES),
+        "SQuAD-sized, exact match + F1 + score": Case.of(
+            replace(found(10_570, 2067), clusters=[]), "exact_match answer_f1"
+        ),
+        "the same, 2,067 paragraphs": Case.of(found(10_570, 2067), "exact_match answer_f1"),
     }
 
 
@@ -71,17 +139,17 @@ def measure(rows: int, repeats: int) -> list[dict[str, object]]:
     seconds: dict[str, list[float]] = {name: [] for name in todo}
     processor: dict[str, list[float]] = {name: [] for name in todo}
     for turn in range(repeats + 1):
-        for name, (columns, metrics) in todo.items():
-            fresh = columns.select(range(columns.n))
+        for name, case in todo.items():
+            normalise.cache_clear()
             start, worked = time.perf_counter(), time.process_time()
-            score_columns(fresh, metrics, resamples=RESAMPLES)
+            case.score()
             if turn:  # the first round warms caches up
                 seconds[name].append(time.perf_counter() - start)
                 processor[name].append(time.process_time() - worked)
     return [
         {
             "what": name,
-            "n": rows,
+            "n": todo[name].columns.n,
             "resamples": RESAMPLES,
             "median_s": round(statistics.median(times), 4),
             "min_s": round(min(times), 4),

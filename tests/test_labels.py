@@ -4,7 +4,7 @@ import pytest
 
 from benchwright.errors import LabelError
 from benchwright.labels import align, canonical
-from benchwright.types import Kind, Label, Task
+from benchwright.types import Kind, Label, Source, Task
 
 
 def task(*labels, name="mnli"):
@@ -103,3 +103,35 @@ def test_a_map_that_does_not_cover_the_task_is_refused(mapping):
 def test_values_become_labels_by_name_id_or_truth(value, labels, expected):
     """Names, aliases and ids are understood; a boolean only where a label is called true or false."""
     assert canonical(value, labels.labels) == expected
+
+
+def test_tags_are_matched_by_prefix_and_type() -> None:
+    """A BIOES head maps onto IOB2 tags, and a head without some B- tag still serves; generic or foreign tags are refused."""
+    names = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+    task = make_tags(names)
+    bioes = ["O", "S-PER", "B-PER", "I-PER", "E-PER", "U-LOC", "B-LOC", "I-LOC", "L-LOC"]
+    assert [names[at] for at in align(task, bioes).to_task] == [
+        "O", "B-PER", "B-PER", "I-PER", "I-PER", "B-LOC", "B-LOC", "I-LOC", "I-LOC",
+    ]  # fmt: skip
+    iob1 = ["O", "I-LOC", "I-PER"]
+    assert [names[at] for at in align(task, iob1).to_task] == iob1
+    for wrong in (["LABEL_0", "LABEL_1"], ["O", "I-PER"], ["O", "I-PER", "I-LOC", "I-MISC"], ["I-PER", "I-LOC"]):
+        with pytest.raises(LabelError):
+            align(task, wrong)
+    assert align(task, ["x", "y", "z"], mapping=["O", "I-PER", "B-LOC"]).to_task == (0, 2, 3)
+    with pytest.raises(LabelError, match="LOC"):
+        align(task, ["x", "y"], mapping=["O", "I-PER"])
+
+
+def make_tags(names: tuple[str, ...]) -> Task:
+    """A card whose answers are tags."""
+    return Task(
+        name="tags",
+        kind=Kind.TAG,
+        splits={"test": Source()},
+        default_split="test",
+        inputs={"words": ("words",)},
+        target=("tags",),
+        metrics=("entity_f1",),
+        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
+    )

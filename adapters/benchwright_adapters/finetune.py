@@ -30,7 +30,7 @@ class Finetune:
 
     name = "finetune"
     version = 1
-    kinds = (Kind.CLASSIFY, Kind.REGRESS)
+    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
@@ -38,7 +38,7 @@ class Finetune:
 
         Raises:
             PluginError: torch or `transformers` is not installed.
-            ModelError: There is no such base, an option is out of range, or the task has more than two texts.
+            ModelError: There is no such base, an option is out of range, or a head reads fewer texts than the task has.
             DataMissing: There is no train split.
         """
         wanted = _identify(self.version, model, task, context)
@@ -47,7 +47,7 @@ class Finetune:
             digest=wanted.digest,
             kinds=(task.kind,),
             labels=None if names == task.label_names else names,
-            scores="probabilities" if task.kind is Kind.CLASSIFY else None,
+            scores="probabilities" if task.kind in (Kind.CLASSIFY, Kind.CHOOSE) else None,
             versions=wanted.versions,
             notes=tuple(_notes(wanted, model)),
         )
@@ -84,8 +84,10 @@ class Finetune:
         )
         story = read_story(place)
         assert story is not None
-        length = {"max_length": str(story.max_length)}
-        return ModelRef(name=model.name, adapter="transformers", path=str(place), options=length)
+        options = {"max_length": str(story.max_length)}
+        if story.doc_stride is not None:
+            options["doc_stride"] = str(story.doc_stride)
+        return ModelRef(name=model.name, adapter="transformers", path=str(place), options=options)
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session of the checkpoint, which is trained first where it is not there."""
@@ -113,14 +115,14 @@ def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fe
     from ._finetune.rows import trained_task
 
     _require_libraries()
-    if len(task.inputs) > 2:
+    if len(task.inputs) > 2 and task.kind in (Kind.CLASSIFY, Kind.REGRESS):
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), a head made here reads one text or two"
         )
-    recipe = read_recipe(model, context)
+    trained = trained_task(task, context)
+    recipe = read_recipe(model, context, trained)
     read_save_seconds(model)
     base = find_base(model, recipe, context, fetch=fetch)
-    trained = trained_task(task, context)
     dataset = context.train(task)
     installed = versions(*PACKAGES)
     digest = derive_digest(

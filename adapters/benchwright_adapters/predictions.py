@@ -6,47 +6,59 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from benchwright.errors import PredictionsError
 from benchwright.types import Context, Example, Facts, Kind, ModelRef, Prediction, Task
 
 from ._predictions.answers import answer, disagreements
+from ._predictions.columns import check_sentences
 from ._predictions.match import match
 from ._predictions.meaning import meaning
 from ._predictions.place import locate
 from ._predictions.rows import read
+from ._predictions.silence import Silence, read_odds, silence
+from ._predictions.tags import loose_tags
 
 
 class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 2
+    version = 3
     kinds = tuple(Kind)
-    options: Mapping[str, str] = {"format": "jsonl, json, tsv, csv, parquet or conll (default: told from the content)"}
+    options: Mapping[str, str] = {
+        "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
+        "scheme": "how the tags are written: IOB1, IOB2 or BIOES (default IOB2)",
+        "null_odds": "official null odds JSON beside answers to SQuAD 2.0: question id -> belief in no answer",
+        "null_threshold": 'the null score above which the answer is "" (default: the answers are final)',
+    }
+    files = frozenset({"null_odds"})
+    """Options that name files: the digest holds their content, so a cell key needs no path."""
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
-        """Facts; the digest is that of the file, a note counts labels that differ from the highest score.
+        """Facts; the digest is that of the files, notes tell what is odd about the answers.
 
         Raises:
             DataMissing: A folder has no file for the task.
             LabelError: ``?labels=`` does not fit the labels of the task.
-            PredictionsError: The file does not fit the split.
+            PredictionsError: A file does not fit the split, or an option the task.
         """
-        path = locate(model, task, context.suite)
-        content = _read_bytes(path)
-        answers = _answers(content, path, model, task, context)
+        given = _read(model, task, context)
+        answered, rule = _answers(given, model, task, context)
+        said = [prediction for _, prediction in answered]
+        loose = loose_tags(said) if task.kind is Kind.TAG else ()
         return Facts(
-            digest=hashlib.sha256(content).hexdigest(),
+            digest=given.digest,
             kinds=self.kinds,
-            size_bytes=len(content),
-            notes=disagreements(tuple(answers.values()), task),
+            size_bytes=len(given.content) + len(given.odds),
+            notes=(*disagreements(answered, task), *loose, *rule.notes),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
         """A session that looks answers up by example id."""
-        path = locate(model, task, context.suite)
-        return PredictionsSession(_answers(_read_bytes(path), path, model, task, context))
+        answered, _ = _answers(_read(model, task, context), model, task, context)
+        return PredictionsSession({example.id: prediction for example, prediction in answered})
 
 
 @dataclass
@@ -64,11 +76,46 @@ class PredictionsSession:
         self.answers = {}
 
 
-def _answers(content: bytes, path: Path, model: ModelRef, task: Task, context: Context) -> dict[str, Prediction]:
+class _Given(NamedTuple):
+    """The files of one task as they are."""
+
+    path: Path
+    content: bytes
+    odds: bytes
+
+    @property
+    def digest(self) -> str:
+        hashed = hashlib.sha256(self.content)
+        if self.odds:
+            hashed.update(hashlib.sha256(self.odds).digest())
+        return hashed.hexdigest()
+
+
+def _read(model: ModelRef, task: Task, context: Context) -> _Given:
+    path = locate(model, task, context.suite)
+    return _Given(path, _read_bytes(path), read_odds(model, task))
+
+
+def _answers(
+    given: _Given, model: ModelRef, task: Task, context: Context
+) -> tuple[list[tuple[Example, Prediction]], Silence]:
+    """Each example with its prediction, and the rule by which some of them say that there is no answer."""
+    name, items = given.path.name, context.items()
     meant = meaning(model, task, context)
-    rows = read(content, name=path.name, task=task, form=model.options.get("format"))
-    pairs = match(rows, context.items(), name=path.name, task=task)
-    return {example.id: answer(row, example, meant, path.name) for row, example in pairs}
+    content = read(given.content, name=name, task=task, form=model.options.get("format"))
+    if content.form == "conll" and task.kind is Kind.TAG:
+        check_sentences(content.rows, items, name)
+    if content.form == "lines" and len(content.rows) != len(items):
+        raise PredictionsError(
+            f"{name} holds {len(content.rows)} lines, the split {len(items)} rows",
+            expected="one answer in each line, in the order of the split",
+        )
+    rule = silence(model, task, given.odds, items)
+    answered = []
+    for row, example in match(content.rows, items, name=name, task=task):
+        prediction = answer(row, example, meant, name)
+        answered.append((example, rule.applied(prediction, example, f"{name}, line {row.line}")))
+    return answered, rule
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Checkpoints of `transformers` with a sequence classification or regression head, from a folder or the hub."""
+"""Checkpoints of `transformers` with a head for labels, numbers, tags, spans or choices, from a folder or the hub."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
-from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Task
+from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Session, Task
 
 from ._transformers.options import OPTIONS
 
 if TYPE_CHECKING:
-    from ._transformers.session import TransformersSession
+    from ._transformers.opening import Opened
+    from ._transformers.settings import Settings
+    from ._transformers.threshold import Threshold
+
+_LABELLED = (Kind.CLASSIFY, Kind.TAG)
+_SCORED = (Kind.CLASSIFY, Kind.CHOOSE)
 
 
 class Transformers:
-    """BERT and its kin, GPT-2, T5, BART: whatever `AutoModelForSequenceClassification` opens.
+    """BERT and its kin, GPT-2, T5, BART: whatever the automatic classes of `transformers` open with a fitting head.
 
     Only safetensors are loaded, in a pinned precision, and code that comes with a checkpoint is never run. Inputs are
     sorted by length and batched by tokens; answers are those of one input at a time.
@@ -25,7 +30,7 @@ class Transformers:
 
     name = "transformers"
     version = 1
-    kinds = (Kind.CLASSIFY, Kind.REGRESS)
+    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
@@ -37,6 +42,7 @@ class Transformers:
         """
         from ._transformers import digest, head, place, vocabulary, weights
         from ._transformers.settings import read_settings
+        from ._transformers.threshold import find_threshold
 
         _require_libraries()
         settings = read_settings(model, task, context)
@@ -44,6 +50,8 @@ class Transformers:
         config = head.read_config(found.folder, found.shown)
         its_head = head.read_head(config, found.shown)
         notes = head.check_head(its_head, task, shown=found.shown, path=model.path)
+        if task.kind is Kind.SPAN and task.unanswerable:
+            notes = (*notes, find_threshold(settings.null_threshold, config, found.shown).note)
         _check_length(settings.max_length, its_head.positions, found.shown)
         if found.commit is not None:
             found = place.find(model, context)
@@ -54,36 +62,60 @@ class Transformers:
         return Facts(
             digest=digest.digest_files(files, found.folder, context.workdir),
             kinds=(task.kind,),
-            labels=None if task.kind is Kind.REGRESS else its_head.labels,
-            scores=None if task.kind is Kind.REGRESS else "probabilities",
+            labels=its_head.labels if task.kind in _LABELLED else None,
+            scores="probabilities" if task.kind in _SCORED else None,
             size_bytes=sum(path.stat().st_size for path in files),
             parameters=parameters,
             versions=versions("torch", "transformers", "tokenizers"),
             notes=(*notes, *_notes(model, found.commit, settings.dtype, context)),
         )
 
-    def open(self, model: ModelRef, task: Task, context: Context) -> TransformersSession:
+    def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session that answers for the task; a hub repository is taken from the cache, as it was at planning.
 
         Raises:
             ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
         """
-        from ._transformers import place
+        from ._transformers import head, place
         from ._transformers.opening import open_checkpoint
-        from ._transformers.session import TransformersSession
         from ._transformers.settings import read_settings
+        from ._transformers.threshold import find_threshold
 
         settings = read_settings(model, task, context)
         found = place.find(model, context, fetch=False)
+        config = head.read_config(found.folder, found.shown)
         opened = open_checkpoint(
             found.folder,
             found.shown,
             dtype=settings.dtype,
             device=context.device,
             exact=context.precision == "exact",
+            auto=head.auto_class(head.read_head(config, found.shown), task),
+            words=task.kind is Kind.TAG,
+            prefix_space=settings.prefix_space,
         )
+        if task.kind is Kind.SPAN and task.unanswerable:
+            threshold = find_threshold(settings.null_threshold, config, found.shown)
+        else:
+            threshold = None
         labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
-        return TransformersSession(opened, task=task, labels=labels, settings=settings, shown=found.shown)
+        return _session(opened, task, settings, labels=labels, threshold=threshold, shown=found.shown)
+
+
+def _session(
+    opened: Opened, task: Task, settings: Settings, *, labels: LabelMap, threshold: Threshold | None, shown: str
+) -> Session:
+    from ._transformers.choose_session import ChooseSession
+    from ._transformers.session import TransformersSession
+    from ._transformers.span_session import SpanSession
+    from ._transformers.tag_session import TagSession
+
+    if task.kind is Kind.SPAN:
+        return SpanSession(opened, task=task, settings=settings, threshold=threshold, shown=shown)
+    if task.kind is Kind.CHOOSE:
+        return ChooseSession(opened, task=task, settings=settings, shown=shown)
+    make = TagSession if task.kind is Kind.TAG else TransformersSession
+    return make(opened, task=task, labels=labels, settings=settings, shown=shown)
 
 
 def _require_libraries() -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
-    from benchwright.types import Aggregate as Aggregate
     from benchwright.types import Example as Example
     from benchwright.types import Kind as Kind
     from benchwright.types import Label as Label
@@ -26,7 +25,6 @@ __version__ = "0.1.0"
 _HOMES = {
     "evaluate": "benchwright.run",
     "load_run": "benchwright.run",
-    "Aggregate": "benchwright.types",
     "Example": "benchwright.types",
     "Kind": "benchwright.types",
     "Label": "benchwright.types",
@@ -38,7 +36,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "Aggregate",
     "Example",
     "Kind",
     "Label",

@@ -46,6 +46,7 @@ class RunFile(msgspec.Struct, forbid_unknown_fields=True):
     executor: str = "local"
     offline: bool = False
     errors: int = 0
+    unlabelled: bool = False
 
 
 def parse_model(text: str, adapters: Collection[str]) -> ModelRef:

@@ -98,7 +98,8 @@ def remarks(run: Run) -> list[str]:
         place = f"{cell.model} on {cell.suite}/{cell.task}"
         if cell.status == "failed":
             lines.append(f"FAILED   {place}: {cell.reason}")
-        lines += [f"! {place}: {flag}" for flag in (*cell.flags, *(cell.score.flags if cell.score else ()))]
+        of_score = cell.score.flags if cell.score and not _is_unlabelled(cell) else ()
+        lines += [f"! {place}: {flag}" for flag in (*cell.flags, *of_score)]
     absent: dict[str, list[str]] = {}
     for cell in run.cells:
         if cell.status in ("missing", "refused"):
@@ -166,12 +167,17 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
         return {"missing": "missing", "refused": "refused"}.get(cell.status, "FAILED")
     score = cell.score
     if score.value is None:
-        return "undefined"
+        return "no labels" if _is_unlabelled(cell) else "undefined"
     text = number(score.value, hundredfold=hundredfold)
     if score.low is not None and score.high is not None:
         text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
     errors = f" ({score.errored} errored)" if score.errored else ""
     return text + errors + (" !" if cell.flags or score.flags else "")
+
+
+def _is_unlabelled(cell: CellResult) -> bool:
+    """Whether no example of the cell has a gold label; its flags say so."""
+    return cell.ledger is not None and cell.ledger.total > 0 and cell.ledger.skipped == cell.ledger.total
 
 
 def _aggregate_rows(scores: Sequence[AggregateScore], models: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -4,7 +4,8 @@
     ├── ConfigError                 2             several problems of one configuration, shown together
     ├── PluginError                 2             unknown, clashing, broken or unsupported plugin
     ├── DataError                   2             a benchmark file is absent, malformed or not what the task needs
-    │   └── DataMissing             2             no such split here: the task is reported missing, not failed
+    │   ├── DataMissing             2             no such split here: the task is reported missing, not failed
+    │   └── NoGold                  2             the split is here, but its gold labels are not public
     ├── LabelError                  2             label names of model and task cannot be matched
     ├── PredictionsError            2             a predictions file does not fit the split
     ├── ModelError                  2             a model cannot be opened, or not for this task
@@ -69,6 +70,10 @@ class DataError(BenchwrightError):
 
 class DataMissing(DataError):
     """The split is not there; a task of a whole suite is then listed as missing."""
+
+
+class NoGold(DataError):
+    """The split is there without gold labels: it can be predicted (``--unlabelled``), not scored."""
 
 
 class LabelError(BenchwrightError):

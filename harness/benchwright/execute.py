@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from benchwright import environment, registry
+from benchwright.domain import find_problem
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
 from benchwright.store import Store
@@ -21,7 +22,6 @@ from benchwright.types import (
     Adapter,
     Context,
     Example,
-    Kind,
     ModelRef,
     PlannedCell,
     Prediction,
@@ -96,7 +96,13 @@ def execute(
 
 def _cost(cell: PlannedCell) -> int:
     """Characters a model has to read."""
-    return sum(len(value) for example in cell.examples for value in example.inputs.values() if isinstance(value, str))
+    return sum(_size(value) for example in cell.examples for value in example.inputs.values())
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
 
 
 def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
@@ -202,7 +208,7 @@ class _Worker:
     def _predict(self, examples: list[Example]) -> list[Prediction]:
         """Predictions; an example that breaks the model is found by halving and becomes an errored one."""
         if self.session is None:
-            self.session = self._open()
+            self.session = self._ready()
         try:
             predictions = list(self.session.predict(examples))
         except BenchwrightError:
@@ -220,6 +226,19 @@ class _Worker:
         if len(predictions) != len(examples):
             raise CellFailed(f"the adapter returned {len(predictions)} predictions for {len(examples)} examples")
         return predictions
+
+    def _ready(self) -> Session:
+        """The open model; whatever an adapter throws fails the cell, and what it chose by itself is written beside it."""
+        try:
+            session = self._open()
+        except BenchwrightError:
+            raise
+        except Exception as error:
+            raise CellFailed(f"the model cannot be opened: {type(error).__name__}: {error}") from error
+        settings: dict[str, str] | None = getattr(session, "settings", None)
+        if settings:
+            self.store.write_settings(self.key, settings)
+        return session
 
     def _open(self) -> Session:
         """The model, ready to answer; a derivation first makes its checkpoint, and the adapter of that one opens it."""
@@ -247,7 +266,7 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 
 def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
     """The record of an example; an answer outside the task's domain is an error, never a wrong answer."""
-    problem = prediction.error or _problem(prediction, task)
+    problem = prediction.error or find_problem(prediction, example, task)
     return Record(
         id=example.id,
         target=example.target,
@@ -257,27 +276,26 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,
-        extra=prediction.extra,
+        extra=_extra(prediction, example),
+        key=example.key,
+        unit=example.unit,
     )
 
 
-def _problem(prediction: Prediction, task: Task) -> str | None:
-    """What is wrong with a prediction, or None."""
-    output, scores = prediction.output, prediction.scores
-    if scores is not None and not all(math.isfinite(score) for score in scores):
-        return f"scores are not finite: {scores}"
-    if task.kind is Kind.REGRESS:
-        return None if _is_number(output) else f"not a finite number: {output!r}"
-    if task.kind is Kind.CLASSIFY:
-        names = task.label_names
-        given = output if task.multilabel else (output,)
-        if not isinstance(given, tuple) or any(label not in names for label in given):
-            return f"not a label of {task.name}: {output!r}"
-        if scores is not None and len(scores) != len(names):
-            return f"{len(scores)} scores for {len(names)} labels"
-        return None
-    return "no answer" if output is None else None
+LOST = "questions whose gold answers fit in no window"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _extra(prediction: Prediction, example: Example) -> dict[str, Any]:
+    """The facts beside an answer; windows become a count of gold answers that none of them holds."""
+    windows = prediction.extra.get("windows")
+    if windows is None:
+        return prediction.extra
+    extra = {name: value for name, value in prediction.extra.items() if name != "windows"}
+    gold = example.target or {}
+    spans = [
+        (start, start + len(text))
+        for text, start in zip(gold.get("text", ()), gold.get("answer_start", ()), strict=False)
+    ]
+    if spans and not any(low <= start and end <= high for start, end in spans for low, high in windows):
+        extra["counts"] = {**extra.get("counts", {}), LOST: 1}
+    return extra

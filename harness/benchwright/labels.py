@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from benchwright.errors import LabelError
-from benchwright.types import Label, LabelMap, Task
+from benchwright.tags import parts, spelled, types_of
+from benchwright.types import Kind, Label, LabelMap, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
 
@@ -49,6 +50,9 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         mapping: What the user said: a task label for each output, in output order. Several outputs may share one.
         model: Name of the model, for the message.
 
+    Tags are matched by prefix and type: what a head writes in BIOES stands for its IOB2 tag, so outputs may share one, and a
+    head that never learned some ``B-X`` serves as long as it knows the type.
+
     Raises:
         LabelError: Names are generic, partial, ambiguous, or of another number, and the user gave no map.
     """
@@ -57,12 +61,37 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         return _align_by_user(task, model_labels, mapping, model)
     if model_labels is None:
         return LabelMap(to_task=tuple(range(len(names))), origin="task")
+    if task.kind is Kind.TAG:
+        return _align_tags(task, model_labels, model)
     targets = [_claim(name, task.labels) for name in model_labels]
     claimed = [name for name in targets if name is not None]
     if not (len(claimed) == len(targets) == len(set(claimed)) == len(names)):
         raise _mismatch(task, model_labels, model)
     plain = {fold(name) for name in names} == {fold(name) for name in model_labels}
     return LabelMap(to_task=tuple(names.index(name) for name in claimed), origin="names" if plain else "alias")
+
+
+_IOB2 = {"E": "I", "S": "B"}
+
+
+def _align_tags(task: Task, model_labels: Sequence[str], model: str) -> LabelMap:
+    """The map of a tag head; every output must be a tag of the task, and every type of the task must have one."""
+    names = task.label_names
+    claimed = [_claim_tag(name, task.labels) for name in model_labels]
+    known = [name for name in claimed if name is not None]
+    lacking = set(types_of(names)) - set(types_of(known))
+    if len(known) < len(claimed) or lacking or "O" not in known or len(set(model_labels)) < len(model_labels):
+        raise _mismatch(task, model_labels, model)
+    plain = len(set(known)) == len(known) and {fold(name) for name in known} == {fold(name) for name in model_labels}
+    return LabelMap(to_task=tuple(names.index(name) for name in known), origin="names" if plain else "alias")
+
+
+def _claim_tag(name: str, labels: tuple[Label, ...]) -> str | None:
+    direct = _claim(name, labels)
+    if direct is not None:
+        return direct
+    prefix, kind = parts(spelled(name.strip()))
+    return _claim(f"{_IOB2[prefix]}-{kind}", labels) if prefix in _IOB2 and kind else None
 
 
 def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequence[str], model: str) -> LabelMap:
@@ -74,7 +103,7 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
         )
     chosen = [canonical(entry, task.labels) for entry in mapping]
     unknown = [entry for entry, name in zip(mapping, chosen, strict=True) if name is None]
-    missing = [name for name in task.label_names if name not in chosen]
+    missing = _uncovered(task, [name for name in chosen if name is not None])
     if unknown or missing:
         problem = f"unknown: {', '.join(unknown)}" if unknown else f"no output for: {', '.join(missing)}"
         raise LabelError(
@@ -83,6 +112,14 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
             hint=_option(task, model_labels or mapping),
         )
     return LabelMap(to_task=tuple(task.label_names.index(name) for name in chosen if name), origin="user")
+
+
+def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
+    """Labels that no output gives; of tags, the types of which none does."""
+    if task.kind is not Kind.TAG:
+        return [name for name in task.label_names if name not in chosen]
+    covered = {parts(name)[1] for name in chosen}
+    return list(dict.fromkeys(kind or name for name in task.label_names if (kind := parts(name)[1]) not in covered))
 
 
 def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Literal
 import msgspec
 
 from benchwright import environment, labels, registry
-from benchwright.config import Selector, parse_selector, split_options
-from benchwright.data.digest import content_digest
+from benchwright.config import split_options
 from benchwright.data.load import load
-from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, PluginError
+from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.selection import Target, named_task, select
+from benchwright.serving import for_task, in_labels_of, trained_on
 from benchwright.store import Store
 from benchwright.store.folder import key_id
 from benchwright.types import (
@@ -26,11 +27,9 @@ from benchwright.types import (
     Adapter,
     CellKey,
     Context,
-    Custom,
     Dataset,
     Example,
     Facts,
-    Kind,
     LabelMap,
     ModelRef,
     PlannedCell,
@@ -41,6 +40,9 @@ from benchwright.types import (
 )
 
 Rerun = Literal["missing", "always", "never"]
+
+UNLABELLED = "no gold labels: nothing is scored"
+"""What is said about a split that was predicted without gold labels."""
 
 ENGINE_OPTIONS = {"labels": "what each output means, in output order: a task label for each, separated by commas"}
 """Options of every adapter, read by the engine."""
@@ -60,17 +62,6 @@ class Plan:
         return tuple(cell for cell in self.cells if cell.status in ("run", "resume", "stored"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """A task that was asked for: its split, whether it was named, and for a user's own data where each split lies."""
-
-    suite: Suite
-    task: Task
-    split: str
-    explicit: bool
-    folders: Mapping[str, Path] | None = None
-
-
 @dataclass(kw_only=True)
 class _Desk:
     """What planning has on its table: the specification, loaded splits, and the problems found so far."""
@@ -85,16 +76,29 @@ class _Desk:
     """Tasks made from a user's own data, by suite and name."""
 
     def __post_init__(self) -> None:
-        self.load: Callable[[str, str, str], Dataset] = cache(self._load_once)
+        self.load: Callable[..., Dataset] = cache(self._load_once)
+        self.evaluated: Callable[[str, str, str], Dataset] = cache(self._evaluated_once)
 
-    def _load_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
+    def _evaluated_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
+        """A split under evaluation: without gold labels only where there are none and the specification says so."""
+        try:
+            return self.load(suite_name, task_name, split)
+        except (NoGold, DataMissing):
+            if not self.spec.unlabelled:
+                raise
+        dataset = self.load(suite_name, task_name, split, need_targets=False)
+        return msgspec.structs.replace(dataset, notes=(*dataset.notes, UNLABELLED))
+
+    def _load_once(self, suite_name: str, task_name: str, split: str, *, need_targets: bool = True) -> Dataset:
         suite: Suite = registry.get("suites", suite_name)
         own = self.own.get((suite_name, task_name))
         if own is not None and own.folders is not None:
             bare = msgspec.structs.replace(suite, folders=())
-            return load(own.task, split, suite=bare, folder=own.folders.get(split), offline=True)
-        task = _named_task(suite, task_name)
-        return load(task, split, suite=suite, folder=self.folder, offline=self.spec.offline)
+            folder = own.folders.get(split)
+            return load(own.task, split, suite=bare, folder=folder, offline=True, need_targets=need_targets)
+        task = named_task(suite, task_name)
+        offline = self.spec.offline
+        return load(task, split, suite=suite, folder=self.folder, offline=offline, need_targets=need_targets)
 
     __hash__ = object.__hash__
 
@@ -121,67 +125,6 @@ def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", run_name
         raise ConfigError(_distinct(desk.problems), where="the run")
     suites = {target.suite.name: target.suite for target in targets}
     return Plan(spec=spec, cells=tuple(cell for cell in cells if cell), suites=tuple(suites.values()))
-
-
-def select(selectors: Sequence[str], split: str | None = None) -> tuple[Target, ...]:
-    """The tasks meant by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
-
-    Raises:
-        ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.
-    """
-    found: dict[tuple[str, str], Target] = {}
-    problems: list[BenchwrightError] = []
-    for text in dict.fromkeys(selectors):
-        try:
-            targets = _targets_of(parse_selector(text), split)
-        except BenchwrightError as error:
-            problems.extend(error.problems if isinstance(error, ConfigError) else [error])
-            continue
-        for target in targets:
-            key = (target.suite.name, target.task.name)
-            before = found.get(key)
-            if before is not None and (before.folders is not None or target.folders is not None):
-                problems.append(_same_name(target))
-            found[key] = replace(target, explicit=target.explicit or (before is not None and before.explicit))
-    if not found and not problems:
-        problems.append(BenchwrightError(f"no task of {', '.join(selectors)} has a split {split!r}"))
-    if problems:
-        raise ConfigError(problems, where="--suite")
-    return tuple(found.values())
-
-
-def _targets_of(asked: Selector, split: str | None) -> list[Target]:
-    """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
-    suite: Suite = registry.get("suites", asked.suite)
-    if asked.task in suite.custom:
-        return [_own_target(suite, asked, split)]
-    if asked.options:
-        raise _no_options(suite, asked)
-    tasks = [_named_task(suite, asked.task)] if asked.task else suite.tasks
-    if asked.task and split is not None and split not in tasks[0].splits:
-        raise _unknown_split(suite, tasks[0], split)
-    return [
-        Target(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
-        for task in tasks
-        if split is None or split in task.splits
-    ]
-
-
-def _own_target(suite: Suite, asked: Selector, split: str | None) -> Target:
-    """A task made from the user's own data, as the options say."""
-    build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
-    made: Custom = build(asked.options)
-    if suite.task(made.task.name) is not None:
-        raise BenchwrightError(
-            f"{suite.name}/{made.task.name} is a task of the suite",
-            expected="a name of its own for your data",
-            hint=f"choose another: &name=my-{made.task.name}",
-        )
-    if split is not None and split not in made.task.splits:
-        raise _unknown_split(suite, made.task, split)
-    return Target(
-        suite=suite, task=made.task, split=split or made.task.default_split, explicit=True, folders=made.folders
-    )
 
 
 def _check_settings(desk: _Desk) -> None:
@@ -252,7 +195,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
     assert adapter is not None
     blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
     try:
-        dataset = desk.load(target.suite.name, target.task.name, target.split)
+        dataset = desk.evaluated(target.suite.name, target.task.name, target.split)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
     except BenchwrightError as error:
@@ -264,7 +207,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
         return _absent(desk, blank, target, PluginError(given, expected=f"a task of kind: {kinds}"), "refused")
     used: list[str] = []
     context = _context(desk, target, dataset, used)
-    blank = replace(blank, model=_for_task(model, target))
+    blank = replace(blank, model=for_task(model, target))
     model = blank.model
     try:
         facts = adapter.inspect(model, target.task, context)
@@ -280,13 +223,6 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
     return _keyed(desk, blank, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
 
 
-def _for_task(model: ModelRef, target: Target) -> ModelRef:
-    """The model with the path of its checkpoint, and the options, for this task."""
-    path, options = split_options(model.tasks.get(f"{target.suite.name}/{target.task.name}", ""))
-    path = (path or model.path).replace("{task}", target.task.name).replace("{suite}", target.suite.name)
-    return msgspec.structs.replace(model, path=path, options={**model.options, **options})
-
-
 def _keyed(
     desk: _Desk,
     blank: PlannedCell,
@@ -298,13 +234,15 @@ def _keyed(
     dataset: Dataset,
 ) -> PlannedCell:
     spec, model, task = desk.spec, blank.model, blank.task
+    # options that name files: the digest holds their content, and no machine path enters a key
+    aside = {*ENGINE_OPTIONS, *getattr(adapter, "files", ())}
     key = CellKey(
         schema=SCHEMA,
         engine=ENGINE,
         model=facts.digest or f"run:{desk.run_name}:{model.name}",
         adapter=adapter.name,
         adapter_version=adapter.version,
-        options={name: value for name, value in sorted(model.options.items()) if name not in ENGINE_OPTIONS},
+        options={name: value for name, value in sorted(model.options.items()) if name not in aside},
         versions=facts.versions,
         task=blank.task_path,
         kind=task.kind,
@@ -352,7 +290,7 @@ def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> 
     spec = desk.spec
 
     def train(task: Task) -> Dataset:
-        suite, trained = _trained_on(target.suite, task)
+        suite, trained = trained_on(target.suite, task)
         if "train" not in trained.splits:
             is_own = (suite.name, trained.name) in desk.own
             hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
@@ -361,7 +299,7 @@ def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> 
         used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)
         if rows.digest == dataset.digest:
             used.append("scored on the very rows it was trained on: no measure of quality")
-        return _in_labels_of(task, trained, rows)
+        return in_labels_of(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
         return tuple(msgspec.structs.replace(example, target=None) for example in dataset.examples)
@@ -379,21 +317,6 @@ def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> 
     )
 
 
-def _in_labels_of(task: Task, trained: Task, dataset: Dataset) -> Dataset:
-    """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
-    if task.kind is not Kind.CLASSIFY or task.multilabel or task.label_names == trained.label_names:
-        return dataset
-    meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
-    unknown = [name for name, label in meant.items() if label is None]
-    if unknown:
-        raise PluginError(
-            f"{trained.name} cannot train {task.name}: it has the labels {', '.join(unknown)}",
-            expected=f"an alias for each of them among the labels of {task.name}",
-        )
-    examples = tuple(msgspec.structs.replace(e, target=meant[e.target]) for e in dataset.examples)
-    return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, task))
-
-
 def _card_digest(task: Task) -> str:
     """What the options of a user's own data decide about records and scores, beside the data; file names count for nothing."""
     decided = [
@@ -401,14 +324,6 @@ def _card_digest(task: Task) -> str:
         *(task.groups, task.cluster, sorted(task.inputs)),
     ]
     return hashlib.sha256(msgspec.json.encode(decided, order="deterministic")).hexdigest()[:16]
-
-
-def _trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
-    if task.trained_on is None:
-        return suite, task
-    suite_name, _, task_name = task.trained_on.rpartition("/")
-    home: Suite = registry.get("suites", suite_name) if suite_name else suite
-    return home, _named_task(home, task_name)
 
 
 def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
@@ -419,8 +334,6 @@ def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
             )
         return LabelMap(to_task=(), origin="task")
     given = [part.strip() for part in model.options.get("labels", "").split(",") if part.strip()]
-    if task.kind is Kind.TAG and not given:
-        return LabelMap(to_task=(), origin="task")
     return labels.align(task, facts.labels, mapping=given, model=model.name)
 
 
@@ -431,42 +344,6 @@ def _absent(
         desk.problems.append(error)
         return None
     return replace(blank, status=status, reason=error.given)
-
-
-def _named_task(suite: Suite, name: str) -> Task:
-    task = suite.task(name)
-    if task is None:
-        known = [*(known.name for known in suite.tasks), *suite.custom]
-        raise PluginError(
-            f"unknown task {suite.name}/{name}",
-            expected=f"one of: {', '.join(f'{suite.name}/{task}' for task in known)}",
-            hint=registry.suggest(name, known) or "type `benchwright list tasks`",
-        )
-    return task
-
-
-def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
-    own = [f"{suite.name}/{name}" for name in suite.custom]
-    return BenchwrightError(
-        f"{asked.suite}{'/' if asked.task else ''}{asked.task} takes no options, but {', '.join(asked.options)} given",
-        expected=f"options with {' or '.join(own)} alone" if own else "a suite or a task by name",
-        hint="leave out what follows the `?`",
-    )
-
-
-def _same_name(target: Target) -> BenchwrightError:
-    name = f"{target.suite.name}/{target.task.name}"
-    return BenchwrightError(
-        f"two tasks are called {name}", expected="a name for each", hint="add &name=... to one of the selectors"
-    )
-
-
-def _unknown_split(suite: Suite, task: Task, split: str) -> BenchwrightError:
-    return BenchwrightError(
-        f"{suite.name}/{task.name} has no split {split!r}",
-        expected=f"one of: {', '.join(task.splits)}",
-        hint=f"leave --split out for {task.default_split}",
-    )
 
 
 def _distinct(problems: Sequence[BenchwrightError]) -> list[BenchwrightError]:

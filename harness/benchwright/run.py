@@ -26,6 +26,7 @@ from benchwright.types import (
     AggregateScore,
     CellResult,
     LabelMap,
+    Ledger,
     ModelRef,
     PlannedCell,
     Run,
@@ -160,7 +161,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         ledger=ledger,
         seconds=store.read_seconds(cell.id),
         reused=cell.status == "stored",
-        flags=(*found.alarms, *_notes(cell, ledger.truncated)),
+        flags=(*found.alarms, *_notes(cell, ledger)),
         training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 
@@ -178,7 +179,7 @@ def _pending(cell: PlannedCell) -> CellResult:
     )
 
 
-def _notes(cell: PlannedCell, truncated: int) -> Iterable[str]:
+def _notes(cell: PlannedCell, ledger: Ledger) -> Iterable[str]:
     assert cell.key is not None
     assert cell.dataset is not None
     yield from cell.facts.notes if cell.facts else ()
@@ -187,8 +188,9 @@ def _notes(cell: PlannedCell, truncated: int) -> Iterable[str]:
         yield f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only: not a benchmark score"
     if cell.key.labels.origin == "user":
         yield f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}"
-    if truncated:
-        yield f"{truncated:,} inputs truncated"
+    if ledger.truncated:
+        yield f"{ledger.truncated:,} inputs truncated"
+    yield from (f"{count:,} {what}" for what, count in ledger.notes.items() if count)
 
 
 def _mapped(labels: LabelMap, task: Task) -> str:

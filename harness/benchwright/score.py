@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.alarms import alarms
-from benchwright.metrics.by_label import of_label
+from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
@@ -109,16 +109,16 @@ def score_labels(
 ) -> tuple[Score, ...]:
     """Scores of every label against the rest, as slices ``label=NAME`` over all examples, in the task's label order.
 
-    ``metrics`` are those of one label: precision, recall, f1. Intervals are Wilson's, as in `score_columns`.
+    ``metrics`` are those of one label: precision, recall, f1. Of a ``tag`` task, scores of every entity type by entity
+    metrics, as slices ``type=NAME``. Intervals are Wilson's, as in `score_columns`.
 
     Raises:
-        BenchwrightError: A metric is not one of a single label.
+        BenchwrightError: A metric is not one of a single label or entity type.
     """
     shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.units)
     scores: list[Score] = []
-    for label in columns.task.label_names if metrics else ():
-        mine = of_label(metrics, label)
-        about = msgspec.structs.replace(shared, group=f"label={label}")
+    for group, mine in by_label(columns.task, metrics).items():
+        about = msgspec.structs.replace(shared, group=group)
         if not columns.n:
             empty = msgspec.structs.replace(about, flags=("no scored examples",))
             scores += [msgspec.structs.replace(empty, metric=metric.id) for metric in mine]

@@ -61,6 +61,9 @@ class Example(Frozen, frozen=True, kw_only=True):
         target: Gold answer: label name, number, tags, ...; None where an engine hides it from a model.
         groups: Slice name -> value.
         cluster: What the item shares with others (document, passage, template); None: the item stands alone.
+        key: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
+            official prediction and submission files call it.
+        unit: What items are judged together in (MultiRC's question, a Winogender pair).
     """
 
     id: str
@@ -69,6 +72,8 @@ class Example(Frozen, frozen=True, kw_only=True):
     target: Any = None
     groups: dict[str, str] = {}
     cluster: str | None = None
+    key: str | None = None
+    unit: str | None = None
 
 
 class Prediction(Frozen, frozen=True, kw_only=True):
@@ -77,7 +82,9 @@ class Prediction(Frozen, frozen=True, kw_only=True):
     Attributes:
         output: Label name, number, tags, text, ... by kind.
         scores: One number per task label or option, in the task's label order; declared by ``Facts.scores``.
-        extra: JSON facts beside the answer: null score, token count.
+        extra: JSON facts beside the answer: ``tokens``; of a span ``start``, ``score``, ``null_score`` and ``windows``
+            (first and last character of the context that each window showed); ``counts``: what the ledger adds up
+            (``{"words without a prediction": 3}``).
         truncated: Whether the model saw less than the whole input.
         error: Why there is no answer; the record is then errored.
     """
@@ -101,6 +108,8 @@ class Record(Frozen, frozen=True, kw_only=True):
     error: str | None = None
     truncated: bool = False
     extra: dict[str, Any] = {}
+    key: str | None = None
+    unit: str | None = None
 
 
 # --- where data come from --------------------------------------------------------------------------------------------
@@ -134,6 +143,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         recode: Column -> what each of its cells stands for; a cell that is not listed is an error.
         joined: New column -> columns whose texts it joins by a blank.
         strip: Whether blanks around every text are dropped.
+        scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
         note: What a reader of the number must know about this layout; shown as a flag.
     """
 
@@ -149,6 +159,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     recode: dict[str, dict[str, str]] = {}
     joined: dict[str, tuple[str, ...]] = {}
     strip: bool = False
+    scheme: Literal["IOB1", "IOB2", "BIOES"] = "IOB2"
     note: str = ""
 
 
@@ -212,7 +223,9 @@ class Task(Frozen, frozen=True, kw_only=True):
         kind: What is asked of a model.
         splits: Split name -> where it comes from.
         default_split: The labelled split people report.
-        inputs: Input name -> accepted column names; the order is the order in which a model reads them.
+        inputs: Input name -> accepted column names; the order is the order in which a model reads them. A ``tag`` task
+            has the one input ``words`` (a list); a ``span`` task ``question`` and ``context``; the last input of a
+            ``choose`` task is ``options`` (a list of texts).
         target: Accepted names of the gold column.
         labels: Labels with ids and aliases; empty for numbers and free text.
         positive: Label whose F1 is meant by ``f1``.
@@ -222,10 +235,19 @@ class Task(Frozen, frozen=True, kw_only=True):
         metrics: Names of metrics, the leading one first.
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
         by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
-            rest, as slices ``label=NAME``.
+            rest, as slices ``label=NAME``; of a ``tag`` task entity metrics, as slices ``type=NAME``.
         groups: Slice name -> accepted column names.
         groups_separator: What separates several values of one group cell; each is a slice then (``;`` in AX).
         cluster: Which items are not independent.
+        prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
+            a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
+            raises ValueError with what is wrong with the row.
+        key: Accepted names of the column of ``Example.key``.
+        unit: Accepted names of the column of ``Example.unit``.
+        unanswerable: Of a ``span`` task: whether "" is an answer (SQuAD 2.0 rules).
+        by_text: Of a ``choose`` task: whether the answer is the option's text, and several texts may be right (ReCoRD).
+        placeholder: Of a ``choose`` task: what an option takes the place of in the input before ``options``; empty: an
+            option is a second text beside the context.
         trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
         sizes: Published number of rows per split.
         diagnostic: Whether the task stays out of the suite's aggregate.
@@ -252,6 +274,12 @@ class Task(Frozen, frozen=True, kw_only=True):
     groups: dict[str, tuple[str, ...]] = {}
     groups_separator: str = ""
     cluster: Cluster | None = None
+    prepare: str | None = None
+    key: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    unanswerable: bool = False
+    by_text: bool = False
+    placeholder: str = ""
     trained_on: str | None = None
     sizes: dict[str, int] = {}
     diagnostic: bool = False
@@ -287,6 +315,32 @@ class Aggregate(Frozen, frozen=True, kw_only=True):
     citation: str = ""
 
 
+class Published(Frozen, frozen=True, kw_only=True):
+    """A published number that ``benchwright verify`` recomputes: from predictions, or from scores by a suite's recipe.
+
+    Attributes:
+        what: What the number is: ``WNUT-17, UH-RiTUAL, entity F1``.
+        source: Who published it, with an address.
+        value: As printed: ``41.86``.
+        predictions: File of predictions, relative to the data folder.
+        selector: ``suite/task`` with options whose paths are relative to the data folder, that the predictions answer.
+        metric: Which metric of the task.
+        scale: What the fraction is multiplied by before it is printed.
+        recipe: Aggregate of the suite; then ``scores`` hold the published scores and nothing is read.
+        scores: Task -> published values of its score metrics.
+    """
+
+    what: str
+    source: str
+    value: str
+    predictions: str = ""
+    selector: str = ""
+    metric: str = ""
+    scale: float = 100.0
+    recipe: str = ""
+    scores: dict[str, tuple[float, ...]] = {}
+
+
 class Suite(Frozen, frozen=True, kw_only=True):
     """A versioned set of tasks with the official rule for one number over them.
 
@@ -295,6 +349,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
         custom: Task that is made from a user's own files (``suite/task?key=value&...``) -> ``module:function`` that makes
             it: from options to a `Custom`. The module is imported when the task is asked for; a suite that is asked for
             whole leaves such tasks out.
+        published: Published numbers that ``benchwright verify`` recomputes.
     """
 
     name: str
@@ -305,6 +360,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
     description: str = ""
     superseded_by: str | None = None
     custom: dict[str, str] = {}
+    published: tuple[Published, ...] = ()
 
     def task(self, name: str) -> Task | None:
         """The task of that name, or None."""
@@ -652,6 +708,8 @@ class RunSpec(Frozen, frozen=True, kw_only=True):
     offline: bool = False
     errors: int = 0
     """Error budget: examples of one cell that may fail before the cell does."""
+    unlabelled: bool = False
+    """Predict splits without gold labels too, for a submission; nothing is scored on them."""
 
 
 class Run(Frozen, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,8 @@ from benchwright.render import findings, provenance
 from benchwright.render.details import Records, TaskDetail, detail
 from benchwright.render.findings import Alarm
 from benchwright.render.grid import build_grid
-from benchwright.render.numbers import clip, printable
+from benchwright.render.markup import escape, escape_html
+from benchwright.render.numbers import clip
 from benchwright.render.scale import Scales
 from benchwright.render.standing import Standing
 from benchwright.render.summary import CellView, SuiteTable, summarise
@@ -20,9 +20,6 @@ from benchwright_reports._scales import scale_of_metric
 LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
 MOST_ALARMS = 40
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
-_LEADING = re.compile(r"^(\s*)([#+>=-]|\d+[.)](?=\s|$))")
-_REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
 _MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
 _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
@@ -57,24 +54,6 @@ class MarkdownReport:
             if item.metrics:
                 blocks.append((f"metrics of {column.name}", _metrics(item)))
         return _fit(blocks)
-
-
-def escape(text: str) -> str:
-    """Text that stays text: no HTML, no Markdown, no table cell border, no mention, issue or link."""
-    text = " ".join(printable(text).split())
-    text = _PUNCTUATION.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    text = _LEADING.sub(lambda match: match[1] + _guard(match[2]), text)
-    return _REFERENCE.sub(lambda match: f"{match[0]}\u200b", text)
-
-
-def escape_html(text: str) -> str:
-    """The same for a line of HTML, where backslashes would be seen."""
-    text = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _REFERENCE.sub(lambda match: f"{match[0]}\u200b", text)
-
-
-def _guard(start: str) -> str:
-    return f"{start[:-1]}\\{start[-1]}"
 
 
 def _no_records(_key: str) -> tuple[()]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchwright.types import Suite
+from benchwright_suites._classification.published import published
 from benchwright_suites._classification.reviews import imdb, mr
 from benchwright_suites._classification.topics import agnews, trec
 
@@ -13,4 +14,5 @@ suite = Suite(
     folders=("classification",),
     description="One text, one label: film reviews, news, questions; and `custom`, your own CSV, TSV, JSON lines or Parquet.",
     custom={"custom": "benchwright_suites._classification.custom:build"},
+    published=published,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchwright.types import Aggregate, Suite
 from benchwright_suites._glue.inference import ax, mnli, mnli_mm, qnli, rte, wnli
+from benchwright_suites._glue.published import published
 from benchwright_suites._glue.sentences import cola, sst2
 from benchwright_suites._glue.similarity import mrpc, qqp, stsb
 
@@ -31,4 +32,5 @@ suite = Suite(
     ),
     folders=("glue", "glue_data", "superglue"),
     description="Nine tasks of English language understanding, scored on validation data, and a diagnostic set.",
+    published=published,
 )

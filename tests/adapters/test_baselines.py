@@ -1,6 +1,11 @@
 """The two baselines answer what they should, and say what they could not know."""
 
+import math
+
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchwright.errors import DataMissing, ModelError
 from benchwright.types import Context, Dataset, Example, Kind, Label, ModelRef, Task
@@ -36,7 +41,7 @@ def answers(adapter, task, rows, asked, **options):
     def train(_):
         if not rows:
             raise DataMissing("no train split")
-        return Dataset(examples=examples, digest=str(hash(tuple(rows))), origin="test")
+        return Dataset(examples=examples, digest=repr(rows), origin="test")
 
     context = Context(suite="s", train=train, items=lambda: ())
     model = ModelRef(name="m", adapter=adapter.name, options=options)
@@ -143,3 +148,179 @@ def test_tfidf_without_a_train_split_is_missing():
     """No train split: the task is missing for this model, not failed."""
     with pytest.raises(DataMissing):
         answers(tfidf, make_task(), [], [])
+
+
+TAGS = tuple(Label(name=name, id=i) for i, name in enumerate(["O", "B-PER", "I-PER"]))
+PEOPLE = [
+    (["Ada", "Lovelace", "wrote"], ("B-PER", "I-PER", "O")),
+    (["they", "met", "Ada"], ("O", "O", "B-PER")),
+    (["Ada", "Lovelace", "left"], ("B-PER", "I-PER", "O")),
+    (["nobody", "wrote"], ("O", "O")),
+] * 5
+
+
+def card(kind, inputs, **changes):
+    """A card of a kind, over the one that tests of texts use."""
+    return msgspec.structs.replace(make_task(kind, inputs), **changes)
+
+
+def test_majority_tags_every_word_outside():
+    """O where the task has it, with a word on what that finds; else the most frequent tag of the train split."""
+    found, facts = answers(majority, card(Kind.TAG, ("words",), labels=TAGS), [], [(["a", "b"],), ([],)])
+    parts = tuple(Label(name=name, id=i) for i, name in enumerate(["NOUN", "VERB"]))
+    spoken, _ = answers(
+        majority, card(Kind.TAG, ("words",), labels=parts), [(["a", "b"], ("VERB", "VERB"))], [(["x"],)]
+    )
+
+    assert [p.output for p in found] == [("O", "O"), ()]
+    assert facts.notes == ("tags every word O: finds no entity",)
+    assert spoken[0].output == ("VERB",)
+
+
+def test_majority_answers_with_the_first_sentence_or_not_at_all():
+    """Where every question has an answer the first sentence, with its place; else silence."""
+    asked = [("Who?", " Dr. Ada wrote it. Nobody read it."), ("Who?", "no end"), ("Who?", "")]
+    found, facts = answers(majority, card(Kind.SPAN, ("question", "context")), [], asked)
+    silent, _ = answers(majority, card(Kind.SPAN, ("question", "context"), unanswerable=True), [], asked[:1])
+
+    assert [(p.output, p.extra["start"]) for p in found] == [("Dr.", 1), ("no end", 0), ("", 0)]
+    assert all(text[1][p.extra["start"] :].startswith(p.output) for p, text in zip(found, asked, strict=True))
+    assert "first sentence" in facts.notes[0]
+    assert silent[0].output == ""
+
+
+def test_majority_chooses_a_position_that_is_there():
+    """The most frequent right position, or the next most frequent where an example has fewer options."""
+    rows = [("c", ["a", "b", "c"], 2)] * 3 + [("c", ["a", "b", "c"], 1)] * 2 + [("c", ["a", "b", "c"], 0)]
+    found, facts = answers(
+        majority, card(Kind.CHOOSE, ("text", "options")), rows, [("c", ["x", "y", "z"]), ("c", ["x", "y"])]
+    )
+    bare, without = answers(majority, card(Kind.CHOOSE, ("text", "options")), [], [("c", ["x", "y"])])
+
+    assert [p.output for p in found] == [2, 1]
+    assert facts.notes == ()
+    assert bare[0].output == 0
+    assert "first option" in without.notes[0]
+
+
+def test_majority_chooses_texts_by_position():
+    """Where options are texts, the position of the first right one counts."""
+    rows = [("c", ["a", "b", "c"], ("c", "b"))] * 2 + [("c", ["a", "b"], ("a",))]
+    found, _ = answers(majority, card(Kind.CHOOSE, ("text", "options"), by_text=True), rows, [("c", ["x", "y"])])
+
+    assert found[0].output == "y"
+
+
+def test_tfidf_tags_words():
+    """Words and their neighbours decide, sequences are legal, and an empty sentence has no tags."""
+    asked = [(["Ada", "Lovelace", "wrote"],), (["they", "left"],), ([],)]
+    found, _ = answers(tfidf, card(Kind.TAG, ("words",), labels=TAGS), PEOPLE, asked)
+
+    assert [p.output for p in found] == [("B-PER", "I-PER", "O"), ("O", "O"), ()]
+
+
+def test_tfidf_never_continues_what_did_not_begin():
+    """Whatever the words, I- stands behind B- or I- of its type, and a tag that training never showed is not given."""
+    tags = (*TAGS, Label(name="B-LOC", id=3), Label(name="I-LOC", id=4))
+    words = ["Lovelace", "Ada", "wrote", "Lovelace", "Lovelace"]
+    found, _ = answers(tfidf, card(Kind.TAG, ("words",), labels=tags), PEOPLE, [(words[at:],) for at in range(5)])
+
+    for prediction in found:
+        before = "O"
+        for tag in prediction.output:
+            assert not tag.startswith("I-") or before in (f"B-{tag[2:]}", tag)
+            assert not tag.endswith("LOC")
+            before = tag
+
+
+def test_tfidf_of_tags_needs_two_of_them():
+    """A train split of O alone teaches nothing."""
+    with pytest.raises(ModelError, match="'O'"):
+        answers(tfidf, card(Kind.TAG, ("words",), labels=TAGS), [(["a"], ("O",))], [])
+
+
+def test_tfidf_chooses_what_is_most_alike():
+    """Shared words decide, by number or by text; of equals the first; without a train split all words weigh the same."""
+    asked = [("The cat sat on a mat", ["dogs run", "a cat on mats", "the sky"]), ("nothing", ["x", "y"])]
+    found, facts = answers(tfidf, card(Kind.CHOOSE, ("text", "options")), [], asked)
+    texts, _ = answers(tfidf, card(Kind.CHOOSE, ("text", "options"), by_text=True), [], asked)
+
+    assert [p.output for p in found] == [1, 0]
+    assert [p.output for p in texts] == ["a cat on mats", "x"]
+    assert "all words weigh the same" in facts.notes[0]
+
+
+def test_tfidf_weighs_words_by_rarity_in_training():
+    """A frequent shared word says less than a rare one."""
+    rows = [(f"the {word}", ["the", "other"], 0) for word in ("sun", "sea", "sky", "hill", "road")]
+    asked = [("the zebra", ["the the the", "zebra"])]
+    found, facts = answers(
+        tfidf, card(Kind.CHOOSE, ("text", "options")), rows, [("the zebra", ["the", "zebra"])], ngrams="1"
+    )
+
+    assert found[0].output == 1
+    assert facts.notes == ()
+    assert answers(tfidf, card(Kind.CHOOSE, ("text", "options")), [], asked, ngrams="1")[0][0].output == 0
+
+
+def test_tfidf_fills_the_placeholder():
+    """The query is read with each option in its place."""
+    task = card(Kind.CHOOSE, ("passage", "query", "options"), by_text=True, placeholder="@placeholder")
+    asked = [("Ada met Karl. Karl sold a house.", "@placeholder sold a house", ["Ada", "Karl"])]
+
+    assert answers(tfidf, task, [], asked)[0][0].output == "Karl"
+
+
+CONTEXT = "The soup was hot. Ada Lovelace wrote the first program in 1843. (Nobody ran it.) It rained."
+
+
+def test_tfidf_answers_with_the_sentence_most_like_the_question():
+    """With its place in the context; a question that shares nothing gets the first sentence."""
+    asked = [("Who wrote the first program?", CONTEXT), ("Why?", CONTEXT), ("Why?", ""), ("Who ran it?", CONTEXT)]
+    found, facts = answers(tfidf, card(Kind.SPAN, ("question", "context")), [], asked)
+
+    assert [p.output for p in found[:3]] == ["Ada Lovelace wrote the first program in 1843.", "The soup was hot.", ""]
+    assert found[3].output == "(Nobody ran it.)"
+    assert all(text[p.extra["start"] :].startswith(p.output) for p, (_, text) in zip(found, asked, strict=True))
+    assert facts.notes == ()
+
+
+def test_tfidf_learns_when_to_be_silent():
+    """The likeness under which silence pays comes from the train split alone; without one it always answers."""
+    gold = {"text": ["Ada Lovelace wrote the first program in 1843"], "answer_start": [18]}
+    none = {"text": [], "answer_start": []}
+    rows = [("Who wrote the first program?", CONTEXT, gold), ("Where do penguins live now?", CONTEXT, none)] * 3
+    asked = [("Who wrote the first program?", CONTEXT), ("Where do penguins live now?", CONTEXT)]
+    task = card(Kind.SPAN, ("question", "context"), unanswerable=True)
+    found, facts = answers(tfidf, task, rows, asked)
+    bare, without = answers(tfidf, task, [], asked)
+
+    assert [bool(p.output) for p in found] == [True, False]
+    assert found[0].extra["null_score"] < found[1].extra["null_score"] <= 1
+    assert [bool(p.output) for p in bare] == [True, True]
+    assert (facts.notes, without.notes) == ((), ('no train split here: never answers ""',))
+
+
+@pytest.mark.parametrize("rows", [[], [("q", "c", {"text": [], "answer_start": []})]])
+def test_tfidf_survives_training_on_nothing(rows):
+    """An empty train split, and one of unanswerable questions alone."""
+    found, _ = answers(
+        tfidf, card(Kind.SPAN, ("question", "context"), unanswerable=True), rows, [("Who?", "A word. Two.")]
+    )
+
+    assert found[0].output == ("" if rows else "A word.")
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), min_size=1, max_size=12))
+def test_the_likeness_learned_is_the_best_there_is(seen):
+    """No other likeness gives more overlap and silence on the rows it was learned on."""
+    from benchwright_adapters._tfidf.spans import _least
+
+    def worth(least):
+        return math.fsum(overlap if likeness >= least else silent for likeness, overlap, silent in seen)
+
+    seen = [(likeness, 0.0 if silent else overlap, silent) for likeness, overlap, silent in seen]
+    best = max(worth(least) for least in [math.inf, *(likeness for likeness, _, _ in seen)])
+
+    assert worth(_least(seen)) == pytest.approx(best)

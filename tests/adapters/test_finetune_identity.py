@@ -36,6 +36,9 @@ OTHER = {
 }  # fmt: skip
 """Another value than the default of a small `tiny`, for every option that decides weights."""
 
+OF_KIND = {"doc_stride": ("span", "8"), "most_options": ("choose", "2")}
+"""Options of one kind of task: `test_finetune_kinds` shows that they count."""
+
 
 @pytest.fixture
 def tone(tmp_path):
@@ -57,7 +60,7 @@ def test_every_option_counts(tone):
     assert len(set(changed.values())) == len(OTHER)
     assert partial["0"] != partial["1"]
     assert tone.inspect({"save_seconds": "5"}).digest == plain
-    assert set(OTHER) | {"freeze", "save_seconds"} == set(finetune.adapter.options)
+    assert set(OTHER) | {"freeze", "save_seconds", *OF_KIND} == set(finetune.adapter.options)
 
 
 def test_a_default_that_is_written_out_counts_the_same(tone):

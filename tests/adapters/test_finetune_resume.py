@@ -23,7 +23,8 @@ import finetune_bench as bench
 def tell(what, done, total):
     print(what.split()[0], done, total, flush=True)
 
-tone = bench.make_bench(Path(sys.argv[2]), count=144)
+kind = sys.argv[4]
+tone = (bench.make_kind if kind in bench.HARD else bench.make_bench)(Path(sys.argv[2]), kind, 144)
 print("made", tone.resolve(json.loads(sys.argv[3]), tell=tell), flush=True)
 """
 
@@ -39,15 +40,15 @@ def _load(name):
 bench = _load("finetune_bench")
 
 
-def start(folder, options):
-    arguments = [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), str(folder), json.dumps(options)]
+def start(folder, options, kind="single"):
+    arguments = [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), str(folder), json.dumps(options), kind]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
 
 
-def kill_at(folder, options, step):
+def kill_at(folder, options, step, kind="single"):
     """Start a training, kill it when it has told a step, and return the first step that it told."""
     first = None
-    with start(folder, options) as process:
+    with start(folder, options, kind) as process:
         for line in process.stdout:
             what, done, *_ = line.split()
             if what != "training":
@@ -59,9 +60,9 @@ def kill_at(folder, options, step):
     return first
 
 
-def finish(folder, options):
+def finish(folder, options, kind="single"):
     """Run a training to its end; returns the checkpoint and the first step that was told (None: nothing was trained)."""
-    with start(folder, options) as process:
+    with start(folder, options, kind) as process:
         lines = [line.split(maxsplit=1) for line in process.stdout]
     assert process.returncode == 0
     steps = [int(rest.split()[0]) for what, rest in lines if what == "training"]
@@ -87,6 +88,26 @@ def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
     for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
         assert one[name] == two[name]
     assert not (made.parent / ".training" / made.name).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "recipe"), [("tag", "full"), ("span2", "full"), ("record", "full"), ("tag", "frozen")]
+)
+def test_killed_training_of_every_head_ends_in_the_same_weights(tmp_path, kind, recipe):
+    """Tags, answers and options too: after a SIGKILL in the middle every bit, look and threshold is as without it."""
+    options = {**OPTIONS, "recipe": recipe, "max_length": "28"}
+    whole, _ = finish(tmp_path / "whole", options, kind)
+    kill_at(tmp_path / "killed", options, 14, kind)
+    made, first = finish(tmp_path / "killed", options, kind)
+
+    assert first > 13
+    assert bench.read_weights(made) == bench.read_weights(whole)
+    one, two = bench.read_story(made), bench.read_story(whole)
+    assert one["restarts"] == 1
+    for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
+        assert one[name] == two[name]
+    assert one.get("null_threshold") == two.get("null_threshold")
 
 
 @pytest.mark.slow

@@ -32,10 +32,13 @@ def make_task(kind=Kind.CLASSIFY, labels=LABELS, multilabel=False):
     )
 
 
-def answers(path, task, inputs=None, **options):
+def answers(path, task, inputs=None, keys=(None, None, None), **options):
     """The outputs the adapter gives for a split of three."""
     inputs = inputs or [{"text": f"text {i}"} for i in range(3)]
-    items = tuple(Example(id=f"{task.name}/{i}", index=i, inputs=given) for i, given in enumerate(inputs))
+    items = tuple(
+        Example(id=f"{task.name}/{i}", index=i, inputs=given, key=key)
+        for i, (given, key) in enumerate(zip(inputs, keys, strict=True))
+    )
     context = Context(suite="s", train=lambda _: None, items=lambda: items)
     model = ModelRef(name="m", adapter="predictions", path=str(path), options=options)
     facts = adapter.inspect(model, task, context)
@@ -476,13 +479,15 @@ def test_a_glue_submission_is_a_folder_of_predictions(tmp_path, task, file, fold
         in_glue(tmp_path, "glue", task)
 
 
-def test_every_official_name_belongs_to_a_task_of_glue():
-    """The table of names covers GLUE, and nothing else."""
+@pytest.mark.parametrize("name", ["glue", "superglue"])
+def test_every_task_of_a_benchmark_has_an_official_name(name):
+    """The table of names covers GLUE and SuperGLUE, and nothing else."""
     from benchwright_adapters._predictions.place import OFFICIAL
-    from benchwright_suites.glue import suite
 
-    assert set(OFFICIAL) == {"glue"}
-    assert set(OFFICIAL["glue"]) == {task.name for task in suite.tasks}
+    suite = pytest.importorskip(f"benchwright_suites.{name}").suite
+
+    assert set(OFFICIAL) == {"glue", "superglue"}
+    assert set(OFFICIAL[name]) == {task.name for task in suite.tasks}
 
 
 def test_a_revision_is_refused(tmp_path):
@@ -509,6 +514,21 @@ SHOWN = {
     "generate": (["A summary.", "", "Another."], {"text": "x"}),
     "embed": ([(0.5, -1.0)] * 3, {"text": "x"}),
     "score": ([-12.5, -3.0, -7.25], {"prefix": "x"}),
+    "squad": (["Denver Broncos", "", "Santa Clara, California"], {"question": "q", "context": "c"}),
+    "record": (["Rome", "Ada", "Oslo"], {"query": "q", "options": ["Ada", "Oslo", "Rome"]}),
+    "multirc": (["true", "false", "true"], {"text": "x"}),
+}
+CARDS = {
+    "errored": {"kind": Kind.CLASSIFY},
+    "multilabel": {"kind": Kind.CLASSIFY, "multilabel": True},
+    "squad": {"kind": Kind.SPAN},
+    "record": {"kind": Kind.CHOOSE, "by_text": True},
+    "multirc": {"kind": Kind.CLASSIFY, "labels": (Label(name="false", id=0), Label(name="true", id=1))},
+}
+KEYS = {
+    "squad": [f"56be4db0acb8001400a502e{letter}" for letter in "cde"],
+    "record": ["2", "1", "0"],
+    "multirc": ["0/0/0", "0/0/1", "1/0/0"],
 }
 
 
@@ -518,17 +538,17 @@ def test_the_examples_of_the_page_are_read(tmp_path, form, shown, query, content
     from benchwright_adapters._predictions.rows import detect
 
     expected, inputs = SHOWN[shown]
-    kind = Kind.CLASSIFY if shown in ("errored", "multilabel") else Kind(shown)
-    task = make_task(kind, LABELS if kind is Kind.CLASSIFY else (), multilabel=shown == "multilabel")
-    task = msgspec.structs.replace(task, name="sst2")
+    card = {"name": "sst2", **CARDS.get(shown, {"kind": shown})}
+    kind = Kind(card.pop("kind"))
+    task = msgspec.structs.replace(make_task(kind, LABELS if kind is Kind.CLASSIFY else ()), **card)
     (tmp_path / "p").write_text(content)
-
-    assert detect(content.encode(), task) == form
     options = dict(part.split("=", 1) for part in query.removeprefix("?").split("&") if part)
-    assert outputs(tmp_path / "p", task, [inputs] * 3, **options) == expected
+
+    assert options.get("format", detect(content.encode(), task)) == form
+    assert outputs(tmp_path / "p", task, [inputs] * 3, KEYS.get(shown, [None] * 3), **options) == expected
 
 
 def test_the_page_has_an_example_of_every_kind_and_form():
     """Nothing that is read lacks an example."""
     assert {shown for _, shown, _, _ in EXAMPLES} == set(SHOWN)
-    assert {form for form, _, _, _ in EXAMPLES} == {"jsonl", "json", "tsv", "csv", "conll"}
+    assert {form for form, _, _, _ in EXAMPLES} == {"jsonl", "json", "tsv", "csv", "conll", "lines"}

@@ -171,3 +171,101 @@ def test_adapter_for_two_labels_only(registered):
     passed = check_adapter(registered(TwoLabels()))
 
     assert "entailment: answers (skipped: refused: it has two outputs, entailment has 3 labels)" in passed
+
+
+class Words(Constant):
+    """A good adapter for words, questions and choices."""
+
+    kinds = (Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+
+    def answer(self, example, at, size):
+        inputs = list(example.inputs.values())
+        if self.task.kind is Kind.TAG:
+            return Prediction(output=("O",) * len(inputs[0]))
+        if self.task.kind is Kind.SPAN:
+            return Prediction(output=inputs[-1].split()[0], extra={"null_score": 0.5})
+        return Prediction(
+            output=inputs[-1][0] if self.task.by_text else 0, scores=(1 / len(inputs[-1]),) * len(inputs[-1])
+        )
+
+
+class LosesWords(Words):
+    def answer(self, example, at, size):
+        good = super().answer(example, at, size)
+        return Prediction(output=good.output[:3]) if self.task.kind is Kind.TAG else good
+
+
+class InventsTags(Words):
+    def answer(self, example, at, size):
+        good = super().answer(example, at, size)
+        return Prediction(output=("B-X",) * len(good.output)) if self.task.kind is Kind.TAG else good
+
+
+class AnswersNone(Words):
+    def answer(self, example, at, size):
+        return Prediction(output=None) if self.task.kind is Kind.SPAN else super().answer(example, at, size)
+
+
+class PeeksAtSpans(Words):
+    def answer(self, example, at, size):
+        if self.task.kind is Kind.SPAN and example.target:
+            return Prediction(output=example.target["text"][0])
+        return super().answer(example, at, size)
+
+
+class SilenceDependsOnBatch(Words):
+    def answer(self, example, at, size):
+        good = super().answer(example, at, size)
+        return Prediction(output=good.output, extra={"null_score": size / 10}) if self.task.kind is Kind.SPAN else good
+
+
+class ThirdOption(Words):
+    def answer(self, example, at, size):
+        good = super().answer(example, at, size)
+        return Prediction(output=2) if self.task.kind is Kind.CHOOSE and not self.task.by_text else good
+
+
+class ForeignText(Words):
+    def answer(self, example, at, size):
+        return Prediction(output="Nobody") if self.task.by_text else super().answer(example, at, size)
+
+
+class PeeksAtOptions(Words):
+    def answer(self, example, at, size):
+        if self.task.by_text and example.target:
+            return Prediction(output=example.target[0])
+        return super().answer(example, at, size)
+
+
+class ScoresOfOtherLength(Words):
+    def answer(self, example, at, size):
+        good = super().answer(example, at, size)
+        return Prediction(output=good.output, scores=(0.5,) * 5) if self.task.kind is Kind.CHOOSE else good
+
+
+WORDS = [
+    (LosesWords, "names: answers lie in the task's domain: names/0: 3 tags for"),
+    (InventsTags, "not tags of names: B-X"),
+    (AnswersNone, "not a text: None"),
+    (PeeksAtSpans, "answers: targets change nothing: an answer depends on the target of its example"),
+    (SilenceDependsOnBatch, "gaps: a batch of 1 equals a batch of 8: an answer depends on its batch"),
+    (ThirdOption, "not the number of one of 2 options: 2"),
+    (ForeignText, "entity: answers lie in the task's domain: entity/0: none of the"),
+    (PeeksAtOptions, "entity: targets change nothing: an answer depends on the target of its example"),
+    (ScoresOfOtherLength, "5 scores for"),
+]
+
+
+def test_good_adapter_of_words(registered):
+    """The adapter of words, questions and choices passes, on a task of each shape."""
+    passed = check_adapter(registered(Words()))
+
+    for task in ("names", "answers", "gaps", "continuation", "entity"):
+        assert f"{task}: runs through the engine" in passed
+    assert "planning refuses a kind it does not serve" in passed
+
+
+@pytest.mark.parametrize(("broken", "found"), WORDS, ids=[f"{broken.__name__}" for broken, _ in WORDS])
+def test_broken_adapter_of_words(broken, found, registered, found_by):
+    """Lost words, invented tags, foreign options, peeking and batches that matter are found."""
+    assert found in found_by(check_adapter, registered(broken()))

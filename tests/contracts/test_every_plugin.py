@@ -10,11 +10,26 @@ from benchwright.testing import check_adapter, check_metric, check_report, check
 from benchwright.types import Kind, ModelRef
 
 
+def first_answer(task, example):
+    """The fields of a row with the first answer that comes to mind."""
+    inputs = list(example.inputs.values())
+    match task.kind:
+        case Kind.REGRESS:
+            return {"value": 2.5}
+        case Kind.TAG:
+            return {"tags": [task.label_names[0]] * len(inputs[0])}
+        case Kind.SPAN:
+            return {"text": inputs[-1].split()[0], "null_score": 0.5}
+        case Kind.CHOOSE:
+            return {"label": inputs[-1][0] if task.by_text else 0}
+        case _:
+            return {"label": task.label_names[0]}
+
+
 def write_predictions(task, context):
-    """A predictions file that answers every example with the task's first answer."""
-    answer = {"value": 2.5} if task.kind is Kind.REGRESS else {"label": task.label_names[0]}
+    """A predictions file that answers every example with the first answer that comes to mind."""
     path = Path(context.workdir) / f"{task.name}.jsonl"
-    rows = [{"index": example.index, **answer} for example in context.items()]
+    rows = [{"index": example.index, **first_answer(task, example)} for example in context.items()]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return ModelRef(name="answers", adapter="predictions", path=str(path))
 

@@ -6,7 +6,7 @@ import pytest
 from benchwright import registry
 from benchwright.testing import check_suite
 from benchwright.testing.imports import HEAVY, loaded_by
-from benchwright.types import Aggregate, Hub, Label, Source
+from benchwright.types import Aggregate, Hub, Kind, Label, Source
 
 SUITE = registry.get("suites", "starter")
 TASK = SUITE.tasks[0]
@@ -100,3 +100,39 @@ def test_heavy_import_is_seen(tmp_path, monkeypatch):
 
     assert "pandas" in loaded_by("top_heavy", HEAVY)
     assert loaded_by("light", HEAVY) == []
+
+
+TAGS = (Label(name="O", id=0), Label(name="B-X", id=1), Label(name="I-X", id=2))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            {"kind": Kind.TAG, "inputs": {"a": ("a",), "b": ("b",)}, "labels": TAGS},
+            "has one input, the words, not a, b",
+        ),
+        ({"kind": Kind.TAG, "labels": TAGS[1:]}, "the tags of a task to tag have no O"),
+        ({"kind": Kind.TAG, "labels": TAGS[:2]}, "types without both B- and I-: X"),
+        ({"kind": Kind.TAG, "labels": (*TAGS, Label(name="S-X", id=3))}, "no tags of IOB2: S-X"),
+        ({"kind": Kind.SPAN, "labels": ()}, "a span task has the inputs question, context, not text"),
+        ({"kind": Kind.CHOOSE, "labels": ()}, "the last input of a task to choose is `options`, not text"),
+        (
+            {"kind": Kind.CHOOSE, "labels": (), "inputs": {"options": ("o",)}, "placeholder": "@"},
+            "a placeholder needs an input before the options",
+        ),
+        ({"prepare": "json:nothing"}, "'json:nothing' of the task"),
+    ],
+)
+def test_broken_form(change, found, found_by):
+    """A task whose inputs or labels have not the form of its kind is found."""
+    task = msgspec.structs.replace(TASK, **{"positive": None, **change})
+
+    assert found in found_by(check_suite, msgspec.structs.replace(SUITE, tasks=(task,), aggregates=()))
+
+
+def test_broken_custom(found_by):
+    """A custom task that names no function is found."""
+    said = found_by(check_suite, msgspec.structs.replace(SUITE, custom={"own": "json:nothing"}))
+
+    assert "'json:nothing' of the suite" in said

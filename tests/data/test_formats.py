@@ -175,8 +175,3 @@ def test_parquet(tmp_path):
 def test_parquet_that_is_none(tmp_path):
     """A Git LFS pointer in the place of a Parquet file is told as such."""
     assert "git lfs pull" in refused(tmp_path / "a.parquet", "version https://git-lfs.github.com/spec/v1\n")
-
-
-def test_format_without_reader(tmp_path):
-    """A format that is not read yet says so, and which are."""
-    assert "cannot be read yet" in refused(tmp_path / "a.conll", "x O\n", format="columns")

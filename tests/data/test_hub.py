@@ -192,7 +192,7 @@ def test_unlabelled_hub_copy(tmp_path):
     """Labels of minus one are refused."""
     answer = ask(tmp_path / "home", repo=str(write_repository(tmp_path / "repo", labels=(-1, -1))))
 
-    assert answer["error"] == "DataError"
+    assert answer["error"] == "NoGold"
     assert "no gold labels" in answer["said"]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.data.targets import Unfit, Unlabelled, converter, without_float32_noise
+from benchwright.data.answers import Unfit, Unlabelled
+from benchwright.data.targets import converter, without_float32_noise
 from benchwright.types import Kind, Label
 
 
@@ -132,7 +133,7 @@ def test_options_and_tags(make_task):
 
     assert converter(make_task(kind=Kind.CHOOSE, labels=letters))("b") == 1
     assert converter(make_task(kind=Kind.CHOOSE, labels=()))("3") == 3
-    assert converter(make_task(kind=Kind.TAG, labels=letters))([0, "b"]) == ("A", "B")
+    assert converter(make_task(kind=Kind.TAG, labels=letters))(["a", "b"]) == ("A", "B")
     with pytest.raises(Unlabelled):
         converter(make_task(kind=Kind.CHOOSE, labels=()))(-1)
     with pytest.raises(Unfit):

@@ -110,6 +110,21 @@ def test_every_format_gives_the_same_data(tmp_path):
     assert len(set(keys.values())) == 1, keys
 
 
+@pytest.mark.parametrize("suffix", ["csv", "tsv"])
+def test_columns_named_by_hand(tmp_path, suffix):
+    """A file without a header row is the same data as one with it; other formats have names of their own."""
+    text = as_csv() if suffix == "csv" else "\n".join("\t".join(row) for row in [COLUMNS, *ROWS])
+    (tmp_path / f"a.{suffix}").write_text(text, newline="")
+    (tmp_path / f"bare.{suffix}").write_text(text.split("\n", 1)[1], newline="")
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in as_objects()))
+    columns = f"&columns={','.join(COLUMNS)}"
+
+    bare = evaluate(tmp_path, tmp_path / f"bare.{suffix}", more=columns)
+    assert bare.key == evaluate(tmp_path, tmp_path / f"a.{suffix}").key
+    with pytest.raises(ConfigError, match=r"columns= means nothing for a\.jsonl"):
+        evaluate(tmp_path, tmp_path / "a.jsonl", more=columns)
+
+
 @pytest.mark.parametrize("option", ["labels=good,bad", "positive=bad", "group=lang", "cluster=author", "text=lang"])
 def test_what_decides_records_or_scores_is_in_the_key(tmp_path, reviews, option):
     """Another order of labels, positive label, group, cluster or text never takes results from the store."""

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from benchwright.metrics.alarms import alarms
-from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Label, Task
+from benchwright.metrics.classification import accuracy
+from benchwright.metrics.columns import Columns, gather
+from benchwright.types import Kind, Label, Record, Task
 
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",), "metrics": ("accuracy",)}
 
@@ -82,6 +83,92 @@ def test_choices_below_chance_are_told():
     assert alarms(table, task) == ("below chance: accuracy 0.0 %, guessing gives 50.0 %",)
 
 
+def test_options_of_different_numbers_have_no_chance_level():
+    """Three and four options side by side are scored without their scores, and held against no level of chance."""
+    task = Task(kind=Kind.CHOOSE, **CARD)
+    records = [Record(id=str(n), target=0, output=1 + n % 2, scores=(0.0,) * (3 + n % 2)) for n in range(60)]
+    columns = gather(task, records).columns
+
+    assert columns.scores is None
+    assert accuracy.value(columns) == 0.0
+    assert alarms(columns, task) == ()
+
+
 def test_nothing_scored_is_no_alarm():
     """No answers, no alarms."""
     assert classify([], []) == ()
+
+
+TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+
+
+def tagged(gold, said, clusters=()):
+    labels = tuple(Label(name=name, id=number) for number, name in enumerate(TAGS))
+    task = Task(kind=Kind.TAG, labels=labels, **CARD)
+    return alarms(Columns(task, gold, said, None, list(clusters)), task)
+
+
+def renamed(sentences, **names):
+    return [[tag[:2] + names.get(tag[2:], tag[2:]) for tag in tags] for tags in sentences]
+
+
+SENTENCES = [["B-PER", "I-PER", "O", "B-LOC"], ["O", "B-ORG", "B-PER"], ["B-LOC", "I-LOC", "O"]] * 10
+
+
+def test_types_that_look_permuted_are_told():
+    """Entities found where they are but with each other's types: said with both numbers and the renaming."""
+    told = tagged(SENTENCES, renamed(SENTENCES, PER="LOC", LOC="PER"))
+
+    assert told == (
+        "labels look permuted: of 50 entities with the right boundaries 20.0 % have the right type, with PER<->LOC 100.0 %",
+    )
+
+
+def test_rotated_types_are_spelled_out():
+    """Three types in another order are renamed one by one."""
+    (told,) = tagged(SENTENCES, renamed(SENTENCES, PER="LOC", LOC="ORG", ORG="PER"))
+
+    assert "0.0 % have the right type, with PER->ORG, LOC->PER, ORG->LOC 100.0 %" in told
+
+
+def test_wrong_types_are_no_permutation():
+    """A type always taken for another one, types at random, few entities, or one document: nothing is said."""
+    rng = np.random.default_rng(0)
+    at_random = [
+        [tag if tag == "O" else tag[:2] + str(rng.choice(["PER", "LOC", "ORG"])) for tag in s] for s in SENTENCES
+    ]
+    swapped = renamed(SENTENCES, PER="LOC", LOC="PER")
+
+    assert tagged(SENTENCES, renamed(SENTENCES, PER="LOC")) == ()
+    assert tagged(SENTENCES, at_random) == ()
+    assert tagged(SENTENCES[:2], swapped[:2]) == ()
+    assert tagged(SENTENCES, swapped, ["one"] * 30) == ()
+    assert tagged(SENTENCES, SENTENCES) == ()
+
+
+def test_no_entity_is_told():
+    """A tagger that says O everywhere is told, unless there is nothing to find."""
+    nothing = [["O"] * len(tags) for tags in SENTENCES]
+
+    assert tagged(SENTENCES, nothing) == ("no entity is predicted: every word is O",)
+    assert tagged(nothing, nothing) == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [(["", ""], ("every answer is empty",)), (["x", "x"], ("every prediction is 'x'",)), (["", "x"], ())],
+)
+def test_answers_that_are_all_the_same_are_told(answers, told):
+    """A model that finds no answer to any question is told."""
+    task = Task(kind=Kind.SPAN, unanswerable=True, **CARD)
+    gold = [{"text": ["x"], "answer_start": [0]}, {"text": [], "answer_start": []}]
+
+    assert alarms(Columns(task, gold, answers), task) == told
+
+
+def test_several_right_texts_have_no_chance_level():
+    """Where several options may be right, one in the number of options is not what guessing gives."""
+    task = Task(kind=Kind.CHOOSE, by_text=True, **CARD)
+    table = Columns(task, [("a", "b")] * 59 + [("c",)], ["c"] * 59 + ["a"], np.zeros((60, 2)))
+
+    assert alarms(table, task) == ()

@@ -129,14 +129,27 @@ def test_label_sets_have_no_order():
     assert deviate(task(multilabel=True), record(["a", "b"], ["b", "a"])) == 0.0
 
 
-def test_wrong_tags_are_told_by_position():
-    """A tagging example shows which words went wrong, not the whole line."""
-    words = task(Kind.TAG, labels=("O", "B-PER"))
-    bad = find_worst(words, [record(["O", "B-PER", "O"], ["O", "O", "O"])], limit=1).shown[0]
-    row = example_row("m", words, bad)
+def test_tags_are_told_as_entities():
+    """A tagging example shows its entities with their words, or the numbers of the words where texts were not kept."""
+    words = task(Kind.TAG, labels=("O", "B-PER", "I-PER"))
+    tags = ["O", "B-PER", "I-PER"]
+    kept = record(tags, ["O", "O", "B-PER"], extra={"inputs": {"words": ["Ada", "met", "Bob"]}})
+    row = example_row("m", words, find_worst(words, [kept], limit=1).shown[0])
+    assert (row.target, row.output, row.measure) == ("PER: met Bob", "PER: Bob", "2")
+    bare = example_row("m", words, find_worst(words, [record(tags, ["O"])], limit=1).shown[0])
+    assert (bare.target, bare.output) == ("PER: 1-2", "1 tags for 3 words; (no entity)")
 
-    assert row.output == "1: B-PER → O"
-    assert row.measure == "1"
+
+def test_spans_and_options_are_told_in_words():
+    """Several gold answers stand once each, no answer is said, and an option number comes with its text."""
+    span = task(Kind.SPAN, labels=())
+    target = {"text": ["Denver", "Denver", "the Broncos"], "answer_start": [0, 0, 8]}
+    row = example_row("m", span, find_worst(span, [record(target, "")], limit=1).shown[0])
+    assert (row.target, row.output) == ("Denver / the Broncos", "(no answer)")
+    choice = task(Kind.CHOOSE, labels=())
+    asked = record(1, 0, extra={"inputs": {"premise": "p", "options": ["one", "two"]}})
+    row = example_row("m", choice, find_worst(choice, [asked], limit=1).shown[0])
+    assert (row.target, row.output) == ("1: two", "0: one")
 
 
 def test_distribution_bins_every_pair():

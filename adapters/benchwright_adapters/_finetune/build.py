@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ import torch
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
 from benchwright_adapters._transformers import limits, padding
-from benchwright_adapters._transformers.opening import quiet
+from benchwright_adapters._transformers.opening import open_tokenizer, quiet
 
 from .base import Base
+from .heads import find_class, make_tiny, output_settings
 from .recipe import Recipe, Shape
 from .vocabulary import learn_tokenizer
 
@@ -23,16 +24,20 @@ class Built:
     """A model in single precision on its device, with its tokenizer.
 
     Attributes:
-        model: Of class ``...ForSequenceClassification``.
+        model: With a head for the kind of task: see `heads`.
+        kind: Of the task.
         tokenizer: Its tokenizer.
         max_length: Most tokens to an input.
+        stride: Tokens that windows of a long context share; 0 where there are none.
         device: ``cpu`` or ``cuda``.
         shown: How messages call it.
     """
 
     model: Any
+    kind: Kind
     tokenizer: Any
     max_length: int
+    stride: int
     device: str
     shown: str
 
@@ -63,39 +68,30 @@ def build(base: Base, recipe: Recipe, task: Task, examples: Sequence[Example], *
             model, tokenizer = _make(base.shape, recipe, task, examples)
         _mend_padding(model, tokenizer)
         model = model.to(device)
+    max_length = _max_length(model, tokenizer, recipe, base.shown)
     return Built(
         model=model,
+        kind=task.kind,
         tokenizer=tokenizer,
-        max_length=_max_length(model, tokenizer, recipe, base.shown),
+        max_length=max_length,
+        stride=_stride(recipe, max_length),
         device=device,
         shown=base.shown,
     )
 
 
-def output_settings(task: Task) -> dict[str, Any]:
-    """The part of a configuration that names the outputs, in the task's own label order."""
-    if task.kind is Kind.REGRESS:
-        return {"id2label": {0: "value"}, "label2id": {"value": 0}, "problem_type": "regression"}
-    problem = "multi_label_classification" if task.multilabel else "single_label_classification"
-    names = task.label_names
-    return {
-        "id2label": dict(enumerate(names)),
-        "label2id": {name: number for number, name in enumerate(names)},
-        "problem_type": problem,
-    }
-
-
 def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
-    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+    from transformers import AutoConfig
 
     assert base.folder is not None
+    source = base.folder
     folder = str(base.folder.resolve())
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
     def read() -> tuple[Any, Any]:
         config = AutoConfig.from_pretrained(folder, **local, **output_settings(task))
         _set_dropout(config, recipe.dropout)
-        model = AutoModelForSequenceClassification.from_pretrained(
+        model = find_class(config, task, base.shown).from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
@@ -104,7 +100,7 @@ def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
             output_loading_info=True,
             **local,
         )
-        return model, AutoTokenizer.from_pretrained(folder, **local)
+        return model, open_tokenizer(source, words=task.kind is Kind.TAG)
 
     (model, report), tokenizer = _explained(base.shown, read)
     _check_loaded(model, report, base.shown)
@@ -130,6 +126,8 @@ def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, An
 
     try:
         return read()
+    except ModelError:
+        raise
     except Exception as error:
         if is_out_of_memory(error):
             raise ModelError(
@@ -138,15 +136,15 @@ def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, An
         first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
             f"{shown} cannot be opened as a base: {type(error).__name__}: {first}",
-            expected="an encoder that the installed `transformers` can give a classification head, with its tokenizer",
+            expected="an encoder that the installed `transformers` can give a head for the task, with its tokenizer",
             hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
         ) from error
 
 
 def _make(shape: Shape, recipe: Recipe, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
-    from transformers import BertConfig, BertForSequenceClassification
+    from transformers import BertConfig
 
-    texts = (str(text) for example in examples for text in example.inputs.values())
+    texts = (text for example in examples for value in example.inputs.values() for text in _texts(value))
     tokenizer = learn_tokenizer(texts, size=shape.vocab, max_length=recipe.max_length)
     config = BertConfig(
         vocab_size=len(tokenizer),
@@ -159,7 +157,15 @@ def _make(shape: Shape, recipe: Recipe, task: Task, examples: Sequence[Example])
         **output_settings(task),
     )
     _set_dropout(config, recipe.dropout)
-    return BertForSequenceClassification(config).to(torch.float32), tokenizer
+    return make_tiny(config, task).to(torch.float32), tokenizer
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Texts of an input: itself, or each of a list of words or options."""
+    if isinstance(value, list | tuple):
+        yield from map(str, value)
+    else:
+        yield str(value)
 
 
 def _set_dropout(config: Any, dropout: float | None) -> None:
@@ -187,3 +193,10 @@ def _max_length(model: Any, tokenizer: Any, recipe: Recipe, shown: str) -> int:
     if recipe.max_length_given:
         return limits.choose_max_length(recipe.max_length, model, tokenizer, shown)
     return min(recipe.max_length, limits.choose_max_length(None, model, tokenizer, shown))
+
+
+def _stride(recipe: Recipe, max_length: int) -> int:
+    """What was asked for; less where the base has fewer positions than windows were to have tokens."""
+    if recipe.doc_stride is None:
+        return 0
+    return recipe.doc_stride if max_length == recipe.max_length else min(recipe.doc_stride, max_length // 3)

@@ -23,11 +23,12 @@ _DEAREST = 10
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A look at the rows held back: the metric (None where undefined) and the mean loss."""
+class Held(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A look at the rows held back: the metric (None where undefined), the mean loss, and the best null threshold."""
 
     metric: float | None
     loss: float
+    threshold: float | None = None
 
 
 class LossPoint(msgspec.Struct, frozen=True, kw_only=True):

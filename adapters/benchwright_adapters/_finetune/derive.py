@@ -12,17 +12,20 @@ from pathlib import Path
 from benchwright import bulk
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.store.lease import lease
-from benchwright.types import Dataset, Task
+from benchwright.types import Dataset, Kind, Task
 
 from .base import Base
 from .build import Built, build
 from .chance import seeded, suit_threads
+from .choices import draw_options
 from .course import Course, Keeper, Moving, load
 from .forward import Passes, remembered_passes, whole_passes
+from .heads import reads_tokens
 from .layers import Layout, ever_trained, let_move, lowest_trained, read_layout
 from .loop import Job, run
-from .material import Material, prepare
+from .material import Material
 from .optimiser import make_optimiser
+from .prepare import prepare
 from .publish import publish, read_story, tell_story
 from .recipe import Recipe
 from .rows import Rows, divide
@@ -94,7 +97,11 @@ def _train(order: Order) -> None:
     with _explained(order), seeded(order.recipe.seed, order.device):
         built = build(order.base, order.recipe, order.task, rows.train, device=order.device)
         scale = measure_scale(order.task, rows.train, built.model)
-        train, held = (prepare(built, order.task, part, scale) for part in (rows.train, rows.held))
+        learned = (
+            rows.train if order.task.kind is not Kind.CHOOSE else draw_options(order.task, rows.train, order.recipe)
+        )
+        train, held = (prepare(built, order.task, part, scale) for part in (learned, rows.held))
+        _check_readable(order, train)
         layout = read_layout(built.model)
         bench = _Bench(
             built=built, layout=layout, rows=rows, train=train, held=held, moving=_moving(order, built, layout)
@@ -120,6 +127,15 @@ def _train(order: Order) -> None:
             course = run(job, load(keeper, bench.moving) or Course(rows=order.recipe.batch))
         fold(scale, built.model)
         _publish(order, bench, course, remembered=passes.remembered)
+
+
+def _check_readable(order: Order, train: Material) -> None:
+    if not len(train.owner):
+        raise ModelError(
+            f"none of {train.unreadable:,} training rows of {order.task.name} can be learned from by {order.base.shown}",
+            expected="rows that its tokenizer can take, of options one that is right",
+            hint="check the inputs of the train split",
+        )
 
 
 def _moving(order: Order, built: Built, layout: Layout) -> Moving:
@@ -159,6 +175,7 @@ def _publish(order: Order, bench: _Bench, course: Course, *, remembered: bool) -
         built=bench.built,
         rows=bench.rows,
         unreadable=bench.train.unreadable + bench.held.unreadable,
+        windows=len(bench.train.owner) if reads_tokens(order.task.kind) else None,
         trained=sum(parameter.numel() for parameter in bench.moving.parameters.values()),
         course=course,
         remembered=remembered,
@@ -181,6 +198,6 @@ def _explained(order: Order) -> Iterator[None]:
         first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
             f"{what} failed: {type(error).__name__}: {first}",
-            expected="a base that can learn a classification head",
+            expected="a base that can learn a head for the task",
             hint="another base or recipe; `benchwright doctor` shows the versions",
         ) from error

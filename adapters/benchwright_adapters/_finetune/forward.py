@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchwright import bulk
 from benchwright.bulk.encoded import Ints
 from benchwright.types import Kind, Task
 
 from .build import Built
-from .material import Material, model_inputs
+from .heads import raw_outputs, reads_tokens, takes_options
+from .losses import row_losses, spread_options
+from .material import Material, lines_of, model_inputs, spots
 from .recipe import Precision
 
 Forward = Callable[[Ints], torch.Tensor]
-"""Positions of rows -> raw outputs (rows, outputs) in single precision."""
+"""Positions of lines -> raw outputs (lines, outputs), of tokens (lines, tokens, outputs), in single precision."""
 
 _BUDGET = {"cpu": 4096, "cuda": 32768}
 """Padded tokens to a batch where nothing is learned."""
@@ -44,10 +47,10 @@ def whole_passes(built: Built, train: Material, held: Material, precision: Preci
     """Passes through the whole model."""
 
     def through(material: Material) -> Forward:
-        def forward(rows: Ints) -> torch.Tensor:
+        def forward(lines: Ints) -> torch.Tensor:
             with torch.autocast(built.device, torch.bfloat16, enabled=precision == "bf16"):
-                found: torch.Tensor = built.model(**model_inputs(built, material, rows)).logits
-            return found.float()
+                found = built.model(**model_inputs(built, material, lines))
+            return raw_outputs(found)
 
         return forward
 
@@ -60,61 +63,78 @@ def remembered_passes(
 ) -> Iterator[Passes | None]:
     """Passes through the head alone, over the encoder's states, which are computed once.
 
-    Yields None where that is not the same: the head reads more than the first token's state (GPT-2, T5, mean pooling), or
-    the states would take more than 2 GiB. Meanwhile a stand-in takes the encoder's place in the model.
+    States are those of all tokens for heads that answer for tokens, else of the first. Yields None where that is not the
+    same (the head reads more: GPT-2, T5, mean pooling), or the states would take more than 2 GiB. Meanwhile a stand-in
+    takes the encoder's place in the model.
     """
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
-    rows = len(train.examples) + len(held.examples)
+    count = sum(_count_states(built, material) for material in (train, held))
     width = getattr(model.config, "hidden_size", 0)
-    if rows * width * 4 > _MOST_REMEMBERED or not _suffices(built, train):
+    if count * width * 4 > _MOST_REMEMBERED or not _suffices(built, train):
         yield None
         return
     states = [_read_states(built, material, encoder, tell) for material in (train, held)]
     stand_in = _Recalled(getattr(encoder, "pooler", None))
 
-    def over(kept: torch.Tensor) -> Forward:
-        def forward(rows: Ints) -> torch.Tensor:
-            stand_in.states = kept[torch.from_numpy(rows).to(kept.device)]
-            found: torch.Tensor = model(input_ids=None).logits
-            return found.float()
+    def over(kept: torch.Tensor, material: Material) -> Forward:
+        def forward(lines: Ints) -> torch.Tensor:
+            where = torch.from_numpy(_where_states(built, material, lines)).to(kept.device)
+            stand_in.states = kept[where]
+            return _through_head(built, len(lines))
 
         return forward
 
     setattr(model, prefix, stand_in)
     try:
-        yield Passes(train=over(states[0]), held=over(states[1]), remembered=True)
+        yield Passes(train=over(states[0], train), held=over(states[1], held), remembered=True)
     finally:
         setattr(model, prefix, encoder)
 
 
-def row_losses(task: Task, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """The loss of each row (n): cross-entropy, its mean over the labels of a label set, or the squared error."""
-    if task.kind is Kind.REGRESS:
-        return (logits[:, 0] - targets) ** 2
-    if task.multilabel:
-        return torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
-    return torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What came out where nothing is learned.
+
+    Attributes:
+        outputs: Raw outputs of each row; of tags the number of the highest at each token.
+        loss: Mean loss.
+    """
+
+    outputs: list[NDArray[Any]]
+    loss: float
 
 
-def read_all(forward: Forward, lengths: Ints, device: str) -> torch.Tensor:
-    """Raw outputs of all rows, in their order; nothing is learned. Memory decides the batches, halved where it must."""
+def read_all(forward: Forward, material: Material, task: Task, device: str) -> Reading:
+    """Raw outputs of all rows, in their order, and the loss. Memory decides the batches, halved where it must."""
     budget = _BUDGET[device]
+    costs = material.costs
     while True:
         try:
-            return _read_all(forward, lengths, budget)
+            return _read_all(forward, material, task, bulk.plan_batches(costs, budget))
         except Exception as error:
-            if not bulk.is_out_of_memory(error) or budget <= int(lengths.max(initial=1)):
+            if not bulk.is_out_of_memory(error) or budget <= int(costs.max(initial=1)):
                 raise
         budget //= 2
 
 
 @torch.inference_mode()
-def _read_all(forward: Forward, lengths: Ints, budget: int) -> torch.Tensor:
-    batches = bulk.plan_batches(lengths, budget)
-    parts = [forward(rows) for rows in batches]
-    order = torch.from_numpy(np.argsort(np.concatenate(batches)))
-    return torch.cat(parts)[order.to(parts[0].device)]
+def _read_all(forward: Forward, material: Material, task: Task, batches: Sequence[Ints]) -> Reading:
+    found: list[NDArray[Any]] = []
+    losses: list[torch.Tensor] = []
+    for rows in batches:
+        outputs = forward(lines_of(material, rows))
+        losses.append(row_losses(task, outputs, material, rows))
+        if task.kind is Kind.CHOOSE:
+            outputs = spread_options(outputs, material, rows)
+        if task.kind is Kind.TAG:
+            outputs = outputs.argmax(-1)
+        found += list(outputs.cpu().numpy())
+    order = np.argsort(np.concatenate(batches))
+    total = torch.cat(losses)[torch.from_numpy(order).to(losses[0].device)].sum()
+    return Reading(
+        outputs=[found[at] for at in order.tolist()], loss=float(total / max(1, int(material.weights.sum())))
+    )
 
 
 class _Recalled(torch.nn.Module):
@@ -135,18 +155,18 @@ class _Recalled(torch.nn.Module):
 
 @torch.no_grad()
 def _suffices(built: Built, material: Material) -> bool:
-    """Whether the head gives the same from the first token's state alone, tried on the shortest and longest rows."""
+    """Whether the head gives the same from remembered states, tried on the shortest and longest lines."""
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
     model.eval()
     order = np.argsort(material.encoded.lengths, kind="stable")
     inputs = model_inputs(built, material, np.concatenate([order[:2], order[-2:]]))
-    expected = model(**inputs).logits
+    expected = raw_outputs(model(**inputs))
     try:
         stand_in = _Recalled(getattr(encoder, "pooler", None))
-        stand_in.states = _first_states(encoder, inputs)
+        stand_in.states = _states(built, encoder, inputs)
         setattr(model, prefix, stand_in)
-        found = model(input_ids=None).logits
+        found = _through_head(built, len(stand_in.states))
     except Exception:
         # Whatever a family's head asks of its encoder beyond first states, the whole model answers.
         return False
@@ -155,20 +175,40 @@ def _suffices(built: Built, material: Material) -> bool:
     return found.shape == expected.shape and torch.allclose(found, expected, rtol=_SAME, atol=_SAME)
 
 
-def _first_states(encoder: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    states: torch.Tensor = encoder(**inputs).last_hidden_state[:, :1].float().clone()
-    return states
+def _states(built: Built, encoder: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """States of all tokens, or of the first, of each line (lines, tokens or 1, width)."""
+    flat = {name: values.flatten(0, -2) for name, values in inputs.items()}  # options are no dimension of an encoder
+    states: torch.Tensor = encoder(**flat).last_hidden_state
+    return (states if reads_tokens(built.kind) else states[:, :1]).float().clone()
+
+
+def _through_head(built: Built, lines: int) -> torch.Tensor:
+    """Raw outputs while a stand-in has the encoder's place; a head for options asks the ids how many there are."""
+    ids = torch.zeros(lines, 1, 1, dtype=torch.long, device=built.device) if takes_options(built.model) else None
+    return raw_outputs(built.model(input_ids=ids))
+
+
+def _count_states(built: Built, material: Material) -> int:
+    return int(material.encoded.offsets[-1]) if reads_tokens(built.kind) else len(material.encoded)
+
+
+def _where_states(built: Built, material: Material, lines: Ints) -> Ints:
+    """Which of the remembered states each line is made of (lines, tokens or 1); padding gets any."""
+    return spots(material.encoded, lines)[0] if reads_tokens(built.kind) else lines[:, None]
 
 
 @torch.no_grad()
 def _read_states(built: Built, material: Material, encoder: Any, tell: Callable[[int, int], None]) -> torch.Tensor:
-    """First token's state of each row (n, 1, width)."""
+    """States of all lines, one after the other (states, width)."""
     encoder.eval()
-    lengths = material.encoded.lengths
-    kept = torch.empty(len(lengths), 1, built.model.config.hidden_size, device=built.device)
+    encoded = material.encoded
+    kept = torch.empty(_count_states(built, material), built.model.config.hidden_size, device=built.device)
     done = 0
-    for rows in bulk.plan_batches(lengths, _BUDGET[built.device]):
-        kept[torch.from_numpy(rows).to(built.device)] = _first_states(encoder, model_inputs(built, material, rows))
-        done += len(rows)
-        tell(done, len(lengths))
+    for lines in bulk.plan_batches(encoded.lengths, _BUDGET[built.device]):
+        states = _states(built, encoder, model_inputs(built, material, lines))
+        where = _where_states(built, material, lines)
+        there = spots(encoded, lines)[1] if reads_tokens(built.kind) else np.ones(where.shape, dtype=bool)
+        kept[torch.from_numpy(where[there]).to(built.device)] = states[torch.from_numpy(there).to(built.device)]
+        done += len(lines)
+        tell(done, len(encoded))
     return kept

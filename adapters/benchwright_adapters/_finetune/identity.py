@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from typing import Any
 
-from benchwright.types import Context, Task
+from benchwright.types import Context, Kind, Task
 
 from .base import Base
-from .recipe import Recipe
+from .recipe import Recipe, recipe_facts
 
 PACKAGES = ("torch", "transformers", "tokenizers")
 
@@ -38,7 +38,7 @@ def derive_digest(
     """
     decisive = {
         "adapter": version,
-        "recipe": asdict(recipe),
+        "recipe": recipe_facts(recipe),
         "base": base.digest,
         "data": data,
         "task": {
@@ -48,8 +48,18 @@ def derive_digest(
             "labels": list(task.label_names),
             "multilabel": task.multilabel,
             "metric": task.metrics[0],
+            **_form(task),
         },
         "device": context.device,
         "versions": dict(versions),
     }
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+
+def _form(task: Task) -> dict[str, Any]:
+    """What else of a card decides what is learned, by kind."""
+    if task.kind is Kind.SPAN:
+        return {"unanswerable": task.unanswerable}
+    if task.kind is Kind.CHOOSE:
+        return {"by_text": task.by_text, "placeholder": task.placeholder}
+    return {}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 
@@ -20,10 +21,11 @@ from benchwright.types import Task
 from .batches import count_steps, order_batches
 from .chance import read_generators, set_generators
 from .course import Course, HeldPoint, Keeper, LossPoint, Moving, save
-from .forward import Passes, row_losses
+from .forward import Passes
 from .held import is_better, judge
 from .layers import Layout, let_move, lowest_trained
-from .material import Material
+from .losses import row_losses
+from .material import Material, lines_of
 from .optimiser import limit_gradient, set_rates
 from .recipe import Recipe
 from .scale import Scale
@@ -37,7 +39,7 @@ class Job:
     """Everything that a training needs and that does not change in it.
 
     Attributes:
-        model: Of class ``...ForSequenceClassification``; its encoder may be a stand-in.
+        model: With its head; its encoder may be a stand-in.
         shown: How messages call its base.
         task: The task that is trained.
         recipe: How.
@@ -68,7 +70,7 @@ class Job:
     def steps(self) -> int:
         """Optimiser steps of an epoch."""
         recipe = self.recipe
-        return count_steps(len(self.train.examples), batch=recipe.batch, accumulate=recipe.accumulate)
+        return count_steps(len(self.train.owner), batch=recipe.batch, accumulate=recipe.accumulate)
 
 
 def run(job: Job, course: Course) -> Course:
@@ -99,8 +101,7 @@ def run(job: Job, course: Course) -> Course:
 def _steps(job: Job, course: Course) -> list[list[Ints]]:
     """Steps of the epoch that are left: the batches of each."""
     recipe = job.recipe
-    lengths = job.train.encoded.lengths
-    batches = order_batches(lengths, recipe.batch, seed=recipe.seed, epoch=course.epoch)
+    batches = order_batches(job.train.lengths, recipe.batch, seed=recipe.seed, epoch=course.epoch)
     size = recipe.accumulate
     return [batches[at : at + size] for at in range(0, len(batches), size)][course.position :]
 
@@ -134,12 +135,12 @@ def _take(job: Job, course: Course, batches: Sequence[Ints]) -> None:
 
 
 def _gradients(job: Job, course: Course, batches: Sequence[Ints]) -> float:
-    """Gradients of the mean loss over the rows of a step, and that loss; halves the passes when memory runs out."""
-    rows = sum(len(batch) for batch in batches)
+    """Gradients of the mean loss over what a step learns from, and that loss; halves the passes when memory runs out."""
+    weight = max(1, sum(int(job.train.weights[batch].sum()) for batch in batches))
     while True:
         generators = read_generators(job.moving.device)
         try:
-            return sum(_back(job, part, rows) for batch in batches for part in _cut(batch, course.rows))
+            return sum(_back(job, part, weight) for batch in batches for part in _cut(batch, course.rows))
         except Exception as error:
             if not bulk.is_out_of_memory(error):
                 raise
@@ -149,9 +150,9 @@ def _gradients(job: Job, course: Course, batches: Sequence[Ints]) -> float:
 
 
 def _back(job: Job, rows: Ints, of: int) -> float:
-    """Add the gradients of some rows; returns what they add to the mean loss over ``of`` rows."""
-    targets = job.train.targets[torch.from_numpy(rows).to(job.train.targets.device)]
-    loss = row_losses(job.task, job.passes.train(rows), targets).sum() / of
+    """Add the gradients of some rows; returns what they add to the mean loss over rows that weigh ``of``."""
+    outputs = job.passes.train(lines_of(job.train, rows))
+    loss = row_losses(job.task, outputs, job.train, rows).sum() / of
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
@@ -176,12 +177,12 @@ def _halve(job: Job, course: Course) -> None:
 def _finish_epoch(job: Job, course: Course) -> None:
     course.epoch += 1
     course.position = 0
-    if not job.held.examples:
+    if not len(job.held.owner):
         return
     job.model.eval()
     found = judge(job.passes.held, job.held, job.task, job.scale, device=job.moving.device)
     before = next((point for point in course.held if point.epoch == course.best), None)
-    course.held.append(HeldPoint(epoch=course.epoch, step=course.step, metric=found.metric, loss=found.loss))
+    course.held.append(HeldPoint(epoch=course.epoch, step=course.step, **msgspec.structs.asdict(found)))
     if is_better(job.task, course.held[-1], before):
         course.best = course.epoch
         job.moving.remember_best()
@@ -189,7 +190,7 @@ def _finish_epoch(job: Job, course: Course) -> None:
 
 def _is_hopeless(job: Job, course: Course) -> bool:
     """Whether the rows held back have shown nothing better for as many epochs as patience lasts."""
-    return bool(job.held.examples) and course.epoch - course.best >= job.recipe.patience and course.epoch > 0
+    return len(job.held.owner) > 0 and course.epoch - course.best >= job.recipe.patience and course.epoch > 0
 
 
 def _note_loss(course: Course, loss: float, total: int) -> None:

@@ -12,73 +12,113 @@ import torch
 from numpy.typing import NDArray
 
 from benchwright import bulk
-from benchwright.types import Example, Kind, Task
+from benchwright.bulk.encoded import Flags, Ints
+from benchwright.types import Example
 from benchwright_adapters._transformers import padding
-from benchwright_adapters._transformers.opening import quiet
 
 from .build import Built
-from .scale import Scale
+from .heads import takes_options
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Where the words of tag examples are: a line, a position in it, and the word's number over all examples."""
+
+    lines: Ints
+    positions: Ints
+    words: Ints
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """Rows that were tokenised once.
 
+    A *row* is what is learned from as one: a text or pair, a window of words or of a context, a question with its options.
+    A *line* is what a model reads as one: a row, or each option of it.
+
     Attributes:
-        examples: The rows; those that the tokenizer cannot take are left out.
-        encoded: Token ids of each.
+        examples: Those that have rows; what the tokenizer cannot take, or nothing can be learned from, is left out.
+        encoded: Token ids of each line.
         fill: Padding value of each column.
-        targets: Label numbers (n), 0 or 1 for each label (n, k), or standardised numbers (n), on the model's device.
-        unreadable: Rows left out.
+        targets: On the model's device. Of texts for each row: a label number (n), 0 or 1 for each label (n, k), or a
+            standardised number (n). Of words for each token of all lines: a tag number, or -100. Of a context for each
+            row: first and last token (n, 2). Of options for each row: which are right (n, k).
+        owner: Example of each row.
+        weights: What each row counts in a mean loss: the words of it that have a target, otherwise 1.
+        unreadable: Examples left out.
+        options: Lines of each row (n, k), -1 after the last; None where lines are rows.
+        words: Where words are; None for other kinds.
+        windows: Of a context: what its windows show, as `encode_contexts` gives it; None for other kinds.
     """
 
     examples: tuple[Example, ...]
     encoded: bulk.Encoded
     fill: Mapping[str, int]
     targets: torch.Tensor
+    owner: Ints
+    weights: Ints
     unreadable: int
+    options: Ints | None = None
+    words: Words | None = None
+    windows: Any = None
+
+    @property
+    def lengths(self) -> Ints:
+        """Tokens of each row; of options those of the longest."""
+        if self.options is None:
+            return self.encoded.lengths
+        known = np.append(self.encoded.lengths, 0)  # -1 finds the 0
+        longest: Ints = known[self.options].max(axis=1, initial=0)
+        return longest
+
+    @property
+    def costs(self) -> Ints:
+        """Tokens that a forward pass reads for each row, options padded to the longest."""
+        if self.options is None:
+            return self.encoded.lengths
+        costs: Ints = self.lengths * (self.options >= 0).sum(axis=1)
+        return costs
 
 
-def prepare(built: Built, task: Task, examples: Sequence[Example], scale: Scale) -> Material:
-    """The rows as material for a model."""
-    fill = {
+def lines_of(material: Material, rows: Ints) -> Ints:
+    """Lines of some rows, row by row."""
+    if material.options is None:
+        return rows
+    found = material.options[rows]
+    lines: Ints = found[found >= 0]
+    return lines
+
+
+def spots(encoded: bulk.Encoded, lines: Ints) -> tuple[Ints, Flags]:
+    """For lines as a padded rectangle: where each token is in the flat columns (0 for padding), and which are tokens."""
+    lengths = encoded.lengths[lines]
+    columns = np.arange(int(lengths.max(initial=0)))
+    mask = columns < lengths[:, None]
+    return np.where(mask, encoded.offsets[lines][:, None] + columns, 0), mask
+
+
+def padding_values(built: Built) -> dict[str, int]:
+    """Padding value of each column."""
+    return {
         "input_ids": padding.padding_token(built.model, built.tokenizer) or 0,
         "token_type_ids": built.tokenizer.pad_token_type_id,
     }
-    encoded = _encode(built, examples)
-    readable = tuple(example for at, example in enumerate(examples) if at not in encoded.errors)
-    if encoded.errors:
-        encoded = _encode(built, readable)
-    numbers = number_targets(task, readable, scale)
-    return Material(
-        examples=readable,
-        encoded=encoded,
-        fill=fill,
-        targets=torch.from_numpy(numbers).to(built.device),
-        unreadable=len(examples) - len(readable),
-    )
 
 
-def number_targets(task: Task, examples: Sequence[Example], scale: Scale) -> NDArray[Any]:
-    """Targets as a loss takes them: int64 (n), float32 (n, k) for label sets, float32 (n) for numbers."""
-    if task.kind is Kind.REGRESS:
-        raw = np.array([example.target for example in examples], dtype=np.float64)
-        return scale.shrink(raw).astype(np.float32)
-    numbers = {name: number for number, name in enumerate(task.label_names)}
-    if not task.multilabel:
-        return np.array([numbers[example.target] for example in examples], dtype=np.int64)
-    hot = np.zeros((len(examples), len(numbers)), dtype=np.float32)
-    for at, example in enumerate(examples):
-        hot[at, [numbers[name] for name in example.target]] = 1
-    return hot
+def column_names(built: Built) -> list[str]:
+    """Columns that the model reads."""
+    names = accepted(built.model)
+    return [name for name in ("input_ids", "token_type_ids") if name in names]
 
 
-def model_inputs(built: Built, material: Material, rows: bulk.encoded.Ints) -> dict[str, torch.Tensor]:
-    """A padded batch of rows, as keyword arguments of the model, on its device."""
-    batch = bulk.pad(material.encoded, rows, material.fill)
-    columns = dict(batch.columns)
+def model_inputs(built: Built, material: Material, lines: Ints) -> dict[str, torch.Tensor]:
+    """A padded batch of lines, as keyword arguments of the model, on its device."""
+    batch = bulk.pad(material.encoded, lines, material.fill)
+    columns: dict[str, NDArray[np.int64]] = dict(batch.columns)
     if "attention_mask" in accepted(built.model):
         columns["attention_mask"] = batch.mask.astype(np.int64)
+    if takes_options(built.model):
+        columns = {name: values[:, None] for name, values in columns.items()}
     return {name: torch.from_numpy(values).to(built.device) for name, values in columns.items()}
 
 
@@ -91,16 +131,11 @@ def accepted(model: Any) -> frozenset[str]:
     return frozenset(names)
 
 
-def _encode(built: Built, examples: Sequence[Example]) -> bulk.Encoded:
-    texts = [list(map(str, example.inputs.values())) for example in examples]
-    pairs = bool(texts) and len(texts[0]) == 2
-    names = accepted(built.model)
-    with quiet():
-        return bulk.encode(
-            built.tokenizer,
-            [text[0] for text in texts],
-            [text[1] for text in texts] if pairs else None,
-            max_length=built.max_length,
-            names=[name for name in ("input_ids", "token_type_ids") if name in names],
-            stand_in=padding.stand_in(built.model, built.tokenizer),
-        )
+def on_device(built: Built, numbers: NDArray[Any]) -> torch.Tensor:
+    """Numbers as a tensor beside the model."""
+    return torch.from_numpy(numbers).to(built.device)
+
+
+def keep_readable(examples: Sequence[Example], unusable: set[int]) -> tuple[Example, ...]:
+    """The examples but for some."""
+    return tuple(example for at, example in enumerate(examples) if at not in unusable)

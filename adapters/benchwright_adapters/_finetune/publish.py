@@ -1,10 +1,9 @@
-"""The finished checkpoint: a folder that `AutoModelForSequenceClassification` opens, with the story of its training."""
+"""The finished checkpoint: a folder that the `AutoModel` of its head opens, with the story of its training."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,20 @@ from benchwright import environment
 from benchwright.store.atomic import speaking
 from benchwright.types import Task
 from benchwright_adapters._transformers.opening import quiet
+from benchwright_adapters._transformers.threshold import KEY
 
 from .base import Base
 from .build import Built
 from .course import Course, HeldPoint, LossPoint
 from .identity import PACKAGES
-from .recipe import Recipe
+from .recipe import Recipe, recipe_facts
 from .rows import Rows
 
 SCHEMA = 1
 STORY = "training.json"
 
 
-class Story(msgspec.Struct, frozen=True, kw_only=True):
+class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What ``training.json`` says; no path, user or host is in it.
 
     Attributes:
@@ -38,7 +38,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         recipe: All settings, defaults filled in.
         max_length: Most tokens to an input, as the model allows.
         seed: Of everything random.
-        rows: Counts: ``available`` in the train split, ``train`` learned from, ``held`` held back, ``unreadable`` left out.
+        rows: Counts: ``available`` in the train split, ``train`` learned from, ``held`` held back, ``unreadable`` left out;
+            for words and contexts ``windows``, what was learned from was cut into.
         parameters: Counts: ``all``, and ``trained`` of them.
         metric: What the rows held back were judged by.
         losses: Training loss over steps.
@@ -52,6 +53,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         restarts: How often the training was continued after a stop.
         device: ``cpu`` or ``cuda``.
         environment: Versions and processors.
+        null_threshold: Above which null score "" is the answer, as chosen on the rows held back; absent for other tasks,
+            and where nothing was held back.
+        doc_stride: Tokens that windows of a context share; absent for other tasks.
     """
 
     schema: int
@@ -76,6 +80,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int
     device: str
     environment: dict[str, Any]
+    null_threshold: float | None = None
+    doc_stride: int | None = None
 
 
 def tell_story(
@@ -87,18 +93,20 @@ def tell_story(
     built: Built,
     rows: Rows,
     unreadable: int,
+    windows: int | None,
     trained: int,
     course: Course,
     remembered: bool,
 ) -> Story:
     """The story of a finished training."""
+    chosen = next((look for look in course.held if look.epoch == course.best), None)
     return Story(
         schema=SCHEMA,
         digest=digest,
         task=task.name,
         base=Path(base.shown).name if base.folder is not None else base.shown,
         base_digest=base.digest,
-        recipe=asdict(recipe),
+        recipe=recipe_facts(recipe),
         max_length=built.max_length,
         seed=recipe.seed,
         rows={
@@ -106,6 +114,7 @@ def tell_story(
             "train": len(rows.train),
             "held": len(rows.held),
             "unreadable": unreadable,
+            **({} if windows is None else {"windows": windows}),
         },
         parameters={"all": sum(p.numel() for p in built.model.parameters()), "trained": trained},
         metric=task.metrics[0],
@@ -123,6 +132,8 @@ def tell_story(
             "versions": environment.versions(*PACKAGES),
             "processors": environment.processors(),
         },
+        null_threshold=None if chosen is None else chosen.threshold,
+        doc_stride=built.stride if recipe.doc_stride is not None else None,
     )
 
 
@@ -142,6 +153,8 @@ def publish(built: Built, story: Story, *, draft: Path, place: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         built.model.config._name_or_path = ""  # noqa: SLF001 - a machine path would be saved
+        if story.null_threshold is not None:
+            setattr(built.model.config, KEY, story.null_threshold)
         built.model.save_pretrained(draft)
         built.tokenizer.save_pretrained(draft)
         text = msgspec.json.format(msgspec.json.encode(story), indent=1) + b"\n"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast, get_args
 
 from benchwright import registry
 from benchwright.errors import ModelError
-from benchwright.types import Context, ModelRef
+from benchwright.types import Context, ModelRef, Task
+from benchwright.types import Kind as TaskKind
 
 from .options import OPTIONS, SHAPE_OPTIONS
 
@@ -41,6 +42,8 @@ class Recipe:
         freeze: Lowest layers that stay; None, for ``partial``, is half of them, and none for other recipes.
         max_length_given: Whether a model with fewer positions is a mistake, or shortens the inputs.
         shape: None for a base that exists.
+        doc_stride: Tokens that windows share; None for tasks without windows of a context.
+        most_options: Options learned from at once; None for tasks without options.
     """
 
     kind: Kind
@@ -63,7 +66,12 @@ class Recipe:
     freeze: int | None
     precision: Precision
     shape: Shape | None
+    doc_stride: int | None = None
+    most_options: int | None = None
 
+
+_OF_KIND = {"doc_stride": TaskKind.SPAN, "most_options": TaskKind.CHOOSE}
+"""Options that mean something for one kind of task only."""
 
 _DEFAULTS: Mapping[str, Mapping[str, float]] = {
     "full": {"epochs": 2, "lr": 1e-4, "batch": 32},
@@ -73,6 +81,13 @@ _DEFAULTS: Mapping[str, Mapping[str, float]] = {
 }
 """Measured on held-back rows: see docs/adapters-finetune.md."""
 
+_KIND_DEFAULTS: Mapping[TaskKind, Mapping[str, float]] = {
+    TaskKind.TAG: {"epochs": 3, "lr": 3e-4, "batch": 16},
+    TaskKind.SPAN: {"epochs": 2, "lr": 1e-4, "batch": 16},
+    TaskKind.CHOOSE: {"epochs": 3, "lr": 1e-4, "batch": 8},
+}
+"""What `full` does on kinds of task where that is something else; `partial` and `gradual` follow."""
+
 _TINY_DEFAULTS: Mapping[str, Mapping[str, float]] = {
     "full": {"epochs": 20, "lr": 5e-4, "batch": 16},
     "partial": {"epochs": 20, "lr": 5e-4, "batch": 16},
@@ -81,24 +96,29 @@ _TINY_DEFAULTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def read_recipe(model: ModelRef, context: Context) -> Recipe:
-    """The recipe of a model reference.
+def read_recipe(model: ModelRef, context: Context, task: Task | None = None) -> Recipe:
+    """The recipe of a model reference for the task that is trained; without one, for a task of one or two texts.
 
     Raises:
-        ModelError: An option is no number, out of its range, or means nothing beside the others.
+        ModelError: An option is no number, out of its range, or means nothing beside the others or for the task.
     """
     read = _Reader(model)
+    asked = TaskKind.CLASSIFY if task is None else task.kind
     kind = cast("Kind", read.choice("recipe", get_args(Kind), "full"))
     _check_company(model, kind)
-    usual = (_TINY_DEFAULTS if model.path == TINY else _DEFAULTS)[kind]
+    _check_task(model, task, asked)
+    usual = _usual(model, kind, asked)
     fast = context.precision == "fast" and context.device == "cuda"
+    long = asked is TaskKind.SPAN or bool(task and task.placeholder)
+    max_length = read.whole("max_length", 8, 8192, 384 if long else 128)
+    stride = read.whole("doc_stride", 0, max_length // 2, min(128, max_length // 3))
     return Recipe(
         kind=kind,
         epochs=read.whole("epochs", 1, 1000, int(usual["epochs"])),
         lr=read.number("lr", 0, 1, usual["lr"], above=True),
         batch=read.whole("batch", 1, 4096, int(usual["batch"])),
         accumulate=read.whole("accumulate", 1, 1024, 1),
-        max_length=read.whole("max_length", 8, 8192, 128),
+        max_length=max_length,
         max_length_given="max_length" in model.options,
         schedule=cast("Schedule", read.choice("schedule", get_args(Schedule), "linear")),
         warmup=read.number("warmup", 0, 1, 0.1),
@@ -113,7 +133,24 @@ def read_recipe(model: ModelRef, context: Context) -> Recipe:
         freeze=read.whole("freeze", 0, 1000, 0) if "freeze" in model.options else None,
         precision=cast("Precision", read.choice("precision", get_args(Precision), "bf16" if fast else "fp32")),
         shape=_read_shape(read) if model.path == TINY else None,
+        doc_stride=stride if asked is TaskKind.SPAN else None,
+        most_options=read.whole("most_options", 2, 256, 8) if asked is TaskKind.CHOOSE else None,
     )
+
+
+def recipe_facts(recipe: Recipe) -> dict[str, Any]:
+    """All settings by name; what means nothing for the kind of task is left out."""
+    return {name: value for name, value in asdict(recipe).items() if value is not None or name not in _OF_KIND}
+
+
+def _usual(model: ModelRef, kind: Kind, asked: TaskKind) -> Mapping[str, float]:
+    """Epochs, rate and rows where nothing is said."""
+    if model.path == TINY:
+        return _TINY_DEFAULTS[kind]
+    if kind == "frozen" or asked not in _KIND_DEFAULTS:
+        return _DEFAULTS[kind]
+    usual = dict(_KIND_DEFAULTS[asked])
+    return {**usual, "epochs": 2 * usual["epochs"]} if kind == "gradual" else usual
 
 
 def read_save_seconds(model: ModelRef) -> float:
@@ -157,6 +194,16 @@ def _check_company(model: ModelRef, kind: Kind) -> None:
             expected="no label map: the head answers with the task's own labels",
             hint="leave ?labels= out",
         )
+
+
+def _check_task(model: ModelRef, task: Task | None, asked: TaskKind) -> None:
+    for name, kind in _OF_KIND.items():
+        if name in model.options and asked is not kind:
+            raise ModelError(
+                f"{model.name}: {name}={model.options[name]} on {task.name if task else 'this task'} ({asked})",
+                expected=f"{name} only for tasks of kind {kind}",
+                hint="leave it out, or say it for those tasks alone",
+            )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchwright import registry
 from benchwright.errors import ModelError
+from benchwright.tags import OUTSIDE
 from benchwright.types import Context, Dataset, Example, Kind, Suite, Task
 
 from .recipe import Recipe
@@ -92,13 +93,37 @@ def _draw_held(examples: Sequence[Example], recipe: Recipe) -> set[int]:
 def _check(task: Task, train: Sequence[Example], recipe: Recipe) -> None:
     if not train:
         raise ModelError(f"the train split of {task.name} has no row with a target", expected="rows to learn from")
+    given, expected = _nothing_learned(task, train)
+    if given:
+        few = f"train_limit={recipe.train_limit} may be too few rows" if recipe.train_limit else ""
+        raise ModelError(given, expected=expected, hint=few or "check the target column of the train split")
+
+
+def _nothing_learned(task: Task, train: Sequence[Example]) -> tuple[str, str]:
+    """Why rows teach nothing, and what would; two empty texts where they do."""
+    if task.kind is Kind.TAG:
+        if any(tag != OUTSIDE for example in train for tag in example.target):
+            return "", ""
+        return f"every word of the training examples of {task.name} is tagged {OUTSIDE}", "words of at least one entity"
+    if task.kind is Kind.SPAN:
+        if any(example.target.get("text") for example in train):
+            return "", ""
+        return f"no training question of {task.name} has an answer", "questions with an answer in their context"
+    if task.kind is Kind.CHOOSE:
+        if any(len(set(right_options(task, example))) == 2 for example in train):
+            return "", ""
+        return f"no training example of {task.name} has a right option and a wrong one", "options to tell apart"
     first = train[0].target
     if any(example.target != first for example in train):
-        return
+        return "", ""
     what = "number" if task.kind is Kind.REGRESS else "labels" if task.multilabel else "label"
-    few = f"train_limit={recipe.train_limit} may be too few rows" if recipe.train_limit else ""
-    raise ModelError(
-        f"every training example of {task.name} is {first!r}",
-        expected=f"at least two {what}s to tell apart" if what != "labels" else "more than one set of labels",
-        hint=few or "check the target column of the train split",
-    )
+    expected = f"at least two {what}s to tell apart" if what != "labels" else "more than one set of labels"
+    return f"every training example of {task.name} is {first!r}", expected
+
+
+def right_options(task: Task, example: Example) -> list[bool]:
+    """For each option of a ``choose`` example whether it is right."""
+    options = example.inputs[list(task.inputs)[-1]]
+    if task.by_text:
+        return [option in example.target for option in options]
+    return [number == example.target for number in range(len(options))]

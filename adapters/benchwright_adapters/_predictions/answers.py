@@ -10,9 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 from benchwright.errors import PredictionsError
 from benchwright.types import Example, Kind, Prediction, Task
 
-from .cells import shown, whole
+from .cells import listed, shown, whole
+from .columns import check_words
 from .meaning import Meaning
-from .rows import Row
+from .row import Row
+from .tags import name_tags
 
 _Value = TypeVar("_Value", bound=Hashable)
 
@@ -20,9 +22,14 @@ _Value = TypeVar("_Value", bound=Hashable)
 class _Asked(NamedTuple):
     """What a row answers, and how its labels are meant; ``where`` opens every message."""
 
+    row: Row
     example: Example
     meaning: Meaning
-    where: str
+    name: str
+
+    @property
+    def where(self) -> str:
+        return f"{self.name}, line {self.row.line}"
 
     @property
     def task(self) -> Task:
@@ -36,7 +43,7 @@ def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Predictio
         PredictionsError: The answer is absent, unknown, of the wrong type, not finite, of the wrong length, or given
             twice and not the same (file and line named).
     """
-    asked = _Asked(example, meaning, f"{name}, line {row.line}")
+    asked = _Asked(row, example, meaning, name)
     error = row.fields.get("error")
     if error is not None and not isinstance(error, str):
         raise PredictionsError(f"{asked.where}: `error` is {shown(error)}", expected="why there is no answer, as text")
@@ -45,14 +52,25 @@ def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Predictio
     return _READERS[meaning.task.kind](row.fields, asked)
 
 
-def disagreements(predictions: Sequence[Prediction], task: Task) -> tuple[str, ...]:
-    """A note when labels differ from the label of the highest score (a tie is no difference); none for label sets."""
-    if task.kind is not Kind.CLASSIFY or task.multilabel:
+def disagreements(answered: Sequence[tuple[Example, Prediction]], task: Task) -> tuple[str, ...]:
+    """A note when answers differ from the label or option of the highest score (a tie is no difference)."""
+    if task.kind not in (Kind.CLASSIFY, Kind.CHOOSE) or task.multilabel:
         return ()
-    numbers = {name: number for number, name in enumerate(task.label_names)}
-    both = [(prediction.output, prediction.scores) for prediction in predictions if prediction.scores]
-    differing = sum(scores[numbers[label]] < max(scores) for label, scores in both)
-    return (f"{differing} of {len(both)} labels differ from the highest score",) if differing else ()
+    both = [(example, prediction) for example, prediction in answered if prediction.scores]
+    differing = sum(_score_of(prediction, example, task) < max(prediction.scores or ()) for example, prediction in both)
+    what = "labels" if task.kind is Kind.CLASSIFY else "options"
+    return (f"{differing} of {len(both)} {what} differ from the highest score",) if differing else ()
+
+
+def _score_of(prediction: Prediction, example: Example, task: Task) -> float:
+    """The score of the answer that was given; options may share a text, and then the best of them counts."""
+    scores = prediction.scores or ()
+    if task.kind is Kind.CLASSIFY:
+        return scores[task.label_names.index(prediction.output)]
+    if not task.by_text:
+        return scores[int(prediction.output)]
+    pairs = zip(_options(example), scores, strict=True)
+    return max(score for option, score in pairs if option == prediction.output)
 
 
 def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
@@ -114,7 +132,9 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     given = fields.get("words")
     if given is not None and not isinstance(given, list):
         raise PredictionsError(f"{where}: `words` is {shown(given)}", expected="a list of words")
-    if len(tags) != len(words) or (given is not None and len(given) != len(words)):
+    if given is not None:
+        check_words(asked.row, asked.example, asked.name)
+    if len(tags) != len(words):
         raise PredictionsError(
             f"{where}: {len(tags)} tags for the {len(words)} words of {asked.example.id}",
             expected="one tag for each word",
@@ -123,12 +143,13 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
 
 
 def _tags(given: Any, asked: _Asked) -> tuple[str, ...]:
-    mapped = bool(asked.meaning.outputs)
-    if not isinstance(given, list) or not (mapped or all(isinstance(tag, str) for tag in given)):
-        raise PredictionsError(f"{asked.where}: no `tags`", expected="a list with one tag for each word")
-    if mapped:
+    if not isinstance(given, list):
+        raise PredictionsError(
+            f"{asked.where}: the tags are {shown(given)}", expected="a list with one tag for each word"
+        )
+    if asked.meaning.outputs:
         return tuple(asked.meaning.label(tag, asked.where) for tag in given)
-    return tuple(_text(tag, asked.where, "the tag") for tag in given)
+    return tuple(_text(tag, asked.where, "the tag") for tag in name_tags(given, asked.row, asked.meaning, asked.name))
 
 
 def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
@@ -141,19 +162,52 @@ def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     return Prediction(output=text, extra=extra)
 
 
+def _options(example: Example) -> Sequence[Any]:
+    """The options of a choice: its last input that is a list."""
+    values = reversed(example.inputs.values())
+    return next((value for value in values if isinstance(value, list | tuple)), ())
+
+
 def _choose(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
-    values = reversed(asked.example.inputs.values())
-    options = next((value for value in values if isinstance(value, list | tuple)), ())
-
-    def read(given: Any) -> int:
-        option = whole(given)
-        if option is None or (options and option >= len(options)):
-            expected = f"0 to {len(options) - 1}" if options else "the 0-based number of the option"
-            raise PredictionsError(f"{asked.where}: the option {shown(given)}", expected=expected)
-        return option
-
+    scores = _option_scores(fields.get("scores"), asked)
+    read = partial(_option_text if asked.task.by_text else _option_number, asked=asked)
     option = _one(fields, ("label", "prediction", "answer"), read, asked.where)
-    return Prediction(output=read(None) if option is None else option)
+    if option is None and scores:
+        best = scores.index(max(scores))
+        option = _options(asked.example)[best] if asked.task.by_text else best
+    return Prediction(output=read(None) if option is None else option, scores=scores)
+
+
+def _option_number(given: Any, asked: _Asked) -> int:
+    options = _options(asked.example)
+    option = whole(given)
+    if option is None or (options and option >= len(options)):
+        expected = f"0 to {len(options) - 1}" if options else "the 0-based number of the option"
+        raise PredictionsError(f"{asked.where}: the option {shown(given)}", expected=expected)
+    return option
+
+
+def _option_text(given: Any, asked: _Asked) -> str:
+    options = _options(asked.example)
+    if not isinstance(given, str) or given not in options:
+        raise PredictionsError(
+            f"{asked.where}: {shown(given)} is none of the {len(options)} options of {asked.example.id}",
+            expected=f"the text of one of them: {listed(options)}",
+        )
+    return given
+
+
+def _option_scores(given: Any, asked: _Asked) -> tuple[float, ...] | None:
+    if given is None:
+        return None
+    options = _options(asked.example)
+    if not isinstance(given, list | tuple) or (options and len(given) != len(options)):
+        what = f"{len(given)} of them" if isinstance(given, list | tuple) else shown(given)
+        raise PredictionsError(
+            f"{asked.where}: `scores` is {what}",
+            expected=f"a list with a number for each of the {len(options)} options",
+        )
+    return tuple(_number(value, f"{asked.where}: the score of option {at}") for at, value in enumerate(given))
 
 
 def _generate(fields: Mapping[str, Any], asked: _Asked) -> Prediction:

@@ -10,7 +10,7 @@ from benchwright.errors import PredictionsError
 from benchwright.types import Example, Task
 
 from .cells import listed, shown, whole
-from .rows import Row
+from .row import Row
 
 _SHOWN = 3
 _INDICES = ("index", "idx")
@@ -33,11 +33,13 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
         else:
             pairs.append((row, found))
     seen = Counter(example.id for _, example in pairs)
-    duplicated = [f"{key} ({count} times)" for key, count in seen.items() if count > 1]
-    missing = [f"{example.index}" for example in items if example.id not in seen]
+    twice = [(example, seen[example.id]) for example in items if seen[example.id] > 1]
+    duplicated = [f"{example.key or example.id} ({count} times)" for example, count in twice]
+    missing = [example.key or f"{example.index}" for example in items if example.id not in seen]
+    lacking = "missing (by id)" if split.by_key else "missing (by index)"
     problems = [
         f"{len(found)} {kind}: {', '.join(found[:_SHOWN])}{', ...' if len(found) > _SHOWN else ''}"
-        for kind, found in (("missing (by index)", missing), ("duplicated", duplicated), ("foreign", foreign))
+        for kind, found in ((lacking, missing), ("duplicated", duplicated), ("foreign", foreign))
         if found
     ]
     if problems:
@@ -50,17 +52,30 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
 
 
 class _Split(NamedTuple):
-    """The examples by index and by id; ``counted``: the keys of a JSON object are indices, as none is an id."""
+    """The examples by index, by id, and by the data's own ids.
+
+    Attributes:
+        numbered: Whether the data's own ids are numbers; ``idx`` then means one of them (ReCoRD's query).
+        counted: Whether the keys of a JSON object are indices, as none is an id.
+    """
 
     by_index: dict[int, Example]
     by_id: dict[str, Example]
+    by_key: dict[str, Example]
+    numbered: bool
     counted: bool
 
 
 def _split(rows: Sequence[Row], items: Sequence[Example]) -> _Split:
     by_id = {example.id: example for example in items}
-    counted = all(row.keyed and row.fields["id"] not in by_id for row in rows)
-    return _Split({example.index: example for example in items}, by_id, counted)
+    by_key = {example.key: example for example in items if example.key is not None}
+    return _Split(
+        by_index={example.index: example for example in items},
+        by_id=by_id,
+        by_key=by_key,
+        numbered=bool(by_key) and all(whole(key) is not None for key in by_key),
+        counted=all(row.keyed and row.fields["id"] not in by_id and row.fields["id"] not in by_key for row in rows),
+    )
 
 
 def _find(row: Row, split: _Split, where: str) -> Example | None:
@@ -69,7 +84,7 @@ def _find(row: Row, split: _Split, where: str) -> Example | None:
     if not claims:
         raise PredictionsError(
             f"{where}: neither `index` nor `id`",
-            expected="`index`, the 0-based row of the split, or `id`, an example id",
+            expected="`index`, the 0-based row of the split, or `id`, an example id or the data's own",
             hint=f"the row has: {listed(row.fields)}",
         )
     found = {key: _claimed(key, value, split, where) for key, value in claims.items()}
@@ -85,10 +100,14 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PredictionsError(f"{where}: the id {shown(value)} is not text", expected="an example id")
         index = whole(value) if split.counted else None
-        return split.by_id.get(str(value)) if index is None else split.by_index.get(index)
+        if index is not None:
+            return split.by_index.get(index)
+        return split.by_id.get(str(value)) or split.by_key.get(str(value))
     index = whole(value)
     if index is None and (isinstance(value, bool) or not isinstance(value, int)):
         raise PredictionsError(f"{where}: the index {shown(value)} is not a whole number")
+    if key == "idx" and split.numbered:
+        return split.by_key.get(str(index))
     return None if index is None else split.by_index.get(index)
 
 

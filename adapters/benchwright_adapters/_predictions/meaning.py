@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import get_args
 
 from benchwright.errors import PredictionsError
 from benchwright.labels import align, canonical, describe
+from benchwright.tags import Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
 
 from .cells import listed, shown, whole
@@ -17,10 +19,19 @@ _GENERIC = re.compile(r"\s*label[_ -]?([0-9]{1,9})\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Meaning:
-    """A task, and the task label of each output number where the user gave ``?labels=``."""
+    """A task, the task label of each output number (``?labels=``), and how tags are written (``?scheme=``)."""
 
     task: Task
     outputs: tuple[str, ...] = ()
+    scheme: Scheme | None = None
+    _tags: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def tag(self, given: str) -> str | None:
+        """The tag of the task meant by a name or alias; None when there is none. A task without tags takes any."""
+        if given not in self._tags:
+            known = None if given.strip().isdigit() else _named(given, self.task)
+            self._tags[given] = known if self.task.labels else given
+        return self._tags[given]
 
     def label(self, given: object, where: str) -> str:
         """The task label meant; without a map by name, alias or task id, with one by output number or ``LABEL_i``.
@@ -86,17 +97,36 @@ def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
 
     Raises:
         LabelError: The map does not fit the labels of the task.
-        PredictionsError: There is a map, and the kind of the task has no labels to map.
+        PredictionsError: There is a map, and the kind of the task has no labels to map; a scheme is unknown, or the task
+            has no tags.
     """
     given = [part.strip() for part in model.options.get("labels", "").split(",") if part.strip()]
+    scheme = _scheme(model, task)
     ties = context.labels if context.labels and context.labels.origin == "user" else None
     if ties is None and given and task.labels:
         ties = align(task, None, mapping=given, model=model.name)
     if ties is None:
-        return Meaning(task)
+        return Meaning(task, scheme=scheme)
+    if scheme is not None:
+        raise PredictionsError(
+            "?scheme= beside ?labels=: numbers of a map already mean tags of the task", expected="one"
+        )
     if task.kind not in (Kind.CLASSIFY, Kind.TAG):
         raise PredictionsError(f"a label map means nothing for {task.name} ({task.kind})", hint="leave ?labels= out")
     return Meaning(task, tuple(task.label_names[position] for position in ties.to_task))
+
+
+def _scheme(model: ModelRef, task: Task) -> Scheme | None:
+    """How the tags of a file are written, where the user says so."""
+    given = model.options.get("scheme")
+    if given is None:
+        return None
+    if task.kind is not Kind.TAG:
+        raise PredictionsError(f"?scheme= means nothing for {task.name} ({task.kind})", hint="leave it out")
+    found: Scheme | None = next((scheme for scheme in get_args(Scheme) if scheme == given.upper()), None)
+    if found is None:
+        raise PredictionsError(f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(get_args(Scheme))}")
+    return found
 
 
 def _named(given: object, task: Task) -> str | None:

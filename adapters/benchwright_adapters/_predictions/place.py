@@ -22,9 +22,21 @@ OFFICIAL: dict[str, dict[str, str]] = {
         "rte": "RTE.tsv",
         "wnli": "WNLI.tsv",
         "ax": "AX.tsv",
-    }
+    },
+    "superglue": {
+        "boolq": "BoolQ.jsonl",
+        "cb": "CB.jsonl",
+        "copa": "COPA.jsonl",
+        "multirc": "MultiRC.jsonl",
+        "record": "ReCoRD.jsonl",
+        "rte": "RTE.jsonl",
+        "wic": "WiC.jsonl",
+        "wsc": "WSC.jsonl",
+        "axb": "AX-b.jsonl",
+        "axg": "AX-g.jsonl",
+    },
 }
-"""Suite -> task -> file name of an official submission (https://gluebenchmark.com/faq)."""
+"""Suite -> task -> file name of an official submission."""
 
 
 def locate(model: ModelRef, task: Task, suite: str) -> Path:

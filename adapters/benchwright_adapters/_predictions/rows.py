@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections import Counter
+import re
 from collections.abc import Iterator
-from typing import Any
-
-import msgspec
+from typing import Any, NamedTuple
 
 from benchwright.errors import PredictionsError
 from benchwright.types import Kind, Task
 
-from .cells import listed, shown
+from .columns import read_columns
 from .json_text import EXAMPLE, is_object, load, members
+from .nested import flatten
+from .row import Row, lines_of
+from .tables import read_csv, read_parquet, read_tsv
 
 _LEADING = b"\xef\xbb\xbf \t\r\n"
-FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll")
+FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines")
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: its fields, its line (Parquet: 1-based row) for messages, and whether its id is a key of one object."""
+class Content(NamedTuple):
+    """All rows of a file, and the form they had; rows of ``conll`` and ``lines`` are counted, not named."""
 
-    fields: dict[str, Any]
-    line: int
-    keyed: bool = False
+    form: str
+    rows: list[Row]
 
 
-def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> list[Row]:
+def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> Content:
     """All rows of a predictions file.
 
     Raises:
@@ -42,13 +41,25 @@ def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> l
     if not content.strip():
         raise PredictionsError(f"{name} is empty", expected=f"one prediction for every row of {task.name}")
     if form == "parquet":
-        return _parquet(content, name)
+        return Content(form, read_parquet(content, name))
+    text = decode(content, name)
+    if form == "lines":
+        return Content(form, list(_lines(text, name, task)))
+    readers = {"jsonl": _jsonl, "json": _json, "tsv": read_tsv, "csv": read_csv, "conll": read_columns}
+    rows = readers[form](text, name)
+    return Content(form, list(flatten(rows, name) if task.kind is Kind.CLASSIFY else rows))
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file, without a byte-order mark.
+
+    Raises:
+        PredictionsError: It is not UTF-8.
+    """
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PredictionsError(f"{name} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
-    readers = {"jsonl": _jsonl, "json": _json, "tsv": _tsv, "csv": _csv, "conll": _conll}
-    return list(readers[form](text, name))
 
 
 def detect(content: bytes, task: Task) -> str:
@@ -56,13 +67,18 @@ def detect(content: bytes, task: Task) -> str:
     if content[:4] == b"PAR1":
         return "parquet"
     start = content[:4096].lstrip(_LEADING)
-    if start.startswith(b"["):
-        return "json"
-    if start.startswith(b"{"):
+    if start[:1] in (b"[", b"{") and not (task.kind is Kind.TAG and _is_word(start)):
+        if start.startswith(b"["):
+            return "json"
         return "jsonl" if _has_rows(content) else "json"
     if task.kind is Kind.TAG:
         return "conll"
     return "tsv" if b"\t" in start.split(b"\n", 1)[0] else "csv"
+
+
+def _is_word(start: bytes) -> bool:
+    """Whether a bracket that opens a file is of its first word: rows of JSON go on with an object, or with a key."""
+    return re.match(rb"\[\s*(\{|\]|$)|\{\s*(\"|\}|$)", start) is None
 
 
 def _has_rows(content: bytes) -> bool:
@@ -73,13 +89,8 @@ def _has_rows(content: bytes) -> bool:
     return bool(rest.strip()) or bool({"index", "id", "idx"} & set(json.loads(first)))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        yield number, line.removesuffix("\r")
-
-
 def _jsonl(text: str, name: str) -> Iterator[Row]:
-    for number, line in _lines(text):
+    for number, line in lines_of(text):
         if line.strip():
             yield _row(load(line, f"{name}, line {number}"), number, name)
 
@@ -98,65 +109,11 @@ def _row(value: Any, line: int, name: str) -> Row:
     return Row(fields=value, line=line)
 
 
-def _tsv(text: str, name: str) -> Iterator[Row]:
-    yield from _table(((number, line.split("\t")) for number, line in _lines(text) if line), name)
-
-
-def _csv(text: str, name: str) -> Iterator[Row]:
-    import csv
-
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        yield from _table(((reader.line_num, cells) for cells in reader if cells), name)
-    except csv.Error as error:
-        raise PredictionsError(f"{name}, line {reader.line_num}: not CSV ({error})") from error
-
-
-def _table(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row]:
-    """Rows below a header."""
-    number, first = next(lines)
-    header = _columns([cell.strip() for cell in first], f"{name}, line {number}")
-    for number, cells in lines:
-        if len(cells) != len(header):
-            given = f"{name}, line {number}: {len(cells)} cells"
-            raise PredictionsError(given, expected=f"{len(header)}: {listed(header)}")
-        yield Row(fields=dict(zip(header, cells, strict=True)), line=number)
-
-
-def _columns(header: list[str], where: str) -> list[str]:
-    repeated = [column for column, count in Counter(header).items() if count > 1]
-    if repeated:
-        raise PredictionsError(f"{where}: the column {shown(repeated[0])} is repeated", expected="each column once")
-    return header
-
-
-def _parquet(content: bytes, name: str) -> list[Row]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        # read_table starts native threads that may abort the interpreter as it exits
-        table = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
-        _columns(table.column_names, name)
-        rows = table.to_pylist()
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise PredictionsError(f"{name} is not a readable Parquet file: {error}") from error
-    return [Row(fields=fields, line=number) for number, fields in enumerate(rows, start=1)]
-
-
-def _conll(text: str, name: str) -> Iterator[Row]:
-    """Sentences in order, the prediction in the last column; ``-DOCSTART-`` lines carry no words."""
-    words: list[str] = []
-    tags: list[str] = []
-    start, index = 1, 0
-    for number, line in [*_lines(text), (0, "")]:
-        cells = line.split()
-        if cells and cells[0] == "-DOCSTART-":
-            continue
-        if cells:
-            start = number if not tags else start
-            words.append(cells[0])
-            tags.append(cells[-1])
-        elif tags:
-            yield Row(fields={"index": index, "words": words, "tags": tags}, line=start)
-            words, tags, index = [], [], index + 1
+def _lines(text: str, name: str, task: Task) -> Iterator[Row]:
+    """One answer a line; an empty line is the empty answer of a span or generate task, and else a mistake."""
+    may_be_empty = task.kind in (Kind.SPAN, Kind.GENERATE)
+    for number, line in lines_of(text.removesuffix("\n")):
+        if not line.strip() and not may_be_empty:
+            raise PredictionsError(f"{name}, line {number}: empty", expected="one answer in every line")
+        answer: Any = line.split() if task.kind is Kind.TAG else line
+        yield Row(fields={"index": number - 1, "answer": answer}, line=number)

@@ -11,10 +11,20 @@ from typing import Any
 from benchwright.errors import ModelError
 from benchwright.types import Kind, Task
 
-_FITTING = "ForSequenceClassification"
+_FITTING = {
+    Kind.CLASSIFY: ("ForSequenceClassification",),
+    Kind.REGRESS: ("ForSequenceClassification",),
+    Kind.TAG: ("ForTokenClassification",),
+    Kind.SPAN: ("ForQuestionAnswering", "ForQuestionAnsweringSimple"),
+    Kind.CHOOSE: ("ForMultipleChoice", "ForSequenceClassification"),
+}
+"""Endings of class names whose answers are of a kind, the usual one first."""
+
 _OTHER_HEADS = {
+    "ForSequenceClassification": "a label or number for the whole input",
     "ForTokenClassification": "a label for each token",
     "ForQuestionAnswering": "an answer span",
+    "ForQuestionAnsweringSimple": "an answer span",
     "ForMultipleChoice": "a choice among options",
     "ForNextSentencePrediction": "next-sentence prediction",
 }
@@ -25,6 +35,9 @@ _LANGUAGE_HEADS = {
     "LMHeadModel": "language modelling",
     "ForConditionalGeneration": "text generation",
 }
+_BEAMS = frozenset({"xlnet", "xlm", "flaubert"})
+"""Families whose ``ForQuestionAnswering`` searches with beams and gives no plain start and end scores."""
+
 _DEFAULT_LABELS = {"bart": 3}
 """Labels of a configuration that says nothing of them, where it is not 2."""
 
@@ -96,15 +109,26 @@ def read_head(config: Mapping[str, Any], shown: str) -> Head:
 
 def check_head(head: Head, task: Task, *, shown: str, path: str) -> tuple[str, ...]:
     """What a reader of the numbers must know about the head; raises ModelError when it does not fit the task."""
-    if len(task.inputs) > 2:
+    if task.kind in (Kind.CLASSIFY, Kind.REGRESS) and len(task.inputs) > 2:
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), {shown} reads one text or two",
             expected="a task of one or two texts",
         )
-    if head.architecture is None or not head.architecture.endswith(_FITTING):
+    if head.architecture is None or not head.architecture.endswith(_FITTING[task.kind]):
         raise _wrong_head(head, task, shown, path)
-    _check_outputs(head, task, shown)
+    if task.kind in (Kind.CLASSIFY, Kind.REGRESS):
+        _check_outputs(head, task, shown)
+    elif task.kind is Kind.SPAN:
+        _check_span_outputs(head, task, shown)
+    elif task.kind is Kind.CHOOSE:
+        _check_scorer(head, task, shown, path)
     return tuple(_notes(head, task))
+
+
+def auto_class(head: Head, task: Task) -> str:
+    """Name of the class of `transformers` that opens a checkpoint with a fitting head."""
+    endings = [ending for ending in _FITTING[task.kind] if (head.architecture or "").endswith(ending)]
+    return f"AutoModel{(endings or _FITTING[task.kind])[0]}".removesuffix("Simple")
 
 
 def _no_config(folder: Path) -> str:
@@ -135,7 +159,7 @@ def _labels(config: Mapping[str, Any], shown: str) -> tuple[str, ...]:
 
 
 def _wrong_head(head: Head, task: Task, shown: str, path: str) -> ModelError:
-    expected = f"a checkpoint saved as ...{_FITTING}"
+    expected = f"a checkpoint saved as ...{_FITTING[task.kind][0]}"
     train = f"train a head for the task first: `finetune:{path}`"
     name = head.architecture
     for ending, what in _LANGUAGE_HEADS.items():
@@ -145,7 +169,10 @@ def _wrong_head(head: Head, task: Task, shown: str, path: str) -> ModelError:
     for ending, what in _OTHER_HEADS.items():
         if name and name.endswith(ending):
             given = f"{shown} has a head that gives {what} ({name}), none for {task.name} ({task.kind})"
-            hint = "name a checkpoint that was fine-tuned for the task, or run this one on a task of its own kind"
+            hint = (
+                "name a checkpoint that was fine-tuned for the task, run this one on a task of its own kind, or train "
+                f"another head: `finetune:{path}`"
+            )
             return ModelError(given, expected=expected, hint=hint)
     if name is None or name.endswith(("Model", "Encoder")):
         what = f"a bare encoder ({name})" if name else "a checkpoint that names no head (`architectures` is empty)"
@@ -184,8 +211,38 @@ def _check_outputs(head: Head, task: Task, shown: str) -> None:
         )
 
 
+def _check_span_outputs(head: Head, task: Task, shown: str) -> None:
+    name = head.architecture or ""
+    if head.model_type in _BEAMS and not name.endswith("Simple"):
+        raise ModelError(
+            f"{shown} searches for answers with beams ({name}), {task.name} needs a score for each start and end",
+            expected=f"a checkpoint saved as {name}Simple",
+            hint=f"train one: `finetune:{shown}`",
+        )
+    if len(head.labels) != 2:
+        raise ModelError(
+            f"{shown} has {len(head.labels)} outputs for each token, an answer span needs 2: start and end",
+            expected="num_labels 2, or an `id2label` of two names, in config.json",
+            hint="mend config.json if the weights have two outputs",
+        )
+
+
+def _check_scorer(head: Head, task: Task, shown: str, path: str) -> None:
+    if (head.architecture or "").endswith("ForMultipleChoice"):
+        return
+    if len(head.labels) != 1:
+        raise ModelError(
+            f"{shown} is a classifier with {len(head.labels)} outputs ({', '.join(head.labels)}), {task.name} asks "
+            "which of several options is best",
+            expected="a checkpoint saved as ...ForMultipleChoice, or a scorer of pairs with one output",
+            hint=f"train a head for the task first: `finetune:{path}`",
+        )
+
+
 def _notes(head: Head, task: Task) -> Iterator[str]:
     if task.multilabel and head.problem is None:
         yield "the checkpoint does not say that it gives several labels at once; each output is read through a sigmoid"
+    if task.kind is Kind.CHOOSE and not (head.architecture or "").endswith("ForMultipleChoice"):
+        yield "each option is scored by a sequence-classification head with one output"
     if task.kind is Kind.REGRESS and head.activation:
         yield f"raw outputs: the checkpoint's {head.activation.rpartition('.')[2]} is not applied"

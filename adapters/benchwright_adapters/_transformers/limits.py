@@ -11,15 +11,15 @@ DEFAULT = 512
 _POSITION_TABLES = ("position_embeddings", "position_embedding", "embed_positions", "wpe")
 
 
-def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str) -> int:
-    """Most tokens to an input: what was asked for, or the least of what tokenizer and positions allow and 512.
+def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str, *, default: int = DEFAULT) -> int:
+    """Most tokens to an input: what was asked for, or the least of what tokenizer and positions allow and ``default``.
 
     Raises:
         ModelError: More was asked for than the model has positions, or so little that no token of a text fits.
     """
     positions = count_positions(model)
     if wanted is None:
-        given = (tokenizer.model_max_length, positions, _said(model), DEFAULT)
+        given = (tokenizer.model_max_length, positions, _said(model), default)
         return min(limit for limit in given if limit is not None)
     if positions is not None and wanted > positions:
         raise ModelError(f"{shown}: max_length={wanted}", expected=f"at most its {positions} positions")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import inspect
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +28,17 @@ class Opened:
     device: str
 
 
-def open_checkpoint(folder: Path, shown: str, *, dtype: Dtype, device: str, exact: bool) -> Opened:
+def open_checkpoint(
+    folder: Path,
+    shown: str,
+    *,
+    dtype: Dtype,
+    device: str,
+    exact: bool,
+    auto: str = "AutoModelForSequenceClassification",
+    words: bool = False,
+    prefix_space: bool | None = None,
+) -> Opened:
     """Model and tokenizer of a folder; no network, no code from the checkpoint, no pickle.
 
     Args:
@@ -35,6 +47,9 @@ def open_checkpoint(folder: Path, shown: str, *, dtype: Dtype, device: str, exac
         dtype: What it computes in, whatever it was stored in.
         device: ``cpu`` or ``cuda``.
         exact: Whether single precision means single precision (no TF32).
+        auto: Class of `transformers` that opens the model.
+        words: Whether the tokenizer will read lists of words.
+        prefix_space: As in `open_tokenizer`.
 
     Raises:
         ModelError: It cannot be loaded, weights are missing (they would be random), memory does not suffice, or the
@@ -53,9 +68,9 @@ def open_checkpoint(folder: Path, shown: str, *, dtype: Dtype, device: str, exac
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-    with quiet(), _explained(shown):
-        tokenizer = _tokenizer(folder)
-        model = _model(folder, shown, dtype=getattr(torch, dtype)).to(device).eval()
+    with quiet(), _explained(shown, auto):
+        tokenizer = open_tokenizer(folder, words=words, prefix_space=prefix_space)
+        model = _model(folder, shown, auto, dtype=getattr(torch, dtype)).to(device).eval()
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
     return Opened(model=model, tokenizer=tokenizer, device=device)
@@ -77,16 +92,52 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _tokenizer(folder: Path) -> Any:
+def open_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | None = None) -> Any:
+    """The tokenizer of a folder.
+
+    Args:
+        folder: A checkpoint, or the tokenizer's files alone.
+        words: Whether it will read lists of words. Byte-level tokenizers of the families whose class asks for it (RoBERTa,
+            GPT-2, DeBERTa, BART) then put a blank before each word, as `transformers` demands; any other is left as saved.
+        prefix_space: Overrules that for byte-level tokenizers.
+    """
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(str(folder.resolve()), local_files_only=True, trust_remote_code=False)
+    where: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    tokenizer = AutoTokenizer.from_pretrained(str(folder.resolve()), **where)
+    if not words:
+        return tokenizer
+    levels = _byte_levels(tokenizer)
+    by_class = "add_prefix_space" in inspect.signature(type(tokenizer).__init__).parameters
+    wanted = prefix_space if prefix_space is not None else (True if by_class else None)
+    if wanted is None or all(level.add_prefix_space is wanted for level in levels):
+        return tokenizer
+    if by_class:  # the class remembers it, so that it is saved
+        tokenizer = AutoTokenizer.from_pretrained(str(folder.resolve()), add_prefix_space=wanted, **where)
+    for level in _byte_levels(tokenizer):
+        level.add_prefix_space = wanted
+    return tokenizer
 
 
-def _model(folder: Path, shown: str, *, dtype: Any) -> Any:
-    from transformers import AutoModelForSequenceClassification
+def prefix_space(tokenizer: Any) -> bool | None:
+    """Whether a byte-level tokenizer puts a blank before each word; None for other tokenizers."""
+    levels = _byte_levels(tokenizer)
+    return all(level.add_prefix_space for level in levels) if levels else None
 
-    model, report = AutoModelForSequenceClassification.from_pretrained(
+
+def _byte_levels(tokenizer: Any) -> list[Any]:
+    """The byte-level steps of a fast tokenizer; they are changed in place."""
+    step: Any = getattr(getattr(tokenizer, "backend_tokenizer", None), "pre_tokenizer", None)
+    steps = [step]
+    if type(step).__name__ == "Sequence":
+        steps = [step[at] for at in range(len(json.loads(step.__getstate__())["pretokenizers"]))]
+    return [step for step in steps if type(step).__name__ == "ByteLevel"]
+
+
+def _model(folder: Path, shown: str, auto: str, *, dtype: Any) -> Any:
+    import transformers
+
+    model, report = getattr(transformers, auto).from_pretrained(
         str(folder.resolve()),
         dtype=dtype,
         use_safetensors=True,
@@ -106,7 +157,7 @@ def _model(folder: Path, shown: str, *, dtype: Any) -> Any:
 
 
 @contextmanager
-def _explained(shown: str) -> Iterator[None]:
+def _explained(shown: str, auto: str) -> Iterator[None]:
     """Turn what loading raises into one message."""
     failed: BaseException
     try:
@@ -124,6 +175,6 @@ def _explained(shown: str) -> Iterator[None]:
     first = str(failed).strip().split("\n", 1)[0]
     raise ModelError(
         f"{shown} cannot be opened: {type(failed).__name__}: {first}",
-        expected="a sequence classification model that the installed `transformers` knows, with its tokenizer",
+        expected=f"a model that {auto} of the installed `transformers` knows, with its tokenizer",
         hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
     ) from failed

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from benchwright.types import Prediction, Task
 
+from .runner import facts_of
+
 Floats = NDArray[np.float64]
 
 
@@ -39,7 +41,7 @@ def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, mul
 
 def decide(task: Task, scores: Sequence[float], *, tokens: int, truncated: bool, budget: int | None) -> Prediction:
     """The prediction for one row of probabilities; a label of a multi-label task is given from 0.5 on."""
-    facts = {"tokens": tokens} if budget is None else {"tokens": tokens, "token_budget": budget}
+    facts = facts_of(tokens, budget)
     if task.multilabel:
         chosen = tuple(name for name, score in zip(task.label_names, scores, strict=True) if score >= 0.5)
         return Prediction(output=chosen, scores=tuple(scores), truncated=truncated, extra=facts)

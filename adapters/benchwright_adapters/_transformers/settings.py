@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from benchwright.bulk import Truncation
 from benchwright.errors import ModelError
-from benchwright.types import Context, ModelRef, Task
+from benchwright.types import Context, Kind, ModelRef, Task
 
 from .options import OPTIONS
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 
 _BUDGETS = {"cpu": 4096, "cuda": 32768}
+_PAIRED = (Kind.CLASSIFY, Kind.REGRESS, Kind.CHOOSE)
+_SERVES = {
+    "truncation": _PAIRED,
+    "doc_stride": (Kind.TAG, Kind.SPAN),
+    "n_best": (Kind.SPAN,),
+    "max_answer_length": (Kind.SPAN,),
+    "null_threshold": (Kind.SPAN,),
+    "prefix_space": (Kind.TAG,),
+}
+"""Kinds of task that an option says something about; any other option serves all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How inputs are cut and computed. ``max_length`` None: decided by tokenizer and model when they are open."""
+    """How inputs are cut and computed, and answers read.
+
+    Attributes:
+        max_length: Most tokens to an input; None: decided by tokenizer and model when they are open.
+        truncation: Which text of a pair is cut.
+        dtype: What the model computes in.
+        token_budget: Most padded tokens to a batch.
+        doc_stride: Tokens that windows over a long input share; None: decided when the length is known.
+        n_best: Starts and ends of an answer tried in each window.
+        max_answer_length: Most tokens to an answer.
+        null_threshold: Above this null score there is no answer; None: the checkpoint's own, or 0.
+        prefix_space: Whether words to be tagged follow a blank; None: as the family demands, or as saved.
+    """
 
     max_length: int | None
     truncation: Truncation
     dtype: Dtype
     token_budget: int
+    doc_stride: int | None = None
+    n_best: int = 20
+    max_answer_length: int = 30
+    null_threshold: float | None = None
+    prefix_space: bool | None = None
 
 
 def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
@@ -33,6 +61,7 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
         raise ModelError(
             f"{model.name}: the adapter transformers knows no device {context.device!r}", expected="cpu or cuda"
         )
+    _check_served(model, task)
     truncation = _choice(model, "truncation", get_args(Truncation), "longest_first")
     if truncation == "only_second" and len(task.inputs) < 2:
         raise ModelError(
@@ -46,7 +75,31 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
         truncation=cast("Truncation", truncation),
         dtype=cast("Dtype", _choice(model, "dtype", get_args(Dtype), "bfloat16" if fast else "float32")),
         token_budget=_count(model, "token_budget") if "token_budget" in options else _BUDGETS[context.device],
+        doc_stride=_count(model, "doc_stride", least=0) if "doc_stride" in options else None,
+        n_best=_count(model, "n_best") if "n_best" in options else 20,
+        max_answer_length=_count(model, "max_answer_length") if "max_answer_length" in options else 30,
+        null_threshold=_number(model, "null_threshold") if "null_threshold" in options else None,
+        prefix_space=_choice(model, "prefix_space", ("true", "false"), "") == "true"
+        if "prefix_space" in options
+        else None,
     )
+
+
+def _check_served(model: ModelRef, task: Task) -> None:
+    """Refuse options that would be in the key and change nothing."""
+    for name in model.options:
+        if task.kind not in _SERVES.get(name, tuple(Kind)):
+            raise ModelError(
+                f"{model.name}: {name} says nothing about {task.name}, a task of kind {task.kind}",
+                expected=f"{name} on tasks of kind {' or '.join(_SERVES[name])}",
+                hint=f"leave ?{name}= out for this task",
+            )
+    if "null_threshold" in model.options and not task.unanswerable:
+        raise ModelError(
+            f"{model.name}: null_threshold on {task.name}, where every question has an answer",
+            expected="a task with unanswerable questions (squad/v2)",
+            hint="leave ?null_threshold= out for this task",
+        )
 
 
 def _choice(model: ModelRef, name: str, choices: tuple[str, ...], default: str) -> str:
@@ -56,8 +109,19 @@ def _choice(model: ModelRef, name: str, choices: tuple[str, ...], default: str) 
     return value
 
 
-def _count(model: ModelRef, name: str) -> int:
+def _count(model: ModelRef, name: str, *, least: int = 1) -> int:
     value = model.options[name]
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise ModelError(f"{model.name}: {name}={value}", expected="a whole number, at least 1", hint=OPTIONS[name])
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        expected = f"a whole number, at least {least}"
+        raise ModelError(f"{model.name}: {name}={value}", expected=expected, hint=OPTIONS[name])
     return int(value)
+
+
+def _number(model: ModelRef, name: str) -> float:
+    try:
+        value = float(model.options[name])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ModelError(f"{model.name}: {name}={model.options[name]}", expected="a number", hint=OPTIONS[name])
+    return value

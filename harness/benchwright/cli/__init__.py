@@ -8,6 +8,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List suites, tasks, adapters, metrics, reports or runs."),
     "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),
     "report": ("report", "Write a report over stored runs: html, markdown or csv."),
+    "submit": ("submit", "Write or check the official submission files of GLUE and SuperGLUE."),
+    "verify": ("verify", "Recompute published numbers from published predictions; no model is needed."),
     "store": ("store", "Check, prune, export or import the store."),
     "new": ("new", "Write a working suite, adapter or metric with its test."),
     "doctor": ("doctor", "Say what works on this machine, what is missing, what to install."),

@@ -15,13 +15,27 @@ _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
 
 @click.command("list", short_help="List suites, tasks, adapters, metrics, reports or runs.")
 @click.argument("what", type=click.Choice(_WHATS))
+@click.argument("name", required=False, metavar="[SUITE[/TASK]]")
 @click.option("--suite", metavar="SUITE", help="Only tasks of this suite.")
 @click.option("--data", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Mark tasks present in DIR.")
 @results
-def command(what: str, **options: Any) -> int:
-    """List what can be named on the command line; nothing heavy is loaded."""
+def command(what: str, name: str | None, **options: Any) -> int:
+    """List what can be named on the command line; nothing heavy is loaded.
+
+    `list tasks SUITE` lists the tasks of one suite, `list tasks SUITE/TASK` shows the whole card of a task: every split,
+    where it comes from, and the names that its files may have.
+    """
     from benchwright import console
 
+    if name is not None:
+        if what != "tasks":
+            raise click.UsageError(f"`list {what}` takes no name; `list tasks SUITE[/TASK]` does")
+        if "/" in name:
+            return _one_card(name, options)
+        options["suite"] = name
+    if what == "tasks" and options["form"] == "json":
+        console.say_json({"tasks": list(_cards(options))})
+        return 0
     columns, rows = _LISTERS[what](options)
     if options["form"] == "json":
         console.say_json({what: [dict(zip(columns, row, strict=True)) for row in rows]})
@@ -65,30 +79,38 @@ def _suites(options: dict[str, Any]) -> Listing:
 
 
 def _tasks(options: dict[str, Any]) -> Listing:
+    from benchwright.cli import task_list
+
+    return task_list.COLUMNS, [task_list.line(card) for card in _cards(options)]
+
+
+def _cards(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     from benchwright import registry
-    from benchwright.data.load import available
+    from benchwright.cli.task_list import cards
 
     folder = Path(options["data"]) if options["data"] else None
     wanted = options["suite"]
-    suites = [(wanted, registry.get("suites", wanted))] if wanted else _loaded("suites")
-    rows = []
-    for name, suite in suites:
-        for task in suite.tasks:
-            sizes = "/".join(f"{task.sizes[split]}" for split in task.splits if split in task.sizes)
-            where = available(task, task.default_split, suite=suite, folder=folder, offline=True)
-            rows.append(
-                (
-                    f"{name}/{task.name}",
-                    str(task.kind),
-                    task.default_split,
-                    sizes,
-                    list(task.metrics),
-                    task.licence,
-                    where or "-",
-                )
-            )
-        rows += [(f"{name}/{own}", "your data", "-", "", [], "yours", "?path=FILE&...") for own in suite.custom]
-    return ("task", "kind", "split", "rows", "metrics", "licence", "here"), rows
+    for _, suite in [(wanted, registry.get("suites", wanted))] if wanted else _loaded("suites"):
+        yield from cards(suite, folder)
+
+
+def _one_card(name: str, options: dict[str, Any]) -> int:
+    """The whole card of `suite/task`."""
+    from benchwright import console, registry
+    from benchwright.cli.task_list import page
+    from benchwright.selection import named_task
+
+    suite = registry.get("suites", name.partition("/")[0])
+    task = name.partition("/")[2]
+    if task not in suite.custom:
+        named_task(suite, task)
+    card = next(card for card in _cards({**options, "suite": suite.name}) if card["task"] == name)
+    if options["form"] == "json":
+        console.say_json(card)
+        return 0
+    for text in page(card):
+        console.say(text)
+    return 0
 
 
 def _adapters(options: dict[str, Any]) -> Listing:

@@ -16,6 +16,10 @@ from benchwright import __version__
 from benchwright.cli import COMMANDS
 from benchwright.errors import BenchwrightError
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+"""Said before torch is loaded: its threads would spin while they wait for one another, and on cores that other programs use
+too a training then takes many times as long."""
+
 EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE = 70, 130, 2
 
 

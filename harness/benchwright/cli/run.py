@@ -10,6 +10,9 @@ import click
 
 from benchwright.cli.options import results, split_commas
 
+_FIELDS = ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline", "unlabelled")
+"""Fields of a specification that have a flag of the same name and take its value as it is."""
+
 
 def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
     if wanted:
@@ -40,6 +43,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
 @click.option("--shard", type=click.IntRange(min=1), metavar="N", help="Examples per finished piece of work [1024].")
 @click.option("--rerun", type=click.Choice(["missing", "always", "never"]), default="missing", show_default=True)
+@click.option("--unlabelled", is_flag=True, default=None, help="Predict splits without gold labels too; see `submit`.")
 @click.option("--offline", is_flag=True, default=None, help="Never touch the network.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @click.option(
@@ -88,11 +92,7 @@ def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
     from benchwright.types import RunSpec
 
     adapters = registry.names("adapters")
-    flags: dict[str, Any] = {
-        field: options[field]
-        for field in ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline")
-        if options[field] is not None
-    }
+    flags: dict[str, Any] = {field: options[field] for field in _FIELDS if options[field] is not None}
     if options["suites"]:
         flags["suites"] = config.split_selectors(options["suites"])
     if options["on"]:

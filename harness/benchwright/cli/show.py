@@ -72,6 +72,7 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
 
 def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
     from benchwright import console
+    from benchwright.render import answers
     from benchwright.render.numbers import clip, plain
 
     for cell in cells:
@@ -79,12 +80,13 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
             continue
         console.say(f"{cell.model} on {cell.suite}/{cell.task}")
         rows = []
+        task = store.read_cell(cell.key).task
         for bad in _worst(store, cell, number, group):
             record = bad.record
             text = " | ".join(plain(value) for value in record.extra.get("inputs", {}).values())
-            said = f"error: {record.error}" if record.error else plain(record.output)
+            said = f"error: {record.error}" if record.error else answers.given(task, record)
             sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
-            rows.append((record.id, plain(record.target), said, sure, clip(text, 120)))
+            rows.append((record.id, clip(answers.gold(task, record), 160), clip(said, 160), sure, clip(text, 160)))
         console.say_table(("example", "gold", "answer", "confidence", "input"), rows)
 
 

@@ -19,7 +19,8 @@ def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[
         ids: Example ids in row order.
 
     Returns:
-        The id of the first item of the cluster, the same for all its items; None for an item alone. Distinct keys
+        The id of the first item of the cluster, the same for all its items; None for an item alone, and for one whose
+        `column` cells are all None (a sentence of an unknown document). Distinct keys
         plus items alone are the independent units (MNLI matched: 3334 of 9815).
     """
     if rule is None:
@@ -30,11 +31,16 @@ def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[
     elif rule.by == "pair":
         firsts = _first_rows([_unordered(pair) for pair in zip(*values, strict=True)])
     else:
-        firsts = _first_rows(list(zip(*values, strict=True)))
+        firsts = _first_rows([_known(row, place) for place, row in enumerate(zip(*values, strict=True))])
     sizes: dict[int, int] = {}
     for first in firsts:
         sizes[first] = sizes.get(first, 0) + 1
     return [ids[first] if sizes[first] > 1 else None for first in firsts]
+
+
+def _known(row: tuple[Hashable, ...], place: int) -> Hashable:
+    """The values of a row, or its place where none of them is known: it then stands alone."""
+    return place if all(value is None for value in row) else row
 
 
 def _hashable(value: Any) -> Hashable:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright.data import cluster
+from benchwright.data.agreement import check_inputs, check_targets
+from benchwright.data.answers import Unfit, Unlabelled
 from benchwright.data.rows import Rows
-from benchwright.data.targets import Convert, Unfit, Unlabelled, converter
-from benchwright.errors import DataError
+from benchwright.data.targets import Convert, converter
+from benchwright.errors import DataError, NoGold
 from benchwright.types import Example, Kind, Task
 
 _NO_GOLD_NEEDED = frozenset({Kind.FILL, Kind.SCORE, Kind.EMBED})
@@ -27,7 +29,12 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
         DataError: A column is missing, an input is absent, or a gold answer is absent or not one of the task's.
     """
     inputs = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
+    check_inputs(rows, task, inputs)
+    keys, units = _names(rows, task.key, "its own id"), _names(rows, task.unit, "what items are judged together in")
+    _check_keys(rows, keys)
     targets = _targets(rows, task, split) if need_targets and task.target else [None] * len(rows.cells)
+    if need_targets:
+        check_targets(rows, task, inputs, targets, keys)
     groups = _groups(rows, task)
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
     clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, inputs), ids)
@@ -41,6 +48,8 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             target=targets[row],
             groups=groups[row],
             cluster=clusters[row],
+            key=keys[row],
+            unit=units[row],
         )
         for row, values in enumerate(texts)
     )
@@ -88,10 +97,11 @@ def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
             raise _no_gold(f"{rows.file} has no column of gold answers", task, split)
         if task.kind in _NO_GOLD_NEEDED:
             return [None] * len(rows.cells)
-        raise _missing(
+        absent = _missing(
             rows, "the gold answer", task.target, or_else=f"; if no labels are public, {remedy(task, split)}"
         )
-    convert = converter(task, rows.class_names.get(found, ()))
+        raise NoGold(absent.given, expected=absent.expected, hint=absent.hint)
+    convert = converter(task, rows.class_names.get(found, ()), rows.scheme)
     cells = [row.get(found) for row in rows.cells]
     try:
         return [convert(cell) for cell in cells]
@@ -109,18 +119,45 @@ def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert:
             raise _no_gold(f"{rows.where(number)}: {column_name!r} holds {reason}", task, split) from None
         except Unfit as reason:
             raise DataError(
-                f"{rows.where(number)}: {reason} (column {column_name!r})",
+                f"{rows.where(number, reason.word)}: {reason} (column {column_name!r})",
                 expected=reason.expected,
                 hint="check that the file is the one this task means, or mend that row",
             ) from None
     return done
 
 
-def _no_gold(seen: str, task: Task, split: str) -> DataError:
-    return DataError(
+def _names(rows: Rows, accepted: tuple[str, ...], what: str) -> list[str | None]:
+    """Texts of the column that names items; None for every row of a task that names none."""
+    if not accepted:
+        return [None] * len(rows.cells)
+    found = column(rows, accepted)
+    if found is None:
+        raise _missing(rows, what, accepted)
+    cells = [row.get(found) for row in rows.cells]
+    empty = next((number for number, cell in enumerate(cells) if cell is None or cell == ""), None)
+    if empty is not None:
+        raise DataError(
+            f"{rows.where(empty)}: {found!r} is empty", expected="a value in every row", hint="mend or remove that row"
+        )
+    return [str(cell) for cell in cells]
+
+
+def _check_keys(rows: Rows, keys: Sequence[str | None]) -> None:
+    seen: dict[str, int] = {}
+    for row, key in enumerate(keys):
+        if key is not None and seen.setdefault(key, row) != row:
+            raise DataError(
+                f"{rows.where(row)}: the id {key!r} is that of {rows.where(seen[key])} too",
+                expected="an id of its own for every item, by which predictions are matched",
+                hint="remove the item that occurs twice, or fetch the file again",
+            )
+
+
+def _no_gold(seen: str, task: Task, split: str) -> NoGold:
+    return NoGold(
         f"the {split} split of {task.name} has no gold labels: {seen}",
         expected="a gold answer in every row",
-        hint=remedy(task, split),
+        hint=f"{remedy(task, split)}, or predict it without scores: --unlabelled",
     )
 
 

@@ -9,6 +9,7 @@ from benchwright.data.digest import content_digest
 from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import read_found
 from benchwright.data.package import package_origin, read_package
+from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.data.targets import is_absent
 from benchwright.errors import DataError, DataMissing
@@ -38,7 +39,8 @@ def load(
     """
     source = _source(task, split)
     rows, origin, notes = _rows(task, split, source, suite, folder=folder, offline=offline, need_targets=need_targets)
-    left_out = list(_short_rows_note(rows, task, split))
+    rows = prepared(rows, task)
+    left_out = [*rows.notes, *_short_rows_note(rows, task, split)]
     if source.unlabelled == "drop":
         rows, dropped = _labelled(rows, task)
         left_out += dropped
@@ -135,7 +137,7 @@ def _from_hub(
         raise DataMissing(
             f"{what}: the copy on the hub has no gold labels",
             expected=_accepted(source, suite) if source.files else "a split with gold labels",
-            hint=remedy(task, split),
+            hint=f"{remedy(task, split)}, or predict it without scores: --unlabelled",
         )
     return hub.read(source.hub, what=what, offline=offline), hub.origin(source.hub), ()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.errors import DataError
+from benchwright.tags import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,9 @@ class Rows:
         class_names: Column -> names of its integer ids, where the file says them (hub Parquet).
         short: Rows with too few cells; they are not in `cells`.
         files: File of each row where several were joined; empty for one file.
+        per_word: Whether the items of a row's lists stand on lines of their own, from the row's place on (CoNLL columns).
+        scheme: How tags are written here.
+        notes: What a reader of the number must know about these rows.
     """
 
     file: str
@@ -43,10 +47,18 @@ class Rows:
     class_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     short: tuple[ShortRow, ...] = ()
     files: Sequence[str] = ()
+    per_word: bool = False
+    scheme: Scheme = "IOB2"
+    notes: tuple[str, ...] = ()
 
-    def where(self, row: int) -> str:
-        """File and line of the row with that 0-based number: `SST-2/dev.tsv, line 18`."""
-        return f"{self.files[row] if self.files else self.file}, {self.unit} {self.places[row]}"
+    def where(self, row: int, word: int | None = None) -> str:
+        """File and line of the row with that 0-based number (`SST-2/dev.tsv, line 18`), or of one of its words."""
+        file = self.files[row] if self.files else self.file
+        if word is None:
+            return f"{file}, {self.unit} {self.places[row]}"
+        if self.per_word:
+            return f"{file}, line {self.places[row] + word}"
+        return f"{file}, {self.unit} {self.places[row]}, word {word + 1}"
 
     def take(self, numbers: Sequence[int]) -> Rows:
         """The rows with those 0-based numbers, in that order; their places are still those in the file."""

@@ -1,4 +1,4 @@
-"""Gold cells -> canonical targets: label names, numbers, option numbers, tags, label sets."""
+"""Gold cells -> canonical targets: label names, numbers, option numbers, tags, label sets (`answers` has texts)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from benchwright.data.answers import Unfit, Unlabelled, right_texts, spans
 from benchwright.labels import canonical, describe
+from benchwright.tags import Scheme, to_iob2
 from benchwright.types import Kind, Task
 
+_NAMES = "tags by name, such as B-PER"
 _LARGEST_SINGLE = 3.4028234663852886e38
-
-
-class Unlabelled(Exception):
-    """The cell says that the gold answer is not public."""
-
-
-class Unfit(Exception):
-    """The cell is no gold answer of the task; the message says what it is, `expected` what it should be."""
-
-    def __init__(self, message: str, expected: str) -> None:
-        super().__init__(message)
-        self.expected = expected
 
 
 Convert = Callable[[Any], Any]
@@ -36,24 +27,30 @@ def is_absent(cell: Any) -> bool:
     return cell is None or str(cell).strip() in _ABSENT
 
 
-def converter(task: Task, class_names: tuple[str, ...] = ()) -> Convert:
+def converter(task: Task, class_names: tuple[str, ...] = (), scheme: Scheme = "IOB2") -> Convert:
     """How a gold cell of the task becomes its target.
 
-    Labels are matched as `benchwright.labels.canonical` does: names and aliases before ids. Where a file names its own classes (`class_names`), an integer is
-    an index into those names and is matched by name, never by position.
+    Labels are matched as `benchwright.labels.canonical` does: names and aliases before ids. Where a file names its own
+    classes (`class_names`), an integer is an index into those names and is matched by name, never by position. Tags that
+    are written in another scheme than IOB2 are converted first.
 
     Returns:
         A function from a cell to: a label name (`classify`), a tuple of label names in id order (`multilabel`), a
-        finite number (`regress`), a tuple of tags (`tag`), the option's 0-based number (`choose`), else the cell
-        unchanged. It raises Unlabelled or Unfit.
+        finite number (`regress`), a tuple of IOB2 tags (`tag`), `{"text": [...], "answer_start": [...]}` (`span`), the
+        option's 0-based number or the tuple of right texts (`choose`), else the cell unchanged. It raises Unlabelled or
+        Unfit.
     """
     if task.kind is Kind.REGRESS:
         return _number(task.value_range)
+    if task.kind is Kind.SPAN:
+        return spans(task)
+    if task.kind is Kind.CHOOSE and task.by_text:
+        return right_texts
     if not task.labels:
         return _option if task.kind is Kind.CHOOSE else _as_it_is
-    name = _label(task, class_names)
     if task.kind is Kind.TAG:
-        return lambda cell: tuple(name(item) for item in _items(cell, " "))
+        return _tags(_label(task, ()), class_names, scheme)
+    name = _label(task, class_names)
     if task.multilabel:
         return _label_set(task, name)
     if task.kind is Kind.CHOOSE:
@@ -77,6 +74,23 @@ def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
         raise Unfit(f"the label {cell!r}{named} is not one of the task", f"one of: {describe(task.labels)}")
 
     return _remember(convert)
+
+
+def _tags(name: Convert, class_names: tuple[str, ...], scheme: Scheme) -> Convert:
+    def convert(cell: Any) -> tuple[str, ...]:
+        items = [_by_class_name(item, class_names) for item in _items(cell, " ")]
+        for word, item in enumerate(items):
+            if str(item).isdecimal():  # no order of tags is common: a copy's own would be taken for ours
+                raise Unfit(f"the tag {item!r} is a number, and the file does not name its classes", _NAMES, word=word)
+        found = []
+        for word, item in enumerate(items if scheme == "IOB2" else to_iob2([str(item) for item in items], scheme)):
+            try:
+                found.append(name(item))
+            except Unfit as reason:
+                raise Unfit(f"the tag {item!r} is not one of the task", reason.expected, word=word) from None
+        return tuple(found)
+
+    return convert
 
 
 def _remember(convert: Convert) -> Convert:
@@ -135,7 +149,7 @@ def _parts(cell: Any, name: Convert) -> list[Any]:
 
 
 def _items(cell: Any, separator: str) -> list[Any]:
-    if isinstance(cell, list | tuple):
+    if isinstance(cell, list | tuple):  # an empty sentence has no tags, and is none the worse for it
         return list(cell)
     if isinstance(cell, str) and cell.strip():
         return cell.strip().split(separator)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
+from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.types import Kind, Task
@@ -22,8 +24,12 @@ def alarms(columns: Columns, task: Task) -> tuple[str, ...]:
     found = []
     if task.kind is Kind.CLASSIFY and not task.multilabel and columns.n:
         found = [_permuted(columns, task), _below_chance(columns, len(task.labels)), _constant(columns)]
+    elif task.kind is Kind.TAG and columns.n:
+        found = [_no_entity(columns), _types_permuted(columns)]
+    elif task.kind is Kind.SPAN and columns.n:
+        found = [_constant(columns)]
     elif task.kind is Kind.CHOOSE and columns.n:
-        options = 0 if columns.scores is None else columns.scores.shape[1]
+        options = 0 if columns.scores is None or task.by_text else columns.scores.shape[1]
         found = [_below_chance(columns, options), _constant(columns)]
     elif task.kind is Kind.REGRESS and columns.n:
         found = [_constant(columns)]
@@ -60,12 +66,17 @@ def _paired_z(gain: Floats, clusters: Codes | None) -> float:
 
 
 def _renaming(names: tuple[int, ...], task: Task) -> str:
+    return _renamed({task.label_names[label]: task.label_names[other] for label, other in enumerate(names)})
+
+
+def _renamed(names: dict[str, str]) -> str:
+    """What is called otherwise: swaps as ``a<->b``, once, the rest as ``a->b``."""
     parts = []
-    for label, other in enumerate(names):
-        if names[other] == label and label < other:
-            parts.append(f"{task.label_names[label]}<->{task.label_names[other]}")
-        elif names[other] != label:
-            parts.append(f"{task.label_names[label]}->{task.label_names[other]}")
+    for name, other in names.items():
+        if names.get(other) != name:
+            parts.append(f"{name}->{other}")
+        elif name != other and f"{other}<->{name}" not in parts:
+            parts.append(f"{name}<->{other}")
     return ", ".join(parts)
 
 
@@ -81,9 +92,46 @@ def _below_chance(columns: Columns, options: int) -> str:
     return f"below chance: accuracy {share.hits / share.trials * 100:.1f} %, guessing gives {100 / options:.1f} %"
 
 
+def _no_entity(columns: Columns) -> str:
+    sums = columns.sums(entities)
+    return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
+
+
+def _types_permuted(columns: Columns) -> str:
+    """Whether entities are found where they are but with each other's types (10 points and 3 standard errors)."""
+    found = compared(columns)
+    size, matched = len(found.kinds), found.bounds >= 0
+    gold, said = found.bounds[matched], found.said.kind[matched]
+    names = _paired_off(np.bincount(said * size + gold, minlength=size * size).reshape(size, size))
+    given, renamed = said == gold, names[said] == gold
+    gain = renamed.astype(np.float64) - given
+    sentence = found.sentence[found.said.start[matched]]
+    units = sentence if columns.cluster_codes is None else columns.cluster_codes[sentence]
+    if not gain.size or gain.mean() <= _CLEARLY or _paired_z(gain, units) <= _SIGMAS:
+        return ""
+    kinds = list(found.kinds)
+    return (
+        f"labels look permuted: of {gain.size} entities with the right boundaries {given.mean() * 100:.1f} % have the "
+        f"right type, with {_renamed({kinds[kind]: kinds[names[kind]] for kind in np.unique(said)})} "
+        f"{renamed.mean() * 100:.1f} %"
+    )
+
+
+def _paired_off(table: NDArray[np.intp]) -> Codes:
+    """A gold number for each predicted number of a table (predicted, gold), one to one, the largest count first."""
+    left, names = table.copy(), np.arange(len(table))
+    for _ in names:
+        said, gold = np.unravel_index(int(left.argmax()), left.shape)
+        names[said] = gold
+        left[said, :], left[:, gold] = -1, -1
+    return names
+
+
 def _constant(columns: Columns) -> str:
     if not _is_constant(columns.outputs) or _is_constant(columns.targets):
         return ""
+    if columns.task.kind is Kind.SPAN and columns.outputs[0] == "":
+        return "every answer is empty"
     return f"every prediction is {columns.outputs[0]!r}"
 
 

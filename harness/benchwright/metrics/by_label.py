@@ -1,4 +1,4 @@
-"""Metrics of the positive label, asked for every label in turn: one against the rest."""
+"""Metrics of the positive label, asked for every label in turn: one against the rest; of tags, for every entity type."""
 
 from __future__ import annotations
 
@@ -10,10 +10,29 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Basis, Columns, Metric, Rows
-from benchwright.types import Task
+from benchwright.metrics.entity_counts import entities_of
+from benchwright.metrics.tagging import flags_of
+from benchwright.tags import types_of
+from benchwright.types import Kind, Task
 
 METRICS = ("precision", "recall", "f1")
 """Metrics that are functions of one label's confusion counts."""
+
+OF_TYPES = ("entity_f1", "entity_precision", "entity_recall", "strict_entity_f1", "type_accuracy")
+"""Metrics that are functions of one entity type's counts."""
+
+
+def by_label(task: Task, metrics: Sequence[Metric]) -> dict[str, tuple[Metric, ...]]:
+    """Slice -> the metrics about it, in the task's order: ``label=NAME``, of a ``tag`` task ``type=NAME``.
+
+    Raises:
+        BenchwrightError: A metric is not one of a single label, or of a single entity type.
+    """
+    if not metrics:
+        return {}
+    if task.kind is Kind.TAG:
+        return {f"type={name}": of_type(metrics, name) for name in types_of(task.label_names)}
+    return {f"label={name}": of_label(metrics, name) for name in task.label_names}
 
 
 def of_label(metrics: Sequence[Metric], label: str) -> tuple[Metric, ...]:
@@ -25,16 +44,34 @@ def of_label(metrics: Sequence[Metric], label: str) -> tuple[Metric, ...]:
     Raises:
         BenchwrightError: A metric is not one of a single label.
     """
+    _check(metrics, METRICS, "label")
     basis = _basis(label)
     return tuple(_about(metric, label, basis) for metric in metrics)
 
 
+def of_type(metrics: Sequence[Metric], name: str) -> tuple[Metric, ...]:
+    """The metrics over entities of that type only. All types are counted in the one comparison of entities.
+
+    Raises:
+        BenchwrightError: A metric is not one of a single entity type.
+    """
+    _check(metrics, OF_TYPES, "entity type")
+    basis = entities_of(name)
+    return tuple(replace(metric, basis=basis, flags=flags_of(metric, basis)) for metric in metrics)
+
+
+def _check(metrics: Sequence[Metric], known: Sequence[str], what: str) -> None:
+    for metric in metrics:
+        if metric.name not in known or metric.compute is None or metric.share is None:
+            raise BenchwrightError(
+                f"{metric.name} cannot be given for each {what}", expected=f"one of: {', '.join(known)}"
+            )
+
+
 def _about(metric: Metric, label: str, basis: Basis) -> Metric:
-    if metric.name not in METRICS or metric.compute is None or metric.share is None:
-        raise BenchwrightError(
-            f"{metric.name} cannot be given for each label", expected=f"one of: {', '.join(METRICS)}"
-        )
     compute, share = metric.compute, metric.share
+    assert compute is not None
+    assert share is not None
     return replace(
         metric,
         basis=basis,

@@ -13,11 +13,15 @@ _SKLEARN = "scikit-learn metrics"
 
 
 def hits(columns: Columns) -> Rows:
-    """Basis (hit, 1): whether output and target are equal; label sets are compared as sets."""
+    """Basis (hit, 1): whether output and target are equal, or among several right texts; label sets as sets."""
     if columns.task.multilabel:
         right = (label_sets(columns, "targets") == label_sets(columns, "outputs")).all(axis=1)
     elif columns.task.labels and columns.task.kind is Kind.CLASSIFY:
         right = columns.gold == columns.predicted
+    elif columns.task.by_text:
+        right = np.fromiter(
+            (b in a for a, b in zip(columns.targets, columns.outputs, strict=True)), np.bool_, columns.n
+        )
     else:
         right = np.fromiter(
             (a == b for a, b in zip(columns.targets, columns.outputs, strict=True)), np.bool_, columns.n
@@ -96,7 +100,8 @@ def _f1_share(sums: Floats, task: Task) -> tuple[Floats, Floats]:
     return right, predicted + gold - right
 
 
-def _f1_of_share(share: float) -> float:
+def f1_of_share(share: float) -> float:
+    """F1 from the share of true positives among true positives, false positives and false negatives."""
     return 2 * share / (1 + share)
 
 
@@ -203,7 +208,7 @@ accuracy = Metric(
     name="accuracy",
     title="Accuracy",
     kinds=(Kind.CLASSIFY, Kind.CHOOSE),
-    reference="share of outputs equal to the target; label sets must be equal as sets",
+    reference="share of outputs equal to the target, or to one of several right texts; label sets must be equal as sets",
     basis=hits,
     compute=_accuracy,
     share=_hits_share,
@@ -236,7 +241,7 @@ f1 = Metric(
     basis=confusion,
     compute=_f1,
     share=_f1_share,
-    link=_f1_of_share,
+    link=f1_of_share,
     flags=_f1_flags,
 )
 macro_f1 = Metric(
@@ -256,7 +261,7 @@ micro_f1 = Metric(
     basis=confusion,
     compute=_micro_f1,
     share=_micro_f1_share,
-    link=_f1_of_share,
+    link=f1_of_share,
 )
 balanced_accuracy = Metric(
     name="balanced_accuracy",

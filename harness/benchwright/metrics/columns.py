@@ -38,6 +38,7 @@ class Columns:
         scores: A number per label or option (n, k); None when the model gives none.
         clusters: What an item shares with others; None: it stands alone.
         groups: Slice name -> value of each item.
+        unit: What an item is judged together with (n); None: it is in no unit that is whole. Empty when no item has one.
     """
 
     task: Task
@@ -46,6 +47,7 @@ class Columns:
     scores: Floats | None = None
     clusters: list[str | None] = field(default_factory=list)
     groups: list[dict[str, str]] = field(default_factory=list)
+    unit: list[str | None] = field(default_factory=list)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -121,6 +123,7 @@ class Columns:
             None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
             [self.clusters[item] for item in items] if self.clusters else [],
             [self.groups[item] for item in items] if self.groups else [],
+            [self.unit[item] for item in items] if self.unit else [],
         )
 
 
@@ -150,6 +153,7 @@ class Metric:
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
+        by_unit: Whether it judges units (a question with all its options), so that examples without one say nothing.
         interval: Which bootstrap interval covers best, as measured: see `docs/design/intervals.md`.
         flags: What a reader must know about the value on these columns.
     """
@@ -167,6 +171,7 @@ class Metric:
     compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
+    by_unit: bool = False
     interval: Literal["bca", "expanded"] = "bca"
     flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
@@ -206,7 +211,8 @@ class Gathered:
 def gather(task: Task, records: Sequence[Record]) -> Gathered:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
-    Scores are kept when every answered example has the same number of them.
+    Scores are kept when every answered example has the same number of them. A unit with an errored or skipped example is
+    taken apart: what is left of it would be easier to get right. Where no example has a cluster, units are the clusters.
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
@@ -214,13 +220,16 @@ def gather(task: Task, records: Sequence[Record]) -> Gathered:
     scores = None
     if len(widths) == 1 and None not in widths:
         scores = np.array([record.scores for record in answered], dtype=np.float64)
+    broken = {record.unit for record in records if None in (record.target, record.output) or record.error is not None}
+    clustered = any(record.cluster is not None for record in labelled)
     columns = Columns(
         task,
         [record.target for record in answered],
         [record.output for record in answered],
         scores,
-        [record.cluster for record in answered],
+        [record.cluster if clustered else record.unit for record in answered],
         [record.groups for record in answered],
+        [None if record.unit in broken else record.unit for record in answered],
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 

@@ -1,4 +1,4 @@
-"""Bad examples as printed lines: texts clipped, tags told by position, scores by label."""
+"""Bad examples as printed lines: texts clipped, tags told as entities, scores by label."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchwright.render import answers
 from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
 from benchwright.render.worst import Bad
 from benchwright.types import Kind, Task
@@ -13,8 +14,6 @@ from benchwright.types import Kind, Task
 LONGEST_ANSWER = 160
 LONGEST_INPUT = 260
 MOST_SCORES = 6
-MOST_TAGS = 8
-EMPTY = "(empty)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +48,7 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
     return BadRow(
         system=system,
         id=clip(printable(record.id), 60),
-        target=clip(plain(record.target), LONGEST_ANSWER),
+        target=clip(answers.gold(task, record), LONGEST_ANSWER),
         output=clip(_output(task, bad), LONGEST_ANSWER),
         scores=_scores(task, record.scores),
         measure=_measure(task, bad),
@@ -60,18 +59,13 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
 
 
 def _output(task: Task, bad: Bad) -> str:
+    """The answer; of tags also how many there are where that is not one for each word."""
     target, output = bad.record.target, bad.record.output
-    if task.kind is not Kind.TAG or not isinstance(target, list | tuple) or not isinstance(output, list | tuple):
-        return EMPTY if output == "" else plain(output)
-    wrong = [
-        f"{at}: {plain(gold)} → {plain(given)}"
-        for at, (gold, given) in enumerate(zip(target, output, strict=False))
-        if gold != given
-    ]
-    if len(target) != len(output):
-        wrong.insert(0, f"{len(output)} tags for {len(target)} words")
-    more = [f"and {len(wrong) - MOST_TAGS} more"] if len(wrong) > MOST_TAGS else []
-    return "; ".join(wrong[:MOST_TAGS] + more)
+    said = answers.given(task, bad.record)
+    are_tags = task.kind is Kind.TAG and isinstance(target, list | tuple) and isinstance(output, list | tuple)
+    if are_tags and len(target) != len(output):
+        return f"{len(output)} tags for {len(target)} words; {said}"
+    return said
 
 
 def _scores(task: Task, scores: Sequence[float] | None) -> str:

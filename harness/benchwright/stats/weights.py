@@ -36,21 +36,28 @@ _VALUES = 6
 
 
 def visit_weights(
-    visit: Callable[[Counts], T], *, units: int, resamples: int, seed: tuple[int, ...], threads: int = 2
+    visit: Callable[[Counts], T],
+    *,
+    units: int,
+    resamples: int,
+    seed: tuple[int, ...],
+    threads: int = 2,
+    draw: Callable[[np.random.Generator, int, int], Counts] | None = None,
 ) -> list[T]:
     """What ``visit`` returns for each block of weights, in order.
 
     A block is an array (resamples of the block, units) of how often each unit was drawn; each row sums to ``units``.
     It is stored unit by unit: its transpose is C-contiguous. Blocks depend on ``units``, ``resamples`` and ``seed``
-    only, never on the number of threads.
+    only, never on the number of threads. ``draw`` makes other weights (units, resamples) than those of the bootstrap.
     """
+    weights_of = draw or draw_weights
     size = block_size(units)
     starts = range(0, resamples, size)
     seeds = np.random.SeedSequence(seed).spawn(len(starts))
 
     def one(number: int) -> T:
         rng = np.random.Generator(np.random.SFC64(seeds[number]))
-        return visit(draw_weights(rng, units, min(size, resamples - starts[number])).T)
+        return visit(weights_of(rng, units, min(size, resamples - starts[number])).T)
 
     if threads == 1 or len(starts) == 1:
         return [one(number) for number in range(len(starts))]

@@ -16,7 +16,7 @@ from benchwright.types import ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
     r"runs/[\w.+-]+\.json"
-    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|ledger\.json|timing\.json)"
+    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|ledger\.json|timing\.json|settings\.json)"
     r"|scores/[0-9a-f]{40}/[\w.+@-]+\.json"
     r"|inputs/[\w-]+\.parquet"
 )
@@ -131,5 +131,5 @@ def _differs(path: Path, data: bytes) -> bool:
     if not path.is_file():
         return False
     if path.parent.name != "runs":
-        return path.read_bytes() != data and path.name != "timing.json"
+        return path.read_bytes() != data and path.name not in ("timing.json", "settings.json")
     return to_json(without_places(msgspec.json.decode(path.read_bytes(), type=Run))) != data

@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FORM = {Kind.REGRESS: "number", Kind.CHOOSE: "integer", Kind.TAG: "strings", Kind.CLASSIFY: "string"}
+_OPTIONAL = ("key", "unit")
 
 
-def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False) -> pa.Table:
+def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False, by_text: bool = False) -> pa.Table:
     """Records as an Arrow table.
 
     ``target`` and ``output`` are strings (classify), lists of strings (tag, multi-label), doubles (regress), integers
-    (choose) or JSON text (all other kinds); ``extra`` is JSON text.
+    (choose) or JSON text (all other kinds, and options chosen by their text); ``extra`` is JSON text. ``key`` and ``unit``
+    are columns where records have them.
     """
     import pyarrow as pa
 
-    form = "strings" if multilabel else _FORM.get(kind, "json")
+    form = "strings" if multilabel else "texts" if by_text else _FORM.get(kind, "json")
     answer = _arrow_type(form)
-    pack = json_text if form == "json" else _plain
+    pack = json_text if form in ("json", "texts") else _plain
     schema = pa.schema(
         [
             ("id", pa.string()),
@@ -50,14 +52,20 @@ def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False) -
         "truncated": [r.truncated for r in records],
         "extra": [json_text(r.extra) if r.extra else None for r in records],
     }
+    for name in _OPTIONAL:
+        values = [getattr(record, name) for record in records]
+        if any(value is not None for value in values):
+            schema = schema.append(pa.field(name, pa.string()))
+            columns[name] = values
     return pa.table(columns, schema=schema)
 
 
 def decode(table: pa.Table) -> list[Record]:
     """The records of a table that ``encode`` made."""
     form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
-    unpack = _from_json if form == "json" else _tuples if form == "strings" else _plain
+    unpack = _UNPACK.get(form, _plain)
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    optional = [name for name in _OPTIONAL if name in columns]
     return [
         Record(
             id=columns["id"][i],
@@ -69,6 +77,7 @@ def decode(table: pa.Table) -> list[Record]:
             error=columns["error"][i],
             truncated=columns["truncated"][i],
             extra=json.loads(columns["extra"][i]) if columns["extra"][i] else {},
+            **{name: columns[name][i] for name in optional},
         )
         for i in range(table.num_rows)
     ]
@@ -109,6 +118,7 @@ def _arrow_type(form: str) -> Any:
         "strings": pa.list_(pa.string()),
         "string": pa.string(),
         "json": pa.string(),
+        "texts": pa.string(),
     }[form]
 
 
@@ -122,3 +132,6 @@ def _tuples(value: Any) -> Any:
 
 def _from_json(value: Any) -> Any:
     return None if value is None else json.loads(value)
+
+
+_UNPACK = {"json": _from_json, "texts": lambda value: _tuples(_from_json(value)), "strings": _tuples}

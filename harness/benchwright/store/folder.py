@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -137,6 +138,17 @@ class Store:
         """What ``cell.json`` says."""
         return self._read(self.cell_folder(key) / "cell.json", Cell)
 
+    def write_settings(self, key: str, settings: dict[str, str]) -> None:
+        """Keep what a session chose by itself (attention, threads, token budget); the first process to open it says so."""
+        path = self.cell_folder(key) / "settings.json"
+        if not path.exists():
+            write_whole(path, to_json({"schema": SCHEMA, "settings": dict(sorted(settings.items()))}))
+
+    def read_settings(self, key: str) -> dict[str, str]:
+        """What a session chose by itself; empty when nothing was told."""
+        path = self.cell_folder(key) / "settings.json"
+        return dict(msgspec.json.decode(path.read_bytes())["settings"]) if path.is_file() else {}
+
     def has_shard(self, key: str, number: int) -> bool:
         """Whether a shard is finished."""
         return self._shard(key, number).is_file()
@@ -149,7 +161,7 @@ class Store:
         """Put a finished shard in its place."""
         from benchwright.store import columns
 
-        table = columns.encode(records, task.kind, multilabel=task.multilabel)
+        table = columns.encode(records, task.kind, multilabel=task.multilabel, by_text=task.by_text)
         timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
         write_whole(self._shard(key, number), columns.to_bytes(timed))
 
@@ -216,7 +228,8 @@ class Store:
         tables = [self._table(self._shard(key, number)) for number in range(shards)]
         seconds = [float((table.schema.metadata or {}).get(b"seconds", b"0")) for table in tables]
         plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
-        table = pa.concat_tables([table.replace_schema_metadata(plain) for table in tables])
+        bare = [table.replace_schema_metadata(plain) for table in tables]
+        table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
         content = columns.to_bytes(table)
         ledger = count(columns.decode(table), notes)
         ledger = msgspec.structs.replace(ledger, records=hashlib.sha256(content).hexdigest())
@@ -363,13 +376,16 @@ def count(records: Sequence[Record], notes: dict[str, int]) -> Ledger:
     """The ledger over records."""
     errored = sum(record.error is not None for record in records)
     skipped = sum(record.error is None and record.target is None for record in records)
+    found = Counter(notes)
+    for record in records:
+        found.update(record.extra.get("counts", {}))
     return Ledger(
         total=len(records),
         scored=len(records) - errored - skipped,
         errored=errored,
         skipped=skipped,
         truncated=sum(record.truncated for record in records),
-        notes=notes,
+        notes=dict(sorted(found.items())),
     )
 
 

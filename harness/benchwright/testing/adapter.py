@@ -151,9 +151,9 @@ def _check_without_train(stand: Stand, asked: list[str]) -> None:
 
 
 def _check_refused_kind(adapter: Adapter, folder: Path) -> None:
-    candidates = (Kind.REGRESS, Kind.CHOOSE, Kind.GENERATE, Kind.CLASSIFY)
+    candidates = (Kind.REGRESS, Kind.GENERATE, Kind.CLASSIFY)
     foreign = next((kind for kind in candidates if kind not in adapter.kinds), None)
     if foreign is None:
-        raise Skipped("it serves every kind")
+        raise Skipped("it serves every kind that this asks for")
     suite: Suite = make_other_suite(foreign)
     check_refused(adapter, ModelRef(name=adapter.name, adapter=adapter.name), suite, folder)

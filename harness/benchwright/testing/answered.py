@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from benchwright.metrics.columns import Columns
+from benchwright.testing.answered_text import make_found, make_named, make_tagged, right_answer, text_extremes
 from benchwright.types import Kind, Label, Source, Task
 
 _ROWS = 60
@@ -15,18 +18,30 @@ _RIGHT = 0.75
 
 
 def make_tasks(kind: Kind) -> tuple[Task, ...]:
-    """Cards of a kind: two and three labels, a number, four options; none where there is no fixture yet."""
-    if kind is Kind.CLASSIFY:
-        return (_task("two labels", kind, 2), _task("three labels", kind, 3))
-    if kind is Kind.REGRESS:
-        return (_task("a number", kind, 0, value_range=(0.0, 5.0)),)
-    if kind is Kind.CHOOSE:
-        return (_task("four options", kind, 0),)
-    return ()
+    """Cards of a kind, one for each shape of its answers; none where there is no fixture yet."""
+    tags = ("O", "B-place", "I-place", "B-person", "I-person")
+    cards: dict[Kind, tuple[Task, ...]] = {
+        Kind.CLASSIFY: (
+            _task("two labels", kind, _numbered(2)),
+            _task("three labels", kind, _numbered(3)),
+            _task("two labels, in pairs", kind, _numbered(2), unit=("pair",)),
+        ),
+        Kind.REGRESS: (_task("a number", kind, value_range=(0.0, 5.0)),),
+        Kind.CHOOSE: (_task("four options", kind), _task("the text of an option", kind, by_text=True)),
+        Kind.TAG: (_task("tags", kind, tags),),
+        Kind.SPAN: (_task("an answer", kind), _task("an answer or none", kind, unanswerable=True)),
+    }
+    return cards.get(kind, ())
 
 
 def make_columns(task: Task) -> Columns:
     """Sixty answers of a fair model, with scores for labels and options; the same at every call."""
+    if task.kind is Kind.TAG:
+        return make_tagged(task, _ROWS, 0.9)
+    if task.kind is Kind.SPAN:
+        return make_found(task, _ROWS, _RIGHT)
+    if task.by_text:
+        return make_named(task, _ROWS, _RIGHT)
     dice = np.random.default_rng(7)
     if task.kind is Kind.REGRESS:
         numbers = dice.uniform(0, 5, _ROWS).round(1)
@@ -37,34 +52,52 @@ def make_columns(task: Task) -> Columns:
     dice.shuffle(gold)
     wrong = (gold + dice.integers(1, size, _ROWS)) % size
     said = np.where(dice.random(_ROWS) < _RIGHT, gold, wrong)
-    return _answered(task, gold.tolist(), said.tolist(), dice.dirichlet(np.full(size, 0.5), _ROWS))
+    found = _answered(task, gold.tolist(), said.tolist(), dice.dirichlet(np.full(size, 0.5), _ROWS))
+    return _paired(found) if task.unit else found
 
 
 def make_perfect(columns: Columns) -> Columns:
     """The same examples, answered right and with certainty."""
+    if _is_text(columns.task):
+        return replace(columns, outputs=[right_answer(target) for target in columns.targets])
     if columns.scores is None:
-        return Columns(columns.task, columns.targets, list(columns.targets))
+        return replace(columns, outputs=list(columns.targets))
     answers = _answers(columns.task)
     gold = [answers.index(target) for target in columns.targets]
-    return Columns(columns.task, columns.targets, list(columns.targets), np.eye(len(answers))[gold])
+    return replace(columns, outputs=list(columns.targets), scores=np.eye(len(answers))[gold])
 
 
 def make_extremes(columns: Columns) -> dict[str, Columns]:
     """Inputs on which a careless formula divides by zero: name of the input -> columns."""
     first = columns.targets[0]
     same = [place for place, target in enumerate(columns.targets) if target == first]
-    constant = Columns(columns.task, columns.targets, [columns.outputs[0]] * columns.n, columns.scores)
-    other = next(output for output in columns.outputs if output != first)
-    wrong = Columns(columns.task, [first] * 3, [other] * 3)
-    return {
+    good = right_answer(first) if _is_text(columns.task) else first
+    other = next(output for output in columns.outputs if output != good)
+    extremes = {
         "one example": columns.select([0]),
         "two examples": columns.select([0, 1]),
-        "constant predictions": constant,
+        "constant predictions": replace(columns, outputs=[columns.outputs[0]] * columns.n),
         "gold of one class": columns.select(same),
-        "one class, always wrong": wrong,
+        "one class, always wrong": Columns(columns.task, [first] * 3, [other] * 3),
         "perfect and of one class": make_perfect(columns).select(same),
-        "no scores": Columns(columns.task, columns.targets, columns.outputs),
+        "no scores": replace(columns, scores=None),
+        "no units": replace(columns, unit=[], clusters=[]),
     }
+    return {**extremes, **text_extremes(columns)} if _is_text(columns.task) else extremes
+
+
+def _is_text(task: Task) -> bool:
+    return task.kind in (Kind.TAG, Kind.SPAN) or task.by_text
+
+
+def _paired(columns: Columns) -> Columns:
+    """The columns with examples of equal gold in pairs, which are also their clusters."""
+    seen: Counter[str] = Counter()
+    names: list[str | None] = []
+    for target in columns.targets:
+        names.append(f"{target}: pair {seen[target] // 2}")
+        seen[target] += 1
+    return replace(columns, unit=names, clusters=names)
 
 
 def _answered(task: Task, gold: Sequence[int], said: Sequence[int], scores: Any) -> Columns:
@@ -80,8 +113,11 @@ def _answers(task: Task) -> list[Any]:
     return list(task.label_names) or list(range(4))
 
 
-def _task(name: str, kind: Kind, size: int, **card: Any) -> Task:
-    labels = tuple(Label(name=f"label {at}", id=at) for at in range(size))
+def _numbered(size: int) -> tuple[str, ...]:
+    return tuple(f"label {at}" for at in range(size))
+
+
+def _task(name: str, kind: Kind, names: Sequence[str] = (), **card: Any) -> Task:
     return Task(
         name=name,
         kind=kind,
@@ -90,7 +126,7 @@ def _task(name: str, kind: Kind, size: int, **card: Any) -> Task:
         inputs={"text": ("text",)},
         target=("target",),
         metrics=(),
-        labels=labels,
-        positive=labels[1].name if labels else None,
+        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
+        positive=names[1] if names and kind is Kind.CLASSIFY else None,
         **card,
     )

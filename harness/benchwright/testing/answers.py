@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Any
 
 import msgspec
 
@@ -84,11 +85,27 @@ def _check_seed(stand: Stand) -> None:
 
 
 def _check_targets(stand: Stand) -> None:
-    answers = stand.task.label_names or (0.0, 5.0)
-    for target in answers[:2]:
-        shown = [msgspec.structs.replace(example, target=target) for example in stand.blind]
+    for one in (0, 1):
+        shown = [
+            msgspec.structs.replace(example, target=_some_target(example, stand.task, one)) for example in stand.blind
+        ]
         found = difference(stand, stand.predict(stand.blind), stand.predict(shown))
         require(not found, f"an answer depends on the target of its example: {found}")
+
+
+def _some_target(example: Example, task: Task, one: int) -> Any:
+    """A gold answer that an example might have; another one for 1 than for 0."""
+    inputs = list(example.inputs.values())
+    match task.kind:
+        case Kind.TAG:
+            return (task.label_names[one],) * len(inputs[0])
+        case Kind.SPAN:
+            words = inputs[-1].split()
+            return {"text": [words[-one]], "answer_start": [inputs[-1].index(words[-one])]}
+        case Kind.CHOOSE:
+            return (inputs[-1][one],) if task.by_text else one
+        case _:
+            return (task.label_names or (0.0, 5.0))[one]
 
 
 def _check_close(stand: Stand) -> None:
@@ -102,12 +119,12 @@ def difference(stand: Stand, one: Sequence[Prediction], other: Sequence[Predicti
     if len(one) != len(other):
         return f"{len(one)} and {len(other)} answers"
     for example, first, second in zip(stand.blind, one, other, strict=True):
-        if not _alike(first, second, stand.task):
+        if not _alike(first, second, example, stand.task):
             return f"{example.id}: {first.output!r} {first.scores or ''} and {second.output!r} {second.scores or ''}"
     return ""
 
 
-def _alike(first: Prediction, second: Prediction, task: Task) -> bool:
+def _alike(first: Prediction, second: Prediction, example: Example, task: Task) -> bool:
     if (first.scores is None) != (second.scores is None):
         return False
     if first.scores is not None and second.scores is not None:
@@ -116,12 +133,25 @@ def _alike(first: Prediction, second: Prediction, task: Task) -> bool:
             return False
     if task.kind is Kind.REGRESS:
         return math.isclose(first.output, second.output, rel_tol=0, abs_tol=BATCH_TOLERANCE)
-    return first.output == second.output or _is_tie(first, second, task)
+    if task.kind is Kind.SPAN and not _same_silence(first, second):
+        return False
+    return first.output == second.output or _is_tie(first, second, example, task)
 
 
-def _is_tie(first: Prediction, second: Prediction, task: Task) -> bool:
+def _same_silence(first: Prediction, second: Prediction) -> bool:
+    one, other = (answer.extra.get("null_score") for answer in (first, second))
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=0, abs_tol=BATCH_TOLERANCE)
+
+
+def _is_tie(first: Prediction, second: Prediction, example: Example, task: Task) -> bool:
     """Whether two answers differ only because their scores are equal within the tolerance."""
     if first.scores is None or task.multilabel:
         return False
-    one, other = (first.scores[task.label_names.index(answer.output)] for answer in (first, second))
+    places = {Kind.CLASSIFY: task.label_names, Kind.CHOOSE: list(example.inputs.values())[-1]}.get(task.kind, ())
+    at = [
+        answer.output if isinstance(answer.output, int) else places.index(answer.output) for answer in (first, second)
+    ]
+    one, other = (first.scores[place] for place in at)
     return abs(one - other) <= 2 * BATCH_TOLERANCE

@@ -17,11 +17,22 @@ _NOUNS = ("film", "soup", "hotel", "train", "novel", "garden", "teacher", "phone
 _GOOD = ("lovely", "excellent", "charming")
 _BAD = ("dreadful", "boring", "broken")
 _PEOPLE = ("A woman", "A boy", "The cook", "My uncle", "A nurse", "The clerk", "A singer", "The judge")
+_TOWNS = ("Lima", "New York", "Oslo", "San Jose", "Turin")
+_SINGERS = ("Ada", "Grace Hopper", "Alan", "Edith Clarke", "Noor", "Karl")
 _ACTS = (("sleeping", "awake"), ("running", "standing still"), ("eating", "fasting"), ("singing", "silent"))
 
 
 def make_suite() -> Suite:
-    """The suite ``contract``: polarity (one text), entailment (two texts, three labels), overlap (a number)."""
+    """The suite ``contract``.
+
+    polarity (one text), entailment (two texts, three labels), overlap (a number), names (words), answers and gaps (spans; in
+    gaps some questions have none), continuation (options by number, two or three of them), entity (options by text, in the place
+    of a placeholder).
+    """
+    return Suite(name=SUITE, version=1, tasks=(*_classify_tasks(), *_word_tasks(), *_choice_tasks()))
+
+
+def _classify_tasks() -> tuple[Task, ...]:
     polarity = _task(
         "polarity",
         kind=Kind.CLASSIFY,
@@ -44,7 +55,42 @@ def make_suite() -> Suite:
         value_range=(0.0, 5.0),
         metrics=("pearson",),
     )
-    return Suite(name=SUITE, version=1, tasks=(polarity, entailment, overlap))
+    return polarity, entailment, overlap
+
+
+def _word_tasks() -> tuple[Task, ...]:
+    span: dict[str, Any] = {"kind": Kind.SPAN, "inputs": {"question": ("question",), "context": ("context",)}}
+    return (
+        _task(
+            "names",
+            kind=Kind.TAG,
+            inputs={"words": ("words",)},
+            labels=tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))),
+            metrics=("entity_f1",),
+        ),
+        _task("answers", key=("id",), metrics=("answer_f1", "exact_match"), **span),
+        _task("gaps", key=("id",), unanswerable=True, metrics=("answer_f1", "exact_match"), **span),
+    )
+
+
+def _choice_tasks() -> tuple[Task, ...]:
+    return (
+        _task(
+            "continuation",
+            kind=Kind.CHOOSE,
+            inputs={"premise": ("premise",), "options": ("options",)},
+            metrics=("accuracy",),
+        ),
+        _task(
+            "entity",
+            kind=Kind.CHOOSE,
+            inputs={"passage": ("passage",), "query": ("query",), "options": ("options",)},
+            by_text=True,
+            placeholder="@placeholder",
+            key=("id",),
+            metrics=("exact_match",),
+        ),
+    )
 
 
 def tasks_of(kind: Kind) -> tuple[Task, ...]:
@@ -62,7 +108,9 @@ def make_other_suite(kind: Kind) -> Suite:
 
 def write_files(folder: Path) -> None:
     """Write the files of both suites into a folder."""
-    rows = {"polarity": _polarity(), "entailment": _entailment(), "overlap": _overlap()}
+    rows = {"polarity": _polarity(), "entailment": _entailment(), "overlap": _overlap(), "names": _names()}
+    rows |= {"answers": _answers(gaps=False), "gaps": _answers(gaps=True)}
+    rows |= {"continuation": _continuation(), "entity": _entity()}
     rows["other"] = [{"text": f"text {at}", "answer": "positive", "number": at % 2} for at in range(8)]
     for name, found in rows.items():
         for remainder, split in enumerate(("train", "validation")):
@@ -111,4 +159,75 @@ def _overlap() -> list[dict[str, Any]]:
             second = f"the {noun} and a {_NOUNS[-at]} were {_BAD[at % 3] if at % 2 else _GOOD[at % 3]}"
             one, two = set(first.split()), set(second.split())
             rows.append({"first": first, "second": second, "target": round(5 * len(one & two) / len(one | two), 2)})
+    return rows
+
+
+def _names() -> list[dict[str, Any]]:
+    """60 sentences of words, some names of one word and some of two."""
+    rows: list[dict[str, Any]] = []
+    for at, person in enumerate(_SINGERS):
+        for town in _TOWNS:
+            for before, between in (((), ("lives", "in")), (("Yesterday", ","), ("left",))):
+                parts = [
+                    (before, ""),
+                    (person.split(), "PER"),
+                    (between, ""),
+                    (town.split(), "LOC"),
+                    ((".!"[at % 2],), ""),
+                ]
+                words = [word for names, _ in parts for word in names]
+                tags = [
+                    f"{'I' if place else 'B'}-{kind}" if kind else "O"
+                    for names, kind in parts
+                    for place, _ in enumerate(names)
+                ]
+                rows.append({"words": words, "target": tags})
+    return rows
+
+
+def _answers(*, gaps: bool) -> list[dict[str, Any]]:
+    """60 questions about two sentences; with gaps, every third has no answer."""
+    rows: list[dict[str, Any]] = []
+    for at, person in enumerate(_SINGERS):
+        for town in _TOWNS:
+            noun = _NOUNS[(at + len(rows)) % len(_NOUNS)]
+            context = f"{person} was born in {town}. Years later {person} sold the {noun} there."
+            asked = [(f"Where was {person} born?", [town]), (f"What did {person} sell?", [f"the {noun}"])]
+            for known, found in asked:
+                silent = gaps and len(rows) % 3 == 2
+                question, texts = (f"Whom did {person} marry?", []) if silent else (known, found)
+                target = {"text": texts, "answer_start": [context.index(text) for text in texts]}
+                rows.append({"id": f"q{len(rows):03}", "question": question, "context": context, "target": target})
+    return rows
+
+
+def _continuation() -> list[dict[str, Any]]:
+    """60 beginnings with two or three ways to go on; every position is right somewhere."""
+    rows: list[dict[str, Any]] = []
+    for noun in _NOUNS:
+        for at in range(6):
+            person, good, bad = _PEOPLE[at], _GOOD[at % 3], _BAD[at % 3]
+            right = f"{person} praised the {good} {noun}."
+            options = [f"Nobody saw the {bad} wall.", f"It rained on the {bad} road.", right]
+            options = options[at % 2 :]
+            place = (at + len(rows)) % len(options)
+            options[place], options[-1] = options[-1], options[place]
+            rows.append({"premise": f"{person} liked the {noun}.", "options": options, "target": place})
+    return rows
+
+
+def _entity() -> list[dict[str, Any]]:
+    """60 passages with three or four names, one or two of which are right."""
+    rows: list[dict[str, Any]] = []
+    for at, person in enumerate(_SINGERS):
+        for town in _TOWNS:
+            for doing, _ in _ACTS[:2]:
+                other = _SINGERS[(at + 1 + len(rows) % 4) % len(_SINGERS)]
+                passage = f"{person} was {doing} in {town}. {other} stayed at home."
+                options = [person, town, other, *(["Rome"] if len(rows) % 2 else [])]
+                options = options[len(rows) % 3 :] + options[: len(rows) % 3]
+                right = [person, *([other] if len(rows) % 4 == 3 else [])]
+                query = f"In {town} people saw @placeholder {doing}."
+                row = {"id": 100 + len(rows), "passage": passage, "query": query, "options": options, "target": right}
+                rows.append(row)
     return rows

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns
@@ -29,8 +31,8 @@ def check_metric(metric: Metric) -> tuple[str, ...]:
     Raises:
         AssertionError: Lists every check that failed.
     """
-    tasks = [(kind, task) for kind in metric.kinds for task in make_tasks(kind)]
-    checks = [*_own(metric), *(check for _, task in tasks for check in _of_task(metric, task))]
+    tasks = [task for kind in metric.kinds for task in make_tasks(kind) if task.unit or not metric.by_unit]
+    checks = [*_own(metric), *(check for task in tasks for check in _of_task(metric, task))]
     checks += [
         (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
         for kind in metric.kinds
@@ -116,8 +118,10 @@ def _check_doubled(metric: Metric, columns: Columns) -> None:
 
 
 def _check_weights(metric: Metric, columns: Columns) -> None:
-    """Intervals draw items with weights; two draws at once, because metrics are asked for many."""
-    weights = np.random.default_rng(3).integers(0, 4, (2, columns.n)).astype(np.uint8)
+    """Intervals draw items, or whole clusters, with weights; two draws at once, because metrics are asked for many."""
+    dice, codes = np.random.default_rng(3), columns.cluster_codes
+    weights = dice.integers(0, 4, (2, columns.units)).astype(np.uint8)
+    weights = weights if codes is None else weights[:, codes]
     if metric.basis is not None and metric.compute is not None:
         rows = columns.rows(metric.basis)
         values = metric.compute(weights.astype(np.float64) @ rows.values[rows.codes], columns.task)
@@ -126,11 +130,23 @@ def _check_weights(metric: Metric, columns: Columns) -> None:
         values = metric.compute_weighted(columns, weights)
     require(np.shape(values) == (2,), f"two sets of weights give values of shape {np.shape(values)}, not (2,)")
     for value, row in zip(values, weights, strict=True):
-        there = metric.value(columns.select(np.repeat(np.arange(columns.n), row).tolist()))
+        there = metric.value(_repeated(columns, row))
         require(
             _close(float(value), there, _DRAW_TOLERANCE),
             f"{float(value)!r} with weights, {there!r} with the items repeated",
         )
+
+
+def _repeated(columns: Columns, times: NDArray[np.uint8]) -> Columns:
+    """Each item as often as said, each copy in units and clusters of its own."""
+    items = np.repeat(np.arange(columns.n), times)
+    copies = np.concatenate([np.arange(count) for count in times]).tolist()
+    found = columns.select(items.tolist())
+    return replace(found, unit=_renamed(found.unit, copies), clusters=_renamed(found.clusters, copies))
+
+
+def _renamed(names: list[str | None], copies: list[int]) -> list[str | None]:
+    return [None if name is None else f"{name} {copy}" for name, copy in zip(names, copies, strict=False)]
 
 
 def _check_share(metric: Metric, columns: Columns) -> None:

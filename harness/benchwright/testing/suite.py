@@ -12,10 +12,12 @@ import msgspec
 
 from benchwright import labels, registry
 from benchwright.data.load import available, load
+from benchwright.domain import find_problem
 from benchwright.metrics.columns import Metric
+from benchwright.tags import parts, types_of
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
-from benchwright.types import Example, Kind, Source, Suite, Task
+from benchwright.types import Example, Kind, Prediction, Source, Suite, Task
 
 _NAME = re.compile(r"[\w.-]+")
 _REVISION = re.compile(r"[0-9a-f]{40}")
@@ -43,6 +45,7 @@ def _own(suite: Suite) -> Iterator[Check]:
     yield "names can be typed and are unique", partial(_check_names, suite)
     yield "aggregates name tasks of the suite", partial(_check_aggregates, suite)
     yield "survives JSON", partial(_check_json, suite)
+    yield "custom tasks name functions", partial(_check_custom, suite)
 
 
 def _of_task(suite: Suite, task: Task, folder: Path | None) -> Iterator[Check]:
@@ -51,6 +54,7 @@ def _of_task(suite: Suite, task: Task, folder: Path | None) -> Iterator[Check]:
     yield f"{name}: metrics are known and fit", partial(_check_metrics, task)
     yield f"{name}: labels are told apart", partial(_check_labels, task)
     yield f"{name}: splits, inputs and range agree", partial(_check_card, task)
+    yield f"{name}: inputs have the form of its kind", partial(_check_form, task)
     yield f"{name}: trained_on leads to a train split", partial(_check_trained_on, suite, task)
     yield f"{name}: licence and citation are given", partial(_check_origin, task)
     for split, source in task.splits.items():
@@ -81,6 +85,12 @@ def _check_aggregates(suite: Suite) -> None:
 def _check_json(suite: Suite) -> None:
     again = msgspec.json.decode(msgspec.json.encode(suite), type=Suite)
     require(again == suite, "written as JSON and read again it is another suite")
+
+
+def _check_custom(suite: Suite) -> None:
+    for name, spec in suite.custom.items():
+        require(suite.task(name) is None, f"{name} is both a task of the suite and one of the user's own")
+        registry.function(spec, owner=f"the suite {suite.name}")
 
 
 def _check_pinned(task: Task) -> None:
@@ -138,6 +148,31 @@ def _check_card(task: Task) -> None:
     require(not empty, f"splits that come from nowhere: {', '.join(empty)}")
 
 
+def _check_form(task: Task) -> None:
+    names = tuple(task.inputs)
+    if task.kind is Kind.TAG:
+        require(len(names) == 1, f"a task to tag has one input, the words, not {', '.join(names)}")
+        _check_tags(task)
+    if task.kind is Kind.SPAN:
+        require(
+            names == ("question", "context"), f"a span task has the inputs question, context, not {', '.join(names)}"
+        )
+    if task.kind is Kind.CHOOSE:
+        require(names[-1:] == ("options",), f"the last input of a task to choose is `options`, not {names[-1]}")
+        require(not task.placeholder or len(names) > 1, "a placeholder needs an input before the options")
+    if task.prepare is not None:
+        registry.function(task.prepare, owner=f"the task {task.name}")
+
+
+def _check_tags(task: Task) -> None:
+    names = set(task.label_names)
+    require("O" in names, "the tags of a task to tag have no O")
+    strange = sorted(name for name in names - {"O"} if parts(name)[0] not in ("B", "I") or not parts(name)[1])
+    require(not strange, f"no tags of IOB2: {', '.join(strange)}")
+    lonely = sorted(kind for kind in types_of(task.label_names) if not {f"B-{kind}", f"I-{kind}"} <= names)
+    require(not lonely, f"types without both B- and I-: {', '.join(lonely)}")
+
+
 def _check_trained_on(suite: Suite, task: Task) -> None:
     if task.trained_on is None:
         return
@@ -176,11 +211,14 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
     target = example.target
-    if task.kind is Kind.CLASSIFY or (task.kind is Kind.TAG and task.labels):
-        given = target if task.multilabel or task.kind is Kind.TAG else (target,)
-        strange = [name for name in given if name not in task.label_names]
-        return f"the target holds {strange}, no label of the task" if strange else ""
     if task.kind is Kind.REGRESS:
         low, high = task.value_range or (float("-inf"), float("inf"))
         return "" if low <= target <= high else f"the target {target:g} is outside {low:g} to {high:g}"
-    return ""
+    if task.kind is Kind.CLASSIFY:
+        given = target if task.multilabel else (target,)
+        strange = [name for name in given if name not in task.label_names]
+        return f"the target holds {strange}, no label of the task" if strange else ""
+    if task.kind is Kind.CHOOSE and task.by_text:
+        return "" if target and isinstance(target, tuple) else f"the target {target!r} is no tuple of texts"
+    gold = (target["text"] or [""])[0] if task.kind is Kind.SPAN else target
+    return find_problem(Prediction(output=gold), example, task) or ""

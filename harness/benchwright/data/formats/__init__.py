@@ -16,6 +16,7 @@ _MODULES = {
     "json": "json_document",
     "parquet": "parquet",
     "lines": "lines",
+    "columns": "columns",
 }
 
 
@@ -35,7 +36,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         raise DataError(
             f"{shown}: files of the format {layout.format!r} cannot be read yet",
             expected=f"one of: {', '.join(_MODULES)}",
-            hint="convert the file to JSON lines, with a list of words and a list of tags in each row",
+            hint="convert the file to JSON lines",
         )
     try:
         rows: Rows = import_module(f"benchwright.data.formats.{module}").read(path, layout, shown=shown)

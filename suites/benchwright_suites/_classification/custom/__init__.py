@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.types import Custom
 from benchwright_suites._classification.custom.card import make_card
-from benchwright_suites._classification.custom.options import Options, read_options
+from benchwright_suites._classification.custom.options import read_options
 from benchwright_suites._classification.custom.table import Table, read_table
-
-
-def _same_file(options: Options) -> tuple[BenchwrightError, ...]:
-    """What is wrong when a model would be tried on what it learnt."""
-    path, train = (Path(name).expanduser() for name in (options.path, options.train or options.path))
-    if not options.train or not path.exists() or not train.exists() or not path.samefile(train):
-        return ()
-    return (
-        BenchwrightError(
-            f"path and train are the same file: {options.path}",
-            expected="rows to evaluate on that no model has learnt from",
-            hint="split the file in two",
-        ),
-    )
+from benchwright_suites._custom.files import same_file
 
 
 def build(given: Mapping[str, str]) -> Custom:
@@ -37,7 +23,7 @@ def build(given: Mapping[str, str]) -> Custom:
             columns, labels that are unknown, too few or not told apart (the row is named).
     """
     options = read_options(given)
-    problems: list[BenchwrightError] = list(_same_file(options))
+    problems: list[BenchwrightError] = list(same_file(options.path, options.train))
     tables: dict[str, Table] = {}
     for split, path in options.files.items():
         try:

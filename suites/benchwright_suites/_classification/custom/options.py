@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.labels import fold
+from benchwright_suites._custom.options import common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
 
@@ -30,10 +28,10 @@ OPTIONS = {
     "name": "name of the task: classification/NAME (default: custom)",
     "format": "csv, tsv, jsonl, json or parquet (default: by suffix, else by content)",
     "encoding": "encoding of text files (default: utf-8)",
+    "columns": "names of all columns, separated by commas, of a CSV or TSV file without a header row",
 }
 
 SELECTOR = "classification/custom?path=reviews.csv&text=review&label=stars&labels=bad,good"
-_NAME = re.compile(r"[\w-]{1,60}")
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
 
 
@@ -56,6 +54,7 @@ class Options:
     name: str
     format: Format | None
     encoding: str
+    header: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, str]:
@@ -70,11 +69,7 @@ class Options:
 
 def read_options(given: Mapping[str, str]) -> Options:
     """The options as typed, with defaults. Raises ConfigError with everything that is wrong with them."""
-    problems = [_unknown(key) for key in given if key not in OPTIONS]
-    if not given.get("path"):
-        problems.append(
-            BenchwrightError("classification/custom needs a file", expected="path=FILE", hint=f"--suite '{SELECTOR}'")
-        )
+    problems = list(common_problems(given, OPTIONS, task="classification/custom", selector=SELECTOR))
     multilabel = given.get("multilabel", "").strip().casefold()
     if multilabel not in (*_TRUE, *_FALSE):
         problems.append(BenchwrightError(f"multilabel={given['multilabel']}", expected="multilabel=true or false"))
@@ -83,9 +78,9 @@ def read_options(given: Mapping[str, str]) -> Options:
         text=given.get("text") or "text",
         text_pair=given.get("text_pair", ""),
         label=given.get("label") or "label",
-        labels=_listed(given, "labels"),
+        labels=listed(given, "labels"),
         positive=given.get("positive", "").strip(),
-        group=_listed(given, "group"),
+        group=listed(given, "group"),
         cluster=given.get("cluster", ""),
         train=given.get("train", ""),
         multilabel=multilabel in _TRUE,
@@ -94,23 +89,12 @@ def read_options(given: Mapping[str, str]) -> Options:
         name=given.get("name") or "custom",
         format=given.get("format") or None,  # type: ignore[arg-type]  # checked below
         encoding=given.get("encoding") or "utf-8",
+        header=listed(given, "columns"),
     )
     problems += _problems(options)
     if problems:
         raise ConfigError(problems, where="classification/custom")
     return options
-
-
-def _listed(given: Mapping[str, str], key: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in given.get(key, "").split(",") if part.strip())
-
-
-def _unknown(key: str) -> BenchwrightError:
-    return BenchwrightError(
-        f"classification/custom has no option {key!r}",
-        expected=f"one of: {', '.join(OPTIONS)}",
-        hint=registry.suggest(key, OPTIONS) or "docs/custom-data.md describes them",
-    )
 
 
 def _problems(options: Options) -> list[BenchwrightError]:
@@ -154,14 +138,6 @@ def _wrong_values(options: Options) -> list[BenchwrightError]:
                 hint="leave positive=... out",
             )
         )
-    if not _NAME.fullmatch(options.name):
-        found.append(
-            BenchwrightError(f"{options.name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60")
-        )
-    try:
-        codecs.lookup(options.encoding)
-    except LookupError:
-        found.append(BenchwrightError(f"unknown encoding {options.encoding!r}", expected="such as utf-8 or cp1252"))
     return found
 
 

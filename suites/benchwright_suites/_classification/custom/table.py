@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.data.examples import column
-from benchwright.data.files import read_found
-from benchwright.data.locate import Found, find
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, ConfigError, DataError
-from benchwright.types import Files, Source, Suite
+from benchwright.types import Files
 from benchwright_suites._classification.custom.options import Options
+from benchwright_suites._custom.files import absent, read_own
 
 _SUFFIXES = {
     ".csv": "csv",
@@ -28,7 +27,7 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _MOST_GROUPS = 200
-_NOWHERE = Suite(name="classification", version=1, tasks=())
+_EXPECTED = "a CSV, TSV, JSON-lines, JSON or Parquet file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +64,14 @@ def read_table(options: Options, split: str, path: str) -> Table:
         ConfigError: With every column that is missing or cannot be used.
     """
     where = Path(path).expanduser()
-    if "*" not in where.name and not where.is_file():
-        raise _absent(where, path)
-    layout = Files(names=(where.name,), format=_format(options, where), encoding=options.encoding)  # type: ignore[arg-type]
-    found = find(Source(files=(layout,)), suite=_NOWHERE, folder=where.parent)
-    if found is None:
-        raise _absent(where, path)
-    rows = _read(found, where.parent, options)
+    form = _format(options, where, path)
+    if options.header and form not in ("csv", "tsv"):
+        raise BenchwrightError(
+            f"columns= means nothing for {where.name} ({form})", expected="a CSV or TSV file without a header row"
+        )
+    layout = Files(names=(where.name,), format=form, encoding=options.encoding, header=options.header)  # type: ignore[arg-type]
+    own = read_own(path, layout, expected=_EXPECTED)
+    rows = own.rows
     if rows.short:
         short = rows.short[0]
         raise DataError(
@@ -85,30 +85,22 @@ def read_table(options: Options, split: str, path: str) -> Table:
     if problems:
         raise ConfigError(problems, where=rows.file)
     known = {name: at for name, at in names.items() if at is not None}
-    table = Table(folder=where.parent, layout=layout, rows=rows, names=known)
+    table = Table(folder=own.folder, layout=layout, rows=rows, names=known)
     problems = [*_wrong_texts(table, options), *(_wrong_slices(table, options) if split == "test" else ())]
     if problems:
         raise ConfigError(problems, where=rows.file)
     return table
 
 
-def _read(found: Found, folder: Path, options: Options) -> Rows:
-    try:
-        return read_found(found, folder)[0]
-    except DataError as error:
-        if f"is not {options.encoding}" not in error.given:
-            raise
-        hint = "say which encoding it is, such as encoding=cp1252 or encoding=latin-1, or save the file as UTF-8"
-        raise DataError(error.given, expected=error.expected, hint=hint) from error
-
-
-def _format(options: Options, where: Path) -> str:
+def _format(options: Options, where: Path, path: str) -> str:
     """As told, by suffix, or by the first bytes."""
     if options.format is not None:
         return options.format
     known = _SUFFIXES.get(where.suffix.casefold())
     if known is not None or "*" in where.name:
         return known or "csv"
+    if not where.is_file():
+        raise absent(where, path, _EXPECTED)
     try:
         with where.open("rb") as file:
             start = file.read(4096)
@@ -120,21 +112,6 @@ def _format(options: Options, where: Path) -> str:
     if body.startswith((b"{", b"[")):
         return "jsonl" if body.startswith(b"{") else "json"
     return "tsv" if b"\t" in body.split(b"\n", 1)[0] else "csv"
-
-
-def _absent(where: Path, path: str) -> DataError:
-    if where.is_dir():
-        return DataError(
-            f"{path} is a folder", expected="a file", hint="name the file in it, or train-*.parquet for shards"
-        )
-    near = [entry.name for entry in where.parent.iterdir()] if where.parent.is_dir() else []
-    close = difflib.get_close_matches(where.name, near, n=3, cutoff=0.6)
-    meant = f"did you mean {' or '.join(close)}? " if close else ""
-    return DataError(
-        f"no file {path}",
-        expected="a CSV, TSV, JSON-lines, JSON or Parquet file",
-        hint=f"{meant}paths are relative to the folder you are in",
-    )
 
 
 def _missing(rows: Rows, name: str, options: Options) -> BenchwrightError:

@@ -1,0 +1,108 @@
+"""CoNLL columns: words and predicted tags, sentence by sentence, told apart from the split at the first place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from benchwright.errors import PredictionsError
+from benchwright.types import Example
+
+from .cells import shown
+from .row import Row, lines_of
+
+_BLANKS = re.compile("[ \t]+")  # not \s: words of real files are no-break spaces
+_EXPECTED = "the words of the split, in its order: a word and its tag in a line, a blank line between sentences"
+_HINT = "check that the file answers this split, and that no sentence was cut, joined or left out"
+
+
+def read_columns(text: str, name: str) -> Iterator[Row]:
+    """Sentences in order: the word in the first column, the prediction in the last.
+
+    Cells are parted by one TAB where a line holds one, else by blanks. A line of nothing but white space ends a sentence, and
+    so does a ``-DOCSTART-`` line, which carries no words.
+
+    Raises:
+        PredictionsError: A line has a single column, another number of them than the first, or an empty cell (line named).
+    """
+    words: list[str] = []
+    tags: list[str] = []
+    places: list[int] = []
+    index, first = 0, (0, 0)
+    for number, line in [*lines_of(text), (0, "")]:
+        cells = _cells(line)
+        if cells and cells[0] != "-DOCSTART-":
+            first = first if first[0] else (number, len(cells))
+            _check_cells(cells, first, f"{name}, line {number}")
+            words.append(cells[0])
+            tags.append(cells[-1])
+            places.append(number)
+        elif words:
+            yield Row(fields={"index": index, "words": words, "tags": tags}, line=places[0], lines=tuple(places))
+            words, tags, places, index = [], [], [], index + 1
+
+
+def _cells(line: str) -> list[str]:
+    if not line.strip():
+        return []
+    if "\t" in line.strip(" "):
+        return [cell.strip(" ") for cell in line.split("\t")]
+    return _BLANKS.split(line.strip(" "))
+
+
+def _check_cells(cells: Sequence[str], first: tuple[int, int], where: str) -> None:
+    if len(cells) < 2:
+        raise PredictionsError(f"{where}: a single column", expected="a word first and its predicted tag last")
+    if len(cells) != first[1]:
+        raise PredictionsError(f"{where}: {len(cells)} columns", expected=f"{first[1]}, as in line {first[0]}")
+    if not cells[0] or not cells[-1]:
+        raise PredictionsError(f"{where}: an empty cell", expected="a word first and its predicted tag last")
+
+
+def check_sentences(rows: Sequence[Row], items: Sequence[Example], name: str) -> None:
+    """Raise unless the sentences of a file in columns are those of the split, word by word.
+
+    Raises:
+        PredictionsError: Names the first place where file and split part.
+    """
+    for row, example in zip(rows, items, strict=False):
+        check_words(row, example, name)
+    if len(rows) < len(items):
+        others = f" and {len(items) - len(rows) - 1} more are" if len(items) - len(rows) > 1 else " is"
+        given = f"{name} ends after {len(rows)} sentences: {items[len(rows)].id} ({_opening(items[len(rows)])})"
+        raise PredictionsError(f"{given}{others} missing", expected=_EXPECTED, hint=_HINT)
+    if len(rows) > len(items):
+        extra = rows[len(items)]
+        raise PredictionsError(
+            f"{name}, line {extra.line}: a sentence more than the {len(items)} of the split",
+            expected=_EXPECTED,
+            hint=_HINT,
+        )
+
+
+def check_words(row: Row, example: Example, name: str) -> None:
+    """Raise unless the words that a row gives are those of the example; names line, word and what stands there.
+
+    Raises:
+        PredictionsError: As said.
+    """
+    words, given = list(next(iter(example.inputs.values()))), row.fields["words"]
+    if given == words:
+        return
+    both = min(len(words), len(given))
+    at = next((place for place in range(both) if words[place] != given[place]), both)
+    if at == len(given):
+        what = f"the sentence ends after {at} words; {example.id} goes on with {shown(words[at])}"
+        place = at - 1
+    elif at == len(words):
+        what = f"the sentence goes on with {shown(given[at])} after the {at} words of {example.id}"
+        place = at
+    else:
+        what = f"the word {shown(given[at])}, where {example.id} has {shown(words[at])} (its word {at + 1})"
+        place = at
+    raise PredictionsError(f"{name}, line {row.line_of(place)}: {what}", expected=_EXPECTED, hint=_HINT)
+
+
+def _opening(example: Example) -> str:
+    words = [str(word) for word in next(iter(example.inputs.values()))]
+    return " ".join(words[:5]) + (" ..." if len(words) > 5 else "")

@@ -1,0 +1,80 @@
+"""Tags of a prediction: written in any scheme, given in the task's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from benchwright.errors import PredictionsError
+from benchwright.tags import OUTSIDE, parts, spelled, to_iob2, types_of
+from benchwright.types import Prediction, Task
+
+from .cells import listed, shown
+from .meaning import Meaning
+from .row import Row
+
+_LETTERS = frozenset("BIESLUWM")
+
+
+def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> tuple[str, ...]:
+    """The task's tag for each given one, by name or alias; a scheme that the user named becomes IOB2 first.
+
+    Raises:
+        PredictionsError: Something is not a tag, has a type that the task does not have, or is written in BIOES though
+            nobody said so (file, line, tag and what to type named).
+    """
+    for at, tag in enumerate(given):
+        if not isinstance(tag, str):
+            raise PredictionsError(
+                f"{name}, line {row.line_of(at)}: the tag {shown(tag)} is not text",
+                expected="a tag by name for each word",
+                hint=f"say what numbers mean: ?labels={','.join(meaning.task.label_names[:3])},... in their order",
+            )
+    scheme = meaning.scheme
+    if scheme is not None:
+        for at, tag in enumerate(given):
+            if tag != OUTSIDE and not (parts(tag)[0] in _LETTERS and parts(tag)[1]):
+                _refuse(tag, meaning, f"{name}, line {row.line_of(at)}")
+        named = to_iob2(given, scheme)
+    else:
+        named = tuple(given)
+    found = tuple(meaning.tag(tag) for tag in named)
+    if None in found:
+        at = found.index(None)
+        _refuse(given[at], meaning, f"{name}, line {row.line_of(at)}")
+    return tuple(tag for tag in found if tag is not None)
+
+
+def _refuse(tag: str, meaning: Meaning, where: str) -> NoReturn:
+    task = meaning.task
+    types = types_of(task.label_names)
+    prefix, kind = parts(spelled(tag))
+    if prefix in ("E", "S") and meaning.scheme is None and meaning.tag(f"B-{kind}"):
+        raise PredictionsError(
+            f"{where}: {shown(tag)} is a tag of BIOES", expected=f"tags in IOB2: {_some(task)}", hint="?scheme=BIOES"
+        )
+    if kind and prefix in _LETTERS and types and meaning.tag(f"B-{kind}") is None and meaning.tag(f"I-{kind}") is None:
+        raise PredictionsError(
+            f"{where}: the type {shown(kind)} of the tag {shown(tag)} is not one of {task.name}",
+            expected=f"the types {listed(types)}",
+            hint="rename it in the file, or number your tags and say what each means with ?labels=",
+        )
+    raise PredictionsError(f"{where}: {shown(tag)} is not a tag of {task.name}", expected=_some(task))
+
+
+def _some(task: Task) -> str:
+    return listed(task.label_names)
+
+
+def loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
+    """A note when tags ``I-X`` continue no entity: the lenient mode opens one there, the strict mode drops it."""
+    loose = 0
+    for prediction in predictions:
+        before = ""
+        for tag in prediction.output or ():
+            if tag[:2] == "I-" and before != tag[2:]:
+                loose += 1
+            before = tag[2:] if tag[:2] in ("B-", "I-") else ""
+    if not loose:
+        return ()
+    return (f"{loose} tags I- continue no entity: the lenient mode opens one there (written in IOB1? ?scheme=IOB1)",)

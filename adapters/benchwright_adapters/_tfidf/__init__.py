@@ -1,0 +1,1 @@
+"""How TF-IDF features answer each kind of question."""

@@ -1,0 +1,116 @@
+"""Metrics over units of several examples: MultiRC's questions with all their options, Winogender's pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.errors import BenchwrightError
+from benchwright.metrics.columns import Codes, Columns, Floats, Metric, Rows
+from benchwright.types import Kind, Task
+
+
+def questions(columns: Columns) -> Rows:
+    """Basis (every example of the unit is right, 1), on the first example of each unit."""
+    units = _unit_codes(columns)
+    return _on_first(units, _none(units, columns.gold != columns.predicted))
+
+
+def pairs(columns: Columns) -> Rows:
+    """Basis (every example of the unit has the same answer, 1), on the first example of each unit."""
+    units = _unit_codes(columns)
+    inside, other = units >= 0, np.zeros(columns.n, dtype=np.bool_)
+    other[inside] = columns.predicted[inside] != columns.predicted[_first(units)][units[inside]]
+    return _on_first(units, _none(units, other))
+
+
+def _unit_codes(columns: Columns) -> Codes:
+    """Unit of each example (n), numbered by first appearance; -1 for none.
+
+    Raises:
+        BenchwrightError: The examples of a unit are in several clusters, which resampling would tear apart.
+    """
+    return columns.remember("unit codes", lambda: _coded(columns))
+
+
+def _coded(columns: Columns) -> Codes:
+    known: dict[str, int] = {}
+    names = columns.unit or [None] * columns.n
+    codes = np.fromiter(
+        (-1 if name is None else known.setdefault(name, len(known)) for name in names), np.intp, columns.n
+    )
+    clusters = np.arange(columns.n) if columns.cluster_codes is None else columns.cluster_codes
+    inside = codes >= 0
+    torn = inside.copy()
+    torn[inside] = clusters[_first(codes)][codes[inside]] != clusters[inside]
+    if torn.any():
+        name = names[int(torn.argmax())]
+        raise BenchwrightError(
+            f"the examples of {name!r} in {columns.task.name} are judged together but lie in several clusters",
+            expected="every unit inside one cluster",
+            hint="name a `cluster` in the task that holds whole units (MultiRC: the paragraph of the question)",
+        )
+    return codes
+
+
+def _first(codes: Codes) -> Codes:
+    """Place of the first example of each unit (units)."""
+    inside = np.flatnonzero(codes >= 0)
+    found: Codes = inside[np.unique(codes[inside], return_index=True)[1]]
+    return found
+
+
+def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
+    """Whether no example of the unit is among ``which`` (units)."""
+    size = int(codes.max(initial=-1)) + 1
+    hit = np.bincount(codes[which & (codes >= 0)], minlength=size)
+    good: Floats = (hit == 0).astype(np.float64)
+    return good
+
+
+def _on_first(codes: Codes, good: Floats) -> Rows:
+    """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its unit."""
+    rows = np.zeros(codes.size, dtype=np.intp)
+    rows[_first(codes)] = 1 + good.astype(np.intp)
+    return Rows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
+
+
+def _share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
+    return sums[..., 0], sums[..., 1]
+
+
+def _value(sums: Floats, _task: Task) -> Floats:
+    good, size = sums[..., 0], sums[..., 1]
+    value: Floats = np.divide(good, size, out=np.full(np.shape(good), np.nan), where=size > 0)
+    return value
+
+
+def _flags(columns: Columns) -> tuple[str, ...]:
+    alone = int((_unit_codes(columns) < 0).sum())
+    if alone == columns.n:
+        return ("undefined: no example is in a complete unit",)
+    return (f"{alone} examples are in no complete unit and left out",) if alone else ()
+
+
+question_exact_match = Metric(
+    name="question_exact_match",
+    title="Question exact match",
+    kinds=(Kind.CLASSIFY,),
+    reference="SuperGLUE MultiRC EM (arXiv 1905.00537): share of (paragraph, question) with every answer option right",
+    by_unit=True,
+    basis=questions,
+    compute=_value,
+    share=_share,
+    flags=_flags,
+)
+gender_parity = Metric(
+    name="gender_parity",
+    title="Gender parity",
+    kinds=(Kind.CLASSIFY,),
+    reference="SuperGLUE AX-g (arXiv 1905.00537): share of pairs with equal predictions; to be read beside accuracy",
+    by_unit=True,
+    basis=pairs,
+    compute=_value,
+    share=_share,
+    flags=_flags,
+)

@@ -1,0 +1,78 @@
+"""Metrics over answer texts: exact match and F1 as the official SQuAD scripts, for spans and for ReCoRD's entities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from benchwright.metrics.answer_text import answer_scores
+from benchwright.metrics.columns import Columns, Floats, Metric, Rows
+from benchwright.types import Kind, Task
+
+_SQUAD = "SQuAD evaluate-v1.1.py, with `unanswerable` evaluate-v2.0.py; ReCoRD as v1.1"
+
+
+def answers(columns: Columns) -> Rows:
+    """Basis (exact, F1, 1): how an answer compares with the gold answer it is most like."""
+    two = columns.task.unanswerable
+    found = [
+        answer_scores(str(said), gold_texts(target), unanswerable=two)
+        for target, said in zip(columns.targets, columns.outputs, strict=True)
+    ]
+    pairs = np.array(found, dtype=np.float64).reshape(columns.n, 2)
+    return Rows(np.concatenate([pairs, np.ones((columns.n, 1))], axis=1), np.arange(columns.n))
+
+
+def gold_texts(target: Any) -> Sequence[str]:
+    """The gold answers of a target: those under ``text`` of a span, several right texts, or the one answer."""
+    if isinstance(target, dict):
+        texts: Sequence[str] = target["text"]
+        return texts
+    return target if isinstance(target, list | tuple) else (str(target),)
+
+
+def _exact(sums: Floats, task: Task) -> Floats:
+    return _mean(*_exact_share(sums, task))
+
+
+def _exact_share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
+    return sums[..., 0], sums[..., 2]
+
+
+def _f1(sums: Floats, _task: Task) -> Floats:
+    return _mean(sums[..., 1], sums[..., 2])
+
+
+def _mean(total: Floats, size: Floats) -> Floats:
+    mean: Floats = np.divide(total, size, out=np.full(np.shape(total), np.nan), where=size > 0)
+    return mean
+
+
+def _flags(columns: Columns) -> tuple[str, ...]:
+    if columns.task.unanswerable:
+        return ()
+    lacking = sum(not gold_texts(target) for target in columns.targets)
+    return (f"{lacking} examples have no gold answer: counted as 0",) if lacking else ()
+
+
+exact_match = Metric(
+    name="exact_match",
+    title="Exact match",
+    kinds=(Kind.SPAN, Kind.CHOOSE),
+    reference=f"{_SQUAD}: share of answers equal to a gold answer after normalisation",
+    basis=answers,
+    compute=_exact,
+    share=_exact_share,
+    flags=_flags,
+)
+answer_f1 = Metric(
+    name="answer_f1",
+    title="Answer F1",
+    kinds=(Kind.SPAN, Kind.CHOOSE),
+    reference=f"{_SQUAD}: mean over examples of the best F1 over tokens with a gold answer",
+    basis=answers,
+    compute=_f1,
+    flags=_flags,
+)

@@ -1,0 +1,71 @@
+"""Entities of many tagged sentences at once: what `benchwright.tags` defines tag by tag, in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.metrics.columns import Codes
+from benchwright.tags import OUTSIDE, parts
+
+_OTHER, _BEGIN, _INSIDE, _END, _SINGLE, _OUT = range(6)
+_PREFIXES = {"B": _BEGIN, "I": _INSIDE, "E": _END, "S": _SINGLE, OUTSIDE: _OUT}
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Entities in reading order: first word, end (not part of it) and type number, all (entities)."""
+
+    start: Codes
+    end: Codes
+    kind: Codes
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Tags of all sentences one after the other, an ``O`` behind each so that no entity crosses two.
+
+    Attributes:
+        prefix: What each tag begins with, coded.
+        kind: Number of its type; 0 for none.
+    """
+
+    prefix: Codes
+    kind: Codes
+
+    @staticmethod
+    def of(sentences: Iterable[Sequence[str]], kinds: dict[str, int]) -> Tagged:
+        """Coded tags; types that ``kinds`` does not know are added to it."""
+        flat = list(chain.from_iterable((*tags, OUTSIDE) for tags in sentences))
+        known = {tag: place for place, tag in enumerate(dict.fromkeys(flat))}
+        split = [parts(tag) for tag in known]
+        prefix = np.array([_PREFIXES.get(first, _OTHER) for first, _ in split], dtype=np.intp)
+        kind = np.array([kinds.setdefault(name, len(kinds)) for _, name in split], dtype=np.intp)
+        codes = np.fromiter(map(known.__getitem__, flat), np.intp, len(flat))
+        return Tagged(prefix[codes], kind[codes])
+
+    def lenient(self) -> Spans:
+        """As `benchwright.tags.entities`: conlleval, seqeval's default mode."""
+        before = np.concatenate([[_OUT], self.prefix[:-1]])
+        inside, was_inside = self.prefix != _OUT, before != _OUT
+        opens = (self.prefix == _BEGIN) | (self.prefix == _SINGLE)
+        closed = (before == _END) | (before == _SINGLE)
+        starts = inside & (opens | ~was_inside | closed | ~self._same)
+        first = np.flatnonzero(starts)
+        return Spans(first, np.flatnonzero(was_inside & (~inside | starts)), self.kind[first])
+
+    def strict(self) -> Spans:
+        """As `benchwright.tags.strict_entities`: a ``B-X`` and the ``I-X`` right after it, nothing else."""
+        starts = np.flatnonzero(self.prefix == _BEGIN)
+        stops = np.flatnonzero(~((self.prefix == _INSIDE) & self._same))
+        ends = stops[np.searchsorted(stops, starts, side="right")]
+        return Spans(starts, ends, self.kind[starts])
+
+    @property
+    def _same(self) -> NDArray[np.bool_]:
+        """Whether the tag before has the same type."""
+        return np.concatenate([[False], self.kind[1:] == self.kind[:-1]])

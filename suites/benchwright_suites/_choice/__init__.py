@@ -1,0 +1,1 @@
+"""Task cards of multiple choice, and how their rows become options."""

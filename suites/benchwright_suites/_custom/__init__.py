@@ -1,0 +1,1 @@
+"""What tasks from a user's own files share: options checked all at once, files found or missed with a hint."""

@@ -1,0 +1,81 @@
+"""A user's own files: found, or missed with a hint; read once before the run."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchwright.data.files import read_found
+from benchwright.data.locate import find
+from benchwright.data.rows import Rows
+from benchwright.errors import BenchwrightError, DataError
+from benchwright.types import Files, Source, Suite
+
+_NOWHERE = Suite(name="custom", version=1, tasks=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFile:
+    """A file of the user's: the folder that holds it, how it is read (called by name alone), and all its rows."""
+
+    folder: Path
+    layout: Files
+    rows: Rows
+
+
+def read_own(path: str, layout: Files, *, expected: str) -> OwnFile:
+    """The file, or the shards that a `*` in its name stands for.
+
+    Args:
+        path: As typed, relative to the folder the user is in.
+        layout: How to read it; its names are replaced by the name of the file.
+        expected: What kind of file it should be, for messages.
+
+    Raises:
+        DataError: The file is absent or malformed.
+    """
+    where = Path(path).expanduser()
+    if "*" not in where.name and not where.is_file():
+        raise absent(where, path, expected)
+    found = find(Source(files=(layout,)), suite=_NOWHERE, folder=where.parent)
+    if found is None:
+        raise absent(where, path, expected)
+    try:
+        return OwnFile(folder=where.parent, layout=layout, rows=read_found(found, where.parent)[0])
+    except DataError as error:
+        raise with_encoding_hint(error, layout.encoding) from error
+
+
+def with_encoding_hint(error: DataError, encoding: str) -> DataError:
+    """The error, which says how to name another encoding where that is what is wrong."""
+    if f"is not {encoding}" not in error.given:
+        return error
+    hint = "say which encoding it is, such as encoding=cp1252 or encoding=latin-1, or save the file as UTF-8"
+    return DataError(error.given, expected=error.expected, hint=hint)
+
+
+def absent(where: Path, path: str, expected: str) -> DataError:
+    """There is no such file; names that are close to it are told."""
+    if where.is_dir():
+        return DataError(
+            f"{path} is a folder", expected="a file", hint="name the file in it, or train-*.parquet for shards"
+        )
+    near = [entry.name for entry in where.parent.iterdir()] if where.parent.is_dir() else []
+    close = difflib.get_close_matches(where.name, near, n=3, cutoff=0.6)
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    return DataError(f"no file {path}", expected=expected, hint=f"{meant}paths are relative to the folder you are in")
+
+
+def same_file(path: str, train: str) -> tuple[BenchwrightError, ...]:
+    """What is wrong when a model would be tried on what it learnt; `train` may be empty."""
+    here, there = (Path(name).expanduser() for name in (path, train or path))
+    if not train or not here.exists() or not there.exists() or not here.samefile(there):
+        return ()
+    return (
+        BenchwrightError(
+            f"path and train are the same file: {path}",
+            expected="rows to evaluate on that no model has learnt from",
+            hint="split the file in two",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Task cards of named entity recognition."""

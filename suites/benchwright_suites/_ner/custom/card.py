@@ -1,0 +1,61 @@
+"""The task card of a user's own tagged sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.types import Cluster, Files, Source, Task
+from benchwright_suites._ner.card import CARD, MODE, tags
+from benchwright_suites._ner.custom.options import Options
+from benchwright_suites._ner.custom.sentences import Sentences, cluster_column
+
+
+def make_card(options: Options, found: Mapping[str, Sentences]) -> Task:
+    """The card; its files are called by name alone, and its types are those of all files, sorted.
+
+    Raises:
+        ConfigError: No file holds an entity.
+    """
+    types = sorted(set().union(*(own.types for own in found.values())))
+    if not types:
+        missing = BenchwrightError(
+            "no word has a tag but O", expected="entities", hint="check which column holds the tags (columns=word,tag)"
+        )
+        raise ConfigError([missing], where="ner/custom")
+    test = found["test"]
+    card = {**CARD, "cluster": Cluster(by="column", columns=(cluster_column(test.file.layout, options),))}
+    return Task(
+        name=options.name,
+        splits={split: Source(files=(_layout(split, found, options),)) for split in found},
+        labels=tags(*types),
+        licence="yours",
+        citation="a file of the user's own",
+        description=f"Sentences of {test.file.layout.names[0]}: entities of {len(types)} types.",
+        notes=(MODE, f"Tags of the file are read as {options.scheme}."),
+        **card,
+    )
+
+
+def _layout(split: str, found: Mapping[str, Sentences], options: Options) -> Files:
+    own = found[split]
+    notes = [*_broken(own, options), *(_shared(found) if split == "test" else ())]
+    return msgspec.structs.replace(own.file.layout, note="; ".join(notes))
+
+
+def _broken(own: Sentences, options: Options) -> tuple[str, ...]:
+    if options.scheme != "IOB2" or not own.broken:
+        return ()
+    return (f"{own.broken:,} entities begin with I-, which IOB2 does not allow (scheme=IOB1 if the file is IOB1)",)
+
+
+def _shared(found: Mapping[str, Sentences]) -> tuple[str, ...]:
+    """A warning when sentences of the evaluated file were also there to learn from."""
+    if "train" not in found:
+        return ()
+    seen = set(found["train"].words)
+    words = found["test"].words
+    shared = sum(sentence in seen for sentence in words)
+    return (f"{shared:,} of {len(words):,} sentences are in the train file too",) if shared else ()

@@ -1,0 +1,1 @@
+"""Task cards of SQuAD, and how its documents become rows."""

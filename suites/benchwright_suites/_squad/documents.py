@@ -1,0 +1,66 @@
+"""Articles of a SQuAD file as rows, one for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def questions(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row for each question of an article: `id`, `question`, `context`, `answers`, `answerable` (`yes` or `no`).
+
+    Takes the nested articles of the official files and the flat rows of the hub. `answers` is
+    `{"text": [...], "answer_start": [...]}`, both empty for an impossible question, None where the file holds no
+    answers at all (a test set). Raises ValueError where a part is missing or an impossible question has answers.
+    """
+    if "paragraphs" not in row:
+        return [_row(row, row.get("context"), row.get("answers"))]
+    return [
+        _row(question, paragraph["context"], _answers(question))
+        for paragraph in _parts(row, "paragraphs")
+        for question in _parts(paragraph, "qas")
+    ]
+
+
+def _parts(part: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    found = part.get(name)
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise ValueError(f"{name!r} is no list of objects")
+    if name == "qas" and not isinstance(part.get("context"), str):
+        raise ValueError("a paragraph has no 'context'")
+    yield from found
+
+
+def _row(question: Mapping[str, Any], context: Any, answers: Any) -> dict[str, Any]:
+    name = question.get("id")
+    for part, value in (("id", name), ("question", question.get("question")), ("context", context)):
+        if not isinstance(value, str) or (part == "id" and not value):
+            raise ValueError(f"a question has no {part!r}" if part == "id" else f"question {name} has no {part!r}")
+    known = isinstance(answers, dict)
+    return {
+        "id": name,
+        "question": question["question"],
+        "context": context,
+        "answers": answers if known else None,
+        "answerable": ("yes" if answers.get("text") else "no") if known else None,
+    }
+
+
+def _answers(question: Mapping[str, Any]) -> dict[str, list[Any]] | None:
+    name = question.get("id")
+    if "answers" not in question and not question.get("is_impossible"):
+        return None
+    given = question.get("answers") or []
+    if not isinstance(given, list) or not all(isinstance(answer, dict) for answer in given):
+        raise ValueError(f"question {name}: 'answers' is no list of objects")
+    if question.get("is_impossible") and given:
+        raise ValueError(f"question {name} is impossible, and has answers")
+    if question.get("is_impossible") is False and not given:
+        raise ValueError(f"question {name} is not impossible, and has no answer")
+    try:
+        return {
+            "text": [answer["text"] for answer in given],
+            "answer_start": [answer["answer_start"] for answer in given],
+        }
+    except KeyError as error:
+        raise ValueError(f"question {name}: an answer has no {error}") from None

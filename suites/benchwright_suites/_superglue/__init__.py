@@ -1,0 +1,1 @@
+"""Task cards of SuperGLUE, and how its rows become texts for an encoder."""

@@ -1,0 +1,63 @@
+"""What tests of predictions share: asking the adapter for its answers to a small split."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from benchwright.errors import PredictionsError
+from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright_adapters.predictions import adapter
+
+
+def make_card(kind, **card):
+    """A card of a task called `t`; labels are given by name."""
+    inputs = {
+        Kind.TAG: ("words",),
+        Kind.SPAN: ("question", "context"),
+        Kind.CHOOSE: ("premise", "options"),
+    }.get(kind, ("text",))
+    labels = tuple(Label(name=name, id=at) for at, name in enumerate(card.pop("labels", ())))
+    given = {"inputs": {name: (name,) for name in inputs}, "metrics": ("accuracy",), **card}
+    return Task(name="t", kind=kind, splits={}, default_split="test", target=("target",), labels=labels, **given)
+
+
+def make_items(rows, task, keys=None):
+    """Examples of rows of inputs."""
+    return tuple(
+        Example(id=f"t/{at}", index=at, inputs=dict(zip(task.inputs, row, strict=True)), key=keys[at] if keys else None)
+        for at, row in enumerate(rows)
+    )
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Ask the adapter: file content, task, examples and options -> predictions in order, outputs, and facts."""
+
+    def answer(content, task, items, *, name="p", **options):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        model = ModelRef(name="m", adapter="predictions", path=str(path), options=options)
+        context = Context(suite="s", train=lambda _: None, items=lambda: items)
+        facts = adapter.inspect(model, task, context)
+        found = adapter.open(model, task, context).predict(items)
+        return SimpleNamespace(predictions=found, outputs=[one.output for one in found], facts=facts)
+
+    return answer
+
+
+@pytest.fixture
+def refused(ask):
+    """What the adapter says to a file that it refuses."""
+
+    def said(*args, **options):
+        with pytest.raises(PredictionsError) as caught:
+            ask(*args, **options)
+        return str(caught.value)
+
+    return said
+
+
+@pytest.fixture
+def card():
+    """`make_card` and `make_items`."""
+    return SimpleNamespace(task=make_card, items=make_items)

@@ -1,0 +1,189 @@
+"""A user's own tagged sentences become a task, in any scheme and format, or one message says what is wrong."""
+
+import json
+
+import pytest
+
+import benchwright
+from benchwright import registry
+from benchwright.data.load import load
+from benchwright.errors import ConfigError
+from benchwright_suites._ner.custom import build
+
+SUITE = registry.get("suites", "ner")
+TEXT = "Ann B-PER\nLee I-PER\nsaw O\nRome B-LOC\n\nBob B-PER\nslept O\n"
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Write a file and return its path as a text."""
+
+    def write(name, text=TEXT):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)
+
+    return write
+
+
+def read(made, split="test"):
+    return load(made.task, split, suite=SUITE, folder=made.folders[split], offline=True)
+
+
+def refusal(**options):
+    with pytest.raises(ConfigError) as caught:
+        build(options)
+    return str(caught.value)
+
+
+def test_the_smallest(put):
+    """A path is enough: the word comes first, the tag last, and the types are those of the file."""
+    made = build({"path": put("a.conll")})
+
+    assert made.task.label_names == ("O", "B-LOC", "I-LOC", "B-PER", "I-PER")
+    assert [example.target for example in read(made).examples] == [("B-PER", "I-PER", "O", "B-LOC"), ("B-PER", "O")]
+    assert made.task.splits["test"].files[0].names == ("a.conll",)
+
+
+def test_run(tmp_path, put):
+    """The selector runs, and gold tags score 1 in every metric."""
+    gold = tmp_path / "gold.jsonl"
+    rows = [["B-PER", "I-PER", "O", "B-LOC"], ["B-PER", "O"]]
+    gold.write_text("".join(json.dumps({"index": at, "tags": tags}) + "\n" for at, tags in enumerate(rows)))
+    run = benchwright.evaluate(
+        f"predictions:{gold}", f"ner/custom?path={put('a.conll')}&columns=word,tag", store=tmp_path / "store"
+    )
+
+    (cell,) = run.cells
+    assert {score.value for score in cell.scores if score.group is None} == {1.0}
+    assert {score.group for score in cell.scores} == {None, "type=PER", "type=LOC"}
+
+
+SAME = {
+    "iob1.conll": ("Ann I-PER\nLee I-PER\nsaw O\nRome I-LOC\n\nBob I-PER\nslept O\n", {"scheme": "IOB1"}),
+    "bioes.conll": ("Ann B-PER\nLee E-PER\nsaw O\nRome S-LOC\n\nBob S-PER\nslept O\n", {"scheme": "BIOES"}),
+    "bilou.conll": ("Ann B-PER\nLee L-PER\nsaw O\nRome U-LOC\n\nBob U-PER\nslept O\n", {"scheme": "bilou"}),
+    "pos.conll": (
+        "Ann N B-PER\nLee N I-PER\nsaw V O\nRome N B-LOC\n\nBob N B-PER\nslept V O\n",
+        {"columns": "word,pos,tag"},
+    ),
+    "first.conll": ("B-PER Ann\nI-PER Lee\nO saw\nB-LOC Rome\n\nB-PER Bob\nO slept\n", {"columns": "tag,word"}),
+    "crlf.conll": (TEXT.replace("\n", "\r\n"), {}),
+    "bom.conll": ("\ufeff" + TEXT, {}),
+    "a.jsonl": (
+        json.dumps({"tokens": ["Ann", "Lee", "saw", "Rome"], "ner_tags": ["B-PER", "I-PER", "O", "B-LOC"]})
+        + "\n"
+        + json.dumps({"tokens": ["Bob", "slept"], "ner_tags": ["B-PER", "O"]}),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_one_sense_of_many_files(put, name):
+    """Schemes, column orders, line ends and JSON lines give the same data, byte for byte."""
+    text, options = SAME[name]
+
+    assert read(build({"path": put(name, text), **options})).digest == read(build({"path": put("plain.conll")})).digest
+
+
+def test_documents(put):
+    """-DOCSTART- lines tell documents, or a column that is named."""
+    told = build({"path": put("a.conll", "-DOCSTART- O\n\na B-X\n\nb O\n\n-DOCSTART- O\n\nc O\n")})
+    named = build(
+        {
+            "path": put("b.conll", "a d1 B-X\n\nb d1 O\nx d1 O\n\nc d2 O\n"),
+            "columns": "word,doc,tag",
+            "documents": "doc",
+        }
+    )
+    listed = build(
+        {
+            "path": put(
+                "c.jsonl",
+                "".join(
+                    json.dumps({"words": [word], "tags": [tag], "doc": doc}) + "\n"
+                    for word, tag, doc in [("a", "B-X", 1), ("b", "O", 1), ("c", "O", 2)]
+                ),
+            ),
+            "documents": "doc",
+        }
+    )
+
+    for made in (told, named, listed):
+        assert [example.cluster for example in read(made).examples] == ["custom/0", "custom/0", None]
+
+
+def test_train(put):
+    """A train file may hold types that the evaluated one lacks; sentences in both are counted."""
+    made = build({"path": put("a.conll"), "train": put("b.conll", TEXT + "\nIBM B-ORG\n"), "name": "mine"})
+
+    assert made.task.name == "mine"
+    assert "B-ORG" in made.task.label_names
+    assert read(made).notes == ("2 of 2 sentences are in the train file too",)
+    assert len(read(made, "train").examples) == 3
+
+
+def test_iob1_read_as_iob2_is_told(put):
+    """Entities that begin with I- in a file said to be IOB2 are counted for the reader."""
+    made = build({"path": put("a.conll", "Ann I-PER\nsaw O\nBob I-PER\n")})
+
+    assert read(made).notes == (
+        "2 entities begin with I-, which IOB2 does not allow (scheme=IOB1 if the file is IOB1)",
+    )
+
+
+def test_latin_1(put):
+    """The encoding is an option, and its lack is told with what to type."""
+    path = put("a.conll", "caf\u00e9 B-LOC\n".encode("latin-1"))
+
+    assert read(build({"path": path, "encoding": "latin-1"})).examples[0].inputs["words"] == ["caf\u00e9"]
+    assert "encoding=latin-1" in refusal(path=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("a O\nb E-X\n", {}, "a.conll, line 2: the tag 'E-X' is none of IOB2"),
+        ("a O\nb PER\n", {}, "a.conll, line 2: the tag 'PER' is none of IOB2"),
+        ("a O\nb B-\n", {}, "a.conll, line 2: the tag 'B-' is none of IOB2"),
+        ("a O\nb O\n", {}, "no word has a tag but O"),
+        ("a,O\nb,O\n", {}, "'a,O' is one cell"),
+        ("a O\n", {"columns": "word,pos,tag"}, "a.conll, line 1: 2 cells: a | O"),
+        ("a O\n", {"columns": "word,pos"}, "names no 'tag'"),
+        ("a O\n", {"columns": "word,tag,tag"}, "names a column twice"),
+        ("a O\n", {"columns": "word,tag", "documents": "doc"}, "documents=doc is no column of"),
+        ("a O\n", {"documents": "doc"}, "documents=doc names a column, and the columns have no names"),
+        ("a O\n", {"scheme": "XML"}, "scheme=XML"),
+        ("a O\n", {"colums": "word,tag"}, "did you mean columns"),
+        ("a O\n", {"name": "a b"}, "cannot name a task"),
+        ("", {}, "is empty"),
+    ],
+)
+def test_what_is_wrong(put, text, options, said):
+    """Tags of another scheme, files without entities and options that say nothing are told, with line and remedy."""
+    assert said in refusal(path=put("a.conll", text), **options)
+
+
+def test_absent_and_same(put, tmp_path):
+    """An absent file is told with names close to it; one file is not both evaluated and learnt from."""
+    path = put("test.conll")
+
+    assert "did you mean test.conll" in refusal(path=str(tmp_path / "tset.conll"))
+    assert "path and train are the same file" in refusal(path=path, train=path)
+    assert "ner/custom needs a file" in refusal()
+
+
+def test_everything_at_once(tmp_path):
+    """Problems of options come in one message, and so do those of both files."""
+    assert refusal(scheme="XML", columns="word", nme="x").startswith("4 problems in ner/custom")
+    assert refusal(path=str(tmp_path / "a"), train=str(tmp_path / "b")).startswith("2 problems in ner/custom")
+
+
+@pytest.mark.realdata
+def test_a_real_file_both_ways(shared_data):
+    """BC5CDR read by configuration is BC5CDR read by its card."""
+    made = build({"path": str(shared_data / "ner/BC5CDR-IOB/test.tsv"), "columns": "word,tag"})
+    card = load(SUITE.task("bc5cdr"), "test", suite=SUITE, folder=shared_data, offline=True)
+
+    assert read(made).digest == card.digest
