@@ -9,8 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchwright.choosing.outcome import Selection as Selection
+    from benchwright.choosing.select import select as select
+    from benchwright.comparison.compare import compare as compare
+    from benchwright.gating.gate import gate as gate
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
+    from benchwright.types import Aggregate as Aggregate
     from benchwright.types import Example as Example
     from benchwright.types import Kind as Kind
     from benchwright.types import Label as Label
@@ -23,8 +28,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "compare": "benchwright.comparison.compare",
     "evaluate": "benchwright.run",
+    "Selection": "benchwright.choosing.outcome",
+    "gate": "benchwright.gating.gate",
     "load_run": "benchwright.run",
+    "select": "benchwright.choosing.select",
+    "Aggregate": "benchwright.types",
     "Example": "benchwright.types",
     "Kind": "benchwright.types",
     "Label": "benchwright.types",
@@ -36,16 +46,21 @@ _HOMES = {
 }
 
 __all__ = [
+    "Aggregate",
     "Example",
     "Kind",
     "Label",
     "Prediction",
     "Run",
+    "Selection",
     "Source",
     "Suite",
     "Task",
+    "compare",
     "evaluate",
+    "gate",
     "load_run",
+    "select",
 ]
 
 

@@ -728,6 +728,24 @@ class Run(Frozen, frozen=True, kw_only=True):
     suites: dict[str, int] = {}
     """Suite -> version."""
 
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per score, slices included."""
+        frames = _frames()
+        return frames.to_frame(frames.run_rows(self))
+
+    def __str__(self) -> str:
+        return str(_frames().run_text(self))
+
+    def _repr_html_(self) -> str:
+        return str(_frames().run_html(self))
+
+
+def _frames() -> Any:
+    """`benchwright.frames`, by name: nouns know nothing of how they are shown until they are asked."""
+    from importlib import import_module
+
+    return import_module("benchwright.frames")
+
 
 @runtime_checkable
 class Report(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from benchwright.comparison.report import differences_of
 from benchwright.render import findings, provenance
 from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
 from benchwright.render.forest import Line, draw_forest
@@ -65,6 +66,7 @@ class HtmlReport:
             tables=tables,
             versions=provenance.versions(runs),
             panels=_panels(grid, tables, self.scales),
+            differences=differences_of(runs, grid, records),
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
             curves={item.anchor: _curves(item) for item in details},

@@ -24,7 +24,7 @@ _MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "
 _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
     "Fractions are percentages, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
-    "items from the same source; overlap is only indicative: it is no test of the difference."
+    "items from the same source; overlap is only indicative: `benchwright compare` tests the difference."
 )
 
 

@@ -142,3 +142,36 @@ def test_a_baseline_that_nobody_accepted(runs, program):
     program("baseline", "show", check=3)
     program("baseline", "accept", "base", check=2)
     program("baseline", "accept", "two", "--reason", "x", check=2)
+
+
+def test_rules_to_start_from(runs, program, tmp_path):
+    """`benchwright new gate NAME` writes a file that is right, never over another."""
+    program("new", "gate", "release", check=0)
+    program("gate", "release.toml", "--check", check=0)
+    program("gate", "release.toml", "equal", "--baseline", "base", check=0)
+    assert "exists" in program("new", "gate", "release", check=2).stderr
+    program("new", "gate", "../x", check=2)
+
+
+def test_outputs(runs, program, tmp_path):
+    """Every format is written for every verdict; with JSON, annotations stay out of standard output."""
+    for run in ("equal", "worse", "unsure", "other"):
+        files = [part for form in ("junit", "markdown", "html", "json") for part in (f"--{form}", f"{run}.{form}")]
+        done = program("gate", "gate.toml", run, "--baseline", "base", "--annotations", "--format", "json", *files)
+        assert done.returncode == json.loads(done.stdout)["exit_code"], done.stderr
+        assert all((tmp_path / f"{run}.{form}").stat().st_size for form in ("junit", "markdown", "html", "json"))
+
+
+@pytest.mark.realdata
+def test_real_records(program, shared_data, write, tmp_path):
+    """SST-2: tfidf is shown to be better than majority, majority is shown to be worse; a limited run is not comparable."""
+    data = ("--data", shared_data, "--quiet")
+    program("run", "majority", "tfidf", "--suite", "glue/sst2,glue/cola", "--name", "both", *data, check=0)
+    program("run", "tfidf", "--suite", "glue/sst2,glue/cola", "--name", "part", "--limit", "100", *data, check=0)
+    write("up.toml", '[[rule]]\nid = "up"\nkind = "superiority"\ntask = "glue/sst2"\n')
+    write("keep.toml", '[[rule]]\nid = "keep"\nkind = "noninferiority"\nmargin = 0.02\n')
+    assert "PASS" in program("gate", "up.toml", "both:tfidf", "--baseline", "both:majority", check=0).stdout
+    told = program("gate", "keep.toml", "both:majority", "--baseline", "both:tfidf", check=1).stdout
+    assert "failed (" in told
+    assert "identical" in program("gate", "keep.toml", "both:tfidf", "--baseline", "both:tfidf", check=0).stdout
+    assert "--limit" in program("gate", "keep.toml", "part", "--baseline", "both:tfidf", check=3).stdout

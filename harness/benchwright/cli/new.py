@@ -40,14 +40,19 @@ _TRY = {
 }
 
 
-@click.command("new", short_help="Write a working suite, adapter or metric with its test.")
-@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "behaviour"]))
+@click.command("new", short_help="Write a working suite, adapter or metric with its test, or rules of a gate.")
+@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "gate", "behaviour"]))
 @click.argument("name")
 @click.option("--directory", default=".", metavar="DIR", help="Where the new folder goes [here].")
 def command(kind: str, name: str, directory: str) -> int:
-    """Write benchwright-NAME, an installable package that holds one plugin and the test of its contract."""
+    """Write benchwright-NAME, an installable package that holds one plugin and the test of its contract.
+
+    A gate is no plugin: NAME.toml is written, rules to start from.
+    """
     from benchwright import console
 
+    if kind == "gate":
+        return _write_gate(name, Path(directory))
     if kind == "behaviour":
         raise BenchwrightError(
             "there are no behavioural suites yet, so there is nothing to start one from",
@@ -63,6 +68,37 @@ def command(kind: str, name: str, directory: str) -> int:
         console.say(f"  {path}")
     console.say("next:")
     for line in (f"pip install --editable {folder}", f"pytest {folder}", Template(_TRY[kind]).substitute(name=name)):
+        console.say(f"  {line}")
+    return 0
+
+
+def _write_gate(name: str, folder: Path) -> int:
+    """A file of rules to start from."""
+    from benchwright import console
+
+    if not _NAME.fullmatch(name):
+        raise BenchwrightError(
+            f"{name!r} cannot name a gate",
+            expected="2 to 40 small letters, digits and `_`, a letter first",
+            hint="benchwright new gate release",
+        )
+    template = files("benchwright.cli").joinpath("templates", "gate", "gate.toml.tmpl").read_text(encoding="utf-8")
+    text = Template(template).substitute(name=name, title=name.replace("_", " ").capitalize())
+    path = folder / f"{name}.toml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise BenchwrightError(
+            f"{path} cannot be written: {error.strerror}", hint="choose another name or --directory"
+        ) from error
+    console.say(f"wrote {path}")
+    console.say("next:")
+    for line in (
+        f"benchwright gate {path} --check",
+        'benchwright baseline accept RUN[:MODEL] --name prod --reason "first release"',
+        f"benchwright gate {path} RUN[:MODEL]",
+    ):
         console.say(f"  {line}")
     return 0
 

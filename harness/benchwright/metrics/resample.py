@@ -70,15 +70,27 @@ class _Table:
         self.systems, self.metrics = systems, metrics
         self.sums_only = all(metric.basis is not None for metric in metrics)
         bases = list(dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None))
-        parts, self.places = [], dict[tuple[int, Basis], slice]()
-        start = 0
+        parts: list[Floats] = []
+        self.places = dict[tuple[int, Basis], slice | list[int]]()
+        known: dict[bytes, int] = {}
         for number, columns in enumerate(systems):
             for basis in bases:
                 rows = columns.rows(basis)
-                parts.append(rows.values[rows.codes])
-                self.places[number, basis] = slice(start, start + rows.values.shape[1])
-                start += rows.values.shape[1]
-        items = np.concatenate(parts, axis=1) if parts else np.empty((systems[0].n, 0))
+                items = rows.values[rows.codes].T
+                if len(systems) == 1:
+                    self.places[number, basis] = slice(len(parts), len(parts) + len(items))
+                    parts += list(items)
+                    continue
+                # What is the same for all systems, such as gold counts, is summed once.
+                place = []
+                for column in items:
+                    name = column.tobytes()
+                    if name not in known:
+                        known[name] = len(parts)
+                        parts.append(column)
+                    place.append(known[name])
+                self.places[number, basis] = place
+        items = np.stack(parts, axis=1) if parts else np.empty((systems[0].n, 0))
         self.values = sum_by_cluster(items, systems[0].cluster_codes)
 
     def metrics_of_sums(self, sums: Floats, weights: NDArray[Any] | None = None) -> Floats:

@@ -23,6 +23,10 @@ _SMALL_PRODUCT = 200_000
 two threads do not wait for its locks."""
 
 
+_EXACT = 2.0**24
+"""Whole numbers below this are exact in single precision."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnitRows:
     """Different rows (m, w) and how many units have each (m); ``units`` is their total."""
@@ -85,11 +89,18 @@ def draw_sums(rows: UnitRows, *, resamples: int, seed: tuple[int, ...], threads:
 
 
 def weigh(values: Floats, weights: NDArray[np.uint8]) -> Floats:
-    """Weighted column sums (b, w) of rows (U, w) under weights (b, U)."""
+    """Weighted column sums (b, w) of rows (U, w) under weights (b, U) that add up to at most U.
+
+    Whole numbers whose sums stay below 2^24 are added in single precision: twice as fast, and as exact.
+    """
     by_unit = weights.T
-    sums = np.zeros((values.shape[1], by_unit.shape[1]))
+    largest = float(np.abs(values).max(initial=0.0))
+    short = largest * len(values) < _EXACT and np.array_equal(values, np.rint(values))
+    kind = np.float32 if short else np.float64
+    rows = values.astype(kind, copy=False)
+    sums = np.zeros((values.shape[1], by_unit.shape[1]), dtype=kind)
     step = max(_SMALL_PRODUCT // max(sums.size, 1), 16)
     for start in range(0, len(values), step):
         piece = slice(start, start + step)
-        sums += values[piece].T @ by_unit[piece].astype(np.float64)
-    return sums.T
+        sums += rows[piece].T @ by_unit[piece].astype(kind)
+    return sums.T.astype(np.float64, copy=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from benchwright.types import SCHEMA, Kind, Record
@@ -62,25 +64,79 @@ def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False, b
 
 def decode(table: pa.Table) -> list[Record]:
     """The records of a table that ``encode`` made."""
+    with _uncollected():
+        return _decode(table)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: it would look at all records so far again and again, and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _decode(table: pa.Table) -> list[Record]:
     form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
-    unpack = _UNPACK.get(form, _plain)
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
-    optional = [name for name in _OPTIONAL if name in columns]
+    unpack = _UNPACK.get(form)
+    columns = {name: table.column(name) for name in table.column_names}
+    answers = {name: columns[name].to_pylist() for name in ("target", "output")}
+    if unpack is not None:
+        answers = {name: [unpack(value) for value in values] for name, values in answers.items()}
+    nothing = [None] * table.num_rows
+    rows = zip(
+        columns["id"].to_pylist(),
+        answers["target"],
+        answers["output"],
+        _scores(columns["scores"]),
+        _groups(columns["groups"]),
+        columns["cluster"].to_pylist(),
+        columns["error"].to_pylist(),
+        columns["truncated"].to_pylist(),
+        columns["extra"].to_pylist(),
+        *(columns[name].to_pylist() if name in columns else nothing for name in _OPTIONAL),
+        strict=True,
+    )
     return [
         Record(
-            id=columns["id"][i],
-            target=unpack(columns["target"][i]),
-            output=unpack(columns["output"][i]),
-            scores=None if columns["scores"][i] is None else tuple(columns["scores"][i]),
-            groups=dict(columns["groups"][i] or ()),
-            cluster=columns["cluster"][i],
-            error=columns["error"][i],
-            truncated=columns["truncated"][i],
-            extra=json.loads(columns["extra"][i]) if columns["extra"][i] else {},
-            **{name: columns[name][i] for name in optional},
+            id=id_,
+            target=target,
+            output=output,
+            scores=scores,
+            groups=groups,
+            cluster=cluster,
+            error=error,
+            truncated=truncated,
+            extra=json.loads(extra) if extra else {},
+            key=key,
+            unit=unit,
         )
-        for i in range(table.num_rows)
+        for id_, target, output, scores, groups, cluster, error, truncated, extra, key, unit in rows
     ]
+
+
+def _scores(column: pa.ChunkedArray) -> list[tuple[float, ...] | None]:
+    """Scores of each row as tuples; rows of one length are cut from one array, many times faster than one by one."""
+    rows = len(column)
+    if rows and not column.null_count:
+        lists = column.combine_chunks()
+        values, lengths = lists.flatten(), lists.value_lengths().to_numpy()
+        width = int(lengths[0])
+        if width and not values.null_count and (lengths == width).all():
+            numbers = values.to_numpy().tolist()
+            return [tuple(numbers[start : start + width]) for start in range(0, rows * width, width)]
+    return [None if scores is None else tuple(scores) for scores in column.to_pylist()]
+
+
+def _groups(column: pa.ChunkedArray) -> list[dict[str, str]]:
+    """Slices of each row; a table without any is not looked at row by row."""
+    if all(not len(chunk.items) for chunk in column.chunks):
+        return [{} for _ in range(len(column))]
+    return [dict(groups or ()) for groups in column.to_pylist()]
 
 
 def to_bytes(table: pa.Table) -> bytes:
@@ -134,4 +190,8 @@ def _from_json(value: Any) -> Any:
     return None if value is None else json.loads(value)
 
 
-_UNPACK = {"json": _from_json, "texts": lambda value: _tuples(_from_json(value)), "strings": _tuples}
+_UNPACK: dict[str, Callable[[Any], Any]] = {
+    "json": _from_json,
+    "texts": lambda value: _tuples(_from_json(value)),
+    "strings": _tuples,
+}

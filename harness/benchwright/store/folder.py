@@ -284,6 +284,19 @@ class Store:
 
     # models made here
 
+    def read_facts(self, key: str) -> Facts:
+        """The facts of a cell's model; size and parameters of a checkpoint made here are known once it is made."""
+        facts = self.read_cell(key).facts
+        folder = self.root / "models" / (facts.digest or "-")[:40]
+        if facts.size_bytes is not None or not (folder / "training.json").is_file():
+            return facts
+        training = self.read_training(facts.digest)
+        return msgspec.structs.replace(
+            facts,
+            size_bytes=sum(path.stat().st_size for path in folder.iterdir() if path.name != "training.json"),
+            parameters=training.parameters.get("all") if training else None,
+        )
+
     def read_training(self, digest: str | None) -> Training | None:
         """How the checkpoint of that digest was made; None when it was not made here."""
         path = self.root / "models" / (digest or "-")[:40] / "training.json"

@@ -45,14 +45,14 @@ def write_run(
         tasks: ``suite/task`` -> card.
         data: Stands for the content hash of every split.
         limit: ``--limit`` of the run.
-        facts: Model -> what is known of it; without, its digest is its name.
+        facts: Model -> what is known of it; without, its digest is ``RUN:MODEL``.
         versions: Suite -> version; 1 where left out.
         scored: Whether scores with intervals are computed too; comparisons need none.
     """
     known = facts or {}
     cells = []
     for model, by_path in answers.items():
-        about = known.get(model, Facts(digest=model, kinds=()))
+        about = known.get(model, Facts(digest=f"{name}:{model}", kinds=()))
         for path, records in by_path.items():
             key = _key(path, tasks[path], about, data, limit)
             cells.append(_cell(store, (model, path), records, tasks[path], (about, key), scored=scored))

@@ -1,0 +1,141 @@
+"""A question and its answers in numbers: objectives, rules kept, order, chances, ties."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.choosing.chances import Chances, chances
+from benchwright.choosing.field import Field
+from benchwright.choosing.judging import Judged
+from benchwright.choosing.measuring import Measured
+from benchwright.choosing.rules import Quantity, Rule
+from benchwright.choosing.ties import Ties, changed_answers, ties
+from benchwright.choosing.weighing import Sensitivity, scaled, sensitivity
+from benchwright.metrics.columns import Floats
+from benchwright.stats.optimism import expected_optimism
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Rules, objectives (quantity, whether it is maximized) and weights that sum to 1 in their order."""
+
+    rules: tuple[Rule, ...]
+    goals: tuple[tuple[Quantity, bool], ...]
+    weights: tuple[float, ...] | None = None
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Everything that is asked about."""
+        return (*(rule.quantity for rule in self.rules), *(quantity for quantity, _ in self.goals))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """A question and its answers in numbers; rows are candidates, higher is better."""
+
+    arena: Field
+    question: Question
+    goals: tuple[Measured, ...]
+    judged: tuple[Judged, ...]
+    values: Floats
+    """Objectives (m, k)."""
+    draws: tuple[Floats, ...]
+    """Each (k, R) or (k, 1)."""
+    value: Floats
+    """What decides (k)."""
+    drawn: Floats
+    """The same (k, R) or (k, 1)."""
+    feasible: NDArray[np.bool_]
+    table: Floats | None = None
+    """Scaled objectives (m, k), where weights are given."""
+
+
+def make_case(arena: Field, question: Question, goals: tuple[Measured, ...], judged: tuple[Judged, ...]) -> Case:
+    """Objectives of the candidates, what decides, and who keeps every rule with every objective defined."""
+    rows = slice(arena.candidates)
+    values = np.stack([goal.sign * goal.values[rows] for goal in goals])
+    draws = [goal.sign * goal.draws[rows] for goal in goals]
+    table = None
+    value, drawn = values[0], draws[0]
+    if question.weights is not None:
+        table, scaled_draws = scaled(values, draws)
+        weights = np.array(question.weights)
+        value = weights @ table
+        drawn = sum((w * d for w, d in zip(weights, scaled_draws, strict=True)), np.zeros((len(value), 1)))
+    kept = [one.kept[rows] for one in judged]
+    feasible = np.logical_and.reduce([np.isfinite(values).all(axis=0), *kept])
+    return Case(
+        arena=arena,
+        question=question,
+        goals=goals,
+        judged=judged,
+        values=values,
+        draws=tuple(draws),
+        value=value,
+        drawn=drawn,
+        feasible=feasible,
+        table=table,
+    )
+
+
+def order_of(case: Case) -> list[int]:
+    """Candidates: feasible ones first, best first; equal ones by the other objectives, then as they were given."""
+    keys = [case.value, *case.values]
+    ranks = [[-float(key[at]) if math.isfinite(key[at]) else math.inf for key in keys] for at in range(case.value.size)]
+    return sorted(range(case.value.size), key=lambda at: (not case.feasible[at], *ranks[at]))
+
+
+def level_with(case: Case, winner: int) -> tuple[str, ...]:
+    """Feasible models with exactly the winner's value of what decides, itself included; empty where it is alone."""
+    same = np.flatnonzero(case.feasible & (np.abs(case.value - case.value[winner]) <= 1e-12)).tolist()
+    return tuple(case.arena.names[at] for at in same) if len(same) > 1 else ()
+
+
+def chances_of(case: Case) -> Chances | None:
+    """None where a task has one unit: its resamples are all the same and would make everything certain."""
+    if any(case.arena.pairing(path).units < 2 for path in case.arena.measured):
+        return None
+    kept = [one.kept_draws[: case.arena.candidates] for one in case.judged]
+    feasible: NDArray[np.bool_] = np.asarray(np.isfinite(case.values).all(axis=0, keepdims=True)).T
+    for one in kept:
+        feasible = feasible & one
+    count = max(drawn.shape[1] for drawn in (*case.draws, case.drawn, feasible))
+    objectives = np.stack([np.broadcast_to(drawn, (len(case.value), count)) for drawn in case.draws])
+    return chances(feasible, case.drawn, objectives)
+
+
+def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
+    """Feasible candidates, and how far each is behind the winner."""
+    rows = np.flatnonzero(case.feasible).tolist()
+    paths = tuple(dict.fromkeys(path for goal in case.goals if not goal.is_certain for path in goal.paths))
+    changed = changed_answers(case.arena, paths, winner, rows)
+    draws = case.drawn if case.question.weights is not None else case.draws[0]
+    found = ties(case.value[rows], draws[rows], rows.index(winner), changed)
+    return rows, found
+
+
+def sensitivity_of(case: Case, winner: int | None) -> Sensitivity | None:
+    """For which weights the winner stays first; None without weights or winner."""
+    if winner is None or case.table is None or case.question.weights is None:
+        return None
+    rows = np.flatnonzero(case.feasible)
+    place = int(np.flatnonzero(rows == winner)[0])
+    return sensitivity(case.table[:, rows], np.array(case.question.weights), place, case.arena.seed)
+
+
+def optimism_of(case: Case, chance: Chances | None) -> tuple[float | None, float | None]:
+    """Of the first objective, where it alone decides and has draws, over all models that could have been chosen."""
+    goal = case.goals[0]
+    if case.question.weights is not None or goal.is_certain or chance is None:
+        return None, None
+    rows = np.flatnonzero((chance.feasible > 0) & np.isfinite(case.values[0]))
+    draws = case.draws[0][rows]
+    draws = draws[:, np.isfinite(draws).all(axis=0)]
+    if not rows.size or 2 * draws.shape[1] < case.draws[0].shape[1]:
+        return None, None
+    found = expected_optimism(draws, case.values[0][rows])
+    return found.expected, found.if_equal

@@ -1,0 +1,142 @@
+"""Values and bootstrap draws of one task for all systems: every metric and every slice on the same resamples."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.comparison.pairing import Pairing
+from benchwright.metrics.columns import Basis, Columns, Floats, Metric, Rows
+from benchwright.metrics.resample import resample
+
+LEAST = 30
+"""Fewest items of a slice that ``worst_slice`` looks at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDraws:
+    """One task.
+
+    Attributes:
+        values: Metric, or ``score`` -> value of each system (s); NaN where undefined.
+        draws: The same over resamples (s, R).
+        worst: The worst slice's score of each system (s); None where no slice is large enough or none was asked for.
+        worst_draws: The same over resamples (s, R).
+        slices: Names of the slices that were looked at.
+        flags: What a reader must know.
+    """
+
+    values: dict[str, Floats]
+    draws: dict[str, Floats]
+    worst: Floats | None = None
+    worst_draws: Floats | None = None
+    slices: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Masked(Columns):
+    """Columns of which only a slice's items count; the others are there, so that resamples are shared with the whole."""
+
+    whole: Columns = field(kw_only=True)
+    mask: NDArray[np.bool_] = field(kw_only=True)
+
+    def rows(self, basis: Basis) -> Rows:
+        """Rows of the whole, those of other items zero."""
+        return self.remember(("masked", basis), lambda: self._rows(basis))
+
+    def _rows(self, basis: Basis) -> Rows:
+        rows = self.whole.rows(basis)
+        nothing = np.zeros((1, rows.values.shape[1]))
+        codes = np.where(self.mask, rows.codes, len(rows.values))
+        return Rows(values=np.concatenate([rows.values, nothing]), codes=codes)
+
+
+def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskDraws:
+    """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score."""
+    members = pairing.task.score_metrics
+    wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
+    if slices:
+        wanted.update(dict.fromkeys(members))
+    metrics = [_weighted(pairing.metric(name)) for name in wanted]
+    masks = slice_masks(pairing) if slices else {}
+    flags = [
+        f"{group}: not an additive slice, left out" for group in masks if not _adds_up(pairing, masks[group], metrics)
+    ]
+    masks = {group: mask for group, mask in masks.items() if _adds_up(pairing, mask, metrics)}
+    systems: list[Columns] = [*pairing.columns, *(_masked(c, mask) for mask in masks.values() for c in pairing.columns)]
+    start = (seed, zlib.crc32(pairing.path.encode()))
+    with np.errstate(all="ignore"):
+        table = resample(systems, metrics, resamples=resamples, seed=start)
+    size = len(pairing.columns)
+    values = {name: np.array([pairing.value(s, name) for s in range(size)]) for name in names}
+    draws = {name: _of(table[:size], list(wanted), members if name == "score" else (name,)) for name in names}
+    if not masks:
+        return TaskDraws(values=values, draws=draws, flags=tuple(flags))
+    by_slice = _of(table[size:], list(wanted), members).reshape(len(masks), size, resamples)
+    points = np.array([[_point(_masked(c, m), members, pairing) for c in pairing.columns] for m in masks.values()])
+    known = np.isfinite(points).any(axis=1)
+    flags += [f"{group}: undefined for every model, left out" for group, ok in zip(masks, known, strict=True) if not ok]
+    if not known.any():
+        return TaskDraws(values=values, draws=draws, flags=tuple(flags))
+    worst = np.min if pairing.metric(members[0]).direction == "higher" else np.max
+    return TaskDraws(
+        values=values,
+        draws=draws,
+        worst=worst(points[known], axis=0),
+        worst_draws=worst(by_slice[known], axis=0),
+        slices=tuple(group for group, ok in zip(masks, known, strict=True) if ok),
+        flags=tuple(flags),
+    )
+
+
+def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bool_]]:
+    """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
+    separator = pairing.task.groups_separator
+    found: dict[str, NDArray[np.bool_]] = {}
+    for at, record in enumerate(pairing.records[0]):
+        for name, value in record.groups.items():
+            for part in value.split(separator) if separator else [value]:
+                found.setdefault(f"{name}={part.strip()}", np.zeros(pairing.n, dtype=np.bool_))[at] = True
+    return {group: found[group] for group in sorted(found) if found[group].sum() >= least}
+
+
+def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _Masked:
+    shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.groups)
+    return _Masked(*shared, columns.unit, whole=columns, mask=mask)
+
+
+def _weighted(metric: Metric) -> Metric:
+    """The metric, one over item weights made to give other items of a masked slice the weight 0."""
+    compute = metric.compute_weighted
+    if compute is None:
+        return metric
+
+    def masked(columns: Columns, weights: NDArray[np.generic]) -> Floats:
+        if isinstance(columns, _Masked):
+            return compute(columns.whole, np.where(columns.mask, weights, 0))
+        return compute(columns, weights)
+
+    return replace(metric, compute_weighted=masked)
+
+
+def _point(columns: _Masked, members: Sequence[str], pairing: Pairing) -> float:
+    return float(np.mean([_weighted(pairing.metric(name)).value(columns) for name in members]))
+
+
+def _adds_up(pairing: Pairing, mask: NDArray[np.bool_], metrics: Sequence[Metric]) -> bool:
+    """Whether a masked whole scores like the slice's items alone: metrics over units need whole units."""
+    columns = pairing.columns[0]
+    alone = columns.select(np.flatnonzero(mask).tolist())
+    return all(
+        np.isclose(metric.value(_masked(columns, mask)), metric.value(alone), equal_nan=True) for metric in metrics
+    )
+
+
+def _of(table: Floats, names: Sequence[str], members: Sequence[str]) -> Floats:
+    found: Floats = np.mean([table[:, names.index(name)] for name in members], axis=0)
+    return found

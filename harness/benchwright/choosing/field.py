@@ -1,0 +1,198 @@
+"""The candidates on the tasks that matter: who is complete, and the pairing of all that are, task by task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from benchwright.choosing.drawing import TaskDraws, draw_task
+from benchwright.comparison.pairing import Pairing, pair
+from benchwright.comparison.sides import Side
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.metrics.columns import Floats
+from benchwright.registry import suggest
+from benchwright.types import Task
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Field:
+    """Candidates, and a parent that is none of them last.
+
+    Attributes:
+        sides: Complete candidates, then the parent where it is no candidate.
+        candidates: How many of them are candidates.
+        parent: Place of the parent among ``sides``.
+        partial: Candidate -> why it is not ranked.
+        tasks: ``suite/task`` -> card, of every task that was asked for.
+        seed: Of every bootstrap.
+        resamples: Of every bootstrap.
+    """
+
+    sides: tuple[Side, ...]
+    candidates: int
+    parent: int | None
+    partial: dict[str, str]
+    tasks: dict[str, Task]
+    seed: int
+    resamples: int
+    _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each side is called."""
+        return tuple(side.label for side in self.sides)
+
+    @property
+    def pooled(self) -> tuple[str, ...]:
+        """Tasks that a mean over tasks takes: diagnostics stay out, unless there is nothing else."""
+        return tuple(path for path, task in self.tasks.items() if not task.diagnostic) or tuple(self.tasks)
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Tasks whose items had a say: those that were drawn."""
+        return tuple(path for path in self.tasks if ("task", path) in self._memory)
+
+    def index(self, name: str) -> int:
+        """The side of that name; ``parent`` is one. Raises BenchwrightError that names those there are."""
+        if name == "parent" and self.parent is not None:
+            return self.parent
+        if name in self.names:
+            return self.names.index(name)
+        if name in self.partial:
+            raise NotComparable(f"{name} is not complete: {self.partial[name]}", expected="a model with all tasks")
+        known = (*self.names, *(("parent",) if self.parent is not None else ()))
+        raise BenchwrightError(f"no model {name!r}", expected=f"one of: {', '.join(known)}", hint=suggest(name, known))
+
+    def pairing(self, path: str) -> Pairing:
+        """All sides on a task. Raises NotComparable."""
+        found: Pairing = self._known(
+            ("pair", path), lambda: pair(self.sides, path, seed=self.seed, resamples=self.resamples)
+        )
+        return found
+
+    def prepare(self, path: str, names: Sequence[str], *, slices: bool) -> None:
+        """Draw what will be asked of a task at once, so that everything shares its resamples."""
+        pairing = self.pairing(path)
+        if not pairing.n:
+            raise NotComparable(f"{path} has no item that every model answered", expected="common items")
+        drawn = draw_task(pairing, names, slices=slices, seed=self.seed, resamples=self.resamples)
+        self._memory["task", path] = drawn
+
+    def drawn(self, path: str) -> TaskDraws:
+        """What was prepared of a task, by system."""
+        found: TaskDraws = self._memory["task", path]
+        return found
+
+    def of_sides(self, systems: Floats) -> Floats:
+        """Rows of sides from rows of systems: seeds of a recipe are averaged."""
+        starts = np.cumsum([0, *(len(side.models) for side in self.sides)])
+        rows = [systems[a:b].mean(axis=0) for a, b in pairwise(starts.tolist())]
+        return np.stack(rows)
+
+    def draws_of_sides(self, systems: Floats) -> Floats:
+        """The same of draws (s, R): seeds are drawn with replacement, the same in every task, then averaged.
+
+        The spread between S seeds is widened by the root of S / (S - 1), since they are measured from their own mean.
+        """
+        starts = np.cumsum([0, *(len(side.models) for side in self.sides)])
+        return np.stack([self._over_seeds(n, systems[starts[n] : starts[n + 1]]) for n in range(len(self.sides))])
+
+    def _over_seeds(self, number: int, draws: Floats) -> Floats:
+        seeds, resamples = draws.shape
+        if seeds == 1:
+            only: Floats = draws[0]
+            return only
+        chosen = self._known(
+            ("seeds", number),
+            lambda: np.random.default_rng((self.seed, number)).integers(0, seeds, (seeds, resamples)),
+        )
+        mean = draws.mean(axis=0)
+        found: Floats = mean + (seeds / (seeds - 1)) ** 0.5 * (
+            np.take_along_axis(draws, chosen, axis=0).mean(axis=0) - mean
+        )
+        return found
+
+    def _known(self, key: Any, build: Any) -> Any:
+        if key not in self._memory:
+            self._memory[key] = build()
+        return self._memory[key]
+
+
+def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str], *, seed: int, resamples: int) -> Field:
+    """The field of candidates on the tasks that matter.
+
+    Raises:
+        NotComparable: No candidate is complete, the parent is not, or suites have different versions.
+    """
+    partial = {side.label: why for side in sides if (why := _lacking(side, paths))}
+    complete = [side for side in sides if side.label not in partial]
+    if not complete:
+        listing = "; ".join(f"{name}: {why}" for name, why in partial.items())
+        raise NotComparable(f"no model has every task: {listing}", expected="a model with all of the tasks")
+    place = None
+    candidates = len(complete)
+    if parent is not None:
+        if why := _lacking(parent, paths):
+            raise NotComparable(f"the parent {parent.label} has not every task: {why}", expected="all of the tasks")
+        same = [n for n, side in enumerate(complete) if _is_same(side, parent)]
+        place = same[0] if same else len(complete)
+        if not same:
+            complete.append(parent)
+    _check_versions(complete, paths)
+    return Field(
+        sides=tuple(complete),
+        candidates=candidates,
+        parent=place,
+        partial=partial,
+        tasks={path: complete[0].run.tasks[path] for path in paths},
+        seed=seed,
+        resamples=resamples,
+    )
+
+
+def asked_paths(sides: Sequence[Side]) -> tuple[str, ...]:
+    """Tasks, ``suite/task``, that some side was asked for and could try, in order."""
+    return tuple(
+        dict.fromkeys(
+            f"{cell.suite}/{cell.task}"
+            for side in sides
+            for cell in side.run.cells
+            if cell.model in side.models and cell.status not in ("missing", "refused")
+        )
+    )
+
+
+def absent_paths(sides: Sequence[Side]) -> tuple[str, ...]:
+    """Tasks that some side was asked for and none could try: no data here, or refused by every model."""
+    cells = [
+        (f"{cell.suite}/{cell.task}", cell) for side in sides for cell in side.run.cells if cell.model in side.models
+    ]
+    tried = {path for path, cell in cells if cell.status not in ("missing", "refused")}
+    return tuple(dict.fromkeys(path for path, _ in cells if path not in tried))
+
+
+def _lacking(side: Side, paths: Sequence[str]) -> str:
+    """Tasks without a scored cell of each model, and why; empty when there is none."""
+    found = []
+    for path in paths:
+        cells = side.cells(path)
+        bad = [cell for cell in cells if cell.status != "scored"]
+        if bad or len(cells) < len(side.models):
+            found.append(f"{path} {(bad[0].reason or bad[0].status) if bad else 'not in its run'}")
+    return "; ".join(found)
+
+
+def _is_same(one: Side, other: Side) -> bool:
+    return one.run.name == other.run.name and one.models == other.models
+
+
+def _check_versions(sides: Sequence[Side], paths: Sequence[str]) -> None:
+    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
+        versions = {side.label: side.run.suites.get(suite) for side in sides}
+        if len(set(versions.values())) > 1:
+            told = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
+            raise NotComparable(f"versions of a suite differ: {told}", expected="one version", hint="run them again")

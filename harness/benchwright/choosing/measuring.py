@@ -1,0 +1,297 @@
+"""From a quantity as typed to its value and draws for every side of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from benchwright import registry
+from benchwright.choosing.field import Field
+from benchwright.choosing.parsing import mistake
+from benchwright.choosing.rules import SELF, Quantity
+from benchwright.choosing.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.metrics.columns import Floats
+from benchwright.types import Facts
+
+Sort = Literal["quality", "bytes", "count", "seconds", "share"]
+_SORTS: dict[str, Sort] = {"size_bytes": "bytes", "parameters": "count", "seconds_per_example": "seconds"}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """A quantity of every side.
+
+    Attributes:
+        text: As typed.
+        values: Of each side (k); NaN where undefined or not known.
+        draws: Over resamples (k, R), or (k, 1) where resampling changes nothing.
+        higher: Whether higher is better.
+        sort: What its numbers are.
+        low: Lowest possible value.
+        high: Highest possible value.
+        paths: Tasks behind it.
+        flags: What a reader must know.
+    """
+
+    text: str
+    values: Floats
+    draws: Floats
+    higher: bool
+    sort: Sort = "quality"
+    low: float = -np.inf
+    high: float = np.inf
+    paths: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether resampling changes nothing."""
+        return int(self.draws.shape[1]) == 1
+
+    @property
+    def sign(self) -> int:
+        """1 where higher is better, else -1."""
+        return 1 if self.higher else -1
+
+
+@dataclass
+class Needs:
+    """What must be drawn of each task."""
+
+    metrics: dict[str, dict[str, None]] = field(default_factory=dict)
+    slices: set[str] = field(default_factory=set)
+
+    def add(self, path: str, metric: str) -> None:
+        """A metric of a task is needed."""
+        self.metrics.setdefault(path, {})[metric] = None
+
+
+class Gauge:
+    """Measures quantities of a field; what they need is gathered first, so that a task is drawn once."""
+
+    def __init__(self, arena: Field) -> None:
+        self.arena = arena
+        self.needs = Needs()
+        self._recipes = recipes_of(tuple(arena.tasks))
+
+    def paths(self, quantity: Quantity) -> tuple[str, ...]:
+        """Tasks that a quantity without a task of its own is about. Raises BenchwrightError for a name nobody has."""
+        if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
+            return self.arena.pooled
+        whole = Quantity(name=quantity.name, arguments=quantity.arguments, text=quantity.text, column=quantity.column)
+        return tuple(path for path, _ in self._parts(whole))
+
+    def ask(self, quantity: Quantity) -> None:
+        """Note what a quantity needs. Raises BenchwrightError for names that nobody has."""
+        if quantity.name in SELF or is_unmeasured(quantity):
+            return
+        if quantity.name == "share":
+            self._check_share(quantity)
+            return
+        if quantity.name == "retained":
+            self.arena.index(quantity.arguments[0])
+        for path, metric in self._parts(quantity):
+            self.needs.add(path, metric)
+            if quantity.name == "worst_slice":
+                self.needs.slices.add(path)
+
+    def draw(self) -> None:
+        """Draw every task that was asked about. Raises NotComparable."""
+        for path, metrics in self.needs.metrics.items():
+            self.arena.prepare(path, list(metrics), slices=path in self.needs.slices)
+
+    def measure(self, quantity: Quantity) -> Measured:
+        """The quantity of every side. Raises BenchwrightError where it cannot be made of these tasks."""
+        if quantity.name in SELF:
+            return self._own(quantity, quantity.name)
+        special = {"share": self._share, "worst_slice": self._worst, "retained": self._retained}
+        return special.get(quantity.name, self._mean)(quantity)
+
+    def _parts(self, quantity: Quantity) -> list[tuple[str, str]]:
+        """Tasks and metrics behind a quantity of quality."""
+        name = quantity.name
+        if name == "retained":
+            name = quantity.arguments[1] if len(quantity.arguments) > 1 else "score"
+        elif name == "worst_slice":
+            name = "score"
+        if quantity.task:
+            return [(checked_path(quantity, tuple(self.arena.tasks)), self._metric(quantity, name, [quantity.task]))]
+        if name in self._recipes:
+            return [(path, "score") for path in recipe_paths(quantity, *self._recipes[name], tuple(self.arena.tasks))]
+        metric = self._metric(quantity, name, self.arena.pooled)
+        return [
+            (path, metric)
+            for path in self.arena.pooled
+            if metric == "score" or metric in self.arena.tasks[path].metrics
+        ]
+
+    def _metric(self, quantity: Quantity, name: str, paths: Sequence[str]) -> str:
+        known = dict.fromkeys(metric for path in paths for metric in self.arena.tasks[path].metrics)
+        if name == "score" or name in known:
+            return name
+        every = ("score", *known, *self._recipes, *SELF, "worst_slice", "retained", "share")
+        near = registry.suggest(name, every)
+        where = quantity.text.find(name)
+        raise mistake(
+            quantity.text, max(where, 0), f"nothing here is called {name!r}", f"one of: {', '.join(every)}", near
+        )
+
+    def _mean(self, quantity: Quantity) -> Measured:
+        parts = self._parts(quantity)
+        weights = self._weights(quantity, [path for path, _ in parts])
+        by_task = [(self.arena.drawn(path), metric) for path, metric in parts]
+        values = np.tensordot(weights, np.stack([task.values[metric] for task, metric in by_task]), axes=1)
+        draws = np.zeros((len(values), self.arena.resamples))
+        for weight, (task, metric) in zip(weights, by_task, strict=True):
+            draws += weight * task.draws[metric]
+        higher, low, high = self._direction(quantity, parts)
+        return Measured(
+            text=quantity.text,
+            values=self.arena.of_sides(values),
+            draws=self.arena.draws_of_sides(draws),
+            higher=higher,
+            low=low,
+            high=high,
+            paths=tuple(path for path, _ in parts),
+            flags=tuple(self._undefined(quantity, parts)),
+        )
+
+    def _undefined(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> Iterable[str]:
+        for path, metric in parts:
+            missing = ~np.isfinite(self.arena.of_sides(self.arena.drawn(path).values[metric]))
+            names = [name for name, bad in zip(self.arena.names, missing, strict=True) if bad]
+            if names:
+                yield f"{quantity.text} is undefined for {', '.join(names)} because of {path}"
+
+    def _weights(self, quantity: Quantity, paths: Sequence[str]) -> Floats:
+        recipe = None if quantity.task else self._recipes.get(quantity.name)
+        if recipe is None:
+            return np.full(len(paths), 1 / len(paths))
+        suite, members = recipe[0], recipe[1].members
+        found = {f"{suite}/{name}": 1 / (len(members) * len(member)) for member in members for name in member}
+        return np.array([found[path] for path in paths])
+
+    def _direction(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> tuple[bool, float, float]:
+        metrics = [
+            self.arena.pairing(path).metric(name)
+            for path, metric in parts
+            for name in (self.arena.tasks[path].score_metrics if metric == "score" else (metric,))
+        ]
+        directions = {metric.direction for metric in metrics}
+        bounded = all(metric.low >= -1 and metric.high <= 1 for metric in metrics)
+        if len(directions) > 1 or (len(parts) > 1 and not bounded):
+            raise BenchwrightError(
+                f"{quantity.text} has no mean over {', '.join(path for path, _ in parts)}: their metrics differ in kind",
+                expected="fractions, of which all are better high or all low",
+                hint=f"name a task: {parts[0][0]}:{quantity.name}",
+            )
+        return directions == {"higher"}, min(m.low for m in metrics), max(m.high for m in metrics)
+
+    def _worst(self, quantity: Quantity) -> Measured:
+        parts = self._parts(quantity)
+        higher, low, high = self._direction(quantity, parts)
+        tasks = [(path, self.arena.drawn(path)) for path, _ in parts]
+        found = [(task.worst, task.worst_draws) for _, task in tasks if task.worst is not None]
+        if not found:
+            raise NotComparable(
+                f"{quantity.text}: no slice of {', '.join(path for path, _ in parts)} has enough items",
+                expected="a task with slices",
+            )
+        extreme = np.min if higher else np.max
+        names = [f"{path} {_listed(task.slices)}" for path, task in tasks if task.slices]
+        return Measured(
+            text=quantity.text,
+            values=self.arena.of_sides(extreme(np.stack([v for v, _ in found if v is not None]), axis=0)),
+            draws=self.arena.draws_of_sides(extreme(np.stack([d for _, d in found if d is not None]), axis=0)),
+            higher=higher,
+            low=low,
+            high=high,
+            paths=tuple(path for path, _ in parts),
+            flags=(f"worst of the slices {'; '.join(names)}", *(flag for _, task in tasks for flag in task.flags)),
+        )
+
+    def _retained(self, quantity: Quantity) -> Measured:
+        whole = self._mean(
+            Quantity(
+                name=quantity.arguments[1] if len(quantity.arguments) > 1 else "score",
+                task=quantity.task,
+                text=quantity.text,
+            )
+        )
+        parent = self.arena.index(quantity.arguments[0])
+        before, drawn = whole.values[parent], whole.draws[parent]
+        clear = whole.higher and before > 0 and (drawn > 0).mean() >= 0.95
+        flags = () if clear else (f"{quantity.text}: the parent's value is not clearly above 0, no share is defined",)
+        with np.errstate(all="ignore"):
+            values = whole.values / before if clear else np.full_like(whole.values, np.nan)
+            draws = np.where(drawn > 0, whole.draws / drawn, np.nan) if clear else np.full_like(whole.draws, np.nan)
+        return Measured(
+            text=quantity.text, values=values, draws=draws, higher=True, sort="share", paths=whole.paths, flags=flags
+        )
+
+    def _own(self, quantity: Quantity, name: str) -> Measured:
+        if name == "seconds_per_example":
+            found = [_seconds(self.arena, side) for side in range(len(self.arena.sides))]
+            flags: tuple[str, ...] = ("seconds are those of the runs as they were: other machines, other load",)
+        else:
+            found = [own_size(self.arena, side, name) for side in range(len(self.arena.sides))]
+            flags = ()
+        values = np.array([np.nan if value is None else value for value in found])
+        return Measured(
+            text=quantity.text,
+            values=values,
+            draws=values[:, None],
+            higher=False,
+            sort=_SORTS[name],
+            low=0.0,
+            flags=flags,
+        )
+
+    def _share(self, quantity: Quantity) -> Measured:
+        whole = self._own(quantity, quantity.arguments[0])
+        parent = whole.values[self.arena.index(quantity.arguments[1])]
+        with np.errstate(all="ignore"):
+            values = whole.values / (parent if parent > 0 else np.nan)
+        return Measured(
+            text=quantity.text,
+            values=values,
+            draws=values[:, None],
+            higher=False,
+            sort="share",
+            low=0.0,
+            flags=whole.flags,
+        )
+
+    def _check_share(self, quantity: Quantity) -> None:
+        if quantity.arguments[0] not in SELF:
+            near = registry.suggest(quantity.arguments[0], SELF)
+            what = f"share of {quantity.arguments[0]!r}"
+            raise mistake(quantity.text, 0, what, f"share of: {', '.join(SELF)}", near or "retained(MODEL) for quality")
+        self.arena.index(quantity.arguments[1])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def own_size(arena: Field, number: int, name: str) -> float | None:
+    """Bytes or weights of a side's largest checkpoint; None where one is unknown."""
+    side = arena.sides[number]
+    facts: list[Facts] = [
+        side.store.read_facts(str(cell.key)) for path in arena.tasks for cell in side.cells(path) if cell.key
+    ]
+    sizes = [getattr(one, name) for one in facts]
+    return None if not sizes or any(size is None for size in sizes) else float(max(sizes))
+
+
+def _seconds(arena: Field, number: int) -> float | None:
+    """Seconds spent predicting per example over all tasks; None where a cell has none."""
+    cells = [cell for path in arena.tasks for cell in arena.sides[number].cells(path)]
+    if any(not cell.seconds or cell.ledger is None for cell in cells):
+        return None
+    total = sum(cell.ledger.total for cell in cells if cell.ledger)
+    return sum(cell.seconds or 0.0 for cell in cells) / total if total else None

@@ -1,0 +1,227 @@
+"""From text to rules: ``accuracy >= best - 0.01``, ``size_bytes <= 50 MB``. A parser by hand; nothing is evaluated.
+
+    rule      = quantity operator limit
+    quantity  = [ ( "each" | SUITE/TASK ) ":" ] name [ "(" word { "," word } ")" ]
+    operator  = ">=" | "<=" | ">" | "<"
+    limit     = number | word [ ( "+" | "-" ) number ]
+    number    = digits [ unit ]
+
+Words may be quoted with ' or "; names with blanks, brackets or comparison signs must be.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright import registry
+from benchwright.choosing.rules import BEST, EACH, Amount, Limit, Operator, Quantity, Rule
+from benchwright.errors import BenchwrightError, ConfigError
+
+UNITS = ("%", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "k", "M", "G", "us", "ms", "s")
+"""Units a number may have; what they mean depends on the quantity."""
+
+_OPERATORS: dict[str, Operator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "≥": ">=", "≤": "<="}
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_TOKEN = re.compile(
+    r"""(?P<quoted>'[^']*'|"[^"]*")|(?P<operator>[<>=!≥≤~]+)|(?P<sign>[(),])|(?P<word>[^\s()<>=!≥≤~,'"]+)"""
+)
+_ARGUMENTS = {"retained": (1, 2), "share": (2, 2)}
+_FORMS = {"retained": "retained(MODEL) or retained(MODEL, METRIC)", "share": "share(size_bytes, MODEL)"}
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class _Token:
+    sort: str
+    text: str
+    column: int
+
+
+def parse_rules(texts: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of several texts. Raises ConfigError with everything that is wrong with any of them."""
+    found, problems = [], []
+    for text in texts:
+        try:
+            found.append(parse_rule(text))
+        except BenchwrightError as error:
+            problems.append(error)
+    if problems:
+        raise ConfigError(problems, where="rules")
+    return tuple(found)
+
+
+def parse_rule(text: str) -> Rule:
+    """One rule. Raises BenchwrightError that shows the place of what is wrong."""
+    reader = _Reader(text)
+    quantity = reader.quantity()
+    token = reader.take("a comparison: >=, <=, > or <")
+    if token.text not in _OPERATORS:
+        raise mistake(text, token.column, f"{token.text!r} is no comparison", ">=, <=, > or <", _swapped(token.text))
+    limit = reader.limit()
+    reader.end()
+    return Rule(text=text.strip(), quantity=quantity, operator=_OPERATORS[token.text], limit=limit)
+
+
+def parse_quantity(text: str) -> Quantity:
+    """A quantity alone, as an objective. Raises BenchwrightError that shows the place of what is wrong."""
+    reader = _Reader(text)
+    quantity = reader.quantity()
+    reader.end()
+    if quantity.task == EACH:
+        raise mistake(text, quantity.column, "an objective is one number", "the mean, or one task: SUITE/TASK:METRIC")
+    return quantity
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """``score=0.7,size_bytes=0.3`` -> weights by objective as typed. Raises BenchwrightError."""
+    found: dict[str, float] = {}
+    for part in re.split(r",(?![^()]*\))", text):
+        name, equals, number = part.rpartition("=")
+        name = name.strip()
+        if not equals or not name or not _NUMBER.fullmatch(number.strip()):
+            raise BenchwrightError(f"weights: {part.strip()!r} is no weight", expected="score=0.7,size_bytes=0.3")
+        if name in found:
+            raise BenchwrightError(f"weights: {name} is weighted twice", expected="each objective once")
+        found[name] = float(number)
+    return found
+
+
+def mistake(text: str, column: int, what: str, expected: str = "", hint: str = "") -> BenchwrightError:
+    """An error that shows the text and points at a column (from 0) of it."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return BenchwrightError(f"{what}\n    {shown}\n    {' ' * column}^", expected=expected, hint=hint)
+
+
+class _Reader:
+    """What was typed, token by token."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if len(text) > _LONGEST:
+            raise BenchwrightError(f"a rule of {len(text):,} characters", expected=f"at most {_LONGEST}")
+        self.tokens = list(_tokens(text))
+        self.at = 0
+
+    def peek(self) -> _Token | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self, expected: str, *sorts: str) -> _Token:
+        token = self.peek()
+        if token is None:
+            raise mistake(self.text, len(self.text), "something is missing at the end", expected)
+        if sorts and token.sort not in sorts:
+            raise mistake(self.text, token.column, f"{token.text!r} stands in the wrong place", expected)
+        self.at += 1
+        return token
+
+    def end(self) -> None:
+        token = self.peek()
+        if token is not None:
+            raise mistake(
+                self.text, token.column, f"{token.text!r} follows what is complete", "one comparison per rule"
+            )
+
+    def quantity(self) -> Quantity:
+        token = self.take("a quantity: score, accuracy, SUITE/TASK:f1, size_bytes", "word", "quoted")
+        scope, colon, name = token.text.partition(":")
+        if not colon:
+            scope, name = "", token.text
+        elif scope != EACH and "/" not in scope:
+            raise mistake(self.text, token.column, f"{scope!r} is no task", "SUITE/TASK:METRIC or each:METRIC")
+        if not name:
+            raise mistake(self.text, token.column, f"{token.text!r} names no metric", "SUITE/TASK:METRIC")
+        after = self.peek()
+        arguments = self.arguments() if after is not None and after.text == "(" and after.sort == "sign" else ()
+        least, most = _ARGUMENTS.get(name, (0, 0))
+        if not least <= len(arguments) <= most:
+            raise mistake(self.text, token.column, f"{name} with {len(arguments)} arguments", _FORMS.get(name, name))
+        end = self.tokens[self.at - 1]
+        typed = self.text[token.column : end.column + len(end.text) + (2 if end.sort == "quoted" else 0)]
+        return Quantity(name=name, task=scope, arguments=arguments, text=typed, column=token.column)
+
+    def arguments(self) -> tuple[str, ...]:
+        self.take("(")
+        found = []
+        while True:
+            found.append(self.take("a name", "word", "quoted").text)
+            sign = self.take(", or )", "sign")
+            if sign.text == ")":
+                return tuple(found)
+            if sign.text != ",":
+                raise mistake(self.text, sign.column, "a bracket too many", ", or )")
+
+    def limit(self) -> Limit:
+        first = self.take("a number, best, or the name of a model", "word", "quoted")
+        number = self.number(first)
+        if number is not None:
+            return Limit(amount=number, column=first.column)
+        if self.peek() is None:
+            return Limit(amount=Amount(value=0.0), reference=first.text, column=first.column)
+        sign = self.take("+ or - and a number", "word")
+        amount = self.number(sign)
+        if amount is None:
+            if sign.text not in ("+", "-"):
+                raise mistake(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
+            token = self.take("a number", "word")
+            amount = self.number(token)
+            if amount is None or token.text[0] in "+-":
+                raise mistake(self.text, token.column, f"{token.text!r} is no number", "a number without a sign")
+            amount = Amount(
+                value=amount.value * (-1 if sign.text == "-" else 1), unit=amount.unit, column=amount.column
+            )
+        elif sign.text[0] not in "+-":
+            raise mistake(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
+        return Limit(amount=amount, reference=first.text, column=first.column)
+
+    def number(self, token: _Token) -> Amount | None:
+        """The number of a token, with a unit that may stand apart; None where it is a name."""
+        found = _NUMBER.match(token.text) if token.sort == "word" else None
+        if found is None:
+            return None
+        unit = token.text[found.end() :]
+        after = self.peek()
+        if not unit and after is not None and after.sort == "word" and _unit(after.text):
+            unit = self.take("a unit").text
+        if unit and not _unit(unit):
+            if not re.fullmatch(r"[A-Za-z%]+", unit):
+                return None
+            near = registry.suggest(unit, UNITS)
+            raise mistake(self.text, token.column, f"{unit!r} is no unit", f"one of: {', '.join(UNITS)}", near)
+        value = float(found.group())
+        if not math.isfinite(value):
+            raise mistake(self.text, token.column, f"{token.text!r} is too large", "a finite number")
+        return Amount(value=value, unit=_unit(unit), column=token.column)
+
+
+def _tokens(text: str) -> Sequence[_Token]:
+    found, at = [], 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise mistake(text, at, "a quotation mark without its second", "both, of one sort")
+        sort, piece = str(match.lastgroup), match.group()
+        split = re.match(rf"{BEST}(?=[+-])", piece) if sort == "word" else None
+        if split:
+            found += [_Token("word", BEST, at), _Token("word", piece[split.end() :], at + split.end())]
+        else:
+            found.append(_Token(sort, piece[1:-1] if sort == "quoted" else piece, at))
+        at = match.end()
+    return found
+
+
+def _unit(text: str) -> str:
+    """The unit as it is listed, where capitals do not decide; empty for none."""
+    if text in UNITS:
+        return text
+    close = [unit for unit in UNITS if unit.lower() == text.lower() and len(unit) > 1]
+    return close[0] if close else ""
+
+
+def _swapped(text: str) -> str:
+    return {"=>": "write >=", "=<": "write <=", "==": "write >= or <=", "=": "write >= or <="}.get(text, "")

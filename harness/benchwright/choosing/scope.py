@@ -1,0 +1,93 @@
+"""Which tasks a quantity is about, and what nobody measures yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from benchwright import registry
+from benchwright.choosing.parsing import mistake
+from benchwright.choosing.rules import EACH, SELF, Quantity
+from benchwright.errors import NotComparable, PluginError
+from benchwright.types import Aggregate, Task
+
+UNMEASURED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
+"""Names of what hardware suites will measure."""
+
+
+def is_unmeasured(quantity: Quantity) -> bool:
+    """Whether it needs hardware measurements, which do not exist yet."""
+    names = (quantity.name, *(quantity.arguments[:1] if quantity.name == "share" else ()))
+    return any(UNMEASURED.fullmatch(name) for name in names)
+
+
+def spread(quantity: Quantity, paths: Sequence[str]) -> list[Quantity]:
+    """An ``each:`` quantity as one per task."""
+    if quantity.task != EACH:
+        return [quantity]
+    _, _, rest = quantity.text.partition(":")
+    return [
+        Quantity(
+            name=quantity.name,
+            task=path,
+            arguments=quantity.arguments,
+            text=f"{path}:{rest}",
+            column=quantity.column,
+        )
+        for path in paths
+    ]
+
+
+def needed_paths(quantities: Sequence[Quantity], cards: Mapping[str, Task]) -> tuple[str, ...]:
+    """The tasks behind quantities, in the order of ``cards``; all but diagnostics where none is about answers.
+
+    Raises:
+        NotComparable: A recipe needs a task that is not there.
+        BenchwrightError: A quantity names a task that is not there.
+    """
+    pooled = [path for path, task in cards.items() if not task.diagnostic] or list(cards)
+    recipes = recipes_of(tuple(cards))
+    found: set[str] = set()
+    for quantity in quantities:
+        if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
+            continue
+        if quantity.task and quantity.task != EACH:
+            found.add(checked_path(quantity, tuple(cards)))
+        elif quantity.name in recipes:
+            found.update(recipe_paths(quantity, *recipes[quantity.name], tuple(cards)))
+        else:
+            found.update(pooled)
+    return tuple(path for path in cards if path in (found or pooled))
+
+
+def checked_path(quantity: Quantity, known: Sequence[str]) -> str:
+    """The task that a quantity names. Raises BenchwrightError where it is not there."""
+    if quantity.task in known:
+        return quantity.task
+    near = registry.suggest(quantity.task, known)
+    raise mistake(quantity.text, 0, f"no task {quantity.task!r} here", f"one of: {', '.join(known)}", near)
+
+
+def recipe_paths(quantity: Quantity, suite: str, recipe: Aggregate, known: Sequence[str]) -> list[str]:
+    """The tasks of a recipe. Raises NotComparable where one is not there."""
+    paths = [f"{suite}/{task}" for member in recipe.members for task in member]
+    lacking = [path for path in paths if path not in known]
+    if lacking:
+        raise NotComparable(
+            f"{quantity.text} needs {', '.join(lacking)}, which no run here has",
+            expected="every task of the recipe",
+            hint="run the whole suite, or maximize score",
+        )
+    return paths
+
+
+def recipes_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
+    """Recipe -> suite and rule, of the suites of these tasks."""
+    found: dict[str, tuple[str, Aggregate]] = {}
+    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
+        try:
+            card = registry.get("suites", suite)
+        except PluginError:
+            continue  # a suite that was written for a test, or is not installed here: it has no recipe we know
+        found.update({recipe.recipe: (suite, recipe) for recipe in card.aggregates})
+    return found

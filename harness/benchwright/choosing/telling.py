@@ -1,0 +1,216 @@
+"""A selection for people: lines and tables, as text and for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
+from benchwright.choosing.words import chance, told
+from benchwright.render.numbers import NOTHING
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""Heads and rows."""
+
+
+def head(found: Selection) -> list[str]:
+    """The choice and how sure it is."""
+    if found.verdict == "invalid":
+        return [
+            f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody is known to keep every rule",
+            "leave such rules out with --ignore-unmeasured",
+        ]
+    if found.winner is None:
+        return [f"none of {len(found.standings)} models keeps every rule", *_nearest(found)]
+    return [_winner_line(found), *_level_line(found), *_tie_line(found), _tried_line(found), *_weight_lines(found)]
+
+
+def candidates(found: Selection) -> Table:
+    """Every candidate with values, chances and remarks."""
+    goals = tuple(f"{goal.text} {'↑' if goal.direction == 'maximize' else '↓'}" for goal in found.goals)
+    utility = ("utility",) if any(one.utility is not None for one in found.standings) else ()
+    heads = (
+        "",
+        "model",
+        *goals,
+        *utility,
+        "P(feasible)",
+        "P(front)",
+        "P(best)",
+        "P(best if feasible)",
+        "behind",
+        "remarks",
+    )
+    return heads, [_row(found, one) for one in found.standings]
+
+
+def kept(found: Selection) -> Table:
+    """What is kept of the parent, with what is saved beside the first line of each model."""
+    heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
+    rows, seen = [], set[str]()
+    for one in sorted(found.kept, key=lambda one: [s.model for s in found.standings].index(one.model)):
+        saved = ["", "", ""] if one.model in seen else [*_shares(found.saved, one.model), "not measured"]
+        seen.add(one.model)
+        rows.append(
+            (one.model, one.what, _score(one.parent), _score(one.candidate), _share(one), *saved, "; ".join(one.flags))
+        )
+    return heads, rows
+
+
+def foot(found: Selection) -> list[str]:
+    """Who is not ranked, what the columns mean, and everything a reader must know."""
+    lines = [f"not ranked  {one.model}: {one.reason}" for one in found.partial]
+    lines += _kept_lines(found)
+    if any(one.p_best is not None for one in found.standings):
+        lines.append(
+            f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
+            f" simultaneous {100 * found.confidence:.0f} % intervals"
+        )
+    if any(one.knee for one in found.standings):
+        lines.append("knee: farthest above the line between the ends of the front; a heuristic")
+    return lines + [f"! {flag}" for flag in found.flags]
+
+
+def as_text(found: Selection) -> str:
+    """Everything as lines of text."""
+    blocks = [head(found), _padded(*candidates(found))]
+    if found.kept:
+        blocks.append(_padded(*kept(found)))
+    blocks.append(foot(found))
+    return "\n".join(line for block in blocks for line in block)
+
+
+def as_html(found: Selection) -> str:
+    """Everything as escaped HTML for a notebook."""
+    tables = [candidates(found)] + ([kept(found)] if found.kept else [])
+    first, *rest = head(found)
+    lines = "".join(f"<br>{escape(line)}" for line in rest)
+    notes = "".join(f"<li>{escape(line)}</li>" for line in foot(found))
+    return (
+        f"<div><p><strong>{escape(first)}</strong>{lines}</p>"
+        f"{''.join(_html_table(*table) for table in tables)}<ul>{notes}</ul></div>"
+    )
+
+
+def _winner_line(found: Selection) -> str:
+    assert found.winner is not None
+    one = found.standing(found.winner)
+    values = ", ".join(f"{g.text} {told(one.values[g.text], g.sort, bounded=g.bounded)}" for g in found.goals)
+    if one.p_best is None:
+        return f"winner: {one.model} ({values}); how sure that is cannot be told"
+    return f"winner: {one.model} ({values}); best in {chance(one.p_best)} of resamples, feasible in {chance(one.p_feasible)}"
+
+
+def _level_line(found: Selection) -> Iterable[str]:
+    if found.level:
+        others = ", ".join(name for name in found.level if name != found.winner)
+        yield f"level with it on what decides: {others}; the other objectives, then the order given, put it first"
+
+
+def _tie_line(found: Selection) -> Iterable[str]:
+    others = found.tied
+    feasible = sum(one.feasible for one in found.standings)
+    if others:
+        yield f"not distinguishable from it: {', '.join(others)}"
+    elif feasible > 1:
+        yield "distinguishable from every other feasible model"
+
+
+def _tried_line(found: Selection) -> str:
+    ranked = len(found.standings)
+    text = f"chosen from {ranked} models; {found.attempts} tried in this store on the same tasks and data"
+    if found.optimism is None or found.optimism_if_equal is None:
+        return f"{text}; expected optimism not computed"
+    goal = found.goals[0]
+    points = " points" if goal.sort == "quality" and goal.bounded else ""
+    expected, most = (
+        told(max(value, 0.0), goal.sort, bounded=goal.bounded) for value in (found.optimism, found.optimism_if_equal)
+    )
+    return f"{text}; its {goal.text} flatters it by about {expected}{points} ({most} if all were equal): confirm on other data"
+
+
+def _weight_lines(found: Selection) -> Iterable[str]:
+    if found.weight_share is None:
+        return
+    ranges = ", ".join(
+        f"{goal.text} {goal.weight:.2f} [{goal.weight_low:.2f}, {goal.weight_high:.2f}]"
+        for goal in found.goals
+        if goal.weight is not None
+    )
+    yield f"weights [range in which it stays first]: {ranges}; first under {100 * found.weight_share:.0f} % of all weights"
+
+
+def _nearest(found: Selection) -> Iterable[str]:
+    known = [one for one in found.standings if one.p_feasible]
+    if known:
+        one = max(known, key=lambda one: one.p_feasible or 0)
+        yield f"nearest: {one.model}, feasible in {chance(one.p_feasible)} of resamples"
+
+
+def _row(found: Selection, one: Standing) -> tuple[str, ...]:
+    mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
+    values = [told(one.values[goal.text], goal.sort, bounded=goal.bounded) for goal in found.goals]
+    utility = [f"{one.utility:.3f}"] if one.utility is not None else []
+    if not utility and any(other.utility is not None for other in found.standings):
+        utility = [NOTHING]
+    chances = [chance(p) for p in (one.p_feasible, one.p_front, one.p_best, one.p_best_if_feasible)]
+    remarks = [
+        *(["front"] if one.front else []),
+        *(["knee"] if one.knee else []),
+        *(["tied with the winner"] if one.tied and one.model != found.winner else []),
+        *one.reasons,
+    ]
+    return (mark, one.model, *values, *utility, *chances, _behind(found, one), "; ".join(remarks))
+
+
+def _behind(found: Selection, one: Standing) -> str:
+    if one.behind is None or one.model == found.winner:
+        return ""
+    goal = found.goals[0]
+    sort, bounded = ("weighted", False) if one.utility is not None else (goal.sort, goal.bounded)
+    ends = (
+        ""
+        if one.low is None or one.high is None or one.low == one.high
+        else (f" [{told(one.low, sort, bounded=bounded)}, {told(one.high, sort, bounded=bounded)}]")
+    )
+    return f"{told(one.behind, sort, bounded=bounded)}{ends}"
+
+
+def _kept_lines(found: Selection) -> Iterable[str]:
+    """``NAME keeps 97.1 % [95.9, 98.3] of PARENT's score at 60 % of the size``."""
+    first = found.goals[0].text
+    for one in found.kept:
+        if one.what != first or one.share is None:
+            continue
+        size = next((s.share for s in found.saved if s.model == one.model and s.what == "size_bytes"), None)
+        at = f" at {100 * size:.0f} % of the size" if size is not None else ""
+        yield f"{one.model} keeps {_share(one)} of {found.parent}'s {first}{at}"
+
+
+def _share(one: Kept) -> str:
+    if one.share is None:
+        return NOTHING
+    ends = f" [{100 * one.low:.1f}, {100 * one.high:.1f}]" if one.low is not None and one.high is not None else ""
+    return f"{100 * one.share:.1f} %{ends}"
+
+
+def _shares(saved: Sequence[Saved], model: str) -> list[str]:
+    found = {one.what: one.share for one in saved if one.model == model}
+    return [told(found.get(what), "share") for what in ("size_bytes", "parameters")]
+
+
+def _score(value: float | None) -> str:
+    return told(value, "quality", bounded=value is None or abs(value) <= 1)
+
+
+def _padded(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    wide = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
+    return [
+        "  ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)).rstrip() for row in (heads, *rows)
+    ]
+
+
+def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

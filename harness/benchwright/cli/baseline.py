@@ -1,0 +1,111 @@
+"""`benchwright baseline`: which runs gates compare with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+
+_LOCK = click.option(
+    "--lock",
+    metavar="FILE",
+    default="baselines.lock",
+    show_default=True,
+    type=click.Path(dir_okay=False),
+    help="Lock file.",
+)
+
+
+@click.group("baseline", short_help="Accept or show the runs that gates compare with.")
+def command() -> None:
+    """Accept a run as a baseline, or show what is accepted. The lock file is reviewed like code."""
+
+
+@command.command("accept")
+@click.argument("run", metavar="RUN[:MODEL]")
+@click.option("--name", default="prod", show_default=True, metavar="NAME", help="What gates call it.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stands in the lock file.")
+@_LOCK
+@results
+def accept_command(run: str, name: str, reason: str, lock: str, **options: Any) -> int:
+    """Pin RUN:MODEL under a name: its cells and the digests of their records."""
+    from benchwright import console
+    from benchwright.comparison.sides import read_side
+    from benchwright.gating.lock import accept
+    from benchwright.store import Store, locate
+
+    side = read_side(Store(locate(options["store"])), run)
+    pin = accept(side, name=name, reason=reason, path=Path(lock))
+    if options["form"] == "json":
+        console.say_json({"name": name, **_as_json(pin)})
+    else:
+        console.say(f"{name} is {pin.run}:{pin.model}, {len(pin.cells)} tasks; wrote {lock}")
+        if not options["quiet"]:
+            console.say("next: commit it, so that the change is reviewed")
+    return 0
+
+
+@command.command("show")
+@click.argument("name", required=False)
+@_LOCK
+@results
+def show_command(name: str | None, lock: str, **options: Any) -> int:
+    """What is accepted, and whether the store still holds it unchanged; exit code 3 where it does not."""
+    from benchwright import console
+    from benchwright.gating.lock import read_lock
+    from benchwright.store import Store, locate
+
+    pins = read_lock(Path(lock))
+    chosen = {key: pin for key, pin in pins.items() if name in (None, key)}
+    if not chosen:
+        raise _nothing(name, pins, lock)
+    states = {key: _state(key, pins, Store(locate(options["store"]))) for key in chosen}
+    if options["form"] == "json":
+        console.say_json({key: {**_as_json(pin), "state": states[key] or "unchanged"} for key, pin in chosen.items()})
+    else:
+        rows = [
+            (
+                key,
+                f"{pin.run}:{pin.model}",
+                str(len(pin.cells)),
+                pin.accepted.isoformat(),
+                pin.reason,
+                states[key] or "unchanged",
+            )
+            for key, pin in chosen.items()
+        ]
+        console.say_table(("name", "model", "tasks", "accepted", "reason", "store"), rows, numeric=(2,))
+    return 3 if any(states.values()) else 0
+
+
+def _state(name: str, pins: Any, store: Any) -> str:
+    from benchwright.errors import NotComparable
+    from benchwright.gating.lock import locked_side
+
+    try:
+        locked_side(name, pins, store)
+    except NotComparable as error:
+        return error.given
+    return ""
+
+
+def _nothing(name: str | None, pins: Any, lock: str) -> Exception:
+    from benchwright.errors import NotComparable
+    from benchwright.registry import suggest
+
+    told = f"no baseline {name!r} in {lock}" if name else f"{lock} holds no baseline"
+    return NotComparable(
+        told,
+        expected=f"one of: {', '.join(pins) or '(none yet)'}",
+        hint=(suggest(name, pins) if name else "") or "benchwright baseline accept RUN --name prod --reason TEXT",
+    )
+
+
+def _as_json(pin: Any) -> dict[str, Any]:
+    import msgspec
+
+    found: dict[str, Any] = msgspec.to_builtins(pin)
+    return found

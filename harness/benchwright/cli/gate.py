@@ -1,0 +1,143 @@
+"""`benchwright gate`: may a model ship? Rules, a verdict, an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+
+_FILES = {
+    "junit": "JUnit XML",
+    "markdown": "Markdown, for a pull request",
+    "html": "an HTML page",
+    "json": "verdict.json",
+    "metrics": "OpenMetrics text",
+    "badge": "an SVG badge",
+}
+
+
+@click.command("gate", short_help="Judge a stored model by rules: pass, fail, or not to be told.")
+@click.argument("rules", metavar="RULES.toml", type=click.Path(dir_okay=False))
+@click.argument("run", metavar="[RUN[:MODEL]]", required=False)
+@click.option("--baseline", metavar="RUN[:MODEL]", help="Compare with this in place of [baseline] name.")
+@click.option(
+    "--lock", metavar="FILE", type=click.Path(dir_okay=False), help="Lock file [baselines.lock beside the rules]."
+)
+@click.option("--check", is_flag=True, help="Only read the rules; every mistake is told.")
+@click.option("--plan", is_flag=True, help="What the rules can tell: smallest margins and power.")
+@click.option("--explain", metavar="RULE", help="The arithmetic of one rule, and items that changed.")
+@click.option("--strict", is_flag=True, help="Exit code 4 where something cannot be told.")
+@click.option("--junit", metavar="FILE", help="Write JUnit XML.")
+@click.option("--markdown", metavar="FILE", help="Write Markdown for a pull request.")
+@click.option("--html", metavar="FILE", help="Write an HTML page.")
+@click.option("--json", metavar="FILE", help="Write verdict.json.")
+@click.option("--metrics", metavar="FILE", help="Write OpenMetrics text, for GitLab.")
+@click.option("--badge", metavar="FILE", help="Write an SVG badge.")
+@click.option("--annotations", is_flag=True, help="Print annotations for GitHub Actions.")
+@results
+def command(rules: str, run: str | None, **options: Any) -> int:
+    """Judge RUN:MODEL by the rules in RULES.toml.
+
+    Exit code 0: passed, or told only. 1: failed. 2: the rules or the names are wrong. 3: not comparable, no baseline, or
+    nothing required was evaluated. 4: cannot be told, with --strict or a rule that asks for it.
+    """
+    from benchwright.gating.evaluate import evaluate
+    from benchwright.gating.gate import as_rules, conclude, make_ground, places
+
+    asked = as_rules(rules)
+    if options["check"]:
+        return _checked(asked, options)
+    if run is None:
+        raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
+    where = places(rules, options["store"], options["lock"])
+    ground = make_ground(asked, where, run, baseline=options["baseline"])
+    if options["plan"]:
+        return _planned(asked, ground, options)
+    result = conclude(asked, ground, evaluate(asked, ground), strict=options["strict"])
+    if options["explain"]:
+        _explained(asked, ground, result, options)
+    else:
+        _told(result, options)
+    _write(result, options)
+    return result.exit_code
+
+
+def _checked(rules: Any, options: dict[str, Any]) -> int:
+    from benchwright import console
+
+    if options["form"] == "json":
+        console.say_json({"rules": rules.source, "ids": [rule.id for rule in rules.rules], "problems": []})
+    else:
+        asked = [rule for rule in rules.rules if rule.kind != "coverage"]
+        console.say(f"{rules.source}: {len(asked)} rules and {len(rules.waivers)} waivers, no mistake")
+        for rule in asked:
+            place = ", ".join(rule.tasks) or "every task"
+            console.say(f"  {rule.id}: {rule.kind} of {rule.metric} on {place}")
+    return 0
+
+
+def _planned(rules: Any, ground: Any, options: dict[str, Any]) -> int:
+    from benchwright import console
+    from benchwright.gating.planning import plan, refuse_impossible
+    from benchwright.gating.told import PLAN_COLUMNS, plan_rows
+
+    outlooks = plan(rules, ground)
+    if options["form"] == "json":
+        console.say_json({"outlooks": outlooks})
+    else:
+        console.say_table(PLAN_COLUMNS, plan_rows(outlooks), numeric=(3, 4, 5, 6, 7, 8, 9))
+        console.say("power: chance that equal models, disagreeing as often as these two, pass the margin")
+    refuse_impossible(outlooks, where=rules.source)
+    return 0
+
+
+def _explained(rules: Any, ground: Any, result: Any, options: dict[str, Any]) -> None:
+    from benchwright import console
+    from benchwright.gating.explaining import explain
+
+    lines = explain(rules, ground, result.findings, options["explain"])
+    if options["form"] == "json":
+        console.say_json({"rule": options["explain"], "lines": lines})
+    else:
+        for line in lines:
+            console.say(line)
+
+
+def _told(result: Any, options: dict[str, Any]) -> None:
+    from benchwright import console
+    from benchwright.gating.told import result_lines
+
+    if options["form"] == "json":
+        console.say_json(result)
+        return
+    for line in result_lines(result, quiet=options["quiet"]):
+        console.say(line)
+
+
+def _write(result: Any, options: dict[str, Any]) -> None:
+    """The files that were asked for; annotations go to standard output, where the runner reads them."""
+    from benchwright import console
+    from benchwright.store.atomic import write as write_whole
+
+    for form, what in _FILES.items():
+        if options[form]:
+            path = Path(options[form])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, _rendered(form, result).encode())
+            if not options["quiet"]:
+                console.note(f"wrote {path} ({what})")
+    if options["annotations"]:
+        lines = _rendered("annotations", result).rstrip("\n")
+        (console.note if options["form"] == "json" else console.say)(lines)
+
+
+def _rendered(form: str, result: Any) -> str:
+    """One output format, by the module of ``gating.outputs`` that makes it."""
+    from importlib import import_module
+
+    write = getattr(import_module(f"benchwright.gating.outputs.{form}"), f"write_{form}")
+    text: str = write(result)
+    return text

@@ -1,0 +1,219 @@
+"""What a comparison found: differences by task, places, averages of suites, and what was not comparable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from benchwright.comparison.difference import Difference, as_json
+from benchwright.types import Frozen
+
+SCHEMA = 1
+"""Version of the JSON of a comparison."""
+
+
+class Cost(Frozen, frozen=True, kw_only=True):
+    """What a system weighs; the mean over seeds of a recipe, the largest checkpoint where each task has its own.
+
+    Attributes:
+        seconds_per_item: Spent in the model when its answers were computed; no timing measurement.
+        size_bytes: Bytes on disk.
+        parameters: Number of weights.
+        seconds_ratio: seconds_per_item over that of the first system.
+        size_ratio: size_bytes over that of the first system.
+        parameters_ratio: parameters over those of the first system.
+    """
+
+    seconds_per_item: float | None = None
+    size_bytes: float | None = None
+    parameters: float | None = None
+    seconds_ratio: float | None = None
+    size_ratio: float | None = None
+    parameters_ratio: float | None = None
+
+
+class System(Frozen, frozen=True, kw_only=True):
+    """Who is compared: one checkpoint, or several seeds of a recipe.
+
+    Attributes:
+        label: How it is called here.
+        run: Name of its run.
+        models: Names of its models in the run.
+        cost: What it weighs.
+    """
+
+    label: str
+    run: str
+    models: tuple[str, ...]
+    cost: Cost = Cost()
+
+
+class Place(Frozen, frozen=True, kw_only=True):
+    """Ranks that a system may hold; the places of all systems are right together at the confidence of the comparison.
+
+    Attributes:
+        system: Its label.
+        value: Its score.
+        low: Best rank.
+        high: Worst rank.
+    """
+
+    system: str
+    value: float
+    low: int
+    high: int
+
+
+class FlipExample(Frozen, frozen=True, kw_only=True):
+    """An item that one of two systems has right and the other wrong.
+
+    Attributes:
+        second: Label of the system that is compared with the first one.
+        fixed: Whether the second has it right.
+        id: Of the item.
+        gold: Gold answer as a reader sees it.
+        before: Answer of the first system.
+        after: Answer of the second.
+        inputs: Input name -> value, where texts were kept.
+    """
+
+    second: str
+    fixed: bool
+    id: str
+    gold: str
+    before: str
+    after: str
+    inputs: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class TaskComparison(Frozen, frozen=True, kw_only=True):
+    """All comparable systems on one task.
+
+    Attributes:
+        path: ``suite/task``.
+        split: Which split.
+        n: Items that all of them answered.
+        clusters: Independent units.
+        score: Metrics whose mean is the task's score.
+        leading: Metric by which slices are compared and places given.
+        systems: Labels of the systems, the first one first.
+        differences: Against the first system, metric by metric.
+        slices: The same by slice, of the leading metric; Benjamini-Hochberg over all of them.
+        small: Slices with too few items -> items.
+        places: By the leading metric; empty for two systems.
+        flips: First examples of what was fixed and broken.
+    """
+
+    path: str
+    split: str
+    n: int
+    clusters: int
+    score: tuple[str, ...]
+    leading: str
+    systems: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    slices: tuple[Difference, ...] = ()
+    small: dict[str, int] = msgspec.field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    flips: tuple[FlipExample, ...] = ()
+
+
+class Average(Frozen, frozen=True, kw_only=True):
+    """Two systems on a suite's official mean over tasks.
+
+    Attributes:
+        suite: Name of the suite.
+        title: What people call the mean.
+        difference: ``path`` is the suite, ``metric`` the recipe; n is the number of items of all tasks.
+    """
+
+    suite: str
+    title: str
+    difference: Difference
+
+
+class Refusal(Frozen, frozen=True, kw_only=True):
+    """A task or an average on which a system cannot be compared, and why."""
+
+    path: str
+    system: str
+    reason: str
+
+
+class Comparison(Frozen, frozen=True, kw_only=True):
+    """Two to many systems against the first of them.
+
+    Attributes:
+        schema: Version of the JSON.
+        systems: Who is compared; the first is what the others are compared with.
+        tasks: Tasks that were compared.
+        averages: Official means of suites.
+        average_places: ``suite recipe`` -> places by that mean; empty for two systems.
+        refused: What could not be compared, and why.
+        confidence: Of every interval.
+        family: Differences over which p was adjusted (Holm).
+        slice_family: Slices over which p was adjusted (Benjamini-Hochberg).
+        fdr: Share of false discoveries among slices told as better or worse.
+        floor: Smallest difference of a slice that is told.
+        minimum: Fewest items of a slice.
+    """
+
+    schema: int
+    systems: tuple[System, ...]
+    tasks: tuple[TaskComparison, ...]
+    averages: tuple[Average, ...] = ()
+    average_places: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()
+    confidence: float = 0.95
+    family: int = 0
+    slice_family: int = 0
+    fdr: float = 0.1
+    floor: float = 0.01
+    minimum: int = 30
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All differences over all items, averages last."""
+        return (
+            *(difference for task in self.tasks for difference in task.differences),
+            *(average.difference for average in self.averages),
+        )
+
+    @property
+    def slices(self) -> tuple[Difference, ...]:
+        """All differences by slice."""
+        return tuple(difference for task in self.tasks for difference in task.slices)
+
+    def task(self, path: str) -> TaskComparison:
+        """The task of that path. Raises KeyError."""
+        found = next((task for task in self.tasks if task.path == path), None)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: every difference with its verdict."""
+        value: dict[str, Any] = msgspec.to_builtins(self)
+        for task, told in zip(self.tasks, value["tasks"], strict=True):
+            told["differences"] = [as_json(difference) for difference in task.differences]
+            told["slices"] = [as_json(difference) for difference in task.slices]
+        for average, told in zip(self.averages, value["averages"], strict=True):
+            told["difference"] = as_json(average.difference)
+        return value
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per difference, slices and averages included."""
+        from benchwright.frames import to_frame
+
+        return to_frame([as_json(difference) for difference in (*self.differences, *self.slices)])
+
+    def __str__(self) -> str:
+        from benchwright.comparison.show import text_of
+
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        from benchwright.comparison.show import html_of
+
+        return html_of(self)

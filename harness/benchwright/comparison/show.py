@@ -1,0 +1,307 @@
+"""A comparison as text of at most about 110 columns, as Markdown, and as a small table for notebooks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from benchwright import registry
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
+from benchwright.errors import PluginError
+from benchwright.frames import lines_of_table, table_html
+from benchwright.render.numbers import NOTHING, clip, clip_middle, plain
+
+_NAME = 24
+_COLUMNS = ("metric", "system", "value", "difference", "interval", "p", "Holm", "")
+_SLICE_COLUMNS = ("slice", "n", "first", "second", "difference", "interval", "shrunken", "p", "BH", "")
+_RIGHT = (2, 3, 5, 6)
+_SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
+
+
+def text_of(result: Comparison, *, quiet: bool = False) -> str:
+    """The whole comparison for a terminal: a block per task, then averages, places, cost and what was refused."""
+    blocks = [_head(result)]
+    blocks += [_task_block(result, task) for task in result.tasks]
+    blocks += [_averages(result), _cost(result.systems), _refused(result)]
+    if not quiet:
+        blocks.append(_reading(result))
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def html_of(result: Comparison) -> str:
+    """One escaped table of all differences."""
+    rows = [
+        (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
+        for one in result.differences
+    ]
+    columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
+    caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {result.family} differences"
+    return table_html(columns, rows, caption=caption, right=(3, 4, 6, 7))
+
+
+def markdown_of(result: Comparison) -> str:
+    """One table of all differences, then what was not compared; every text is escaped."""
+    columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
+    rows = [columns, ("---", "---", "---", "---:", "---:", "---", "---:", "---:", "---")]
+    rows += [
+        (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
+        for one in result.differences
+    ]
+    lines = [*_head(result), ""]
+    lines = [_escape(line) for line in lines]
+    lines += [
+        "| " + " | ".join(row if at == 1 else _escape(row) for row in some) + " |" for at, some in enumerate(rows)
+    ]
+    lines += ["", *(f"- not compared: {_escape(line.strip())}" for line in _refused(result)[1:])]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def told(one: Difference) -> str:
+    """The verdict in words, with what Holm or an effect floor took back."""
+    if one.verdict != "not distinguishable":
+        return one.verdict
+    if one.low is not None and one.high is not None and not one.low <= 0 <= one.high:
+        if one.p_adjusted is not None and one.p_adjusted > one.level:
+            return "not distinguishable once adjusted" if (one.p or 0.0) <= one.level else "not distinguishable"
+        return "too small to tell" if one.delta is not None and abs(one.delta) < one.floor else one.verdict
+    return one.verdict if one.low is not None else "no interval"
+
+
+def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
+    """Value, difference, interval, p and adjusted p as text, for a mean of these metrics."""
+    return _numbers(one, _is_hundredfold(metrics))
+
+
+def _head(result: Comparison) -> list[str]:
+    first, *others = [system.label for system in result.systems]
+    about = list(dict.fromkeys(one.about for one in result.differences))
+    adjusted = f"p adjusted (Holm) over {result.family} difference{'s' if result.family != 1 else ''}"
+    return [
+        f"{', '.join(others)} against {first}" if len(others) < 4 else f"{len(others)} systems against {first}",
+        f"{_level(result)} intervals about: {'; '.join(about)}; {adjusted}",
+    ]
+
+
+def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
+    places = {place.system: place for place in task.places}
+    clusters = f" in {task.clusters:,} clusters" if task.clusters not in (0, task.n) else ""
+    lines = [f"{task.path}  {task.split}, {task.n:,} items{clusters}"]
+    rows: list[tuple[str, ...]] = []
+    for name in dict.fromkeys(one.metric for one in task.differences):
+        group = [one for one in task.differences if one.metric == name]
+        hundredfold = _hundredfold(result, group[0])
+        firsts = {_value(one.a, hundredfold=hundredfold) for one in group}
+        ranked = bool(places) and name.partition("@")[0] == task.leading
+        label = clip_middle(group[0].first, _NAME) + (_place(places.get(group[0].first)) if ranked else "")
+        rows.append((_metric(group[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
+        for one in group:
+            label = clip_middle(one.second, _NAME) + (_place(places.get(one.second)) if ranked else "")
+            rows.append(("", label, *_numbers(one, hundredfold), told(one)))
+    lines += lines_of_table(_COLUMNS, rows, right=_RIGHT, indent=2)
+    if places:
+        lines.append("  [ranks] that each may hold, right for all systems together")
+    lines += [f"  {line}" for line in _changed(task)]
+    lines += [f"  ! {line}" for line in _flags(task.differences)]
+    return [*lines, *_slices(result, task), *_examples(task.flips)]
+
+
+def _changed(task: TaskComparison) -> list[str]:
+    """Items fixed and broken by each system, and identical answers; once, since they are the same for every metric."""
+    found = {}
+    for one in task.differences:
+        if one.identical:
+            found[one.second] = f"{one.second}: identical answers"
+        elif one.fixed is not None:
+            found[one.second] = f"{one.second}: {one.fixed:,} fixed, {one.broken:,} broken"
+    return list(found.values())
+
+
+def _flags(differences: Sequence[Difference]) -> list[str]:
+    """What a reader must know, each once with the systems and metrics it is about."""
+    about: dict[str, dict[str, None]] = {}
+    for one in differences:
+        for flag in one.flags:
+            about.setdefault(flag, {})[f"{one.second} {one.metric.partition('@')[0]}"] = None
+    return [
+        f"{flag} ({', '.join(list(who)[:3])}{', ...' if len(who) > 3 else ''})" if len(differences) > 1 else flag
+        for flag, who in about.items()
+    ]
+
+
+def _slices(result: Comparison, task: TaskComparison) -> list[str]:
+    if not task.slices and not task.small:
+        return []
+    lines = []
+    for second in dict.fromkeys(one.second for one in task.slices):
+        rows = [
+            (
+                clip(one.group or "", 32),
+                f"{one.n:,}",
+                _value(one.a, hundredfold=_hundredfold(result, one)),
+                *_numbers(one, _hundredfold(result, one))[:3],
+                _change(one.shrunken, hundredfold=_hundredfold(result, one)),
+                _probability(one.p),
+                _probability(one.p_adjusted),
+                told(one),
+            )
+            for one in task.slices
+            if one.second == second and not one.identical
+        ]
+        metric, hundredfold = task.slices[0].metric.partition("@")[0], _hundredfold(result, task.slices[0])
+        lines.append(
+            f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {result.slice_family} slices, level "
+            f"{result.fdr:g}; smallest difference told: {_value(result.floor, hundredfold=hundredfold)}"
+        )
+        lines += lines_of_table(_SLICE_COLUMNS, rows, right=_SLICE_RIGHT, indent=4) if rows else []
+        same = sum(one.second == second and one.identical for one in task.slices)
+        lines += [f"    identical answers in {same} slices, not shown"] if same else []
+    if task.small:
+        named = ", ".join(f"{group} {n}" for group, n in list(task.small.items())[:6])
+        more = ", ..." if len(task.small) > 6 else ""
+        lines.append(f"  slices of fewer than {result.minimum} items left out: {named}{more}")
+    return lines
+
+
+def _examples(flips: Sequence[FlipExample]) -> list[str]:
+    lines = []
+    for flip in flips:
+        text = clip(" | ".join(plain(value) for value in flip.inputs.values()), 60)
+        what = "fixed " if flip.fixed else "broken"
+        answers = f"gold {clip(flip.gold, 24)}: {clip(flip.before, 24)} -> {clip(flip.after, 24)}"
+        lines.append(f"  {what} {flip.id}  {answers}" + (f"  {text}" if text else ""))
+    return lines
+
+
+def _averages(result: Comparison) -> list[str]:
+    lines = []
+    for average in result.averages:
+        one = average.difference
+        places = {place.system: place for place in result.average_places.get(f"{one.path} {one.metric}", ())}
+        value, change, between, p, adjusted = _numbers(one, hundredfold=True)
+        head = f"{one.second}{_place(places.get(one.second))} {value}, {one.first}{_place(places.get(one.first))}"
+        numbers = f"{change} {between}, p {p}, Holm {adjusted}: {told(one)}"
+        lines.append(f"{average.title}, {one.metric}: {head} {_value(one.a, hundredfold=True)}, {numbers}")
+        lines += [f"  ! {flag}" for flag in one.flags]
+    return lines
+
+
+def _cost(systems: Sequence[System]) -> list[str]:
+    costs = [system.cost for system in systems]
+    if all(cost.seconds_per_item is None and cost.size_bytes is None and cost.parameters is None for cost in costs):
+        return []
+    rows = [
+        (
+            clip_middle(system.label, _NAME),
+            _weight(1000 * seconds if (seconds := system.cost.seconds_per_item) is not None else None, "ms"),
+            _ratio(system.cost.seconds_ratio, system is systems[0]),
+            _weight(system.cost.size_bytes, "B"),
+            _ratio(system.cost.size_ratio, system is systems[0]),
+            _weight(system.cost.parameters, ""),
+            _ratio(system.cost.parameters_ratio, system is systems[0]),
+        )
+        for system in systems
+    ]
+    columns = ("system", "per item", "", "on disk", "", "parameters", "")
+    return [
+        "cost, as it was when answers were computed; no timing measurement",
+        *lines_of_table(columns, rows, right=(1, 2, 3, 4, 5, 6), indent=2),
+    ]
+
+
+def _refused(result: Comparison) -> list[str]:
+    lines = [f"{one.path}, {one.system}: {one.reason}" for one in result.refused]
+    return ["not compared", *(f"  {line}" for line in dict.fromkeys(lines))] if lines else []
+
+
+def _reading(result: Comparison) -> list[str]:
+    if not any(one.verdict == "not distinguishable" for one in result.differences):
+        return []
+    return ["Not distinguishable is no proof of equality: the interval says what the difference may be."]
+
+
+def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, str]:  # noqa: FBT001 - a pair of words
+    """Value, difference, interval, p, adjusted p."""
+    between = ""
+    if one.low is not None and one.high is not None:
+        between = f"[{_change(one.low, hundredfold=hundredfold)}, {_change(one.high, hundredfold=hundredfold)}]"
+    return (
+        _value(one.b, hundredfold=hundredfold),
+        _change(one.delta, hundredfold=hundredfold),
+        between,
+        _probability(one.p),
+        _probability(one.p_adjusted),
+    )
+
+
+def _escape(text: str) -> str:
+    """Text that stays text in a Markdown table."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", " ".join(text.split()))
+
+
+def _metric(one: Difference) -> str:
+    return one.metric.partition("@")[0] + (" *" if one.is_score and one.metric != "score" else "")
+
+
+def _place(place: Place | None) -> str:
+    if place is None:
+        return ""
+    return f" [{place.low}]" if place.low == place.high else f" [{place.low}-{place.high}]"
+
+
+def _hundredfold(result: Comparison, one: Difference) -> bool:
+    """Whether a metric is read times 100: all that it is made of are fractions, correlations or MCC."""
+    if one.metric == "score":
+        names = next(task.score for task in result.tasks if task.path == one.path)
+    else:
+        names = (one.metric.partition("@")[0],)
+    return _is_hundredfold(names) or one.path in {average.suite for average in result.averages}
+
+
+def _is_hundredfold(metrics: Sequence[str]) -> bool:
+    try:
+        found = [registry.get("metrics", name) for name in metrics]
+    except PluginError:
+        return False
+    return all(metric.low >= -1 and metric.high <= 1 for metric in found)
+
+
+def _level(result: Comparison) -> str:
+    return f"{100 * result.confidence:.4g} %"
+
+
+def _value(number: float | None, *, hundredfold: bool) -> str:
+    if number is None or not math.isfinite(number):
+        return NOTHING
+    return f"{100 * number:.2f}" if hundredfold else f"{number:.5g}"
+
+
+def _change(number: float | None, *, hundredfold: bool) -> str:
+    if number is None or not math.isfinite(number):
+        return NOTHING
+    text = f"{100 * number:+.2f}" if hundredfold else f"{number:+.5g}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
+
+
+def _probability(p: float | None) -> str:
+    if p is None:
+        return NOTHING
+    return "<0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+
+
+def _ratio(ratio: float | None, is_first: bool) -> str:  # noqa: FBT001 - beside its ratio
+    if ratio is None or is_first:
+        return ""
+    return f"x {ratio:,.0f}" if ratio >= 100 else f"x {ratio:.3g}"
+
+
+def _weight(number: float | None, unit: str) -> str:
+    if number is None:
+        return NOTHING
+    if unit != "ms":
+        for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+            if number >= factor:
+                return f"{number / factor:.3g} {letter}{unit}"
+    return f"{number:.3g} {unit}".rstrip()

@@ -1,0 +1,109 @@
+"""Results as tables: pandas for analysis, aligned text for terminals, escaped HTML for notebooks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from benchwright.types import Run, Score
+
+_STYLE = "text-align:{}"
+
+
+def to_frame(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """A pandas DataFrame with one row per mapping; pandas is imported here."""
+    import pandas as pd
+
+    return pd.DataFrame([dict(row) for row in rows])
+
+
+def run_rows(run: Run) -> list[dict[str, Any]]:
+    """One row per score of a run: the task's score, every metric, every slice; cells without scores have one row."""
+    rows = []
+    for cell in run.cells:
+        about = {"run": run.name, "model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
+        scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
+        rows += [
+            {
+                **about,
+                "status": cell.status,
+                "reason": cell.reason,
+                **{name: getattr(score, name, None) for name in Score.__struct_fields__},
+                "seconds": cell.seconds,
+            }
+            for score in scores or [None]
+        ]
+    return rows
+
+
+def run_text(run: Run) -> str:
+    """A run as text: its task scores, one row per task, one column per model."""
+    columns, rows = _run_table(run)
+    head = f"run {run.name}: {_count(len(columns) - 1, 'model')} on {_count(len(rows), 'task')}"
+    state = "" if run.complete else ", unfinished"
+    return "\n".join([head + state, *lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)])
+
+
+def run_html(run: Run) -> str:
+    """The same as a table for notebooks."""
+    columns, rows = _run_table(run)
+    caption = f"Run {run.name}: task scores x 100 with 95 % intervals"
+    return table_html(columns, rows, caption=caption, right=range(1, len(columns)))
+
+
+def lines_of_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), indent: int = 0
+) -> list[str]:
+    """Aligned lines under a heading; columns without any text are left out."""
+    right = set(right)
+    kept = [at for at, _ in enumerate(columns) if any(row[at] for row in rows)]
+    widths = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in kept}
+
+    def line(cells: Sequence[str]) -> str:
+        texts = [cells[at].rjust(widths[at]) if at in right else cells[at].ljust(widths[at]) for at in kept]
+        return (" " * indent + "  ".join(texts)).rstrip()
+
+    return [line(columns), *(line(row) for row in rows)]
+
+
+def table_html(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str, right: Iterable[int] = ()
+) -> str:
+    """A table without style sheet or script; every text is escaped."""
+    right = set(right)
+
+    def cells(texts: Sequence[str], tag: str) -> str:
+        sides = [_STYLE.format("right" if at in right else "left") for at, _ in enumerate(texts)]
+        return "".join(
+            f'<{tag} style="{side}">{html.escape(text)}</{tag}>' for text, side in zip(texts, sides, strict=True)
+        )
+
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    head = f"<thead><tr>{cells(columns, 'th')}</tr></thead>"
+    return f"<table><caption>{html.escape(caption)}</caption>{head}<tbody>{body}</tbody></table>"
+
+
+def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
+    models = list(dict.fromkeys([*(model.name for model in run.spec.models), *(cell.model for cell in run.cells)]))
+    by_place = {(cell.suite, cell.task, cell.model): cell for cell in run.cells}
+    rows = []
+    for suite, task in dict.fromkeys((cell.suite, cell.task) for cell in run.cells):
+        texts = []
+        for model in models:
+            cell = by_place.get((suite, task, model))
+            known = cell is not None and cell.status == "scored"
+            texts.append("" if cell is None else _score(cell.score) if known else cell.status)
+        rows.append([f"{suite}/{task}", *texts])
+    return ["task", *models], rows
+
+
+def _score(score: Score | None) -> str:
+    if score is None or score.value is None:
+        return "undefined"
+    between = "" if score.low is None or score.high is None else f" [{100 * score.low:.1f}, {100 * score.high:.1f}]"
+    return f"{100 * score.value:.1f}{between}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,251 @@
+"""Rules about a value alone: a limit, met by the value or by a bound of its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, stdtr
+
+from benchwright.comparison.contrast import Drawn
+from benchwright.comparison.difference import direction_of
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import Pairing
+from benchwright.errors import NotComparable
+from benchwright.gating import words
+from benchwright.gating.budget import own_size
+from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
+from benchwright.gating.gain import Gain
+from benchwright.gating.ground import Ground, tasks_of
+from benchwright.gating.rules import SELF_METRICS, Rule
+from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.verdict import Verdict
+from benchwright.metrics.columns import Metric
+from benchwright.stats.bootstrap import sum_by_cluster
+from benchwright.stats.intervals import Share, share_interval, share_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Single:
+    """One system's value with one-sided bounds and p-values.
+
+    Attributes:
+        value: The value; NaN where undefined.
+        share: Hits and trials, of a share; None: ``gain`` holds draws of the value.
+        gain: Draws of the value, seen as a difference from 0.
+    """
+
+    value: float
+    method: str
+    share: Share | None = None
+    gain: Gain | None = None
+
+    def bound(self, alpha: float, side: str) -> float | None:
+        """One-sided (1 - alpha) bound; None where there is none."""
+        if self.share is not None:
+            found = share_interval(self.share, 1 - 2 * alpha)
+            return found.low if side == "lower" else found.high
+        assert self.gain is not None
+        return self.gain.low(alpha) if side == "lower" else self.gain.high(alpha)
+
+    def p(self, limit: float, tail: str) -> float | None:
+        """P of the evidence that the value is ``less`` or ``greater`` than the limit."""
+        if self.share is not None:
+            return _score_test(self.share, limit, tail)
+        assert self.gain is not None
+        return self.gain.p_below(limit) if tail == "less" else self.gain.p_above(limit)
+
+
+def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
+    """One draft for each task that the rule is about, or one about the model itself."""
+    if rule.metric in SELF_METRICS:
+        yield _of_model(rule, ground)
+        return
+    paths = tasks_with(rule, ground)
+    if not paths:
+        measured = " is not measured" if rule.extra.get("machine") or _is_hardware(rule.metric) else ""
+        yield invalid(rule, f"{rule.metric}{measured or ': no task has this metric'}", limit=_limit(rule))
+    for path in paths:
+        try:
+            yield _on_task(rule, ground, path)
+        except NotComparable as error:
+            yield invalid(rule, error.given, path=path, limit=_limit(rule))
+
+
+def single(pairing: Pairing, metric: str) -> Single:
+    """A system alone (number 0 of a pairing) on a metric or ``score``. Raises NotComparable for an unknown metric."""
+    value = pairing.value(0, metric) if pairing.n else math.nan
+    members = pairing.task.score_metrics if metric == "score" else (metric,)
+    metrics = [pairing.metric(name) for name in members]
+    if len(metrics) == 1 and metrics[0].proportion and pairing.n:
+        share = _share(pairing, metrics[0])
+        return Single(value=value, method=share_interval(share).method, share=share)
+    draws = pairing.draws(metric)[0] if pairing.n else np.empty(0)
+    drawn = Drawn(
+        value=value,
+        draws=draws[np.isfinite(draws)],
+        units=pairing.units if pairing.n else 0,
+        width=float(np.mean([one.high - one.low for one in metrics])),
+        of=pairing.resamples,
+        changed=_wrong(pairing),
+    )
+    return Single(value=value, method=drawn.method, gain=Gain(found=drawn, sign=1, n=pairing.n))
+
+
+def _wrong(pairing: Pairing) -> int | None:
+    """Items answered wrong; None where right and wrong mean nothing."""
+    right = rightness(pairing, 0) if pairing.n else None
+    return None if right is None else int((~right).sum())
+
+
+def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
+    _check_baseline(ground, path)
+    pairing = ground.alone(path)
+    place = place_of(rule, pairing)
+    if rule.group is not None:
+        slices = ground.slices("", path)
+        if rule.group not in slices:
+            raise NotComparable(f"no item of {path} is in the slice {rule.group}")
+        pairing = slices[rule.group]
+    found = single(pairing, rule.metric)
+    seen = _describe(rule, pairing, found)
+    if not math.isfinite(found.value):
+        return invalid(rule, f"{rule.metric} is undefined on these {words.count(pairing.n, 'item')}", **seen)
+    if rule.use == "value":
+        return _plain(rule, found.value, seen, hundredfold=place.hundredfold)
+    return _bounded(rule, found, seen, hundredfold=place.hundredfold)
+
+
+def _check_baseline(ground: Ground, path: str) -> None:
+    """A value on other data than the baseline's says nothing about the limit that was set on those."""
+    from benchwright.comparison.sides import Side
+
+    side = ground.references.get("baseline")
+    if isinstance(side, Side) and path in tasks_of(side):
+        ground.pairing("baseline", path)
+
+
+def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
+    return {
+        "path": pairing.path,
+        "metric": "score" if rule.metric == "score" else pairing.metric(rule.metric).id,
+        "candidate": found.value if math.isfinite(found.value) else None,
+        "limit": _limit(rule),
+        "direction": direction_of(pairing, rule.metric),
+        "hundredfold": place_of(rule, pairing).hundredfold,
+        "n": pairing.n,
+        "clusters": pairing.units if pairing.n else 0,
+        "flags": (
+            *((f"{pairing.left_out:,} items without an answer are left out",) if pairing.left_out else ()),
+            *(("lower values are better",) if pairing.n and direction_of(pairing, rule.metric) == "lower" else ()),
+        ),
+    }
+
+
+def _plain(rule: Rule, value: float, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+    verdict = Verdict.PASS if _holds(rule, value) else Verdict.FAIL
+    told = f"{words.value(value, hundredfold=hundredfold)}; {_asked(rule, hundredfold=hundredfold)}"
+    return final(rule, verdict, told, **{**seen, "method": "value"})
+
+
+def _holds(rule: Rule, value: float) -> bool:
+    return (rule.minimum is None or value >= rule.minimum - 1e-12) and (
+        rule.maximum is None or value <= rule.maximum + 1e-12
+    )
+
+
+def _bounded(rule: Rule, found: Single, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+    low, high = found.bound(rule.alpha, "lower"), found.bound(rule.alpha, "upper")
+    if rule.use == "lower":
+        assert rule.minimum is not None
+        passes = low is not None and low >= rule.minimum
+        harm = found.p(rule.minimum, "less")
+    else:
+        assert rule.maximum is not None
+        passes = high is not None and high <= rule.maximum
+        harm = found.p(rule.maximum, "greater")
+    seen = {**seen, "low": low, "high": high, "alpha": rule.alpha, "method": found.method}
+    return Draft(
+        rule=rule,
+        finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
+        passes=passes,
+        harm=1.0 if harm is None else harm,
+        told=_sentence(rule, found.value, low, high, hundredfold=hundredfold),
+    )
+
+
+def _sentence(rule: Rule, value: float, low: float | None, high: float | None, *, hundredfold: bool) -> Sentence:
+    ends = " and ".join("unknown" if end is None else words.value(end, hundredfold=hundredfold) for end in (low, high))
+    told = f"{words.value(value, hundredfold=hundredfold)}, bounds {ends} ({words.level(rule.alpha)} each); "
+    asked = _asked(rule, hundredfold=hundredfold)
+
+    def tell(verdict: Verdict, adjusted: float | None) -> str:
+        p = f"; p of harm {words.probability(adjusted or 0.0)} after Holm" if verdict is Verdict.FAIL else ""
+        return told + asked + p
+
+    return tell
+
+
+def _asked(rule: Rule, *, hundredfold: bool) -> str:
+    what = {"value": "", "lower": "the lower bound ", "upper": "the upper bound "}[rule.use]
+    parts = [
+        f"{which} {words.value(limit, hundredfold=hundredfold)}"
+        for which, limit in (("at least", rule.minimum), ("at most", rule.maximum))
+        if limit is not None
+    ]
+    return f"asked for: {what}{' and '.join(parts)}"
+
+
+def _of_model(rule: Rule, ground: Ground) -> Draft:
+    value, flags = own_size(ground, ground.candidate, rule.metric)
+    if value is None:
+        return invalid(rule, f"{rule.metric} of the candidate is not known", limit=_limit(rule), flags=flags)
+    verdict = Verdict.PASS if _holds(rule, value) else Verdict.FAIL
+    limits = [
+        f"{which} {words.size(limit, rule.metric)}"
+        for which, limit in (("at least", rule.minimum), ("at most", rule.maximum))
+        if limit is not None
+    ]
+    told = f"{words.size(value, rule.metric)}; asked for: {' and '.join(limits)}"
+    return final(rule, verdict, told, candidate=value, limit=_limit(rule), flags=flags, method="value")
+
+
+def _limit(rule: Rule) -> float | None:
+    return rule.minimum if rule.minimum is not None else rule.maximum
+
+
+def _is_hardware(metric: str) -> bool:
+    from benchwright.gating.reading import HARDWARE
+
+    return HARDWARE.fullmatch(metric) is not None
+
+
+def _share(pairing: Pairing, metric: Metric) -> Share:
+    assert metric.share is not None
+    assert metric.basis is not None
+    columns = pairing.columns[0]
+    rows = columns.rows(metric.basis)
+    hits, trials = metric.share(rows.values, pairing.task)
+    items = np.stack([np.asarray(hits)[rows.codes], np.asarray(trials)[rows.codes]], axis=1)
+    by_unit = sum_by_cluster(items, columns.cluster_codes)
+    return share_of(by_unit[:, 0], by_unit[:, 1])
+
+
+def _score_test(share: Share, limit: float, tail: str) -> float | None:
+    """P of the score test of a share on its effective size; the counterpart of Wilson's interval."""
+    if share.trials <= 0 or (share.together and share.units < 2):
+        return None
+    if not 0 < limit < 1:
+        beyond = limit <= 0 if tail == "greater" else limit >= 1
+        return 0.0 if beyond and share.hits / share.trials != limit else 1.0
+    value = share.hits / share.trials
+    variance = value * (1 - value) / share.trials
+    size = share.trials
+    if share.together:
+        size /= max(1.0, share.se**2 / variance) if variance > 0 else share.trials / share.units
+    z = (value - limit) / (limit * (1 - limit) / size) ** 0.5
+    z = z if tail == "less" else -z
+    return float(stdtr(share.units - 1, z) if share.together else ndtr(z))

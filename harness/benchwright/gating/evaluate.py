@@ -1,0 +1,107 @@
+"""From rules and models to findings: every rule on every task, Holm over all that could fail the gate, then waivers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from benchwright.comparison.collection import without_collection
+from benchwright.errors import BenchwrightError
+from benchwright.gating import absolute, budget, coverage, paired, retained, slices, unmeasured
+from benchwright.gating.draft import Draft, final, invalid
+from benchwright.gating.ground import Ground
+from benchwright.gating.rules import PAIRED, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.gating.verdict import Finding, Verdict
+from benchwright.stats.multiplicity import holm
+
+Family = Callable[[Rule, Ground], Iterable[Draft]]
+
+_FAMILIES: dict[RuleKind, Family] = {
+    **dict.fromkeys(PAIRED, paired.evaluate),
+    **dict.fromkeys(UNMEASURED, unmeasured.evaluate),
+    RuleKind.ABSOLUTE: absolute.evaluate,
+    RuleKind.BUDGET: budget.evaluate,
+    RuleKind.RETAINED: retained.evaluate,
+    RuleKind.SLICES: slices.evaluate,
+    RuleKind.COVERAGE: coverage.evaluate,
+}
+
+
+def evaluate(rules: Rules, ground: Ground, *, today: dt.date | None = None) -> tuple[Finding, ...]:
+    """The findings of all rules, in the order of the file and of the tasks."""
+    drafts: list[Draft] = []
+    with without_collection():
+        for rule in rules.rules:
+            drafts += _evaluate(rule, ground)
+    day = today or dt.datetime.now(dt.UTC).date()
+    return tuple(_waived(found, rules.waivers, day) for found in _decide(drafts))
+
+
+def _evaluate(rule: Rule, ground: Ground) -> list[Draft]:
+    """Drafts of one rule; what goes wrong inside is a finding, so that the other rules are still told."""
+    start = time.perf_counter()
+    try:
+        drafts = list(_FAMILIES[rule.kind](rule, ground))
+    except BenchwrightError as error:
+        drafts = [final(rule, Verdict.ERROR, error.given)]
+    except Exception as error:
+        if os.environ.get("BENCHWRIGHT_DEBUG"):
+            raise
+        drafts = [final(rule, Verdict.ERROR, f"a bug in benchwright: {type(error).__name__}: {error}")]
+    if not drafts:
+        drafts = [invalid(rule, "nothing of it could be evaluated: no task has what it is about")]
+    if rule.is_paired and ground.tolerates(rule.against):
+        drafts = [_tolerated(draft) for draft in drafts]
+    seconds = (time.perf_counter() - start) / max(len(drafts), 1)
+    return [replace(d, finding=msgspec.structs.replace(d.finding, seconds=round(seconds, 4))) for d in drafts]
+
+
+def _tolerated(draft: Draft) -> Draft:
+    """A rule whose baseline is still to be recorded."""
+    finding = msgspec.structs.replace(draft.finding, required=False, severity="warn")
+    return replace(draft, finding=finding)
+
+
+def _decide(drafts: Sequence[Draft]) -> list[Finding]:
+    """Findings after Holm: one family for rules that can fail the gate, one for those that are only told."""
+    adjusted: dict[int, float] = {}
+    for severity in ("fail", "warn"):
+        family = [at for at, d in enumerate(drafts) if d.harm is not None and d.rule.severity == severity]
+        values = holm([drafts[at].harm or 0.0 for at in family]).tolist() if family else []
+        adjusted |= dict(zip(family, values, strict=True))
+    return [draft.decide(adjusted.get(at)) for at, draft in enumerate(drafts)]
+
+
+def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Finding:
+    """The finding under the first waiver that is about it; one that expired only says so."""
+    if finding.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE):
+        return finding
+    for waiver in waivers:
+        if not _is_about(waiver, finding):
+            continue
+        told = {
+            "owner": waiver.owner,
+            "issue": waiver.issue,
+            "reason": waiver.reason,
+            "expires": waiver.expires.isoformat(),
+        }
+        if waiver.expires < today:
+            flag = f"the waiver of {waiver.owner} ({waiver.issue}) expired on {waiver.expires.isoformat()}"
+            finding = msgspec.structs.replace(finding, flags=(*finding.flags, flag))
+            continue
+        flags = (*finding.flags, f"would be {finding.verdict}")
+        return msgspec.structs.replace(finding, verdict=Verdict.WAIVED, waiver=told, flags=flags)
+    return finding
+
+
+def _is_about(waiver: Waiver, finding: Finding) -> bool:
+    return (
+        waiver.rule == finding.rule
+        and (waiver.group is None or waiver.group == finding.group)
+        and (waiver.task is None or waiver.task == finding.path or finding.path.startswith(f"{waiver.task}/"))
+    )

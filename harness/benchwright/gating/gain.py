@@ -1,0 +1,159 @@
+"""A difference seen so that more is better, with bounds and p-values that count undefined resamples against the candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
+from benchwright.gating import words
+from benchwright.stats.paired import upper_quantile
+from benchwright.stats.power import (
+    items_from_error,
+    items_needed,
+    least_margin,
+    margin_from_error,
+    smallest_margin,
+)
+
+POWER = 0.8
+"""Chance to pass, for equal models, that smallest margins and needed items are given for."""
+
+_MANY = 500
+"""Discordant items from which on the normal formula and the exact power agree to a few per mille."""
+
+_NEAR = 1e-6
+"""A distance below this is none: no number of items tells it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """Items that would decide, and on what assumption."""
+
+    items: int
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """Candidate minus reference on a metric, mirrored where lower values are better.
+
+    Attributes:
+        found: The difference in the metric's own direction.
+        sign: 1 where higher is better, -1 where lower is.
+        n: Items behind it.
+    """
+
+    found: Contrast
+    sign: int
+    n: int
+
+    @property
+    def value(self) -> float:
+        """The gain; NaN where undefined."""
+        return self.sign * self.found.value
+
+    def low(self, alpha: float) -> float | None:
+        """One-sided lower (1 - alpha) bound of the gain; None where there is none."""
+        return self._bound(alpha, "lower")
+
+    def high(self, alpha: float) -> float | None:
+        """One-sided upper (1 - alpha) bound of the gain; None where there is none."""
+        return self._bound(alpha, "upper")
+
+    def p_below(self, gain: float) -> float | None:
+        """P at H0: the gain is at least that; small values show that it is smaller."""
+        return self._p(gain, "less")
+
+    def p_above(self, gain: float) -> float | None:
+        """P at H0: the gain is at most that; small values show that it is larger."""
+        return self._p(gain, "greater")
+
+    def mde(self, alpha: float, power: float = POWER) -> float | None:
+        """The smallest margin that equal models would pass with that power; None where nothing estimates it."""
+        if isinstance(self.found, Pairs):
+            share = (self.found.b + self.found.c) / self.found.n
+            return smallest_margin(max(floor(self.found.n), 1), min(share, 1.0), alpha=alpha, power=power)
+        se = self.found.se
+        return margin_from_error(se, alpha=alpha, power=power) if se else None
+
+    def needed(self, margin: float, alpha: float, power: float = POWER) -> int | None:
+        """Items with which equal models, disagreeing as often as these, pass a margin with that power."""
+        if margin <= 0:
+            return None
+        if isinstance(self.found, Pairs):
+            share = (self.found.b + self.found.c) / self.found.n
+            return ceil(_items(min(share, 1.0), margin, alpha, power) * self.n / self.found.n - 1e-9)
+        se = self.found.se
+        return items_from_error(se, self.n, margin, alpha=alpha, power=power) if se else None
+
+    def lacks(self, limit: float, alpha: float, power: float = POWER, *, equal: float | None) -> Needed | None:
+        """How many items would tell whether the gain is beyond a limit, where that is more than there are.
+
+        ``equal`` is where equal models are; None where they say nothing. Where the bounds exclude equality, or as many
+        items as that needs are there, the distance that was seen is taken.
+        """
+        sure = f"({100 * POWER:.0f} % power)"
+        if equal is not None and not self._excludes(equal, alpha):
+            needed = self.needed(abs(equal - limit), alpha, power)
+            if needed and needed > self.n:
+                return Needed(
+                    items=needed, told=f"this needs {words.about(needed)} items if the models are equal {sure}"
+                )
+        seen = self._seen(abs(self.value - limit), alpha, power)
+        if seen and seen > self.n:
+            return Needed(items=seen, told=f"if the difference is as seen, {words.about(seen)} items tell {sure}")
+        return None
+
+    def _excludes(self, gain: float, alpha: float) -> bool:
+        low, high = self.low(alpha), self.high(alpha)
+        return (low is not None and low > gain) or (high is not None and high < gain)
+
+    def _seen(self, distance: float, alpha: float, power: float) -> int | None:
+        """Items with which a difference at that distance from a limit is told from it."""
+        se = self.found.se
+        if not se or distance < _NEAR:
+            return None
+        reach = upper_quantile(alpha) + upper_quantile(1 - power)
+        return ceil(self.n * (reach * se / distance) ** 2)
+
+    def least(self, alpha: float) -> float | None:
+        """The margin that two models agreeing on every item just fail; None where no formula tells."""
+        if isinstance(self.found, Pairs):
+            return least_margin(max(floor(self.found.n), 1), alpha=alpha)
+        return None
+
+    def _bound(self, alpha: float, end: Bound) -> float | None:
+        level = self._level(alpha)
+        if level is None:
+            return None
+        side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
+        bound = self.found.bound(level, side)
+        return None if bound is None else self.sign * bound
+
+    def _p(self, gain: float, tail: Tail) -> float | None:
+        side: Tail = tail if self.sign > 0 else ("less" if tail == "greater" else "greater")
+        p = self.found.p(self.sign * gain, side)
+        if p is None or not isinstance(self.found, Drawn):
+            return p
+        lost = self.found.of - self.found.draws.size
+        return min(1.0, (p * (self.found.draws.size + 1) + lost) / (self.found.of + 1)) if lost else p
+
+    def _level(self, alpha: float) -> float | None:
+        """The level at which defined resamples alone give the bound of all, the undefined ones being beyond it."""
+        if not isinstance(self.found, Drawn):
+            return alpha
+        lost = self.found.of - self.found.draws.size
+        if not lost:
+            return alpha
+        level = (alpha * self.found.of - lost) / max(self.found.draws.size, 1)
+        return level if level > 1 / self.found.of else None
+
+
+def _items(discordance: float, margin: float, alpha: float, power: float) -> int:
+    """Independent items that a margin needs; with many discordant ones the formula is as good as the exact search."""
+    reach = upper_quantile(alpha) + upper_quantile(1 - power)
+    rough = reach**2 * discordance / margin**2
+    if margin >= 1 or rough * discordance > _MANY:
+        return max(ceil(rough), 1)
+    return items_needed(discordance, margin, alpha=alpha, power=power) or 1

@@ -1,0 +1,191 @@
+"""A gate from beginning to end: rules, models, findings, one verdict, an exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchwright import environment
+from benchwright.comparison.sides import Side, read_side
+from benchwright.errors import BenchwrightError, StoreError
+from benchwright.gating import words
+from benchwright.gating.evaluate import evaluate
+from benchwright.gating.ground import Ground, name_of, tasks_of
+from benchwright.gating.lock import FILE
+from benchwright.gating.reading import make_rules, read_rules
+from benchwright.gating.references import OnceStore, Where, find_references
+from benchwright.gating.rules import RuleKind, Rules
+from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.store import Store, locate
+from benchwright.types import Run
+
+_FOLDER = "benchwright-results"
+_EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
+
+
+def gate(
+    rules: str | Path | Mapping[str, Any] | Rules,
+    run: str | Run,
+    *,
+    baseline: str | Run | None = None,
+    store: str | Path | Store | None = None,
+    lock: str | Path | None = None,
+    strict: bool = False,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> GateResult:
+    """The verdict on a stored model.
+
+    Args:
+        rules: A ``gate.toml``, what was read from one, or rules.
+        run: ``RUN`` or ``RUN:MODEL``: the candidate.
+        baseline: ``RUN[:MODEL]`` in place of the rules' own baseline.
+        store: Store folder; default: as on the command line, or beside the rules.
+        lock: Lock file of baselines; default: beside the rules.
+        strict: Whether an open question ends with exit code 4.
+        resamples: Of every bootstrap.
+        seed: Of every bootstrap.
+
+    Raises:
+        ConfigError: The rules are wrong somewhere; every problem is told.
+        BenchwrightError: The run or the model is not there, or several models are meant.
+    """
+    asked = as_rules(rules)
+    where = places(rules, store, lock)
+    ground = make_ground(asked, where, run, baseline=baseline, resamples=resamples, seed=seed)
+    return conclude(asked, ground, evaluate(asked, ground), strict=strict)
+
+
+def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
+    """Rules from a file, from what was read from one, or as they are. Raises ConfigError."""
+    if isinstance(rules, Rules):
+        return rules
+    return make_rules(rules) if isinstance(rules, Mapping) else read_rules(rules)
+
+
+def places(rules: Any, store: str | Path | Store | None, lock: str | Path | None) -> Where:
+    """Store and lock: as given, else beside the rules file, else as everywhere."""
+    folder = Path(rules).parent if isinstance(rules, str | Path) else Path()
+    if not isinstance(store, Store):
+        found = locate(str(store) if store else None)
+        beside = folder / _FOLDER
+        store = Store(beside if store is None and not found.is_dir() and beside.is_dir() else found)
+    return Where(store=OnceStore(store.root), lock=Path(lock) if lock else folder / FILE)
+
+
+def make_ground(
+    rules: Rules,
+    where: Where,
+    run: str | Run,
+    *,
+    baseline: str | Run | None = None,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> Ground:
+    """Candidate and references of a gate. Raises BenchwrightError where the candidate is not one stored model."""
+    candidate = read_side(where.store, run.name if isinstance(run, Run) else run)
+    if candidate.is_recipe:
+        told = f"{'+'.join(candidate.models)} are {len(candidate.models)} models"
+        raise BenchwrightError(told, expected="one", hint="a gate judges one checkpoint")
+    other = baseline.name if isinstance(baseline, Run) else baseline
+    return Ground(
+        candidate=candidate,
+        references=find_references(rules, where, other),
+        suites=rules.suites,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
+    """The result that follows from findings."""
+    verdict, code, reason = _overall(rules, findings, strict=strict)
+    sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
+    return GateResult(
+        schema=SCHEMA,
+        verdict=verdict,
+        exit_code=code,
+        reason=reason,
+        rules=rules.source,
+        rules_digest=rules.digest,
+        run=ground.candidate.run.name,
+        model=ground.candidate.models[0],
+        baseline=name_of(sides["baseline"]) if "baseline" in sides else "",
+        anchor=name_of(sides["anchor"]) if "anchor" in sides else "",
+        findings=tuple(findings),
+        profile=rules.profile,
+        alpha=rules.alpha,
+        strict=strict,
+        attempts=count_attempts(ground),
+        environment=environment.describe(),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def count_attempts(ground: Ground) -> int:
+    """Models of this store, this one included, that answered a task of the baseline on the same data; at least 1."""
+    baseline = ground.references.get("baseline")
+    if not isinstance(baseline, Side):
+        return 1
+    store, wanted = ground.candidate.store, set(tasks_of(baseline))
+    known = {str(cell.key) for cell in baseline.run.cells if cell.model in baseline.models}
+    found: dict[str, set[str]] = {}
+    for name in store.run_names():
+        try:
+            cells = store.read_run(name).cells
+        except StoreError:  # a damaged run of somebody else is not this gate's
+            continue
+        for cell in cells:
+            path = f"{cell.suite}/{cell.task}"
+            if path in wanted and cell.status == "scored" and cell.key and cell.key not in known:
+                found.setdefault(path, set()).add(cell.key)
+    return max((len(keys) for keys in found.values()), default=1)
+
+
+def _overall(rules: Rules, findings: Sequence[Finding], *, strict: bool) -> tuple[Verdict, int, str]:
+    """Verdict, exit code and reason: failed before invalid before nothing evaluated before open questions."""
+    counted = [finding for finding in findings if finding.severity == "fail"]
+    failed = _of(counted, Verdict.FAIL)
+    if failed:
+        return Verdict.FAIL, 1, f"{words.count(len(failed), 'check')} failed: {_names(failed)}"
+    broken = [finding for finding in _of(counted, Verdict.ERROR, Verdict.INVALID) if finding.required]
+    if broken:
+        worst = Verdict.ERROR if _of(broken, Verdict.ERROR) else Verdict.INVALID
+        what = "could not be evaluated" if worst is Verdict.ERROR else "not comparable or not measured"
+        return worst, 3, f"{words.count(len(broken), 'check')} {what}: {_names(broken)}"
+    evaluated = [
+        finding
+        for finding in counted
+        if finding.required and finding.kind != RuleKind.COVERAGE and finding.verdict in _EVALUATED
+    ]
+    if not evaluated:
+        return Verdict.INVALID, 3, "nothing that is required was evaluated"
+    unclear = _of(counted, Verdict.INCONCLUSIVE)
+    if unclear:
+        asking = {rule.id for rule in rules.rules if strict or rule.on_inconclusive == "fail"}
+        stopping = [finding for finding in unclear if finding.rule in asking]
+        reason = f"{words.count(len(unclear), 'check')} cannot be told on these items: {_names(unclear)}"
+        return Verdict.INCONCLUSIVE, 4 if stopping else 0, reason
+    return Verdict.PASS, 0, _passed(counted, findings)
+
+
+def _passed(counted: Sequence[Finding], findings: Sequence[Finding]) -> str:
+    passed, waived = _of(counted, Verdict.PASS), _of(counted, Verdict.WAIVED)
+    told = [f"{words.count(len(passed), 'check')} passed"]
+    if waived:
+        told.append(f"{len(waived)} waived: {_names(waived)}")
+    warned = [f for f in findings if f.verdict is not Verdict.PASS and f not in counted]
+    if warned:
+        told.append(f"{words.count(len(warned), 'warning')}: {_names(warned)}")
+    return ", ".join(told)
+
+
+def _of(findings: Sequence[Finding], *verdicts: Verdict) -> list[Finding]:
+    return [finding for finding in findings if finding.verdict in verdicts]
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    names = list(dict.fromkeys(finding.rule for finding in findings))
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

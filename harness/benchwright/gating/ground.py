@@ -1,0 +1,196 @@
+"""What rules are evaluated on: the candidate, those it is compared with, and their pairings, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from benchwright.comparison.pairing import Pairing, pair, slices_of
+from benchwright.comparison.sides import Side
+from benchwright.errors import NotComparable
+from benchwright.types import CellResult, Facts, Task
+
+FLIPS_NAMED = 10
+"""Ids of items that a finding names."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Absent:
+    """A model to compare with that is not there, why, and whether that is told only (a first run)."""
+
+    reason: str
+    tolerated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ground:
+    """The models of a gate.
+
+    Attributes:
+        candidate: Who is judged.
+        references: ``baseline``, ``anchor`` and other names -> side, or why there is none.
+        suites: Suite -> version that the file asks for.
+        resamples: Of every bootstrap.
+        seed: Of every bootstrap.
+    """
+
+    candidate: Side
+    references: Mapping[str, Side | Absent]
+    suites: Mapping[str, str] = field(default_factory=dict)
+    resamples: int = 10_000
+    seed: int = 0
+    _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def reference(self, name: str) -> Side:
+        """The side of that name. Raises NotComparable where there is none."""
+        found = self.references.get(name, Absent(reason=f"{name}: nobody knows which model that is"))
+        if isinstance(found, Absent):
+            raise NotComparable(found.reason)
+        return found
+
+    def tolerates(self, name: str) -> bool:
+        """Whether rules against a missing side are told and not required."""
+        found = self.references.get(name)
+        return isinstance(found, Absent) and found.tolerated
+
+    def paths(self, against: str = "") -> tuple[str, ...]:
+        """Tasks, ``suite/task``, that a rule without tasks is about.
+
+        Those of the model it compares with; without one, or where that is not there, the candidate's and the baseline's.
+        """
+        other = self.references.get(against or "baseline")
+        sides = [other] if against and isinstance(other, Side) else [self.candidate, other]
+        return tuple(dict.fromkeys(path for side in sides if isinstance(side, Side) for path in tasks_of(side)))
+
+    def card(self, path: str) -> Task:
+        """The card of a task, the candidate's where it has one."""
+        sides = [self.candidate, *(side for side in self.references.values() if isinstance(side, Side))]
+        return next(side.run.tasks[path] for side in sides if path in side.run.tasks)
+
+    def pairing(self, against: str, path: str) -> Pairing:
+        """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version.
+
+        Raises:
+            NotComparable: A side is missing or has no result, or the two cannot be compared.
+        """
+        found = self._known(("pair", against, path), lambda: self._pair(against, path))
+        if isinstance(found, NotComparable):
+            raise found
+        assert isinstance(found, Pairing)
+        return found
+
+    def alone(self, path: str) -> Pairing:
+        """The candidate alone (system 0). Raises NotComparable where it has no result or saw a part only."""
+        self._check(path, self.candidate)
+        found: Pairing = self._known(("alone", path), lambda: self._alone(path))
+        return found
+
+    def slices(self, against: str, path: str) -> dict[str, Pairing]:
+        """Slice ``name=value`` -> pairing of its items; ``against`` empty: the candidate alone."""
+        whole = self.pairing(against, path) if against else self.alone(path)
+        found: dict[str, Pairing] = self._known(("slices", against, path), lambda: slices_of(whole))
+        return found
+
+    def cell(self, side: Side, path: str) -> CellResult | None:
+        """A side's cell of a task."""
+        return next(iter(side.cells(path)), None)
+
+    def facts(self, side: Side) -> tuple[Facts, ...]:
+        """What the adapter knew of each checkpoint of a side, equal ones once."""
+        keys = [cell.key for path in side.paths for cell in side.cells(path) if cell.key]
+        return _different(side.store.read_facts(key) for key in keys)
+
+    def _alone(self, path: str) -> Pairing:
+        """The candidate's half of a pairing that is there and left nothing out, else its records read again."""
+        for key, whole in self._memory.items():
+            if key[0] == "pair" and key[2] == path and isinstance(whole, Pairing) and not whole.left_out:
+                half = {name: getattr(whole, name)[1:] for name in ("names", "cells", "records", "columns")}
+                return replace(whole, **half, flags=())
+        return pair([self.candidate], path, seed=self.seed, resamples=self.resamples)
+
+    def _pair(self, against: str, path: str) -> Pairing | NotComparable:
+        try:
+            other = self.reference(against)
+            for side in (other, self.candidate):
+                self._check(path, side)
+            self._check_versions(other, path)
+            pairing = pair((other, self.candidate), path, seed=self.seed, resamples=self.resamples)
+            _check_determinism(pairing, other, self.candidate)
+        except NotComparable as error:
+            return error
+        return pairing
+
+    def _check(self, path: str, side: Side) -> None:
+        suite = path.partition("/")[0]
+        asked, found = self.suites.get(suite), side.run.suites.get(suite)
+        if asked is not None and str(found) != asked:
+            raise NotComparable(f"{name_of(side)} ran {suite}@{found}, the rules ask for {suite}@{asked}")
+        cell = self.cell(side, path)
+        if cell is None or cell.status != "scored":
+            why = "not in its run" if cell is None else cell.reason or cell.status
+            raise NotComparable(f"{name_of(side)} has no result on {path}: {why}")
+        limit = side.store.read_cell(str(cell.key)).key.limit
+        if limit is not None:
+            raise NotComparable(f"{name_of(side)} saw the first {limit:,} rows of {path} only (--limit)")
+
+    def _check_versions(self, other: Side, path: str) -> None:
+        suite = path.partition("/")[0]
+        versions = [side.run.suites.get(suite) for side in (other, self.candidate)]
+        if versions[0] != versions[1]:
+            raise NotComparable(f"the baseline ran {suite}@{versions[0]}, the candidate {suite}@{versions[1]}")
+
+    def _known(self, key: Any, build: Any) -> Any:
+        if key not in self._memory:
+            self._memory[key] = build()
+        return self._memory[key]
+
+
+def name_of(side: Side) -> str:
+    """``RUN:MODEL``."""
+    return f"{side.run.name}:{'+'.join(side.models)}"
+
+
+def tasks_of(side: Side) -> tuple[str, ...]:
+    """Tasks, ``suite/task``, that a side's model was asked for and that exist here, scored or not."""
+    return tuple(
+        dict.fromkeys(
+            f"{cell.suite}/{cell.task}"
+            for cell in side.run.cells
+            if cell.model in side.models and cell.status not in ("missing", "refused")
+        )
+    )
+
+
+def is_same_model(pairing: Pairing, ground: Ground, against: str) -> bool:
+    """Whether reference and candidate are one model, told by its digest."""
+    sides = (ground.reference(against), ground.candidate)
+    keys = [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
+    return keys[0].model == keys[1].model
+
+
+def _different(facts: Iterable[Facts]) -> tuple[Facts, ...]:
+    found: list[Facts] = []
+    for one in facts:
+        if one not in found:
+            found.append(one)
+    return tuple(found)
+
+
+def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:
+    """Refuse equal artefacts with other answers: what decides predictions is the same, so something else did."""
+    keys = [
+        side.store.read_cell(str(cell.key)).key for side, cell in zip((other, candidate), pairing.cells, strict=True)
+    ]
+    if keys[0] != keys[1] or pairing.is_identical(0, 1):
+        return
+    first, second = pairing.columns
+    changed = [
+        record.id
+        for record, one, two in zip(pairing.records[0], first.outputs, second.outputs, strict=True)
+        if one != two
+    ]
+    raise NotComparable(
+        f"non-deterministic: {len(changed):,} answers differ on {pairing.path} although model, options and data are the"
+        f" same: {', '.join(changed[:FLIPS_NAMED])}{' ...' if len(changed) > FLIPS_NAMED else ''}"
+    )

@@ -1,0 +1,203 @@
+"""Which keys each kind of rule has, and what may stand behind them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchwright.gating.rules import RuleKind
+
+_TASK = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_SLICE = re.compile(r"[^=\s][^=]*=.+")
+_ID = re.compile(r"[\w.:-]{1,80}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key of a table: what it wants, said in words, and whether it must be there."""
+
+    wants: str
+    good: Callable[[Any], bool]
+    required: bool = False
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any, form: re.Pattern[str]) -> bool:
+    texts = [value] if isinstance(value, str) else value
+    return isinstance(texts, list) and bool(texts) and all(isinstance(t, str) and form.fullmatch(t) for t in texts)
+
+
+def _one_of(*values: str) -> Key:
+    return Key(wants="one of: " + ", ".join(values), good=lambda value: value in values)
+
+
+def _number(wants: str, low: float = -math.inf, high: float = math.inf, *, required: bool = False) -> Key:
+    return Key(wants=wants, good=lambda value: _is_number(value) and low <= value <= high, required=required)
+
+
+def _between(wants: str, low: float, high: float) -> Key:
+    return Key(wants=wants, good=lambda value: _is_number(value) and low < value < high)
+
+
+def _whole(wants: str, low: int = 0) -> Key:
+    return Key(wants=wants, good=lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= low)
+
+
+TEXT = Key(wants="a text", good=_is_text)
+NEEDED_TEXT = Key(wants="a text", good=_is_text, required=True)
+FLAG = Key(wants="true or false", good=lambda value: isinstance(value, bool))
+SEVERITY = _one_of("fail", "warn")
+ALPHA = _between("a number between 0 and 0.5, such as 0.05", 0, 0.5)
+
+_MARGIN = "a number of at least 0 in the metric's unit: 0.01 is one point of a fraction"
+_POSITIVE = Key(
+    wants="a number above 0 in the metric's unit: 0.01 is one point of a fraction",
+    good=lambda value: _is_number(value) and value > 0,
+    required=True,
+)
+
+SHARED: dict[str, Key] = {
+    "id": Key(
+        wants="letters, digits, `.`, `:`, `_` or `-`, at most 80",
+        good=lambda v: isinstance(v, str) and bool(_ID.fullmatch(v)),
+        required=True,
+    ),
+    "kind": Key(wants="one of: " + ", ".join(RuleKind), good=lambda value: value in list(RuleKind), required=True),
+    "severity": SEVERITY,
+    "required": FLAG,
+}
+_TASKS = {
+    "task": Key(wants="SUITE/TASK, SUITE, or a list of them", good=lambda value: _is_texts(value, _TASK)),
+    "split": TEXT,
+    "cluster": TEXT,
+    "metric": TEXT,
+}
+_JUDGED = {
+    "on_inconclusive": SEVERITY,
+    "confidence": _between("a number between 0.5 and 1, such as 0.95", 0.5, 1),
+}
+_SLICED = {
+    "slice": Key(wants="NAME=VALUE", good=lambda value: isinstance(value, str) and bool(_SLICE.fullmatch(value)))
+}
+_AGAINST = {"against": TEXT}
+_LIMITS = {"min": _number("a number"), "max": _number("a number")}
+_PAIRED = {**SHARED, **_TASKS, **_SLICED, **_AGAINST}
+
+KEYS: dict[RuleKind, dict[str, Key]] = {
+    RuleKind.ABSOLUTE: {
+        **SHARED,
+        **_TASKS,
+        **_SLICED,
+        **_JUDGED,
+        **_LIMITS,
+        "use": _one_of("value", "lower", "upper"),
+        "machine": TEXT,
+    },
+    RuleKind.DELTA: {**_PAIRED, "margin": _number(_MARGIN, 0, required=True)},
+    RuleKind.NONINFERIORITY: {**_PAIRED, **_JUDGED, "margin": _POSITIVE},
+    RuleKind.SUPERIORITY: {**_PAIRED, **_JUDGED, "margin": _number(_MARGIN, 0)},
+    RuleKind.EQUIVALENCE: {**_PAIRED, **_JUDGED, "margin": _POSITIVE},
+    RuleKind.RETAINED: {
+        **_PAIRED,
+        **_JUDGED,
+        "parent": TEXT,
+        "min": Key(
+            wants="the share of the parent's quality that must be kept, above 0 and at most 1: 0.97",
+            good=lambda value: _is_number(value) and 0 < value <= 1,
+        ),
+        "max": Key(
+            wants="the share of the parent's size that may be used, above 0: 0.6",
+            good=lambda value: _is_number(value) and value > 0,
+        ),
+    },
+    RuleKind.SLICES: {
+        **SHARED,
+        **_TASKS,
+        **_AGAINST,
+        **_JUDGED,
+        "by": Key(
+            wants="a list of slice names",
+            good=lambda v: isinstance(v, list) and bool(v) and all(_is_text(name) for name in v),
+        ),
+        "margin": _POSITIVE,
+        "min_n": _whole("a whole number of at least 2", 2),
+        "fdr": _between("a number between 0 and 0.5, such as 0.1", 0, 0.5),
+    },
+    RuleKind.BUDGET: {
+        **SHARED,
+        "metric": NEEDED_TEXT,
+        "max": _number("a number of at least 0", 0, required=True),
+    },
+    RuleKind.COVERAGE: {"id": SHARED["id"], "kind": SHARED["kind"], "max_errored": _whole("a whole number")},
+    RuleKind.RATIO: {
+        **SHARED,
+        **_AGAINST,
+        "task": _TASKS["task"],
+        "metric": NEEDED_TEXT,
+        **_LIMITS,
+        "design": _one_of("interleaved"),
+        "blocks": _whole("a whole number of at least 2", 2),
+        "machine": TEXT,
+        **_JUDGED,
+    },
+    RuleKind.BEHAVIOR: {
+        **SHARED,
+        **_AGAINST,
+        "tests": NEEDED_TEXT,
+        "min_pass": _number("a share from 0 to 1", 0, 1),
+        "compare": _one_of("no_new_failures"),
+    },
+    RuleKind.BIAS: {
+        **SHARED,
+        **_TASKS,
+        **_JUDGED,
+        "groups": NEEDED_TEXT,
+        "max_gap": _number("a number of at least 0", 0, required=True),
+    },
+    RuleKind.CALIBRATION: {**SHARED, **_TASKS, **_AGAINST, **_JUDGED, **_LIMITS, "margin": _number(_MARGIN, 0)},
+    RuleKind.CONTAMINATION: {**SHARED, "task": _TASKS["task"], "max": _number("a share from 0 to 1", 0, 1)},
+}
+"""Kind -> its keys."""
+
+TOP: dict[str, Key] = {
+    "schema": Key(wants="1", good=lambda value: value == 1 and not isinstance(value, bool)),
+    "suite": Key(
+        wants="NAME@VERSION or a list of them",
+        good=lambda value: _is_texts(value, re.compile(r"[\w-]+@[\w.-]+")),
+    ),
+    "profile": _one_of("pr", "release"),
+    "alpha": ALPHA,
+    "family": _one_of("holm"),
+    "baseline": Key(wants="a table", good=lambda value: isinstance(value, dict)),
+    "rule": Key(wants="[[rule]] tables", good=lambda value: isinstance(value, list), required=True),
+    "waiver": Key(wants="[[waiver]] tables", good=lambda value: isinstance(value, list)),
+}
+BASELINE: dict[str, Key] = {"name": TEXT, "anchor": TEXT, "on_missing": _one_of("invalid", "record")}
+WAIVER: dict[str, Key] = {
+    "rule": NEEDED_TEXT,
+    "slice": _SLICED["slice"],
+    "task": TEXT,
+    "owner": NEEDED_TEXT,
+    "issue": NEEDED_TEXT,
+    "reason": NEEDED_TEXT,
+    "expires": Key(
+        wants="a date such as 2026-12-01, without quotes", good=lambda v: type(v).__name__ == "date", required=True
+    ),
+}
+REFUSED = {
+    "relative": "margins are absolute: a share of the baseline has no meaning where the baseline is near 0; "
+    'for a share that must be kept write kind = "retained" with min = 0.97',
+    "retries": "quality metrics are never retried: the same predictions give the same verdict",
+    "alpha": "write confidence = 0.95 for a rule, or alpha above all rules",
+}
+"""Keys that people type and that are refused with a reason."""

@@ -1,0 +1,185 @@
+"""``baselines.lock``: which runs a gate compares with, by name, reviewed like code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchwright import registry
+from benchwright.comparison.sides import Side, one_side
+from benchwright.errors import BenchwrightError, NotComparable, StoreError
+from benchwright.store import Store
+from benchwright.types import Frozen
+
+FILE = "baselines.lock"
+SCHEMA = 1
+
+_NAME = re.compile(r"[\w.-]{1,80}")
+_HEAD = "# Written by `benchwright baseline accept`; review changes of it like code.\n"
+
+
+class LockedCell(Frozen, frozen=True, kw_only=True):
+    """A cell of a baseline: its key and the digest of its records."""
+
+    key: str
+    records: str
+    split: str = ""
+
+
+class Pin(Frozen, frozen=True, kw_only=True):
+    """What one name stands for.
+
+    Attributes:
+        run: Name of the run.
+        model: Its model.
+        reason: Why it was accepted.
+        accepted: On which day.
+        suites: Suite -> version.
+        cells: ``suite/task`` -> cell.
+    """
+
+    run: str
+    model: str
+    reason: str
+    accepted: dt.date
+    suites: dict[str, int] = msgspec.field(default_factory=dict)
+    cells: dict[str, LockedCell] = msgspec.field(default_factory=dict)
+
+
+def read_lock(path: Path) -> dict[str, Pin]:
+    """Name -> pin; empty where there is no file yet.
+
+    Raises:
+        BenchwrightError: The file is not one that ``baseline accept`` wrote.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        if raw.get("schema") != SCHEMA:
+            raise BenchwrightError(f"{path} has the schema {raw.get('schema')!r}", expected=f"schema = {SCHEMA}")
+        return msgspec.convert(raw.get("baseline", {}), dict[str, Pin])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BenchwrightError(
+            f"{path} cannot be read: {error}",
+            expected="the file that `benchwright baseline accept` wrote",
+            hint="take it from the last good commit",
+        ) from error
+
+
+def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None) -> Pin:
+    """Pin a side under a name and write the lock file; the pin is returned.
+
+    Raises:
+        BenchwrightError: The name cannot be one, there is no reason, or the side is several models.
+        NotComparable: The run is unfinished, limited, has a failed cell or none that is scored.
+    """
+    if not _NAME.fullmatch(name):
+        raise BenchwrightError(f"{name!r} cannot name a baseline", expected="letters, digits, `.`, `_` or `-`")
+    if not reason.strip():
+        raise BenchwrightError("there is no reason", expected='--reason "why this is the new baseline"')
+    pins = read_lock(path)
+    pin = _pin(side, reason.strip(), today or dt.datetime.now(dt.UTC).date())
+    from benchwright.store.atomic import write
+
+    write(path, to_toml({**pins, name: pin}).encode())
+    return pin
+
+
+def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
+    """The side that a name of the lock stands for.
+
+    Raises:
+        NotComparable: There is no such name, its run is gone, or what is stored is not what was accepted.
+    """
+    if name not in pins:
+        raise NotComparable(
+            f"no baseline {name!r} is accepted",
+            expected=f"one of: {', '.join(pins) or '(none yet)'}",
+            hint=registry.suggest(name, pins) or f"benchwright baseline accept RUN --name {name} --reason TEXT",
+        )
+    pin = pins[name]
+    try:
+        side = one_side(store.read_run(pin.run), (pin.model,), store=store)
+    except (StoreError, BenchwrightError) as error:
+        raise NotComparable(
+            f"the baseline {name!r} is {pin.run}:{pin.model}, which this store does not hold: {error.given}",
+            hint="bring the run along: `benchwright store import`",
+        ) from error
+    problems = differences(pin, side)
+    if problems:
+        raise NotComparable(
+            f"the baseline {name!r} is not what was accepted: {'; '.join(problems)}",
+            expected="the records that the lock names",
+            hint="restore the run, or accept it anew with a reason",
+        )
+    return side
+
+
+def differences(pin: Pin, side: Side) -> list[str]:
+    """What of a stored side is not as its pin says."""
+    problems = []
+    for path, locked in pin.cells.items():
+        cells = side.cells(path)
+        if not cells or cells[0].key != locked.key:
+            problems.append(f"{path} is another cell" if cells else f"{path} is gone")
+            continue
+        problems += [f"{path}: {what}" for what in _damage(side.store, locked)]
+    return problems
+
+
+def to_toml(pins: Mapping[str, Pin]) -> str:
+    """The lock file, names and tasks sorted."""
+    lines = [_HEAD + f"schema = {SCHEMA}"]
+    for name, pin in sorted(pins.items()):
+        lines += ["", f"[baseline.{_text(name)}]"]
+        lines += [f"{field} = {_text(getattr(pin, field))}" for field in ("run", "model", "reason")]
+        lines.append(f"accepted = {pin.accepted.isoformat()}")
+        suites = ", ".join(f"{_text(suite)} = {version}" for suite, version in sorted(pin.suites.items()))
+        lines.append(f"suites = {{ {suites} }}" if suites else "suites = {}")
+        for path, cell in sorted(pin.cells.items()):
+            lines += ["", f"[baseline.{_text(name)}.cells.{_text(path)}]"]
+            lines += [f"{field} = {_text(getattr(cell, field))}" for field in ("key", "records", "split")]
+    return "\n".join(lines) + "\n"
+
+
+def _pin(side: Side, reason: str, today: dt.date) -> Pin:
+    if side.is_recipe:
+        raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model")
+    model, run = side.models[0], side.run
+    mine = [cell for cell in run.cells if cell.model == model]
+    failed = [f"{cell.suite}/{cell.task}: {cell.reason}" for cell in mine if cell.status == "failed"]
+    if failed or not run.complete:
+        raise NotComparable(f"{run.name}:{model} is not whole: {'; '.join(failed) or 'not finished'}")
+    scored = [cell for cell in mine if cell.status == "scored" and cell.key]
+    if not scored:
+        raise NotComparable(f"{run.name}:{model} has nothing measured", expected="at least one scored task")
+    if run.spec.limit is not None:
+        raise NotComparable(f"{run.name} saw the first {run.spec.limit} rows only (--limit)", expected="whole splits")
+    cells = {
+        f"{cell.suite}/{cell.task}": LockedCell(
+            key=str(cell.key), records=side.store.read_ledger(str(cell.key)).records, split=cell.split
+        )
+        for cell in scored
+    }
+    return Pin(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
+
+
+def _damage(store: Store, locked: LockedCell) -> list[str]:
+    if not store.is_intact(locked.key):
+        return ["its stored records are damaged or gone"]
+    if store.read_ledger(locked.key).records != locked.records:
+        return ["non-deterministic: it was computed again and the answers changed"]
+    return []
+
+
+def _text(value: Any) -> str:
+    """A TOML basic string."""
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

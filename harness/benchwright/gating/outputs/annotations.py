@@ -1,0 +1,52 @@
+"""GitHub workflow commands: what stands beside a pull request's changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchwright.gating.outputs import view
+from benchwright.gating.outputs.view import Row
+from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.render.numbers import clip, printable
+
+MOST = 10
+"""Errors, and warnings, that one step may show; the runner drops the rest without a word."""
+_LONGEST = 1_000
+
+
+def write_annotations(result: GateResult) -> str:
+    """Lines ``::error ...`` and ``::warning ...`` for rules that count, at most ten of each; then one for the gate.
+
+    Where there are more, the tenth says how many. A gate that is red without a red finding gives one error, one that
+    passes a notice.
+    """
+    every = [row for row in view.rows(result) if not row.warning]
+    red = [row for row in every if view.is_red(row.finding)]
+    open_ones = [row for row in every if row.finding.verdict is Verdict.INCONCLUSIVE]
+    lines = [*_lines("error", red), *_lines("warning", open_ones)]
+    if not red:
+        told = f"{result.verdict}: {result.reason}"
+        lines.insert(0, _line("error" if result.exit_code else "notice", "gate", told))
+    return "\n".join(lines) + "\n"
+
+
+def _lines(level: str, found: Sequence[Row]) -> list[str]:
+    shown = found if len(found) <= MOST else found[: MOST - 1]
+    lines = [_line(level, f"{row.finding.verdict}: {row.name}", row.finding.message) for row in shown]
+    if len(found) > len(shown):
+        rest = found[len(shown) :]
+        names = ", ".join(dict.fromkeys(row.finding.rule for row in rest))
+        lines.append(_line(level, "gate", f"and {len(rest)} more: {names}"))
+    return lines
+
+
+def _line(level: str, title: str, message: str) -> str:
+    return f"::{level} title={_property(clip(title, 200))}::{_data(clip(message, _LONGEST))}"
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

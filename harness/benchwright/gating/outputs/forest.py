@@ -1,0 +1,126 @@
+"""Forest plots of gains against the margin that a rule sets: right of the dashed line is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from benchwright.gating import words
+from benchwright.gating.outputs.view import Gain, Row, gain_of
+from benchwright.gating.rules import RuleKind
+from benchwright.gating.verdict import Finding, Verdict
+from benchwright.render.names import shorten
+from benchwright.render.numbers import finite
+from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, ROW, TOP, BOTTOM = 560.0, 20.0, 6.0, 26.0
+_LEFT, _RIGHT = 150.0, 200.0
+_LONGEST = 24
+_FONT = 11
+_LARGEST = 1e9
+"""What can be drawn; a value beyond says that something else is wrong."""
+_MARKS = {Verdict.PASS: "o", Verdict.FAIL: "X", Verdict.INCONCLUSIVE: "s", Verdict.WAIVED: "D"}
+
+
+def draw_gains(rows: Sequence[Row], *, name: str, title: str, description: str) -> Markup | None:
+    """An inline SVG, 560 px wide, of findings of one rule in one unit; None when none has a difference."""
+    known = [(row, gain) for row in rows if (gain := gain_of(row.finding)) is not None and _is_drawable(row, gain)]
+    if not known:
+        return None
+    height = TOP + ROW * len(known) + BOTTOM
+    texts: dict[str, str] = {}
+    labels = shorten([_place(row) for row, _ in known], _LONGEST)
+    factor = 100.0 if known[0][0].finding.hundredfold else 1.0
+    with figure(WIDTH, height) as drawing:
+        axes = drawing.add_axes(
+            (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(known) / height)
+        )
+        _frame(axes, [end * factor for row, gain in known for end in _ends(row.finding, gain)], len(known))
+        for at in margins(known[0][0].finding):
+            axes.axvline(at * factor, color=INK, linewidth=1.1, linestyle=(0, (4, 3)))
+        for at, (row, gain) in enumerate(known):
+            _label(axes, at, row, labels[at], texts)
+            _point(axes, at, row.finding.verdict, gain, factor)
+        return to_svg(drawing, name=name, title=title, description=description, texts=texts)
+
+
+def margins(finding: Finding) -> tuple[float, ...]:
+    """Where the allowed part begins or ends, as gains: -margin, +margin, or both."""
+    limit = finite(finding.limit)
+    if limit is None:
+        return ()
+    if finding.kind == RuleKind.EQUIVALENCE:
+        return (-limit, limit)
+    return (limit if finding.kind == RuleKind.SUPERIORITY else -limit,)
+
+
+def _is_drawable(row: Row, gain: Gain) -> bool:
+    return all(abs(end) <= _LARGEST for end in _ends(row.finding, gain))
+
+
+def _place(row: Row) -> str:
+    return row.finding.group or row.finding.path or row.name
+
+
+def _ends(finding: Finding, gain: Gain) -> list[float]:
+    return [end for end in (gain.value, gain.low, gain.high, 0.0, *margins(finding)) if end is not None]
+
+
+def _frame(axes: Axes, values: Sequence[float], rows: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = min(values), max(values)
+    room = max((high - low) * 0.06, 1e-6)
+    axes.set_xlim(low - room, high + room)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.patch.set_visible(False)
+    for side in ("left", "right", "top"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(MUTED)
+    axes.spines["bottom"].set_linewidth(0.8)
+    axes.set_yticks([])
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    axes.tick_params(axis="x", colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
+    axes.axvline(0.0, color=MUTED, linewidth=1.0)
+    axes.set_axisbelow(True)
+
+
+def _label(axes: Axes, at: int, row: Row, label: str, texts: dict[str, str]) -> None:
+    place = axes.get_yaxis_transform()
+    name, value, ends = f"@name{at}", f"@value{at}", f"@ends{at}"
+    texts |= {name: label, value: row.gain, ends: f"{row.between} {str(row.finding.verdict).lower()}".strip()}
+    axes.text(-0.05, at, name, transform=place, ha="right", va="center", fontsize=_FONT, color=INK)
+    axes.text(1.04, at, value, transform=place, ha="left", va="center", fontsize=_FONT, color=INK)
+    axes.text(1.25, at, ends, transform=place, ha="left", va="center", fontsize=10, color=MUTED)
+
+
+def _point(axes: Axes, at: int, verdict: Verdict, gain: Gain, factor: float) -> None:
+    colour = INK if verdict is Verdict.FAIL else ACCENT
+    if gain.low is not None and gain.high is not None:
+        axes.plot([gain.low * factor, gain.high * factor], [at, at], color=colour, linewidth=1.6, solid_capstyle="butt")
+    axes.plot(
+        [gain.value * factor],
+        [at],
+        linestyle="none",
+        marker=_MARKS.get(verdict, "s"),
+        markersize=6.5,
+        color=colour,
+        markerfacecolor=colour if verdict in (Verdict.PASS, Verdict.FAIL) else PAPER,
+        markeredgewidth=1.4,
+    )
+
+
+def says(finding: Finding) -> str:
+    """What the dashed line of a panel is, in words."""
+    unit = " points" if finding.hundredfold else ""
+    margin = words.value(finding.limit, hundredfold=finding.hundredfold)
+    return {
+        RuleKind.EQUIVALENCE: f"within {margin}{unit} either way is allowed",
+        RuleKind.SUPERIORITY: f"a gain above {margin}{unit} is asked for",
+    }.get(RuleKind(finding.kind), f"a loss of {margin}{unit} is allowed")

@@ -1,0 +1,117 @@
+"""One self-contained HTML page of a gate's result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from benchwright.gating.outputs import forest, view
+from benchwright.gating.outputs.view import Row
+from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.render.page import render_page
+
+MOST_PANELS = 10
+MOST_LINES = 30
+"""Lines of one panel."""
+MOST_ROWS = 200
+"""Rows of the page; what counts comes first, and the rest is counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """The gains of one rule."""
+
+    rule: str
+    said: str
+    left_out: int
+    drawing: Markup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """Findings that ended alike.
+
+    Attributes:
+        key: Anchor on the page.
+        rows: What is shown.
+        total: How many there are.
+        folded: Whether it begins closed.
+    """
+
+    key: str
+    title: str
+    meaning: str
+    rows: Sequence[Row]
+    total: int
+    folded: bool
+
+
+def write_html(result: GateResult) -> str:
+    """A whole HTML document that loads nothing and needs no script; same result, same bytes."""
+    panels, more = _panels(result)
+    return render_page(
+        "gate.html.j2",
+        result=result,
+        tone=_TONES[result.verdict],
+        meaning=view.WHOLE[result.verdict],
+        facts=view.facts(result),
+        sections=_sections(result),
+        panels=panels,
+        panels_left_out=more,
+        versions=result.environment,
+        flips=view.flips,
+        waiver=view.waiver,
+    )
+
+
+_TONES = {
+    Verdict.PASS: "good",
+    Verdict.FAIL: "bad",
+    Verdict.INCONCLUSIVE: "open",
+    Verdict.INVALID: "bad",
+    Verdict.WAIVED: "good",
+    Verdict.ERROR: "bad",
+}
+
+
+def _sections(result: GateResult) -> list[Section]:
+    found, room = [], MOST_ROWS
+    for title, verdict, rows in view.sections(result):
+        shown = rows[: max(room, 0)]
+        room -= len(shown)
+        found.append(
+            Section(
+                key=str(verdict).lower(),
+                title=title,
+                meaning=view.MEANING[verdict],
+                rows=shown,
+                total=len(rows),
+                folded=verdict is Verdict.PASS and len(rows) > 12,
+            )
+        )
+    return found
+
+
+def _panels(result: GateResult) -> tuple[list[Panel], int]:
+    """One panel for each rule and unit that judged differences, and how many more there would be."""
+
+    def key(row: Row) -> tuple[str, bool]:
+        return row.finding.rule, row.finding.hundredfold
+
+    known = [row for row in view.rows(result) if view.gain_of(row.finding) is not None]
+    groups = [(rule, list(rows)) for (rule, _), rows in groupby(known, key=key)]
+    found = []
+    for number, (rule, rows) in enumerate(groups[:MOST_PANELS], start=1):
+        drawing = forest.draw_gains(
+            rows[:MOST_LINES],
+            name=f"gains-{number}",
+            title=f"{rule}: gains with bounds",
+            description="One line per task or slice; the tables of this page hold the same numbers.",
+        )
+        if drawing is not None:
+            said = f"{rows[0].finding.kind}: {forest.says(rows[0].finding)}"
+            found.append(Panel(rule=rule, said=said, left_out=max(len(rows) - MOST_LINES, 0), drawing=drawing))
+    return found, max(len(groups) - MOST_PANELS, 0)

@@ -1,0 +1,48 @@
+"""``verdict.json``: a gate's whole result, written and read back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from benchwright.errors import BenchwrightError
+from benchwright.gating.verdict import SCHEMA, GateResult
+from benchwright.render.numbers import printable
+
+
+def write_json(result: GateResult) -> str:
+    """The result as JSON: keys in the order of the schema, indented, one line end; same result, same bytes.
+
+    A number that is not finite becomes null, and a character that no file may hold a replacement character.
+    """
+    encoded = msgspec.json.encode(_clean(msgspec.to_builtins(result)))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def read_json(text: str | bytes) -> GateResult:
+    """The result that ``write_json`` wrote.
+
+    Raises:
+        BenchwrightError: It is no such file, or of another schema version.
+    """
+    try:
+        found = msgspec.json.decode(text, type=GateResult)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        told = f"this is no verdict.json: {error}"
+        raise BenchwrightError(told, expected="a file that `benchwright gate --json` wrote") from error
+    if found.schema != SCHEMA:
+        raise BenchwrightError(f"verdict.json has the schema {found.schema}", expected=f"schema {SCHEMA}")
+    return found
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {printable(str(key)): _clean(item) for key, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value

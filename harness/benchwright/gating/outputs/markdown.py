@@ -1,0 +1,124 @@
+"""GitHub-flavoured Markdown for a pull request: the verdict, what needs somebody, the rest folded away."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchwright.gating.outputs import view
+from benchwright.gating.outputs.view import Row
+from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.render.markup import escape
+from benchwright.render.numbers import clip
+
+COMMENT = 65_000
+"""Bytes of a comment, a little below the characters that GitHub takes."""
+SUMMARY = 1_000_000
+"""Bytes of a step summary; above 1 MiB GitHub drops it whole."""
+_OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
+_TABLE = "| Check | Value | n | Found |\n| :-- | --: | --: | :-- |"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Section:
+    """A heading, its pieces, and how they are put together."""
+
+    before: str
+    pieces: list[str]
+    after: str
+    told: Callable[[int], str]
+
+
+def write_markdown(result: GateResult, *, limit: int = COMMENT) -> str:
+    """Markdown of at most ``limit`` bytes; checks that do not fit are counted where they would stand.
+
+    The first line is a hidden marker, the same for every result of these rules: a comment that begins with it is the
+    one to update in place. Everything that comes from data is escaped.
+    """
+    head = _head(result)
+    parts = [_section(title, verdict, rows) for title, verdict, rows in view.sections(result)]
+    foot = "From stored predictions: the same predictions give the same verdict. Bounds are one-sided."
+    fixed = [head, foot, *(text for part in parts for text in (part.before, part.after, part.told(10**6)))]
+    room = limit - sum(_size(text) + 2 for text in fixed)
+    blocks = [head]
+    for part in parts:
+        shown = []
+        for piece in part.pieces:
+            if _size(piece) > room:
+                break
+            shown.append(piece)
+            room -= _size(piece)
+        left = len(part.pieces) - len(shown)
+        blocks.append(part.before + "\n".join(shown) + (part.told(left) if left else "") + part.after)
+    return "\n\n".join([*blocks, foot]) + "\n"
+
+
+def marker(result: GateResult) -> str:
+    """The hidden first line: the same for every result of the same file of rules."""
+    name = hashlib.sha256(result.rules.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"<!-- benchwright-gate {name} -->"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace")) + 1
+
+
+def _head(result: GateResult) -> str:
+    counts = " · ".join(f"{len(rows)} {title.lower()}" for title, _, rows in view.sections(result))
+    told = [f"- {name}: {escape(clip(text, 400))}" for name, text in view.facts(result)]
+    return "\n".join(
+        [
+            marker(result),
+            f"## Gate: {result.verdict}",
+            "",
+            f"**{escape(clip(result.reason, 1000))}**",
+            *(["", counts] if counts else []),
+            "",
+            *told,
+        ]
+    )
+
+
+def _section(title: str, verdict: Verdict, rows: Sequence[Row]) -> _Section:
+    head = f"{title} ({len(rows)})"
+    if verdict in _OPEN:
+        return _Section(
+            before=f"### {head}\n\n",
+            pieces=[_item(row) for row in rows],
+            after="",
+            told=lambda left: f"\n- and {left:,} more, left out to stay short: verdict.json holds all",
+        )
+    return _Section(
+        before=f"<details><summary>{head}</summary>\n\n{_TABLE}\n",
+        pieces=[_line(row) for row in rows],
+        after="\n\n</details>",
+        told=lambda left: f"\n\nand {left:,} more, left out to stay short: verdict.json holds all",
+    )
+
+
+def _item(row: Row) -> str:
+    """A finding in full, as an item of a list."""
+    finding = row.finding
+    values = f": {escape(row.values)}" if row.values else ""
+    lines = [f"- **{escape(clip(finding.rule, 100))}**{_warned(row)} {escape(clip(row.place, 200))}{values}".rstrip()]
+    lines += [escape(clip(finding.message, 800)), escape(clip(view.flips(finding), 400))]
+    lines += [f"⚠ {escape(clip(flag, 200))}" for flag in finding.flags[:8]]
+    return "<br>\n  ".join(line for line in lines if line)
+
+
+def _line(row: Row) -> str:
+    """A finding as a row of a table."""
+    finding = row.finding
+    told = [clip(finding.message, 300), view.waiver(finding), *(f"⚠ {flag}" for flag in finding.flags[:8])]
+    cells = [
+        f"**{escape(clip(finding.rule, 100))}**{_warned(row)}<br>{escape(clip(row.place, 200))}".removesuffix("<br>"),
+        escape(row.values),
+        "" if finding.n is None else f"{finding.n:,}",
+        "<br>".join(escape(clip(text, 400)) for text in told if text),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _warned(row: Row) -> str:
+    return " (warning only)" if row.warning else ""

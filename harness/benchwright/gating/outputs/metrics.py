@@ -1,0 +1,65 @@
+"""OpenMetrics text, as GitLab shows it beside a merge request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from benchwright.gating.outputs import view
+from benchwright.gating.outputs.view import Row
+from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.render.numbers import finite, printable
+
+_VALUES = (
+    ("candidate", "Value of the candidate."),
+    ("baseline", "Value of the baseline."),
+    ("delta", "Candidate minus baseline."),
+    ("low", "Lower bound that was judged."),
+    ("high", "Upper bound that was judged."),
+    ("limit", "Margin or limit of the rule."),
+)
+
+
+def write_metrics(result: GateResult) -> str:
+    """Gauges of the gate and of every check, six significant digits; values are fractions, never percentages."""
+    known = view.rows(result)
+    lines = [
+        *_family(
+            "exit_code", "Exit code: 0 passed, 1 failed, 3 not evaluated, 4 cannot be told.", [("", result.exit_code)]
+        ),
+        *_family("checks", "Checks by verdict.", [(_labels(verdict=one), result.count(one)) for one in Verdict]),
+        *_family("attempts", "Models tried on the same tasks.", [("", result.attempts)]),
+    ]
+    for name, told in _VALUES:
+        values: dict[str, float] = {}
+        for row in known:
+            value = finite(getattr(row.finding, name))
+            if value is not None:
+                values.setdefault(_labels_of(row), value)
+        lines += _family(name, told, list(values.items()))
+    return "\n".join([*lines, "# EOF"]) + "\n"
+
+
+def _family(name: str, told: str, samples: Sequence[tuple[str, float]]) -> Iterator[str]:
+    if not samples:
+        return
+    yield f"# TYPE benchwright_gate_{name} gauge"
+    yield f"# HELP benchwright_gate_{name} {told}"
+    for labels, value in samples:
+        yield f"benchwright_gate_{name}{labels} {_number(value)}"
+
+
+def _labels_of(row: Row) -> str:
+    finding = row.finding
+    return _labels(rule=finding.rule, task=finding.path, metric=row.metric, slice=finding.group or "")
+
+
+def _labels(**labels: str) -> str:
+    return "{" + ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items() if value) + "}"
+
+
+def _escape(text: str) -> str:
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", "\\n")
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.6g}"

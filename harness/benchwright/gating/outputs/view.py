@@ -1,0 +1,197 @@
+"""How findings read in every output: their order, their names, and their numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright.gating import words
+from benchwright.gating.rules import PAIRED, SELF_METRICS, RuleKind
+from benchwright.gating.verdict import Finding, GateResult, Verdict
+from benchwright.render.numbers import clip, finite, printable
+
+SECTIONS: tuple[tuple[str, Verdict], ...] = (
+    ("Failed", Verdict.FAIL),
+    ("Errors", Verdict.ERROR),
+    ("Cannot be told", Verdict.INCONCLUSIVE),
+    ("Not comparable or not measured", Verdict.INVALID),
+    ("Waived", Verdict.WAIVED),
+    ("Passed", Verdict.PASS),
+)
+"""Title and verdict, what needs somebody first."""
+
+MEANING = {
+    Verdict.PASS: "what the rules ask for is shown",
+    Verdict.FAIL: "the opposite of what the rules ask for is shown, corrected for the number of rules",
+    Verdict.INCONCLUSIVE: "neither is shown on these items",
+    Verdict.INVALID: "not comparable, or not measured",
+    Verdict.WAIVED: "not passed, and somebody answers for it until a date",
+    Verdict.ERROR: "could not be evaluated",
+}
+WHOLE = {
+    Verdict.PASS: "every check that counts passed",
+    Verdict.FAIL: "harm is shown by at least one check",
+    Verdict.INCONCLUSIVE: "nothing failed, and not everything could be told on these items",
+    Verdict.INVALID: "something that is required could not be compared or was not measured",
+    Verdict.WAIVED: "somebody answers for what is not passed",
+    Verdict.ERROR: "something that is required could not be evaluated",
+}
+"""What a verdict says of the gate as a whole."""
+_DIFFERENCES = (*PAIRED, RuleKind.SLICES)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gain:
+    """A difference turned so that more is better, in the metric's unit."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A finding as people read it.
+
+    Attributes:
+        finding: The finding.
+        name: Unique within the result.
+        metric: Its name without the version.
+        values: ``84.20 → 83.90``, ``84.20`` or nothing.
+        gain: ``+0.30``, more is better; empty without a difference.
+        between: ``[-0.10, +0.70]``, one-sided bounds.
+        warning: Whether it is told only and never decides.
+    """
+
+    finding: Finding
+    name: str
+    metric: str
+    values: str
+    gain: str
+    between: str
+    warning: bool
+
+    @property
+    def place(self) -> str:
+        """Task, metric and slice."""
+        parts = (self.finding.path, self.metric, self.finding.group or "")
+        return " ".join(part for part in parts if part)
+
+
+def rows(result: GateResult) -> tuple[Row, ...]:
+    """All findings of a result, in its order."""
+    names = _unique([clip(printable(finding.name), 1_000) or "check" for finding in result.findings])
+    return tuple(_row(finding, name) for finding, name in zip(result.findings, names, strict=True))
+
+
+def sections(result: GateResult) -> list[tuple[str, Verdict, list[Row]]]:
+    """Title, verdict and rows, without empty ones; in each, what counts comes before warnings."""
+    every = rows(result)
+    found = []
+    for title, verdict in SECTIONS:
+        mine = sorted((row for row in every if row.finding.verdict is verdict), key=lambda row: row.warning)
+        if mine:
+            found.append((title, verdict, mine))
+    return found
+
+
+def facts(result: GateResult) -> list[tuple[str, str]]:
+    """What was judged against what: name and text."""
+    attempts = f"{result.attempts} models here answered the same tasks: the best of many looks better"
+    found = [
+        ("Candidate", f"{result.run}:{result.model}"),
+        ("Baseline", result.baseline or "none"),
+        ("Anchor", result.anchor),
+        ("Rules", f"{result.rules} ({result.rules_digest[:12]})" if result.rules_digest else result.rules),
+        ("Profile", f"{result.profile}, alpha {result.alpha:g}" + (", strict" if result.strict else "")),
+        ("Attempts", attempts if result.attempts > 1 else ""),
+        ("Exit code", str(result.exit_code)),
+        ("Judged", result.created),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
+def gain_of(finding: Finding) -> Gain | None:
+    """The difference with its bounds; None where a finding is not about a difference."""
+    delta, low, high = finite(finding.delta), finite(finding.low), finite(finding.high)
+    if finding.kind not in _DIFFERENCES or delta is None:
+        return None
+    if finding.direction == "lower":
+        low, high = (None if end is None else -end for end in (high, low))
+        return Gain(value=-delta, low=low, high=high)
+    return Gain(value=delta, low=low, high=high)
+
+
+def is_red(finding: Finding) -> bool:
+    """Whether a finding alone makes the exit code other than 0, as far as findings show."""
+    if finding.severity != "fail":
+        return False
+    unknown = finding.verdict in (Verdict.INVALID, Verdict.ERROR) and finding.required
+    return finding.verdict is Verdict.FAIL or unknown
+
+
+def flips(finding: Finding, most: int = 10) -> str:
+    """``3 fixed, 5 broken: id, id``; empty where nothing flipped or flips mean nothing."""
+    if not finding.broken and not finding.fixed:
+        return ""
+    ids = ", ".join(finding.flipped[:most])
+    more = " ..." if (finding.broken or 0) > min(len(finding.flipped), most) else ""
+    return f"{finding.fixed or 0:,} fixed, {finding.broken or 0:,} broken" + (f": {ids}{more}" if ids else "")
+
+
+def waiver(finding: Finding) -> str:
+    """Who answers for it, until when and why; empty without a waiver."""
+    told = finding.waiver
+    if not told:
+        return ""
+    owner, until, issue, why = (told.get(key, "?") for key in ("owner", "expires", "issue", "reason"))
+    return f"waived by {owner} until {until} ({issue}): {why}"
+
+
+def _row(finding: Finding, name: str) -> Row:
+    gain = gain_of(finding)
+    bounded = gain is not None and gain.low is not None and gain.high is not None
+    return Row(
+        finding=finding,
+        name=name,
+        metric=finding.metric.partition("@")[0],
+        values=_values(finding),
+        gain="" if gain is None else words.change(gain.value, hundredfold=finding.hundredfold),
+        between=_between(gain, hundredfold=finding.hundredfold) if gain and bounded else "",
+        warning=finding.severity != "fail",
+    )
+
+
+def _between(gain: Gain, *, hundredfold: bool) -> str:
+    low, high = (words.change(end, hundredfold=hundredfold) for end in (gain.low, gain.high))
+    return f"[{low}, {high}]"
+
+
+def _values(finding: Finding) -> str:
+    if finding.candidate is None:
+        return ""
+    if finding.metric in SELF_METRICS:
+        known = [
+            words.size(value, finding.metric) for value in (finding.baseline, finding.candidate) if value is not None
+        ]
+        return " → ".join(known)
+    if finding.path == "":
+        return ""
+    now = words.value(finding.candidate, hundredfold=finding.hundredfold)
+    if finding.baseline is None:
+        return now
+    return f"{words.value(finding.baseline, hundredfold=finding.hundredfold)} → {now}"
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Names, with a number behind those that came before."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        number, unique = 1, name
+        while unique in taken:
+            number += 1
+            unique = f"{name} ({number})"
+        taken.add(unique)
+        found.append(unique)
+    return found

@@ -1,0 +1,213 @@
+"""Rules about a difference: delta, noninferiority, superiority, equivalence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from benchwright.comparison.contrast import contrast
+from benchwright.comparison.difference import direction_of
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import Pairing
+from benchwright.errors import NotComparable
+from benchwright.gating import words
+from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
+from benchwright.gating.gain import POWER, Gain
+from benchwright.gating.ground import FLIPS_NAMED, Ground, is_same_model
+from benchwright.gating.rules import Rule, RuleKind
+from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.verdict import Verdict
+from benchwright.stats.noninferiority import decide
+
+
+def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
+    """One draft for each task that the rule is about."""
+    paths = tasks_with(rule, ground)
+    if not paths:
+        yield invalid(rule, f"no task has the metric {rule.metric!r}", against=rule.against)
+    for path in paths:
+        try:
+            yield on_task(rule, ground, path)
+        except NotComparable as error:
+            yield invalid(rule, error.given, path=path, against=rule.against)
+
+
+def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
+    """The draft of a paired rule on one task. Raises NotComparable."""
+    pairing = pairing_of(rule, ground, path)
+    place = place_of(rule, pairing)
+    seen = describe(rule, pairing)
+    seen["path"] = path
+    if seen["delta"] is None:
+        return invalid(rule, f"{rule.metric} is undefined on one side, so there is no difference", **seen)
+    if place.width is not None and rule.margin >= place.width:
+        return invalid(
+            rule, f"the margin {rule.margin:g} is as wide as all of {rule.metric}: 0.01 is one point", **seen
+        )
+    if pairing.is_identical(0, 1):
+        seen["flags"] = ("identical", *seen["flags"])
+        if is_same_model(pairing, ground, rule.against):
+            return _same_model(rule, seen)
+    if rule.kind is RuleKind.DELTA:
+        return _plain(rule, seen, place.hundredfold, direction_of(pairing, rule.metric))
+    return judge(rule, gain_of(pairing, rule.metric), seen, hundredfold=place.hundredfold)
+
+
+def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
+    """Reference and candidate on the items that the rule is about. Raises NotComparable."""
+    pairing = ground.pairing(rule.against, path)
+    place_of(rule, pairing)
+    if rule.group is None:
+        return pairing
+    found = ground.slices(rule.against, path)
+    if rule.group not in found:
+        raise NotComparable(f"no item of {path} is in the slice {rule.group}")
+    return found[rule.group]
+
+
+def gain_of(pairing: Pairing, metric: str) -> Gain:
+    """Candidate minus reference, more is better."""
+    sign = 1 if direction_of(pairing, metric) == "higher" else -1
+    return Gain(found=contrast(pairing, metric, 0, 1), sign=sign, n=pairing.n)
+
+
+def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
+    """What a finding says besides the decision."""
+    values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
+    known = all(math.isfinite(value) for value in values)
+    fixed, broken, lost = _flips(pairing)
+    left_out = (f"{pairing.left_out:,} items left out: not answered by both",) if pairing.left_out else ()
+    return {
+        "path": pairing.path,
+        "metric": "score" if rule.metric == "score" else pairing.metric(rule.metric).id,
+        "against": rule.against,
+        "baseline": values[0] if math.isfinite(values[0]) else None,
+        "candidate": values[1] if math.isfinite(values[1]) else None,
+        "delta": values[1] - values[0] if known else None,
+        "limit": rule.margin,
+        "direction": direction_of(pairing, rule.metric),
+        "hundredfold": place_of(rule, pairing).hundredfold,
+        "alpha": rule.alpha,
+        "n": pairing.n,
+        "clusters": pairing.units if pairing.n else 0,
+        "fixed": fixed,
+        "broken": broken,
+        "flipped": lost,
+        "flags": (*pairing.flags, *left_out),
+    }
+
+
+def _flips(pairing: Pairing) -> tuple[int | None, int | None, tuple[str, ...]]:
+    """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing."""
+    if not pairing.n:
+        return None, None, ()
+    one, other = rightness(pairing, 0), rightness(pairing, 1)
+    if one is None or other is None:
+        return None, None, ()
+    broken = np.flatnonzero(one & ~other)
+    lost = tuple(pairing.records[0][at].id for at in broken[:FLIPS_NAMED].tolist())
+    return int((other & ~one).sum()), broken.size, lost
+
+
+def _same_model(rule: Rule, seen: dict[str, Any]) -> Draft:
+    """The same model gives the same answers to any item: nothing is lost and nothing won, whatever n is."""
+    seen = {**seen, "low": 0.0, "high": 0.0, "method": "identical model"}
+    if rule.kind is RuleKind.SUPERIORITY:
+        return final(rule, Verdict.FAIL, "nothing is won: the same model and the same answers", **seen)
+    told = f"identical: the same model and the same answers ({words.count(seen['n'], 'item')})"
+    return final(rule, Verdict.PASS, told, **seen)
+
+
+def judge(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+    """A draft of non-inferiority, superiority or equivalence from bounds; failing waits for Holm."""
+    low, high = gain.low(rule.alpha), gain.high(rule.alpha)
+    kind: Any = str(rule.kind)
+    power = (1 + POWER) / 2 if rule.kind is RuleKind.EQUIVALENCE else POWER
+    ends = (low, high) if gain.sign > 0 else (negative(high), negative(low))
+    seen = {
+        **seen,
+        "low": ends[0],
+        "high": ends[1],
+        "method": gain.found.method,
+        "mde": gain.mde(rule.alpha, power),
+        "flags": tuple(dict.fromkeys((*seen["flags"], *gain.found.flags))),
+    }
+    return Draft(
+        rule=rule,
+        finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
+        passes=decide(kind, low, high, rule.margin) == "pass",
+        harm=1.0 if low is None and high is None else _harm(rule, gain),
+        told=_sentences(rule, gain, seen, hundredfold=hundredfold),
+        needed=lambda: gain.lacks(_limit(rule, gain), rule.alpha, power, equal=_equal(rule)),
+    )
+
+
+def _limit(rule: Rule, gain: Gain) -> float:
+    """The gain that is to be shown, or the nearer of the two ends of equivalence."""
+    if rule.kind is RuleKind.SUPERIORITY:
+        return rule.margin
+    return rule.margin if rule.kind is RuleKind.EQUIVALENCE and gain.value > 0 else -rule.margin
+
+
+def _equal(rule: Rule) -> float | None:
+    """Where equal models are; they are never superior."""
+    return None if rule.kind is RuleKind.SUPERIORITY else 0.0
+
+
+def _harm(rule: Rule, gain: Gain) -> float:
+    """P of the evidence that the rule is broken; both sides of equivalence together are doubled."""
+    if rule.kind is RuleKind.SUPERIORITY:
+        p = gain.p_below(rule.margin)
+    elif rule.kind is RuleKind.EQUIVALENCE:
+        ends = [p for p in (gain.p_below(-rule.margin), gain.p_above(rule.margin)) if p is not None]
+        p = min(1.0, 2 * min(ends)) if ends else None
+    else:
+        p = gain.p_below(-rule.margin)
+    return 1.0 if p is None else p
+
+
+def _sentences(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: bool) -> Sentence:
+    def points(number: float | None) -> str:
+        return words.change(number, hundredfold=hundredfold)
+
+    low, high = gain.low(rule.alpha), gain.high(rule.alpha)
+    margin = words.points(rule.margin, hundredfold=hundredfold)
+    better = "gain" if gain.sign > 0 else "gain (lower values are better)"
+    wanted = {
+        RuleKind.NONINFERIORITY: f"a loss of {margin} is allowed",
+        RuleKind.SUPERIORITY: f"a gain above {margin} is asked for",
+        RuleKind.EQUIVALENCE: f"{margin} either way is allowed",
+    }[rule.kind]
+    bounds = f"bounds {points(low)} and {points(high)} ({words.level(rule.alpha)} each)"
+    same = "the same answers to every item; " if "identical" in seen["flags"] else ""
+    between = f"{same}{better} {points(gain.value)}, {bounds}; {wanted}"
+    mde = seen["mde"]
+
+    def tell(verdict: Verdict, adjusted: float | None) -> str:
+        if verdict is Verdict.PASS:
+            return between
+        if verdict is Verdict.FAIL:
+            return f"{between}; p of harm {words.probability(adjusted or 0.0)} after Holm"
+        if low is None and high is None:
+            return f"{better} {points(gain.value)} on {words.count(gain.n, 'item')}, no interval; {wanted}"
+        if rule.kind is RuleKind.SUPERIORITY or not mde:
+            return between
+        return f"{between}; equal models pass from a margin of {words.points(mde, hundredfold=hundredfold)} on"
+
+    return tell
+
+
+def _plain(rule: Rule, seen: dict[str, Any], hundredfold: bool, direction: str) -> Draft:  # noqa: FBT001
+    gain = seen["delta"] if direction == "higher" else -seen["delta"]
+    verdict = Verdict.PASS if gain >= -rule.margin - 1e-12 else Verdict.FAIL
+    margin = words.points(rule.margin, hundredfold=hundredfold)
+    told = f"gain {words.change(gain, hundredfold=hundredfold)}; a loss of {margin} is allowed; a plain difference, no test"
+    return final(rule, verdict, told, **{**seen, "method": "plain difference", "alpha": None})
+
+
+def negative(number: float | None) -> float | None:
+    """The number with the other sign."""
+    return None if number is None else -number

@@ -1,0 +1,132 @@
+"""Rules about what is kept of a parent: its quality, or how much of its size is still used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from benchwright.comparison.contrast import Drawn, count_changed
+from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.ratio import Ratio, ratio
+from benchwright.errors import NotComparable
+from benchwright.gating import words
+from benchwright.gating.budget import own_size
+from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
+from benchwright.gating.gain import Gain
+from benchwright.gating.ground import Ground, is_same_model
+from benchwright.gating.paired import describe, pairing_of
+from benchwright.gating.rules import SELF_METRICS, Rule
+from benchwright.gating.tasks import tasks_with
+from benchwright.gating.verdict import Verdict
+
+
+def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
+    """One draft for each task, or one about the size."""
+    if rule.metric in SELF_METRICS:
+        yield _of_size(rule, ground)
+        return
+    paths = tasks_with(rule, ground)
+    if not paths:
+        yield invalid(rule, f"no task has the metric {rule.metric!r}", against=rule.against, limit=rule.minimum)
+    for path in paths:
+        try:
+            yield _on_task(rule, ground, path)
+        except NotComparable as error:
+            yield invalid(rule, error.given, path=path, against=rule.against, limit=rule.minimum)
+
+
+def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
+    pairing = pairing_of(rule, ground, path)
+    share = rule.minimum
+    assert share is not None
+    seen = {**describe(rule, pairing), "limit": share}
+    if seen["delta"] is None:
+        return invalid(rule, f"{rule.metric} is undefined on one side, so no share is kept", **seen)
+    kept = ratio(pairing, rule.metric, 0, 1, 2 * rule.alpha)
+    if kept.value is None:
+        return invalid(rule, f"{rule.metric}: {'; '.join(kept.flags)}", **seen)
+    if pairing.is_identical(0, 1):
+        seen["flags"] = ("identical", *seen["flags"])
+        if is_same_model(pairing, ground, rule.against):
+            told = "identical: the same model and the same answers, all is kept"
+            return final(rule, Verdict.PASS, told, **{**seen, "low": 1.0, "high": 1.0, "method": "identical model"})
+    return _judge(rule, share, pairing, kept, seen)
+
+
+def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[str, Any]) -> Draft:
+    """What is above the share that must be kept: candidate - share x parent, tested against 0; shown as a ratio."""
+    first, second = pairing.draws(rule.metric)
+    width = [metric.high - metric.low for metric in map(pairing.metric, _members(pairing, rule))]
+    surplus = second - share * first
+    drawn = Drawn(
+        value=pairing.value(1, rule.metric) - share * pairing.value(0, rule.metric),
+        draws=surplus[np.isfinite(surplus)],
+        units=pairing.units,
+        width=float(np.mean(width)),
+        of=pairing.resamples,
+        changed=count_changed(pairing, 0, 1),
+    )
+    gain = Gain(found=drawn, sign=1, n=pairing.n)
+    low = gain.low(rule.alpha)
+    harm = gain.p_below(0.0)
+    seen = {
+        **seen,
+        "low": kept.low,
+        "high": kept.high,
+        "method": f"ratio over {drawn.method}",
+        "flags": tuple(dict.fromkeys((*seen["flags"], *drawn.flags))),
+    }
+    return Draft(
+        rule=rule,
+        finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
+        passes=low is not None and low > 0 and kept.low is not None and kept.low > share,
+        harm=1.0 if harm is None else harm,
+        told=_sentence(rule, share, kept),
+        needed=lambda: gain.lacks(0.0, rule.alpha, equal=(1 - share) * pairing.value(0, rule.metric)),
+    )
+
+
+def _sentence(rule: Rule, share: float, kept: Ratio) -> Sentence:
+    assert kept.value is not None
+    low, high = ("unknown" if end is None else f"{end:.1%}" for end in (kept.low, kept.high))
+    told = f"keeps {kept.value:.1%}, bounds {low} and {high} ({words.level(rule.alpha)} each); {share:.1%} asked for"
+
+    def tell(verdict: Verdict, adjusted: float | None) -> str:
+        if verdict is Verdict.FAIL:
+            return f"{told}; p of harm {words.probability(adjusted or 0.0)} after Holm"
+        return told
+
+    return tell
+
+
+def _members(pairing: Pairing, rule: Rule) -> tuple[str, ...]:
+    return pairing.task.score_metrics if rule.metric == "score" else (rule.metric,)
+
+
+def _of_size(rule: Rule, ground: Ground) -> Draft:
+    limit = rule.maximum
+    assert limit is not None
+    try:
+        parent = ground.reference(rule.against)
+    except NotComparable as error:
+        return invalid(rule, error.given, against=rule.against, limit=limit)
+    before, flags = own_size(ground, parent, rule.metric)
+    now, more = own_size(ground, ground.candidate, rule.metric)
+    if before is None or now is None or before <= 0:
+        whose = "parent" if before is None or before <= 0 else "candidate"
+        return invalid(rule, f"{rule.metric} of the {whose} is not known", against=rule.against, limit=limit)
+    told = f"{words.size(now, rule.metric)} of {words.size(before, rule.metric)}, {now / before:.1%}; at most {limit:.1%} allowed"
+    return final(
+        rule,
+        Verdict.PASS if now <= limit * before else Verdict.FAIL,
+        told,
+        against=rule.against,
+        baseline=before,
+        candidate=now,
+        delta=now - before,
+        limit=limit,
+        method="value",
+        flags=(*flags, *more),
+    )

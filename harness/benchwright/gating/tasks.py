@@ -1,0 +1,69 @@
+"""Which tasks a rule is about, and whether they were measured as it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchwright.comparison.pairing import Pairing
+from benchwright.errors import NotComparable
+from benchwright.gating.ground import Ground
+from benchwright.gating.rules import Rule
+from benchwright.types import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """How a metric of a task reads.
+
+    Attributes:
+        hundredfold: Whether people read it times 100.
+        width: Highest minus lowest value; None where there is none.
+    """
+
+    hundredfold: bool
+    width: float | None
+
+
+def tasks_with(rule: Rule, ground: Ground) -> list[str]:
+    """Tasks that the rule is about: those it names, present or not, else all that have its metric."""
+    against = rule.against if rule.is_paired else ""
+    if not rule.tasks:
+        return [path for path in ground.paths(against) if has_metric(ground.card(path), rule.metric)]
+    known = tuple(dict.fromkeys((*ground.paths(), *ground.paths(against))))
+    found = []
+    for task in rule.tasks:
+        matches = [path for path in known if path == task or path.startswith(f"{task}/")]
+        whole = "/" not in task
+        found += [p for p in matches if has_metric(ground.card(p), rule.metric)] if whole else matches
+        if not matches:
+            found.append(task)
+    return list(dict.fromkeys(found))
+
+
+def has_metric(task: Task, metric: str) -> bool:
+    """Whether a card names a metric, or has a score at all."""
+    return bool(task.metrics) if metric == "score" else metric in task.metrics
+
+
+def place_of(rule: Rule, pairing: Pairing) -> Place:
+    """How the rule's metric reads on a task.
+
+    Raises:
+        NotComparable: The split or the clusters are not those that the rule asks for, or the task lacks the metric.
+    """
+    split = pairing.cells[0].split
+    if rule.split is not None and rule.split != split:
+        raise NotComparable(f"{pairing.path} was measured on {split}, the rule asks for {rule.split}")
+    if rule.cluster is not None:
+        card = pairing.task.cluster
+        columns = card.columns if card else ()
+        if rule.cluster not in columns:
+            told = f"by {', '.join(columns)}" if columns else "not clustered"
+            raise NotComparable(f"{pairing.path} is {told} on its card, the rule asks for {rule.cluster}")
+    members = pairing.task.score_metrics if rule.metric == "score" else (rule.metric,)
+    metrics = [pairing.metric(name) for name in members]
+    width = sum(metric.high - metric.low for metric in metrics) / len(metrics)
+    return Place(
+        hundredfold=all(metric.low >= -1 and metric.high <= 1 for metric in metrics),
+        width=width if width < float("inf") else None,
+    )

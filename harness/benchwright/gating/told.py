@@ -1,0 +1,106 @@
+"""A gate's result as text for people: the verdict first, then what needs somebody, then the rest one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchwright.gating import words
+from benchwright.gating.planning import Outlook
+from benchwright.gating.verdict import Finding, GateResult, Verdict
+
+_SECTIONS = (
+    ("failed", (Verdict.FAIL,)),
+    ("error", (Verdict.ERROR,)),
+    ("cannot tell", (Verdict.INCONCLUSIVE,)),
+    ("not comparable or not measured", (Verdict.INVALID,)),
+    ("waived", (Verdict.WAIVED,)),
+)
+
+
+def result_lines(result: GateResult, *, quiet: bool = False) -> tuple[str, ...]:
+    """Lines of a result; ``quiet`` leaves out what passed."""
+    lines: list[str] = [f"{result.verdict}: {result.reason}", *_who(result)]
+    for title, verdicts in _SECTIONS:
+        found = sorted(result.of(*verdicts), key=lambda finding: finding.severity != "fail")
+        if found:
+            lines += ["", f"{title} ({len(found)})"]
+            lines += [line for finding in found for line in _full(finding)]
+    passed = result.of(Verdict.PASS)
+    if passed and not quiet:
+        lines += ["", f"passed ({len(passed)})", *_table(passed)]
+    return tuple(lines)
+
+
+def plan_rows(outlooks: Sequence[Outlook]) -> list[tuple[str, ...]]:
+    """Rows of the table of `--plan`."""
+    return [
+        (
+            one.rule,
+            one.path,
+            one.metric,
+            f"{one.n:,}" if one.n else "",
+            f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
+            "" if one.discordance is None else f"{one.discordance:.1%}",
+            "" if one.icc is None else f"{one.icc:.3f}",
+            words.value(one.margin, hundredfold=one.hundredfold),
+            "" if one.mde is None else words.value(one.mde, hundredfold=one.hundredfold),
+            "" if one.power is None else f"{one.power:.0%}",
+            one.reason,
+        )
+        for one in outlooks
+    ]
+
+
+PLAN_COLUMNS = ("rule", "task", "metric", "n", "clusters", "disagree", "ICC", "margin", "80 % margin", "power", "")
+
+
+def _who(result: GateResult) -> list[str]:
+    rows = [
+        ("candidate", f"{result.run}:{result.model}"),
+        ("baseline", result.baseline or "none"),
+        ("anchor", result.anchor),
+        ("rules", f"{result.rules}, profile {result.profile}, alpha {result.alpha:g}"),
+    ]
+    if result.attempts > 1:
+        rows.append(
+            ("attempts", f"{result.attempts} models here answered the same tasks: the best of many looks better")
+        )
+    return [f"  {what:<10} {text}" for what, text in rows if text]
+
+
+def _full(finding: Finding) -> list[str]:
+    mark = "  " if finding.severity == "fail" else "  (warning) "
+    lines = [f"{mark}{finding.name}{_values(finding)}", f"      {finding.message}"]
+    if finding.waiver:
+        told = finding.waiver
+        lines.append(f"      waived by {told['owner']} until {told['expires']} ({told['issue']}): {told['reason']}")
+    if finding.flipped:
+        more = " ..." if finding.broken and finding.broken > len(finding.flipped) else ""
+        lines.append(f"      {_flips(finding)}: {', '.join(finding.flipped)}{more}")
+    return [*lines, *(f"      ! {flag}" for flag in finding.flags)]
+
+
+def _flips(finding: Finding) -> str:
+    if finding.broken is None:
+        return "items"
+    return f"{finding.fixed or 0:,} fixed, {finding.broken:,} broken"
+
+
+def _values(finding: Finding) -> str:
+    if finding.path == "" or finding.candidate is None or finding.metric in ("size_bytes", "parameters"):
+        return ""
+    hundredfold = abs(finding.candidate) <= 1 and (finding.baseline is None or abs(finding.baseline) <= 1)
+    now = words.value(finding.candidate, hundredfold=hundredfold)
+    if finding.baseline is None:
+        return f": {now}"
+    return f": {words.value(finding.baseline, hundredfold=hundredfold)} -> {now}"
+
+
+def _table(findings: Sequence[Finding]) -> list[str]:
+    names = [finding.name for finding in findings]
+    wide = min(max(len(name) for name in names), 60)
+    lines = []
+    for name, finding in zip(names, findings, strict=True):
+        flags = "".join(f"  ! {flag}" for flag in finding.flags if flag != "identical")
+        lines.append(f"  {name:<{wide}}  {finding.message}{flags}")
+    return lines

@@ -1,0 +1,55 @@
+"""Numbers of a gate in words: points for fractions, the metric's own unit elsewhere."""
+
+from __future__ import annotations
+
+import math
+
+
+def value(number: float | None, *, hundredfold: bool) -> str:
+    """``84.23`` for 0.8423."""
+    if number is None or not math.isfinite(number):
+        return "undefined"
+    return f"{100 * number:.2f}" if hundredfold else f"{number:.5g}"
+
+
+def change(number: float | None, *, hundredfold: bool) -> str:
+    """``+1.20`` or ``-0.35``: points for fractions."""
+    if number is None or not math.isfinite(number):
+        return "unknown"
+    text = f"{100 * number:+.2f}" if hundredfold else f"{number:+.5g}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
+
+
+def points(number: float | None, *, hundredfold: bool) -> str:
+    """``1.20 points``, or the number in its own unit."""
+    return value(number, hundredfold=hundredfold) + (" points" if hundredfold else "")
+
+
+def size(number: float, metric: str) -> str:
+    """``90.9 MB`` for bytes, ``22.7 M`` for parameters."""
+    unit = "B" if metric == "size_bytes" else ""
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= factor:
+            return f"{number / factor:.4g} {letter}{unit}"
+    return f"{number:g} {unit}".rstrip()
+
+
+def count(number: int, what: str) -> str:
+    """``1 rule``, ``1,234 items``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def probability(p: float) -> str:
+    """``0.031`` or ``< 0.0001``."""
+    return f"= {p:.2g}" if p >= 1e-4 else "< 0.0001"
+
+
+def level(alpha: float) -> str:
+    """``95 %`` for 0.05."""
+    return f"{100 * (1 - alpha):.4g} %"
+
+
+def about(items: int) -> str:
+    """``about 3,100``: an estimate, rounded to two digits."""
+    step = 10 ** max(len(str(items)) - 2, 0)
+    return f"about {round(items / step) * step:,}"

@@ -1,0 +1,80 @@
+"""Small stored runs of several models whose counts are known."""
+
+import pytest
+
+from benchwright.choosing.select import select
+from benchwright.store import Store
+from benchwright.testing.written import write_run
+from benchwright.types import Cluster, Facts, Kind, Label, Record, Source, Task
+
+LABELS = ("no", "yes")
+
+
+def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
+    """A task with two labels; its score is its leading metric."""
+    return Task(
+        name=name,
+        kind=kind,
+        splits={"validation": Source()},
+        default_split="validation",
+        inputs={"text": ("text",)},
+        target=("label",),
+        labels=tuple(Label(name=label, id=at) for at, label in enumerate(LABELS)) if kind is Kind.CLASSIFY else (),
+        positive="yes" if kind is Kind.CLASSIFY else None,
+        metrics=metrics or ("accuracy",),
+        cluster=Cluster(by="column", columns=(cluster,)) if cluster else None,
+        **more,
+    )
+
+
+def answers(pattern, *, gold=None, groups=None, cluster=None):
+    """Records from ``+`` (right), ``-`` (wrong) and ``!`` (no answer); gold alternates unless given."""
+    found = []
+    for at, sign in enumerate(pattern):
+        target = gold[at] if gold else LABELS[at % 2]
+        other = LABELS[1 - LABELS.index(target)]
+        found.append(
+            Record(
+                id=f"t/{at}",
+                target=target,
+                output={"+": target, "-": other, "!": None}[sign],
+                error="broken" if sign == "!" else None,
+                groups=groups(at) if groups else {},
+                cluster=cluster(at) if cluster else None,
+            )
+        )
+    return found
+
+
+class Bench:
+    """A store and runs in it."""
+
+    def __init__(self, root):
+        self.root = root
+        self.store = Store(root / "store")
+
+    def write(self, name="run", *, task=None, sizes=None, how=None, **patterns):
+        """A run with the one task ``s/t``: model -> pattern, or path -> pattern for several tasks."""
+        by_model = {m: p if isinstance(p, dict) else {"s/t": p} for m, p in patterns.items()}
+        paths = dict.fromkeys(path for found in by_model.values() for path in found)
+        tasks = {path: task or card(path.partition("/")[2]) for path in paths}
+        made = {
+            m: {
+                path: answers(p, **(how or {})) if isinstance(p, str) and set(p) <= set("+-!") else p
+                for path, p in found.items()
+            }
+            for m, found in by_model.items()
+        }
+        facts = {m: Facts(digest=m, kinds=(), size_bytes=(sizes or {}).get(m)) for m in by_model}
+        return write_run(self.store, name, made, tasks, facts=facts)
+
+    def select(self, runs="run", **options):
+        """A selection from this store."""
+        options.setdefault("resamples", 2000)
+        return select(runs, store=self.store, **options)
+
+
+@pytest.fixture
+def bench(tmp_path):
+    """A throw-away store."""
+    return Bench(tmp_path)

@@ -1,0 +1,441 @@
+"""`compare`: what is compared, what is refused, what is adjusted, and that nothing passes by accident."""
+
+import json
+
+import msgspec
+import numpy as np
+import pytest
+
+import benchwright
+from benchwright import registry
+from benchwright.comparison.compare import compare
+from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
+
+
+def by_metric(result, path="s/t"):
+    """Differences of a task by bare metric name."""
+    return {one.metric.partition("@")[0]: one for one in result.task(path).differences}
+
+
+def test_everything_of_two_models(bench, make):
+    """Score and metrics with intervals, Holm over all of them, flips counted by a plain loop, examples."""
+    systems = make.drawn(200, {"a": 0.5, "b": 0.8})
+    bench.write(systems, make.card("t", "accuracy", "macro_f1", "mcc", score=("accuracy", "mcc")))
+    result = compare("r", store=bench.store, resamples=2000)
+    found = by_metric(result)
+    assert list(found) == ["score", "accuracy", "macro_f1", "mcc"]
+    assert result.family == 4
+    fixed = broken = 0
+    for one, other in zip(systems["a"], systems["b"], strict=True):
+        fixed += one.output != one.target and other.output == other.target
+        broken += one.output == one.target and other.output != other.target
+    for one in found.values():
+        assert one.low <= one.delta <= one.high
+        assert one.delta == pytest.approx(one.b - one.a)
+        assert (one.fixed, one.broken) == (fixed, broken)
+        assert one.p <= one.p_adjusted
+        assert one.verdict == "better"
+        assert one.about == CHECKPOINT
+    assert found["score"].delta == pytest.approx((found["accuracy"].delta + found["mcc"].delta) / 2)
+    flips = result.task("s/t").flips
+    assert [flip.fixed for flip in flips] == [True] * 3 + [False] * 3
+    assert all((flip.after == flip.gold) == flip.fixed for flip in flips)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro_f1", "recall", "score"])
+def test_swapped_order_negates(bench, make, metric):
+    """a against b is the mirror image of b against a, for every method."""
+    systems = make.drawn(150, {"a": 0.6, "b": 0.7}, cluster=[f"c{at // 3}" for at in range(150)])
+    bench.write(systems, make.card("t", "accuracy", "macro_f1", "recall", score=("accuracy", "macro_f1")))
+    there = by_metric(compare("r:a", "r:b", store=bench.store, resamples=2000))[metric]
+    back = by_metric(compare("r:b", "r:a", store=bench.store, resamples=2000))[metric]
+    assert there.delta == pytest.approx(-back.delta)
+    assert there.p == pytest.approx(back.p, abs=0.03)
+    assert (there.fixed, there.broken) == (back.broken, back.fixed)
+    slack = 1e-9 if there.method.startswith("tango") else 0.01
+    assert there.low == pytest.approx(-back.high, abs=slack)
+    assert there.high == pytest.approx(-back.low, abs=slack)
+
+
+def test_a_model_with_itself_is_identical(bench, make):
+    """One cell in two runs: difference 0 in [0, 0], p 1, flagged; no rank can tell them apart."""
+    task, systems = make.card("t", "accuracy", "macro_f1"), make.drawn(100, {"a": 0.6})
+    facts = {"a": Facts(digest="one", kinds=())}
+    bench.write(systems, task, facts=facts)
+    bench.write(systems, task, run="again", facts=facts)
+    for one in compare("r:a", "again:a", store=bench.store, resamples=500).differences:
+        assert (one.delta, one.low, one.high, one.p, one.p_adjusted) == (0, 0, 0, 1, 1)
+        assert (one.identical, one.verdict, one.fixed, one.broken) == (True, "identical", 0, 0)
+
+
+def test_same_answers_of_another_model_say_nothing_about_other_items(bench, make):
+    """Difference 0 and p 1, but the interval is that of differences not seen: +- z^2 / (n + z^2)."""
+    some = make.drawn(100, {"a": 0.6})["a"]
+    bench.write({"a": some, "b": some}, make.card("t", "accuracy", "macro_f1"))
+    z = 1.959964
+    for one in compare("r", store=bench.store, resamples=500).differences:
+        assert one.identical
+        assert (one.delta, one.p) == (0, 1)
+        assert one.high == pytest.approx(-one.low)
+    accuracy = by_metric(compare("r", store=bench.store, resamples=500))["accuracy"]
+    assert accuracy.high == pytest.approx(z**2 / (100 + z**2), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"data": "other"}, "other data"),
+        ({"limit": 50}, "another --limit"),
+        ({"task": {"labels": ("no", "yes", "perhaps")}}, "other labels"),
+        ({"gold": True}, "other items"),
+        ({"fewer": True}, "other items"),
+    ],
+)
+def test_what_does_not_match_is_refused_with_the_reason(bench, make, change, reason):
+    """Other data, settings, labels or items: exit code 3."""
+    systems = make.drawn(60, {"a": 0.6, "b": 0.7})
+    other = systems["b"]
+    if change.pop("gold", None):
+        other = [msgspec.structs.replace(other[0], target="yes" if other[0].target == "no" else "no"), *other[1:]]
+    if change.pop("fewer", None):
+        other = other[:-1]
+    bench.write({"a": systems["a"]})
+    bench.write({"b": other}, make.card("t", **change.pop("task", {})), run="q", **change)
+    with pytest.raises(NotComparable, match=reason) as caught:
+        compare("r", "q", store=bench.store)
+    assert caught.value.exit_code == 3
+
+
+def test_refused_tasks_are_listed_and_the_rest_compared(bench, make):
+    """One task failed in b, c has other data: both are told, everything else stands."""
+    tasks = {"s/t": make.card("t"), "s/u": make.card("u")}
+    first, second = make.drawn(60, {"a": 0.6, "b": 0.7}), make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.5}, seed=1)
+    bench.many({"a": {"s/t": first["a"], "s/u": second["a"]}, "b": {"s/t": first["b"], "s/u": "broke"}}, tasks)
+    bench.many({"c": {"s/u": second["c"]}}, {"s/u": tasks["s/u"]}, run="q", data="other")
+    result = compare("r:a", "r:b", "q:c", store=bench.store, resamples=500)
+    assert [task.path for task in result.tasks] == ["s/t"]
+    told = {(one.path, one.system): one.reason for one in result.refused}
+    assert "broke" in told["s/u", "b"]
+    assert "other data" in told["s/u", "c"]
+    assert "not in the run" in told["s/t", "c"]
+    assert "not compared" in str(result)
+
+
+def test_one_silent_model_takes_no_items_from_the_others(bench, make):
+    """c did not answer 40 items: a and b are compared on all, and the places are on what all answered."""
+    systems = make.drawn(100, {"a": 0.6, "b": 0.7, "c": 0.7})
+    silent = [msgspec.structs.replace(one, output=None, error="broken") for one in systems["c"][:40]]
+    bench.write({**systems, "c": silent + systems["c"][40:]})
+    result = compare("r", store=bench.store, resamples=500)
+    n = {one.second: (one.n, one.left_out) for one in result.differences}
+    assert n == {"b": (100, 0), "c": (60, 40)}
+    assert result.task("s/t").n == 60
+    assert any("40 items left out" in flag for flag in result.differences[1].flags)
+
+
+def test_holm_is_that_of_statsmodels(bench, make):
+    """Over every difference shown: three systems, three metrics."""
+    from statsmodels.stats.multitest import multipletests
+
+    bench.write(make.drawn(150, {"a": 0.5, "b": 0.6, "c": 0.7}), make.card("t", "accuracy", "macro_f1", "mcc"))
+    result = compare("r", store=bench.store, resamples=500)
+    p = [one.p for one in result.differences]
+    assert len(p) == result.family == 6
+    np.testing.assert_allclose([one.p_adjusted for one in result.differences], multipletests(p, method="holm")[1])
+
+
+def test_better_needs_the_adjusted_p(bench, make):
+    """An interval without 0 that Holm takes back is told so."""
+    systems = make.drawn(200, {"a": 0.6, "b": 0.71}, seed=4)
+    bench.write(systems)
+    alone = compare("r", store=bench.store).differences[0]
+    assert alone.verdict == "better"
+    tasks = {f"s/t{at}": make.card(f"t{at}") for at in range(40)}
+    same = make.drawn(200, {"a": 0.6, "b": 0.6}, seed=9)
+    by_model = {m: {path: (systems if path == "s/t0" else same)[m] for path in tasks} for m in "ab"}
+    bench.many(by_model, tasks, run="many")
+    many = compare("many", store=bench.store, slices=False, flips=0)
+    first = many.task("s/t0").differences[0]
+    assert (first.low, first.p) == (alone.low, alone.p)
+    assert first.verdict == "not distinguishable"
+    assert "not distinguishable once adjusted" in str(many)
+
+
+def test_slices_by_benjamini_hochberg(bench, make):
+    """statsmodels over all slices; small ones are named; a floor; shrunken towards their mean."""
+    from statsmodels.stats.multitest import multipletests
+
+    n = 400
+    groups = [{"lang": "ga"} if at < 8 else {"lang": ("en", "de", "fr")[at % 3]} for at in range(n)]
+    systems = make.drawn(n, {"a": 0.5, "b": 0.8}, groups=groups)
+    bench.write(systems, make.card("t", "macro_f1"))
+    result = compare("r", store=bench.store, resamples=1000)
+    found = result.task("s/t").slices
+    assert [one.group for one in found] == ["lang=de", "lang=en", "lang=fr"]
+    assert result.task("s/t").small == {"lang=ga": 8}
+    p = multipletests([one.p for one in found], method="fdr_bh")[1]
+    np.testing.assert_allclose([one.p_adjusted for one in found], p)
+    deltas = [one.delta for one in found]
+    for one in found:
+        assert min(deltas) <= one.shrunken <= max(deltas)
+        members = [at for at in range(n) if groups[at]["lang"] == one.group.partition("=")[2]]
+        assert one.n == len(members)
+        right = [systems[m][at].output == systems[m][at].target for m in "ab" for at in members]
+        assert one.fixed == sum(b and not a for a, b in zip(right[: len(members)], right[len(members) :], strict=True))
+    floored = compare("r", store=bench.store, resamples=1000, floor=0.9).task("s/t").slices
+    assert {one.verdict for one in floored} == {"not distinguishable"}
+
+
+def test_seeds_of_a_recipe(bench, make):
+    """Two-level intervals are about the recipe, wider than those of the checkpoints; one seed says nothing of others."""
+    rates = {"a1": 0.6, "a2": 0.64, "a3": 0.62, "b1": 0.7, "b2": 0.78, "b3": 0.74}
+    bench.write(make.drawn(300, rates), make.card("t", "accuracy", "macro_f1"))
+    recipe = compare("r:a1+a2+a3", "r:b1+b2+b3", store=bench.store, resamples=2000)
+    for one in recipe.differences:
+        assert one.about == RECIPE
+        assert one.low < one.delta < one.high
+        assert 0 < one.p <= 1
+        assert (one.p < 0.05) == (not one.low <= 0 <= one.high)
+    assert RECIPE in str(recipe)
+    single = compare("r:a1+a2+a3", "r:b1", store=bench.store, resamples=2000).differences[0]
+    assert single.about == CHECKPOINTS
+    assert any("one seed of b1" in flag for flag in single.flags)
+    mean = np.mean(
+        [
+            by_metric(compare(f"r:{a}", f"r:{b}", store=bench.store, resamples=500))["accuracy"].delta
+            for a in ("a1", "a2", "a3")
+            for b in ("b1", "b2", "b3")
+        ]
+    )
+    assert by_metric(recipe)["accuracy"].delta == pytest.approx(mean)
+
+
+def test_places_of_three_models(bench, make):
+    """Places agree with what is clear, and are wide where nothing is."""
+    bench.write(make.drawn(400, {"a": 0.2, "b": 0.9, "c": 0.9}))
+    places = {place.system: (place.low, place.high) for place in compare("r", store=bench.store).task("s/t").places}
+    assert places == {"a": (3, 3), "b": (1, 2), "c": (1, 2)}
+    assert compare("r:a", "r:b", store=bench.store).task("s/t").places == ()
+
+
+def test_lower_is_better_turns_places_and_verdicts(bench, make):
+    """A metric of errors: the smaller value is first and better."""
+    names = [n for n in registry.names("metrics") if registry.get("metrics", n).direction == "lower"]
+    regress = [n for n in names if Kind.REGRESS in registry.get("metrics", n).kinds]
+    if not regress:
+        pytest.skip("no metric of errors")
+    rng = np.random.default_rng(0)
+    gold = rng.normal(size=200)
+    systems = {
+        name: make.records(gold.tolist(), (gold + rng.normal(scale=scale, size=200)).tolist())
+        for name, scale in (("a", 1.0), ("b", 0.2), ("c", 0.6))
+    }
+    bench.write(systems, make.card("t", regress[0], kind=Kind.REGRESS, value_range=(-9.0, 9.0)))
+    result = compare("r", store=bench.store, resamples=1000)
+    assert {one.verdict for one in result.differences} == {"better"}
+    places = {place.system: place for place in result.task("s/t").places}
+    assert places["b"].high == 1
+    assert places["a"].low == 3
+    assert places["b"].value > 0
+
+
+EDGES = {
+    "one item": ("+", "-"),
+    "all right on both sides": ("+" * 40, "+" * 40),
+    "no discordant pair": ("+-" * 20, "+-" * 20),
+    "all wrong against all right": ("-" * 40, "+" * 40),
+    "two items": ("+-", "-+"),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edges_are_defined(bench, make, name):
+    """n = 1, 100 % on both sides, zero discordant pairs: a verdict or `no interval`, never a NaN or better by accident."""
+    first, second = EDGES[name]
+    task = make.card("t", "accuracy", "macro_f1", "mcc", "f1", "recall", score=("accuracy", "f1"))
+    bench.write({"a": make.answers(first), "b": make.answers(second)}, task)
+    result = compare("r", store=bench.store, resamples=500)
+    text = json.dumps(result.to_json(), allow_nan=False)
+    assert "NaN" not in text
+    verdicts = {one.verdict for one in result.differences}
+    if name == "all wrong against all right":
+        assert by_metric(result)["accuracy"].verdict == "better"
+    else:
+        assert not verdicts & {"better", "worse"}
+    for one in result.differences:
+        assert one.delta is None or one.low is None or one.low <= one.delta <= one.high
+
+
+def test_one_class_and_constant_answers(bench, make):
+    """MCC of constants, F1 without positives: defined values or `undefined`, with a flag."""
+    gold = ["no"] * 50
+    systems = {"a": make.records(gold, ["no"] * 50), "b": make.records(gold, ["no"] * 45 + ["maybe"] * 5)}
+    bench.write(systems, make.card("t", "accuracy", "mcc", "f1", "recall"))
+    result = compare("r", store=bench.store, resamples=500)
+    json.dumps(result.to_json(), allow_nan=False)
+    for one in result.differences:
+        assert one.verdict != "better"
+        assert one.delta is not None or any("undefined" in flag for flag in one.flags)
+
+
+def test_undefined_correlation_is_no_verdict(bench, make):
+    """A constant model has no correlation: undefined, without p, and left out of the family."""
+    gold = [float(at % 7) for at in range(60)]
+    systems = {
+        "a": make.records(gold, [1.0] * 60),
+        "b": make.records(gold, [value + at % 3 for at, value in enumerate(gold)]),
+    }
+    bench.write(systems, make.card("t", "pearson", "spearman", kind=Kind.REGRESS, value_range=(0.0, 9.0)))
+    result = compare("r", store=bench.store, resamples=300)
+    assert {one.verdict for one in result.differences} == {"undefined"}
+    assert result.family == 0
+    assert all(one.p is None and one.p_adjusted is None for one in result.differences)
+
+
+def test_official_mean_of_a_suite(bench, make, monkeypatch):
+    """Difference of means with the normal interval of independent tasks; a lacking task is told."""
+    tasks = {f"s/t{at}": make.card(f"t{at}") for at in range(3)}
+    recipe = Aggregate(recipe="mean", members=(("t0", "t1"), ("t2",)), title="S")
+    suite = Suite(name="s", version=1, tasks=tuple(tasks.values()), aggregates=(recipe,))
+    known = registry.get
+    monkeypatch.setattr(
+        registry, "get", lambda kind, name: suite if (kind, name) == ("suites", "s") else known(kind, name)
+    )
+    by_task = {path: make.drawn(200, {"a": 0.5, "b": 0.6, "c": 0.8}, seed=at) for at, path in enumerate(tasks)}
+    run = bench.many({m: {path: by_task[path][m] for path in tasks} for m in "abc"}, tasks)
+    means = tuple(AggregateScore(model=m, suite="s", recipe="mean", value=0.5) for m in "abc")
+    bench.store.write_run(msgspec.structs.replace(run, aggregates=means))
+    result = compare("r", store=bench.store, resamples=1000)
+    parts = {(one.path, one.second): one for one in result.differences}
+    for average in result.averages:
+        one = average.difference
+        members = [parts[path, one.second] for path in tasks]
+        assert one.delta == pytest.approx(sum(w * m.delta for w, m in zip((0.25, 0.25, 0.5), members, strict=True)))
+        se = sum((w * m.se) ** 2 for w, m in zip((0.25, 0.25, 0.5), members, strict=True)) ** 0.5
+        assert one.high - one.low == pytest.approx(2 * 1.959964 * se, rel=1e-5)
+    assert [one.difference.second for one in result.averages] == ["b", "c"]
+    places = {place.system: (place.low, place.high) for place in result.average_places["s mean"]}
+    assert places["c"] == (1, 1)
+    assert "S, mean" in str(result)
+    assert compare("r", store=bench.store, metric="accuracy", resamples=300).averages == ()
+
+
+def test_tags_and_spans(bench, make):
+    """Sentences and answers are fixed or broken; entity F1 and exact match have intervals and p."""
+    gold = [("B-PER", "I-PER", "O"), ("O", "B-LOC", "O")] * 30
+    other = [("B-PER", "O", "O"), ("O", "B-LOC", "O")] * 30
+    tags = make.card("t", "entity_f1", kind=Kind.TAG)
+    spans = make.card("u", "exact_match", "answer_f1", kind=Kind.SPAN)
+    targets = [{"text": ["the cat"], "answer_start": [0]}] * 60
+    by_model = {
+        "a": {
+            "s/t": make.records(gold, other),
+            "s/u": make.records(targets, ["a dog"] * 30 + ["the cat"] * 30, task="u"),
+        },
+        "b": {"s/t": make.records(gold, gold), "s/u": make.records(targets, ["cat"] * 40 + ["dog"] * 20, task="u")},
+    }
+    bench.many(by_model, {"s/t": tags, "s/u": spans})
+    result = compare("r", store=bench.store, resamples=1000)
+    entity, exact = by_metric(result)["entity_f1"], by_metric(result, "s/u")["exact_match"]
+    assert (entity.fixed, entity.broken, entity.verdict) == (30, 0, "better")
+    assert (exact.fixed, exact.broken) == (30, 20)
+    assert exact.delta == pytest.approx(10 / 60)
+    assert exact.test == "exact McNemar"
+
+
+def test_cost_stands_beside_scores(bench, make):
+    """Bytes and parameters with their ratio to the first; what is unknown is left out."""
+    facts = {
+        "a": Facts(digest="a", kinds=(), size_bytes=1000, parameters=10),
+        "b": Facts(digest="b", kinds=(), size_bytes=250),
+    }
+    bench.write(make.drawn(50, {"a": 0.6, "b": 0.6}), facts=facts)
+    result = compare("r", store=bench.store, resamples=300)
+    cost = result.systems[1].cost
+    assert (cost.size_bytes, cost.size_ratio, cost.parameters, cost.parameters_ratio) == (250, 0.25, None, None)
+    assert "no timing measurement" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [({"metric": "acuracy"}, "no metric"), ({"task": "s/x"}, "no task"), ({"confidence": 1.5}, "confidence")],
+)
+def test_wrong_names_are_usage_errors(bench, make, options, told):
+    """Exit code 2 with what is known."""
+    bench.write(make.drawn(50, {"a": 0.6, "b": 0.6}))
+    with pytest.raises(BenchwrightError, match=told) as caught:
+        compare("r", store=bench.store, **options)
+    assert caught.value.exit_code == 2
+
+
+def test_one_model_alone_and_one_named_twice(bench, make):
+    """There is nothing to compare with."""
+    bench.write(make.drawn(50, {"a": 0.6}))
+    with pytest.raises(BenchwrightError, match="one model"):
+        compare("r", store=bench.store)
+    with pytest.raises(NotComparable, match="twice"):
+        compare("r:a", "r:a", store=bench.store)
+
+
+def test_pandas_and_notebooks(bench, make):
+    """One row per difference, slices and averages with it; HTML is escaped."""
+    groups = [{"kind": "<b>"} for _ in range(60)]
+    bench.write(make.drawn(60, {"a": 0.6, "<i>": 0.6}, groups=groups), make.card("t", "accuracy", "macro_f1"))
+    result = benchwright.compare("r", store=bench.store.root)
+    frame = result.to_pandas()
+    rows = list(zip(frame["metric"], frame["group"].fillna(""), strict=True))
+    assert rows == [("accuracy@1", ""), ("macro_f1@1", ""), ("accuracy@1", "kind=<b>")]
+    assert set(frame["verdict"]) <= {"better", "worse", "not distinguishable"}
+    assert "<i>" not in result._repr_html_()
+    assert "&lt;i&gt;" in result._repr_html_()
+    run = benchwright.load_run("r", store=bench.store.root)
+    assert "run r: 2 models on 1 task" in str(run)
+    assert len(run.to_pandas()) == 2
+    assert "<i>" not in run._repr_html_()
+
+
+FIELDS = {
+    "schema", "systems", "tasks", "averages", "average_places", "refused", "confidence", "family", "slice_family", "fdr",
+    "floor", "minimum",
+}  # fmt: skip
+OF_DIFFERENCE = {
+    "path", "metric", "direction", "first", "second", "a", "b", "delta", "low", "high", "p", "method", "n", "clusters",
+    "test", "about", "confidence", "p_adjusted", "level", "se", "floor", "shrunken", "is_score", "left_out", "fixed",
+    "broken", "identical", "group", "flags", "verdict",
+}  # fmt: skip
+
+
+def test_json_is_what_the_documentation_says(bench, make):
+    """Names of the published JSON; a change of them raises its schema version."""
+    bench.write(make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.7}, groups=[{"g": "x"}] * 60))
+    value = compare("r", store=bench.store, slices=True, flips=1, resamples=300).to_json()
+    assert value["schema"] == 1
+    assert set(value) == FIELDS
+    assert set(value["tasks"][0]["differences"][0]) == OF_DIFFERENCE
+    assert set(value["tasks"][0]["slices"][0]) == OF_DIFFERENCE
+    assert set(value["tasks"][0]["places"][0]) == {"system", "value", "low", "high"}
+    assert set(value["tasks"][0]["flips"][0]) == {"second", "fixed", "id", "gold", "before", "after", "inputs"}
+
+
+def test_bounds_stay_within_what_a_metric_can_differ_by(bench, make):
+    """0 against 100 on every item: no bound below -1."""
+    gold = [{"text": ["x"], "answer_start": [0]}] * 40
+    systems = {"a": make.records(gold, ["x"] * 40), "b": make.records(gold, ["y"] * 40)}
+    bench.write(systems, make.card("t", "answer_f1", kind=Kind.SPAN))
+    one = compare("r", store=bench.store, resamples=300).differences[0]
+    assert one.delta == one.low == -1
+    assert -1 < one.high < -0.8
+    assert one.verdict == "worse"
+
+
+def test_exact_p_and_interval_may_disagree(bench, make):
+    """An interval just without 0 beside an exact p just above 0.05 is told as not distinguishable, adjusted or not."""
+    bench.write({"a": make.answers("-" * 36 + "+" * 21 + "-" * 43), "b": make.answers("+" * 36 + "-" * 21 + "-" * 43)})
+    result = compare("r", store=bench.store)
+    one = result.differences[0]
+    assert one.low > 0
+    assert one.p > 0.05
+    assert one.verdict == "not distinguishable"
+    assert "once adjusted" not in str(result)

@@ -1,0 +1,50 @@
+"""The section `Differences` of the HTML report."""
+
+import msgspec
+
+from benchwright.comparison.compare import compare
+from benchwright.comparison.report import differences_of
+from benchwright.render.grid import build_grid
+from benchwright_reports.html import report
+
+
+def section(bench, *names):
+    """The section over stored runs."""
+    runs = [bench.store.read_run(name) for name in names]
+    return differences_of(runs, build_grid(runs), bench.store.read_records_with_inputs)
+
+
+def test_the_section_says_what_compare_says(bench, make):
+    """Same numbers, same verdict words, Holm over the task scores of the page."""
+    bench.write(make.drawn(150, {"a": 0.5, "b": 0.6, "<c>": 0.9}), scored=True)
+    found = section(bench, "r")
+    told = compare("r", store=bench.store, metric="score", resamples=500)
+    assert found.first == "a"
+    assert [line.system for line in found.lines] == ["b", "<c>"]
+    for line, one in zip(found.lines, told.differences, strict=True):
+        assert line.change == f"{100 * one.delta:+.2f}"
+        assert line.between == f"[{100 * one.low:+.2f}, {100 * one.high:+.2f}]"
+        assert line.verdict.startswith(one.verdict)
+        assert line.flips == f"{one.fixed} fixed, {one.broken} broken"
+    page = report.render([bench.store.read_run("r")], bench.store.read_records_with_inputs)
+    assert 'id="differences"' in page
+    assert "<c>" not in page
+
+
+def test_one_model_has_no_section(bench, make):
+    """Nothing to compare."""
+    bench.write(make.drawn(50, {"a": 0.5}), scored=True)
+    assert section(bench, "r") is None
+
+
+def test_other_items_are_told(bench, make):
+    """Two runs over other gold answers, or limits: not compared, with the reason."""
+    systems = make.drawn(60, {"a": 0.6, "b": 0.7})
+    other = [msgspec.structs.replace(one, target="maybe") for one in systems["b"]]
+    bench.write({"a": systems["a"]})
+    bench.write({"b": other}, run="q")
+    bench.write({"c": systems["b"]}, run="p", limit=60)
+    found = section(bench, "r", "q", "p")
+    assert not found.lines
+    assert any("other items" in text for text in found.refused)
+    assert any("--limit" in text for text in found.refused)

@@ -1,0 +1,143 @@
+"""Baselines: pinned by name with the digests of their records, and refused when they are no longer what was accepted."""
+
+import datetime as dt
+import tomllib
+
+import pytest
+
+from benchwright.comparison.sides import read_side
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.gating.lock import Pin, accept, read_lock, to_toml
+from benchwright.gating.verdict import Verdict
+
+NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
+
+
+@pytest.fixture
+def pinned(bench, make):
+    """A store whose baseline is accepted as ``prod``, a candidate, and how to gate it."""
+    bench.pair("+" * 200, "+" * 199 + "-")
+    accept(read_side(bench.store, "base"), name="prod", reason="first", path=bench.root / "baselines.lock")
+
+    def judge(*rules, **baseline):
+        top = {"baseline": {"name": "prod", **baseline}}
+        return bench.gate(*(rules or (NI,)), baseline=None, top=top)
+
+    bench.judge_pinned = judge
+    return bench
+
+
+def test_what_is_accepted_is_written_and_read_back(pinned):
+    """Run, model, cells with digests, reason and date; no user, no path."""
+    path = pinned.root / "baselines.lock"
+    pins = read_lock(path)
+    assert pins["prod"].run == "base"
+    assert pins["prod"].model == "m"
+    assert pins["prod"].reason == "first"
+    cell = pins["prod"].cells["s/t"]
+    assert len(cell.key) == 40
+    assert cell.records == pinned.store.read_ledger(cell.key).records
+    assert str(pinned.root) not in path.read_text()
+    before = path.read_bytes()
+    accept(read_side(pinned.store, "base"), name="prod", reason="first", path=path, today=pins["prod"].accepted)
+    assert path.read_bytes() == before, "the same pins give the same bytes"
+
+
+def test_the_lock_is_toml_whatever_people_write():
+    """Quotes, lines and control characters in a reason do not break it."""
+    reason = 'so "good"\n[baseline.x]\\ \x7f é'
+    pin = Pin(run="r", model="m", reason=reason, accepted=dt.date(2026, 1, 1))
+    assert tomllib.loads(to_toml({"a.b": pin}))["baseline"]["a.b"]["reason"] == reason
+
+
+def test_a_gate_takes_its_baseline_from_the_lock(pinned):
+    """[baseline] name is looked up in the lock file."""
+    result = pinned.judge_pinned()
+    assert (result.verdict, result.baseline) == (Verdict.PASS, "base:m")
+
+
+def test_an_unknown_name_is_invalid(pinned):
+    """A missing baseline fails closed."""
+    result = pinned.judge_pinned(name="prdo")
+    assert (result.verdict, result.exit_code) == (Verdict.INVALID, 3)
+    assert "no baseline 'prdo' is accepted" in result.findings[0].message
+
+
+def test_records_that_changed_are_refused(pinned, make):
+    """The same cell with other answers is non-deterministic."""
+    pinned.write("base", {"s/t": make.answers("+" * 198 + "--")})
+    result = pinned.judge_pinned()
+    assert result.exit_code == 3
+    assert "non-deterministic" in result.findings[0].message
+
+
+def test_damaged_and_missing_records_are_refused(pinned):
+    """Bytes that changed, and a run that is gone."""
+    key = read_lock(pinned.root / "baselines.lock")["prod"].cells["s/t"].key
+    records = pinned.store.cell_folder(key) / "records.parquet"
+    records.write_bytes(records.read_bytes()[:-7] + b"damaged")
+    result = pinned.judge_pinned()
+    assert result.exit_code == 3
+    assert "damaged" in result.findings[0].message
+    pinned.store.run_path("base").unlink()
+    result = pinned.judge_pinned()
+    assert result.exit_code == 3
+    assert "does not hold" in result.findings[0].message
+
+
+def test_a_first_run_may_lack_its_baseline(bench, make):
+    """on_missing = record: comparisons are told, the rest is judged; nothing else to judge is still exit code 3."""
+    bench.write("new", {"s/t": make.answers("+" * 200)})
+    top = {"baseline": {"name": "prod", "on_missing": "record"}}
+    absolute = {"id": "a", "kind": "absolute", "min": 0.5}
+    result = bench.gate(NI, absolute, baseline=None, top=top)
+    assert (result.verdict, result.exit_code) == (Verdict.PASS, 0)
+    assert "baseline accept" in result.findings[0].message
+    assert bench.gate(NI, baseline=None, top=top).exit_code == 3
+    assert bench.gate(NI, absolute, baseline=None, top={"baseline": {"name": "prod"}}).exit_code == 3
+
+
+def test_an_anchor_stops_creeping(pinned, make):
+    """Each step is within the margin of the last; the anchor sees their sum."""
+    accept(read_side(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
+    steps = {"prod": "-" * 20 + "+" * 1980, "new": "-" * 40 + "+" * 1960}
+    pinned.write("base", {"s/t": make.answers("+" * 2000)}, digest="first")
+    accept(read_side(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
+    for name, pattern in steps.items():
+        pinned.write(name, {"s/t": make.answers(pattern)})
+    accept(read_side(pinned.store, "prod"), name="prod", reason="step", path=pinned.root / "baselines.lock")
+    near = {**NI, "margin": 0.02}
+    anchor = {"id": "creep", "kind": "noninferiority", "margin": 0.015, "against": "anchor"}
+    result = pinned.judge_pinned(near, anchor, anchor="old")
+    assert [f.verdict for f in result.findings[:2]] == [Verdict.PASS, Verdict.INCONCLUSIVE]
+    wider = pinned.judge_pinned(near, {**anchor, "margin": 0.01}, anchor="old")
+    assert wider.findings[1].verdict is Verdict.FAIL
+    assert wider.exit_code == 1
+
+
+def test_what_cannot_be_a_baseline(bench, make):
+    """Limited, failed and empty runs, a bad name, no reason."""
+    bench.write("limited", {"s/t": make.answers("+" * 5)}, limit=5)
+    bench.write("failed", {"s/t": "no memory"}, {"s/t": make.card()})
+    bench.write("good", {"s/t": make.answers("+" * 5)})
+    path = bench.root / "baselines.lock"
+    for name in ("limited", "failed"):
+        with pytest.raises(NotComparable):
+            accept(read_side(bench.store, name), name="prod", reason="x", path=path)
+    side = read_side(bench.store, "good")
+    with pytest.raises(BenchwrightError, match="cannot name"):
+        accept(side, name="a b", reason="x", path=path)
+    with pytest.raises(BenchwrightError, match="no reason"):
+        accept(side, name="prod", reason="  ", path=path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["schema = 2\n", "schema = 1\n[baseline]\nprod = 3\n", "[[[\n", "schema = 1\nbaseline = 1\n"]
+)
+def test_a_broken_lock_is_told(bench, make, text):
+    """A message, never a pass."""
+    bench.write("new", {"s/t": make.answers("+" * 20)})
+    (bench.root / "baselines.lock").write_text(text)
+    with pytest.raises(BenchwrightError, match=r"schema|cannot be read"):
+        bench.gate(NI, baseline=None, top={"baseline": {"name": "prod"}})
