@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check fix slow bench clean
+.PHONY: help demo test lint check fix bench clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -22,11 +22,13 @@ demo: $(READY) ## The whole product on built-in data, offline; ends with the pat
 test: $(READY) ## Every test; those that need real benchmark files skip where ../shared/data is absent
 	$(BIN)/pytest -q -n auto
 
-check: $(READY) ## Lint, format, types, import contracts, fast tests: about a minute
+lint: $(READY) ## Lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint ## Lint, then the fast tests
 	$(BIN)/pytest -q -n auto -m "not slow and not realdata"
 
 fix: $(READY) ## Mend what the linter can mend, and format

@@ -439,3 +439,15 @@ def test_exact_p_and_interval_may_disagree(bench, make):
     assert one.p > 0.05
     assert one.verdict == "not distinguishable"
     assert "once adjusted" not in str(result)
+
+
+def test_two_alone_and_two_among_others_agree(bench, make):
+    """p by randomisation and Tango's ends are the same; bootstrap ends differ by Monte-Carlo error only."""
+    bench.write(make.drawn(400, {"a": 0.6, "b": 0.7, "c": 0.8}), make.card("t", "macro_f1", "accuracy"))
+    among = {(one.metric, one.second): one for one in compare("r", store=bench.store).differences}
+    for one in compare("r:a", "r:b", store=bench.store, slices=False, flips=0).differences:
+        other = among[one.metric, "b"]
+        assert (one.delta, one.p) == (other.delta, other.p)
+        slack = 0.1 * one.se if one.metric.startswith("macro") else 0
+        assert abs(one.low - other.low) <= slack
+        assert abs(one.high - other.high) <= slack

@@ -9,6 +9,7 @@ import msgspec
 
 from benchwright import registry
 from benchwright.comparison.averages import Scores, averages_of
+from benchwright.comparison.collection import without_collection
 from benchwright.comparison.cost import costs
 from benchwright.comparison.result import SCHEMA, Average, Comparison, Refusal, System
 from benchwright.comparison.sides import Side, read_sides
@@ -76,11 +77,12 @@ def compare(
     paths = _paths(sides, (task,) if isinstance(task, str) else tuple(task or ()))
     _check_metrics(sides, paths, asked.metrics)
     scores, tasks, refused = Scores(), [], list[Refusal]()
-    for path in paths:
-        found, why = compare_task(sides, path, asked, scores)
-        refused += why
-        if found is not None:
-            tasks.append(found)
+    with without_collection():
+        for path in paths:
+            found, why = compare_task(sides, path, asked, scores)
+            refused += why
+            if found is not None:
+                tasks.append(found)
     if not tasks:
         raise _nothing(refused)
     averages, places, more = averages_of(sides, scores, confidence=confidence)

@@ -80,6 +80,7 @@ class Pairs:
     n: float
     df: int | None = None
     flags: tuple[str, ...] = ()
+    randomise: Callable[[], float] | None = None
 
     @property
     def value(self) -> float:
@@ -98,8 +99,10 @@ class Pairs:
 
     @property
     def test(self) -> str:
-        """Exact McNemar for independent items, else the score test."""
-        return "exact McNemar" if self.df is None else "clustered score test"
+        """Exact McNemar for independent items, else answers swapped by cluster (the score test has no few clusters)."""
+        if self.df is None:
+            return "exact McNemar"
+        return "clustered score test" if self.randomise is None else "randomisation"
 
     def bound(self, alpha: float, side: Bound) -> float | None:
         """Tango's one-sided bound."""
@@ -115,6 +118,8 @@ class Pairs:
         """Exact McNemar for independent items, else the score test twice."""
         if self.df is None:
             return mcnemar(round(self.b), round(self.c))
+        if self.randomise is not None:
+            return self.randomise()
         if self.b == self.c:
             return 1.0
         return float(min(1.0, 2 * min(self.p(0.0, "greater") or 0.0, self.p(0.0, "less") or 0.0)))
@@ -177,10 +182,7 @@ class Drawn:
         return not self._is_flat and self.changed is not None and self.changed < _FEW and math.isfinite(self.width)
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """Percentile bound with a tail widened for few units (Hesterberg 2015); without spread what z^2 unseen units allow.
-
-        No bound is beyond what the metric can differ by.
-        """
+        """Percentile bound, tail widened for few units (Hesterberg 2015); without spread what z^2 unseen units allow."""
         if self.units < 2 or 2 * self.draws.size < self.of or not math.isfinite(self.value):
             return None
         sign = -1 if side == "lower" else 1
@@ -262,7 +264,8 @@ def _pairs(pairing: Pairing, metric: Metric, first: int, second: int) -> Pairs |
         return Pairs(b=float(up.sum()), c=float(down.sum()), n=float(tried.sum()))
     found = effective_pairs(by_unit[:, 0], by_unit[:, 1], by_unit[:, 2])
     few = (f"only {len(by_unit)} independent clusters",) if len(by_unit) < 30 else ()
-    return Pairs(b=found.b, c=found.c, n=found.n, df=found.df, flags=few)
+    swaps = randomised(pairing, metric.name, first, second)
+    return Pairs(b=found.b, c=found.c, n=found.n, df=found.df, flags=few, randomise=swaps)
 
 
 def _drawn(pairing: Pairing, metric: str, first: int, second: int) -> Drawn:

@@ -110,7 +110,7 @@ class Pairing:
     def _all_draws(self) -> Floats:
         import zlib
 
-        start = (self.seed, zlib.crc32(self.task.name.encode()))
+        start = (self.seed, zlib.crc32(self.path.encode()))
         with np.errstate(all="ignore"):
             return resample(list(self.columns), list(self.metrics), resamples=self.resamples, seed=start)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
-from benchwright import registry
+from benchwright.comparison import figures
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
-from benchwright.errors import PluginError
 from benchwright.frames import lines_of_table, table_html
-from benchwright.render.numbers import NOTHING, clip, clip_middle, plain
+from benchwright.render.numbers import clip, clip_middle, plain
 
 _NAME = 24
 _COLUMNS = ("metric", "system", "value", "difference", "interval", "p", "Holm", "")
@@ -71,7 +69,7 @@ def told(one: Difference) -> str:
 
 def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
     """Value, difference, interval, p and adjusted p as text, for a mean of these metrics."""
-    return _numbers(one, _is_hundredfold(metrics))
+    return _numbers(one, figures.is_hundredfold(metrics))
 
 
 def _head(result: Comparison) -> list[str]:
@@ -92,7 +90,7 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
     for name in dict.fromkeys(one.metric for one in task.differences):
         group = [one for one in task.differences if one.metric == name]
         hundredfold = _hundredfold(result, group[0])
-        firsts = {_value(one.a, hundredfold=hundredfold) for one in group}
+        firsts = {figures.value(one.a, hundredfold=hundredfold) for one in group}
         ranked = bool(places) and name.partition("@")[0] == task.leading
         label = clip_middle(group[0].first, _NAME) + (_place(places.get(group[0].first)) if ranked else "")
         rows.append((_metric(group[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
@@ -139,11 +137,11 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
             (
                 clip(one.group or "", 32),
                 f"{one.n:,}",
-                _value(one.a, hundredfold=_hundredfold(result, one)),
+                figures.value(one.a, hundredfold=_hundredfold(result, one)),
                 *_numbers(one, _hundredfold(result, one))[:3],
-                _change(one.shrunken, hundredfold=_hundredfold(result, one)),
-                _probability(one.p),
-                _probability(one.p_adjusted),
+                figures.change(one.shrunken, hundredfold=_hundredfold(result, one)),
+                figures.probability(one.p),
+                figures.probability(one.p_adjusted),
                 told(one),
             )
             for one in task.slices
@@ -152,7 +150,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
         metric, hundredfold = task.slices[0].metric.partition("@")[0], _hundredfold(result, task.slices[0])
         lines.append(
             f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {result.slice_family} slices, level "
-            f"{result.fdr:g}; smallest difference told: {_value(result.floor, hundredfold=hundredfold)}"
+            f"{result.fdr:g}; smallest difference told: {figures.value(result.floor, hundredfold=hundredfold)}"
         )
         lines += lines_of_table(_SLICE_COLUMNS, rows, right=_SLICE_RIGHT, indent=4) if rows else []
         same = sum(one.second == second and one.identical for one in task.slices)
@@ -182,7 +180,7 @@ def _averages(result: Comparison) -> list[str]:
         value, change, between, p, adjusted = _numbers(one, hundredfold=True)
         head = f"{one.second}{_place(places.get(one.second))} {value}, {one.first}{_place(places.get(one.first))}"
         numbers = f"{change} {between}, p {p}, Holm {adjusted}: {told(one)}"
-        lines.append(f"{average.title}, {one.metric}: {head} {_value(one.a, hundredfold=True)}, {numbers}")
+        lines.append(f"{average.title}, {one.metric}: {head} {figures.value(one.a, hundredfold=True)}, {numbers}")
         lines += [f"  ! {flag}" for flag in one.flags]
     return lines
 
@@ -194,12 +192,12 @@ def _cost(systems: Sequence[System]) -> list[str]:
     rows = [
         (
             clip_middle(system.label, _NAME),
-            _weight(1000 * seconds if (seconds := system.cost.seconds_per_item) is not None else None, "ms"),
-            _ratio(system.cost.seconds_ratio, system is systems[0]),
-            _weight(system.cost.size_bytes, "B"),
-            _ratio(system.cost.size_ratio, system is systems[0]),
-            _weight(system.cost.parameters, ""),
-            _ratio(system.cost.parameters_ratio, system is systems[0]),
+            figures.weight(1000 * seconds if (seconds := system.cost.seconds_per_item) is not None else None, "ms"),
+            figures.ratio(system.cost.seconds_ratio, system is systems[0]),
+            figures.weight(system.cost.size_bytes, "B"),
+            figures.ratio(system.cost.size_ratio, system is systems[0]),
+            figures.weight(system.cost.parameters, ""),
+            figures.ratio(system.cost.parameters_ratio, system is systems[0]),
         )
         for system in systems
     ]
@@ -225,13 +223,15 @@ def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, st
     """Value, difference, interval, p, adjusted p."""
     between = ""
     if one.low is not None and one.high is not None:
-        between = f"[{_change(one.low, hundredfold=hundredfold)}, {_change(one.high, hundredfold=hundredfold)}]"
+        between = (
+            f"[{figures.change(one.low, hundredfold=hundredfold)}, {figures.change(one.high, hundredfold=hundredfold)}]"
+        )
     return (
-        _value(one.b, hundredfold=hundredfold),
-        _change(one.delta, hundredfold=hundredfold),
+        figures.value(one.b, hundredfold=hundredfold),
+        figures.change(one.delta, hundredfold=hundredfold),
         between,
-        _probability(one.p),
-        _probability(one.p_adjusted),
+        figures.probability(one.p),
+        figures.probability(one.p_adjusted),
     )
 
 
@@ -257,51 +257,8 @@ def _hundredfold(result: Comparison, one: Difference) -> bool:
         names = next(task.score for task in result.tasks if task.path == one.path)
     else:
         names = (one.metric.partition("@")[0],)
-    return _is_hundredfold(names) or one.path in {average.suite for average in result.averages}
-
-
-def _is_hundredfold(metrics: Sequence[str]) -> bool:
-    try:
-        found = [registry.get("metrics", name) for name in metrics]
-    except PluginError:
-        return False
-    return all(metric.low >= -1 and metric.high <= 1 for metric in found)
+    return figures.is_hundredfold(names) or one.path in {average.suite for average in result.averages}
 
 
 def _level(result: Comparison) -> str:
     return f"{100 * result.confidence:.4g} %"
-
-
-def _value(number: float | None, *, hundredfold: bool) -> str:
-    if number is None or not math.isfinite(number):
-        return NOTHING
-    return f"{100 * number:.2f}" if hundredfold else f"{number:.5g}"
-
-
-def _change(number: float | None, *, hundredfold: bool) -> str:
-    if number is None or not math.isfinite(number):
-        return NOTHING
-    text = f"{100 * number:+.2f}" if hundredfold else f"{number:+.5g}"
-    return "0.00" if text in ("+0.00", "-0.00") else text
-
-
-def _probability(p: float | None) -> str:
-    if p is None:
-        return NOTHING
-    return "<0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
-
-
-def _ratio(ratio: float | None, is_first: bool) -> str:  # noqa: FBT001 - beside its ratio
-    if ratio is None or is_first:
-        return ""
-    return f"x {ratio:,.0f}" if ratio >= 100 else f"x {ratio:.3g}"
-
-
-def _weight(number: float | None, unit: str) -> str:
-    if number is None:
-        return NOTHING
-    if unit != "ms":
-        for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-            if number >= factor:
-                return f"{number / factor:.3g} {letter}{unit}"
-    return f"{number:.3g} {unit}".rstrip()

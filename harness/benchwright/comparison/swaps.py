@@ -41,7 +41,7 @@ def _p_values(pairing: Pairing, first: int, second: int) -> dict[tuple[str, ...]
     bases = list(dict.fromkeys(metric.basis for metric in known if metric.basis is not None))
     rows, places = _rows(pairing, (first, second), bases)
     statistics = [_statistic([names[name] for name in members], places, pairing.task) for members in asked]
-    start = (pairing.seed, zlib.crc32(pairing.task.name.encode()), 1)
+    start = (pairing.seed, zlib.crc32(pairing.path.encode()), 1)
     found = randomisations(rows[0], rows[1], statistics, resamples=pairing.resamples, seed=start)
     return {members: one.p for members, one in zip(asked, found, strict=True)}
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchwright.types import SCHEMA, Kind, Record
@@ -64,23 +62,6 @@ def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False, b
 
 def decode(table: pa.Table) -> list[Record]:
     """The records of a table that ``encode`` made."""
-    with _uncollected():
-        return _decode(table)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: it would look at all records so far again and again, and find nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _decode(table: pa.Table) -> list[Record]:
     form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
     unpack = _UNPACK.get(form)
     columns = {name: table.column(name) for name in table.column_names}
