@@ -17,7 +17,7 @@ import numpy as np
 import scipy
 
 from benchwright import registry
-from benchwright.metrics.answer_text import normalise
+from benchwright.answer_text import normalise
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns, score_labels
 from benchwright.types import Kind, Label, Task

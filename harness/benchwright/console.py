@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -25,9 +27,20 @@ _QUIET_SECONDS = 5.0
 """Without a terminal, a progress line at most this often."""
 
 
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Writing while somebody reads; once the reader left (`| head`) the rest goes nowhere, and the exit code stays true."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say(text: str = "") -> None:
     """A line of result."""
-    print(text, flush=True)  # noqa: T201 - this module is where printing happens
+    with _heard():
+        print(text)  # noqa: T201 - this module is where printing happens
 
 
 def note(text: str) -> None:
@@ -50,7 +63,8 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric:
         table.add_column(column, justify="right" if position in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    _out().print(table)
+    with _heard():
+        _out().print(table)
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:

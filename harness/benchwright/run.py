@@ -212,9 +212,16 @@ def _one_aggregate(
 ) -> AggregateScore:
     scores: dict[str, Score] = {cell.task: cell.score for cell in cells if cell.score is not None}
     result = aggregate(model, suite.name, recipe, scores)
+    splits = {cell.split for cell in cells if cell.task not in _diagnostics(suite)}
+    if splits == {"test"}:
+        result = msgspec.structs.replace(result, title=result.title.replace("dev ", "test ", 1))
     if limited and result.value is not None:
         return msgspec.structs.replace(result, value=None, low=None, high=None, reason="--limit: not the whole splits")
     return result
+
+
+def _diagnostics(suite: Suite) -> set[str]:
+    return {task.name for task in suite.tasks if task.diagnostic}
 
 
 def _default_name(plan: Plan) -> str:

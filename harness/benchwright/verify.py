@@ -12,12 +12,13 @@ from pathlib import Path
 
 from benchwright import registry
 from benchwright.config import parse_selector, split_options
-from benchwright.errors import BenchwrightError, DataMissing, PluginError
+from benchwright.errors import BenchwrightError, DataMissing, NotComparable, PluginError
 from benchwright.run import evaluate
 from benchwright.score import aggregate
 from benchwright.types import Frozen, ModelRef, Published, Run, Score, Suite
 
 NOT_HERE = "not here"
+_FROM_SCORES = "published task scores"
 
 
 class Verified(Frozen, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ def _rows(data: Path | None, store: Path) -> Iterator[Verified]:
         for row in suite.published:
             blank = Verified(what=row.what, source=row.source, published=row.value)
             if row.recipe:
-                yield _judged(blank, row, _from_scores(suite, row), how=f"published task scores, {row.recipe}")
+                yield _judged(blank, row, _from_scores(suite, row), how=f"{_FROM_SCORES}, {row.recipe}")
                 continue
             missing = _absent(row, data)
             if missing or data is None:
@@ -157,6 +158,24 @@ def _replace(row: Verified, **changes: object) -> Verified:
     import msgspec
 
     return msgspec.structs.replace(row, **changes)
+
+
+def check_found(rows: Sequence[Verified], data: Path) -> None:
+    """Raise when rows need files and not one of them found all of its files: it is most likely the wrong folder.
+
+    Raises:
+        NotComparable: As said; names the folders that are expected in it.
+    """
+    needy = [row for row in rows if row.source and not row.how.startswith(_FROM_SCORES)]
+    if not needy or any(row.equal is not None for row in needy):
+        return
+    names = [name for row in needy for name in row.reason.removeprefix(f"{NOT_HERE}: ").split(", ") if "/" in name]
+    folders = dict.fromkeys(f"{name.rpartition('/')[0]}/" for name in names if not (data / name).is_file())
+    raise NotComparable(
+        f"none of the {len(needy)} published predictions is in {data}",
+        expected=f"a folder that holds {', '.join(folders)}" if folders else "a folder of benchmark files",
+        hint="give the folder above these with --data, or leave --data out to recompute averages alone",
+    )
 
 
 def page(rows: Sequence[Verified]) -> str:

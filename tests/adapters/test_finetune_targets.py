@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchwright.answer_text import answer_scores
 from benchwright.errors import ModelError
-from benchwright.metrics.answer_text import answer_scores
 from benchwright.types import Context, Example, ModelRef
 from benchwright_adapters._finetune.recipe import read_recipe
 

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from benchwright.comparison.pairing import pair
-from benchwright.comparison.ratio import Shared, ratio, ratio_of
+from benchwright.comparison.ratio import ratio, ratio_of
 from benchwright.comparison.sides import read_sides
+from benchwright.comparison.surplus import Shared, ends_of
+from benchwright.stats.intervals import wilson
+
+from .conftest import card
 
 
 def pairing(bench, before, now, **more):
@@ -80,3 +84,100 @@ def test_one_item_has_no_interval(bench):
     kept = ratio(pairing(bench, "+", "+"), "accuracy")
 
     assert (kept.value, kept.low, kept.high) == (1, None, None)
+
+
+def test_a_value_that_never_varies_keeps_its_own_interval(bench):
+    """A candidate without one right answer keeps 0 %, with the interval its score has over the parent's value."""
+    kept = ratio(pairing(bench, signs(300, 60), signs(300, 300)), "accuracy")
+
+    high = wilson(0, 300)[1]
+    assert (kept.value, kept.low) == (0, 0)
+    assert kept.high == pytest.approx(high / 0.8, rel=0.05)
+    assert any("its own value never varies" in flag for flag in kept.flags)
+    assert kept.p(high / 0.8, "less") == pytest.approx(0.025, abs=0.006)
+
+
+def test_a_candidate_that_answers_one_label_keeps_none_exactly(bench):
+    """An MCC of 0 that no resample changes is not known to be 0: its interval is the score's."""
+    task = card("t", "mcc")
+    bench.write(task=task, p=signs(200, 30), q="-+" * 100)
+    found = pair(read_sides(bench.store, ["run"]), "s/t", resamples=4000)
+    low, high = ends_of(found, range(1, 2), "mcc")(0.025)
+
+    kept = ratio(found, "mcc")
+
+    assert low < 0 < high
+    assert kept.value == 0
+    assert kept.low == pytest.approx(low / kept.shared.before, rel=0.1)
+    assert kept.high == pytest.approx(high / kept.shared.before, rel=0.1)
+
+
+def test_a_perfect_parent_is_not_known_to_be_perfect(bench):
+    """A parent without a mistake counts with the mistakes that could not be seen."""
+    kept = ratio(pairing(bench, signs(100, 0), signs(100, 50)), "accuracy")
+
+    below, above = np.quantile(kept.shared.second, (0.025, 0.975))
+    assert kept.low <= below + 0.01
+    assert kept.high > above + 0.001
+
+
+def test_other_mistakes_on_the_same_items_are_no_proof(bench):
+    """Many answers that differ without ever changing the metric leave an interval with a width."""
+    rng = np.random.default_rng(3)
+    right = rng.random((500, 300)).round() @ np.ones(300) / 300
+    shared = Shared(before=0.5, now=0.5, first=right, second=right, units=300, width=1.0, changed=40)
+
+    kept = ratio_of(shared)
+
+    assert kept.low < 0.99 < 1.01 < kept.high
+
+
+def test_tasks_of_a_mean_count_by_their_weight():
+    """Four tasks of which one answer differs: bounds of the mean combine those of the tasks in squares."""
+    rng = np.random.default_rng(5)
+    draws = 0.8 + rng.normal(0, 0.02, (4, 4000))
+    parts = tuple(
+        Shared(before=0.8, now=0.8, first=one, second=one, units=400, width=1.0, changed=0, name=str(at))
+        for at, one in enumerate(draws)
+    )
+    mean = draws.mean(axis=0)
+    one = ratio_of(parts[0])
+    whole = Shared(
+        before=0.8, now=0.8, first=mean, second=mean, units=400, width=1.0, parts=tuple((0.25, p) for p in parts)
+    )
+
+    kept = ratio_of(whole)
+
+    assert kept.value - kept.low == pytest.approx((one.value - one.low) / 2, rel=0.05)
+    assert kept.high - kept.value == pytest.approx((one.high - one.value) / 2, rel=0.05)
+    assert kept.flags[0].startswith("0: ")
+
+
+def test_a_mean_covers_what_rare_differences_hide():
+    """Of samples of three tasks where one item in 300 is lost, at least 95 % of the intervals hold the truth."""
+    rng = np.random.default_rng(7)
+    hits, tries, n, lost = 0, 60, 200, 1 / 300
+    for _ in range(tries):
+        parts = []
+        for _ in range(3):
+            one = (rng.random(n) < 0.8).astype(float)
+            other = one * (rng.random(n) >= lost)
+            weights = rng.multinomial(n, np.full(n, 1 / n), size=400) / n
+            parts.append(
+                Shared(
+                    before=one.mean(),
+                    now=other.mean(),
+                    first=weights @ one,
+                    second=weights @ other,
+                    units=n,
+                    width=1.0,
+                    changed=int((one != other).sum()),
+                )
+            )
+        values = {
+            name: np.mean([getattr(p, name) for p in parts], axis=0) for name in ("before", "now", "first", "second")
+        }
+        kept = ratio_of(Shared(**values, units=n, width=1.0, parts=tuple((1 / 3, p) for p in parts)))
+        hits += kept.low <= 1 - lost <= kept.high
+
+    assert hits / tries >= 0.93

@@ -15,6 +15,11 @@ QUESTION = {"id": "q1", "question": "colour?", "answers": [{"text": "blue", "ans
 IMPOSSIBLE = {"id": "q2", "question": "who?", "answers": [], "is_impossible": True}
 
 
+def answered(text, start, name="q1"):
+    """The question with another gold answer."""
+    return {**QUESTION, "id": name, "answers": [{"text": text, "answer_start": start}]}
+
+
 @pytest.fixture
 def put(tmp_path):
     """Write questions about one paragraph and return the path as a text."""
@@ -67,6 +72,15 @@ def test_flat_rows(tmp_path, put):
     assert read(build({"path": str(path)})).digest == read(build({"path": put("a.json", QUESTION)})).digest
 
 
+def test_a_blank_answer_in_flat_rows(tmp_path):
+    """Flat rows are held to the same: a blank answer is refused, with the question's id."""
+    path = tmp_path / "flat.jsonl"
+    row = {"id": "q3", "question": "colour?", "context": CONTEXT, "answers": {"text": [""], "answer_start": [0]}}
+    path.write_text(json.dumps(row) + "\n")
+
+    assert "question q3 has the answer ''" in refusal(path=str(path))
+
+
 def test_shared_paragraphs(put):
     """Questions about paragraphs of the train file are counted."""
     made = build({"path": put("a.json", QUESTION), "train": put("b.json", {**QUESTION, "id": "q9"}), "name": "mine"})
@@ -79,6 +93,12 @@ def test_shared_paragraphs(put):
     ("questions", "options", "said"),
     [
         ([{**QUESTION, "is_impossible": True}], {}, "a.json, row 1: question q1 is impossible, and has answers"),
+        ([answered("", 0)], {}, "question q1 has the answer '', which is blank; a question without an answer has an"),
+        ([QUESTION, answered(" ", 3, "q7")], {}, "question q7 has the answer ' ', which is blank"),
+        ([{**QUESTION, "question": ""}], {}, "question q1 has an empty 'question'"),
+        ([{**QUESTION, "question": None}], {}, "question q1 has no 'question'"),
+        ([{**QUESTION, "id": 7}], {}, "the 'id' of a question is 7, and no text"),
+        ([{**QUESTION, "id": ""}], {}, "a question has no 'id'"),
         ([], {}, "a.json holds nothing of custom"),
         ([QUESTION], {"pth": "x"}, "did you mean path"),
         ([QUESTION], {"name": "a/b"}, "cannot name a task"),

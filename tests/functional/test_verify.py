@@ -112,6 +112,16 @@ def test_exit_code_when_nothing_is_there(one_suite, monkeypatch):
     assert call(["verify", "--quiet"]) == 3
 
 
+def test_the_wrong_folder_is_no_success(program, tmp_path):
+    """With --data and not one file of a row in it, averages alone are no success: exit 3, and what is expected there."""
+    done = program("verify", "--data", tmp_path, check=3)
+
+    assert "4 of 4 recomputed numbers are equal" in done.stdout
+    assert f"none of the 8 published predictions is in {tmp_path}" in done.stderr
+    assert "expected: a folder that holds " in done.stderr
+    assert "ner/WNUT17/submissions/" in done.stderr
+
+
 @pytest.mark.realdata
 def test_every_published_number(shared_data):
     """Every row of every suite is recomputed and equal, to every printed digit."""

@@ -3,7 +3,7 @@
 import pytest
 
 from benchwright import registry
-from benchwright.metrics.answer_text import answer_scores, normalise
+from benchwright.answer_text import answer_scores, normalise
 from benchwright.metrics.columns import Columns, gather
 from benchwright.score import score_columns
 from benchwright.types import Kind, Record, Task

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright import registry
-from benchwright.metrics.answer_text import answer_scores, normalise
+from benchwright.answer_text import answer_scores, normalise
 from benchwright.metrics.columns import Columns
 from benchwright.types import Kind, Task
 

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from benchwright.render import answers
 from benchwright.render.confusion import ERRORED, OTHER, count_confusion
 from benchwright.render.distribution import distribute
 from benchwright.render.examples import example_row
@@ -150,6 +151,15 @@ def test_spans_and_options_are_told_in_words():
     asked = record(1, 0, extra={"inputs": {"premise": "p", "options": ["one", "two"]}})
     row = example_row("m", choice, find_worst(choice, [asked], limit=1).shown[0])
     assert (row.target, row.output) == ("1: two", "0: one")
+    assert answers.inputs(asked, 100) == "p | 0: one; 1: two"
+
+
+def test_spans_are_wrong_as_the_official_script_counts_them():
+    """Case, articles and punctuation make no error, and what shares words with the gold is less wrong than what shares none."""
+    span = task(Kind.SPAN, labels=())
+    gold = {"text": ["10th and 11th centuries"], "answer_start": [0]}
+    assert deviate(span, record(gold, "The 10TH AND 11TH CENTURIES.")) == 0.0
+    assert 0 < deviate(span, record(gold, "11th centuries")) < deviate(span, record(gold, "Denver")) == 1.0
 
 
 def test_distribution_bins_every_pair():

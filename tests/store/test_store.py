@@ -232,3 +232,16 @@ def test_keys_units_and_texts_of_options_survive_the_file() -> None:
     assert columns.decode(columns.from_bytes(columns.to_bytes(table))) == [record]
     bare = columns.encode([Record(id="a", target=1, output=0)], Kind.CHOOSE)
     assert not {"key", "unit"} & set(bare.column_names)
+
+
+def test_texts_come_back_in_reading_order(tmp_path):
+    """Files keep inputs by name; a record gets them in the order in which the model read them."""
+    run = benchwright.evaluate("majority", "starter/sentiment", store=tmp_path, limit=3)
+    store = Store(tmp_path)
+    key = run.cells[0].key
+    cell = store.read_cell(key)
+    assert [list(r.extra["inputs"]) for r in store.read_records_with_inputs(key)] == [list(cell.key.inputs)] * 3
+    records = tmp_path / "cells" / key / "records.parquet"
+    records.write_bytes(columns.to_bytes(columns.encode(store.read_records(key)[::-1], Kind.CLASSIFY)))
+    with pytest.raises(StoreError, match="not those that were written"):
+        store.read_records(key)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchwright.metrics.answer_text import answer_scores
+from benchwright.answer_text import answer_scores
 
 _NEVER = 1e30
 """Stands for the null score of a context without any answer to give; a threshold must be a finite number."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchwright.errors import DataMissing, PredictionsError
 from benchwright.types import ModelRef, Task
+
+from .cells import listed
 
 _SUFFIXES = (".jsonl", ".tsv", ".parquet", ".conll", ".json", ".csv")
 
@@ -57,15 +60,21 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
         raise PredictionsError(f"no file or folder {model.path}", expected="predictions:FILE or predictions:FOLDER")
     official = OFFICIAL.get(suite, {}).get(task.name)
     found = _files(path, suite, task.name, official)
+    alike = _alike(path, suite, task.name, official, found)
     if not found:
         others = ", ".join((*_SUFFIXES[1:], *((f"or {official}",) if official else ())))
         raise DataMissing(
-            f"{model.path} has no predictions for {suite}/{task.name}",
+            f"{model.path} has no predictions for {suite}/{task.name}{_there(path, suite, alike)}",
             expected=f"{suite}/{task.name}.jsonl (or {others})",
+            hint=f"rename {alike[0]} to {suite}/{task.name}{Path(alike[0]).suffix}" if alike else "",
         )
-    if len(found) > 1:
-        names = ", ".join(candidate.relative_to(path).as_posix() for candidate in found)
-        raise PredictionsError(f"{model.path} has several files for {suite}/{task.name}: {names}", expected="one")
+    if len(found) + len(alike) > 1:
+        names = ", ".join([*(candidate.relative_to(path).as_posix() for candidate in found), *alike])
+        raise PredictionsError(
+            f"{model.path} has several files for {suite}/{task.name}: {names}",
+            expected="one",
+            hint="remove the others, or put them in a folder of their own",
+        )
     return found[0]
 
 
@@ -79,3 +88,46 @@ def _files(path: Path, suite: str, task: str, official: str | None) -> list[Path
         if candidate.is_file() and not any(candidate.samefile(other) for other in found):
             found.append(candidate)
     return found
+
+
+def _alike(path: Path, suite: str, task: str, official: str | None, found: Sequence[Path]) -> list[str]:
+    """Files that are called as the task is, but for letter case, a hyphen or the folder, and that nobody reads.
+
+    The official files of another suite are not among them: GLUE has an RTE.tsv, SuperGLUE an RTE.jsonl.
+    """
+    names = {_bare(task), *((_bare(Path(official).stem),) if official else ())}
+    foreign = {name for other, files in OFFICIAL.items() if other != suite for name in files.values()}
+    return [
+        name
+        for name in _listing(path, suite)
+        if _bare(Path(name).stem) in names and name not in foreign and not _is_one_of(path / name, found)
+    ]
+
+
+def _is_one_of(path: Path, found: Sequence[Path]) -> bool:
+    return any(path.samefile(other) for other in found)
+
+
+def _bare(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
+
+
+def _listing(path: Path, suite: str) -> list[str]:
+    """Files in the folder and in its folder of the suite that may be predictions, by their relative names."""
+    return [
+        candidate.relative_to(path).as_posix()
+        for folder in (path, path / suite)
+        if folder.is_dir()
+        for candidate in sorted(folder.iterdir())
+        if candidate.suffix in _SUFFIXES and candidate.is_file()
+    ]
+
+
+def _there(path: Path, suite: str, alike: Sequence[str]) -> str:
+    """What lies there instead: files that are called almost so, else those that no task of the suite reads."""
+    known = OFFICIAL.get(suite, {})
+    read = {*known.values(), *(f"{suite}/{name}" for name in known.values())}
+    strange = [name for name in _listing(path, suite) if name not in read and name.partition("/")[0] != suite]
+    if alike:
+        return f" (but {listed(alike)})"
+    return f" (there is {listed(strange)})" if strange else ""

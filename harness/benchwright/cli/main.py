@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -65,9 +66,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the program and exit with one of its codes: 0, 1, 2, 3, 4, 70, 130."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     code = call(args)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
@@ -75,6 +74,16 @@ def main(args: list[str] | None = None) -> None:
     # Not sys.exit: a native thread (Arrow's, the hub client's) can abort the interpreter on its way out, and the exit
     # code with it. Everything is written and closed by now.
     os._exit(code)
+
+
+def _open_streams() -> None:
+    """Streams that take any character; one that was closed (`>&-`) goes nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def call(args: list[str] | None = None) -> int:

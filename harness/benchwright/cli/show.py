@@ -73,21 +73,27 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
 def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
     from benchwright import console
     from benchwright.render import answers
-    from benchwright.render.numbers import clip, plain
+    from benchwright.render.numbers import clip
 
     for cell in cells:
         if cell.key is None or cell.status != "scored":
             continue
         console.say(f"{cell.model} on {cell.suite}/{cell.task}")
-        rows = []
+        rows: list[tuple[str, ...]] = []
         task = store.read_cell(cell.key).task
         for bad in _worst(store, cell, number, group):
             record = bad.record
-            text = " | ".join(plain(value) for value in record.extra.get("inputs", {}).values())
+            text = answers.inputs(record, 160)
             said = f"error: {record.error}" if record.error else answers.given(task, record)
             sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
-            rows.append((record.id, clip(answers.gold(task, record), 160), clip(said, 160), sure, clip(text, 160)))
-        console.say_table(("example", "gold", "answer", "confidence", "input"), rows)
+            rows.append((record.id, clip(answers.gold(task, record), 160), clip(said, 160), sure, text))
+        if not rows:
+            console.say("  no wrong or errored example" + (f" in the slice {group}" if group else ""))
+            continue
+        head: tuple[str, ...] = ("example", "gold", "answer", "confidence", "input")
+        if not any(row[3] for row in rows):
+            head, rows = (*head[:3], head[4]), [(*row[:3], row[4]) for row in rows]
+        console.say_table(head, rows)
 
 
 def _worst(store: Any, cell: Any, number: int, group: str | None) -> tuple[Any, ...]:

@@ -19,11 +19,11 @@ def command(data: str | None, write: str | None, form: str, *, quiet: bool) -> i
     """Recompute published numbers, and say for each whether it is equal to every printed digit.
 
     Without --data only averages of published task scores are recomputed. Exit code 1 when a row is unequal, 3 when
-    nothing could be recomputed.
+    nothing could be recomputed, or nothing that needs files though --data is given.
     """
     from benchwright import console
     from benchwright.store.atomic import write as write_whole
-    from benchwright.verify import page, verify
+    from benchwright.verify import check_found, page, verify
 
     rows = verify(Path(data) if data else None)
     if write:
@@ -38,6 +38,8 @@ def command(data: str | None, write: str | None, form: str, *, quiet: bool) -> i
         console.say(f"{equal} of {equal + unequal} recomputed numbers are equal to what was published{told}")
     if any(row.equal is False for row in rows):
         return _UNEQUAL
+    if data:
+        check_found(rows, Path(data))
     return 0 if any(row.equal for row in rows) else _NOTHING
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchwright import registry
 from benchwright.comparison.sides import Side
-from benchwright.errors import NotComparable
+from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import resample
 from benchwright.store import Store
@@ -148,10 +148,18 @@ def pair(
     names = [name for name, _, _ in chosen]
     _check_keys(path, names, keys)
     _check_labels(path, sides)
-    every = [store.read_records(str(cell.key)) for _, cell, store in chosen]
+    every = [_records(store, str(cell.key), f"{name} on {path}") for name, cell, store in chosen]
     stored = [cell for _, cell, _ in chosen]
     found = pair_records(path, task, names, stored, every, seed=seed, resamples=resamples, group=group)
     return replace(found, flags=tuple(_remarks(keys, names)))
+
+
+def _records(store: Store, key: str, what: str) -> list[Record]:
+    """The records; what is damaged or was tampered with cannot be compared."""
+    try:
+        return store.read_records(key)
+    except StoreError as error:
+        raise NotComparable(f"{what}: {error.given}", expected=error.expected, hint=error.hint) from error
 
 
 def pair_records(

@@ -7,48 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchwright.comparison.contrast import Drawn, count_changed
+from benchwright.comparison.contrast import Tail, count_changed
 from benchwright.comparison.difference import direction_of
 from benchwright.comparison.pairing import Pairing
-from benchwright.metrics.columns import Floats
+from benchwright.comparison.surplus import Shared, ends_of
 
 _STEPS = 40
 _CLOSE = 1e-7
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Shared:
-    """Values and draws (R) of two systems on the same items.
-
-    Attributes:
-        before: The first's value.
-        now: The second's value.
-        first: The first's draws.
-        second: The second's draws.
-        units: Independent units.
-        width: Highest minus lowest value of the metric.
-        changed: Units that the two answer differently; None where unknown.
-    """
-
-    before: float
-    now: float
-    first: Floats
-    second: Floats
-    units: int
-    width: float
-    changed: int | None = None
-
-    def surplus(self, share: float) -> Drawn:
-        """Second - share x first: above 0 where more than the share is kept."""
-        over = self.second - share * self.first
-        return Drawn(
-            value=self.now - share * self.before,
-            draws=over[np.isfinite(over)],
-            units=self.units,
-            width=self.width,
-            of=self.first.size,
-            changed=self.changed,
-        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,9 +34,9 @@ class Ratio:
     flags: tuple[str, ...] = ()
     shared: Shared | None = None
 
-    def p(self, share: float) -> float | None:
-        """One-sided p at H0: no more than ``share`` is kept; None where nothing estimates it."""
-        return None if self.shared is None else self.shared.surplus(share).p(0.0, "greater")
+    def p(self, share: float, tail: Tail = "greater") -> float | None:
+        """One-sided p at H0: ``share`` is kept, for evidence that more (``less``) is; None where nothing estimates it."""
+        return None if self.shared is None else self.shared.surplus(share).p(tail)
 
 
 def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05) -> Ratio:
@@ -96,6 +61,8 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
         units=pairing.units,
         width=float(np.mean([m.high - m.low for m in map(pairing.metric, members)])),
         changed=count_changed(pairing, first, second),
+        first_ends=ends_of(pairing, range(first, first + 1), metric),
+        second_ends=ends_of(pairing, range(second, second + 1), metric),
     )
     found = ratio_of(shared, alpha)
     if found.value is None or not pairing.is_identical(first, second):
@@ -107,7 +74,8 @@ def ratio_of(shared: Shared, alpha: float = 0.05) -> Ratio:
     """The same from values and draws, of one task or of a mean over several.
 
     An end is the share at which the one-sided bound (alpha / 2) of second - share x first meets 0. For a share whose first
-    is above 0 in every resample that is the quantile of the ratios, with what `Drawn` adds for few units and few changes.
+    is above 0 in every resample that is the quantile of the ratios, with what `Drawn` adds for few units, and `Surplus` for
+    differences that no resample shows: few changes, or a value that never varies.
     """
     if not (math.isfinite(shared.before) and math.isfinite(shared.now)):
         return Ratio(value=None, flags=("undefined on one side",))

@@ -26,7 +26,8 @@ class Unfit(Exception):
 def spans(task: Task) -> Callable[[Any], dict[str, list[Any]]]:
     """A function from a cell to `{"text": [gold, ...], "answer_start": [0-based character, ...]}`.
 
-    Both lists are empty for a question without an answer, which only a task with `unanswerable` may hold.
+    Both lists are empty for a question without an answer, which only a task with `unanswerable` may hold; a text that is
+    blank is no answer.
     """
 
     def convert(cell: Any) -> dict[str, list[Any]]:
@@ -39,6 +40,8 @@ def spans(task: Task) -> Callable[[Any], dict[str, list[Any]]]:
             raise Unfit(f"{len(texts)} answer texts and {len(starts)} positions", "a position for every answer text")
         if not all(isinstance(text, str) for text in texts) or not all(_is_position(start) for start in starts):
             raise Unfit(f"{_shown(cell)} are no answers", _SPANS)
+        if any(not text.strip() for text in texts):
+            raise Unfit(f"{_shown(cell)} hold a blank answer", f"{_SPANS}; both empty where there is no answer")
         if not texts and not task.unanswerable:
             raise Unlabelled("no answer")
         return {"text": texts, "answer_start": starts}

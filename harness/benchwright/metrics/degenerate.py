@@ -24,8 +24,11 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
     Metrics of confusion sums: of every label, Wilson's upper share of its gold items is moved between a right and each
     wrong prediction, one pair of labels at a time; the ends are the lowest and highest value met ("wilson-moved").
     Other bounded metrics: Wilson's upper share of the units, or of the rarest gold label, may count as the worst and the
-    best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change.
+    best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change, nor
+    several items of one cluster.
     """
+    if columns.n > 1 and columns.units < 2:
+        return Interval(low=None, high=None, se=None, method="none", flags=("one cluster: no interval",))
     value = metric.value(columns)
     if metric.basis is confusion and metric.compute is not None:
         values = metric.compute(_moved(columns, confidence), columns.task)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.metrics.answer_text import answer_scores
+from benchwright.answer_text import answer_scores
 from benchwright.metrics.columns import Columns, Floats, Metric, Rows
 from benchwright.types import Kind, Task
 

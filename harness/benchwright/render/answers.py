@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchwright.render.numbers import plain
+from benchwright.render.numbers import clip, plain
 from benchwright.tags import entities
 from benchwright.types import Kind, Record, Task
 
@@ -32,9 +32,38 @@ def given(task: Task, record: Record) -> str:
     return EMPTY if record.output == "" else _answer(task, record.output, record)
 
 
+def inputs(record: Record, width: int) -> str:
+    """The texts of an example in one line of about ``width`` characters: short ones whole, so that none hides another.
+
+    Options are numbered. Empty where the texts were not kept.
+    """
+    found = texts_of(record)
+    if not found:
+        return ""
+    texts = [_numbered(value) if name == "options" else plain(value) for name, value in found.items()]
+    room = width - 3 * (len(texts) - 1)
+    limits: dict[int, int] = {}
+    for left, at in zip(
+        range(len(texts), 0, -1), sorted(range(len(texts)), key=lambda at: len(texts[at])), strict=True
+    ):
+        limits[at] = max(min(len(texts[at]), room // left), 12)
+        room -= limits[at]
+    return " | ".join(clip(text, limits[at]) for at, text in enumerate(texts))
+
+
+def texts_of(record: Record) -> Mapping[str, Any]:
+    """The inputs that a record carries, in the order in which a model reads them; none where they were not kept."""
+    found = record.extra.get("inputs")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _numbered(options: Any) -> str:
+    several = isinstance(options, list | tuple)
+    return "; ".join(f"{at}: {plain(option)}" for at, option in enumerate(options)) if several else plain(options)
+
+
 def _answer(task: Task, value: Any, record: Record) -> str:
-    inputs = record.extra.get("inputs")
-    last = list(inputs.values())[-1] if isinstance(inputs, Mapping) and inputs else None
+    last = next(reversed(list(texts_of(record).values())), None)
     if task.kind is Kind.TAG and isinstance(value, list | tuple):
         return _entities(value, last if isinstance(last, list | tuple) else ())
     if task.kind is Kind.CHOOSE and isinstance(value, int) and isinstance(last, list | tuple) and value < len(last):

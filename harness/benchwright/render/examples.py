@@ -52,7 +52,7 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
         output=clip(_output(task, bad), LONGEST_ANSWER),
         scores=_scores(task, record.scores),
         measure=_measure(task, bad),
-        inputs=_inputs(record.extra.get("inputs")),
+        inputs=_inputs(answers.texts_of(record)),
         error=clip(printable(record.error), LONGEST_ANSWER) if record.error is not None else "",
         truncated=record.truncated,
     )
@@ -91,7 +91,5 @@ def _measure(task: Task, bad: Bad) -> str:
     return NOTHING if bad.confidence is None else f"{bad.confidence:.3f}"
 
 
-def _inputs(inputs: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(inputs, Mapping):
-        return ()
+def _inputs(inputs: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((str(name), clip(plain(value), LONGEST_INPUT)) for name, value in inputs.items())

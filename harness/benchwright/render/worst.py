@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchwright.answer_text import answer_scores
 from benchwright.render.numbers import finite
 from benchwright.types import Kind, Record, Task
 
@@ -18,8 +19,8 @@ class Bad:
     """An example that went wrong.
 
     Attributes:
-        deviation: How wrong: 1 for a wrong label or answer, the absolute difference for numbers, the number of wrong
-            positions for tags; None when errored.
+        deviation: How wrong: 1 for a wrong label, 1 - F1 for an answer that is no exact match, the absolute difference for
+            numbers, the number of wrong positions for tags; None when errored.
         confidence: Probability the model gave its own answer, when its scores tell.
     """
 
@@ -63,13 +64,26 @@ def deviate(task: Task, record: Record) -> float | None:
             return _wrong_positions(record.target, record.output)
         case Kind.CLASSIFY if task.multilabel:
             return float(set(_several(record.target)) != set(_several(record.output)))
+        case Kind.SPAN | Kind.CHOOSE if task.kind is Kind.SPAN or task.by_text:
+            return _from_texts(task, record)
         case Kind.CLASSIFY | Kind.CHOOSE:
             return float(record.output not in _several(record.target))
-        case Kind.SPAN | Kind.GENERATE:
+        case Kind.GENERATE:
             accepted = {_folded(text) for text in _texts(record.target)} or {""}
             return float(_folded(record.output) not in accepted)
         case _:
             return None
+
+
+_ORDER = 1e-6
+"""What an answer with all the right words in another order lacks: it is no exact match, though its F1 is 1."""
+
+
+def _from_texts(task: Task, record: Record) -> float:
+    """How far an answer text is from the gold answer it is most like, as the task's own metrics count it."""
+    gold = _texts(record.target)
+    exact, overlap = answer_scores(str(record.output), gold, unanswerable=task.unanswerable or not gold)
+    return 0.0 if exact else max(1 - overlap, _ORDER)
 
 
 def _wrong_positions(target: Any, output: Any) -> float:

@@ -186,16 +186,34 @@ class Store:
             shutil.rmtree(folder, ignore_errors=True)
 
     def read_records(self, key: str) -> list[Record]:
-        """The records of a finished cell, in dataset order."""
+        """The records of a finished cell, in dataset order.
+
+        Raises:
+            StoreError: They are absent, damaged, or not those that were written.
+        """
         from benchwright.store import columns
 
-        return columns.decode(self._table(self.cell_folder(key) / "records.parquet"))
+        path = self.cell_folder(key) / "records.parquet"
+        wanted = self.read_ledger(key).records
+        if wanted and hashlib.sha256(self._bytes(path)).hexdigest() != wanted:
+            raise StoreError(
+                f"the records of the cell {key} are not those that were written",
+                expected=f"{path} with the digest that its ledger tells",
+                hint="run the same command again: a damaged cell is computed anew",
+            )
+        return columns.decode(self._table(path))
 
     def read_records_with_inputs(self, key: str) -> list[Record]:
         """The records of a finished cell with their texts in ``extra["inputs"]``, where the texts were kept."""
-        texts = self.read_inputs(self.read_cell(key).inputs)
+        cell = self.read_cell(key)
+        texts = self.read_inputs(cell.inputs)
+
+        def in_order(found: dict[str, Any]) -> dict[str, Any]:
+            """Texts in the order in which the model read them; files keep them by name."""
+            return {name: found[name] for name in (*cell.key.inputs, *found) if name in found}
+
         return [
-            msgspec.structs.replace(record, extra={**record.extra, "inputs": texts[record.id]})
+            msgspec.structs.replace(record, extra={**record.extra, "inputs": in_order(texts[record.id])})
             if record.id in texts
             else record
             for record in self.read_records(key)

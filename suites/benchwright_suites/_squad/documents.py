@@ -11,7 +11,8 @@ def questions(row: dict[str, Any]) -> list[dict[str, Any]]:
 
     Takes the nested articles of the official files and the flat rows of the hub. `answers` is
     `{"text": [...], "answer_start": [...]}`, both empty for an impossible question, None where the file holds no
-    answers at all (a test set). Raises ValueError where a part is missing or an impossible question has answers.
+    answers at all (a test set). Raises ValueError where a part is missing or empty, an answer is blank, or an impossible
+    question has answers.
     """
     if "paragraphs" not in row:
         return [_row(row, row.get("context"), row.get("answers"))]
@@ -32,10 +33,13 @@ def _parts(part: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
 
 
 def _row(question: Mapping[str, Any], context: Any, answers: Any) -> dict[str, Any]:
-    name = question.get("id")
-    for part, value in (("id", name), ("question", question.get("question")), ("context", context)):
-        if not isinstance(value, str) or (part == "id" and not value):
-            raise ValueError(f"a question has no {part!r}" if part == "id" else f"question {name} has no {part!r}")
+    name = _id(question)
+    for part, value in (("question", question.get("question")), ("context", context)):
+        if not isinstance(value, str):
+            raise ValueError(f"question {name} has no {part!r}")
+        if not value:
+            raise ValueError(f"question {name} has an empty {part!r}")
+    _check_answers(name, answers)
     known = isinstance(answers, dict)
     return {
         "id": name,
@@ -44,6 +48,26 @@ def _row(question: Mapping[str, Any], context: Any, answers: Any) -> dict[str, A
         "answers": answers if known else None,
         "answerable": ("yes" if answers.get("text") else "no") if known else None,
     }
+
+
+def _id(question: Mapping[str, Any]) -> str:
+    name = question.get("id")
+    if name is None or name == "":
+        raise ValueError("a question has no 'id'")
+    if not isinstance(name, str):
+        raise ValueError(f"the 'id' of a question is {name!r}, and no text; in quotes it is one")
+    return name
+
+
+def _check_answers(name: str, answers: Any) -> None:
+    """Raise ValueError for a blank answer, which would count as *no answer*, or as one that no system can give."""
+    texts = answers.get("text") if isinstance(answers, Mapping) else None
+    for text in texts if isinstance(texts, list | tuple) else ():
+        if isinstance(text, str) and not text.strip():
+            raise ValueError(
+                f"question {name} has the answer {text!r}, which is blank; a question without an answer has an empty "
+                'list of them, and "is_impossible": true'
+            )
 
 
 def _answers(question: Mapping[str, Any]) -> dict[str, list[Any]] | None:
