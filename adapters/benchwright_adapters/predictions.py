@@ -102,7 +102,7 @@ def _answers(
     """Each example with its prediction, and the rule by which some of them say that there is no answer."""
     name, items = given.path.name, context.items()
     meant = meaning(model, task, context)
-    content = read(given.content, name=name, task=task, form=model.options.get("format"))
+    content = read(given.content, items, name=name, task=task, form=model.options.get("format"))
     if content.form == "conll" and task.kind is Kind.TAG:
         check_sentences(content.rows, items, name)
     if content.form == "lines" and len(content.rows) != len(items):

@@ -445,6 +445,14 @@ def test_messages_about_json_name_true_lines(tmp_path):
     check_refused(tmp_path / "p", '[\n {"index": 0, "label": 1},\n {"index" 1}\n]', "p, line 3: not JSON")
 
 
+def test_duplicates_name_their_lines(tmp_path):
+    """A row that occurs twice is told with the lines of both."""
+    rows = [(0, 1), (1, 1), (0, 1), (2, 1)]
+    text = "".join(json.dumps({"index": index, "label": label}) + "\n" for index, label in rows)
+
+    check_refused(tmp_path / "p", text, r"1 duplicated: t/0 \(2 times: lines 1, 3\)")
+
+
 def test_digit_keys_are_indices_where_no_key_is_an_id(tmp_path):
     """`{"0": "positive"}` counts rows, unless ids are used; a mixture is foreign."""
     (tmp_path / "p").write_text(json.dumps({"2": "positive", "0": "positive", "1": "negative"}))
@@ -452,6 +460,38 @@ def test_digit_keys_are_indices_where_no_key_is_an_id(tmp_path):
 
     check_refused(tmp_path / "p", json.dumps({"t/0": 1, "1": 0, "2": 1}), "2 foreign: 1 ")
     check_refused(tmp_path / "p", json.dumps({"0": 1, "00": 0, "1": 1}), "1 duplicated: t/0 ")
+
+
+def test_a_file_that_nobody_reads_is_named(tmp_path):
+    """Beside `has no predictions for`, files called almost as the task are told, with where they belong; else the rest."""
+    (tmp_path / "cola.jsonl").write_text(FORMS["names.jsonl"])
+    (tmp_path / "Cola2.jsonl").write_text(FORMS["names.jsonl"])
+    with pytest.raises(DataMissing) as caught:
+        in_glue(tmp_path, "glue")
+    assert caught.value.given.endswith("has no predictions for glue/cola (there is cola.jsonl)")
+    assert caught.value.hint == "move cola.jsonl to glue/cola.jsonl"
+
+    with pytest.raises(DataMissing, match=r"\(there is Cola2.jsonl, cola.jsonl\)"):
+        in_glue(tmp_path, "glue", "ax")
+
+
+@pytest.mark.parametrize("second", ["cola.jsonl", "cola.tsv", "glue/COLA.csv", "COLA.json"])
+def test_two_files_for_one_task(tmp_path, second):
+    """A second file for a task is an error also where letter case or the folder is all that sets it apart."""
+    (tmp_path / "glue").mkdir()
+    (tmp_path / "CoLA.tsv").write_text(FORMS["official.tsv"])
+    (tmp_path / second).write_text(FORMS["names.jsonl"])
+
+    with pytest.raises(PredictionsError, match="several files for glue/cola"):
+        in_glue(tmp_path, "glue")
+
+
+def test_official_files_of_two_suites_share_a_folder(tmp_path):
+    """GLUE's RTE.tsv and SuperGLUE's RTE.jsonl are no two files for one task."""
+    (tmp_path / "RTE.tsv").write_text(FORMS["official.tsv"])
+    (tmp_path / "RTE.jsonl").write_text(FORMS["names.jsonl"])
+
+    assert in_glue(tmp_path, "glue", "rte") == in_glue(tmp_path, "superglue", "rte") == ANSWERS
 
 
 def in_glue(path, name, official_task="cola"):

@@ -56,7 +56,9 @@ def test_options_by_number(ask, numbered):
     ("row", "said"),
     [
         ({"label": 2}, "line 1: the option 2\n  expected: 0 to 1"),
+        ({"label": "B"}, "expected: 0 to 1\n  next: write the 0-based number of the option: A (or the first) is 0"),
         ({"label": "a"}, "line 1: the option 'a'"),
+        ({"label": "a"}, "A (or the first) is 0; this text is option 0"),
         ({"label": True}, "line 1: the option True"),
         (
             {"label": 0, "scores": [1]},
@@ -139,7 +141,7 @@ def test_multirc_lines_that_do_not_fit(refused, multirc):
     moved = [*NESTED[:4], ((0, 0, 2), "true")]
     assert "1 missing (by id): 1/0/1; 1 foreign: 0/0/2 (line 1)" in refused(lines(nested(moved)), *multirc)
     twice = [*NESTED[:4], NESTED[0]]
-    assert "1 missing (by id): 1/0/1; 1 duplicated: 0/0/0 (2 times)" in refused(lines(nested(twice)), *multirc)
+    assert "1 missing (by id): 1/0/1; 1 duplicated: 0/0/0 (2 times: line" in refused(lines(nested(twice)), *multirc)
     for broken, said in (
         ({"idx": 0, "passage": {"questions": 5}}, "line 1: `questions` is 5"),
         ({"idx": 0, "passage": {"questions": [{"idx": 0}]}}, "line 1: `answers` is None"),
@@ -185,6 +187,25 @@ def test_one_answer_a_line(ask, card, end):
         items = card.items([row] * 3, task)
         assert ask(end.join(answers) + end, task, items, format="lines").outputs == expected
         assert ask(end.join(answers), task, items, format="lines").outputs == expected
+
+
+@pytest.mark.parametrize("content", ["true\nfalse\ntrue\n", "true\nfalse, or\ntrue"])
+def test_lines_that_are_as_many_as_rows_suggest_the_option(refused, card, content):
+    """A file without index or id that has as many lines as the split has rows is told of `?format=lines`."""
+    task = msgspec.structs.replace(card.task(Kind.CLASSIFY), labels=TRUTH)
+    three, four = (card.items([["x"]] * count, task) for count in (3, 4))
+
+    assert "next: one answer a line, in the order of the split? ?format=lines" in refused(content, task, three)
+    assert "?format=lines" not in refused(content, task, four)
+
+
+@pytest.mark.parametrize("content", ["EU B-ORG\nrejects O\n\n& O\n, O\n", "EU\tB-ORG\nrejects\tO\n"])
+def test_a_file_of_another_form_is_told_with_a_next_step(refused, numbered, content):
+    """Columns of words given for a choice are read as a table, whose first line names no row."""
+    said = refused(content, *numbered)
+
+    assert "p, line 1: no column `index` or `id`, read as " in said
+    assert "next: write the names of the columns into the first line" in said
 
 
 def test_lines_are_counted(refused, card):

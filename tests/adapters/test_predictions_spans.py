@@ -51,7 +51,7 @@ def test_ids_are_matched_one_to_one(refused, asked):
     twice = json.dumps([{"id": KEYS[0], "text": ""}, {"id": "t/0", "text": ""}, {"id": KEYS[1], "text": ""}])
 
     assert f"1 missing (by id): {KEYS[2]}; 1 foreign: nobody (line 1)" in refused(other, *asked)
-    assert f"1 missing (by id): {KEYS[2]}; 1 duplicated: {KEYS[0]} (2 times)" in refused(twice, *asked)
+    assert f"1 missing (by id): {KEYS[2]}; 1 duplicated: {KEYS[0]} (2 times: line 1)" in refused(twice, *asked)
     assert f"the key '{KEYS[0]}' is repeated" in refused(f'{{"{KEYS[0]}": "", "{KEYS[0]}": ""}}', *asked)
     assert "disagree" in refused(json.dumps({"index": 1, "id": KEYS[0], "text": ""}) + "\n", *asked)
 

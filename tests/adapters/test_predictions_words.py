@@ -148,7 +148,10 @@ def test_rows_have_as_many_tags_as_words(refused, names):
     other = [*rows[:2], {**rows[2], "words": ["She", *SENTENCES[2][1:]]}]
 
     assert "line 3: 1 tags for the 5 words of t/2" in refused("\n".join(map(json.dumps, short)), *names)
-    assert "line 3: the word 'She', where t/2 has 'He'" in refused("\n".join(map(json.dumps, other)), *names)
+    said = refused("\n".join(map(json.dumps, other)), *names)
+    assert "line 3: the word 'She', where t/2 has 'He'" in said
+    assert "expected: `words` as the split has them, one tag for each" in said
+    assert "blank line" not in said
 
 
 def test_tags_that_continue_nothing_are_counted(ask, names):
@@ -157,7 +160,7 @@ def test_tags_that_continue_nothing_are_counted(ask, names):
     found = ask(columns(tags=loose), *names)
 
     assert found.outputs == loose
-    assert found.facts.notes[0].startswith("3 tags I- continue no entity")
+    assert found.facts.notes[0].startswith("3 tags I- in the whole file continue no entity")
     assert ask(columns(), *names).facts.notes == ()
 
 

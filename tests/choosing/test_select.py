@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from benchwright.choosing.drawing import draw_task, slice_masks
+from benchwright.choosing.words import told
 from benchwright.comparison.pairing import pair, slices_of
 from benchwright.comparison.sides import read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
@@ -477,3 +478,135 @@ def test_slices_of_correlations(bench):
         assert found.standing(model).values["worst_slice"] == pytest.approx(expected)
     assert found.winner == "x"
     assert found.standing("x").p_best > 0.95
+
+
+def test_a_constant_difference_is_no_tie(bench):
+    """One model right everywhere and one wrong everywhere differ in every resample by the same: that is no tie."""
+    bench.write(a=signs(200, 0), b=signs(200, 200), c=signs(200, 50))
+
+    found = bench.select()
+
+    b = found.standing("b")
+    assert (found.winner, found.tied) == ("a", ())
+    assert 0.9 < b.low < b.behind == b.high == 1
+    assert found.standing("c").low > 0
+
+
+def test_a_constant_difference_of_few_items_is_a_tie(bench):
+    """Five items tell nothing, however large the difference is in each resample."""
+    bench.write(a="+++++", b="-----")
+
+    assert bench.select().tied == ("b",)
+
+
+def test_a_constant_difference_of_weighted_goals_is_no_tie(bench):
+    """The same where weights decide: the bound is that of the scaled objective."""
+    bench.write(a=signs(200, 0), b=signs(200, 200), sizes={"a": 20, "b": 10})
+
+    found = bench.select(maximize="score", minimize="size_bytes", weights={"score": 0.8, "size_bytes": 0.2})
+
+    b = found.standing("b")
+    assert (found.winner, found.tied) == ("a", ())
+    assert 0.5 < b.low < b.behind < b.high
+
+
+@pytest.mark.parametrize("goal", ["retained(parent)", "worst_slice"])
+def test_a_constant_difference_of_other_goals_is_no_tie(bench, goal):
+    """A kept share and the worst slice have bounds of what was not seen, too."""
+    bench.write(a=signs(200, 0), b=signs(200, 200), how={"groups": lambda at: {"half": str(at % 2)}})
+
+    found = bench.select(maximize=goal, parent="run:a")
+
+    assert found.tied == ()
+    assert found.standing("b").low > 0.3
+
+
+def test_unseen_differences_of_tasks_count_by_their_weight(bench):
+    """Nearly equal models on four tasks: the mean's share is known better than that of one task alone."""
+    paths = [f"s/t{at}" for at in range(4)]
+    bench.write(
+        a={path: signs(400, 80) for path in paths},
+        b={path: signs(400, 80 + (path == "s/t3")) for path in paths},
+    )
+
+    found = bench.select(parent="run:a")
+
+    kept = {one.what: one for one in found.kept}
+    half = {what: (one.high - one.low) / 2 for what, one in kept.items()}
+    assert half["score"] == pytest.approx(half["s/t0"] / 2, rel=0.2)
+    assert kept["score"].flags == (
+        "s/t0, s/t1, s/t2, s/t3: few answers or none differ: bounds allow for differences not seen",
+    )
+
+
+def test_a_share_of_nothing_right_has_a_width(bench):
+    """A candidate without a right answer on one task keeps 0 % of it, and that is not known exactly."""
+    bench.write(a={"s/t": signs(100, 20), "s/u": signs(100, 20)}, b={"s/t": signs(100, 100), "s/u": signs(100, 20)})
+
+    kept = {one.what: one for one in bench.select(parent="run:a").kept}
+
+    assert kept["s/t"].share == 0
+    assert kept["s/t"].high > 0.03
+    assert kept["score"].high > kept["score"].share > kept["score"].low
+
+
+def test_a_share_of_nothing_is_never_below_nothing(bench):
+    """Accuracy cannot be below 0, so neither is what is kept of a perfect parent."""
+    bench.write(a=signs(100, 0), b=signs(100, 100))
+
+    (kept,) = bench.select(parent="run:a").kept
+
+    assert kept.low == 0 < 0.01 < kept.high < 0.1
+
+
+def test_close_calls_are_told_with_all_digits(bench):
+    """A limit missed by a hair is not told as a number that is not the same number."""
+    bench.write(a=signs(10, 0), b=signs(10, 0), sizes={"a": 91_580_001, "b": 91_580_000})
+
+    reasons = bench.select(require="size_bytes <= b").standing("a").reasons
+
+    assert reasons == ("size_bytes is 91,580,001, not <= 91,580,000",)
+
+
+def test_no_minus_nought_and_no_endless_units():
+    """Rounded numbers have no sign of their own; beyond T there are powers."""
+    assert told(-0.0002, "share") == "0.0 %"
+    assert told(-0.00001, "quality") == "0.00"
+    assert told(2e12, "bytes") == "2 TB"
+    assert told(1e30, "count") == "1e+30"
+
+
+def test_task_is_tasks(bench):
+    """`compare` calls it task; a task's name is enough."""
+    bench.write(
+        a={"s/t": signs(40, 1), "s/u": signs(40, 20)},
+        b={"s/t": signs(40, 9), "s/u": signs(40, 1)},
+    )
+
+    assert bench.select(task="t").paths == bench.select(tasks="s/t").paths == ("s/t",)
+    assert bench.select(task=["s/t"], tasks="u").paths == ("s/t", "s/u")
+
+
+def test_a_name_that_is_not_ranked_is_told(bench):
+    """Names there are, or why it is not ranked."""
+    bench.write(
+        a={"s/t": signs(40, 1), "s/u": signs(40, 1)}, b={"s/t": signs(40, 1), "s/u": signs(40, 1)}, c=signs(40, 1)
+    )
+    found = bench.select()
+
+    with pytest.raises(BenchwrightError, match=r"no model 'nix'\n.*one of: a, b"):
+        found.standing("nix")
+    with pytest.raises(BenchwrightError, match="c is not ranked: s/u"):
+        found.standing("c")
+
+
+def test_a_selection_is_a_table(bench):
+    """One row per ranked model, quantities as columns."""
+    pytest.importorskip("pandas")
+    bench.write(a=signs(40, 1), b=signs(40, 5))
+
+    table = bench.select(require="accuracy >= 0.95").to_pandas()
+
+    assert list(table["model"]) == ["a", "b"]
+    assert table["score"][0] == 39 / 40
+    assert "accuracy is" in table["reasons"][1]

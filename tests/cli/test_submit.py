@@ -41,6 +41,27 @@ def test_json(program, write):
 
 
 @pytest.mark.parametrize(
+    ("unchecked", "last"),
+    [
+        (("ReCoRD.jsonl: whether each label",), "no fault found; not checked: ReCoRD.jsonl against the test data"),
+        ((), "a good superglue submission"),
+    ],
+)
+def test_what_was_not_checked_is_not_called_good(capsys, monkeypatch, write, tmp_path, unchecked, last):
+    """The verdict names the files that no test data were there for; with --data, that they are not in that folder."""
+    from benchwright.cli.main import call
+    from benchwright.submit import bundle as judged
+
+    path = write("mine.zip", bundle())
+    monkeypatch.setattr(judged, "check_bundle", lambda *_, **__: ((), unchecked))
+
+    assert call(["submit", "--check", str(path), "--suite", "superglue", "--data", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:-1] == [f"not checked, its test file is not in {tmp_path}: {what}" for what in unchecked]
+    assert lines[-1] == f"mine.zip: {last}"
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--suite", "glue"], "say RUN and -o FILE.zip, or --check FILE.zip"),

@@ -42,6 +42,17 @@ def test_spans(tmp_path, make_task, layout, read_split):
     assert example.key == "q1"
 
 
+@pytest.mark.parametrize(("text", "start"), [("", 0), (" ", 3)])
+def test_a_blank_span_is_no_answer(tmp_path, make_task, layout, read_split, text, start):
+    """An answer without a character is refused, with or without questions that have none: those have empty lists."""
+    write(tmp_path, [question(), question(text, start, "q2")])
+
+    for unanswerable in (False, True):
+        with pytest.raises(DataError, match=r"line 2: .* hold a blank answer") as caught:
+            read_split(span_task(make_task, layout, unanswerable=unanswerable))
+        assert "both empty where there is no answer" in caught.value.expected
+
+
 @pytest.mark.parametrize(
     ("start", "text", "seen"),
     [(12, "blue", "'lue.'"), (0, "blue", "'The '"), (99, "blue", "''"), (11, "Blue", "'blue'")],

@@ -196,6 +196,24 @@ def test_nothing_there(tmp_path, make_task, suite_of, layout):
     assert "--data DIR" in caught.value.hint
 
 
+def test_another_split_is_there(tmp_path, make_task, suite_of, layout):
+    """When the folder holds another labelled split to measure on, the message says so; not when train is asked for."""
+    write(tmp_path)
+    sources = {"train": "t.tsv", "validation": "dev.tsv", "test": "test.tsv", "blind": "dev.tsv"}
+    splits = {name: Source(files=(layout(file),), labelled=name != "blind") for name, file in sources.items()}
+    task = make_task(splits=splits, default_split="test")
+
+    given = {}
+    for split in ("test", "train"):
+        with pytest.raises(DataMissing) as caught:
+            load(task, split, suite=suite_of(task), folder=tmp_path, offline=False)
+        given[split] = caught.value.given
+    assert given["test"].endswith(
+        "no file of it is in the data folder; its validation split is there: --split validation"
+    )
+    assert given["train"].endswith("no file of it is in the data folder")
+
+
 def test_half_there(tmp_path, make_task, suite_of):
     """Of a split in two parts, the missing one is named."""
     write(tmp_path, "a.tsv")

@@ -175,3 +175,96 @@ def test_real_records(program, shared_data, write, tmp_path):
     assert "failed (" in told
     assert "identical" in program("gate", "keep.toml", "both:tfidf", "--baseline", "both:tfidf", check=0).stdout
     assert "--limit" in program("gate", "keep.toml", "part", "--baseline", "both:tfidf", check=3).stdout
+
+
+CHECKED = '[baseline]\nname = "prod"\n\n[[rule]]\nid = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("rule", "told", "hint"),
+    [
+        ('kind = "absolute"\nmetric = "accuracy"\nmax = 90', "accuracy, which goes from 0 to 1", "write 0.9 for 90 %"),
+        ('kind = "absolute"\nmetric = "accuracy"\nmin = 90', "min: 90 is beyond accuracy", "write 0.9 for 90 %"),
+        ('kind = "absolute"\nmin = -5\nuse = "lower"', "min: -5 is beyond every metric", ""),
+        ('kind = "absolute"\ntask = "glue/sst2"\nmin = 90', "min: 90 is beyond the score of sst2", "write 0.9"),
+        ('kind = "noninferiority"\ntask = "glue/sst2"\nmargin = 5', "as wide as all of the score of sst2", "0.05"),
+        ('kind = "slices"\ntask = "glue"\nmargin = 2', "as wide as all of", ""),
+        ('kind = "retained"\nmetric = "size_bytes"\nmax = 95', "max: 95", "60 %"),
+        ('kind = "delta"\ntask = "gleu/sst2"\nmargin = 0.1', "unknown suite 'gleu'", "did you mean glue/sst2"),
+        ('kind = "delta"\ntask = "glue/sst3"\nmargin = 0.1', "unknown task 'glue/sst3'", "did you mean glue/sst2"),
+        ('kind = "delta"\ntask = "gleu"\nmargin = 0.1', "unknown suite 'gleu'", "did you mean glue"),
+        ('kind = "delta"\ntask = "glue/sst2"\nmetric = "mcc"\nmargin = 0.1', "glue/sst2 has no metric 'mcc'", "accuracy"),
+        ('kind = "delta"\ntask = "glue"\nmetric = "roc_auc"\nmargin = 0.1', "no task of glue has metric 'roc_auc'", ""),
+    ],
+)
+def test_check_tells_what_no_gate_could_mean(program, write, rule, told, hint):
+    """Percentages, names that nobody knows, metrics that a task lacks: exit code 2 before anything is judged."""
+    write("g.toml", CHECKED + rule + "\n")
+    done = program("gate", "g.toml", "--check", check=2)
+    assert told in done.stderr
+    assert hint in done.stderr
+
+
+def test_check_knows_the_lock_and_the_run(runs, program, write):
+    """Tasks of a baseline or of a run may be named; a user's own data too. What is only odd is told, with exit code 0."""
+    write("g.toml", CHECKED + 'kind = "noninferiority"\ntask = "s/t"\nmargin = 0.02\n')
+    assert "unknown suite 's'" in program("gate", "g.toml", "--check", check=2).stderr
+    assert "1 rule and 0 waivers" in program("gate", "g.toml", "base", "--check", check=0).stdout
+    assert "no baseline 'prod' is accepted yet" in program("gate", "g.toml", "base", "--check", check=0).stdout
+    program("baseline", "accept", "base", "--reason", "x", check=0)
+    assert "!" not in program("gate", "g.toml", "--check", check=0).stdout
+    write("g.toml", CHECKED + 'kind = "noninferiority"\ntask = "s/u"\nmargin = 0.02\n')
+    assert "unknown task 's/u'" in program("gate", "g.toml", "--check", check=2).stderr
+    write("g.toml", CHECKED + 'kind = "noninferiority"\nmargin = 5\n')
+    assert "as wide as all" in program("gate", "g.toml", "base", "--check", check=2).stderr
+    assert "as wide as all" in program("gate", "g.toml", "equal", "--plan", check=2).stderr
+    waiver = '[[waiver]]\nrule = "x"\ntask = "glue/cola"\nowner = "a"\nissue = "b"\nreason = "c"\nexpires = 9999-12-31\n'
+    write("g.toml", CHECKED + f'kind = "equivalence"\ntask = "s/t"\nmetric = "accuracy"\nmargin = 0.99\n{waiver}')
+    remarks = json.loads(program("gate", "g.toml", "--check", "--format", "json", check=0).stdout)["remarks"]
+    assert ["more than half" in remarks[0], "9999" in remarks[1], "applies to nothing" in remarks[2]] == [True] * 3
+    write("g.toml", CHECKED + 'kind = "delta"\ntask = "classification/mine"\nmargin = 0.02\n')
+    program("gate", "g.toml", "--check", check=0)
+
+
+def test_one_question_at_a_time(runs, program):
+    """--check with --plan runs neither in silence."""
+    told = program("gate", "gate.toml", "equal", "--baseline", "base", "--check", "--plan", check=2).stderr
+    assert "--check and --plan" in told
+
+
+def test_an_output_that_cannot_be_written(runs, program):
+    """It is called what it is, no part of the store."""
+    for place in ("/dev/full", "/proc/x.json", "gate.toml/x.json"):
+        told = program("gate", "gate.toml", "equal", "--baseline", "base", "--json", place, check=2).stderr
+        assert f"--json {place} cannot be written" in told
+        assert "store folder" not in told
+        assert "--store" not in told
+
+
+def test_accept_says_what_it_takes_and_what_was_there(runs, program, tmp_path):
+    """Alarms of the run, and the baseline that it replaces."""
+    gold = [("no", "yes")[at % 2] for at in range(100)]
+    records = [Record(id=f"t/{at}", target=g, output=g if at else None, error=None if at else "broken") for at, g in enumerate(gold)]
+    facts = {"m": Facts(digest="holes", kinds=(), size_bytes=1000)}
+    write_run(runs, "holes", {"m": {"s/t": records}}, {"s/t": TASK}, data="data", facts=facts)
+    program("baseline", "accept", "base", "--reason", "first release", check=0)
+    refused = program("baseline", "accept", "holes", "--reason", "second", check=3).stderr
+    assert "s/t: 1 of 100 items without an answer" in refused
+    assert "--force" in refused
+    told = program("baseline", "accept", "holes", "--reason", "second", "--force", check=0).stdout
+    assert "before: base:m, 1 task, accepted" in told
+    assert "first release" in told
+    assert "! s/t: 1 of 100 items without an answer" in told
+    done = program("baseline", "accept", "base", "--reason", "third", "--format", "json", check=0)
+    assert json.loads(done.stdout)["before"]["reason"] == "second"
+
+
+def test_a_candidate_against_itself_is_told(runs, program, tmp_path):
+    """It passes, as it must, and the headline says what that is worth."""
+    files = [part for form in ("junit", "markdown", "html", "json") for part in (f"--{form}", f"self.{form}")]
+    done = program("gate", "gate.toml", "base", "--baseline", "base", "--annotations", *files, check=0)
+    assert done.stdout.splitlines()[0].endswith("; the candidate is the baseline itself")
+    assert "! base:m was compared with itself (baseline)" in done.stdout
+    assert "::warning title=gate::base%3A" not in done.stdout
+    assert "::warning title=gate::base:m was compared with itself" in done.stdout
+    assert all("compared with itself" in (tmp_path / f"self.{form}").read_text() for form in ("junit", "markdown", "html", "json"))

@@ -7,7 +7,7 @@ import pytest
 
 from benchwright.comparison.sides import read_side
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.gating.lock import Pin, accept, read_lock, to_toml
+from benchwright.gating.lock import Pin, accept, alarms, read_lock, to_toml
 from benchwright.gating.verdict import Verdict
 
 NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
@@ -141,3 +141,43 @@ def test_a_broken_lock_is_told(bench, make, text):
     (bench.root / "baselines.lock").write_text(text)
     with pytest.raises(BenchwrightError, match=r"schema|cannot be read"):
         bench.gate(NI, baseline=None, top={"baseline": {"name": "prod"}})
+
+
+def test_the_lock_pins_all_or_nothing(bench, make):
+    """A cell taken out of the lock, one added to the run, another split or suite version: not what was accepted."""
+    path = bench.root / "baselines.lock"
+    both = {"s/t": make.answers("+" * 200), "s/u": make.answers("+" * 200, task="u")}
+    bench.write("base", both)
+    bench.write("new", both)
+    accept(read_side(bench.store, "base"), name="prod", reason="first", path=path)
+    whole = path.read_text()
+
+    def judge(text):
+        path.write_text(text)
+        result = bench.gate(NI, baseline=None, top={"baseline": {"name": "prod"}})
+        return result.exit_code, result.findings[0].message
+
+    assert judge(whole)[0] == 0
+    head, _, _ = whole.partition('[baseline."prod".cells."s/u"]')
+    code, told = judge(head)
+    assert code == 3
+    assert "s/u is not in the lock" in told
+    code, told = judge(whole.replace('split = "validation"', 'split = "test"', 1))
+    assert code == 3
+    assert "s/t was measured on validation, the lock says test" in told
+    code, told = judge(whole.replace('"s" = 1', '"s" = 2'))
+    assert code == 3
+    assert "s@1 was run, the lock says s@2" in told
+
+
+def test_what_is_wrong_with_a_run_is_no_baseline_by_accident(bench, make):
+    """Errored items are refused unless that is wanted; alarms of its cells are given with the pin."""
+    path = bench.root / "baselines.lock"
+    bench.write("holes", {"s/t": make.answers("!!" + "+" * 98)})
+    side = read_side(bench.store, "holes")
+    with pytest.raises(NotComparable, match=r"s/t: 2 of 100 items without an answer"):
+        accept(side, name="prod", reason="x", path=path)
+    assert not path.exists()
+    accept(side, name="prod", reason="x", path=path, force=True)
+    assert alarms(side) == ["s/t: 2 of 100 items without an answer"]
+    assert read_lock(path)["prod"].run == "holes"

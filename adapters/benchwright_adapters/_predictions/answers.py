@@ -183,8 +183,16 @@ def _option_number(given: Any, asked: _Asked) -> int:
     option = whole(given)
     if option is None or (options and option >= len(options)):
         expected = f"0 to {len(options) - 1}" if options else "the 0-based number of the option"
-        raise PredictionsError(f"{asked.where}: the option {shown(given)}", expected=expected)
+        raise PredictionsError(
+            f"{asked.where}: the option {shown(given)}", expected=expected, hint=_numbered(given, options)
+        )
     return option
+
+
+def _numbered(given: Any, options: Sequence[Any]) -> str:
+    """What to write for an option that is given as a letter or as a text; a letter may be a text too, so none is guessed."""
+    said = "write the 0-based number of the option: A (or the first) is 0"
+    return f"{said}; this text is option {options.index(given)}" if options and options.count(given) == 1 else said
 
 
 def _option_text(given: Any, asked: _Asked) -> str:

@@ -13,6 +13,7 @@ from .row import Row, lines_of
 
 _BLANKS = re.compile("[ \t]+")  # not \s: words of real files are no-break spaces
 _EXPECTED = "the words of the split, in its order: a word and its tag in a line, a blank line between sentences"
+_EXPECTED_WORDS = "`words` as the split has them, one tag for each"
 _HINT = "check that the file answers this split, and that no sentence was cut, joined or left out"
 
 
@@ -100,7 +101,8 @@ def check_words(row: Row, example: Example, name: str) -> None:
     else:
         what = f"the word {shown(given[at])}, where {example.id} has {shown(words[at])} (its word {at + 1})"
         place = at
-    raise PredictionsError(f"{name}, line {row.line_of(place)}: {what}", expected=_EXPECTED, hint=_HINT)
+    expected = _EXPECTED if row.lines else _EXPECTED_WORDS
+    raise PredictionsError(f"{name}, line {row.line_of(place)}: {what}", expected=expected, hint=_HINT)
 
 
 def _opening(example: Example) -> str:

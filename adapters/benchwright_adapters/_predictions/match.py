@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -32,9 +31,9 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
             foreign.append(f"{_given(row)} (line {row.line})")
         else:
             pairs.append((row, found))
-    seen = Counter(example.id for _, example in pairs)
-    twice = [(example, seen[example.id]) for example in items if seen[example.id] > 1]
-    duplicated = [f"{example.key or example.id} ({count} times)" for example, count in twice]
+    seen = _lines_by_id(pairs)
+    twice = [(example, seen[example.id]) for example in items if len(seen.get(example.id, ())) > 1]
+    duplicated = [f"{example.key or example.id} ({_times(lines)})" for example, lines in twice]
     missing = [example.key or f"{example.index}" for example in items if example.id not in seen]
     lacking = "missing (by id)" if split.by_key else "missing (by index)"
     problems = [
@@ -49,6 +48,20 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
             hint="predict the whole split, in any order; indices are 0-based rows in file order",
         )
     return pairs
+
+
+def _lines_by_id(pairs: Sequence[tuple[Row, Example]]) -> dict[str, list[int]]:
+    """Example id -> the lines of its rows."""
+    found: dict[str, list[int]] = {}
+    for row, example in pairs:
+        found.setdefault(example.id, []).append(row.line)
+    return found
+
+
+def _times(lines: Sequence[int]) -> str:
+    different = [str(line) for line in dict.fromkeys(lines)]
+    shown_lines = ", ".join(different[:_SHOWN]) + (", ..." if len(different) > _SHOWN else "")
+    return f"{len(lines)} times: line{'s' if len(different) > 1 else ''} {shown_lines}"
 
 
 class _Split(NamedTuple):
@@ -85,7 +98,7 @@ def _find(row: Row, split: _Split, where: str) -> Example | None:
         raise PredictionsError(
             f"{where}: neither `index` nor `id`",
             expected="`index`, the 0-based row of the split, or `id`, an example id or the data's own",
-            hint=f"the row has: {listed(row.fields)}",
+            hint=f"add one of them to every row; this one has: {listed(row.fields)}",
         )
     found = {key: _claimed(key, value, split, where) for key, value in claims.items()}
     examples = {None if example is None else example.id for example in found.values()}

@@ -66,7 +66,7 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
         raise DataMissing(
             f"{model.path} has no predictions for {suite}/{task.name}{_there(path, suite, alike)}",
             expected=f"{suite}/{task.name}.jsonl (or {others})",
-            hint=f"rename {alike[0]} to {suite}/{task.name}{Path(alike[0]).suffix}" if alike else "",
+            hint=f"move {alike[0]} to {suite}/{task.name}{Path(alike[0]).suffix}" if alike else "",
         )
     if len(found) + len(alike) > 1:
         names = ", ".join([*(candidate.relative_to(path).as_posix() for candidate in found), *alike])
@@ -127,7 +127,12 @@ def _there(path: Path, suite: str, alike: Sequence[str]) -> str:
     """What lies there instead: files that are called almost so, else those that no task of the suite reads."""
     known = OFFICIAL.get(suite, {})
     read = {*known.values(), *(f"{suite}/{name}" for name in known.values())}
-    strange = [name for name in _listing(path, suite) if name not in read and name.partition("/")[0] != suite]
-    if alike:
-        return f" (but {listed(alike)})"
-    return f" (there is {listed(strange)})" if strange else ""
+    strange = [name for name in _listing(path, suite) if name not in read and not _may_be_read(name, suite)]
+    shown = alike or strange
+    return f" (there is {listed(shown)})" if shown else ""
+
+
+def _may_be_read(name: str, suite: str) -> bool:
+    """Whether a file lies in the folder of the suite and is called as one of its tasks, where these are known."""
+    known = OFFICIAL.get(suite)
+    return Path(name).parent.name == suite and (known is None or Path(name).stem in known)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from benchwright.errors import PredictionsError
-from benchwright.types import Kind, Task
+from benchwright.types import Example, Kind, Task
 
 from .columns import read_columns
+from .header import check_header
 from .json_text import EXAMPLE, is_object, load, members
 from .nested import flatten
 from .row import Row, lines_of
@@ -27,8 +28,8 @@ class Content(NamedTuple):
     rows: list[Row]
 
 
-def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> Content:
-    """All rows of a predictions file.
+def read(content: bytes, items: Sequence[Example], *, name: str, task: Task, form: str | None = None) -> Content:
+    """All rows of a predictions file; the split's items tell a table from answers one a line in the message alone.
 
     Raises:
         PredictionsError: The form is unknown, the text is not UTF-8, or a row is malformed (file and line named).
@@ -45,6 +46,8 @@ def read(content: bytes, *, name: str, task: Task, form: str | None = None) -> C
     text = decode(content, name)
     if form == "lines":
         return Content(form, list(_lines(text, name, task)))
+    if form in ("tsv", "csv"):
+        check_header(text, form, name, items)
     readers = {"jsonl": _jsonl, "json": _json, "tsv": read_tsv, "csv": read_csv, "conll": read_columns}
     rows = readers[form](text, name)
     return Content(form, list(flatten(rows, name) if task.kind is Kind.CLASSIFY else rows))

@@ -77,4 +77,5 @@ def loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
             before = tag[2:] if tag[:2] in ("B-", "I-") else ""
     if not loose:
         return ()
-    return (f"{loose} tags I- continue no entity: the lenient mode opens one there (written in IOB1? ?scheme=IOB1)",)
+    told = f"{loose} tags I- in the whole file continue no entity: the lenient mode opens one there"
+    return (f"{told} (written in IOB1? ?scheme=IOB1)",)

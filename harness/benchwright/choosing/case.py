@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from benchwright.choosing.chances import Chances, chances
 from benchwright.choosing.field import Field
 from benchwright.choosing.judging import Judged
-from benchwright.choosing.measuring import Measured
+from benchwright.choosing.measured import Measured
 from benchwright.choosing.rules import Quantity, Rule
-from benchwright.choosing.ties import Ties, changed_answers, ties
+from benchwright.choosing.ties import Ties, changed_answers, level_of, ties
+from benchwright.choosing.unseen import beyond
 from benchwright.choosing.weighing import Sensitivity, scaled, sensitivity
 from benchwright.metrics.columns import Floats
 from benchwright.stats.optimism import expected_optimism
@@ -114,8 +115,23 @@ def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
     paths = tuple(dict.fromkeys(path for goal in case.goals if not goal.is_certain for path in goal.paths))
     changed = changed_answers(case.arena, paths, winner, rows)
     draws = case.drawn if case.question.weights is not None else case.draws[0]
-    found = ties(case.value[rows], draws[rows], rows.index(winner), changed)
-    return rows, found
+    unseen = np.array([_unseen(case, winner, other, level_of(len(rows))) for other in rows])
+    span = math.inf if case.question.weights is not None else case.goals[0].high - case.goals[0].low
+    return rows, ties(case.value[rows], draws[rows], rows.index(winner), changed, unseen, span=span)
+
+
+def _unseen(case: Case, winner: int, other: int, alpha: float) -> float:
+    """How far what decides may differ beyond what draws show; NaN where nothing tells."""
+    if case.question.weights is None:
+        found = beyond(case.arena, case.goals[0], other, winner, alpha)
+        return math.nan if found is None else found
+    widths = np.fmax.reduce(case.values, axis=1) - np.fmin.reduce(case.values, axis=1)
+    total = 0.0
+    for goal, weight, width in zip(case.goals, case.question.weights, widths.tolist(), strict=True):
+        if width > 0:
+            found = beyond(case.arena, goal, other, winner, alpha)
+            total += math.nan if found is None else weight / width * found
+    return total
 
 
 def sensitivity_of(case: Case, winner: int | None) -> Sensitivity | None:

@@ -24,7 +24,8 @@ from benchwright.choosing.chances import Chances
 from benchwright.choosing.field import Field
 from benchwright.choosing.judging import judge
 from benchwright.choosing.keeping import kept_of, saved_of
-from benchwright.choosing.measuring import Gauge, Measured
+from benchwright.choosing.measured import Measured
+from benchwright.choosing.measuring import Gauge
 from benchwright.choosing.outcome import SCHEMA, Goal, Partial, Selection, Standing
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import Quantity, Rule

@@ -56,6 +56,11 @@ class Field:
         """Tasks whose items had a say: those that were drawn."""
         return tuple(path for path in self.tasks if ("task", path) in self._memory)
 
+    def systems(self, side: int) -> range:
+        """Rows of a side's models among the systems of a pairing: one, or one per seed."""
+        start = sum(len(one.models) for one in self.sides[:side])
+        return range(start, start + len(self.sides[side].models))
+
     def index(self, name: str) -> int:
         """The side of that name; ``parent`` is one. Raises BenchwrightError that names those there are."""
         if name == "parent" and self.parent is not None:

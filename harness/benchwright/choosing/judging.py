@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.choosing.field import Field
-from benchwright.choosing.measuring import Measured
+from benchwright.choosing.measured import Measured
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import BEST, Amount, Rule
 from benchwright.choosing.words import written
@@ -137,4 +137,7 @@ def _reason(rule: Rule, found: Measured, value: float, bound: float) -> str:
         return f"{name} {'is not known' if found.sort in ('bytes', 'count', 'seconds') else 'is undefined'}"
     if not math.isfinite(bound):
         return f"{rule.limit.reference} has no {name}"
-    return f"{name} is {written(value, found)}, not {rule.operator} {written(bound, found)}"
+    is_, limit = written(value, found), written(bound, found)
+    if is_ == limit:
+        is_, limit = f"{value:,.12g}", f"{bound:,.12g}"  # too close for rounded numbers to show which rule is broken
+    return f"{name} is {is_}, not {rule.operator} {limit}"

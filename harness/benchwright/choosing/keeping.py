@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from benchwright.choosing.field import Field
-from benchwright.choosing.measuring import Gauge, Measured
+from benchwright.choosing.measured import Measured
+from benchwright.choosing.measuring import Gauge
 from benchwright.choosing.outcome import Kept, Saved
 from benchwright.choosing.rules import SELF, Quantity
-from benchwright.choosing.ties import changed_answers
-from benchwright.comparison.ratio import Shared, ratio_of
+from benchwright.choosing.unseen import shared_of
+from benchwright.comparison.ratio import ratio_of
 
 
 def kept_of(arena: Field, goal: Measured, quantity: Quantity, gauge: Gauge, *, alpha: float = 0.05) -> Iterable[Kept]:
@@ -23,15 +24,13 @@ def kept_of(arena: Field, goal: Measured, quantity: Quantity, gauge: Gauge, *, a
     if len(goal.paths) > 1:
         metric = quantity.name if all(quantity.name in arena.tasks[path].metrics for path in goal.paths) else "score"
         parts += [gauge.measure(Quantity(name=metric, task=path, text=path)) for path in goal.paths]
-    others = [number for number in range(arena.candidates) if number != parent]
     for part in parts:
-        units = min(arena.pairing(path).units for path in part.paths)
-        changed = changed_answers(arena, part.paths, parent, others)
-        for number, differing in zip(others, changed.tolist(), strict=True):
-            yield _kept(arena, part, parent, number, units=units, changed=differing, alpha=alpha)
+        for number in range(arena.candidates):
+            if number != parent:
+                yield _kept(arena, part, parent, number, alpha=alpha)
 
 
-def _kept(arena: Field, part: Measured, parent: int, number: int, *, units: int, changed: int, alpha: float) -> Kept:
+def _kept(arena: Field, part: Measured, parent: int, number: int, *, alpha: float) -> Kept:
     values = (float(part.values[parent]), float(part.values[number]))
     told = {
         "model": arena.names[number],
@@ -41,18 +40,7 @@ def _kept(arena: Field, part: Measured, parent: int, number: int, *, units: int,
     }
     if not part.higher:
         return Kept(**told, share=None, flags=("lower values are better: a kept share means nothing",))  # type: ignore[arg-type]
-    found = ratio_of(
-        Shared(
-            before=values[0],
-            now=values[1],
-            first=part.draws[parent],
-            second=part.draws[number],
-            units=units,
-            width=part.high - part.low,
-            changed=changed,
-        ),
-        alpha,
-    )
+    found = ratio_of(shared_of(arena, part, parent, number), alpha)
     return Kept(**told, share=found.value, low=found.low, high=found.high, flags=found.flags)  # type: ignore[arg-type]
 
 

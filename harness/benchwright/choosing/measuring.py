@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from benchwright import registry
 from benchwright.choosing.field import Field
+from benchwright.choosing.measured import Measured, Part, Sort
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import SELF, Quantity
 from benchwright.choosing.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
@@ -17,45 +17,7 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.types import Facts
 
-Sort = Literal["quality", "bytes", "count", "seconds", "share"]
 _SORTS: dict[str, Sort] = {"size_bytes": "bytes", "parameters": "count", "seconds_per_example": "seconds"}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Measured:
-    """A quantity of every side.
-
-    Attributes:
-        text: As typed.
-        values: Of each side (k); NaN where undefined or not known.
-        draws: Over resamples (k, R), or (k, 1) where resampling changes nothing.
-        higher: Whether higher is better.
-        sort: What its numbers are.
-        low: Lowest possible value.
-        high: Highest possible value.
-        paths: Tasks behind it.
-        flags: What a reader must know.
-    """
-
-    text: str
-    values: Floats
-    draws: Floats
-    higher: bool
-    sort: Sort = "quality"
-    low: float = -np.inf
-    high: float = np.inf
-    paths: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether resampling changes nothing."""
-        return int(self.draws.shape[1]) == 1
-
-    @property
-    def sign(self) -> int:
-        """1 where higher is better, else -1."""
-        return 1 if self.higher else -1
 
 
 @dataclass
@@ -158,6 +120,19 @@ class Gauge:
             high=high,
             paths=tuple(path for path, _ in parts),
             flags=tuple(self._undefined(quantity, parts)),
+            parts=tuple(self._part(*part, float(weight)) for part, weight in zip(parts, weights, strict=True)),
+        )
+
+    def _part(self, path: str, metric: str, weight: float) -> Part:
+        drawn, pairing = self.arena.drawn(path), self.arena.pairing(path)
+        members = self.arena.tasks[path].score_metrics if metric == "score" else (metric,)
+        return Part(
+            path=path,
+            metric=metric,
+            weight=weight,
+            values=self.arena.of_sides(drawn.values[metric]),
+            draws=self.arena.draws_of_sides(drawn.draws[metric]),
+            width=float(np.mean([m.high - m.low for m in map(pairing.metric, members)])),
         )
 
     def _undefined(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> Iterable[str]:
@@ -230,7 +205,14 @@ class Gauge:
             values = whole.values / before if clear else np.full_like(whole.values, np.nan)
             draws = np.where(drawn > 0, whole.draws / drawn, np.nan) if clear else np.full_like(whole.draws, np.nan)
         return Measured(
-            text=quantity.text, values=values, draws=draws, higher=True, sort="share", paths=whole.paths, flags=flags
+            text=quantity.text,
+            values=values,
+            draws=draws,
+            higher=True,
+            sort="share",
+            paths=whole.paths,
+            flags=flags,
+            parts=tuple(replace(part, weight=part.weight / float(before)) for part in whole.parts) if clear else (),
         )
 
     def _own(self, quantity: Quantity, name: str) -> Measured:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from benchwright.errors import BenchwrightError
+from benchwright.registry import suggest
 from benchwright.types import Frozen
 
 SCHEMA = 1
@@ -179,11 +181,28 @@ class Selection(Frozen, frozen=True, kw_only=True):
         return tuple(one.model for one in self.standings if one.tied and one.model != self.winner)
 
     def standing(self, model: str) -> Standing:
-        """The standing of a model. Raises KeyError for one that is not ranked."""
+        """The standing of a model. Raises BenchwrightError for one that is not ranked."""
         for one in self.standings:
             if one.model == model:
                 return one
-        raise KeyError(model)
+        why = next((one.reason for one in self.partial if one.model == model), "")
+        if why:
+            raise BenchwrightError(f"{model} is not ranked: {why}", expected="a model with all tasks")
+        names = [one.model for one in self.standings]
+        raise BenchwrightError(
+            f"no model {model!r}", expected=f"one of: {', '.join(names)}", hint=suggest(model, names)
+        )
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per ranked candidate, in order; each quantity as typed is a column."""
+        from benchwright.frames import to_frame
+
+        rows = []
+        for one in self.standings:
+            row = msgspec.to_builtins(one)
+            values = row.pop("values")
+            rows.append({"model": row.pop("model"), **values, **row, "reasons": "; ".join(one.reasons)})
+        return to_frame(rows)
 
     def __str__(self) -> str:
         """The choice and the table of candidates, as text."""

@@ -33,6 +33,7 @@ def select(
     minimize: str | Sequence[str] = (),
     weights: str | Mapping[str, float] | None = None,
     tasks: str | Sequence[str] = (),
+    task: str | Sequence[str] = (),
     parent: str | None = None,
     ignore_unmeasured: bool = False,
     store: str | Path | Store | None = None,
@@ -47,7 +48,8 @@ def select(
         maximize: Objectives that should be high; the first decides. Default: ``score``, unless something is minimized.
         minimize: Objectives that should be low.
         weights: Objective -> weight; then the weighted sum of scaled objectives decides.
-        tasks: ``suite/task`` or ``suite``: only these.
+        tasks: ``suite/task``, ``suite`` or a task's name: only these.
+        task: The same, as `compare` calls it; both together are one list.
         parent: ``RUN:MODEL`` that kept and saved shares are told of; rules call it ``parent``.
         ignore_unmeasured: Leave out rules about what is not measured yet, and say so.
         store: Store folder; default: as on the command line.
@@ -61,14 +63,15 @@ def select(
     """
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     given = [runs] if isinstance(runs, str | Run) else list(runs)
+    only = [*_several(tasks), *_several(task)]
     wanted = _question(require, maximize, minimize, weights)
     sides = _candidates(place, [run.name if isinstance(run, Run) else run for run in given])
     other = read_side(place, parent) if parent else None
-    cards = _cards([*sides, *([other] if other else [])], _several(tasks))
+    cards = _cards([*sides, *([other] if other else [])], only)
     paths = needed_paths(wanted.quantities, cards)
     arena = make_field(sides, other, paths, seed=seed, resamples=resamples)
     found = choose(arena, wanted, Gauge(arena), ignore_unmeasured=ignore_unmeasured)
-    absent = [path for path in absent_paths(sides) if _is_meant(path, _several(tasks))]
+    absent = [path for path in absent_paths(sides) if _is_meant(path, only)]
     if not absent or all(quantity.task and quantity.task != EACH for quantity in wanted.quantities):
         return found
     told = f"measured by nobody, and in no mean: {', '.join(absent)}"
@@ -150,7 +153,7 @@ def _cards(sides: Sequence[Side], only: Sequence[str]) -> dict[str, Task]:
 
 
 def _is_meant(path: str, only: Sequence[str]) -> bool:
-    return not only or any(path == text or path.startswith(f"{text}/") for text in only)
+    return not only or any(text in (path, path.partition("/")[2]) or path.startswith(f"{text}/") for text in only)
 
 
 def _several(values: str | Sequence[str]) -> list[str]:

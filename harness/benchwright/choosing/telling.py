@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
-from benchwright.choosing.words import chance, told
+from benchwright.choosing.words import chance, percent, told
 from benchwright.render.numbers import NOTHING
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -190,8 +190,8 @@ def _kept_lines(found: Selection) -> Iterable[str]:
 def _share(one: Kept) -> str:
     if one.share is None:
         return NOTHING
-    ends = f" [{100 * one.low:.1f}, {100 * one.high:.1f}]" if one.low is not None and one.high is not None else ""
-    return f"{100 * one.share:.1f} %{ends}"
+    ends = f" [{percent(one.low)}, {percent(one.high)}]" if one.low is not None and one.high is not None else ""
+    return f"{percent(one.share)} %{ends}"
 
 
 def _shares(saved: Sequence[Saved], model: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from benchwright.choosing.measuring import Measured
+from benchwright.choosing.measured import Measured
 from benchwright.render.numbers import NOTHING
 
 
@@ -24,8 +24,13 @@ def told(value: float | None, sort: str, *, bounded: bool = True) -> str:
     if sort == "seconds":
         return f"{1000 * value:.3g} ms"
     if sort == "share":
-        return f"{100 * value:.1f} %"
-    return f"{100 * value:.2f}" if bounded else f"{value:.5g}"
+        return f"{percent(value)} %"
+    return f"{round(100 * value, 2) + 0.0:.2f}" if bounded else f"{value:.5g}"
+
+
+def percent(value: float) -> str:
+    """``97.1`` for 0.971; never ``-0.0``."""
+    return f"{round(100 * value, 1) + 0.0:.1f}"
 
 
 def chance(value: float | None) -> str:
@@ -38,7 +43,9 @@ def chance(value: float | None) -> str:
 
 
 def _scaled(value: float, unit: str) -> str:
-    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    if abs(value) >= 1e15:
+        return f"{value:.4g} {unit}".rstrip()
+    for factor, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= factor:
             return f"{value / factor:.4g} {letter}{unit}"
     return f"{value:g} {unit}".rstrip()

@@ -28,21 +28,31 @@ def command() -> None:
 @click.argument("run", metavar="RUN[:MODEL]")
 @click.option("--name", default="prod", show_default=True, metavar="NAME", help="What gates call it.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stands in the lock file.")
+@click.option("--force", is_flag=True, help="Also where items have no answer.")
 @_LOCK
 @results
-def accept_command(run: str, name: str, reason: str, lock: str, **options: Any) -> int:
+def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, **options: Any) -> int:
     """Pin RUN:MODEL under a name: its cells and the digests of their records."""
     from benchwright import console
     from benchwright.comparison.sides import read_side
-    from benchwright.gating.lock import accept
+    from benchwright.gating.lock import accept, alarms, read_lock
+    from benchwright.gating.words import count
     from benchwright.store import Store, locate
 
     side = read_side(Store(locate(options["store"])), run)
-    pin = accept(side, name=name, reason=reason, path=Path(lock))
+    before = read_lock(Path(lock)).get(name)
+    pin = accept(side, name=name, reason=reason, path=Path(lock), force=force)
+    told = alarms(side)
     if options["form"] == "json":
-        console.say_json({"name": name, **_as_json(pin)})
+        was = None if before is None else _as_json(before)
+        console.say_json({"name": name, **_as_json(pin), "alarms": told, "before": was})
     else:
-        console.say(f"{name} is {pin.run}:{pin.model}, {len(pin.cells)} tasks; wrote {lock}")
+        console.say(f"{name} is {pin.run}:{pin.model}, {count(len(pin.cells), 'task')}; wrote {lock}")
+        if before is not None:
+            was = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
+            console.say(f"before: {was}, accepted {before.accepted.isoformat()}: {before.reason}")
+        for alarm in told:
+            console.say(f"  ! {alarm}")
         if not options["quiet"]:
             console.say("next: commit it, so that the change is reviewed")
     return 0

@@ -48,8 +48,11 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     from benchwright.gating.gate import as_rules, conclude, make_ground, places
 
     asked = as_rules(rules)
+    chosen = [f"--{name}" for name in ("check", "plan", "explain") if options[name]]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} are different questions: ask one of them")
     if options["check"]:
-        return _checked(asked, options)
+        return _checked(asked, rules, run, options)
     if run is None:
         raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
     where = places(rules, options["store"], options["lock"])
@@ -65,25 +68,54 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     return result.exit_code
 
 
-def _checked(rules: Any, options: dict[str, Any]) -> int:
-    from benchwright import console
+def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) -> int:
+    """Rules against installed suites, accepted baselines, and the run where one is named. Raises ConfigError."""
+    import datetime as dt
 
+    from benchwright import console
+    from benchwright.comparison.sides import read_side
+    from benchwright.errors import ConfigError
+    from benchwright.gating.gate import places
+    from benchwright.gating.lock import read_lock
+    from benchwright.gating.mistakes import find_mistakes, find_remarks, known_before
+
+    where = places(file, options["store"], options["lock"])
+    pins = read_lock(where.lock)
+    known = known_before(rules, pins, read_side(where.store, run).run if run else None)
+    problems = find_mistakes(rules, known)
+    if problems:
+        raise ConfigError(problems, where=rules.source)
+    remarks = find_remarks(rules, known, pins, dt.datetime.now(dt.UTC).date())
     if options["form"] == "json":
-        console.say_json({"rules": rules.source, "ids": [rule.id for rule in rules.rules], "problems": []})
+        ids = [rule.id for rule in rules.rules]
+        console.say_json({"rules": rules.source, "ids": ids, "problems": [], "remarks": remarks})
     else:
-        asked = [rule for rule in rules.rules if rule.kind != "coverage"]
-        console.say(f"{rules.source}: {len(asked)} rules and {len(rules.waivers)} waivers, no mistake")
-        for rule in asked:
-            place = ", ".join(rule.tasks) or "every task"
-            console.say(f"  {rule.id}: {rule.kind} of {rule.metric} on {place}")
+        _list(rules, remarks)
     return 0
+
+
+def _list(rules: Any, remarks: list[str]) -> None:
+    from benchwright import console
+    from benchwright.gating.words import count
+
+    asked = [rule for rule in rules.rules if rule.kind != "coverage"]
+    console.say(
+        f"{rules.source}: {count(len(asked), 'rule')} and {count(len(rules.waivers), 'waiver')}, no mistake"
+    )
+    for rule in asked:
+        place = ", ".join(rule.tasks) or "every task"
+        console.say(f"  {rule.id}: {rule.kind} of {rule.metric} on {place}")
+    for remark in remarks:
+        console.say(f"  ! {remark}")
 
 
 def _planned(rules: Any, ground: Any, options: dict[str, Any]) -> int:
     from benchwright import console
+    from benchwright.gating.mistakes import known_on, refuse_beyond
     from benchwright.gating.planning import plan, refuse_impossible
     from benchwright.gating.told import PLAN_COLUMNS, plan_rows
 
+    refuse_beyond(rules, known_on(ground))
     outlooks = plan(rules, ground)
     if options["form"] == "json":
         console.say_json({"outlooks": outlooks})
@@ -120,18 +152,35 @@ def _told(result: Any, options: dict[str, Any]) -> None:
 def _write(result: Any, options: dict[str, Any]) -> None:
     """The files that were asked for; annotations go to standard output, where the runner reads them."""
     from benchwright import console
+    from benchwright.errors import StoreError
     from benchwright.store.atomic import write as write_whole
 
     for form, what in _FILES.items():
         if options[form]:
             path = Path(options[form])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, _rendered(form, result).encode())
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, _rendered(form, result).encode())
+            except (OSError, StoreError) as error:
+                raise _unwritten(form, path, error) from error
             if not options["quiet"]:
                 console.note(f"wrote {path} ({what})")
     if options["annotations"]:
         lines = _rendered("annotations", result).rstrip("\n")
         (console.note if options["form"] == "json" else console.say)(lines)
+
+
+def _unwritten(form: str, path: Path, error: BaseException) -> Exception:
+    """An output file that could not be written, told as one: it is no part of the store."""
+    from benchwright.errors import BenchwrightError
+
+    cause = error if isinstance(error, OSError) else error.__cause__
+    why = getattr(cause, "strerror", None) or str(cause)
+    return BenchwrightError(
+        f"--{form} {path} cannot be written: {why}",
+        expected="a path for a new file, in a folder this user may write",
+        hint="choose another path; nothing else is lost, the verdict comes from the store",
+    )
 
 
 def _rendered(form: str, result: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,22 @@ def _check(path: Path, suite: str, data: Path | None, form: str) -> int:
     for problem in problems:
         console.say(f"- {problem}")
     for what in unchecked:
-        console.say(f"not checked without the test files (--data DIR): {what}")
-    verdict = f"{len(problems)} reasons to reject it" if len(problems) > 1 else "1 reason to reject it"
-    console.say(f"{path.name}: {verdict if problems else f'a good {suite} submission'}")
+        console.say(f"not checked, {_why(data)}: {what}")
+    console.say(f"{path.name}: {_verdict(len(problems), suite, unchecked)}")
     return _REFUSED if problems else 0
+
+
+def _why(data: Path | None) -> str:
+    if data is None:
+        return "it takes the test files (--data DIR)"
+    return f"its test file is not in {data}"
+
+
+def _verdict(problems: int, suite: str, unchecked: Sequence[str]) -> str:
+    """What the check says in the end; nothing unchecked is called good."""
+    if problems:
+        return f"{problems} reasons to reject it" if problems > 1 else "1 reason to reject it"
+    if unchecked:
+        files = " and ".join(what.partition(":")[0] for what in unchecked)
+        return f"no fault found; not checked: {files} against the test data"
+    return f"a good {suite} submission"

@@ -169,7 +169,7 @@ class Drawn:
         lost = self.of - self.draws.size
         told = (f"{lost} of {self.of} resamples are undefined and left out",) if lost else ()
         flat = ("no resample differs: bounds from differences not seen",) if self._is_flat else ()
-        rare = (f"only {self.changed} answers differ: bounds allow for differences not seen",) if self._is_rare else ()
+        rare = (f"{_few(self.changed or 0)}: bounds allow for differences not seen",) if self._is_rare else ()
         return (*self.extra, *told, *flat, *rare)
 
     @property
@@ -301,3 +301,7 @@ def count_changed(pairing: Pairing, first: int, second: int) -> int:
 
     found: int = pairing.remember(("changed", first, second), count)
     return found
+
+
+def _few(changed: int) -> str:
+    return {0: "no answer differs", 1: "only 1 answer differs"}.get(changed, f"only {changed} answers differ")

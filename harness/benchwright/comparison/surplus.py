@@ -15,8 +15,9 @@ import numpy as np
 
 from benchwright.comparison.contrast import Bound, Drawn, Tail
 from benchwright.comparison.pairing import Pairing
-from benchwright.metrics.columns import Floats
+from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.metrics.degenerate import degenerate_interval
+from benchwright.stats.intervals import Interval, share_interval, share_of
 from benchwright.stats.paired import upper_quantile
 
 Ends = Callable[[float], tuple[float, float] | None]
@@ -92,7 +93,7 @@ class Shared:
         """How far the bound reaches beyond draws, to be added in squares; None where nothing tells."""
         if all(self.is_flat):
             still = replace(self.drawn(share), draws=np.zeros(2), of=2)  # at every share, rounding aside
-            return _reach(still, alpha, side)
+            return self._both(share, alpha, side, _reach(still, alpha, side))
         if any(self.is_flat):
             return self._own(share, alpha, side)
         if not self.is_rare:
@@ -103,6 +104,15 @@ class Shared:
             return None
         seen = 0.0 if _is_flat(found.draws) else seen
         return math.sqrt(max(0.0, reach**2 - seen**2))
+
+    def _both(self, share: float, alpha: float, side: Bound, paired: float | None) -> float | None:
+        """Where neither varies: no farther than both values together can be from what was seen."""
+        one = None if self.first_ends is None else self.first_ends(alpha)
+        other = None if self.second_ends is None else self.second_ends(alpha)
+        if paired is None or one is None or other is None:
+            return paired
+        up = side == "upper"
+        return min(paired, abs(other[up] - self.now) + abs(share * (one[up == (share < 0)] - self.before)))
 
     def _own(self, share: float, alpha: float, side: Bound) -> float | None:
         """Reach of the one value that never varies; the other's is in the draws."""
@@ -178,16 +188,23 @@ class Surplus:
         return combined(reaches)
 
     def _told(self) -> Iterable[str]:
-        parts = [one for _, one in self.shared.parts] or [self.shared]
-        for one in parts:
-            where = f"{one.name}: " if self.shared.parts else ""
-            if all(one.is_flat):
-                yield f"{where}no resample differs: bounds from differences not seen"
-            elif any(one.is_flat):
-                whose = "the parent's" if one.is_flat[0] else "its own"
-                yield f"{where}{whose} value never varies over resamples: bounds from errors not seen"
-            elif one.is_rare:
-                yield f"{where}{differing(one.changed or 0)}: bounds allow for differences not seen"
+        if not self.shared.parts:
+            told = _remark(self.shared, differing(self.shared.changed or 0))
+            yield from (told,) if told else ()
+            return
+        found: dict[str, list[str]] = {}
+        for _, one in self.shared.parts:
+            found.setdefault(_remark(one, "few answers or none differ"), []).append(one.name)
+        yield from (f"{', '.join(names)}: {told}" for told, names in found.items() if told)
+
+
+def _remark(one: Shared, few: str) -> str:
+    if all(one.is_flat):
+        return "no resample differs: bounds from differences not seen"
+    if any(one.is_flat):
+        whose = "the parent's" if one.is_flat[0] else "its own"
+        return f"{whose} value never varies over resamples: bounds from errors not seen"
+    return f"{few}: bounds allow for differences not seen" if one.is_rare else ""
 
 
 def combined(reaches: Iterable[tuple[float, float | None]]) -> float | None:
@@ -211,9 +228,9 @@ def ends_of(pairing: Pairing, systems: range, metric: str) -> Ends:
     """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
     members = pairing.task.score_metrics if metric == "score" else (metric,)
 
-    def ends(alpha: float) -> tuple[float, float] | None:
+    def bounds(alpha: float) -> tuple[float, float] | None:
         found = [
-            degenerate_interval(pairing.columns[system], pairing.metric(name), 1 - 2 * alpha)
+            _interval(pairing.columns[system], pairing.metric(name), 1 - 2 * alpha)
             for system in systems
             for name in members
         ]
@@ -225,7 +242,18 @@ def ends_of(pairing: Pairing, systems: range, metric: str) -> Ends:
             return None
         return float(np.mean(lows)), float(np.mean(highs))
 
-    return ends
+    return bounds
+
+
+def _interval(columns: Columns, metric: Metric, confidence: float) -> Interval:
+    """The interval that a score has without spread (``score.score_columns``)."""
+    if metric.share is None or metric.basis is None:
+        return degenerate_interval(columns, metric, confidence)
+    rows = columns.unit_rows(metric.basis)
+    found = share_interval(share_of(*metric.share(rows.values, columns.task), rows.counts), confidence)
+    if metric.link is None or found.low is None or found.high is None:
+        return found
+    return replace(found, low=metric.link(found.low), high=metric.link(found.high))
 
 
 def _reach(drawn: Drawn, alpha: float, side: Bound) -> float | None:

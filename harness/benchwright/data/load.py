@@ -116,6 +116,7 @@ def _from_folder(
     if found is None:
         gaps = locate.partly(source, suite=suite, folder=folder)
         seen = f"{', '.join(gaps)} is missing beside the other part" if gaps else "no file of it is in the data folder"
+        seen += _others_told(task, split, suite, folder)
         raise DataMissing(
             f"{suite.name}/{task.name}, {split} split: {seen}",
             expected=_accepted(source, suite),
@@ -123,6 +124,24 @@ def _from_folder(
         )
     rows, notes = read_found(found, folder)
     return rows, found.origin, notes
+
+
+def _others_told(task: Task, split: str, suite: Suite, folder: Path) -> str:
+    """Which labelled split of the task the folder does hold; nothing about train, on or instead of which none measures."""
+    if split == "train":
+        return ""
+    for name in sorted(task.splits, key=lambda name: (name != task.default_split, name != "validation")):
+        source = task.splits[name]
+        if name not in (split, "train") and source.labelled and _is_there(source, suite, folder):
+            return f"; its {name} split is there: --split {name}"
+    return ""
+
+
+def _is_there(source: Source, suite: Suite, folder: Path) -> bool:
+    try:
+        return locate.find(source, suite=suite, folder=folder) is not None
+    except DataError:
+        return False
 
 
 def _from_hub(

@@ -21,7 +21,7 @@ from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, tasks_of
 from benchwright.gating.rules import SELF_METRICS, Rule
-from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.tasks import lacking, place_of, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.metrics.columns import Metric
 from benchwright.stats.bootstrap import sum_by_cluster
@@ -66,8 +66,9 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         return
     paths = tasks_with(rule, ground)
     if not paths:
-        measured = " is not measured" if rule.extra.get("machine") or _is_hardware(rule.metric) else ""
-        yield invalid(rule, f"{rule.metric}{measured or ': no task has this metric'}", limit=_limit(rule))
+        hardware = rule.extra.get("machine") or _is_hardware(rule.metric)
+        told = f"{rule.metric} is not measured" if hardware else lacking(rule, ground)
+        yield invalid(rule, told, limit=_limit(rule))
     for path in paths:
         try:
             yield _on_task(rule, ground, path)

@@ -25,7 +25,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         return
     other = ground.references.get("baseline")
     before = own_size(ground, other, rule.metric)[0] if isinstance(other, Side) else None
-    told = f"{words.size(value, rule.metric)}; at most {words.size(limit, rule.metric)} allowed"
+    told = words.against(value, limit, rule.metric)
     yield final(
         rule,
         Verdict.PASS if value <= limit else Verdict.FAIL,

@@ -69,13 +69,15 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
 def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft]:
     """Without a baseline: the candidate's own tasks are finished and whole."""
     paths = tasks_of(ground.candidate)
+    once = ("no baseline to compare with", *flags)
     if not paths:
         yield invalid(rule, "nothing was measured: the run has no task", metric="items")
     for path in paths:
         try:
             pairing = ground.alone(path)
         except NotComparable as error:
-            yield invalid(rule, error.given, path=path, metric="items")
+            yield invalid(rule, error.given, path=path, metric="items", flags=once)
+            once = ()
             continue
         total, lost = pairing.n + pairing.left_out, pairing.left_out
         verdict = Verdict.FAIL if lost > rule.max_errored else Verdict.PASS
@@ -88,8 +90,9 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             metric="items",
             n=total,
             limit=float(rule.max_errored),
-            flags=("no baseline to compare with", *flags, *pairing.cells[0].flags),
+            flags=(*once, *pairing.cells[0].flags),
         )
+        once = ()
 
 
 def _records(side: Side, pairing: Pairing, system: int) -> Sequence[Record]:

@@ -15,6 +15,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.gating import absolute, budget, coverage, paired, retained, slices, unmeasured
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground
+from benchwright.gating.ranges import range_of, range_problems, range_remarks
 from benchwright.gating.rules import PAIRED, UNMEASURED, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.stats.multiplicity import holm
@@ -57,8 +58,24 @@ def _evaluate(rule: Rule, ground: Ground) -> list[Draft]:
         drafts = [invalid(rule, "nothing of it could be evaluated: no task has what it is about")]
     if rule.is_paired and ground.tolerates(rule.against):
         drafts = [_tolerated(draft) for draft in drafts]
+    drafts = [_remarked(draft, ground) for draft in drafts]
     seconds = (time.perf_counter() - start) / max(len(drafts), 1)
     return [replace(d, finding=msgspec.structs.replace(d.finding, seconds=round(seconds, 4))) for d in drafts]
+
+
+def _remarked(draft: Draft, ground: Ground) -> Draft:
+    """A draft whose margin or limit lets nearly everything pass says so; beyond the metric's range it is invalid."""
+    path, rule = draft.finding.path, draft.rule
+    card = ground.card(path) if path in ground.paths() else None
+    within = None if rule.kind in UNMEASURED else range_of(rule.metric, card)
+    beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
+    if beyond:
+        told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
+        return invalid(rule, told, path=path, group=draft.finding.group, limit=draft.finding.limit)
+    flags = range_remarks(rule, within) if within else ()
+    if not flags:
+        return draft
+    return replace(draft, finding=msgspec.structs.replace(draft.finding, flags=(*draft.finding.flags, *flags)))
 
 
 def _tolerated(draft: Draft) -> Draft:
@@ -82,7 +99,7 @@ def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Find
     if finding.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE):
         return finding
     for waiver in waivers:
-        if not _is_about(waiver, finding):
+        if not is_about(waiver, finding):
             continue
         told = {
             "owner": waiver.owner,
@@ -99,7 +116,8 @@ def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Find
     return finding
 
 
-def _is_about(waiver: Waiver, finding: Finding) -> bool:
+def is_about(waiver: Waiver, finding: Finding) -> bool:
+    """Whether a waiver names the rule of a finding, and its task and slice where it says so."""
     return (
         waiver.rule == finding.rule
         and (waiver.group is None or waiver.group == finding.group)

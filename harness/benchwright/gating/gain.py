@@ -22,15 +22,18 @@ POWER = 0.8
 _MANY = 500
 """Discordant items from which on the normal formula and the exact power agree to a few per mille."""
 
+MOST_ITEMS = 1_000_000
+"""Items that somebody may still collect; a larger estimate is not a number to plan with."""
+
 _NEAR = 1e-6
 """A distance below this is none: no number of items tells it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needed:
-    """Items that would decide, and on what assumption."""
+    """Items that would decide, None where no realistic number does, and on what assumption."""
 
-    items: int
+    items: int | None
     told: str
 
 
@@ -97,12 +100,10 @@ class Gain:
         if equal is not None and not self._excludes(equal, alpha):
             needed = self.needed(abs(equal - limit), alpha, power)
             if needed and needed > self.n:
-                return Needed(
-                    items=needed, told=f"this needs {words.about(needed)} items if the models are equal {sure}"
-                )
+                return _needed(needed, f"this needs {{}} if the models are equal {sure}")
         seen = self._seen(abs(self.value - limit), alpha, power)
         if seen and seen > self.n:
-            return Needed(items=seen, told=f"if the difference is as seen, {words.about(seen)} items tell {sure}")
+            return _needed(seen, f"if the difference is as seen, {{}} tell {sure}")
         return None
 
     def _excludes(self, gain: float, alpha: float) -> bool:
@@ -148,6 +149,12 @@ class Gain:
             return alpha
         level = (alpha * self.found.of - lost) / max(self.found.draws.size, 1)
         return level if level > 1 / self.found.of else None
+
+
+def _needed(items: int, told: str) -> Needed:
+    if items > MOST_ITEMS:
+        return Needed(items=None, told=told.format(f"more than {MOST_ITEMS:,} items, no realistic number,"))
+    return Needed(items=items, told=told.format(f"{words.about(items)} items"))
 
 
 def _items(discordance: float, margin: float, alpha: float, power: float) -> int:

@@ -16,6 +16,7 @@ from benchwright.gating.ground import Ground, name_of, tasks_of
 from benchwright.gating.lock import FILE
 from benchwright.gating.reading import make_rules, read_rules
 from benchwright.gating.references import OnceStore, Where, find_references
+from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
 from benchwright.store import Store, locate
@@ -85,6 +86,8 @@ def make_ground(
     seed: int = 0,
 ) -> Ground:
     """Candidate and references of a gate. Raises BenchwrightError where the candidate is not one stored model."""
+    if not isinstance(run, str | Run):
+        raise BenchwrightError(f"{run!r} is no run", expected="RUN, RUN:MODEL or a Run", hint="benchwright list runs")
     candidate = read_side(where.store, run.name if isinstance(run, Run) else run)
     if candidate.is_recipe:
         told = f"{'+'.join(candidate.models)} are {len(candidate.models)} models"
@@ -102,12 +105,13 @@ def make_ground(
 def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
     """The result that follows from findings."""
     verdict, code, reason = _overall(rules, findings, strict=strict)
+    same = itself(rules, ground)
     sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
     return GateResult(
         schema=SCHEMA,
         verdict=verdict,
         exit_code=code,
-        reason=reason,
+        reason="; ".join((reason, *(f"the candidate is the {name} itself" for name in same))),
         rules=rules.source,
         rules_digest=rules.digest,
         run=ground.candidate.run.name,
@@ -119,17 +123,22 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         alpha=rules.alpha,
         strict=strict,
         attempts=count_attempts(ground),
+        flags=whole_remarks(rules, ground, findings, same),
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
 
 
 def count_attempts(ground: Ground) -> int:
-    """Models of this store, this one included, that answered a task of the baseline on the same data; at least 1."""
+    """Models of this store, this one included, that answered a task of the baseline on the same data; at least 1.
+
+    The same data: the same files, split and number of rows as the candidate's, or the baseline's where it has none.
+    """
     baseline = ground.references.get("baseline")
     if not isinstance(baseline, Side):
         return 1
-    store, wanted = ground.candidate.store, set(tasks_of(baseline))
+    store = ground.candidate.store
+    wanted = {path: _place(ground.candidate, path) or _place(baseline, path) for path in tasks_of(baseline)}
     known = {str(cell.key) for cell in baseline.run.cells if cell.model in baseline.models}
     found: dict[str, set[str]] = {}
     for name in store.run_names():
@@ -141,7 +150,22 @@ def count_attempts(ground: Ground) -> int:
             path = f"{cell.suite}/{cell.task}"
             if path in wanted and cell.status == "scored" and cell.key and cell.key not in known:
                 found.setdefault(path, set()).add(cell.key)
-    return max((len(keys) for keys in found.values()), default=1)
+    same = [sum(_data(store, key) == wanted[path] for key in keys) for path, keys in found.items()]
+    return max(same, default=1) or 1
+
+
+def _place(side: Side, path: str) -> tuple[object, ...]:
+    cells = side.cells(path)
+    return _data(side.store, str(cells[0].key)) if cells and cells[0].key else ()
+
+
+def _data(store: Store, key: str) -> tuple[object, ...]:
+    """What a cell was measured on; nothing where it is damaged."""
+    try:
+        found = store.read_cell(key).key
+    except StoreError:
+        return ()
+    return found.data, found.split, found.limit
 
 
 def _overall(rules: Rules, findings: Sequence[Finding], *, strict: bool) -> tuple[Verdict, int, str]:

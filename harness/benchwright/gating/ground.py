@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from benchwright import registry
 from benchwright.comparison.pairing import Pairing, pair, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
@@ -129,7 +130,8 @@ class Ground:
         cell = self.cell(side, path)
         if cell is None or cell.status != "scored":
             why = "not in its run" if cell is None else cell.reason or cell.status
-            raise NotComparable(f"{name_of(side)} has no result on {path}: {why}")
+            near = suggest_task(path, self.paths()) if path not in self.paths() else ""
+            raise NotComparable(f"{name_of(side)} has no result on {path}: {why}{f'; {near}' if near else ''}")
         limit = side.store.read_cell(str(cell.key)).key.limit
         if limit is not None:
             raise NotComparable(f"{name_of(side)} saw the first {limit:,} rows of {path} only (--limit)")
@@ -160,6 +162,12 @@ def tasks_of(side: Side) -> tuple[str, ...]:
             if cell.model in side.models and cell.status not in ("missing", "refused")
         )
     )
+
+
+def suggest_task(task: str, paths: Iterable[str]) -> str:
+    """A *did you mean* line for a task, or for the suite of one; empty where nothing is near."""
+    known = list(dict.fromkeys(paths))
+    return registry.suggest(task, known if "/" in task else list(dict.fromkeys(p.partition("/")[0] for p in known)))
 
 
 def is_same_model(pairing: Pairing, ground: Ground, against: str) -> bool:

@@ -116,8 +116,8 @@ KEYS: dict[RuleKind, dict[str, Key]] = {
             good=lambda value: _is_number(value) and 0 < value <= 1,
         ),
         "max": Key(
-            wants="the share of the parent's size that may be used, above 0: 0.6",
-            good=lambda value: _is_number(value) and value > 0,
+            wants="the share of the parent's size that may be used, above 0 and at most 10: 0.6 is 60 %",
+            good=lambda value: _is_number(value) and 0 < value <= 10,
         ),
     },
     RuleKind.SLICES: {

@@ -15,8 +15,9 @@ import msgspec
 from benchwright import registry
 from benchwright.comparison.sides import Side, one_side
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
+from benchwright.gating import words
 from benchwright.store import Store
-from benchwright.types import Frozen
+from benchwright.types import CellResult, Frozen
 
 FILE = "baselines.lock"
 SCHEMA = 1
@@ -74,12 +75,14 @@ def read_lock(path: Path) -> dict[str, Pin]:
         ) from error
 
 
-def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None) -> Pin:
-    """Pin a side under a name and write the lock file; the pin is returned.
+def accept(
+    side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
+) -> Pin:
+    """Pin a side under a name and write the lock file; the pin is returned. ``force`` takes items without an answer.
 
     Raises:
         BenchwrightError: The name cannot be one, there is no reason, or the side is several models.
-        NotComparable: The run is unfinished, limited, has a failed cell or none that is scored.
+        NotComparable: The run is unfinished, limited, has a failed cell, none that is scored, or unanswered items.
     """
     if not _NAME.fullmatch(name):
         raise BenchwrightError(f"{name!r} cannot name a baseline", expected="letters, digits, `.`, `_` or `-`")
@@ -87,10 +90,23 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
         raise BenchwrightError("there is no reason", expected='--reason "why this is the new baseline"')
     pins = read_lock(path)
     pin = _pin(side, reason.strip(), today or dt.datetime.now(dt.UTC).date())
+    lost = _unanswered(side)
+    if lost and not force:
+        raise NotComparable(
+            f"{side.run.name}:{pin.model} did not answer everything: {'; '.join(lost)}",
+            expected="a baseline that answers every item",
+            hint="run it again, or accept it as it is with --force",
+        )
     from benchwright.store.atomic import write
 
     write(path, to_toml({**pins, name: pin}).encode())
     return pin
+
+
+def alarms(side: Side) -> list[str]:
+    """What readers must know of a side before they trust it as a baseline: unanswered items, alarms of its cells."""
+    told = [f"{cell.suite}/{cell.task}: {flag}" for cell in _scored(side) for flag in cell.flags]
+    return [*_unanswered(side), *told]
 
 
 def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
@@ -125,14 +141,17 @@ def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
 
 def differences(pin: Pin, side: Side) -> list[str]:
     """What of a stored side is not as its pin says."""
-    problems = []
+    problems = _versions(pin, side)
     for path, locked in pin.cells.items():
         cells = side.cells(path)
         if not cells or cells[0].key != locked.key:
             problems.append(f"{path} is another cell" if cells else f"{path} is gone")
             continue
+        if cells[0].split != locked.split:
+            problems.append(f"{path} was measured on {cells[0].split}, the lock says {locked.split or 'nothing'}")
         problems += [f"{path}: {what}" for what in _damage(side.store, locked)]
-    return problems
+    known = [f"{cell.suite}/{cell.task}" for cell in _scored(side)]
+    return [*problems, *(f"{path} is not in the lock" for path in known if path not in pin.cells)]
 
 
 def to_toml(pins: Mapping[str, Pin]) -> str:
@@ -158,7 +177,7 @@ def _pin(side: Side, reason: str, today: dt.date) -> Pin:
     failed = [f"{cell.suite}/{cell.task}: {cell.reason}" for cell in mine if cell.status == "failed"]
     if failed or not run.complete:
         raise NotComparable(f"{run.name}:{model} is not whole: {'; '.join(failed) or 'not finished'}")
-    scored = [cell for cell in mine if cell.status == "scored" and cell.key]
+    scored = _scored(side)
     if not scored:
         raise NotComparable(f"{run.name}:{model} has nothing measured", expected="at least one scored task")
     if run.spec.limit is not None:
@@ -170,6 +189,31 @@ def _pin(side: Side, reason: str, today: dt.date) -> Pin:
         for cell in scored
     }
     return Pin(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
+
+
+def _scored(side: Side) -> list[CellResult]:
+    return [c for c in side.run.cells if c.model == side.models[0] and c.status == "scored" and c.key]
+
+
+def _unanswered(side: Side) -> list[str]:
+    """Tasks of a side with items that have no answer."""
+    found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
+    return [
+        f"{cell.suite}/{cell.task}: {ledger.errored:,} of {words.count(ledger.total, 'item')} without an answer"
+        for cell, ledger in found
+        if ledger.errored
+    ]
+
+
+def _versions(pin: Pin, side: Side) -> list[str]:
+    """Suites that were run in another version than the pin says, or that it no longer says."""
+    suites = dict.fromkeys([*(path.partition("/")[0] for path in pin.cells), *pin.suites])
+    told = [(suite, side.run.suites.get(suite), pin.suites.get(suite)) for suite in suites]
+    return [
+        f"{suite}@{ran} was run, the lock says {'nothing' if said is None else f'{suite}@{said}'}"
+        for suite, ran, said in told
+        if ran != said
+    ]
 
 
 def _damage(store: Store, locked: LockedCell) -> list[str]:

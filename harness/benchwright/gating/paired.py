@@ -18,7 +18,7 @@ from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import POWER, Gain
 from benchwright.gating.ground import FLIPS_NAMED, Ground, is_same_model
 from benchwright.gating.rules import Rule, RuleKind
-from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.tasks import lacking, place_of, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.stats.noninferiority import decide
 
@@ -27,7 +27,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     """One draft for each task that the rule is about."""
     paths = tasks_with(rule, ground)
     if not paths:
-        yield invalid(rule, f"no task has the metric {rule.metric!r}", against=rule.against)
+        yield invalid(rule, lacking(rule, ground), against=rule.against)
     for path in paths:
         try:
             yield on_task(rule, ground, path)

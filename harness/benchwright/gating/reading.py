@@ -14,6 +14,7 @@ import msgspec
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
+from benchwright.gating.ranges import range_of, range_problems
 from benchwright.gating.rules import COVERAGE, SELF_METRICS, UNMEASURED, Reference, Rule, RuleKind, Rules, Waiver
 
 HARDWARE = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
@@ -51,7 +52,7 @@ def make_rules(raw: Mapping[str, Any], *, source: str = "rules", digest: str = "
     on_inconclusive, level = _PROFILES[profile]
     alpha = raw["alpha"] if "alpha" in raw and TOP["alpha"].good(raw["alpha"]) else level
     rules = _rules(raw.get("rule"), on_inconclusive, alpha, problems)
-    waivers = _waivers(raw.get("waiver"), _ids(raw.get("rule")), problems)
+    waivers = _waivers(raw.get("waiver"), _kinds(raw.get("rule")), problems)
     baseline = raw.get("baseline") if isinstance(raw.get("baseline"), dict) else {}
     assert baseline is not None
     problems += _table_problems("[baseline]", baseline, BASELINE)
@@ -79,9 +80,12 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
         mine = _rule_problems(place, table)
         if not mine and any(rule.id == table["id"] for rule in found):
             mine.append(BenchwrightError(f"{place}: two rules have this id", expected="an id for each"))
-        problems += mine
         if not mine:
-            found.append(_rule(table, on_inconclusive, alpha))
+            rule = _rule(table, on_inconclusive, alpha)
+            within = None if rule.kind in UNMEASURED else range_of(rule.metric)
+            mine += range_problems(rule, within) if within else ()
+            found.append(rule)
+        problems += mine
     if isinstance(tables, list) and not tables:
         problems.append(BenchwrightError("there is no [[rule]]", expected="at least one"))
     return found
@@ -123,7 +127,7 @@ def _table_problems(place: str, table: Mapping[str, Any], keys: Mapping[str, Key
 
 
 def _metric_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightError]:
-    """A metric nobody knows, or a margin as wide as the metric."""
+    """A metric nobody knows."""
     name, kind = table.get("metric"), RuleKind(table["kind"])
     if name is None or name == "score" or kind in UNMEASURED:
         return []
@@ -137,15 +141,6 @@ def _metric_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightEr
         return [
             BenchwrightError(
                 f"{place}: metric: unknown metric {name!r}", expected=listing, hint=registry.suggest(name, known)
-            )
-        ]
-    width = _width(name)
-    if width is not None and table.get("margin", 0) >= width:
-        return [
-            BenchwrightError(
-                f"{place}: margin: {table['margin']} is as wide as all of {name}, nothing could fail it",
-                expected=f"a margin below {width:g}",
-                hint="0.01 is one point",
             )
         ]
     return []
@@ -241,13 +236,14 @@ def _rule(table: Mapping[str, Any], on_inconclusive: str, alpha: float) -> Rule:
     return Rule(**fields, **known, extra=rest)
 
 
-def _ids(tables: Any) -> list[str]:
-    """Ids of rules, of those with problems too: a waiver of one is not a second problem."""
-    found = tables if isinstance(tables, list) else ()
-    return [*(str(table["id"]) for table in found if isinstance(table, dict) and "id" in table), COVERAGE]
+def _kinds(tables: Any) -> dict[str, str]:
+    """Id of a rule -> its kind, of rules with problems too: a waiver of one is not a second problem."""
+    found = [table for table in (tables if isinstance(tables, list) else ()) if isinstance(table, dict)]
+    kinds = {str(table["id"]): str(table.get("kind")) for table in found if "id" in table}
+    return {**kinds, COVERAGE: kinds.get(COVERAGE, str(RuleKind.COVERAGE))}
 
 
-def _waivers(tables: Any, ids: list[str], problems: list[BenchwrightError]) -> list[Waiver]:
+def _waivers(tables: Any, kinds: Mapping[str, str], problems: list[BenchwrightError]) -> list[Waiver]:
     found = []
     for number, table in enumerate(tables if isinstance(tables, list) else [], start=1):
         place = f"waiver number {number}"
@@ -256,23 +252,22 @@ def _waivers(tables: Any, ids: list[str], problems: list[BenchwrightError]) -> l
             if isinstance(table, dict)
             else [BenchwrightError(f"{place} is no table", expected="[[waiver]]")]
         )
-        if not mine and table["rule"] not in ids:
+        if not mine and table["rule"] not in kinds:
             told = f"{place}: rule: there is no rule {table['rule']!r}"
             mine.append(
-                BenchwrightError(told, expected=f"one of: {', '.join(ids)}", hint=registry.suggest(table["rule"], ids))
+                BenchwrightError(
+                    told, expected=f"one of: {', '.join(kinds)}", hint=registry.suggest(table["rule"], kinds)
+                )
             )
+        elif not mine and kinds[table["rule"]] == RuleKind.COVERAGE:
+            told = f"{place}: rule: {table['rule']!r} cannot be waived: what has no answer was not measured"
+            hint = "a rule of kind coverage may allow some: max_errored = 3"
+            mine.append(BenchwrightError(told, expected="a rule that measures something", hint=hint))
         problems += mine
         if not mine:
             fields = {("group" if key == "slice" else key): value for key, value in table.items()}
             found.append(Waiver(**fields))
     return found
-
-
-def _width(metric: str) -> float | None:
-    """Highest minus lowest value of a metric; None where it has none."""
-    found = registry.get("metrics", metric)
-    width = float(found.high - found.low)
-    return width if width < float("inf") else None
 
 
 def _texts(value: Any) -> list[str]:

@@ -18,7 +18,7 @@ from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import describe, pairing_of
 from benchwright.gating.rules import SELF_METRICS, Rule
-from benchwright.gating.tasks import tasks_with
+from benchwright.gating.tasks import lacking, tasks_with
 from benchwright.gating.verdict import Verdict
 
 
@@ -29,7 +29,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         return
     paths = tasks_with(rule, ground)
     if not paths:
-        yield invalid(rule, f"no task has the metric {rule.metric!r}", against=rule.against, limit=rule.minimum)
+        yield invalid(rule, lacking(rule, ground), against=rule.against, limit=rule.minimum)
     for path in paths:
         try:
             yield _on_task(rule, ground, path)
@@ -70,19 +70,19 @@ def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[s
     )
     gain = Gain(found=drawn, sign=1, n=pairing.n)
     low = gain.low(rule.alpha)
-    harm = gain.p_below(0.0)
+    harms = (gain.p_below(0.0), kept.p(share, "less"))  # the second knows of a value that no resample changes
     seen = {
         **seen,
         "low": kept.low,
         "high": kept.high,
         "method": f"ratio over {drawn.method}",
-        "flags": tuple(dict.fromkeys((*seen["flags"], *drawn.flags))),
+        "flags": tuple(dict.fromkeys((*seen["flags"], *kept.flags))),
     }
     return Draft(
         rule=rule,
         finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
         passes=low is not None and low > 0 and kept.low is not None and kept.low > share,
-        harm=1.0 if harm is None else harm,
+        harm=max(1.0 if harm is None else harm for harm in harms),
         told=_sentence(rule, share, kept),
         needed=lambda: gain.lacks(0.0, rule.alpha, equal=(1 - share) * pairing.value(0, rule.metric)),
     )
@@ -90,8 +90,8 @@ def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[s
 
 def _sentence(rule: Rule, share: float, kept: Ratio) -> Sentence:
     assert kept.value is not None
-    low, high = ("unknown" if end is None else f"{end:.1%}" for end in (kept.low, kept.high))
-    told = f"keeps {kept.value:.1%}, bounds {low} and {high} ({words.level(rule.alpha)} each); {share:.1%} asked for"
+    low, high = (words.share(end) for end in (kept.low, kept.high))
+    told = f"keeps {words.share(kept.value)}, bounds {low} and {high} ({words.level(rule.alpha)} each); {share:.1%} asked for"
 
     def tell(verdict: Verdict, adjusted: float | None) -> str:
         if verdict is Verdict.FAIL:
@@ -128,5 +128,5 @@ def _of_size(rule: Rule, ground: Ground) -> Draft:
         delta=now - before,
         limit=limit,
         method="value",
-        flags=(*flags, *more),
+        flags=tuple(dict.fromkeys((*flags, *more))),
     )

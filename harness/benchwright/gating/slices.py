@@ -17,7 +17,7 @@ from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import describe, gain_of, negative
 from benchwright.gating.rules import Rule
-from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.tasks import lacking, place_of, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.stats.shrinkage import shrink
@@ -44,7 +44,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     """One draft for each slice that is large enough; a task without any is invalid."""
     paths = tasks_with(rule, ground)
     if not paths:
-        yield invalid(rule, f"no task has the metric {rule.metric!r}", against=rule.against, limit=rule.margin)
+        yield invalid(rule, lacking(rule, ground), against=rule.against, limit=rule.margin)
     found: list[_Slice] = []
     for path in paths:
         try:

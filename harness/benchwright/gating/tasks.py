@@ -45,6 +45,13 @@ def has_metric(task: Task, metric: str) -> bool:
     return bool(task.metrics) if metric == "score" else metric in task.metrics
 
 
+def lacking(rule: Rule, ground: Ground) -> str:
+    """Why no task is meant: none has the metric, and those that they have."""
+    known = dict.fromkeys((*ground.paths(), *ground.paths(rule.against if rule.is_paired else "")))
+    there = dict.fromkeys(name for path in known for name in ground.card(path).metrics)
+    return f"no task has the metric {rule.metric!r}" + (f": their cards name {', '.join(there)}" if there else "")
+
+
 def place_of(rule: Rule, pairing: Pairing) -> Place:
     """How the rule's metric reads on a task.
 
@@ -60,6 +67,9 @@ def place_of(rule: Rule, pairing: Pairing) -> Place:
         if rule.cluster not in columns:
             told = f"by {', '.join(columns)}" if columns else "not clustered"
             raise NotComparable(f"{pairing.path} is {told} on its card, the rule asks for {rule.cluster}")
+    if not has_metric(pairing.task, rule.metric):
+        told = f"{pairing.path} has no metric {rule.metric!r}: its card names {', '.join(pairing.task.metrics)}"
+        raise NotComparable(told)
     members = pairing.task.score_metrics if rule.metric == "score" else (rule.metric,)
     metrics = [pairing.metric(name) for name in members]
     width = sum(metric.high - metric.low for metric in metrics) / len(metrics)

@@ -65,7 +65,7 @@ def _who(result: GateResult) -> list[str]:
         rows.append(
             ("attempts", f"{result.attempts} models here answered the same tasks: the best of many looks better")
         )
-    return [f"  {what:<10} {text}" for what, text in rows if text]
+    return [*(f"  {what:<10} {text}" for what, text in rows if text), *(f"  ! {flag}" for flag in result.flags)]
 
 
 def _full(finding: Finding) -> list[str]:

@@ -129,7 +129,8 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         alpha: Level.
         strict: Whether inconclusive counts as failed.
         findings: One per rule, task and slice.
-        attempts: Models tried against this baseline, as far as known.
+        attempts: Models tried on the same data, as far as known.
+        flags: What a reader must know of the gate as a whole.
         environment: Versions and machine.
         created: When.
     """
@@ -149,8 +150,18 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     alpha: float = 0.05
     strict: bool = False
     attempts: int = 1
+    flags: tuple[str, ...] = ()
     environment: dict[str, Any] = msgspec.field(default_factory=dict)
     created: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the verdict is PASS; what cannot be told or was not measured is not passed."""
+        return self.verdict is Verdict.PASS
+
+    def __bool__(self) -> bool:
+        """Raises TypeError: a result with five ways to end is neither true nor false."""
+        raise TypeError("a gate's result is neither true nor false: ask for .passed, .verdict or .exit_code")
 
     def count(self, verdict: Verdict) -> int:
         """Findings with that verdict."""
@@ -174,5 +185,10 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     def _repr_html_(self) -> str:
         from benchwright.frames import table_html
 
-        rows = [(str(one.verdict), one.name, one.severity, one.message) for one in self.findings]
-        return table_html(("verdict", "rule", "severity", ""), rows, caption=f"{self.verdict}: {self.reason}")
+        rows = [
+            (str(one.verdict), one.name, one.severity, "; ".join((one.message, *one.flags))) for one in self.findings
+        ]
+        anchor = f", anchor {self.anchor}" if self.anchor else ""
+        who = f"{self.run}:{self.model} against {self.baseline or 'no baseline'}{anchor}"
+        caption = ". ".join((f"{self.verdict}: {self.reason}", who, *self.flags))
+        return table_html(("verdict", "rule", "severity", ""), rows, caption=caption)

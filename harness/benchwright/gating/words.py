@@ -28,10 +28,24 @@ def points(number: float | None, *, hundredfold: bool) -> str:
 def size(number: float, metric: str) -> str:
     """``90.9 MB`` for bytes, ``22.7 M`` for parameters."""
     unit = "B" if metric == "size_bytes" else ""
-    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for factor, letter in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= factor:
-            return f"{number / factor:.4g} {letter}{unit}"
+            return f"{number / factor:.4g} {letter}{unit}" if abs(number) < 1e19 else f"{number:.3g} {unit}".rstrip()
     return f"{number:g} {unit}".rstrip()
+
+
+def against(number: float, limit: float, metric: str) -> str:
+    """``91.6 MB; at most 50 MB allowed``; with every digit where both would read alike and are not."""
+    sizes = [size(one, metric) for one in (number, limit)]
+    if sizes[0] == sizes[1] and number != limit:
+        sizes = [f"{one:,.15g}{' B' if metric == 'size_bytes' else ''}" for one in (number, limit)]
+    return f"{sizes[0]}; at most {sizes[1]} allowed"
+
+
+def share(number: float | None) -> str:
+    """``97.3 %`` for 0.973, without a minus before nothing."""
+    text = "unknown" if number is None else f"{number:.1%}"
+    return "0.0%" if text == "-0.0%" else text
 
 
 def count(number: int, what: str) -> str:

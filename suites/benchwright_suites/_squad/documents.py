@@ -35,10 +35,8 @@ def _parts(part: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
 def _row(question: Mapping[str, Any], context: Any, answers: Any) -> dict[str, Any]:
     name = _id(question)
     for part, value in (("question", question.get("question")), ("context", context)):
-        if not isinstance(value, str):
-            raise ValueError(f"question {name} has no {part!r}")
-        if not value:
-            raise ValueError(f"question {name} has an empty {part!r}")
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"question {name} has {'an empty' if value == '' else 'no'} {part!r}")
     _check_answers(name, answers)
     known = isinstance(answers, dict)
     return {
@@ -52,11 +50,12 @@ def _row(question: Mapping[str, Any], context: Any, answers: Any) -> dict[str, A
 
 def _id(question: Mapping[str, Any]) -> str:
     name = question.get("id")
-    if name is None or name == "":
-        raise ValueError("a question has no 'id'")
-    if not isinstance(name, str):
-        raise ValueError(f"the 'id' of a question is {name!r}, and no text; in quotes it is one")
-    return name
+    if isinstance(name, str) and name:
+        return name
+    absent = name is None or name == ""
+    raise ValueError(
+        "a question has no 'id'" if absent else f"the 'id' of a question is {name!r}, and no text; in quotes it is one"
+    )
 
 
 def _check_answers(name: str, answers: Any) -> None:

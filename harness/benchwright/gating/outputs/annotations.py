@@ -23,15 +23,16 @@ def write_annotations(result: GateResult) -> str:
     every = [row for row in view.rows(result) if not row.warning]
     red = [row for row in every if view.is_red(row.finding)]
     open_ones = [row for row in every if row.finding.verdict is Verdict.INCONCLUSIVE]
-    lines = [*_lines("error", red), *_lines("warning", open_ones)]
+    notes = [_line("warning", "gate", flag) for flag in result.flags[:3]]
+    lines = [*_lines("error", red), *notes, *_lines("warning", open_ones, MOST - len(notes))]
     if not red:
         told = f"{result.verdict}: {result.reason}"
         lines.insert(0, _line("error" if result.exit_code else "notice", "gate", told))
     return "\n".join(lines) + "\n"
 
 
-def _lines(level: str, found: Sequence[Row]) -> list[str]:
-    shown = found if len(found) <= MOST else found[: MOST - 1]
+def _lines(level: str, found: Sequence[Row], most: int = MOST) -> list[str]:
+    shown = found if len(found) <= most else found[: most - 1]
     lines = [_line(level, f"{row.finding.verdict}: {row.name}", row.finding.message) for row in shown]
     if len(found) > len(shown):
         rest = found[len(shown) :]

@@ -79,6 +79,7 @@ def _properties(result: GateResult) -> ET.Element:
         "profile": result.profile,
         "alpha": f"{result.alpha:g}",
         "attempts": str(result.attempts),
+        "flags": "; ".join(result.flags),
         "created": result.created,
     }
     element = ET.Element("properties")

@@ -27,7 +27,8 @@ def write_metrics(result: GateResult) -> str:
             "exit_code", "Exit code: 0 passed, 1 failed, 3 not evaluated, 4 cannot be told.", [("", result.exit_code)]
         ),
         *_family("checks", "Checks by verdict.", [(_labels(verdict=one), result.count(one)) for one in Verdict]),
-        *_family("attempts", "Models tried on the same tasks.", [("", result.attempts)]),
+        *_family("attempts", "Models tried on the same data.", [("", result.attempts)]),
+        *_family("notes", "What to know of the gate as a whole; verdict.json says it.", [("", len(result.flags))]),
     ]
     for name, told in _VALUES:
         values: dict[str, float] = {}

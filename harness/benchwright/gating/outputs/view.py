@@ -105,6 +105,7 @@ def facts(result: GateResult) -> list[tuple[str, str]]:
         ("Rules", f"{result.rules} ({result.rules_digest[:12]})" if result.rules_digest else result.rules),
         ("Profile", f"{result.profile}, alpha {result.alpha:g}" + (", strict" if result.strict else "")),
         ("Attempts", attempts if result.attempts > 1 else ""),
+        *(("Note", flag) for flag in result.flags),
         ("Exit code", str(result.exit_code)),
         ("Judged", result.created),
     ]

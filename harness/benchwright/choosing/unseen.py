@@ -1,0 +1,64 @@
+"""What resamples do not show of the difference between two sides: task by task, by the weights of the mean."""
+
+from __future__ import annotations
+
+from benchwright.choosing.drawing import LEAST
+from benchwright.choosing.field import Field
+from benchwright.choosing.measured import Measured, Part
+from benchwright.comparison.contrast import count_changed
+from benchwright.comparison.surplus import Shared, combined, ends_of
+
+
+def shared_of(arena: Field, found: Measured, first: int, second: int) -> Shared:
+    """A quantity of two sides; a mean over several tasks holds each of them."""
+    parts = tuple((part.weight, _of_task(arena, part, first, second)) for part in found.parts)
+    if len(parts) == 1 and parts[0][0] == 1:
+        return parts[0][1]
+    units = min(arena.pairing(path).units for path in found.paths)
+    return Shared(
+        before=float(found.values[first]),
+        now=float(found.values[second]),
+        first=found.draws[first],
+        second=found.draws[second],
+        units=units if parts else min(units, LEAST),  # the worst slice: no fewer items than that
+        width=found.high - found.low,
+        changed=changed_between(arena, found.paths, first, second),
+        parts=parts,
+    )
+
+
+def beyond(arena: Field, found: Measured, first: int, second: int, alpha: float) -> float | None:
+    """How far the difference may be beyond what draws show, to be added in squares; None where nothing tells."""
+    if found.is_certain:
+        return 0.0
+    shared = shared_of(arena, found, first, second)
+    pieces = shared.parts or ((1.0, shared),)
+    return combined((weight, _difference(one, alpha)) for weight, one in pieces)
+
+
+def changed_between(arena: Field, paths: tuple[str, ...], first: int, second: int) -> int:
+    """Units, over all tasks, that two sides answer differently; of recipes the first seed's."""
+    one, other = (arena.systems(side).start for side in (first, second))
+    return sum(count_changed(arena.pairing(path), one, other) for path in paths)
+
+
+def _difference(one: Shared, alpha: float) -> float | None:
+    """The larger of both sides' reach of second - first; the draws of a side that does vary tell what they can."""
+    reaches = [one.beyond(1.0, alpha, side) for side in ("lower", "upper")]
+    return None if None in reaches else max(reach for reach in reaches if reach is not None)
+
+
+def _of_task(arena: Field, part: Part, first: int, second: int) -> Shared:
+    pairing = arena.pairing(part.path)
+    return Shared(
+        before=float(part.values[first]),
+        now=float(part.values[second]),
+        first=part.draws[first],
+        second=part.draws[second],
+        units=pairing.units,
+        width=part.width,
+        changed=changed_between(arena, (part.path,), first, second),
+        first_ends=ends_of(pairing, arena.systems(first), part.metric),
+        second_ends=ends_of(pairing, arena.systems(second), part.metric),
+        name=part.path,
+    )

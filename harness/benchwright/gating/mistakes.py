@@ -1,0 +1,175 @@
+"""What rules get wrong about tasks: names that nobody knows, metrics that a task lacks, limits beyond a metric."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchwright import registry
+from benchwright.errors import BenchwrightError, ConfigError, PluginError
+from benchwright.gating.ground import Ground, suggest_task
+from benchwright.gating.lock import Pin
+from benchwright.gating.ranges import any_range, range_of, range_problems, range_remarks
+from benchwright.gating.rules import SELF_METRICS, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.types import Run, Suite, Task
+
+LONG = dt.timedelta(days=366)
+"""A waiver beyond that is said to be long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Tasks that rules may name.
+
+    Attributes:
+        cards: ``suite/task`` -> card.
+        paths: Tasks that are known by name, with or without a card.
+        open: Suites in which users name tasks of their own.
+        default: Tasks of a rule that names none; empty where that is not known yet.
+    """
+
+    cards: Mapping[str, Task] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
+
+
+def known_before(rules: Rules, pins: Mapping[str, Pin], run: Run | None = None) -> Known:
+    """What is known of tasks before a gate runs: installed suites, baselines of the lock, and a run if there is one."""
+    suites = [suite for name in registry.names("suites") if (suite := _suite(name)) is not None]
+    cards = {f"{suite.name}/{task.name}": task for suite in suites for task in suite.tasks}
+    pinned = [path for pin in pins.values() for path in pin.cells]
+    pin = pins.get(rules.baseline.name)
+    default = tuple(pin.cells) if pin else tuple(run.tasks) if run else ()
+    return Known(
+        cards={**cards, **(run.tasks if run else {})},
+        paths=tuple(dict.fromkeys((*cards, *pinned, *(run.tasks if run else ())))),
+        open=tuple(suite.name for suite in suites if suite.custom),
+        default=default,
+    )
+
+
+def known_on(ground: Ground) -> Known:
+    """What is known of tasks on the models of a gate."""
+    paths = ground.paths()
+    cards = {path: ground.card(path) for path in paths}
+    return Known(cards=cards, paths=paths, default=paths)
+
+
+def find_mistakes(rules: Rules, known: Known) -> list[BenchwrightError]:
+    """Everything in the rules that no gate could make sense of, as far as these tasks tell."""
+    return [problem for rule in rules.rules for problem in (*_unknown(rule, known), *_lacking(rule, known))] + list(
+        find_beyond(rules, known)
+    )
+
+
+def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
+    """Margins and limits beyond what the score of a task can be; metrics by name were looked at as they were read."""
+    problems: dict[str, BenchwrightError] = {}
+    for rule in rules.rules:
+        if rule.metric != "score" or rule.kind in UNMEASURED:
+            continue
+        cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
+        ranges = [found for card in cards if (found := range_of("score", card))] or [any_range()]
+        for problem in (problem for within in ranges for problem in range_problems(rule, within)):
+            problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
+    return list(problems.values())
+
+
+def refuse_beyond(rules: Rules, known: Known) -> None:
+    """Raise ConfigError for what `find_beyond` finds."""
+    problems = find_beyond(rules, known)
+    if problems:
+        raise ConfigError(problems, where=rules.source)
+
+
+def find_remarks(rules: Rules, known: Known, pins: Mapping[str, Pin], today: dt.date) -> list[str]:
+    """What is allowed and should be known: wide margins, baselines not accepted yet, waivers that never apply or last."""
+    told = [f"rule {rule.id!r}: {text}" for rule in rules.rules for text in _wide(rule, known)]
+    names = {"name": rules.baseline.name, "anchor": rules.baseline.anchor}
+    told += [
+        " ".join(
+            f"[baseline] {key}: no baseline {name!r} is accepted yet: benchwright baseline accept RUN --name {name}"
+            f" --reason TEXT {registry.suggest(name, pins)}".split()
+        )
+        for key, name in names.items()
+        if name and name not in pins and ":" not in name
+    ]
+    by_id = {rule.id: rule for rule in rules.rules}
+    for waiver in rules.waivers:
+        told += long_waiver(waiver, today)
+        rule = by_id[waiver.rule]
+        if waiver.task and rule.tasks and not any(_overlap(waiver.task, task) for task in rule.tasks):
+            told.append(f"{name_waiver(waiver)} applies to nothing: the rule is about {', '.join(rule.tasks)}")
+    return told
+
+
+def long_waiver(waiver: Waiver, today: dt.date) -> list[str]:
+    """What to say of a waiver that lasts longer than a year."""
+    return [f"{name_waiver(waiver)} lasts until {waiver.expires}"] if waiver.expires > today + LONG else []
+
+
+def name_waiver(waiver: Waiver) -> str:
+    """``the waiver of OWNER (ISSUE) for RULE TASK SLICE``."""
+    about = " ".join(part for part in (waiver.rule, waiver.task, waiver.group) if part)
+    return f"the waiver of {waiver.owner} ({waiver.issue}) for {about}"
+
+
+def _suite(name: str) -> Suite | None:
+    try:
+        found: Suite = registry.get("suites", name)
+    except PluginError:  # a broken plugin of somebody else is not this file's mistake
+        return None
+    return found
+
+
+def _about(rule: Rule, known: Known) -> Sequence[str]:
+    """Known tasks that a rule is about."""
+    return [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+def _unknown(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
+    """Tasks that nobody knows; a suite that takes a user's own data may have any."""
+    for task in rule.tasks:
+        suite, _, name = task.partition("/")
+        mine = [path for path in known.paths if path.partition("/")[0] == suite]
+        if task in known.paths or (mine and (not name or suite in known.open)):
+            continue
+        what = "task" if mine else "suite"
+        of = mine or dict.fromkeys(path.partition("/")[0] for path in known.paths)
+        yield BenchwrightError(
+            f"rule {rule.id!r}: task: unknown {what} {task if mine else suite!r}",
+            expected=f"one of: {', '.join(of)}",
+            hint=suggest_task(task, known.paths) or registry.suggest(suite, of),
+        )
+
+
+def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
+    """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
+    if rule.metric in ("score", *SELF_METRICS) or rule.kind in (*UNMEASURED, RuleKind.BUDGET, RuleKind.COVERAGE):
+        return
+    if rule.metric not in registry.entries("metrics"):
+        return
+    for task in rule.tasks or ("",):
+        paths = [path for path in known.paths if path == task or path.startswith(f"{task}/")] if task else known.default
+        cards = [known.cards[path] for path in paths if path in known.cards]
+        if not cards or len(cards) < len(paths) or any(rule.metric in card.metrics for card in cards):
+            continue
+        there = dict.fromkeys(name for card in cards for name in card.metrics)
+        whose = task if "/" in task else f"no task of {task or 'the baseline'}"
+        yield BenchwrightError(
+            f"rule {rule.id!r}: metric: {whose} has {'no ' if '/' in task else ''}metric {rule.metric!r}",
+            expected=f"one of: score, {', '.join(there)}",
+            hint=registry.suggest(rule.metric, there),
+        )
+
+
+def _wide(rule: Rule, known: Known) -> tuple[str, ...]:
+    cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
+    ranges = [range_of(rule.metric, card) for card in cards] if rule.metric == "score" else [range_of(rule.metric)]
+    return tuple(dict.fromkeys(text for within in ranges if within for text in range_remarks(rule, within)))
