@@ -610,3 +610,13 @@ def test_a_selection_is_a_table(bench):
     assert list(table["model"]) == ["a", "b"]
     assert table["score"][0] == 39 / 40
     assert "accuracy is" in table["reasons"][1]
+
+
+def test_seeds_that_never_vary_keep_a_width(bench):
+    """A recipe whose seeds are all wrong everywhere keeps 0 %, as far as its items tell."""
+    bench.write(a=signs(100, 20), b=signs(100, 100), c=signs(100, 100))
+
+    (kept,) = bench.select(["run:a", "run:b+c"], parent="run:a").kept
+
+    assert (kept.share, kept.low) == (0, 0)
+    assert 0.01 < kept.high < 0.1

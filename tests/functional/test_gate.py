@@ -193,7 +193,11 @@ CHECKED = '[baseline]\nname = "prod"\n\n[[rule]]\nid = "x"\n'
         ('kind = "delta"\ntask = "gleu/sst2"\nmargin = 0.1', "unknown suite 'gleu'", "did you mean glue/sst2"),
         ('kind = "delta"\ntask = "glue/sst3"\nmargin = 0.1', "unknown task 'glue/sst3'", "did you mean glue/sst2"),
         ('kind = "delta"\ntask = "gleu"\nmargin = 0.1', "unknown suite 'gleu'", "did you mean glue"),
-        ('kind = "delta"\ntask = "glue/sst2"\nmetric = "mcc"\nmargin = 0.1', "glue/sst2 has no metric 'mcc'", "accuracy"),
+        (
+            'kind = "delta"\ntask = "glue/sst2"\nmetric = "mcc"\nmargin = 0.1',
+            "glue/sst2 has no metric 'mcc'",
+            "accuracy",
+        ),
         ('kind = "delta"\ntask = "glue"\nmetric = "roc_auc"\nmargin = 0.1', "no task of glue has metric 'roc_auc'", ""),
     ],
 )
@@ -218,7 +222,9 @@ def test_check_knows_the_lock_and_the_run(runs, program, write):
     write("g.toml", CHECKED + 'kind = "noninferiority"\nmargin = 5\n')
     assert "as wide as all" in program("gate", "g.toml", "base", "--check", check=2).stderr
     assert "as wide as all" in program("gate", "g.toml", "equal", "--plan", check=2).stderr
-    waiver = '[[waiver]]\nrule = "x"\ntask = "glue/cola"\nowner = "a"\nissue = "b"\nreason = "c"\nexpires = 9999-12-31\n'
+    waiver = (
+        '[[waiver]]\nrule = "x"\ntask = "glue/cola"\nowner = "a"\nissue = "b"\nreason = "c"\nexpires = 9999-12-31\n'
+    )
     write("g.toml", CHECKED + f'kind = "equivalence"\ntask = "s/t"\nmetric = "accuracy"\nmargin = 0.99\n{waiver}')
     remarks = json.loads(program("gate", "g.toml", "--check", "--format", "json", check=0).stdout)["remarks"]
     assert ["more than half" in remarks[0], "9999" in remarks[1], "applies to nothing" in remarks[2]] == [True] * 3
@@ -244,7 +250,10 @@ def test_an_output_that_cannot_be_written(runs, program):
 def test_accept_says_what_it_takes_and_what_was_there(runs, program, tmp_path):
     """Alarms of the run, and the baseline that it replaces."""
     gold = [("no", "yes")[at % 2] for at in range(100)]
-    records = [Record(id=f"t/{at}", target=g, output=g if at else None, error=None if at else "broken") for at, g in enumerate(gold)]
+    records = [
+        Record(id=f"t/{at}", target=g, output=g if at else None, error=None if at else "broken")
+        for at, g in enumerate(gold)
+    ]
     facts = {"m": Facts(digest="holes", kinds=(), size_bytes=1000)}
     write_run(runs, "holes", {"m": {"s/t": records}}, {"s/t": TASK}, data="data", facts=facts)
     program("baseline", "accept", "base", "--reason", "first release", check=0)
@@ -267,4 +276,7 @@ def test_a_candidate_against_itself_is_told(runs, program, tmp_path):
     assert "! base:m was compared with itself (baseline)" in done.stdout
     assert "::warning title=gate::base%3A" not in done.stdout
     assert "::warning title=gate::base:m was compared with itself" in done.stdout
-    assert all("compared with itself" in (tmp_path / f"self.{form}").read_text() for form in ("junit", "markdown", "html", "json"))
+    assert all(
+        "compared with itself" in (tmp_path / f"self.{form}").read_text()
+        for form in ("junit", "markdown", "html", "json")
+    )

@@ -49,8 +49,8 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
     else:
         console.say(f"{name} is {pin.run}:{pin.model}, {count(len(pin.cells), 'task')}; wrote {lock}")
         if before is not None:
-            was = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
-            console.say(f"before: {was}, accepted {before.accepted.isoformat()}: {before.reason}")
+            old = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
+            console.say(f"before: {old}, accepted {before.accepted.isoformat()}: {before.reason}")
         for alarm in told:
             console.say(f"  ! {alarm}")
         if not options["quiet"]:

@@ -99,9 +99,7 @@ def _list(rules: Any, remarks: list[str]) -> None:
     from benchwright.gating.words import count
 
     asked = [rule for rule in rules.rules if rule.kind != "coverage"]
-    console.say(
-        f"{rules.source}: {count(len(asked), 'rule')} and {count(len(rules.waivers), 'waiver')}, no mistake"
-    )
+    console.say(f"{rules.source}: {count(len(asked), 'rule')} and {count(len(rules.waivers), 'waiver')}, no mistake")
     for rule in asked:
         place = ", ".join(rule.tasks) or "every task"
         console.say(f"  {rule.id}: {rule.kind} of {rule.metric} on {place}")

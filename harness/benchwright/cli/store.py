@@ -39,7 +39,7 @@ def check(**options: Any) -> int:
     else:
         if findings:
             console.say_table(("what", "where", "problem"), [(f.what, f.where, f.problem) for f in findings])
-        console.say(f"{len(findings)} findings" if findings else "the store is sound")
+        console.say(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}" if findings else "the store is sound")
     return 1 if any(finding.damaged for finding in findings) else 0
 
 

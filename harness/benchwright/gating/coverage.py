@@ -69,7 +69,7 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
 def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft]:
     """Without a baseline: the candidate's own tasks are finished and whole."""
     paths = tasks_of(ground.candidate)
-    once = ("no baseline to compare with", *flags)
+    once: tuple[str, ...] = (": ".join(("no baseline to compare with", *flags)),)
     if not paths:
         yield invalid(rule, "nothing was measured: the run has no task", metric="items")
     for path in paths:

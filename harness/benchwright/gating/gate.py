@@ -63,6 +63,8 @@ def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
     """Rules from a file, from what was read from one, or as they are. Raises ConfigError."""
     if isinstance(rules, Rules):
         return rules
+    if not isinstance(rules, str | Path | Mapping):
+        raise BenchwrightError(f"{rules!r} holds no rules", expected="a gate.toml, a mapping or Rules")
     return make_rules(rules) if isinstance(rules, Mapping) else read_rules(rules)
 
 

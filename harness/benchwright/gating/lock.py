@@ -75,9 +75,7 @@ def read_lock(path: Path) -> dict[str, Pin]:
         ) from error
 
 
-def accept(
-    side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
-) -> Pin:
+def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False) -> Pin:
     """Pin a side under a name and write the lock file; the pin is returned. ``force`` takes items without an answer.
 
     Raises:

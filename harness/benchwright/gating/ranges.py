@@ -76,7 +76,9 @@ def range_problems(rule: Rule, within: Range) -> list[BenchwrightError]:
     limits = (("min", rule.minimum), ("max", rule.maximum)) if rule.kind is RuleKind.ABSOLUTE else ()
     for name, limit in limits:
         if limit is not None and not within.holds(limit):
-            ends = f"from {within.low:g} to {within.high:g}" if within.width < math.inf else f"of at least {within.low:g}"
+            ends = (
+                f"from {within.low:g} to {within.high:g}" if within.width < math.inf else f"of at least {within.low:g}"
+            )
             problems.append(
                 BenchwrightError(
                     f"rule {rule.id!r}: {name}: {limit:g} is beyond {within.of}, which {within.told}",

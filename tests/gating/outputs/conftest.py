@@ -97,7 +97,8 @@ def every_verdict():
             finding("ERROR", rule="odd", kind="absolute", message="could not be read"),
             finding("FAIL", rule="told", severity="warn", required=False),
             finding(message="30 MB; at most 50 MB allowed", **{**alone, **size}),
-        ]
+        ],
+        flags=("the waiver of nlp-platform (NLP-812) for slices lasts until 9999-12-31",),
     )
 
 
@@ -121,7 +122,15 @@ def hostile():
         for verdict in verdicts
     ]
     return result(
-        found, reason=EVIL, run=EVIL, model=EVIL, baseline=EVIL, anchor=EVIL, rules=EVIL, environment={EVIL: EVIL}
+        found,
+        reason=EVIL,
+        run=EVIL,
+        model=EVIL,
+        baseline=EVIL,
+        anchor=EVIL,
+        rules=EVIL,
+        flags=(EVIL,),
+        environment={EVIL: EVIL},
     )
 
 
@@ -159,7 +168,9 @@ FINDINGS = st.builds(
     flags=st.lists(TEXT, max_size=3).map(tuple),
     waiver=st.none() | st.dictionaries(st.sampled_from(["owner", "issue", "reason", "expires"]), TEXT),
 )
-RESULTS = st.builds(result, st.lists(FINDINGS, max_size=4), model=TEXT, rules=TEXT)
+RESULTS = st.builds(
+    result, st.lists(FINDINGS, max_size=4), model=TEXT, rules=TEXT, flags=st.lists(TEXT, max_size=3).map(tuple)
+)
 
 
 @pytest.fixture(scope="session")

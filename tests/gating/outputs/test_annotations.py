@@ -28,6 +28,7 @@ def test_failures_are_errors_and_open_questions_warnings(made):
         ("error", "FAIL: quality glue/stsb pearson"),
         ("error", "INVALID: latency latency_p50"),
         ("error", "ERROR: odd glue/sst2 accuracy"),
+        ("warning", "gate"),
         ("warning", "INCONCLUSIVE: quality glue/sst2 accuracy"),
     ]
     assert "95 % each" in found[0][2]
@@ -43,6 +44,9 @@ def test_ten_of_each_and_the_tenth_says_how_many_more(made):
         "and 14 more: quality",
         "and 2 more: quality",
     ]
+    noted = read(write_annotations(made.result([*bad, *unclear], flags=("one", "two"))))
+    assert [sum(level == one for level, _, _ in noted) for one in ("error", "warning")] == [10, 10]
+    assert [title for level, title, _ in noted if level == "warning"][:2] == ["gate", "gate"]
 
 
 def test_a_red_gate_without_a_red_check_says_so(made):

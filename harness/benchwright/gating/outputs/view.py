@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, Verdict], ...] = (
 
 MEANING = {
     Verdict.PASS: "what the rules ask for is shown",
-    Verdict.FAIL: "the opposite of what the rules ask for is shown, corrected for the number of rules",
+    Verdict.FAIL: "the opposite of what the rules ask for is shown, corrected for the number of rules; of a slice: a loss is shown, and the loss seen is not within the margin",
     Verdict.INCONCLUSIVE: "neither is shown on these items",
     Verdict.INVALID: "not comparable, or not measured",
     Verdict.WAIVED: "not passed, and somebody answers for it until a date",
