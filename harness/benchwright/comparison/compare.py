@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,9 @@ from benchwright.stats.checks import within
 from benchwright.stats.multiplicity import holm
 from benchwright.store import Store, locate
 from benchwright.types import Run
+
+_THREADS = 2
+"""Tasks worked on at once: while one draws, which needs no interpreter, another is read."""
 
 EXAMPLES = 3
 """Examples of what was fixed and of what was broken, when two systems are compared."""
@@ -77,9 +81,8 @@ def compare(
     paths = _paths(sides, (task,) if isinstance(task, str) else tuple(task or ()))
     _check_metrics(sides, paths, asked.metrics)
     scores, tasks, refused = Scores(), [], list[Refusal]()
-    with without_collection():
-        for path in paths:
-            found, why = compare_task(sides, path, asked, scores)
+    with without_collection(), ThreadPoolExecutor(_THREADS) as pool:
+        for found, why in pool.map(lambda path: compare_task(sides, path, asked, scores), paths):
             refused += why
             if found is not None:
                 tasks.append(found)
