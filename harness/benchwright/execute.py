@@ -185,6 +185,8 @@ class _Worker:
             if not mine:
                 return False
             examples = self._examples(number)
+            if self.session is None:
+                self.session = self._ready()  # before the clock: opening, and training what is opened, is no prediction
             started = time.perf_counter()
             records = self._records(examples)
             self.store.write_shard(self.key, number, records, self.cell.task, time.perf_counter() - started)
@@ -207,8 +209,7 @@ class _Worker:
 
     def _predict(self, examples: list[Example]) -> list[Prediction]:
         """Predictions; an example that breaks the model is found by halving and becomes an errored one."""
-        if self.session is None:
-            self.session = self._ready()
+        assert self.session is not None
         try:
             predictions = list(self.session.predict(examples))
         except BenchwrightError:

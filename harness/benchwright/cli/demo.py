@@ -42,6 +42,7 @@ def command(output: str, *, quiet: bool) -> int:
     swapped = _write_swapped(folder / "swapped-system", store, baselines)
     console.show_run(_run(store, (f"predictions:{swapped}",), ("starter/sentiment",), "demo-swapped", quiet=quiet))
 
+    _decide(folder, store, models)
     path = _write_report(folder / "report.html", store, ("demo", "demo-swapped"))
     console.say(
         f"\n{time.perf_counter() - started:.0f} s in all. Next: `benchwright show demo --store {store.root} --worst 5`"
@@ -50,17 +51,47 @@ def command(output: str, *, quiet: bool) -> int:
     return 0
 
 
+_RULES = """schema = 1
+
+[[rule]]                # shown to lose at most three points
+id     = "no-loss"
+kind   = "noninferiority"
+task   = "starter/sentiment"
+metric = "accuracy"
+margin = 0.03
+"""
+
+
+def _decide(folder: Path, store: Any, models: tuple[str, ...]) -> None:
+    """Two questions that the records answer: is one better, and may another take its place."""
+    from benchwright import console
+    from benchwright.comparison.compare import compare
+    from benchwright.gating.gate import gate
+    from benchwright.store import atomic
+
+    trained = "tiny" if len(models) > len(_BASELINES) else "majority"
+    console.say(f"\n4. Is {trained} better than tfidf? Paired differences on the same items\n")
+    found = compare("demo:tfidf", f"demo:{trained}", store=store, metric="accuracy", slices=False, flips=0)
+    console.say(str(found).rstrip())
+    console.say("\n5. May the swapped system take the place of tfidf? A gate says no\n")
+    rules = folder / "gate.toml"
+    atomic.write(rules, _RULES.encode())
+    console.say(str(gate(rules, "demo-swapped", baseline="demo:tfidf", store=store)).rstrip())
+
+
+_BASELINES = ("majority", "tfidf")
+
+
 def _models() -> tuple[str, ...]:
     """The models of the demo; without the `hf` extra, the baselines alone, and a word about it."""
     from importlib.util import find_spec
 
     from benchwright import console
 
-    baselines = ("majority", "tfidf")
     if find_spec("torch") is None or find_spec("transformers") is None:
         console.note('no Transformers here: pip install "benchwright[hf]" adds two to this demo')
-        return baselines
-    return (*baselines, "tiny=finetune:tiny", "frozen=finetune:tiny?recipe=frozen")
+        return _BASELINES
+    return (*_BASELINES, "tiny=finetune:tiny", "frozen=finetune:tiny?recipe=frozen")
 
 
 def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, quiet: bool) -> Any:
