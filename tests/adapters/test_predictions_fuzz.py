@@ -107,3 +107,13 @@ def test_the_fuzz_reaches_answers(ask, card, kind):
         ask(json.dumps({"id": "t/0", **right[kind]}) + "\n", task, card.items([ROWS[kind]], task)).outputs[0]
         is not None
     )
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv"])
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\n", b"\n"])
+def test_a_table_without_a_line_is_empty(ask, card, form, content):
+    """A byte-order mark and blank lines are no header."""
+    task = card.task(Kind.CLASSIFY, labels=LABELS[Kind.CLASSIFY])
+    items = card.items([ROWS[Kind.CLASSIFY]], task)
+    with pytest.raises(PredictionsError, match="is empty"):
+        ask(content, task, items, format=form)

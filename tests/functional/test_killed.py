@@ -117,7 +117,15 @@ def test_an_interrupted_run_ends_cleanly(env, tmp_path, whole, sign):
     """Ctrl-C and SIGTERM end with code 130, a sentence and no traceback, and the same command continues."""
     store = tmp_path / "store"
     slow = {**env, "SLEEPY_SECONDS": "0.2"}
-    process = subprocess.Popen(_command(store), env=slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        _command(store),
+        env=slow,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background may have told all children to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     while not list(store.glob("cells/*/shards/*.parquet")):
         time.sleep(0.05)
         assert process.poll() is None

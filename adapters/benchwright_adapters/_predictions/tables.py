@@ -29,8 +29,10 @@ def read_csv(text: str, name: str) -> Iterator[Row]:
 
 
 def _table(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row]:
-    """Rows below a header."""
-    number, first = next(lines)
+    """Rows below a header; none in a text of blank lines alone."""
+    number, first = next(lines, (1, []))
+    if not first:
+        raise PredictionsError(f"{name} is empty", expected="a header and one row for every example of the split")
     header = _columns([cell.strip() for cell in first], f"{name}, line {number}")
     for number, cells in lines:
         if len(cells) != len(header):
