@@ -1,7 +1,5 @@
 """The best span over all windows is what a plain loop over all pairs finds."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -140,12 +138,12 @@ def test_windows_without_scores_are_left_out():
 
 
 @pytest.mark.slow
-def test_a_whole_benchmark_takes_seconds():
-    """11,000 windows of 384 tokens with 20 n-best: the floor is 10 s, and it takes well under one."""
+def test_a_whole_benchmark_in_one_call():
+    """11,000 windows of 384 tokens with 20 n-best are answered in one call (how fast: benchmarks/squad_postprocess.py)."""
     draw = np.random.default_rng(0)
     inputs = make_inputs([(at, 14, 0, 369) for at in range(11_000)])
     rows = list(draw.normal(size=(11_000, 2, 384)).astype(np.float32))
-    started = time.process_time()
-    find_spans(inputs, rows, 11_000)
+    found = find_spans(inputs, rows, 11_000)
 
-    assert time.process_time() - started < 10
+    assert len(found.start) == 11_000
+    assert (found.start >= 0).all()
