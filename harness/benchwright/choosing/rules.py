@@ -35,11 +35,6 @@ class Quantity:
     text: str
     column: int = 0
 
-    @property
-    def is_relative(self) -> bool:
-        """Whether it is a ratio to another model."""
-        return self.name in ("retained", "share")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:

@@ -22,6 +22,8 @@ HARDWARE = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
 _PROFILES = {"pr": ("warn", 0.05), "release": ("fail", 0.025)}
 """Profile -> what an open question does, and the level, unless the file says otherwise."""
 
+_STARTER = "`benchwright new gate NAME` writes rules to start from"
+
 
 def read_rules(path: Path | str) -> Rules:
     """The rules in a TOML file.
@@ -34,7 +36,7 @@ def read_rules(path: Path | str) -> Rules:
         content = path.read_bytes()
         raw = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
-        raise ConfigError([BenchwrightError(f"cannot read {path}: {error.strerror}")]) from error
+        raise ConfigError([BenchwrightError(f"cannot read {path}: {error.strerror}", hint=_STARTER)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([BenchwrightError(f"{path} is not TOML: {error}", hint="see docs/gates.md")]) from error
     return make_rules(raw, source=path.name, digest=hashlib.sha256(content).hexdigest())
@@ -107,7 +109,7 @@ def _rule_problems(place: str, table: Any) -> list[BenchwrightError]:
 def _table_problems(place: str, table: Mapping[str, Any], keys: Mapping[str, Key]) -> list[BenchwrightError]:
     at = f"{place}: " if place else ""
     problems = [
-        BenchwrightError(f"{at}{name} is missing", expected=key.wants)
+        BenchwrightError(f"{at}{name} is missing", expected=key.wants, hint=_STARTER if name == "rule" else "")
         for name, key in keys.items()
         if key.required and name not in table
     ]

@@ -164,8 +164,3 @@ class Rules(Frozen, frozen=True, kw_only=True):
     alpha: float = 0.05
     baseline: Reference = Reference()
     waivers: tuple[Waiver, ...] = ()
-
-    @property
-    def needs_baseline(self) -> bool:
-        """Whether some rule compares with another model."""
-        return any(rule.is_paired for rule in self.rules)

@@ -52,7 +52,7 @@ def draw_forest(
             (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(lines) / height)
         )
         factor = 100.0 if hundredfold else 1.0
-        _frame(axes, [value * factor for value in values], len(lines))
+        frame_axes(axes, [value * factor for value in values], len(lines))
         for row, line in enumerate(lines):
             _label(axes, row, line, texts, short=short[row], hundredfold=hundredfold)
             if line.score:
@@ -65,7 +65,8 @@ def _ends(score: Score) -> list[float]:
     return [end for end in known if end is not None] if finite(score.value) is not None else []
 
 
-def _frame(axes: Axes, values: Sequence[float], rows: int) -> None:
+def frame_axes(axes: Axes, values: Sequence[float], rows: int, *, ticks: int = 4) -> None:
+    """Lay out the axes of a forest plot: room for the values, rows from the top, a scale below and nothing else around."""
     from matplotlib.ticker import MaxNLocator
 
     low, high = min(values), max(values)
@@ -78,7 +79,7 @@ def _frame(axes: Axes, values: Sequence[float], rows: int) -> None:
     axes.spines["bottom"].set_color(MUTED)
     axes.spines["bottom"].set_linewidth(0.8)
     axes.set_yticks([])
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
     axes.tick_params(axis="x", colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)

@@ -11,9 +11,10 @@ from benchwright.gating import words
 from benchwright.gating.outputs.view import Gain, Row, gain_of
 from benchwright.gating.rules import RuleKind
 from benchwright.gating.verdict import Finding, Verdict
+from benchwright.render.forest import frame_axes
 from benchwright.render.names import shorten
 from benchwright.render.numbers import finite
-from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
+from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, figure, to_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +41,9 @@ def draw_gains(rows: Sequence[Row], *, name: str, title: str, description: str) 
         axes = drawing.add_axes(
             (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(known) / height)
         )
-        _frame(axes, [end * factor for row, gain in known for end in _ends(row.finding, gain)], len(known))
+        ends = [end * factor for row, gain in known for end in _ends(row.finding, gain)]
+        frame_axes(axes, ends, len(known), ticks=5)
+        axes.axvline(0.0, color=MUTED, linewidth=1.0)
         for at in margins(known[0][0].finding):
             axes.axvline(at * factor, color=INK, linewidth=1.1, linestyle=(0, (4, 3)))
         for at, (row, gain) in enumerate(known):
@@ -69,26 +72,6 @@ def _place(row: Row) -> str:
 
 def _ends(finding: Finding, gain: Gain) -> list[float]:
     return [end for end in (gain.value, gain.low, gain.high, 0.0, *margins(finding)) if end is not None]
-
-
-def _frame(axes: Axes, values: Sequence[float], rows: int) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    low, high = min(values), max(values)
-    room = max((high - low) * 0.06, 1e-6)
-    axes.set_xlim(low - room, high + room)
-    axes.set_ylim(rows - 0.5, -0.5)
-    axes.patch.set_visible(False)
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(MUTED)
-    axes.spines["bottom"].set_linewidth(0.8)
-    axes.set_yticks([])
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
-    axes.tick_params(axis="x", colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
-    axes.grid(axis="x", color=RULE, linewidth=0.6)
-    axes.axvline(0.0, color=MUTED, linewidth=1.0)
-    axes.set_axisbelow(True)
 
 
 def _label(axes: Axes, at: int, row: Row, label: str, texts: dict[str, str]) -> None:
