@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint check fix bench clean
+.PHONY: help demo test soak lint check fix bench clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,9 @@ demo: $(READY) ## The whole product on built-in data, offline; ends with the pat
 test: $(READY) ## Every test; those that need real benchmark files skip where ../shared/data is absent
 	$(BIN)/pytest -q -n auto
 
+soak: $(READY) ## The long forms: fifty kills, long simulations (about half an hour)
+	$(BIN)/pytest -q -n auto -m soak
+
 lint: $(READY) ## Lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,7 +32,7 @@ lint: $(READY) ## Lint, format, types, import contracts
 	$(BIN)/lint-imports
 
 check: lint ## Lint, then the fast tests
-	$(BIN)/pytest -q -n auto -m "not slow and not realdata"
+	$(BIN)/pytest -q -n auto -m "not slow and not realdata and not soak"
 
 fix: $(READY) ## Mend what the linter can mend, and format
 	$(BIN)/ruff check --fix .

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-KILLS = 50
-
 
 def _command(store, *more):
     arguments = ["run", "m=sleepy:", "--suite", "starter/sentiment", "--store", str(store), "--shard", "16", *more]
@@ -58,11 +56,12 @@ def _finished(store):
 
 
 @pytest.mark.slow
-def test_fifty_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, whole):
+@pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.soak)])
+def test_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, whole, kills):
     """A run killed at a random moment continues after its last finished shard and ends byte-equal."""
     chance = random.Random(20261121)
     continued = 0
-    for number in range(KILLS):
+    for number in range(kills):
         store = tmp_path / f"store{number}"
         wanted = chance.randint(0, 22)
         shards = _kill_once(store, env, wanted, chance.uniform(0, 0.05 if wanted else 1.0))
@@ -73,8 +72,8 @@ def test_fifty_killed_runs_continue_and_end_in_the_same_bytes(env, tmp_path, who
             assert finished_earlier == min(16 * shards, 357), done.stderr
             continued += 1
         assert _records(store) == whole
-    print(f"{continued} of {KILLS} runs were killed between their first and last shard")
-    assert continued >= KILLS // 2
+    print(f"{continued} of {kills} runs were killed between their first and last shard")
+    assert continued >= kills // 2
 
 
 def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole):
