@@ -114,6 +114,10 @@ def remarks(run: Run) -> list[str]:
             lines.append(f"FAILED   {place}: {cell.reason}")
         of_score = cell.score.flags if cell.score and not _is_unlabelled(cell) else ()
         lines += [f"! {place}: {flag}" for flag in (*cell.flags, *of_score)]
+    if unfinished := sum(cell.status == "unfinished" for cell in run.cells):
+        lines.append(
+            f"unfinished: {unfinished} of {len(run.cells)} results are still to come; run the same command again"
+        )
     absent: dict[str, list[str]] = {}
     for cell in run.cells:
         if cell.status in ("missing", "refused"):
@@ -178,7 +182,7 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
     if cell is None:
         return ""
     if cell.status != "scored" or cell.score is None:
-        return {"missing": "missing", "refused": "refused"}.get(cell.status, "FAILED")
+        return "FAILED" if cell.status == "failed" else cell.status
     score = cell.score
     if score.value is None:
         return "no labels" if _is_unlabelled(cell) else "undefined"

@@ -173,9 +173,9 @@ def _pending(cell: PlannedCell) -> CellResult:
         suite=cell.suite.name,
         task=cell.task.name,
         split=cell.split,
-        status=cell.status if absent else "failed",  # type: ignore[arg-type]
+        status=cell.status if absent else "unfinished",  # type: ignore[arg-type]
         key=cell.id,
-        reason=cell.reason if absent else "not finished",
+        reason=cell.reason if absent else "run the same command again to go on",
     )
 
 

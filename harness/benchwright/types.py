@@ -668,7 +668,8 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     """One model on one task of a run, as reports and comparisons see it.
 
     Attributes:
-        status: ``scored``, ``failed`` (with reason), ``missing`` (no data here) or ``refused`` (the model cannot).
+        status: ``scored``, ``failed`` (with reason), ``missing`` (no data here), ``refused`` (the model cannot) or
+            ``unfinished`` (the run was interrupted; the same command goes on).
         score: The task's score.
         scores: Scores by metric, then slices.
         flags: Alarms about this cell, loud: permuted labels, below chance, constant predictions, limited.
@@ -680,7 +681,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     suite: str
     task: str
     split: str
-    status: Literal["scored", "failed", "missing", "refused"]
+    status: Literal["scored", "failed", "missing", "refused", "unfinished"]
     key: str | None = None
     reason: str = ""
     score: Score | None = None

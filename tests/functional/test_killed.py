@@ -134,5 +134,10 @@ def test_an_interrupted_run_ends_cleanly(env, tmp_path, whole, sign):
     assert process.returncode == 130
     assert "interrupted" in told
     assert "Traceback" not in told
+    (name,) = [path.stem for path in store.glob("runs/*.json")]
+    show = [sys.executable, "-m", "benchwright", "show", name, "--store", str(store)]
+    shown = subprocess.run(show, env=env, capture_output=True, text=True, check=True).stdout
+    assert "unfinished: 1 of 1 results are still to come; run the same command again" in shown
+    assert "FAILED" not in shown
     _finish(store, env)
     assert _records(store) == whole

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import benchwright
-from benchwright.errors import StoreError
-from benchwright.store import Store, atomic, bundle, care, columns
+from benchwright.errors import ConfigError, StoreError
+from benchwright.store import Store, atomic, bundle, care, columns, removal
 from benchwright.store.folder import key_id
 from benchwright.types import Kind, Record
 
@@ -121,15 +121,63 @@ def test_pruning_keeps_what_runs_need(store):
     benchwright.evaluate("majority", "starter/topic", store=store.root, name="kept", offline=True)
     store.run_path("first").unlink()
     before = set(store.cell_keys())
-    gone, size = care.prune(store, dry_run=True)
+    gone = removal.prune(store, dry_run=True)
     assert set(store.cell_keys()) == before
-    assert size > 0
+    assert gone.bytes > 0
 
-    care.prune(store)
+    removal.prune(store)
     assert len(store.cell_keys()) == 1
     assert len(list((store.root / "inputs").glob("*"))) == 1
     assert care.check(store) == []
-    assert gone
+    assert gone.paths
+
+
+def test_removing_a_run_keeps_what_others_need(store):
+    """What two runs share stays until the second goes; another run reads as before; what was unneeded before is not touched."""
+    other = benchwright.evaluate("majority", "starter/topic", store=store.root, name="other", offline=True)
+    (store.root / "cells" / "stray").mkdir()
+    shared = next(cell.key for cell in other.cells)
+
+    removal.remove_runs(store, ["first"])
+    assert store.run_names() == ["other"]
+    assert set(store.cell_keys()) == {shared, "stray"}
+    assert len(store.read_records(shared)) == other.cells[0].score.n
+    removal.remove_runs(store, ["other"])
+    assert store.cell_keys() == ["stray"]
+    assert not list((store.root / "inputs").glob("*.parquet"))
+
+
+def test_a_damaged_run_can_be_removed(store):
+    """A run file that cannot be read goes; its name is enough."""
+    benchwright.evaluate("majority", "starter/topic", store=store.root, name="other", offline=True)
+    store.run_path("other").write_text("{")
+
+    removal.remove_runs(store, ["other"])
+    assert store.run_names() == ["first"]
+
+
+def test_a_wrong_name_removes_nothing(store):
+    """One unknown name among several refuses them all, and says which runs there are."""
+    with pytest.raises(ConfigError, match="one of: first"):
+        removal.remove_runs(store, ["first", "frist"])
+
+    assert store.run_names() == ["first"]
+
+
+def test_a_checkpoint_is_removed_by_its_key(store):
+    """The beginning of its key names a checkpoint made here; none and several are refused, and its predictions stay."""
+    for key in ("abc1", "abd2"):
+        folder = store.root / "models" / key
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(b"x" * 1000)
+    cells = store.cell_keys()
+
+    for wrong in ("ab", "zz", ""):
+        with pytest.raises(ConfigError, match="abc1"):
+            removal.remove_checkpoints(store, [wrong])
+    assert removal.remove_checkpoints(store, ["abc"]).bytes == 1000
+    assert [one.key for one in removal.checkpoints(store)] == ["abd2"]
+    assert store.cell_keys() == cells
 
 
 def test_a_bundle_carries_a_run(made, tmp_path):

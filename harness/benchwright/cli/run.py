@@ -81,7 +81,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     else:
         console.show_run(run)
         console.say(f"run {run.name} in {job.store.root}")
-    return 1 if any(cell.status == "failed" for cell in run.cells) else 0
+    return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
 
 
 def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:

@@ -11,9 +11,9 @@ from benchwright.cli.options import results
 from benchwright.errors import NotComparable, StoreError
 
 
-@click.group("store", short_help="Check, prune, export or import the store.")
+@click.group("store", short_help="Check, prune, export or import the store; remove runs and checkpoints.")
 def command() -> None:
-    """Check, prune, export or import the store."""
+    """Check, prune, export or import the store; remove runs and checkpoints made here."""
 
 
 @command.command("check")
@@ -43,20 +43,74 @@ def check(**options: Any) -> int:
     return 1 if any(finding.damaged for finding in findings) else 0
 
 
+_DRY = click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
+
+
 @command.command("prune")
-@click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
+@_DRY
 @results
 def prune(**options: Any) -> int:
     """Remove cells, scores and texts that no run refers to, and leftovers of killed processes."""
-    from benchwright import console
-    from benchwright.store import Store, care, locate
+    from benchwright.store import Store, locate, removal
 
-    gone, size = care.prune(Store(locate(options["store"])), dry_run=options["dry_run"])
+    return _tell_removed(removal.prune(Store(locate(options["store"])), dry_run=options["dry_run"]), options)
+
+
+@command.command("remove")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@_DRY
+@results
+def remove(runs: tuple[str, ...], **options: Any) -> int:
+    """Remove RUNs, and the cells, scores, texts and checkpoints that no other run refers to."""
+    from benchwright.store import Store, locate, removal
+
+    return _tell_removed(
+        removal.remove_runs(Store(locate(options["store"])), runs, dry_run=options["dry_run"]), options
+    )
+
+
+@command.command("remove-model")
+@click.argument("keys", nargs=-1, metavar="[KEY...]")
+@_DRY
+@results
+def remove_model(keys: tuple[str, ...], **options: Any) -> int:
+    """Remove checkpoints made here by KEY, or its beginning; without a KEY, list them.
+
+    Predictions that were made with a checkpoint stay; a run that needs it again trains it again.
+    """
+    from benchwright.store import Store, locate, removal
+
+    store = Store(locate(options["store"]))
+    if not keys:
+        return _list_checkpoints(removal.checkpoints(store), options)
+    return _tell_removed(removal.remove_checkpoints(store, keys, dry_run=options["dry_run"]), options)
+
+
+def _list_checkpoints(found: list[Any], options: dict[str, Any]) -> int:
+    from benchwright import console
+
     if options["form"] == "json":
-        console.say_json({"removed": [str(path) for path in gone], "bytes": size, "dry_run": options["dry_run"]})
+        console.say_json({"models": found})
+    elif not found:
+        console.say("no checkpoint was made here")
     else:
+        rows = [(one.key[:12], one.task, one.base, f"{one.bytes / 1e6:,.1f} MB", ", ".join(one.runs)) for one in found]
+        console.say_table(("key", "task", "base", "size", "runs"), rows, numeric=(3,))
+    return 0
+
+
+def _tell_removed(removed: Any, options: dict[str, Any]) -> int:
+    from benchwright import console
+
+    if options["form"] == "json":
+        console.say_json({"removed": removed.paths, "bytes": removed.bytes, "dry_run": options["dry_run"]})
+    else:
+        if options["dry_run"]:
+            for path in removed.paths:
+                console.say(path)
         verb = "would free" if options["dry_run"] else "freed"
-        console.say(f"{len(gone)} folders and files, {verb} {size / 1e6:,.1f} MB")
+        number = len(removed.paths)
+        console.say(f"{number:,} file{'s' if number != 1 else ''} and folders, {verb} {removed.bytes / 1e6:,.1f} MB")
     return 0
 
 

@@ -117,7 +117,7 @@ def _coverage(grid: Grid) -> str:
     states = Counter(cell.status for column in grid.columns for cell in column.cells.values())
     asked = len(grid.systems) * len(grid.columns)
     absent = asked - states.total()
-    parts = [f"{states[name]} {name}" for name in ("failed", "missing", "refused") if states[name]]
+    parts = [f"{states[name]} {name}" for name in ("failed", "unfinished", "missing", "refused") if states[name]]
     if absent:
         parts.append(
             f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run"

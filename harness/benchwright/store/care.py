@@ -1,9 +1,6 @@
-"""Looking after a store: what is damaged, and what nobody needs."""
+"""Looking after a store: what is damaged, missing or unfinished."""
 
 from __future__ import annotations
-
-import shutil
-from pathlib import Path
 
 import msgspec
 
@@ -27,28 +24,6 @@ def check(store: Store) -> list[Finding]:
     for name in store.run_names():
         findings += _check_run(store, name)
     return findings
-
-
-def prune(store: Store, *, dry_run: bool = False) -> tuple[list[Path], int]:
-    """Remove what no run refers to; returns what went, relative to the store, and its size in bytes."""
-    runs = [store.read_run(name) for name in store.run_names()]
-    needed = {cell.key for run in runs for cell in run.cells if cell.key}
-    cells = [store.read_cell(key) for key in needed if (store.cell_folder(key) / "cell.json").is_file()]
-    kept_inputs = {cell.inputs for cell in cells}
-    kept_models = {(cell.facts.digest or "")[:40] for cell in cells}
-    gone = [path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed]
-    gone += [path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs]
-    gone += [
-        path
-        for path in (store.root / "models").glob("*")
-        if path.is_dir() and path.name not in {*kept_models, ".training"}
-    ]
-    gone += list(store.root.rglob(".*.tmp"))
-    size = sum(_size(path) for path in gone)
-    if not dry_run:
-        for path in gone:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    return sorted(path.relative_to(store.root) for path in gone), size
 
 
 def _check_cell(store: Store, key: str) -> Finding | None:
@@ -88,8 +63,3 @@ def _check_run(store: Store, name: str) -> list[Finding]:
         problem = "unfinished: run the same command again"
         findings.append(Finding(what="run", where=name, problem=problem, damaged=False))
     return findings
-
-
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
