@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -22,8 +23,8 @@ from benchwright.store.folder import key_id
 from benchwright.types import (
     DAMAGED,
     ENGINE,
+    KEY,
     RERUN_ALWAYS,
-    SCHEMA,
     Adapter,
     CellKey,
     Context,
@@ -69,7 +70,7 @@ class _Desk:
     spec: RunSpec
     store: Store
     rerun: Rerun
-    run_name: str | None
+    token: str
     folder: Path | None
     problems: list[BenchwrightError] = field(default_factory=list)
     own: dict[tuple[str, str], Target] = field(default_factory=dict)
@@ -103,17 +104,30 @@ class _Desk:
     __hash__ = object.__hash__
 
 
-def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", run_name: str | None = None) -> Plan:
+def make_token() -> str:
+    """What stands for the digest of models that have none: no two runs share one."""
+    return secrets.token_hex(16)
+
+
+def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", token: str | None = None) -> Plan:
     """The plan of a specification.
 
     A task of a whole suite that has no data here, or that a model cannot serve, is listed with the reason; one that was
     named is an error. All errors are raised together.
 
+    Args:
+        spec: What was asked for.
+        store: Where finished cells are looked up.
+        rerun: What becomes of those.
+        token: Of an unfinished run that goes on; default: a new one, under which nothing is stored yet.
+
     Raises:
         ConfigError: Unknown names, options or splits; named tasks without data; labels that do not match; a malformed
             file of data or predictions.
     """
-    desk = _Desk(spec=spec, store=store, rerun=rerun, run_name=run_name, folder=Path(spec.data) if spec.data else None)
+    desk = _Desk(
+        spec=spec, store=store, rerun=rerun, token=token or make_token(), folder=Path(spec.data) if spec.data else None
+    )
     _check_settings(desk)
     adapters = {model.adapter: _adapter(desk, model) for model in spec.models}
     targets = _targets(desk)
@@ -237,9 +251,9 @@ def _keyed(
     # options that name files: the digest holds their content, and no machine path enters a key
     aside = {*ENGINE_OPTIONS, *getattr(adapter, "files", ())}
     key = CellKey(
-        schema=SCHEMA,
+        schema=KEY,
         engine=ENGINE,
-        model=facts.digest or f"run:{desk.run_name}:{model.name}",
+        model=facts.digest or f"run:{desk.token}:{model.name}",
         adapter=adapter.name,
         adapter_version=adapter.version,
         options={name: value for name, value in sorted(model.options.items()) if name not in aside},

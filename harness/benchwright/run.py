@@ -15,7 +15,7 @@ import msgspec
 from benchwright import config, environment, registry
 from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
-from benchwright.plan import Plan, Rerun, make_plan
+from benchwright.plan import Plan, Rerun, make_plan, make_token
 from benchwright.score import aggregate
 from benchwright.scored import score_cell
 from benchwright.store import Store, locate
@@ -44,6 +44,8 @@ class Job:
     name: str
     plan: Plan
     store: Store
+    token: str = ""
+    """What stands for the digest of models that have none."""
 
 
 def evaluate(
@@ -93,8 +95,9 @@ def prepare(spec: RunSpec, store: Store, *, name: str | None = None, rerun: Reru
         ConfigError: The specification is wrong somewhere.
         StoreError: The name belongs to a run of another specification or other data.
     """
-    plan = make_plan(spec, store, rerun=rerun, run_name=name)
-    job = Job(name=name or _default_name(plan), plan=plan, store=store)
+    token = _token(spec, store, name, rerun)
+    plan = make_plan(spec, store, rerun=rerun, token=token)
+    job = Job(name=name or _default_name(plan), plan=plan, store=store, token=token)
     store.run_path(job.name)
     _refuse_other_spec(job)
     return job
@@ -139,6 +142,7 @@ def _run(job: Job, outcomes: Mapping[int, Outcome], created: str, *, complete: b
         complete=complete,
         tasks={cell.task_path: cell.task for cell in plan.cells},
         suites={suite.name: suite.version for suite in plan.suites},
+        token=job.token if any(_has_no_digest(cell) for cell in plan.cells) else "",
     )
 
 
@@ -235,6 +239,19 @@ def _default_name(plan: Plan) -> str:
     return f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}"
 
 
+def _token(spec: RunSpec, store: Store, name: str | None, rerun: Rerun) -> str:
+    """A new token, or that of the named run where it goes on: unfinished, or to be computed again as a whole."""
+    if name is not None and store.has_run(name):
+        old = store.read_run(name)
+        if old.spec == spec and (not old.complete or rerun == "always"):
+            return old.token or make_token()
+    return make_token()
+
+
+def _has_no_digest(cell: PlannedCell) -> bool:
+    return cell.facts is not None and not cell.facts.digest
+
+
 def _refuse_other_spec(job: Job) -> None:
     if not job.store.has_run(job.name):
         return
@@ -250,12 +267,23 @@ def _refuse_other_spec(job: Job) -> None:
     for cell in job.plan.cells:
         key = before.get((cell.model.name, cell.suite.name, cell.task.name, cell.split))
         if key is not None and cell.id is not None and key != cell.id:
+            if _has_no_digest(cell):
+                raise _asked_before(job, cell)
             raise StoreError(
                 f"the run {job.name!r} exists, but {cell.model.name} on {cell.task_path} is no longer the same"
                 f" ({_what_changed(job.store, key, cell)})",
                 expected="the same models, data and versions under the same name",
                 hint="choose another --name, or leave it out",
             )
+
+
+def _asked_before(job: Job, cell: PlannedCell) -> StoreError:
+    """A model without a digest may be another one today, and its old answers are never taken for new ones."""
+    return StoreError(
+        f"the run {job.name!r} is finished, and {cell.model.name} has no digest: nothing says that it is still the same model",
+        expected="a name of its own for each run of such a model",
+        hint="choose another --name, leave it out, or type --rerun always to ask it again under this name",
+    )
 
 
 def _what_changed(store: Store, key: str, cell: PlannedCell) -> str:

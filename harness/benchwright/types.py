@@ -15,7 +15,10 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import msgspec
 
 SCHEMA = 1
-"""Version of every file the store writes; readers upgrade the previous one in memory."""
+"""Version of every file the store writes; readers upgrade the previous one in memory. No cell key holds it."""
+
+KEY = 1
+"""Version of the cell key: raised when its fields or their meaning change, never because a file's format does."""
 
 ENGINE = 1
 """Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell."""
@@ -407,7 +410,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
     """What an adapter knows about a model without loading weights.
 
     Attributes:
-        digest: Content hash of everything that decides its predictions; None (endpoints, callables): never reused.
+        digest: Content hash of everything that decides its predictions; None (endpoints, callables): asked anew in each run.
         kinds: What it can be asked.
         labels: Its own label names in output order; None when it answers with the task's names.
         scores: What ``Prediction.scores`` are.
@@ -542,9 +545,14 @@ class PlannedCell:
 class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that decides the predictions of one model on one task; hashed, it names the cell.
 
-    No machine path, no metric, no secret is in it. ``card`` is empty for a suite's own tasks; for a user's own data it is
-    the digest of what the options decide beside the data (labels, positive label, slices, clusters), since records and
-    scores hold it.
+    No machine path, no metric, no secret is in it.
+
+    Attributes:
+        schema: Version of the key itself (``KEY``), not of the files that hold it: a new file format loses no cell.
+        engine: Version of the engine's semantics.
+        model: Digest of the model; of one without a digest ``run:<token>:<name>``, which no other run ever has.
+        card: Empty for a suite's own tasks; for a user's own data the digest of what the options decide beside the data
+            (labels, positive label, slices, clusters), since records and scores hold it.
     """
 
     schema: int
@@ -728,6 +736,8 @@ class Run(Frozen, frozen=True, kw_only=True):
     """``suite/task`` -> the card that was used."""
     suites: dict[str, int] = {}
     """Suite -> version."""
+    token: str = ""
+    """What stood for the digest of models that have none; empty where every model has one."""
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per score, slices included."""

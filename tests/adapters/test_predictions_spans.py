@@ -174,7 +174,7 @@ def test_no_path_of_null_odds_enters_a_cell_key(shared_data, tmp_path):
         options = {"null_odds": str(odds), "null_threshold": "0.25"}
         model = ModelRef(name="m", adapter="predictions", path=str(answers), options=options)
         spec = RunSpec(models=(model,), suites=("squad/v2",), data=str(shared_data), offline=True)
-        (cell,) = make_plan(spec, Store(tmp_path / "store"), run_name="r").cells
+        (cell,) = make_plan(spec, Store(tmp_path / "store")).cells
         keys.append((cell.id, cell.key.options))
 
     assert keys[0] == keys[1]

@@ -124,7 +124,7 @@ def test_what_decides_answers_is_in_the_key(shared_data, tmp_path):
     for options in ways:
         model = ModelRef(name="m", adapter="transformers", path=str(folder), options=options)
         spec = RunSpec(models=(model,), suites=("squad/v2",), data=str(shared_data), offline=True, limit=5)
-        (cell,) = make_plan(spec, Store(tmp_path / "store"), run_name="r").cells
+        (cell,) = make_plan(spec, Store(tmp_path / "store")).cells
         assert cell.key.options == options
         keys.append(cell.id)
     assert len(set(keys)) == len(ways)
@@ -132,6 +132,6 @@ def test_what_decides_answers_is_in_the_key(shared_data, tmp_path):
     (folder / "config.json").write_text(json.dumps({**config, "benchwright_null_threshold": 0.5}))
     model = ModelRef(name="m", adapter="transformers", path=str(folder))
     spec = RunSpec(models=(model,), suites=("squad/v2",), data=str(shared_data), offline=True, limit=5)
-    (cell,) = make_plan(spec, Store(tmp_path / "store"), run_name="r").cells
+    (cell,) = make_plan(spec, Store(tmp_path / "store")).cells
     assert cell.id not in keys
     assert "no answer above a null score of 0.5 (chosen when the checkpoint was trained)" in cell.facts.notes

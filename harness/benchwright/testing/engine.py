@@ -63,7 +63,7 @@ def _planned(adapter: Adapter, model: ModelRef, suite: Suite, task: Task, folder
     spec = RunSpec(models=(model,), suites=(f"{suite.name}/{task.name}",), data=str(folder), offline=True)
     with tempfile.TemporaryDirectory(prefix="benchwright-store-") as root, _installed(adapter, suite):
         store = Store(Path(root))
-        yield make_plan(spec, store, run_name="contract"), store
+        yield make_plan(spec, store), store
 
 
 @contextmanager
