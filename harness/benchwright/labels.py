@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from benchwright.errors import LabelError
+from benchwright.spelling import difference, fold, look, spelling
 from benchwright.tags import parts, spelled, types_of
 from benchwright.types import Kind, Label, LabelMap, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
 
 
-def fold(name: str) -> str:
-    """A spelling that ignores case, surrounding blanks, and the choice between blank, hyphen and underscore."""
-    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
-
-
 def canonical(value: object, labels: tuple[Label, ...]) -> str | None:
     """The task label meant by a value: a label name or alias, an id, or a boolean where a label is called true or false;
     else None.
+
+    Names are equal by `benchwright.spelling`. Labels that somebody stated are also read in another letter case, with another
+    choice of blank, hyphen and underscore, and by their ids; labels that were found in a user's data are not (`Label.found`).
     """
-    if isinstance(value, bool):
-        return _index(labels).get("true" if value else "false")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int):
-        return next((label.name for label in labels if label.id == value), None)
-    if not isinstance(value, str):
+    name = spelling(value)
+    if name is None:
         return None
-    found = _index(labels).get(fold(value))
-    if found is None and re.fullmatch(r"\s*\d+\s*", value):
-        return canonical(int(value), labels)
-    return found
+    index = _index(labels)
+    found = index.exact.get(name) or index.folded.get(fold(name))
+    return index.numbered.get(name) if found is None else found
+
+
+def looks_like(value: object, labels: tuple[Label, ...]) -> str | None:
+    """The task label that a value is not, but would be taken for; None where it means one, or looks like none or several."""
+    name = spelling(value)
+    if name is None or canonical(value, labels) is not None:
+        return None
+    seen = look(name)
+    alike = [label.name for label in labels if seen in {look(known) for known in (label.name, *label.aliases)}]
+    return alike[0] if len(alike) == 1 else None
 
 
 def describe(labels: Sequence[Label]) -> str:
-    """The labels as a message shows them: ``0 negative, 1 positive``."""
-    return ", ".join(f"{label.id} {label.name}" for label in labels)
+    """The labels as a message shows them: ``0 negative, 1 positive``, and without ids that mean nothing."""
+    return ", ".join(label.name if label.found else f"{label.id} {label.name}" for label in labels)
 
 
 def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[str] = (), model: str = "") -> LabelMap:
@@ -125,6 +129,10 @@ def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
 def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError:
     generic = all(_GENERIC.fullmatch(name.strip().casefold()) for name in model_labels)
     why = "its label names are generic" if generic else "its label names do not match"
+    alike = [(name, label) for name in model_labels if (label := looks_like(name, task.labels))]
+    if alike:
+        told = "; ".join(f"{name!r} looks like {label!r}, {difference(name, label)} apart" for name, label in alike[:3])
+        why = f"{why}: {told}"
     return LabelError(
         f"{model or 'the model'} cannot be scored on {task.name}: {why} ({', '.join(model_labels)})",
         expected=f"one output for each of: {', '.join(task.label_names)}",
@@ -133,22 +141,44 @@ def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError
 
 
 def _option(task: Task, model_labels: Sequence[str]) -> str:
+    """The map to type: known names and look-alikes where they stand, the other labels in their order at what is left."""
     names = list(task.label_names)
-    example = [names[min(i, len(names) - 1)] for i in range(len(model_labels))]
+    meant = [_claim(name, task.labels) or looks_like(name, task.labels) for name in model_labels]
+    left = [name for name in names if name not in meant] or names[-1:]
+    example = [name or (left.pop(0) if len(left) > 1 else left[0]) for name in meant]
     return f"say what each output means, in output order: `?labels={','.join(example)}` (check the order!)"
 
 
 def _claim(name: str, labels: tuple[Label, ...]) -> str | None:
     """The task label a model's own name claims; ids are positions, so they claim nothing."""
-    return _index(labels).get(fold(name))
+    index = _index(labels)
+    return index.exact.get(spelling(name) or "") or index.folded.get(fold(name))
+
+
+class _Index(NamedTuple):
+    """Label names by spelling: as they are, and for stated labels folded (where that means one alone) and by id."""
+
+    exact: dict[str, str]
+    folded: dict[str, str]
+    numbered: dict[str, str]
 
 
 @lru_cache(maxsize=256)
-def _index(labels: tuple[Label, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for label in labels:
-        for spelling in (label.name, *label.aliases):
-            found.setdefault(fold(spelling), label.name)
-    for label in labels:
-        found[fold(label.name)] = label.name
-    return found
+def _index(labels: tuple[Label, ...]) -> _Index:
+    stated = [label for label in labels if not label.found]
+    return _Index(
+        exact=_by_spelling(labels, lambda name: spelling(name) or name),
+        folded=_by_spelling(stated, fold),
+        numbered={str(label.id): label.name for label in stated},
+    )
+
+
+def _by_spelling(labels: Sequence[Label], normal: Callable[[str], str]) -> dict[str, str]:
+    """Normal form -> the one label it means; names go before aliases, and what means several means none."""
+    found: dict[str, set[str]] = {}
+    for names in ([(label.name,) for label in labels], [label.aliases for label in labels]):
+        taken = set(found)
+        for label, spellings in zip(labels, names, strict=True):
+            for key in {normal(name) for name in spellings} - taken:
+                found.setdefault(key, set()).add(label.name)
+    return {key: next(iter(meant)) for key, meant in found.items() if len(meant) == 1}

@@ -211,11 +211,16 @@ class Dataset(Frozen, frozen=True, kw_only=True):
 
 
 class Label(Frozen, frozen=True, kw_only=True):
-    """A label of a task: its name, its integer id in the common public copy, other spellings."""
+    """A label of a task: its name, its integer id in the common public copy, other spellings.
+
+    ``found``: nobody stated it, it is a value of a user's own column. Its id is a place among the others and means nothing in
+    a file, and no spelling but its own is read.
+    """
 
     name: str
     id: int
     aliases: tuple[str, ...] = ()
+    found: bool = False
 
 
 class Task(Frozen, frozen=True, kw_only=True):

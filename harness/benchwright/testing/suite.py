@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright import labels, registry
+from benchwright import registry, spelling
 from benchwright.data.load import available, load
 from benchwright.domain import find_problem
 from benchwright.metrics.columns import Metric
@@ -119,11 +119,11 @@ def _check_labels(task: Task) -> None:
     require(len(set(ids)) == len(ids), f"two labels share an id: {ids}")
     owners: dict[str, str] = {}
     for label in task.labels:
-        for spelling in (label.name, *label.aliases):
-            other = owners.setdefault(labels.fold(spelling), label.name)
-            require(other == label.name, f"{spelling!r} means both {other!r} and {label.name!r}")
-            shadowed = spelling.strip().isdigit() and int(spelling) != label.id
-            require(not shadowed, f"{spelling!r} names {label.name!r}, whose id is {label.id}")
+        for written in (label.name, *label.aliases):
+            other = owners.setdefault(spelling.fold(written), label.name)
+            require(other == label.name, f"{written!r} means both {other!r} and {label.name!r}")
+            shadowed = written.strip().isdigit() and int(written) != label.id
+            require(not shadowed, f"{written!r} names {label.name!r}, whose id is {label.id}")
     known = task.label_names
     require(task.positive is None or task.positive in known, f"positive is {task.positive!r}, no label of the task")
     require(

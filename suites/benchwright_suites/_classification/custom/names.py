@@ -8,7 +8,8 @@ from typing import Any
 
 from benchwright.data.targets import is_absent
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.labels import canonical, fold
+from benchwright.labels import canonical
+from benchwright.spelling import fold
 from benchwright.types import Label
 from benchwright_suites._classification.custom.options import Options
 from benchwright_suites._classification.custom.table import Table

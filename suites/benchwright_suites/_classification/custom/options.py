@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.labels import fold
+from benchwright.spelling import fold
 from benchwright_suites._custom.options import common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
