@@ -25,7 +25,7 @@ class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 3
+    version = 4
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
@@ -51,7 +51,7 @@ class Predictions:
         return Facts(
             digest=given.digest,
             kinds=self.kinds,
-            size_bytes=len(given.content) + len(given.odds),
+            replayed=True,
             notes=(*disagreements(answered, task), *loose, *rule.notes),
         )
 

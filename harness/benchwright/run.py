@@ -163,7 +163,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         score=found.score,
         scores=found.scores,
         ledger=ledger,
-        seconds=store.read_seconds(cell.id),
+        seconds=None if cell.facts and cell.facts.replayed else store.read_seconds(cell.id),
         reused=cell.status == "stored",
         flags=(*found.alarms, *_notes(cell, ledger)),
         training=store.read_training(cell.facts.digest if cell.facts else None),

@@ -419,8 +419,10 @@ class Facts(Frozen, frozen=True, kw_only=True):
         kinds: What it can be asked.
         labels: Its own label names in output order; None when it answers with the task's names.
         scores: What ``Prediction.scores`` are.
-        size_bytes: Bytes on disk.
-        parameters: Number of weights.
+        size_bytes: Bytes of the model's own files, those that decide its answers; None: not known.
+        parameters: Number of weights; None: not known.
+        replayed: Whether its answers were made elsewhere and are read here: the size of their file and the seconds of
+            reading it are none of the system's, so neither is ever told as its cost.
         versions: Library -> version that decides predictions; part of the cell key.
         notes: What a reader of its numbers must know; shown as flags.
     """
@@ -431,6 +433,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
     scores: Literal["probabilities", "logits", "log-probabilities"] | None = None
     size_bytes: int | None = None
     parameters: int | None = None
+    replayed: bool = False
     versions: dict[str, str] = {}
     notes: tuple[str, ...] = ()
 
@@ -686,6 +689,8 @@ class CellResult(Frozen, frozen=True, kw_only=True):
         score: The task's score.
         scores: Scores by metric, then slices.
         flags: Alarms about this cell, loud: permuted labels, below chance, constant predictions, limited.
+        seconds: Spent predicting, summed over the shards as they were computed, by whichever process and whenever; None
+            where nothing was timed, or where answers were read instead of computed.
         reused: Whether its predictions came from the store.
         training: How its checkpoint was made, when it was made here.
     """

@@ -83,6 +83,22 @@ def make_case(arena: Field, question: Question, goals: tuple[Measured, ...], jud
     )
 
 
+def unmeasured_in(case: Case) -> list[str]:
+    """Objectives and rules on which the choice hangs although a cost behind them was not measured.
+
+    An objective, where a model that keeps every rule has none: it might be the best. A rule, where no model is feasible and
+    one might be. A model that is not known to keep a rule is never taken for one that does, and hinders nobody else.
+    """
+    rows = slice(case.arena.candidates)
+    everyone = np.ones(case.arena.candidates, dtype=np.bool_)
+    kept = np.logical_and.reduce([everyone, *(one.kept[rows] for one in case.judged)])
+    open_ = [goal.text for goal in case.goals if goal.unknown and (kept & ~np.isfinite(goal.values[rows])).any()]
+    if open_ or case.feasible.any():
+        return open_
+    possible = np.logical_and.reduce([everyone, *(one.kept[rows] | one.unknown[rows] for one in case.judged)])
+    return [one.rule.text for one in case.judged if (one.unknown[rows] & possible).any()]
+
+
 def order_of(case: Case) -> list[int]:
     """Candidates: feasible ones first, best first; equal ones by the other objectives, then as they were given."""
     keys = [case.value, *case.values]

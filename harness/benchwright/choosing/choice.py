@@ -19,10 +19,11 @@ from benchwright.choosing.case import (
     order_of,
     sensitivity_of,
     ties_of,
+    unmeasured_in,
 )
 from benchwright.choosing.chances import Chances
 from benchwright.choosing.field import Field
-from benchwright.choosing.judging import judge
+from benchwright.choosing.judging import judge, undefined_reason
 from benchwright.choosing.keeping import kept_of, saved_of
 from benchwright.choosing.measured import Measured
 from benchwright.choosing.measuring import Gauge
@@ -59,15 +60,22 @@ def choose(arena: Field, question: Question, gauge: Gauge, *, ignore_unmeasured:
     _check_directions(question, measured)
     asked = [(rule, gauge.measure(rule.quantity)) for rule in each]
     judged = tuple(judge(rule, quantity, arena) for rule, quantity in asked)
-    unmeasured += [one.rule.text for one in judged if not one.known]
-    case = make_case(arena, question, measured, tuple(one for one in judged if one.known))
+    known = tuple(one for one in judged if not one.unknown[: arena.candidates].all())
+    unmeasured += [one.rule.text for one in judged if one not in known]
+    case = make_case(arena, question, measured, known)
     found = _conclude(case, gauge)
+    open_ = unmeasured_in(case)
     flags = (*found.flags, *(flag for _, quantity in asked for flag in quantity.flags))
     if unmeasured:
         told = tuple(f"not measured: {text}" for text in unmeasured)
         flags = (*flags, *told, *(("rules that are not measured were left out",) if ignore_unmeasured else ()))
-    found = msgspec.structs.replace(found, unmeasured=tuple(unmeasured), flags=tuple(dict.fromkeys(flags)))
-    if unmeasured and not ignore_unmeasured:
+    if open_:
+        flags = (*flags, *(f"not measured: {text}" for text in open_))
+    unmeasured += open_
+    found = msgspec.structs.replace(
+        found, unmeasured=tuple(dict.fromkeys(unmeasured)), flags=tuple(dict.fromkeys(flags))
+    )
+    if open_ or (unmeasured and not ignore_unmeasured):
         return _invalid(found)
     return found
 
@@ -145,7 +153,7 @@ def _standing(
     case: Case, at: int, chance: Chances | None, tie: tuple[list[int], Ties] | None, *, front: bool, is_knee: bool
 ) -> Standing:
     values = {goal.text: _known(goal.values[at]) for goal in case.goals}
-    undefined = [f"{goal.text} is undefined" for goal in case.goals if not math.isfinite(goal.values[at])]
+    undefined = [undefined_reason(goal, at) for goal in case.goals if not math.isfinite(goal.values[at])]
     found = Standing(
         model=case.arena.names[at],
         values=values,

@@ -39,14 +39,14 @@ class Judged:
         kept: By each side (k) on the data; never where something is undefined.
         kept_draws: The same over resamples (k, R), or (k, 1).
         reasons: Why each side breaks it; empty where it is kept.
-        known: Whether it can be judged: false where it is about size or time and no candidate's is known.
+        unknown: Sides of which nobody can say, because a size or time behind it was not measured.
     """
 
     rule: Rule
     kept: Flags
     kept_draws: Flags
     reasons: tuple[str, ...]
-    known: bool
+    unknown: Flags
 
 
 def judge(rule: Rule, found: Measured, arena: Field) -> Judged:
@@ -56,11 +56,9 @@ def judge(rule: Rule, found: Measured, arena: Field) -> Judged:
     with np.errstate(invalid="ignore"):
         kept = _compare(found.values, bound, rule.operator)
         kept_draws = _compare(found.draws, bound_draws, rule.operator) & kept_defined(found)[:, None]
-    reasons = tuple(
-        "" if ok else _reason(rule, found, float(value), bound) for ok, value in zip(kept, found.values, strict=True)
-    )
-    known = not found.is_certain or bool(np.isfinite(found.values[: arena.candidates]).any())
-    return Judged(rule=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, known=known)
+    reasons = tuple("" if ok else _reason(rule, found, at, bound) for at, ok in enumerate(kept))
+    unknown = ~np.isfinite(found.values) | (not math.isfinite(bound)) if found.unknown else np.zeros_like(kept)
+    return Judged(rule=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, unknown=unknown)
 
 
 def kept_defined(found: Measured) -> Flags:
@@ -100,6 +98,8 @@ def _bound(rule: Rule, found: Measured, arena: Field, amount: float) -> tuple[fl
     if reference == BEST:
         rows = slice(arena.candidates)
         values, draws = found.values[rows], found.draws[rows]
+        if any(found.unknown[rows]):
+            return math.nan, np.array([math.nan])  # the best of all is not that of those that are known
         best = (-np.inf, np.fmax) if found.higher else (np.inf, np.fmin)
         top = float(best[1].reduce(values))
         return top + amount, best[1].reduce(draws, axis=0) + amount
@@ -131,12 +131,17 @@ def _compare(values: Floats, bound: float | Floats, operator: str) -> Flags:
     return made
 
 
-def _reason(rule: Rule, found: Measured, value: float, bound: float) -> str:
-    name = rule.quantity.text
+def undefined_reason(found: Measured, at: int) -> str:
+    """Why a side has no value of a quantity."""
+    return f"{found.text} was not measured: {found.unknown[at]}" if found.unknown else f"{found.text} is undefined"
+
+
+def _reason(rule: Rule, found: Measured, at: int, bound: float) -> str:
+    name, value = rule.quantity.text, float(found.values[at])
     if not math.isfinite(value):
-        return f"{name} {'is not known' if found.sort in ('bytes', 'count', 'seconds') else 'is undefined'}"
+        return undefined_reason(found, at)
     if not math.isfinite(bound):
-        return f"{rule.limit.reference} has no {name}"
+        return f"{rule.limit.reference} of {name} {'was not measured' if found.unknown else 'is undefined'}"
     is_, limit = written(value, found), written(bound, found)
     if is_ == limit:
         is_, limit = f"{value:,.12g}", f"{bound:,.12g}"  # too close for rounded numbers to show which rule is broken

@@ -47,6 +47,7 @@ class Measured:
         high: Highest possible value.
         paths: Tasks behind it.
         flags: What a reader must know.
+        unknown: Of a cost: why each side's was not measured (k), empty where it was; nothing for what answers give.
         parts: Its tasks one by one, where it is a weighted mean over them; empty for anything else.
     """
 
@@ -59,6 +60,7 @@ class Measured:
     high: float = np.inf
     paths: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 
     @property

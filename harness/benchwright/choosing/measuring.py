@@ -13,9 +13,9 @@ from benchwright.choosing.measured import Measured, Part, Sort
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import SELF, Quantity
 from benchwright.choosing.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
+from benchwright.comparison.cost import Amount, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
-from benchwright.types import Facts
 
 _SORTS: dict[str, Sort] = {"size_bytes": "bytes", "parameters": "count", "seconds_per_example": "seconds"}
 
@@ -216,13 +216,14 @@ class Gauge:
         )
 
     def _own(self, quantity: Quantity, name: str) -> Measured:
-        if name == "seconds_per_example":
-            found = [_seconds(self.arena, side) for side in range(len(self.arena.sides))]
-            flags: tuple[str, ...] = ("seconds are those of the runs as they were: other machines, other load",)
-        else:
-            found = [own_size(self.arena, side, name) for side in range(len(self.arena.sides))]
-            flags = ()
-        values = np.array([np.nan if value is None else value for value in found])
+        timed = name == "seconds_per_example"
+        paths = tuple(self.arena.tasks)
+        found = [seconds_of(side, paths) if timed else size_of(side, name, paths) for side in self.arena.sides]
+        machines = {amount.machine for amount in found if amount.value is not None}
+        if len(machines) > 1:
+            found = [Amount(value=None, why=f"{name} of different machines cannot be compared")] * len(found)
+        flags = ("seconds are those of the runs as they were, whatever else the machine did",) if timed else ()
+        values = np.array([np.nan if amount.value is None else amount.value for amount in found])
         return Measured(
             text=quantity.text,
             values=values,
@@ -231,11 +232,14 @@ class Gauge:
             sort=_SORTS[name],
             low=0.0,
             flags=flags,
+            unknown=tuple(amount.why for amount in found),
         )
 
     def _share(self, quantity: Quantity) -> Measured:
         whole = self._own(quantity, quantity.arguments[0])
-        parent = whole.values[self.arena.index(quantity.arguments[1])]
+        row = self.arena.index(quantity.arguments[1])
+        parent, name = whole.values[row], self.arena.names[row]
+        of_it = f"{name} has none: {whole.unknown[row]}" if whole.unknown[row] else f"{name} has 0"
         with np.errstate(all="ignore"):
             values = whole.values / (parent if parent > 0 else np.nan)
         return Measured(
@@ -246,6 +250,7 @@ class Gauge:
             sort="share",
             low=0.0,
             flags=whole.flags,
+            unknown=whole.unknown if parent > 0 else (of_it,) * len(whole.unknown),
         )
 
     def _check_share(self, quantity: Quantity) -> None:
@@ -258,22 +263,3 @@ class Gauge:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-
-
-def own_size(arena: Field, number: int, name: str) -> float | None:
-    """Bytes or weights of a side's largest checkpoint; None where one is unknown."""
-    side = arena.sides[number]
-    facts: list[Facts] = [
-        side.store.read_facts(str(cell.key)) for path in arena.tasks for cell in side.cells(path) if cell.key
-    ]
-    sizes = [getattr(one, name) for one in facts]
-    return None if not sizes or any(size is None for size in sizes) else float(max(sizes))
-
-
-def _seconds(arena: Field, number: int) -> float | None:
-    """Seconds spent predicting per example over all tasks; None where a cell has none."""
-    cells = [cell for path in arena.tasks for cell in arena.sides[number].cells(path)]
-    if any(not cell.seconds or cell.ledger is None for cell in cells):
-        return None
-    total = sum(cell.ledger.total for cell in cells if cell.ledger)
-    return sum(cell.seconds or 0.0 for cell in cells) / total if total else None

@@ -17,8 +17,8 @@ def head(found: Selection) -> list[str]:
     """The choice and how sure it is."""
     if found.verdict == "invalid":
         return [
-            f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody is known to keep every rule",
-            "leave such rules out with --ignore-unmeasured",
+            f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody can be chosen by it",
+            "leave out such rules with --ignore-unmeasured, such objectives, or the models without a value",
         ]
     if found.winner is None:
         return [f"none of {len(found.standings)} models keeps every rule", *_nearest(found)]

@@ -1,65 +1,112 @@
-"""What systems weigh beside what they score: seconds per item, bytes, weights. None of it is a timing measurement."""
+"""What a system costs beside what it scores: bytes, weights, seconds per item; what was not measured is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import fmean
 
 from benchwright.comparison.result import Cost
 from benchwright.comparison.sides import Side
 from benchwright.types import CellResult
 
+_READ = "its answers were read from a file, which tells nothing of the system behind it"
+"""Why neither size nor time of a file of predictions is a cost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """A cost of one side.
+
+    Attributes:
+        value: Bytes, weights, or seconds per item; None where it was not measured.
+        why: Why it was not; empty where it was.
+        flags: What a reader must know of the value.
+        machine: What computed the answers, of seconds: device, platform, processors.
+    """
+
+    value: float | None
+    why: str = ""
+    flags: tuple[str, ...] = ()
+    machine: tuple[object, ...] = ()
+
+
+def size_of(side: Side, what: str, paths: Sequence[str] | None = None) -> Amount:
+    """``size_bytes`` or ``parameters`` of a side's largest checkpoint on these tasks (default: all it has), the mean over seeds.
+
+    Unknown where one of its checkpoints is.
+    """
+    largest, several = [], 0
+    for cells in _by_model(side, paths):
+        facts = [side.store.read_facts(str(cell.key)) for cell in cells]
+        if any(fact.replayed for fact in facts):
+            return Amount(value=None, why=_READ)
+        sizes = [getattr(fact, what) for fact in facts]
+        if any(size is None for size in sizes):
+            return Amount(value=None, why="its adapter does not know it")
+        largest.append(float(max(sizes)))
+        several = max(several, len(set(sizes)))
+    if not largest:
+        return Amount(value=None, why="it has no result")
+    return Amount(value=fmean(largest), flags=(f"the largest of {several} checkpoints",) if several > 1 else ())
+
+
+def seconds_of(side: Side, paths: Sequence[str] | None = None) -> Amount:
+    """Seconds spent predicting per item over these tasks, as it was when the answers were computed; the mean over seeds.
+
+    Unknown where answers were read and not computed, where one cell was not timed, and where machines differ.
+    """
+    found, machines = [], set[tuple[object, ...]]()
+    for cells in _by_model(side, paths):
+        if any(side.store.read_facts(str(cell.key)).replayed for cell in cells):
+            return Amount(value=None, why=_READ)
+        items = sum(cell.ledger.total for cell in cells if cell.ledger)
+        if not items or any(not cell.seconds or cell.ledger is None for cell in cells):
+            return Amount(value=None, why="it was not timed")
+        found.append(sum(cell.seconds or 0.0 for cell in cells) / items)
+        machines |= {_machine(side, cell) for cell in cells}
+    if not found:
+        return Amount(value=None, why="it has no result")
+    if len(machines) > 1:
+        return Amount(value=None, why="its answers were computed on different machines")
+    return Amount(value=fmean(found), machine=machines.pop())
+
 
 def costs(sides: Sequence[Side], paths: Sequence[str]) -> list[Cost]:
     """The cost of each side over the tasks ``paths``, with ratios to the first side's."""
-    found = [_cost(side, paths) for side in sides]
-    first = found[0]
+    sizes = [size_of(side, "size_bytes", paths) for side in sides]
+    weights = [size_of(side, "parameters", paths) for side in sides]
+    seconds = [seconds_of(side, paths) for side in sides]
     return [
         Cost(
-            seconds_per_item=cost.seconds_per_item,
-            size_bytes=cost.size_bytes,
-            parameters=cost.parameters,
-            seconds_ratio=_ratio(cost.seconds_per_item, first.seconds_per_item),
-            size_ratio=_ratio(cost.size_bytes, first.size_bytes),
-            parameters_ratio=_ratio(cost.parameters, first.parameters),
+            seconds_per_item=seconds[at].value,
+            size_bytes=sizes[at].value,
+            parameters=weights[at].value,
+            seconds_ratio=share_of(seconds[at], seconds[0]),
+            size_ratio=share_of(sizes[at], sizes[0]),
+            parameters_ratio=share_of(weights[at], weights[0]),
         )
-        for cost in found
+        for at in range(len(sides))
     ]
 
 
-def _cost(side: Side, paths: Sequence[str]) -> Cost:
-    by_model: dict[str, list[CellResult]] = {}
-    for path in paths:
-        for cell in side.cells(path):
-            if cell.status == "scored":
-                by_model.setdefault(cell.model, []).append(cell)
-    facts = [[side.store.read_facts(str(cell.key)) for cell in cells] for cells in by_model.values()]
-    return Cost(
-        seconds_per_item=_mean([_seconds(cells) for cells in by_model.values()]),
-        size_bytes=_mean([_largest([fact.size_bytes for fact in some]) for some in facts]),
-        parameters=_mean([_largest([fact.parameters for fact in some]) for some in facts]),
-    )
-
-
-def _seconds(cells: Sequence[CellResult]) -> float | None:
-    """Seconds per item over all cells; None where one was not timed."""
-    items = sum(cell.ledger.total for cell in cells if cell.ledger)
-    spent = [cell.seconds for cell in cells]
-    if not items or None in spent:
+def share_of(one: Amount, other: Amount) -> float | None:
+    """One cost over another; None where either is unknown, the other is 0, or seconds are those of two machines."""
+    if one.value is None or not other.value or one.machine != other.machine:
         return None
-    total = sum(second or 0.0 for second in spent)
-    return total / items if total > 0 else None
+    return one.value / other.value
 
 
-def _largest(values: Sequence[int | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(max(known)) if known and len(known) == len(values) else None
+def _by_model(side: Side, paths: Sequence[str] | None) -> list[list[CellResult]]:
+    """Scored cells of each of a side's models; models without one are left out."""
+    found: dict[str, list[CellResult]] = {}
+    for path in side.paths if paths is None else paths:
+        for cell in side.cells(path):
+            if cell.status == "scored" and cell.key:
+                found.setdefault(cell.model, []).append(cell)
+    return list(found.values())
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known and len(known) == len(values) else None
-
-
-def _ratio(value: float | None, first: float | None) -> float | None:
-    return value / first if value is not None and first else None
+def _machine(side: Side, cell: CellResult) -> tuple[object, ...]:
+    stored = side.store.read_cell(str(cell.key))
+    return stored.key.device, stored.environment.get("platform"), stored.environment.get("processors")

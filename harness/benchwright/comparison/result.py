@@ -17,10 +17,10 @@ class Cost(Frozen, frozen=True, kw_only=True):
     """What a system weighs; the mean over seeds of a recipe, the largest checkpoint where each task has its own.
 
     Attributes:
-        seconds_per_item: Spent in the model when its answers were computed; no timing measurement.
-        size_bytes: Bytes on disk.
-        parameters: Number of weights.
-        seconds_ratio: seconds_per_item over that of the first system.
+        seconds_per_item: Spent in the model when its answers were computed; no timing measurement. None: not measured.
+        size_bytes: Bytes of the model's own files; None: not measured.
+        parameters: Number of weights; None: not measured.
+        seconds_ratio: seconds_per_item over that of the first system, on one machine.
         size_ratio: size_bytes over that of the first system.
         parameters_ratio: parameters over those of the first system.
     """

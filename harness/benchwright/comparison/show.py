@@ -203,7 +203,7 @@ def _cost(systems: Sequence[System]) -> list[str]:
     ]
     columns = ("system", "per item", "", "on disk", "", "parameters", "")
     return [
-        "cost, as it was when answers were computed; no timing measurement",
+        "cost, as it was when answers were computed; no timing measurement; –: not measured",
         *lines_of_table(columns, rows, right=(1, 2, 3, 4, 5, 6), indent=2),
     ]
 

@@ -16,7 +16,7 @@ from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
 from benchwright.gating import words
-from benchwright.gating.budget import own_size
+from benchwright.gating.budget import known_size
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, tasks_of
@@ -67,7 +67,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     paths = tasks_with(rule, ground)
     if not paths:
         hardware = rule.extra.get("machine") or _is_hardware(rule.metric)
-        told = f"{rule.metric} is not measured" if hardware else lacking(rule, ground)
+        told = f"not measured: {rule.metric}" if hardware else lacking(rule, ground)
         yield invalid(rule, told, limit=_limit(rule))
     for path in paths:
         try:
@@ -201,9 +201,11 @@ def _asked(rule: Rule, *, hundredfold: bool) -> str:
 
 
 def _of_model(rule: Rule, ground: Ground) -> Draft:
-    value, flags = own_size(ground, ground.candidate, rule.metric)
-    if value is None:
-        return invalid(rule, f"{rule.metric} of the candidate is not known", limit=_limit(rule), flags=flags)
+    try:
+        found = known_size(ground.candidate, rule.metric)
+    except NotComparable as error:
+        return invalid(rule, error.given, limit=_limit(rule))
+    value = float(found.value or 0.0)
     verdict = Verdict.PASS if _holds(rule, value) else Verdict.FAIL
     limits = [
         f"{which} {words.size(limit, rule.metric)}"
@@ -211,7 +213,7 @@ def _of_model(rule: Rule, ground: Ground) -> Draft:
         if limit is not None
     ]
     told = f"{words.size(value, rule.metric)}; asked for: {' and '.join(limits)}"
-    return final(rule, verdict, told, candidate=value, limit=_limit(rule), flags=flags, method="value")
+    return final(rule, verdict, told, candidate=value, limit=_limit(rule), flags=found.flags, method="value")
 
 
 def _limit(rule: Rule) -> float | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from benchwright.comparison.cost import Amount, size_of
 from benchwright.comparison.sides import Side
+from benchwright.errors import NotComparable
 from benchwright.gating import words
 from benchwright.gating.draft import Draft, final, invalid
-from benchwright.gating.ground import Ground
+from benchwright.gating.ground import Ground, name_of
 from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.verdict import Verdict
 
@@ -17,14 +19,16 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     limit = rule.maximum
     assert limit is not None
     if rule.metric not in SELF_METRICS:
-        yield invalid(rule, f"{rule.metric} is not measured", limit=limit)
+        yield invalid(rule, f"not measured: {rule.metric}", limit=limit)
         return
-    value, flags = own_size(ground, ground.candidate, rule.metric)
-    if value is None:
-        yield invalid(rule, f"{rule.metric} of the candidate is not known", limit=limit, flags=flags)
+    try:
+        found = known_size(ground.candidate, rule.metric)
+    except NotComparable as error:
+        yield invalid(rule, error.given, limit=limit)
         return
+    value = float(found.value or 0.0)
     other = ground.references.get("baseline")
-    before = own_size(ground, other, rule.metric)[0] if isinstance(other, Side) else None
+    before = size_of(other, rule.metric).value if isinstance(other, Side) else None
     told = words.against(value, limit, rule.metric)
     yield final(
         rule,
@@ -35,15 +39,13 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         delta=None if before is None else value - before,
         limit=limit,
         method="value",
-        flags=flags,
+        flags=found.flags,
     )
 
 
-def own_size(ground: Ground, side: Side, metric: str) -> tuple[float | None, tuple[str, ...]]:
-    """Size of a side's largest checkpoint in bytes or weights, and what to know about it; None where one is unknown."""
-    found = [getattr(facts, metric) for facts in ground.facts(side)]
-    if not found or any(value is None for value in found):
-        return None, ()
-    sizes = sorted(set(found))
-    flags = (f"the largest of {len(sizes)} checkpoints",) if len(sizes) > 1 else ()
-    return float(sizes[-1]), flags
+def known_size(side: Side, metric: str) -> Amount:
+    """Bytes or weights of a side's largest checkpoint. Raises NotComparable where they were not measured."""
+    found = size_of(side, metric)
+    if found.value is None:
+        raise NotComparable(f"not measured: {metric} of {name_of(side)}: {found.why}")
+    return found

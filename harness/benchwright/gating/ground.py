@@ -10,7 +10,7 @@ from benchwright import registry
 from benchwright.comparison.pairing import Pairing, pair, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
-from benchwright.types import CellResult, Facts, Task
+from benchwright.types import CellResult, Task
 
 FLIPS_NAMED = 10
 """Ids of items that a finding names."""
@@ -97,11 +97,6 @@ class Ground:
         """A side's cell of a task."""
         return next(iter(side.cells(path)), None)
 
-    def facts(self, side: Side) -> tuple[Facts, ...]:
-        """What the adapter knew of each checkpoint of a side, equal ones once."""
-        keys = [cell.key for path in side.paths for cell in side.cells(path) if cell.key]
-        return _different(side.store.read_facts(key) for key in keys)
-
     def _alone(self, path: str) -> Pairing:
         """The candidate's half of a pairing that is there and left nothing out, else its records read again."""
         for key, whole in self._memory.items():
@@ -175,14 +170,6 @@ def is_same_model(pairing: Pairing, ground: Ground, against: str) -> bool:
     sides = (ground.reference(against), ground.candidate)
     keys = [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
     return keys[0].model == keys[1].model
-
-
-def _different(facts: Iterable[Facts]) -> tuple[Facts, ...]:
-    found: list[Facts] = []
-    for one in facts:
-        if one not in found:
-            found.append(one)
-    return tuple(found)
 
 
 def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:

@@ -12,10 +12,10 @@ from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.ratio import Ratio, ratio
 from benchwright.errors import NotComparable
 from benchwright.gating import words
-from benchwright.gating.budget import own_size
+from benchwright.gating.budget import known_size
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
-from benchwright.gating.ground import Ground, is_same_model
+from benchwright.gating.ground import Ground, is_same_model, name_of
 from benchwright.gating.paired import describe, pairing_of
 from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, tasks_with
@@ -110,13 +110,13 @@ def _of_size(rule: Rule, ground: Ground) -> Draft:
     assert limit is not None
     try:
         parent = ground.reference(rule.against)
+        first, second = known_size(parent, rule.metric), known_size(ground.candidate, rule.metric)
     except NotComparable as error:
         return invalid(rule, error.given, against=rule.against, limit=limit)
-    before, flags = own_size(ground, parent, rule.metric)
-    now, more = own_size(ground, ground.candidate, rule.metric)
-    if before is None or now is None or before <= 0:
-        whose = "parent" if before is None or before <= 0 else "candidate"
-        return invalid(rule, f"{rule.metric} of the {whose} is not known", against=rule.against, limit=limit)
+    before, now = float(first.value or 0.0), float(second.value or 0.0)
+    if before <= 0:
+        told = f"{name_of(parent)} has {words.size(before, rule.metric)}: nothing is a share of that"
+        return invalid(rule, told, against=rule.against, limit=limit)
     told = f"{words.size(now, rule.metric)} of {words.size(before, rule.metric)}, {now / before:.1%}; at most {limit:.1%} allowed"
     return final(
         rule,
@@ -128,5 +128,5 @@ def _of_size(rule: Rule, ground: Ground) -> Draft:
         delta=now - before,
         limit=limit,
         method="value",
-        flags=tuple(dict.fromkeys((*flags, *more))),
+        flags=tuple(dict.fromkeys((*first.flags, *second.flags))),
     )
