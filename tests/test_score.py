@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from benchwright.alarm import note, sentences
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import accuracy, f1, macro_f1, mcc, precision
 from benchwright.metrics.columns import Columns
@@ -53,7 +54,7 @@ def test_accuracy_has_wilsons_interval_and_the_binomial_error():
     assert score.value == hits / 872
     assert (score.low, score.high) == pytest.approx(wilson(hits, 872))
     assert score.se == pytest.approx((score.value * (1 - score.value) / 872) ** 0.5)
-    assert (score.method, score.clusters, score.n, score.flags) == ("wilson", 872, 872, ())
+    assert (score.method, score.clusters, score.n, score.alarms) == ("wilson", 872, 872, ())
     assert task_score == msgspec.structs.replace(score, metric="score")
 
 
@@ -129,9 +130,9 @@ def test_constant_predictions_are_undefined_not_nan():
     scores = by_name(score_columns(table, [pearson, spearman, mae]))
 
     assert scores["pearson@1"].value is None
-    assert scores["pearson@1"].flags == ("undefined: constant predictions",)
+    assert sentences(scores["pearson@1"].alarms) == ["undefined: constant predictions"]
     assert scores["mae@1"].value == pytest.approx(2.5 / 3)
-    assert (scores["score"].value, scores["score"].flags) == (None, ("undefined: pearson, spearman",))
+    assert (scores["score"].value, sentences(scores["score"].alarms)) == (None, ["undefined: pearson, spearman"])
     assert b"NaN" not in msgspec.json.encode(list(scores.values()))
 
 
@@ -142,7 +143,7 @@ def test_cola_of_one_class_is_zero_flagged_and_uncertain():
 
     assert score.value == 0.0
     assert score.low < 0 < score.high
-    assert "one-class predictions: MCC is 0 by definition" in score.flags
+    assert "one-class predictions: MCC is 0 by definition" in sentences(score.alarms)
 
 
 @pytest.mark.parametrize("task", [BOTH, STS])
@@ -151,7 +152,7 @@ def test_nothing_scored_has_no_value(task):
     metrics = [accuracy, f1] if task is BOTH else [pearson, spearman]
     for score in score_columns(Columns(task, [], []), metrics, errored=3, skipped=2):
         assert (score.value, score.low, score.n, score.errored, score.skipped) == (None, None, 0, 3, 2)
-        assert score.flags == ("no scored examples",)
+        assert sentences(score.alarms) == ["no scored examples"]
 
 
 @pytest.mark.parametrize(("gold", "predicted"), [("yes", "yes"), ("no", "yes"), ("no", "no")])
@@ -159,7 +160,7 @@ def test_one_example_is_defined(gold, predicted):
     """A single example gives values, intervals where there can be one, and says it is alone."""
     for score in score_columns(Columns(BOTH, [gold], [predicted]), [accuracy, f1, macro_f1, mcc, precision]):
         assert score.value is not None
-        assert "only 1 independent example" in score.flags
+        assert "only 1 independent example" in sentences(score.alarms)
         assert score.low is None or 0 <= score.low < score.high <= 1
 
 
@@ -168,7 +169,7 @@ def test_one_class_gold_is_defined():
     scores = by_name(score_columns(Columns(BOTH, ["no"] * 40, ["no"] * 38 + ["yes"] * 2), [accuracy, f1, mcc]))
 
     assert scores["accuracy@1"].value == 0.95
-    assert (scores["f1@1"].value, scores["f1@1"].flags) == (0.0, ("no gold example of 'yes'",))
+    assert (scores["f1@1"].value, sentences(scores["f1@1"].alarms)) == (0.0, ["no gold example of 'yes'"])
     assert scores["mcc@1"].value == 0.0
 
 
@@ -179,7 +180,7 @@ def test_clusters_are_the_units():
 
     assert {score.clusters for score in scores.values()} == {25}
     assert scores["accuracy@1"].method == "wilson-clustered"
-    assert "only 25 independent clusters" in scores["mcc@1"].flags
+    assert "only 25 independent clusters" in sentences(scores["mcc@1"].alarms)
 
 
 def test_undefined_resamples_are_counted():
@@ -189,7 +190,7 @@ def test_undefined_resamples_are_counted():
     ranks[0] = 30.5
     score = score_columns(Columns(BOTH, gold, gold, np.stack([-ranks, ranks], axis=1)), [roc_auc])[0]
 
-    assert any("of 10000 resamples are undefined" in flag for flag in score.flags)
+    assert any("of 10000 resamples are undefined" in flag for flag in sentences(score.alarms))
     assert score.low < score.value < score.high
 
 
@@ -298,7 +299,7 @@ def test_a_missing_task_gives_no_average(lost):
     if lost == "absent":
         del scores["wsc"]
     else:
-        scores["wsc"] = Score(metric="score", value=None, flags=("undefined",))
+        scores["wsc"] = Score(metric="score", value=None, alarms=(note("undefined", "undefined"),))
     result = aggregate("m", "superglue", SUPERGLUE, scores)
 
     assert (result.value, result.low, result.missing) == (None, None, ("wsc",))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from benchwright import registry
+from benchwright.alarm import mark, mark_of, of_cell
 from benchwright.errors import PluginError
 from benchwright.render.numbers import number
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
@@ -106,14 +107,14 @@ def show_run(run: Run) -> None:
 
 
 def remarks(run: Run) -> list[str]:
-    """Flags, missing tasks and failures of a run, one line each."""
+    """Alarms, notes, missing tasks and failures of a run, one line each."""
     lines = []
     for cell in run.cells:
         place = f"{cell.model} on {cell.suite}/{cell.task}"
         if cell.status == "failed":
             lines.append(f"FAILED   {place}: {cell.reason}")
-        of_score = cell.score.flags if cell.score and not _is_unlabelled(cell) else ()
-        lines += [f"! {place}: {flag}" for flag in (*cell.flags, *of_score)]
+        told = cell.alarms if _is_unlabelled(cell) else of_cell(cell)
+        lines += [f"{mark(one)} {place}: {one.sentence}" for one in told]
     if unfinished := sum(cell.status == "unfinished" for cell in run.cells):
         lines.append(
             f"unfinished: {unfinished} of {len(run.cells)} results are still to come; run the same command again"
@@ -167,14 +168,14 @@ def _result_json(cell: CellResult) -> dict[str, Any]:
         "ledger": msgspec.to_builtins(cell.ledger),
         "seconds": cell.seconds,
         "reused": cell.reused,
-        "flags": list(cell.flags),
+        "alarms": msgspec.to_builtins(cell.alarms),
         "training": msgspec.to_builtins(cell.training),
         "key": cell.key,
     }
 
 
 def _score_json(score: Score) -> dict[str, Any]:
-    fields = ("value", "low", "high", "n", "errored", "skipped", "clusters", "method", "flags")
+    fields = ("value", "low", "high", "n", "errored", "skipped", "clusters", "method", "alarms")
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields}
 
 
@@ -190,11 +191,11 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
     if score.low is not None and score.high is not None:
         text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
     errors = f" ({score.errored} errored)" if score.errored else ""
-    return text + errors + (" !" if cell.flags or score.flags else "")
+    return text + errors + (f" {told}" if (told := mark_of(of_cell(cell))) else "")
 
 
 def _is_unlabelled(cell: CellResult) -> bool:
-    """Whether no example of the cell has a gold label; its flags say so."""
+    """Whether no example of the cell has a gold label; its notes say so."""
     return cell.ledger is not None and cell.ledger.total > 0 and cell.ledger.skipped == cell.ledger.total
 
 

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from benchwright.alarm import of_cell, of_score, sentences
 from benchwright.types import Run, Score
 
 _STYLE = "text-align:{}"
@@ -30,6 +31,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
                 "status": cell.status,
                 "reason": cell.reason,
                 **{name: getattr(score, name, None) for name in Score.__struct_fields__},
+                "alarms": "; ".join(sentences(of_cell(cell) if score is None else of_score(cell, score))),
                 "seconds": cell.seconds,
             }
             for score in scores or [None]

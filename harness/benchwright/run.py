@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from benchwright import config, environment, registry
+from benchwright.alarm import in_order, note, notes
 from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
 from benchwright.plan import Plan, Rerun, make_plan, make_token
@@ -22,8 +23,9 @@ from benchwright.store import Store, locate
 from benchwright.types import (
     DAMAGED,
     RERUN_ALWAYS,
-    SCHEMA,
+    RESULTS,
     AggregateScore,
+    Alarm,
     CellResult,
     LabelMap,
     Ledger,
@@ -132,7 +134,7 @@ def _run(job: Job, outcomes: Mapping[int, Outcome], created: str, *, complete: b
     if not complete:
         cells = tuple(_pending(cell) for cell in plan.cells)
     return Run(
-        schema=SCHEMA,
+        schema=RESULTS,
         name=job.name,
         spec=plan.spec,
         cells=cells,
@@ -165,7 +167,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         ledger=ledger,
         seconds=None if cell.facts and cell.facts.replayed else store.read_seconds(cell.id),
         reused=cell.status == "stored",
-        flags=(*found.alarms, *_notes(cell, ledger)),
+        alarms=in_order((*found.alarms, *_notes(cell, ledger))),
         training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 
@@ -183,18 +185,19 @@ def _pending(cell: PlannedCell) -> CellResult:
     )
 
 
-def _notes(cell: PlannedCell, ledger: Ledger) -> Iterable[str]:
+def _notes(cell: PlannedCell, ledger: Ledger) -> Iterable[Alarm]:
     assert cell.key is not None
     assert cell.dataset is not None
-    yield from cell.facts.notes if cell.facts else ()
-    yield from cell.dataset.notes
+    yield from notes("model", cell.facts.notes if cell.facts else ())
+    yield from notes("data", cell.dataset.notes)
     if cell.key.limit is not None:
-        yield f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only: not a benchmark score"
+        rows = f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only"
+        yield note("limited", f"{rows}: not a benchmark score")
     if cell.key.labels.origin == "user":
-        yield f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}"
+        yield note("mapped", f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}")
     if ledger.truncated:
-        yield f"{ledger.truncated:,} inputs truncated"
-    yield from (f"{count:,} {what}" for what, count in ledger.notes.items() if count)
+        yield note("truncated", f"{ledger.truncated:,} inputs truncated")
+    yield from notes("inputs", (f"{count:,} {what}" for what, count in ledger.notes.items() if count))
 
 
 def _mapped(labels: LabelMap, task: Task) -> str:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
@@ -19,13 +20,14 @@ from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
 from benchwright.stats.resampled import bca, expanded
-from benchwright.types import Aggregate, AggregateScore, Record, Score, Task
+from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
 __all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_labels", "score_slices"]
 
 _FEW = 30
 _DIGITS = 12
 """Decimals kept of interval ends: what is beyond them depends on the machine's order of summation."""
+_EMPTY = note("undefined", "no scored examples")
 
 
 def score_columns(
@@ -44,7 +46,7 @@ def score_columns(
     Shares (accuracy, precision, recall) and F1, a function of one, get Wilson's interval, clustered where items share a
     cluster; everything else a bootstrap interval over units, all metrics from the same draws (BCa, for Spearman and means
     with it the expanded percentile). Values are None where
-    undefined, and flags say why; no NaN leaves. Same columns, same seed: same scores, byte for byte.
+    undefined, and notes say why; no NaN leaves. Same columns, same seed: same scores, byte for byte.
 
     Raises:
         BenchwrightError: A metric is not for this kind of task.
@@ -55,7 +57,7 @@ def score_columns(
         metric="", value=None, n=columns.n, errored=errored, skipped=skipped, group=group, clusters=columns.units
     )
     if not columns.n:
-        empty = msgspec.structs.replace(shared, flags=("no scored examples",))
+        empty = msgspec.structs.replace(shared, alarms=(_EMPTY,))
         return tuple(msgspec.structs.replace(empty, metric=name) for name in [*(m.id for m in metrics), "score"])
     sample = _draw(columns, metrics, resamples=resamples, seed=seed)
     scores = {metric.name: _one(columns, metric, sample, shared, confidence) for metric in metrics}
@@ -120,7 +122,7 @@ def score_labels(
     for group, mine in by_label(columns.task, metrics).items():
         about = msgspec.structs.replace(shared, group=group)
         if not columns.n:
-            empty = msgspec.structs.replace(about, flags=("no scored examples",))
+            empty = msgspec.structs.replace(about, alarms=(_EMPTY,))
             scores += [msgspec.structs.replace(empty, metric=metric.id) for metric in mine]
             continue
         sample = _draw(columns, mine, resamples=resamples, seed=seed)
@@ -198,17 +200,23 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
 
 
 def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confidence: float) -> Score:
-    value, flags = sample.values[metric.name], metric.flags(columns)
+    value, told = sample.values[metric.name], tuple(_note(text) for text in metric.flags(columns))
     if not math.isfinite(value):
-        said = flags if any("undefined" in flag for flag in flags) else (*flags, "undefined on these examples")
-        return msgspec.structs.replace(shared, metric=metric.id, flags=said)
+        known = any(one.code == "undefined" for one in told)
+        said = told if known else (*told, _note("undefined on these examples"))
+        return msgspec.structs.replace(shared, metric=metric.id, alarms=said)
     if metric.share is not None:
         interval = _share_interval(columns, metric, sample, confidence)
     else:
         left_out = sample.without_one([metric.name])
         drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.units, confidence)
         interval = drawn or degenerate_interval(columns, metric, confidence)
-    return _with_interval(shared, metric.id, value, interval, flags)
+    return _with_interval(shared, metric.id, value, interval, told)
+
+
+def _note(text: str) -> Alarm:
+    """What a metric says of its value."""
+    return note("undefined" if "undefined" in text else "metric", text)
 
 
 def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval:
@@ -261,7 +269,7 @@ def _mean(task: Task, found: dict[str, Score], sample: _Sample, shared: Score, c
     lacking = [name for name in members if name not in found or found[name].value is None]
     if lacking or not members:
         said = f"undefined: {', '.join(lacking) or 'the task names no metric'}"
-        return msgspec.structs.replace(shared, metric="score", flags=(said,))
+        return msgspec.structs.replace(shared, metric="score", alarms=(_note(said),))
     if len(members) == 1:
         return msgspec.structs.replace(found[members[0]], metric="score")
     value = math.fsum(sample.values[name] for name in members) / len(members)
@@ -269,8 +277,13 @@ def _mean(task: Task, found: dict[str, Score], sample: _Sample, shared: Score, c
     units = shared.clusters or 0
     interval = _bootstrap_interval(value, draws, sample.without_one(members), units, confidence)
     interval = interval or _mean_of_members([found[name] for name in members], confidence)
-    flags = tuple(f"{name}: {flag}" for name in members for flag in found[name].flags if "independent" not in flag)
-    return _with_interval(shared, "score", value, interval, flags)
+    told = tuple(
+        note(one.code, f"{name}: {one.sentence}")
+        for name in members
+        for one in found[name].alarms
+        if one.code != "few-units"
+    )
+    return _with_interval(shared, "score", value, interval, told)
 
 
 def _mean_of_members(scores: Sequence[Score], confidence: float) -> Interval:
@@ -282,10 +295,10 @@ def _mean_of_members(scores: Sequence[Score], confidence: float) -> Interval:
     return Interval(low=low, high=high, se=(high - low) / (2 * z_quantile(confidence)), method="mean-of-members")
 
 
-def _with_interval(shared: Score, name: str, value: float, interval: Interval, flags: tuple[str, ...]) -> Score:
+def _with_interval(shared: Score, name: str, value: float, interval: Interval, told: tuple[Alarm, ...]) -> Score:
     units = shared.clusters or 0
     what = "example" if units == shared.n else "cluster"
-    few = (f"only {units} independent {what}{'s' if units > 1 else ''}",) if units < _FEW else ()
+    few = (note("few-units", f"only {units} independent {what}{'s' if units > 1 else ''}"),) if units < _FEW else ()
     low, high, se = (None if end is None else round(end, _DIGITS) for end in (interval.low, interval.high, interval.se))
     return msgspec.structs.replace(
         shared,
@@ -295,7 +308,7 @@ def _with_interval(shared: Score, name: str, value: float, interval: Interval, f
         high=high,
         se=se,
         method=interval.method,
-        flags=(*flags, *interval.flags, *few),
+        alarms=(*told, *notes("interval", interval.flags), *few),
     )
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from benchwright import registry
+from benchwright.alarm import in_order
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
-from benchwright.types import SCHEMA, Run, Score, Task
+from benchwright.types import RESULTS, Alarm, Run, Score, Task
 
 if TYPE_CHECKING:
     from benchwright.metrics.columns import Metric
@@ -30,7 +31,7 @@ class CellScores(msgspec.Struct, frozen=True, kw_only=True):
 
     score: Score
     scores: tuple[Score, ...]
-    alarms: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
 
 
 def score_cell(store: Store, key: str, task: Task) -> CellScores:
@@ -41,7 +42,18 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
     by_label: list[Metric] = [registry.get("metrics", name) for name in task.by_label]
     kept = _read(store, key, task, metrics, by_label)
-    return kept if kept is not None else _compute(store, key, task, metrics, by_label)
+    return _carrying(kept if kept is not None else _compute(store, key, task, metrics, by_label))
+
+
+def _carrying(found: CellScores) -> CellScores:
+    """Every score of a cell carries its alarms, so that none is read without; notes stay with the cell."""
+    loud = tuple(one for one in found.alarms if one.severity == "alarm")
+    if not loud:
+        return found
+    score, *scores = (
+        msgspec.structs.replace(one, alarms=in_order((*loud, *one.alarms))) for one in (found.score, *found.scores)
+    )
+    return msgspec.structs.replace(found, score=score, scores=tuple(scores))
 
 
 def recheck(store: Store, run: Run) -> list[str]:
@@ -137,7 +149,7 @@ def _by_metric(scores: Sequence[Score], metrics: Sequence[Metric]) -> tuple[Scor
 
 
 def _file(scores: tuple[Score, ...]) -> ScoreFile:
-    return ScoreFile(schema=SCHEMA, scores=scores, resamples=RESAMPLES, seed=SEED, confidence=CONFIDENCE)
+    return ScoreFile(schema=RESULTS, scores=scores, resamples=RESAMPLES, seed=SEED, confidence=CONFIDENCE)
 
 
 def _label_name(metric: Metric) -> str:

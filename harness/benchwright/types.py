@@ -20,6 +20,9 @@ SCHEMA = 1
 KEY = 1
 """Version of the cell key: raised when its fields or their meaning change, never because a file's format does."""
 
+RESULTS = 2
+"""Version of files that hold scores (runs, scores of cells): 1 had flags, 2 has alarms. No part of any key."""
+
 ENGINE = 1
 """Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell."""
 
@@ -424,7 +427,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
         replayed: Whether its answers were made elsewhere and are read here: the size of their file and the seconds of
             reading it are none of the system's, so neither is ever told as its cost.
         versions: Library -> version that decides predictions; part of the cell key.
-        notes: What a reader of its numbers must know; shown as flags.
+        notes: What a reader of its numbers must know; shown as notes.
     """
 
     digest: str | None
@@ -583,12 +586,26 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     card: str = ""
 
 
+class Alarm(Frozen, frozen=True, kw_only=True):
+    """Something a reader must know before believing a number.
+
+    Attributes:
+        code: What it is about, in one word that never changes: ``permuted``, ``below-chance``, ``few-units``.
+        severity: ``alarm``: the number may not be what it seems; ``note``: what it rests on.
+        sentence: What was seen, with its figures; no final stop.
+    """
+
+    code: str
+    severity: Literal["alarm", "note"]
+    sentence: str
+
+
 class Score(Frozen, frozen=True, kw_only=True):
     """One number with what is needed to believe it.
 
     Attributes:
         metric: ``name@version``; ``score`` for the task score.
-        value: Fraction in [0, 1], correlation or MCC in [-1, 1]; None when undefined, and ``flags`` say why.
+        value: Fraction in [0, 1], correlation or MCC in [-1, 1]; None when undefined, and ``alarms`` say why.
         low: Lower end of the interval; None when there is none.
         high: Upper end.
         n: Scored examples.
@@ -598,7 +615,7 @@ class Score(Frozen, frozen=True, kw_only=True):
         clusters: Independent units behind the interval.
         method: How the interval was made.
         se: Bootstrap standard deviation, for aggregates.
-        flags: What a reader must know: undefined, degenerate, few clusters.
+        alarms: Alarms of the cell it is of, then notes of its own: undefined, degenerate, few clusters.
     """
 
     metric: str
@@ -612,7 +629,7 @@ class Score(Frozen, frozen=True, kw_only=True):
     clusters: int | None = None
     method: str = ""
     se: float | None = None
-    flags: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 class Ledger(Frozen, frozen=True, kw_only=True):
@@ -688,7 +705,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
             ``unfinished`` (the run was interrupted; the same command goes on).
         score: The task's score.
         scores: Scores by metric, then slices.
-        flags: Alarms about this cell, loud: permuted labels, below chance, constant predictions, limited.
+        alarms: Alarms about this cell (permuted labels, below chance, constant predictions), then notes (limited).
         seconds: Spent predicting, summed over the shards as they were computed, by whichever process and whenever; None
             where nothing was timed, or where answers were read instead of computed.
         reused: Whether its predictions came from the store.
@@ -707,7 +724,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     ledger: Ledger | None = None
     seconds: float | None = None
     reused: bool = False
-    flags: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     training: Training | None = None
 
 

@@ -7,8 +7,9 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchwright.alarm import of_score, sentences
 from benchwright.render.numbers import finite, printable
-from benchwright.types import AggregateScore, CellResult, Record, Run, Score
+from benchwright.types import AggregateScore, Alarm, CellResult, Record, Run, Score
 
 HEADER = (
     "run",
@@ -29,7 +30,7 @@ HEADER = (
     "clusters",
     "se",
     "method",
-    "flags",
+    "alarms",
     "reason",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -73,11 +74,14 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
     }
     scores = ([cell.score] if cell.score else []) + list(cell.scores)
     if not scores:
-        return [common | {"flags": "; ".join(cell.flags), "errored": cell.ledger.errored if cell.ledger else None}]
-    return [common | _score_fields(score, cell.flags) for score in scores]
+        return [
+            common
+            | {"alarms": "; ".join(sentences(cell.alarms)), "errored": cell.ledger.errored if cell.ledger else None}
+        ]
+    return [common | _score_fields(score, of_score(cell, score)) for score in scores]
 
 
-def _score_fields(score: Score, flags: Sequence[str]) -> dict[str, Any]:
+def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:
     return {
         "metric": score.metric,
         "group": score.group,
@@ -90,7 +94,7 @@ def _score_fields(score: Score, flags: Sequence[str]) -> dict[str, Any]:
         "clusters": score.clusters,
         "se": finite(score.se),
         "method": score.method,
-        "flags": "; ".join(dict.fromkeys([*flags, *score.flags])),
+        "alarms": "; ".join(sentences(alarms)),
     }
 
 

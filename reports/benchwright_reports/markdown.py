@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchwright.alarm import sentences
 from benchwright.render import findings, provenance
 from benchwright.render.details import Records, TaskDetail, detail
-from benchwright.render.findings import Alarm
+from benchwright.render.findings import Remark
 from benchwright.render.grid import build_grid
 from benchwright.render.markup import escape, escape_html
 from benchwright.render.numbers import clip
@@ -20,6 +21,7 @@ from benchwright_reports._scales import scale_of_metric
 LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
 MOST_ALARMS = 40
+_SIGNS = {"alarm": "⚠ ", "note": ""}
 _MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
 _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
@@ -66,7 +68,7 @@ def _header(runs: Sequence[Run], sentences: Sequence[str]) -> tuple[str, str]:
     return "", "\n".join([f"## benchwright: {escape(title)}", "", *shown])
 
 
-def _boxes(warnings: Sequence[str], alarms: Sequence[Alarm]) -> list[tuple[str, str]]:
+def _boxes(warnings: Sequence[str], alarms: Sequence[Remark]) -> list[tuple[str, str]]:
     blocks = []
     if warnings:
         lines = [f"- {escape(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
@@ -109,7 +111,7 @@ def _cell(cell: CellView) -> str:
         parts = [f"{mark}{value}", f"<sub>{escape(cell.between)}</sub>" if cell.between else ""]
     parts += [cell.n, f"**{cell.errored:,} errored**" if cell.errored else ""]
     parts += [f"{cell.truncated:,} truncated" if cell.truncated else ""]
-    parts += [f"⚠ {escape(clip(flag, 90))}" for flag in cell.flags]
+    parts += [f"{_SIGNS[one.severity]}{escape(clip(one.sentence, 90))}" for one in cell.alarms]
     return "<br>".join(part for part in parts if part)
 
 
@@ -124,12 +126,12 @@ def _metrics(item: TaskDetail) -> str:
         "Skipped",
         "Truncated",
         "Interval by",
-        "Flags",
+        "Alarms and notes",
     ]
     rows = [
         [
             *map(escape, (row.metric, row.system, row.value, row.between or "–", row.n, row.errored, row.skipped)),
-            *map(escape, (row.truncated, row.method or "–", "; ".join(row.flags) or "–")),
+            *map(escape, (row.truncated, row.method or "–", "; ".join(sentences(row.alarms)) or "–")),
         ]
         for row in item.metrics
     ]

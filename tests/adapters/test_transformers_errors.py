@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import benchwright
+from benchwright.alarm import sentences
 from benchwright.errors import ConfigError, ModelError, PluginError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters import transformers as module
@@ -410,7 +411,7 @@ def test_permuted_head_is_right_when_named(knowing, tmp_path):
     cell = evaluate(knowing, knowing / "model", tmp_path).cells[0]
 
     assert cell.score.value == 1.0
-    assert [flag for flag in cell.flags if "published split" not in flag] == []
+    assert [flag for flag in sentences(cell.alarms) if "published split" not in flag] == []
     assert evaluate(knowing, knowing / "model", tmp_path).cells[0].reused
 
 
@@ -431,10 +432,10 @@ def test_permuted_head_is_flagged_when_mapped_wrongly(knowing, tmp_path):
     right = evaluate(knowing, folder, tmp_path, labels="positive,negative").cells[0]
 
     assert wrong.score.value == 0.0
-    assert any("labels look permuted" in flag and "100.0 %" in flag for flag in wrong.flags)
+    assert any("labels look permuted" in flag and "100.0 %" in flag for flag in sentences(wrong.alarms))
     assert right.score.value == 1.0
-    assert not any("permuted" in flag for flag in right.flags)
-    assert any("mapped by the user" in flag for flag in right.flags)
+    assert not any("permuted" in flag for flag in sentences(right.alarms))
+    assert any("mapped by the user" in flag for flag in sentences(right.alarms))
 
 
 def test_more_labels_than_the_task(knowing, tmp_path):

@@ -15,13 +15,15 @@ class Page:
 
     def render(self, runs, records):
         cells = [cell for run in runs for cell in run.cells]
-        texts = [f"{c.model} {c.task} {c.reason} {c.flags} {records(c.key) if c.key else ''}" for c in cells]
+        texts = [f"{c.model} {c.task} {c.reason} {c.alarms} {records(c.key) if c.key else ''}" for c in cells]
         return "".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
 class Raw(Page):
     def render(self, runs, records):
-        return "".join(f"{cell.model} {cell.task} {cell.flags[0]}" for run in runs for cell in run.cells if cell.flags)
+        return "".join(
+            f"{cell.model} {cell.task} {cell.alarms[0].sentence}" for run in runs for cell in run.cells if cell.alarms
+        )
 
 
 class Counts(Page):

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 import benchwright
+from benchwright.alarm import sentences
 from benchwright.errors import ConfigError
 from benchwright.store import Store, bundle
 
@@ -79,7 +80,7 @@ def test_the_command_line_example(program, reviews, gold):
     assert {name for name, score in metrics.items() if score["value"] == 1.0} == set(metrics) - ranked
     assert {"accuracy", "balanced_accuracy", "macro_f1", "micro_f1", "precision", "recall", "f1", "mcc"} < set(metrics)
     assert metrics["accuracy"]["clusters"] == 4
-    assert {metrics[name]["flags"][0] for name in ranked} == {"undefined: the model gives no scores"}
+    assert {metrics[name]["alarms"][0]["sentence"] for name in ranked} == {"undefined: the model gives no scores"}
     groups = {score["group"] for score in row["slices"]}
     assert groups == {"lang=en", "lang=de", "label=bad", "label=good"}
 
@@ -215,7 +216,7 @@ def test_baselines_learn_from_a_train_file(tmp_path, reviews):
 
     assert cell.score.value == 1.0
     assert values(cell)["roc_auc"] == 1.0
-    assert "5 of 30 texts are in the train file too" in cell.flags
+    assert "5 of 30 texts are in the train file too" in sentences(cell.alarms)
 
 
 def test_without_a_train_file_it_says_what_to_add(tmp_path, reviews):
@@ -298,7 +299,7 @@ def test_limit_score_and_name(tmp_path, reviews):
 
     assert (cell.task, cell.score.metric, cell.score.n) == ("shop", "score", 7)
     assert cell.score.value == values(cell)["macro_f1"]
-    assert "first 7 of 30 rows only: not a benchmark score" in cell.flags
+    assert "first 7 of 30 rows only: not a benchmark score" in sentences(cell.alarms)
 
 
 def test_run_files_and_several_tasks(program, tmp_path, reviews, write):
@@ -465,6 +466,6 @@ def test_areas_are_left_out_of_large_files_and_said_so(tmp_path, reviews, monkey
     plain, asked = evaluate(tmp_path, reviews), evaluate(tmp_path, reviews, more="&score=roc_auc&name=asked")
 
     assert not {"roc_auc", "average_precision"} & set(values(plain))
-    assert "roc_auc and average_precision left out" in plain.flags[-1]
+    assert "roc_auc and average_precision left out" in plain.alarms[-1].sentence
     assert "roc_auc" in values(asked)
-    assert "average_precision left out" in asked.flags[-1]
+    assert "average_precision left out" in asked.alarms[-1].sentence

@@ -10,6 +10,7 @@ import sklearn.metrics
 
 import benchwright
 from benchwright import registry
+from benchwright.alarm import sentences
 from benchwright.data.load import load
 from benchwright.errors import DataMissing
 from benchwright.types import Kind
@@ -101,7 +102,7 @@ def check_gold(folder, tmp_path, expected):
         assert [score.value for score in overall] == [pytest.approx(1.0, abs=1e-12)] * len(overall), cell.task
         assert all(score.low < 1 for score in overall), "a perfect score still has an interval"
         assert cell.ledger.scored == len(gold[cell.task])
-        assert all("in the published split" in flag for flag in cell.flags), cell.flags
+        assert all("in the published split" in flag for flag in sentences(cell.alarms)), cell.alarms
 
 
 @pytest.mark.realdata
@@ -165,8 +166,10 @@ def test_one_and_two_rows_are_defined(synthetic, limit, tmp_path):
 
     assert (accuracy.value, accuracy.n) == (1.0, limit)
     assert accuracy.low is None or accuracy.low < 0.5
-    assert any("only 1 independent" in flag for flag in accuracy.flags), "two rows that share a question are one unit"
-    assert any("not a benchmark score" in flag for flag in cell.flags)
+    assert any("only 1 independent" in flag for flag in sentences(accuracy.alarms)), (
+        "two rows that share a question are one unit"
+    )
+    assert any("not a benchmark score" in flag for flag in sentences(cell.alarms))
 
 
 def test_constant_predictions_are_defined_and_flagged(synthetic, tmp_path):
@@ -181,4 +184,4 @@ def test_constant_predictions_are_defined_and_flagged(synthetic, tmp_path):
 
     assert values["accuracy"] == pytest.approx(gold.count("not_duplicate") / len(gold))
     assert values["f1"] == 0
-    assert any("every prediction" in flag for flag in cell.flags)
+    assert any("every prediction" in flag for flag in sentences(cell.alarms))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import benchwright
+from benchwright.alarm import sentences
 from benchwright.errors import ConfigError
 
 
@@ -23,7 +24,7 @@ def test_scoring_on_the_training_rows_is_told(tmp_path):
     """A model scored on the rows it was trained on has a flag that says so."""
     run = benchwright.evaluate("tfidf", "starter/sentiment", split="train", store=tmp_path / "s")
 
-    assert any("very rows it was trained on" in flag for flag in run.cells[0].flags)
+    assert any("very rows it was trained on" in flag for flag in sentences(run.cells[0].alarms))
 
 
 def test_a_shortened_train_split_is_told(write, tmp_path):
@@ -33,7 +34,7 @@ def test_a_shortened_train_split_is_told(write, tmp_path):
     folder = write("d/SST-2/dev.tsv", "sentence\tlabel\n" + rows[:-7]).parents[1]
     run = benchwright.evaluate("tfidf", "glue/sst2", data=folder, store=tmp_path / "s")
 
-    assert any("trained on glue/sst2: 8 rows here, 67349" in flag for flag in run.cells[0].flags)
+    assert any("trained on glue/sst2: 8 rows here, 67349" in flag for flag in sentences(run.cells[0].alarms))
 
 
 def test_settings_are_checked_wherever_they_come_from(write, program, tmp_path):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from benchwright import evaluate
+from benchwright.alarm import sentences
 from benchwright.errors import ConfigError
 from benchwright.store import Store
 
@@ -37,7 +38,7 @@ def test_predicted_and_not_scored(tmp_path, data):
     records = Store(tmp_path / "store").read_records(cell.key)
 
     assert cell.status == "scored"
-    assert "no gold labels: nothing is scored" in cell.flags
+    assert "no gold labels: nothing is scored" in sentences(cell.alarms)
     assert [score.value for score in (cell.score, *cell.scores)] == [None] * (1 + len(cell.scores))
     assert (cell.ledger.total, cell.ledger.scored, cell.ledger.skipped, cell.ledger.errored) == (3, 0, 3, 0)
     assert [record.output for record in records] == ["unacceptable"] * 3
@@ -50,7 +51,7 @@ def test_labels_are_used_where_there_are_any(tmp_path, data):
     (without,) = run(tmp_path, data, "glue/rte").cells
 
     assert with_flag.score.value == 1.0
-    assert "no gold labels: nothing is scored" not in with_flag.flags
+    assert "no gold labels: nothing is scored" not in sentences(with_flag.alarms)
     assert (with_flag.key, without.reused) == (without.key, True)
 
 
@@ -107,7 +108,7 @@ def test_on_the_command_line(program, data):
     told = json.loads(program(*words, "--unlabelled", "--format", "json", check=0).stdout)
 
     assert "no labels" in shown
-    assert "! majority on glue/cola: no gold labels: nothing is scored" in shown
+    assert "* majority on glue/cola: no gold labels: nothing is scored" in shown
     assert told["results"][0]["metrics"]["mcc"]["value"] is None
     assert program(*words, check=2).stderr.count("--unlabelled") == 1
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchwright.alarm import sentences
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.classification import accuracy
 from benchwright.metrics.columns import Columns, gather
@@ -11,9 +12,13 @@ from benchwright.types import Kind, Label, Record, Task
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",), "metrics": ("accuracy",)}
 
 
+def told_of(columns, task):
+    return tuple(sentences(alarms(columns, task)))
+
+
 def classify(gold, predicted, names=("negative", "positive"), clusters=()):
     task = Task(kind=Kind.CLASSIFY, labels=tuple(Label(name=n, id=i) for i, n in enumerate(names)), **CARD)
-    return alarms(Columns(task, [names[g] for g in gold], [names[p] for p in predicted], None, list(clusters)), task)
+    return told_of(Columns(task, [names[g] for g in gold], [names[p] for p in predicted], None, list(clusters)), task)
 
 
 def test_swapped_labels_are_told_with_both_numbers():
@@ -71,8 +76,8 @@ def test_constant_numbers_are_told():
     """A regression model that always answers the same is told."""
     task = Task(kind=Kind.REGRESS, **CARD)
 
-    assert alarms(Columns(task, [1.0, 2.0], [2.5, 2.5]), task) == ("every prediction is 2.5",)
-    assert alarms(Columns(task, [1.0, 2.0], [2.5, 2.0]), task) == ()
+    assert told_of(Columns(task, [1.0, 2.0], [2.5, 2.5]), task) == ("every prediction is 2.5",)
+    assert told_of(Columns(task, [1.0, 2.0], [2.5, 2.0]), task) == ()
 
 
 def test_choices_below_chance_are_told():
@@ -80,7 +85,7 @@ def test_choices_below_chance_are_told():
     task = Task(kind=Kind.CHOOSE, **CARD)
     table = Columns(task, [0, 1] * 30, [1, 0] * 30, np.zeros((60, 2)))
 
-    assert alarms(table, task) == ("below chance: accuracy 0.0 %, guessing gives 50.0 %",)
+    assert told_of(table, task) == ("below chance: accuracy 0.0 %, guessing gives 50.0 %",)
 
 
 def test_options_of_different_numbers_have_no_chance_level():
@@ -91,7 +96,7 @@ def test_options_of_different_numbers_have_no_chance_level():
 
     assert columns.scores is None
     assert accuracy.value(columns) == 0.0
-    assert alarms(columns, task) == ()
+    assert told_of(columns, task) == ()
 
 
 def test_nothing_scored_is_no_alarm():
@@ -105,7 +110,7 @@ TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 def tagged(gold, said, clusters=()):
     labels = tuple(Label(name=name, id=number) for number, name in enumerate(TAGS))
     task = Task(kind=Kind.TAG, labels=labels, **CARD)
-    return alarms(Columns(task, gold, said, None, list(clusters)), task)
+    return told_of(Columns(task, gold, said, None, list(clusters)), task)
 
 
 def renamed(sentences, **names):
@@ -163,7 +168,7 @@ def test_answers_that_are_all_the_same_are_told(answers, told):
     task = Task(kind=Kind.SPAN, unanswerable=True, **CARD)
     gold = [{"text": ["x"], "answer_start": [0]}, {"text": [], "answer_start": []}]
 
-    assert alarms(Columns(task, gold, answers), task) == told
+    assert told_of(Columns(task, gold, answers), task) == told
 
 
 def test_several_right_texts_have_no_chance_level():
@@ -171,4 +176,4 @@ def test_several_right_texts_have_no_chance_level():
     task = Task(kind=Kind.CHOOSE, by_text=True, **CARD)
     table = Columns(task, [("a", "b")] * 59 + [("c",)], ["c"] * 59 + ["a"], np.zeros((60, 2)))
 
-    assert alarms(table, task) == ()
+    assert told_of(table, task) == ()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchwright import registry
+from benchwright.alarm import note
 from benchwright.errors import BenchwrightError
 from benchwright.metrics import averaged as a
 from benchwright.metrics import classification as c
@@ -121,12 +122,12 @@ def test_labels_that_are_nowhere_say_so():
     """A label without gold or predictions has a flag, in its own scores and in the means."""
     table = Columns(task(), ["no", "no", "yes"], ["no", "maybe", "no"])
 
-    flags = {score.group: score.flags[0] for score in score_labels(table, OF_ONE[2:]) if score.flags}
+    flags = {score.group: score.alarms[0].sentence for score in score_labels(table, OF_ONE[2:]) if score.alarms}
     assert flags["label=yes"] == "never predicted"
     assert flags["label=maybe"] == "no gold example"
     assert "never predicted, counted as 0: yes" in a.macro_precision.flags(table)
     assert "no gold example, counted as 0: maybe" in a.macro_recall.flags(table)
-    assert score_labels(table.select([]), OF_ONE)[0].flags == ("no scored examples",)
+    assert score_labels(table.select([]), OF_ONE)[0].alarms == (note("undefined", "no scored examples"),)
     assert score_labels(table, []) == ()
 
 
@@ -178,7 +179,7 @@ def test_every_metric_of_label_sets_has_an_interval_or_says_why():
     *scored, mcc, _ = score_columns(table, [registry.get("metrics", name) for name in names], resamples=200)
 
     assert all(score.low <= score.value <= score.high for score in scored)
-    assert (mcc.value, mcc.flags) == (None, ("undefined for label sets",))
+    assert (mcc.value, mcc.alarms) == (None, (note("undefined", "undefined for label sets"),))
 
 
 def test_a_perfect_mean_over_labels_has_an_interval_though_a_label_is_rare():

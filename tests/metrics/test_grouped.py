@@ -99,7 +99,7 @@ def test_without_units_there_is_no_value():
     score, _ = score_columns(options((None, None, 1, 1), (None, None, 0, 0)), [EXACT])[:2]
 
     assert score.value is None
-    assert score.flags[0] == "undefined: no example is in a complete unit"
+    assert score.alarms[0].sentence == "undefined: no example is in a complete unit"
 
 
 def record(number, unit, said, **more):

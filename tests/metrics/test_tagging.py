@@ -3,6 +3,7 @@
 import pytest
 
 from benchwright import registry
+from benchwright.alarm import sentences
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns, score_labels
@@ -107,8 +108,8 @@ def test_a_type_that_is_nowhere_is_told():
     lost = score_labels(columns(("B-X B-Y", "B-X O")), metrics, resamples=50)[1]
 
     assert (nowhere.group, nowhere.value) == ("type=Y", 0.0)
-    assert nowhere.flags[0] == "no entity in gold nor predictions: 0 by definition"
-    assert lost.flags[0] == "no entity is predicted"
+    assert nowhere.alarms[0].sentence == "no entity in gold nor predictions: 0 by definition"
+    assert lost.alarms[0].sentence == "no entity is predicted"
 
 
 def test_token_accuracy_has_no_types():
@@ -122,7 +123,7 @@ def test_type_accuracy_without_a_found_entity_is_undefined():
     score, *_ = score_columns(columns(("B-X O", "O B-X")), [registry.get("metrics", "type_accuracy")], resamples=50)
 
     assert score.value is None
-    assert score.flags == ("undefined: no gold entity has its boundaries found",)
+    assert sentences(score.alarms) == ["undefined: no gold entity has its boundaries found"]
 
 
 def test_documents_are_the_units():

@@ -61,8 +61,8 @@ def test_a_result_twice_is_said():
     table = summarise(grid, scales)[0]
 
     assert table.rows[0].cells[0].value == "50.0"
-    assert table.rows[0].cells[0].flags == (REPEATED,)
-    assert any(alarm.text == REPEATED for alarm in list_alarms(grid))
+    assert table.rows[0].cells[0].alarms == (REPEATED,)
+    assert any(alarm.text == REPEATED.sentence for alarm in list_alarms(grid))
 
 
 def test_rows_follow_the_average():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+from benchwright.alarm import alarm
 from benchwright.errors import StoreError
 from benchwright.types import (
     AggregateScore,
@@ -203,7 +204,7 @@ def _metrics(name):
 
 
 def _binary_cell(name, at, model, rows):
-    flags = ()
+    alarms = ()
     cut = 0
     extra = ()
     score = None
@@ -242,8 +243,10 @@ def _binary_cell(name, at, model, rows):
     if name == "qnli":
         cut = 4 + at
     if (name, at) == ("rte", 3):
-        flags = ("identity scores 69.7 %, the permutation 1-0 scores 84.1 %: labels may be swapped",)
-    return scored(model, name, rows, extra=extra, score=score, flags=flags, cut=cut)
+        alarms = (
+            alarm("permuted", "identity scores 69.7 %, the permutation 1-0 scores 84.1 %: labels may be swapped"),
+        )
+    return scored(model, name, rows, extra=extra, score=score, alarms=alarms, cut=cut)
 
 
 def _regression_cell(model, skill):

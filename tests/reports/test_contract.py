@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from benchwright import registry
+from benchwright.alarm import alarm
 from benchwright.types import AggregateScore, CellResult, Kind, ModelRef, Record, Report, Run, RunSpec, Score
 
 NAMES = ("csv", "html", "markdown")
@@ -194,7 +195,9 @@ def test_records_of_every_kind(report, sample, kind):
 
 def test_hostile_text_everywhere(report, sample, read):
     """Text of others stays text, wherever a run or a record may hold it."""
-    score = Score(metric=EVIL, value=0.5, low=0.4, high=0.6, n=4, group=EVIL, method=EVIL, flags=(EVIL,))
+    score = Score(
+        metric=EVIL, value=0.5, low=0.4, high=0.6, n=4, group=EVIL, method=EVIL, alarms=(alarm("evil", EVIL),)
+    )
     whole = msgspec.structs.replace(score, group=None)
     cell = CellResult(
         model=EVIL,
@@ -206,7 +209,7 @@ def test_hostile_text_everywhere(report, sample, read):
         key="k",
         score=whole,
         scores=(whole, score),
-        flags=(EVIL,),
+        alarms=(alarm("evil", EVIL),),
     )
     failed = msgspec.structs.replace(cell, status="failed", task="u", score=None, scores=())
     rows = [

@@ -7,6 +7,7 @@ import io
 
 import msgspec
 
+from benchwright.alarm import note
 from benchwright_reports.csv import HEADER, report
 
 
@@ -52,7 +53,9 @@ def test_no_text_is_a_formula(typical):
     """Text that a spreadsheet would run gets an apostrophe; negative numbers stay numbers."""
     run, records = typical
     cell = next(cell for cell in run.cells if cell.score)
-    score = msgspec.structs.replace(cell.score, value=-0.25, low=-0.5, high=0.1, method="-1+cmd", flags=("@SUM(A1)",))
+    score = msgspec.structs.replace(
+        cell.score, value=-0.25, low=-0.5, high=0.1, method="-1+cmd", alarms=(note("n", "@SUM(A1)"),)
+    )
     cells = [
         msgspec.structs.replace(cell, model=model, score=score, scores=())
         for model in ("=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "plain")
@@ -62,4 +65,4 @@ def test_no_text_is_a_formula(typical):
     assert [line["model"] for line in lines] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'\t=1", "plain"]
     assert {line["value"] for line in lines} == {"-0.25"}
     assert {line["method"] for line in lines} == {"'-1+cmd"}
-    assert {line["flags"] for line in lines} == {"'@SUM(A1)"}
+    assert {line["alarms"] for line in lines} == {"'@SUM(A1)"}

@@ -115,7 +115,7 @@ def test_problems_say_why_in_the_cell(page, typical):
             assert cell.reason in row
 
 
-def test_flags_stand_beside_the_number(page):
+def test_alarms_stand_beside_the_number(page):
     """A permutation alarm is in the cell of its number and among the alarms."""
     alarm = "identity scores 69.7 %, the permutation 1-0 scores 84.1 %: labels may be swapped"
 

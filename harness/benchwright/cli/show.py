@@ -47,13 +47,14 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
 
 def _show_metrics(cells: list[Any], group: str | None) -> None:
     from benchwright import console
+    from benchwright.alarm import sentences
     from benchwright.render.numbers import estimate
 
     rows = []
     for cell in cells:
         for score in cell.scores:
             if score.group == group or (group is None and score.group is not None and len(cells) == 1):
-                remarks = "; ".join(score.flags)
+                remarks = "; ".join(sentences(score.alarms))
                 text = estimate(score, hundredfold=console.is_hundredfold([score.metric]))
                 place = f"{cell.suite}/{cell.task}"
                 rows.append(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
+from benchwright.alarm import of_cell, sentences
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
@@ -54,7 +55,7 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
     neither = sum(one.target is not None and not _answered(one) for one in first)
     flags = (
         *((f"{neither:,} items that the baseline did not answer",) if neither else ()),
-        *pairing.cells[1].flags,
+        *sentences(of_cell(pairing.cells[1])),
     )
     counts = {"n": len(second), "limit": float(rule.max_errored), "flipped": tuple(lost[:FLIPS_NAMED]), "flags": flags}
     if len(lost) > rule.max_errored:
@@ -90,7 +91,7 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             metric="items",
             n=total,
             limit=float(rule.max_errored),
-            flags=(*once, *pairing.cells[0].flags),
+            flags=(*once, *sentences(of_cell(pairing.cells[0]))),
         )
         once = ()
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry
+from benchwright.alarm import of_cell
 from benchwright.comparison.sides import Side, one_side
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating import words
@@ -103,7 +104,7 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
 
 def alarms(side: Side) -> list[str]:
     """What readers must know of a side before they trust it as a baseline: unanswered items, alarms of its cells."""
-    told = [f"{cell.suite}/{cell.task}: {flag}" for cell in _scored(side) for flag in cell.flags]
+    told = [f"{cell.suite}/{cell.task}: {one.sentence}" for cell in _scored(side) for one in of_cell(cell)]
     return [*_unanswered(side), *told]
 
 

@@ -7,33 +7,38 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.alarm import alarm
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import share_interval, share_of
-from benchwright.types import Kind, Task
+from benchwright.types import Alarm, Kind, Task
 
 _MOST_LABELS = 6
 _CLEARLY = 0.10
 _SIGMAS = 3.0
 
 
-def alarms(columns: Columns, task: Task) -> tuple[str, ...]:
-    """Sentences for the result and the report; none of them stops a run or changes a number."""
-    found = []
+def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
+    """Alarms for the result and the report; none of them stops a run or changes a number."""
+    found: list[tuple[str, str]] = []
     if task.kind is Kind.CLASSIFY and not task.multilabel and columns.n:
-        found = [_permuted(columns, task), _below_chance(columns, len(task.labels)), _constant(columns)]
+        found = [
+            ("permuted", _permuted(columns, task)),
+            ("below-chance", _below_chance(columns, len(task.labels))),
+            ("constant", _constant(columns)),
+        ]
     elif task.kind is Kind.TAG and columns.n:
-        found = [_no_entity(columns), _types_permuted(columns)]
+        found = [("constant", _no_entity(columns)), ("permuted", _types_permuted(columns))]
     elif task.kind is Kind.SPAN and columns.n:
-        found = [_constant(columns)]
+        found = [("constant", _constant(columns))]
     elif task.kind is Kind.CHOOSE and columns.n:
         options = 0 if columns.scores is None or task.by_text else columns.scores.shape[1]
-        found = [_below_chance(columns, options), _constant(columns)]
+        found = [("below-chance", _below_chance(columns, options)), ("constant", _constant(columns))]
     elif task.kind is Kind.REGRESS and columns.n:
-        found = [_constant(columns)]
-    return tuple(text for text in found if text)
+        found = [("constant", _constant(columns))]
+    return tuple(alarm(code, text) for code, text in found if text)
 
 
 def _permuted(columns: Columns, task: Task) -> str:

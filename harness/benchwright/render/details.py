@@ -17,7 +17,7 @@ from benchwright.render.standing import Standing
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
 from benchwright.render.worst import Worst, find_worst
-from benchwright.types import CellResult, Kind, Record, Score, Task
+from benchwright.types import Alarm, CellResult, Kind, Record, Score, Task
 
 Records = Callable[[str], Sequence[Record]]
 """Cell key -> its records."""
@@ -43,7 +43,7 @@ class MetricRow:
     truncated: str
     clusters: str
     method: str
-    flags: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
     group: str | None = None
 
 
@@ -197,7 +197,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool
         truncated=count(lost(cell)[1] if cell.ledger else None),
         clusters=count(score.clusters),
         method=score.method,
-        flags=score.flags,
+        alarms=score.alarms,
         group=score.group,
     )
 

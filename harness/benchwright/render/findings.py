@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchwright.alarm import of_cell
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
 from benchwright.render.numbers import count, finite
@@ -17,7 +18,6 @@ from benchwright.render.summary import (
     Row,
     SuiteTable,
     anchor,
-    cell_flags,
     lost,
     place,
 )
@@ -29,25 +29,25 @@ _TOP = {Standing.BEST, Standing.LEADING}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Alarm:
-    """Something a reader must know before believing a number.
+class Remark:
+    """An alarm or a note with its place on the page.
 
     Attributes:
-        level: ``flag`` (a number is there, but), ``problem`` (no number), ``note`` (counts).
+        level: ``problem`` (no number), ``alarm`` (a number is there, but), ``note``.
         anchor: Id of the section about the task.
     """
 
-    level: Literal["flag", "problem", "note"]
+    level: Literal["problem", "alarm", "note"]
     system: str
     where: str
     text: str
     anchor: str = ""
 
 
-def list_alarms(grid: Grid) -> tuple[Alarm, ...]:
-    """All alarms: results that are not there, then flags, then lost and truncated examples."""
+def list_alarms(grid: Grid) -> tuple[Remark, ...]:
+    """All remarks: results that are not there, then alarms, then notes."""
     found = [alarm for column in grid.columns for alarm in _column_alarms(grid, column)]
-    rank = {"problem": 0, "flag": 1, "note": 2}
+    rank = {"problem": 0, "alarm": 1, "note": 2}
     return tuple(sorted(found, key=lambda alarm: rank[alarm.level]))
 
 
@@ -81,33 +81,34 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _column_alarms(grid: Grid, column: Column) -> list[Alarm]:
+def _column_alarms(grid: Grid, column: Column) -> list[Remark]:
     found = []
     target = anchor(grid, column)
     for at, cell in sorted(column.cells.items()):
         for level, text in _cell_alarms(cell, repeated=at in column.repeated):
             label = grid.systems[at].label
-            found.append(Alarm(level=level, system=label, where=column.name, text=text, anchor=target))
+            found.append(Remark(level=level, system=label, where=column.name, text=text, anchor=target))
     return found
 
 
-def _cell_alarms(cell: CellResult, *, repeated: bool) -> list[tuple[Literal["flag", "problem", "note"], str]]:
-    found: list[tuple[Literal["flag", "problem", "note"], str]] = []
+def _cell_alarms(cell: CellResult, *, repeated: bool) -> list[tuple[Literal["problem", "alarm", "note"], str]]:
+    found: list[tuple[Literal["problem", "alarm", "note"], str]] = []
     if cell.status != "scored" or cell.score is None:
         headline = cell.status if cell.status != "scored" else "no score"
         found.append(("problem", f"{headline}: {cell.reason}" if cell.reason else f"{headline}, no reason recorded"))
     elif finite(cell.score.value) is None:
         found.append(("problem", "the task score is undefined"))
-    flags = list(cell_flags(cell)) + ([REPEATED] if repeated else [])
-    seen = set(flags)
+    told = [*of_cell(cell), *([REPEATED] if repeated else [])]
+    found += [(one.severity, one.sentence) for one in told]
     for score in cell.scores:
         if score.group is None:
-            flags += [f"{bare(score.metric)}: {flag}" for flag in score.flags if flag not in seen]
-            seen |= set(score.flags)
-    found += [("flag", flag) for flag in flags]
+            found += [
+                (one.severity, f"{bare(score.metric)}: {one.sentence}") for one in score.alarms if one not in told
+            ]
+            told += score.alarms
     errored, truncated = lost(cell)
     if errored:
-        found.append(("flag", f"{count(errored)} examples errored: no answer, and not in the score"))
+        found.append(("alarm", f"{count(errored)} examples errored: no answer, and not in the score"))
     if truncated:
         found.append(("note", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
     return found

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchwright.alarm import note, of_cell
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite, interval, number
 from benchwright.render.scale import Scales, direction_of, hundredfold_of, is_hundredfold
 from benchwright.render.standing import Standing, standings
-from benchwright.types import AggregateScore, CellResult, Score
+from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
-REPEATED = "more than one result in the run; the first is shown"
+REPEATED = note("repeated", "more than one result in the run; the first is shown")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,7 @@ class CellView:
     n: str = ""
     errored: int = 0
     truncated: int = 0
-    flags: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     headline: str = ""
     reason: str = ""
 
@@ -194,11 +195,11 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
-    flags = cell_flags(cell) + ((REPEATED,) if at in column.repeated else ())
+    told = of_cell(cell) + ((REPEATED,) if at in column.repeated else ())
     score = cell.score
     if cell.status != "scored" or score is None:
         headline = cell.status if cell.status != "scored" else "no score"
-        return CellView(state="problem", headline=headline, reason=cell.reason, flags=flags)
+        return CellView(state="problem", headline=headline, reason=cell.reason, alarms=told)
     errored, truncated = lost(cell)
     known = finite(score.value) is not None
     return CellView(
@@ -212,14 +213,8 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
         n=f"n = {count(score.n)}" if differs else "",
         errored=errored,
         truncated=truncated,
-        flags=flags,
+        alarms=told,
     )
-
-
-def cell_flags(cell: CellResult) -> tuple[str, ...]:
-    """Alarms of a cell and of its task score, each once."""
-    of_score = cell.score.flags if cell.score is not None else ()
-    return tuple(dict.fromkeys([*cell.flags, *of_score]))
 
 
 def lost(cell: CellResult) -> tuple[int, int]:

@@ -24,7 +24,21 @@ import msgspec
 from benchwright.errors import StoreError
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.lease import lease
-from benchwright.types import SCHEMA, CellKey, Example, Facts, HeldBack, Ledger, Record, Run, Score, Task, Training
+from benchwright.types import (
+    RESULTS,
+    SCHEMA,
+    Alarm,
+    CellKey,
+    Example,
+    Facts,
+    HeldBack,
+    Ledger,
+    Record,
+    Run,
+    Score,
+    Task,
+    Training,
+)
 
 T = TypeVar("T")
 
@@ -70,7 +84,13 @@ class _AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
     """What ``alarms.json`` holds."""
 
     schema: int
-    alarms: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
+
+
+class _Versioned(msgspec.Struct, frozen=True, kw_only=True):
+    """What every version of a file says of itself."""
+
+    schema: int
 
 
 class _TrainingFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,18 +307,18 @@ class Store:
         write_whole(self.root / "scores" / key / f"{metric}.json", to_json(file))
 
     def read_scores(self, key: str, metric: str) -> ScoreFile | None:
-        """Scores of one metric version, or None when they have not been computed."""
+        """Scores of one metric version, or None when they have not been computed, or were kept in an earlier format."""
         path = self.root / "scores" / key / f"{metric}.json"
-        return self._read(path, ScoreFile) if path.is_file() else None
+        return self._read(path, ScoreFile) if path.is_file() and self._version(path) == RESULTS else None
 
-    def write_alarms(self, key: str, alarms: tuple[str, ...]) -> None:
+    def write_alarms(self, key: str, alarms: tuple[Alarm, ...]) -> None:
         """Keep what is loud about a cell."""
-        write_whole(self.root / "scores" / key / "alarms.json", to_json(_AlarmFile(schema=SCHEMA, alarms=alarms)))
+        write_whole(self.root / "scores" / key / "alarms.json", to_json(_AlarmFile(schema=RESULTS, alarms=alarms)))
 
-    def read_alarms(self, key: str) -> tuple[str, ...] | None:
-        """What is loud about a cell; None when nobody has looked."""
+    def read_alarms(self, key: str) -> tuple[Alarm, ...] | None:
+        """What is loud about a cell; None when nobody has looked, or in an earlier format."""
         path = self.root / "scores" / key / "alarms.json"
-        return self._read(path, _AlarmFile).alarms if path.is_file() else None
+        return self._read(path, _AlarmFile).alarms if path.is_file() and self._version(path) == RESULTS else None
 
     # models made here
 
@@ -344,6 +364,13 @@ class Store:
             hint = f"did you mean {' or '.join(close)}?" if close else "type `benchwright list runs`"
             listing = ", ".join(known[:8]) or "(none yet)"
             raise StoreError(f"no run {name!r} in {self.root}", expected=f"one of: {listing}", hint=hint)
+        version = self._version(path)
+        if version != RESULTS:
+            raise StoreError(
+                f"the run {name!r} was written in format {version}",
+                expected=f"format {RESULTS}, the one of this version of benchwright",
+                hint=f"delete {path} and type the same `benchwright run` again: stored predictions are used again",
+            )
         return self._read(path, Run)
 
     def has_run(self, name: str) -> bool:
@@ -376,6 +403,10 @@ class Store:
                 expected=f"a file of schema version {SCHEMA}",
                 hint="`benchwright store check` lists damaged files; delete the file and run again",
             ) from error
+
+    def _version(self, path: Path) -> int:
+        """Which version of the format a file of results says it has."""
+        return self._read(path, _Versioned).schema
 
     def _table(self, path: Path) -> Any:
         """The Arrow table in a Parquet file; raises StoreError when it is absent or damaged."""

@@ -83,14 +83,14 @@ def _check_order(metric: Metric, columns: Columns) -> None:
 def _check_empty(metric: Metric, columns: Columns) -> None:
     score = _score(metric, columns.select([]))
     require(score.value is None, f"the value over no examples is {score.value!r}")
-    require(score.flags, "no flag says why there is no value")
+    require(score.alarms, "no note says why there is no value")
 
 
 def _check_extremes(metric: Metric, columns: Columns) -> None:
     for name, extreme in make_extremes(columns).items():
         score = _score(metric, extreme)
         if score.value is None:
-            require(score.flags, f"{name}: no value, and no flag says why")
+            require(score.alarms, f"{name}: no value, and no note says why")
         else:
             require(_within(metric, score.value), f"{name}: {score.value!r} is out of range")
         ends = [end for end in (score.low, score.high, score.se) if end is not None]

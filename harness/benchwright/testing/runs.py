@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.alarm import alarm
 from benchwright.errors import StoreError
 from benchwright.testing.fixtures import SUITE, make_suite
 from benchwright.types import (
-    SCHEMA,
+    RESULTS,
+    Alarm,
     CellResult,
     Ledger,
     ModelRef,
@@ -52,7 +54,7 @@ def _one_result() -> Sample:
 
 def _hostile() -> Sample:
     text = f"<script>alert(1)</script> & {HOSTILE} \"quoted\" 'too'"
-    cell = _scored(flags=(text,))
+    cell = _scored(alarms=(alarm("written", text),))
     cells = (cell, _absent("failed", text))
     return Sample(runs=(_run(cells, name="hostile"),), records=_reader({"key-0": _records(text)}))
 
@@ -70,7 +72,7 @@ def _run(cells: tuple[CellResult, ...], *, name: str = "written") -> Run:
     models = tuple(dict.fromkeys(cell.model for cell in cells)) or ("fair-model",)
     spec = RunSpec(models=tuple(ModelRef(name=model, adapter="majority") for model in models), suites=(SUITE,))
     return Run(
-        schema=SCHEMA,
+        schema=RESULTS,
         name=name,
         spec=spec,
         cells=cells,
@@ -94,7 +96,7 @@ def _absent(status: str, reason: str) -> CellResult:
     )
 
 
-def _scored(*, flags: tuple[str, ...] = ()) -> CellResult:
+def _scored(*, alarms: tuple[Alarm, ...] = ()) -> CellResult:
     score = Score(metric="accuracy@1", value=0.75, low=0.3, high=0.95, n=4, clusters=4, method="wilson")
     slices = (Score(metric="accuracy@1", value=1.0, low=0.34, high=1.0, n=2, group="length=short"),)
     return CellResult(
@@ -108,7 +110,7 @@ def _scored(*, flags: tuple[str, ...] = ()) -> CellResult:
         scores=(score, *slices),
         ledger=Ledger(total=4, scored=4, errored=0, skipped=0),
         seconds=0.5,
-        flags=flags,
+        alarms=alarms,
     )
 
 

@@ -11,6 +11,7 @@ from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
 from benchwright.types import (
     ENGINE,
+    RESULTS,
     SCHEMA,
     CellKey,
     CellResult,
@@ -58,7 +59,7 @@ def write_run(
             cells.append(_cell(store, (model, path), records, tasks[path], (about, key), scored=scored))
     suites = dict.fromkeys(path.partition("/")[0] for path in tasks)
     run = Run(
-        schema=SCHEMA,
+        schema=RESULTS,
         name=name,
         spec=RunSpec(
             models=tuple(ModelRef(name=model, adapter="written") for model in answers),
@@ -112,7 +113,7 @@ def _cell(
     from benchwright.scored import score_cell
 
     found = score_cell(store, cell, task)
-    return msgspec.structs.replace(result, score=found.score, scores=found.scores, flags=found.alarms)
+    return msgspec.structs.replace(result, score=found.score, scores=found.scores, alarms=found.alarms)
 
 
 def _key(path: str, task: Task, facts: Facts, data: str, limit: int | None) -> CellKey:

@@ -1,0 +1,65 @@
+"""Alarms in order, with their marks; results of the earlier format."""
+
+import json
+
+import pytest
+
+from benchwright import evaluate
+from benchwright.alarm import alarm, in_order, mark_of, note, notes, of_score, sentences
+from benchwright.errors import StoreError
+from benchwright.store import Store
+from benchwright.types import CellResult, Score
+
+FEW, LOUD = note("few-units", "only 3 independent examples"), alarm("permuted", "labels look permuted")
+
+
+def test_alarms_come_first_and_once():
+    """Alarms stand before notes, each once, otherwise as they came."""
+    assert in_order([FEW, LOUD, FEW, LOUD]) == (LOUD, FEW)
+    assert sentences(notes("data", ["a", "b"])) == ["a", "b"]
+
+
+def test_marks():
+    """One alarm makes a number loud, notes alone a footnote, nothing nothing."""
+    assert (mark_of([FEW, LOUD]), mark_of([FEW]), mark_of([])) == ("!", "*", "")
+
+
+def test_what_goes_with_one_number():
+    """A number carries what is known of its cell and of itself."""
+    cell = CellResult(model="m", suite="s", task="t", split="v", status="scored", alarms=(LOUD,))
+
+    assert of_score(cell, Score(metric="accuracy@1", value=0.5, alarms=(FEW, LOUD))) == (LOUD, FEW)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store with one scored cell."""
+    evaluate("majority", "starter/topic", store=tmp_path, name="r")
+    return Store(tmp_path)
+
+
+def age(path):
+    """Make a file of results look like one of the earlier format."""
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps(told | {"schema": 1}).replace('"alarms"', '"flags"'))
+
+
+def test_scores_of_the_earlier_format_are_made_anew(store):
+    """Scores can be computed from records: those of the earlier format are, without a word."""
+    before = store.read_run("r").cells[0]
+    for path in store.root.glob("scores/*/*.json"):
+        age(path)
+    after = evaluate("majority", "starter/topic", store=store.root, name="r").cells[0]
+
+    assert (after.score, after.scores, after.alarms, after.reused) == (before.score, before.scores, before.alarms, True)
+
+
+def test_runs_of_the_earlier_format_are_refused(store):
+    """A run of the earlier format has no alarms: it is refused with what to type, and then its cells are used again."""
+    age(store.run_path("r"))
+
+    with pytest.raises(StoreError, match="was written in format 1") as refused:
+        store.read_run("r")
+    assert "type the same `benchwright run` again" in refused.value.hint
+    store.run_path("r").unlink()
+    assert evaluate("majority", "starter/topic", store=store.root, name="r").cells[0].reused
