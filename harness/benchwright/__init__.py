@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from benchwright.choosing.select import select as select
     from benchwright.comparison.compare import compare as compare
     from benchwright.gating.gate import gate as gate
+    from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
     from benchwright.types import Aggregate as Aggregate
@@ -33,6 +34,7 @@ _HOMES = {
     "Selection": "benchwright.choosing.outcome",
     "gate": "benchwright.gating.gate",
     "load_run": "benchwright.run",
+    "report": "benchwright.reporting",
     "select": "benchwright.choosing.select",
     "Aggregate": "benchwright.types",
     "Example": "benchwright.types",
@@ -60,6 +62,7 @@ __all__ = [
     "evaluate",
     "gate",
     "load_run",
+    "report",
     "select",
 ]
 

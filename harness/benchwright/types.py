@@ -748,7 +748,7 @@ class RunSpec(Frozen, frozen=True, kw_only=True):
     """Predict splits without gold labels too, for a submission; nothing is scored on them."""
 
 
-class Run(Frozen, frozen=True, kw_only=True):
+class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """A finished or unfinished run as ``runs/<name>.json`` holds it."""
 
     schema: int
@@ -766,10 +766,24 @@ class Run(Frozen, frozen=True, kw_only=True):
     token: str = ""
     """What stood for the digest of models that have none; empty where every model has one."""
 
+    @property
+    def store(self) -> str | None:
+        """The store folder it was read from or written to; None for a run that was put together by hand."""
+        return self.__dict__.get("store_root")
+
     def to_pandas(self) -> Any:
         """A DataFrame with one row per score, slices included."""
         frames = _frames()
         return frames.to_frame(frames.run_rows(self))
+
+    def records(self, *, model: str | None = None, task: str | None = None, inputs: bool = True) -> Any:
+        """A DataFrame with one row per example: id, gold, answer, scores, error, slices and texts."""
+        return _module("benchwright.reporting").records(self, model=model, task=task, inputs=inputs)
+
+    def report(self, path: str | Path, **options: Any) -> Path:
+        """Write a report over this run; options are those of `benchwright.report`. Returns the path."""
+        written: Path = _module("benchwright.reporting").report(self, path, **options)
+        return written
 
     def __str__(self) -> str:
         return str(_frames().run_text(self))
@@ -779,19 +793,40 @@ class Run(Frozen, frozen=True, kw_only=True):
 
 
 def _frames() -> Any:
-    """`benchwright.frames`, by name: nouns know nothing of how they are shown until they are asked."""
+    return _module("benchwright.frames")
+
+
+def _module(name: str) -> Any:
+    """A module by name: nouns know nothing of how they are shown until they are asked."""
     from importlib import import_module
 
-    return import_module("benchwright.frames")
+    return import_module(name)
+
+
+class ReportOptions(Frozen, frozen=True, kw_only=True):
+    """How a report is wanted.
+
+    Attributes:
+        title: Heading in place of the runs' names.
+        inputs: Whether texts of examples, and answers that are made of them, are shown.
+    """
+
+    title: str | None = None
+    inputs: bool = True
 
 
 @runtime_checkable
 class Report(Protocol):
-    """One output format. ``render`` returns the whole file; same input, same bytes."""
+    """One output format. ``render`` returns the whole file; same input and options, same bytes."""
 
     name: str
     suffix: str
 
-    def render(self, runs: Sequence[Run], records: Callable[[str], Sequence[Record]]) -> str:
+    def render(
+        self,
+        runs: Sequence[Run],
+        records: Callable[[str], Sequence[Record]],
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - a frozen value
+    ) -> str:
         """The report over runs; ``records`` gives the records of a cell key."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchwright.alarm import of_score, sentences
 from benchwright.render.numbers import finite, printable
-from benchwright.types import AggregateScore, Alarm, CellResult, Record, Run, Score
+from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
 
 HEADER = (
     "run",
@@ -42,7 +42,12 @@ class CsvReport:
     name = "csv"
     suffix = ".csv"
 
-    def render(self, runs: Sequence[Run], records: Callable[[str], Sequence[Record]]) -> str:
+    def render(
+        self,
+        runs: Sequence[Run],
+        records: Callable[[str], Sequence[Record]],
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - a frozen value; a table has neither title nor texts
+    ) -> str:
         """CSV text with a header line and LF line ends.
 
         A text field that a spreadsheet would run as a formula starts with an apostrophe. Task scores are the metric

@@ -17,7 +17,7 @@ from benchwright.render.page import render_page
 from benchwright.render.scale import Scales, hundredfold_of
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
 from benchwright.render.training import draw_curves
-from benchwright.types import Run
+from benchwright.types import Kind, ReportOptions, Run
 from benchwright_reports._scales import scale_of_metric
 
 EXAMPLES = 5
@@ -47,16 +47,19 @@ class HtmlReport:
     suffix: str = ".html"
     scales: Scales = scale_of_metric
 
-    def render(self, runs: Sequence[Run], records: Records) -> str:
+    def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """A whole HTML document that loads nothing; same input, same bytes."""
         grid = build_grid(runs)
         tables = summarise(grid, self.scales)
         cells = max(1, sum(len(column.cells) for column in grid.columns))
         examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
-        details = [detail(grid, column, records, self.scales, examples=examples) for column in grid.columns]
+        details = [
+            detail(grid, column, records, self.scales, examples=0 if _is_withheld(column, options) else examples)
+            for column in grid.columns
+        ]
         return render_page(
             "report.html.j2",
-            title=" · ".join(run.name for run in runs) or "No run",
+            title=options.title or " · ".join(run.name for run in runs) or "No run",
             runs=runs,
             systems=grid.systems,
             facts=provenance.list_facts(runs, grid),
@@ -73,6 +76,11 @@ class HtmlReport:
             models=provenance.list_models(grid),
             settings=provenance.list_settings(runs),
         )
+
+
+def _is_withheld(column: Column, options: ReportOptions) -> bool:
+    """Whether examples would show texts that were to be left out: answers to questions are pieces of them."""
+    return not options.inputs and column.card is not None and (column.card.kind is Kind.SPAN or column.card.by_text)
 
 
 def _panels(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> list[Panel]:

@@ -15,7 +15,7 @@ from benchwright.render.numbers import clip
 from benchwright.render.scale import Scales
 from benchwright.render.standing import Standing
 from benchwright.render.summary import CellView, SuiteTable, summarise
-from benchwright.types import Run
+from benchwright.types import ReportOptions, Run
 from benchwright_reports._scales import scale_of_metric
 
 LIMIT = 65_000
@@ -42,11 +42,12 @@ class MarkdownReport:
     suffix: str = ".md"
     scales: Scales = scale_of_metric
 
-    def render(self, runs: Sequence[Run], records: Records) -> str:
+    def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """Markdown of fewer than 65,000 characters; what does not fit is named. Records are not read."""
         grid = build_grid(runs)
         tables = summarise(grid, self.scales)
-        blocks = [_header(runs, findings.list_findings(grid, tables, self.scales))]
+        title = options.title or " · ".join(run.name for run in runs) or "No run"
+        blocks = [_header(title, findings.list_findings(grid, tables, self.scales))]
         blocks += _boxes(findings.list_warnings(runs, grid), findings.list_alarms(grid))
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
@@ -62,8 +63,8 @@ def _no_records(_key: str) -> tuple[()]:
     return ()
 
 
-def _header(runs: Sequence[Run], sentences: Sequence[str]) -> tuple[str, str]:
-    title = clip(" · ".join(run.name for run in runs) or "No run", 200)
+def _header(title: str, sentences: Sequence[str]) -> tuple[str, str]:
+    title = clip(title, 200)
     shown = [f"- {escape(clip(text, 1000))}" for text in sentences]
     return "", "\n".join([f"## benchwright: {escape(title)}", "", *shown])
 

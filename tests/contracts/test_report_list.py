@@ -13,14 +13,14 @@ class Page:
     name = "html"
     suffix = ".html"
 
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         cells = [cell for run in runs for cell in run.cells]
         texts = [f"{c.model} {c.task} {c.reason} {c.alarms} {records(c.key) if c.key else ''}" for c in cells]
         return "".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
 class Raw(Page):
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         return "".join(
             f"{cell.model} {cell.task} {cell.alarms[0].sentence}" for run in runs for cell in run.cells if cell.alarms
         )
@@ -29,23 +29,23 @@ class Raw(Page):
 class Counts(Page):
     calls = 0
 
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         Counts.calls += 1
         return super().render(runs, records) + str(Counts.calls)
 
 
 class Fetches(Page):
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         return super().render(runs, records) + '<script src="https://cdn.example/plot.js"></script>'
 
 
 class NeedsRuns(Page):
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         return super().render(runs, records) + runs[0].name
 
 
 class Silent(Page):
-    def render(self, runs, records):
+    def render(self, runs, records, options=None):
         return "<p>done</p>"
 
 

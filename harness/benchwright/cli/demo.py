@@ -119,10 +119,6 @@ def _write_swapped(folder: Path, store: Any, run: Any) -> Path:
 
 
 def _write_report(path: Path, store: Any, names: tuple[str, ...]) -> Path:
-    from benchwright import registry
-    from benchwright.store import atomic
+    from benchwright.reporting import report
 
-    report = registry.get("reports", "html")
-    text = report.render([store.read_run(name) for name in names], store.read_records_with_inputs)
-    atomic.write(path, text.encode())
-    return path
+    return report(names, path, store=store.root)

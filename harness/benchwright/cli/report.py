@@ -7,23 +7,34 @@ from typing import Any
 
 import click
 
-from benchwright.cli.options import results
+from benchwright.cli.options import results, split_commas
 
 
 @click.command("report", short_help="Write a report over stored runs.")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write [standard output].")
 @click.option("--as", "as_", metavar="FORMAT", help="html, markdown, csv, ... [told from the file name, else html].")
+@click.option("--title", metavar="TEXT", help="Heading [the names of the runs].")
+@click.option("--models", multiple=True, metavar="[RUN:]MODEL", help="Only these models; repeat it or use commas.")
+@click.option("--tasks", multiple=True, metavar="[SUITE/]TASK", help="Only these tasks; repeat it or use commas.")
+@click.option("--no-inputs", is_flag=True, help="Leave the texts of examples out (licences, private data).")
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""
-    from benchwright import console, registry
+    from benchwright import console, reporting
     from benchwright.store import Store, atomic, locate
+    from benchwright.types import ReportOptions
 
     store = Store(locate(options["store"]))
-    name = as_ or _format_of(output)
-    report = registry.get("reports", name)
-    text = report.render([store.read_run(run) for run in runs], store.read_records_with_inputs)
+    name = as_ or (reporting.format_of(output) if output else "html")
+    text = reporting.render(
+        [store.read_run(run) for run in runs],
+        store,
+        name,
+        models=split_commas(options["models"]),
+        tasks=split_commas(options["tasks"]),
+        options=ReportOptions(title=options["title"], inputs=not options["no_inputs"]),
+    )
     if output is None:
         console.say(text.rstrip("\n"))
         return 0
@@ -33,11 +44,3 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     elif not options["quiet"]:
         console.say(f"{name} report in {output} ({len(text.encode()) / 1000:,.0f} kB)")
     return 0
-
-
-def _format_of(output: str | None) -> str:
-    suffix = Path(output).suffix.lower() if output else ".html"
-    known = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
-    if suffix not in known:
-        raise click.UsageError(f"what is {output}? say --as html, markdown or csv, or use one of {', '.join(known)}")
-    return known[suffix]

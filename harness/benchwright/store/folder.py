@@ -350,8 +350,9 @@ class Store:
     # runs
 
     def write_run(self, run: Run) -> None:
-        """Put a run under its name."""
+        """Put a run under its name; it knows its store from then on."""
         write_whole(self.run_path(run.name), to_json(run))
+        run.__dict__["store_root"] = str(self.root)
 
     def read_run(self, name: str) -> Run:
         """The run of that name. Raises StoreError with suggestions when there is none."""
@@ -371,7 +372,9 @@ class Store:
                 expected=f"format {RESULTS}, the one of this version of benchwright",
                 hint=f"delete {path} and type the same `benchwright run` again: stored predictions are used again",
             )
-        return self._read(path, Run)
+        run = self._read(path, Run)
+        run.__dict__["store_root"] = str(self.root)
+        return run
 
     def has_run(self, name: str) -> bool:
         """Whether a run of that name exists."""

@@ -14,7 +14,7 @@ from benchwright import registry
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
 from benchwright.testing.runs import HOSTILE, SAMPLES
-from benchwright.types import Report
+from benchwright.types import Report, ReportOptions
 
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^>]*>""", re.IGNORECASE)
@@ -86,7 +86,7 @@ def _only_html(report: Report) -> None:
 
 def _render(report: Report, name: str) -> str:
     sample = SAMPLES[name]()
-    text = report.render(sample.runs, sample.records)
+    text = report.render(sample.runs, sample.records, ReportOptions(title="A title"))
     require(isinstance(text, str), f"render gives {type(text).__name__}, not text")
     return text
 

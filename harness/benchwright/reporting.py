@@ -1,0 +1,164 @@
+"""What stored runs give out: a report file over some of their models and tasks, and the examples of a run as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchwright import frames, registry
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.store import Store, atomic, locate
+from benchwright.types import CellResult, Record, ReportOptions, Run
+
+SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
+"""What a file name says about the format."""
+
+
+def report(
+    runs: str | Run | Sequence[str | Run],
+    path: str | Path,
+    *,
+    store: str | Path | None = None,
+    format: str | None = None,  # noqa: A002 - the word of the command line
+    title: str | None = None,
+    models: Sequence[str] = (),
+    tasks: Sequence[str] = (),
+    inputs: bool = True,
+) -> Path:
+    """Write one report over stored runs and return its path.
+
+    Args:
+        runs: Names of stored runs, or runs.
+        path: File to write; its name tells the format (html, markdown, csv) unless ``format`` does.
+        store: Store folder; default: the first run's own, else as on the command line.
+        format: Name of a report.
+        title: Heading in place of the runs' names.
+        models: Only these models, as ``MODEL`` or ``RUN:MODEL``.
+        tasks: Only these tasks, as ``SUITE``, ``SUITE/TASK`` or ``TASK``.
+        inputs: Whether the texts of examples are shown.
+
+    Raises:
+        ConfigError: A model or task is in none of the runs.
+        StoreError: A run is not in the store, or the file cannot be written.
+    """
+    several: Sequence[str | Run] = [runs] if isinstance(runs, str | Run) else runs
+    folder = store or next((run.store for run in several if isinstance(run, Run) and run.store), None)
+    opened = Store(locate(str(folder) if folder else None))
+    found = [opened.read_run(run) if isinstance(run, str) else run for run in several]
+    options = ReportOptions(title=title, inputs=inputs)
+    text = render(found, opened, format or format_of(path), models=models, tasks=tasks, options=options)
+    atomic.write(Path(path), text.encode())
+    return Path(path)
+
+
+def render(
+    runs: Sequence[Run],
+    store: Store,
+    name: str,
+    *,
+    models: Sequence[str] = (),
+    tasks: Sequence[str] = (),
+    options: ReportOptions | None = None,
+) -> str:
+    """The text of the report ``name`` over runs of a store, narrowed to some models and tasks."""
+    asked = options or ReportOptions()
+    chosen = choose(runs, models=models, tasks=tasks)
+    read = store.read_records_with_inputs if asked.inputs else store.read_records
+    text: str = registry.get("reports", name).render(chosen, read, asked)
+    return text
+
+
+def format_of(path: str | Path) -> str:
+    """The format that a file name tells. Raises BenchwrightError when it tells none."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise BenchwrightError(
+            f"the name {str(path)!r} does not tell the format of the report",
+            expected=f"a name that ends with one of: {known}",
+            hint="rename it, or say --as html, markdown or csv",
+        )
+    return SUFFIXES[suffix]
+
+
+def choose(runs: Sequence[Run], *, models: Sequence[str] = (), tasks: Sequence[str] = ()) -> list[Run]:
+    """Runs that hold the chosen models and tasks only, in the order of the runs; runs left without a model go.
+
+    Raises:
+        ConfigError: A name is in none of the runs; every such name is told.
+    """
+    problems = [*_unknown("model", models, _model_names(runs)), *_unknown("task", tasks, _task_names(runs))]
+    if problems:
+        raise ConfigError(problems)
+    return [part for run in runs if (part := _part(run, set(models), set(tasks))).spec.models]
+
+
+def records(run: Run, *, model: str | None = None, task: str | None = None, inputs: bool = True) -> Any:
+    """A DataFrame with one row per example of a stored run.
+
+    Columns: ``model``, ``suite``, ``task``, ``split``, ``id``, ``target``, ``output``, ``scores``, ``error``, ``truncated``,
+    ``cluster``, ``slice.NAME`` for each slice, and ``input.NAME`` for each text where the store kept them.
+
+    Raises:
+        ConfigError: The model or task is not in the run.
+        StoreError: The store does not hold the records.
+    """
+    (part,) = choose([run], models=[model] if model else (), tasks=[task] if task else ())
+    store = Store(locate(run.store))
+    read = store.read_records_with_inputs if inputs else store.read_records
+    return frames.to_frame([row for cell in part.cells for row in _rows(cell, read)])
+
+
+def _rows(cell: CellResult, read: Callable[[str], Sequence[Record]]) -> Iterable[dict[str, Any]]:
+    if cell.status != "scored" or cell.key is None:
+        return
+    about = {"model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
+    fields = ("id", "target", "output", "scores", "error", "truncated", "cluster")
+    for record in read(cell.key):
+        texts = record.extra.get("inputs") or {}
+        yield {
+            **about,
+            **{field: getattr(record, field) for field in fields},
+            **{f"slice.{name}": value for name, value in record.groups.items()},
+            **{f"input.{name}": value for name, value in texts.items()},
+        }
+
+
+def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
+    kept = [ref for ref in run.spec.models if not models or models & {ref.name, f"{run.name}:{ref.name}"}]
+    names = {ref.name for ref in kept}
+    cells = [cell for cell in run.cells if cell.model in names and (not tasks or tasks & _names_of(cell))]
+    averages = [score for score in run.aggregates if score.model in names and (not tasks or score.suite in tasks)]
+    return msgspec.structs.replace(
+        run,
+        spec=msgspec.structs.replace(run.spec, models=tuple(kept)),
+        cells=tuple(cells),
+        aggregates=tuple(averages),
+    )
+
+
+def _names_of(cell: CellResult) -> set[str]:
+    return {cell.suite, cell.task, f"{cell.suite}/{cell.task}"}
+
+
+def _model_names(runs: Sequence[Run]) -> list[str]:
+    names = [ref.name for run in runs for ref in run.spec.models]
+    return [*dict.fromkeys(names), *(f"{run.name}:{ref.name}" for run in runs for ref in run.spec.models)]
+
+
+def _task_names(runs: Sequence[Run]) -> list[str]:
+    cells = [cell for run in runs for cell in run.cells]
+    names = [name for cell in cells for name in (f"{cell.suite}/{cell.task}", cell.suite, cell.task)]
+    return list(dict.fromkeys(names))
+
+
+def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[BenchwrightError]:
+    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    return [
+        BenchwrightError(f"no {what} {name!r} in these runs", expected=f"one of: {shown}")
+        for name in asked
+        if name not in known
+    ]

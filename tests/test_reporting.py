@@ -1,0 +1,111 @@
+"""Reports over some models and tasks, with a title, without texts; the examples of a run as a table."""
+
+import pytest
+
+import benchwright
+from benchwright import reporting
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.store import Store
+
+PRIVATE = "the landlord of the Blue Heron was called Aurelia"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Two baselines on a user's texts and on questions about a text that must not leave the house."""
+    import json
+
+    folder = tmp_path_factory.mktemp("reporting")
+    rows = [{"text": f"{PRIVATE} {at}", "label": "good" if at % 3 else "bad"} for at in range(12)]
+    (folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    more = [{**row, "text": f"{row['text']} again"} for row in rows]
+    (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in more))
+    questions = [
+        {
+            "id": f"q{at}",
+            "question": "Who?",
+            "context": f"{at} days. {PRIVATE}.",
+            "answers": {"text": [PRIVATE[-7:]], "answer_start": [f"{at} days. {PRIVATE}.".index("Aurelia")]},
+        }
+        for at in range(6)
+    ]
+    (folder / "own-qa.jsonl").write_text("".join(json.dumps(row) + "\n" for row in questions))
+    (folder / "said.json").write_text(json.dumps({f"q{at}": "Blue Heron" for at in range(6)}))
+    own = f"classification/custom?path={folder}/own.jsonl&train={folder}/train.jsonl"
+    store = folder / "store"
+    made = benchwright.evaluate(["majority", "tfidf"], own, store=store, name="own", offline=True)
+    benchwright.evaluate(
+        f"qa=predictions:{folder}/said.json", f"squad/custom?path={folder}/own-qa.jsonl", store=store, name="qa"
+    )
+    return made
+
+
+def test_a_report_may_leave_texts_out(run, tmp_path):
+    """With ``inputs=False`` no text of an example is on the page, nor an answer that is a piece of one."""
+    shown = benchwright.report(["own", "qa"], tmp_path / "a.html", store=run.store).read_text()
+    hidden = benchwright.report(["own", "qa"], tmp_path / "b.html", store=run.store, inputs=False).read_text()
+
+    assert "landlord" in shown
+    assert "Blue Heron" in shown
+    assert "landlord" not in hidden
+    assert "Heron" not in hidden
+    assert "Aurelia" not in hidden
+
+
+def test_a_report_has_the_title_that_was_asked_for(run, tmp_path):
+    """A title stands in the heading of a page and of a comment, escaped."""
+    page = run.report(tmp_path / "a.html", title="Spring <choice>").read_text()
+    comment = run.report(tmp_path / "a.md", title="Spring <choice>").read_text()
+
+    assert "<h1>Spring &lt;choice&gt;</h1>" in page
+    assert "Spring" in comment.splitlines()[0]
+    assert "<choice>" not in comment
+
+
+def test_a_report_of_some_models(run, tmp_path):
+    """Only the models asked for are told, by name or RUN:MODEL; an unknown one is refused with those there are."""
+    for name in ("tfidf", "own:tfidf"):
+        text = run.report(tmp_path / "a.csv", models=[name]).read_text()
+        assert ",tfidf," in text
+        assert ",majority," not in text
+    with pytest.raises(ConfigError, match="one of: majority, tfidf, own:majority"):
+        run.report(tmp_path / "b.csv", models=["tfidfs"])
+    with pytest.raises(ConfigError, match="no task 'sst2'"):
+        run.report(tmp_path / "b.csv", tasks=["sst2"])
+
+
+def test_a_report_of_some_tasks(tmp_path):
+    """A task is named alone, with its suite, or by its whole suite."""
+    run = benchwright.evaluate("majority", "starter", store=tmp_path / "s", name="r", offline=True)
+    part = reporting.choose([run], tasks=["starter/topic"])[0]
+
+    assert [cell.task for cell in part.cells] == ["topic"]
+    assert not part.aggregates
+    assert [cell.task for cell in reporting.choose([run], tasks=["topic"])[0].cells] == ["topic"]
+    assert reporting.choose([run], tasks=["starter"])[0].cells == run.cells
+
+
+def test_a_name_without_a_format_is_refused():
+    """A report's file name tells its format, or the message says what does."""
+    with pytest.raises(BenchwrightError, match=r"expected: a name that ends with one of: \.html"):
+        reporting.format_of("report.pdf")
+
+
+def test_examples_of_a_run_as_a_table(run):
+    """One row per example and model, with gold, answer and texts; narrowed by model."""
+    frame = run.records(model="majority", task="classification/custom")
+
+    assert list(frame["model"].unique()) == ["majority"]
+    assert len(frame) == 12
+    assert frame["input.text"].iloc[3] == f"{PRIVATE} 3"
+    assert (frame["target"] == frame["output"]).mean() == pytest.approx(8 / 12)
+    assert "input.text" not in run.records(inputs=False)
+
+
+def test_a_run_knows_its_store(run):
+    """A run that was read again finds its records without being told where."""
+    again = benchwright.load_run("own", store=run.store)
+
+    assert again == run
+    assert len(again.records()) == 24
+    assert Store(run.store).has_run("own")
