@@ -198,7 +198,7 @@ class _Worker:
         return self.cell.examples[number * self.shard : (number + 1) * self.shard]
 
     def _records(self, examples: Sequence[Example]) -> list[Record]:
-        blind = [msgspec.structs.replace(example, target=None) for example in examples]
+        blind = [msgspec.structs.replace(example, target=None, strict=None) for example in examples]
         predictions = self._predict(blind)
         records = [to_record(e, p, self.cell.task) for e, p in zip(examples, predictions, strict=True)]
         failed = [record for record in records if record.error is not None]
@@ -287,10 +287,11 @@ LOST = "questions whose gold answers fit in no window"
 
 
 def _extra(prediction: Prediction, example: Example) -> dict[str, Any]:
-    """The facts beside an answer; windows become a count of gold answers that none of them holds."""
+    """The facts beside an answer, with those beside the target; windows become a count of gold answers that none holds."""
+    beside = {} if example.strict is None else {"strict_gold": example.strict}
     windows = prediction.extra.get("windows")
     if windows is None:
-        return prediction.extra
+        return {**prediction.extra, **beside}
     extra = {name: value for name, value in prediction.extra.items() if name != "windows"}
     gold = example.target or {}
     spans = [

@@ -316,7 +316,7 @@ def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> 
         return in_labels_of(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
-        return tuple(msgspec.structs.replace(example, target=None) for example in dataset.examples)
+        return tuple(msgspec.structs.replace(example, target=None, strict=None) for example in dataset.examples)
 
     return Context(
         suite=target.suite.name,

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-Scheme = Literal["IOB1", "IOB2", "BIOES"]
+Scheme = Literal["IOB1", "IOB2", "BIOES", "IO"]
+
+SCHEMES: dict[str, Scheme] = {
+    "IOB1": "IOB1",
+    "IOB2": "IOB2",
+    "BIO": "IOB2",
+    "BIO2": "IOB2",
+    "BIOES": "BIOES",
+    "IOBES": "BIOES",
+    "BILOU": "BIOES",
+    "BMEWO": "BIOES",
+    "IO": "IO",
+}
+"""What people call a scheme -> the scheme."""
 
 OUTSIDE = "O"
 
+UNTYPED = "_"
+"""Type of entities whose tags name none (``B``, ``I``, ``O`` alone); seqeval's name for it."""
+
+LETTERS: dict[Scheme, str] = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIESLUWM", "IO": "I"}
+"""Letters that a tag of a scheme may begin with, beside ``O``; BILOU and BMEWO are spellings of BIOES."""
+
 _ENDS = frozenset("ES")
 _STARTS = frozenset("BS")
-_SPELLED = {"L": "E", "U": "S", "W": "S"}
-"""BILOU and BMEWO write last and unit-length words with other letters."""
+_SPELLED = {"L": "E", "U": "S", "W": "S", "M": "I"}
+"""BILOU and BMEWO write last, middle and unit-length words with other letters."""
 
 
 class Entity(NamedTuple):
@@ -48,29 +67,82 @@ def entities(tags: Sequence[str]) -> list[Entity]:
     return found
 
 
-def strict_entities(tags: Sequence[str]) -> list[Entity]:
-    """Entities that are legal in IOB2: a ``B-X`` and the ``I-X`` right after it; everything else is ignored.
+def strict_entities(tags: Sequence[str], scheme: Scheme = "IOB2") -> list[Entity]:
+    """Entities that are legal in the scheme the tags are written in; everything else is ignored.
 
-    Equal to seqeval's strict mode with its scheme IOB2.
+    Equal to seqeval's strict mode with its schemes IOB2, IOB1 and IOBES (or BILOU). In IOB2 an entity is a ``B-X`` and the
+    ``I-X`` right after it; in BIOES ``S-X``, or ``B-X``, any ``I-X`` and one ``E-X``; in IOB1 a run of ``I-X``, where ``B-X``
+    stands only behind an entity of the same type. ``IO`` has no illegal sequence.
     """
+    if scheme == "IO":
+        return entities(tags)
+    split = [parts(spelled(tag) if scheme == "BIOES" else tag) for tag in (*tags, OUTSIDE)]
     found: list[Entity] = []
-    opened, kind = -1, ""
-    for at, tag in enumerate((*tags, OUTSIDE)):
-        prefix, name = parts(tag)
-        if opened >= 0 and not (prefix == "I" and name == kind):
-            found.append(Entity(kind, opened, at))
-            opened = -1
-        if prefix == "B":
-            opened, kind = at, name
+    at = 0
+    while at < len(tags):
+        before = split[at - 1] if at else (OUTSIDE, "")
+        if not _starts(before, split[at], scheme):
+            at += 1
+            continue
+        end = at + 1
+        while _goes_on(split[end - 1], split[end], scheme):
+            end += 1
+        if _is_whole(split[end - 1], split[end], scheme):
+            found.append(Entity(split[at][1], at, end))
+        at = end
     return found
+
+
+_Parts = tuple[str, str]
+
+
+def _starts(before: _Parts, now: _Parts, scheme: Scheme) -> bool:
+    if scheme != "IOB1":
+        return now[0] == "B" or (scheme == "BIOES" and now[0] == "S")
+    if now[0] == "B":
+        return before[0] in ("B", "I") and before[1] == now[1]
+    return now[0] == "I" and (before[0] != "I" or before[1] != now[1])
+
+
+def _goes_on(before: _Parts, now: _Parts, scheme: Scheme) -> bool:
+    inside = ("I", "E") if scheme == "BIOES" else ("I",)
+    return before[0] in ("B", "I") and now[0] in inside and before[1] == now[1]
+
+
+def _is_whole(last: _Parts, after: _Parts, scheme: Scheme) -> bool:
+    """Whether what ends with the one tag before the other may end there."""
+    if scheme == "BIOES":
+        return last[0] in _ENDS
+    return scheme != "IOB1" or not (last[0] == after[0] == "B" and last[1] != after[1])
+
+
+class Read(NamedTuple):
+    """Tags as read from one scheme.
+
+    Attributes:
+        tags: The same entities, leniently read, in IOB2.
+        strict: Entities that are legal in the scheme, where `strict_entities` of the IOB2 tags would find others; else None.
+    """
+
+    tags: tuple[str, ...]
+    strict: tuple[Entity, ...] | None
+
+
+def read_tags(tags: Sequence[str], scheme: Scheme) -> Read:
+    """Tags written in a scheme, in IOB2, with what a strict reading of them finds where IOB2 cannot say it."""
+    plain = to_iob2(tags, scheme)
+    if scheme in ("IOB2", "IO"):
+        return Read(plain, None)
+    legal = strict_entities(tags, scheme)
+    return Read(plain, None if legal == strict_entities(plain) else tuple(legal))
 
 
 def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     """The same entities written in IOB2.
 
-    ``IOB1``: the first ``I-X`` of an entity becomes ``B-X``. ``BIOES`` (and BILOU): ``S`` becomes ``B``, ``E`` becomes
-    ``I``, or ``B`` where nothing of its type is open. ``IOB2`` is left as it is, legal or not: modes differ in how they read
-    what is not.
+    ``IOB1`` and ``IO``: the first ``I-X`` of an entity becomes ``B-X``. ``BIOES`` (and BILOU): ``S`` becomes ``B``, ``E``
+    becomes ``I``, or ``B`` where nothing of its type is open. ``IOB2`` is left as it is, legal or not: modes differ in how they
+    read what is not.
     """
     if scheme == "IOB2":
         return tuple(tags)

@@ -70,12 +70,15 @@ class Example(Frozen, frozen=True, kw_only=True):
         key: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
             official prediction and submission files call it.
         unit: What items are judged together in (MultiRC's question, a Winogender pair).
+        strict: Of a ``tag`` task: the gold entities (type, start, end) that are legal in the scheme the file is written in,
+            where a strict reading of the IOB2 target would find others; else None.
     """
 
     id: str
     index: int
     inputs: dict[str, Any]
     target: Any = None
+    strict: tuple[tuple[str, int, int], ...] | None = None
     groups: dict[str, str] = {}
     cluster: str | None = None
     key: str | None = None
@@ -90,7 +93,7 @@ class Prediction(Frozen, frozen=True, kw_only=True):
         scores: One number per task label or option, in the task's label order; declared by ``Facts.scores``.
         extra: JSON facts beside the answer: ``tokens``; of a span ``start``, ``score``, ``null_score`` and ``windows``
             (first and last character of the context that each window showed); ``counts``: what the ledger adds up
-            (``{"words without a prediction": 3}``).
+            (``{"words without a prediction": 3}``); ``strict``: as ``Example.strict``, of the tags that were predicted.
         truncated: Whether the model saw less than the whole input.
         error: Why there is no answer; the record is then errored.
     """
@@ -165,7 +168,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     recode: dict[str, dict[str, str]] = {}
     joined: dict[str, tuple[str, ...]] = {}
     strip: bool = False
-    scheme: Literal["IOB1", "IOB2", "BIOES"] = "IOB2"
+    scheme: Literal["IOB1", "IOB2", "BIOES", "IO"] = "IOB2"
     note: str = ""
 
 

@@ -187,3 +187,28 @@ def test_a_real_file_both_ways(shared_data):
     card = load(SUITE.task("bc5cdr"), "test", suite=SUITE, folder=shared_data, offline=True)
 
     assert read(made).digest == card.digest
+
+
+def test_strict_scores_go_by_the_scheme(tmp_path, put):
+    """Tags of BIOES that only IOB2 would let pass are right for the default mode and wrong for the strict one."""
+    gold = put("gold.conll", "a S-PER\nb O\nc B-LOC\nd E-LOC\n")
+    said = put("said.conll", "a B-PER\nb O\nc I-LOC\nd E-LOC\n")
+    run = benchwright.evaluate(
+        f"predictions:{said}?scheme=BIOES", f"ner/custom?path={gold}&scheme=BIOES", store=tmp_path / "store"
+    )
+    (cell,) = run.cells
+    values = {score.metric: score.value for score in cell.scores if score.group is None}
+
+    assert (values["entity_f1@1"], values["strict_entity_f1@2"]) == (1.0, 0.0)
+
+
+def test_gold_that_is_illegal_in_its_scheme_is_counted_and_no_entity_of_the_strict_mode(put):
+    """Gold tags decide the strict score by their scheme too, and the reader is told how many do not count."""
+    made = build({"path": put("a.conll", "a B-PER\nb O\nc S-LOC\n"), "scheme": "BIOES"})
+    (example,) = read(made).examples
+
+    assert example.strict == (("LOC", 2, 3),)
+    assert read(made).notes == ("1 entities are not legal in BIOES: strict scores leave them out",)
+    assert (
+        read(made).digest != read(build({"path": put("b.conll", "a S-PER\nb O\nc S-LOC\n"), "scheme": "BIOES"})).digest
+    )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from benchwright.errors import PredictionsError
+from benchwright.tags import Read
 from benchwright.types import Example, Kind, Prediction, Task
 
 from .cells import listed, shown, whole
@@ -125,8 +126,8 @@ def _number(given: Any, what: str) -> float:
 
 def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     where = asked.where
-    tags = _one(fields, ("tags", "labels", "answer"), partial(_tags, asked=asked), where)
-    if tags is None:
+    read = _one(fields, ("tags", "labels", "answer"), partial(_tags, asked=asked), where)
+    if read is None:
         raise PredictionsError(f"{where}: no `tags`", expected="a list with one tag for each word")
     words = next(iter(asked.example.inputs.values()))
     given = fields.get("words")
@@ -134,22 +135,23 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
         raise PredictionsError(f"{where}: `words` is {shown(given)}", expected="a list of words")
     if given is not None:
         check_words(asked.row, asked.example, asked.name)
-    if len(tags) != len(words):
+    if len(read.tags) != len(words):
         raise PredictionsError(
-            f"{where}: {len(tags)} tags for the {len(words)} words of {asked.example.id}",
+            f"{where}: {len(read.tags)} tags for the {len(words)} words of {asked.example.id}",
             expected="one tag for each word",
         )
-    return Prediction(output=tags)
+    return Prediction(output=read.tags, extra={} if read.strict is None else {"strict": read.strict})
 
 
-def _tags(given: Any, asked: _Asked) -> tuple[str, ...]:
+def _tags(given: Any, asked: _Asked) -> Read:
     if not isinstance(given, list):
         raise PredictionsError(
             f"{asked.where}: the tags are {shown(given)}", expected="a list with one tag for each word"
         )
     if asked.meaning.outputs:
-        return tuple(asked.meaning.label(tag, asked.where) for tag in given)
-    return tuple(_text(tag, asked.where, "the tag") for tag in name_tags(given, asked.row, asked.meaning, asked.name))
+        return Read(tuple(asked.meaning.label(tag, asked.where) for tag in given), None)
+    read = name_tags(given, asked.row, asked.meaning, asked.name)
+    return Read(tuple(_text(tag, asked.where, "the tag") for tag in read.tags), read.strict)
 
 
 def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
@@ -253,11 +255,15 @@ def _one(fields: Mapping[str, Any], names: Sequence[str], read: Callable[[Any], 
     found = {name: read(fields[name]) for name in names if fields.get(name) is not None}
     if len(set(found.values())) > 1:
         raise PredictionsError(
-            f"{where}: {' and '.join(f'`{name}` {shown(value)}' for name, value in found.items())} disagree",
+            f"{where}: {' and '.join(f'`{name}` {shown(_bare(value))}' for name, value in found.items())} disagree",
             expected="one answer in a row",
             hint="leave out the field that is not the prediction (is it the gold label?)",
         )
     return next(iter(found.values()), None)
+
+
+def _bare(value: object) -> object:
+    return value.tags if isinstance(value, Read) else value
 
 
 _Reader = Callable[[Mapping[str, Any], _Asked], Prediction]

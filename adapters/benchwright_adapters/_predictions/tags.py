@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from benchwright.errors import PredictionsError
-from benchwright.tags import OUTSIDE, parts, spelled, to_iob2, types_of
+from benchwright.tags import OUTSIDE, Read, entities, parts, read_tags, spelled, types_of
 from benchwright.types import Prediction, Task
 
 from .cells import listed, shown
@@ -16,8 +16,9 @@ from .row import Row
 _LETTERS = frozenset("BIESLUWM")
 
 
-def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> tuple[str, ...]:
-    """The task's tag for each given one, by name or alias; a scheme that the user named becomes IOB2 first.
+def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Read:
+    """The task's tag for each given one, by name or alias; a scheme that the user named becomes IOB2 first, and what is legal in
+    it is kept beside.
 
     Raises:
         PredictionsError: Something is not a tag, has a type that the task does not have, or is written in BIOES though
@@ -35,14 +36,17 @@ def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> tu
         for at, tag in enumerate(given):
             if tag != OUTSIDE and not (parts(tag)[0] in _LETTERS and parts(tag)[1]):
                 _refuse(tag, meaning, f"{name}, line {row.line_of(at)}")
-        named = to_iob2(given, scheme)
-    else:
-        named = tuple(given)
-    found = tuple(meaning.tag(tag) for tag in named)
+    read = read_tags(given, scheme or "IOB2")
+    found = tuple(meaning.tag(tag) for tag in read.tags)
     if None in found:
         at = found.index(None)
         _refuse(given[at], meaning, f"{name}, line {row.line_of(at)}")
-    return tuple(tag for tag in found if tag is not None)
+    legal = read.strict and tuple(one._replace(type=_type(one.type, meaning)) for one in read.strict)
+    return Read(tuple(tag for tag in found if tag is not None), legal)
+
+
+def _type(name: str, meaning: Meaning) -> str:
+    return parts(meaning.tag(f"B-{name}") or meaning.tag(f"I-{name}") or f"B-{name}")[1]
 
 
 def _refuse(tag: str, meaning: Meaning, where: str) -> NoReturn:
@@ -67,15 +71,22 @@ def _some(task: Task) -> str:
 
 
 def loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
-    """A note when tags ``I-X`` continue no entity: the lenient mode opens one there, the strict mode drops it."""
-    loose = 0
+    """A note when tags ``I-X`` continue no entity, or entities are illegal in the scheme named: the strict mode drops them."""
+    loose = dropped = 0
     for prediction in predictions:
+        if "strict" in prediction.extra:
+            dropped += len({*entities(prediction.output)} - {*prediction.extra["strict"]})
         before = ""
         for tag in prediction.output or ():
             if tag[:2] == "I-" and before != tag[2:]:
                 loose += 1
             before = tag[2:] if tag[:2] in ("B-", "I-") else ""
-    if not loose:
-        return ()
-    told = f"{loose} tags I- in the whole file continue no entity: the lenient mode opens one there"
-    return (f"{told} (written in IOB1? ?scheme=IOB1)",)
+    notes = []
+    if loose:
+        told = f"{loose} tags I- in the whole file continue no entity: the lenient mode opens one there"
+        notes.append(f"{told} (written in IOB1? ?scheme=IOB1)")
+    if dropped:
+        notes.append(
+            f"{dropped} entities in the whole file are not legal in their scheme: strict scores leave them out"
+        )
+    return tuple(notes)

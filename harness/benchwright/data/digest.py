@@ -15,7 +15,7 @@ _CHUNK = 512
 def content_digest(examples: Iterable[Example], task: Task) -> str:
     """SHA-256, in hex, over the inputs (in the order of `task.inputs`) and the target of every example, in order.
 
-    Every value is written with its type and length before it, so no two different splits write the same bytes. Ids,
+    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too. Every value is written with its type and length before it, so no two different splits write the same bytes. Ids,
     groups and clusters are not in it: they are told by position or by columns that not every copy has.
     """
     names = tuple(task.inputs)
@@ -25,6 +25,8 @@ def content_digest(examples: Iterable[Example], task: Task) -> str:
         inputs = example.inputs
         parts.extend([encoded(inputs[name]) for name in names])
         parts.append(encoded(example.target))
+        if example.strict is not None:
+            parts.append(encoded({"strict": example.strict}))
         if count % _CHUNK == 0:
             hasher.update(b"".join(parts))
             parts.clear()

@@ -9,8 +9,9 @@ from benchwright.data import cluster
 from benchwright.data.agreement import check_inputs, check_targets
 from benchwright.data.answers import Unfit, Unlabelled
 from benchwright.data.rows import Rows
-from benchwright.data.targets import Convert, converter
+from benchwright.data.targets import Convert, converter, legal_entities
 from benchwright.errors import DataError, NoGold
+from benchwright.tags import Entity
 from benchwright.types import Example, Kind, Task
 
 _NO_GOLD_NEEDED = frozenset({Kind.FILL, Kind.SCORE, Kind.EMBED})
@@ -32,7 +33,9 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     check_inputs(rows, task, inputs)
     keys, units = _names(rows, task.key, "its own id"), _names(rows, task.unit, "what items are judged together in")
     _check_keys(rows, keys)
-    targets = _targets(rows, task, split) if need_targets and task.target else [None] * len(rows.cells)
+    nothing: list[None] = [None] * len(rows.cells)
+    targets = _targets(rows, task, split) if need_targets and task.target else nothing
+    strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else nothing
     if need_targets:
         check_targets(rows, task, inputs, targets, keys)
     groups = _groups(rows, task)
@@ -46,6 +49,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             index=row,
             inputs=dict(zip(names, values, strict=True)),
             target=targets[row],
+            strict=strict[row],
             groups=groups[row],
             cluster=clusters[row],
             key=keys[row],
@@ -107,6 +111,15 @@ def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
         return [convert(cell) for cell in cells]
     except (Unlabelled, Unfit):
         return _explained(rows, task, split, column_name=found, convert=convert)
+
+
+def _strict(rows: Rows, task: Task) -> Sequence[tuple[Entity, ...] | None]:
+    """Of each row of tags that are written in another scheme than IOB2, the entities that are legal in it, where that differs."""
+    found = column(rows, task.target)
+    if task.kind is not Kind.TAG or found is None:
+        return [None] * len(rows.cells)
+    find = legal_entities(task, rows.class_names.get(found, ()), rows.scheme)
+    return [find(row.get(found)) for row in rows.cells]
 
 
 def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert: Convert) -> list[Any]:

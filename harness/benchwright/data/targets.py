@@ -9,7 +9,7 @@ from typing import Any
 
 from benchwright.data.answers import Unfit, Unlabelled, right_texts, spans
 from benchwright.labels import canonical, describe
-from benchwright.tags import Scheme, to_iob2
+from benchwright.tags import Entity, Scheme, parts, read_tags, to_iob2
 from benchwright.types import Kind, Task
 
 _NAMES = "tags by name, such as B-PER"
@@ -91,6 +91,19 @@ def _tags(name: Convert, class_names: tuple[str, ...], scheme: Scheme) -> Conver
         return tuple(found)
 
     return convert
+
+
+def legal_entities(
+    task: Task, class_names: tuple[str, ...], scheme: Scheme
+) -> Callable[[Any], tuple[Entity, ...] | None]:
+    """A function from a gold cell of tags, which `converter` took, to what `benchwright.tags.read_tags` finds legal in it."""
+    name = _label(task, ())
+
+    def find(cell: Any) -> tuple[Entity, ...] | None:
+        written = read_tags([str(_by_class_name(item, class_names)) for item in _items(cell, " ")], scheme)
+        return written.strict and tuple(one._replace(type=parts(name(f"B-{one.type}"))[1]) for one in written.strict)
+
+    return find
 
 
 def _remember(convert: Convert) -> Convert:

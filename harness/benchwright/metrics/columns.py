@@ -17,6 +17,8 @@ from benchwright.types import Kind, Record, Task
 T = TypeVar("T")
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Strict = Sequence[tuple[str, int, int]]
+"""Entities of one sentence: type, first word, end (not part of it)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Columns:
         clusters: What an item shares with others; None: it stands alone.
         groups: Slice name -> value of each item.
         unit: What an item is judged together with (n); None: it is in no unit that is whole. Empty when no item has one.
+        strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
+            written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
     """
 
     task: Task
@@ -48,6 +52,7 @@ class Columns:
     clusters: list[str | None] = field(default_factory=list)
     groups: list[dict[str, str]] = field(default_factory=list)
     unit: list[str | None] = field(default_factory=list)
+    strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -124,6 +129,7 @@ class Columns:
             [self.clusters[item] for item in items] if self.clusters else [],
             [self.groups[item] for item in items] if self.groups else [],
             [self.unit[item] for item in items] if self.unit else [],
+            [self.strict[item] for item in items] if self.strict else [],
         )
 
 
@@ -230,8 +236,14 @@ def gather(task: Task, records: Sequence[Record]) -> Gathered:
         [record.cluster if clustered else record.unit for record in answered],
         [record.groups for record in answered],
         [None if record.unit in broken else record.unit for record in answered],
+        _strict(answered),
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
+
+
+def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | None]]:
+    found = [(record.extra.get("strict_gold"), record.extra.get("strict")) for record in records]
+    return found if any(gold is not None or said is not None for gold, said in found) else []
 
 
 def _codes(names: list[Any], task: Task, what: str) -> Codes:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Basis, Codes, Columns, Floats, Rows
+from benchwright.metrics.columns import Basis, Codes, Columns, Floats, Rows, Strict
 from benchwright.metrics.spans_of_tags import Spans, Tagged
 from benchwright.tags import OUTSIDE
 
@@ -28,7 +28,7 @@ class Compared:
         sentence: Number of the sentence of each word, in one row (words, with one separator behind each sentence).
         gold, said: Entities of the lenient reading.
         bounds: Number of the gold type where a predicted entity has gold boundaries, else -1 (predicted entities).
-        strict_gold, strict_said, strict_bounds: The same, read strictly as IOB2.
+        strict_gold, strict_said, strict_bounds: The same, read strictly by the scheme that each side is written in.
         hits: Words with the gold tag, by sentence (n).
         words: Words by sentence (n).
         uneven: Sentences whose tags are not as many as their words.
@@ -49,7 +49,7 @@ class Compared:
 
 def compared(columns: Columns) -> Compared:
     """Entities of the columns' targets and outputs. A sentence with too few tags is filled up with O, too many are cut."""
-    return columns.remember("entities", lambda: _compare(columns.targets, columns.outputs))
+    return columns.remember("entities", lambda: _compare(columns.targets, columns.outputs, columns.strict))
 
 
 def entities(columns: Columns) -> Rows:
@@ -70,7 +70,11 @@ def entities_of(kind: str) -> Basis:
     return of_type
 
 
-def _compare(targets: Sequence[Sequence[str]], outputs: Sequence[Sequence[str]]) -> Compared:
+def _compare(
+    targets: Sequence[Sequence[str]],
+    outputs: Sequence[Sequence[str]],
+    legal: Sequence[tuple[Strict | None, Strict | None]],
+) -> Compared:
     words = np.fromiter(map(len, targets), np.intp, len(targets))
     uneven = int((np.fromiter(map(len, outputs), np.intp, len(outputs)) != words).sum())
     if uneven:
@@ -84,6 +88,12 @@ def _compare(targets: Sequence[Sequence[str]], outputs: Sequence[Sequence[str]])
     equal = np.fromiter(map(operator.eq, chain.from_iterable(targets), chain.from_iterable(outputs)), np.bool_)
     hits = np.bincount(np.repeat(np.arange(len(words)), words)[equal], minlength=len(words))
     lenient, strict = (gold.lenient(), said.lenient()), (gold.strict(), said.strict())
+    if legal:
+        starts = np.cumsum(words + 1) - (words + 1)
+        strict = (
+            strict[0].replaced([gold for gold, _ in legal], starts, sentence, kinds),
+            strict[1].replaced([said for _, said in legal], starts, sentence, kinds),
+        )
     return Compared(
         kinds,
         sentence,

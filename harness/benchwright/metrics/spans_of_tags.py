@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Codes
+from benchwright.metrics.columns import Codes, Strict
 from benchwright.tags import OUTSIDE, parts
 
 _OTHER, _BEGIN, _INSIDE, _END, _SINGLE, _OUT = range(6)
@@ -23,6 +23,31 @@ class Spans:
     start: Codes
     end: Codes
     kind: Codes
+
+    def replaced(self, others: Sequence[Strict | None], first: Codes, sentence: Codes, kinds: dict[str, int]) -> Spans:
+        """The entities with those of some sentences replaced.
+
+        Args:
+            others: Entities of each sentence in their place, or None where it keeps its own.
+            first: Place of the first word of each sentence.
+            sentence: Sentence of each place.
+            kinds: Numbers of types; new ones are added.
+        """
+        changed = np.array([other is not None for other in others], dtype=np.bool_)
+        kept = ~changed[sentence[self.start]]
+        new = [
+            (at + start, at + end, kinds.setdefault(kind, len(kinds)))
+            for at, other in zip(first.tolist(), others, strict=True)
+            for kind, start, end in other or ()
+        ]
+        rows = np.array(new, dtype=np.intp).reshape(-1, 3)
+        starts = np.concatenate([self.start[kept], rows[:, 0]])
+        order = np.argsort(starts, kind="stable")
+        return Spans(
+            starts[order],
+            np.concatenate([self.end[kept], rows[:, 1]])[order],
+            np.concatenate([self.kind[kept], rows[:, 2]])[order],
+        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +84,7 @@ class Tagged:
         return Spans(first, np.flatnonzero(was_inside & (~inside | starts)), self.kind[first])
 
     def strict(self) -> Spans:
-        """As `benchwright.tags.strict_entities`: a ``B-X`` and the ``I-X`` right after it, nothing else."""
+        """As `benchwright.tags.strict_entities`: of IOB2: a ``B-X`` and the ``I-X`` right after it, nothing else."""
         starts = np.flatnonzero(self.prefix == _BEGIN)
         stops = np.flatnonzero(~((self.prefix == _INSIDE) & self._same))
         ends = stops[np.searchsorted(stops, starts, side="right")]

@@ -1,4 +1,4 @@
-"""Metrics over entities of tagged words: precision, recall and F1 as conlleval and as strict IOB2, boundaries, types."""
+"""Metrics over entities of tagged words: precision, recall and F1 as conlleval and strictly by scheme, boundaries, types."""
 
 from __future__ import annotations
 
@@ -148,9 +148,11 @@ entity_recall = Metric(
 )
 strict_entity_f1 = Metric(
     name="strict_entity_f1",
-    title="Entity F1 (strict IOB2)",
+    version=2,
+    title="Entity F1 (strict, by scheme)",
     kinds=(Kind.TAG,),
-    reference="seqeval classification_report(mode='strict', scheme=IOB2): spans that are illegal in IOB2 do not count",
+    reference="seqeval classification_report(mode='strict', scheme=...): spans that are illegal in the scheme their file is "
+    "written in (IOB2, IOB1 or BIOES; IOB2 where nothing is said) do not count",
     basis=entities,
     compute=_f1(_of_strict_f1),
     share=_of_strict_f1,

@@ -16,9 +16,7 @@ METRICS = (
     "token_accuracy",
 )
 
-MODE = (
-    "Entities are those of conlleval and of seqeval's default mode; strict_entity_f1 is seqeval's strict mode (IOB2)."
-)
+MODE = "Entities are those of conlleval and of seqeval's default mode; strict_entity_f1 is seqeval's strict mode, each side in its own scheme."
 NO_HUB = "No revision of a hub copy that loads without a script is established: give the files with --data."
 
 CARD: dict[str, Any] = {

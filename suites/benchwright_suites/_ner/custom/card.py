@@ -46,8 +46,10 @@ def _layout(split: str, found: Mapping[str, Sentences], options: Options) -> Fil
 
 
 def _broken(own: Sentences, options: Options) -> tuple[str, ...]:
-    if options.scheme != "IOB2" or not own.broken:
+    if not own.broken:
         return ()
+    if options.scheme != "IOB2":
+        return (f"{own.broken:,} entities are not legal in {options.scheme}: strict scores leave them out",)
     return (f"{own.broken:,} entities begin with I-, which IOB2 does not allow (scheme=IOB1 if the file is IOB1)",)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from benchwright.data.examples import column
 from benchwright.data.rows import decoded, physical_lines
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.tags import entities, parts, to_iob2
+from benchwright.tags import entities, parts, strict_entities, to_iob2
 from benchwright.types import Files
 from benchwright_suites._custom.files import OwnFile, absent, read_own, with_encoding_hint
 from benchwright_suites._ner.card import CARD
@@ -30,7 +30,7 @@ class Sentences:
         file: The file as it was read.
         words: Words of every sentence.
         tags: IOB2 tags of every sentence.
-        broken: How many entities begin with `I-` although the scheme is IOB2.
+        broken: How many entities are not legal in the scheme: of IOB2, those that begin with `I-`.
     """
 
     file: OwnFile
@@ -62,7 +62,10 @@ def read_sentences(options: Options, path: str) -> Sentences:
         file=own,
         words=[tuple(row[words]) for row in own.rows.cells],
         tags=found,
-        broken=sum(tags[entity.start].startswith("I-") for tags in found for entity in entities(tags)),
+        broken=sum(
+            len({*entities(tags)} - {*strict_entities(cells, options.scheme)})
+            for tags, cells in zip(found, given, strict=True)
+        ),
     )
 
 
