@@ -133,7 +133,10 @@ def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str |
     for number, table in enumerate(_tables(raw), start=1):
         try:
             models.append(_model_of(table, adapters))
-        except (BenchwrightError, msgspec.ValidationError) as error:
+        except BenchwrightError as error:
+            told = f"[[model]] number {number}: {error.given}"
+            problems.append(BenchwrightError(told, expected=error.expected, hint=error.hint, shown=error.shown))
+        except msgspec.ValidationError as error:
             problems.append(BenchwrightError(f"[[model]] number {number}: {error}"))
     if problems:
         raise ConfigError(problems, where=str(path))

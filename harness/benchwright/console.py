@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ import msgspec
 from benchwright import registry
 from benchwright.alarm import mark, mark_of, of_cell
 from benchwright.errors import PluginError
+from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.render.numbers import number
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from benchwright.execute import Outcome
 
+_FOLDED = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)")
+_COMMANDS = ("::error ", "::warning ", "::notice ")
 _QUIET_SECONDS = 5.0
 """Without a terminal, a progress line at most this often."""
 
@@ -39,19 +43,55 @@ def _heard() -> Iterator[None]:
 
 
 def say(text: str = "") -> None:
-    """A line of result."""
-    with _heard():
-        print(text)  # noqa: T201 - this module is where printing happens
+    """A line of result; whatever it holds of data, it is one line and inert."""
+    _write(inert(text))
+
+
+def say_lines(text: str) -> None:
+    """Several lines of result, made by those who made their parts inert: only their line feeds are taken as such."""
+    _write(inert_lines(text))
+
+
+def say_commands(text: str, *, aside: bool = False) -> None:
+    """Commands for a CI runner, whose writer escaped the data in them; ``aside`` writes them to standard error.
+
+    Raises:
+        ValueError: A line is no ``::error``, ``::warning`` or ``::notice``: nothing else is a command of ours.
+    """
+    lines = text.splitlines()
+    strange = [line for line in lines if not line.startswith(_COMMANDS)]
+    if strange:
+        raise ValueError(f"no annotation: {strange[0]!r}")
+    if aside:
+        print(*lines, sep="\n", file=_stream("stderr"), flush=True)
+    else:
+        _write("\n".join(lines))
 
 
 def note(text: str) -> None:
     """A line of progress or log."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - this module is where printing happens
+    print(inert(text), file=_stream("stderr"), flush=True)
+
+
+def note_lines(text: str) -> None:
+    """Several lines of log, of which only the line feeds are taken as such: an error in its parts."""
+    print(inert_lines(text), file=_stream("stderr"), flush=True)
+
+
+def _write(text: str) -> None:
+    with _heard():
+        print(text, file=_stream("stdout"))
+
+
+def _stream(name: str) -> Any:
+    """Standard output or error as it is; `main` gives everybody else one that makes inert what is written to it."""
+    stream = getattr(sys, name)
+    return stream.beneath if isinstance(stream, InertStream) else stream
 
 
 def say_json(value: Any) -> None:
     """A result for programs."""
-    say(json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False, allow_nan=False))
+    _write(inert_json(json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False, allow_nan=False)))
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
@@ -61,11 +101,21 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position in numeric else "left", overflow="fold")
+        head = Text(inert(column))
+        table.add_column(head, justify="right" if position in numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(inert(cell)) for cell in row))
+    out = _out()
+    with out.capture() as shown:
+        out.print(table)
+    # A long cell is folded where the table wants it: the new line must begin with no command either.
     with _heard():
-        _out().print(table)
+        print(_unfolded(shown.get()), end="", file=_stream("stdout"))
+
+
+def _unfolded(text: str) -> str:
+    """Lines of a table, styles and all, none of which begins with a command."""
+    return _FOLDED.sub(r"\1\\x3a", text)
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:
@@ -218,8 +268,9 @@ def _aggregate_text(score: AggregateScore | None) -> str:
 def _out() -> Console:
     from rich.console import Console
 
-    wide = None if sys.stdout.isatty() else 240
-    return Console(file=sys.stdout, highlight=False, width=wide, soft_wrap=not sys.stdout.isatty())
+    stream = _stream("stdout")
+    wide = None if stream.isatty() else 240
+    return Console(file=stream, highlight=False, width=wide, soft_wrap=not stream.isatty())
 
 
 class PlainProgress:
@@ -269,6 +320,10 @@ class PlainProgress:
         """Nothing to tidy."""
 
 
+def _place(cell: PlannedCell) -> str:
+    return inert(f"{cell.model.name} on {cell.task_path}")
+
+
 class BarProgress:
     """A bar per cell with rate and time left, for terminals."""
 
@@ -284,7 +339,7 @@ class BarProgress:
             TextColumn("{task.fields[rate]}"),
             TimeElapsedColumn(),
             Remaining(),
-            console=Console(file=sys.stderr),
+            console=Console(file=_stream("stderr")),
         )
         self.rows: dict[str, Any] = {}
         self.began: dict[str, float] = {}
@@ -292,20 +347,20 @@ class BarProgress:
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
-        name = f"{cell.model.name} on {cell.task_path}"
+        name = _place(cell)
         self.rows[name] = self.bar.add_task(name, total=total, completed=done, rate="")
         self.began[name], self.fresh[name] = time.monotonic(), 0
 
     def advance(self, cell: PlannedCell, examples: int) -> None:
         """More examples are finished."""
-        name = f"{cell.model.name} on {cell.task_path}"
+        name = _place(cell)
         self.fresh[name] += examples
         rate = self.fresh[name] / max(time.monotonic() - self.began[name], 1e-9)
         self.bar.update(self.rows[name], advance=examples, rate=f"{rate:,.0f}/s")
 
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
         """Something long besides predicting goes on: training gets a bar of its own."""
-        name = f"{cell.model.name} on {cell.task_path}: {what}"
+        name = f"{_place(cell)}: {inert(what)}"
         if name not in self.rows:
             self.rows[name] = self.bar.add_task(name, total=total, rate="")
             self.began[name] = time.monotonic()
@@ -315,7 +370,7 @@ class BarProgress:
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
         if outcome.reason:
-            self.bar.console.print(f"FAILED {cell.model.name} on {cell.task_path}: {outcome.reason}", markup=False)
+            self.bar.console.print(f"FAILED {_place(cell)}: {inert(outcome.reason)}", markup=False)
 
     def __enter__(self) -> Self:
         self.bar.start()
@@ -333,4 +388,4 @@ def progress(*, quiet: bool) -> Any:
         from benchwright.execute import Silent
 
         return nullcontext(Silent())
-    return BarProgress() if sys.stderr.isatty() else PlainProgress()
+    return BarProgress() if _stream("stderr").isatty() else PlainProgress()

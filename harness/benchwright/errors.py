@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchwright.inert import inert
+
 
 class BenchwrightError(Exception):
     """A mistake the user can mend, told in three parts.
@@ -27,22 +29,32 @@ class BenchwrightError(Exception):
         given: What was found, in one sentence.
         expected: What would have been right.
         hint: What to type or do next.
+        shown: Lines that stand beneath what was found: a list of reasons, or what was typed with a mark under it.
     """
 
     exit_code = 2
 
-    def __init__(self, given: str, *, expected: str = "", hint: str = "") -> None:
+    def __init__(self, given: str, *, expected: str = "", hint: str = "", shown: Sequence[str] = ()) -> None:
         super().__init__(given)
         self.given = given
         self.expected = expected
         self.hint = hint
+        self.shown = tuple(shown)
+
+    @property
+    def line(self) -> str:
+        """The same in one line, for a place in a table or behind a name."""
+        found = "; ".join([self.given, *self.shown])
+        parts = [f"expected: {self.expected}" if self.expected else "", f"next: {self.hint}" if self.hint else ""]
+        told = "; ".join(part for part in parts if part)
+        return inert(f"{found} ({told})" if told else found)
 
     def __str__(self) -> str:
-        lines = [self.given]
+        lines = [inert(self.given), *(f"    {inert(line)}" for line in self.shown)]
         if self.expected:
-            lines.append(f"  expected: {self.expected}")
+            lines.append(f"  expected: {inert(self.expected)}")
         if self.hint:
-            lines.append(f"  next: {self.hint}")
+            lines.append(f"  next: {inert(self.hint)}")
         return "\n".join(lines)
 
 
@@ -54,10 +66,15 @@ class ConfigError(BenchwrightError):
         head = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
         super().__init__(f"{head} in {where}" if where else head)
 
+    @property
+    def line(self) -> str:
+        """Every problem in one line."""
+        return "; ".join(problem.line for problem in self.problems)
+
     def __str__(self) -> str:
         if len(self.problems) == 1:
             return str(self.problems[0])
-        return "\n".join([self.given + ":", *(f"- {problem}" for problem in self.problems)])
+        return "\n".join([inert(self.given) + ":", *(f"- {problem}" for problem in self.problems)])
 
 
 class PluginError(BenchwrightError):

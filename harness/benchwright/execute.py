@@ -114,7 +114,8 @@ def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progr
     except (CellFailed, BenchwrightError) as error:
         if isinstance(error, StoreError):
             raise
-        outcome = Outcome(cell=cell, reason=str(error), fresh=worker.fresh, seconds=time.perf_counter() - started)
+        reason = error.line if isinstance(error, BenchwrightError) else str(error)
+        outcome = Outcome(cell=cell, reason=reason, fresh=worker.fresh, seconds=time.perf_counter() - started)
     finally:
         worker.close()
     progress.finish(cell, outcome)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchwright.alarm import of_cell, of_score, sentences
+from benchwright.inert import inert
 from benchwright.types import Run, Score
 
 _STYLE = "text-align:{}"
@@ -44,7 +45,7 @@ def run_text(run: Run) -> str:
     columns, rows = _run_table(run)
     head = f"run {run.name}: {_count(len(columns) - 1, 'model')} on {_count(len(rows), 'task')}"
     state = "" if run.complete else ", unfinished"
-    return "\n".join([head + state, *lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)])
+    return "\n".join([inert(head + state), *lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)])
 
 
 def run_html(run: Run) -> str:
@@ -57,8 +58,9 @@ def run_html(run: Run) -> str:
 def lines_of_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), indent: int = 0
 ) -> list[str]:
-    """Aligned lines under a heading; columns without any text are left out."""
+    """Aligned inert lines under a heading; columns without any text are left out."""
     right = set(right)
+    columns, rows = [inert(text) for text in columns], [[inert(text) for text in row] for row in rows]
     kept = [at for at, _ in enumerate(columns) if any(row[at] for row in rows)]
     widths = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in kept}
 

@@ -308,9 +308,9 @@ def _created(job: Job) -> str:
 
 def _nothing_measured(plan: Plan) -> NotComparable:
     reasons = dict.fromkeys(f"{cell.model.name} on {cell.task_path}: {cell.reason}" for cell in plan.cells)
-    listing = "\n    ".join(reasons)
     return NotComparable(
-        f"nothing can be measured:\n    {listing}",
+        "nothing can be measured:",
+        shown=tuple(reasons),
         expected="data and a fitting model for at least one task",
         hint=_next_step(plan),
     )

@@ -92,7 +92,7 @@ def parse_weights(text: str) -> dict[str, float]:
 def mistake(text: str, column: int, what: str, expected: str = "", hint: str = "") -> BenchwrightError:
     """An error that shows the text and points at a column (from 0) of it."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
-    return BenchwrightError(f"{what}\n    {shown}\n    {' ' * column}^", expected=expected, hint=hint)
+    return BenchwrightError(what, expected=expected, hint=hint, shown=(shown, f"{' ' * column}^"))
 
 
 class _Reader:

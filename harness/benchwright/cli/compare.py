@@ -42,7 +42,7 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
     if options["form"] == "json":
         console.say_json(found.to_json())
     else:
-        console.say(text_of(found, quiet=options["quiet"]))
+        console.say_lines(text_of(found, quiet=options["quiet"]))
     if options["markdown"]:
         from pathlib import Path
 

@@ -24,28 +24,35 @@ def command(output: str, *, quiet: bool) -> int:
     folder = Path(output)
     store = Store(folder / "store")
     models = _models()
-    console.say("1. Two baselines and two Transformers trained on the spot, on data that ship with benchwright\n")
+    console.say("1. Two baselines and two Transformers trained on the spot, on data that ship with benchwright")
+    console.say()
     baselines = _run(store, models, ("starter",), "demo", quiet=quiet)
     console.show_run(baselines)
+    console.say()
     console.say(
-        "\nAll are small on purpose. The frozen one trains a head on a random encoder: it shows what that is worth."
+        "All are small on purpose. The frozen one trains a head on a random encoder: it shows what that is worth."
     )
 
-    console.say("\n2. The same again: everything comes from the store\n")
+    console.say()
+    console.say("2. The same again: everything comes from the store")
+    console.say()
     again = time.perf_counter()
     repeated = _run(store, models, ("starter",), "demo", quiet=True)
     reused = sum(cell.reused for cell in repeated.cells)
     spent = time.perf_counter() - again
     console.say(f"{reused} of {len(repeated.cells)} cells stored, {spent:.1f} s, nothing trained, no model opened")
 
-    console.say("\n3. Predictions of another system, with its labels swapped by mistake: flagged, not published\n")
+    console.say()
+    console.say("3. Predictions of another system, with its labels swapped by mistake: flagged, not published")
+    console.say()
     swapped = _write_swapped(folder / "swapped-system", store, baselines)
     console.show_run(_run(store, (f"predictions:{swapped}",), ("starter/sentiment",), "demo-swapped", quiet=quiet))
 
     _decide(folder, store, models)
     path = _write_report(folder / "report.html", store, ("demo", "demo-swapped"))
+    console.say()
     console.say(
-        f"\n{time.perf_counter() - started:.0f} s in all. Next: `benchwright show demo --store {store.root} --worst 5`"
+        f"{time.perf_counter() - started:.0f} s in all. Next: `benchwright show demo --store {store.root} --worst 5`"
     )
     console.say(f"report: {path}")
     return 0
@@ -70,13 +77,17 @@ def _decide(folder: Path, store: Any, models: tuple[str, ...]) -> None:
     from benchwright.store import atomic
 
     trained = "tiny" if len(models) > len(_BASELINES) else "majority"
-    console.say(f"\n4. Is {trained} better than tfidf? Paired differences on the same items\n")
+    console.say()
+    console.say(f"4. Is {trained} better than tfidf? Paired differences on the same items")
+    console.say()
     found = compare("demo:tfidf", f"demo:{trained}", store=store, metric="accuracy", slices=False, flips=0)
-    console.say(str(found).rstrip())
-    console.say("\n5. May the swapped system take the place of tfidf? A gate says no\n")
+    console.say_lines(str(found).rstrip())
+    console.say()
+    console.say("5. May the swapped system take the place of tfidf? A gate says no")
+    console.say()
     rules = folder / "gate.toml"
     atomic.write(rules, _RULES.encode())
-    console.say(str(gate(rules, "demo-swapped", baseline="demo:tfidf", store=store)).rstrip())
+    console.say_lines(str(gate(rules, "demo-swapped", baseline="demo:tfidf", store=store)).rstrip())
 
 
 _BASELINES = ("majority", "tfidf")

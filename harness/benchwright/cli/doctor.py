@@ -73,7 +73,9 @@ def _plugins() -> list[Check]:
         for name in registry.names(group):
             try:
                 registry.get(group, name)
-            except (BenchwrightError, Exception) as error:
+            except BenchwrightError as error:
+                broken.append(f"{name}: {error.line}")
+            except Exception as error:
                 broken.append(f"{name}: {error}")
         found = registry.names(group)
         state = "broken" if broken else "ok" if found else "absent"

@@ -164,8 +164,7 @@ def _write(result: Any, options: dict[str, Any]) -> None:
             if not options["quiet"]:
                 console.note(f"wrote {path} ({what})")
     if options["annotations"]:
-        lines = _rendered("annotations", result).rstrip("\n")
-        (console.note if options["form"] == "json" else console.say)(lines)
+        console.say_commands(_rendered("annotations", result), aside=options["form"] == "json")
 
 
 def _unwritten(form: str, path: Path, error: BaseException) -> Exception:

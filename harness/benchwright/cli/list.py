@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright.inert import inert
 
 _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
 
@@ -54,7 +55,7 @@ Listing = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 
 
 def _text(cell: Any) -> str:
-    return "" if cell is None else ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
+    return inert("" if cell is None else ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell)
 
 
 def _loaded(group: str) -> Iterator[tuple[str, Any]]:
@@ -66,7 +67,7 @@ def _loaded(group: str) -> Iterator[tuple[str, Any]]:
         try:
             yield name, registry.get(group, name)  # type: ignore[arg-type]
         except PluginError as error:
-            console.note(f"warning: {error}")
+            console.note_lines(f"warning: {error}")
 
 
 def _suites(options: dict[str, Any]) -> Listing:

@@ -16,6 +16,7 @@ import click
 from benchwright import __version__
 from benchwright.cli import COMMANDS
 from benchwright.errors import BenchwrightError
+from benchwright.inert import InertStream, inert, inert_lines
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 """Said before torch is loaded: its threads would spin while they wait for one another, and on cores that other programs use
@@ -77,13 +78,14 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _open_streams() -> None:
-    """Streams that take any character; one that was closed (`>&-`) goes nowhere."""
+    """Streams that take any character and make inert what they are given; one that was closed (`>&-`) goes nowhere."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+        setattr(sys, name, InertStream(getattr(sys, name)))
 
 
 def call(args: list[str] | None = None) -> int:
@@ -94,7 +96,7 @@ def call(args: list[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        _tell(_usage(error))
         return EXIT_USAGE
     except BenchwrightError as error:
         if os.environ.get("BENCHWRIGHT_DEBUG"):
@@ -116,11 +118,19 @@ def call(args: list[str] | None = None) -> int:
     except Exception:
         import traceback
 
-        traceback.print_exc()
+        _tell(traceback.format_exc().rstrip())
         _tell("this is a bug in benchwright: please report the lines above and the command you typed")
         return EXIT_BUG
     return result if isinstance(result, int) else 0
 
 
+def _usage(error: click.ClickException) -> str:
+    """What click says of a mistake, in its own layout; what was typed stays on its line."""
+    error.message = inert(error.message)  # type: ignore[misc] # declared final, and not used by anybody else
+    shown = io.StringIO()
+    error.show(file=shown)
+    return shown.getvalue().rstrip("\n")
+
+
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(inert_lines(text), err=True)

@@ -36,7 +36,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         options=ReportOptions(title=options["title"], inputs=not options["no_inputs"]),
     )
     if output is None:
-        console.say(text.rstrip("\n"))
+        console.say_lines(text.rstrip("\n"))
         return 0
     atomic.write(Path(output), text.encode())
     if options["form"] == "json":

@@ -9,6 +9,7 @@ from benchwright.comparison import figures
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
 from benchwright.frames import lines_of_table, table_html
+from benchwright.inert import inert
 from benchwright.render.numbers import clip, clip_middle, plain
 
 _NAME = 24
@@ -25,7 +26,7 @@ def text_of(result: Comparison, *, quiet: bool = False) -> str:
     blocks += [_averages(result), _cost(result.systems), _refused(result)]
     if not quiet:
         blocks.append(_reading(result))
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    return "\n\n".join("\n".join(map(inert, block)) for block in blocks if block)
 
 
 def html_of(result: Comparison) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from benchwright.inert import inert
 from benchwright.types import Frozen
 
 SCHEMA = 1
@@ -180,7 +181,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     def __str__(self) -> str:
         from benchwright.gating.told import result_lines
 
-        return "\n".join(result_lines(self))
+        return "\n".join(map(inert, result_lines(self)))
 
     def _repr_html_(self) -> str:
         from benchwright.frames import table_html

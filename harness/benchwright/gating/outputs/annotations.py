@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
-from benchwright.render.numbers import clip, printable
+from benchwright.inert import inert_lines
+from benchwright.render.numbers import clip
 
 MOST = 10
 """Errors, and warnings, that one step may show; the runner drops the rest without a word."""
@@ -46,7 +47,7 @@ def _line(level: str, title: str, message: str) -> str:
 
 
 def _data(text: str) -> str:
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
