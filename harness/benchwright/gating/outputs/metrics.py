@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
-from benchwright.render.numbers import finite, printable
+from benchwright.inert import inert
+from benchwright.render.numbers import finite
 
 _VALUES = (
     ("candidate", "Value of the candidate."),
@@ -55,11 +56,12 @@ def _labels_of(row: Row) -> str:
 
 
 def _labels(**labels: str) -> str:
-    return "{" + ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items() if value) + "}"
+    told = ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items() if value)
+    return f"{{{told}}}" if told else ""
 
 
 def _escape(text: str) -> str:
-    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", "\\n")
+    return inert(text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _number(value: float) -> str:
