@@ -167,7 +167,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         ledger=ledger,
         seconds=None if cell.facts and cell.facts.replayed else store.read_seconds(cell.id),
         reused=cell.status == "stored",
-        alarms=in_order((*found.alarms, *_notes(cell, ledger))),
+        alarms=in_order((*found.alarms, *_notes(cell, ledger, store.read_settings(cell.id)))),
         training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 
@@ -185,10 +185,12 @@ def _pending(cell: PlannedCell) -> CellResult:
     )
 
 
-def _notes(cell: PlannedCell, ledger: Ledger) -> Iterable[Alarm]:
+def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> Iterable[Alarm]:
     assert cell.key is not None
     assert cell.dataset is not None
     yield from notes("model", cell.facts.notes if cell.facts else ())
+    if settings.get("note"):
+        yield note("tokenizer", settings["note"])
     yield from notes("data", cell.dataset.notes)
     if cell.key.limit is not None:
         rows = f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only"

@@ -296,6 +296,7 @@ def test_closing_twice_is_safe_and_settings_are_told(saved):
         "max_length": str(checkpoints.POSITIONS),
         "threads": session.settings["threads"],
         "token_budget": "4096",
+        "tokenizer": "tokenizer.json",
         "truncation": "longest_first",
     }
 

@@ -103,7 +103,7 @@ def library(folder, auto, **options):
     import transformers
 
     model = getattr(transformers, auto).from_pretrained(folder, dtype=torch.float32).eval()
-    return model, transformers.AutoTokenizer.from_pretrained(folder, **options)
+    return model, transformers.AutoTokenizer.from_pretrained(folder, **checkpoints.segments(folder), **options)
 
 
 def ask(model, columns):
@@ -478,7 +478,7 @@ def test_settings_are_told(saved):
     span = open_session(saved("bert", "ForQuestionAnswering", labels=("start", "end")), SPAN2)
     choose = open_session(saved("bert", "ForMultipleChoice"), CHOOSE)
 
-    shared = {"attention", "batches", "dtype", "max_length", "threads", "token_budget", "truncation"}
+    shared = {"attention", "batches", "dtype", "max_length", "threads", "token_budget", "tokenizer", "truncation"}
     assert set(tag.settings) == shared | {"doc_stride", "prefix_space"}
     assert tag.settings["prefix_space"] == "true"
     assert set(span.settings) == shared | {"doc_stride", "n_best", "max_answer_length", "null_threshold"}

@@ -314,7 +314,7 @@ def plain_logits(folder, firsts, seconds=None, *, max_length, truncation="longes
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder, **segments(folder))
     model = AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32).eval()
     rows = []
     with torch.inference_mode():
@@ -325,6 +325,12 @@ def plain_logits(folder, firsts, seconds=None, *, max_length, truncation="longes
                 given = {"input_ids": [[tokenizer.bos_token_id]], "attention_mask": [[1]]}
             rows.append(model(**{name: torch.tensor(values) for name, values in given.items()}).logits[0].numpy())
     return np.array(rows, dtype=np.float64)
+
+
+def segments(folder):
+    """What `transformers` 5 must be asked for to give the segment ids that ALBERT is trained with."""
+    albert = json.loads((Path(folder) / "config.json").read_text())["model_type"] == "albert"
+    return {"model_input_names": ["input_ids", "token_type_ids", "attention_mask"]} if albert else {}
 
 
 def softmax(logits):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import inspect
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from benchwright.bulk import is_out_of_memory
 from benchwright.environment import processors
 from benchwright.errors import ModelError
 
+from .own_tokenizer import Reading, read_tokenizer
 from .settings import Dtype
 
 
@@ -24,8 +23,13 @@ class Opened:
     """A model in evaluation mode on its device, with its tokenizer."""
 
     model: Any
-    tokenizer: Any
+    reading: Reading
     device: str
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer as `transformers` calls it."""
+        return self.reading.tokenizer
 
 
 def open_checkpoint(
@@ -49,7 +53,7 @@ def open_checkpoint(
         exact: Whether single precision means single precision (no TF32).
         auto: Class of `transformers` that opens the model.
         words: Whether the tokenizer will read lists of words.
-        prefix_space: As in `open_tokenizer`.
+        prefix_space: As in `read_tokenizer`.
 
     Raises:
         ModelError: It cannot be loaded, weights are missing (they would be random), memory does not suffice, or the
@@ -69,11 +73,11 @@ def open_checkpoint(
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
     with quiet(), _explained(shown, auto):
-        tokenizer = open_tokenizer(folder, words=words, prefix_space=prefix_space)
+        reading = read_tokenizer(folder, words=words, prefix_space=prefix_space)
         model = _model(folder, shown, auto, dtype=getattr(torch, dtype)).to(device).eval()
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
-    return Opened(model=model, tokenizer=tokenizer, device=device)
+    return Opened(model=model, reading=reading, device=device)
 
 
 @contextmanager
@@ -93,45 +97,8 @@ def quiet() -> Iterator[None]:
 
 
 def open_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | None = None) -> Any:
-    """The tokenizer of a folder.
-
-    Args:
-        folder: A checkpoint, or the tokenizer's files alone.
-        words: Whether it will read lists of words. Byte-level tokenizers of the families whose class asks for it (RoBERTa,
-            GPT-2, DeBERTa, BART) then put a blank before each word, as `transformers` demands; any other is left as saved.
-        prefix_space: Overrules that for byte-level tokenizers.
-    """
-    from transformers import AutoTokenizer
-
-    where: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    tokenizer = AutoTokenizer.from_pretrained(str(folder.resolve()), **where)
-    if not words:
-        return tokenizer
-    levels = _byte_levels(tokenizer)
-    by_class = "add_prefix_space" in inspect.signature(type(tokenizer).__init__).parameters
-    wanted = prefix_space if prefix_space is not None else (True if by_class else None)
-    if wanted is None or all(level.add_prefix_space is wanted for level in levels):
-        return tokenizer
-    if by_class:  # the class remembers it, so that it is saved
-        tokenizer = AutoTokenizer.from_pretrained(str(folder.resolve()), add_prefix_space=wanted, **where)
-    for level in _byte_levels(tokenizer):
-        level.add_prefix_space = wanted
-    return tokenizer
-
-
-def prefix_space(tokenizer: Any) -> bool | None:
-    """Whether a byte-level tokenizer puts a blank before each word; None for other tokenizers."""
-    levels = _byte_levels(tokenizer)
-    return all(level.add_prefix_space for level in levels) if levels else None
-
-
-def _byte_levels(tokenizer: Any) -> list[Any]:
-    """The byte-level steps of a fast tokenizer; they are changed in place."""
-    step: Any = getattr(getattr(tokenizer, "backend_tokenizer", None), "pre_tokenizer", None)
-    steps = [step]
-    if type(step).__name__ == "Sequence":
-        steps = [step[at] for at in range(len(json.loads(step.__getstate__())["pretokenizers"]))]
-    return [step for step in steps if type(step).__name__ == "ByteLevel"]
+    """The tokenizer of a folder, as `read_tokenizer` gives it."""
+    return read_tokenizer(folder, words=words, prefix_space=prefix_space).tokenizer
 
 
 def _model(folder: Path, shown: str, auto: str, *, dtype: Any) -> Any:

@@ -73,6 +73,8 @@ class Runner:
             "max_length": str(self.max_length),
             "threads": str(processors()),
             "token_budget": str(self.budget),
+            "tokenizer": opened.reading.source,
+            **({"note": opened.reading.note} if opened.reading.note else {}),
         }
 
     def run(self, encoded: bulk.Encoded) -> bulk.Answers[Row]:

@@ -13,7 +13,8 @@ from benchwright.tags import OUTSIDE
 from benchwright.types import Example, LabelMap, Prediction, Task
 
 from .limits import DEFAULT
-from .opening import Opened, prefix_space, quiet
+from .opening import Opened, quiet
+from .own_tokenizer import byte_level_space
 from .runner import Row, Runner, facts_of
 from .session import check_outputs
 from .settings import Settings
@@ -33,7 +34,7 @@ class TagSession:
         self._tags = np.array([task.label_names[at] for at in labels.to_task], dtype=object)
         self._words = next(iter(task.inputs))
         self._stride = self._choose_stride(settings.doc_stride)
-        space = prefix_space(opened.tokenizer)
+        space = byte_level_space(opened.tokenizer)
         self.settings = {
             **self._runner.settings,
             "doc_stride": str(self._stride),
