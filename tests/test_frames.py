@@ -37,7 +37,7 @@ def test_a_run_as_text_and_html():
     """Aligned, with what failed or is undefined in words; escaped in HTML."""
     text = str(a_run())
     assert text.splitlines()[0] == "run r: 2 models on 2 tasks, unfinished"
-    assert "50.0 [40.0, 60.0]" in text
+    assert "50.00 [40.00, 60.00]" in text
     assert "failed" in text
     assert "undefined" in text
     page = a_run()._repr_html_()

@@ -105,8 +105,8 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
 def _score(score: Score | None) -> str:
     if score is None or score.value is None:
         return "undefined"
-    between = "" if score.low is None or score.high is None else f" [{100 * score.low:.1f}, {100 * score.high:.1f}]"
-    return f"{100 * score.value:.1f}{between}"
+    between = "" if score.low is None or score.high is None else f" [{100 * score.low:.2f}, {100 * score.high:.2f}]"
+    return f"{100 * score.value:.2f}{between}"
 
 
 def _count(number: int, what: str) -> str:

@@ -76,7 +76,7 @@ def test_values_are_the_scores():
     """The texts beside the points are the scores and their intervals."""
     shown = [element.text for element in ET.fromstring(draw(lines("a", "b"))).iter("text")]
 
-    assert {"80.0", "[78.0, 82.0]", "82.0", "[80.0, 84.0]"} <= set(shown)
+    assert {"80.00", "[78.00, 82.00]", "82.00", "[80.00, 84.00]"} <= set(shown)
 
 
 def test_points_lie_on_the_scale():

@@ -15,10 +15,10 @@ from benchwright.types import Score
 @pytest.mark.parametrize(
     ("value", "hundredfold", "expected"),
     [
-        (0.9213, True, "92.1"),
-        (1.0, True, "100.0"),
-        (-0.031, True, "−3.1"),
-        (-0.0001, True, "0.0"),
+        (0.9213, True, "92.13"),
+        (1.0, True, "100.00"),
+        (-0.031, True, "−3.10"),
+        (-0.00001, True, "0.00"),
         (0.32, False, "0.32"),
         (12345.6, False, "12,346"),
         (None, True, "–"),
@@ -56,9 +56,9 @@ def test_plain_never_prints_what_is_no_number(value):
 
 def test_estimate_without_interval():
     """A score without interval is its value alone, one with only one end too."""
-    assert numbers.estimate(Score(metric="m", value=0.5)) == "50.0"
-    assert numbers.estimate(Score(metric="m", value=0.5, low=0.4)) == "50.0"
-    assert numbers.estimate(Score(metric="m", value=0.5, low=0.4, high=0.6)) == "50.0 [40.0, 60.0]"
+    assert numbers.estimate(Score(metric="m", value=0.5)) == "50.00"
+    assert numbers.estimate(Score(metric="m", value=0.5, low=0.4)) == "50.00"
+    assert numbers.estimate(Score(metric="m", value=0.5, low=0.4, high=0.6)) == "50.00 [40.00, 60.00]"
 
 
 def test_clip_keeps_both_ends():

@@ -35,7 +35,7 @@ def test_the_kept_epoch_is_told():
     """Rows, weights, the epoch kept and its held-back score are ready to print; options that were not given are left out."""
     row = row_of(make_training(HELD))
 
-    assert (row.epoch, row.held, row.rows) == ("2 of 2", "accuracy 90.0", "5,400 of 6,000, 600 held back")
+    assert (row.epoch, row.held, row.rows) == ("2 of 2", "accuracy 90.00", "5,400 of 6,000, 600 held back")
     assert "freeze" not in row.recipe
 
 

@@ -84,8 +84,8 @@ def test_numbers_equal_the_scores(page, typical):
             continue
         shown = row_of(page, "suite-1", cell.model).all("td")[2 + columns.index(cell.task)]
         assert float(shown.attributes["data-sort"]) == cell.score.value
-        assert shown.all("span", class_="value")[0].text == f"{cell.score.value * 100:.1f}"
-        between = f"[{cell.score.low * 100:.1f}, {cell.score.high * 100:.1f}]"
+        assert shown.all("span", class_="value")[0].text == f"{cell.score.value * 100:.2f}"
+        between = f"[{cell.score.low * 100:.2f}, {cell.score.high * 100:.2f}]"
         assert shown.all("span", class_="between")[0].text == between
 
 
@@ -100,8 +100,8 @@ def test_metrics_tables_hold_every_score(page, typical):
     for cell in run.cells:
         for score in cell.scores:
             if score.group is None:
-                line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.1f}")
-                between = f"[{score.low * 100:.1f}, {score.high * 100:.1f}]"
+                line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.2f}")
+                between = f"[{score.low * 100:.2f}, {score.high * 100:.2f}]"
                 assert (*line, between, f"{score.n:,}", str(score.errored)) in found
 
 

@@ -35,8 +35,8 @@ def test_numbers_equal_the_scores(text, typical):
     lines = {line.split("**")[1]: line for line in text.splitlines() if line.startswith("| **")}
     for cell in run.cells:
         if cell.status == "scored":
-            assert f"{cell.score.value * 100:.1f}" in lines[cell.model]
-            assert f"\\[{cell.score.low * 100:.1f}, {cell.score.high * 100:.1f}\\]" in lines[cell.model]
+            assert f"{cell.score.value * 100:.2f}" in lines[cell.model]
+            assert f"\\[{cell.score.low * 100:.2f}, {cell.score.high * 100:.2f}\\]" in lines[cell.model]
 
 
 def test_missing_tasks_give_no_average(text):

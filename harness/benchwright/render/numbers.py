@@ -24,12 +24,12 @@ def finite(value: Any) -> float | None:
 
 
 def number(value: Any, *, hundredfold: bool = True) -> str:
-    """``92.1`` for 0.921; four significant digits in the metric's own unit when it is no fraction."""
+    """``92.14`` for 0.9214: two decimals, as published; four significant digits in the metric's own unit when it is no fraction."""
     known = finite(value)
     if known is None:
         return NOTHING
     if hundredfold:
-        text = f"{known * 100:.1f}"
+        text = f"{known * 100:.2f}"
     elif abs(known) >= 10_000:
         text = f"{known:,.0f}"
     else:
@@ -44,14 +44,14 @@ def fixed(value: Any, decimals: int) -> str:
 
 
 def interval(low: Any, high: Any, *, hundredfold: bool = True) -> str:
-    """``[90.1, 93.7]``, or an empty string when an end is missing."""
+    """``[90.11, 93.72]``, or an empty string when an end is missing."""
     if finite(low) is None or finite(high) is None:
         return ""
     return f"[{number(low, hundredfold=hundredfold)}, {number(high, hundredfold=hundredfold)}]"
 
 
 def estimate(score: Score, *, hundredfold: bool = True) -> str:
-    """``92.1 [90.1, 93.7]``; the interval is left out when there is none."""
+    """``92.14 [90.11, 93.72]``; the interval is left out when there is none."""
     between = interval(score.low, score.high, hundredfold=hundredfold)
     return f"{number(score.value, hundredfold=hundredfold)} {between}".rstrip()
 
