@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+import benchwright
 from benchwright import registry
 from benchwright.data.load import load
-from benchwright.errors import ConfigError
+from benchwright.errors import ConfigError, DataError
 from benchwright_suites._squad.custom import build
 
 SUITE = registry.get("suites", "squad")
@@ -72,6 +73,67 @@ def test_flat_rows(tmp_path, put):
     assert read(build({"path": str(path)})).digest == read(build({"path": put("a.json", QUESTION)})).digest
 
 
+ONE = {"text": "blue", "answer_start": 11}
+FORMS = [
+    {"text": ["blue"], "answer_start": [11]},
+    [ONE],
+    ONE,
+    {"text": ["blue"], "answer_start": [11.0]},
+    [{**ONE, "answer_id": 5, "answer_category": "SHORT"}],
+]
+
+
+@pytest.mark.parametrize("answers", FORMS)
+@pytest.mark.parametrize("name", ["7", 7, 7.0])
+def test_one_question_of_many_forms(tmp_path, put, answers, name):
+    """An id that is a whole number is that text; answers are objects or lists, in nested, flat and Parquet files alike."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    row = {"id": name, "question": "colour?", "context": CONTEXT, "answers": answers}
+    flat, table = tmp_path / "flat.jsonl", tmp_path / "flat.parquet"
+    flat.write_text(json.dumps(row) + "\n")
+    pq.write_table(pa.Table.from_pylist([row]), table)
+    nested = put("nested.json", {**QUESTION, "id": name, "answers": answers})
+
+    for path in (str(flat), str(table), nested):
+        (example,) = read(build({"path": path})).examples
+        assert (example.key, example.target) == ("7", {"text": ["blue"], "answer_start": [11]})
+
+
+def test_whole_number_ids_are_answered(tmp_path, put):
+    """Predictions call such a question by its digits, as a key, a text or a number."""
+    path = put("a.json", {**QUESTION, "id": 107142})
+    for at, said in enumerate(
+        ['{"107142": "blue"}', '[{"id": 107142, "text": "blue"}]', '[{"id": "107142", "text": "blue"}]']
+    ):
+        answers = tmp_path / f"p{at}.json"
+        answers.write_text(said)
+        (cell,) = benchwright.evaluate(
+            f"predictions:{answers}", f"squad/custom?path={path}", store=tmp_path / "store"
+        ).cells
+        assert cell.score.value == 1.0
+
+
+def test_one_id_twice(put):
+    """A number and its text are one id; the message names both questions, not their article."""
+    made = build({"path": put("a.json", {**QUESTION, "id": 1}, {**QUESTION, "id": "1"})})
+
+    with pytest.raises(DataError) as caught:
+        read(made)
+    first, second = (f"a.json, article 1, paragraph 1, question {number}" for number in (1, 2))
+    assert f"{second}: the id '1' is that of {first} too" in str(caught.value)
+
+
+def test_answers_that_are_null_are_no_gold(put):
+    """A question whose answers are null is unlabelled, not unanswerable."""
+    made = build({"path": put("a.json", QUESTION, {**QUESTION, "id": "q2", "answers": None})})
+
+    assert not made.task.unanswerable
+    with pytest.raises(DataError, match="no gold labels"):
+        read(made)
+
+
 def test_a_blank_answer_in_flat_rows(tmp_path):
     """Flat rows are held to the same: a blank answer is refused, with the question's id."""
     path = tmp_path / "flat.jsonl"
@@ -97,7 +159,10 @@ def test_shared_paragraphs(put):
         ([QUESTION, answered(" ", 3, "q7")], {}, "question q7 has the answer ' ', which is blank"),
         ([{**QUESTION, "question": ""}], {}, "question q1 has an empty 'question'"),
         ([{**QUESTION, "question": None}], {}, "question q1 has no 'question'"),
-        ([{**QUESTION, "id": 7}], {}, "the 'id' of a question is 7, and no text"),
+        ([{**QUESTION, "id": 7.5}], {}, "the 'id' of a question is 7.5, and neither a text nor a whole number"),
+        ([{**QUESTION, "id": True}], {}, "the 'id' of a question is True, and neither a text nor a whole number"),
+        ([{**QUESTION, "answers": "blue"}], {}, "question q1: its 'answers' are 'blue', neither a list of objects"),
+        ([{**QUESTION, "answers": [{"text": "blue"}]}], {}, "question q1: an answer has no 'answer_start'"),
         ([{**QUESTION, "id": ""}], {}, "a question has no 'id'"),
         ([], {}, "a.json holds nothing of custom"),
         ([QUESTION], {"pth": "x"}, "did you mean path"),

@@ -85,14 +85,14 @@ def test_flat_rows_of_the_hub_are_the_same(tmp_path):
 
 
 MALFORMED = [
-    (document(question(start=12)), "row 1, question q1: the context holds 'lue.' at character 12"),
-    (document(question(), question()), "row 1: the id 'q1' is that of"),
+    (document(question(start=12)), "article 1, paragraph 1, question 1, id q1: the context holds 'lue.' at character 12"),
+    (document(question(), question()), "question 2: the id 'q1' is that of SQuAD/dev-v1.1.json, article 1, paragraph 1, question 1 too"),
     (document(question(is_impossible=True)), "row 1: question q1 is impossible, and has answers"),
     (document({"id": "q1", "question": "?", "answers": [], "is_impossible": False}), "question q1 is not impossible, and has no answer"),
     (document({"question": "?", "answers": []}), "row 1: a question has no 'id'"),
     (document({"id": "q1", "answers": []}), "row 1: question q1 has no 'question'"),
     (document({"id": "q1", "question": "?", "answers": [{"text": "blue"}]}), "question q1: an answer has no 'answer_start'"),
-    (document({"id": "q1", "question": "?", "answers": "blue"}), "question q1: 'answers' is no list of objects"),
+    (document({"id": "q1", "question": "?", "answers": "blue"}), "question q1: its 'answers' are 'blue', neither a list of objects"),
     (document(question(), context=None), "row 1: a paragraph has no 'context'"),
     ({"data": [{"title": "t", "paragraphs": "none"}]}, "row 1: 'paragraphs' is no list of objects"),
     ({"data": [{"title": "t", "paragraphs": []}]}, "holds nothing of v1"),

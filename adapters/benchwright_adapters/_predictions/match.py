@@ -110,6 +110,8 @@ def _find(row: Row, split: _Split, where: str) -> Example | None:
 
 def _claimed(key: str, value: object, split: _Split, where: str) -> Example | None:
     if key == "id":
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # a table that lacks an id somewhere holds the others as floats
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PredictionsError(f"{where}: the id {shown(value)} is not text", expected="an example id")
         index = whole(value) if split.counted else None

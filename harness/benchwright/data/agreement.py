@@ -56,7 +56,7 @@ def _check_spans(rows: Rows, contexts: Sequence[Any], targets: Sequence[Any], ke
         wrong = misplaced(target, context) if target is not None else None
         if wrong is not None:
             text, start, there = wrong
-            question = f", question {keys[row]}" if keys[row] is not None else ""
+            question = f", id {keys[row]}" if keys[row] is not None else ""
             raise DataError(
                 f"{rows.where(row)}{question}: the context holds {_shown(there)} at character {start}, "
                 f"where the answer {_shown(text)} should be",

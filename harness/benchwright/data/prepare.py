@@ -1,8 +1,9 @@
 """Rows as a file holds them -> rows as a task means them: `Task.prepare`, applied to every row of every copy.
 
 A function for `Task.prepare` takes one row (column -> cell) and returns the rows it stands for. It is pure, and raises
-ValueError with what is wrong with the row. Two cells have a meaning of their own: `LEFT_OUT` says why a row is no item
-of the task, `NOTE` what was mended in it; both are counted and told beside the result.
+ValueError with what is wrong with the row. Three cells have a meaning of their own: `LEFT_OUT` says why a row is no item
+of the task, `NOTE` what was mended in it; both are counted and told beside the result. `PLACE` says which part of its row an
+item is (`article {place}, paragraph 1, question 2`); messages call it so.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from benchwright.types import Task
 
 LEFT_OUT = "benchwright:left out"
 NOTE = "benchwright:note"
+PLACE = "benchwright:place"
 
 Prepare = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
@@ -35,11 +37,13 @@ def prepared(rows: Rows, task: Task) -> Rows:
     make = _function(task.prepare, task.name)
     cells: list[dict[str, Any]] = []
     source: list[int] = []
+    inside: list[str] = []
     notes: Counter[str] = Counter()
     for number, row in enumerate(rows.cells):
         for made in _made(make, rows, number, row):
             said = made.pop(LEFT_OUT, None)
             noted = made.pop(NOTE, None)
+            place = made.pop(PLACE, "").replace("{place}", str(rows.places[number]))
             if said is not None:
                 notes[f"left out: {said}"] += 1
                 continue
@@ -47,6 +51,7 @@ def prepared(rows: Rows, task: Task) -> Rows:
                 notes[noted] += 1
             cells.append(made)
             source.append(number)
+            inside.append(place)
     if not cells:
         raise DataError(
             f"{rows.file} holds nothing of {task.name}",
@@ -59,6 +64,7 @@ def prepared(rows: Rows, task: Task) -> Rows:
         cells=cells,
         places=[rows.places[number] for number in source],
         files=[rows.files[number] for number in source] if rows.files else (),
+        inside=inside if any(inside) else (),
         notes=(*rows.notes, *(f"{count} {'row' if count == 1 else 'rows'}: {note}" for note, count in notes.items())),
     )
 

@@ -34,6 +34,8 @@ class Rows:
         class_names: Column -> names of its integer ids, where the file says them (hub Parquet).
         short: Rows with too few cells; they are not in `cells`.
         files: File of each row where several were joined; empty for one file.
+        inside: What messages say behind the file for each row that is a part of another (`article 3, paragraph 1, question
+            2`), in place of unit and place; empty where every row stands for itself.
         per_word: Whether the items of a row's lists stand on lines of their own, from the row's place on (CoNLL columns).
         scheme: How tags are written here.
         notes: What a reader of the number must know about these rows.
@@ -47,6 +49,7 @@ class Rows:
     class_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     short: tuple[ShortRow, ...] = ()
     files: Sequence[str] = ()
+    inside: Sequence[str] = ()
     per_word: bool = False
     scheme: Scheme = "IOB2"
     notes: tuple[str, ...] = ()
@@ -54,6 +57,8 @@ class Rows:
     def where(self, row: int, word: int | None = None) -> str:
         """File and line of the row with that 0-based number (`SST-2/dev.tsv, line 18`), or of one of its words."""
         file = self.files[row] if self.files else self.file
+        if self.inside and self.inside[row]:
+            return f"{file}, {self.inside[row]}"
         if word is None:
             return f"{file}, {self.unit} {self.places[row]}"
         if self.per_word:
@@ -67,6 +72,7 @@ class Rows:
             cells=[self.cells[number] for number in numbers],
             places=[self.places[number] for number in numbers],
             files=[self.files[number] for number in numbers] if self.files else (),
+            inside=[self.inside[number] for number in numbers] if self.inside else (),
         )
 
 
