@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import re
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,8 @@ import click
 
 from benchwright.cli.options import results
 
-_EXTRAS = {
-    "hf": ("torch", "transformers", "datasets"),
-    "onnx": ("onnx", "onnxruntime"),
-    "peft": ("peft",),
-    "ray": ("ray",),
-    "board": ("sqlalchemy", "starlette", "uvicorn"),
-    "explain": ("shap", "lime"),
-}
+_NO_FEATURES = ("all", "dev")
+"""Extras that add nothing a user could miss: every other one together, and what the developers use."""
 
 
 @click.command("doctor", short_help="Say what works on this machine.")
@@ -84,14 +79,35 @@ def _plugins() -> list[Check]:
 
 
 def _extras() -> list[Check]:
+    """The extras that this version declares, as the installed package tells them."""
     rows: list[Check] = []
-    for extra, packages in _EXTRAS.items():
-        missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    for extra, packages in _declared().items():
+        missing = [package for package in packages if not _is_installed(package)]
         if missing:
             rows.append((f"extra {extra}", "absent", f'needs {", ".join(missing)}: pip install "benchwright[{extra}]"'))
         else:
             rows.append((f"extra {extra}", "ok", ", ".join(packages)))
     return rows
+
+
+def _declared() -> dict[str, list[str]]:
+    """Extra -> packages."""
+    found: dict[str, list[str]] = {}
+    for line in metadata.requires("benchwright") or ():
+        name, _, marker = line.partition(";")
+        extra = re.search(r"""extra == ['"]([\w-]+)['"]""", marker)
+        package = re.match(r"[\w.-]+", name.strip())
+        if extra and package and extra[1] not in _NO_FEATURES:
+            found.setdefault(extra[1], []).append(package[0])
+    return found
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _store(given: str | None) -> Check:

@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Honest benchmarks for fine-tuned Transformer NLP models.
 
-    Scores with intervals, reports, gates and leaderboards from stored predictions.
+    Scores with intervals, comparisons, reports and regression gates from stored predictions.
     """
 
 

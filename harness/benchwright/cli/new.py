@@ -41,7 +41,7 @@ _TRY = {
 
 
 @click.command("new", short_help="Write a working suite, adapter or metric with its test, or rules of a gate.")
-@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "gate", "behaviour"]))
+@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "gate"]))
 @click.argument("name")
 @click.option("--directory", default=".", metavar="DIR", help="Where the new folder goes [here].")
 def command(kind: str, name: str, directory: str) -> int:
@@ -53,12 +53,6 @@ def command(kind: str, name: str, directory: str) -> int:
 
     if kind == "gate":
         return _write_gate(name, Path(directory))
-    if kind == "behaviour":
-        raise BenchwrightError(
-            "there are no behavioural suites yet, so there is nothing to start one from",
-            expected="suite, adapter or metric",
-            hint=f"benchwright new suite {name}",
-        )
     _check_name(kind, name)
     folder = Path(directory) / f"benchwright-{name}"
     contents = _contents(kind, name)
