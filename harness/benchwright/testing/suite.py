@@ -19,6 +19,14 @@ from benchwright.testing.checks import Check, Skipped, check_registered, require
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
 from benchwright.types import Example, Kind, Prediction, Source, Suite, Task
 
+_PLACEHOLDER = re.compile(
+    r"\b(?:to-?do|fix-?me|tbd|tba|lorem ipsum|placeholder|your (?:name|citation|paper|licen[cs]e|data)|who wrote|fill (?:this|me) in)\b"
+    r"|^\W*$|^(?:x{2,}|n/?a|none|null|unknown|citation|licen[cs]e|author|paper|reference|change ?me)\W*$|<[^>]*>|example\.(?:com|org)",
+    re.IGNORECASE,
+)
+"""What somebody leaves who means to say it later."""
+_EXAMPLE = "that `benchwright new` wrote"
+_EXAMPLE_SIZES = {"train": 8, "validation": 12}
 _NAME = re.compile(r"[\w.-]+")
 _REVISION = re.compile(r"[0-9a-f]{40}")
 _ROWS = 20
@@ -189,6 +197,13 @@ def _check_trained_on(suite: Suite, task: Task) -> None:
 def _check_origin(task: Task) -> None:
     require(task.licence.strip(), "no licence; write `unspecified` where the authors name none")
     require(task.citation.strip(), "no citation; name the paper or the people, with an address")
+    for what, text in (("licence", task.licence), ("citation", task.citation)):
+        found = _PLACEHOLDER.search(text)
+        require(not found, f"the {what} is a placeholder: {text!r}; name the paper or the people, with an address")
+    require(
+        _EXAMPLE not in task.citation or task.sizes == _EXAMPLE_SIZES,
+        "the citation is that of the example that `benchwright new` wrote, and the data are others",
+    )
 
 
 def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Path | None) -> None:

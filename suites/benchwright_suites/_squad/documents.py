@@ -58,7 +58,7 @@ def _id(question: Mapping[str, Any]) -> str:
     if number is not None:
         return str(number)
     if not isinstance(name, str):
-        raise ValueError(f"the 'id' of a question is {name!r}, and neither a text nor a whole number")
+        raise ValueError(f"the 'id' of a question is {name!r}, and neither a text nor a whole number")  # noqa: TRY004 - the row is wrong
     return name
 
 
