@@ -45,6 +45,7 @@ def test_what_spells_no_label(nothing):
         ("good", "good\ufeff", "invisible characters (U+FEFF)"),
         ("1", "01", "how the number is written"),
         ("1", "+1", "how the number is written"),
+        ("1", "true", "being a number and a truth value"),
         ("good", "\uff47ood", "characters of the same shape (U+FF47)"),
         ("cat", "\u0441at", "characters of the same shape (U+0441)"),
         ("-1", "\u22121", "characters of the same shape (U+2212)"),

@@ -14,7 +14,7 @@ from benchwright.types import Context, Example, Facts, Kind, ModelRef, Predictio
 from ._predictions.answers import answer, disagreements
 from ._predictions.columns import check_sentences
 from ._predictions.match import match
-from ._predictions.meaning import meaning
+from ._predictions.meaning import in_order, meaning
 from ._predictions.place import locate
 from ._predictions.rows import read
 from ._predictions.silence import Silence, read_odds, silence
@@ -110,6 +110,7 @@ def _answers(
             f"{name} holds {len(content.rows)} lines, the split {len(items)} rows",
             expected="one answer in each line, in the order of the split",
         )
+    meant = in_order(meant, content.rows, name)
     rule = silence(model, task, given.odds, items)
     answered = []
     for row, example in match(content.rows, items, name=name, task=task):

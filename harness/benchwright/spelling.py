@@ -3,7 +3,7 @@
 The same by rule: equal after Unicode normal form C without surrounding white space; whole numbers whatever they were stored as
 (`1`, `1.0`, `"1"`, `"1.0"`); truth values in any letter case (`true`, `"True"`). Everything else is another spelling. Two
 spellings that a reader would take for one another (letter case; blank, hyphen or underscore; invisible characters; full-width
-and other compatibility forms; letters of other scripts with the same shape; leading zeros) look alike: they are never silently
+and other compatibility forms; letters of other scripts with the same shape; leading zeros; 1 and true) look alike: they are never silently
 one label and never silently two.
 """
 
@@ -29,6 +29,7 @@ _TWINS = str.maketrans(
     "aeopcyxijshdqwl" "aovipuktx" "bkmht" "i'''''\"\"",
 )  # fmt: skip
 """Small letters of Cyrillic and Greek, and quotes, that are drawn like another character."""
+_NUMBERS = {"false": "0", "true": "1"}
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 """Characters without a shape that are no format characters; variation selectors have ranges of their own."""
 
@@ -78,7 +79,7 @@ def look(name: str) -> str:
     text = unicodedata.normalize("NFKC", text.casefold()).translate(_DASHES).translate(_TWINS)
     text = _SEPARATORS.sub("_", _BETWEEN.sub("", text))
     number = re.fullmatch(r"(_?)\+?0*([0-9]+)(?:\.0*)?", text)
-    return number[1] + number[2] if number else text
+    return number[1] + number[2] if number else _NUMBERS.get(text, text)
 
 
 def _is_unseen(mark: str) -> bool:
@@ -110,8 +111,12 @@ def difference(one: str, other: str) -> str:
         return "blank, hyphen or underscore"
     if _SEPARATORS.sub("", one.casefold()) == _SEPARATORS.sub("", other.casefold()):
         return "letter case and blank, hyphen or underscore"
-    if all(re.fullmatch(r"[+-]?[0-9]+\.?", name) for name in (one, other)):
-        return "how the number is written"
+    if all(re.fullmatch(r"[+-]?[0-9]+\.?|true|false", name) for name in (one, other)):
+        return (
+            "how the number is written"
+            if one[-1:].isdigit() and other[-1:].isdigit()
+            else "being a number and a truth value"
+        )
     marks = sorted({mark for mark in one + other if not mark.isascii()})
     return (
         f"characters of the same shape ({', '.join(f'U+{ord(mark):04X}' for mark in marks[:4])})"

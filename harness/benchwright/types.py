@@ -245,6 +245,7 @@ class Task(Frozen, frozen=True, kw_only=True):
         positive: Label whose F1 is meant by ``f1``.
         multilabel: Whether a target is a set of labels.
         separator: What stands between the labels of a set in one cell; None: ``|``, or else a comma.
+        vectors: Whether a set of labels may be given as a zero or a one for each label, in id order.
         value_range: Lowest and highest value of a ``regress`` target.
         metrics: Names of metrics, the leading one first.
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
@@ -282,6 +283,7 @@ class Task(Frozen, frozen=True, kw_only=True):
     positive: str | None = None
     multilabel: bool = False
     separator: str | None = None
+    vectors: bool = False
     value_range: tuple[float, float] | None = None
     score: tuple[str, ...] = ()
     by_label: tuple[str, ...] = ()

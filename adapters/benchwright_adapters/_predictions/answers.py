@@ -13,7 +13,7 @@ from benchwright.types import Example, Kind, Prediction, Task
 
 from .cells import listed, shown, whole
 from .columns import check_words
-from .meaning import Meaning
+from .meaning import SETS, Meaning
 from .row import Row
 from .tags import name_tags
 
@@ -81,22 +81,15 @@ def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     if unread is not None:
         pairs = zip(task.label_names, unread, strict=True)
         scores = tuple(_number(value, f"{where}: the score of {label!r}") for label, value in pairs)
-    names = ("label", "prediction", "labels", "answer")
     if task.multilabel:
-        chosen = _one(fields, names, partial(_label_set, asked=asked), where)
+        chosen = _one(fields, SETS, lambda given: asked.meaning.label_set(given, where), where)
         if chosen is None:
             raise PredictionsError(f"{where}: no `labels`", expected='a list such as ["a", "b"]')
         return Prediction(output=chosen, scores=scores)
-    label = _one(fields, names, lambda given: asked.meaning.label(given, where), where)
+    label = _one(fields, SETS, lambda given: asked.meaning.label(given, where), where)
     if label is None:
         label = task.label_names[scores.index(max(scores))] if scores else asked.meaning.label(None, where)
     return Prediction(output=label, scores=scores)
-
-
-def _label_set(given: Any, asked: _Asked) -> tuple[str, ...]:
-    parts = [part for part in given.split("|") if part] if isinstance(given, str) else given
-    chosen = {asked.meaning.label(part, asked.where) for part in (parts if isinstance(parts, list) else [parts])}
-    return tuple(name for name in asked.task.label_names if name in chosen)
 
 
 def _regress(fields: Mapping[str, Any], asked: _Asked) -> Prediction:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
+from benchwright import label_sets
 from benchwright.errors import PredictionsError
-from benchwright.labels import align, canonical, describe
+from benchwright.labels import align, canonical, describe, looks_like
+from benchwright.spelling import difference, fold, spelling
 from benchwright.tags import Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
 
 from .cells import listed, shown, whole
+from .row import Row
 
 _GENERIC = re.compile(r"\s*label[_ -]?([0-9]{1,9})\s*", re.IGNORECASE)
 
 
+SETS = ("label", "prediction", "labels", "answer")
+"""Fields in which a label or a set of labels may stand."""
+
+
 @dataclass(frozen=True)
 class Meaning:
-    """A task, the task label of each output number (``?labels=``), and how tags are written (``?scheme=``)."""
+    """A task, the task label of each output number (``?labels=``), and how tags are written (``?scheme=``).
+
+    ``by_position``: sets of labels are written as a zero or a one for each label, in every row.
+    """
 
     task: Task
     outputs: tuple[str, ...] = ()
     scheme: Scheme | None = None
+    by_position: bool = False
     _tags: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def tag(self, given: str) -> str | None:
@@ -43,6 +54,29 @@ class Meaning:
         if found is None:
             raise self._unknown(given, where)
         return found
+
+    def label_set(self, given: object, where: str) -> tuple[str, ...]:
+        """The task labels of a set in id order; given as a list, a text with the task's separator, or zeros and ones.
+
+        Raises:
+            PredictionsError: A part means no label, or zeros and ones stand for labels whose order nobody stated.
+        """
+        names = self.task.label_names
+        if self.by_position:
+            said = label_sets.bits(given) or ()
+            chosen = {name for name, is_given in zip(self.outputs or names, said, strict=True) if is_given}
+            return tuple(name for name in names if name in chosen)
+        mark = self.task.separator
+        mark = mark if mark and isinstance(given, str) and mark in given else None
+        parts = label_sets.parts(given, mark, lambda text: _named(text, self.task) is not None)
+        if label_sets.is_position_wise(parts):
+            raise PredictionsError(
+                f"{where}: {shown(given)} holds zeros and ones by position",
+                expected=f"label names, or a zero or a one for each of the {len(self.outputs or names)} labels in every row",
+                hint='write the names: ["a", "b"]',
+            )
+        chosen = {self.label(part, where) for part in parts if part != ""}
+        return tuple(name for name in names if name in chosen)
 
     def scores(self, given: object, where: str) -> list[object] | None:
         """The score of each task label in id order, unread; None when there are none.
@@ -82,14 +116,55 @@ class Meaning:
             meant = ", ".join(f"{number} {name}" for number, name in enumerate(self.outputs))
             what = "no `label`" if given is None else f"the label map has no entry for {shown(given)}"
             return PredictionsError(f"{where}: {what}", expected=f"the number of an output: {meant}")
-        hint = "labels are matched by name; rename them in the file"
-        if isinstance(given, str) and _GENERIC.fullmatch(given):
-            hint = f"say what each number means: `?labels={','.join(self.task.label_names)}` (check the order!)"
+        what = "no `label`" if given is None else f"unknown label {shown(given)}"
+        if (alike := looks_like(given, self.task.labels)) is not None:
+            what = f"the label {shown(given)} looks like {alike!r} and is another one: they differ in "
+            what += difference(str(given), alike)
         return PredictionsError(
-            f"{where}: " + ("no `label`" if given is None else f"unknown label {shown(given)}"),
-            expected=f"a label of {self.task.name} by name or id: {describe(self.task.labels)}",
-            hint=hint,
+            f"{where}: {what}",
+            expected=f"a label of {self.task.name} by {self._how()}: {describe(self.task.labels)}",
+            hint=self._hint(given),
         )
+
+    def _how(self) -> str:
+        return "name (its labels have no published ids)" if _are_found(self.task) else "name or id"
+
+    def _hint(self, given: object) -> str:
+        """What to type for a label that means nothing."""
+        ordered = f"?labels={','.join(self.task.label_names)}"
+        number = _position(given)
+        if number is not None and (_are_found(self.task) or not isinstance(given, int | float)):
+            return f"say what each number means: `{ordered}` (check the order!)"
+        alike = looks_like(given, self.task.labels)
+        if given is None or alike is not None or not _are_found(self.task):
+            by_case = alike is not None and _are_found(self.task) and fold(str(given)) == fold(alike)
+            said = "write it as the gold file does" if alike else "labels are matched by name; rename them in the file"
+            return f"{said}, or name the labels behind --suite: `&{ordered[1:]}` reads both" if by_case else said
+        named = f"`&{ordered[1:]},{spelling(given) or '...'}`"
+        return f"labels are matched by name; rename them in the file, or name this one too, behind --suite: {named}"
+
+
+def in_order(meant: Meaning, rows: Sequence[Row], name: str) -> Meaning:
+    """The meaning of a file whose rows give sets of labels as a zero or a one for each label, where all of them do.
+
+    Raises:
+        PredictionsError: They do, and nobody stated the order of the labels.
+    """
+    task, places = meant.task, len(meant.outputs or meant.task.labels)
+    names = {spelling(label.name) for label in task.labels}
+    if not task.multilabel or {"0", "1"} <= names or {"false", "true"} <= names:
+        return meant
+    given = [next((row.fields[key] for key in SETS if row.fields.get(key) is not None), None) for row in rows]
+    said = [None if spelling(one) in names else label_sets.bits(one) for one in given if one is not None]
+    if not said or any(one is None or len(one) != places for one in said):
+        return meant
+    if _are_found(task) and not meant.outputs:
+        raise PredictionsError(
+            f"{name} gives labels as zeros and ones by position, such as {shown(given[0])}, and nobody said in which order",
+            expected=f"label names of {task.name}: {describe(task.labels)}",
+            hint=f"say which label each place means: `?labels={','.join(task.label_names)}` (check the order!)",
+        )
+    return replace(meant, by_position=True)
 
 
 def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
@@ -127,6 +202,11 @@ def _scheme(model: ModelRef, task: Task) -> Scheme | None:
     if found is None:
         raise PredictionsError(f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(get_args(Scheme))}")
     return found
+
+
+def _are_found(task: Task) -> bool:
+    """Whether the labels are those of a user's file, to which nobody gave numbers."""
+    return any(label.found for label in task.labels)
 
 
 def _named(given: object, task: Task) -> str | None:

@@ -7,8 +7,10 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from benchwright import label_sets
 from benchwright.data.answers import Unfit, Unlabelled, right_texts, spans
-from benchwright.labels import canonical, describe
+from benchwright.labels import canonical, describe, looks_like
+from benchwright.spelling import difference
 from benchwright.tags import Entity, Scheme, parts, read_tags, to_iob2
 from benchwright.types import Kind, Task
 
@@ -71,6 +73,8 @@ def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
         if is_absent(value):
             raise Unlabelled(repr(cell))
         named = f" ({value})" if value != cell else ""
+        if alike := looks_like(value, task.labels):
+            named += f", which looks like {alike!r} ({difference(str(value), alike)}),"
         raise Unfit(f"the label {cell!r}{named} is not one of the task", f"one of: {describe(task.labels)}")
 
     return _remember(convert)
@@ -131,34 +135,21 @@ def _by_class_name(cell: Any, class_names: tuple[str, ...]) -> Any:
 def _label_set(task: Task, name: Convert) -> Convert:
     order = {label.name: position for position, label in enumerate(task.labels)}
 
+    def is_label(text: str) -> bool:
+        return canonical(text, task.labels) is not None
+
     def convert(cell: Any) -> tuple[str, ...]:
         if cell is None:
             raise Unlabelled(repr(cell))
-        parts = _cut(cell, task.separator) if task.separator else _parts(cell, name)
+        said = label_sets.bits(cell) if task.vectors else None
+        if said is not None and len(said) == len(order):
+            return tuple(label for label, is_given in zip(order, said, strict=True) if is_given)
+        parts = label_sets.parts(cell, task.separator, is_label)
+        if label_sets.is_position_wise(parts):
+            raise Unfit(f"{cell!r} holds zeros and ones by position", f"label names: {describe(task.labels)}")
         return tuple(sorted({name(item) for item in parts}, key=order.__getitem__))
 
     return convert
-
-
-def _cut(cell: Any, separator: str) -> list[Any]:
-    """Labels of a set: a list as it is, a text at the task's separator."""
-    if isinstance(cell, list | tuple):
-        return list(cell)
-    return cell.split(separator) if isinstance(cell, str) else [cell]
-
-
-def _parts(cell: Any, name: Convert) -> list[Any]:
-    """Labels of a set: a list as it is; a text at `|`, or else at commas unless it is one label that holds commas."""
-    if isinstance(cell, list | tuple):
-        return list(cell)
-    if isinstance(cell, str) and "|" in cell:
-        return cell.split("|")
-    if isinstance(cell, str) and "," in cell:
-        try:
-            name(cell)
-        except Unfit:
-            return cell.split(",")
-    return [cell]
 
 
 def _items(cell: Any, separator: str) -> list[Any]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.labels import canonical, describe
+from benchwright.labels import canonical
 from benchwright.types import Cluster, Files, Kind, Label, Source, Task
-from benchwright_suites._classification.custom.names import labels_by_id, name_labels
+from benchwright_suites._classification.custom.names import name_labels, reading_notes
 from benchwright_suites._classification.custom.options import Options
 from benchwright_suites._classification.custom.table import Table
+from benchwright_suites._classification.custom.vectors import reads_vectors
 
 _RANKED = ("roc_auc", "average_precision")
 _MOST_RANKED = 200_000
@@ -38,8 +39,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
             f"score={options.score} is no metric of this task", expected=f"one of: {', '.join(metrics)}"
         )
     notes = [f"Precision, recall and F1 are those of {positive!r}."] if positive else []
-    if labels_by_id(options, tables, labels):
-        notes.append(f"Label numbers of the file are read as {describe(labels)}.")
+    notes.extend(reading_notes(options, tables, labels))
     return Task(
         name=options.name,
         kind=Kind.CLASSIFY,
@@ -51,6 +51,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
         positive=positive,
         multilabel=options.multilabel,
         separator=options.separator or None,
+        vectors=any(reads_vectors(options, table, labels) for table in tables.values()),
         metrics=metrics,
         score=(options.score or metrics[0],),
         by_label=("precision", "recall", "f1"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from benchwright import label_sets
 from benchwright.data.targets import is_absent
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.labels import canonical
-from benchwright.spelling import fold
+from benchwright.labels import canonical, looks_like
+from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label
 from benchwright_suites._classification.custom.options import Options
 from benchwright_suites._classification.custom.table import Table
+from benchwright_suites._classification.custom.vectors import check_vectors, reads_vectors
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
+_GENERIC = re.compile(r"label[_ -]?\d+")
 _MOST = 500
 _FEW = 20
 _BEYOND = 1_000_000
@@ -25,37 +28,49 @@ def name_labels(options: Options, tables: Mapping[str, Table]) -> tuple[Label, .
     """The labels in id order.
 
     A name that is an integer has itself as its id, so that 1 in a JSON file and "1" in a CSV file are the label `1`,
-    wherever it stands in the list. Among other names ids are positions: with `labels=bad,good` a 0 in the file is `bad`.
+    wherever it stands in the list. Among other names that somebody stated ids are positions: with `labels=bad,good` a 0 in the
+    file is `bad`. Names that were found in the files have no ids (`Label.found`).
 
     Raises:
-        BenchwrightError: The files hold fewer than two labels, too many, labels that are not told apart, a row without a
-            label, or one that `labels` does not name (the row is named).
+        BenchwrightError: The files hold fewer than two labels, too many, labels that are not told apart, scores, zeros and ones
+            by position, a row without a label, or one that `labels` does not name (the row is named).
     """
     declared = options.labels or _declared(options, tables)
-    labels = _with_ids(declared or _found(options, tables))
+    check_vectors(options, tables, declared)
+    labels = _with_ids(declared or _found(options, tables), found=not declared)
     for table in tables.values():
         _check_known(options, table, labels)
     return labels
 
 
-def labels_by_id(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> bool:
-    """Whether a file holds numbers that stand for labels of other names."""
-    names = {fold(label.name) for label in labels}
-    cells = {
-        _spelling(part)
+def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> tuple[str, ...]:
+    """What a reader must know about how the files' cells became labels."""
+    names = {spelling(label.name) for label in labels}
+    others = {
+        written: label
         for table in tables.values()
         if not table.rows.class_names.get(table.names[options.label])
         for cell in table.cells(options.label)
-        for part in _parts(cell, options)
+        if not (reads_vectors(options, table, labels) and label_sets.bits(cell))
+        for part in _parts(cell, options, labels)
+        if (written := spelling(part)) not in names and written and (label := canonical(part, labels))
     }
-    return any(_INTEGER.fullmatch(cell) and fold(cell) not in names for cell in cells)
+    notes = []
+    if any(_INTEGER.fullmatch(written) for written in others):
+        notes.append(f"Label numbers of the file are read as {', '.join(f'{one.id} {one.name}' for one in labels)}.")
+    folded = [f"{written!r} as {label!r}" for written, label in others.items() if not _INTEGER.fullmatch(written)]
+    if folded:
+        notes.append(f"Other spellings are read as the labels that you named: {', '.join(folded[:5])}.")
+    if any(reads_vectors(options, table, labels) for table in tables.values()):
+        notes.append(f"Zeros and ones of a row are read by position: {', '.join(label.name for label in labels)}.")
+    return tuple(notes)
 
 
-def _with_ids(names: tuple[str, ...]) -> tuple[Label, ...]:
+def _with_ids(names: tuple[str, ...], *, found: bool) -> tuple[Label, ...]:
     integers = [bool(_INTEGER.fullmatch(name)) for name in names]
     start = _BEYOND if any(integers) else 0
     return tuple(
-        Label(name=name, id=int(name) if is_integer else start + position)
+        Label(name=name, id=int(name) if is_integer else start + position, found=found)
         for position, (name, is_integer) in enumerate(zip(names, integers, strict=True))
     )
 
@@ -65,21 +80,41 @@ def _declared(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     for table in tables.values():
         names = table.rows.class_names.get(table.names[options.label], ())
         if len(names) > 1:
+            _check_declared(table, names, options)
             return names
     return ()
+
+
+def _check_declared(table: Table, names: tuple[str, ...], options: Options) -> None:
+    twice = [name for name in names if sum(spelling(name) == spelling(other) for other in names) > 1]
+    if twice:
+        raise DataError(
+            f"{table.rows.file}: the classes of {options.label!r} are named {', '.join(map(repr, names))}: "
+            f"{' and '.join(map(repr, twice))} are one name",
+            expected="a name of its own for every class",
+            hint="mend the names of the classes in the file",
+        )
 
 
 def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     """Names of the labels that occur, sorted, integers by value."""
     first: dict[str, str] = {}
-    for table in tables.values():
+    by_split: dict[str, set[str]] = {}
+    for split, table in tables.items():
+        seen = by_split.setdefault(split, set())
         for row, cell in enumerate(table.cells(options.label)):
+            _check_form(table, row, cell, options)
             for part in _parts(cell, options):
-                if is_absent(part):
+                name = spelling(part)
+                if name is None or is_absent(part):
                     raise _unlabelled(table, row, part, options)
-                first.setdefault(_spelling(part), table.rows.where(row))
+                first.setdefault(name, table.rows.where(row))
+                seen.add(name)
     names = sorted(first, key=lambda name: (0, int(name), "") if _INTEGER.fullmatch(name) else (1, 0, name))
+    _check_whole(names, first, options)
     _check_told_apart(names, first)
+    _check_numbers(names, first)
+    _check_shared(by_split, options)
     rows = sum(len(table.rows.cells) for table in tables.values())
     if len(names) < 2:
         raise DataError(
@@ -96,45 +131,95 @@ def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _parts(cell: Any, options: Options) -> Iterator[Any]:
+def _parts(cell: Any, options: Options, labels: tuple[Label, ...] = ()) -> list[Any]:
     """The labels in a cell: one, or those of a set."""
     if not options.multilabel:
-        yield cell
-    elif isinstance(cell, list | tuple):
-        yield from cell
-    elif isinstance(cell, str):
-        mark = options.separator or ("|" if "|" in cell else ",")
-        yield from cell.split(mark)
-    else:
-        yield cell
+        return [cell]
+    return label_sets.parts(cell, options.separator or None, lambda text: canonical(text, labels) is not None)
 
 
-def _spelling(cell: Any) -> str:
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _check_form(table: Table, row: int, cell: Any, options: Options) -> None:
+    """Raise where a cell is a list though a row has one label, or opens like a list and is none."""
+    is_list = isinstance(cell, list | tuple) or (isinstance(cell, str) and label_sets.listed(cell) is not None)
+    if is_list and not options.multilabel:
+        raise DataError(
+            f"{table.rows.where(row)}: {options.label!r} holds the list {cell!r}",
+            expected="one label in every row",
+            hint="add &multilabel=true if a row may have several labels",
+        )
+    is_odd = isinstance(cell, str) and cell.strip().startswith("[") and cell.strip().endswith("]")
+    if options.multilabel and is_odd and not is_list:
+        raise DataError(
+            f"{table.rows.where(row)}: {options.label!r} holds {cell!r}, which looks like a list and cannot be read as one",
+            expected='a list such as ["a", "b"], or a|b',
+            hint="write the file again from lists, or name the labels if the brackets are part of a name (labels=...)",
+        )
+
+
+def _check_whole(names: list[str], first: Mapping[str, str], options: Options) -> None:
+    """Raise where labels are numbers that are not whole."""
+    scores = [name for name in names if is_fraction(name)]
+    if scores:
+        raise DataError(
+            f"the column {options.label!r} holds numbers that are not whole, such as {scores[0]} ({first[scores[0]]}): "
+            "scores for a regression, and this task is a classification",
+            expected="labels: names or whole numbers",
+            hint="round them to classes in the file, or, if these numbers are names, name them all: "
+            f"labels={','.join(names[:3])},...; a task of kind regress needs a suite of your own (benchwright new suite NAME)",
+        )
 
 
 def _check_told_apart(names: list[str], first: Mapping[str, str]) -> None:
-    seen: dict[str, str] = {}
-    for name in names:
-        other = seen.setdefault(fold(name), name)
-        if other != name:
-            raise DataError(
-                f"the labels {other!r} ({first[other]}) and {name!r} ({first[name]}) differ in case or punctuation alone",
-                expected="one spelling for each label, or a list of the labels that are meant",
-                hint=f"labels={other},... reads both as {other!r}; or mend the file",
-            )
+    for other, name in look_alikes(names):
+        hint = f"write one of them in every row, or, if they are two labels, name them: labels={other},{name},..."
+        if fold(other) == fold(name):
+            hint = f"labels={other},... reads both as {other!r}; or mend the file"
+        raise DataError(
+            f"the labels {other!r} ({first[other]}) and {name!r} ({first[name]}) look alike: they differ in "
+            f"{difference(other, name)} alone",
+            expected="one spelling for each label, or a list of the labels that are meant",
+            hint=hint,
+        )
+
+
+def _check_numbers(names: list[str], first: Mapping[str, str]) -> None:
+    """Raise where numbers stand among names of which they may be the places: one label would be two."""
+    generic = [name for name in names if _GENERIC.fullmatch(name.casefold())]
+    numbers = generic or [name for name in names if _INTEGER.fullmatch(name)]
+    others = [name for name in names if name not in numbers]
+    if not others or not numbers or (not generic and not all(0 <= int(name) < len(others) for name in numbers)):
+        return
+    raise DataError(
+        f"labels are numbers in some rows and names in others: {numbers[0]!r} ({first[numbers[0]]}) and {others[0]!r} "
+        f"({first[others[0]]})",
+        expected="one way of writing labels",
+        hint=f"name the labels in the order of the numbers (labels={','.join(others[:3])},...); or, if the numbers are labels of "
+        f"their own, name them too (labels={','.join([*others[:2], *numbers[:2]])},...)",
+    )
+
+
+def _check_shared(by_split: Mapping[str, set[str]], options: Options) -> None:
+    """Raise where the files have no label in common: one of them is written in another way."""
+    test, train = by_split.get("test", set()), by_split.get("train", set())
+    if test and train and not test & train:
+        named = [", ".join(sorted(names)[:5]) for names in (test, train)]
+        raise DataError(
+            f"the two files have no label in common: {options.path} has {named[0]}; {options.train} has {named[1]}",
+            expected="the same labels in both",
+            hint="write one of them as the other, or, where numbers stand for names, name the labels in the order of the numbers: "
+            "labels=first,second",
+        )
 
 
 def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> None:
     """Every cell means one of the labels."""
     class_names = table.rows.class_names.get(table.names[options.label], ())
+    by_position = reads_vectors(options, table, labels)
     known: dict[tuple[type, Any], bool] = {}
     for row, cell in enumerate(table.cells(options.label)):
-        for part in _parts(cell, options):
+        if by_position and label_sets.bits(cell):
+            continue
+        for part in _parts(cell, options, labels):
             value = _by_name(part, class_names)
             key = (type(value), value if isinstance(value, str | int | float | bool) else repr(value))
             if key not in known:
@@ -154,17 +239,24 @@ def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> Benchwri
         hint += f", or name the labels if {str(cell).strip()} is one of them: labels=-1,1"
     elif options.multilabel:
         hint += "; a row that has none of the labels is an empty list in JSON lines: []"
+    what = "which is how files say that there is no gold label" if is_absent(cell) else "which is no label"
     return DataError(
-        f"{table.rows.where(row)}: {options.label!r} holds {cell!r}, which is how files say that there is no gold label",
-        expected="a label in every row",
-        hint=hint,
+        f"{table.rows.where(row)}: {options.label!r} holds {cell!r}, {what}", expected="a label in every row", hint=hint
     )
 
 
 def _unknown(table: Table, row: int, cell: Any, labels: tuple[Label, ...]) -> BenchwrightError:
     names = ",".join(label.name for label in labels)
+    alike = looks_like(cell, labels)
+    if alike is not None:
+        return DataError(
+            f"{table.rows.where(row)}: the label {cell!r} looks like {alike!r} and is another one: they differ in "
+            f"{difference(str(cell), alike)}",
+            expected=f"one of: {', '.join(label.name for label in labels)}",
+            hint="mend that row",
+        )
     return DataError(
         f"{table.rows.where(row)}: the label {cell!r} is not one of the task",
         expected=f"one of: {', '.join(label.name for label in labels)}",
-        hint=f"name it too: labels={names},{_spelling(cell)}; or mend that row",
+        hint=f"name it too: labels={names},{spelling(cell) or '...'}; or mend that row",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.spelling import fold
+from benchwright.spelling import fold, spelling
 from benchwright_suites._custom.options import common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
@@ -78,7 +78,7 @@ def read_options(given: Mapping[str, str]) -> Options:
         text=given.get("text") or "text",
         text_pair=given.get("text_pair", ""),
         label=given.get("label") or "label",
-        labels=listed(given, "labels"),
+        labels=tuple(spelling(name) or name for name in listed(given, "labels")),
         positive=given.get("positive", "").strip(),
         group=listed(given, "group"),
         cluster=given.get("cluster", ""),

@@ -1,0 +1,67 @@
+"""Sets of labels written as a zero or a one for each label: read by position where the labels are named, else refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from benchwright import label_sets
+from benchwright.errors import DataError
+from benchwright.spelling import spelling
+from benchwright.types import Label
+from benchwright_suites._classification.custom.options import Options
+from benchwright_suites._classification.custom.table import Table
+
+
+def reads_vectors(options: Options, table: Table, labels: Sequence[Label]) -> bool:
+    """Whether the table's cells are vectors with a place for each of the labels."""
+    return options.multilabel and not _are_names(labels) and _places(options, table, labels) == len(labels)
+
+
+def check_vectors(options: Options, tables: Mapping[str, Table], declared: tuple[str, ...]) -> None:
+    """Raise DataError where cells are vectors, and nobody said what their places are, or fewer or more places were named."""
+    labels = tuple(Label(name=name, id=at) for at, name in enumerate(declared))
+    for table in tables.values() if options.multilabel and not _are_names(labels) else ():
+        places = _places(options, table, labels)
+        if places is None or places == len(declared):
+            continue
+        example = table.cells(options.label)[0]
+        if places == 0:
+            raise DataError(
+                f"{table.rows.file}: {options.label!r} holds zeros and ones of differing number, such as {example!r}",
+                expected="label names, or a zero or a one for each label in every row",
+                hint='write the names of the labels: ["a", "b"]',
+            )
+        given = f"labels= names {len(declared)}" if declared else "nothing says which label each place is"
+        raise DataError(
+            f"{table.rows.file}: {options.label!r} holds zeros and ones by position, such as {example!r}: {places} places, and "
+            f"{given}",
+            expected=f"the {places} labels in the order of the places",
+            hint=f"labels={','.join(f'name{at + 1}' for at in range(min(places, 3)))}{',...' if places > 3 else ''}; or write names "
+            'into the file: ["a", "b"]',
+        )
+
+
+def _are_names(labels: Sequence[Label]) -> bool:
+    """Whether 0 and 1 (or false and true) are names that somebody stated."""
+    names = {spelling(label.name) for label in labels}
+    return {"0", "1"} <= names or {"false", "true"} <= names
+
+
+def _places(options: Options, table: Table, labels: Sequence[Label]) -> int | None:
+    """How many places every cell of the column has, where all are vectors; 0 where their number differs; None otherwise.
+
+    Cells are vectors when all of them could be, with the same number of places. Where the number differs, they are when some
+    cell can be nothing else, since a set names no label twice.
+    """
+    cells, names = table.cells(options.label), {spelling(label.name) for label in labels}
+    said = [None if spelling(cell) in names else label_sets.bits(cell) for cell in cells]
+    if not cells or None in said:
+        return None
+    lengths = {len(one) for one in said if one is not None}
+    if len(lengths) == 1:
+        return lengths.pop()
+    return (
+        0
+        if any(label_sets.is_position_wise(label_sets.parts(cell, options.separator or None)) for cell in cells)
+        else None
+    )
