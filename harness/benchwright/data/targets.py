@@ -144,10 +144,10 @@ def _label_set(task: Task, name: Convert) -> Convert:
         said = label_sets.bits(cell) if task.vectors else None
         if said is not None and len(said) == len(order):
             return tuple(label for label, is_given in zip(order, said, strict=True) if is_given)
-        parts = label_sets.parts(cell, task.separator, is_label)
-        if label_sets.is_position_wise(parts):
+        given = label_sets.parts(cell, task.separator, is_label)
+        if label_sets.is_position_wise(given):
             raise Unfit(f"{cell!r} holds zeros and ones by position", f"label names: {describe(task.labels)}")
-        return tuple(sorted({name(item) for item in parts}, key=order.__getitem__))
+        return tuple(sorted({name(item) for item in given}, key=order.__getitem__))
 
     return convert
 
