@@ -1,9 +1,10 @@
 """Labels are matched by name or refused."""
 
+import msgspec
 import pytest
 
 from benchwright.errors import LabelError
-from benchwright.labels import align, canonical
+from benchwright.labels import align, canonical, output_names
 from benchwright.types import Kind, Label, Source, Task
 
 
@@ -106,7 +107,7 @@ def test_values_become_labels_by_name_id_or_truth(value, labels, expected):
 
 
 def test_tags_are_matched_by_prefix_and_type() -> None:
-    """A BIOES head maps onto IOB2 tags, and a head without some B- tag still serves; generic or foreign tags are refused."""
+    """A BIOES head maps onto IOB2 tags, and a head without some B- tag or type still serves; generic tags are refused."""
     names = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
     task = make_tags(names)
     bioes = ["O", "S-PER", "B-PER", "I-PER", "E-PER", "U-LOC", "B-LOC", "I-LOC", "L-LOC"]
@@ -115,12 +116,53 @@ def test_tags_are_matched_by_prefix_and_type() -> None:
     ]  # fmt: skip
     iob1 = ["O", "I-LOC", "I-PER"]
     assert [names[at] for at in align(task, iob1).to_task] == iob1
-    for wrong in (["LABEL_0", "LABEL_1"], ["O", "I-PER"], ["O", "I-PER", "I-LOC", "I-MISC"], ["I-PER", "I-LOC"]):
+    for wrong in (
+        ["LABEL_0", "LABEL_1"],
+        ["O", "I-MISC"],
+        ["O", "I-PER", "MISC"],
+        ["I-PER", "I-LOC"],
+        ["O", "O", "I-PER"],
+    ):
         with pytest.raises(LabelError):
             align(task, wrong)
     assert align(task, ["x", "y", "z"], mapping=["O", "I-PER", "B-LOC"]).to_task == (0, 2, 3)
-    with pytest.raises(LabelError, match="LOC"):
-        align(task, ["x", "y"], mapping=["O", "I-PER"])
+    assert align(task, ["O", "I-PER"]).to_task == (0, 2)
+    with pytest.raises(LabelError, match="no output for: O"):
+        align(task, ["x", "y"], mapping=["B-PER", "I-PER"])
+
+
+def test_types_that_only_the_head_has_are_kept() -> None:
+    """What a head finds of a type that the task lacks is wrong and counts; it is never tied to O or to another type."""
+    task = make_tags(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))
+    head = ["O", "B-MISC", "E-MISC", "B-LOC", "I-LOC", "S-A-B"]
+    ties = align(task, head)
+    assert output_names(task, ties) == ("O", "B-MISC", "I-MISC", "B-LOC", "I-LOC", "B-A-B")
+    assert ties.extra == ("B-MISC", "I-MISC", "B-A-B")
+    mapped = align(task, ["x", "y", "z"], mapping=["O", "B-MISC", "I-PER"])
+    assert output_names(task, mapped) == ("O", "B-MISC", "I-PER")
+
+
+def test_types_that_look_alike_are_two_types_or_an_error() -> None:
+    """Types found in a user's data are matched as they are spelled; stated ones also in another case where that means one."""
+    stated = make_tags(("O", "B-GPE-LOC", "I-GPE-LOC", "B-PER", "I-PER"))
+    found = msgspec.structs.replace(
+        stated, labels=tuple(msgspec.structs.replace(label, found=True) for label in stated.labels)
+    )
+    head = ["O", "B-GPE_LOC", "I-GPE_LOC", "B-per", "I-per"]
+    assert output_names(stated, align(stated, head)) == stated.label_names
+    with pytest.raises(LabelError, match="looks like 'B-GPE-LOC'") as caught:
+        align(found, head)
+    assert "?labels=O,B-GPE-LOC,I-GPE-LOC,B-PER,I-PER" in str(caught.value)
+    both = make_tags(("O", "B-GPE-LOC", "I-GPE-LOC", "B-GPE_LOC", "I-GPE_LOC"))
+    assert output_names(both, align(both, both.label_names[::-1])) == both.label_names[::-1]
+
+
+def test_hints_about_tags_swap_and_hide_nothing() -> None:
+    """The map that a message proposes names what is known, and leaves the rest to the user."""
+    task = make_tags(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))
+    with pytest.raises(LabelError) as caught:
+        align(task, ["O", "B-LOC", "I-LOC", "MISC"])
+    assert "?labels=O,B-LOC,I-LOC,?`" in str(caught.value)
 
 
 def make_tags(names: tuple[str, ...]) -> Task:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from benchwright.labels import new_tag
 from benchwright.types import Example, Kind, Prediction, Task
 
 
@@ -44,7 +45,8 @@ def _tags_problem(output: Any, example: Example, task: Task) -> str | None:
     words = next(iter(example.inputs.values()))
     if len(output) != len(words):
         return f"{len(output)} tags for {len(words)} words"
-    strange = sorted(set(output) - set(task.label_names)) if task.labels else []
+    unknown = sorted(set(output) - set(task.label_names)) if task.labels else []
+    strange = [tag for tag in unknown if new_tag(tag, task.labels) != tag]
     return f"not tags of {task.name}: {', '.join(strange)}" if strange else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
@@ -55,7 +55,8 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         model: Name of the model, for the message.
 
     Tags are matched by prefix and type: what a head writes in BIOES stands for its IOB2 tag, so outputs may share one, and a
-    head that never learned some ``B-X`` serves as long as it knows the type.
+    head that never learned some ``B-X``, or some type, serves. Types of its own are kept (``LabelMap.extra``): what it finds of
+    them is wrong, and counts.
 
     Raises:
         LabelError: Names are generic, partial, ambiguous, or of another number, and the user gave no map.
@@ -79,15 +80,39 @@ _IOB2 = {"E": "I", "S": "B"}
 
 
 def _align_tags(task: Task, model_labels: Sequence[str], model: str) -> LabelMap:
-    """The map of a tag head; every output must be a tag of the task, and every type of the task must have one."""
-    names = task.label_names
+    """The map of a tag head; every output must be a tag, some of the task's types among them."""
     claimed = [_claim_tag(name, task.labels) for name in model_labels]
     known = [name for name in claimed if name is not None]
-    lacking = set(types_of(names)) - set(types_of(known))
-    if len(known) < len(claimed) or lacking or "O" not in known or len(set(model_labels)) < len(model_labels):
+    meant = [name or new_tag(given, task.labels) for name, given in zip(claimed, model_labels, strict=True)]
+    if None in meant or not types_of(known) or "O" not in known or len(set(model_labels)) < len(model_labels):
         raise _mismatch(task, model_labels, model)
-    plain = len(set(known)) == len(known) and {fold(name) for name in known} == {fold(name) for name in model_labels}
-    return LabelMap(to_task=tuple(names.index(name) for name in known), origin="names" if plain else "alias")
+    plain = len(set(meant)) == len(meant) and {fold(name or "") for name in meant} == {
+        fold(one) for one in model_labels
+    }
+    return _numbered(task, [name for name in meant if name is not None], "names" if plain else "alias")
+
+
+def _numbered(task: Task, meant: Sequence[str], origin: Literal["names", "alias", "user"]) -> LabelMap:
+    """The map to those labels; tags of types that the task lacks stand behind its own."""
+    extra = tuple(dict.fromkeys(name for name in meant if name not in task.label_names))
+    places = {name: place for place, name in enumerate((*task.label_names, *extra))}
+    return LabelMap(to_task=tuple(places[name] for name in meant), origin=origin, extra=extra)
+
+
+def output_names(task: Task, ties: LabelMap) -> tuple[str, ...]:
+    """What each output of a model means, in output order."""
+    names = (*task.label_names, *ties.extra)
+    return tuple(names[place] for place in ties.to_task)
+
+
+def new_tag(given: str, labels: Sequence[Label]) -> str | None:
+    """The IOB2 tag that is meant where its type is none of the labels' and looks like none of them; else None."""
+    prefix, kind = parts(spelled(given.strip()))
+    prefix = _IOB2.get(prefix, prefix)
+    if prefix not in ("B", "I") or not kind.strip():
+        return None
+    known = {look(name) for label in labels for name in types_of((label.name, *label.aliases))}
+    return None if look(kind) in known else f"{prefix}-{kind}"
 
 
 def _claim_tag(name: str, labels: tuple[Label, ...]) -> str | None:
@@ -106,6 +131,8 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
             hint=_option(task, model_labels),
         )
     chosen = [canonical(entry, task.labels) for entry in mapping]
+    if task.kind is Kind.TAG:
+        chosen = [name or new_tag(entry, task.labels) for name, entry in zip(chosen, mapping, strict=True)]
     unknown = [entry for entry, name in zip(mapping, chosen, strict=True) if name is None]
     missing = _uncovered(task, [name for name in chosen if name is not None])
     if unknown or missing:
@@ -115,15 +142,13 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
             expected=f"labels of {task.name}: {', '.join(task.label_names)}",
             hint=_option(task, model_labels or mapping),
         )
-    return LabelMap(to_task=tuple(task.label_names.index(name) for name in chosen if name), origin="user")
+    return _numbered(task, [name for name in chosen if name], "user")
 
 
 def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
-    """Labels that no output gives; of tags, the types of which none does."""
-    if task.kind is not Kind.TAG:
-        return [name for name in task.label_names if name not in chosen]
-    covered = {parts(name)[1] for name in chosen}
-    return list(dict.fromkeys(kind or name for name in task.label_names if (kind := parts(name)[1]) not in covered))
+    """Labels that no output gives; of tags none but ``O`` is needed: a model may not know a type."""
+    wanted = ("O",) if task.kind is Kind.TAG else task.label_names
+    return [name for name in wanted if name not in chosen]
 
 
 def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError:
@@ -141,7 +166,15 @@ def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError
 
 
 def _option(task: Task, model_labels: Sequence[str]) -> str:
-    """The map to type: known names and look-alikes where they stand, the other labels in their order at what is left."""
+    """The map to type: known names and look-alikes where they stand, the other labels in their order at what is left.
+
+    Nothing is proposed for a tag of another type: any guess would swap types, or hide what is found too much.
+    """
+    if task.kind is Kind.TAG:
+        tags = [_claim_tag(name, task.labels) or looks_like(name, task.labels) or "?" for name in model_labels]
+        if set(tags) == {"?"}:
+            tags = ["?", "?", "..."]
+        return f"say which tag each output means, in output order, in place of every ?: `?labels={','.join(tags)}`"
     names = list(task.label_names)
     meant = [_claim(name, task.labels) or looks_like(name, task.labels) for name in model_labels]
     left = [name for name in names if name not in meant] or names[-1:]

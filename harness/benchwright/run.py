@@ -13,13 +13,15 @@ from typing import Any
 import msgspec
 
 from benchwright import config, environment, registry
-from benchwright.alarm import in_order, note, notes
+from benchwright.alarm import alarm, in_order, note, notes
 from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
+from benchwright.labels import output_names
 from benchwright.plan import Plan, Rerun, make_plan, make_token
 from benchwright.score import aggregate
 from benchwright.scored import score_cell
 from benchwright.store import Store, locate
+from benchwright.tags import types_of
 from benchwright.types import (
     DAMAGED,
     RERUN_ALWAYS,
@@ -27,6 +29,7 @@ from benchwright.types import (
     AggregateScore,
     Alarm,
     CellResult,
+    Kind,
     LabelMap,
     Ledger,
     ModelRef,
@@ -197,13 +200,24 @@ def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> It
         yield note("limited", f"{rows}: not a benchmark score")
     if cell.key.labels.origin == "user":
         yield note("mapped", f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}")
+    lacking = _lacking_types(cell.key.labels, cell.task)
+    if lacking:
+        yield alarm("lacking-types", f"the model knows no type {', '.join(lacking)}: entities of it cannot be found")
     if ledger.truncated:
         yield note("truncated", f"{ledger.truncated:,} inputs truncated")
     yield from notes("inputs", (f"{count:,} {what}" for what, count in ledger.notes.items() if count))
 
 
+def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
+    """Entity types of a task to tag that no output of the model means."""
+    if task.kind is not Kind.TAG or not task.labels:
+        return ()
+    known = types_of(output_names(task, labels))
+    return tuple(kind for kind in types_of(task.label_names) if kind not in known)
+
+
 def _mapped(labels: LabelMap, task: Task) -> str:
-    return ", ".join(f"output {i} = {task.label_names[target]}" for i, target in enumerate(labels.to_task))
+    return ", ".join(f"output {i} = {name}" for i, name in enumerate(output_names(task, labels)))
 
 
 def _aggregates(plan: Plan, cells: Sequence[CellResult]) -> Iterable[AggregateScore]:

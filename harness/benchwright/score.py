@@ -119,7 +119,7 @@ def score_labels(
     """
     shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.units)
     scores: list[Score] = []
-    for group, mine in by_label(columns.task, metrics).items():
+    for group, mine in by_label(columns, metrics).items():
         about = msgspec.structs.replace(shared, group=group)
         if not columns.n:
             empty = msgspec.structs.replace(about, alarms=(_EMPTY,))

@@ -446,16 +446,18 @@ class Facts(Frozen, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class LabelMap(Frozen, frozen=True, kw_only=True):
+class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """How a model's outputs are tied to task labels.
 
     Attributes:
         to_task: Index of the task label for each of the model's outputs; several outputs may share one.
         origin: ``task`` (the model answers in the task's names), ``names``, ``alias`` or ``user``.
+        extra: Tags of entity types that the task lacks; in ``to_task`` they are numbered behind its own.
     """
 
     to_task: tuple[int, ...]
     origin: Literal["task", "names", "alias", "user"]
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,10 @@ def test_words_that_look_like_something_else(ask, card, word):
         (columns().replace("met O", "met O O"), "p, line 3: 3 columns\n  expected: 2, as in line 1"),
         (columns().replace("met O", "met"), "p, line 3: a single column"),
         (columns(cut="\t").replace("met\tO", "met\t"), "p, line 3: an empty cell"),
-        (columns().replace("Rome B-LOC", "Rome B-ORG"), "p, line 6: the type 'ORG' of the tag 'B-ORG' is not one of t"),
+        (
+            columns().replace("Rome B-LOC", "Rome B-\u200bLOC"),
+            "the type '\\u200bLOC' of the tag 'B-\\u200bLOC' looks like 'LOC', and is not spelled so (invisible characters",
+        ),
         (columns().replace("Rome B-LOC", "Rome S-LOC"), "p, line 6: 'S-LOC' is a tag of BIOES"),
         (columns().replace("Rome B-LOC", "Rome LOC"), "p, line 6: 'LOC' is not a tag of t"),
         (columns().replace("Rome B-LOC", "Rome 3"), "p, line 6: '3' is not a tag of t"),
@@ -112,12 +115,23 @@ def test_schemes_become_iob2(ask, names, scheme, tags):
     assert ask(rows, *names, scheme=scheme).outputs == GOLD
 
 
-@pytest.mark.parametrize("tag", ["PER", "B-", "X-PER", "", "B-ORG", "3"])
+@pytest.mark.parametrize("tag", ["PER", "B-", "X-PER", "", "B-L\u00adOC", "3"])
 def test_a_scheme_hides_no_tag_that_is_none(refused, names, tag):
     """What is no tag before the conversion is refused as it was written."""
     rows = "".join(json.dumps({"index": at, "tags": [tag] * len(one)}) + "\n" for at, one in enumerate(GOLD))
 
     assert repr(tag) in refused(rows, *names, scheme="BIOES")
+
+
+def test_types_that_the_task_lacks_are_kept(ask, refused, names):
+    """A type that only the predictions have stands in them as it is, in every scheme; it is no reason to refuse a file."""
+    plain = columns().replace("Rome B-LOC", "Rome B-A-B")
+    bioes = columns(tags=[("O",) * 4, ("S-A-B",), ("O",) * 5])
+
+    assert ask(plain, *names).outputs == [GOLD[0], ("B-A-B",), GOLD[2]]
+    assert ask(bioes, *names, scheme="BIOES").outputs[1] == ("B-A-B",)
+    assert "?scheme=BIOES" in refused(bioes.replace("S-A-B", "S-LOC"), *names)
+    assert "'S-A-B' is not a tag of t" in refused(bioes, *names)
 
 
 def test_a_scheme_is_for_tags_alone(refused, card, names):

@@ -198,7 +198,7 @@ class LosesWords(Words):
 class InventsTags(Words):
     def answer(self, example, at, size):
         good = super().answer(example, at, size)
-        return Prediction(output=("B-X",) * len(good.output)) if self.task.kind is Kind.TAG else good
+        return Prediction(output=("Q-X",) * len(good.output)) if self.task.kind is Kind.TAG else good
 
 
 class AnswersNone(Words):
@@ -245,7 +245,7 @@ class ScoresOfOtherLength(Words):
 
 WORDS = [
     (LosesWords, "names: answers lie in the task's domain: names/0: 3 tags for"),
-    (InventsTags, "not tags of names: B-X"),
+    (InventsTags, "not tags of names: Q-X"),
     (AnswersNone, "not a text: None"),
     (PeeksAtSpans, "answers: targets change nothing: an answer depends on the target of its example"),
     (SilenceDependsOnBatch, "gaps: a batch of 1 equals a batch of 8: an answer depends on its batch"),

@@ -7,7 +7,7 @@ import pytest
 import benchwright
 from benchwright import registry
 from benchwright.data.load import load
-from benchwright.errors import ConfigError
+from benchwright.errors import BenchwrightError, ConfigError
 from benchwright_suites._ner.custom import build
 
 SUITE = registry.get("suites", "ner")
@@ -212,3 +212,60 @@ def test_gold_that_is_illegal_in_its_scheme_is_counted_and_no_entity_of_the_stri
     assert (
         read(made).digest != read(build({"path": put("b.conll", "a S-PER\nb O\nc S-LOC\n"), "scheme": "BIOES"})).digest
     )
+
+
+def scored(tmp_path, gold, said, **options):
+    """The cell of predictions in columns on gold in columns, and its scores by metric and slice."""
+    (tmp_path / "said.conll").write_text(said)
+    (tmp_path / "gold.conll").write_text(gold)
+    extra = "".join(f"&{name}={value}" for name, value in options.items())
+    run = benchwright.evaluate(
+        f"predictions:{tmp_path / 'said.conll'}",
+        f"ner/custom?path={tmp_path / 'gold.conll'}{extra}",
+        store=tmp_path / "store",
+    )
+    (cell,) = run.cells
+    return cell, {(score.metric.partition("@")[0], score.group): score.value for score in cell.scores}
+
+
+TWINS = "Ada B-A-B\nLee I-A-B\nsaw O\nRome B-A_B\n\nBob B-A-B\nleft O\nOslo B-A_B\n"
+
+
+def test_types_that_differ_in_a_hyphen_are_two_types(tmp_path):
+    """Both types swapped leave nothing right, as seqeval says; the reader is told that they are two."""
+    swapped = TWINS.replace("A-B", "x").replace("A_B", "A-B").replace("-x", "-A_B")
+    cell, values = scored(tmp_path, TWINS, swapped)
+
+    assert values["entity_f1", None] == values["strict_entity_f1", None] == 0.0
+    assert any("are two types, as the file has both" in one.sentence for one in cell.alarms)
+    assert scored(tmp_path, TWINS, TWINS)[1]["entity_f1", None] == 1.0
+
+
+@pytest.mark.parametrize("other", ["per", "P-ER", "P_ER", "PE\u200bR", "\uff30\uff25\uff32"])
+def test_a_type_that_merely_looks_alike_is_refused(tmp_path, put, other):
+    """A predicted type that a reader would take for one of the file's is neither that one nor another one."""
+    with pytest.raises(BenchwrightError, match="looks like"):
+        scored(tmp_path, TEXT, TEXT.replace("-PER", f"-{other}"))
+    assert "look alike" in refusal(path=put("a.conll"), train=put("b.conll", f"Eve B-{other}\n"))
+    both = build({"path": put("a.conll"), "train": put("b.conll", f"Eve B-{other}\n"), "types": f"LOC,PER,{other}"})
+    assert len(both.task.labels) == 7
+
+
+def test_a_type_that_the_file_lacks_is_found_too_much(tmp_path):
+    """0.857 as seqeval says: three of three entities found and one too many, which is told and has its own row."""
+    gold = "Ada B-PER\nin O\nRome B-LOC\n\nBob B-PER\nMay O\n"
+    cell, values = scored(tmp_path, gold, gold.replace("May O", "May B-MISC"))
+
+    assert values["entity_f1", None] == pytest.approx(6 / 7)
+    assert values["entity_precision", None] == 0.75
+    assert values["entity_f1", "type=MISC"] == 0.0
+    assert [one.severity for one in cell.alarms if one.code == "unknown-types"] == ["alarm"]
+    named, values = scored(tmp_path, gold, gold.replace("May O", "May B-MISC"), types="PER,LOC,MISC")
+    assert values["entity_f1", None] == pytest.approx(6 / 7)
+    assert not [one for one in named.alarms if one.code == "unknown-types"]
+
+
+def test_types_are_named_whole(put):
+    """A type of the file that `types=` leaves out is refused with the list to type."""
+    assert "types=PER,LOC" in refusal(path=put("a.conll"), types="PER")
+    assert build({"path": put("a.conll"), "types": "PER,ORG,LOC"}).task.label_names[1:4] == ("B-PER", "I-PER", "B-ORG")

@@ -9,7 +9,7 @@ from typing import get_args
 
 from benchwright import label_sets
 from benchwright.errors import PredictionsError
-from benchwright.labels import align, canonical, describe, looks_like
+from benchwright.labels import align, canonical, describe, looks_like, output_names
 from benchwright.spelling import difference, fold, spelling
 from benchwright.tags import Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
@@ -188,7 +188,7 @@ def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
         )
     if task.kind not in (Kind.CLASSIFY, Kind.TAG):
         raise PredictionsError(f"a label map means nothing for {task.name} ({task.kind})", hint="leave ?labels= out")
-    return Meaning(task, tuple(task.label_names[position] for position in ties.to_task))
+    return Meaning(task, output_names(task, ties))
 
 
 def _scheme(model: ModelRef, task: Task) -> Scheme | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from benchwright.errors import PredictionsError
+from benchwright.labels import new_tag
+from benchwright.spelling import difference, look
 from benchwright.tags import OUTSIDE, Read, entities, parts, read_tags, spelled, types_of
 from benchwright.types import Prediction, Task
 
@@ -37,12 +39,17 @@ def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Re
             if tag != OUTSIDE and not (parts(tag)[0] in _LETTERS and parts(tag)[1]):
                 _refuse(tag, meaning, f"{name}, line {row.line_of(at)}")
     read = read_tags(given, scheme or "IOB2")
-    found = tuple(meaning.tag(tag) for tag in read.tags)
+    found = tuple(meaning.tag(tag) or _new(tag, meaning) for tag in read.tags)
     if None in found:
         at = found.index(None)
         _refuse(given[at], meaning, f"{name}, line {row.line_of(at)}")
     legal = read.strict and tuple(one._replace(type=_type(one.type, meaning)) for one in read.strict)
     return Read(tuple(tag for tag in found if tag is not None), legal)
+
+
+def _new(tag: str, meaning: Meaning) -> str | None:
+    """The tag as it is where it is one in IOB2, of a type that the task does not have: found too much, and wrong."""
+    return tag if new_tag(tag, meaning.task.labels) == tag else None
 
 
 def _type(name: str, meaning: Meaning) -> str:
@@ -57,11 +64,13 @@ def _refuse(tag: str, meaning: Meaning, where: str) -> NoReturn:
         raise PredictionsError(
             f"{where}: {shown(tag)} is a tag of BIOES", expected=f"tags in IOB2: {_some(task)}", hint="?scheme=BIOES"
         )
-    if kind and prefix in _LETTERS and types and meaning.tag(f"B-{kind}") is None and meaning.tag(f"I-{kind}") is None:
+    alike = next((name for name in types if look(name) == look(kind)), None)
+    if alike is not None and alike != kind:
         raise PredictionsError(
-            f"{where}: the type {shown(kind)} of the tag {shown(tag)} is not one of {task.name}",
-            expected=f"the types {listed(types)}",
-            hint="rename it in the file, or number your tags and say what each means with ?labels=",
+            f"{where}: the type {shown(kind)} of the tag {shown(tag)} looks like {shown(alike)}, and is not spelled so "
+            f"({difference(kind, alike)} apart)",
+            expected=f"the types {listed(types)}, spelled as the task has them",
+            hint=f"write {alike} in the file; if both are types of your own data, name them: ner/custom?types={alike},{kind}",
         )
     raise PredictionsError(f"{where}: {shown(tag)} is not a tag of {task.name}", expected=_some(task))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchwright import bulk
 from benchwright.errors import ModelError
+from benchwright.labels import output_names
 from benchwright.tags import OUTSIDE
 from benchwright.types import Example, LabelMap, Prediction, Task
 
@@ -31,7 +32,7 @@ class TagSession:
     def __init__(self, opened: Opened, *, task: Task, labels: LabelMap, settings: Settings, shown: str) -> None:
         check_outputs(opened.model, len(labels.to_task), shown)
         self._runner = Runner(opened, tokens_of_lines, settings=settings, shown=shown, default_length=DEFAULT)
-        self._tags = np.array([task.label_names[at] for at in labels.to_task], dtype=object)
+        self._tags = np.array(output_names(task, labels), dtype=object)
         self._words = next(iter(task.inputs))
         self._stride = self._choose_stride(settings.doc_stride)
         space = byte_level_space(opened.tokenizer)

@@ -13,11 +13,13 @@ from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import share_interval, share_of
+from benchwright.tags import types_of
 from benchwright.types import Alarm, Kind, Task
 
 _MOST_LABELS = 6
 _CLEARLY = 0.10
 _SIGMAS = 3.0
+_SHOWN = 5
 
 
 def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
@@ -30,7 +32,11 @@ def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
             ("constant", _constant(columns)),
         ]
     elif task.kind is Kind.TAG and columns.n:
-        found = [("constant", _no_entity(columns)), ("permuted", _types_permuted(columns))]
+        found = [
+            ("unknown-types", _unknown_types(columns)),
+            ("constant", _no_entity(columns)),
+            ("permuted", _types_permuted(columns)),
+        ]
     elif task.kind is Kind.SPAN and columns.n:
         found = [("constant", _constant(columns))]
     elif task.kind is Kind.CHOOSE and columns.n:
@@ -100,6 +106,20 @@ def _below_chance(columns: Columns, options: int) -> str:
 def _no_entity(columns: Columns) -> str:
     sums = columns.sums(entities)
     return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
+
+
+def _unknown_types(columns: Columns) -> str:
+    """Which types are predicted that the task does not have, and how many entities of them."""
+    found = compared(columns)
+    known = set(types_of(columns.task.label_names))
+    counts = np.bincount(found.said.kind, minlength=len(found.kinds))
+    strange = {kind: int(counts[at]) for kind, at in found.kinds.items() if kind not in known and counts[at]}
+    if not strange or not known:
+        return ""
+    shown = ", ".join(f"{kind} ({count:,})" for kind, count in list(strange.items())[:_SHOWN])
+    more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
+    all_ = "all" if counts.sum() == sum(strange.values()) else f"{sum(strange.values()):,} of {counts.sum():,}"
+    return f"types that the task does not have: {shown}{more}; {all_} predicted entities are of them and count as wrong"
 
 
 def _types_permuted(columns: Columns) -> str:

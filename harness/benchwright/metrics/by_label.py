@@ -10,7 +10,7 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Basis, Columns, Metric, Rows
-from benchwright.metrics.entity_counts import entities_of
+from benchwright.metrics.entity_counts import compared, entities_of
 from benchwright.metrics.tagging import flags_of
 from benchwright.tags import types_of
 from benchwright.types import Kind, Task
@@ -22,16 +22,21 @@ OF_TYPES = ("entity_f1", "entity_precision", "entity_recall", "strict_entity_f1"
 """Metrics that are functions of one entity type's counts."""
 
 
-def by_label(task: Task, metrics: Sequence[Metric]) -> dict[str, tuple[Metric, ...]]:
+def by_label(columns: Columns, metrics: Sequence[Metric]) -> dict[str, tuple[Metric, ...]]:
     """Slice -> the metrics about it, in the task's order: ``label=NAME``, of a ``tag`` task ``type=NAME``.
+
+    Types that the task lacks and the predictions have stand behind its own.
 
     Raises:
         BenchwrightError: A metric is not one of a single label, or of a single entity type.
     """
     if not metrics:
         return {}
+    task = columns.task
     if task.kind is Kind.TAG:
-        return {f"type={name}": of_type(metrics, name) for name in types_of(task.label_names)}
+        found = (name for name in compared(columns).kinds if name)
+        types = dict.fromkeys((*types_of(task.label_names), *sorted(found)))
+        return {f"type={name}": of_type(metrics, name) for name in types}
     return {f"label={name}": of_label(metrics, name) for name in task.label_names}
 
 

@@ -33,14 +33,17 @@ CARD: dict[str, Any] = {
 """Fields of a card but name, splits, labels and words about it."""
 
 
-def tags(*types: str, aliases: dict[str, tuple[str, ...]] | None = None) -> tuple[Label, ...]:
-    """`O`, then `B-` and `I-` of each type, in the order of the common public copy; aliases are other names of a type."""
-    found = [Label(name="O", id=0)]
+def tags(*types: str, aliases: dict[str, tuple[str, ...]] | None = None, found: bool = False) -> tuple[Label, ...]:
+    """`O`, then `B-` and `I-` of each type, in the order of the common public copy; aliases are other names of a type.
+
+    Types that were ``found`` in a user's file are read as they are spelled there, and in no other way.
+    """
+    labels = [Label(name="O", id=0, found=found)]
     for name in types:
         for prefix in "BI":
             others = tuple(f"{prefix}-{other}" for other in (aliases or {}).get(name, ()))
-            found.append(Label(name=f"{prefix}-{name}", id=len(found), aliases=others))
-    return tuple(found)
+            labels.append(Label(name=f"{prefix}-{name}", id=len(labels), aliases=others, found=found))
+    return tuple(labels)
 
 
 def columns(*names: str, header: tuple[str, ...], scheme: Any = "IOB2", encoding: str = "utf-8") -> tuple[Files, ...]:

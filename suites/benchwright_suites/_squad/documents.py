@@ -57,9 +57,9 @@ def _id(question: Mapping[str, Any]) -> str:
     number = _whole(name)
     if number is not None:
         return str(number)
-    if not isinstance(name, str):
-        raise ValueError(f"the 'id' of a question is {name!r}, and neither a text nor a whole number")  # noqa: TRY004 - the row is wrong
-    return name
+    if isinstance(name, str):
+        return name
+    raise ValueError(f"the 'id' of a question is {name!r}, and neither a text nor a whole number")
 
 
 def _whole(value: Any) -> int | None:

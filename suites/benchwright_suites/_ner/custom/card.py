@@ -6,31 +6,26 @@ from collections.abc import Mapping
 
 import msgspec
 
-from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.types import Cluster, Files, Source, Task
 from benchwright_suites._ner.card import CARD, MODE, tags
 from benchwright_suites._ner.custom.options import Options
 from benchwright_suites._ner.custom.sentences import Sentences, cluster_column
+from benchwright_suites._ner.custom.types import name_types, twins
 
 
 def make_card(options: Options, found: Mapping[str, Sentences]) -> Task:
-    """The card; its files are called by name alone, and its types are those of all files, sorted.
+    """The card; its files are called by name alone, and its types are those that were named, or those of all files, sorted.
 
     Raises:
-        ConfigError: No file holds an entity.
+        ConfigError: No file holds an entity, a file holds a type that was not named, or types of two files look alike.
     """
-    types = sorted(set().union(*(own.types for own in found.values())))
-    if not types:
-        missing = BenchwrightError(
-            "no word has a tag but O", expected="entities", hint="check which column holds the tags (columns=word,tag)"
-        )
-        raise ConfigError([missing], where="ner/custom")
+    types = name_types(options, found)
     test = found["test"]
     card = {**CARD, "cluster": Cluster(by="column", columns=(cluster_column(test.file.layout, options),))}
     return Task(
         name=options.name,
         splits={split: Source(files=(_layout(split, found, options),)) for split in found},
-        labels=tags(*types),
+        labels=tags(*types, found=True),
         licence="yours",
         citation="a file of the user's own",
         description=f"Sentences of {test.file.layout.names[0]}: entities of {len(types)} types.",
@@ -41,7 +36,7 @@ def make_card(options: Options, found: Mapping[str, Sentences]) -> Task:
 
 def _layout(split: str, found: Mapping[str, Sentences], options: Options) -> Files:
     own = found[split]
-    notes = [*_broken(own, options), *(_shared(found) if split == "test" else ())]
+    notes = [*_broken(own, options), *(_shared(found) if split == "test" else ()), *twins(own, options)]
     return msgspec.structs.replace(own.file.layout, note="; ".join(notes))
 
 

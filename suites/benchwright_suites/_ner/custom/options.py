@@ -14,6 +14,7 @@ OPTIONS = {
     "path": "your file (CoNLL columns, JSON lines or Parquet); needed",
     "columns": "names of the columns, first to last, with `word` and `tag` among them (default: word first, tag last)",
     "scheme": "how tags are written: IOB1, IOB2 or BIOES, which includes BILOU (default: IOB2)",
+    "types": "all types of entities, by comma (default: those of the files)",
     "train": "file of training sentences, for baselines and fine-tuning",
     "documents": "column that says which document a sentence belongs to (default: -DOCSTART- lines, where there are any)",
     "encoding": "encoding of text files (default: utf-8)",
@@ -30,6 +31,7 @@ class Options:
     path: str
     columns: tuple[str, ...]
     scheme: Scheme
+    types: tuple[str, ...]
     train: str
     documents: str
     encoding: str
@@ -52,12 +54,16 @@ def read_options(given: Mapping[str, str]) -> Options:
         problems.append(
             BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(get_args(Scheme))}")
         )
+    types = listed(given, "types")
+    if len(set(types)) < len(types):
+        problems.append(BenchwrightError(f"types={','.join(types)} names a type twice", expected="each type once"))
     if problems:
         raise ConfigError(problems, where="ner/custom")
     return Options(
         path=given["path"],
         columns=columns,
         scheme=scheme,  # type: ignore[arg-type]  # checked above
+        types=listed(given, "types"),
         train=given.get("train", ""),
         documents=given.get("documents", ""),
         encoding=given.get("encoding") or "utf-8",
