@@ -50,7 +50,7 @@ def report(
     found = [opened.read_run(run) if isinstance(run, str) else run for run in several]
     options = ReportOptions(title=title, inputs=inputs)
     text = render(found, opened, format or format_of(path), models=models, tasks=tasks, options=options)
-    atomic.write(Path(path), text.encode())
+    atomic.write_output(path, text, what="-o")
     return Path(path)
 
 

@@ -118,3 +118,65 @@ def test_no_dangerous_calls():
     ]
 
     assert found == []
+
+
+WRITERS = {
+    "write_text",
+    "write_bytes",
+    "savefig",
+    "to_csv",
+    "to_parquet",
+    "to_excel",
+    "to_html",
+    "save_file",
+    "save_pretrained",
+}
+MAY_WRITE = {
+    "harness/benchwright/store/atomic.py": "the one place that writes files",
+    "adapters/benchwright_adapters/_finetune/publish.py": "save_pretrained, into a draft folder that is renamed",
+    "adapters/benchwright_adapters/_finetune/course.py": "save_file, into a draft of atomic.beside",
+    "harness/benchwright/render/svg.py": "savefig, into memory",
+}
+
+
+def writes(call):
+    """Whether a call writes a file: a writer by name, or `open` with a mode that is not for reading (devnull aside)."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    texts = [
+        node.value for node in [*call.args, *(word.value for word in call.keywords)] if isinstance(node, ast.Constant)
+    ]
+    mode = next(
+        (text for text in texts if isinstance(text, str) and 0 < len(text) < 4 and set(text) <= set("rwxabt+")), "r"
+    )
+    return name in WRITERS or (
+        name in {"open", "fdopen"} and set(mode) & set("wxa+") and "devnull" not in ast.unparse(call)
+    )
+
+
+def test_files_are_written_in_one_place():
+    """Every file goes through `store.atomic`, which writes beside and renames: nobody else opens one for writing."""
+    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
+
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and writes(node)
+    }
+
+    assert found <= set(MAY_WRITE)
+
+
+def test_only_the_console_prints():
+    """Standard output and error are written to by `console`, which makes data inert, and by `main` for errors."""
+    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
+
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "click.echo", "click.secho"})
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"})
+    }
+
+    assert found == {"harness/benchwright/console.py", "harness/benchwright/cli/main.py"}

@@ -12,7 +12,7 @@ import msgspec
 import torch
 
 from benchwright.errors import StoreError
-from benchwright.store.atomic import speaking
+from benchwright.store.atomic import beside, speaking
 
 from .chance import read_generators, set_generators
 
@@ -134,19 +134,17 @@ def save(keeper: Keeper, course: Course, moving: Moving) -> None:
     from safetensors.torch import save_file
 
     started = time.monotonic()
-    draft = keeper.path.with_suffix(".draft")
     header = {"format": str(_FORMAT), "course": msgspec.json.encode(course).decode()}
     with speaking(keeper.path):
-        keeper.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            save_file(_tensors(moving), draft, metadata=header)
+            with beside(keeper.path) as draft:
+                save_file(_tensors(moving), draft, metadata=header)
         except SafetensorError as error:
             raise StoreError(
                 f"a training cannot be kept at {keeper.path}: {error}",
                 expected="room for weights and optimiser; what was kept before stays",
                 hint="free some space or choose another --store, then run the same command",
             ) from error
-        draft.replace(keeper.path)
     keeper.last = time.monotonic()
     keeper.cost = keeper.last - started
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from benchwright import environment
-from benchwright.store.atomic import speaking
+from benchwright.store.atomic import speaking, write
 from benchwright.types import Task
 from benchwright_adapters._transformers.opening import quiet
 from benchwright_adapters._transformers.threshold import KEY
@@ -158,7 +158,7 @@ def publish(built: Built, story: Story, *, draft: Path, place: Path) -> None:
         built.model.save_pretrained(draft)
         built.tokenizer.save_pretrained(draft)
         text = msgspec.json.format(msgspec.json.encode(story), indent=1) + b"\n"
-        (draft / STORY).write_bytes(text)
+        write(draft / STORY, text)
         for path in draft.iterdir():
             _sync(path)
         shutil.rmtree(place, ignore_errors=True)  # what lies there has no story, so it was never finished

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchwright.errors import ModelError
+from benchwright.errors import ModelError, StoreError
+from benchwright.store import atomic
 
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this ago may change again without its clock showing it, so it is not remembered yet."""
@@ -58,10 +59,5 @@ def _recall(note: Path) -> str | None:
 
 def _remember(note: Path, digest: str) -> None:
     """Keep a digest; a folder that cannot be written only costs time."""
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        draft = note.with_suffix(f".{os.getpid()}")
-        draft.write_text(digest, encoding="ascii")
-        draft.replace(note)
-    except OSError:
-        return
+    with contextlib.suppress(StoreError):
+        atomic.write(note, digest.encode())

@@ -44,7 +44,7 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
     else:
         console.say_lines(text_of(found, quiet=options["quiet"]))
     if options["markdown"]:
-        from pathlib import Path
+        from benchwright.store.atomic import write_output
 
-        Path(options["markdown"]).write_text(markdown_of(found), encoding="utf-8")
+        write_output(options["markdown"], markdown_of(found), what="--markdown")
     return 0

@@ -86,7 +86,7 @@ def _decide(folder: Path, store: Any, models: tuple[str, ...]) -> None:
     console.say("5. May the swapped system take the place of tfidf? A gate says no")
     console.say()
     rules = folder / "gate.toml"
-    atomic.write(rules, _RULES.encode())
+    atomic.write_output(rules, _RULES, what="the rules")
     console.say_lines(str(gate(rules, "demo-swapped", baseline="demo:tfidf", store=store)).rstrip())
 
 
@@ -118,14 +118,15 @@ def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str
 
 def _write_swapped(folder: Path, store: Any, run: Any) -> Path:
     """The tfidf predictions as a file of another system whose two labels were mixed up."""
+    from benchwright.store import atomic
+
     cell = next(cell for cell in run.cells if cell.model == "tfidf" and cell.task == "sentiment")
     other = {"negative": "positive", "positive": "negative"}
     rows = [
         {"index": index, "label": other[record.output]} for index, record in enumerate(store.read_records(cell.key))
     ]
     path = folder / "starter" / "sentiment.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    atomic.write_output(path, "".join(json.dumps(row) + "\n" for row in rows), what="the predictions")
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -150,34 +149,15 @@ def _told(result: Any, options: dict[str, Any]) -> None:
 def _write(result: Any, options: dict[str, Any]) -> None:
     """The files that were asked for; annotations go to standard output, where the runner reads them."""
     from benchwright import console
-    from benchwright.errors import StoreError
-    from benchwright.store.atomic import write as write_whole
+    from benchwright.store.atomic import write_output
 
     for form, what in _FILES.items():
         if options[form]:
-            path = Path(options[form])
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, _rendered(form, result).encode())
-            except (OSError, StoreError) as error:
-                raise _unwritten(form, path, error) from error
+            write_output(options[form], _rendered(form, result), what=f"--{form}")
             if not options["quiet"]:
-                console.note(f"wrote {path} ({what})")
+                console.note(f"wrote {options[form]} ({what})")
     if options["annotations"]:
         console.say_commands(_rendered("annotations", result), aside=options["form"] == "json")
-
-
-def _unwritten(form: str, path: Path, error: BaseException) -> Exception:
-    """An output file that could not be written, told as one: it is no part of the store."""
-    from benchwright.errors import BenchwrightError
-
-    cause = error if isinstance(error, OSError) else error.__cause__
-    why = getattr(cause, "strerror", None) or str(cause)
-    return BenchwrightError(
-        f"--{form} {path} cannot be written: {why}",
-        expected="a path for a new file, in a folder this user may write",
-        hint="choose another path; nothing else is lost, the verdict comes from the store",
-    )
 
 
 def _rendered(form: str, result: Any) -> str:

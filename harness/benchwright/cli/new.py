@@ -69,6 +69,7 @@ def command(kind: str, name: str, directory: str) -> int:
 def _write_gate(name: str, folder: Path) -> int:
     """A file of rules to start from."""
     from benchwright import console
+    from benchwright.store.atomic import write_output
 
     if not _NAME.fullmatch(name):
         raise BenchwrightError(
@@ -79,13 +80,7 @@ def _write_gate(name: str, folder: Path) -> int:
     template = files("benchwright.cli").joinpath("templates", "gate", "gate.toml.tmpl").read_text(encoding="utf-8")
     text = Template(template).substitute(name=name, title=name.replace("_", " ").capitalize())
     path = folder / f"{name}.toml"
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise BenchwrightError(
-            f"{path} cannot be written: {error.strerror}", hint="choose another name or --directory"
-        ) from error
+    write_output(path, text, what="the rules", new=True)
     console.say(f"wrote {path}")
     console.say("next:")
     for line in (
@@ -144,18 +139,12 @@ def _contents(kind: str, name: str) -> dict[str, str]:
 
 
 def _write(folder: Path, contents: dict[str, str]) -> None:
+    from benchwright.store.atomic import write_folder
+
     if folder.exists():
         raise BenchwrightError(
             f"{folder} exists, and nothing is overwritten",
             expected="a folder that is not there yet",
             hint="choose another name or --directory, or remove it first",
         )
-    try:
-        for path, text in contents.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BenchwrightError(
-            f"{folder} cannot be written: {error.strerror}", hint="choose another --directory"
-        ) from error
+    write_folder(folder, contents, what="the package")

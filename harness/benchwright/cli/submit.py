@@ -52,7 +52,7 @@ def _write(name: str, suite: str, output: Path, options: dict[str, Any]) -> int:
     store = Store(locate(options["store"]))
     run, _, model = name.partition(":")
     bundle = make_bundle(store, store.read_run(run), model, suite)
-    atomic.write(output, bundle.content)
+    atomic.write_output(output, bundle.content, what="-o")
     if options["form"] == "json":
         told = {"submission": str(output), "suite": suite, "files": bundle.files, "remarks": bundle.remarks}
         console.say_json({**told, "bytes": len(bundle.content)})

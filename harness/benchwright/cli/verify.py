@@ -22,12 +22,12 @@ def command(data: str | None, write: str | None, form: str, *, quiet: bool) -> i
     nothing could be recomputed, or nothing that needs files though --data is given.
     """
     from benchwright import console
-    from benchwright.store.atomic import write as write_whole
+    from benchwright.store.atomic import write_output
     from benchwright.verify import check_found, page, verify
 
     rows = verify(Path(data) if data else None)
     if write:
-        write_whole(Path(write), page(rows).encode())
+        write_output(write, page(rows), what="--write")
     if form == "json":
         console.say_json({"rows": rows})
     else:

@@ -96,9 +96,9 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
             expected="a baseline that answers every item",
             hint="run it again, or accept it as it is with --force",
         )
-    from benchwright.store.atomic import write
+    from benchwright.store.atomic import write_output
 
-    write(path, to_toml({**pins, name: pin}).encode())
+    write_output(path, to_toml({**pins, name: pin}), what="--lock")
     return pin
 
 

@@ -1,15 +1,29 @@
-"""Files that are whole or absent: written beside their place, then renamed into it."""
+"""Every file that is written, of the store and of `-o`: written beside its place, then renamed into it.
+
+A killed process leaves the old file or the new one; a full disk leaves the old one or none. What a killed process wrote beside
+is removed by the next writer in that folder: its owner held a lock on it, and the kernel drops locks of the dead.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import re
 import secrets
-from collections.abc import Iterator
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchwright.errors import StoreError
+from benchwright.errors import BenchwrightError, StoreError
+
+_DRAFT = re.compile(r"\..*\.\d+-[0-9a-f]{8}\.tmp", re.DOTALL)
+_NAME_KEPT = 40
+"""Characters of a file's name in that of its draft: a name may be as long as the file system takes."""
+_FORGOTTEN = 3600.0
+"""Seconds after which a draft is given up where the file system has no locks."""
 
 
 def write(path: Path, content: bytes) -> None:
@@ -18,22 +32,191 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         StoreError: The disk is full, the folder cannot be written, or the path is no folder.
     """
-    if path.exists() and not path.is_file():
-        with speaking(path):
-            path.write_bytes(content)  # a device or a pipe is written to, never replaced
-        return
     with speaking(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        _put(path, content)
+
+
+def write_output(path: str | Path, content: str | bytes, *, what: str, new: bool = False) -> None:
+    """Put a file that a user asked for at ``path``, whole or not at all; devices and pipes are written to.
+
+    Args:
+        path: Its place; folders are made, a link is followed, the mode of a file that was there is kept.
+        content: Text is written as UTF-8.
+        what: The option or the file in words, as a message names it: ``--markdown``.
+        new: Refuse to replace anything.
+
+    Raises:
+        BenchwrightError: It cannot be written; what was there before is as it was.
+    """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    try:
+        _put(Path(path), data, new=new)
+    except (OSError, ValueError) as error:
+        raise _unwritten(what, path, error) from error
+
+
+def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
+    """Make a new folder with these texts by relative path, whole or not at all.
+
+    Raises:
+        BenchwrightError: It cannot be written, or something stands there.
+    """
+    try:
+        with _claimed(folder, Path.mkdir) as draft:
+            for name, text in contents.items():
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                (draft / name).write_text(text, encoding="utf-8")
+            draft.rename(folder)
+    except (OSError, ValueError) as error:
+        raise _unwritten(what, folder, error) from error
+
+
+@contextlib.contextmanager
+def beside(path: Path, *, new: bool = False) -> Iterator[Path]:
+    """An empty draft to write to, which becomes ``path`` when the block ends well and is gone when it does not.
+
+    Raises:
+        OSError: The folder cannot be written; with ``new``, FileExistsError where something stands at ``path``.
+    """
+    with _claimed(path, lambda draft: draft.touch(exist_ok=False)) as draft:
+        yield draft
+        _settle(draft, path)
+        if new:
+            os.link(draft, path)  # unlike a rename, refuses where something stands
+            draft.unlink()
+        else:
+            draft.replace(path)
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove the drafts in a folder that nobody writes to any more, and return them."""
+    return [draft for draft in drafts(folder) if _discard(draft)]
+
+
+def drafts(folder: Path) -> list[Path]:
+    """Files and folders that writers left, or are at work on, directly in a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if _DRAFT.fullmatch(entry.name))
+    except OSError:
+        return []
+
+
+def is_abandoned(draft: Path) -> bool:
+    """Whether the process that wrote a draft is gone."""
+    try:
+        with _found(draft) as mine:
+            return mine
+    except OSError:
+        return False
+
+
+def _discard(draft: Path) -> bool:
+    """Remove a draft whose writer is gone; the lock is held meanwhile, so that nobody takes it for a fresh one."""
+    try:
+        with _found(draft) as mine:
+            if mine:
+                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+            return mine
+    except OSError:
+        return False
+
+
+def _put(path: Path, content: bytes, *, new: bool = False) -> None:
+    place = Path(os.path.realpath(path))  # a link stays a link
+    if _is_stream(path, place):
+        with path.open("ab") as stream:
+            stream.write(content)
+        return
+    with beside(place, new=new) as draft, draft.open("r+b") as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def _claimed(path: Path, make: Callable[[Path], None]) -> Iterator[Path]:
+    """A draft of our own, locked as long as this process is at work on it; gone afterwards unless it was renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent)
+    draft, descriptor = _claim(path, make)
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _claim(path: Path, make: Callable[[Path], None]) -> tuple[Path, int]:
+    """Make a draft and lock it; again where another process swept it between the two."""
+    while True:
+        draft = path.with_name(f".{path.name[:_NAME_KEPT]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        make(draft)
         try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)  # noqa: PTH105 - the atomic call is meant
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            descriptor = os.open(draft, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        _lock(descriptor, wait=True)
+        if draft.exists():
+            return draft, descriptor
+        os.close(descriptor)
+
+
+def _is_stream(path: Path, place: Path) -> bool:
+    """Whether writing means handing on: a device, a pipe, or `/dev/stdout` wherever that leads."""
+    if os.path.abspath(path).startswith(("/dev/", "/proc/")):  # noqa: PTH100 - resolving would follow the link
+        return True
+    return place.exists() and not place.is_file() and not place.is_dir()
+
+
+def _settle(draft: Path, path: Path) -> None:
+    """Bring a draft to the disk, with the mode of the file whose place it takes."""
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    with contextlib.suppress(OSError):
+        draft.chmod(stat.S_IMODE(path.stat().st_mode))
+
+
+@contextlib.contextmanager
+def _found(draft: Path) -> Iterator[bool]:
+    """Whether the writer of a draft is gone; if so nobody else finds that while the block runs.
+
+    Raises:
+        OSError: The draft cannot be opened.
+    """
+    descriptor = os.open(draft, os.O_RDONLY)
+    try:
+        age = time.time() - os.fstat(descriptor).st_mtime
+        mine = _lock(descriptor, wait=False)
+        yield age > _FORGOTTEN if mine is None else mine
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, wait: bool) -> bool | None:
+    """Lock an open file: whether we have it; None where the system or the disk knows no locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):
+        return None
+    return True
+
+
+def _unwritten(what: str, path: object, error: OSError | ValueError) -> BenchwrightError:
+    """An output file that could not be written, told as one: it is no part of the store."""
+    full = isinstance(error, OSError) and error.errno in _FULL
+    return BenchwrightError(
+        f"{what} {path} cannot be written: {getattr(error, 'strerror', None) or error}",
+        expected="room for it on the disk" if full else "a path for a new file, in a folder this user may write",
+        hint="free some space or choose another path; results are in the store, so the same command is quick",
+    )
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextlib.contextmanager
@@ -46,7 +229,7 @@ def speaking(path: Path) -> Iterator[None]:
 
 
 def _explain(path: Path, error: OSError) -> StoreError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in _FULL:
         return StoreError(
             f"no space left for {path}",
             expected="room for the records; everything finished so far is kept",

@@ -39,7 +39,7 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
         text = store.root / "inputs" / f"{address}.parquet"
         if inputs and text.is_file():
             content[f"inputs/{address}.parquet"] = text.read_bytes()
-    atomic.write(path, _zip(content))
+    atomic.write_output(path, _zip(content), what="-o")
     return len(content)
 
 

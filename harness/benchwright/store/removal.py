@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError, StoreError
+from benchwright.store import atomic
 from benchwright.store.folder import Store
 from benchwright.types import Run
 
@@ -35,7 +36,7 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 def prune(store: Store, *, dry_run: bool = False) -> Removed:
     """Remove what no run refers to, and leftovers of killed processes."""
-    gone = {*_unneeded(store, _runs(store)), *store.root.rglob(".*.tmp")}
+    gone = {*_unneeded(store, _runs(store)), *_left(store)}
     return _remove(store, gone, dry_run=dry_run)
 
 
@@ -123,6 +124,12 @@ def _unneeded(store: Store, runs: Iterable[Run]) -> set[Path]:
     gone = {path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed}
     gone |= {path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs}
     return gone | {folder for folder in _model_folders(store) if folder.name not in kept_models}
+
+
+def _left(store: Store) -> set[Path]:
+    """Drafts of writers that were killed; those that somebody writes to now stay."""
+    folders = [store.root, *(path for path in store.root.rglob("*") if path.is_dir())]
+    return {draft for folder in folders for draft in atomic.drafts(folder) if atomic.is_abandoned(draft)}
 
 
 def _model_folders(store: Store) -> list[Path]:

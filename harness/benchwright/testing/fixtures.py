@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchwright.store.atomic import write_output
 from benchwright.types import Files, Kind, Label, Source, Suite, Task
 
 SUITE = "contract"
@@ -115,7 +116,7 @@ def write_files(folder: Path) -> None:
     for name, found in rows.items():
         for remainder, split in enumerate(("train", "validation")):
             lines = "".join(json.dumps(row) + "\n" for at, row in enumerate(found) if at // _BLOCK % 2 == remainder)
-            (folder / f"{name}.{split}.jsonl").write_text(lines, encoding="utf-8")
+            write_output(folder / f"{name}.{split}.jsonl", lines, what="the data")
 
 
 def _task(name: str, **card: Any) -> Task:
