@@ -15,6 +15,8 @@ from benchwright.types import ModelRef, RunSpec
 
 _MODEL_NAME = re.compile(r"[\w.-]+")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_FILES = (".json", ".jsonl", ".tsv", ".csv", ".parquet", ".conll", ".txt")
+"""Suffixes of files of predictions."""
 _SECRET = re.compile(r"(^|[_-])(api[_-]?key|token|secret|password|passwd|credential|auth)s?($|[_-])", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"^(hf_|sk-|ghp_|xox[a-z]-|AKIA)[\w-]{12,}")
 _USER_INFO = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s]*@", re.IGNORECASE)
@@ -231,11 +233,20 @@ def _unknown_adapter(adapter: str, text: str, adapters: Collection[str]) -> Benc
     import difflib
 
     close = difflib.get_close_matches(adapter, list(adapters), n=3, cutoff=0.5)
-    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    if close:
+        hint = f"did you mean {' or '.join(close)}? `benchwright list adapters` describes them"
+    elif text == adapter and Path(text).suffix.lower() in _FILES:
+        return BenchwrightError(
+            f"no file {text} here", expected="a file that exists", hint=f"predictions:{text}, with the right path"
+        )
+    elif text == adapter:
+        hint = f"transformers:{text} for a checkpoint on the hub, ./{text} for a folder of yours"
+    else:
+        hint = "`benchwright list adapters` describes them"
     return BenchwrightError(
         f"unknown adapter {adapter!r} in {text!r}",
         expected=f"[name=]adapter:path, a checkpoint folder or a hub id; adapters: {', '.join(sorted(adapters))}",
-        hint=f"{meant}`benchwright list adapters` describes them",
+        hint=hint,
     )
 
 

@@ -5,6 +5,7 @@ Built-ins are the files of the plugin packages beside the harness, third parties
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Callable
 from functools import cache
@@ -58,9 +59,19 @@ def get(group: Group, name: str) -> Any:
         raise PluginError(
             f"unknown {group[:-1]} {name!r}",
             expected=f"one of: {', '.join(sorted(found)) or '(none installed)'}",
-            hint=suggest(name, found) or f"type `benchwright list {group}`",
+            hint=(group == "suites" and _with_task(name)) or suggest(name, found) or f"type `benchwright list {group}`",
         )
     return _load(group, found[name])
+
+
+def _with_task(name: str) -> str:
+    """Which suites have a task of that name, for somebody who named the task alone."""
+    found = []
+    for suite, entry in _entries("suites").items():
+        with contextlib.suppress(PluginError):
+            card = _load("suites", entry)
+            found += [f"{suite}/{name}"] if card.task(name) is not None or name in card.custom else []
+    return f"did you mean {' or '.join(sorted(found))}?" if found else ""
 
 
 def function(spec: str, *, owner: str) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ def report(
     """Write one report over stored runs and return its path.
 
     Args:
-        runs: Names of stored runs, or runs.
+        runs: Names of stored runs, RUN:MODEL for one model of a run, or runs.
         path: File to write; its name tells the format (html, markdown, csv) unless ``format`` does.
         store: Store folder; default: the first run's own, else as on the command line.
         format: Name of a report.
@@ -47,11 +47,23 @@ def report(
     several: Sequence[str | Run] = [runs] if isinstance(runs, str | Run) else runs
     folder = store or next((run.store for run in several if isinstance(run, Run) and run.store), None)
     opened = Store(locate(str(folder) if folder else None))
-    found = [opened.read_run(run) if isinstance(run, str) else run for run in several]
+    found = [read_part(opened, run) if isinstance(run, str) else run for run in several]
     options = ReportOptions(title=title, inputs=inputs)
     text = render(found, opened, format or format_of(path), models=models, tasks=tasks, options=options)
     atomic.write_output(path, text, what="-o")
     return Path(path)
+
+
+def read_part(store: Store, text: str) -> Run:
+    """The stored run meant by ``RUN``, or the part of it that one model has, meant by ``RUN:MODEL``.
+
+    Raises:
+        ConfigError: The run has no model of that name.
+        StoreError: There is no such run.
+    """
+    name, colon, model = text.partition(":")
+    run = store.read_run(name)
+    return choose([run], models=[model])[0] if colon else run
 
 
 def render(

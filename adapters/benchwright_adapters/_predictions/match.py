@@ -45,9 +45,16 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
         raise PredictionsError(
             f"{name} does not fit {task.name}: {'; '.join(problems)}",
             expected=f"each of the {len(items)} rows exactly once, as `index` 0 to {len(items) - 1} or `id`",
-            hint="predict the whole split, in any order; indices are 0-based rows in file order",
+            hint=_next_step(rows, foreign, len(items)),
         )
     return pairs
+
+
+def _next_step(rows: Sequence[Row], foreign: Sequence[str], total: int) -> str:
+    numbers = [whole(row.fields.get("id")) for row in rows]
+    if foreign and len(foreign) == len(rows) and all(number is not None and 0 <= number <= total for number in numbers):
+        return "the ids are row numbers: call that column `index` (0-based rows of the split in file order)"
+    return "predict the whole split, in any order; indices are 0-based rows in file order"
 
 
 def _lines_by_id(pairs: Sequence[tuple[Row, Example]]) -> dict[str, list[int]]:

@@ -66,7 +66,9 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
         raise DataMissing(
             f"{model.path} has no predictions for {suite}/{task.name}{_there(path, suite, alike)}",
             expected=f"{suite}/{task.name}.jsonl (or {others})",
-            hint=f"move {alike[0]} to {suite}/{task.name}{Path(alike[0]).suffix}" if alike else "",
+            hint=f"move {alike[0]} to {suite}/{task.name}{Path(alike[0]).suffix}"
+            if alike
+            else f"put the file there under that name, or name it itself: predictions:{path / 'FILE'}",
         )
     if len(found) + len(alike) > 1:
         names = ", ".join([*(candidate.relative_to(path).as_posix() for candidate in found), *alike])

@@ -11,6 +11,8 @@ from pathlib import Path
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
 
+_ANSWERS = {".json", ".jsonl", ".tsv", ".csv", ".parquet", ".conll", ".txt"}
+"""Suffixes of files that hold predictions, never a checkpoint."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _WANTED = (
     "config.json",
@@ -63,7 +65,8 @@ def find(model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fe
     if folder.is_dir():
         return Place(folder=folder, shown=model.path)
     if folder.is_file():
-        hint = f"transformers:{folder.parent}"
+        answers = folder.suffix.lower() in _ANSWERS and folder.name != "config.json"
+        hint = f"predictions:{model.path}" if answers else f"transformers:{folder.parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
     if not _HUB_ID.fullmatch(model.path):
         raise ModelError(f"no folder {model.path}", expected="the folder of a checkpoint, or a hub id `owner/name`")

@@ -45,7 +45,11 @@ def choose(arena: Field, question: Question, gauge: Gauge, *, ignore_unmeasured:
     unmeasured = [rule.text for rule in question.rules if is_unmeasured(rule.quantity)]
     for quantity, _ in question.goals:
         if is_unmeasured(quantity):
-            raise NotComparable(f"{quantity.text} is not measured", expected="an objective that is")
+            raise NotComparable(
+                f"{quantity.text} is not measured",
+                expected="an objective that is: a metric of the tasks, size_bytes, parameters or seconds_per_example",
+                hint="--minimize seconds_per_example is the time of predicting that every run keeps",
+            )
     each = [
         rule_about(rule, quantity) for rule in rules for quantity in spread(rule.quantity, gauge.paths(rule.quantity))
     ]

@@ -11,7 +11,7 @@ from benchwright.cli.options import results, split_commas
 
 
 @click.command("report", short_help="Write a report over stored runs.")
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN[:MODEL]...")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write [standard output].")
 @click.option("--as", "as_", metavar="FORMAT", help="html, markdown, csv, ... [told from the file name, else html].")
 @click.option("--title", metavar="TEXT", help="Heading [the names of the runs].")
@@ -28,7 +28,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     store = Store(locate(options["store"]))
     name = as_ or (reporting.format_of(output) if output else "html")
     text = reporting.render(
-        [store.read_run(run) for run in runs],
+        [reporting.read_part(store, run) for run in runs],
         store,
         name,
         models=split_commas(options["models"]),

@@ -11,7 +11,7 @@ from benchwright.errors import BenchwrightError, ConfigError
 
 
 @click.command("show", short_help="Show a stored run.")
-@click.argument("run")
+@click.argument("run", metavar="RUN[:MODEL]")
 @click.option("--task", "task", metavar="SUITE/TASK", help="Every metric of one task.")
 @click.option("--worst", type=click.IntRange(min=1), metavar="N", help="The N worst examples of each model.")
 @click.option("--slice", "slice_", metavar="GROUP=VALUE", help="Scores of one slice.")
@@ -19,10 +19,11 @@ from benchwright.errors import BenchwrightError, ConfigError
 def command(run: str, **options: Any) -> int:
     """Show the table of RUN, or one task of it, its worst examples, or a slice."""
     from benchwright import console
+    from benchwright.reporting import read_part
     from benchwright.store import Store, locate
 
     store = Store(locate(options["store"]))
-    stored = store.read_run(run)
+    stored = read_part(store, run)
     cells = _chosen(stored, options["task"])
     if options["form"] == "json":
         console.say_json(_as_json(stored, cells, store, options))

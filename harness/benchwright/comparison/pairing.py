@@ -146,7 +146,7 @@ def pair(
     task = sides[0].run.tasks[path]
     keys = [store.read_cell(str(cell.key)).key for _, cell, store in chosen]
     names = [name for name, _, _ in chosen]
-    _check_keys(path, names, keys)
+    _check_keys(path, names, keys, [store.read_cell(str(cell.key)).task for _, cell, store in chosen])
     _check_labels(path, sides)
     every = [_records(store, str(cell.key), f"{name} on {path}") for name, cell, store in chosen]
     stored = [cell for _, cell, _ in chosen]
@@ -190,9 +190,29 @@ def pair_records(
     )
 
 
-def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey]) -> None:
-    for name, key in zip(names[1:], keys[1:], strict=True):
-        differing = [_MEANING[part] for part in _SAME if getattr(key, part) != getattr(keys[0], part)]
+_OPTIONS = {
+    "labels": "labels",
+    "positive": "positive",
+    "multilabel": "multilabel",
+    "separator": "separator",
+    "groups": "group",
+    "cluster": "cluster",
+    "inputs": "text",
+}
+"""Field of the card of a user's own data -> the option that decides it."""
+
+
+def _other_card(card: Task, first: Task) -> str:
+    """What the options of a user's own data say otherwise, by the names of the options."""
+    options = [option for field, option in _OPTIONS.items() if getattr(card, field) != getattr(first, field)]
+    named = ", ".join(f"{option}=" for option in options)
+    return f"{_MEANING['card']} (the option {named} differs)" if options else _MEANING["card"]
+
+
+def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey], cards: Sequence[Task]) -> None:
+    for name, key, card in zip(names[1:], keys[1:], cards[1:], strict=True):
+        meaning = {**_MEANING, "card": _other_card(card, cards[0])}
+        differing = [meaning[part] for part in _SAME if getattr(key, part) != getattr(keys[0], part)]
         if differing:
             raise NotComparable(
                 f"{names[0]} and {name} cannot be compared on {path}: {', '.join(differing)}",

@@ -356,7 +356,12 @@ class Store:
 
     def read_run(self, name: str) -> Run:
         """The run of that name. Raises StoreError with suggestions when there is none."""
-        path = self.run_path(name)
+        head, colon, model = name.partition(":")
+        if colon and _NAME.fullmatch(head) and self.has_run(head):
+            raise StoreError(
+                f"{name!r} names the model {model!r} of a run", expected="a whole run here", hint=f"say {head} alone"
+            )
+        path = self.run_path(name, hint="type `benchwright list runs`")
         if not path.is_file():
             import difflib
 
@@ -384,13 +389,13 @@ class Store:
         """Names of all runs, sorted."""
         return sorted(path.stem for path in (self.root / "runs").glob("*.json"))
 
-    def run_path(self, name: str) -> Path:
+    def run_path(self, name: str, *, hint: str = "choose another --name") -> Path:
         """Where a run is kept. Raises StoreError for a name that cannot be a file name."""
         if not _NAME.fullmatch(name) or name[0] in ".-":
             raise StoreError(
                 f"{name!r} cannot be the name of a run",
                 expected="letters, digits, `.`, `_`, `-`, `+`, not starting with `.` or `-`; at most 120",
-                hint="choose another --name",
+                hint=hint,
             )
         return self.root / "runs" / f"{name}.json"
 

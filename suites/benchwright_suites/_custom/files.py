@@ -44,14 +44,35 @@ def read_own(path: str, layout: Files, *, expected: str) -> OwnFile:
     try:
         return OwnFile(folder=where.parent, layout=layout, rows=read_found(found, where.parent)[0])
     except DataError as error:
-        raise with_encoding_hint(error, layout.encoding) from error
+        raise with_encoding_hint(error, layout.encoding, where) from error
 
 
-def with_encoding_hint(error: DataError, encoding: str) -> DataError:
-    """The error, which says how to name another encoding where that is what is wrong."""
+_MARKS = (
+    (b"\x1f\x8b", "it is compressed: unpack it with `gunzip` first"),
+    (b"PK\x03\x04", "it is a zip archive or an office file: unpack it, or save the sheet as CSV, first"),
+    (b"BZh", "it is compressed: unpack it with `bunzip2` first"),
+    (b"\xfd7zXZ", "it is compressed: unpack it with `unxz` first"),
+    (b"\x28\xb5\x2f\xfd", "it is compressed: unpack it with `unzstd` first"),
+    (b"\xff\xfe\x00\x00", "it is UTF-32: say encoding=utf-32"),
+    (b"\x00\x00\xfe\xff", "it is UTF-32: say encoding=utf-32"),
+    (b"\xff\xfe", "it is UTF-16: say encoding=utf-16"),
+    (b"\xfe\xff", "it is UTF-16: say encoding=utf-16"),
+    (b"PAR1", "it is a Parquet file: give it a name that ends with .parquet"),
+)
+"""First bytes of a file that is no text in one byte a letter, and what to do about it."""
+
+
+def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError:
+    """The error, which says how to name another encoding, or how to unpack the file, where that is what is wrong."""
     if f"is not {encoding}" not in error.given:
         return error
     hint = "say which encoding it is, such as encoding=cp1252 or encoding=latin-1, or save the file as UTF-8"
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError:
+        start = b""
+    hint = next((told for mark, told in _MARKS if start.startswith(mark)), hint)
     return DataError(error.given, expected=error.expected, hint=hint)
 
 

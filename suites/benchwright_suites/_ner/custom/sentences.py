@@ -103,7 +103,7 @@ def _told(options: Options, where: Path, path: str) -> tuple[str, ...]:
     try:
         text = decoded(where, options.encoding, shown=where.name)
     except DataError as error:
-        raise with_encoding_hint(error, options.encoding) from error
+        raise with_encoding_hint(error, options.encoding, where) from error
     for line in physical_lines(text):
         if line.strip() and not line.startswith("-DOCSTART-"):
             cells = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
