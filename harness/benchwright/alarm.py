@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 from benchwright.types import Alarm, CellResult, Score
 
+CHECKS = 1
+"""Version of what `metrics.alarms` looks for: raised with every change, so that stored alarms are made anew."""
+
 ALARM, NOTE = "!", "*"
 """Marks beside a number and before a sentence."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import in_order
+from benchwright.alarm import CHECKS, in_order
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
 from benchwright.types import RESULTS, Alarm, Run, Score, Task
@@ -106,7 +106,7 @@ def _read(
     names = [metric.id for metric in metrics] + [_label_name(metric) for metric in by_label]
     files = [store.read_scores(key, name) for name in names]
     whole = store.read_scores(key, _score_name(task, metrics))
-    alarms = store.read_alarms(key)
+    alarms = store.read_alarms(key, CHECKS)
     if alarms is None or whole is None or not all(_is_current(file) for file in (*files, whole)):
         return None
     return CellScores(
@@ -139,7 +139,7 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
         mine = tuple(score for score in labels if score.metric == metric.id)
         store.write_scores(key, _label_name(metric), _file(mine))
     store.write_scores(key, _score_name(task, metrics), _file((whole,)))
-    store.write_alarms(key, told)
+    store.write_alarms(key, told, CHECKS)
     of_labels = _by_metric(labels, by_label)
     return CellScores(score=whole, scores=(*_by_metric(every, metrics), *of_labels), alarms=told)
 

@@ -102,7 +102,8 @@ def check_gold(folder, tmp_path, expected):
         assert [score.value for score in overall] == [pytest.approx(1.0, abs=1e-12)] * len(overall), cell.task
         assert all(score.low < 1 for score in overall), "a perfect score still has an interval"
         assert cell.ledger.scored == len(gold[cell.task])
-        assert all("in the published split" in flag for flag in sentences(cell.alarms)), cell.alarms
+        said = [one.sentence for one in cell.alarms if one.code != "gold"]
+        assert all("in the published split" in flag for flag in said), said
 
 
 @pytest.mark.realdata

@@ -1,115 +1,160 @@
-"""What is loudly wrong with a set of answers: permuted labels, worse than chance, always the same answer."""
+"""What is suspect about a set of answers, one sentence for one cause.
+
+Causes are looked for from the most to the least specific; what one explains is not told again as another: always the
+same answer; gold handed in; permuted labels or shifted rows, whichever explains more; worse than guessing.
+"""
 
 from __future__ import annotations
 
-from itertools import permutations
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchwright.alarm import alarm
+from benchwright.alarm import alarm, note
+from benchwright.metrics import association, shifts
+from benchwright.metrics.association import Naming
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
-from benchwright.stats.bootstrap import sum_by_cluster
+from benchwright.metrics.shifts import Shift
+from benchwright.metrics.spans import gold_texts
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.tags import types_of
 from benchwright.types import Alarm, Kind, Task
 
-_MOST_LABELS = 6
-_CLEARLY = 0.10
-_SIGMAS = 3.0
+_ENOUGH_EQUAL = 100
+"""Answers that all equal gold are worth a question from this many on."""
+_ENOUGH_NUMBERS = 30
 _SHOWN = 5
+_ORDINALS = {1: "the next row", -1: "the row before", 2: "the row two further on", -2: "the row two before"}
 
 
 def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
     """Alarms for the result and the report; none of them stops a run or changes a number."""
-    found: list[tuple[str, str]] = []
-    if task.kind is Kind.CLASSIFY and not task.multilabel and columns.n:
-        found = [
-            ("permuted", _permuted(columns, task)),
-            ("below-chance", _below_chance(columns, len(task.labels))),
-            ("constant", _constant(columns)),
-        ]
-    elif task.kind is Kind.TAG and columns.n:
-        found = [
-            ("unknown-types", _unknown_types(columns)),
-            ("constant", _no_entity(columns)),
-            ("permuted", _types_permuted(columns)),
-        ]
-    elif task.kind is Kind.SPAN and columns.n:
-        found = [("constant", _constant(columns))]
-    elif task.kind is Kind.CHOOSE and columns.n:
-        options = 0 if columns.scores is None or task.by_text else columns.scores.shape[1]
-        found = [("below-chance", _below_chance(columns, options)), ("constant", _constant(columns))]
-    elif task.kind is Kind.REGRESS and columns.n:
-        found = [("constant", _constant(columns))]
-    return tuple(alarm(code, text) for code, text in found if text)
+    if not columns.n:
+        return ()
+    constant = _constant(columns)
+    if constant:
+        return (alarm("constant", constant),)
+    handed = _handed_in(columns)
+    if handed:
+        return (alarm("gold", handed),)
+    strange = _unknown_types(columns)
+    if strange:
+        return (alarm("unknown-types", strange),)
+    explained = _misread(columns, task)
+    return (explained,) if explained else tuple(_worse_than_guessing(columns, task))
 
 
-def _permuted(columns: Columns, task: Task) -> str:
-    """Whether renaming the answers one to one gives a clearly better accuracy (10 points and 3 standard errors).
+# --- the same answer everywhere, and gold itself ----------------------------------------------------------------------
 
-    Constant answers never count: renaming them says nothing about how labels are ordered.
-    """
-    size = len(task.labels)
-    if not 2 <= size <= _MOST_LABELS or _is_constant(columns.outputs):
+
+def _constant(columns: Columns) -> str:
+    if columns.task.kind is Kind.TAG:
+        sums = columns.sums(entities)
+        return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
+    if not _is_constant(columns.outputs) or _is_constant(columns.targets):
         return ""
-    gold, predicted = columns.gold, columns.predicted
-    table = np.bincount(predicted * size + gold, minlength=size * size).reshape(size, size)
-    best = max(permutations(range(size)), key=lambda names: table[range(size), names].sum())
-    renamed = np.asarray(best, dtype=np.intp)[predicted] == gold
-    given = predicted == gold
-    gain = renamed.astype(np.float64) - given
-    if gain.mean() <= _CLEARLY or _paired_z(gain, columns.cluster_codes) <= _SIGMAS:
+    if columns.task.kind is Kind.SPAN and columns.outputs[0] == "":
+        return "every answer is empty"
+    return f"every prediction is {columns.outputs[0]!r}"
+
+
+def _is_constant(values: Sequence[object]) -> bool:
+    return all(value == values[0] for value in values)
+
+
+def _handed_in(columns: Columns) -> str:
+    """Whether every answer is gold to the letter, without scores that a model would give."""
+    needed = _ENOUGH_NUMBERS if columns.task.kind is Kind.REGRESS else _ENOUGH_EQUAL
+    if columns.n < needed or _is_constant(columns.targets) or not _is_hard(columns.scores):
         return ""
+    if not all(_is_gold(said, gold) for said, gold in zip(columns.outputs, columns.targets, strict=True)):
+        return ""
+    return f"every one of {columns.n:,} answers equals the gold answer to the letter: was the gold file handed in?"
+
+
+def _is_gold(said: object, gold: object) -> bool:
+    if isinstance(gold, dict):
+        return said in gold_texts(gold) or (not said and not gold_texts(gold))
+    if isinstance(said, str) and isinstance(gold, list | tuple):
+        return said in gold
     return (
-        f"labels look permuted: as given accuracy {given.mean() * 100:.1f} %, "
-        f"with {_renaming(best, task)} {renamed.mean() * 100:.1f} %"
+        tuple(said) == tuple(gold)
+        if isinstance(said, list | tuple) and isinstance(gold, list | tuple)
+        else said == gold
     )
 
 
-def _paired_z(gain: Floats, clusters: Codes | None) -> float:
-    """Sum of differences over its standard error if there were no difference (McNemar's, by cluster)."""
-    by_unit = sum_by_cluster(gain[:, None], clusters)
-    spread = float(np.sqrt((by_unit**2).sum()))
-    return float(by_unit.sum()) / spread if spread else 0.0
+def _is_hard(scores: Floats | None) -> bool:
+    """Whether scores are absent, or nothing but zeros and ones."""
+    return scores is None or bool(np.isin(scores, (0.0, 1.0)).all())
 
 
-def _renaming(names: tuple[int, ...], task: Task) -> str:
-    return _renamed({task.label_names[label]: task.label_names[other] for label, other in enumerate(names)})
+# --- read in another way, the answers are better ----------------------------------------------------------------------
 
 
-def _renamed(names: dict[str, str]) -> str:
-    """What is called otherwise: swaps as ``a<->b``, once, the rest as ``a->b``."""
-    parts = []
-    for name, other in names.items():
-        if names.get(other) != name:
-            parts.append(f"{name}->{other}")
-        elif name != other and f"{other}<->{name}" not in parts:
-            parts.append(f"{name}<->{other}")
-    return ", ".join(parts)
+def _misread(columns: Columns, task: Task) -> Alarm | None:
+    """Permuted names or shifted rows, whichever agrees more."""
+    found: list[tuple[float, Alarm]] = list(_readings(columns, task))
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
-def _below_chance(columns: Columns, options: int) -> str:
-    """Whether the whole interval of accuracy lies below one in ``options``."""
-    if options < 2:
-        return ""
-    rows = columns.unit_rows(hits)
-    share = share_of(rows.values[:, 0], rows.values[:, 1], rows.counts)
-    high = share_interval(share).high
-    if high is None or high >= 1 / options:
-        return ""
-    return f"below chance: accuracy {share.hits / share.trials * 100:.1f} %, guessing gives {100 / options:.1f} %"
+def _readings(columns: Columns, task: Task) -> Iterator[tuple[float, Alarm]]:
+    if task.kind is Kind.CLASSIFY and not task.multilabel:
+        yield from _of_codes(columns, columns.predicted, columns.gold, task.label_names, "labels look permuted")
+    elif task.kind is Kind.CLASSIFY:
+        yield from _of_sets(columns, task.label_names)
+    elif task.kind is Kind.CHOOSE and not task.by_text:
+        said, gold = (np.asarray(numbers, dtype=np.intp) for numbers in (columns.outputs, columns.targets))
+        names = [str(number) for number in range(int(max(said.max(), gold.max())) + 1)]
+        yield from _of_codes(columns, said, gold, names, "option numbers look permuted")
+    elif task.kind in (Kind.SPAN, Kind.CHOOSE):
+        yield from _shifted(shifts.shift_of_texts(columns))
+    elif task.kind is Kind.TAG:
+        yield from _types_permuted(columns)
+        yield from _shifted(shifts.shift_of_tags(columns))
+    elif task.kind is Kind.REGRESS:
+        yield from _of_numbers(columns, columns.predicted_numbers[:, None], columns.gold_numbers[:, None])
 
 
-def _no_entity(columns: Columns) -> str:
-    sums = columns.sums(entities)
-    return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
+def _of_codes(
+    columns: Columns, said: Codes, gold: Codes, names: Sequence[str], what: str
+) -> Iterator[tuple[float, Alarm]]:
+    naming = association.best_naming(said, gold, len(names), columns.cluster_codes)
+    if naming:
+        given, renamed = float((said == gold).mean()), float((naming.names[said] == gold).mean())
+        seen = len(np.union1d(said, gold))
+        told = f"{what}: as given accuracy {_percent(given)}, with {_renaming(naming, names)} {_percent(renamed)}"
+        doubt = "; or worse than chance: the data cannot tell" if seen == 2 else ""
+        yield naming.renamed, alarm("permuted", told + doubt)
+    yield from _shifted(shifts.shift_of_codes(columns, said, gold, len(names)))
+
+
+def _of_sets(columns: Columns, names: Sequence[str]) -> Iterator[tuple[float, Alarm]]:
+    said, gold = (_indicators(sets, names) for sets in (columns.outputs, columns.targets))
+    naming = association.best_set_naming(said, gold, columns.cluster_codes)
+    if naming:
+        told = (
+            f"as given correlation {_percent(naming.given)}, with {_renaming(naming, names)} {_percent(naming.renamed)}"
+        )
+        yield naming.renamed, alarm("permuted", f"labels look permuted: {told}")
+    yield from _shifted(shifts.shift_of_sets(columns, said, gold))
+
+
+def _indicators(sets: Sequence[Iterable[str]], names: Sequence[str]) -> Floats:
+    numbers = {name: number for number, name in enumerate(names)}
+    found = np.zeros((len(sets), len(names)))
+    for row, labels in enumerate(sets):
+        found[row, [numbers[label] for label in labels]] = 1
+    return found
 
 
 def _unknown_types(columns: Columns) -> str:
     """Which types are predicted that the task does not have, and how many entities of them."""
+    if columns.task.kind is not Kind.TAG:
+        return ""
     found = compared(columns)
     known = set(types_of(columns.task.label_names))
     counts = np.bincount(found.said.kind, minlength=len(found.kinds))
@@ -122,43 +167,94 @@ def _unknown_types(columns: Columns) -> str:
     return f"types that the task does not have: {shown}{more}; {all_} predicted entities are of them and count as wrong"
 
 
-def _types_permuted(columns: Columns) -> str:
-    """Whether entities are found where they are but with each other's types (10 points and 3 standard errors)."""
+def _types_permuted(columns: Columns) -> Iterator[tuple[float, Alarm]]:
+    """Entities found where they are but with each other's types."""
     found = compared(columns)
-    size, matched = len(found.kinds), found.bounds >= 0
+    matched = found.bounds >= 0
     gold, said = found.bounds[matched], found.said.kind[matched]
-    names = _paired_off(np.bincount(said * size + gold, minlength=size * size).reshape(size, size))
-    given, renamed = said == gold, names[said] == gold
-    gain = renamed.astype(np.float64) - given
     sentence = found.sentence[found.said.start[matched]]
     units = sentence if columns.cluster_codes is None else columns.cluster_codes[sentence]
-    if not gain.size or gain.mean() <= _CLEARLY or _paired_z(gain, units) <= _SIGMAS:
+    _, units = np.unique(units, return_inverse=True)
+    naming = association.best_naming(said, gold, len(found.kinds), units) if gold.size else None
+    if naming:
+        given, renamed = float((said == gold).mean()), float((naming.names[said] == gold).mean())
+        told = f"labels look permuted: of {gold.size} entities with the right boundaries {_percent(given)} have the right type"
+        yield (
+            naming.renamed,
+            alarm("permuted", f"{told}, with {_renaming(naming, list(found.kinds))} {_percent(renamed)}"),
+        )
+
+
+def _of_numbers(columns: Columns, said: Floats, gold: Floats) -> Iterator[tuple[float, Alarm]]:
+    if not (np.isfinite(said).all() and np.isfinite(gold).all()):
+        return
+    yield from _shifted(shifts.shift_of_sets(columns, said, gold))
+    if association.is_correlated(-said, gold, columns.cluster_codes, tries=1):
+        value = association.correlation(said, gold)
+        yield (
+            -value,
+            alarm("permuted", f"the scale looks reversed: Pearson's correlation with gold is {100 * value:.2f}"),
+        )
+
+
+def _shifted(shift: Shift | None) -> Iterator[tuple[float, Alarm]]:
+    if shift is not None:
+        rows = "one row" if abs(shift.by) == 1 else "two rows"
+        told = f"answers look shifted by {rows}: with the gold of {_ORDINALS[shift.by]} their {shift.what} is"
+        yield shift.strength, alarm("shifted", f"{told} {_percent(shift.there)}, with their own {_percent(shift.own)}")
+
+
+def _renaming(naming: Naming, names: Sequence[str]) -> str:
+    """What is called otherwise: swaps as ``a<->b``, once, the rest as ``a->b``."""
+    other = {names[label]: names[to] for label, to in enumerate(naming.names.tolist())}
+    parts = []
+    for name, called in other.items():
+        if other.get(called) != name:
+            parts.append(f"{name}->{called}")
+        elif name != called and f"{called}<->{name}" not in parts:
+            parts.append(f"{name}<->{called}")
+    return ", ".join(parts)
+
+
+# --- worse than guessing ----------------------------------------------------------------------------------------------
+
+
+def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
+    """Accuracy whose whole interval lies below one in the options, or below the share of the commonest answer."""
+    if task.kind is Kind.CLASSIFY and not task.multilabel:
+        gold, names, options = columns.gold, task.label_names, len(task.labels)
+    elif task.kind is Kind.CHOOSE and not task.by_text:
+        gold = np.asarray(columns.targets, dtype=np.intp)
+        names = tuple(f"option {number}" for number in range(int(gold.max()) + 1))
+        options = 0 if columns.scores is None else columns.scores.shape[1]
+    else:
+        return
+    rows = columns.unit_rows(hits)
+    share = share_of(rows.values[:, 0], rows.values[:, 1], rows.counts)
+    high = share_interval(share).high
+    counts = np.bincount(gold)
+    commonest = float(counts.max()) / columns.n
+    accuracy = _percent(share.hits / share.trials)
+    if high is None or high >= max(commonest, 1 / options if options > 1 else 0.0):
+        return
+    always = f"always {names[int(counts.argmax())]!r} would score {_percent(commonest)}"
+    if options > 1 and high < 1 / options:
+        told = f"below chance: accuracy {accuracy}, guessing gives {_percent(1 / options)}"
+        yield alarm("below-chance", told + _other_way(columns, names, share.hits / share.trials))
+    elif "accuracy" in task.score_metrics:
+        yield alarm("below-no-information", f"below the no-information rate: accuracy {accuracy}, {always}")
+    else:
+        yield note("below-no-information", f"accuracy is below the no-information rate: {accuracy}, {always}")
+
+
+def _other_way(columns: Columns, names: Sequence[str], accuracy: float) -> str:
+    """What two labels called by each other's name would give, where that agrees better; no claim that they are."""
+    if columns.task.kind is not Kind.CLASSIFY or len(names) != 2:
         return ""
-    kinds = list(found.kinds)
-    return (
-        f"labels look permuted: of {gain.size} entities with the right boundaries {given.mean() * 100:.1f} % have the "
-        f"right type, with {_renamed({kinds[kind]: kinds[names[kind]] for kind in np.unique(said)})} "
-        f"{renamed.mean() * 100:.1f} %"
-    )
-
-
-def _paired_off(table: NDArray[np.intp]) -> Codes:
-    """A gold number for each predicted number of a table (predicted, gold), one to one, the largest count first."""
-    left, names = table.copy(), np.arange(len(table))
-    for _ in names:
-        said, gold = np.unravel_index(int(left.argmax()), left.shape)
-        names[said] = gold
-        left[said, :], left[:, gold] = -1, -1
-    return names
-
-
-def _constant(columns: Columns) -> str:
-    if not _is_constant(columns.outputs) or _is_constant(columns.targets):
+    if association.agreement(columns.predicted, columns.gold, 2) >= 0:
         return ""
-    if columns.task.kind is Kind.SPAN and columns.outputs[0] == "":
-        return "every answer is empty"
-    return f"every prediction is {columns.outputs[0]!r}"
+    return f"; {names[0]}<->{names[1]} would give {_percent(1 - accuracy)}"
 
 
-def _is_constant(values: list[object]) -> bool:
-    return all(value == values[0] for value in values)
+def _percent(share: float) -> str:
+    return "undefined" if math.isnan(share) else f"{100 * share:.2f} %"

@@ -43,6 +43,7 @@ class Columns:
         unit: What an item is judged together with (n); None: it is in no unit that is whole. Empty when no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
+        rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
     """
 
     task: Task
@@ -53,6 +54,7 @@ class Columns:
     groups: list[dict[str, str]] = field(default_factory=list)
     unit: list[str | None] = field(default_factory=list)
     strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
+    rows_of_split: Codes | None = None
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -73,6 +75,11 @@ class Columns:
         """Number of independent units: clusters, or items."""
         codes = self.cluster_codes
         return self.n if codes is None else int(codes.max()) + 1
+
+    @property
+    def places(self) -> Codes:
+        """0-based row of each item in the split (n); rows without an answer or a gold label leave gaps."""
+        return np.arange(self.n) if self.rows_of_split is None else self.rows_of_split
 
     @cached_property
     def gold(self) -> Codes:
@@ -237,6 +244,7 @@ def gather(task: Task, records: Sequence[Record]) -> Gathered:
         [record.groups for record in answered],
         [None if record.unit in broken else record.unit for record in answered],
         _strict(answered),
+        None if len(answered) == len(records) else _rows_of(answered, records),
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
@@ -244,6 +252,11 @@ def gather(task: Task, records: Sequence[Record]) -> Gathered:
 def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | None]]:
     found = [(record.extra.get("strict_gold"), record.extra.get("strict")) for record in records]
     return found if any(gold is not None or said is not None for gold, said in found) else []
+
+
+def _rows_of(answered: Sequence[Record], records: Sequence[Record]) -> Codes:
+    there = set(map(id, answered))
+    return np.array([row for row, record in enumerate(records) if id(record) in there], dtype=np.intp)
 
 
 def _codes(names: list[Any], task: Task, what: str) -> Codes:

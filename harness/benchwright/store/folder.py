@@ -85,6 +85,7 @@ class _AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
 
     schema: int
     alarms: tuple[Alarm, ...]
+    checks: int = 0
 
 
 class _Versioned(msgspec.Struct, frozen=True, kw_only=True):
@@ -311,14 +312,20 @@ class Store:
         path = self.root / "scores" / key / f"{metric}.json"
         return self._read(path, ScoreFile) if path.is_file() and self._version(path) == RESULTS else None
 
-    def write_alarms(self, key: str, alarms: tuple[Alarm, ...]) -> None:
-        """Keep what is loud about a cell."""
-        write_whole(self.root / "scores" / key / "alarms.json", to_json(_AlarmFile(schema=RESULTS, alarms=alarms)))
+    def write_alarms(self, key: str, alarms: tuple[Alarm, ...], checks: int) -> None:
+        """Keep what is loud about a cell, and the version of the checks that found it."""
+        write_whole(
+            self.root / "scores" / key / "alarms.json",
+            to_json(_AlarmFile(schema=RESULTS, alarms=alarms, checks=checks)),
+        )
 
-    def read_alarms(self, key: str) -> tuple[Alarm, ...] | None:
-        """What is loud about a cell; None when nobody has looked, or in an earlier format."""
+    def read_alarms(self, key: str, checks: int | None = None) -> tuple[Alarm, ...] | None:
+        """What is loud about a cell; None when nobody has looked, or with other checks, or in an earlier format."""
         path = self.root / "scores" / key / "alarms.json"
-        return self._read(path, _AlarmFile).alarms if path.is_file() and self._version(path) == RESULTS else None
+        if not path.is_file() or self._version(path) != RESULTS:
+            return None
+        found = self._read(path, _AlarmFile)
+        return found.alarms if checks in (None, found.checks) else None
 
     # models made here
 
