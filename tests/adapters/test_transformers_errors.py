@@ -432,7 +432,7 @@ def test_permuted_head_is_flagged_when_mapped_wrongly(knowing, tmp_path):
     right = evaluate(knowing, folder, tmp_path, labels="positive,negative").cells[0]
 
     assert wrong.score.value == 0.0
-    assert any("labels look permuted" in flag and "100.0 %" in flag for flag in sentences(wrong.alarms))
+    assert any("labels look permuted" in flag and "100.00 %" in flag for flag in sentences(wrong.alarms))
     assert right.score.value == 1.0
     assert not any("permuted" in flag for flag in sentences(right.alarms))
     assert any("mapped by the user" in flag for flag in sentences(right.alarms))
