@@ -29,7 +29,7 @@ class Finetune:
     """
 
     name = "finetune"
-    version = 1
+    version = 2
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 

@@ -29,7 +29,7 @@ class Transformers:
     """
 
     name = "transformers"
-    version = 1
+    version = 2
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 

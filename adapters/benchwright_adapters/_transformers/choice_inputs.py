@@ -91,4 +91,5 @@ def encode_choices(
 
 
 def _join(texts: Sequence[str]) -> str:
-    return " ".join(text for text in texts if text.strip())
+    """The texts with a blank between them; a single one stays as it is."""
+    return texts[0] if len(texts) == 1 else " ".join(text for text in texts if text.strip())
