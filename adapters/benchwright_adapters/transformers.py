@@ -40,7 +40,8 @@ class Transformers:
             PluginError: torch or `transformers` is not installed.
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
-        from ._transformers import digest, head, place, vocabulary, weights
+        from ._transformers import digest, head, place, tensors
+        from ._transformers.contents import read_contents
         from ._transformers.settings import read_settings
         from ._transformers.threshold import find_threshold
 
@@ -55,19 +56,16 @@ class Transformers:
         _check_length(settings.max_length, its_head.positions, found.shown)
         if found.commit is not None:
             found = place.find(model, context)
-        words = vocabulary.tokenizer_files(found.folder, its_head.model_type, found.shown)
-        numbers = weights.weight_files(found.folder, found.shown)
-        parameters = weights.count_parameters(numbers, found.shown)
-        files = (found.folder / "config.json", *numbers, *words)
+        contents = read_contents(found.folder, found.shown, config)
         return Facts(
-            digest=digest.digest_files(files, found.folder, context.workdir),
+            digest=digest.digest_files(contents.files, found.folder, context.workdir),
             kinds=(task.kind,),
             labels=its_head.labels if task.kind in _LABELLED else None,
             scores="probabilities" if task.kind in _SCORED else None,
-            size_bytes=sum(path.stat().st_size for path in files),
-            parameters=parameters,
+            size_bytes=sum(path.stat().st_size for path in contents.files),
+            parameters=contents.weights.parameters,
             versions=versions("torch", "transformers", "tokenizers"),
-            notes=(*notes, *_notes(model, found.commit, settings.dtype, context)),
+            notes=(*notes, *tensors.told(contents.weights), *_notes(model, found.commit, settings.dtype, context)),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
@@ -77,6 +75,7 @@ class Transformers:
             ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
         """
         from ._transformers import head, place
+        from ._transformers.contents import read_contents
         from ._transformers.opening import open_checkpoint
         from ._transformers.settings import read_settings
         from ._transformers.threshold import find_threshold
@@ -85,8 +84,7 @@ class Transformers:
         found = place.find(model, context, fetch=False)
         config = head.read_config(found.folder, found.shown)
         opened = open_checkpoint(
-            found.folder,
-            found.shown,
+            read_contents(found.folder, found.shown, config),
             dtype=settings.dtype,
             device=context.device,
             exact=context.precision == "exact",

@@ -248,7 +248,7 @@ def test_names_of_classifiers_stay():
     task = bench.make_task()
     context = Context(suite="s", train=None, items=None)
     recipe = read_recipe(ModelRef(name="m", adapter="finetune", path="base"), context, task)
-    base = Base(digest="base", shown="base", folder=None, shape=None)
+    base = Base(digest="base", shown="base", contents=None, shape=None)
     found = derive_digest(1, recipe=recipe, base=base, task=task, data="data", context=context, versions={"torch": "1"})
 
     assert found == "0d2693b142e1ee325510afae675a17df0d67ec1f64d7c545a541c72d6ccb0958"

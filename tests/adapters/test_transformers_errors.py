@@ -167,7 +167,13 @@ def test_weights_that_may_not_be_read(tmp_path, broken, monkeypatch):
 def test_pickled_weights_are_never_loaded(tmp_path, broken):
     """A pickle-only checkpoint says how to convert it; other frameworks and empty folders say what is missing."""
     (broken / "model.safetensors").rename(broken / "pytorch_model.bin")
-    check_refused(broken, "pytorch_model.bin", "never loaded", "save_pretrained", tmp_path=tmp_path)
+    check_refused(
+        broken, "pytorch_model.bin", "never loaded", "AutoModelForSequenceClassification as M", tmp_path=tmp_path
+    )
+    tags = make_task(("O", "B-PER", "I-PER"), kind=Kind.TAG, inputs=("words",))
+    rewrite(broken, architectures=["BertForTokenClassification"])
+    check_refused(broken, "AutoModelForTokenClassification as M", str(broken), tmp_path=tmp_path, task=tags)
+    rewrite(broken, architectures=["BertForSequenceClassification"])
 
     (broken / "pytorch_model.bin").rename(broken / "tf_model.h5")
     (broken / "training_args.bin").write_bytes(b"x")
@@ -185,7 +191,7 @@ def test_index_without_its_files(tmp_path, broken):
     check_refused(broken, "2 files, of which 2 are absent", "model-1-of-2", tmp_path=tmp_path)
 
     index.write_text("{}")
-    check_refused(broken, "index.json cannot be read", tmp_path=tmp_path)
+    check_refused(broken, "`weight_map` in model.safetensors.index.json is None", tmp_path=tmp_path)
 
 
 def test_tokenizer_missing(tmp_path, broken):
@@ -211,10 +217,21 @@ def test_weights_that_would_be_random(tmp_path, broken):
 
 
 def test_weights_of_another_size(tmp_path, broken):
-    """A configuration that does not belong to the weights is told, not resized."""
+    """A configuration that does not belong to the weights is told with both sizes, not resized."""
     rewrite(broken, intermediate_size=64)
+    check_refused(broken, "48 in the weights, 64 by config.json", "5 more", tmp_path=tmp_path, open_too=True)
 
-    check_refused(broken, "cannot be opened", tmp_path=tmp_path, open_too=True)
+    three = {"0": "negative", "1": "neutral", "2": "positive"}
+    rewrite(broken, intermediate_size=48, id2label=three, label2id={name: int(at) for at, name in three.items()})
+    check_refused(
+        broken,
+        "names 3 labels, the head in the weights has 2 outputs",
+        "(classifier.bias: 2 in the file, 3 by config.json)",
+        "`id2label`",
+        tmp_path=tmp_path,
+        task=make_task(tuple(three.values())),
+        open_too=True,
+    )
 
 
 def test_unknown_family(tmp_path, broken):

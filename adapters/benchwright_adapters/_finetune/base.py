@@ -11,7 +11,8 @@ import msgspec
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._transformers import digest, head, place, vocabulary, weights
+from benchwright_adapters._transformers import digest, head, place
+from benchwright_adapters._transformers.contents import Contents, read_contents
 
 from .recipe import TINY, Recipe, Shape
 
@@ -23,14 +24,14 @@ class Base:
     Attributes:
         digest: Of its architecture, weights and tokenizer; where it lies does not matter.
         shown: How messages call it.
-        folder: Where its files are; None for an architecture made here.
+        contents: Its files; None for an architecture made here.
         shape: Size of an architecture made here; None for a checkpoint.
         commit: Commit of a hub repository; None for anything else.
     """
 
     digest: str
     shown: str
-    folder: Path | None
+    contents: Contents | None
     shape: Shape | None
     commit: str | None = None
 
@@ -49,7 +50,7 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
     """
     if recipe.shape is not None:
         text = json.dumps([TINY, asdict(recipe.shape)], sort_keys=True)
-        return Base(digest=hashlib.sha256(text.encode()).hexdigest(), shown=TINY, folder=None, shape=recipe.shape)
+        return Base(digest=hashlib.sha256(text.encode()).hexdigest(), shown=TINY, contents=None, shape=recipe.shape)
     if not model.path:
         raise ModelError("finetune: without a base", expected="finetune:FOLDER, finetune:OWNER/NAME or finetune:tiny")
     if Path(model.path).expanduser().is_file():
@@ -57,10 +58,6 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
     source = msgspec.structs.replace(model, adapter="transformers")
     found = place.find(source, context, fetch=fetch)
-    model_type = str(head.read_config(found.folder, found.shown)["model_type"])
-    numbers = weights.weight_files(found.folder, found.shown)
-    weights.count_parameters(numbers, found.shown)
-    words = vocabulary.tokenizer_files(found.folder, model_type, found.shown)
-    files = (found.folder / "config.json", *numbers, *words)
-    content = digest.digest_files(files, found.folder, context.workdir)
-    return Base(digest=content, shown=found.shown, folder=found.folder, shape=None, commit=found.commit)
+    contents = read_contents(found.folder, found.shown, head.read_config(found.folder, found.shown))
+    content = digest.digest_files(contents.files, found.folder, context.workdir)
+    return Base(digest=content, shown=found.shown, contents=contents, shape=None, commit=found.commit)

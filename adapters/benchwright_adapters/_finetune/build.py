@@ -11,7 +11,9 @@ import torch
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
 from benchwright_adapters._transformers import limits, padding
-from benchwright_adapters._transformers.opening import open_tokenizer, quiet
+from benchwright_adapters._transformers.contents import seen
+from benchwright_adapters._transformers.opening import open_tokenizer, quiet, read_report
+from benchwright_adapters._transformers.tensors import check_base
 
 from .base import Base
 from .heads import find_class, make_tiny, output_settings
@@ -83,42 +85,27 @@ def build(base: Base, recipe: Recipe, task: Task, examples: Sequence[Example], *
 def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
     from transformers import AutoConfig
 
-    assert base.folder is not None
-    source = base.folder
-    folder = str(base.folder.resolve())
+    contents = base.contents
+    assert contents is not None
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
     def read() -> tuple[Any, Any]:
-        config = AutoConfig.from_pretrained(folder, **local, **output_settings(task))
-        _set_dropout(config, recipe.dropout)
-        model = find_class(config, task, base.shown).from_pretrained(
-            folder,
-            config=config,
-            dtype=torch.float32,
-            use_safetensors=True,
-            ignore_mismatched_sizes=True,
-            output_loading_info=True,
-            **local,
-        )
-        return model, open_tokenizer(source, words=task.kind is Kind.TAG)
+        with seen(contents) as folder:
+            config = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
+            _set_dropout(config, recipe.dropout)
+            model, report = find_class(config, task, base.shown).from_pretrained(
+                str(folder),
+                config=config,
+                dtype=torch.float32,
+                use_safetensors=True,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+                **local,
+            )
+            check_base(model, read_report(report), contents.weights, base.shown)
+            return model, open_tokenizer(folder, words=task.kind is Kind.TAG)
 
-    (model, report), tokenizer = _explained(base.shown, read)
-    _check_loaded(model, report, base.shown)
-    return model, tokenizer
-
-
-def _check_loaded(model: Any, report: Any, shown: str) -> None:
-    """A fresh head is meant, a fresh encoder is not: its weights would be random without anyone saying so."""
-    prefix = f"{model.base_model_prefix}."
-    fresh = [*report["missing_keys"], *(key[0] for key in report.get("mismatched_keys", ()))]
-    lost = sorted(name for name in fresh if name.startswith(prefix) and "pooler" not in name)
-    if lost:
-        more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
-        raise ModelError(
-            f"{shown} lacks weights of {type(model).__name__}: {', '.join(lost[:3])}{more}; they would be random",
-            expected="a checkpoint with all weights of its encoder, in the sizes its config.json says",
-            hint="save or fetch the checkpoint again",
-        )
+    return _explained(base.shown, read)
 
 
 def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:

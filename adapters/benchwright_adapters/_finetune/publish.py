@@ -104,7 +104,7 @@ def tell_story(
         schema=SCHEMA,
         digest=digest,
         task=task.name,
-        base=Path(base.shown).name if base.folder is not None else base.shown,
+        base=Path(base.shown).name if base.contents is not None else base.shown,
         base_digest=base.digest,
         recipe=recipe_facts(recipe),
         max_length=built.max_length,

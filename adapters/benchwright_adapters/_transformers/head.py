@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 
 from benchwright.errors import ModelError
 from benchwright.types import Kind, Task
+
+from .json_file import brief, read_object
 
 _FITTING = {
     Kind.CLASSIFY: ("ForSequenceClassification",),
@@ -35,6 +37,15 @@ _LANGUAGE_HEADS = {
     "LMHeadModel": "language modelling",
     "ForConditionalGeneration": "text generation",
 }
+_AUTO = {
+    **{ending: f"AutoModel{ending}" for ending in _OTHER_HEADS},
+    **{ending: f"AutoModel{ending}" for ending in ("ForMaskedLM", "ForPreTraining", "ForCausalLM")},
+    "ForQuestionAnsweringSimple": "AutoModelForQuestionAnswering",
+    "LMHeadModel": "AutoModelForCausalLM",
+    "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
+}
+"""Endings of class names and the automatic class that opens them."""
+
 _BEAMS = frozenset({"xlnet", "xlm", "flaubert"})
 """Families whose ``ForQuestionAnswering`` searches with beams and gives no plain start and end scores."""
 
@@ -64,29 +75,63 @@ class Head:
 
 
 def read_config(folder: Path, shown: str) -> dict[str, Any]:
-    """``config.json`` of a folder; raises ModelError when it is absent, unreadable or not a configuration."""
+    """``config.json`` of a folder; raises ModelError when it is absent, unreadable, no configuration, or sends elsewhere."""
     path = folder / "config.json"
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not path.exists():
         raise ModelError(
             f"{shown} holds no config.json",
             expected="a folder that `save_pretrained` wrote: config.json, model.safetensors, tokenizer files",
             hint=_no_config(folder),
-        ) from error
-    except OSError as error:
-        raise ModelError(f"{shown}: config.json cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ModelError(
-            f"{shown}: config.json is not JSON ({error})", hint="save or fetch the checkpoint again"
-        ) from error
-    if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
+        )
+    config = read_object(path, shown)
+    if not isinstance(config.get("model_type"), str):
         raise ModelError(
             f"{shown}: config.json names no `model_type`",
             expected="the configuration of a model of `transformers`",
             hint="save the checkpoint again with `save_pretrained`",
         )
+    _refuse_detours(config, shown)
     return config
+
+
+def _refuse_detours(config: Mapping[str, Any], shown: str) -> None:
+    """Refuse settings by which numbers would hang on files or libraries that no digest and no version tells of."""
+    if config.get("transformers_weights") is not None:
+        raise ModelError(
+            f"{shown}: `transformers_weights` in config.json is {brief(config['transformers_weights'])}",
+            expected="weights in model.safetensors, or the files of its index",
+            hint="rename the file to model.safetensors and drop the setting",
+        )
+    if config.get("quantization_config") is not None:
+        raise ModelError(
+            f"{shown}: `quantization_config` in config.json asks for quantised weights, whose answers hang on libraries and "
+            "hardware",
+            expected="weights in float32, float16 or bfloat16",
+            hint="name the checkpoint that was quantised, or `dequantize()` it with `transformers` and save that",
+        )
+    for name, value in _settings(config):
+        if re.fullmatch(r"_?(attn|experts)_implementation", name) and value not in (None, "eager", "sdpa"):
+            raise ModelError(
+                f"{shown}: `{name}` in config.json is {brief(value)}",
+                expected="eager, sdpa or nothing: what torch itself computes",
+                hint="drop the setting from config.json",
+            )
+
+
+def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Settings of a configuration and of those inside it."""
+    waiting: list[Mapping[str, Any]] = [config]
+    while waiting:
+        for name, value in waiting.pop().items():
+            yield name, value
+            if isinstance(value, Mapping):
+                waiting.append(value)
+
+
+def saved_as(config: Mapping[str, Any]) -> str:
+    """Name of the automatic class of `transformers` for the head that a checkpoint was saved with."""
+    name = str((config.get("architectures") or [""])[0]) if isinstance(config.get("architectures"), list) else ""
+    return next((auto for ending, auto in _AUTO.items() if name.endswith(ending)), "AutoModel")
 
 
 def read_head(config: Mapping[str, Any], shown: str) -> Head:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,10 @@ from benchwright.bulk import is_out_of_memory
 from benchwright.environment import processors
 from benchwright.errors import ModelError
 
+from .contents import Contents, seen
 from .own_tokenizer import Reading, read_tokenizer
 from .settings import Dtype
+from .tensors import Loading, check_loaded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +35,7 @@ class Opened:
 
 
 def open_checkpoint(
-    folder: Path,
-    shown: str,
+    contents: Contents,
     *,
     dtype: Dtype,
     device: str,
@@ -46,8 +47,7 @@ def open_checkpoint(
     """Model and tokenizer of a folder; no network, no code from the checkpoint, no pickle.
 
     Args:
-        folder: A checkpoint whose files were checked.
-        shown: How messages call it.
+        contents: The files of a checkpoint; no other is opened.
         dtype: What it computes in, whatever it was stored in.
         device: ``cpu`` or ``cuda``.
         exact: Whether single precision means single precision (no TF32).
@@ -56,11 +56,12 @@ def open_checkpoint(
         prefix_space: As in `read_tokenizer`.
 
     Raises:
-        ModelError: It cannot be loaded, weights are missing (they would be random), memory does not suffice, or the
-            device is not there.
+        ModelError: It cannot be loaded, weights are missing (they would be random) or have no place in the model, memory
+            does not suffice, or the device is not there.
     """
     import torch
 
+    shown = contents.shown
     if device == "cuda" and not torch.cuda.is_available():
         raise ModelError(
             f"{shown}: torch {torch.__version__} sees no CUDA device here",
@@ -72,9 +73,9 @@ def open_checkpoint(
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-    with quiet(), _explained(shown, auto):
+    with quiet(), _explained(shown, auto), seen(contents) as folder:
         reading = read_tokenizer(folder, words=words, prefix_space=prefix_space)
-        model = _model(folder, shown, auto, dtype=getattr(torch, dtype)).to(device).eval()
+        model = _model(contents, folder, auto, dtype=getattr(torch, dtype)).to(device).eval()
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
     return Opened(model=model, reading=reading, device=device)
@@ -101,26 +102,31 @@ def open_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
     return read_tokenizer(folder, words=words, prefix_space=prefix_space).tokenizer
 
 
-def _model(folder: Path, shown: str, auto: str, *, dtype: Any) -> Any:
+def _model(contents: Contents, folder: Path, auto: str, *, dtype: Any) -> Any:
     import transformers
 
     model, report = getattr(transformers, auto).from_pretrained(
-        str(folder.resolve()),
+        str(folder),
         dtype=dtype,
         use_safetensors=True,
         local_files_only=True,
         trust_remote_code=False,
+        ignore_mismatched_sizes=True,  # they are refused below, with both sizes
         output_loading_info=True,
     )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        raise ModelError(
-            f"{shown} lacks weights of {type(model).__name__}: {', '.join(missing[:3])}{more}; they would be random",
-            expected="a checkpoint whose encoder and head were both trained and saved",
-            hint=f"train the head first: `finetune:{shown}`",
-        )
+    check_loaded(model, read_report(report), contents.weights, contents.shown)
     return model
+
+
+def read_report(report: Mapping[str, Any]) -> Loading:
+    """What `transformers` reports of a loading, in order."""
+    return Loading(
+        missing=tuple(sorted(report["missing_keys"])),
+        unexpected=tuple(sorted(report["unexpected_keys"])),
+        mismatched=tuple(
+            sorted((key, tuple(found), tuple(wanted)) for key, found, wanted in report.get("mismatched_keys", ()))
+        ),
+    )
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from pathlib import Path
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
 
+from . import vocabulary
+
 _ANSWERS = {".json", ".jsonl", ".tsv", ".csv", ".parquet", ".conll", ".txt"}
 """Suffixes of files that hold predictions, never a checkpoint."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -19,16 +21,8 @@ _WANTED = (
     "model.safetensors",
     "model.safetensors.index.json",
     "model-*-of-*.safetensors",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.*",
-    "vocab-*",
-    "merges.txt",
-    "bpe.codes",
-    "*.model",
-    "*.tiktoken",
+    "adapter_config.json",  # not to be loaded: to be seen and refused, whoever fetched it
+    *vocabulary.PATTERNS,
 )
 
 

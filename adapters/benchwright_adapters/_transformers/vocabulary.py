@@ -6,8 +6,9 @@ from pathlib import Path
 
 from benchwright.errors import ModelError
 
-_PATTERNS = (
+PATTERNS = (
     "tokenizer.json",
+    "tokenizer.*.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
     "added_tokens.json",
@@ -17,7 +18,13 @@ _PATTERNS = (
     "bpe.codes",
     "*.model",
     "*.tiktoken",
+    "dict.txt",
+    "entity_vocab.json",
+    "prophetnet.tokenizer",
+    "word_shape.json",
+    "word_pronunciation.json",
 )
+"""Files that a tokenizer of `transformers` reads; chat templates are none that matter here."""
 _BYTES = frozenset({"canine", "perceiver", "byt5"})
 """Families that read characters or bytes and need no vocabulary."""
 
@@ -29,7 +36,7 @@ def tokenizer_files(folder: Path, model_type: str, shown: str) -> tuple[Path, ..
         ModelError: There is no vocabulary among them. `transformers` would make an empty one and read every word as
             unknown.
     """
-    found = tuple(sorted({path for pattern in _PATTERNS for path in folder.glob(pattern) if path.is_file()}))
+    found = tuple(sorted({path for pattern in PATTERNS for path in folder.glob(pattern) if path.is_file()}))
     names = {path.name for path in found}
     if not _has_vocabulary(names) and model_type not in _BYTES:
         there = ", ".join(sorted(names)) or "none of its files"
