@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ class Predictions:
     """Options that name files: the digest holds their content, so a cell key needs no path."""
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
-        """Facts; the digest is that of the files, notes tell what is odd about the answers.
+        """Facts; the digest is that of the files (and of the data's own ids), notes tell what is odd about the answers.
 
         Raises:
             DataMissing: A folder has no file for the task.
@@ -49,7 +50,7 @@ class Predictions:
         said = [prediction for _, prediction in answered]
         loose = loose_tags(said) if task.kind is Kind.TAG else ()
         return Facts(
-            digest=given.digest,
+            digest=_digest(given, context.items()),
             kinds=self.kinds,
             replayed=True,
             notes=(*disagreements(answered, task), *loose, *rule.notes),
@@ -89,6 +90,14 @@ class _Given(NamedTuple):
         if self.odds:
             hashed.update(hashlib.sha256(self.odds).digest())
         return hashed.hexdigest()
+
+
+def _digest(given: _Given, items: Sequence[Example]) -> str:
+    """The digest of the files, and of the data's own ids where they decide which row an answer is about."""
+    keys = [example.key for example in items]
+    if not any(keys):
+        return given.digest
+    return hashlib.sha256(json.dumps([given.digest, keys]).encode()).hexdigest()
 
 
 def _read(model: ModelRef, task: Task, context: Context) -> _Given:

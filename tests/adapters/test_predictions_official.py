@@ -29,7 +29,7 @@ def numbered(card):
 @pytest.fixture
 def worded(card):
     """A choice by text whose items have numbers of their own (ReCoRD's queries), in another order than the rows."""
-    task = card.task(Kind.CHOOSE, by_text=True)
+    task = card.task(Kind.CHOOSE, by_text=True, key=("idx",))
     return task, card.items([["c", options] for options in OPTIONS], task, keys=("2", "0", "7"))
 
 

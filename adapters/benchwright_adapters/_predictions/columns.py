@@ -39,7 +39,7 @@ def read_columns(text: str, name: str) -> Iterator[Row]:
             tags.append(cells[-1])
             places.append(number)
         elif words:
-            yield Row(fields={"index": index, "words": words, "tags": tags}, line=places[0], lines=tuple(places))
+            yield Row(fields={"words": words, "tags": tags}, line=places[0], lines=tuple(places), place=index)
             words, tags, places, index = [], [], [], index + 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchwright.errors import PredictionsError
@@ -22,7 +22,7 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
         PredictionsError: An index or id is absent, malformed or at odds with another field (line named), or
             duplicated, missing or foreign (all kinds in one message).
     """
-    split = _split(rows, items)
+    split = _split(rows, items, has_ids=bool(task.key))
     pairs: list[tuple[Row, Example]] = []
     foreign: list[str] = []
     for row in rows:
@@ -35,7 +35,7 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
     twice = [(example, seen[example.id]) for example in items if len(seen.get(example.id, ())) > 1]
     duplicated = [f"{example.key or example.id} ({_times(lines)})" for example, lines in twice]
     missing = [example.key or f"{example.index}" for example in items if example.id not in seen]
-    lacking = "missing (by id)" if split.by_key else "missing (by index)"
+    lacking = "missing (by id)" if split.by_key and not split.own else "missing (by index)"
     problems = [
         f"{len(found)} {kind}: {', '.join(found[:_SHOWN])}{', ...' if len(found) > _SHOWN else ''}"
         for kind, found in ((lacking, missing), ("duplicated", duplicated), ("foreign", foreign))
@@ -44,13 +44,22 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
     if problems:
         raise PredictionsError(
             f"{name} does not fit {task.name}: {'; '.join(problems)}",
-            expected=f"each of the {len(items)} rows exactly once, as `index` 0 to {len(items) - 1} or `id`",
-            hint=_next_step(rows, foreign, len(items)),
+            expected=f"each of the {len(items)} rows exactly once, as {_called(split, items)}",
+            hint=_next_step(rows, foreign, len(items), own=split.own),
         )
     return pairs
 
 
-def _next_step(rows: Sequence[Row], foreign: Sequence[str], total: int) -> str:
+def _called(split: _Split, items: Sequence[Example]) -> str:
+    """How the rows of the split may be called."""
+    if not split.own:
+        return f"`index` 0 to {len(items) - 1} or `id`"
+    return f"`index`, their own number in the data ({listed(split.by_key)}), or `id`"
+
+
+def _next_step(rows: Sequence[Row], foreign: Sequence[str], total: int, *, own: bool) -> str:
+    if own:
+        return "predict the whole split, in any order; indices are the numbers that the rows carry"
     numbers = [whole(row.fields.get("id")) for row in rows]
     if foreign and len(foreign) == len(rows) and all(number is not None and 0 <= number <= total for number in numbers):
         return "the ids are row numbers: call that column `index` (0-based rows of the split in file order)"
@@ -76,6 +85,7 @@ class _Split(NamedTuple):
 
     Attributes:
         numbered: Whether the data's own ids are numbers; ``idx`` then means one of them (ReCoRD's query).
+        own: Whether ``index`` and ``idx`` mean the numbers that the rows carry themselves, and not their places.
         counted: Whether the keys of a JSON object are indices, as none is an id.
     """
 
@@ -83,23 +93,40 @@ class _Split(NamedTuple):
     by_id: dict[str, Example]
     by_key: dict[str, Example]
     numbered: bool
+    own: bool
     counted: bool
 
 
-def _split(rows: Sequence[Row], items: Sequence[Example]) -> _Split:
+def _split(rows: Sequence[Row], items: Sequence[Example], *, has_ids: bool) -> _Split:
     by_id = {example.id: example for example in items}
     by_key = {example.key: example for example in items if example.key is not None}
+    numbered = bool(by_key) and all(whole(key) is not None for key in by_key)
+    own = numbered and not has_ids and _are_own(rows, by_key, len(items))
     return _Split(
         by_index={example.index: example for example in items},
         by_id=by_id,
         by_key=by_key,
-        numbered=bool(by_key) and all(whole(key) is not None for key in by_key),
-        counted=all(row.keyed and row.fields["id"] not in by_id and row.fields["id"] not in by_key for row in rows),
+        numbered=has_ids and numbered,
+        own=own,
+        counted=not own
+        and all(row.keyed and row.fields["id"] not in by_id and row.fields["id"] not in by_key for row in rows),
     )
+
+
+def _are_own(rows: Sequence[Row], by_key: Mapping[str, Example], size: int) -> bool:
+    """Whether the numbers of a file are those that the rows of the split carry, not their places.
+
+    They are when they fit at least as well. Where the numbers that the rows carry are the places in another order, they always
+    are; else no file fits both.
+    """
+    given = [number for row in rows for key in ("id", *_INDICES) if (number := whole(row.fields.get(key))) is not None]
+    return sum(str(number) in by_key for number in given) >= sum(number < size for number in given)
 
 
 def _find(row: Row, split: _Split, where: str) -> Example | None:
     """The example that all of id, index and idx name; None when there is none."""
+    if row.place is not None:
+        return split.by_index.get(row.place)
     claims = {key: row.fields[key] for key in ("id", *_INDICES) if row.fields.get(key) is not None}
     if not claims:
         raise PredictionsError(
@@ -128,10 +155,12 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
     index = whole(value)
     if index is None and (isinstance(value, bool) or not isinstance(value, int)):
         raise PredictionsError(f"{where}: the index {shown(value)} is not a whole number")
-    if key == "idx" and split.numbered:
+    if split.own or (key == "idx" and split.numbered):
         return split.by_key.get(str(index))
     return None if index is None else split.by_index.get(index)
 
 
 def _given(row: Row) -> str:
+    if row.place is not None:
+        return f"the {row.place + 1}th row"
     return listed([next(row.fields[key] for key in ("id", *_INDICES) if row.fields.get(key) is not None)])

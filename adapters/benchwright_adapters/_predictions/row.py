@@ -16,12 +16,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         line: Its line (Parquet: 1-based row), for messages.
         keyed: Whether its id is a key of one object that holds all answers.
         lines: Line of each word, of a sentence in columns.
+        place: The 0-based row of the split that it answers, where rows are counted and not named.
     """
 
     fields: dict[str, Any]
     line: int
     keyed: bool = False
     lines: tuple[int, ...] = ()
+    place: int | None = None
 
     def line_of(self, word: int) -> int:
         """The line of a word; that of the row where all words share one."""

@@ -119,4 +119,4 @@ def _lines(text: str, name: str, task: Task) -> Iterator[Row]:
         if not line.strip() and not may_be_empty:
             raise PredictionsError(f"{name}, line {number}: empty", expected="one answer in every line")
         answer: Any = line.split() if task.kind is Kind.TAG else line
-        yield Row(fields={"index": number - 1, "answer": answer}, line=number)
+        yield Row(fields={"answer": answer}, line=number, place=number - 1)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from benchwright.data.numbering import is_reordered
 from benchwright.types import Example, Task
 
 _SCHEME = b"benchwright-content-1\n"
 _CHUNK = 512
 
 
-def content_digest(examples: Iterable[Example], task: Task) -> str:
+def content_digest(examples: Sequence[Example], task: Task) -> str:
     """SHA-256, in hex, over the inputs (in the order of `task.inputs`) and the target of every example, in order.
 
-    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too. Every value is written with its type and length before it, so no two different splits write the same bytes. Ids,
-    groups and clusters are not in it: they are told by position or by columns that not every copy has.
+    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too, and so are the rows' own
+    numbers where they are their places in another order. Every value is written with its type and length before it, so no two
+    different splits write the same bytes. Other ids, groups and clusters are not in it: they are told by position or by columns
+    that not every copy has.
     """
     names = tuple(task.inputs)
+    reordered = is_reordered(examples, task)
     hasher = hashlib.sha256(_SCHEME + encoded(list(names)))
     parts: list[bytes] = []
     for count, example in enumerate(examples, 1):
@@ -27,6 +31,8 @@ def content_digest(examples: Iterable[Example], task: Task) -> str:
         parts.append(encoded(example.target))
         if example.strict is not None:
             parts.append(encoded({"strict": example.strict}))
+        if reordered:
+            parts.append(encoded({"key": example.key}))
         if count % _CHUNK == 0:
             hasher.update(b"".join(parts))
             parts.clear()

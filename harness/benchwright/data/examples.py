@@ -8,6 +8,7 @@ from typing import Any
 from benchwright.data import cluster
 from benchwright.data.agreement import check_inputs, check_targets
 from benchwright.data.answers import Unfit, Unlabelled
+from benchwright.data.numbering import own_numbers
 from benchwright.data.rows import Rows
 from benchwright.data.targets import Convert, converter, legal_entities
 from benchwright.errors import DataError, NoGold
@@ -31,7 +32,10 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     """
     inputs = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
     check_inputs(rows, task, inputs)
-    keys, units = _names(rows, task.key, "its own id"), _names(rows, task.unit, "what items are judged together in")
+    keys: Sequence[str | None] = _names(rows, task.key, "its own id")
+    units = _names(rows, task.unit, "what items are judged together in")
+    if not task.key:
+        keys = own_numbers(rows, task) or keys
     _check_keys(rows, keys)
     nothing: list[None] = [None] * len(rows.cells)
     targets = _targets(rows, task, split) if need_targets and task.target else nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchwright.data import hub, locate
+from benchwright.data import hub, locate, numbering
 from benchwright.data.digest import content_digest
 from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import read_found
@@ -45,6 +45,7 @@ def load(
         rows, dropped = _labelled(rows, task)
         left_out += dropped
     examples = examples_of(rows, task, split, need_targets=need_targets)
+    left_out += numbering.notes(rows, task, examples)
     return Dataset(
         examples=examples,
         digest=content_digest(examples, task),

@@ -110,6 +110,8 @@ def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> Answe
     return Answers(task=run.tasks[place], records=records, digest=stored.key.model, adapter=stored.key.adapter)
 
 
-def row_of(record: Record) -> int:
-    """The 0-based row of a record in its split."""
+def number_of(record: Record) -> int:
+    """The item's own number in the data, where it carries one, else the 0-based row of the record in its split."""
+    if record.key is not None and record.key.isascii() and record.key.isdigit():
+        return int(record.key)
     return int(record.id.rpartition("/")[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from benchwright.submit.collect import Answers, row_of
+from benchwright.submit.collect import Answers, number_of
 from benchwright.submit.written import Written
 from benchwright.types import Record, Task
 
@@ -30,7 +30,7 @@ _LOW, _HIGH = 0.0, 5.0
 
 
 def write_glue(answers: Mapping[str, Answers]) -> Written:
-    """The files: LF, no quotes, ``index`` from 0 in every file, STS-B clipped to [0, 5] with 3 decimals."""
+    """The files: LF, no quotes, ``index`` from 0 in every file in the order of the rows' own numbers, STS-B clipped to [0, 5] with 3 decimals."""
     files: dict[str, bytes] = {}
     remarks: list[str] = []
     for name, task, form in _FILES:
@@ -42,8 +42,8 @@ def write_glue(answers: Mapping[str, Answers]) -> Written:
         else:
             spelling = _spelling(found.task, form)
             texts = [spelling[record.output] for record in found.records]
-        rows = sorted(zip(map(row_of, found.records), texts, strict=True))
-        body = "".join(f"{index}\t{text}\n" for index, text in rows)
+        ordered = sorted(zip(map(number_of, found.records), texts, strict=True))
+        body = "".join(f"{index}\t{text}\n" for index, (_, text) in enumerate(ordered))
         files[name] = f"index\tprediction\n{body}".encode()
     return Written(files=files, remarks=tuple(remarks))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.submit.collect import Answers, row_of
+from benchwright.submit.collect import Answers, number_of
 from benchwright.submit.written import Written
 from benchwright.types import Record
 
@@ -56,16 +56,9 @@ def _by_text(found: Answers) -> Lines:
 
 
 def _flat(records: Sequence[Record], spell: Callable[[Any], str | int]) -> Lines:
-    rows = sorted((_idx(record), spell(record.output)) for record in records)
+    rows = sorted((number_of(record), spell(record.output)) for record in records)
     for idx, label in rows:
         yield {"idx": idx, "label": label}
-
-
-def _idx(record: Record) -> int:
-    """The item's own id in the data, where it has one, else its row."""
-    if record.key is not None and record.key.isascii() and record.key.isdigit():
-        return int(record.key)
-    return row_of(record)
 
 
 def _multirc(found: Answers) -> Lines:

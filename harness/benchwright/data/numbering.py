@@ -1,0 +1,95 @@
+"""The numbers that rows of a file carry themselves (`index`, `idx`), where they are not the rows' places in the file.
+
+They are the item's own id (`Example.key`): predictions are matched by them, submissions are written with them. A task whose card
+names its ids (`Task.key`) is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from benchwright.data.rows import Rows
+from benchwright.errors import DataError
+from benchwright.types import Example, Task
+
+NAMES = ("index", "idx")
+_SHOWN = 3
+
+
+def own_numbers(rows: Rows, task: Task) -> list[str] | None:
+    """The rows' own numbers as texts; None where they carry none, or none but their 0-based places, or no id (`unfit`).
+
+    Raises:
+        DataError: Two columns number the rows, and differ.
+    """
+    found: dict[str, list[int]] = {}
+    for name in _columns(rows, task):
+        numbers = _whole(rows, name)
+        if numbers is not None and len(set(numbers)) == len(numbers):
+            found[name] = numbers
+    if len({tuple(numbers) for numbers in found.values()}) > 1:
+        one, other = list(found)[:2]
+        row = next(at for at, (a, b) in enumerate(zip(found[one], found[other], strict=True)) if a != b)
+        raise DataError(
+            f"{rows.where(row)}: {one!r} is {found[one][row]} and {other!r} is {found[other][row]}",
+            expected="one number for each row, by which predictions are matched",
+            hint="remove or rename the column that is not the row's number",
+        )
+    numbers = next(iter(found.values()), [])
+    return None if numbers == list(range(len(numbers))) else list(map(str, numbers))
+
+
+def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
+    """What a reader must know about how rows are called: by their places in another order, or not by a column that looks like it.
+
+    Numbers with gaps need no word: no file of predictions fits both them and the places.
+    """
+    if is_reordered(examples, task):
+        return (
+            "rows carry numbers of their own in another order than they stand in: predictions are matched by those numbers",
+        )
+    for name in _columns(rows, task):
+        numbers = _whole(rows, name) or []
+        first = {number: row for row, number in reversed(list(enumerate(numbers)))}
+        twice = [number for number, count in Counter(numbers).items() if count > 1]
+        if twice:
+            places = "; ".join(f"{number} in {rows.where(first[number])} and later" for number in twice[:_SHOWN])
+            places += "; ..." if len(twice) > _SHOWN else ""
+            told = f"{len(twice)} numbers of the column {name!r} stand in several rows ({places})"
+            return (f"{told}: rows are called by their 0-based places instead",)
+    return ()
+
+
+def is_numbered(examples: Sequence[Example], task: Task) -> bool:
+    """Whether items are called by numbers of their own that the card does not name."""
+    return not task.key and any(example.key is not None for example in examples)
+
+
+def is_reordered(examples: Sequence[Example], task: Task) -> bool:
+    """Whether those numbers are the places 0 to n - 1 in another order."""
+    return is_numbered(examples, task) and {example.key for example in examples} == set(map(str, range(len(examples))))
+
+
+def _columns(rows: Rows, task: Task) -> list[str]:
+    """Columns of the names that the task does not use for anything else."""
+    if task.key:
+        return []
+    used = {*task.target, *(name for names in (*task.inputs.values(), *task.groups.values()) for name in names)}
+    used |= set(task.cluster.columns if task.cluster else ()) | set(task.unit)
+    return [name for name in rows.columns if name.casefold() in NAMES and name not in used]
+
+
+def _whole(rows: Rows, name: str) -> list[int] | None:
+    """The cells as whole numbers of 0 or more; None unless all are."""
+    found = [_number(row.get(name)) for row in rows.cells]
+    return None if None in found else [number for number in found if number is not None]
+
+
+def _number(cell: Any) -> int | None:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, str) and cell.strip().isascii() and cell.strip().isdigit() and len(cell) < 19:
+        return int(cell)
+    return cell if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 else None
