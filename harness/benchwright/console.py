@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from benchwright import registry
 from benchwright.alarm import mark, mark_of, of_cell
-from benchwright.errors import PluginError
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
+from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import number
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
 
@@ -151,7 +150,11 @@ def show_run(run: Run) -> None:
     for title, values in _aggregate_rows(run.aggregates, models):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
-    say("scores x 100 with 95 % intervals")
+    own = [
+        f"{suite}/{task}" for suite, task, _ in tasks if not is_hundredfold(run.tasks[f"{suite}/{task}"].score_metrics)
+    ]
+    but = f", but for {', '.join(own)}: in units of their own" if own else ""
+    say(f"scores x 100 with 95 % intervals{but}")
     for line in remarks(run):
         say(line)
 
@@ -179,15 +182,6 @@ def remarks(run: Run) -> list[str]:
             why = f"missing {', '.join(score.missing)}" if score.missing else score.reason
             lines.append(f"no average {score.recipe} for {score.model}: {why}")
     return list(dict.fromkeys(lines))
-
-
-def is_hundredfold(metrics: Sequence[str]) -> bool:
-    """Whether a mean of these metrics is read times 100: all of them are fractions, correlations or MCC."""
-    try:
-        found = [registry.get("metrics", name.partition("@")[0]) for name in metrics]
-    except PluginError:
-        return False
-    return all(metric.low >= -1 and metric.high <= 1 for metric in found)
 
 
 def result_json(run: Run) -> dict[str, Any]:

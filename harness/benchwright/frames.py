@@ -8,7 +8,9 @@ from typing import Any
 
 from benchwright.alarm import of_cell, of_score, sentences
 from benchwright.inert import inert
-from benchwright.types import Run, Score
+from benchwright.quantities import is_hundredfold
+from benchwright.render.numbers import estimate
+from benchwright.types import Run, Score, Task
 
 _STYLE = "text-align:{}"
 
@@ -51,7 +53,7 @@ def run_text(run: Run) -> str:
 def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
-    caption = f"Run {run.name}: task scores x 100 with 95 % intervals"
+    caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
     return table_html(columns, rows, caption=caption, right=range(1, len(columns)))
 
 
@@ -97,16 +99,17 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
         for model in models:
             cell = by_place.get((suite, task, model))
             known = cell is not None and cell.status == "scored"
-            texts.append("" if cell is None else _score(cell.score) if known else cell.status)
+            texts.append(
+                "" if cell is None else _score(cell.score, run.tasks.get(f"{suite}/{task}")) if known else cell.status
+            )
         rows.append([f"{suite}/{task}", *texts])
     return ["task", *models], rows
 
 
-def _score(score: Score | None) -> str:
+def _score(score: Score | None, task: Task | None) -> str:
     if score is None or score.value is None:
         return "undefined"
-    between = "" if score.low is None or score.high is None else f" [{100 * score.low:.2f}, {100 * score.high:.2f}]"
-    return f"{100 * score.value:.2f}{between}"
+    return estimate(score, hundredfold=is_hundredfold(task.score_metrics if task else ()))
 
 
 def _count(number: int, what: str) -> str:

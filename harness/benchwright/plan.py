@@ -16,6 +16,7 @@ from benchwright import environment, labels, registry
 from benchwright.config import split_options
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.quantities import mixed_score
 from benchwright.selection import Target, named_task, select
 from benchwright.serving import for_task, in_labels_of, trained_on
 from benchwright.store import Store
@@ -184,6 +185,15 @@ def _targets(desk: _Desk) -> list[Target]:
     except ConfigError as error:
         desk.problems.extend(error.problems)
         return []
+    desk.problems += [
+        BenchwrightError(
+            f"{target.suite.name}/{target.task.name}: {mixed}",
+            expected="a card whose score is one metric, or fractions of which all are better high or all low",
+            hint="tell the author of the suite",
+        )
+        for target in targets
+        if (mixed := mixed_score(target.task))
+    ]
     desk.own = {(target.suite.name, target.task.name): target for target in targets if target.folders is not None}
     return list(targets)
 

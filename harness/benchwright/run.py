@@ -18,6 +18,7 @@ from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
 from benchwright.labels import output_names
 from benchwright.plan import Plan, Rerun, make_plan, make_token
+from benchwright.quantities import mixed_recipe
 from benchwright.score import aggregate
 from benchwright.scored import score_cell
 from benchwright.store import Store, locate
@@ -238,6 +239,9 @@ def _one_aggregate(
     splits = {cell.split for cell in cells if cell.task not in _diagnostics(suite)}
     if splits == {"test"}:
         result = msgspec.structs.replace(result, title=result.title.replace("dev ", "test ", 1))
+    mixed = mixed_recipe((name for member in recipe.members for name in member), suite.tasks)
+    if mixed:
+        return msgspec.structs.replace(result, value=None, low=None, high=None, reason=f"no mean: {mixed}")
     if limited and result.value is not None:
         return msgspec.structs.replace(result, value=None, low=None, high=None, reason="--limit: not the whole splits")
     return result

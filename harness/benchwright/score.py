@@ -18,6 +18,7 @@ from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
+from benchwright.quantities import mixed_score
 from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
 from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
@@ -272,6 +273,9 @@ def _mean(task: Task, found: dict[str, Score], sample: _Sample, shared: Score, c
         return msgspec.structs.replace(shared, metric="score", alarms=(_note(said),))
     if len(members) == 1:
         return msgspec.structs.replace(found[members[0]], metric="score")
+    mixed = mixed_score(task)
+    if mixed:
+        return msgspec.structs.replace(shared, metric="score", alarms=(note("mixed-score", f"undefined: {mixed}"),))
     value = math.fsum(sample.values[name] for name in members) / len(members)
     draws = np.mean([sample.draws[name] for name in members], axis=0)
     units = shared.clusters or 0

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from benchwright import registry
 from benchwright.errors import PluginError
+from benchwright.quantities import quantity_of
 from benchwright.render.scale import Scale
 
 
 def scale_of_metric(name: str) -> Scale | None:
-    """The scale of an installed metric; None when it is not installed here or says nothing of its direction."""
+    """The scale of an installed metric; None when it is not installed here."""
     try:
-        metric = registry.get("metrics", name)
+        found = quantity_of(name)
     except PluginError:
         return None
-    direction, low, high = (getattr(metric, part, None) for part in ("direction", "low", "high"))
-    if direction not in {"higher", "lower"} or low is None or high is None:
-        return None
-    title = str(getattr(metric, "title", "") or name)
-    return Scale(title=title, direction=direction, bounded=low >= -1 and high <= 1)
+    return Scale(title=found.title or name, direction=found.direction, bounded=found.hundredfold)

@@ -5,6 +5,7 @@ import msgspec
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report import differences_of
 from benchwright.render.grid import build_grid
+from benchwright.render.numbers import change
 from benchwright_reports.html import report
 
 
@@ -22,8 +23,8 @@ def test_the_section_says_what_compare_says(bench, make):
     assert found.first == "a"
     assert [line.system for line in found.lines] == ["b", "<c>"]
     for line, one in zip(found.lines, told.differences, strict=True):
-        assert line.change == f"{100 * one.delta:+.2f}"
-        assert line.between == f"[{100 * one.low:+.2f}, {100 * one.high:+.2f}]"
+        assert line.change == change(one.delta)
+        assert line.between == f"[{change(one.low)}, {change(one.high)}]"
         assert line.verdict.startswith(one.verdict)
         assert line.flips == f"{one.fixed} fixed, {one.broken} broken"
     page = report.render([bench.store.read_run("r")], bench.store.read_records_with_inputs)

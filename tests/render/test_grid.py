@@ -60,7 +60,7 @@ def test_a_result_twice_is_said():
     grid = build_grid([run("r", cell("a", value=0.5), cell("a", value=0.9))])
     table = summarise(grid, scales)[0]
 
-    assert table.rows[0].cells[0].value == "50.00"
+    assert table.rows[0].cells[0].value == "0.5"
     assert table.rows[0].cells[0].alarms == (REPEATED,)
     assert any(alarm.text == REPEATED.sentence for alarm in list_alarms(grid))
 

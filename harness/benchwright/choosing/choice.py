@@ -198,7 +198,7 @@ def _goal(case: Case, number: int, safe: Sensitivity | None) -> Goal:
         weight_low=low,
         weight_high=high,
         paths=found.paths,
-        bounded=found.low >= -1 and found.high <= 1,
+        bounded=found.hundredfold,
     )
 
 

@@ -58,7 +58,7 @@ class _Masked(Columns):
 
 def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskDraws:
     """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score."""
-    members = pairing.task.score_metrics
+    members = pairing.quantity("score").members if "score" in names or slices else ()
     wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
     if slices:
         wanted.update(dict.fromkeys(members))
@@ -83,7 +83,7 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     flags += [f"{group}: undefined for every model, left out" for group, ok in zip(masks, known, strict=True) if not ok]
     if not known.any():
         return TaskDraws(values=values, draws=draws, flags=tuple(flags))
-    worst = np.min if pairing.metric(members[0]).direction == "higher" else np.max
+    worst = np.min if pairing.quantity("score").direction == "higher" else np.max
     return TaskDraws(
         values=values,
         draws=draws,

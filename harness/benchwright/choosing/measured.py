@@ -69,6 +69,11 @@ class Measured:
         return int(self.draws.shape[1]) == 1
 
     @property
+    def hundredfold(self) -> bool:
+        """Whether its numbers are read times 100: fractions, correlations, MCC."""
+        return self.sort == "quality" and self.low >= -1 and self.high <= 1
+
+    @property
     def sign(self) -> int:
         """1 where higher is better, else -1."""
         return 1 if self.higher else -1

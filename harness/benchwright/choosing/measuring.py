@@ -125,14 +125,13 @@ class Gauge:
 
     def _part(self, path: str, metric: str, weight: float) -> Part:
         drawn, pairing = self.arena.drawn(path), self.arena.pairing(path)
-        members = self.arena.tasks[path].score_metrics if metric == "score" else (metric,)
         return Part(
             path=path,
             metric=metric,
             weight=weight,
             values=self.arena.of_sides(drawn.values[metric]),
             draws=self.arena.draws_of_sides(drawn.draws[metric]),
-            width=float(np.mean([m.high - m.low for m in map(pairing.metric, members)])),
+            width=pairing.quantity(metric).width,
         )
 
     def _undefined(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> Iterable[str]:
@@ -151,20 +150,15 @@ class Gauge:
         return np.array([found[path] for path in paths])
 
     def _direction(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> tuple[bool, float, float]:
-        metrics = [
-            self.arena.pairing(path).metric(name)
-            for path, metric in parts
-            for name in (self.arena.tasks[path].score_metrics if metric == "score" else (metric,))
-        ]
-        directions = {metric.direction for metric in metrics}
-        bounded = all(metric.low >= -1 and metric.high <= 1 for metric in metrics)
-        if len(directions) > 1 or (len(parts) > 1 and not bounded):
+        found = [self.arena.pairing(path).quantity(metric) for path, metric in parts]
+        directions = {one.direction for one in found}
+        if len(directions) > 1 or (len(parts) > 1 and not all(one.hundredfold for one in found)):
             raise BenchwrightError(
                 f"{quantity.text} has no mean over {', '.join(path for path, _ in parts)}: their metrics differ in kind",
                 expected="fractions, of which all are better high or all low",
                 hint=f"name a task: {parts[0][0]}:{quantity.name}",
             )
-        return directions == {"higher"}, min(m.low for m in metrics), max(m.high for m in metrics)
+        return directions == {"higher"}, min(one.low for one in found), max(one.high for one in found)
 
     def _worst(self, quantity: Quantity) -> Measured:
         parts = self._parts(quantity)

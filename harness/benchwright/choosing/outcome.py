@@ -94,6 +94,7 @@ class Kept(Frozen, frozen=True, kw_only=True):
         share: candidate / parent; None where that means nothing, see ``flags``.
         low: Lower end of the interval of the share.
         high: Upper end.
+        bounded: Whether its values are read times 100.
         flags: What a reader must know.
     """
 
@@ -104,6 +105,7 @@ class Kept(Frozen, frozen=True, kw_only=True):
     share: float | None
     low: float | None = None
     high: float | None = None
+    bounded: bool = True
     flags: tuple[str, ...] = ()
 
 

@@ -52,7 +52,15 @@ def kept(found: Selection) -> Table:
         saved = ["", "", ""] if one.model in seen else [*_shares(found.saved, one.model), "not measured"]
         seen.add(one.model)
         rows.append(
-            (one.model, one.what, _score(one.parent), _score(one.candidate), _share(one), *saved, "; ".join(one.flags))
+            (
+                one.model,
+                one.what,
+                told(one.parent, "quality", bounded=one.bounded),
+                told(one.candidate, "quality", bounded=one.bounded),
+                _share(one),
+                *saved,
+                "; ".join(one.flags),
+            )
         )
     return heads, rows
 
@@ -197,10 +205,6 @@ def _share(one: Kept) -> str:
 def _shares(saved: Sequence[Saved], model: str) -> list[str]:
     found = {one.what: one.share for one in saved if one.model == model}
     return [told(found.get(what), "share") for what in ("size_bytes", "parameters")]
-
-
-def _score(value: float | None) -> str:
-    return told(value, "quality", bounded=value is None or abs(value) <= 1)
 
 
 def _padded(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

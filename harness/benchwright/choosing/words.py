@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from benchwright.choosing.measured import Measured
-from benchwright.render.numbers import NOTHING
+from benchwright.render.numbers import NOTHING, number
 
 
 def written(value: float | None, found: Measured) -> str:
     """A value of a quantity: ``84.23`` for fractions, ``90.9 MB``, ``22.7 M``, ``1.2 ms``."""
-    return told(value, found.sort, bounded=found.low >= -1 and found.high <= 1)
+    return told(value, found.sort, bounded=found.hundredfold)
 
 
 def told(value: float | None, sort: str, *, bounded: bool = True) -> str:
@@ -25,7 +25,7 @@ def told(value: float | None, sort: str, *, bounded: bool = True) -> str:
         return f"{1000 * value:.3g} ms"
     if sort == "share":
         return f"{percent(value)} %"
-    return f"{round(100 * value, 2) + 0.0:.2f}" if bounded else f"{value:.5g}"
+    return number(value, hundredfold=bounded)
 
 
 def percent(value: float) -> str:

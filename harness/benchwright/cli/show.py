@@ -49,6 +49,7 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
 def _show_metrics(cells: list[Any], group: str | None) -> None:
     from benchwright import console
     from benchwright.alarm import sentences
+    from benchwright.quantities import is_hundredfold
     from benchwright.render.numbers import estimate
 
     rows = []
@@ -56,7 +57,7 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
         for score in cell.scores:
             if score.group == group or (group is None and score.group is not None and len(cells) == 1):
                 remarks = "; ".join(sentences(score.alarms))
-                text = estimate(score, hundredfold=console.is_hundredfold([score.metric]))
+                text = estimate(score, hundredfold=is_hundredfold([score.metric]))
                 place = f"{cell.suite}/{cell.task}"
                 rows.append(
                     (cell.model, place, score.metric, score.group or "all", text, f"{score.n:,}", score.method, remarks)

@@ -162,8 +162,7 @@ def is_score(pairing: Pairing, metric: str) -> bool:
 
 def direction_of(pairing: Pairing, metric: str) -> str:
     """Whether ``higher`` or ``lower`` values of a metric, or of ``score``, are better."""
-    name = pairing.task.score_metrics[0] if metric == "score" else metric
-    return pairing.metric(name).direction
+    return pairing.quantity(metric).direction
 
 
 def count_flips(pairing: Pairing, first: int, second: int) -> tuple[int | None, int | None]:

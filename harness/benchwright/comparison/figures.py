@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from benchwright.render.numbers import NOTHING, change
+from benchwright.render.numbers import number as value
 
-from benchwright import registry
-from benchwright.errors import PluginError
-from benchwright.render.numbers import NOTHING
-
-
-def is_hundredfold(metrics: Sequence[str]) -> bool:
-    """Whether a mean of these metrics is read times 100: all are fractions, correlations or MCC."""
-    try:
-        found = [registry.get("metrics", name) for name in metrics]
-    except PluginError:
-        return False
-    return all(metric.low >= -1 and metric.high <= 1 for metric in found)
-
-
-def value(number: float | None, *, hundredfold: bool) -> str:
-    """``84.23`` for 0.8423."""
-    if number is None or not math.isfinite(number):
-        return NOTHING
-    return f"{100 * number:.2f}" if hundredfold else f"{number:.5g}"
-
-
-def change(number: float | None, *, hundredfold: bool) -> str:
-    """``+1.20`` for a difference of 0.012."""
-    if number is None or not math.isfinite(number):
-        return NOTHING
-    text = f"{100 * number:+.2f}" if hundredfold else f"{number:+.5g}"
-    return "0.00" if text in ("+0.00", "-0.00") else text
+__all__ = ["change", "probability", "ratio", "value", "weight"]
 
 
 def probability(p: float | None) -> str:

@@ -14,6 +14,7 @@ from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import resample
+from benchwright.quantities import Quantity, quantity_of
 from benchwright.store import Store
 from benchwright.types import CellKey, CellResult, Record, Task
 
@@ -75,9 +76,13 @@ class Pairing:
         return self.columns[0].units
 
     def value(self, system: int, metric: str) -> float:
-        """A system's value of a metric over the common items, or of ``score``; NaN where undefined."""
+        """A system's value of a metric over the common items, or of ``score``; NaN where undefined.
+
+        Raises:
+            NotComparable: The task has no such metric, or its score is a mean of what has none.
+        """
         if metric == "score":
-            return float(np.mean([self.value(system, name) for name in self.task.score_metrics]))
+            return float(np.mean([self.value(system, name) for name in self.quantity(metric).members]))
         return float(self.remember(("value", system, metric), lambda: self.metric(metric).value(self.columns[system])))
 
     def metric(self, name: str) -> Metric:
@@ -91,10 +96,17 @@ class Pairing:
             hint=registry.suggest(name, self.task.metrics),
         )
 
+    def quantity(self, metric: str) -> Quantity:
+        """What a metric's numbers are, or the score's. Raises NotComparable, as `value`."""
+        if metric != "score":
+            self.metric(metric)
+        found: Quantity = self.remember(("quantity", metric), lambda: quantity_of(metric, self.task))
+        return found
+
     def draws(self, metric: str) -> Floats:
         """Values (systems, resamples) over the same bootstrap resamples of units, shared by all metrics."""
         if metric == "score":
-            members = self.task.score_metrics
+            members = self.quantity(metric).members
             mean: Floats = self.remember("score", lambda: np.mean([self.draws(name) for name in members], axis=0))
             return mean
         names = [m.name for m in self.metrics]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from benchwright.comparison.contrast import Tail, count_changed
 from benchwright.comparison.difference import direction_of
 from benchwright.comparison.pairing import Pairing
@@ -51,7 +49,6 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
         return Ratio(value=None, flags=(f"lower values of {metric} are better: a kept share means nothing",))
     if not pairing.n:
         return Ratio(value=None, flags=("no common items",))
-    members = pairing.task.score_metrics if metric == "score" else (metric,)
     draws = pairing.draws(metric)
     shared = Shared(
         before=pairing.value(first, metric),
@@ -59,7 +56,7 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
         first=draws[first],
         second=draws[second],
         units=pairing.units,
-        width=float(np.mean([m.high - m.low for m in map(pairing.metric, members)])),
+        width=pairing.quantity(metric).width,
         changed=count_changed(pairing, first, second),
         first_ends=ends_of(pairing, range(first, first + 1), metric),
         second_ends=ends_of(pairing, range(second, second + 1), metric),

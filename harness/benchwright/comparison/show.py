@@ -10,6 +10,7 @@ from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
 from benchwright.frames import lines_of_table, table_html
 from benchwright.inert import inert
+from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import clip, clip_middle, plain
 
 _NAME = 24
@@ -70,7 +71,7 @@ def told(one: Difference) -> str:
 
 def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
     """Value, difference, interval, p and adjusted p as text, for a mean of these metrics."""
-    return _numbers(one, figures.is_hundredfold(metrics))
+    return _numbers(one, is_hundredfold(metrics))
 
 
 def _head(result: Comparison) -> list[str]:
@@ -258,7 +259,7 @@ def _hundredfold(result: Comparison, one: Difference) -> bool:
         names = next(task.score for task in result.tasks if task.path == one.path)
     else:
         names = (one.metric.partition("@")[0],)
-    return figures.is_hundredfold(names) or one.path in {average.suite for average in result.averages}
+    return is_hundredfold(names) or one.path in {average.suite for average in result.averages}
 
 
 def _level(result: Comparison) -> str:

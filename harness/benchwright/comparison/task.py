@@ -17,6 +17,7 @@ from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
 from benchwright.comparison.sides import Side
 from benchwright.comparison.slices import large_slices
 from benchwright.errors import NotComparable
+from benchwright.quantities import mixed_score
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,10 @@ def compare_task(
     kept = [sides[0], *(side for side, _ in pairs)]
     if not asked.metrics_of(joint):
         return None, [*refused, *(_refuse(path, side, "has none of these metrics") for side in kept[1:])]
+    mixed = mixed_score(joint.task)
+    if mixed and (not asked.metrics or "score" in asked.metrics):
+        why = f"{mixed}; compare its metrics one by one: --metric {joint.task.metrics[0]}"
+        return None, [*refused, *(_refuse(path, side, why) for side in kept[1:])]
     places = _seeds(kept)
     differences, slices, small, flips = list[Difference](), list[Difference](), dict[str, int](), list[FlipExample]()
     for position, (side, pairing) in enumerate(pairs, start=1):
@@ -68,14 +73,15 @@ def compare_task(
         found = {name: _differ(pairing, name, two, asked) for name in asked.metrics_of(pairing)}
         differences += found.values()
         whole = next((one for one in found.values() if one.is_score), None)
-        scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
+        if not mixed:
+            scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
         if asked.slices:
             large, small = large_slices(pairing, asked.minimum)
             slices += [_differ(part, asked.leading(pairing), two, asked, group) for group, part in large.items()]
         if asked.flips and not _is_recipe(two):
             flips += _examples(pairing, two, sides[0], side, asked.flips)
     labels = tuple(side.label for side in kept)
-    if len(kept) > 2 and joint.n:
+    if len(kept) > 2 and joint.n and not mixed:
         scores.draws[path] = (labels, *side_draws(joint, "score", places))
     found_places = places_of(joint, asked.leading(joint), places, confidence=asked.confidence) if joint.n else ()
     return TaskComparison(

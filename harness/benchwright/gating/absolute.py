@@ -11,7 +11,6 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 
 from benchwright.comparison.contrast import Drawn
-from benchwright.comparison.difference import direction_of
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
@@ -21,7 +20,7 @@ from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, tasks_of
 from benchwright.gating.rules import SELF_METRICS, Rule
-from benchwright.gating.tasks import lacking, place_of, tasks_with
+from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.metrics.columns import Metric
 from benchwright.stats.bootstrap import sum_by_cluster
@@ -79,8 +78,8 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
 def single(pairing: Pairing, metric: str) -> Single:
     """A system alone (number 0 of a pairing) on a metric or ``score``. Raises NotComparable for an unknown metric."""
     value = pairing.value(0, metric) if pairing.n else math.nan
-    members = pairing.task.score_metrics if metric == "score" else (metric,)
-    metrics = [pairing.metric(name) for name in members]
+    of = pairing.quantity(metric)
+    metrics = [pairing.metric(name) for name in of.members]
     if len(metrics) == 1 and metrics[0].proportion and pairing.n:
         share = _share(pairing, metrics[0])
         return Single(value=value, method=share_interval(share).method, share=share)
@@ -89,7 +88,7 @@ def single(pairing: Pairing, metric: str) -> Single:
         value=value,
         draws=draws[np.isfinite(draws)],
         units=pairing.units if pairing.n else 0,
-        width=float(np.mean([one.high - one.low for one in metrics])),
+        width=of.width,
         of=pairing.resamples,
         changed=_wrong(pairing),
     )
@@ -105,7 +104,7 @@ def _wrong(pairing: Pairing) -> int | None:
 def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     _check_baseline(ground, path)
     pairing = ground.alone(path)
-    place = place_of(rule, pairing)
+    of = quantity_on(rule, pairing)
     if rule.group is not None:
         slices = ground.slices("", path)
         if rule.group not in slices:
@@ -116,8 +115,8 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     if not math.isfinite(found.value):
         return invalid(rule, f"{rule.metric} is undefined on these {words.count(pairing.n, 'item')}", **seen)
     if rule.use == "value":
-        return _plain(rule, found.value, seen, hundredfold=place.hundredfold)
-    return _bounded(rule, found, seen, hundredfold=place.hundredfold)
+        return _plain(rule, found.value, seen, hundredfold=of.hundredfold)
+    return _bounded(rule, found, seen, hundredfold=of.hundredfold)
 
 
 def _check_baseline(ground: Ground, path: str) -> None:
@@ -130,18 +129,19 @@ def _check_baseline(ground: Ground, path: str) -> None:
 
 
 def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
+    of = quantity_on(rule, pairing)
     return {
         "path": pairing.path,
         "metric": "score" if rule.metric == "score" else pairing.metric(rule.metric).id,
         "candidate": found.value if math.isfinite(found.value) else None,
         "limit": _limit(rule),
-        "direction": direction_of(pairing, rule.metric),
-        "hundredfold": place_of(rule, pairing).hundredfold,
+        "direction": of.direction,
+        "hundredfold": of.hundredfold,
         "n": pairing.n,
         "clusters": pairing.units if pairing.n else 0,
         "flags": (
             *((f"{pairing.left_out:,} items without an answer are left out",) if pairing.left_out else ()),
-            *(("lower values are better",) if pairing.n and direction_of(pairing, rule.metric) == "lower" else ()),
+            *(("lower values are better",) if pairing.n and of.direction == "lower" else ()),
         ),
     }
 

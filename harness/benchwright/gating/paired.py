@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from benchwright.comparison.contrast import contrast
-from benchwright.comparison.difference import direction_of
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
@@ -18,8 +17,9 @@ from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import POWER, Gain
 from benchwright.gating.ground import FLIPS_NAMED, Ground, is_same_model
 from benchwright.gating.rules import Rule, RuleKind
-from benchwright.gating.tasks import lacking, place_of, tasks_with
+from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
+from benchwright.quantities import Quantity
 from benchwright.stats.noninferiority import decide
 
 
@@ -38,12 +38,12 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
 def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     """The draft of a paired rule on one task. Raises NotComparable."""
     pairing = pairing_of(rule, ground, path)
-    place = place_of(rule, pairing)
+    of = quantity_on(rule, pairing)
     seen = describe(rule, pairing)
     seen["path"] = path
     if seen["delta"] is None:
         return invalid(rule, f"{rule.metric} is undefined on one side, so there is no difference", **seen)
-    if place.width is not None and rule.margin >= place.width:
+    if rule.margin >= of.width:
         return invalid(
             rule, f"the margin {rule.margin:g} is as wide as all of {rule.metric}: 0.01 is one point", **seen
         )
@@ -52,14 +52,14 @@ def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
         if is_same_model(pairing, ground, rule.against):
             return _same_model(rule, seen)
     if rule.kind is RuleKind.DELTA:
-        return _plain(rule, seen, place.hundredfold, direction_of(pairing, rule.metric))
-    return judge(rule, gain_of(pairing, rule.metric), seen, hundredfold=place.hundredfold)
+        return _plain(rule, seen, of)
+    return judge(rule, gain_of(pairing, rule.metric), seen, hundredfold=of.hundredfold)
 
 
 def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
     """Reference and candidate on the items that the rule is about. Raises NotComparable."""
     pairing = ground.pairing(rule.against, path)
-    place_of(rule, pairing)
+    quantity_on(rule, pairing)
     if rule.group is None:
         return pairing
     found = ground.slices(rule.against, path)
@@ -70,12 +70,12 @@ def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
 
 def gain_of(pairing: Pairing, metric: str) -> Gain:
     """Candidate minus reference, more is better."""
-    sign = 1 if direction_of(pairing, metric) == "higher" else -1
-    return Gain(found=contrast(pairing, metric, 0, 1), sign=sign, n=pairing.n)
+    return Gain(found=contrast(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n)
 
 
 def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
     """What a finding says besides the decision."""
+    of = quantity_on(rule, pairing)
     values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
     known = all(math.isfinite(value) for value in values)
     fixed, broken, lost = _flips(pairing)
@@ -88,8 +88,8 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
         "candidate": values[1] if math.isfinite(values[1]) else None,
         "delta": values[1] - values[0] if known else None,
         "limit": rule.margin,
-        "direction": direction_of(pairing, rule.metric),
-        "hundredfold": place_of(rule, pairing).hundredfold,
+        "direction": of.direction,
+        "hundredfold": of.hundredfold,
         "alpha": rule.alpha,
         "n": pairing.n,
         "clusters": pairing.units if pairing.n else 0,
@@ -200,8 +200,8 @@ def _sentences(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: boo
     return tell
 
 
-def _plain(rule: Rule, seen: dict[str, Any], hundredfold: bool, direction: str) -> Draft:  # noqa: FBT001
-    gain = seen["delta"] if direction == "higher" else -seen["delta"]
+def _plain(rule: Rule, seen: dict[str, Any], of: Quantity) -> Draft:
+    gain, hundredfold = of.sign * seen["delta"], of.hundredfold
     verdict = Verdict.PASS if gain >= -rule.margin - 1e-12 else Verdict.FAIL
     margin = words.points(rule.margin, hundredfold=hundredfold)
     told = f"gain {words.change(gain, hundredfold=hundredfold)}; a loss of {margin} is allowed; a plain difference, no test"

@@ -18,7 +18,7 @@ from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground
 from benchwright.gating.paired import gain_of, pairing_of
 from benchwright.gating.rules import Rule, RuleKind, Rules
-from benchwright.gating.tasks import place_of, tasks_with
+from benchwright.gating.tasks import quantity_on, tasks_with
 from benchwright.stats.paired import upper_quantile
 from benchwright.stats.power import design_effect, power_noninferiority
 from benchwright.types import Frozen
@@ -108,7 +108,7 @@ def _outlook(rule: Rule, pairing: Pairing) -> Outlook:
         mde=gain.mde(rule.alpha, 1 - (1 - 0.8) / sides),
         least=gain.least(rule.alpha),
         power=_power(gain, rule, sides),
-        hundredfold=place_of(rule, pairing).hundredfold,
+        hundredfold=quantity_on(rule, pairing).hundredfold,
         reason="identical answers: any margin passes" if pairing.is_identical(0, 1) else "",
     )
 

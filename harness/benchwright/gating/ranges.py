@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright import registry
-from benchwright.errors import BenchwrightError
+from benchwright.errors import BenchwrightError, NotComparable, PluginError
 from benchwright.gating.rules import PAIRED, SELF_METRICS, Rule, RuleKind
+from benchwright.quantities import quantity_of
 from benchwright.types import Task
 
 _MARGINS = (*PAIRED, RuleKind.SLICES)
@@ -47,13 +47,12 @@ def range_of(metric: str, card: Task | None = None) -> Range | None:
     """Of a metric by name, or of the score of a card; None for a score without a card, and for names nobody knows."""
     if metric in SELF_METRICS:
         return Range(of=metric, low=0.0, high=math.inf)
-    names: Sequence[str] = (metric,) if metric != "score" else card.score_metrics if card else ()
-    if not names or any(name not in registry.entries("metrics") for name in names):
+    try:
+        found = quantity_of(metric, card)
+    except (NotComparable, PluginError):
         return None
-    found = [registry.get("metrics", name) for name in names]
-    of = metric if metric != "score" or card is None else f"the score of {card.name} ({', '.join(names)})"
-    low, high = (float(sum(ends) / len(found)) for ends in zip(*((one.low, one.high) for one in found), strict=True))
-    return Range(of=of, low=low, high=high)
+    of = metric if metric != "score" or card is None else f"the score of {card.name} ({', '.join(found.members)})"
+    return Range(of=of, low=found.low, high=found.high)
 
 
 def any_range() -> Range:

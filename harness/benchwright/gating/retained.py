@@ -58,13 +58,12 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
 def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[str, Any]) -> Draft:
     """What is above the share that must be kept: candidate - share x parent, tested against 0; shown as a ratio."""
     first, second = pairing.draws(rule.metric)
-    width = [metric.high - metric.low for metric in map(pairing.metric, _members(pairing, rule))]
     surplus = second - share * first
     drawn = Drawn(
         value=pairing.value(1, rule.metric) - share * pairing.value(0, rule.metric),
         draws=surplus[np.isfinite(surplus)],
         units=pairing.units,
-        width=float(np.mean(width)),
+        width=pairing.quantity(rule.metric).width,
         of=pairing.resamples,
         changed=count_changed(pairing, 0, 1),
     )
@@ -99,10 +98,6 @@ def _sentence(rule: Rule, share: float, kept: Ratio) -> Sentence:
         return told
 
     return tell
-
-
-def _members(pairing: Pairing, rule: Rule) -> tuple[str, ...]:
-    return pairing.task.score_metrics if rule.metric == "score" else (rule.metric,)
 
 
 def _of_size(rule: Rule, ground: Ground) -> Draft:

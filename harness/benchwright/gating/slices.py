@@ -17,7 +17,7 @@ from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import describe, gain_of, negative
 from benchwright.gating.rules import Rule
-from benchwright.gating.tasks import lacking, place_of, tasks_with
+from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.stats.shrinkage import shrink
@@ -49,7 +49,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     for path in paths:
         try:
             pairing = ground.pairing(rule.against, path)
-            place = place_of(rule, pairing)
+            of = quantity_on(rule, pairing)
             mine, small, unknown = _split(rule, ground.slices(rule.against, path))
         except NotComparable as error:
             yield invalid(rule, error.given, path=path, against=rule.against, limit=rule.margin)
@@ -58,7 +58,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
             yield from _without(rule, path, small, unknown)
             continue
         same = pairing.is_identical(0, 1) and is_same_model(pairing, ground, rule.against)
-        slices = [_slice(rule, group, part, hundredfold=place.hundredfold, same_model=same) for group, part in mine]
+        slices = [_slice(rule, group, part, hundredfold=of.hundredfold, same_model=same) for group, part in mine]
         found += [_flagged(slices[0], _remarks(rule, small, unknown)), *slices[1:]]
     undefined = [one for one in found if one.seen["delta"] is None]
     for one in undefined:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
 from benchwright.gating.ground import Ground
 from benchwright.gating.rules import Rule
+from benchwright.quantities import Quantity
 from benchwright.types import Task
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """How a metric of a task reads.
-
-    Attributes:
-        hundredfold: Whether people read it times 100.
-        width: Highest minus lowest value; None where there is none.
-    """
-
-    hundredfold: bool
-    width: float | None
 
 
 def tasks_with(rule: Rule, ground: Ground) -> list[str]:
@@ -52,11 +38,12 @@ def lacking(rule: Rule, ground: Ground) -> str:
     return f"no task has the metric {rule.metric!r}" + (f": their cards name {', '.join(there)}" if there else "")
 
 
-def place_of(rule: Rule, pairing: Pairing) -> Place:
-    """How the rule's metric reads on a task.
+def quantity_on(rule: Rule, pairing: Pairing) -> Quantity:
+    """What the rule's metric is on a task.
 
     Raises:
-        NotComparable: The split or the clusters are not those that the rule asks for, or the task lacks the metric.
+        NotComparable: The split or the clusters are not those that the rule asks for, the task lacks the metric, or its
+            score is a mean of what has none.
     """
     split = pairing.cells[0].split
     if rule.split is not None and rule.split != split:
@@ -70,10 +57,4 @@ def place_of(rule: Rule, pairing: Pairing) -> Place:
     if not has_metric(pairing.task, rule.metric):
         told = f"{pairing.path} has no metric {rule.metric!r}: its card names {', '.join(pairing.task.metrics)}"
         raise NotComparable(told)
-    members = pairing.task.score_metrics if rule.metric == "score" else (rule.metric,)
-    metrics = [pairing.metric(name) for name in members]
-    width = sum(metric.high - metric.low for metric in metrics) / len(metrics)
-    return Place(
-        hundredfold=all(metric.low >= -1 and metric.high <= 1 for metric in metrics),
-        width=width if width < float("inf") else None,
-    )
+    return pairing.quantity(rule.metric)

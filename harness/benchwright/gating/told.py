@@ -89,7 +89,7 @@ def _flips(finding: Finding) -> str:
 def _values(finding: Finding) -> str:
     if finding.path == "" or finding.candidate is None or finding.metric in ("size_bytes", "parameters"):
         return ""
-    hundredfold = abs(finding.candidate) <= 1 and (finding.baseline is None or abs(finding.baseline) <= 1)
+    hundredfold = finding.hundredfold
     now = words.value(finding.candidate, hundredfold=hundredfold)
     if finding.baseline is None:
         return f": {now}"

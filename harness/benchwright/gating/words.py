@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
+from benchwright.render import numbers
+from benchwright.render.numbers import finite
 
 
 def value(number: float | None, *, hundredfold: bool) -> str:
-    """``84.23`` for 0.8423."""
-    if number is None or not math.isfinite(number):
-        return "undefined"
-    return f"{100 * number:.2f}" if hundredfold else f"{number:.5g}"
+    """``84.23`` for 0.8423, as everywhere."""
+    return "undefined" if finite(number) is None else numbers.number(number, hundredfold=hundredfold)
 
 
 def change(number: float | None, *, hundredfold: bool) -> str:
-    """``+1.20`` or ``-0.35``: points for fractions."""
-    if number is None or not math.isfinite(number):
-        return "unknown"
-    text = f"{100 * number:+.2f}" if hundredfold else f"{number:+.5g}"
-    return "0.00" if text in ("+0.00", "-0.00") else text
+    """``+1.20`` or ``−0.35``: points for fractions, as everywhere."""
+    return "unknown" if finite(number) is None else numbers.change(number, hundredfold=hundredfold)
 
 
 def points(number: float | None, *, hundredfold: bool) -> str:

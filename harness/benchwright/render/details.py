@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchwright.errors import BenchwrightError
+from benchwright.quantities import bare
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import BadRow, example_row, measure_of
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite, interval, number
-from benchwright.render.scale import Scales, bare, direction_of, is_hundredfold, score_metrics
+from benchwright.render.scale import Scales, direction_of, is_hundredfold, score_metrics
 from benchwright.render.standing import Standing
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
@@ -160,7 +161,7 @@ def _metrics(grid: Grid, column: Column, scales: Scales) -> tuple[MetricRow, ...
             found.setdefault(score.metric, []).append((at, score))
     rows = []
     for metric, scores in found.items():
-        hundredfold = is_hundredfold([score for _, score in scores], _parts(column, metric), scales)
+        hundredfold = is_hundredfold(_parts(column, metric), scales)
         rows += [_row(grid, column, at, score, hundredfold=hundredfold) for at, score in scores]
     return tuple(rows)
 
@@ -208,10 +209,7 @@ def _slices(grid: Grid, column: Column, scales: Scales) -> list[SliceRow]:
         for score in cell.scores:
             if score.group is not None:
                 found.setdefault((score.group, score.metric), {})[at] = score
-    by_metric: dict[str, list[Score]] = {}
-    for (_, metric), scores in found.items():
-        by_metric.setdefault(metric, []).extend(scores.values())
-    hundredfold = {name: is_hundredfold(scores, _parts(column, name), scales) for name, scores in by_metric.items()}
+    hundredfold = {name: is_hundredfold(_parts(column, name), scales) for _, name in found}
     return [
         SliceRow(
             group=group,

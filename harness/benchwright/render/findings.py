@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.alarm import of_cell
+from benchwright.quantities import bare
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
 from benchwright.render.numbers import count, finite
-from benchwright.render.scale import Scales, bare
+from benchwright.render.scale import Scales
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
     REPEATED,

@@ -33,8 +33,17 @@ def number(value: Any, *, hundredfold: bool = True) -> str:
     elif abs(known) >= 10_000:
         text = f"{known:,.0f}"
     else:
-        text = f"{known:.4g}"
+        text = f"{known:.5g}"
     return _signed(text)
+
+
+def change(value: Any, *, hundredfold: bool = True) -> str:
+    """``+1.20`` for a difference of 0.012, ``0.00`` for none; in the metric's own unit when it is no fraction."""
+    known = finite(value)
+    if known is None:
+        return NOTHING
+    text = number(known, hundredfold=hundredfold)
+    return text if known <= 0 or not any(digit in text for digit in "123456789") else f"+{text}"
 
 
 def fixed(value: Any, decimals: int) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from benchwright.alarm import note, of_cell
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite, interval, number
-from benchwright.render.scale import Scales, direction_of, hundredfold_of, is_hundredfold
+from benchwright.render.scale import Scales, direction_of, hundredfold_of
 from benchwright.render.standing import Standing, standings
 from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
@@ -104,7 +104,7 @@ def _table(grid: Grid, suite: str, scales: Scales) -> SuiteTable:
     splits = {column.split for column in columns}
     split = splits.pop() if len(splits) == 1 else ""
     heads = [_aggregate_head(scores) for scores in found.values()]
-    parts = [_aggregate_cells(scores, len(grid.systems), scales) for scores in found.values()]
+    parts = [_aggregate_cells(scores, len(grid.systems)) for scores in found.values()]
     for column in columns:
         heads.append(_task_head(grid, column, split=split))
         parts.append(_task_cells(column, len(grid.systems), scales))
@@ -138,31 +138,28 @@ def _aggregate_head(scores: Mapping[int, AggregateScore]) -> Head:
     return Head(title=first.title or first.recipe, lines=lines, aggregate=True)
 
 
-def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int, scales: Scales) -> list[CellView]:
+def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int) -> list[CellView]:
     as_scores = {
         at: Score(metric=score.recipe, value=score.value, low=score.low, high=score.high)
         for at, score in scores.items()
         if not _has_no_average(score)
     }
     placed = standings(as_scores, "higher")
-    hundredfold = is_hundredfold(as_scores.values(), (), scales)
     return [
-        _aggregate_cell(scores[at], placed.get(at), hundredfold=hundredfold)
-        if at in scores
-        else CellView(state="absent")
+        _aggregate_cell(scores[at], placed.get(at)) if at in scores else CellView(state="absent")
         for at in range(systems)
     ]
 
 
-def _aggregate_cell(score: AggregateScore, standing: Standing | None, *, hundredfold: bool) -> CellView:
+def _aggregate_cell(score: AggregateScore, standing: Standing | None) -> CellView:
     if _has_no_average(score):
         missing = f"missing: {', '.join(score.missing)}" if score.missing else ""
         reason = "; ".join(part for part in (missing, score.reason) if part)
         return CellView(state="problem", headline="no average", reason=reason)
     return CellView(
         state="score",
-        value=number(score.value, hundredfold=hundredfold),
-        between=interval(score.low, score.high, hundredfold=hundredfold),
+        value=number(score.value),
+        between=interval(score.low, score.high),
         sort=finite(score.value),
         standing=standing,
     )

@@ -14,6 +14,7 @@ from benchwright import registry, spelling
 from benchwright.data.load import available, load
 from benchwright.domain import find_problem
 from benchwright.metrics.columns import Metric
+from benchwright.quantities import mixed_recipe, mixed_score
 from benchwright.tags import parts, types_of
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
@@ -88,6 +89,8 @@ def _check_aggregates(suite: Suite) -> None:
         require(not unknown, f"{aggregate.recipe} names tasks that are not here: {', '.join(unknown)}")
         require(all(aggregate.members), f"{aggregate.recipe} has no member, or an empty one: {aggregate.members}")
         require(len(set(members)) == len(members), f"{aggregate.recipe} counts a task twice: {members}")
+        mixed = mixed_recipe(members, suite.tasks)
+        require(not mixed, f"{aggregate.recipe} is no mean: {mixed}")
 
 
 def _check_json(suite: Suite) -> None:
@@ -120,6 +123,7 @@ def _check_metrics(task: Task) -> None:
         require(task.kind in metric.kinds, f"{name} is for {kinds}, and the task is {task.kind}")
         if name in ("f1", "precision", "recall"):
             require(task.positive, f"{name} is that of one label, and `positive` names none")
+    require(not mixed_score(task), mixed_score(task))
 
 
 def _check_labels(task: Task) -> None:

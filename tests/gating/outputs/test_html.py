@@ -27,7 +27,7 @@ def test_it_holds_what_the_gate_found(made):
         "release:minilm",
         "86.25 → 71.47",
         "-14.78",
-        "[-16.80, -12.82]",
+        "[−16.80, −12.82]",
         "waived by nlp-platform until 2026-12-01 (NLP-812): new locale",
         "would be FAIL",
         "warning only",
@@ -89,7 +89,7 @@ def test_gains_are_turned_so_that_more_is_better(made, direction):
     ends = sorted((sign * -0.03, sign * -0.01))
     one = made.finding("FAIL", delta=sign * -0.02, low=ends[0], high=ends[1], direction=direction)
     text = text_of(write_html(made.result([one])))
-    assert "-2.00[-3.00, -1.00]" in text.replace(" [", "[")
+    assert "−2.00[−3.00, −1.00]" in text.replace(" [", "[")
 
 
 @settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])

@@ -1,0 +1,173 @@
+"""What a metric's numbers are: which end is better, how far they go, whether people read them times 100. Decided here alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from benchwright import registry
+from benchwright.errors import NotComparable, PluginError
+from benchwright.types import Task
+
+Direction = Literal["higher", "lower"]
+
+SCORE = "score"
+"""The name of a task's score, whatever it is made of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A metric, or the score of a task, as its readers need to know it.
+
+    Attributes:
+        name: As asked: a metric's bare name, or ``score``.
+        title: What people call it.
+        members: The metrics whose mean it is; itself where it is a metric.
+        direction: Which end is better.
+        low: Lowest value that it can have.
+        high: Highest; may be infinite.
+    """
+
+    name: str
+    title: str
+    members: tuple[str, ...]
+    direction: Direction
+    low: float
+    high: float
+
+    @property
+    def hundredfold(self) -> bool:
+        """Whether people read it times 100: a fraction, a correlation, MCC; never what has a unit of its own."""
+        return self.low >= -1 and self.high <= 1
+
+    @property
+    def width(self) -> float:
+        """Highest minus lowest; may be infinite."""
+        return self.high - self.low
+
+    @property
+    def sign(self) -> int:
+        """1 where higher is better, else -1: what a difference is multiplied with to be a gain."""
+        return 1 if self.direction == "higher" else -1
+
+
+def bare(metric: str) -> str:
+    """``accuracy`` of ``accuracy@1``."""
+    return metric.partition("@")[0]
+
+
+def members_of(name: str, task: Task) -> tuple[str, ...]:
+    """The metrics behind a name on a task: those of its score, or the metric itself."""
+    return task.score_metrics if name == SCORE else (bare(name),)
+
+
+def quantity_of(name: str, task: Task | None = None) -> Quantity:
+    """A metric by name (``NAME`` or ``NAME@VERSION``), or the ``score`` of a task.
+
+    Raises:
+        NotComparable: The score is a mean of what has no mean: one metric better high and one better low, or a metric with a
+            unit of its own among others.
+        PluginError: Nobody here registers a metric of that name, or ``score`` without a task.
+    """
+    if name == SCORE and task is None:
+        raise PluginError("the score of no task", expected="a task")
+    return mean_of(members_of(name, task) if task else (bare(name),), name=bare(name), of=task.name if task else "")
+
+
+def mean_of(metrics: Sequence[str], *, name: str = SCORE, of: str = "") -> Quantity:
+    """The mean of metrics as one quantity. Raises NotComparable where they have none, PluginError for an unknown metric."""
+    found = [_metric(metric) for metric in metrics]
+    if not found:
+        raise PluginError(f"{of or 'the task'} names no metric", expected="at least one")
+    why = no_mean(found)
+    if why:
+        raise NotComparable(
+            f"the score of {of or 'the task'} has no meaning: {why}",
+            expected="one metric, or fractions of which all are better high or all low",
+            hint="name a single metric",
+        )
+    one = found[0]
+    if len(found) == 1:
+        return Quantity(**{**vars(one), "name": name})
+    return Quantity(
+        name=name,
+        title=" and ".join(part.title for part in found),
+        members=tuple(part.name for part in found),
+        direction=one.direction,
+        low=math.fsum(part.low for part in found) / len(found),
+        high=math.fsum(part.high for part in found) / len(found),
+    )
+
+
+def no_mean(parts: Sequence[Quantity]) -> str:
+    """Why a mean of these says nothing; empty where it does. Alone, each is its own mean."""
+    if len({part.name for part in parts}) < 2:
+        return ""
+    high = [part.name for part in parts if part.direction == "higher"]
+    low = [part.name for part in parts if part.direction == "lower"]
+    if high and low:
+        return f"{' and '.join(high)} {_is(high)} better high, {' and '.join(low)} {_is(low)} better low"
+    own = [part.name for part in parts if not part.hundredfold]
+    return f"{' and '.join(own)} {'has a unit' if len(own) == 1 else 'have units'} of {_its(own)} own" if own else ""
+
+
+def mixed_score(task: Task) -> str:
+    """Why the score of a task says nothing; empty where it does, or where a metric is not known here."""
+    try:
+        mean_of(task.score_metrics, of=task.name)
+    except NotComparable as error:
+        return error.given
+    except PluginError:
+        return ""
+    return ""
+
+
+def mixed_recipe(names: Iterable[str], tasks: Iterable[Task]) -> str:
+    """Why an average over scores of tasks says nothing; empty where it does.
+
+    It is one of fractions, correlations and MCC that are better high, read times 100; anything else has no average.
+    """
+    wanted = set(names)
+    for task in tasks:
+        if task.name not in wanted:
+            continue
+        try:
+            found = quantity_of(SCORE, task)
+        except NotComparable as error:
+            return error.given
+        except PluginError:
+            continue
+        if not found.hundredfold or found.direction == "lower":
+            what = "is better low" if found.hundredfold else "has a unit of its own"
+            return f"{found.title} of {task.name} {what}"
+    return ""
+
+
+def is_hundredfold(metrics: Sequence[str]) -> bool:
+    """Whether a mean of these metrics is read times 100; not where one is unknown here, or where they have no mean."""
+    try:
+        return mean_of([bare(metric) for metric in metrics]).hundredfold
+    except (NotComparable, PluginError):
+        return False
+
+
+def _metric(name: str) -> Quantity:
+    found = registry.get("metrics", name)
+    return Quantity(
+        name=found.name,
+        title=found.title,
+        members=(found.name,),
+        direction=found.direction,
+        low=float(found.low),
+        high=float(found.high),
+    )
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _its(names: Sequence[str]) -> str:
+    return "its" if len(names) == 1 else "their"
