@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ from ._predictions.match import match
 from ._predictions.meaning import in_order, meaning
 from ._predictions.place import locate
 from ._predictions.rows import read
-from ._predictions.silence import Silence, read_odds, silence
-from ._predictions.tags import loose_tags
+from ._predictions.silence import read_odds, silence
+from ._predictions.tags import shown_scheme, tag_notes
 
 
 class Predictions:
@@ -30,7 +30,7 @@ class Predictions:
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
-        "scheme": "how the tags are written: IOB1, IOB2 or BIOES (default IOB2)",
+        "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
         "null_odds": "official null odds JSON beside answers to SQuAD 2.0: question id -> belief in no answer",
         "null_threshold": 'the null score above which the answer is "" (default: the answers are final)',
     }
@@ -46,14 +46,12 @@ class Predictions:
             PredictionsError: A file does not fit the split, or an option the task.
         """
         given = _read(model, task, context)
-        answered, rule = _answers(given, model, task, context)
-        said = [prediction for _, prediction in answered]
-        loose = loose_tags(said) if task.kind is Kind.TAG else ()
+        answered, notes = _answers(given, model, task, context)
         return Facts(
             digest=_digest(given, context.items()),
             kinds=self.kinds,
             replayed=True,
-            notes=(*disagreements(answered, task), *loose, *rule.notes),
+            notes=(*disagreements(answered, task), *notes),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
@@ -107,8 +105,8 @@ def _read(model: ModelRef, task: Task, context: Context) -> _Given:
 
 def _answers(
     given: _Given, model: ModelRef, task: Task, context: Context
-) -> tuple[list[tuple[Example, Prediction]], Silence]:
-    """Each example with its prediction, and the rule by which some of them say that there is no answer."""
+) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
+    """Each example with its prediction, and what a reader must know of how they were read."""
     name, items = given.path.name, context.items()
     meant = meaning(model, task, context)
     content = read(given.content, items, name=name, task=task, form=model.options.get("format"))
@@ -120,12 +118,15 @@ def _answers(
             expected="one answer in each line, in the order of the split",
         )
     meant = in_order(meant, content.rows, name)
+    if task.kind is Kind.TAG and meant.scheme is None and not meant.outputs:
+        meant = replace(meant, scheme=shown_scheme(content.rows))
     rule = silence(model, task, given.odds, items)
     answered = []
     for row, example in match(content.rows, items, name=name, task=task):
         prediction = answer(row, example, meant, name)
         answered.append((example, rule.applied(prediction, example, f"{name}, line {row.line}")))
-    return answered, rule
+    tagged = tag_notes([prediction for _, prediction in answered], meant, said=bool(model.options.get("scheme")))
+    return answered, (*tagged, *rule.notes)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
-from benchwright.tags import parts, spelled, types_of
+from benchwright.tags import UNTYPED, parts, spelled, types_of
 from benchwright.types import Kind, Label, LabelMap, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
@@ -109,7 +109,7 @@ def new_tag(given: str, labels: Sequence[Label]) -> str | None:
     """The IOB2 tag that is meant where its type is none of the labels' and looks like none of them; else None."""
     prefix, kind = parts(spelled(given.strip()))
     prefix = _IOB2.get(prefix, prefix)
-    if prefix not in ("B", "I") or not kind.strip():
+    if prefix not in ("B", "I") or not kind.strip() or kind == UNTYPED:
         return None
     known = {look(name) for label in labels for name in types_of((label.name, *label.aliases))}
     return None if look(kind) in known else f"{prefix}-{kind}"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-Scheme = Literal["IOB1", "IOB2", "BIOES", "IO"]
+Scheme = Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"]
+"""``IOB`` is IOB1 or IOB2, whichever: files of which copies in both are about."""
 
 SCHEMES: dict[str, Scheme] = {
     "IOB1": "IOB1",
     "IOB2": "IOB2",
+    "BIOES": "BIOES",
+    "IO": "IO",
     "BIO": "IOB2",
     "BIO2": "IOB2",
-    "BIOES": "BIOES",
     "IOBES": "BIOES",
     "BILOU": "BIOES",
     "BMEWO": "BIOES",
-    "IO": "IO",
 }
 """What people call a scheme -> the scheme."""
 
@@ -25,8 +27,11 @@ OUTSIDE = "O"
 UNTYPED = "_"
 """Type of entities whose tags name none (``B``, ``I``, ``O`` alone); seqeval's name for it."""
 
-LETTERS: dict[Scheme, str] = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIESLUWM", "IO": "I"}
+LETTERS: dict[Scheme, str] = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIESLUWM", "IO": "I", "IOB": "BI"}
 """Letters that a tag of a scheme may begin with, beside ``O``; BILOU and BMEWO are spellings of BIOES."""
+
+_LETTERED = re.compile(r"^[A-Za-z][\W_]|[\W_][BIESLUMWbieslumw]$")
+"""A letter before or behind a type, however it is parted from it: ``B-PER``, ``b_PER``, ``PER-B``."""
 
 _ENDS = frozenset("ES")
 _STARTS = frozenset("BS")
@@ -46,6 +51,32 @@ def parts(tag: str) -> tuple[str, str]:
     """Prefix and type, split at the first hyphen only (``B-A-B`` has the type ``A-B``); ``O`` has the type ""."""
     prefix, _, name = tag.partition("-")
     return prefix, name
+
+
+def fits(tag: str, scheme: Scheme) -> bool:
+    """Whether a text is a tag of the scheme: ``O``, a letter with a type, or a letter alone where entities have no types.
+
+    Of ``IO`` every type is one, with ``I-`` before it or without.
+    """
+    prefix, name = parts(tag)
+    if tag == OUTSIDE or not tag.strip("- "):
+        return tag == OUTSIDE
+    if scheme == "IO" and not (untyped(prefix) and "-" in tag):
+        return True
+    return untyped(prefix) and prefix in LETTERS[scheme] and (bool(name.strip()) or tag == prefix)
+
+
+def untyped(tag: str) -> bool:
+    """Whether a tag is a letter alone, which says where an entity is and not what."""
+    return len(tag) == 1 and tag in LETTERS["BIOES"]
+
+
+def told_by(tags: Iterable[str]) -> Scheme | None:
+    """The scheme that tags show by themselves: ``IO`` where ``O`` stands among types without any letter, else None."""
+    seen = set(tags)
+    named = seen - {OUTSIDE}
+    bare = named and not any(untyped(tag) or _LETTERED.search(tag) for tag in named)
+    return "IO" if bare and OUTSIDE in seen else None
 
 
 def entities(tags: Sequence[str]) -> list[Entity]:
@@ -74,9 +105,10 @@ def strict_entities(tags: Sequence[str], scheme: Scheme = "IOB2") -> list[Entity
     ``I-X`` right after it; in BIOES ``S-X``, or ``B-X``, any ``I-X`` and one ``E-X``; in IOB1 a run of ``I-X``, where ``B-X``
     stands only behind an entity of the same type. ``IO`` has no illegal sequence.
     """
+    tags = _whole_tags(tags, scheme)
     if scheme == "IO":
         return entities(tags)
-    split = [parts(spelled(tag) if scheme == "BIOES" else tag) for tag in (*tags, OUTSIDE)]
+    split = [parts(tag) for tag in (*tags, OUTSIDE)]
     found: list[Entity] = []
     at = 0
     while at < len(tags):
@@ -131,7 +163,7 @@ class Read(NamedTuple):
 def read_tags(tags: Sequence[str], scheme: Scheme) -> Read:
     """Tags written in a scheme, in IOB2, with what a strict reading of them finds where IOB2 cannot say it."""
     plain = to_iob2(tags, scheme)
-    if scheme in ("IOB2", "IO"):
+    if scheme in ("IOB2", "IO", "IOB"):
         return Read(plain, None)
     legal = strict_entities(tags, scheme)
     return Read(plain, None if legal == strict_entities(plain) else tuple(legal))
@@ -140,19 +172,26 @@ def read_tags(tags: Sequence[str], scheme: Scheme) -> Read:
 def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     """The same entities written in IOB2.
 
-    ``IOB1`` and ``IO``: the first ``I-X`` of an entity becomes ``B-X``. ``BIOES`` (and BILOU): ``S`` becomes ``B``, ``E``
+    ``IOB1``, ``IOB`` and ``IO``: the first ``I-X`` of an entity becomes ``B-X``. ``BIOES`` (and BILOU): ``S`` becomes ``B``, ``E``
     becomes ``I``, or ``B`` where nothing of its type is open. ``IOB2`` is left as it is, legal or not: modes differ in how they
     read what is not.
     """
+    tags = _whole_tags(tags, scheme)
     if scheme == "IOB2":
-        return tuple(tags)
-    if scheme == "BIOES":
-        tags = [spelled(tag) for tag in tags]
+        return tags
     found = [OUTSIDE] * len(tags)
     for entity in entities(tags):
         for at in range(entity.start, entity.end):
             found[at] = f"{'B' if at == entity.start else 'I'}-{entity.type}"
     return tuple(found)
+
+
+def _whole_tags(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
+    """Tags with a letter and a type each: ``PER`` in IO is ``I-PER``, a letter alone has the type `UNTYPED`."""
+    if scheme == "IO":
+        return tuple(tag if tag == OUTSIDE or tag.startswith("I-") else f"I-{tag}" for tag in tags)
+    whole = (f"{tag}-{UNTYPED}" if untyped(tag) else tag for tag in tags)
+    return tuple(map(spelled, whole)) if scheme == "BIOES" else tuple(whole)
 
 
 def spelled(tag: str) -> str:

@@ -154,6 +154,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         joined: New column -> columns whose texts it joins by a blank.
         strip: Whether blanks around every text are dropped.
         scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
+        classes: Column -> names of its whole numbers, for a file that does not say them itself.
         note: What a reader of the number must know about this layout; shown as a flag.
     """
 
@@ -169,7 +170,8 @@ class Files(Frozen, frozen=True, kw_only=True):
     recode: dict[str, dict[str, str]] = {}
     joined: dict[str, tuple[str, ...]] = {}
     strip: bool = False
-    scheme: Literal["IOB1", "IOB2", "BIOES", "IO"] = "IOB2"
+    scheme: Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"] = "IOB2"
+    classes: dict[str, tuple[str, ...]] = {}
     note: str = ""
 
 

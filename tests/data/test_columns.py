@@ -72,6 +72,49 @@ def test_words_that_look_like_something_else(tmp_path):
     assert words(rows) == [["#", "#tag", "a\u00a0b", "x\u0085y\u2028z", "\u00a0x"]]
 
 
+COMMENTS = [
+    "# text = Ann runs\n# sent_id = 1\nAnn\tB-PER\nruns\tO\n\n# text = Go\nGo\tO\n",
+    "#\thttp://example.org [2005-02-26]\nAnn\tB-PER\nruns\tO\n\n#\tn-tv.de vom 26.02.2005\nGo\tO\n",
+    "#\thttp://example.org\tp. 3\nAnn\tB-PER\nruns\tO\n\n## x\nGo\tO\n",
+    "# global.columns = ID FORM\n-DOCSTART-\tO\n\nAnn\tB-PER\nruns\tO\n\n# end\nGo\tO\n",
+]
+
+
+@pytest.mark.parametrize("content", COMMENTS)
+@pytest.mark.parametrize("cut", ["\t", " "])
+def test_comments_are_no_words(tmp_path, content, cut):
+    """Lines of CoNLL-U and GermEval that begin with # before a sentence are left out, and counted."""
+    rows = read(tmp_path / "a.conll", content.replace("\t", cut))
+
+    assert words(rows) == [["Ann", "runs"], ["Go"]]
+    assert rows.notes == (f"{content.count('#') - content.count('##')} comment lines (#) left out",)
+
+
+@pytest.mark.parametrize(
+    ("line", "scheme"), [("# O", "IOB2"), ("#tag O", "IOB2"), ("# B-PER", "IOB2"), ("# S-X", "BIOES"), ("# PER", "IO")]
+)
+def test_a_word_row_of_a_hash_is_a_word(tmp_path, line, scheme):
+    """A line with the columns of a word and a tag of the scheme is a word, wherever it stands; so is it amid a sentence."""
+    first, *_ = read(tmp_path / "a.conll", f"{line}\nb O\n{line}\n", scheme=scheme).cells
+
+    assert first["word"] == [line.split()[0], "b", line.split()[0]]
+
+
+@pytest.mark.parametrize("line", ["#", "# "])
+def test_a_hash_alone_has_lost_its_tag(tmp_path, line):
+    """It is refused, not left out."""
+    with pytest.raises(DataError, match="1 cell"):
+        read(tmp_path / "a.conll", f"Ann O\n\n{line}\nb O\n")
+
+
+def test_empty_words_are_kept(tmp_path):
+    """Between TABs a word may be empty: its tag counts, and a note says so."""
+    rows = read(tmp_path / "a.conll", "Ann\tB-PER\n\tO\nruns\tO\n")
+
+    assert words(rows) == [["Ann", "", "runs"]]
+    assert rows.notes == ("1 words are empty cells",)
+
+
 def test_a_blank_in_a_cell(tmp_path):
     """Where a line holds a TAB, a blank belongs to the word."""
     assert words(read(tmp_path / "a.conll", "New York\tO\n")) == [["New York"]]
@@ -92,7 +135,6 @@ def test_latin_1(tmp_path):
         ("Ann O\nruns\n", "line 2: 1 cell: runs"),
         ("Ann O\n\nruns fast O\n", "line 3: 3 cells: runs | fast | O"),
         ("Ann\tO\nruns\t\n", "line 2: the cell 'tag' is empty"),
-        ("Ann\tO\n\tO\n", "line 2: the cell 'word' is empty"),
         ("Ann O\n# a comment of four words\n", "line 2: 6 cells: # | a | comment | of | four | words"),
     ],
 )

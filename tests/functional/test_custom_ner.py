@@ -145,7 +145,7 @@ def test_latin_1(put):
     ("text", "options", "said"),
     [
         ("a O\nb E-X\n", {}, "a.conll, line 2: the tag 'E-X' is none of IOB2"),
-        ("a O\nb PER\n", {}, "a.conll, line 2: the tag 'PER' is none of IOB2"),
+        ("a O\nb PER\nc B-PER\n", {}, "a.conll, line 2: the tag 'PER' is none of IOB2"),
         ("a O\nb B-\n", {}, "a.conll, line 2: the tag 'B-' is none of IOB2"),
         ("a O\nb O\n", {}, "no word has a tag but O"),
         ("a,O\nb,O\n", {}, "'a,O' is one cell"),
@@ -212,6 +212,89 @@ def test_gold_that_is_illegal_in_its_scheme_is_counted_and_no_entity_of_the_stri
     assert (
         read(made).digest != read(build({"path": put("b.conll", "a S-PER\nb O\nc S-LOC\n"), "scheme": "BIOES"})).digest
     )
+
+
+def written(*sentences):
+    """Sentences of (word, tag) in columns."""
+    return "\n".join("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)
+
+
+WORDS = (("Ann", "Lee", "saw", "Rome"), ("Bob", "slept"))
+UNUSUAL = {
+    "plain letters": ((("B", "I", "O", "B"), ("B", "O")), {}, ("B-_", "I-_", "O", "B-_")),
+    "plain letters of BIOES": ((("B", "E", "O", "S"), ("S", "O")), {"scheme": "BIOES"}, ("B-_", "I-_", "O", "B-_")),
+    "types alone": ((("PER", "PER", "O", "LOC"), ("PER", "O")), {}, ("B-PER", "I-PER", "O", "B-LOC")),
+    "IO": ((("I-PER", "I-PER", "O", "I-LOC"), ("I-PER", "O")), {"scheme": "IO"}, ("B-PER", "I-PER", "O", "B-LOC")),
+    "types with hyphens": ((("ab-c", "ab-c", "O", "cd"), ("ab-c", "O")), {}, ("B-ab-c", "I-ab-c", "O", "B-cd")),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_tags_without_types_or_letters_are_read(tmp_path, put, name):
+    """Letters alone are entities of one type, types alone are runs; gold and predictions are read by the same rule."""
+    tags, options, expected = UNUSUAL[name]
+    path = put("a.conll", written(*(zip(words, said, strict=True) for words, said in zip(WORDS, tags, strict=True))))
+    made = build({"path": path, **options})
+    query = "".join(f"&{key}={value}" for key, value in options.items())
+    run = benchwright.evaluate(
+        f"predictions:{path}{query.replace('&', '?')}", f"ner/custom?path={path}{query}", store=tmp_path / "store"
+    )
+
+    assert read(made).examples[0].target == expected
+    assert {score.value for score in run.cells[0].scores if score.group is None} == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a B\nb B-PER\n", "a.conll, line 1: the tag 'B' has no type, and others have"),
+        ("a PER-B\nb PER-I\nc O\n", "the tag 'PER-B' is none of IOB2"),
+        ("a B_PER\nb O\n", "the tag 'B_PER' is none of IOB2"),
+        ("a NN\nb VB\n", "the tag 'NN' is none of IOB2"),
+        ("a 1\nb 0\n", "the tag '1' is a number, and no file says what it means"),
+    ],
+)
+def test_tags_of_no_known_form_are_refused(put, text, said):
+    """What might be a letter, a number or another column is not taken for a type."""
+    assert said in refusal(path=put("a.conll", text))
+
+
+def test_tags_by_number_are_named(tmp_path, put):
+    """`labels=` says what numbers mean, in JSON lines, Parquet and columns; without, and beyond it, they are refused."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [{"tokens": ["Ann", "Lee", "saw"], "ner_tags": [1, 2, 0]}, {"tokens": ["Rome"], "ner_tags": [3]}]
+    table = str(tmp_path / "a.parquet")
+    pq.write_table(pa.Table.from_pylist(rows), table)
+    lines = put("a.jsonl", "\n".join(map(json.dumps, rows)))
+    columns = put("a.conll", "Ann 1\nLee 2\nsaw 0\n\nRome 3\n")
+
+    for path in (table, lines, columns):
+        made = build({"path": path, "labels": "O,B-PER,I-PER,B-LOC"})
+        assert [example.target for example in read(made).examples] == [("B-PER", "I-PER", "O"), ("B-LOC",)]
+        assert "labels=O,B-PER,I-PER" in refusal(path=path)
+        assert "a number beyond the 3 names" in refusal(path=path, labels="O,B-PER,I-PER")
+
+
+def test_comments_of_gold_and_predictions(tmp_path):
+    """Comment lines before sentences are no words, in the one file or the other or both."""
+    gold = "# sent_id = 1\n# text = Ann saw Rome\nAnn B-PER\nsaw O\nRome B-LOC\n\n# sent_id = 2\n# O\nAnn B-PER\n"
+    bare = "\n".join(line for line in gold.split("\n") if " = " not in line)
+
+    for first, second in ((gold, gold), (gold, bare), (bare, gold)):
+        cell, values = scored(tmp_path, first, second)
+        assert values["entity_f1", None] == 1.0
+        assert cell.ledger.total == 2
+    assert "4 comment lines (#) left out" not in [one.sentence for one in cell.alarms]
+    assert "3 comment lines (#) left out" in [one.sentence for one in scored(tmp_path, gold, gold)[0].alarms]
+
+
+def test_empty_words_of_gold_and_predictions(tmp_path):
+    """An empty word between TABs keeps its place and its tag in both files."""
+    text = "Ann\tB-PER\n\tI-PER\nsaw\tO\n"
+
+    assert scored(tmp_path, text, text)[1]["token_accuracy", None] == 1.0
 
 
 def scored(tmp_path, gold, said, **options):

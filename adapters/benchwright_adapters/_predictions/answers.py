@@ -15,7 +15,7 @@ from .cells import listed, shown, whole
 from .columns import check_words
 from .meaning import SETS, Meaning
 from .row import Row
-from .tags import name_tags
+from .tags import FIELDS, name_tags
 
 _Value = TypeVar("_Value", bound=Hashable)
 
@@ -119,7 +119,7 @@ def _number(given: Any, what: str) -> float:
 
 def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     where = asked.where
-    read = _one(fields, ("tags", "labels", "answer"), partial(_tags, asked=asked), where)
+    read = _one(fields, FIELDS, partial(_tags, asked=asked), where)
     if read is None:
         raise PredictionsError(f"{where}: no `tags`", expected="a list with one tag for each word")
     words = next(iter(asked.example.inputs.values()))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
+from benchwright.tags import told_by
 from benchwright.types import Example
 
 from .cells import shown
 from .row import Row, lines_of
 
-_BLANKS = re.compile("[ \t]+")  # not \s: words of real files are no-break spaces
 _EXPECTED = "the words of the split, in its order: a word and its tag in a line, a blank line between sentences"
 _EXPECTED_WORDS = "`words` as the split has them, one tag for each"
 _HINT = "check that the file answers this split, and that no sentence was cut, joined or left out"
@@ -20,19 +20,24 @@ _HINT = "check that the file answers this split, and that no sentence was cut, j
 def read_columns(text: str, name: str) -> Iterator[Row]:
     """Sentences in order: the word in the first column, the prediction in the last.
 
-    Cells are parted by one TAB where a line holds one, else by blanks. A line of nothing but white space ends a sentence, and
-    so does a ``-DOCSTART-`` line, which carries no words.
+    Lines are read as those of gold files in columns are: cells are parted by one TAB where a line holds one, else by blanks; a
+    line of nothing but white space ends a sentence, and so does a ``-DOCSTART-`` line; comments before a sentence are no words.
 
     Raises:
         PredictionsError: A line has a single column, another number of them than the first, or an empty cell (line named).
     """
+    lines = list(lines_of(text))
+    width = len(first_row([line for _, line in lines]))
+    scheme = told_by(cells[-1] for _, line in lines if len(cells := _cells(line)) == width) or "BIOES"
     words: list[str] = []
     tags: list[str] = []
     places: list[int] = []
     index, first = 0, (0, 0)
-    for number, line in [*lines_of(text), (0, "")]:
+    for number, line in [*lines, (0, "")]:
         cells = _cells(line)
-        if cells and cells[0] != "-DOCSTART-":
+        if cells and not words and is_comment(line, width=width, tag=width - 1, scheme=scheme):
+            continue
+        if cells and cells[0] != DOCSTART:
             first = first if first[0] else (number, len(cells))
             _check_cells(cells, first, f"{name}, line {number}")
             words.append(cells[0])
@@ -44,11 +49,7 @@ def read_columns(text: str, name: str) -> Iterator[Row]:
 
 
 def _cells(line: str) -> list[str]:
-    if not line.strip():
-        return []
-    if "\t" in line.strip(" "):
-        return [cell.strip(" ") for cell in line.split("\t")]
-    return _BLANKS.split(line.strip(" "))
+    return cells_of(line) if line.strip() else []
 
 
 def _check_cells(cells: Sequence[str], first: tuple[int, int], where: str) -> None:
@@ -56,7 +57,7 @@ def _check_cells(cells: Sequence[str], first: tuple[int, int], where: str) -> No
         raise PredictionsError(f"{where}: a single column", expected="a word first and its predicted tag last")
     if len(cells) != first[1]:
         raise PredictionsError(f"{where}: {len(cells)} columns", expected=f"{first[1]}, as in line {first[0]}")
-    if not cells[0] or not cells[-1]:
+    if not cells[-1]:
         raise PredictionsError(f"{where}: an empty cell", expected="a word first and its predicted tag last")
 
 

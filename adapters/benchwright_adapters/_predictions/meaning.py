@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
 
 from benchwright import label_sets
 from benchwright.errors import PredictionsError
 from benchwright.labels import align, canonical, describe, looks_like, output_names
 from benchwright.spelling import difference, fold, spelling
-from benchwright.tags import Scheme
+from benchwright.tags import SCHEMES, Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
 
 from .cells import listed, shown, whole
@@ -198,9 +197,9 @@ def _scheme(model: ModelRef, task: Task) -> Scheme | None:
         return None
     if task.kind is not Kind.TAG:
         raise PredictionsError(f"?scheme= means nothing for {task.name} ({task.kind})", hint="leave it out")
-    found: Scheme | None = next((scheme for scheme in get_args(Scheme) if scheme == given.upper()), None)
+    found = SCHEMES.get(given.strip().upper())
     if found is None:
-        raise PredictionsError(f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(get_args(Scheme))}")
+        raise PredictionsError(f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(SCHEMES)}")
     return found
 
 

@@ -8,14 +8,21 @@ from typing import Any, NoReturn
 from benchwright.errors import PredictionsError
 from benchwright.labels import new_tag
 from benchwright.spelling import difference, look
-from benchwright.tags import OUTSIDE, Read, entities, parts, read_tags, spelled, types_of
-from benchwright.types import Prediction, Task
+from benchwright.tags import Read, Scheme, entities, fits, parts, read_tags, spelled, told_by, types_of
+from benchwright.types import Kind, Prediction, Task
 
 from .cells import listed, shown
 from .meaning import Meaning
 from .row import Row
 
-_LETTERS = frozenset("BIESLUWM")
+FIELDS = ("tags", "labels", "answer")
+"""Fields of a row that hold tags."""
+
+
+def shown_scheme(rows: Sequence[Row]) -> Scheme | None:
+    """The scheme that the tags of a whole file show by themselves, as `benchwright.tags.told_by`."""
+    given = (row.fields.get(field) for row in rows for field in FIELDS)
+    return told_by(tag for tags in given if isinstance(tags, list) for tag in tags if isinstance(tag, str))
 
 
 def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Read:
@@ -36,7 +43,7 @@ def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Re
     scheme = meaning.scheme
     if scheme is not None:
         for at, tag in enumerate(given):
-            if tag != OUTSIDE and not (parts(tag)[0] in _LETTERS and parts(tag)[1]):
+            if not fits(tag, scheme):
                 _refuse(tag, meaning, f"{name}, line {row.line_of(at)}")
     read = read_tags(given, scheme or "IOB2")
     found = tuple(meaning.tag(tag) or _new(tag, meaning) for tag in read.tags)
@@ -79,7 +86,20 @@ def _some(task: Task) -> str:
     return listed(task.label_names)
 
 
-def loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
+def tag_notes(predictions: Sequence[Prediction], meaning: Meaning, *, said: bool) -> tuple[str, ...]:
+    """What a reader must know of how tags were read; ``said``: whether the user named their scheme."""
+    task = meaning.task
+    if task.kind is not Kind.TAG:
+        return ()
+    notes = list(_loose_tags(predictions))
+    if meaning.scheme == "IO" and not said:
+        notes.append("no tag has a letter before its type: neighbouring words of one type are one entity (scheme=IO)")
+    if meaning.scheme is None and {layout.scheme for one in task.splits.values() for layout in one.files} == {"BIOES"}:
+        notes.append("the data are in BIOES, and these tags are read as IOB2 (?scheme=BIOES if they are in BIOES too)")
+    return tuple(notes)
+
+
+def _loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
     """A note when tags ``I-X`` continue no entity, or entities are illegal in the scheme named: the strict mode drops them."""
     loose = dropped = 0
     for prediction in predictions:

@@ -29,7 +29,7 @@ def read_found(found: Found, folder: Path) -> tuple[Rows, tuple[str, ...]]:
     in_parts = len(parts) > 1 and not layout.values  # a file for each label is how such data lie, not a patchwork
     notes = (f"rows in {len(parts)} parts",) if in_parts else ()
     told = (layout.note,) if layout.note else ()
-    rows = replace(rows, scheme=layout.scheme)
+    rows = replace(rows, scheme=layout.scheme, class_names={**layout.classes, **rows.class_names})
     return (_ordered(rows, layout.order) if layout.order else rows), (*notes, *told)
 
 
@@ -52,6 +52,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
         short=tuple(short for part in parts for short in part.short),
         files=[part.file for part in parts for _ in part.cells],
         per_word=all(part.per_word for part in parts),
+        notes=tuple(f"{part.file}: {note}" for part in parts for note in part.notes),
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchwright import label_sets
 from benchwright.data.answers import Unfit, Unlabelled, right_texts, spans
 from benchwright.labels import canonical, describe, looks_like
-from benchwright.spelling import difference
+from benchwright.spelling import difference, spelling
 from benchwright.tags import Entity, Scheme, parts, read_tags, to_iob2
 from benchwright.types import Kind, Task
 
 _NAMES = "tags by name, such as B-PER"
+_DIGITS = 10
 _LARGEST_SINGLE = 3.4028234663852886e38
 
 
@@ -82,12 +83,19 @@ def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
 
 def _tags(name: Convert, class_names: tuple[str, ...], scheme: Scheme) -> Convert:
     def convert(cell: Any) -> tuple[str, ...]:
-        items = [_by_class_name(item, class_names) for item in _items(cell, " ")]
+        items = [tag_by_number(item, class_names) for item in _items(cell, " ")]
         for word, item in enumerate(items):
-            if str(item).isdecimal():  # no order of tags is common: a copy's own would be taken for ours
-                raise Unfit(f"the tag {item!r} is a number, and the file does not name its classes", _NAMES, word=word)
+            if item is None:
+                raise Unlabelled(repr(cell))
+            if (
+                not isinstance(item, str) or item.isdecimal()
+            ):  # no order of tags is common: a copy's own would be taken for ours
+                what = (
+                    f"beyond the {len(class_names)} names" if class_names else "and the file does not name its classes"
+                )
+                raise Unfit(f"the tag {item!r} is a number, {what}", _NAMES, word=word)
         found = []
-        for word, item in enumerate(items if scheme == "IOB2" else to_iob2([str(item) for item in items], scheme)):
+        for word, item in enumerate(to_iob2(items, scheme)):
             try:
                 found.append(name(item))
             except Unfit as reason:
@@ -104,10 +112,18 @@ def legal_entities(
     name = _label(task, ())
 
     def find(cell: Any) -> tuple[Entity, ...] | None:
-        written = read_tags([str(_by_class_name(item, class_names)) for item in _items(cell, " ")], scheme)
+        written = read_tags([str(tag_by_number(item, class_names)) for item in _items(cell, " ")], scheme)
         return written.strict and tuple(one._replace(type=parts(name(f"B-{one.type}"))[1]) for one in written.strict)
 
     return find
+
+
+def tag_by_number(cell: Any, class_names: Sequence[str]) -> Any:
+    """The name that a whole number stands for, however it was stored; anything else, and a number beyond them, as it is."""
+    number = spelling(cell)
+    if not class_names or number is None or not number.isdecimal():
+        return cell
+    return class_names[int(number)] if len(number) < _DIGITS and int(number) < len(class_names) else cell
 
 
 def _remember(convert: Convert) -> Convert:

@@ -23,13 +23,13 @@ def _english(*names: str) -> Source:
     """
     folders = ("CoNLL2003/", "CoNLL-2003/")
     paths = [f"{folder}{name}" for name in names for folder in folders] + [f"{name}" for name in names[:1]]
-    return Source(files=columns(*paths, header=_2003, scheme="IOB1"))
+    return Source(files=columns(*paths, header=_2003, scheme="IOB"))
 
 
 def _corrected(split: str, name: str) -> Source:
     hub = Hub(repo="tomaarsen/conllpp", split=split, revision="53a368a05e89712a0b060e9dedba5ca7d7e868ca")
     paths = [f"{folder}{name}" for folder in ("CoNLLpp/", "CoNLL++/", "CrossWeigh/data/", "")]
-    return Source(hub=hub, files=columns(*paths, header=_2003, scheme="IOB1"))
+    return Source(hub=hub, files=columns(*paths, header=_2003, scheme="IOB"))
 
 
 def _two(name: str) -> Source:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from benchwright.tags import UNTYPED
 from benchwright.types import Cluster, Files, Source, Task
 from benchwright_suites._ner.card import CARD, MODE, tags
 from benchwright_suites._ner.custom.options import Options
@@ -29,22 +30,29 @@ def make_card(options: Options, found: Mapping[str, Sentences]) -> Task:
         licence="yours",
         citation="a file of the user's own",
         description=f"Sentences of {test.file.layout.names[0]}: entities of {len(types)} types.",
-        notes=(MODE, f"Tags of the file are read as {options.scheme}."),
+        notes=(MODE, *_read_as(test, options)),
         **card,
     )
 
 
+def _read_as(test: Sentences, options: Options) -> tuple[str, ...]:
+    if test.scheme == "IO" and not options.said:
+        return ("No tag has a letter before its type: neighbouring words of one type are one entity (scheme=IO).",)
+    untyped = " Entities have no types." if test.types == {UNTYPED} else ""
+    return (f"Tags of the file are read as {test.scheme}.{untyped}",)
+
+
 def _layout(split: str, found: Mapping[str, Sentences], options: Options) -> Files:
     own = found[split]
-    notes = [*_broken(own, options), *(_shared(found) if split == "test" else ()), *twins(own, options)]
+    notes = [*_broken(own), *(_shared(found) if split == "test" else ()), *twins(own, options)]
     return msgspec.structs.replace(own.file.layout, note="; ".join(notes))
 
 
-def _broken(own: Sentences, options: Options) -> tuple[str, ...]:
+def _broken(own: Sentences) -> tuple[str, ...]:
     if not own.broken:
         return ()
-    if options.scheme != "IOB2":
-        return (f"{own.broken:,} entities are not legal in {options.scheme}: strict scores leave them out",)
+    if own.scheme != "IOB2":
+        return (f"{own.broken:,} entities are not legal in {own.scheme}: strict scores leave them out",)
     return (f"{own.broken:,} entities begin with I-, which IOB2 does not allow (scheme=IOB1 if the file is IOB1)",)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.tags import Scheme
+from benchwright.tags import SCHEMES, Scheme
 from benchwright_suites._custom.options import common_problems, listed
 
 OPTIONS = {
     "path": "your file (CoNLL columns, JSON lines or Parquet); needed",
     "columns": "names of the columns, first to last, with `word` and `tag` among them (default: word first, tag last)",
-    "scheme": "how tags are written: IOB1, IOB2 or BIOES, which includes BILOU (default: IOB2)",
+    "scheme": "how tags are written: IOB1, IOB2, BIOES, which includes BILOU, or IO (default: IOB2, or IO where no tag has a letter)",
+    "labels": "tags in the order of their numbers, by comma, for files that hold numbers",
     "types": "all types of entities, by comma (default: those of the files)",
     "train": "file of training sentences, for baselines and fine-tuning",
     "documents": "column that says which document a sentence belongs to (default: -DOCSTART- lines, where there are any)",
@@ -26,11 +26,13 @@ SELECTOR = "ner/custom?path=test.conll&columns=word,pos,tag&scheme=IOB2&train=tr
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Checked options; empty texts and tuples where nothing was said."""
+    """Checked options; empty texts and tuples where nothing was said; ``said``: whether the scheme was."""
 
     path: str
     columns: tuple[str, ...]
     scheme: Scheme
+    said: bool
+    labels: tuple[str, ...]
     types: tuple[str, ...]
     train: str
     documents: str
@@ -48,12 +50,10 @@ def read_options(given: Mapping[str, str]) -> Options:
     problems = list(common_problems(given, OPTIONS, task="ner/custom", selector=SELECTOR))
     columns = listed(given, "columns")
     problems += _wrong_columns(columns, given.get("documents", ""))
-    scheme = given.get("scheme", "").strip().upper() or "IOB2"
-    scheme = {"BIO": "IOB2", "BILOU": "BIOES", "IOBES": "BIOES", "BIO2": "IOB2"}.get(scheme, scheme)
-    if scheme not in get_args(Scheme):
-        problems.append(
-            BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(get_args(Scheme))}")
-        )
+    said = given.get("scheme", "").strip().upper()
+    scheme = SCHEMES.get(said or "IOB2")
+    if scheme is None:
+        problems.append(BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(SCHEMES)}"))
     types = listed(given, "types")
     if len(set(types)) < len(types):
         problems.append(BenchwrightError(f"types={','.join(types)} names a type twice", expected="each type once"))
@@ -62,7 +62,9 @@ def read_options(given: Mapping[str, str]) -> Options:
     return Options(
         path=given["path"],
         columns=columns,
-        scheme=scheme,  # type: ignore[arg-type]  # checked above
+        scheme=scheme or "IOB2",
+        said=bool(said),
+        labels=listed(given, "labels"),
         types=listed(given, "types"),
         train=given.get("train", ""),
         documents=given.get("documents", ""),

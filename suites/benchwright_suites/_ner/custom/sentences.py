@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchwright.data.examples import column
+from benchwright.data.formats.columns import first_row
 from benchwright.data.rows import decoded, physical_lines
+from benchwright.data.targets import tag_by_number
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.tags import entities, parts, strict_entities, to_iob2
+from benchwright.spelling import spelling
+from benchwright.tags import Scheme, entities, fits, parts, strict_entities, to_iob2, told_by, untyped
 from benchwright.types import Files
 from benchwright_suites._custom.files import OwnFile, absent, read_own, with_encoding_hint
 from benchwright_suites._ner.card import CARD
@@ -19,7 +20,6 @@ from benchwright_suites._ner.custom.options import Options
 
 _EXPECTED = "a file of CoNLL columns (one word a line), JSON lines or Parquet"
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
-_PREFIXES = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIESLUWM"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,14 @@ class Sentences:
         file: The file as it was read.
         words: Words of every sentence.
         tags: IOB2 tags of every sentence.
+        scheme: How its tags are written: as was said, or as they show.
         broken: How many entities are not legal in the scheme: of IOB2, those that begin with `I-`.
     """
 
     file: OwnFile
     words: list[tuple[str, ...]]
     tags: list[tuple[str, ...]]
+    scheme: Scheme
     broken: int
 
     @property
@@ -52,21 +54,34 @@ def read_sentences(options: Options, path: str) -> Sentences:
         BenchwrightError: A column is missing.
     """
     own = read_own(path, _layout(options, path), expected=_EXPECTED)
-    words, tags = (_column(own, role, options) for role in ("words", "tags"))
-    names = own.rows.class_names.get(tags, ())
-    given = [[_named(cell, names) for cell in row[tags]] for row in own.rows.cells]
+    told = (
+        None if options.said else told_by(tag for cells in _tags(own, options) for tag in cells if isinstance(tag, str))
+    )
+    if told is not None:  # whether a line that begins with # is a comment depends on what a tag may be
+        options = replace(options, scheme=told)
+        own = read_own(path, _layout(options, path), expected=_EXPECTED)
+    words, given = _column(own, "words", options), _tags(own, options)
     for row, cells in enumerate(given):
         _check(own, row, cells, options)
+    _check_types(own, given, options)
     found = [to_iob2(cells, options.scheme) for cells in given]
     return Sentences(
         file=own,
         words=[tuple(row[words]) for row in own.rows.cells],
         tags=found,
+        scheme=options.scheme,
         broken=sum(
             len({*entities(tags)} - {*strict_entities(cells, options.scheme)})
             for tags, cells in zip(found, given, strict=True)
         ),
     )
+
+
+def _tags(own: OwnFile, options: Options) -> list[list[Any]]:
+    """Tags of every sentence as they were written, numbers by their names."""
+    column_name = _column(own, "tags", options)
+    names = own.rows.class_names.get(column_name, ())
+    return [[tag_by_number(cell, names) for cell in row[column_name]] for row in own.rows.cells]
 
 
 def _layout(options: Options, path: str) -> Files:
@@ -87,6 +102,7 @@ def _layout(options: Options, path: str) -> Files:
         format=kind,
         header=header,
         scheme=options.scheme,
+        classes=dict.fromkeys(CARD["target"], options.labels) if options.labels else {},
         encoding=options.encoding,
     )
 
@@ -104,16 +120,15 @@ def _told(options: Options, where: Path, path: str) -> tuple[str, ...]:
         text = decoded(where, options.encoding, shown=where.name)
     except DataError as error:
         raise with_encoding_hint(error, options.encoding, where) from error
-    for line in physical_lines(text):
-        if line.strip() and not line.startswith("-DOCSTART-"):
-            cells = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
-            if len(cells) > 1:
-                return ("word", *(f"column{number}" for number in range(2, len(cells))), "tag")
-            raise DataError(
-                f"{where.name}: {line[:60]!r} is one cell",
-                expected="a word and its tag in every line, with a TAB or blanks between them",
-                hint="another separator cannot be read: replace it by TABs",
-            )
+    cells = first_row(physical_lines(text))
+    if len(cells) > 1:
+        return ("word", *(f"column{number}" for number in range(2, len(cells))), "tag")
+    if cells:
+        raise DataError(
+            f"{where.name}: {cells[0][:60]!r} is one cell",
+            expected="a word and its tag in every line, with a TAB or blanks between them",
+            hint="another separator cannot be read: replace it by TABs",
+        )
     raise DataError(f"{where.name} holds no words", expected=_EXPECTED, hint="check the file")
 
 
@@ -141,27 +156,41 @@ def _column(own: OwnFile, role: str, options: Options) -> str:
     return found
 
 
-def _named(cell: Any, names: tuple[str, ...]) -> Any:
-    is_index = isinstance(cell, int) and not isinstance(cell, bool) and 0 <= cell < len(names)
-    return names[cell] if is_index else cell
-
-
 def _check(own: OwnFile, row: int, tags: list[Any], options: Options) -> None:
     for word, tag in enumerate(tags):
-        for problem in _problems(tag, options):
+        if isinstance(tag, str) and fits(tag, options.scheme):
+            continue
+        names = own.rows.class_names.get(_column(own, "tags", options), ())
+        number = spelling(tag) or ""
+        if number.isdecimal() or not isinstance(tag, str):
+            beyond = f"a number beyond the {len(names)} names" if names else "a number, and no file says what it means"
             raise DataError(
-                f"{own.rows.where(row, word)}: the tag {tag!r} {problem}",
-                expected=f"O, or a letter of {options.scheme}, a hyphen and a type, such as B-PER",
-                hint="say how tags are written (scheme=IOB1, IOB2 or BIOES) and which column they are in (columns=word,tag)",
+                f"{own.rows.where(row, word)}: the tag {tag!r} is {beyond if number.isdecimal() else 'no text'}",
+                expected="tags by name, such as B-PER",
+                hint="name the tags in the order of their numbers, from 0 on: labels=O,B-PER,I-PER,...",
             )
+        raise DataError(
+            f"{own.rows.where(row, word)}: the tag {tag!r} is none of {options.scheme}",
+            expected=_expected(options.scheme),
+            hint="say how tags are written (scheme=IOB1, IOB2, BIOES or IO) and which column they are in (columns=word,tag)",
+        )
 
 
-def _problems(tag: Any, options: Options) -> Iterator[str]:
-    if not isinstance(tag, str):
-        yield "is no text; numbers need a file that names its classes (Parquet of the hub)"
+def _expected(scheme: Scheme) -> str:
+    if scheme == "IO":
+        return "O or a type, such as PER or I-PER"
+    return f"O, or a letter of {scheme}, a hyphen and a type, such as B-PER"
+
+
+def _check_types(own: OwnFile, given: list[list[str]], options: Options) -> None:
+    """Raise where some entities of a file have types and others have none."""
+    if options.scheme == "IO" or not any("-" in tag for tags in given for tag in tags):
         return
-    prefix, kind = parts(tag)
-    if tag == "O":
-        return
-    if len(prefix) != 1 or prefix not in _PREFIXES[options.scheme] or not kind:
-        yield f"is none of {options.scheme}"
+    for row, tags in enumerate(given):
+        for word, tag in enumerate(tags):
+            if untyped(tag):
+                raise DataError(
+                    f"{own.rows.where(row, word)}: the tag {tag!r} has no type, and others have",
+                    expected=_expected(options.scheme),
+                    hint="mend that line",
+                )
