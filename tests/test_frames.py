@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchwright.frames import lines_of_table, run_rows, table_html
+from benchwright.frames import run_rows, table_html
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.text_table import lines_of_table
 from benchwright.types import CellResult, ModelRef, Run, RunSpec, Score
 
 

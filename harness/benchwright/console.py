@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 import msgspec
 
@@ -17,18 +15,10 @@ from benchwright.alarm import mark, mark_of, of_cell
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import number
+from benchwright.text_table import lines_of_table
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    from benchwright.execute import Outcome
-
-_FOLDED = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)")
 _COMMANDS = ("::error ", "::warning ", "::notice ")
-_QUIET_SECONDS = 5.0
-"""Without a terminal, a progress line at most this often."""
 
 
 @contextmanager
@@ -62,30 +52,30 @@ def say_commands(text: str, *, aside: bool = False) -> None:
     if strange:
         raise ValueError(f"no annotation: {strange[0]!r}")
     if aside:
-        print(*lines, sep="\n", file=_stream("stderr"), flush=True)
+        print(*lines, sep="\n", file=stream("stderr"), flush=True)
     else:
         _write("\n".join(lines))
 
 
 def note(text: str) -> None:
     """A line of progress or log."""
-    print(inert(text), file=_stream("stderr"), flush=True)
+    print(inert(text), file=stream("stderr"), flush=True)
 
 
 def note_lines(text: str) -> None:
     """Several lines of log, of which only the line feeds are taken as such: an error in its parts."""
-    print(inert_lines(text), file=_stream("stderr"), flush=True)
+    print(inert_lines(text), file=stream("stderr"), flush=True)
 
 
 def _write(text: str) -> None:
     with _heard():
-        print(text, file=_stream("stdout"))
+        print(text, file=stream("stdout"))
 
 
-def _stream(name: str) -> Any:
+def stream(name: str) -> Any:
     """Standard output or error as it is; `main` gives everybody else one that makes inert what is written to it."""
-    stream = getattr(sys, name)
-    return stream.beneath if isinstance(stream, InertStream) else stream
+    found = getattr(sys, name)
+    return found.beneath if isinstance(found, InertStream) else found
 
 
 def say_json(value: Any) -> None:
@@ -94,27 +84,8 @@ def say_json(value: Any) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
-    """Rows under a heading, as wide as they are when the output is not a terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for position, column in enumerate(columns):
-        head = Text(inert(column))
-        table.add_column(head, justify="right" if position in numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(inert(cell)) for cell in row))
-    out = _out()
-    with out.capture() as shown:
-        out.print(table)
-    # A long cell is folded where the table wants it: the new line must begin with no command either.
-    with _heard():
-        print(_unfolded(shown.get()), end="", file=_stream("stdout"))
-
-
-def _unfolded(text: str) -> str:
-    """Lines of a table, styles and all, none of which begins with a command."""
-    return _FOLDED.sub(r"\1\\x3a", text)
+    """Rows under a heading, fitted to the terminal; as wide as they are elsewhere, unless ``COLUMNS`` says how wide."""
+    _write("\n".join(lines_of_table(columns, list(rows), right=numeric)))
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:
@@ -257,129 +228,3 @@ def _aggregate_text(score: AggregateScore | None) -> str:
         return "no average"
     between = f" [{number(score.low)}, {number(score.high)}]" if score.low is not None else ""
     return f"{number(score.value)}{between}"
-
-
-def _out() -> Console:
-    from rich.console import Console
-
-    stream = _stream("stdout")
-    wide = None if stream.isatty() else 240
-    return Console(file=stream, highlight=False, width=wide, soft_wrap=not stream.isatty())
-
-
-class PlainProgress:
-    """Plain lines for logs: a cell begins, how far it is now and then, how it ended."""
-
-    def __init__(self) -> None:
-        self.began = self.told = 0.0
-        self.total = self.done = self.fresh = 0
-
-    def start(self, cell: PlannedCell, total: int, done: int) -> None:
-        """A cell begins."""
-        self.began = self.told = time.monotonic()
-        self.total, self.done, self.fresh = total, done, 0
-        earlier = f", {done:,} finished earlier" if done else ""
-        note(f"{cell.model.name} on {cell.task_path}: {total:,} examples{earlier}")
-
-    def advance(self, cell: PlannedCell, examples: int) -> None:
-        """More examples are finished."""
-        self.done += examples
-        self.fresh += examples
-        now = time.monotonic()
-        if now - self.told < _QUIET_SECONDS or self.done >= self.total:
-            return
-        self.told = now
-        rate = self.fresh / max(now - self.began, 1e-9)
-        left = (self.total - self.done) / max(rate, 1e-9)
-        note(f"  {self.done:,} of {self.total:,}, {rate:,.0f}/s, {left:.0f} s left")
-
-    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
-        """Something long besides predicting goes on: training."""
-        now = time.monotonic()
-        if now - self.told >= _QUIET_SECONDS or done == total:
-            self.told = now
-            note(f"  {what}: {done:,} of {total:,}")
-
-    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
-        """A cell ends."""
-        if outcome.reason:
-            note(f"  FAILED: {outcome.reason}")
-        else:
-            note(f"  done in {outcome.seconds:.1f} s")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to tidy."""
-
-
-def _place(cell: PlannedCell) -> str:
-    return inert(f"{cell.model.name} on {cell.task_path}")
-
-
-class BarProgress:
-    """A bar per cell with rate and time left, for terminals."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-        from rich.progress import TimeRemainingColumn as Remaining
-
-        self.bar: Bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeElapsedColumn(),
-            Remaining(),
-            console=Console(file=_stream("stderr")),
-        )
-        self.rows: dict[str, Any] = {}
-        self.began: dict[str, float] = {}
-        self.fresh: dict[str, int] = {}
-
-    def start(self, cell: PlannedCell, total: int, done: int) -> None:
-        """A cell begins."""
-        name = _place(cell)
-        self.rows[name] = self.bar.add_task(name, total=total, completed=done, rate="")
-        self.began[name], self.fresh[name] = time.monotonic(), 0
-
-    def advance(self, cell: PlannedCell, examples: int) -> None:
-        """More examples are finished."""
-        name = _place(cell)
-        self.fresh[name] += examples
-        rate = self.fresh[name] / max(time.monotonic() - self.began[name], 1e-9)
-        self.bar.update(self.rows[name], advance=examples, rate=f"{rate:,.0f}/s")
-
-    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
-        """Something long besides predicting goes on: training gets a bar of its own."""
-        name = f"{_place(cell)}: {inert(what)}"
-        if name not in self.rows:
-            self.rows[name] = self.bar.add_task(name, total=total, rate="")
-            self.began[name] = time.monotonic()
-        rate = done / max(time.monotonic() - self.began[name], 1e-9)
-        self.bar.update(self.rows[name], completed=done, total=total, rate=f"{rate:,.1f}/s")
-
-    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
-        """A cell ends."""
-        if outcome.reason:
-            self.bar.console.print(f"FAILED {_place(cell)}: {inert(outcome.reason)}", markup=False)
-
-    def __enter__(self) -> Self:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
-
-
-def progress(*, quiet: bool) -> Any:
-    """A context manager that tells how far a run is: a bar on a terminal, plain lines elsewhere, silence when asked."""
-    from contextlib import nullcontext
-
-    if quiet:
-        from benchwright.execute import Silent
-
-        return nullcontext(Silent())
-    return BarProgress() if _stream("stderr").isatty() else PlainProgress()

@@ -1,4 +1,4 @@
-"""Results as tables: pandas for analysis, aligned text for terminals, escaped HTML for notebooks."""
+"""Results as tables: pandas for analysis, text for terminals, escaped HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from benchwright.alarm import of_cell, of_score, sentences
 from benchwright.inert import inert
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import estimate
+from benchwright.text_table import lines_of_table
 from benchwright.types import Run, Score, Task
 
 _STYLE = "text-align:{}"
@@ -55,22 +56,6 @@ def run_html(run: Run) -> str:
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
     return table_html(columns, rows, caption=caption, right=range(1, len(columns)))
-
-
-def lines_of_table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), indent: int = 0
-) -> list[str]:
-    """Aligned inert lines under a heading; columns without any text are left out."""
-    right = set(right)
-    columns, rows = [inert(text) for text in columns], [[inert(text) for text in row] for row in rows]
-    kept = [at for at, _ in enumerate(columns) if any(row[at] for row in rows)]
-    widths = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in kept}
-
-    def line(cells: Sequence[str]) -> str:
-        texts = [cells[at].rjust(widths[at]) if at in right else cells[at].ljust(widths[at]) for at in kept]
-        return (" " * indent + "  ".join(texts)).rstrip()
-
-    return [line(columns), *(line(row) for row in rows)]
 
 
 def table_html(

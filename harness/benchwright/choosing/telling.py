@@ -8,6 +8,7 @@ from html import escape
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
 from benchwright.choosing.words import chance, percent, told
 from benchwright.render.numbers import NOTHING
+from benchwright.text_table import lines_of_table
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Heads and rows."""
@@ -208,10 +209,7 @@ def _shares(saved: Sequence[Saved], model: str) -> list[str]:
 
 
 def _padded(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    wide = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    return [
-        "  ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)).rstrip() for row in (heads, *rows)
-    ]
+    return lines_of_table(heads, rows)
 
 
 def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -106,13 +106,14 @@ def _models() -> tuple[str, ...]:
 
 
 def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, quiet: bool) -> Any:
-    from benchwright import config, console, registry
+    from benchwright import config, registry
+    from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.types import RunSpec
 
     spec = RunSpec(models=config.parse_models(models, registry.names("adapters")), suites=suites, offline=True)
     job = prepare(spec, store, name=name)
-    with console.progress(quiet=quiet) as progress:
+    with progress_of(quiet=quiet) as progress:
         return perform(job, progress=progress)
 
 

@@ -43,11 +43,10 @@ def command(what: str, name: str | None, **options: Any) -> int:
     elif not rows:
         console.say(f"no {what} yet")
     else:
-        # Plain columns: a table library would cost more than the whole listing.
-        texts = [[_text(cell) for cell in row] for row in rows]
-        widths = [max(len(row[i]) for row in [columns, *texts]) for i in range(len(columns))]
-        for row in [list(columns), *texts]:
-            console.say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        # Not `say_table`: what an empty column is called is part of a listing's answer.
+        from benchwright.text_table import lines_of_table
+
+        console.say_lines("\n".join(lines_of_table(columns, [[_text(cell) for cell in row] for row in rows])))
     return 0
 
 

@@ -63,6 +63,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     """
     from benchwright import console
     from benchwright.execute import SHARD
+    from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.store import Store, locate
 
@@ -74,7 +75,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if not options["quiet"] and options["form"] == "text":
         console.show_plan(job.plan.cells)
         console.say()
-    with console.progress(quiet=options["quiet"]) as progress:
+    with progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress, shard=options["shard"] or SHARD)
     if options["form"] == "json":
         console.say_json(console.result_json(run))

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from benchwright.comparison import figures
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
-from benchwright.frames import lines_of_table, table_html
+from benchwright.frames import table_html
 from benchwright.inert import inert
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import clip, clip_middle, plain
+from benchwright.text_table import lines_of_table
 
 _NAME = 24
 _COLUMNS = ("metric", "system", "value", "difference", "interval", "p", "Holm", "")

@@ -1,0 +1,205 @@
+"""How far a run is: one bar that moves on a terminal, plain lines in logs, silence when asked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from benchwright.console import note, stream
+from benchwright.inert import inert
+from benchwright.types import PlannedCell
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from benchwright.execute import Outcome
+
+_QUIET_SECONDS = 5.0
+"""Without a terminal, a progress line at most this often."""
+_TELLING_SECONDS = 1.0
+"""Before so much time has passed, a rate says nothing."""
+
+
+def progress(*, quiet: bool) -> Any:
+    """A context manager that tells how far a run is."""
+    from contextlib import nullcontext
+
+    if quiet:
+        from benchwright.execute import Silent
+
+        return nullcontext(Silent())
+    return BarProgress() if stream("stderr").isatty() else PlainProgress()
+
+
+@dataclass
+class Pace:
+    """How much of one piece of work is done, and how fast it goes: what was done before it was picked up counts for no rate."""
+
+    total: int = 0
+    done: int = 0
+    fresh: int = 0
+    began: float = 0.0
+
+    @classmethod
+    def begin(cls, total: int, done: int = 0) -> Self:
+        """A piece of work that begins now, ``done`` of it finished earlier."""
+        return cls(total=total, done=done, began=time.monotonic())
+
+    def reach(self, done: int) -> None:
+        """So much is done now."""
+        self.fresh += max(0, done - self.done)
+        self.done = done
+
+    @property
+    def rate(self) -> float | None:
+        """Per second; None before it can be told."""
+        spent = time.monotonic() - self.began
+        return self.fresh / spent if self.fresh and spent >= _TELLING_SECONDS else None
+
+    @property
+    def rate_text(self) -> str:
+        """``123/s``; ``0.42/s`` below ten."""
+        rate = self.rate
+        return "" if rate is None else f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.2g}/s"
+
+    @property
+    def left_text(self) -> str:
+        """``12 s left``; empty before it can be told."""
+        rate = self.rate
+        return "" if not rate else f"{_clock((self.total - self.done) / rate)} left"
+
+
+class PlainProgress:
+    """Plain lines for logs: a cell begins, how far it is now and then, how it ended."""
+
+    def __init__(self) -> None:
+        self.pace = self.answered = Pace()
+        self.what = ""
+        self.told = 0.0
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """A cell begins."""
+        self.told = time.monotonic()
+        self.pace = self.answered = Pace.begin(total, done)
+        self.what = ""
+        earlier = f", {done:,} finished earlier" if done else ""
+        note(f"{cell.model.name} on {cell.task_path}: {total:,} examples{earlier}")
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """More examples are finished."""
+        self.pace, self.what = self.answered, ""
+        self.pace.reach(self.pace.done + examples)
+        if self.pace.done < self.pace.total:
+            self._say_now_and_then("")
+
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Something long besides predicting goes on: training. A new piece of it has a pace of its own."""
+        _switch(self, what, done, total)
+        self._say_now_and_then(f"{what}: ")
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """A cell ends."""
+        note(f"  FAILED: {outcome.reason}" if outcome.reason else f"  done in {outcome.seconds:.1f} s")
+
+    def _say_now_and_then(self, what: str) -> None:
+        now = time.monotonic()
+        if now - self.told < _QUIET_SECONDS:
+            return
+        self.told = now
+        parts = [f"{what}{self.pace.done:,} of {self.pace.total:,}", self.pace.rate_text, self.pace.left_text]
+        note("  " + ", ".join(part for part in parts if part))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to tidy."""
+
+
+class BarProgress:
+    """One bar for terminals: what goes on now, how far it is, its rate and the time left; finished cells are lines above it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
+
+        self.bar: Bar = Progress(
+            TextColumn(
+                "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
+            ),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[count]}", markup=False),
+            TextColumn("{task.fields[rate]}", markup=False),
+            TextColumn("{task.fields[left]}", markup=False),
+            console=Console(file=stream("stderr")),
+            expand=True,
+            transient=True,
+        )
+        self.row = self.bar.add_task("", total=None, count="", rate="", left="")
+        self.pace = self.answered = Pace()
+        self.what = ""
+
+    def start(self, cell: PlannedCell, total: int, done: int) -> None:
+        """A cell begins."""
+        self.pace = self.answered = Pace.begin(total, done)
+        self.what = ""
+        self._draw(_place(cell))
+
+    def advance(self, cell: PlannedCell, examples: int) -> None:
+        """More examples are finished."""
+        self.pace, self.what = self.answered, ""
+        self.pace.reach(self.pace.done + examples)
+        self._draw(_place(cell))
+
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Something long besides predicting goes on: training. The bar is its as long as it lasts."""
+        _switch(self, what, done, total)
+        self._draw(f"{_place(cell)}: {inert(what)}")
+
+    def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
+        """A cell ends: a line above the bar."""
+        told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else f"{outcome.seconds:.1f} s"
+        self.bar.console.print(f"{_place(cell)}: {told}", markup=False, highlight=False)
+
+    def _draw(self, what: str) -> None:
+        pace = self.pace
+        self.bar.update(
+            self.row,
+            description=what,
+            total=pace.total or None,
+            completed=pace.done,
+            count=f"{pace.done:,}/{pace.total:,}" if pace.total else "",
+            rate=pace.rate_text,
+            left=pace.left_text,
+        )
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def _switch(shown: PlainProgress | BarProgress, what: str, done: int, total: int) -> None:
+    """Go on with the piece of work, or begin a new one; what stands behind a comma (the epoch) begins none."""
+    piece = what.partition(",")[0]
+    if piece != shown.what or total != shown.pace.total:
+        shown.what, shown.pace = piece, Pace.begin(total, done)
+    shown.pace.reach(done)
+    if not shown.answered.fresh:
+        shown.answered.began = time.monotonic()  # training is no part of the rate of predicting
+
+
+def _place(cell: PlannedCell) -> str:
+    return inert(f"{cell.model.name} on {cell.task_path}")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

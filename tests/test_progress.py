@@ -1,0 +1,77 @@
+"""One bar that moves, with rates that are true: what was done before, and what is not predicting, is in none of them."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from benchwright import progress as shown
+from benchwright.progress import BarProgress, Pace, PlainProgress
+
+CELL = SimpleNamespace(model=SimpleNamespace(name="m"), task_path="glue/sst2")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that the test turns."""
+    now = SimpleNamespace(seconds=100.0)
+    monkeypatch.setattr(shown.time, "monotonic", lambda: now.seconds)
+    return now
+
+
+def test_no_rate_before_it_can_be_told(clock):
+    """In the first second there is no rate, however much was done."""
+    pace = Pace.begin(10_000_000)
+    clock.seconds += 0.3
+    pace.reach(9_000_000)
+
+    assert pace.rate is None
+    assert pace.rate_text == pace.left_text == ""
+
+
+def test_what_was_finished_earlier_is_in_no_rate(clock):
+    """A resumed cell of 1,000 rows with 900 finished earlier does 10 a second, not 91."""
+    pace = Pace.begin(1_000, 900)
+    clock.seconds += 10
+    pace.reach(1_000)
+
+    assert pace.rate == pytest.approx(10)
+
+
+def test_time_left(clock):
+    """Seconds, minutes and hours in words."""
+    pace = Pace.begin(4_000)
+    clock.seconds += 10
+    pace.reach(10)
+
+    assert pace.left_text == "1 h 06 min left"
+
+
+def test_training_is_no_part_of_the_rate_of_predicting(clock):
+    """An hour of training, then ten seconds for a hundred examples: ten a second."""
+    told = PlainProgress()
+    told.start(CELL, 1_000, 0)
+    for step in (1, 500, 1_000):
+        clock.seconds += 1_200
+        told.tell(CELL, "training for sst2, epoch 1 of 3", step, 1_000)
+    clock.seconds += 10
+    told.advance(CELL, 100)
+
+    assert told.pace.rate == pytest.approx(10)
+
+
+def test_one_bar_for_all_epochs(clock, monkeypatch):
+    """Three epochs are one bar that moves on, not three of which two are frozen."""
+    monkeypatch.setattr(shown, "stream", lambda name: io.StringIO())
+    bar = BarProgress()
+    bar.start(CELL, 872, 0)
+    for step in range(0, 301, 100):
+        clock.seconds += 5
+        bar.tell(CELL, f"training for sst2, epoch {step // 101 + 1} of 3", step, 300)
+        assert len(bar.bar.tasks) == 1
+    (row,) = bar.bar.tasks
+    assert (row.completed, row.total) == (300, 300)
+    assert row.fields["rate"] == "20/s"
+    bar.advance(CELL, 872)
+
+    assert bar.bar.tasks[0].total == 872
