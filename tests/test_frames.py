@@ -5,7 +5,7 @@ import pytest
 from benchwright.frames import run_rows, table_html
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
 from benchwright.text_table import lines_of_table
-from benchwright.types import CellResult, ModelRef, Run, RunSpec, Score
+from benchwright.types import CellResult, Kind, Label, ModelRef, Run, RunSpec, Score, Task
 
 
 def a_run():
@@ -17,7 +17,22 @@ def a_run():
         CellResult(model="c", suite="s", task="u", split="v", status="scored", score=Score(metric="score", value=None)),
     )
     spec = RunSpec(models=(ModelRef(name="a<b", adapter="x"), ModelRef(name="c", adapter="x")), suites=("s",))
-    return Run(schema=1, name="r", spec=spec, cells=cells, aggregates=(), environment={}, created="", complete=False)
+    labels = (Label(name="no", id=0), Label(name="yes", id=1))
+    about = {"inputs": {"text": ("text",)}, "target": ("label",), "licence": "l", "citation": "c"}
+    card = Task(
+        name="t", kind=Kind.CLASSIFY, splits={}, default_split="v", labels=labels, metrics=("accuracy",), **about
+    )
+    return Run(
+        schema=1,
+        name="r",
+        spec=spec,
+        cells=cells,
+        aggregates=(),
+        environment={},
+        created="",
+        complete=False,
+        tasks={"s/t": card, "s/u": card},
+    )
 
 
 def test_a_run_has_one_row_per_score():
