@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from benchwright.documents import Unreadable, read_toml
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.paths import exists
 from benchwright.types import ModelRef, RunSpec
 
 _MODEL_NAME = re.compile(r"[\w.-]+")
@@ -123,12 +124,15 @@ def split_selectors(texts: Sequence[str]) -> tuple[str, ...]:
 def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str | None]:
     """The specification and the run name in a TOML file; raises ConfigError with every problem."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError([BenchwrightError(f"cannot read {path}: {error.strerror}")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = read_toml(path.read_bytes())
+    except Unreadable as error:
         raise ConfigError(
-            [BenchwrightError(f"{path} is not TOML: {error}", hint="see docs/cli.md for an example")]
+            [BenchwrightError(f"{error.at(str(path))} is not TOML: {error.why}", hint="see docs/cli.md for an example")]
+        ) from error
+    except (OSError, ValueError) as error:
+        told = f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
+        raise ConfigError(
+            [BenchwrightError(told, expected="a run file, such as run.toml", hint="see docs/cli.md for an example")]
         ) from error
     problems = _field_problems(raw)
     models = []
@@ -168,7 +172,7 @@ def default_name(adapter: str, path: str, revision: str | None) -> str:
 
 def split_options(text: str) -> tuple[str, dict[str, str]]:
     """A reference without its ``?key=value&...``, and those; an existing path is taken whole."""
-    if Path(text).exists() or "?" not in text:
+    if exists(text) or "?" not in text:
         return text, {}
     head, _, tail = text.partition("?")
     return head, _options(head, tail)
@@ -194,7 +198,7 @@ def _options(head: str, tail: str) -> dict[str, str]:
 
 
 def _split_name(text: str) -> tuple[str | None, str]:
-    if Path(text).exists() or "=" not in text:
+    if exists(text) or "=" not in text:
         return None, text
     name, _, rest = text.partition("=")
     if not _MODEL_NAME.fullmatch(name):
@@ -209,11 +213,11 @@ def _split_name(text: str) -> tuple[str | None, str]:
 def _split_address(text: str, adapters: Collection[str]) -> tuple[str, str, str | None]:
     if text in adapters:
         return text, "", None
-    if Path(text).exists():
+    if exists(text):
         return "transformers", text, None
     adapter, colon, path = text.partition(":")
     if colon and adapter in adapters:
-        if Path(path).exists():
+        if exists(path):
             return adapter, path, None
         path, _, revision = path.partition("@") if not _is_address(path) else (path, "", "")
         return adapter, path, revision or None

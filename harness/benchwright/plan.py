@@ -16,6 +16,7 @@ from benchwright import environment, labels, registry
 from benchwright.config import split_options
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.paths import is_folder
 from benchwright.quantities import mixed_score
 from benchwright.selection import Target, named_task, select
 from benchwright.serving import for_task, in_labels_of, trained_on
@@ -153,7 +154,7 @@ def _check_settings(desk: _Desk) -> None:
         (not spec.models, "no model", "at least one model"),
         (not any(spec.suites), "no suite", "at least one suite or suite/task"),
         (
-            desk.folder is not None and not desk.folder.is_dir(),
+            desk.folder is not None and not is_folder(desk.folder),
             f"no data folder {spec.data}",
             "a folder, with --data DIR",
         ),

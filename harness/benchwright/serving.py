@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from benchwright import labels, registry
 from benchwright.config import split_options
 from benchwright.data.digest import content_digest
 from benchwright.errors import PluginError
+from benchwright.paths import exists, is_folder
 from benchwright.selection import Target, named_task
 from benchwright.types import Dataset, Kind, ModelRef, Suite, Task
 
@@ -34,7 +33,7 @@ def for_task(model: ModelRef, target: Target) -> ModelRef:
     path, options = split_options(said[0] or said[1])
     own, served = (_filled(path or model.path, suite, task) for suite, task in (mine, home))
     # A folder is a checkpoint; a file of predictions answers its own task alone.
-    chosen = served if not Path(own).exists() and Path(served).is_dir() else own
+    chosen = served if not exists(own) and is_folder(served) else own
     return msgspec.structs.replace(model, path=chosen, options={**model.options, **options})
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from benchwright import registry
 from benchwright.config import parse_selector, split_options
 from benchwright.errors import BenchwrightError, DataMissing, NotComparable, PluginError
+from benchwright.paths import is_file
 from benchwright.run import evaluate
 from benchwright.score import aggregate
 from benchwright.types import Frozen, ModelRef, Published, Run, Score, Suite
@@ -106,7 +107,7 @@ def _absent(row: Published, data: Path | None) -> str:
         return "no data folder"
     predictions = split_options(row.predictions)[0]
     named = [predictions, *(value for key, value in parse_selector(row.selector).options.items() if key == "path")]
-    return ", ".join(dict.fromkeys(name for name in named if not (data / name).is_file()))
+    return ", ".join(dict.fromkeys(name for name in named if not is_file(data / name)))
 
 
 def _run(row: Published, data: Path, store: Path) -> Run | BenchwrightError:
@@ -123,7 +124,7 @@ def _in_folder(selector: str, data: Path) -> str:
     """The selector with the paths among its options inside the data folder."""
     asked = parse_selector(selector)
     options = [
-        f"{key}={data / value if (data / value).is_file() else value}" for key, value in asked.options.items() if value
+        f"{key}={data / value if is_file(data / value) else value}" for key, value in asked.options.items() if value
     ]
     head = selector.partition("?")[0]
     return f"{head}?{'&'.join(options)}" if options else head
@@ -170,7 +171,7 @@ def check_found(rows: Sequence[Verified], data: Path) -> None:
     if not needy or any(row.equal is not None for row in needy):
         return
     names = [name for row in needy for name in row.reason.removeprefix(f"{NOT_HERE}: ").split(", ") if "/" in name]
-    folders = dict.fromkeys(f"{name.rpartition('/')[0]}/" for name in names if not (data / name).is_file())
+    folders = dict.fromkeys(f"{name.rpartition('/')[0]}/" for name in names if not is_file(data / name))
     raise NotComparable(
         f"none of the {len(needy)} published predictions is in {data}",
         expected=f"a folder that holds {', '.join(folders)}" if folders else "a folder of benchmark files",

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import ModelError
+from benchwright.paths import expanded, is_file
 from benchwright.types import Context, ModelRef
 from benchwright_adapters._transformers import digest, head, place
 from benchwright_adapters._transformers.contents import Contents, read_contents
@@ -53,7 +54,7 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
         return Base(digest=hashlib.sha256(text.encode()).hexdigest(), shown=TINY, contents=None, shape=recipe.shape)
     if not model.path:
         raise ModelError("finetune: without a base", expected="finetune:FOLDER, finetune:OWNER/NAME or finetune:tiny")
-    if Path(model.path).expanduser().is_file():
+    if is_file(expanded(model.path)):
         hint = f"finetune:{Path(model.path).parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
     source = msgspec.structs.replace(model, adapter="transformers")

@@ -12,6 +12,7 @@ import msgspec
 import torch
 
 from benchwright.errors import StoreError
+from benchwright.paths import is_file
 from benchwright.store.atomic import beside, speaking
 
 from .chance import read_generators, set_generators
@@ -153,7 +154,7 @@ def load(keeper: Keeper, moving: Moving) -> Course | None:
     """Put weights, moments and generators where they were, and return the course; None where nothing usable was kept."""
     from safetensors import SafetensorError, safe_open
 
-    if not keeper.path.is_file():
+    if not is_file(keeper.path):
         return None
     try:
         with safe_open(keeper.path, framework="pt") as file:

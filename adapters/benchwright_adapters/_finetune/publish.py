@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from benchwright import environment
+from benchwright.paths import is_file
 from benchwright.store.atomic import speaking, write
 from benchwright.types import Task
 from benchwright_adapters._transformers.opening import quiet
@@ -169,7 +170,7 @@ def publish(built: Built, story: Story, *, draft: Path, place: Path) -> None:
 def read_story(place: Path) -> Story | None:
     """The story of a finished checkpoint; None where there is none."""
     path = place / STORY
-    return msgspec.json.decode(path.read_bytes(), type=Story) if path.is_file() else None
+    return msgspec.json.decode(path.read_bytes(), type=Story) if is_file(path) else None
 
 
 def _sync(path: Path) -> None:

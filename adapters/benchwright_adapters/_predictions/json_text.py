@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from benchwright.documents import Unreadable, check_json
 from benchwright.errors import PredictionsError
 
 from .cells import shown
 
 EXAMPLE = 'rows such as {"index": 17, "label": "positive", "scores": {"negative": 0.02, "positive": 0.98}}'
 
+_MEND = "mend that line, or write the predictions again with json.dumps"
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -34,8 +36,10 @@ def load(text: str, where: str) -> Any:
 def is_object(line: bytes) -> bool:
     """Whether a line alone is a JSON object."""
     try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
+        text = line.decode()
+        check_json(text)
+        return isinstance(json.loads(text), dict)
+    except ValueError:
         return False
 
 
@@ -69,16 +73,10 @@ def members(text: str, name: str) -> Iterator[tuple[int, str | None, Any]]:
 def _check(text: str, where: str) -> None:
     """Raise what is wrong with a text; what follows may then rely on it."""
     try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        line = "" if ", line " in where else f", line {error.lineno}"
-        raise PredictionsError(
-            f"{where}{line}: not JSON ({error.msg}, column {error.colno})", expected=EXAMPLE
-        ) from error
-    except ValueError as error:
-        raise PredictionsError(f"{where}: not JSON ({error})", expected=EXAMPLE) from error
-    except RecursionError as error:
-        raise PredictionsError(f"{where}: nested too deeply", expected=EXAMPLE) from error
+        check_json(text)
+    except Unreadable as error:
+        place = where if ", line " in where else error.at(where)
+        raise PredictionsError(f"{place}: not JSON ({error.why})", expected=EXAMPLE, hint=_MEND) from error
 
 
 def _take(text: str, at: int, where: str) -> tuple[Any, int]:
@@ -87,8 +85,6 @@ def _take(text: str, at: int, where: str) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, _skip(text, at))
     except _Repeated as error:
         raise PredictionsError(f"{where}: the key {error} is repeated", expected="each key once") from error
-    except RecursionError as error:
-        raise PredictionsError(f"{where}: nested too deeply", expected=EXAMPLE) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchwright.errors import DataMissing, PredictionsError
+from benchwright.paths import is_file, is_folder, is_same_file, listing
 from benchwright.types import ModelRef, Task
 
 from .cells import listed
@@ -54,9 +55,9 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
     if not model.path:
         raise PredictionsError("predictions: without a path", expected="predictions:FILE or predictions:FOLDER")
     path = Path(model.path)
-    if path.is_file():
+    if is_file(path):
         return path
-    if not path.is_dir():
+    if not is_folder(path):
         raise PredictionsError(f"no file or folder {model.path}", expected="predictions:FILE or predictions:FOLDER")
     official = OFFICIAL.get(suite, {}).get(task.name)
     found = _files(path, suite, task.name, official)
@@ -87,7 +88,7 @@ def _files(path: Path, suite: str, task: str, official: str | None) -> list[Path
         wanted += [path / official, path / suite / official]
     found: list[Path] = []
     for candidate in wanted:
-        if candidate.is_file() and not any(candidate.samefile(other) for other in found):
+        if is_file(candidate) and not any(is_same_file(candidate, other) for other in found):
             found.append(candidate)
     return found
 
@@ -107,7 +108,7 @@ def _alike(path: Path, suite: str, task: str, official: str | None, found: Seque
 
 
 def _is_one_of(path: Path, found: Sequence[Path]) -> bool:
-    return any(path.samefile(other) for other in found)
+    return any(is_same_file(path, other) for other in found)
 
 
 def _bare(name: str) -> str:
@@ -119,9 +120,8 @@ def _listing(path: Path, suite: str) -> list[str]:
     return [
         candidate.relative_to(path).as_posix()
         for folder in (path, path / suite)
-        if folder.is_dir()
-        for candidate in sorted(folder.iterdir())
-        if candidate.suffix in _SUFFIXES and candidate.is_file()
+        for candidate in listing(folder)
+        if candidate.suffix in _SUFFIXES and is_file(candidate)
     ]
 
 

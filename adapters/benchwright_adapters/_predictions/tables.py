@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
+from benchwright.documents import Unreadable
 from benchwright.errors import PredictionsError
 
 from .cells import listed, shown
@@ -50,14 +51,14 @@ def _columns(header: list[str], where: str) -> list[str]:
 
 def read_parquet(content: bytes, name: str) -> list[Row]:
     """Rows of a Parquet file; the line of a row is its 1-based number."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from benchwright.data.formats.parquet import read_table, values_of
 
     try:
-        # read_table starts native threads that may abort the interpreter as it exits
-        table = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
-        _columns(table.column_names, name)
-        rows = table.to_pylist()
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise PredictionsError(f"{name} is not a readable Parquet file: {error}") from error
+        rows = values_of(read_table(content))
+    except Unreadable as error:
+        raise PredictionsError(
+            f"{name} is not a readable Parquet file: {error.why}",
+            expected="columns with names of their own, of texts, numbers, and lists of them",
+            hint="write it again with pandas' to_parquet, or as JSON lines",
+        ) from error
     return [Row(fields=fields, line=number) for number, fields in enumerate(rows, start=1)]

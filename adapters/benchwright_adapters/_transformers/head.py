@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.errors import ModelError
+from benchwright.paths import exists, is_file
 from benchwright.types import Kind, Task
 
 from .json_file import brief, read_object
@@ -77,7 +78,7 @@ class Head:
 def read_config(folder: Path, shown: str) -> dict[str, Any]:
     """``config.json`` of a folder; raises ModelError when it is absent, unreadable, no configuration, or sends elsewhere."""
     path = folder / "config.json"
-    if not path.exists():
+    if not exists(path):
         raise ModelError(
             f"{shown} holds no config.json",
             expected="a folder that `save_pretrained` wrote: config.json, model.safetensors, tokenizer files",
@@ -180,7 +181,7 @@ def _no_config(folder: Path) -> str:
     inner = sorted(path.parent.name for path in folder.glob("*/config.json"))
     if inner:
         return f"name one of the checkpoints inside: {', '.join(inner[:5])}{', ...' if len(inner) > 5 else ''}"
-    if (folder / "adapter_config.json").is_file():
+    if is_file(folder / "adapter_config.json"):
         return "this is a PEFT adapter: merge it into its base model (`merge_and_unload`) and save the result"
     return "name the folder itself, not one above or below it"
 

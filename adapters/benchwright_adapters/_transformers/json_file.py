@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from pathlib import Path
 from typing import Any
 
+from benchwright.documents import read_json
 from benchwright.errors import ModelError
 
 MOST_BYTES = 64 * 2**20
@@ -48,10 +48,7 @@ def read_object(path: Path, shown: str, *, hint: str = _AGAIN) -> dict[str, Any]
 
 def parse(content: bytes) -> Any:
     """The value of a JSON text in UTF-8; raises ValueError, also for nesting that no checkpoint needs."""
-    try:
-        return json.loads(content.decode())
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    return read_json(content)
 
 
 def brief(value: object, most: int = 60) -> str:

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchwright import documents
 from benchwright.errors import ModelError
+from benchwright.paths import is_file
 
 from .segments import gives_segments
 
@@ -72,7 +74,7 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         ModelError: The ``tokenizer.json`` cannot be read.
     """
     file = folder / FILE
-    own = _from_file(file) if file.is_file() else None
+    own = _from_file(file) if is_file(file) else None
     configs = read_json(folder / "tokenizer_config.json"), read_json(folder / "config.json")
     tokenizer = _by_library(folder, own)
     given = str(configs[0].get("tokenizer_class") or type(tokenizer).__name__)
@@ -96,8 +98,8 @@ def byte_level_space(tokenizer: Any) -> bool | None:
 def read_json(path: Path) -> dict[str, Any]:
     """An object in a file; empty where there is none, or it holds something else."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = documents.read_json(path.read_bytes())
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -223,7 +225,7 @@ def _tell(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
 
 def _sources(folder: Path) -> str:
     names = ("spm.model", "spiece.model", "sentencepiece.bpe.model", "vocab.txt", "vocab.json")
-    return next((name for name in names if (folder / name).is_file()), "the files of its class")
+    return next((name for name in names if is_file(folder / name)), "the files of its class")
 
 
 def _space_words(tokenizer: Any, wanted: bool | None) -> None:  # noqa: FBT001 - passed on

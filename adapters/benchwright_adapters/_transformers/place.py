@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchwright.errors import ModelError
+from benchwright.paths import expanded, is_file, is_folder
 from benchwright.types import Context, ModelRef
 
 from . import vocabulary
@@ -55,10 +56,10 @@ def find(model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fe
     """
     if not model.path:
         raise ModelError("transformers: without a path", expected="transformers:FOLDER or transformers:OWNER/NAME")
-    folder = Path(model.path).expanduser()
-    if folder.is_dir():
+    folder = expanded(model.path)
+    if is_folder(folder):
         return Place(folder=folder, shown=model.path)
-    if folder.is_file():
+    if is_file(folder):
         answers = folder.suffix.lower() in _ANSWERS and folder.name != "config.json"
         hint = f"predictions:{model.path}" if answers else f"transformers:{folder.parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)

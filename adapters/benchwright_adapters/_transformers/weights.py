@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from benchwright.errors import ModelError
+from benchwright.paths import is_file
 
 from .json_file import brief, parse, read_object
 
@@ -67,11 +68,11 @@ def read_weights(folder: Path, shown: str, *, saved_as: str = "AutoModel") -> We
         ModelError: There are none (pickled weights are never loaded), a file is absent or broken, or index and files tell
             of different tensors.
     """
-    if (folder / _SINGLE).is_file():
+    if is_file(folder / _SINGLE):
         path = folder / _SINGLE
         return Weights(files=(path,), tensors=_header(path, shown))
     index = folder / _INDEX
-    if not index.is_file():
+    if not is_file(index):
         raise _no_weights(folder, shown, saved_as)
     return _sharded(index, shown)
 
@@ -92,7 +93,7 @@ def _sharded(index: Path, shown: str) -> Weights:
             expected="safetensors files of the folder itself",
             hint=_FROM_ANOTHER_TIME,
         )
-    missing = [name for name in names if not (index.parent / name).is_file()]
+    missing = [name for name in names if not is_file(index.parent / name)]
     if missing or not names:
         raise ModelError(
             f"{shown}: {_INDEX} names {len(names)} files, of which {len(missing)} are absent: {', '.join(missing[:3])}",

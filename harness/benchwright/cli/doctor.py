@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright.paths import exists
 
 _NO_FEATURES = ("all", "dev")
 """Extras that add nothing a user could miss: every other one together, and what the developers use."""
@@ -114,7 +115,7 @@ def _store(given: str | None) -> Check:
     from benchwright.store import Store, locate
 
     root: Path = locate(given)
-    if not root.exists():
+    if not exists(root):
         return ("store", "ok", f"{root} does not exist yet; the first run makes it")
     store = Store(root)
     return ("store", "ok", f"{root}: {len(store.run_names())} runs, {len(store.cell_keys())} cells")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from benchwright.errors import BenchwrightError
+from benchwright.paths import exists
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _OURS = ("suites", "adapters", "reports", "leaderboards")
@@ -141,7 +142,7 @@ def _contents(kind: str, name: str) -> dict[str, str]:
 def _write(folder: Path, contents: dict[str, str]) -> None:
     from benchwright.store.atomic import write_folder
 
-    if folder.exists():
+    if exists(folder):
         raise BenchwrightError(
             f"{folder} exists, and nothing is overwritten",
             expected="a folder that is not there yet",

@@ -9,6 +9,7 @@ import click
 
 from benchwright.cli.options import results
 from benchwright.errors import NotComparable, StoreError
+from benchwright.paths import is_folder
 
 
 @click.group("store", short_help="Check, prune, export or import the store; remove runs and checkpoints.")
@@ -25,7 +26,7 @@ def check(**options: Any) -> int:
     from benchwright.store import Store, care, locate
 
     store = Store(locate(options["store"]))
-    if not store.root.is_dir():
+    if not is_folder(store.root):
         raise NotComparable(f"no store at {store.root}", hint="give its folder with --store DIR")
     findings = care.check(store)
     if not any(finding.damaged for finding in findings):

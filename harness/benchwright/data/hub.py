@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from benchwright.data.formats.parquet import rows_of_table
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
+from benchwright.paths import is_file, is_folder
 from benchwright.types import Hub
 
 _NETWORK_LIBRARIES = frozenset({"httpx", "httpx2", "httpcore", "huggingface_hub", "requests", "urllib3", "aiohttp"})
@@ -38,7 +39,7 @@ def available(hub: Hub, *, offline: bool) -> str | None:
     if find_spec("datasets") is None:
         return None
     if _is_folder(hub):
-        return origin(hub) if Path(hub.repo).is_dir() else None
+        return origin(hub) if is_folder(hub.repo) else None
     return None if (offline or _env_offline()) and not _cached(hub) else origin(hub)
 
 
@@ -134,7 +135,7 @@ def _cached(hub: Hub) -> Path | None:
     owner, _, name = hub.repo.rpartition("/")
     stem = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)).lower()
     parent = _cache_root() / (f"{owner}___{stem}" if owner else stem) / (hub.config or "default")
-    found = sorted(path for path in parent.glob(f"*/{hub.revision}") if (path / "dataset_info.json").is_file())
+    found = sorted(path for path in parent.glob(f"*/{hub.revision}") if is_file(path / "dataset_info.json"))
     return found[-1] if found else None
 
 

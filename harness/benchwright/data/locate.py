@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from benchwright.errors import DataError
+from benchwright.paths import exists, is_folder, listing
 from benchwright.types import Files, Source, Suite
 
 _SHARD = re.compile(r"-(\d{5})-of-(\d{5})\.")
@@ -44,7 +45,7 @@ def find(source: Source, *, suite: Suite, folder: Path) -> Found | None:
     Raises:
         DataError: The folder does not exist, a name fits two files by case alone, or shards of a file are missing.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DataError(
             f"there is no data folder {folder.name!r}",
             expected="a folder of benchmark files",
@@ -73,7 +74,7 @@ def _bases(suite: Suite, folder: Path) -> Iterator[Path]:
     yield folder
     for name in suite.folders:
         for path in _matches(folder, name):
-            if path.is_dir():
+            if is_folder(path):
                 yield path
 
 
@@ -86,12 +87,10 @@ def _matches(base: Path, name: str) -> tuple[Path, ...]:
 
 
 def _children(parent: Path, part: str) -> list[Path]:
-    if "*" not in part and (parent / part).exists():
+    if "*" not in part and exists(parent / part):
         return [parent / part]
-    if not parent.is_dir():
-        return []
     wanted = part.casefold()
-    found = sorted(path for path in parent.iterdir() if fnmatchcase(path.name.casefold(), _pattern(wanted)))
+    found = sorted(path for path in listing(parent) if fnmatchcase(path.name.casefold(), _pattern(wanted)))
     if "*" not in part and len(found) > 1:
         raise DataError(
             f"{' and '.join(path.name for path in found)} in {parent.name}/ differ by letter case alone",

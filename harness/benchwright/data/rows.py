@@ -76,18 +76,49 @@ class Rows:
         )
 
 
+_NO_ENCODINGS = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape"})
+"""Codecs that Python counts among encodings of text and that no file is written in."""
+
+
+def is_text_encoding(name: str) -> bool:
+    """Whether files of text can be written in that encoding: no codec from bytes to bytes or from text to text."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError, ImportError, OSError):
+        return False
+    return found._is_text_encoding and found.name not in _NO_ENCODINGS  # noqa: SLF001 - told nowhere else
+
+
+def not_an_encoding(name: str) -> DataError:
+    """The refusal of what is no encoding of text."""
+    return DataError(
+        f"{name!r} is no encoding of text files",
+        expected="an encoding of text, such as utf-8, utf-16, latin-1, cp1252 or shift_jis",
+        hint="encoding=cp1252, or leave encoding out for UTF-8",
+    )
+
+
 def decoded(path: Path, encoding: str, *, shown: str) -> str:
     """The file's text without a byte-order mark; line ends are left as they are.
 
     Raises:
-        DataError: The file is empty, or a byte does not belong to the encoding (with line and byte offset).
+        DataError: The file is empty, a byte does not belong to the encoding (with line and byte offset), or it is none.
     """
+    if not is_text_encoding(encoding):
+        raise not_an_encoding(encoding)
     data = path.read_bytes()
     body = data.removeprefix(codecs.BOM_UTF8)
     if not body:
         raise DataError(f"{shown} is empty", expected="at least one row", hint="fetch the file again")
     try:
-        return body.decode(encoding).removeprefix("\ufeff")
+        text = body.decode(encoding).removeprefix("\ufeff")
+        text.encode()  # UTF-7 can spell halves of a surrogate pair
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"{shown}, line {error.object.count(chr(10), 0, error.start) + 1}: half of a surrogate pair is no character",
+            expected=f"text in {encoding}",
+            hint="restore the original file",
+        ) from error
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         offset = error.start + len(data) - len(body)
@@ -96,6 +127,7 @@ def decoded(path: Path, encoding: str, *, shown: str) -> str:
             expected=f"text in {encoding}",
             hint="restore the original file, or convert it: `iconv -f latin1 -t utf-8 FILE`",
         ) from error
+    return text
 
 
 def physical_lines(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from benchwright.gating.references import OnceStore, Where, find_references
 from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.paths import is_folder
 from benchwright.store import Store, locate
 from benchwright.types import Run
 
@@ -74,7 +75,7 @@ def places(rules: Any, store: str | Path | Store | None, lock: str | Path | None
     if not isinstance(store, Store):
         found = locate(str(store) if store else None)
         beside = folder / _FOLDER
-        store = Store(beside if store is None and not found.is_dir() and beside.is_dir() else found)
+        store = Store(beside if store is None and not is_folder(found) and is_folder(beside) else found)
     return Where(store=OnceStore(store.root), lock=Path(lock) if lock else folder / FILE)
 
 

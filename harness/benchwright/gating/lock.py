@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ import msgspec
 from benchwright import registry
 from benchwright.alarm import of_cell
 from benchwright.comparison.sides import Side, one_side
+from benchwright.documents import Unreadable, read_toml
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating import words
+from benchwright.paths import is_file
 from benchwright.store import Store
 from benchwright.types import CellResult, Frozen
 
@@ -61,16 +62,17 @@ def read_lock(path: Path) -> dict[str, Pin]:
     Raises:
         BenchwrightError: The file is not one that ``baseline accept`` wrote.
     """
-    if not path.is_file():
+    if not is_file(path):
         return {}
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = read_toml(path.read_bytes())
         if raw.get("schema") != SCHEMA:
             raise BenchwrightError(f"{path} has the schema {raw.get('schema')!r}", expected=f"schema = {SCHEMA}")
         return msgspec.convert(raw.get("baseline", {}), dict[str, Pin])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, Unreadable, msgspec.ValidationError) as error:
+        where = error.at(str(path)) if isinstance(error, Unreadable) else str(path)
         raise BenchwrightError(
-            f"{path} cannot be read: {error}",
+            f"{where} cannot be read: {error}",
             expected="the file that `benchwright baseline accept` wrote",
             hint="take it from the last good commit",
         ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry
+from benchwright.documents import Unreadable, read_toml
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
 from benchwright.gating.ranges import range_of, range_problems
@@ -34,11 +34,13 @@ def read_rules(path: Path | str) -> Rules:
     path = Path(path)
     try:
         content = path.read_bytes()
-        raw = tomllib.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError([BenchwrightError(f"cannot read {path}: {error.strerror}", hint=_STARTER)]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([BenchwrightError(f"{path} is not TOML: {error}", hint="see docs/gates.md")]) from error
+        raw = read_toml(content)
+    except Unreadable as error:
+        told = f"{error.at(str(path))} is not TOML: {error.why}"
+        raise ConfigError([BenchwrightError(told, hint="see docs/gates.md")]) from error
+    except (OSError, ValueError) as error:
+        told = f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
+        raise ConfigError([BenchwrightError(told, hint=_STARTER)]) from error
     return make_rules(raw, source=path.name, digest=hashlib.sha256(content).hexdigest())
 
 

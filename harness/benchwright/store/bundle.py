@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from benchwright.errors import StoreError
+from benchwright.paths import exists, is_file
 from benchwright.store import atomic
 from benchwright.store.folder import Store, to_json
 from benchwright.types import ModelRef, Run, RunSpec
@@ -37,7 +38,7 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
         content |= _files(store.root / "scores" / key, f"scores/{key}")
         address = store.read_cell(key).inputs
         text = store.root / "inputs" / f"{address}.parquet"
-        if inputs and text.is_file():
+        if inputs and is_file(text):
             content[f"inputs/{address}.parquet"] = text.read_bytes()
     atomic.write_output(path, _zip(content), what="-o")
     return len(content)
@@ -69,7 +70,7 @@ def import_(store: Store, path: Path) -> list[str]:
             hint="import into an empty store: --store DIR. Nothing was imported",
         )
     for name, data in sorted(content.items(), key=lambda item: item[0].startswith("runs/")):
-        if not (store.root / name).exists():
+        if not exists(store.root / name):
             atomic.write(store.root / name, data)
     return [PurePosixPath(name).stem for name in content if name.startswith("runs/")]
 
@@ -102,7 +103,7 @@ def _option(key: str, value: str) -> str:
 
 def _last(path: str) -> str:
     """The last part of a path; a hub id (one slash, not a local place) stays whole."""
-    if re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", path) and not Path(path).exists():
+    if re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", path) and not exists(path):
         return path
     parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".", "..", "~")]
     return parts[-1] if parts else ""
@@ -112,7 +113,7 @@ def _files(folder: Path, place: str) -> dict[str, bytes]:
     return {
         f"{place}/{file.name}": file.read_bytes()
         for file in sorted(folder.glob("*"))
-        if file.is_file() and not file.name.startswith(".")
+        if is_file(file) and not file.name.startswith(".")
     }
 
 
@@ -128,7 +129,7 @@ def _zip(content: dict[str, bytes]) -> bytes:
 
 def _differs(path: Path, data: bytes) -> bool:
     """Whether the store already holds something else there; runs are compared without their places."""
-    if not path.is_file():
+    if not is_file(path):
         return False
     if path.parent.name != "runs":
         return path.read_bytes() != data and path.name not in ("timing.json", "settings.json")

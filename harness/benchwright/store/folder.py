@@ -9,6 +9,7 @@ runs/<run>.json
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -21,7 +22,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
+from benchwright.paths import exists, is_file, is_folder
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.lease import lease
 from benchwright.types import (
@@ -94,6 +97,18 @@ class _Versioned(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
 
 
+class _Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of ``settings.json``."""
+
+    settings: dict[str, str]
+
+
+class _Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of ``timing.json``."""
+
+    seconds: float
+
+
 class _TrainingFile(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of the ``training.json`` beside a checkpoint; it holds more."""
 
@@ -116,8 +131,22 @@ def key_id(key: CellKey) -> str:
 
 
 def locate(given: str | None) -> Path:
-    """The store folder: as given, else ``BENCHWRIGHT_STORE``, else ``./benchwright-results``."""
-    return Path(given or os.environ.get("BENCHWRIGHT_STORE") or "benchwright-results")
+    """The store folder: as given, else ``BENCHWRIGHT_STORE``, else ``./benchwright-results``.
+
+    Raises:
+        StoreError: No folder can be called so.
+    """
+    root = Path(given or os.environ.get("BENCHWRIGHT_STORE") or "benchwright-results")
+    try:
+        os.stat(root)  # noqa: PTH116 - only the name is asked about
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) or error.errno in (errno.ENAMETOOLONG, errno.EILSEQ):
+            raise StoreError(
+                f"no folder can be called {str(root)[:80]!r}...: {getattr(error, 'strerror', None) or error}",
+                expected="the path of a folder",
+                hint="choose another folder with --store DIR",
+            ) from error
+    return root
 
 
 class Store:
@@ -134,7 +163,7 @@ class Store:
 
     def is_complete(self, key: str) -> bool:
         """Whether the cell's records are there, whole."""
-        return (self.cell_folder(key) / "records.parquet").is_file()
+        return is_file(self.cell_folder(key) / "records.parquet")
 
     def is_intact(self, key: str) -> bool:
         """Whether a complete cell can be read and its records are those that were written."""
@@ -149,9 +178,9 @@ class Store:
     def begin_cell(self, key: str, cell: Cell) -> Cell:
         """Write ``cell.json`` unless another process did; the one that stands is returned and must be followed."""
         path = self.cell_folder(key) / "cell.json"
-        if not path.exists():
+        if not exists(path):
             with self._lease(key, "begin", wait=True):
-                if not path.exists():
+                if not exists(path):
                     write_whole(path, to_json(cell))
         return self.read_cell(key)
 
@@ -162,17 +191,17 @@ class Store:
     def write_settings(self, key: str, settings: dict[str, str]) -> None:
         """Keep what a session chose by itself (attention, threads, token budget); the first process to open it says so."""
         path = self.cell_folder(key) / "settings.json"
-        if not path.exists():
+        if not exists(path):
             write_whole(path, to_json({"schema": SCHEMA, "settings": dict(sorted(settings.items()))}))
 
     def read_settings(self, key: str) -> dict[str, str]:
         """What a session chose by itself; empty when nothing was told."""
         path = self.cell_folder(key) / "settings.json"
-        return dict(msgspec.json.decode(path.read_bytes())["settings"]) if path.is_file() else {}
+        return dict(self._read(path, _Settings).settings) if is_file(path) else {}
 
     def has_shard(self, key: str, number: int) -> bool:
         """Whether a shard is finished."""
-        return self._shard(key, number).is_file()
+        return is_file(self._shard(key, number))
 
     def lease_shard(self, key: str, number: int) -> AbstractContextManager[bool]:
         """The right to compute a shard; yields False when another process has it."""
@@ -247,11 +276,11 @@ class Store:
     def read_seconds(self, key: str) -> float | None:
         """Seconds spent in the model over all shards; None when unknown."""
         path = self.cell_folder(key) / "timing.json"
-        return float(msgspec.json.decode(path.read_bytes())["seconds"]) if path.is_file() else None
+        return self._read(path, _Timing).seconds if is_file(path) else None
 
     def cell_keys(self) -> list[str]:
         """Keys of all cells, finished or not."""
-        return sorted(path.name for path in (self.root / "cells").glob("*") if path.is_dir())
+        return sorted(path.name for path in (self.root / "cells").glob("*") if is_folder(path))
 
     def _shard(self, key: str, number: int) -> Path:
         return self.cell_folder(key) / "shards" / f"{number:05d}.parquet"
@@ -282,7 +311,7 @@ class Store:
     def write_inputs(self, address: str, examples: Sequence[Example]) -> None:
         """Keep the texts of a split once, for reports and the example browser."""
         path = self.root / "inputs" / f"{address}.parquet"
-        if path.exists():
+        if exists(path):
             return
         import pyarrow as pa
 
@@ -294,7 +323,7 @@ class Store:
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
         path = self.root / "inputs" / f"{address}.parquet"
-        if address is None or not path.is_file():
+        if address is None or not is_file(path):
             return {}
 
         table = self._table(path)
@@ -310,7 +339,7 @@ class Store:
     def read_scores(self, key: str, metric: str) -> ScoreFile | None:
         """Scores of one metric version, or None when they have not been computed, or were kept in an earlier format."""
         path = self.root / "scores" / key / f"{metric}.json"
-        return self._read(path, ScoreFile) if path.is_file() and self._version(path) == RESULTS else None
+        return self._read(path, ScoreFile) if is_file(path) and self._version(path) == RESULTS else None
 
     def write_alarms(self, key: str, alarms: tuple[Alarm, ...], checks: int) -> None:
         """Keep what is loud about a cell, and the version of the checks that found it."""
@@ -322,7 +351,7 @@ class Store:
     def read_alarms(self, key: str, checks: int | None = None) -> tuple[Alarm, ...] | None:
         """What is loud about a cell; None when nobody has looked, or with other checks, or in an earlier format."""
         path = self.root / "scores" / key / "alarms.json"
-        if not path.is_file() or self._version(path) != RESULTS:
+        if not is_file(path) or self._version(path) != RESULTS:
             return None
         found = self._read(path, _AlarmFile)
         return found.alarms if checks in (None, found.checks) else None
@@ -333,7 +362,7 @@ class Store:
         """The facts of a cell's model; size and parameters of a checkpoint made here are known once it is made."""
         facts = self.read_cell(key).facts
         folder = self.root / "models" / (facts.digest or "-")[:40]
-        if facts.size_bytes is not None or not (folder / "training.json").is_file():
+        if facts.size_bytes is not None or not is_file(folder / "training.json"):
             return facts
         training = self.read_training(facts.digest)
         return msgspec.structs.replace(
@@ -345,7 +374,7 @@ class Store:
     def read_training(self, digest: str | None) -> Training | None:
         """How the checkpoint of that digest was made; None when it was not made here."""
         path = self.root / "models" / (digest or "-")[:40] / "training.json"
-        if not path.is_file():
+        if not is_file(path):
             return None
         told = self._read(path, _TrainingFile)
         losses = [(row["step"], row["loss"]) for row in told.losses]
@@ -369,7 +398,7 @@ class Store:
                 f"{name!r} names the model {model!r} of a run", expected="a whole run here", hint=f"say {head} alone"
             )
         path = self.run_path(name, hint="type `benchwright list runs`")
-        if not path.is_file():
+        if not is_file(path):
             import difflib
 
             known = self.run_names()
@@ -390,7 +419,7 @@ class Store:
 
     def has_run(self, name: str) -> bool:
         """Whether a run of that name exists."""
-        return self.run_path(name).is_file()
+        return is_file(self.run_path(name))
 
     def run_names(self) -> list[str]:
         """Names of all runs, sorted."""
@@ -411,10 +440,10 @@ class Store:
     def _read(self, path: Path, kind: type[T]) -> T:
         content = self._bytes(path)
         try:
-            return msgspec.json.decode(content, type=kind)
-        except msgspec.DecodeError as error:
+            return read_json_as(content, kind)
+        except Unreadable as error:
             raise StoreError(
-                f"{path} cannot be read: {error}",
+                f"{path} cannot be read: {error.why}",
                 expected=f"a file of schema version {SCHEMA}",
                 hint="`benchwright store check` lists damaged files; delete the file and run again",
             ) from error

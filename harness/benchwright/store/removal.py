@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError, StoreError
+from benchwright.paths import is_file, is_folder
 from benchwright.store import atomic
 from benchwright.store.folder import Store
 from benchwright.types import Run
@@ -128,13 +129,13 @@ def _unneeded(store: Store, runs: Iterable[Run]) -> set[Path]:
 
 def _left(store: Store) -> set[Path]:
     """Drafts of writers that were killed; those that somebody writes to now stay."""
-    folders = [store.root, *(path for path in store.root.rglob("*") if path.is_dir())]
+    folders = [store.root, *(path for path in store.root.rglob("*") if is_folder(path))]
     return {draft for folder in folders for draft in atomic.drafts(folder) if atomic.is_abandoned(draft)}
 
 
 def _model_folders(store: Store) -> list[Path]:
     folders = (store.root / "models").glob("*")
-    return sorted(path for path in folders if path.is_dir() and path.name != _TRAINING)
+    return sorted(path for path in folders if is_folder(path) and path.name != _TRAINING)
 
 
 def _model_of(store: Store, key: str) -> str:
@@ -149,10 +150,10 @@ def _remove(store: Store, gone: Iterable[Path], *, dry_run: bool) -> Removed:
     size = sum(_size(path) for path in paths)
     if not dry_run:
         for path in paths:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            shutil.rmtree(path) if is_folder(path) else path.unlink(missing_ok=True)
     return Removed(paths=tuple(str(path.relative_to(store.root)) for path in paths), bytes=size)
 
 
 def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    files = path.rglob("*") if is_folder(path) else [path]
+    return sum(file.stat().st_size for file in files if is_file(file))

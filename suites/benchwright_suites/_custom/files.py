@@ -10,6 +10,7 @@ from benchwright.data.files import read_found
 from benchwright.data.locate import find
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, DataError
+from benchwright.paths import exists, expanded, is_file, is_folder, is_same_file, listing
 from benchwright.types import Files, Source, Suite
 
 _NOWHERE = Suite(name="custom", version=1, tasks=())
@@ -35,8 +36,8 @@ def read_own(path: str, layout: Files, *, expected: str) -> OwnFile:
     Raises:
         DataError: The file is absent or malformed.
     """
-    where = Path(path).expanduser()
-    if "*" not in where.name and not where.is_file():
+    where = expanded(path)
+    if "*" not in where.name and not is_file(where):
         raise absent(where, path, expected)
     found = find(Source(files=(layout,)), suite=_NOWHERE, folder=where.parent)
     if found is None:
@@ -78,11 +79,11 @@ def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError
 
 def absent(where: Path, path: str, expected: str) -> DataError:
     """There is no such file; names that are close to it are told."""
-    if where.is_dir():
+    if is_folder(where):
         return DataError(
             f"{path} is a folder", expected="a file", hint="name the file in it, or train-*.parquet for shards"
         )
-    near = [entry.name for entry in where.parent.iterdir()] if where.parent.is_dir() else []
+    near = [entry.name for entry in listing(where.parent)]
     close = difflib.get_close_matches(where.name, near, n=3, cutoff=0.6)
     meant = f"did you mean {' or '.join(close)}? " if close else ""
     return DataError(f"no file {path}", expected=expected, hint=f"{meant}paths are relative to the folder you are in")
@@ -90,8 +91,8 @@ def absent(where: Path, path: str, expected: str) -> DataError:
 
 def same_file(path: str, train: str) -> tuple[BenchwrightError, ...]:
     """What is wrong when a model would be tried on what it learnt; `train` may be empty."""
-    here, there = (Path(name).expanduser() for name in (path, train or path))
-    if not train or not here.exists() or not there.exists() or not here.samefile(there):
+    here, there = (expanded(name) for name in (path, train or path))
+    if not train or not exists(here) or not exists(there) or not is_same_file(here, there):
         return ()
     return (
         BenchwrightError(

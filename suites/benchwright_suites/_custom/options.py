@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 
 from benchwright import registry
+from benchwright.data.rows import is_text_encoding, not_an_encoding
 from benchwright.errors import BenchwrightError
 
 _NAME = re.compile(r"[\w-]{1,60}")
@@ -35,10 +35,8 @@ def common_problems(
     name, encoding = given.get("name", ""), given.get("encoding", "")
     if name and not _NAME.fullmatch(name):
         yield BenchwrightError(f"{name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60")
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError:
-        yield BenchwrightError(f"unknown encoding {encoding!r}", expected="such as utf-8 or cp1252")
+    if encoding and not is_text_encoding(encoding):
+        yield not_an_encoding(encoding)
 
 
 def listed(given: Mapping[str, str], key: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.paths import expanded
 from benchwright.types import Custom, Files, Source, Task
 from benchwright_suites._custom.files import OwnFile, read_own, same_file
 from benchwright_suites._custom.options import common_problems
@@ -56,7 +56,7 @@ def build(given: Mapping[str, str]) -> Custom:
 
 
 def _layout(path: str, given: Mapping[str, str]) -> Files:
-    where = Path(path).expanduser()
+    where = expanded(path)
     kind: Any = _SUFFIXES.get(where.suffix.casefold(), "json")
     key = "data" if kind == "json" else None
     return Files(names=(where.name,), format=kind, key=key, encoding=given.get("encoding") or "utf-8")

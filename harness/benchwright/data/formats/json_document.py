@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from benchwright.data.rows import Rows, decoded
+from benchwright.documents import Unreadable, read_json
 from benchwright.errors import DataError
 from benchwright.types import Files
 
@@ -17,10 +15,10 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON document, counted from 1. Raises DataError where it is malformed or holds anything but objects."""
     text = decoded(path, layout.encoding, shown=shown)
     try:
-        document = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+        document = read_json(text)
+    except Unreadable as error:
         raise DataError(
-            f"{shown}{_place(text)} is not JSON: {error}", expected="one JSON document", hint="mend the file"
+            f"{error.at(shown)} is not JSON: {error.why}", expected="one JSON document", hint="mend the file there"
         ) from error
     key = layout.key or "data"
     if isinstance(document, dict):
@@ -44,14 +42,3 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         columns.update(dict.fromkeys(row))
     rows: list[dict[str, Any]] = document
     return Rows(file=shown, columns=tuple(columns), cells=rows, places=range(1, len(rows) + 1), unit="row")
-
-
-def _place(text: str) -> str:
-    """`, line N` of the first error, told by the standard library, whose errors count lines."""
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return f", line {error.lineno}"
-    except RecursionError:
-        return ""
-    return ""

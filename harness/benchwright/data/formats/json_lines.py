@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from benchwright.data.rows import Rows, decoded, physical_lines
+from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import DataError
 from benchwright.types import Files
 
 
 def read(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON-lines file; keys may differ from row to row. Raises DataError naming the line that is no object."""
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
     cells: list[dict[str, Any]] = []
     places: list[int] = []
     columns: dict[str, None] = {}
@@ -22,10 +20,10 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         if not line or line.isspace():
             continue
         try:
-            row = decode(line)
-        except msgspec.DecodeError as error:
+            row = read_json_as(line, dict[str, Any])
+        except Unreadable as error:
             raise DataError(
-                f"{shown}, line {number} is not a JSON object: {error}",
+                f"{shown}, line {number} is not a JSON object: {error.why}",
                 expected='one object a line, such as {"sentence": "...", "label": 1}',
                 hint="mend or remove that line",
             ) from error

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from benchwright.data.rows import Rows
+from benchwright.documents import Unreadable, read_json
 from benchwright.errors import DataError
 from benchwright.types import Files
 
+_LONGEST = 300
+
 
 def read(path: Path, layout: Files, *, shown: str) -> Rows:  # noqa: ARG001 - every reader is called alike
-    """Rows of a Parquet file, counted from 1. Raises DataError where the file is not whole."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    """Rows of a Parquet file, counted from 1. Raises DataError where the file is not whole, naming the column."""
     try:
-        table = pq.ParquetFile(path).read()  # read_table would invent columns from `key=value` folder names
-    except pa.ArrowException as error:
+        table = read_table(path)
+    except Unreadable as error:
         raise DataError(
-            f"{shown} is not a whole Parquet file: {error}",
+            f"{shown} is not a whole Parquet file: {error.why}",
             expected="a Parquet file",
             hint="fetch the file again; a Git LFS pointer needs `git lfs pull`",
         ) from error
@@ -29,29 +28,91 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:  # noqa: ARG001 - ev
 
 
 def rows_of_table(table: Any, *, shown: str) -> Rows:
-    """Rows of a pyarrow table, 32-bit floats widened as they are."""
-    columns = tuple(table.column_names)
-    values = (table.column(name).to_pylist() for name in columns)
-    cells = [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+    """Rows of a pyarrow table, 32-bit floats widened as they are.
+
+    Raises:
+        DataError: Two columns have one name, a value cannot be read, or the metadata of the hub are damaged; the column is
+            named.
+    """
+    try:
+        cells = values_of(table)
+        class_names = _class_names(table.schema.metadata or {})
+    except Unreadable as error:
+        raise DataError(
+            f"{shown}: {error.why}",
+            expected="columns with names of their own, of texts, numbers, and lists of them",
+            hint="write the file again without that column, or as texts: table.to_parquet(...) of pandas",
+        ) from error
     return Rows(
         file=shown,
-        columns=columns,
+        columns=tuple(table.column_names),
         cells=cells,
         places=range(1, len(cells) + 1),
         unit="row",
-        class_names=_class_names(table.schema.metadata or {}),
+        class_names=class_names,
     )
 
 
-def _class_names(metadata: dict[bytes, bytes]) -> dict[str, tuple[str, ...]]:
-    """Column -> names of its class ids; a list of classes counts as its items do."""
+def read_table(source: Path | bytes) -> Any:
+    """The pyarrow table in a Parquet file; raises Unreadable, whatever the damage is."""
+    import pyarrow.parquet as pq
+
     try:
-        features = msgspec.json.decode(metadata.get(b"huggingface", b"{}"))["info"]["features"]
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return {}
+        # No threads: one that outlives the program aborts it. No read_table: it invents columns from `key=value` folders.
+        file = pq.ParquetFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+        return file.read(use_threads=False)
+    except Exception as error:  # Arrow answers damage with a dozen kinds, of Python's own among them
+        raise Unreadable(_told(error)) from error
+
+
+def values_of(table: Any) -> list[dict[str, Any]]:
+    """Rows of a pyarrow table as column -> value.
+
+    Raises:
+        Unreadable: Two columns have one name, or a column holds what Python has no value for: a date out of range, a time
+            zone that is not known here, a text that is not UTF-8.
+    """
+    names = list(table.column_names)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise Unreadable(f"the column {twice!r} is repeated")
+    values = [_values(table.column(at), name) for at, name in enumerate(names)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _values(column: Any, name: str) -> list[Any]:
+    try:
+        found: list[Any] = column.to_pylist()
+    except Exception as error:  # as above
+        raise Unreadable(f"the column {name!r} of type {column.type} cannot be read: {_told(error)}") from error
+    return found
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    first = str(error).strip().split("\n", 1)[0]
+    return f"{first[:_LONGEST] or 'no reason is told'} ({type(error).__name__})"
+
+
+def _class_names(metadata: dict[bytes, bytes]) -> dict[str, tuple[str, ...]]:
+    """Column -> names of its class ids; a list of classes counts as its items do. Raises Unreadable for damage."""
+    try:
+        told = read_json(metadata.get(b"huggingface", b"{}"))
+    except Unreadable as error:
+        raise Unreadable(f"its `huggingface` metadata, which name the classes, are damaged: {error.why}") from error
+    info = told.get("info") if isinstance(told, dict) else None
+    features = info.get("features") if isinstance(info, dict) else None
     found = {}
-    for column, feature in features.items():
+    for column, feature in features.items() if isinstance(features, dict) else ():
         inner = feature.get("feature", feature) if isinstance(feature, dict) else {}
         if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" and inner.get("names"):
-            found[column] = tuple(inner["names"])
+            found[column] = _distinct(column, inner["names"])
     return found
+
+
+def _distinct(column: str, names: Any) -> tuple[str, ...]:
+    every = names if isinstance(names, list) else [None]
+    if not all(isinstance(name, str) for name in every) or len(set(every)) < len(every):
+        raise Unreadable(f"the names of the classes of the column {column!r} are no list of different texts")
+    return tuple(every)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import BenchwrightError
 from benchwright.gating.verdict import SCHEMA, GateResult
 from benchwright.render.numbers import printable
@@ -29,8 +30,8 @@ def read_json(text: str | bytes) -> GateResult:
         BenchwrightError: It is no such file, or of another schema version.
     """
     try:
-        found = msgspec.json.decode(text, type=GateResult)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = read_json_as(text, GateResult)
+    except Unreadable as error:
         told = f"this is no verdict.json: {error}"
         raise BenchwrightError(told, expected="a file that `benchwright gate --json` wrote") from error
     if found.schema != SCHEMA:

@@ -12,6 +12,7 @@ from typing import Any
 from benchwright.data.examples import column
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, ConfigError, DataError
+from benchwright.paths import expanded, is_file
 from benchwright.types import Files
 from benchwright_suites._classification.custom.options import Options
 from benchwright_suites._custom.files import absent, read_own
@@ -63,7 +64,7 @@ def read_table(options: Options, split: str, path: str) -> Table:
         DataError: The file is absent, empty or malformed.
         ConfigError: With every column that is missing or cannot be used.
     """
-    where = Path(path).expanduser()
+    where = expanded(path)
     form = _format(options, where, path)
     if options.header and form not in ("csv", "tsv"):
         raise BenchwrightError(
@@ -99,7 +100,7 @@ def _format(options: Options, where: Path, path: str) -> str:
     known = _SUFFIXES.get(where.suffix.casefold())
     if known is not None or "*" in where.name:
         return known or "csv"
-    if not where.is_file():
+    if not is_file(where):
         raise absent(where, path, _EXPECTED)
     try:
         with where.open("rb") as file:

@@ -11,6 +11,7 @@ from benchwright.data.formats.columns import first_row
 from benchwright.data.rows import decoded, physical_lines
 from benchwright.data.targets import tag_by_number
 from benchwright.errors import BenchwrightError, DataError
+from benchwright.paths import expanded, is_file
 from benchwright.spelling import spelling
 from benchwright.tags import Scheme, entities, fits, parts, strict_entities, to_iob2, told_by, untyped
 from benchwright.types import Files
@@ -85,7 +86,7 @@ def _tags(own: OwnFile, options: Options) -> list[list[Any]]:
 
 
 def _layout(options: Options, path: str) -> Files:
-    where = Path(path).expanduser()
+    where = expanded(path)
     kind: Any = _SUFFIXES.get(where.suffix.casefold(), "columns")
     header: tuple[str, ...] = ()
     if kind == "columns":
@@ -114,7 +115,7 @@ def cluster_column(layout: Files, options: Options) -> str:
 
 def _told(options: Options, where: Path, path: str) -> tuple[str, ...]:
     """Columns of a file that nobody named: the word first, the tag last."""
-    if not where.is_file():
+    if not is_file(where):
         raise absent(where, path, _EXPECTED)
     try:
         text = decoded(where, options.encoding, shown=where.name)
