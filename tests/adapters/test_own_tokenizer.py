@@ -110,6 +110,16 @@ def test_families_without_segments_get_none(tmp_path, make, model_type):
     assert "token_type_ids" not in read_tokenizer(folder).tokenizer(["a"], ["b"])
 
 
+def test_characters_of_second_texts_are_numbered(tmp_path):
+    """CANINE has no vocabulary file and two segments."""
+    from transformers import CanineTokenizer
+
+    CanineTokenizer().save_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "canine", "type_vocab_size": 16}))
+
+    assert read_tokenizer(tmp_path).tokenizer(["ab"], ["c"])["token_type_ids"] == [[0, 0, 0, 0, 1, 1]]
+
+
 def test_a_checkpoint_that_names_its_inputs_is_believed(tmp_path):
     """`model_input_names` in tokenizer_config.json goes before the class."""
     folder = write_tokenizer(tmp_path, checkpoints.word_piece_tokenizer, model_type="bert")
@@ -140,7 +150,7 @@ def test_normalizers_of_the_file_are_kept(tmp_path, make, model_type):
     reading = read_tokenizer(folder)
 
     assert reading.tokenizer(list(PROBES))["input_ids"] == [row.ids for row in plain(folder, PROBES)]
-    assert "tokens by its own tokenizer.json: that of transformers 5" in reading.note
+    assert "tokens by its own tokenizer.json: those of transformers 5" in reading.note
 
 
 def test_an_own_pre_tokenizer_and_post_processor_are_kept(tmp_path):

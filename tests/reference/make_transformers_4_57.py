@@ -300,7 +300,7 @@ FAMILIES = {
         of_bytes("GPT2TokenizerFast", ("<|endoftext|>",)),
         {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": LONGEST, "initializer_range": 0.3, "pad_token_id": 0},
     ),
-    "t5": ("T5", of_pieces("T5TokenizerFast", "spiece.model", T5, extra_ids=10), T5_SIZES),
+    "t5": ("T5", of_pieces("T5TokenizerFast", "spiece.model", T5, extra_ids=10, add_prefix_space=True), T5_SIZES),
     "modernbert": ("ModernBert", modern, {**SMALL, **MODERN}),
     "funnel": (
         "Funnel",

@@ -20,6 +20,7 @@ from benchwright.errors import ModelError
 from benchwright.paths import is_file
 
 from .segments import gives_segments
+from .vocabulary_files import convert_files
 
 FILE = "tokenizer.json"
 
@@ -44,6 +45,10 @@ _LEGACY = {
 """Fields of a ``BertNormalizer``, and what ``tokenizer_config.json`` calls them."""
 
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+
+
+_NUMBERED = ("CanineTokenizer", "CTRLTokenizer")
+"""Slow classes that numbered second texts until 4.57 and give zeros since."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,17 +78,18 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
     Raises:
         ModelError: The ``tokenizer.json`` cannot be read.
     """
-    file = folder / FILE
-    own = _from_file(file) if is_file(file) else None
     configs = read_json(folder / "tokenizer_config.json"), read_json(folder / "config.json")
+    own, source = _own(folder, *configs)
     tokenizer = _by_library(folder, own)
     given = str(configs[0].get("tokenizer_class") or type(tokenizer).__name__)
     segments = gives_segments(given, *configs)
     if own is None or not getattr(tokenizer, "is_fast", False):
         _name_inputs(tokenizer, segments=segments)
-        reading = Reading(tokenizer=tokenizer, source=_sources(folder))
+        if type(tokenizer).__name__ in _NUMBERED:
+            tokenizer.token_type_ids_pattern = "bert_style"  # noqa: S105 - a name of the library
+        reading = Reading(tokenizer=tokenizer, source=source)
     else:
-        reading = _by_file(tokenizer, own, configs[0], segments=segments)
+        reading = _by_file(tokenizer, own, source, configs[0], segments=segments)
     if words:
         _space_words(tokenizer, prefix_space)
     return reading
@@ -102,6 +108,18 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _own(folder: Path, tokenizer_config: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[Any, str]:
+    """The tokenizer that the folder's own files describe, and the file that decides; None where only the library can tell."""
+    if is_file(folder / FILE):
+        return _from_file(folder / FILE), FILE
+    from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
+
+    usual = TOKENIZER_MAPPING_NAMES.get(str(config.get("model_type")))
+    given = str(tokenizer_config.get("tokenizer_class") or config.get("tokenizer_class") or usual)
+    found = convert_files(folder, given, tokenizer_config)
+    return found if found is not None else (None, _source(folder))
 
 
 def _from_file(file: Path) -> Any:
@@ -137,7 +155,7 @@ def _content(token: Any) -> str:
     return str(token["content"] if isinstance(token, dict) else token)
 
 
-def _by_file(tokenizer: Any, own: Any, tokenizer_config: Mapping[str, Any], *, segments: bool) -> Reading:
+def _by_file(tokenizer: Any, own: Any, source: str, tokenizer_config: Mapping[str, Any], *, segments: bool) -> Reading:
     """The file's tokenizer inside the library's object."""
     remarks = _follow_config(own, tokenizer.backend_tokenizer, tokenizer_config)
     _add_tokens(own, tokenizer.backend_tokenizer)
@@ -149,7 +167,7 @@ def _by_file(tokenizer: Any, own: Any, tokenizer_config: Mapping[str, Any], *, s
     after = _read_probes(tokenizer)
     if gave and not segments:  # what no model of the checkpoint reads is no difference
         before = [(ids, [0] * len(ids)) for ids, _ in before]
-    return Reading(tokenizer=tokenizer, source=FILE, note="; ".join([*remarks, *_tell(before, after)]))
+    return Reading(tokenizer=tokenizer, source=source, note="; ".join([*remarks, *_tell(before, after, source)]))
 
 
 def _follow_config(own: Any, library: Any, tokenizer_config: Mapping[str, Any]) -> list[str]:
@@ -205,7 +223,7 @@ def _read_probes(tokenizer: Any) -> list[Row]:
     return rows
 
 
-def _tell(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
+def _tell(before: Sequence[Row], after: Sequence[Row], source: str) -> list[str]:
     """What the installed library gives otherwise."""
     from transformers import __version__
 
@@ -217,13 +235,13 @@ def _tell(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
         among = (
             f" on {len(texts)} of {len(PROBES)} test texts, such as {min(texts, key=len)!r}" if texts else " on pairs"
         )
-        told.append(f"tokens by its own {FILE}: that of transformers {__version__} differs{among}")
+        told.append(f"tokens by its own {source}: those of transformers {__version__} differ{among}")
     if any(old[1] != new[1] for old, new in pairs if old[0] == new[0]):
-        told.append(f"segment ids by its own {FILE}: transformers {__version__} gives none")
+        told.append(f"segment ids by its own {source}: transformers {__version__} gives none")
     return told
 
 
-def _sources(folder: Path) -> str:
+def _source(folder: Path) -> str:
     names = ("spm.model", "spiece.model", "sentencepiece.bpe.model", "vocab.txt", "vocab.json")
     return next((name for name in names if is_file(folder / name)), "the files of its class")
 
