@@ -56,6 +56,23 @@ def evaluate(tmp_path, path, models="majority", more="", **settings):
     return benchwright.evaluate(models, selector, store=tmp_path / "store", **settings).cells[0]
 
 
+def test_a_plugins_metric_scores_own_data(tmp_path, reviews, gold):
+    """`metrics=` adds any metric that is registered, a plugin's too, and it may be the score; others are refused."""
+    cell = evaluate(tmp_path, reviews, f"predictions:{gold}", "&metrics=miss_rate&score=miss_rate&positive=good")
+
+    assert cell.score.value == 0.0
+    assert {score.metric.partition("@")[0] for score in cell.scores} >= {"accuracy", "miss_rate"}
+
+
+def test_a_metric_that_does_not_fit_is_refused(tmp_path, reviews):
+    """An unknown metric, one for another kind, and a score that was not added are refused with what to type."""
+    unknown = refusal(tmp_path, SELECTOR.format(path=reviews) + "&metrics=mis_rate")
+    assert "unknown metric 'mis_rate'" in unknown
+    assert "did you mean miss_rate" in unknown
+    assert "pearson is for regress" in refusal(tmp_path, SELECTOR.format(path=reviews) + "&metrics=pearson")
+    assert "metrics=miss_rate&score=miss_rate" in refusal(tmp_path, SELECTOR.format(path=reviews) + "&score=miss_rate")
+
+
 def refusal(tmp_path, selector, models="majority"):
     """Text of the one error that a selector causes; nothing is written."""
     with pytest.raises(ConfigError) as caught:

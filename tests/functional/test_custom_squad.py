@@ -167,7 +167,7 @@ def test_shared_paragraphs(put):
         ([], {}, "a.json holds nothing of custom"),
         ([QUESTION], {"pth": "x"}, "did you mean path"),
         ([QUESTION], {"name": "a/b"}, "cannot name a task"),
-        ([QUESTION], {"encoding": "utf-99"}, "unknown encoding 'utf-99'"),
+        ([QUESTION], {"encoding": "utf-99"}, "'utf-99' is no encoding"),
     ],
 )
 def test_what_is_wrong(put, questions, options, said):

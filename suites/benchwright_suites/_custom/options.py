@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from benchwright import registry
 from benchwright.data.rows import is_text_encoding, not_an_encoding
-from benchwright.errors import BenchwrightError
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.metrics.columns import Metric
+from benchwright.types import Task
 
 _NAME = re.compile(r"[\w-]{1,60}")
 
@@ -32,11 +36,46 @@ def common_problems(
             )
     if not given.get("path"):
         yield BenchwrightError(f"{task} needs a file", expected="path=FILE", hint=f"--suite '{selector}'")
+    yield from _wrong_metrics(given)
     name, encoding = given.get("name", ""), given.get("encoding", "")
     if name and not _NAME.fullmatch(name):
         yield BenchwrightError(f"{name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60")
     if encoding and not is_text_encoding(encoding):
         yield not_an_encoding(encoding)
+
+
+METRICS = "further metrics, by comma: any that `benchwright list metrics` shows for this kind of task, plugins' too"
+
+
+def with_metrics(task: Task, given: Mapping[str, str]) -> Task:
+    """The card with the metrics that the option ``metrics`` adds.
+
+    Raises:
+        ConfigError: One of them is for other kinds of tasks, or needs a positive label that the task has not.
+    """
+    names = [name for name in listed(given, "metrics") if name not in task.metrics]
+    problems = []
+    for name in names:
+        metric: Metric = registry.get("metrics", name)
+        if task.kind not in metric.kinds:
+            kinds = ", ".join(metric.kinds)
+            problems.append(BenchwrightError(f"metrics={name}: {name} is for {kinds}", expected=f"one for {task.kind}"))
+        elif name in _OF_ONE and not task.positive:
+            problems.append(BenchwrightError(f"metrics={name}: {name} is that of one label", expected="positive=LABEL"))
+    if problems:
+        raise ConfigError(problems)
+    return msgspec.structs.replace(task, metrics=(*task.metrics, *names)) if names else task
+
+
+_OF_ONE = ("precision", "recall", "f1")
+
+
+def _wrong_metrics(given: Mapping[str, str]) -> Iterator[BenchwrightError]:
+    for name in listed(given, "metrics"):
+        try:
+            registry.get("metrics", name)
+        except BenchwrightError as error:
+            yield error
 
 
 def listed(given: Mapping[str, str], key: str) -> tuple[str, ...]:

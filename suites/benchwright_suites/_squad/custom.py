@@ -13,13 +13,14 @@ from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.paths import expanded
 from benchwright.types import Custom, Files, Source, Task
 from benchwright_suites._custom.files import OwnFile, read_own, same_file
-from benchwright_suites._custom.options import common_problems
+from benchwright_suites._custom.options import METRICS, common_problems, with_metrics
 from benchwright_suites._squad.cards import CARD
 
 OPTIONS = {
     "path": "your file in SQuAD's format (or flat rows as JSON lines or Parquet); needed",
     "train": "file of training questions, for fine-tuning",
     "encoding": "encoding of text files (default: utf-8)",
+    "metrics": METRICS,
     "name": "name of the task: squad/NAME (default: custom)",
 }
 
@@ -52,7 +53,8 @@ def build(given: Mapping[str, str]) -> Custom:
             problems.append(error)
     if problems:
         raise ConfigError(problems, where="squad/custom")
-    return Custom(task=_card(given, files, rows), folders={split: own.folder for split, own in files.items()})
+    task = with_metrics(_card(given, files, rows), given)
+    return Custom(task=task, folders={split: own.folder for split, own in files.items()})
 
 
 def _layout(path: str, given: Mapping[str, str]) -> Files:

@@ -10,6 +10,7 @@ from benchwright_suites._classification.custom.card import make_card
 from benchwright_suites._classification.custom.options import read_options
 from benchwright_suites._classification.custom.table import Table, read_table
 from benchwright_suites._custom.files import same_file
+from benchwright_suites._custom.options import with_metrics
 
 
 def build(given: Mapping[str, str]) -> Custom:
@@ -35,6 +36,6 @@ def build(given: Mapping[str, str]) -> Custom:
     if problems:
         raise ConfigError(problems, where="classification/custom")
     return Custom(
-        task=make_card(options, tables),
+        task=with_metrics(make_card(options, tables), given),
         folders={split: table.folder for split, table in tables.items()},
     )

@@ -34,9 +34,11 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     positive = _positive(options, labels)
     test = tables["test"]
     metrics, note = _metrics(options, positive, _cost(options, labels, len(test.rows.cells)))
-    if options.score and options.score not in metrics:
+    if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
-            f"score={options.score} is no metric of this task", expected=f"one of: {', '.join(metrics)}"
+            f"score={options.score} is no metric of this task",
+            expected=f"one of: {', '.join(metrics)}",
+            hint=f"metrics={options.score}&score={options.score} for any other that `benchwright list metrics` shows",
         )
     notes = [f"Precision, recall and F1 are those of {positive!r}."] if positive else []
     notes.extend(reading_notes(options, tables, labels))

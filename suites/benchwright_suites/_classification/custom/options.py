@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.spelling import fold, spelling
-from benchwright_suites._custom.options import common_problems, listed
+from benchwright_suites._custom.options import METRICS, common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
 
@@ -25,6 +25,7 @@ OPTIONS = {
     "multilabel": "true: a row may have several labels",
     "separator": "what stands between the labels of a row (default: | or a comma); only with multilabel=true",
     "score": "the metric that is the task's score (default: accuracy; micro_f1 with multilabel=true)",
+    "metrics": METRICS,
     "name": "name of the task: classification/NAME (default: custom)",
     "format": "csv, tsv, jsonl, json or parquet (default: by suffix, else by content)",
     "encoding": "encoding of text files (default: utf-8)",
@@ -51,6 +52,7 @@ class Options:
     multilabel: bool
     separator: str
     score: str
+    metrics: tuple[str, ...]
     name: str
     format: Format | None
     encoding: str
@@ -86,6 +88,7 @@ def read_options(given: Mapping[str, str]) -> Options:
         multilabel=multilabel in _TRUE,
         separator=given.get("separator", ""),
         score=given.get("score", ""),
+        metrics=listed(given, "metrics"),
         name=given.get("name") or "custom",
         format=given.get("format") or None,  # type: ignore[arg-type]  # checked below
         encoding=given.get("encoding") or "utf-8",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.types import Custom
 from benchwright_suites._custom.files import same_file
+from benchwright_suites._custom.options import with_metrics
 from benchwright_suites._ner.custom.card import make_card
 from benchwright_suites._ner.custom.options import read_options
 from benchwright_suites._ner.custom.sentences import Sentences, read_sentences
@@ -34,4 +35,7 @@ def build(given: Mapping[str, str]) -> Custom:
             problems.append(error)
     if problems:
         raise ConfigError(problems, where="ner/custom")
-    return Custom(task=make_card(options, found), folders={split: own.file.folder for split, own in found.items()})
+    return Custom(
+        task=with_metrics(make_card(options, found), given),
+        folders={split: own.file.folder for split, own in found.items()},
+    )

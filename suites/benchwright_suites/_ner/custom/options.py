@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.tags import SCHEMES, Scheme
-from benchwright_suites._custom.options import common_problems, listed
+from benchwright_suites._custom.options import METRICS, common_problems, listed
 
 OPTIONS = {
     "path": "your file (CoNLL columns, JSON lines or Parquet); needed",
@@ -18,6 +18,7 @@ OPTIONS = {
     "train": "file of training sentences, for baselines and fine-tuning",
     "documents": "column that says which document a sentence belongs to (default: -DOCSTART- lines, where there are any)",
     "encoding": "encoding of text files (default: utf-8)",
+    "metrics": METRICS,
     "name": "name of the task: ner/NAME (default: custom)",
 }
 
