@@ -92,6 +92,7 @@ class Majority:
             size_bytes=0,
             parameters=0,
             notes=(answer.note,) if answer.note else (),
+            constant=True,
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> ConstantSession:

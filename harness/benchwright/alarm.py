@@ -7,8 +7,12 @@ An *alarm* says that the number may not be what it seems; a *note* says what it 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
-from benchwright.types import Alarm, CellResult, Score
+import msgspec
+
+from benchwright.types import Alarm, CellResult, Placed, Run, Score
 
 CHECKS = 1
 """Version of what `metrics.alarms` looks for: raised with every change, so that stored alarms are made anew."""
@@ -66,3 +70,109 @@ def mark(one: Alarm) -> str:
 def sentences(found: Iterable[Alarm]) -> list[str]:
     """The sentences alone."""
     return [one.sentence for one in found]
+
+
+# --- away from the cell ---------------------------------------------------------------------------------------------
+
+CONSTANT = "constant-baseline"
+_NAMED = 3
+"""So many systems or tasks of a note are named; more are counted. Alarms name all."""
+
+
+def softened(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """What is told of a reference that always says the same: that is what it is for, so a note."""
+    return tuple(
+        note(CONSTANT, f"constant baseline: {one.sentence}") if one.code == "constant" else one for one in found
+    )
+
+
+def carried(system: str, cell: CellResult) -> tuple[Placed, ...]:
+    """What goes with the number of a cell into a comparison, a gate or a choice, under the name it has there.
+
+    Notes of the score about its own interval stay behind: what is told there has intervals of its own.
+    """
+    loud = (one for one in of_cell(cell) if one.severity == "alarm")
+    return placed(system, f"{cell.suite}/{cell.task}", in_order((*loud, *cell.alarms)))
+
+
+def placed(system: str, path: str, found: Iterable[Alarm]) -> tuple[Placed, ...]:
+    """Alarms with their place."""
+    return tuple(Placed(system=system, path=path, **msgspec.structs.asdict(one)) for one in found)
+
+
+def of_run(run: Run) -> tuple[Placed, ...]:
+    """All alarms and notes of a run; an unlabelled cell is told once, not metric by metric."""
+    found: list[Placed] = []
+    for cell in run.cells:
+        told = in_order(cell.alarms) if is_unlabelled(cell) else of_cell(cell)
+        found += placed(cell.model, f"{cell.suite}/{cell.task}", told)
+    return tuple(found)
+
+
+def is_unlabelled(cell: CellResult) -> bool:
+    """Whether no example of the cell has a gold label; its notes say so."""
+    return cell.ledger is not None and cell.ledger.total > 0 and cell.ledger.skipped == cell.ledger.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One sentence, and all the places where it holds."""
+
+    severity: Literal["alarm", "note"]
+    sentence: str
+    systems: tuple[str, ...]
+    paths: tuple[str, ...]
+
+    @property
+    def who(self) -> str:
+        """The systems, named or counted."""
+        return self._several(self.systems, "models")
+
+    @property
+    def where(self) -> str:
+        """The tasks, named or counted."""
+        return self._several(self.paths, "tasks")
+
+    @property
+    def line(self) -> str:
+        """The whole as a line with its mark."""
+        where = f"{self.who} on {self.where}" if self.where else self.who
+        return f"{ALARM if self.severity == 'alarm' else NOTE} {where}: {self.sentence}"
+
+    def _several(self, names: tuple[str, ...], what: str) -> str:
+        if self.severity == "note" and len(names) > _NAMED:
+            return f"{len(names)} {what}"
+        return ", ".join(names)
+
+
+def causes(told: Iterable[Placed]) -> tuple[Cause, ...]:
+    """Alarms and notes by cause, alarms first: one line for what holds of several models or on several tasks.
+
+    Constant baselines are one cause however the constant reads.
+    """
+    found: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+    for one in told:
+        sentence = "constant baseline" if one.code == CONSTANT else one.sentence
+        found.setdefault((one.severity, sentence), {}).setdefault(one.system, {})[one.path] = None
+    gathered: list[Cause] = []
+    for (severity, sentence), systems in found.items():
+        by_paths: dict[tuple[str, ...], list[str]] = {}
+        for system, paths in systems.items():
+            by_paths.setdefault(tuple(paths), []).append(system)
+        gathered += [
+            Cause(severity=severity, sentence=sentence, systems=tuple(names), paths=paths)  # type: ignore[arg-type]
+            for paths, names in by_paths.items()
+        ]
+    return tuple(sorted(gathered, key=lambda cause: cause.severity == "note"))
+
+
+def lines(told: Iterable[Placed]) -> list[str]:
+    """`causes` as lines with their marks."""
+    return [cause.line for cause in causes(told)]
+
+
+def about(told: Iterable[Placed], path: str, systems: Iterable[str] | None = None) -> str:
+    """What is told of one task, and of some systems where they are named, as one text for a cell of a table."""
+    names = None if systems is None else set(systems)
+    here = [one for one in told if path in (one.path, "") and (names is None or one.system in names)]
+    return "; ".join(f"{one.system}: {one.sentence}" for one in here)

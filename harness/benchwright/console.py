@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.alarm import mark, mark_of, of_cell
+from benchwright import alarm
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import number
@@ -131,18 +131,18 @@ def show_run(run: Run) -> None:
 
 
 def remarks(run: Run) -> list[str]:
-    """Alarms, notes, missing tasks and failures of a run, one line each."""
-    lines = []
+    """Alarms, failures, notes and missing tasks of a run, one line for each cause."""
+    told = alarm.lines(alarm.of_run(run))
+    lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
         place = f"{cell.model} on {cell.suite}/{cell.task}"
         if cell.status == "failed":
             lines.append(f"FAILED   {place}: {cell.reason}")
-        told = cell.alarms if _is_unlabelled(cell) else of_cell(cell)
-        lines += [f"{mark(one)} {place}: {one.sentence}" for one in told]
     if unfinished := sum(cell.status == "unfinished" for cell in run.cells):
         lines.append(
             f"unfinished: {unfinished} of {len(run.cells)} results are still to come; run the same command again"
         )
+    lines += [line for line in told if line.startswith(alarm.NOTE)]
     absent: dict[str, list[str]] = {}
     for cell in run.cells:
         if cell.status in ("missing", "refused"):
@@ -201,17 +201,12 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
         return "FAILED" if cell.status == "failed" else cell.status
     score = cell.score
     if score.value is None:
-        return "no labels" if _is_unlabelled(cell) else "undefined"
+        return "no labels" if alarm.is_unlabelled(cell) else "undefined"
     text = number(score.value, hundredfold=hundredfold)
     if score.low is not None and score.high is not None:
         text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
     errors = f" ({score.errored} errored)" if score.errored else ""
-    return text + errors + (f" {told}" if (told := mark_of(of_cell(cell))) else "")
-
-
-def _is_unlabelled(cell: CellResult) -> bool:
-    """Whether no example of the cell has a gold label; its notes say so."""
-    return cell.ledger is not None and cell.ledger.total > 0 and cell.ledger.skipped == cell.ledger.total
+    return text + errors + (f" {told}" if (told := alarm.mark_of(alarm.of_cell(cell))) else "")
 
 
 def _aggregate_rows(scores: Sequence[AggregateScore], models: Sequence[str]) -> list[tuple[str, list[str]]]:

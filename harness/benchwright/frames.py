@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from benchwright.alarm import of_cell, of_score, sentences
+from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
 from benchwright.inert import inert
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import estimate
@@ -48,20 +48,26 @@ def run_text(run: Run) -> str:
     columns, rows = _run_table(run)
     head = f"run {run.name}: {_count(len(columns) - 1, 'model')} on {_count(len(rows), 'task')}"
     state = "" if run.complete else ", unfinished"
-    return "\n".join([inert(head + state), *lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)])
+    table = lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)
+    return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(of_run(run)))])
 
 
 def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
-    return table_html(columns, rows, caption=caption, right=range(1, len(columns)))
+    return table_html(columns, rows, caption=caption, right=range(1, len(columns)), told=lines(of_run(run)))
 
 
 def table_html(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str, right: Iterable[int] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str,
+    right: Iterable[int] = (),
+    told: Sequence[str] = (),
 ) -> str:
-    """A table without style sheet or script; every text is escaped."""
+    """A table without style sheet or script, what was ``told`` of its numbers below; every text is escaped."""
     right = set(right)
 
     def cells(texts: Sequence[str], tag: str) -> str:
@@ -72,7 +78,8 @@ def table_html(
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     head = f"<thead><tr>{cells(columns, 'th')}</tr></thead>"
-    return f"<table><caption>{html.escape(caption)}</caption>{head}<tbody>{body}</tbody></table>"
+    foot = f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in told)}</ul>" if told else ""
+    return f"<table><caption>{html.escape(caption)}</caption>{head}<tbody>{body}</tbody></table>{foot}"
 
 
 def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
@@ -84,9 +91,9 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
         for model in models:
             cell = by_place.get((suite, task, model))
             known = cell is not None and cell.status == "scored"
-            texts.append(
-                "" if cell is None else _score(cell.score, run.tasks.get(f"{suite}/{task}")) if known else cell.status
-            )
+            text = _score(cell.score, run.tasks.get(f"{suite}/{task}")) if cell is not None and known else ""
+            mark = mark_of(of_cell(cell)) if cell is not None and known else ""
+            texts.append("" if cell is None else f"{text} {mark}".rstrip() if known else cell.status)
         rows.append([f"{suite}/{task}", *texts])
     return ["task", *models], rows
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import CHECKS, in_order
+from benchwright.alarm import CHECKS, in_order, softened
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
 from benchwright.types import RESULTS, Alarm, Run, Score, Task
@@ -42,7 +42,10 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
     by_label: list[Metric] = [registry.get("metrics", name) for name in task.by_label]
     kept = _read(store, key, task, metrics, by_label)
-    return _carrying(kept if kept is not None else _compute(store, key, task, metrics, by_label))
+    found = kept if kept is not None else _compute(store, key, task, metrics, by_label)
+    if store.read_cell(key).facts.constant:
+        found = msgspec.structs.replace(found, alarms=softened(found.alarms))
+    return _carrying(found)
 
 
 def _carrying(found: CellScores) -> CellScores:

@@ -430,6 +430,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
         kinds: What it can be asked.
         labels: Its own label names in output order; None when it answers with the task's names.
         scores: What ``Prediction.scores`` are.
+        constant: Whether it is a reference that says the same whatever is asked, so that this is no alarm.
         size_bytes: Bytes of the model's own files, those that decide its answers; None: not known.
         parameters: Number of weights; None: not known.
         replayed: Whether its answers were made elsewhere and are read here: the size of their file and the seconds of
@@ -447,6 +448,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
     replayed: bool = False
     versions: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    constant: bool = False
 
 
 class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
@@ -605,6 +607,22 @@ class Alarm(Frozen, frozen=True, kw_only=True):
         sentence: What was seen, with its figures; no final stop.
     """
 
+    code: str
+    severity: Literal["alarm", "note"]
+    sentence: str
+
+
+class Placed(Frozen, frozen=True, kw_only=True):
+    """An alarm away from its cell: whose number it goes with, on what; as comparisons, gates and choices carry it.
+
+    Attributes:
+        system: What the model is called there.
+        path: ``suite/task``.
+        code: As in `Alarm`, like the next two.
+    """
+
+    system: str
+    path: str
     code: str
     severity: Literal["alarm", "note"]
     sentence: str

@@ -397,7 +397,7 @@ def test_pandas_and_notebooks(bench, make):
 
 
 FIELDS = {
-    "schema", "systems", "tasks", "averages", "average_places", "refused", "confidence", "family", "slice_family", "fdr",
+    "schema", "systems", "tasks", "averages", "average_places", "refused", "alarms", "confidence", "family", "slice_family", "fdr",
     "floor", "minimum",
 }  # fmt: skip
 OF_DIFFERENCE = {

@@ -33,6 +33,7 @@ from benchwright.choosing.rules import Quantity, Rule
 from benchwright.choosing.scope import is_unmeasured, spread
 from benchwright.choosing.ties import Ties
 from benchwright.choosing.weighing import Sensitivity, knee
+from benchwright.comparison.sides import alarms_of
 from benchwright.errors import NotComparable
 from benchwright.stats.pareto import non_dominated
 
@@ -132,6 +133,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         units={path: arena.pairing(path).units for path in case.arena.measured},
         resamples=arena.resamples,
         seed=arena.seed,
+        alarms=alarms_of(arena.sides, paths),
         flags=tuple(_flags(case)),
     )
 

@@ -8,7 +8,7 @@ import msgspec
 
 from benchwright.errors import BenchwrightError
 from benchwright.registry import suggest
-from benchwright.types import Frozen
+from benchwright.types import Frozen, Placed
 
 SCHEMA = 1
 """Version of the JSON of `select`."""
@@ -145,6 +145,7 @@ class Selection(Frozen, frozen=True, kw_only=True):
         confidence: Of intervals.
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
+        alarms: What goes with the numbers of the candidates and the parent, alarms first.
         flags: What a reader must know.
     """
 
@@ -170,6 +171,7 @@ class Selection(Frozen, frozen=True, kw_only=True):
     confidence: float = 0.95
     resamples: int = 0
     seed: int = 0
+    alarms: tuple[Placed, ...] = ()
     flags: tuple[str, ...] = ()
 
     @property
@@ -203,7 +205,9 @@ class Selection(Frozen, frozen=True, kw_only=True):
         for one in self.standings:
             row = msgspec.to_builtins(one)
             values = row.pop("values")
-            rows.append({"model": row.pop("model"), **values, **row, "reasons": "; ".join(one.reasons)})
+            told = "; ".join(found.sentence for found in self.alarms if found.system == one.model)
+            reasons = "; ".join(one.reasons)
+            rows.append({"model": row.pop("model"), **values, **row, "reasons": reasons, "alarms": told})
         return to_frame(rows)
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from benchwright import alarm
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
 from benchwright.choosing.words import chance, percent, told
 from benchwright.render.numbers import NOTHING
@@ -15,7 +16,12 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def head(found: Selection) -> list[str]:
-    """The choice and how sure it is."""
+    """The choice, alarms about the numbers it rests on, and how sure it is."""
+    first, *rest = _choice(found)
+    return [first, *(line for line in alarm.lines(found.alarms) if line.startswith(alarm.ALARM)), *rest]
+
+
+def _choice(found: Selection) -> list[str]:
     if found.verdict == "invalid":
         return [
             f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody can be chosen by it",
@@ -77,7 +83,8 @@ def foot(found: Selection) -> list[str]:
         )
     if any(one.knee for one in found.standings):
         lines.append("knee: farthest above the line between the ends of the front; a heuristic")
-    return lines + [f"! {flag}" for flag in found.flags]
+    lines += [f"! {flag}" for flag in found.flags]
+    return lines + [line for line in alarm.lines(found.alarms) if line.startswith(alarm.NOTE)]
 
 
 def as_text(found: Selection) -> str:

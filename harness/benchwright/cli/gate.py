@@ -124,10 +124,10 @@ def _planned(rules: Any, ground: Any, options: dict[str, Any]) -> int:
 
 
 def _explained(rules: Any, ground: Any, result: Any, options: dict[str, Any]) -> None:
-    from benchwright import console
+    from benchwright import alarm, console
     from benchwright.gating.explaining import explain
 
-    lines = explain(rules, ground, result.findings, options["explain"])
+    lines = (*alarm.lines(result.alarms), *explain(rules, ground, result.findings, options["explain"]))
     if options["form"] == "json":
         console.say_json({"rule": options["explain"], "lines": lines})
     else:

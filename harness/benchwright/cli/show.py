@@ -47,8 +47,7 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
 
 
 def _show_metrics(cells: list[Any], group: str | None) -> None:
-    from benchwright import console
-    from benchwright.alarm import sentences
+    from benchwright import alarm, console
     from benchwright.quantities import is_hundredfold
     from benchwright.render.numbers import estimate
 
@@ -56,8 +55,10 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
     for cell in cells:
         for score in cell.scores:
             if score.group == group or (group is None and score.group is not None and len(cells) == 1):
-                remarks = "; ".join(sentences(score.alarms))
+                told = alarm.of_score(cell, score)
+                remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
                 text = estimate(score, hundredfold=is_hundredfold([score.metric]))
+                text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
                 place = f"{cell.suite}/{cell.task}"
                 rows.append(
                     (cell.model, place, score.metric, score.group or "all", text, f"{score.n:,}", score.method, remarks)
@@ -68,6 +69,8 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
             [BenchwrightError(f"no slice {group!r}", expected=f"one of: {', '.join(known) or '(no slices)'}")]
         )
     console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
+    for line in alarm.lines(one for cell in cells for one in alarm.carried(cell.model, cell)):
+        console.say(line)
     for cell in cells:
         if cell.status != "scored":
             console.say(f"{cell.model} on {cell.suite}/{cell.task}: {cell.status}, {cell.reason}")

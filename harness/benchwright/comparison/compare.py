@@ -13,7 +13,7 @@ from benchwright.comparison.averages import Scores, averages_of
 from benchwright.comparison.collection import without_collection
 from benchwright.comparison.cost import costs
 from benchwright.comparison.result import SCHEMA, Average, Comparison, Refusal, System
-from benchwright.comparison.sides import Side, read_sides
+from benchwright.comparison.sides import Side, alarms_of, read_sides
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.task import Asked, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
@@ -97,6 +97,7 @@ def compare(
         averages=averages if wanted else (),
         average_places=places if wanted else {},
         refused=(*refused, *(more if wanted else ())),
+        alarms=alarms_of(sides, [found.path for found in tasks]),
         confidence=confidence,
         fdr=fdr,
         floor=floor,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from benchwright.comparison.difference import Difference, as_json
-from benchwright.types import Frozen
+from benchwright.types import Frozen, Placed
 
 SCHEMA = 1
 """Version of the JSON of a comparison."""
@@ -151,6 +151,7 @@ class Comparison(Frozen, frozen=True, kw_only=True):
         averages: Official means of suites.
         average_places: ``suite recipe`` -> places by that mean; empty for two systems.
         refused: What could not be compared, and why.
+        alarms: What goes with the numbers of the systems compared, alarms first.
         confidence: Of every interval.
         family: Differences over which p was adjusted (Holm).
         slice_family: Slices over which p was adjusted (Benjamini-Hochberg).
@@ -165,6 +166,7 @@ class Comparison(Frozen, frozen=True, kw_only=True):
     averages: tuple[Average, ...] = ()
     average_places: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
+    alarms: tuple[Placed, ...] = ()
     confidence: float = 0.95
     family: int = 0
     slice_family: int = 0
@@ -192,6 +194,12 @@ class Comparison(Frozen, frozen=True, kw_only=True):
             raise KeyError(path)
         return found
 
+    def alarms_about(self, one: Difference) -> str:
+        """What goes with the two numbers of a difference, as one text; of an average, with those of its tasks."""
+        both = {one.first, one.second}
+        here = [told for told in self.alarms if told.path == one.path or told.path.startswith(f"{one.path}/")]
+        return "; ".join(f"{told.system}: {told.sentence}" for told in here if told.system in both)
+
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: every difference with its verdict."""
         value: dict[str, Any] = msgspec.to_builtins(self)
@@ -206,7 +214,8 @@ class Comparison(Frozen, frozen=True, kw_only=True):
         """A DataFrame with one row per difference, slices and averages included."""
         from benchwright.frames import to_frame
 
-        return to_frame([as_json(difference) for difference in (*self.differences, *self.slices)])
+        rows = (*self.differences, *self.slices)
+        return to_frame([as_json(one) | {"alarms": self.alarms_about(one)} for one in rows])
 
     def __str__(self) -> str:
         from benchwright.comparison.show import text_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from benchwright import alarm
 from benchwright.comparison import figures
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
@@ -23,7 +24,7 @@ _SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
 
 def text_of(result: Comparison, *, quiet: bool = False) -> str:
     """The whole comparison for a terminal: a block per task, then averages, places, cost and what was refused."""
-    blocks = [_head(result)]
+    blocks = [_head(result), alarm.lines(result.alarms)]
     blocks += [_task_block(result, task) for task in result.tasks]
     blocks += [_averages(result), _cost(result.systems), _refused(result)]
     if not quiet:
@@ -39,7 +40,7 @@ def html_of(result: Comparison) -> str:
     ]
     columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
     caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {result.family} differences"
-    return table_html(columns, rows, caption=caption, right=(3, 4, 6, 7))
+    return table_html(columns, rows, caption=caption, right=(3, 4, 6, 7), told=alarm.lines(result.alarms))
 
 
 def markdown_of(result: Comparison) -> str:
@@ -50,8 +51,9 @@ def markdown_of(result: Comparison) -> str:
         (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
         for one in result.differences
     ]
-    lines = [*_head(result), ""]
-    lines = [_escape(line) for line in lines]
+    lines = [_escape(line) for line in [*_head(result), ""]]
+    said = alarm.lines(result.alarms)
+    lines += [*(f"- {_escape(line)}" for line in said), ""] if said else []
     lines += [
         "| " + " | ".join(row if at == 1 else _escape(row) for row in some) + " |" for at, some in enumerate(rows)
     ]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright import registry
+from benchwright.alarm import carried
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.store import Store
-from benchwright.types import CellResult, Run
+from benchwright.types import CellResult, Placed, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,18 @@ class Side:
             for path in wanted
             if len(self.cells(path)) == len(self.models) and all(c.status == "scored" for c in self.cells(path))
         )
+
+
+def alarms_of(sides: Sequence[Side], paths: Sequence[str]) -> tuple[Placed, ...]:
+    """What goes with the numbers of sides on tasks, alarms first; of a recipe, each seed's."""
+    found = [
+        told
+        for side in sides
+        for path in paths
+        for cell in side.cells(path)
+        for told in carried(f"{side.label} ({cell.model})" if side.is_recipe else side.label, cell)
+    ]
+    return tuple(sorted(found, key=lambda told: told.severity == "note"))
 
 
 def read_side(store: Store, text: str) -> Side:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from benchwright.alarm import of_cell, sentences
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
@@ -53,10 +52,7 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
         return invalid(rule, f"slices of the baseline are missing: {', '.join(sorted(gone))}", **fields)
     lost = [two.id for one, two in zip(first, second, strict=True) if _answered(one) and not _answered(two)]
     neither = sum(one.target is not None and not _answered(one) for one in first)
-    flags = (
-        *((f"{neither:,} items that the baseline did not answer",) if neither else ()),
-        *sentences(of_cell(pairing.cells[1])),
-    )
+    flags = (*((f"{neither:,} items that the baseline did not answer",) if neither else ()),)
     counts = {"n": len(second), "limit": float(rule.max_errored), "flipped": tuple(lost[:FLIPS_NAMED]), "flags": flags}
     if len(lost) > rule.max_errored:
         told = f"{words.count(len(lost), 'item')} of {len(second):,} that the baseline answers without an answer"
@@ -91,7 +87,7 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             metric="items",
             n=total,
             limit=float(rule.max_errored),
-            flags=(*once, *sentences(of_cell(pairing.cells[0]))),
+            flags=once,
         )
         once = ()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchwright import environment
-from benchwright.comparison.sides import Side, read_side
+from benchwright.comparison.sides import Side, alarms_of, read_side
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.gating import words
 from benchwright.gating.evaluate import evaluate
@@ -21,7 +22,7 @@ from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
 from benchwright.paths import is_folder
 from benchwright.store import Store, locate
-from benchwright.types import Run
+from benchwright.types import Placed, Run
 
 _FOLDER = "benchwright-results"
 _EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
@@ -126,10 +127,19 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         alpha=rules.alpha,
         strict=strict,
         attempts=count_attempts(ground),
+        alarms=_alarms(ground, sides),
         flags=whole_remarks(rules, ground, findings, same),
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
+
+
+def _alarms(ground: Ground, references: Mapping[str, Side]) -> tuple[Placed, ...]:
+    """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
+    sides = {"candidate": ground.candidate, **references}
+    named = [replace(side, label=f"{part} {name_of(side)}") for part, side in sides.items()]
+    paths = dict.fromkeys(path for side in named for path in tasks_of(side))
+    return alarms_of(named, list(paths))
 
 
 def count_attempts(ground: Ground) -> int:

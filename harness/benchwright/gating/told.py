@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchwright import alarm
 from benchwright.gating import words
 from benchwright.gating.planning import Outlook
 from benchwright.gating.verdict import Finding, GateResult, Verdict
@@ -20,6 +21,7 @@ _SECTIONS = (
 def result_lines(result: GateResult, *, quiet: bool = False) -> tuple[str, ...]:
     """Lines of a result; ``quiet`` leaves out what passed."""
     lines: list[str] = [f"{result.verdict}: {result.reason}", *_who(result)]
+    lines += [f"  {line}" for line in alarm.lines(result.alarms)]
     for title, verdicts in _SECTIONS:
         found = sorted(result.of(*verdicts), key=lambda finding: finding.severity != "fail")
         if found:

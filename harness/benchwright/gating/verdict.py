@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from benchwright.alarm import about, lines
 from benchwright.inert import inert
-from benchwright.types import Frozen
+from benchwright.types import Frozen, Placed
 
 SCHEMA = 1
 """Version of ``verdict.json``."""
@@ -131,6 +132,8 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         strict: Whether inconclusive counts as failed.
         findings: One per rule, task and slice.
         attempts: Models tried on the same data, as far as known.
+        alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
+            that it plays.
         flags: What a reader must know of the gate as a whole.
         environment: Versions and machine.
         created: When.
@@ -151,6 +154,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     alpha: float = 0.05
     strict: bool = False
     attempts: int = 1
+    alarms: tuple[Placed, ...] = ()
     flags: tuple[str, ...] = ()
     environment: dict[str, Any] = msgspec.field(default_factory=dict)
     created: str = ""
@@ -176,7 +180,8 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         """A DataFrame with one row per finding."""
         from benchwright.frames import to_frame
 
-        return to_frame([msgspec.to_builtins(finding) for finding in self.findings])
+        rows = [msgspec.to_builtins(one) | {"alarms": about(self.alarms, one.path)} for one in self.findings]
+        return to_frame(rows)
 
     def __str__(self) -> str:
         from benchwright.gating.told import result_lines
@@ -192,4 +197,4 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         anchor = f", anchor {self.anchor}" if self.anchor else ""
         who = f"{self.run}:{self.model} against {self.baseline or 'no baseline'}{anchor}"
         caption = ". ".join((f"{self.verdict}: {self.reason}", who, *self.flags))
-        return table_html(("verdict", "rule", "severity", ""), rows, caption=caption)
+        return table_html(("verdict", "rule", "severity", ""), rows, caption=caption, told=lines(self.alarms))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchwright.alarm import of_cell
+from msgspec import structs
+
+from benchwright.alarm import alarm, causes, note, of_cell, placed
 from benchwright.quantities import bare
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
@@ -22,7 +24,7 @@ from benchwright.render.summary import (
     lost,
     place,
 )
-from benchwright.types import CellResult, Run
+from benchwright.types import Alarm, CellResult, Placed, Run
 
 LONGEST_NAME = 60
 """Characters of a model's name within a sentence."""
@@ -46,10 +48,20 @@ class Remark:
 
 
 def list_alarms(grid: Grid) -> tuple[Remark, ...]:
-    """All remarks: results that are not there, then alarms, then notes."""
-    found = [alarm for column in grid.columns for alarm in _column_alarms(grid, column)]
-    rank = {"problem": 0, "alarm": 1, "note": 2}
-    return tuple(sorted(found, key=lambda alarm: rank[alarm.level]))
+    """All remarks by cause: results that are not there, then alarms, then notes."""
+    problems = [_at(grid, column, at, "problem", text) for column, at, text in _problems(grid)]
+    anchors = {column.name: anchor(grid, column) for column in grid.columns}
+    told = [
+        Remark(
+            level=cause.severity,
+            system=cause.who,
+            where=cause.where,
+            text=cause.sentence,
+            anchor=anchors[cause.paths[0]] if len(cause.paths) == 1 else "",
+        )
+        for cause in causes(_placed(grid))
+    ]
+    return (*problems, *told)
 
 
 def list_findings(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> tuple[str, ...]:
@@ -82,37 +94,40 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _column_alarms(grid: Grid, column: Column) -> list[Remark]:
-    found = []
-    target = anchor(grid, column)
-    for at, cell in sorted(column.cells.items()):
-        for level, text in _cell_alarms(cell, repeated=at in column.repeated):
-            label = grid.systems[at].label
-            found.append(Remark(level=level, system=label, where=column.name, text=text, anchor=target))
-    return found
+def _problems(grid: Grid) -> Iterator[tuple[Column, int, str]]:
+    for column in grid.columns:
+        for at, cell in sorted(column.cells.items()):
+            if cell.status != "scored" or cell.score is None:
+                headline = cell.status if cell.status != "scored" else "no score"
+                yield column, at, f"{headline}: {cell.reason}" if cell.reason else f"{headline}, no reason recorded"
+            elif finite(cell.score.value) is None:
+                yield column, at, "the task score is undefined"
 
 
-def _cell_alarms(cell: CellResult, *, repeated: bool) -> list[tuple[Literal["problem", "alarm", "note"], str]]:
-    found: list[tuple[Literal["problem", "alarm", "note"], str]] = []
-    if cell.status != "scored" or cell.score is None:
-        headline = cell.status if cell.status != "scored" else "no score"
-        found.append(("problem", f"{headline}: {cell.reason}" if cell.reason else f"{headline}, no reason recorded"))
-    elif finite(cell.score.value) is None:
-        found.append(("problem", "the task score is undefined"))
+def _at(grid: Grid, column: Column, at: int, level: Literal["problem", "alarm", "note"], text: str) -> Remark:
+    label = grid.systems[at].label
+    return Remark(level=level, system=label, where=column.name, text=text, anchor=anchor(grid, column))
+
+
+def _placed(grid: Grid) -> Iterator[Placed]:
+    for column in grid.columns:
+        for at, cell in sorted(column.cells.items()):
+            told = _of_cell(cell, repeated=at in column.repeated)
+            yield from placed(grid.systems[at].label, column.name, told)
+
+
+def _of_cell(cell: CellResult, *, repeated: bool) -> list[Alarm]:
     told = [*of_cell(cell), *([REPEATED] if repeated else [])]
-    found += [(one.severity, one.sentence) for one in told]
     for score in cell.scores:
         if score.group is None:
-            found += [
-                (one.severity, f"{bare(score.metric)}: {one.sentence}") for one in score.alarms if one not in told
-            ]
-            told += score.alarms
+            more = (one for one in score.alarms if one not in told)
+            told += [structs.replace(one, sentence=f"{bare(score.metric)}: {one.sentence}") for one in more]
     errored, truncated = lost(cell)
     if errored:
-        found.append(("alarm", f"{count(errored)} examples errored: no answer, and not in the score"))
+        told.append(alarm("errored", f"{count(errored)} examples errored: no answer, and not in the score"))
     if truncated:
-        found.append(("note", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
-    return found
+        told.append(note("truncated", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
+    return told
 
 
 def _coverage(grid: Grid) -> str:

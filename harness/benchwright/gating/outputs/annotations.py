@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchwright.alarm import causes
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
@@ -13,6 +14,7 @@ from benchwright.render.numbers import clip
 MOST = 10
 """Errors, and warnings, that one step may show; the runner drops the rest without a word."""
 _LONGEST = 1_000
+_ALARMS = 4
 
 
 def write_annotations(result: GateResult) -> str:
@@ -24,7 +26,11 @@ def write_annotations(result: GateResult) -> str:
     every = [row for row in view.rows(result) if not row.warning]
     red = [row for row in every if view.is_red(row.finding)]
     open_ones = [row for row in every if row.finding.verdict is Verdict.INCONCLUSIVE]
-    notes = [_line("warning", "gate", flag) for flag in result.flags[:3]]
+    loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm"]
+    notes = [_line("warning", "gate: alarm", text) for text in loud[:_ALARMS]]
+    if len(loud) > _ALARMS:
+        notes[-1] = _line("warning", "gate: alarm", f"{loud[_ALARMS - 1]}; and {len(loud) - _ALARMS} more alarms")
+    notes += [_line("warning", "gate", flag) for flag in result.flags[:3]]
     lines = [*_lines("error", red), *notes, *_lines("warning", open_ones, MOST - len(notes))]
     if not red:
         told = f"{result.verdict}: {result.reason}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from benchwright.alarm import causes
 from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.words import count
 from benchwright.render.numbers import clip, printable
 
 _COLOURS = {
@@ -21,16 +23,19 @@ _WIDE = {**dict.fromkeys("mwMW%@", 9.5), **dict.fromkeys("ijl.,:;|!'It fr", 4.2)
 
 def write_badge(result: GateResult, *, label: str = "gate") -> str:
     """The badge, 20 pixels high; it loads nothing, says the verdict in words and needs no colour."""
-    left, right = (printable(clip(text, 60)) for text in (label, str(result.verdict).lower()))
+    loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm"]
+    said = str(result.verdict).lower() + (f", {count(len(loud), 'alarm')}" if loud else "")
+    left, right = (printable(clip(text, 60)) for text in (label, said))
     first, second = _width(left), _width(right)
     told = escape(f"{left}: {right}")
+    whole = escape(printable(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
     texts = "".join(
         f'<text x="{middle:g}" y="14" textLength="{width - 12:g}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
         for text, width, middle in ((left, first, first / 2), (right, second, first + second / 2))
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{first + second:g}" height="20" role="img" aria-label="{told}">'
-        f"<title>{told}</title>"
+        f"<title>{whole}</title>"
         f'<clipPath id="r"><rect width="{first + second:g}" height="20" rx="3"/></clipPath>'
         f'<g clip-path="url(#r)"><rect width="{first:g}" height="20" fill="#3f464d"/>'
         f'<rect x="{first:g}" width="{second:g}" height="20" fill="{_COLOURS[result.verdict]}"/></g>'

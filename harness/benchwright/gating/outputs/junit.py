@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from benchwright.alarm import lines
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
@@ -79,6 +80,7 @@ def _properties(result: GateResult) -> ET.Element:
         "profile": result.profile,
         "alpha": f"{result.alpha:g}",
         "attempts": str(result.attempts),
+        "alarms": "; ".join(lines(result.alarms)),
         "flags": "; ".join(result.flags),
         "created": result.created,
     }

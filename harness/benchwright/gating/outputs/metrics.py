@@ -29,6 +29,7 @@ def write_metrics(result: GateResult) -> str:
         ),
         *_family("checks", "Checks by verdict.", [(_labels(verdict=one), result.count(one)) for one in Verdict]),
         *_family("attempts", "Models tried on the same data.", [("", result.attempts)]),
+        *_family("alarms", "Alarms about the numbers that were judged, 1 each.", _alarms(result)),
         *_family("notes", "What to know of the gate as a whole; verdict.json says it.", [("", len(result.flags))]),
     ]
     for name, told in _VALUES:
@@ -48,6 +49,11 @@ def _family(name: str, told: str, samples: Sequence[tuple[str, float]]) -> Itera
     yield f"# HELP benchwright_gate_{name} {told}"
     for labels, value in samples:
         yield f"benchwright_gate_{name}{labels} {_number(value)}"
+
+
+def _alarms(result: GateResult) -> list[tuple[str, float]]:
+    loud = [one for one in result.alarms if one.severity == "alarm"]
+    return [(_labels(system=one.system, task=one.path, code=one.code, sentence=one.sentence), 1) for one in loud]
 
 
 def _labels_of(row: Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchwright.alarm import causes
 from benchwright.gating import words
 from benchwright.gating.rules import PAIRED, SELF_METRICS, RuleKind
 from benchwright.gating.verdict import Finding, GateResult, Verdict
@@ -105,6 +106,7 @@ def facts(result: GateResult) -> list[tuple[str, str]]:
         ("Rules", f"{result.rules} ({result.rules_digest[:12]})" if result.rules_digest else result.rules),
         ("Profile", f"{result.profile}, alpha {result.alpha:g}" + (", strict" if result.strict else "")),
         ("Attempts", attempts if result.attempts > 1 else ""),
+        *(("Alarm" if one.severity == "alarm" else "Note", one.line[2:]) for one in causes(result.alarms)),
         *(("Note", flag) for flag in result.flags),
         ("Exit code", str(result.exit_code)),
         ("Judged", result.created),
