@@ -671,6 +671,10 @@ class Ledger(Frozen, frozen=True, kw_only=True):
     notes: dict[str, int] = {}
     records: str = ""
     """SHA-256 of ``records.parquet``."""
+    cell: str = ""
+    """SHA-256 of ``cell.json``."""
+    texts: str = ""
+    """SHA-256 of the texts behind the records; empty where they were not kept."""
 
 
 class HeldBack(Frozen, frozen=True, kw_only=True):

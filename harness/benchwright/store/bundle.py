@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import stat
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
 from benchwright.store import atomic
-from benchwright.store.folder import Store, to_json
-from benchwright.types import ModelRef, Run, RunSpec
+from benchwright.store.folder import Cell, Store, to_json
+from benchwright.types import SCHEMA, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
-    r"runs/[\w.+-]+\.json"
+    r"runs/[\w+][\w.+-]{0,119}\.json"
     r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|ledger\.json|timing\.json|settings\.json)"
-    r"|scores/[0-9a-f]{40}/[\w.+@-]+\.json"
-    r"|inputs/[\w-]+\.parquet"
+    r"|scores/[0-9a-f]{40}/[\w.+@-]{1,120}\.json"
+    r"|inputs/[\w-]{1,200}\.parquet"
 )
+_CONTENTS = "bundle.json"
+"""The member that lists all others with their digests."""
+_NEEDED = ("cell.json", "ledger.json", "records.parquet")
+_LARGEST, _ALL = 2**30, 2**32
+"""Bytes of a member, and of all, unpacked."""
+_SQUEEZED = 200
+"""Times that a large member may be smaller packed: real ones are tables that are packed already, or JSON."""
+_SMALL = 10_000_000
 _FILES_OF_TASKS = frozenset({"path", "train"})
 """Options of a user's own data that are files."""
 
@@ -40,7 +51,9 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
         text = store.root / "inputs" / f"{address}.parquet"
         if inputs and is_file(text):
             content[f"inputs/{address}.parquet"] = text.read_bytes()
-    atomic.write_output(path, _zip(content), what="-o")
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
+    listed = {_CONTENTS: to_json(_Contents(schema=SCHEMA, members=digests))}
+    atomic.write_output(path, _zip(content | listed), what="-o")
     return len(content)
 
 
@@ -50,18 +63,7 @@ def import_(store: Store, path: Path) -> list[str]:
     Raises:
         StoreError: The file is no bundle, holds anything else, or differs from what the store has under one name.
     """
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            content = {name: bundle.read(name) for name in bundle.namelist()}
-    except (zipfile.BadZipFile, OSError) as error:
-        raise StoreError(
-            f"{path} is not a bundle: {error}", expected="a file made by `benchwright store export`"
-        ) from error
-    foreign = [name for name in content if not _PLACE.fullmatch(name)]
-    if foreign:
-        raise StoreError(f"{path} holds what no bundle holds: {foreign[0]}", hint="nothing was imported")
-    if not any(name.startswith("runs/") for name in content):
-        raise StoreError(f"{path} holds no run", expected="a file made by `benchwright store export`")
+    content = _read(path)
     differing = [name for name, data in content.items() if _differs(store.root / name, data)]
     if differing:
         raise StoreError(
@@ -73,6 +75,114 @@ def import_(store: Store, path: Path) -> list[str]:
         if not exists(store.root / name):
             atomic.write(store.root / name, data)
     return [PurePosixPath(name).stem for name in content if name.startswith("runs/")]
+
+
+class _Contents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``bundle.json`` says: SHA-256 of every other member."""
+
+    schema: int
+    members: dict[str, str]
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    """Every member of a bundle by its place, as the bundle's own list has it. Raises StoreError."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            infos = bundle.infolist()
+            _check_infos(path, infos)
+            content = {info.filename: _member(path, bundle, info) for info in infos}
+    except StoreError:
+        raise
+    except Exception as error:  # zipfile answers damage with half a dozen kinds, struct.error among them
+        raise _refused(path, "the file", f"is not a bundle ({error})") from error
+    told = _contents(path, content)
+    for name in [*told, *content]:
+        if name not in content:
+            raise _refused(path, name, "is missing")
+        if name not in told:
+            raise _refused(path, name, f"does not stand in its {_CONTENTS}")
+        if hashlib.sha256(content[name]).hexdigest() != told[name]:
+            raise _refused(path, name, "was changed after the export")
+    _check_whole(path, content)
+    return content
+
+
+def _check_infos(path: Path, infos: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse members by what the archive says of them, before anything is unpacked."""
+    seen = set[str]()
+    for info in infos:
+        name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
+        if name != _CONTENTS and not _PLACE.fullmatch(name):
+            raise _refused(path, name, "is what no bundle holds")
+        if name in seen:
+            raise _refused(path, name, "is there twice")
+        if kind not in (0, stat.S_IFREG) or info.is_dir():
+            raise _refused(path, name, "is a link or another thing that is no file")
+        if info.flag_bits & 0x1:
+            raise _refused(path, name, "is encrypted")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _refused(path, name, f"is packed in a way that no bundle is ({info.compress_type})")
+        if info.file_size > _LARGEST or info.file_size > max(_SMALL, _SQUEEZED * info.compress_size):
+            raise _refused(path, name, f"has {info.file_size:,} bytes unpacked, {info.compress_size:,} packed")
+        seen.add(name)
+    if sum(info.file_size for info in infos) > _ALL:
+        raise _refused(path, "the file", f"has more than {_ALL:,} bytes unpacked")
+
+
+def _member(path: Path, bundle: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        return bundle.read(info)
+    except Exception as error:  # damaged deflate data are zlib's errors, a wrong header or sum zipfile's
+        raise _refused(path, info.filename, f"cannot be unpacked ({error})") from error
+
+
+def _contents(path: Path, content: dict[str, bytes]) -> dict[str, str]:
+    """Takes the list out of the contents and returns it: place -> digest."""
+    if _CONTENTS not in content:
+        raise _refused(path, _CONTENTS, "is missing: it lists what the export put in")
+    try:
+        return read_json_as(content.pop(_CONTENTS), _Contents).members
+    except Unreadable as error:
+        raise _refused(path, _CONTENTS, f"cannot be read: {error.why}") from error
+
+
+def _check_whole(path: Path, content: dict[str, bytes]) -> None:
+    """Refuse a bundle without a run, without a cell that a run of it refers to, or with one that none refers to."""
+    runs = [name for name in content if name.startswith("runs/")]
+    if not runs:
+        raise _refused(path, "the file", "holds no run")
+    needed = set[str]()
+    for name in runs:
+        try:
+            run = read_json_as(content[name], Run)
+        except Unreadable as error:
+            raise _refused(path, name, f"cannot be read: {error.why}") from error
+        if f"runs/{run.name}.json" != name:
+            raise _refused(path, name, f"calls itself {run.name[:80]!r}")
+        needed |= {cell.key for cell in run.cells if cell.status == "scored" and cell.key}
+    missing = [
+        f"cells/{key}/{file}" for key in sorted(needed) for file in _NEEDED if f"cells/{key}/{file}" not in content
+    ]
+    if missing:
+        raise _refused(path, missing[0], "is missing, and a run refers to it")
+    texts = set[str]()
+    for key in sorted(needed):
+        try:
+            texts.add(f"inputs/{read_json_as(content[f'cells/{key}/cell.json'], Cell).inputs}.parquet")
+        except Unreadable as error:
+            raise _refused(path, f"cells/{key}/cell.json", f"cannot be read: {error.why}") from error
+    for name in content:
+        folder, _, rest = name.partition("/")
+        if (folder in ("cells", "scores") and rest[:40] not in needed) or (folder == "inputs" and name not in texts):
+            raise _refused(path, name, "belongs to no run of the bundle")
+
+
+def _refused(path: Path, member: str, why: str) -> StoreError:
+    return StoreError(
+        f"{path}: {member} {why}",
+        expected="a whole file made by `benchwright store export` of this version",
+        hint="ask for the bundle again, or export it again; nothing was imported",
+    )
 
 
 def without_places(run: Run) -> Run:
@@ -133,4 +243,8 @@ def _differs(path: Path, data: bytes) -> bool:
         return False
     if path.parent.name != "runs":
         return path.read_bytes() != data and path.name not in ("timing.json", "settings.json")
-    return to_json(without_places(msgspec.json.decode(path.read_bytes(), type=Run))) != data
+    try:
+        known = read_json_as(path.read_bytes(), Run)
+    except Unreadable:
+        return True
+    return to_json(without_places(known)) != data

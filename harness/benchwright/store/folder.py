@@ -172,8 +172,22 @@ class Store:
             ledger = self.read_ledger(key)
         except StoreError:
             return False
-        content = self._bytes(self.cell_folder(key) / "records.parquet")
-        return not ledger.records or hashlib.sha256(content).hexdigest() == ledger.records
+        return not self.changed(key, ledger)
+
+    def changed(self, key: str, ledger: Ledger) -> list[str]:
+        """Files of a complete cell that are not those its ledger has the digests of; what is not told is not looked at."""
+        folder = self.cell_folder(key)
+        texts = self.inputs_path(self.read_cell(key).inputs)
+        told = (
+            (ledger.records, folder / "records.parquet"),
+            (ledger.cell, folder / "cell.json"),
+            (ledger.texts, texts),
+        )
+        return [
+            path.relative_to(self.root).as_posix()
+            for digest, path in told
+            if digest and (is_file(path) or path != texts) and hashlib.sha256(self._bytes(path)).hexdigest() != digest
+        ]
 
     def begin_cell(self, key: str, cell: Cell) -> Cell:
         """Write ``cell.json`` unless another process did; the one that stands is returned and must be followed."""
@@ -300,17 +314,27 @@ class Store:
         table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
         content = columns.to_bytes(table)
         ledger = count(columns.decode(table), notes)
-        ledger = msgspec.structs.replace(ledger, records=hashlib.sha256(content).hexdigest())
         folder = self.cell_folder(key)
+        texts = self.inputs_path(self.read_cell(key).inputs)
+        ledger = msgspec.structs.replace(
+            ledger,
+            records=hashlib.sha256(content).hexdigest(),
+            cell=hashlib.sha256(self._bytes(folder / "cell.json")).hexdigest(),
+            texts=hashlib.sha256(self._bytes(texts)).hexdigest() if is_file(texts) else "",
+        )
         write_whole(folder / "ledger.json", to_json(ledger))
         write_whole(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
         write_whole(folder / "records.parquet", content)
 
     # inputs
 
+    def inputs_path(self, address: str | None) -> Path:
+        """Where the texts of a split are kept."""
+        return self.root / "inputs" / f"{address}.parquet"
+
     def write_inputs(self, address: str, examples: Sequence[Example]) -> None:
         """Keep the texts of a split once, for reports and the example browser."""
-        path = self.root / "inputs" / f"{address}.parquet"
+        path = self.inputs_path(address)
         if exists(path):
             return
         import pyarrow as pa
@@ -322,7 +346,7 @@ class Store:
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
-        path = self.root / "inputs" / f"{address}.parquet"
+        path = self.inputs_path(address)
         if address is None or not is_file(path):
             return {}
 
