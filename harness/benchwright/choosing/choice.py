@@ -23,7 +23,7 @@ from benchwright.choosing.case import (
 )
 from benchwright.choosing.chances import Chances
 from benchwright.choosing.field import Field
-from benchwright.choosing.judging import judge, undefined_reason
+from benchwright.choosing.judging import judge, refuse_contradictions, remarks_on, undefined_reason
 from benchwright.choosing.keeping import kept_of, saved_of
 from benchwright.choosing.measured import Measured
 from benchwright.choosing.measuring import Gauge
@@ -64,13 +64,18 @@ def choose(arena: Field, question: Question, gauge: Gauge, *, ignore_unmeasured:
     measured = tuple(gauge.measure(quantity) for quantity in goals)
     _check_directions(question, measured)
     asked = [(rule, gauge.measure(rule.quantity)) for rule in each]
+    refuse_contradictions(asked)
     judged = tuple(judge(rule, quantity, arena) for rule, quantity in asked)
     known = tuple(one for one in judged if not one.unknown[: arena.candidates].all())
     unmeasured += [one.rule.text for one in judged if one not in known]
     case = make_case(arena, question, measured, known)
     found = _conclude(case, gauge)
     open_ = unmeasured_in(case)
-    flags = (*found.flags, *(flag for _, quantity in asked for flag in quantity.flags))
+    flags = (
+        *(text for rule, quantity in asked for text in remarks_on(rule, quantity)),
+        *found.flags,
+        *(flag for _, quantity in asked for flag in quantity.flags),
+    )
     if unmeasured:
         told = tuple(f"not measured: {text}" for text in unmeasured)
         flags = (*flags, *told, *(("rules that are not measured were left out",) if ignore_unmeasured else ()))

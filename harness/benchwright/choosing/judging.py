@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright import limits
 from benchwright.choosing.field import Field
 from benchwright.choosing.measured import Measured
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import BEST, Amount, Rule
 from benchwright.choosing.words import written
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.limits import Bound, Span
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
 
@@ -20,6 +24,12 @@ Flags = NDArray[np.bool_]
 
 _SLACK = 1e-9
 """Rounding that no rule is about: 0.94 - 0.01 is a little less than 0.93."""
+
+_SHARES = {
+    "retained": (1.0, "the share of the model's quality that must be kept, above 0 and at most 1: 0.97"),
+    "share": (10.0, "the share of the model's size that may be used, above 0 and at most 10: 0.6 is 60 %"),
+}
+"""Shares: most that a rule may ask for, and what is expected."""
 
 _FACTORS: dict[str, dict[str, float]] = {
     "bytes": {"": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
@@ -74,21 +84,87 @@ def amount_of(rule: Rule, found: Measured) -> float:
         units = ", ".join(unit for unit in factors if unit) or "no unit"
         raise mistake(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
     value = amount.value * factors[amount.unit]
-    _check_range(rule, found, amount, value)
+    _check_sense(rule, found, amount, value)
     return value
 
 
-def _check_range(rule: Rule, found: Measured, amount: Amount, value: float) -> None:
-    """Refuse what every model or none would keep: 90 for 0.90."""
-    if found.sort != "quality" or not (math.isfinite(found.low) and math.isfinite(found.high)):
+def _check_sense(rule: Rule, found: Measured, amount: Amount, value: float) -> None:
+    """Refuse a limit beyond the quantity (90 for 0.90), and one that every model or none would keep."""
+    span = Span(of=rule.quantity.text, low=found.low, high=found.high)
+    name = rule.quantity.name
+    if not rule.limit.reference:
+        problem = _share_problem(name, value) if name in _SHARES else limits.limit_problem(value, span)
+        if problem is not None:
+            typed = 1 < abs(amount.value) <= 100 and not amount.unit and name not in _SHARES
+            hint = f"write {amount.value:g}% or {amount.value / 100:g}" if typed else problem.hint
+            raise mistake(rule.text, amount.column, problem.what, problem.expected, hint)
+        if limits.sense(rule.operator, value, span) == "none":
+            told = f"no model could keep it: {span.of} {span.told}"
+            raise mistake(rule.text, amount.column, told, "a limit that some value meets")
         return
-    low, high = found.low, found.high
-    if rule.limit.reference:
-        low, high = found.low - found.high, found.high - found.low
-    if not low <= value <= high:
-        hint = f"write {amount.value:g}% or {amount.value / 100:g}" if 1 < abs(amount.value) <= 100 else ""
-        what = f"{rule.quantity.text} goes from {found.low:g} to {found.high:g}"
-        raise mistake(rule.text, amount.column, what, f"a number from {low:g} to {high:g}", hint)
+    if name in _SHARES:
+        return
+    apart = _distance(rule, found)
+    if limits.sense(rule.operator, value, apart) == "all":
+        told = f"every model would keep it: {apart.of} {apart.told}"
+        hint = limits.as_fraction(abs(value), Span(of="", low=0.0, high=1.0)) if found.high <= 1 else ""
+        raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point", hint)
+    if limits.sense(rule.operator, value, apart) == "none":
+        told = f"no model could keep it: {apart.of} {apart.told}"
+        raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point")
+
+
+def _distance(rule: Rule, found: Measured) -> Span:
+    """How far a value may be from that of the reference: nobody is beyond the best."""
+    reach = found.high - found.low
+    if rule.limit.reference != BEST:
+        return Span(of=f"{rule.quantity.text} minus that of {rule.limit.reference}", low=-reach, high=reach)
+    of = f"{rule.quantity.text} minus the best"
+    return Span(of=of, low=-reach, high=0.0) if found.higher else Span(of=of, low=0.0, high=reach)
+
+
+def _share_problem(name: str, value: float) -> limits.Problem | None:
+    """The gate's own limits of a kept or used share."""
+    most, wants = _SHARES[name]
+    if 0 < value <= most:
+        return None
+    hint = f"write {value / 100:g} for {value:g} %" if value > most and 0 < value / 100 <= most else ""
+    return limits.Problem(what=f"{value:g} is no such share", expected=wants, hint=hint)
+
+
+def remarks_on(rule: Rule, found: Measured) -> tuple[str, ...]:
+    """What is allowed and should be known: a limit that every model keeps, one that is loose, one that keeps the worse."""
+    value = rule.limit.amount.value * _FACTORS[found.sort][rule.limit.amount.unit]
+    span = Span(of=rule.quantity.text, low=found.low, high=found.high)
+    told = []
+    if not rule.limit.reference:
+        if limits.sense(rule.operator, value, span) == "all":
+            told.append(f"nothing could break it: {span.of} {span.told}")
+        elif found.sort == "quality":
+            told.append(limits.wrong_end(rule.operator, higher=found.higher, of=span.of))
+    elif found.sort == "quality" and math.isfinite(span.width):
+        loss = -value if found.higher else value
+        told.append(limits.margin_remark(loss, span))
+    return tuple(f"{rule.text}: {text}" for text in told if text)
+
+
+def refuse_contradictions(asked: Sequence[tuple[Rule, Measured]]) -> None:
+    """Raise ConfigError for rules that no model can keep together: accuracy at least 0.9 and at most 0.8."""
+    by_question: dict[tuple[object, ...], list[Bound]] = {}
+    for rule, found in asked:
+        about = rule.quantity
+        amount = rule.limit.amount.value * _FACTORS[found.sort].get(rule.limit.amount.unit, math.nan)
+        key = (about.name, about.task, about.arguments, rule.limit.reference)
+        by_question.setdefault(key, []).append(Bound(rule=rule.text, operator=rule.operator, amount=amount))
+    problems = [
+        BenchwrightError(
+            f"no model can keep both {low.rule!r} and {high.rule!r}", expected="limits that one value can meet"
+        )
+        for bounds in by_question.values()
+        for low, high in limits.contradictions(bounds)
+    ]
+    if problems:
+        raise ConfigError(problems, where="rules")
 
 
 def _bound(rule: Rule, found: Measured, arena: Field, amount: float) -> tuple[float, Floats]:

@@ -17,7 +17,7 @@ from benchwright.comparison.sides import Side, alarms_of, read_sides
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.task import Asked, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.stats.checks import within
+from benchwright.limits import level_problem
 from benchwright.stats.multiplicity import holm
 from benchwright.store import Store, locate
 from benchwright.types import Run
@@ -67,7 +67,7 @@ def compare(
         BenchwrightError: A run, model, task or metric is not there, or fewer than two systems are meant.
     """
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
-    within("confidence", confidence, 0, 1)
+    _check_level(confidence)
     sides = read_sides(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
     asked = Asked(
         metrics=(metric,) if isinstance(metric, str) else tuple(metric or ()),
@@ -104,6 +104,13 @@ def compare(
         minimum=minimum,
     )
     return _adjusted(result)
+
+
+def _check_level(confidence: float) -> None:
+    """Refuse a confidence at which chance alone would tell systems apart."""
+    problem = level_problem(round(1 - confidence, 12), as_confidence=True)
+    if problem is not None:
+        raise BenchwrightError(f"confidence: {problem.what}", expected=problem.expected)
 
 
 def _systems(sides: Sequence[Side], paths: Sequence[str]) -> tuple[System, ...]:

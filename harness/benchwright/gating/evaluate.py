@@ -15,7 +15,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.gating import absolute, budget, coverage, paired, retained, slices, unmeasured
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground
-from benchwright.gating.ranges import range_of, range_problems, range_remarks
+from benchwright.gating.ranges import level_remarks, range_problems, range_remarks, span_of
 from benchwright.gating.rules import PAIRED, UNMEASURED, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.stats.multiplicity import holm
@@ -67,12 +67,15 @@ def _remarked(draft: Draft, ground: Ground) -> Draft:
     """A draft whose margin or limit lets nearly everything pass says so; beyond the metric's range it is invalid."""
     path, rule = draft.finding.path, draft.rule
     card = ground.card(path) if path in ground.paths() else None
-    within = None if rule.kind in UNMEASURED else range_of(rule.metric, card)
+    within = None if rule.kind in UNMEASURED else span_of(rule.metric, card)
     beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
     if beyond:
         told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
         return invalid(rule, told, path=path, group=draft.finding.group, limit=draft.finding.limit)
-    flags = range_remarks(rule, within) if within else ()
+    flags = level_remarks(rule)
+    if within:
+        higher = draft.finding.direction == "higher" if path and draft.finding.candidate is not None else None
+        flags = (*range_remarks(rule, within, higher=higher), *flags)
     if not flags:
         return draft
     return replace(draft, finding=msgspec.structs.replace(draft.finding, flags=(*draft.finding.flags, *flags)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.gating.rules import RuleKind
+from benchwright.limits import LOOSEST, level_problem
 
 _TASK = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SLICE = re.compile(r"[^=\s][^=]*=.+")
@@ -45,10 +46,6 @@ def _number(wants: str, low: float = -math.inf, high: float = math.inf, *, requi
     return Key(wants=wants, good=lambda value: _is_number(value) and low <= value <= high, required=required)
 
 
-def _between(wants: str, low: float, high: float) -> Key:
-    return Key(wants=wants, good=lambda value: _is_number(value) and low < value < high)
-
-
 def _whole(wants: str, low: int = 0) -> Key:
     return Key(wants=wants, good=lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= low)
 
@@ -57,7 +54,10 @@ TEXT = Key(wants="a text", good=_is_text)
 NEEDED_TEXT = Key(wants="a text", good=_is_text, required=True)
 FLAG = Key(wants="true or false", good=lambda value: isinstance(value, bool))
 SEVERITY = _one_of("fail", "warn")
-ALPHA = _between("a number between 0 and 0.5, such as 0.05", 0, 0.5)
+ALPHA = Key(
+    wants=f"a number above 0, at most {LOOSEST:g}: beyond that chance alone would decide; 0.05 is usual",
+    good=lambda value: _is_number(value) and level_problem(value) is None,
+)
 
 _MARGIN = "a number of at least 0 in the metric's unit: 0.01 is one point of a fraction"
 _POSITIVE = Key(
@@ -84,7 +84,10 @@ _TASKS = {
 }
 _JUDGED = {
     "on_inconclusive": SEVERITY,
-    "confidence": _between("a number between 0.5 and 1, such as 0.95", 0.5, 1),
+    "confidence": Key(
+        wants=f"a number from {1 - LOOSEST:g} to below 1: below that chance alone would decide; 0.95 is usual",
+        good=lambda value: _is_number(value) and level_problem(round(1 - value, 12)) is None,
+    ),
 }
 _SLICED = {
     "slice": Key(wants="NAME=VALUE", good=lambda value: isinstance(value, str) and bool(_SLICE.fullmatch(value)))
@@ -131,7 +134,10 @@ KEYS: dict[RuleKind, dict[str, Key]] = {
         ),
         "margin": _POSITIVE,
         "min_n": _whole("a whole number of at least 2", 2),
-        "fdr": _between("a number between 0 and 0.5, such as 0.1", 0, 0.5),
+        "fdr": Key(
+            wants=f"a number above 0, at most {LOOSEST:g}, such as 0.1",
+            good=lambda value: _is_number(value) and level_problem(value) is None,
+        ),
     },
     RuleKind.BUDGET: {
         **SHARED,

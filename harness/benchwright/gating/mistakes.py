@@ -7,11 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchwright import registry
-from benchwright.errors import BenchwrightError, ConfigError, PluginError
+from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.ground import Ground, suggest_task
 from benchwright.gating.lock import Pin
-from benchwright.gating.ranges import any_range, range_of, range_problems, range_remarks
+from benchwright.gating.ranges import (
+    any_span,
+    fraction_remarks,
+    level_remarks,
+    range_problems,
+    range_remarks,
+    span_of,
+    superfluous,
+)
 from benchwright.gating.rules import SELF_METRICS, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.quantities import quantity_of
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -71,7 +80,7 @@ def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
         if rule.metric != "score" or rule.kind in UNMEASURED:
             continue
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-        ranges = [found for card in cards if (found := range_of("score", card))] or [any_range()]
+        ranges = [found for card in cards if (found := span_of("score", card))] or [any_span()]
         for problem in (problem for within in ranges for problem in range_problems(rule, within)):
             problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
     return list(problems.values())
@@ -87,6 +96,7 @@ def refuse_beyond(rules: Rules, known: Known) -> None:
 def find_remarks(rules: Rules, known: Known, pins: Mapping[str, Pin], today: dt.date) -> list[str]:
     """What is allowed and should be known: wide margins, baselines not accepted yet, waivers that never apply or last."""
     told = [f"rule {rule.id!r}: {text}" for rule in rules.rules for text in _wide(rule, known)]
+    told += superfluous(rules.rules)
     names = {"name": rules.baseline.name, "anchor": rules.baseline.anchor}
     told += [
         " ".join(
@@ -171,5 +181,19 @@ def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
 
 def _wide(rule: Rule, known: Known) -> tuple[str, ...]:
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-    ranges = [range_of(rule.metric, card) for card in cards] if rule.metric == "score" else [range_of(rule.metric)]
-    return tuple(dict.fromkeys(text for within in ranges if within for text in range_remarks(rule, within)))
+    spans = [span_of(rule.metric, card) for card in cards] if rule.metric == "score" else [span_of(rule.metric)]
+    known_spans = [span for span in spans if span]
+    told = [text for span in known_spans for text in range_remarks(rule, span, higher=_is_higher(rule, cards))]
+    if not known_spans and rule.metric == "score":
+        told += fraction_remarks(rule)
+    return tuple(dict.fromkeys((*told, *level_remarks(rule))))
+
+
+def _is_higher(rule: Rule, cards: Sequence[Task]) -> bool | None:
+    """Whether higher values are better; None for a size, and where that is not known or differs."""
+    places: Sequence[Task | None] = cards or ([] if rule.metric == "score" else [None])
+    try:
+        found = {quantity_of(rule.metric, card).direction for card in places}
+    except (NotComparable, PluginError):
+        return None
+    return found == {"higher"} if len(found) == 1 else None

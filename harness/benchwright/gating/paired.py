@@ -47,6 +47,7 @@ def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
         return invalid(
             rule, f"the margin {rule.margin:g} is as wide as all of {rule.metric}: 0.01 is one point", **seen
         )
+    seen["flags"] = (*seen["flags"], *_unbreakable(rule, of, seen["baseline"]))
     if pairing.is_identical(0, 1):
         seen["flags"] = ("identical", *seen["flags"])
         if is_same_model(pairing, ground, rule.against):
@@ -54,6 +55,22 @@ def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     if rule.kind is RuleKind.DELTA:
         return _plain(rule, seen, of)
     return judge(rule, gain_of(pairing, rule.metric), seen, hundredfold=of.hundredfold)
+
+
+def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
+    """What to say where the baseline is so near to the worst value that no candidate can lose more than is allowed."""
+    if rule.kind not in (RuleKind.NONINFERIORITY, RuleKind.DELTA):
+        return ()
+    most = before - of.low if of.sign > 0 else of.high - before
+    if most <= rule.margin:
+        has = words.value(before, hundredfold=of.hundredfold)
+        margin = words.points(rule.margin, hundredfold=of.hundredfold)
+        return (f"nothing could fail it: the baseline has {has}, and a loss of {margin} is allowed",)
+    if math.isinf(of.width) and rule.margin >= abs(before):
+        return (
+            f"the margin {rule.margin:g} is as large as all of the baseline's {words.value(before, hundredfold=False)}",
+        )
+    return ()
 
 
 def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:

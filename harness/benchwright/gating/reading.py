@@ -14,8 +14,9 @@ from benchwright import registry
 from benchwright.documents import Unreadable, read_toml
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
-from benchwright.gating.ranges import range_of, range_problems
+from benchwright.gating.ranges import contradictions, range_problems, span_of
 from benchwright.gating.rules import COVERAGE, SELF_METRICS, UNMEASURED, Reference, Rule, RuleKind, Rules, Waiver
+from benchwright.limits import unquoted
 
 HARDWARE = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
 """Metrics that are known and not measured yet."""
@@ -60,7 +61,7 @@ def make_rules(raw: Mapping[str, Any], *, source: str = "rules", digest: str = "
     baseline = raw.get("baseline") if isinstance(raw.get("baseline"), dict) else {}
     assert baseline is not None
     problems += _table_problems("[baseline]", baseline, BASELINE)
-    problems += [*_whole_problems(rules), *_anchor_problems(baseline, raw.get("rule"))]
+    problems += [*_whole_problems(rules), *contradictions(rules), *_anchor_problems(baseline, raw.get("rule"))]
     if problems:
         raise ConfigError(problems, where=source)
     if not any(rule.kind is RuleKind.COVERAGE for rule in rules):
@@ -86,7 +87,7 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
             mine.append(BenchwrightError(f"{place}: two rules have this id", expected="an id for each"))
         if not mine:
             rule = _rule(table, on_inconclusive, alpha)
-            within = None if rule.kind in UNMEASURED else range_of(rule.metric)
+            within = None if rule.kind in UNMEASURED else span_of(rule.metric)
             mine += range_problems(rule, within) if within else ()
             found.append(rule)
         problems += mine
@@ -125,7 +126,7 @@ def _table_problems(place: str, table: Mapping[str, Any], keys: Mapping[str, Key
             problems.append(BenchwrightError(told, expected="" if reason else expected, hint="" if reason else near))
         elif not keys[name].good(value):
             choices = keys[name].wants.removeprefix("one of: ").split(", ") if "one of: " in keys[name].wants else ()
-            near = registry.suggest(value, choices) if isinstance(value, str) else ""
+            near = registry.suggest(value, choices) or unquoted(value) if isinstance(value, str) else ""
             problems.append(BenchwrightError(f"{at}{name}: {value!r}", expected=keys[name].wants, hint=near))
     return problems
 

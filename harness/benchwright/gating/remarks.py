@@ -9,6 +9,7 @@ from benchwright.comparison.sides import Side
 from benchwright.gating.evaluate import is_about
 from benchwright.gating.ground import Ground, name_of
 from benchwright.gating.mistakes import long_waiver, name_waiver
+from benchwright.gating.ranges import superfluous
 from benchwright.gating.rules import Rules
 from benchwright.gating.verdict import Finding
 from benchwright.types import CellKey
@@ -27,7 +28,7 @@ def whole_remarks(
     """Sentences about the gate as a whole; ``same`` are the names that `itself` found."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = name_of(ground.candidate)
-    told = []
+    told = list(superfluous(rules.rules))
     for name in same:
         side = ground.references[name]
         other = name_of(side) if isinstance(side, Side) else ""

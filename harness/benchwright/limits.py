@@ -1,0 +1,195 @@
+"""What limits, margins and levels can mean, for every verb that takes one: refused where nothing could break them or nothing could
+keep them, remarked where hardly anything could, and two that cannot hold together are found.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from benchwright.errors import NotComparable, PluginError
+from benchwright.quantities import quantity_of
+from benchwright.types import Task
+
+LOOSEST = 0.2
+"""A level beyond that shows nothing: it is refused."""
+LOOSE = 0.1
+"""A level beyond that is remarked."""
+WIDE = 0.2
+"""Share of a metric's range from which on a margin is remarked: 20 points of a fraction."""
+
+Operator = Literal[">=", "<=", ">", "<"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The values that a quantity can have.
+
+    Attributes:
+        of: What people call it.
+        low: Lowest; may be infinite.
+        high: Highest; may be infinite.
+    """
+
+    of: str
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """Highest minus lowest; may be infinite."""
+        return self.high - self.low
+
+    @property
+    def told(self) -> str:
+        """``goes from 0 to 1``."""
+        return f"goes from {self.low:g} to {self.high:g}" if self.width < math.inf else f"is never below {self.low:g}"
+
+    def holds(self, limit: float) -> bool:
+        """Whether the quantity can have that value."""
+        return self.low <= limit <= self.high
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why a limit means nothing: what was given, what would do, and what was probably meant."""
+
+    what: str
+    expected: str
+    hint: str = ""
+
+
+def span_of(metric: str, card: Task | None = None) -> Span | None:
+    """Of a metric by name, or of the score of a card; None for a score without a card, and for names nobody knows."""
+    try:
+        found = quantity_of(metric, card)
+    except (NotComparable, PluginError):
+        return None
+    of = metric if metric != "score" or card is None else f"the score of {card.name} ({', '.join(found.members)})"
+    return Span(of=of, low=found.low, high=found.high)
+
+
+def level_problem(level: float, *, as_confidence: bool = False) -> Problem | None:
+    """A level at which chance alone decides too often, or none at all: 0.49 passes on a coin's toss."""
+    if 0 < level <= LOOSEST:
+        return None
+    given = f"{1 - level:g}" if as_confidence else f"{level:g}"
+    expected = (
+        f"from {1 - LOOSEST:g} to below 1, such as 0.95"
+        if as_confidence
+        else f"above 0, at most {LOOSEST:g}, such as 0.05"
+    )
+    why = f"{level:.0%} of the time chance alone would decide" if 0 < level < 1 else "no level"
+    return Problem(what=f"{given}: {why}", expected=expected)
+
+
+def level_remark(level: float) -> str:
+    """What to say of a level that is allowed and loose; empty where it is not."""
+    if not LOOSE < level <= LOOSEST:
+        return ""
+    return f"at a level of {level:g} one in {1 / level:.2g} decisions on nothing would be wrong; 0.05 is usual"
+
+
+def margin_problem(margin: float, span: Span) -> Problem | None:
+    """A margin as wide as all that the quantity can be."""
+    if margin < span.width:
+        return None
+    return Problem(
+        what=f"{margin:g} is as wide as all of {span.of}, nothing could fail it",
+        expected=f"a margin below {span.width:g}",
+        hint=as_fraction(margin, span) or "0.01 is one point",
+    )
+
+
+def margin_remark(margin: float, span: Span) -> str:
+    """What to say of a margin that is allowed and wide; empty where it is not."""
+    if not WIDE * span.width < margin < span.width:
+        return ""
+    much = "more than half" if margin > span.width / 2 else f"{margin / span.width:.0%}"
+    return f"the margin {margin:g} is {much} of {span.of}, which {span.told}"
+
+
+def limit_problem(limit: float, span: Span) -> Problem | None:
+    """A limit that the quantity never reaches."""
+    if span.holds(limit):
+        return None
+    ends = f"from {span.low:g} to {span.high:g}" if span.width < math.inf else f"of at least {span.low:g}"
+    return Problem(
+        what=f"{limit:g} is beyond {span.of}, which {span.told}",
+        expected=f"a limit {ends}",
+        hint=as_fraction(limit, span),
+    )
+
+
+def limit_remark(minimum: float | None, maximum: float | None, span: Span) -> str:
+    """What to say of limits that every value meets; empty where one could fail."""
+    if (minimum is None or minimum <= span.low) and (maximum is None or maximum >= span.high):
+        return f"nothing could fail it: {span.of} {span.told}"
+    return ""
+
+
+def wrong_end(operator: Operator, *, higher: bool, of: str) -> str:
+    """What to say of a limit that keeps the worse and shuts out the better; empty for one that does not."""
+    if higher == (operator in {">=", ">"}):
+        return ""
+    better, keeps = ("higher", "low") if higher else ("lower", "high")
+    return f"{better} values of {of} are better: this limit keeps the {keeps} ones"
+
+
+def sense(operator: Operator, amount: float, span: Span) -> Literal["", "all", "none"]:
+    """Whether every value of a span keeps ``value OPERATOR amount``, or none does; empty where it depends."""
+    everyone = {
+        ">=": amount <= span.low,
+        ">": amount < span.low,
+        "<=": amount >= span.high,
+        "<": amount > span.high,
+    }[operator]
+    nobody = {">=": amount > span.high, ">": amount >= span.high, "<=": amount < span.low, "<": amount <= span.low}[
+        operator
+    ]
+    return "all" if everyone else "none" if nobody else ""
+
+
+def as_fraction(limit: float, span: Span) -> str:
+    """What a percentage would be; empty where the number is none."""
+    meant = limit / 100
+    return f"write {meant:g} for {limit:g} %" if span.high <= 1 < abs(limit) <= 100 and span.holds(meant) else ""
+
+
+def unquoted(text: str) -> str:
+    """What to write for a number in quotes, or for a percentage; empty for any other text."""
+    found = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    if not found:
+        return ""
+    return f"write {float(found[1]) / 100:g} for {found[1]} %" if found[2] else f"write {found[1]}, without quotes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """One side of what a rule asks for of a value.
+
+    Attributes:
+        rule: What the rule is called.
+        operator: ``>=`` and the like.
+        amount: The limit.
+    """
+
+    rule: str
+    operator: Operator
+    amount: float
+
+
+def contradictions(bounds: Sequence[Bound]) -> list[tuple[Bound, Bound]]:
+    """Pairs of bounds on one value that cannot hold together: at least 0.9 and at most 0.8."""
+    return [
+        (low, high)
+        for one, other in combinations(bounds, 2)
+        for low, high in ((one, other), (other, one))
+        if low.operator in {">=", ">"}
+        and high.operator in {"<=", "<"}
+        and (low.amount > high.amount or (low.amount == high.amount and {low.operator, high.operator} != {">=", "<="}))
+    ]
