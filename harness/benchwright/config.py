@@ -159,10 +159,16 @@ def run_file_schema() -> dict[str, Any]:
     return msgspec.json.schema(RunFile)
 
 
+_ANSWERS = frozenset({"constant"})
+"""Adapters behind whose colon stands an answer and not a place."""
+
+
 def default_name(adapter: str, path: str, revision: str | None) -> str:
     """The name of a model that was given none: its adapter, or the last two parts of its path."""
     if not path:
         return adapter
+    if adapter in _ANSWERS:
+        path = f"{adapter}-{path}".replace("/", "-")
     parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".", "..") and "{" not in part]
     stem = parts[-1] if parts else adapter
     stem = re.sub(r"\.(jsonl|json|tsv|csv|parquet|conll)$", "", stem)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from benchwright.errors import DataMissing, ModelError
 from benchwright.types import Context, Dataset, Example, Kind, Label, ModelRef, Task
+from benchwright_adapters.constant import adapter as stated
 from benchwright_adapters.majority import adapter as majority
 from benchwright_adapters.tfidf import adapter as tfidf
 
@@ -73,13 +74,88 @@ def test_majority_answers_with_the_mean():
     assert found[0].output == 2.5
 
 
-def test_majority_without_a_train_split_says_so():
-    """The evaluated split is never looked at: the first label, or the middle of the range, with a note."""
-    found, facts = answers(majority, make_task(), [], [("q",)])
-    number, _ = answers(majority, make_task(Kind.REGRESS), [], [("q",)])
+@pytest.mark.parametrize("adapter", [majority, tfidf])
+@pytest.mark.parametrize("kind", [Kind.CLASSIFY, Kind.REGRESS, Kind.TAG])
+def test_baselines_without_a_train_split_are_refused_alike(adapter, kind):
+    """The evaluated split is never looked at, and without another nobody knows what is most frequent."""
+    task = card(kind, ("words",) if kind is Kind.TAG else ("text",), **({"labels": TAGS} if kind is Kind.TAG else {}))
+    with pytest.raises(DataMissing):
+        answers(adapter, task, [], [])
 
-    assert (found[0].output, number[0].output) == ("bad", 2.5)
-    assert "no train split" in facts.notes[0]
+
+def test_the_majority_names_the_reference_that_needs_no_train_split():
+    """A label of the task, O of tags, and a number elsewhere."""
+    for task, what in (
+        (make_task(), "constant:bad"),
+        (card(Kind.TAG, ("words",), labels=TAGS), "constant:O"),
+        (make_task(Kind.REGRESS), "constant:0"),
+    ):
+        with pytest.raises(DataMissing) as refused:
+            answers(majority, task, [], [])
+        assert what in refused.value.hint
+
+
+def constant(task, answer, asked=(("q",),)):
+    """Outputs, scores and facts of `constant:answer`."""
+    model = ModelRef(name="m", adapter="constant", path=answer)
+    facts = stated.inspect(model, task, UNUSED)
+    names = list(task.inputs)
+    given = [Example(id=f"a/{i}", index=i, inputs=dict(zip(names, row, strict=True))) for i, row in enumerate(asked)]
+    found = stated.open(model, task, UNUSED).predict(given)
+    return [one.output for one in found], found[0].scores, facts
+
+
+UNUSED = Context(suite="s", train=lambda _: None, items=tuple)
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "output"),
+    [
+        (make_task(), "good", "good"),
+        (make_task(), "Good", "good"),
+        (make_task(), "1", "good"),
+        (make_task(multilabel=True), "odd|bad", ("bad", "odd")),
+        (make_task(multilabel=True), "[]", ()),
+        (make_task(Kind.REGRESS), "2.5", 2.5),
+        (make_task(Kind.REGRESS), "0", 0.0),
+    ],
+)
+def test_a_constant_is_what_was_stated(task, answer, output):
+    """By name, id or value; the answer stands in the digest, and no train split is asked for."""
+    outputs, scores, facts = constant(task, answer)
+    assert outputs == [output]
+    assert scores is None or sum(scores) == (len(output) if task.multilabel else 1)
+    assert facts.notes == ()
+    assert facts.digest == constant(task, answer)[2].digest
+
+
+def test_constants_of_tags_and_options():
+    """A tag for every word; the position of an option, or the first where an example has fewer."""
+    tags, _, _ = constant(card(Kind.TAG, ("words",), labels=TAGS), "O", [(["a", "b"],), ([],)])
+    options, _, _ = constant(card(Kind.CHOOSE, ("text", "options")), "2", [("c", ["x", "y", "z"]), ("c", ["x", "y"])])
+    assert tags == [("O", "O"), ()]
+    assert options == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "hint"),
+    [
+        (make_task(), "", "constant:bad"),
+        (make_task(), "fine", "constant:bad"),
+        (make_task(), "7", "constant:bad"),
+        (make_task(multilabel=True), "bad|fine", "constant:bad"),
+        (make_task(Kind.REGRESS), "6", "constant:2.5"),
+        (make_task(Kind.REGRESS), "nan", "constant:2.5"),
+        (make_task(Kind.REGRESS), "1_0", "constant:2.5"),
+        (make_task(Kind.REGRESS), "many", "constant:2.5"),
+        (msgspec.structs.replace(make_task(Kind.CHOOSE), inputs={"text": (), "options": ()}), "A", "constant:0"),
+    ],
+)
+def test_a_constant_that_is_no_answer_is_refused(task, answer, hint):
+    """What is expected, and a constant to type."""
+    with pytest.raises(ModelError) as refused:
+        constant(task, answer)
+    assert refused.value.hint == hint
 
 
 def test_majority_of_label_sets_takes_those_of_more_than_half():
@@ -165,8 +241,8 @@ def card(kind, inputs, **changes):
 
 
 def test_majority_tags_every_word_outside():
-    """O where the task has it, with a word on what that finds; else the most frequent tag of the train split."""
-    found, facts = answers(majority, card(Kind.TAG, ("words",), labels=TAGS), [], [(["a", "b"],), ([],)])
+    """The most frequent tag of the train split; where that is O, with a word on what it finds."""
+    found, facts = answers(majority, card(Kind.TAG, ("words",), labels=TAGS), PEOPLE[1:2], [(["a", "b"],), ([],)])
     parts = tuple(Label(name=name, id=i) for i, name in enumerate(["NOUN", "VERB"]))
     spoken, _ = answers(
         majority, card(Kind.TAG, ("words",), labels=parts), [(["a", "b"], ("VERB", "VERB"))], [(["x"],)]
@@ -195,12 +271,9 @@ def test_majority_chooses_a_position_that_is_there():
     found, facts = answers(
         majority, card(Kind.CHOOSE, ("text", "options")), rows, [("c", ["x", "y", "z"]), ("c", ["x", "y"])]
     )
-    bare, without = answers(majority, card(Kind.CHOOSE, ("text", "options")), [], [("c", ["x", "y"])])
 
     assert [p.output for p in found] == [2, 1]
     assert facts.notes == ()
-    assert bare[0].output == 0
-    assert "first option" in without.notes[0]
 
 
 def test_majority_chooses_texts_by_position():

@@ -34,8 +34,14 @@ def write_predictions(task, context):
     return ModelRef(name="answers", adapter="predictions", path=str(path))
 
 
-MAKERS = {"predictions": write_predictions}
-"""Adapters that open files -> what writes a model for a fixture task."""
+def name_constant(task, context):
+    """A constant that the fixture task has."""
+    answer = {Kind.REGRESS: "2.5", Kind.CHOOSE: "1"}.get(task.kind) or task.label_names[0]
+    return ModelRef(name="constant", adapter="constant", path=answer)
+
+
+MAKERS = {"predictions": write_predictions, "constant": name_constant}
+"""Adapters that cannot do without a path -> what makes a model for a fixture task."""
 
 CHECKED_BESIDE_THEIR_MODELS = {"transformers", "finetune"}
 """Adapters whose own tests make real checkpoints and run the same list over them (tests/adapters)."""

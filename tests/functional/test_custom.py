@@ -50,7 +50,7 @@ def gold(tmp_path):
     return path
 
 
-def evaluate(tmp_path, path, models="majority", more="", **settings):
+def evaluate(tmp_path, path, models="constant:good", more="", **settings):
     """The only cell of a run over a custom selector."""
     selector = SELECTOR.format(path=path) + more
     return benchwright.evaluate(models, selector, store=tmp_path / "store", **settings).cells[0]
@@ -151,7 +151,7 @@ def test_what_decides_records_or_scores_is_in_the_key(tmp_path, reviews, option)
     if option.startswith("text"):
         selector = selector.replace("text=review", option)
     more = option if "text" not in option else "labels=bad,good"
-    again = benchwright.evaluate("majority", f"{selector}&{more}", store=tmp_path / "store").cells[0]
+    again = benchwright.evaluate("constant:good", f"{selector}&{more}", store=tmp_path / "store").cells[0]
 
     assert again.key != first.key
     assert not again.reused
@@ -197,10 +197,10 @@ def test_numbers_stand_for_named_labels_by_position(tmp_path):
     path.write_text("text,label\nx,0\ny,1\n")
     selector = f"classification/custom?path={path}&labels=bad,good"
 
-    run = benchwright.evaluate("majority", selector, store=tmp_path / "store")
+    run = benchwright.evaluate("constant:0", selector, store=tmp_path / "store")
 
     records = Store(tmp_path / "store").read_records(run.cells[0].key)
-    assert [record.target for record in records] == ["bad", "good"]
+    assert [(record.target, record.output) for record in records] == [("bad", "bad"), ("good", "bad")]
     assert "read as 0 bad, 1 good" in str(run.tasks["classification/custom"].notes)
     path.write_text("text,label\nx,0\ny,2\n")
     assert "a.csv, line 3: the label '2'" in refusal(tmp_path / "other", selector)
@@ -216,7 +216,9 @@ def test_class_names_of_a_parquet_file(tmp_path):
     metadata = {"huggingface": json.dumps({"info": {"features": features}})}
     pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "a.parquet")
 
-    run = benchwright.evaluate("majority", f"classification/custom?path={tmp_path / 'a.parquet'}", store=tmp_path / "s")
+    run = benchwright.evaluate(
+        "constant:bad", f"classification/custom?path={tmp_path / 'a.parquet'}", store=tmp_path / "s"
+    )
 
     assert run.tasks["classification/custom"].label_names == ("good", "bad")
     assert [r.target for r in Store(tmp_path / "s").read_records(run.cells[0].key)] == ["good", "bad", "bad"]
@@ -237,11 +239,14 @@ def test_baselines_learn_from_a_train_file(tmp_path, reviews):
 
 
 def test_without_a_train_file_it_says_what_to_add(tmp_path, reviews):
-    """A model that learns is told how to name the file."""
-    said = refusal(tmp_path, SELECTOR.format(path=reviews), "tfidf")
+    """Models that learn are refused alike and told how to name the file; so is the majority, and which reference needs none."""
+    said = {name: refusal(tmp_path, SELECTOR.format(path=reviews), name) for name in ("tfidf", "majority")}
 
-    assert "has no train split" in said
-    assert "&train=FILE" in said
+    for text in said.values():
+        assert "has no train split" in text
+        assert "&train=FILE" in text
+    assert "constant:bad is a reference that needs no train split" in said["majority"]
+    assert evaluate(tmp_path, reviews, "constant:bad").score.value == 0.5
 
 
 def test_pairs_of_texts(tmp_path):
@@ -250,7 +255,7 @@ def test_pairs_of_texts(tmp_path):
     path.write_text("a,b,label\nx,y,same\nx,z,other\n" * 3)
 
     run = benchwright.evaluate(
-        "majority", f"classification/custom?path={path}&text=a&text_pair=b&name=pairs", store=tmp_path / "store"
+        "constant:same", f"classification/custom?path={path}&text=a&text_pair=b&name=pairs", store=tmp_path / "store"
     )
 
     assert list(run.tasks["classification/pairs"].inputs) == ["text", "text_pair"]
@@ -300,9 +305,12 @@ def test_label_sets_in_a_csv(tmp_path):
     path.write_text("text,label\nx,bug; ui\ny,docs\nz,ui\n")
     selector = f"classification/custom?path={path}&multilabel=true&separator=;"
 
-    run = benchwright.evaluate("majority", selector, store=tmp_path / "store")
+    run = benchwright.evaluate(
+        "constant:bug; ui", selector.replace("separator=;", "separator=; "), store=tmp_path / "store"
+    )
 
     records = Store(tmp_path / "store").read_records(run.cells[0].key)
+    assert {record.output for record in records} == {("bug", "ui")}
     assert [record.target for record in records] == [("bug", "ui"), ("docs",), ("ui",)]
     path.write_text("text,label\nx,bug\ny,\nz,ui\n")
     said = refusal(tmp_path / "other", selector)
@@ -321,10 +329,12 @@ def test_limit_score_and_name(tmp_path, reviews):
 
 def test_run_files_and_several_tasks(program, tmp_path, reviews, write):
     """A run file names own data beside suites; two own tasks have names of their own."""
+    (tmp_path / "train.csv").write_bytes(reviews.read_bytes())
+    one = f"{SELECTOR.format(path=reviews.name)}&train=train.csv&name=one"
     config = write(
         "run.toml",
         f"""
-        suite = ["starter/topic", "{SELECTOR.format(path=reviews.name)}&name=one", "{SELECTOR.format(path=reviews.name)}&name=two"]
+        suite = ["starter/topic", "{one}", "{one[:-3]}two"]
         [[model]]
         ref = "majority"
         """,
@@ -461,8 +471,8 @@ def test_two_tasks_of_one_name(tmp_path, reviews):
     """Two own tasks need two names."""
     one = SELECTOR.format(path=reviews)
     with pytest.raises(ConfigError, match="two tasks are called classification/custom"):
-        benchwright.evaluate("majority", [one, f"{one}&group=lang"], store=tmp_path / "store")
-    assert len(benchwright.evaluate("majority", [one, one], store=tmp_path / "store").cells) == 1
+        benchwright.evaluate("constant:good", [one, f"{one}&group=lang"], store=tmp_path / "store")
+    assert len(benchwright.evaluate("constant:good", [one, one], store=tmp_path / "store").cells) == 1
 
 
 def test_texts_that_are_no_texts(tmp_path):

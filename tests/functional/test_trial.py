@@ -144,7 +144,7 @@ def test_absurd_numbers_do_not_warn(write, program, tmp_path):
 @pytest.mark.realdata
 def test_several_values_of_a_group_are_slices_each(shared_data, tmp_path):
     """AX joins phenomena with semicolons; a slice holds every row that has it."""
-    run = benchwright.evaluate("majority", "glue/ax", data=shared_data, store=tmp_path / "s")
+    run = benchwright.evaluate("constant:neutral", "glue/ax", data=shared_data, store=tmp_path / "s")
     sizes = {score.group: score.n for score in run.cells[0].scores if score.group}
 
     assert sizes["logic=Negation"] == 82

@@ -12,9 +12,11 @@ from benchwright.store import Store
 
 @pytest.fixture
 def data(write, tmp_path):
-    """Two GLUE test splits: CoLA without labels, RTE with them."""
+    """Two GLUE test splits: CoLA without labels, RTE with them; and train splits for the baseline."""
     write("data/CoLA/test.tsv", "index\tsentence\n0\tFine.\n1\tGood it.\n2\tSo so.\n")
     write("data/RTE/test.jsonl", [{"premise": f"p{i}", "hypothesis": "h", "label": "entailment"} for i in range(3)])
+    write("data/CoLA/train.tsv", "s\t0\t\tSo it.\ns\t1\t\tGood.\ns\t0\t\tIt so.\n")
+    write("data/RTE/train.jsonl", [{"premise": "a", "hypothesis": "b", "label": "entailment"}])
     return tmp_path / "data"
 
 
