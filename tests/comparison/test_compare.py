@@ -26,7 +26,8 @@ def test_everything_of_two_models(bench, make):
     result = compare("r", store=bench.store, resamples=2000)
     found = by_metric(result)
     assert list(found) == ["score", "accuracy", "macro_f1", "mcc"]
-    assert result.family == 4
+    assert result.family == 1
+    assert [one.exploratory for one in found.values()] == [False, True, True, True]
     fixed = broken = 0
     for one, other in zip(systems["a"], systems["b"], strict=True):
         fixed += one.output != one.target and other.output == other.target
@@ -35,7 +36,7 @@ def test_everything_of_two_models(bench, make):
         assert one.low <= one.delta <= one.high
         assert one.delta == pytest.approx(one.b - one.a)
         assert (one.fixed, one.broken) == (fixed, broken)
-        assert one.p <= one.p_adjusted
+        assert one.p_adjusted == (None if one.exploratory else one.p)
         assert one.verdict == "better"
         assert one.about == CHECKPOINT
     assert found["score"].delta == pytest.approx((found["accuracy"].delta + found["mcc"].delta) / 2)
@@ -59,15 +60,20 @@ def test_swapped_order_negates(bench, make, metric):
     assert there.high == pytest.approx(-back.low, abs=slack)
 
 
-def test_a_model_with_itself_is_identical(bench, make):
-    """One cell in two runs: difference 0 in [0, 0], p 1, flagged; no rank can tell them apart."""
+def test_one_cell_in_two_runs_is_one_model(bench, make):
+    """Alone it cannot be compared; beside others it is shown once, with its other name."""
     task, systems = make.card("t", "accuracy", "macro_f1"), make.drawn(100, {"a": 0.6})
     facts = {"a": Facts(digest="one", kinds=())}
     bench.write(systems, task, facts=facts)
     bench.write(systems, task, run="again", facts=facts)
-    for one in compare("r:a", "again:a", store=bench.store, resamples=500).differences:
-        assert (one.delta, one.low, one.high, one.p, one.p_adjusted) == (0, 0, 0, 1, 1)
-        assert (one.identical, one.verdict, one.fixed, one.broken) == (True, "identical", 0, 0)
+    for names in (("r:a", "again:a"), ("r:a", "r:a")):
+        with pytest.raises(BenchwrightError, match=r"one model|named twice"):
+            compare(*names, store=bench.store, resamples=500)
+    bench.write({"b": make.drawn(100, {"a": 0.6, "b": 0.7})["b"]}, task, run="other")
+    result = compare("r:a", "other:b", "again:a", store=bench.store, resamples=500)
+    assert [system.label for system in result.systems] == ["a", "b"]
+    assert result.systems[0].also == ("again:a",)
+    assert "one model: a and again:a" in str(result)
 
 
 def test_same_answers_of_another_model_say_nothing_about_other_items(bench, make):
@@ -124,26 +130,30 @@ def test_refused_tasks_are_listed_and_the_rest_compared(bench, make):
 
 
 def test_one_silent_model_takes_no_items_from_the_others(bench, make):
-    """c did not answer 40 items: a and b are compared on all, and the places are on what all answered."""
+    """c did not answer 40 items: a and b are compared on all, c with each of them on what it answered."""
     systems = make.drawn(100, {"a": 0.6, "b": 0.7, "c": 0.7})
     silent = [msgspec.structs.replace(one, output=None, error="broken") for one in systems["c"][:40]]
     bench.write({**systems, "c": silent + systems["c"][40:]})
     result = compare("r", store=bench.store, resamples=500)
     n = {one.second: (one.n, one.left_out) for one in result.differences}
     assert n == {"b": (100, 0), "c": (60, 40)}
-    assert result.task("s/t").n == 60
+    assert result.task("s/t").n == 100
     assert any("40 items left out" in flag for flag in result.differences[1].flags)
 
 
 def test_holm_is_that_of_statsmodels(bench, make):
-    """Over every difference shown: three systems, three metrics."""
+    """Over every pair of three systems on the task's score; the other metrics are exploratory."""
     from statsmodels.stats.multitest import multipletests
 
     bench.write(make.drawn(150, {"a": 0.5, "b": 0.6, "c": 0.7}), make.card("t", "accuracy", "macro_f1", "mcc"))
     result = compare("r", store=bench.store, resamples=500)
-    p = [one.p for one in result.differences]
-    assert len(p) == result.family == 6
-    np.testing.assert_allclose([one.p_adjusted for one in result.differences], multipletests(p, method="holm")[1])
+    pairs = result.task("s/t").pairs
+    p = [one.p for one in pairs]
+    assert len(p) == result.family == 3
+    np.testing.assert_allclose([one.p_adjusted for one in pairs], multipletests(p, method="holm")[1])
+    shown = {one.second: one for one in result.differences if not one.exploratory}
+    assert [shown[pair.second].p_adjusted for pair in pairs[:2]] == [pair.p_adjusted for pair in pairs[:2]]
+    assert {one.p_adjusted for one in result.differences if one.exploratory} == {None}
 
 
 def test_better_needs_the_adjusted_p(bench, make):
@@ -295,7 +305,7 @@ def test_undefined_correlation_is_no_verdict(bench, make):
 
 
 def test_official_mean_of_a_suite(bench, make, monkeypatch):
-    """Difference of means with the normal interval of independent tasks; a lacking task is told."""
+    """Difference of means, its distance to each bound that of the tasks in squares; a lacking task is told."""
     tasks = {f"s/t{at}": make.card(f"t{at}") for at in range(3)}
     recipe = Aggregate(recipe="mean", members=(("t0", "t1"), ("t2",)), title="S")
     suite = Suite(name="s", version=1, tasks=tuple(tasks.values()), aggregates=(recipe,))
@@ -313,8 +323,9 @@ def test_official_mean_of_a_suite(bench, make, monkeypatch):
         one = average.difference
         members = [parts[path, one.second] for path in tasks]
         assert one.delta == pytest.approx(sum(w * m.delta for w, m in zip((0.25, 0.25, 0.5), members, strict=True)))
-        se = sum((w * m.se) ** 2 for w, m in zip((0.25, 0.25, 0.5), members, strict=True)) ** 0.5
-        assert one.high - one.low == pytest.approx(2 * 1.959964 * se, rel=1e-5)
+        for end in ("low", "high"):
+            far = [w * (getattr(m, end) - m.delta) for w, m in zip((0.25, 0.25, 0.5), members, strict=True)]
+            assert abs(getattr(one, end) - one.delta) == pytest.approx(np.linalg.norm(far))
     assert [one.difference.second for one in result.averages] == ["b", "c"]
     places = {place.system: (place.low, place.high) for place in result.average_places["s mean"]}
     assert places["c"] == (1, 1)
@@ -342,7 +353,7 @@ def test_tags_and_spans(bench, make):
     assert (entity.fixed, entity.broken, entity.verdict) == (30, 0, "better")
     assert (exact.fixed, exact.broken) == (30, 20)
     assert exact.delta == pytest.approx(10 / 60)
-    assert exact.test == "exact McNemar"
+    assert exact.test == "tango"
 
 
 def test_cost_stands_beside_scores(bench, make):
@@ -375,7 +386,7 @@ def test_one_model_alone_and_one_named_twice(bench, make):
     bench.write(make.drawn(50, {"a": 0.6}))
     with pytest.raises(BenchwrightError, match="one model"):
         compare("r", store=bench.store)
-    with pytest.raises(NotComparable, match="twice"):
+    with pytest.raises(BenchwrightError, match="twice"):
         compare("r:a", "r:a", store=bench.store)
 
 
@@ -398,12 +409,13 @@ def test_pandas_and_notebooks(bench, make):
 
 FIELDS = {
     "schema", "systems", "tasks", "averages", "average_places", "refused", "alarms", "confidence", "family", "slice_family", "fdr",
-    "floor", "minimum",
+    "floor", "minimum", "average_pairs", "missing",
 }  # fmt: skip
 OF_DIFFERENCE = {
     "path", "metric", "direction", "first", "second", "a", "b", "delta", "low", "high", "p", "method", "n", "clusters",
     "test", "about", "confidence", "p_adjusted", "level", "se", "floor", "shrunken", "is_score", "left_out", "fixed",
     "broken", "identical", "group", "flags", "verdict",
+    "mcnemar", "randomisation", "exploratory", "same_as",
 }  # fmt: skip
 
 
@@ -411,11 +423,12 @@ def test_json_is_what_the_documentation_says(bench, make):
     """Names of the published JSON; a change of them raises its schema version."""
     bench.write(make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.7}, groups=[{"g": "x"}] * 60))
     value = compare("r", store=bench.store, slices=True, flips=1, resamples=300).to_json()
-    assert value["schema"] == 1
+    assert value["schema"] == 2
     assert set(value) == FIELDS
     assert set(value["tasks"][0]["differences"][0]) == OF_DIFFERENCE
     assert set(value["tasks"][0]["slices"][0]) == OF_DIFFERENCE
     assert set(value["tasks"][0]["places"][0]) == {"system", "value", "low", "high"}
+    assert set(value["tasks"][0]["pairs"][0]) == {"metric", "first", "second", "delta", "p", "p_adjusted"}
     assert set(value["tasks"][0]["flips"][0]) == {"second", "fixed", "id", "gold", "before", "after", "inputs"}
 
 
@@ -430,24 +443,91 @@ def test_bounds_stay_within_what_a_metric_can_differ_by(bench, make):
     assert one.verdict == "worse"
 
 
-def test_exact_p_and_interval_may_disagree(bench, make):
-    """An interval just without 0 beside an exact p just above 0.05 is told as not distinguishable, adjusted or not."""
+def test_the_exact_test_decides_nothing(bench, make):
+    """An interval just without 0 has a p just below 0.05; McNemar's exact p above it stands beside, under its name."""
     bench.write({"a": make.answers("-" * 36 + "+" * 21 + "-" * 43), "b": make.answers("+" * 36 + "-" * 21 + "-" * 43)})
     result = compare("r", store=bench.store)
     one = result.differences[0]
     assert one.low > 0
-    assert one.p > 0.05
-    assert one.verdict == "not distinguishable"
-    assert "once adjusted" not in str(result)
+    assert one.p < 0.05 < one.mcnemar
+    assert one.verdict == "better"
 
 
-def test_two_alone_and_two_among_others_agree(bench, make):
-    """p by randomisation and Tango's ends are the same; bootstrap ends differ by Monte-Carlo error only."""
-    bench.write(make.drawn(400, {"a": 0.6, "b": 0.7, "c": 0.8}), make.card("t", "macro_f1", "accuracy"))
-    among = {(one.metric, one.second): one for one in compare("r", store=bench.store).differences}
-    for one in compare("r:a", "r:b", store=bench.store, slices=False, flips=0).differences:
-        other = among[one.metric, "b"]
-        assert (one.delta, one.p) == (other.delta, other.p)
-        slack = 0.1 * one.se if one.metric.startswith("macro") else 0
-        assert abs(one.low - other.low) <= slack
-        assert abs(one.high - other.high) <= slack
+@pytest.mark.parametrize("silent", [0.0, 0.2])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_third_system_changes_nothing_about_two(bench, make, seed, silent):
+    """Values, bounds, p and which is ahead are the same alone and among others, whoever leaves out which items."""
+    rng = np.random.default_rng(seed)
+    systems = {
+        name: [
+            msgspec.structs.replace(one, output=None, error="broken") if rng.random() < silent else one
+            for one in records
+        ]
+        for name, records in make.drawn(120, {"a": 0.6, "b": 0.7, "c": 0.5, "d": 0.8}, seed=seed).items()
+    }
+    bench.write(systems, make.card("t", "macro_f1", "accuracy", "mcc"))
+    fields = ("a", "b", "delta", "low", "high", "p", "mcnemar", "randomisation", "n", "left_out", "fixed", "broken")
+    alone = compare("r:a", "r:b", store=bench.store, slices=False, flips=0, resamples=800).differences
+    for others in (("r:c",), ("r:c", "r:d")):
+        result = compare("r:a", "r:b", *others, store=bench.store, resamples=800)
+        among = {(one.metric, one.second): one for one in result.differences}
+        for one in alone:
+            other = among[one.metric, "b"]
+            assert [getattr(one, name) for name in fields] == [getattr(other, name) for name in fields]
+    turned = compare("r:c", "r:a", "r:b", store=bench.store, resamples=800).task("s/t").pairs
+    pair = next(one for one in turned if {one.first, one.second} == {"a", "b"})
+    assert (pair.delta, pair.p) == (alone[0].delta, alone[0].p)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ranks_say_what_verdicts_say(bench, make, seed):
+    """Whom the adjusted p of a pair tells apart, ranks tell apart, and nobody else."""
+    bench.write(make.drawn(250, {"a": 0.6, "b": 0.66, "c": 0.7, "d": 0.74}, seed=seed))
+    result = compare("r", store=bench.store)
+    task = result.task("s/t")
+    ranks = {place.system: (place.low, place.high) for place in task.places}
+    told = [pair for pair in task.pairs if pair.p_adjusted <= 0.05]
+    ahead = [(p.second, p.first) if p.delta > 0 else (p.first, p.second) for p in told]
+    for name, (low, high) in ranks.items():
+        assert low == 1 + sum(behind == name for _, behind in ahead)
+        assert high == 4 - sum(better == name for better, _ in ahead)
+    for one in task.differences:
+        verdict = "better" if (one.second, "a") in ahead else "worse" if ("a", one.second) in ahead else ""
+        assert (one.verdict if verdict else "not distinguishable") == one.verdict
+        assert not verdict or one.verdict == verdict
+    assert "all pairs of 4 systems" in str(result)
+
+
+def test_five_won_and_none_lost_has_one_answer(bench, make):
+    """Ranks never part what the difference calls not distinguishable, nor the other way round."""
+    bench.write({"base": make.answers("-" * 60 + "+" * 340), "f5": make.answers("-" * 55 + "+" * 345),
+                 "worse": make.answers("-" * 85 + "+" * 315)})  # fmt: skip
+    result = compare("r", store=bench.store, metric="accuracy")
+    ranks = {place.system: (place.low, place.high) for place in result.task("s/t").places}
+    verdict = {one.second: one.verdict for one in result.differences}
+    assert verdict == {"f5": "better", "worse": "worse"}
+    assert ranks == {"base": (2, 2), "f5": (1, 1), "worse": (3, 3)}
+    assert result.differences[0].p == pytest.approx(0.0253, abs=1e-4)
+
+
+def test_silence_counts_as_wrong_where_that_is_asked_for(bench, make):
+    """Forty items without an answer are forty mistakes, and the output says so."""
+    systems = make.drawn(100, {"a": 0.6, "b": 1.0})
+    silent = [msgspec.structs.replace(one, output=None, error="broken") for one in systems["b"][:40]]
+    bench.write({"a": systems["a"], "b": silent + systems["b"][40:]}, make.card("t", "accuracy", "macro_f1"))
+    result = compare("r", store=bench.store, missing="wrong", resamples=300)
+    assert result.differences[0].b == 0.6
+    assert result.differences[0].n == 100
+    assert "count as wrong" in str(result)
+
+
+def test_equal_metrics_are_tested_once(bench, make):
+    """Micro-F1 of one label per item is accuracy: one interval, one p, told so."""
+    bench.write(make.drawn(150, {"a": 0.6, "b": 0.75}), make.card("t", "accuracy", "micro_f1"))
+    result = compare("r", store=bench.store, resamples=300)
+    accuracy, micro = result.differences
+    for name in ("low", "high", "p", "p_adjusted"):
+        assert getattr(micro, name) == getattr(accuracy, name)
+    assert micro.same_as == "accuracy"
+    assert result.family == 1
+    assert "the same as accuracy" in str(result)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from benchwright.choosing.field import Field
 from benchwright.choosing.unseen import changed_between
-from benchwright.comparison.surplus import FEW
 from benchwright.metrics.columns import Floats
+from benchwright.stats.estimator import FEW
 from benchwright.stats.ranks import rank_sets
 
 _TINY = 1e-12

@@ -18,6 +18,13 @@ from benchwright.cli.options import results, split_commas
 @click.option(
     "--flips", type=click.IntRange(min=0), metavar="N", help="Examples of what was fixed and broken [3 for two models]."
 )
+@click.option(
+    "--missing",
+    type=click.Choice(["pairwise", "wrong"]),
+    default="pairwise",
+    show_default=True,
+    help="Items without an answer: left out pair by pair, or counted as wrong.",
+)
 @click.option("--markdown", type=click.Path(dir_okay=False), metavar="FILE", help="Write a Markdown table too.")
 @results
 def command(sides: tuple[str, ...], **options: Any) -> int:
@@ -38,6 +45,7 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
         confidence=options["confidence"],
         slices=options["slices"],
         flips=options["flips"],
+        missing=options["missing"],
     )
     if options["form"] == "json":
         console.say_json(found.to_json())

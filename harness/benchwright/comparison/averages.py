@@ -5,57 +5,95 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
-import numpy as np
-from scipy.special import ndtr
 
 from benchwright import registry
+from benchwright.comparison.contrast import Contrast
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE, Difference
-from benchwright.comparison.many import rank
-from benchwright.comparison.result import Average, Place, Refusal
+from benchwright.comparison.family import pair_of
+from benchwright.comparison.result import Average, Pair, Refusal
 from benchwright.comparison.sides import Side
 from benchwright.errors import PluginError
-from benchwright.metrics.columns import Floats
-from benchwright.stats.intervals import z_quantile
+from benchwright.stats.estimator import Combined, two_sided
 from benchwright.types import Aggregate, Suite
 
 
 @dataclass
 class Scores:
-    """Task scores as they are found: differences by path and label, values and draws by path (labels of the sides)."""
+    """Task scores as they are found: differences by path and label, all comparable sides by path."""
 
     differences: dict[tuple[str, str], Difference] = field(default_factory=dict)
-    draws: dict[str, tuple[tuple[str, ...], Floats, Floats]] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
 
 
-def averages_of(
-    sides: Sequence[Side], scores: Scores, *, confidence: float
-) -> tuple[tuple[Average, ...], dict[str, tuple[Place, ...]], tuple[Refusal, ...]]:
-    """Differences of the official means for which every task was compared, places by them, and what was refused.
+class Field(Protocol):
+    """All comparable sides on a task (`benchwright.comparison.task.Field`)."""
 
-    The interval is normal, from the standard errors of the tasks' differences, as for the mean of one system.
-    """
+    labels: Sequence[str]
+
+    def value(self, metric: str, position: int) -> float:
+        """A side's value over the items that it answered itself."""
+        ...
+
+    def estimate(self, metric: str, one: int, other: int) -> Contrast | None:
+        """The difference of two sides, second minus first."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Averages:
+    """Differences of official means to the first system, all pairs by ``suite recipe``, and what was refused."""
+
+    found: tuple[Average, ...]
+    pairs: dict[str, tuple[Pair, ...]]
+    refused: tuple[Refusal, ...]
+
+
+def averages_of(sides: Sequence[Side], scores: Scores, *, confidence: float) -> Averages:
+    """Official means for which every task was compared: tasks are fixed, each keeps the bounds of its own estimator."""
     found: list[Average] = []
-    places: dict[str, tuple[Place, ...]] = {}
+    pairs: dict[str, tuple[Pair, ...]] = {}
     refused: list[Refusal] = []
     for suite, recipe in _recipes(sides[0]):
         weights = _weights(suite.name, recipe)
+        there = [side.label for side in sides if all(side.label in _labels(scores, path) for path in weights)]
         for side in sides[1:]:
-            lacking = [path for path in weights if (path, side.label) not in scores.differences]
+            lacking = [path for path in weights if side.label not in _labels(scores, path)]
             if not lacking:
                 parts = {path: scores.differences[path, side.label] for path in weights}
-                mean = msgspec.structs.replace(
-                    _average(parts, weights, confidence), path=suite.name, metric=recipe.recipe
-                )
+                mean = _average(parts, weights, _combined(weights, scores, sides[0].label, side.label), confidence)
+                mean = msgspec.structs.replace(mean, path=suite.name, metric=recipe.recipe)
                 found.append(Average(suite=suite.name, title=recipe.title or suite.name, difference=mean))
             elif _has_value(side, suite.name, recipe):
                 why = f"not comparable on {', '.join(lacking)}"
                 refused.append(Refusal(path=f"{suite.name} {recipe.recipe}", system=side.label, reason=why))
-        placed = _places(weights, [side.label for side in sides], scores, confidence)
-        if placed:
-            places[f"{suite.name} {recipe.recipe}"] = placed
-    return tuple(found), places, tuple(refused)
+        if len(there) > 1 and there[0] == sides[0].label:
+            pairs[f"{suite.name} {recipe.recipe}"] = tuple(
+                pair_of(recipe.recipe, one, other, _combined(weights, scores, one, other))
+                for at, one in enumerate(there)
+                for other in there[at + 1 :]
+            )
+    return Averages(found=tuple(found), pairs=pairs, refused=tuple(refused))
+
+
+def _labels(scores: Scores, path: str) -> Sequence[str]:
+    """Who was compared on a task by its score; nobody where that has no meaning."""
+    compared = any(known == path for known, _ in scores.differences)
+    return scores.fields[path].labels if compared else ()
+
+
+def _combined(weights: Mapping[str, float], scores: Scores, first: str, second: str) -> Contrast | None:
+    """The difference of two systems on the mean; None where a task leaves it undefined."""
+    parts: list[tuple[float, Contrast]] = []
+    for path, weight in weights.items():
+        labels = list(scores.fields[path].labels)
+        part = scores.fields[path].estimate("score", labels.index(first), labels.index(second))
+        if part is None:
+            return None
+        parts.append((weight, part))
+    return Combined(parts=tuple(parts))
 
 
 def _recipes(side: Side) -> list[tuple[Suite, Aggregate]]:
@@ -90,18 +128,18 @@ def _weights(suite: str, recipe: Aggregate) -> dict[str, float]:
     return weights
 
 
-def _average(parts: Mapping[str, Difference], weights: Mapping[str, float], confidence: float) -> Difference:
+def _average(
+    parts: Mapping[str, Difference], weights: Mapping[str, float], mean: Contrast | None, confidence: float
+) -> Difference:
     """The weighted mean of the tasks' differences; ``path`` and ``metric`` are left to the caller."""
     some = next(iter(parts.values()))
     undefined = [path for path, part in parts.items() if part.delta is None]
-    errors = {path: _error(part) for path, part in parts.items()}
-    unknown = [path for path, error in errors.items() if error is None and path not in undefined]
-    delta = _sum(weights, {path: part.delta for path, part in parts.items()})
-    low = high = p = se = None
-    if delta is not None and not unknown:
-        se = math.fsum((weight * (errors[path] or 0.0)) ** 2 for path, weight in weights.items()) ** 0.5
-        reach = z_quantile(confidence) * se
-        low, high, p = delta - reach, delta + reach, _p(delta, se)
+    unknown = [path for path, part in parts.items() if part.low is None and path not in undefined]
+    identical = all(part.identical for part in parts.values())
+    low = high = p = None
+    if mean is not None and not unknown:
+        low, high = (mean.bound((1 - confidence) / 2, side) for side in ("lower", "upper"))
+        p = 1.0 if identical else two_sided(mean)
     return Difference(
         path="",
         metric="",
@@ -110,23 +148,23 @@ def _average(parts: Mapping[str, Difference], weights: Mapping[str, float], conf
         second=some.second,
         a=_sum(weights, {path: part.a for path, part in parts.items()}),
         b=_sum(weights, {path: part.b for path, part in parts.items()}),
-        delta=delta,
+        delta=_sum(weights, {path: part.delta for path, part in parts.items()}),
         low=low,
         high=high,
         p=p,
-        method="normal, tasks fixed" if p is not None else "none",
-        test="normal" if p is not None else "",
+        method=mean.method if mean is not None and p is not None else "none",
+        test=mean.method if mean is not None and p is not None else "",
         about=_about([part.about for part in parts.values()]),
         confidence=confidence,
         level=1 - confidence,
-        se=se,
+        se=None if mean is None or unknown else mean.se,
         is_score=True,
         n=sum(part.n for part in parts.values()),
         clusters=sum(part.clusters for part in parts.values()),
-        identical=all(part.identical for part in parts.values()),
+        identical=identical,
         flags=(
             *((f"undefined: {', '.join(undefined)}",) if undefined else ()),
-            *((f"no interval: {', '.join(unknown)} has no standard error",) if unknown else ()),
+            *((f"no interval: {', '.join(unknown)} has none",) if unknown else ()),
         ),
     )
 
@@ -137,36 +175,9 @@ def _sum(weights: Mapping[str, float], values: Mapping[str, float | None]) -> fl
     return math.fsum(weight * (values[path] or 0.0) for path, weight in weights.items())
 
 
-def _error(part: Difference) -> float | None:
-    """Standard error; where no resample showed any spread, what the interval of unseen differences tells."""
-    if part.se or (part.low == part.high == 0.0):
-        return part.se
-    if part.low is None or part.high is None:
-        return None
-    return (part.high - part.low) / (2 * z_quantile(part.confidence))
-
-
-def _p(delta: float, se: float) -> float:
-    if se == 0:
-        return 1.0
-    return float(min(1.0, 2 * ndtr(-abs(delta) / se)))
-
-
 def _about(told: Sequence[str]) -> str:
     """The estimand that holds for all tasks: the narrowest."""
     for about in (CHECKPOINTS, CHECKPOINT):
         if about in told:
             return about
     return RECIPE
-
-
-def _places(
-    weights: Mapping[str, float], labels: Sequence[str], scores: Scores, confidence: float
-) -> tuple[Place, ...]:
-    drawn = [scores.draws.get(path) for path in weights]
-    if len(labels) < 3 or any(one is None or one[0] != tuple(labels) for one in drawn):
-        return ()
-    known = [one for one in drawn if one is not None]
-    values: Floats = np.sum([w * one[1] for w, one in zip(weights.values(), known, strict=True)], axis=0)
-    draws: Floats = np.sum([w * one[2] for w, one in zip(weights.values(), known, strict=True)], axis=0)
-    return rank(labels, values, draws, confidence=confidence)

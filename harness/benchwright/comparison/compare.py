@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -12,13 +13,14 @@ from benchwright import registry
 from benchwright.comparison.averages import Scores, averages_of
 from benchwright.comparison.collection import without_collection
 from benchwright.comparison.cost import costs
-from benchwright.comparison.result import SCHEMA, Average, Comparison, Refusal, System
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.family import adjusted, find_pair, places
+from benchwright.comparison.result import SCHEMA, Average, Comparison, Pair, Place, Refusal, System
 from benchwright.comparison.sides import Side, alarms_of, read_sides
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.task import Asked, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limits import level_problem
-from benchwright.stats.multiplicity import holm
 from benchwright.store import Store, locate
 from benchwright.types import Run
 
@@ -41,6 +43,7 @@ def compare(
     fdr: float = FDR,
     floor: float = FLOOR,
     minimum: int = MINIMUM,
+    missing: Literal["pairwise", "wrong"] = "pairwise",
     resamples: int = 10_000,
     seed: int = 0,
 ) -> Comparison:
@@ -53,12 +56,15 @@ def compare(
         store: Store folder; default: as on the command line.
         metric: Only these metrics, or ``score``; default: the score and every metric of the card.
         task: Only these tasks: ``suite/task``, or a task's name.
-        confidence: Of intervals; p-values are adjusted (Holm) over all differences of the result.
+        confidence: Of intervals; p is adjusted (Holm) over every pair of systems on the score of each task and on official
+            means. Other metrics are exploratory and not adjusted, unless only they are asked for.
         slices: Whether slices are compared; default: when two systems are.
         flips: Examples of each kind (fixed, broken); default: 3 when two systems are compared, else none.
         fdr: Level of Benjamini-Hochberg over slices.
         floor: Smallest difference of a slice that is told as one.
         minimum: Fewest items of a slice.
+        missing: Items without an answer: ``pairwise`` compares each pair on the items that both answered, ``wrong`` counts
+            silence as a wrong answer.
         resamples: Of every bootstrap and randomisation.
         seed: Of both.
 
@@ -77,6 +83,7 @@ def compare(
         confidence=confidence,
         resamples=resamples,
         seed=seed,
+        missing=missing,
     )
     paths = _paths(sides, (task,) if isinstance(task, str) else tuple(task or ()))
     _check_metrics(sides, paths, asked.metrics)
@@ -88,22 +95,23 @@ def compare(
                 tasks.append(found)
     if not tasks:
         raise _nothing(refused)
-    averages, places, more = averages_of(sides, scores, confidence=confidence)
+    averages = averages_of(sides, scores, confidence=confidence)
     wanted = not asked.metrics or "score" in asked.metrics
     result = Comparison(
         schema=SCHEMA,
         systems=_systems(sides, [found.path for found in tasks]),
         tasks=tuple(tasks),
-        averages=averages if wanted else (),
-        average_places=places if wanted else {},
-        refused=(*refused, *(more if wanted else ())),
+        averages=averages.found if wanted else (),
+        average_pairs=averages.pairs if wanted else {},
+        refused=(*refused, *(averages.refused if wanted else ())),
+        missing=missing,
         alarms=alarms_of(sides, [found.path for found in tasks]),
         confidence=confidence,
         fdr=fdr,
         floor=floor,
         minimum=minimum,
     )
-    return _adjusted(result)
+    return _adjusted(result, scores)
 
 
 def _check_level(confidence: float) -> None:
@@ -115,31 +123,63 @@ def _check_level(confidence: float) -> None:
 
 def _systems(sides: Sequence[Side], paths: Sequence[str]) -> tuple[System, ...]:
     return tuple(
-        System(label=side.label, run=side.run.name, models=side.models, cost=cost)
+        System(label=side.label, run=side.run.name, models=side.models, also=side.also, cost=cost)
         for side, cost in zip(sides, costs(sides, paths), strict=True)
     )
 
 
-def _adjusted(result: Comparison) -> Comparison:
-    """The same with Holm over all differences, and Benjamini-Hochberg over all slices."""
-    every = result.differences
-    tested = [at for at, one in enumerate(every) if one.p is not None]
-    adjusted = dict(zip(tested, holm([every[at].p or 0.0 for at in tested]).tolist(), strict=True))
-    told = iter([msgspec.structs.replace(one, p_adjusted=adjusted.get(at)) for at, one in enumerate(every)])
+def _adjusted(result: Comparison, scores: Scores) -> Comparison:
+    """The same with Holm over all pairs of the family, places that follow, and Benjamini-Hochberg over all slices."""
+    found = iter(adjusted([*(task.pairs for task in result.tasks), *result.average_pairs.values()]))
+    level = 1 - result.confidence
     by_slice = iter(judge_slices(result.slices, fdr=result.fdr, floor=result.floor))
-    tasks = tuple(
-        msgspec.structs.replace(
-            task,
-            differences=tuple(next(told) for _ in task.differences),
-            slices=tuple(next(by_slice) for _ in task.slices),
+    tasks = []
+    for task in result.tasks:
+        pairs = next(found)
+        field = scores.fields[task.path]
+        higher = all(one.direction == "higher" for one in task.differences if one.metric_name == task.leading)
+        leading = [pair for pair in pairs if pair.metric == task.leading]
+        values = {label: field.value(task.leading, at) for at, label in enumerate(field.labels)}
+        tasks.append(
+            msgspec.structs.replace(
+                task,
+                pairs=pairs,
+                differences=tuple(_with_adjusted(one, pairs) for one in task.differences),
+                slices=tuple(next(by_slice) for _ in task.slices),
+                places=places(values, leading, level=level, higher=higher),
+            )
         )
-        for task in result.tasks
-    )
+    means = {name: next(found) for name in result.average_pairs}
     averages: tuple[Average, ...] = tuple(
-        msgspec.structs.replace(average, difference=next(told)) for average in result.averages
+        msgspec.structs.replace(
+            one, difference=_with_adjusted(one.difference, means[f"{one.suite} {one.difference.metric}"])
+        )
+        for one in result.averages
     )
-    sliced = sum(one.p is not None for one in result.slices)
-    return msgspec.structs.replace(result, tasks=tasks, averages=averages, family=len(tested), slice_family=sliced)
+    every = [pair for task in tasks for pair in task.pairs] + [pair for some in means.values() for pair in some]
+    return msgspec.structs.replace(
+        result,
+        tasks=tuple(tasks),
+        averages=averages,
+        average_pairs=means,
+        average_places={name: _average_places(name, averages, pairs, level) for name, pairs in means.items()},
+        family=sum(pair.p is not None for pair in every),
+        slice_family=sum(one.p is not None for one in result.slices),
+    )
+
+
+def _with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
+    """The difference with the adjusted p of its pair; one outside of the family keeps none, unless it equals one inside."""
+    pair = find_pair(pairs, one.same_as or one.metric_name, one.first, one.second)
+    return one if pair is None else msgspec.structs.replace(one, p_adjusted=pair.p_adjusted)
+
+
+def _average_places(name: str, averages: Sequence[Average], pairs: Sequence[Pair], level: float) -> tuple[Place, ...]:
+    mine = [one.difference for one in averages if f"{one.suite} {one.difference.metric}" == name]
+    values = {one.second: one.b for one in mine} | {one.first: one.a for one in mine}
+    ordered = dict.fromkeys([mine[0].first, *(one.second for one in mine)]) if mine else {}
+    known = {label: float("nan") if values[label] is None else float(values[label] or 0.0) for label in ordered}
+    return places(known, pairs, level=level, higher=True)
 
 
 def _paths(sides: Sequence[Side], wanted: Sequence[str]) -> list[str]:

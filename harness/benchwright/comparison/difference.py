@@ -6,8 +6,11 @@ import math
 
 import msgspec
 
-from benchwright.comparison.contrast import Contrast, contrast
+from benchwright.comparison.contrast import Contrast, Pairs, contrast
 from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.swaps import randomised
+from benchwright.stats.estimator import two_sided
+from benchwright.stats.paired import mcnemar
 from benchwright.types import Frozen
 
 CONFIDENCE = 0.95
@@ -32,12 +35,14 @@ class Difference(Frozen, frozen=True, kw_only=True):
         delta: b - a.
         low: Lower end of the two-sided interval of delta.
         high: Upper end.
-        p: Two-sided p at no difference.
+        p: Two-sided p at no difference: below 1 - confidence exactly where the interval excludes 0.
         method: How the interval was made.
-        test: How p was made.
+        test: How p was made: it is the level at which the interval's end touches 0, by the interval's own method.
         about: What the interval is about: `CHECKPOINT`, `CHECKPOINTS` or `RECIPE`.
         confidence: Of the interval.
-        p_adjusted: p after Holm over everything shown, for slices after Benjamini-Hochberg; None where nobody adjusted it.
+        p_adjusted: p after Holm over the family, for slices after Benjamini-Hochberg; None where nobody adjusted it.
+        exploratory: Whether it is outside of the family that p is adjusted over: a metric beside the task's score.
+        same_as: Name of the metric that it is equal to here by definition, tested once under that name; empty elsewhere.
         level: What p_adjusted must not exceed to tell the two apart.
         se: Standard error of delta; None where nothing estimates it.
         floor: Smallest delta, either way, that is worth telling (slices).
@@ -50,6 +55,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
         broken: Items whose answer is right only in the first.
         identical: Whether all answers are the same.
         group: Slice ``name=value``; None: all.
+        mcnemar: Two-sided p of the exact McNemar test, for shares of independent items; beside p, decides nothing.
+        randomisation: Two-sided p of swapping answers, for other metrics made of sums; beside p, decides nothing.
         flags: What a reader must know.
     """
 
@@ -71,6 +78,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
     about: str = CHECKPOINT
     confidence: float = CONFIDENCE
     p_adjusted: float | None = None
+    exploratory: bool = False
+    same_as: str = ""
     level: float = 1 - CONFIDENCE
     se: float | None = None
     floor: float = 0.0
@@ -81,7 +90,14 @@ class Difference(Frozen, frozen=True, kw_only=True):
     broken: int | None = None
     identical: bool = False
     group: str | None = None
+    mcnemar: float | None = None
+    randomisation: float | None = None
     flags: tuple[str, ...] = ()
+
+    @property
+    def metric_name(self) -> str:
+        """The metric without its version."""
+        return self.metric.partition("@")[0]
 
     @property
     def verdict(self) -> str:
@@ -134,7 +150,7 @@ def differ(
         high=high,
         p=p,
         method="the same stored answers" if same_cell else found.method,
-        test="" if identical or p is None else found.test,
+        test="" if identical or p is None else found.method,
         confidence=confidence,
         level=1 - confidence,
         se=None if not math.isfinite(delta) else 0.0 if same_cell else found.se,
@@ -146,6 +162,8 @@ def differ(
         broken=broken,
         identical=identical,
         group=group,
+        mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, Pairs) else None,
+        randomisation=None if isinstance(found, Pairs) else _swapped(pairing, metric, first, second, delta),
         flags=_flags(pairing, found, delta, settled=same_cell),
     )
 
@@ -181,7 +199,13 @@ def _ends(
     if not math.isfinite(delta):
         return None, None, None
     tail = (1 - confidence) / 2
-    return found.bound(tail, "lower"), found.bound(tail, "upper"), 1.0 if identical else found.p_two_sided()
+    return found.bound(tail, "lower"), found.bound(tail, "upper"), 1.0 if identical else two_sided(found)
+
+
+def _swapped(pairing: Pairing, metric: str, first: int, second: int, delta: float) -> float | None:
+    """P of approximate randomisation; None where the metric is not made of sums, or is undefined."""
+    found = randomised(pairing, metric, first, second) if pairing.n and math.isfinite(delta) else None
+    return None if found is None else found()
 
 
 def _flags(pairing: Pairing, found: Contrast, delta: float, *, settled: bool) -> tuple[str, ...]:
@@ -193,7 +217,7 @@ def _flags(pairing: Pairing, found: Contrast, delta: float, *, settled: bool) ->
     elif not settled:
         told += found.flags
     if pairing.left_out:
-        told.append(f"{pairing.left_out:,} items left out: not answered by all")
+        told.append(f"{pairing.left_out:,} items left out: not answered by both")
     return tuple(dict.fromkeys(told))
 
 

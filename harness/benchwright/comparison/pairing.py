@@ -7,21 +7,26 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from benchwright import registry
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
-from benchwright.metrics.resample import resample
+from benchwright.metrics.resample import leave_each_out, resample
 from benchwright.quantities import Quantity, quantity_of
+from benchwright.stats.estimator import MANY_UNITS
 from benchwright.store import Store
-from benchwright.types import CellKey, CellResult, Record, Task
+from benchwright.types import CellKey, CellResult, Kind, Record, Task
 
 RESAMPLES = 10_000
 
 _SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
 """Parts of two cell keys that must be equal for their records to be compared."""
+_NO_TEXT, _NO_OPTION = "\x00", -1
+"""Answers that are right nowhere."""
+
 _MEANING = {
     "data": "other data (content hash)",
     "split": "another split",
@@ -114,6 +119,16 @@ class Pairing:
         table: Floats = self.remember("draws", self._all_draws)
         return table[:, names.index(metric)]
 
+    def without_one(self, metric: str) -> Floats | None:
+        """Values (systems, units) of a metric, or of ``score``, without each unit; None from `MANY_UNITS` units on."""
+        if self.units >= MANY_UNITS or self.units < 2:
+            return None
+        members = self.quantity(metric).members
+        names = [m.name for m in self.metrics]
+        table: Floats = self.remember("without one", lambda: leave_each_out(list(self.columns), list(self.metrics)))
+        found: Floats = np.mean([table[:, names.index(name)] for name in members], axis=0)
+        return found
+
     def is_identical(self, first: int, second: int) -> bool:
         """Whether two systems gave the same answer to every item."""
         one, other = self.columns[first], self.columns[second]
@@ -148,22 +163,134 @@ def pair(
     Raises:
         NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
     """
-    chosen: list[tuple[str, CellResult, Store]] = []
+    return read_answers(sides, path).pairing(seed=seed, resamples=resamples, group=group)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """What several sides answered on one task, known to be comparable; any of them can be paired.
+
+    Two sides are paired on the items that both answered. Who else is there changes nothing about them.
+    """
+
+    path: str
+    task: Task
+    names: tuple[tuple[str, ...], ...]
+    """By side, and so are all that follow."""
+    cells: tuple[tuple[CellResult, ...], ...]
+    keys: tuple[tuple[CellKey, ...], ...]
+    records: tuple[tuple[Sequence[Record], ...], ...]
+    _whole: dict[int, Columns] = field(default_factory=dict, init=False, repr=False)
+    """Columns of records that nothing is left out of, by the records' identity: every pair shares them."""
+
+    def pairing(
+        self,
+        members: Sequence[int] | None = None,
+        *,
+        seed: int = 0,
+        resamples: int = RESAMPLES,
+        group: str | None = None,
+    ) -> Pairing:
+        """The pairing of some sides, or of all. Raises NotComparable where their items differ."""
+        chosen = range(len(self.names)) if members is None else members
+        names = [name for at in chosen for name in self.names[at]]
+        cells = [cell for at in chosen for cell in self.cells[at]]
+        keys = [key for at in chosen for key in self.keys[at]]
+        records = [some for at in chosen for some in self.records[at]]
+        found = pair_records(
+            self.path,
+            self.task,
+            names,
+            cells,
+            records,
+            seed=seed,
+            resamples=resamples,
+            group=group,
+            whole=self._whole if group is None else None,
+        )
+        return replace(found, flags=tuple(_remarks(keys, names)))
+
+    def silent(self, side: int) -> int:
+        """Items with a gold label to which a side, or one of its seeds, gave no answer."""
+        labelled = set(_labelled(self.records[0][0], self.task, None))
+        return len(labelled & _unanswered(self.records[side]))
+
+    def counted_wrong(self) -> Answers:
+        """The same with a wrong answer wherever there is none. Raises NotComparable where nothing can be called wrong."""
+        records = tuple(
+            tuple([wrong_where_silent(self.task, one) for one in some] for some in side) for side in self.records
+        )
+        return replace(self, records=records)
+
+
+def read_answers(sides: Sequence[Side], path: str) -> Answers:
+    """What several sides answered on a task.
+
+    Raises:
+        NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
+    """
+    chosen: list[tuple[CellResult, ...]] = []
     for side in sides:
         cells = side.cells(path)
         if len(cells) < len(side.models) or any(cell.status != "scored" for cell in cells):
             why = next((cell.reason or cell.status for cell in cells if cell.status != "scored"), "not in the run")
             raise NotComparable(f"{side.label} has no result on {path}: {why}", expected="a scored cell of each model")
-        chosen += [(model, cell, side.store) for model, cell in zip(side.models, cells, strict=True)]
-    task = sides[0].run.tasks[path]
-    keys = [store.read_cell(str(cell.key)).key for _, cell, store in chosen]
-    names = [name for name, _, _ in chosen]
-    _check_keys(path, names, keys, [store.read_cell(str(cell.key)).task for _, cell, store in chosen])
+        chosen.append(cells)
+    keys = tuple(
+        tuple(side.store.read_cell(str(cell.key)).key for cell in cells)
+        for side, cells in zip(sides, chosen, strict=True)
+    )
+    names = [name for side in sides for name in side.models]
+    cards = [
+        side.store.read_cell(str(cell.key)).task for side, cells in zip(sides, chosen, strict=True) for cell in cells
+    ]
+    _check_keys(path, names, [key for some in keys for key in some], cards)
     _check_labels(path, sides)
-    every = [_records(store, str(cell.key), f"{name} on {path}") for name, cell, store in chosen]
-    stored = [cell for _, cell, _ in chosen]
-    found = pair_records(path, task, names, stored, every, seed=seed, resamples=resamples, group=group)
-    return replace(found, flags=tuple(_remarks(keys, names)))
+    records = tuple(
+        tuple(
+            _records(side.store, str(cell.key), f"{name} on {path}")
+            for name, cell in zip(side.models, cells, strict=True)
+        )
+        for side, cells in zip(sides, chosen, strict=True)
+    )
+    _check_items(path, names, [one for some in records for one in some])
+    return Answers(
+        path=path,
+        task=sides[0].run.tasks[path],
+        names=tuple(side.models for side in sides),
+        cells=tuple(chosen),
+        keys=keys,
+        records=records,
+    )
+
+
+def wrong_where_silent(task: Task, record: Record) -> Record:
+    """The record, with an answer that is wrong where there is none: silence counted as wrong.
+
+    Another label (the next of the card), no label of a set that has some, another option or text, O for every word.
+    Raises NotComparable for numbers and whatever else has no wrong answer.
+    """
+    if record.target is None or (record.error is None and record.output is not None):
+        return record
+    wrong: Any
+    if task.kind is Kind.TAG:
+        wrong = type(record.target)("O" for _ in record.target)
+    elif task.multilabel:
+        wrong = type(record.target)(() if record.target else task.label_names[:1])
+    elif task.kind is Kind.SPAN or task.by_text:
+        wrong = _NO_TEXT
+    elif task.kind in (Kind.CLASSIFY, Kind.CHOOSE) and task.label_names:
+        at = task.label_names.index(record.target) if record.target in task.label_names else 0
+        wrong = task.label_names[(at + 1) % len(task.label_names)]
+    elif task.kind is Kind.CHOOSE:
+        wrong = _NO_OPTION if isinstance(record.target, int) else _NO_TEXT
+    else:
+        raise NotComparable(
+            f"{task.name} has items without an answer, and no answer of a task of kind {task.kind} can be called wrong",
+            expected="an answer to every item",
+            hint="run the model again",
+        )
+    return msgspec.structs.replace(record, output=wrong, error=None, scores=None)
 
 
 def _records(store: Store, key: str, what: str) -> list[Record]:
@@ -184,6 +311,7 @@ def pair_records(
     seed: int = 0,
     resamples: int = RESAMPLES,
     group: str | None = None,
+    whole: dict[int, Columns] | None = None,
 ) -> Pairing:
     """The pairing of records (systems, items) whose cells are known to go together. Raises NotComparable for other items."""
     _check_items(path, names, every)
@@ -195,7 +323,7 @@ def pair_records(
         names=tuple(names),
         cells=tuple(cells),
         records=tuple(tuple(records[at] for at in kept) for records in every),
-        columns=tuple(_columns(task, records, kept) for records in every),
+        columns=tuple(_remembered(task, records, kept, None if silent else whole) for records in every),
         left_out=len(labelled) - len(kept),
         seed=seed,
         resamples=resamples,
@@ -289,6 +417,16 @@ def _unanswered(every: Sequence[Sequence[Record]]) -> set[int]:
         for at, record in enumerate(records)
         if record.error is not None or record.output is None
     }
+
+
+def _remembered(
+    task: Task, records: Sequence[Record], kept: Sequence[int], whole: dict[int, Columns] | None
+) -> Columns:
+    if whole is None:
+        return _columns(task, records, kept)
+    if id(records) not in whole:
+        whole[id(records)] = _columns(task, records, kept)
+    return whole[id(records)]
 
 
 def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Columns:

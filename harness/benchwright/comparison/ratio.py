@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from benchwright.comparison.contrast import Tail, count_changed
+from benchwright.comparison.contrast import Tail, count_changed, unit_sizes
 from benchwright.comparison.difference import direction_of
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.surplus import Shared, ends_of
@@ -34,7 +34,7 @@ class Ratio:
 
     def p(self, share: float, tail: Tail = "greater") -> float | None:
         """One-sided p at H0: ``share`` is kept, for evidence that more (``less``) is; None where nothing estimates it."""
-        return None if self.shared is None else self.shared.surplus(share).p(tail)
+        return None if self.shared is None else self.shared.surplus(share).p(0.0, tail)
 
 
 def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05) -> Ratio:
@@ -50,6 +50,7 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
     if not pairing.n:
         return Ratio(value=None, flags=("no common items",))
     draws = pairing.draws(metric)
+    left = pairing.without_one(metric)
     shared = Shared(
         before=pairing.value(first, metric),
         now=pairing.value(second, metric),
@@ -58,6 +59,9 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
         units=pairing.units,
         width=pairing.quantity(metric).width,
         changed=count_changed(pairing, first, second),
+        first_left=None if left is None else left[first],
+        second_left=None if left is None else left[second],
+        sizes=unit_sizes(pairing),
         first_ends=ends_of(pairing, range(first, first + 1), metric),
         second_ends=ends_of(pairing, range(second, second + 1), metric),
     )

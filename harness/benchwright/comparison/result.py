@@ -9,7 +9,7 @@ import msgspec
 from benchwright.comparison.difference import Difference, as_json
 from benchwright.types import Frozen, Placed
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON of a comparison."""
 
 
@@ -40,12 +40,14 @@ class System(Frozen, frozen=True, kw_only=True):
         label: How it is called here.
         run: Name of its run.
         models: Names of its models in the run.
+        also: Other names, ``RUN:MODEL``, that mean the same stored answers; they are one system.
         cost: What it weighs.
     """
 
     label: str
     run: str
     models: tuple[str, ...]
+    also: tuple[str, ...] = ()
     cost: Cost = Cost()
 
 
@@ -63,6 +65,26 @@ class Place(Frozen, frozen=True, kw_only=True):
     value: float
     low: int
     high: int
+
+
+class Pair(Frozen, frozen=True, kw_only=True):
+    """Two systems on a metric of the family that p is adjusted over; ranks and verdicts come from these.
+
+    Attributes:
+        metric: Its name, or ``score``.
+        first: Label of one.
+        second: Label of the other.
+        delta: second - first, over the items that both answered.
+        p: Two-sided p at no difference, as in `Difference`; None where there is none.
+        p_adjusted: After Holm over all pairs of the comparison.
+    """
+
+    metric: str
+    first: str
+    second: str
+    delta: float | None
+    p: float | None
+    p_adjusted: float | None = None
 
 
 class FlipExample(Frozen, frozen=True, kw_only=True):
@@ -93,7 +115,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     Attributes:
         path: ``suite/task``.
         split: Which split.
-        n: Items that all of them answered.
+        n: Items; of two systems those that both answered, of more the most that any pair did.
         clusters: Independent units.
         score: Metrics whose mean is the task's score.
         leading: Metric by which slices are compared and places given.
@@ -101,7 +123,8 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
         differences: Against the first system, metric by metric.
         slices: The same by slice, of the leading metric; Benjamini-Hochberg over all of them.
         small: Slices with too few items -> items.
-        places: By the leading metric; empty for two systems.
+        places: By the leading metric, from ``pairs``; empty for two systems.
+        pairs: All pairs of systems on the metrics of the family.
         flips: First examples of what was fixed and broken.
     """
 
@@ -116,6 +139,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     slices: tuple[Difference, ...] = ()
     small: dict[str, int] = msgspec.field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     flips: tuple[FlipExample, ...] = ()
 
 
@@ -149,11 +173,14 @@ class Comparison(Frozen, frozen=True, kw_only=True):
         systems: Who is compared; the first is what the others are compared with.
         tasks: Tasks that were compared.
         averages: Official means of suites.
+        average_pairs: ``suite recipe`` -> all pairs of systems on that mean.
         average_places: ``suite recipe`` -> places by that mean; empty for two systems.
         refused: What could not be compared, and why.
         alarms: What goes with the numbers of the systems compared, alarms first.
         confidence: Of every interval.
-        family: Differences over which p was adjusted (Holm).
+        family: Tests over which p was adjusted (Holm): every pair of systems, on the score of each task and on official
+            means.
+        missing: How items without an answer count: ``pairwise`` (each pair on the items that both answered) or ``wrong``.
         slice_family: Slices over which p was adjusted (Benjamini-Hochberg).
         fdr: Share of false discoveries among slices told as better or worse.
         floor: Smallest difference of a slice that is told.
@@ -164,11 +191,13 @@ class Comparison(Frozen, frozen=True, kw_only=True):
     systems: tuple[System, ...]
     tasks: tuple[TaskComparison, ...]
     averages: tuple[Average, ...] = ()
+    average_pairs: dict[str, tuple[Pair, ...]] = msgspec.field(default_factory=dict)
     average_places: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
     alarms: tuple[Placed, ...] = ()
     confidence: float = 0.95
     family: int = 0
+    missing: str = "pairwise"
     slice_family: int = 0
     fdr: float = 0.1
     floor: float = 0.01

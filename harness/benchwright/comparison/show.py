@@ -39,7 +39,7 @@ def html_of(result: Comparison) -> str:
         for one in result.differences
     ]
     columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
-    caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {result.family} differences"
+    caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {_family(result)}"
     return table_html(columns, rows, caption=caption, right=(3, 4, 6, 7), told=alarm.lines(result.alarms))
 
 
@@ -63,6 +63,10 @@ def markdown_of(result: Comparison) -> str:
 
 def told(one: Difference) -> str:
     """The verdict in words, with what Holm or an effect floor took back."""
+    if one.same_as:
+        return f"the same as {one.same_as}"
+    if one.exploratory and one.verdict in ("better", "worse"):
+        return f"{one.verdict}, exploratory"
     if one.verdict != "not distinguishable":
         return one.verdict
     if one.low is not None and one.high is not None and not one.low <= 0 <= one.high:
@@ -80,11 +84,31 @@ def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, 
 def _head(result: Comparison) -> list[str]:
     first, *others = [system.label for system in result.systems]
     about = list(dict.fromkeys(one.about for one in result.differences))
-    adjusted = f"p adjusted (Holm) over {result.family} difference{'s' if result.family != 1 else ''}"
-    return [
+    adjusted = f"p adjusted (Holm) over {_family(result)}"
+    lines = [
         f"{', '.join(others)} against {first}" if len(others) < 4 else f"{len(others)} systems against {first}",
         f"{_level(result)} intervals about: {'; '.join(about)}; {adjusted}",
     ]
+    lines += [
+        f"one model: {system.label} and {', '.join(system.also)}, the same stored answers"
+        for system in result.systems
+        if system.also
+    ]
+    if result.missing == "wrong":
+        lines.append("items without an answer count as wrong (--missing wrong)")
+    elif any(one.left_out for one in result.differences):
+        lines.append("items without an answer: each pair on those that both answered (--missing pairwise)")
+    return lines
+
+
+def _family(result: Comparison) -> str:
+    """What p is adjusted for: how many tests, of how many systems on how many tasks."""
+    systems, tasks = len(result.systems), len(result.tasks) + len(result.average_pairs)
+    if result.family == 1:
+        return "1 difference"
+    about = [f"all pairs of {systems} systems"] if systems > 2 else []
+    about += [f"{tasks} tasks and means"] if tasks > 1 else []
+    return f"{result.family} differences" + (f" ({', '.join(about)})" if about else "")
 
 
 def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
@@ -104,7 +128,9 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
             rows.append(("", label, *_numbers(one, hundredfold), told(one)))
     lines += lines_of_table(_COLUMNS, rows, right=_RIGHT, indent=2)
     if places:
-        lines.append("  [ranks] that each may hold, right for all systems together")
+        lines.append(
+            f"  [ranks] that each of {len(places)} systems may hold, by the same adjusted p (Holm over all pairs)"
+        )
     lines += [f"  {line}" for line in _changed(task)]
     lines += [f"  ! {line}" for line in _flags(task.differences)]
     return [*lines, *_slices(result, task), *_examples(task.flips)]
@@ -219,9 +245,12 @@ def _refused(result: Comparison) -> list[str]:
 
 
 def _reading(result: Comparison) -> list[str]:
-    if not any(one.verdict == "not distinguishable" for one in result.differences):
-        return []
-    return ["Not distinguishable is no proof of equality: the interval says what the difference may be."]
+    lines = []
+    if any(one.verdict == "not distinguishable" for one in result.differences):
+        lines.append("Not distinguishable is no proof of equality: the interval says what the difference may be.")
+    if any(one.exploratory and not one.same_as for one in result.differences):
+        lines.append("Exploratory: a metric beside the task's score (*); its p is not adjusted and decides nothing.")
+    return lines
 
 
 def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, str]:  # noqa: FBT001 - a pair of words

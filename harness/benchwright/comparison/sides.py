@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchwright import registry
 from benchwright.alarm import carried
-from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.errors import BenchwrightError
 from benchwright.store import Store
 from benchwright.types import CellResult, Placed, Run
 
@@ -21,12 +21,24 @@ class Side:
         run: The run.
         models: Names of the models; several are seeds of one recipe, whose scores are averaged.
         store: Where its records are.
+        also: Other names, ``RUN:MODEL``, under which the same stored answers were given.
     """
 
     label: str
     run: Run
     models: tuple[str, ...]
     store: Store
+    also: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """``RUN:MODEL``, or ``RUN:MODEL+MODEL``."""
+        return f"{self.run.name}:{'+'.join(self.models)}"
+
+    def keys(self, path: str) -> tuple[str, ...]:
+        """Keys of its scored cells of a task, sorted: whatever decides its answers; empty where a model has none."""
+        cells = [cell for cell in self.cells(path) if cell.status == "scored" and cell.key is not None]
+        return tuple(sorted(str(cell.key) for cell in cells)) if len(cells) == len(self.models) else ()
 
     @property
     def is_recipe(self) -> bool:
@@ -74,8 +86,10 @@ def read_side(store: Store, text: str) -> Side:
 def read_sides(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
     """The sides meant by several texts; a bare ``RUN`` stands for all of its models, and labels are made different.
 
+    One stored model that is meant twice, by one name or as a cell of two runs, is one side.
+
     Raises:
-        BenchwrightError: Fewer than two sides, a side twice, or a model that its run does not have.
+        BenchwrightError: Fewer than two different models, or a model that its run does not have.
         StoreError: There is no such run.
     """
     found: list[Side] = []
@@ -89,7 +103,41 @@ def read_sides(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
         raise BenchwrightError(
             f"{' '.join(texts)} is one model", expected="two or more", hint="benchwright compare RUN:MODEL RUN:MODEL"
         )
-    return _told_apart(found)
+    kept = _merged(found)
+    if len(kept) < 2:
+        raise BenchwrightError(
+            f"{' and '.join(dict.fromkeys((kept[0].name, *kept[0].also)))} are one model: the same stored answers"
+            if set(kept[0].also) - {kept[0].name}
+            else f"{kept[0].name} is named twice",
+            expected="two or more",
+            hint="name different models: benchwright compare RUN:MODEL RUN:MODEL",
+        )
+    return _told_apart(kept)
+
+
+def is_same_model(one: Side, other: Side) -> bool:
+    """Whether two sides are one stored model: equal cells on every task that both have, and one such task at least."""
+    if (
+        one.run.name == other.run.name
+        and one.store.root == other.store.root
+        and sorted(one.models) == sorted(other.models)
+    ):
+        return True
+    shared = [path for path in one.paths if path in other.paths]
+    return bool(shared) and all(one.keys(path) and one.keys(path) == other.keys(path) for path in shared)
+
+
+def _merged(sides: Sequence[Side]) -> list[Side]:
+    """Each stored model once, under the name that has more tasks, or that was given first."""
+    kept: list[Side] = []
+    for side in sides:
+        at = next((at for at, other in enumerate(kept) if is_same_model(other, side)), None)
+        if at is None:
+            kept.append(side)
+            continue
+        main, other = (side, kept[at]) if len(side.paths) > len(kept[at].paths) else (kept[at], side)
+        kept[at] = replace(main, also=tuple(dict.fromkeys((*main.also, *other.also, other.name))))
+    return kept
 
 
 def one_side(run: Run, models: Sequence[str], *, store: Store) -> Side:
@@ -127,16 +175,7 @@ def _names(run: Run) -> tuple[str, ...]:
 
 def _told_apart(sides: Sequence[Side]) -> tuple[Side, ...]:
     labels = [side.label for side in sides]
-    found = [
-        Side(
-            label=side.label if labels.count(side.label) == 1 else f"{side.run.name}:{side.label}",
-            run=side.run,
-            models=side.models,
-            store=side.store,
-        )
+    return tuple(
+        side if labels.count(side.label) == 1 else replace(side, label=f"{side.run.name}:{side.label}")
         for side in sides
-    ]
-    if len({side.label for side in found}) < len(found):
-        twice = next(side.label for side in found if [other.label for other in found].count(side.label) > 1)
-        raise NotComparable(f"{twice} is named twice", expected="different models", hint="name each once")
-    return tuple(found)
+    )

@@ -13,21 +13,17 @@ from functools import cached_property
 
 import numpy as np
 
-from benchwright.comparison.contrast import Bound, Drawn, Tail
 from benchwright.comparison.pairing import Pairing
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.metrics.degenerate import degenerate_interval
+from benchwright.stats.estimator import FEW, Bound, Drawn, Estimator, Tail, Widened, reach
 from benchwright.stats.intervals import Interval, share_interval, share_of
 from benchwright.stats.paired import upper_quantile
 
 Ends = Callable[[float], tuple[float, float] | None]
 """One-sided level -> low and high end of one system's value; None where nothing bounds it."""
 
-FEW = 10
-"""With fewer differing answers resamples are too sure of a difference (``comparison.contrast``)."""
-
 _NONE = 1e-12
-_HALVINGS = 40
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +41,9 @@ class Shared:
         first_ends: Bounds of the first's value, used where its draws never vary.
         second_ends: The same of the second's.
         parts: Weight and numbers of each task of a mean; empty for one task.
+        first_left: The first's values without each unit, where units are few; None elsewhere.
+        second_left: The second's.
+        sizes: Items of each unit, where units are few; None elsewhere.
         name: Task, for flags.
     """
 
@@ -58,6 +57,9 @@ class Shared:
     first_ends: Ends | None = None
     second_ends: Ends | None = None
     parts: tuple[tuple[float, Shared], ...] = ()
+    first_left: Floats | None = None
+    second_left: Floats | None = None
+    sizes: Floats | None = None
     name: str = ""
 
     def surplus(self, share: float) -> Surplus:
@@ -80,6 +82,9 @@ class Shared:
     def drawn(self, share: float, *, changed: int | None = None) -> Drawn:
         """The surplus by its draws alone; with ``changed`` below ten also by differences not seen."""
         over = self.second - share * self.first
+        left = None
+        if self.first_left is not None and self.second_left is not None:
+            left = self.second_left - share * self.first_left
         return Drawn(
             value=self.now - share * self.before,
             draws=over[np.isfinite(over)],
@@ -87,23 +92,27 @@ class Shared:
             width=self.width,
             of=self.first.size,
             changed=changed,
+            without_one=left if left is not None and np.isfinite(left).all() else None,
+            sizes=self.sizes,
         )
 
     def beyond(self, share: float, alpha: float, side: Bound) -> float | None:
         """How far the bound reaches beyond draws, to be added in squares; None where nothing tells."""
         if all(self.is_flat):
-            still = replace(self.drawn(share), draws=np.zeros(2), of=2)  # at every share, rounding aside
-            return self._both(share, alpha, side, _reach(still, alpha, side))
+            still = replace(
+                self.drawn(share), draws=np.zeros(2), of=2, without_one=None
+            )  # at every share, rounding aside
+            return self._both(share, alpha, side, reach(still, alpha, side))
         if any(self.is_flat):
             return self._own(share, alpha, side)
         if not self.is_rare:
             return 0.0
         found = self.drawn(share, changed=min(self.changed or 0, FEW - 1))
-        reach, seen = _reach(found, alpha, side), _reach(replace(found, changed=None), alpha, side)
-        if reach is None or seen is None:
+        far, seen = reach(found, alpha, side), reach(replace(found, changed=None), alpha, side)
+        if far is None or seen is None:
             return None
         seen = 0.0 if _is_flat(found.draws) else seen
-        return math.sqrt(max(0.0, reach**2 - seen**2))
+        return math.sqrt(max(0.0, far**2 - seen**2))
 
     def _both(self, share: float, alpha: float, side: Bound, paired: float | None) -> float | None:
         """Where neither varies: no farther than both values together can be from what was seen."""
@@ -127,13 +136,13 @@ class Shared:
         if self.units < 2 or math.isinf(self.width):
             return None
         square = upper_quantile(alpha, self.units - 1) ** 2
-        reach = square / (self.units + square) * self.width
-        return value - reach, value + reach
+        far = square / (self.units + square) * self.width
+        return value - far, value + far
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Surplus:
-    """Second - share x first."""
+    """Second - share x first, as an estimator: what draws show, and beside it what they do not, in squares."""
 
     shared: Shared
     share: float
@@ -144,43 +153,44 @@ class Surplus:
         return self.shared.now - self.share * self.shared.before
 
     @property
+    def se(self) -> float | None:
+        """Of its draws."""
+        return self._drawn.se
+
+    @property
+    def method(self) -> str:
+        """Of its draws."""
+        return self._drawn.method
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """Undefined resamples, and where bounds are more than draws."""
-        drawn = self.shared.drawn(self.share)
-        lost = drawn.of - drawn.draws.size
-        told = (f"{lost} of {drawn.of} resamples are undefined and left out",) if lost else ()
+        lost = self._drawn.of - self._drawn.draws.size
+        told = (f"{lost} of {self._drawn.of} resamples are undefined: counted as beyond either bound",) if lost else ()
         return (*told, *self._told())
 
     def bound(self, alpha: float, side: Bound) -> float | None:
         """One-sided (1 - alpha) bound; None where there is none."""
-        drawn = self.shared.drawn(self.share)
-        if drawn.units < 2 or 2 * drawn.draws.size < drawn.of or not math.isfinite(drawn.value):
-            return None
-        seen = 0.0 if _is_flat(drawn.draws) else _reach(drawn, alpha, side)
-        beyond = self._beyond(alpha, side)
-        if seen is None or beyond is None:
-            return None
-        return self.value + (-1 if side == "lower" else 1) * math.hypot(seen, beyond)
+        return self._whole.bound(alpha, side)
 
-    def p(self, tail: Tail) -> float | None:
-        """One-sided p at H0: the surplus is 0; the level at which the bound meets 0, where draws are not all there is."""
-        drawn = self.shared.drawn(self.share)
-        side: Bound = "lower" if tail == "greater" else "upper"
-        seen = 1 / (drawn.of + 1) if _is_flat(drawn.draws) else drawn.p(0.0, tail)
-        beyond = self._beyond(0.025, side)
-        if seen is None or beyond is None or beyond == 0:
-            return None if beyond is None or self.bound(0.025, side) is None else seen
-        sign = 1 if tail == "greater" else -1
-        if sign * self.value <= 0:
-            return 1.0 if _is_flat(drawn.draws) else max(seen, 0.5)
-        low, high = -6.0, float(np.log10(0.499))
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            found = self.bound(10**middle, side)
-            if found is None:
-                return None
-            low, high = (low, middle) if sign * found > 0 else (middle, high)
-        return max(seen, float(10**high))
+    def p(self, delta0: float, tail: Tail) -> float | None:
+        """One-sided p at H0: the surplus is delta0; the level at which the bound touches it."""
+        return self._whole.p(delta0, tail)
+
+    @cached_property
+    def _drawn(self) -> Drawn:
+        return self.shared.drawn(self.share)
+
+    @property
+    def _whole(self) -> Estimator:
+        return Widened(seen=self._drawn, beyond=self._beyond) if self._is_more_than_draws else self._drawn
+
+    @cached_property
+    def _is_more_than_draws(self) -> bool:
+        """Whether some part may differ by more than draws show."""
+        return self._drawn.is_flat or any(
+            any(one.is_flat) or one.is_rare for one in (part for _, part in self.shared.parts or ((1.0, self.shared),))
+        )
 
     def _beyond(self, alpha: float, side: Bound) -> float | None:
         pieces = self.shared.parts or ((1.0, self.shared),)
@@ -210,10 +220,10 @@ def _remark(one: Shared, few: str) -> str:
 def combined(reaches: Iterable[tuple[float, float | None]]) -> float | None:
     """Reach of a weighted sum of independent parts; None where one has none."""
     total = 0.0
-    for weight, reach in reaches:
-        if reach is None:
+    for weight, far in reaches:
+        if far is None:
             return None
-        total += (weight * reach) ** 2
+        total += (weight * far) ** 2
     return math.sqrt(total)
 
 
@@ -254,11 +264,6 @@ def _interval(columns: Columns, metric: Metric, confidence: float) -> Interval:
     if metric.link is None or found.low is None or found.high is None:
         return found
     return replace(found, low=metric.link(found.low), high=metric.link(found.high))
-
-
-def _reach(drawn: Drawn, alpha: float, side: Bound) -> float | None:
-    bound = drawn.bound(alpha, side)
-    return None if bound is None else abs(bound - drawn.value)
 
 
 def _is_flat(draws: Floats) -> bool:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
+import numpy as np
 
 from benchwright.comparison.averages import Scores
+from benchwright.comparison.contrast import Contrast, is_same
 from benchwright.comparison.difference import Difference, differ
+from benchwright.comparison.family import between, every_pair
 from benchwright.comparison.flips import find_flips
-from benchwright.comparison.many import places_of, side_draws
-from benchwright.comparison.pairing import Pairing, pair
+from benchwright.comparison.pairing import Answers, Pairing, read_answers
 from benchwright.comparison.recipes import Seeds, differ_recipes
-from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
+from benchwright.comparison.result import FlipExample, Pair, Refusal, TaskComparison
 from benchwright.comparison.sides import Side
 from benchwright.comparison.slices import large_slices
 from benchwright.errors import NotComparable
 from benchwright.quantities import mixed_score
+from benchwright.types import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,14 @@ class Asked:
     confidence: float = 0.95
     resamples: int = 10_000
     seed: int = 0
+    missing: Literal["pairwise", "wrong"] = "pairwise"
+
+    def family(self, pairing: Pairing) -> tuple[str, ...]:
+        """Metrics whose p is adjusted: the task's score, or all that were asked for where the score is not among them."""
+        names = self.metrics_of(pairing)
+        score = pairing.task.score_metrics
+        own = tuple(name for name in names if name == "score" or (name,) == score)
+        return own[:1] or names
 
     def metrics_of(self, pairing: Pairing) -> tuple[str, ...]:
         """Metrics of a task, the score first where it is a mean of several."""
@@ -56,22 +68,23 @@ def compare_task(
 
     ``scores`` takes up what averages are made of.
     """
-    joint, pairs, refused = _comparable(sides, path, asked)
-    if joint is None:
+    kept, answers, refused = _comparable(sides, path, asked)
+    if answers is None:
         return None, refused
-    kept = [sides[0], *(side for side, _ in pairs)]
-    if not asked.metrics_of(joint):
+    field = Field(answers, [side.label for side in kept], asked)
+    first = field.pairing(0, 1)
+    names = asked.metrics_of(first)
+    if not names:
         return None, [*refused, *(_refuse(path, side, "has none of these metrics") for side in kept[1:])]
-    mixed = mixed_score(joint.task)
+    mixed = mixed_score(first.task)
     if mixed and (not asked.metrics or "score" in asked.metrics):
-        why = f"{mixed}; compare its metrics one by one: --metric {joint.task.metrics[0]}"
+        why = f"{mixed}; compare its metrics one by one: --metric {first.task.metrics[0]}"
         return None, [*refused, *(_refuse(path, side, why) for side in kept[1:])]
-    places = _seeds(kept)
     differences, slices, small, flips = list[Difference](), list[Difference](), dict[str, int](), list[FlipExample]()
-    for position, (side, pairing) in enumerate(pairs, start=1):
-        two = [places[0], places[position]] if pairing is joint else _seeds([sides[0], side])
-        found = {name: _differ(pairing, name, two, asked) for name in asked.metrics_of(pairing)}
-        differences += found.values()
+    for position, side in enumerate(kept[1:], start=1):
+        pairing, two = field.pairing(0, position), field.two(0, position)
+        found = {name: _differ(pairing, name, two, asked) for name in names}
+        differences += _told_once(pairing, found, two, asked)
         whole = next((one for one in found.values() if one.is_score), None)
         if not mixed:
             scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
@@ -80,71 +93,127 @@ def compare_task(
             slices += [_differ(part, asked.leading(pairing), two, asked, group) for group, part in large.items()]
         if asked.flips and not _is_recipe(two):
             flips += _examples(pairing, two, sides[0], side, asked.flips)
-    labels = tuple(side.label for side in kept)
-    if len(kept) > 2 and joint.n and not mixed:
-        scores.draws[path] = (labels, *side_draws(joint, "score", places))
-    found_places = places_of(joint, asked.leading(joint), places, confidence=asked.confidence) if joint.n else ()
+    scores.fields[path] = field
     return TaskComparison(
         path=path,
-        split=joint.cells[0].split,
-        n=joint.n,
-        clusters=joint.units if joint.n else 0,
-        score=joint.task.score_metrics,
-        leading=asked.leading(joint),
-        systems=labels,
-        differences=tuple(sorted(differences, key=lambda one: _order(one, asked.metrics_of(joint)))),
+        split=first.cells[0].split,
+        n=field.n,
+        clusters=field.units,
+        score=first.task.score_metrics,
+        leading=asked.leading(first),
+        systems=tuple(field.labels),
+        differences=tuple(sorted(differences, key=lambda one: _order(one, names))),
         slices=tuple(slices),
         small=small,
-        places=found_places,
+        pairs=tuple(pair for name in asked.family(first) for pair in field.pairs(name)),
         flips=tuple(flips),
     ), refused
 
 
-def _comparable(
-    sides: Sequence[Side], path: str, asked: Asked
-) -> tuple[Pairing | None, list[tuple[Side, Pairing]], list[Refusal]]:
-    """All that go together on a task, each with what it is compared on, and why the others do not.
+class Field:
+    """All comparable sides on a task, two at a time: each pair on the items that both answered, whoever else is there."""
 
-    Where every item has an answer by all, that is one pairing for all; else each has its own with the first system, since
-    items that a third system did not answer say nothing about two others.
-    """
+    def __init__(self, answers: Answers, labels: Sequence[str], asked: Asked) -> None:
+        self.answers, self.labels, self.asked = answers, labels, asked
+        self._pairings: dict[tuple[int, int], Pairing] = {}
+
+    def pairing(self, one: int, other: int) -> Pairing:
+        """Two sides by position."""
+        if (one, other) not in self._pairings:
+            found = self.answers.pairing((one, other), seed=self.asked.seed, resamples=self.asked.resamples)
+            self._pairings[one, other] = found
+        return self._pairings[one, other]
+
+    def two(self, one: int, other: int) -> list[Seeds]:
+        """Which systems of their pairing belong to which side."""
+        sizes = [len(self.answers.names[at]) for at in (one, other)]
+        return [
+            Seeds(label=self.labels[one], systems=tuple(range(sizes[0]))),
+            Seeds(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
+        ]
+
+    def estimate(self, metric: str, one: int, other: int) -> Contrast | None:
+        """The difference of two sides, second minus first."""
+        return between(self.pairing(one, other), metric, *self.two(one, other))
+
+    def pairs(self, metric: str) -> tuple[Pair, ...]:
+        """All pairs on a metric."""
+        return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))
+
+    def value(self, metric: str, position: int) -> float:
+        """A side's value over the items that it answered itself, the mean over its seeds."""
+        alone = self._alone(position)
+        return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
+
+    def _alone(self, position: int) -> Pairing:
+        if (position, position) not in self._pairings:
+            self._pairings[position, position] = self.answers.pairing((position,))
+        return self._pairings[position, position]
+
+    @property
+    def n(self) -> int:
+        """The most items that any pair answered."""
+        return max(self.pairing(0, at).n for at in range(1, len(self.labels)))
+
+    @property
+    def units(self) -> int:
+        """The most independent units of any pair."""
+        return max(
+            pairing.units if pairing.n else 0 for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
+        )
+
+    @property
+    def task(self) -> Task:
+        """The card."""
+        return self.answers.task
+
+
+def _told_once(pairing: Pairing, found: dict[str, Difference], two: Sequence[Seeds], asked: Asked) -> list[Difference]:
+    """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
+    family = asked.family(pairing)
+    systems = [at for side in two for at in side.systems]
+    told = []
+    for name, one in found.items():
+        if name in family:
+            told.append(one)
+            continue
+        twin = next((other for other in family if other in found and is_same(pairing, name, other, systems)), "")
+        if twin:
+            told.append(
+                msgspec.structs.replace(found[twin], metric=one.metric, is_score=False, exploratory=True, same_as=twin)
+            )
+        else:
+            told.append(msgspec.structs.replace(one, exploratory=True))
+    return told
+
+
+def _comparable(sides: Sequence[Side], path: str, asked: Asked) -> tuple[list[Side], Answers | None, list[Refusal]]:
+    """All that go together with the first on a task, what they answered, and why the others do not."""
+    kept, refused = [sides[0]], list[Refusal]()
     try:
-        joint = _pair(sides, path, asked)
+        found = read_answers(sides, path)
+        return list(sides), _silence(found, asked), []
     except NotComparable as error:
         if len(sides) == 2:
-            return None, [], [_refuse(path, sides[1], error.given)]
-    else:
-        if len(sides) == 2 or not joint.left_out:
-            return joint, [(side, joint) for side in sides[1:]], []
-    pairs, refused = list[tuple[Side, Pairing]](), list[Refusal]()
+            return kept, None, [_refuse(path, sides[1], error.given)]
     for side in sides[1:]:
         try:
-            pairs.append((side, _pair([sides[0], side], path, asked)))
+            _silence(read_answers([sides[0], side], path), asked)
         except NotComparable as error:
             refused.append(_refuse(path, side, error.given))
-    if not pairs:
-        return None, [], refused
-    joint = pairs[0][1] if len(pairs) == 1 else _pair([sides[0], *(side for side, _ in pairs)], path, asked)
-    if not joint.left_out:
-        pairs = [(side, joint) for side, _ in pairs]
-    return joint, pairs, refused
+        else:
+            kept.append(side)
+    if len(kept) < 2:
+        return kept, None, refused
+    return kept, _silence(read_answers(kept, path), asked), refused
 
 
-def _pair(sides: Sequence[Side], path: str, asked: Asked) -> Pairing:
-    return pair(sides, path, seed=asked.seed, resamples=asked.resamples)
+def _silence(answers: Answers, asked: Asked) -> Answers:
+    return answers.counted_wrong() if asked.missing == "wrong" else answers
 
 
 def _refuse(path: str, side: Side, reason: str) -> Refusal:
     return Refusal(path=path, system=side.label, reason=reason)
-
-
-def _seeds(sides: Sequence[Side]) -> list[Seeds]:
-    """Which systems of a pairing belong to which side."""
-    found, start = [], 0
-    for side in sides:
-        found.append(Seeds(label=side.label, systems=tuple(range(start, start + len(side.models)))))
-        start += len(side.models)
-    return found
 
 
 def _is_recipe(two: Sequence[Seeds]) -> bool:

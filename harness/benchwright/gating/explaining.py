@@ -54,27 +54,21 @@ def _arithmetic(rule: Rule, ground: Ground, finding: Finding) -> list[str]:
     if pairing is None or pairing.is_identical(0, 1):
         return []
     gain = gain_of(pairing, rule.metric)
-    return [*_contrast_lines(gain.found, pairing), *_decision_lines(rule, gain, finding)]
+    return [*_contrast_lines(gain.found), *_decision_lines(rule, gain, finding)]
 
 
-def _contrast_lines(found: Contrast, pairing: Pairing) -> list[str]:
+def _contrast_lines(found: Contrast) -> list[str]:
     if isinstance(found, Pairs):
-        lines = [
+        return [
             f"right only in the candidate b = {found.b:,.5g}, only in the baseline c = {found.c:,.5g}, items n = {found.n:,.6g}",
             f"difference (b - c) / n = {found.value:+.5f}",
-        ]
-        if found.df is not None:
-            effect = pairing.n / found.n
-            lines.insert(1, f"counts are divided by the design effect {effect:.3f} of {found.df + 1:,} clusters")
-        return [
-            *lines,
-            "bounds: Tango's score interval" + ("" if found.df is None else f", Student's t with {found.df} df"),
+            "bounds: Tango's score interval",
         ]
     if isinstance(found, Drawn):
         se = "unknown" if found.se is None else f"{found.se:.5f}"
         return [
             f"difference {found.value:+.5f}, standard error {se}",
-            f"bounds: percentiles of {found.draws.size:,} paired resamples of {found.units:,} units",
+            f"bounds: the widest of percentiles of {found.draws.size:,} paired resamples of {found.units:,} units and Student's t",
         ]
     return []
 

@@ -1,11 +1,11 @@
-"""A difference seen so that more is better, with bounds and p-values that count undefined resamples against the candidate."""
+"""A difference seen so that more is better, with bounds and p-values of one estimator."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor
 
-from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
+from benchwright.comparison.contrast import Bound, Contrast, Pairs, Tail
 from benchwright.gating import words
 from benchwright.stats.paired import upper_quantile
 from benchwright.stats.power import (
@@ -125,30 +125,13 @@ class Gain:
         return None
 
     def _bound(self, alpha: float, end: Bound) -> float | None:
-        level = self._level(alpha)
-        if level is None:
-            return None
         side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
-        bound = self.found.bound(level, side)
+        bound = self.found.bound(alpha, side)
         return None if bound is None else self.sign * bound
 
     def _p(self, gain: float, tail: Tail) -> float | None:
         side: Tail = tail if self.sign > 0 else ("less" if tail == "greater" else "greater")
-        p = self.found.p(self.sign * gain, side)
-        if p is None or not isinstance(self.found, Drawn):
-            return p
-        lost = self.found.of - self.found.draws.size
-        return min(1.0, (p * (self.found.draws.size + 1) + lost) / (self.found.of + 1)) if lost else p
-
-    def _level(self, alpha: float) -> float | None:
-        """The level at which defined resamples alone give the bound of all, the undefined ones being beyond it."""
-        if not isinstance(self.found, Drawn):
-            return alpha
-        lost = self.found.of - self.found.draws.size
-        if not lost:
-            return alpha
-        level = (alpha * self.found.of - lost) / max(self.found.draws.size, 1)
-        return level if level > 1 / self.found.of else None
+        return self.found.p(self.sign * gain, side)
 
 
 def _needed(items: int, told: str) -> Needed:

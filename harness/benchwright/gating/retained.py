@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from benchwright.comparison.contrast import Drawn, count_changed
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.ratio import Ratio, ratio
 from benchwright.errors import NotComparable
@@ -57,31 +54,21 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
 
 def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[str, Any]) -> Draft:
     """What is above the share that must be kept: candidate - share x parent, tested against 0; shown as a ratio."""
-    first, second = pairing.draws(rule.metric)
-    surplus = second - share * first
-    drawn = Drawn(
-        value=pairing.value(1, rule.metric) - share * pairing.value(0, rule.metric),
-        draws=surplus[np.isfinite(surplus)],
-        units=pairing.units,
-        width=pairing.quantity(rule.metric).width,
-        of=pairing.resamples,
-        changed=count_changed(pairing, 0, 1),
-    )
-    gain = Gain(found=drawn, sign=1, n=pairing.n)
-    low = gain.low(rule.alpha)
-    harms = (gain.p_below(0.0), kept.p(share, "less"))  # the second knows of a value that no resample changes
+    assert kept.shared is not None
+    gain = Gain(found=kept.shared.surplus(share), sign=1, n=pairing.n)
+    low, harm = gain.low(rule.alpha), gain.p_below(0.0)
     seen = {
         **seen,
         "low": kept.low,
         "high": kept.high,
-        "method": f"ratio over {drawn.method}",
+        "method": f"ratio over {gain.found.method}",
         "flags": tuple(dict.fromkeys((*seen["flags"], *kept.flags))),
     }
     return Draft(
         rule=rule,
         finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
-        passes=low is not None and low > 0 and kept.low is not None and kept.low > share,
-        harm=max(1.0 if harm is None else harm for harm in harms),
+        passes=low is not None and low > 0,
+        harm=1.0 if harm is None else harm,
         told=_sentence(rule, share, kept),
         needed=lambda: gain.lacks(0.0, rule.alpha, equal=(1 - share) * pairing.value(0, rule.metric)),
     )

@@ -63,6 +63,17 @@ def leave_out(columns: Columns, metrics: Sequence[Metric]) -> LeftOut:
     return LeftOut(np.concatenate(blocks, axis=-1), np.ones(groups, dtype=np.int64))
 
 
+def leave_each_out(systems: Sequence[Columns], metrics: Sequence[Metric]) -> Floats:
+    """The jackknife of several systems: values (systems, metrics, units) without each unit, for few units.
+
+    Raises:
+        NotComparable: The systems do not answer the same items.
+    """
+    _check_same_items(systems)
+    units = systems[0].units
+    return _Table(systems, metrics).metrics_of_weights((1 - np.eye(units)).astype(np.uint8))
+
+
 class _Table:
     """Sums of all bases of all systems, side by side."""
 

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,6 +66,17 @@ class SeedInterval:
     seed_sd: tuple[float | None, ...]
     item_se: float | None
     flags: tuple[str, ...] = ()
+    method: str = "seeds and items"
+
+    def bound(self, alpha: float, side: Literal["lower", "upper"]) -> float | None:
+        """One-sided (1 - alpha) bound, for alpha up to 0.5; None where there is no interval."""
+        if not self.se:
+            return None
+        return self.value + (-1 if side == "lower" else 1) * _reach(self.parts, min(alpha, 0.5))
+
+    def p(self, delta0: float, tail: Side) -> float | None:
+        """One-sided p at H0: value = delta0; None where there is no interval."""
+        return two_level_p(self, delta0, tail) if self.se else None
 
 
 def two_level(values: ArrayLike, clusters: ArrayLike | None = None, confidence: float = 0.95) -> SeedInterval:
@@ -89,7 +101,7 @@ def two_level_draws(values: ArrayLike, draws: ArrayLike, units: int, confidence:
     ``units`` is the number of resampled items or clusters. Raises BenchwrightError for NaN or shapes that do not fit.
     """
     scores, drawn = _checked("values", values, "draws", draws)
-    return _combine([(1, scores)], np.atleast_2d(np.cov(drawn)), units, confidence)
+    return _combine([(1, scores)], np.atleast_2d(np.cov(drawn)) * _few(units), units, confidence)
 
 
 def two_level_difference(
@@ -109,7 +121,9 @@ def two_level_difference(
     second, drawn_b = _checked("values_b", values_b, "draws_b", draws_b)
     if drawn_a.shape[1] != drawn_b.shape[1]:
         raise BenchwrightError("draws_a and draws_b differ in length", expected="the same draws for both recipes")
-    return _combine([(-1, first), (1, second)], np.cov(np.concatenate([drawn_a, drawn_b])), units, confidence)
+    return _combine(
+        [(-1, first), (1, second)], np.cov(np.concatenate([drawn_a, drawn_b])) * _few(units), units, confidence
+    )
 
 
 def two_level_p(interval: SeedInterval, delta0: float, side: Side) -> float:
@@ -173,6 +187,11 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
         item_se=item**0.5,
         flags=flags,
     )
+
+
+def _few(units: int) -> float:
+    """What a bootstrap of that many units lacks: it divides by their number, not by one less."""
+    return units / max(units - 1, 1)
 
 
 def _reach(parts: Sequence[tuple[float, int]], tail: float) -> float:

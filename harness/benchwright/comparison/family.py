@@ -1,0 +1,95 @@
+"""Which systems can be told apart: every pair of them, one family of tests, and the places that follow from it.
+
+Ranks, verdicts and ties of one output all come from here: p of every pair by its own estimator, Holm over all pairs of all
+tasks. A system that is added changes no p of two others, only how many there are to adjust for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from benchwright.comparison.contrast import Contrast, contrast, draws_of_mean
+from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.recipes import Seeds, recipe
+from benchwright.comparison.result import Pair, Place
+from benchwright.stats.estimator import Settled, two_sided
+from benchwright.stats.multiplicity import holm
+
+
+def between(pairing: Pairing, metric: str, first: Seeds, second: Seeds) -> Contrast | None:
+    """The difference of two sides of a pairing, second minus first; None where it is undefined.
+
+    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about recipes.
+    """
+    one, other = first.systems, second.systems
+    if not pairing.n or not all(math.isfinite(pairing.value(at, metric)) for at in (*one, *other)):
+        return None
+    if sorted(str(pairing.cells[at].key) for at in one) == sorted(str(pairing.cells[at].key) for at in other):
+        return Settled()
+    if len(one) == len(other) == 1:
+        return contrast(pairing, metric, one[0], other[0])
+    if min(len(one), len(other)) > 1:
+        return recipe(pairing, metric, one, other)
+    return draws_of_mean(pairing, metric, one, other)
+
+
+def pair_of(metric: str, first: str, second: str, found: Contrast | None) -> Pair:
+    """A pair of systems, by labels, with the p of its estimator."""
+    p = None if found is None else two_sided(found)
+    return Pair(metric=metric, first=first, second=second, delta=None if found is None else found.value, p=p)
+
+
+def adjusted(groups: Sequence[Sequence[Pair]]) -> list[tuple[Pair, ...]]:
+    """The same pairs with Holm's p over all that have one."""
+    every = [pair for group in groups for pair in group]
+    tested = [at for at, pair in enumerate(every) if pair.p is not None]
+    found = dict(zip(tested, holm([every[at].p or 0.0 for at in tested]).tolist(), strict=True))
+    told = iter([msgspec.structs.replace(pair, p_adjusted=found.get(at)) for at, pair in enumerate(every)])
+    return [tuple(next(told) for _ in group) for group in groups]
+
+
+def find_pair(pairs: Sequence[Pair], metric: str, first: str, second: str) -> Pair | None:
+    """The pair of two labels on a metric, whichever of them is named first; None where there is none."""
+    wanted = {first, second}
+    return next((pair for pair in pairs if pair.metric == metric and {pair.first, pair.second} == wanted), None)
+
+
+def places(values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, higher: bool) -> tuple[Place, ...]:
+    """Ranks that each system (label -> value) may hold, from the adjusted p of all pairs; empty for fewer than three.
+
+    All are right together with probability 1 - level, since no pair is told apart wrongly with that probability.
+    """
+    known = {label: value for label, value in values.items() if math.isfinite(value)}
+    if len(known) < 3 or all(pair.p is None for pair in pairs):
+        return ()
+    above = dict.fromkeys(known, 0)
+    below = dict.fromkeys(known, 0)
+    for pair in pairs:
+        ahead = leader(pair, level=level, higher=higher)
+        if ahead and {pair.first, pair.second} <= set(known):
+            below[ahead] += 1
+            above[pair.first if ahead == pair.second else pair.second] += 1
+    return tuple(
+        Place(system=label, value=value, low=1 + above[label], high=len(known) - below[label])
+        for label, value in known.items()
+    )
+
+
+def leader(pair: Pair, *, level: float, higher: bool) -> str:
+    """Which of a pair is told to be better; empty where they cannot be told apart."""
+    p = pair.p if pair.p_adjusted is None else pair.p_adjusted
+    if pair.delta is None or p is None or p > level or pair.delta == 0:
+        return ""
+    return pair.second if (pair.delta > 0) == higher else pair.first
+
+
+def every_pair(metric: str, labels: Sequence[str], estimate: Callable[[int, int], Contrast | None]) -> tuple[Pair, ...]:
+    """All pairs of systems by what estimates the difference of two positions, second minus first."""
+    return tuple(
+        pair_of(metric, labels[one], labels[other], estimate(one, other))
+        for one in range(len(labels))
+        for other in range(one + 1, len(labels))
+    )

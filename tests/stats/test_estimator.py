@@ -1,0 +1,183 @@
+"""Value, bound and p of one estimator are one answer: a bound excludes what p rejects, at every level and null value."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchwright.comparison.surplus import Shared
+from benchwright.stats.estimator import Combined, Drawn, Pairs, Widened, two_sided
+from benchwright.stats.seeds import two_level, two_level_difference, two_level_p
+
+LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.3, 0.45)
+
+
+def pairs(rng):
+    """Counts of independent pairs, ties and one-sided ones among them."""
+    n = int(rng.integers(1, 400))
+    b, c = (int(rng.integers(0, n // 2 + 1)) * int(rng.integers(0, 2)) for _ in range(2))
+    return Pairs(b=b, c=c, n=n)
+
+
+def drawn(rng):
+    """Draws of few or many units: even and skewed sizes, rare changes, undefined resamples, no spread."""
+    units = int(rng.choice([2, 3, 4, 7, 12, 40, 600]))
+    rare = float(rng.choice([0.02, 0.3, 1.0]))
+    values = rng.normal(rng.normal(0, 0.3), 0.4, units) * (rng.random(units) < rare)
+    sizes = rng.integers(1, 30, units).astype(float)
+    weights = rng.multinomial(units, np.full(units, 1 / units), 500)
+    draws = weights @ (values * sizes) / (weights @ sizes)
+    value = float(values @ sizes / sizes.sum())
+    without = (values @ sizes - values * sizes) / (sizes.sum() - sizes)
+    lost = int(rng.choice([0, 0, 7]))
+    few = units < 200 and rng.random() < 0.8
+    return Drawn(
+        value=value,
+        draws=draws[lost:],
+        units=units,
+        width=float(rng.choice([1.0, 2.0, math.inf])),
+        of=500,
+        changed=int((values != 0).sum()) if rng.random() < 0.8 else None,
+        without_one=without if few else None,
+        sizes=sizes if few else None,
+    )
+
+
+def shared(rng):
+    """Two systems on the same units, one of them perhaps constant."""
+    units = int(rng.choice([5, 30, 300]))
+    one, other = (
+        (rng.random(units) < rng.uniform(0.5, 1)).astype(float) if rng.random() < 0.85 else np.ones(units)
+        for _ in range(2)
+    )
+    weights = rng.multinomial(units, np.full(units, 1 / units), 400) / units
+    few = units < 200
+    return Shared(
+        before=one.mean(),
+        now=other.mean(),
+        first=weights @ one,
+        second=weights @ other,
+        units=units,
+        width=1.0,
+        changed=int((one != other).sum()),
+        first_left=(one.sum() - one) / (units - 1) if few else None,
+        second_left=(other.sum() - other) / (units - 1) if few else None,
+    )
+
+
+def surplus(rng):
+    """What is kept over a share, of one task or of a mean of two."""
+    share = float(rng.choice([1.0, 0.97, 0.5]))
+    one, other = shared(rng), shared(rng)
+    if rng.random() < 0.5:
+        return one.surplus(share)
+    mean = {name: (getattr(one, name) + getattr(other, name)) / 2 for name in ("before", "now")}
+    draws = {name: (getattr(one, name)[:400] + getattr(other, name)[:400]) / 2 for name in ("first", "second")}
+    units = min(one.units, other.units)
+    return Shared(**mean, **draws, units=units, width=1.0, parts=((0.5, one), (0.5, other))).surplus(share)
+
+
+def combined(rng):
+    """A mean over tasks."""
+    parts = [(drawn if rng.random() < 0.5 else pairs)(rng) for _ in range(int(rng.integers(1, 4)))]
+    return Combined(parts=tuple((1 / len(parts), part) for part in parts))
+
+
+def widened(rng):
+    """Draws that do not show all."""
+    far = float(rng.choice([0.0, 0.01, 0.2]))
+    return Widened(seen=drawn(rng), beyond=lambda alpha, _: far * (0.5 - alpha))
+
+
+def recipes(rng):
+    """Several seeds on the same items."""
+    seeds = int(rng.integers(2, 5))
+    table = rng.random((seeds, 30)) < rng.uniform(0.3, 0.9, (seeds, 1))
+    if rng.random() < 0.5:
+        return two_level(table)
+    weights = rng.multinomial(30, np.full(30, 1 / 30), 200) / 30
+    other = rng.random((seeds, 30)) < 0.6
+    return two_level_difference(table.mean(1), table @ weights.T, other.mean(1), other @ weights.T, 30)
+
+
+MADE = [pairs, drawn, surplus, combined, widened, recipes]
+
+
+@pytest.mark.parametrize("make", MADE)
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), far=st.floats(-1.5, 1.5), level=st.sampled_from(LEVELS))
+def test_a_bound_excludes_what_p_rejects(make, seed, far, level):
+    """bound(alpha) > m exactly where p(m) < alpha, on both sides, and two-sided."""
+    found = make(np.random.default_rng(seed))
+    low, high = found.bound(level, "lower"), found.bound(level, "upper")
+    ends = [end for end in (low, high) if end is not None]
+    near = [end + step for end in ends for step in (-1e-5, 1e-5)]
+    for delta0 in (far * 0.3, found.value + 0.1 * far, 0.0, -0.02, *near):
+        if any(abs(delta0 - end) < 1e-9 for end in ends):
+            continue  # at the bound itself rounding decides
+        above, below = found.p(delta0, "greater"), found.p(delta0, "less")
+        assert (low is not None and low > delta0) == (above is not None and above < level), (low, delta0, above)
+        assert (high is not None and high < delta0) == (below is not None and below < level), (high, delta0, below)
+        both = two_sided(found, delta0)
+        if both is not None and level < 0.5 and low is not None and high is not None:
+            assert (both < 2 * level) == (not low <= delta0 <= high)
+
+
+@pytest.mark.parametrize("make", MADE)
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_p_and_bounds_are_monotone(make, seed):
+    """The farther the null value the smaller p; the smaller the level the wider the bounds, which hold the value."""
+    found = make(np.random.default_rng(seed))
+    grid = np.linspace(-1.2, 1.2, 25)
+    above = [found.p(float(at), "greater") for at in grid]
+    below = [found.p(float(at), "less") for at in grid]
+    if above[0] is None:
+        assert found.bound(0.05, "lower") is None
+        return
+    assert (np.diff(above) >= -1e-9).all()
+    assert (np.diff(below) <= 1e-9).all()
+    lows, highs = ([found.bound(level, side) for level in LEVELS] for side in ("lower", "upper"))
+    lows, highs = [x for x in lows if x is not None], [x for x in highs if x is not None]
+    assert (np.diff(lows) >= -1e-12).all()
+    assert (np.diff(highs) <= 1e-12).all()
+    assert all(low <= found.value + 1e-12 for low in lows)
+    assert all(high >= found.value - 1e-12 for high in highs)
+
+
+@pytest.mark.parametrize("n", [1, 5, 100])
+def test_equal_systems_are_never_told_apart(n):
+    """Without a differing answer 0 is in every interval and p is 1, one-sided at least a half."""
+    flat = Drawn(value=0.0, draws=np.zeros(100), units=n, width=1.0, of=100, changed=0)
+    for found in (Pairs(b=0, c=0, n=n), *((flat,) if n > 1 else ())):
+        assert found.bound(0.05, "lower") < 0 < found.bound(0.05, "upper")
+        assert two_sided(found) == 1
+        assert found.p(0.0, "greater") >= 0.5
+        assert found.p(0.0, "less") >= 0.5
+
+
+def test_the_t_test_of_equal_clusters():
+    """Of equal clusters without skewness p is that of scipy's one-sample t test, and never below it."""
+    from scipy.stats import ttest_1samp
+
+    rng = np.random.default_rng(3)
+    half = rng.normal(0, 0.2, 6)
+    values = np.concatenate([half, -half]) - 0.1
+    weights = rng.multinomial(12, np.full(12, 1 / 12), 20_000)
+    found = Drawn(
+        value=values.mean(), draws=weights @ values / 12, units=12, width=2.0, of=20_000, changed=12,
+        without_one=(values.sum() - values) / 11, sizes=np.full(12, 10.0),
+    )  # fmt: skip
+    for null in (0.0, -0.02, 0.05):
+        t = ttest_1samp(values, null, alternative="less").pvalue
+        assert found.p(null, "less") >= t * 0.98
+        assert found.p(null, "less") == pytest.approx(t, rel=0.15)
+
+
+def test_seeds_agree_with_their_p():
+    """The interval of a recipe touches 0 where its two-sided p is 5 %."""
+    rng = np.random.default_rng(1)
+    found = two_level(rng.random((3, 40)) < 0.5)
+    assert 2 * two_level_p(found, found.low, "greater") == pytest.approx(0.05, abs=1e-6)
