@@ -101,7 +101,7 @@ def score_statistic(b: Number, c: Number, n: float, delta: float) -> Number:
     if delta < 0:
         return -score_statistic(c, b, n, -delta)
     minus = b + c - (2 * n - b + c) * delta
-    q = ((minus * minus + 8 * n * delta * (1 - delta) * c) ** 0.5 + minus) / (4 * n)
+    q = abs((minus * minus + 8 * n * delta * (1 - delta) * c) ** 0.5 + minus) / (4 * n)  # rounding may leave -1e-20
     variance = n * (2 * q + delta * (1 - delta))
     z: Number = (b - c - n * delta) / (variance + (variance == 0)) ** 0.5
     return z
