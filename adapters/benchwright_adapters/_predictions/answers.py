@@ -47,7 +47,11 @@ def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Predictio
     asked = _Asked(row, example, meaning, name)
     error = row.fields.get("error")
     if error is not None and not isinstance(error, str):
-        raise PredictionsError(f"{asked.where}: `error` is {shown(error)}", expected="why there is no answer, as text")
+        raise PredictionsError(
+            f"{asked.where}: `error` is {shown(error)}",
+            expected="why there is no answer, as text",
+            hint='write "error": "the reason" in that row, or leave it out',
+        )
     if error and error.strip():
         return Prediction(error=_text(error, asked.where, "`error`"))
     return _READERS[meaning.task.kind](row.fields, asked)
@@ -84,7 +88,11 @@ def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     if task.multilabel:
         chosen = _one(fields, SETS, lambda given: asked.meaning.label_set(given, where), where)
         if chosen is None:
-            raise PredictionsError(f"{where}: no `labels`", expected='a list such as ["a", "b"]')
+            raise PredictionsError(
+                f"{where}: no `labels`",
+                expected='a list such as ["a", "b"]',
+                hint='add "labels": [] to a row that has none',
+            )
         return Prediction(output=chosen, scores=scores)
     label = _one(fields, SETS, lambda given: asked.meaning.label(given, where), where)
     if label is None:
@@ -103,7 +111,7 @@ def _log_probability(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
 def _one_number(fields: Mapping[str, Any], names: Sequence[str], what: str, expected: str, where: str) -> Prediction:
     value = _one(fields, names, lambda given: _number(given, f"{where}: the {what}"), where)
     if value is None:
-        raise PredictionsError(f"{where}: no `value`", expected=expected)
+        raise PredictionsError(f"{where}: no `value`", expected=expected, hint='add "value": 3.5 to that row')
     return Prediction(output=value)
 
 
@@ -113,7 +121,11 @@ def _number(given: Any, what: str) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise PredictionsError(f"{what} is {shown(given)}", expected="a finite number")
+        raise PredictionsError(
+            f"{what} is {shown(given)}",
+            expected="a finite number",
+            hint='mend that number; a row that has no answer says "error": "the reason"',
+        )
     return number
 
 
@@ -121,17 +133,26 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     where = asked.where
     read = _one(fields, FIELDS, partial(_tags, asked=asked), where)
     if read is None:
-        raise PredictionsError(f"{where}: no `tags`", expected="a list with one tag for each word")
+        raise PredictionsError(
+            f"{where}: no `tags`",
+            expected="a list with one tag for each word",
+            hint='add "tags": ["B-PER", "O"] to that row, one for each word',
+        )
     words = next(iter(asked.example.inputs.values()))
     given = fields.get("words")
     if given is not None and not isinstance(given, list):
-        raise PredictionsError(f"{where}: `words` is {shown(given)}", expected="a list of words")
+        raise PredictionsError(
+            f"{where}: `words` is {shown(given)}",
+            expected="a list of words",
+            hint='write "words": ["Ada", "writes"], or leave it out',
+        )
     if given is not None:
         check_words(asked.row, asked.example, asked.name)
     if len(read.tags) != len(words):
         raise PredictionsError(
             f"{where}: {len(read.tags)} tags for the {len(words)} words of {asked.example.id}",
             expected="one tag for each word",
+            hint="predict a tag for each word of the benchmark file, also where the model cut the sentence short",
         )
     return Prediction(output=read.tags, extra={} if read.strict is None else {"strict": read.strict})
 
@@ -139,7 +160,9 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
 def _tags(given: Any, asked: _Asked) -> Read:
     if not isinstance(given, list):
         raise PredictionsError(
-            f"{asked.where}: the tags are {shown(given)}", expected="a list with one tag for each word"
+            f"{asked.where}: the tags are {shown(given)}",
+            expected="a list with one tag for each word",
+            hint='write "tags": ["B-PER", "O"] in that row',
         )
     if asked.meaning.outputs:
         return Read(tuple(asked.meaning.label(tag, asked.where) for tag in given), None)
@@ -151,7 +174,11 @@ def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     where, names = asked.where, ("text", "answer", "prediction_text", "prediction")
     text = _one(fields, names, lambda given: _text(given, where, "the answer"), where)
     if text is None:
-        raise PredictionsError(f"{where}: no `text`", expected='the answer as text; "" says there is none')
+        raise PredictionsError(
+            f"{where}: no `text`",
+            expected='the answer as text; "" says there is none',
+            hint='add "text": "the answer" to that row',
+        )
     null = next((fields[key] for key in ("null_score", "no_answer_probability") if fields.get(key) is not None), None)
     extra = {} if null is None else {"null_score": _number(null, f"{where}: the null score")}
     return Prediction(output=text, extra=extra)
@@ -196,6 +223,7 @@ def _option_text(given: Any, asked: _Asked) -> str:
         raise PredictionsError(
             f"{asked.where}: {shown(given)} is none of the {len(options)} options of {asked.example.id}",
             expected=f"the text of one of them: {listed(options)}",
+            hint="copy the option as the benchmark file has it, or give its number from 0 as `label`",
         )
     return given
 
@@ -209,6 +237,7 @@ def _option_scores(given: Any, asked: _Asked) -> tuple[float, ...] | None:
         raise PredictionsError(
             f"{asked.where}: `scores` is {what}",
             expected=f"a list with a number for each of the {len(options)} options",
+            hint='write "scores": [0.1, 0.9] in the order of the options, or leave it out',
         )
     return tuple(_number(value, f"{asked.where}: the score of option {at}") for at, value in enumerate(given))
 
@@ -217,17 +246,24 @@ def _generate(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     where = asked.where
     text = _one(fields, ("text", "answer", "prediction"), lambda given: _text(given, where, "the text"), where)
     if text is None:
-        raise PredictionsError(f"{where}: no `text`", expected="the generated text")
+        raise PredictionsError(
+            f"{where}: no `text`", expected="the generated text", hint='add "text": "what was generated" to that row'
+        )
     return Prediction(output=text)
 
 
 def _text(given: Any, where: str, what: str) -> str:
     if not isinstance(given, str):
-        raise PredictionsError(f"{where}: {what} is {shown(given)}", expected="text")
+        raise PredictionsError(
+            f"{where}: {what} is {shown(given)}", expected="text", hint="write the text of that row in double quotes"
+        )
     try:
         given.encode()
     except UnicodeEncodeError as error:
-        raise PredictionsError(f"{where}: {what} holds half a character ({shown(given)})") from error
+        raise PredictionsError(
+            f"{where}: {what} holds half a character ({shown(given)})",
+            hint="write the predictions again with json.dumps(rows) and encoding='utf-8'",
+        ) from error
     return given
 
 
@@ -236,7 +272,9 @@ def _embed(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
 
     def read(given: Any) -> tuple[float, ...]:
         if not isinstance(given, list) or not given:
-            raise PredictionsError(f"{where}: no `vector`", expected="a list of numbers")
+            raise PredictionsError(
+                f"{where}: no `vector`", expected="a list of numbers", hint='add "vector": [0.1, 0.2] to that row'
+            )
         return tuple(_number(value, f"{where}: the vector") for value in given)
 
     vector = _one(fields, ("vector", "embedding", "answer"), read, where)

@@ -54,11 +54,23 @@ def _cells(line: str) -> list[str]:
 
 def _check_cells(cells: Sequence[str], first: tuple[int, int], where: str) -> None:
     if len(cells) < 2:
-        raise PredictionsError(f"{where}: a single column", expected="a word first and its predicted tag last")
+        raise PredictionsError(
+            f"{where}: a single column",
+            expected="a word first and its predicted tag last",
+            hint="write every word, a blank and its predicted tag on a line of their own",
+        )
     if len(cells) != first[1]:
-        raise PredictionsError(f"{where}: {len(cells)} columns", expected=f"{first[1]}, as in line {first[0]}")
+        raise PredictionsError(
+            f"{where}: {len(cells)} columns",
+            expected=f"{first[1]}, as in line {first[0]}",
+            hint="mend that line; a blank line ends a sentence",
+        )
     if not cells[-1]:
-        raise PredictionsError(f"{where}: an empty cell", expected="a word first and its predicted tag last")
+        raise PredictionsError(
+            f"{where}: an empty cell",
+            expected="a word first and its predicted tag last",
+            hint="mend that line; a blank line ends a sentence",
+        )
 
 
 def check_sentences(rows: Sequence[Row], items: Sequence[Example], name: str) -> None:

@@ -52,7 +52,11 @@ def members(text: str, name: str) -> Iterator[tuple[int, str | None, Any]]:
     _check(text, name)
     at = _skip(text, 0)
     if text[at] not in "[{":
-        raise PredictionsError(f"{name} holds {shown(text[at:].strip())}, no list and no object", expected=EXAMPLE)
+        raise PredictionsError(
+            f"{name} holds {shown(text[at:].strip())}, no list and no object",
+            expected=EXAMPLE,
+            hint="write one object a line, as in the example",
+        )
     keyed, seen = text[at] == "{", set[str]()
     at, line, counted, key = _skip(text, at + 1), 1, 0, None
     while text[at] not in "]}":
@@ -61,7 +65,11 @@ def members(text: str, name: str) -> Iterator[tuple[int, str | None, Any]]:
         if keyed:
             key, at = _take(text, at, where)
             if key in seen:
-                raise PredictionsError(f"{where}: the key {shown(key)} is repeated", expected="each id once")
+                raise PredictionsError(
+                    f"{where}: the key {shown(key)} is repeated",
+                    expected="each id once",
+                    hint="remove one of the two answers",
+                )
             seen.add(key)
             at = _skip(text, _skip(text, at) + 1)
         value, at = _take(text, at, where)
@@ -84,7 +92,11 @@ def _take(text: str, at: int, where: str) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, _skip(text, at))
     except _Repeated as error:
-        raise PredictionsError(f"{where}: the key {error} is repeated", expected="each key once") from error
+        raise PredictionsError(
+            f"{where}: the key {error} is repeated",
+            expected="each key once",
+            hint="remove one of the two from that row",
+        ) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -138,7 +138,11 @@ def _find(row: Row, split: _Split, where: str) -> Example | None:
     examples = {None if example is None else example.id for example in found.values()}
     if len(examples) > 1:
         said = " and ".join(f"`{key}` {shown(value)}" for key, value in claims.items())
-        raise PredictionsError(f"{where}: {said} disagree", expected="one row of the split; one of them is enough")
+        raise PredictionsError(
+            f"{where}: {said} disagree",
+            expected="one row of the split; one of them is enough",
+            hint="remove `id` or `index` from the rows, whichever is wrong",
+        )
     return next(iter(found.values()))
 
 
@@ -147,14 +151,21 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # a table that lacks an id somewhere holds the others as floats
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise PredictionsError(f"{where}: the id {shown(value)} is not text", expected="an example id")
+            raise PredictionsError(
+                f"{where}: the id {shown(value)} is not text",
+                expected="an example id",
+                hint="write the id in double quotes, or give `index`, the row of the split from 0",
+            )
         index = whole(value) if split.counted else None
         if index is not None:
             return split.by_index.get(index)
         return split.by_id.get(str(value)) or split.by_key.get(str(value))
     index = whole(value)
     if index is None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise PredictionsError(f"{where}: the index {shown(value)} is not a whole number")
+        raise PredictionsError(
+            f"{where}: the index {shown(value)} is not a whole number",
+            hint="`index` is the row of the split from 0, in the order of the file; leave it out to match by `id`",
+        )
     if split.own or (key == "idx" and split.numbered):
         return split.by_key.get(str(index))
     return None if index is None else split.by_index.get(index)

@@ -86,16 +86,25 @@ class Meaning:
         if given is None:
             return None
         if not isinstance(given, Mapping):
-            raise PredictionsError(f"{where}: `scores` is not an object", expected="a number for each label, by name")
+            raise PredictionsError(
+                f"{where}: `scores` is not an object",
+                expected="a number for each label, by name",
+                hint='write "scores": {"negative": 0.02, "positive": 0.98} in that row, or leave it out',
+            )
         if len(set(self.outputs)) < len(self.outputs):
             raise PredictionsError(
                 f"{where}: `scores` of outputs that share a label ({', '.join(self.outputs)}) cannot be joined",
                 expected="labels alone, or one output for each label",
+                hint="leave `scores` out of the rows",
             )
         names = [_named(key, self.task) if not self.outputs else self.label(key, where) for key in given]
         if len(set(names)) != len(names) or set(names) != set(self.task.label_names):
             wanted = [str(number) for number in range(len(self.outputs))] or self.task.label_names
-            raise PredictionsError(f"{where}: `scores` names {listed(given)}", expected=f"exactly: {', '.join(wanted)}")
+            raise PredictionsError(
+                f"{where}: `scores` names {listed(given)}",
+                expected=f"exactly: {', '.join(wanted)}",
+                hint="name every label of the task once, or leave `scores` out",
+            )
         named = dict(zip(names, given.values(), strict=True))
         return [named[name] for name in self.task.label_names]
 
@@ -114,7 +123,11 @@ class Meaning:
         if self.outputs:
             meant = ", ".join(f"{number} {name}" for number, name in enumerate(self.outputs))
             what = "no `label`" if given is None else f"the label map has no entry for {shown(given)}"
-            return PredictionsError(f"{where}: {what}", expected=f"the number of an output: {meant}")
+            return PredictionsError(
+                f"{where}: {what}",
+                expected=f"the number of an output: {meant}",
+                hint="mend that row, or the map behind ?labels=",
+            )
         what = "no `label`" if given is None else f"unknown label {shown(given)}"
         if (alike := looks_like(given, self.task.labels)) is not None:
             what = f"the label {shown(given)} looks like {alike!r} and is another one: they differ in "
@@ -183,7 +196,9 @@ def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
         return Meaning(task, scheme=scheme)
     if scheme is not None:
         raise PredictionsError(
-            "?scheme= beside ?labels=: numbers of a map already mean tags of the task", expected="one"
+            "?scheme= beside ?labels=: numbers of a map already mean tags of the task",
+            expected="one",
+            hint="leave ?scheme= out, or name the tags in ?labels= in full",
         )
     if task.kind not in (Kind.CLASSIFY, Kind.TAG):
         raise PredictionsError(f"a label map means nothing for {task.name} ({task.kind})", hint="leave ?labels= out")
@@ -199,7 +214,9 @@ def _scheme(model: ModelRef, task: Task) -> Scheme | None:
         raise PredictionsError(f"?scheme= means nothing for {task.name} ({task.kind})", hint="leave it out")
     found = SCHEMES.get(given.strip().upper())
     if found is None:
-        raise PredictionsError(f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(SCHEMES)}")
+        raise PredictionsError(
+            f"unknown scheme {shown(given)}", expected=f"one of: {', '.join(SCHEMES)}", hint="?scheme=IOB2"
+        )
     return found
 
 

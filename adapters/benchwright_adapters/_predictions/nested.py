@@ -34,19 +34,31 @@ def _answers(row: Row, passage: dict[str, Any], where: str) -> Iterator[Row]:
         for answer in _parts(question, "answers", where):
             key = f"{paragraph}/{asked}/{_number(answer, where, 'an answer')}"
             if answer.get("label") is None:
-                raise PredictionsError(f"{where}: the answer {key} has no `label`", expected=_EXPECTED)
+                raise PredictionsError(
+                    f"{where}: the answer {key} has no `label`",
+                    expected=_EXPECTED,
+                    hint="docs/predictions.md shows the official lines",
+                )
             yield Row(fields={"id": key, "label": answer["label"]}, line=row.line)
 
 
 def _parts(holder: dict[str, Any], field: str, where: str) -> list[dict[str, Any]]:
     parts = holder.get(field)
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-        raise PredictionsError(f"{where}: `{field}` is {shown(parts)}", expected=_EXPECTED)
+        raise PredictionsError(
+            f"{where}: `{field}` is {shown(parts)}",
+            expected=_EXPECTED,
+            hint="docs/predictions.md shows the official lines",
+        )
     return parts
 
 
 def _number(holder: dict[str, Any], where: str, what: str) -> int:
     number = whole(holder.get("idx"))
     if number is None:
-        raise PredictionsError(f"{where}: {what} has the `idx` {shown(holder.get('idx'))}", expected=_EXPECTED)
+        raise PredictionsError(
+            f"{where}: {what} has the `idx` {shown(holder.get('idx'))}",
+            expected=_EXPECTED,
+            hint="docs/predictions.md shows the official lines",
+        )
     return number

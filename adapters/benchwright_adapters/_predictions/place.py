@@ -53,12 +53,20 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
     if model.revision is not None:
         raise PredictionsError(f"predictions have no revisions: @{model.revision}", hint="leave the revision out")
     if not model.path:
-        raise PredictionsError("predictions: without a path", expected="predictions:FILE or predictions:FOLDER")
+        raise PredictionsError(
+            "predictions: without a path",
+            expected="predictions:FILE or predictions:FOLDER",
+            hint="predictions:answers.jsonl",
+        )
     path = Path(model.path)
     if is_file(path):
         return path
     if not is_folder(path):
-        raise PredictionsError(f"no file or folder {model.path}", expected="predictions:FILE or predictions:FOLDER")
+        raise PredictionsError(
+            f"no file or folder {model.path}",
+            expected="predictions:FILE or predictions:FOLDER",
+            hint="check the path; it is relative to the folder you are in",
+        )
     official = OFFICIAL.get(suite, {}).get(task.name)
     found = _files(path, suite, task.name, official)
     alike = _alike(path, suite, task.name, official, found)

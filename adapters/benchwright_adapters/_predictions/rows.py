@@ -40,7 +40,11 @@ def read(content: bytes, items: Sequence[Example], *, name: str, task: Task, for
             f"unknown format {form!r} for {name}", expected=f"one of: {', '.join(FORMS)}", hint="?format=jsonl"
         )
     if not content.strip():
-        raise PredictionsError(f"{name} is empty", expected=f"one prediction for every row of {task.name}")
+        raise PredictionsError(
+            f"{name} is empty",
+            expected=f"one prediction for every row of {task.name}",
+            hint="write the predictions again; the system that made the file may have failed",
+        )
     if form == "parquet":
         return Content(form, read_parquet(content, name))
     text = decode(content, name)
@@ -108,7 +112,11 @@ def _json(text: str, name: str) -> Iterator[Row]:
 
 def _row(value: Any, line: int, name: str) -> Row:
     if not isinstance(value, dict):
-        raise PredictionsError(f"{name}, line {line}: not a JSON object", expected=EXAMPLE)
+        raise PredictionsError(
+            f"{name}, line {line}: not a JSON object",
+            expected=EXAMPLE,
+            hint="write one object a line, as in the example",
+        )
     return Row(fields=value, line=line)
 
 
@@ -117,6 +125,10 @@ def _lines(text: str, name: str, task: Task) -> Iterator[Row]:
     may_be_empty = task.kind in (Kind.SPAN, Kind.GENERATE)
     for number, line in lines_of(text.removesuffix("\n")):
         if not line.strip() and not may_be_empty:
-            raise PredictionsError(f"{name}, line {number}: empty", expected="one answer in every line")
+            raise PredictionsError(
+                f"{name}, line {number}: empty",
+                expected="one answer in every line",
+                hint="write the answer in that line, or rows of JSON with `index`",
+            )
         answer: Any = line.split() if task.kind is Kind.TAG else line
         yield Row(fields={"answer": answer}, line=number, place=number - 1)

@@ -47,7 +47,9 @@ class Silence:
         if self.odds:
             if "null_score" in prediction.extra:
                 raise PredictionsError(
-                    f"{where}: a null score in the row, and ?null_odds= beside it", expected="one of them"
+                    f"{where}: a null score in the row, and ?null_odds= beside it",
+                    expected="one of them",
+                    hint="leave ?null_odds= out, or remove `null_score` from the rows",
                 )
             prediction = msgspec.structs.replace(
                 prediction, extra={**prediction.extra, "null_score": self.odds[example.id]}
@@ -58,6 +60,7 @@ class Silence:
             raise PredictionsError(
                 f"{where}: no null score to hold against ?null_threshold={self.threshold:g}",
                 expected="`null_score` in every row, or a file of them with ?null_odds=FILE",
+                hint="?null_odds=null_odds.json, or leave ?null_threshold= out",
             )
         silent = prediction.extra["null_score"] > self.threshold
         return msgspec.structs.replace(prediction, output="") if silent else prediction
@@ -72,7 +75,9 @@ def read_odds(model: ModelRef, task: Task) -> bytes:
     given = [f"?{name}=" for name in OPTIONS if name in model.options]
     if given and not (task.kind is Kind.SPAN and task.unanswerable):
         raise PredictionsError(
-            f"{' and '.join(given)} means nothing for {task.name}", expected="a task with unanswerable questions"
+            f"{' and '.join(given)} means nothing for {task.name}",
+            expected="a task with unanswerable questions",
+            hint="leave it out",
         )
     if "null_odds" not in model.options:
         return b""
@@ -80,7 +85,9 @@ def read_odds(model: ModelRef, task: Task) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise PredictionsError(f"cannot read the null odds {path}: {error.strerror}") from error
+        raise PredictionsError(
+            f"cannot read the null odds {path}: {error.strerror}", hint="check the path behind ?null_odds="
+        ) from error
 
 
 def silence(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> Silence:
@@ -95,18 +102,26 @@ def silence(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) 
         threshold = _finite(model.options["null_threshold"])
         if threshold is None:
             given = f"?null_threshold={shown(model.options['null_threshold'])}"
-            raise PredictionsError(given, expected="a finite number; answers with a null score above it become empty")
+            raise PredictionsError(
+                given,
+                expected="a finite number; answers with a null score above it become empty",
+                hint="?null_threshold=-1.5",
+            )
     if "null_odds" not in model.options:
         return Silence(threshold=threshold)
     name = Path(model.options["null_odds"]).name
     rows = []
     for line, key, value in members(decode(odds, name), name):
         if key is None:
-            raise PredictionsError(f"{name} is a list", expected="an object: question id -> null score")
+            raise PredictionsError(
+                f"{name} is a list",
+                expected="an object: question id -> null score",
+                hint='write {"id of a question": -1.5} for all questions',
+            )
         number = _finite(value)
         if number is None:
             given = f"{name}, line {line}: the null score of {shown(key)} is {shown(value)}"
-            raise PredictionsError(given, expected="a finite number")
+            raise PredictionsError(given, expected="a finite number", hint="mend that number")
         rows.append(Row(fields={"id": key, "score": number}, line=line, keyed=True))
     pairs = match(rows, items, name=name, task=task)
     return Silence({example.id: row.fields["score"] for row, example in pairs}, threshold)

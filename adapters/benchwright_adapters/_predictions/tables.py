@@ -26,26 +26,41 @@ def read_csv(text: str, name: str) -> Iterator[Row]:
     try:
         yield from _table(((reader.line_num, cells) for cells in reader if cells), name)
     except csv.Error as error:
-        raise PredictionsError(f"{name}, line {reader.line_num}: not CSV ({error})") from error
+        raise PredictionsError(
+            f"{name}, line {reader.line_num}: not CSV ({error})",
+            hint="put cells that hold commas, quotes or line breaks in double quotes, or write JSON lines",
+        ) from error
 
 
 def _table(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row]:
     """Rows below a header; none in a text of blank lines alone."""
     number, first = next(lines, (1, []))
     if not first:
-        raise PredictionsError(f"{name} is empty", expected="a header and one row for every example of the split")
+        raise PredictionsError(
+            f"{name} is empty",
+            expected="a header and one row for every example of the split",
+            hint="write the predictions again, with a header",
+        )
     header = _columns([cell.strip() for cell in first], f"{name}, line {number}")
     for number, cells in lines:
         if len(cells) != len(header):
             given = f"{name}, line {number}: {len(cells)} cells"
-            raise PredictionsError(given, expected=f"{len(header)}: {listed(header)}")
+            raise PredictionsError(
+                given,
+                expected=f"{len(header)}: {listed(header)}",
+                hint="give that line a cell for each column of the header; a TAB or comma within a cell needs quotes (CSV) or JSON lines",
+            )
         yield Row(fields=dict(zip(header, cells, strict=True)), line=number)
 
 
 def _columns(header: list[str], where: str) -> list[str]:
     repeated = [column for column, count in Counter(header).items() if count > 1]
     if repeated:
-        raise PredictionsError(f"{where}: the column {shown(repeated[0])} is repeated", expected="each column once")
+        raise PredictionsError(
+            f"{where}: the column {shown(repeated[0])} is repeated",
+            expected="each column once",
+            hint="rename or remove one of the two columns",
+        )
     return header
 
 

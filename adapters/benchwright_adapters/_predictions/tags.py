@@ -79,7 +79,11 @@ def _refuse(tag: str, meaning: Meaning, where: str) -> NoReturn:
             expected=f"the types {listed(types)}, spelled as the task has them",
             hint=f"write {alike} in the file; if both are types of your own data, name them: ner/custom?types={alike},{kind}",
         )
-    raise PredictionsError(f"{where}: {shown(tag)} is not a tag of {task.name}", expected=_some(task))
+    raise PredictionsError(
+        f"{where}: {shown(tag)} is not a tag of {task.name}",
+        expected=_some(task),
+        hint="name the tags as the benchmark does, or say what each means: ?labels=O,B-PER,...",
+    )
 
 
 def _some(task: Task) -> str:

@@ -101,10 +101,12 @@ def _class_names(metadata: dict[bytes, bytes]) -> dict[str, tuple[str, ...]]:
         told = read_json(metadata.get(b"huggingface", b"{}"))
     except Unreadable as error:
         raise Unreadable(f"its `huggingface` metadata, which name the classes, are damaged: {error.why}") from error
-    info = told.get("info") if isinstance(told, dict) else None
-    features = info.get("features") if isinstance(info, dict) else None
+    info = told.get("info", {}) if isinstance(told, dict) else None
+    features = info.get("features") or {} if isinstance(info, dict) else None
+    if not isinstance(features, dict):
+        raise Unreadable("its `huggingface` metadata, which name the classes, are damaged: no object of features")
     found = {}
-    for column, feature in features.items() if isinstance(features, dict) else ():
+    for column, feature in features.items():
         inner = feature.get("feature", feature) if isinstance(feature, dict) else {}
         if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" and inner.get("names"):
             found[column] = _distinct(column, inner["names"])
