@@ -1,5 +1,7 @@
 """Labels are matched by name or refused."""
 
+import itertools
+
 import msgspec
 import pytest
 
@@ -177,3 +179,44 @@ def make_tags(names: tuple[str, ...]) -> Task:
         metrics=("entity_f1",),
         labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
     )
+
+
+def _hinted(card, names):
+    """The map that the refusal of a head proposes, and the whole message."""
+    with pytest.raises(LabelError) as caught:
+        align(card, names)
+    return caught.value.hint.split("?labels=")[1].split("`")[0].split(","), caught.value.hint
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize(
+    ("labels", "short"),
+    [
+        (("negative", "neutral", "positive"), ("NEG", "NEU", "POS")),
+        (("entailment", "neutral", "contradiction"), ("E", "N", "C")),
+        (("1", "2", "3"), ("1 star", "2 stars", "3 stars")),
+        (("world", "sports", "business"), ("World", "Sports", "commerce")),
+    ],
+)
+def test_a_hint_follows_the_names_in_any_order(labels, short, order):
+    """What is proposed for an output is what its name says, wherever it stands."""
+    card = task(*([label] for label in labels))
+    proposed, hint = _hinted(card, [short[at] for at in order])
+
+    assert proposed == [labels[at] for at in order]
+    assert align(card, [short[at] for at in order], mapping=proposed).to_task == order
+    assert "check it!" in hint
+
+
+@pytest.mark.parametrize(
+    ("names", "proposed"),
+    [
+        (("cat", "dog", "cow"), ["?", "?", "..."]),
+        (("positive", "dog", "cow"), ["positive", "?", "?"]),
+        (("ne", "positive", "n"), ["?", "positive", "?"]),
+        (("neg", "nega", "positive"), ["?", "?", "positive"]),
+    ],
+)
+def test_a_hint_leaves_open_what_no_name_says(names, proposed):
+    """A guess by position would swap labels."""
+    assert _hinted(task(["negative"], ["neutral"], ["positive"]), names)[0] == proposed

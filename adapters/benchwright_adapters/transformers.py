@@ -40,7 +40,7 @@ class Transformers:
             PluginError: torch or `transformers` is not installed.
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
-        from ._transformers import digest, head, place, tensors
+        from ._transformers import digest, head, outputs, place, tensors
         from ._transformers.contents import read_contents
         from ._transformers.settings import read_settings
         from ._transformers.threshold import find_threshold
@@ -50,9 +50,12 @@ class Transformers:
         found = place.find(model, context, only=("config.json",))
         config = head.read_config(found.folder, found.shown)
         its_head = head.read_head(config, found.shown)
-        notes = head.check_head(its_head, task, shown=found.shown, path=model.path)
+        said = bool(model.options.get("labels"))
+        notes = head.check_head(its_head, task, shown=found.shown, path=model.path, said=said)
         if task.kind is Kind.SPAN and task.unanswerable:
             notes = (*notes, find_threshold(settings.null_threshold, config, found.shown).note)
+        if task.kind is Kind.TAG and settings.scheme is None:
+            notes = (*notes, *head.scheme_note(its_head))
         _check_length(settings.max_length, its_head.positions, found.shown)
         if found.commit is not None:
             found = place.find(model, context)
@@ -60,7 +63,9 @@ class Transformers:
         return Facts(
             digest=digest.digest_files(contents.files, found.folder, context.workdir),
             kinds=(task.kind,),
-            labels=its_head.labels if task.kind in _LABELLED else None,
+            labels=outputs.output_labels(its_head, task, binary=outputs.is_binary(its_head, task, said=said))
+            if task.kind in _LABELLED
+            else None,
             scores="probabilities" if task.kind in _SCORED else None,
             size_bytes=sum(path.stat().st_size for path in contents.files),
             parameters=contents.weights.parameters,

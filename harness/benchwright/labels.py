@@ -166,20 +166,46 @@ def _mismatch(task: Task, model_labels: Sequence[str], model: str) -> LabelError
 
 
 def _option(task: Task, model_labels: Sequence[str]) -> str:
-    """The map to type: known names and look-alikes where they stand, the other labels in their order at what is left.
+    """The map to type: what a name says stands where the name stands, and ``?`` where no name says anything.
 
-    Nothing is proposed for a tag of another type: any guess would swap types, or hide what is found too much.
+    Positions are proposed for generic names alone. Nothing is proposed for a tag of another type: any guess would swap
+    types, or hide what is found too much.
     """
     if task.kind is Kind.TAG:
-        tags = [_claim_tag(name, task.labels) or looks_like(name, task.labels) or "?" for name in model_labels]
-        if set(tags) == {"?"}:
-            tags = ["?", "?", "..."]
-        return f"say which tag each output means, in output order, in place of every ?: `?labels={','.join(tags)}`"
-    names = list(task.label_names)
-    meant = [_claim(name, task.labels) or looks_like(name, task.labels) for name in model_labels]
-    left = [name for name in names if name not in meant] or names[-1:]
-    example = [name or (left.pop(0) if len(left) > 1 else left[0]) for name in meant]
-    return f"say what each output means, in output order: `?labels={','.join(example)}` (check the order!)"
+        meant = [_claim_tag(name, task.labels) or looks_like(name, task.labels) for name in model_labels]
+    elif all(_GENERIC.fullmatch(name.strip().casefold()) for name in model_labels):
+        names = task.label_names
+        example = [names[min(at, len(names) - 1)] for at in range(len(model_labels))]
+        return f"say what each output means, in output order: `?labels={','.join(example)}` (check the order!)"
+    else:
+        meant = _guessed(model_labels, task.labels)
+    shown = [name or "?" for name in meant]
+    if None not in meant:
+        return f"say what each output means, in output order: `?labels={','.join(shown)}` (check it!)"
+    if not any(meant) and len(shown) > 2:
+        shown = ["?", "?", "..."]
+    what = "which tag" if task.kind is Kind.TAG else "which label"
+    return f"say {what} each output means, in output order, in place of every ?: `?labels={','.join(shown)}`"
+
+
+def _guessed(model_labels: Sequence[str], labels: tuple[Label, ...]) -> list[str | None]:
+    """The label that each name says: its own, a look-alike, a shorter form; and the last one that is left for the last name."""
+    meant = [_claim(name, labels) or looks_like(name, labels) for name in model_labels]
+    short = [None if known else _shortened(name, labels) for name, known in zip(model_labels, meant, strict=True)]
+    meant = [
+        known or (guess if guess not in meant and short.count(guess) == 1 else None)
+        for known, guess in zip(meant, short, strict=True)
+    ]
+    left = [label.name for label in labels if label.name not in meant]
+    return [name or left[0] for name in meant] if meant.count(None) == len(left) == 1 else meant
+
+
+def _shortened(name: str, labels: Sequence[Label]) -> str | None:
+    """The one label that begins as a name does, or that a name begins with (``NEG``, ``1 star``)."""
+    given = fold(name)
+    known = [(label.name, fold(one)) for label in labels for one in (label.name, *label.aliases)]
+    found = {label for label, one in known if given and one and (one.startswith(given) or given.startswith(one))}
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _claim(name: str, labels: tuple[Label, ...]) -> str | None:

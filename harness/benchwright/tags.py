@@ -169,6 +169,12 @@ def read_tags(tags: Sequence[str], scheme: Scheme) -> Read:
     return Read(plain, None if legal == strict_entities(plain) else tuple(legal))
 
 
+def count_loose(tags: Sequence[str]) -> int:
+    """How many tags ``I-X`` continue no entity of the type ``X``."""
+    befores = [parts(tag)[1] for tag in (OUTSIDE, *tags)]
+    return sum(tag.startswith("I-") and before != tag[2:] for before, tag in zip(befores, tags, strict=False))
+
+
 def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     """The same entities written in IOB2.
 

@@ -291,8 +291,22 @@ def test_classifier_and_regression_are_not_mixed_up(tmp_path, broken):
     )
     rewrite(broken, problem_type="regression")
     check_refused(broken, "regression head with 2 outputs", tmp_path=tmp_path)
-    rewrite(broken, id2label={"0": "score"}, problem_type=None)
+    rewrite(broken, id2label={"0": "score"})
     check_refused(broken, "regression head with 1 output,", "2 labels", tmp_path=tmp_path)
+    check_refused(broken, "regression head with 1 output,", tmp_path=tmp_path, labels="negative,positive")
+
+
+def test_one_output_is_a_label_only_where_somebody_says_so(tmp_path, broken):
+    """Nothing is guessed: the configuration or the user says that it classifies, and only two labels fit one output."""
+    rewrite(broken, id2label={"0": "score"}, problem_type=None)
+    text = check_refused(broken, "has 1 output", "by regression", tmp_path=tmp_path)
+    assert "`?labels=negative,positive`" in text
+
+    three = make_task(("bad", "fair", "good"))
+    for problem in (None, "single_label_classification"):
+        rewrite(broken, problem_type=problem)
+        check_refused(broken, "has 1 output (score)", "one of 3 labels", tmp_path=tmp_path, task=three)
+    check_refused(broken, "a classifier with 1 output (score)", "a number", tmp_path=tmp_path, task=REGRESS)
 
 
 def test_one_label_and_several_are_not_mixed_up(tmp_path, broken):

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from benchwright.errors import PredictionsError
 from benchwright.labels import new_tag
 from benchwright.spelling import difference, look
-from benchwright.tags import Read, Scheme, entities, fits, parts, read_tags, spelled, told_by, types_of
+from benchwright.tags import Read, Scheme, count_loose, entities, fits, parts, read_tags, spelled, told_by, types_of
 from benchwright.types import Kind, Prediction, Task
 
 from .cells import listed, shown
@@ -109,11 +109,7 @@ def _loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
     for prediction in predictions:
         if "strict" in prediction.extra:
             dropped += len({*entities(prediction.output)} - {*prediction.extra["strict"]})
-        before = ""
-        for tag in prediction.output or ():
-            if tag[:2] == "I-" and before != tag[2:]:
-                loose += 1
-            before = tag[2:] if tag[:2] in ("B-", "I-") else ""
+        loose += count_loose(prediction.output or ())
     notes = []
     if loose:
         told = f"{loose} tags I- in the whole file continue no entity: the lenient mode opens one there"

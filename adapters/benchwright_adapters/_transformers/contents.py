@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -14,6 +15,10 @@ from typing import Any
 from benchwright.errors import ModelError
 
 from . import head, tensors, vocabulary, weights
+from .json_file import read_object
+
+CONFIG = "config.json"
+_LOSSES = frozenset({"problem_type"})
 
 ADAPTERS = ("adapter_config.json", "adapter_model*")
 """Files of `peft`: with it installed `transformers` loads them beside a base without being asked."""
@@ -52,15 +57,23 @@ def read_contents(folder: Path, shown: str, config: Mapping[str, Any]) -> Conten
     words = vocabulary.tokenizer_files(folder, str(config["model_type"]), shown)
     numbers = weights.read_weights(folder, shown, saved_as=head.saved_as(config))
     tensors.check_names(numbers, shown)
-    return Contents(folder=folder, shown=shown, files=(folder / "config.json", *numbers.files, *words), weights=numbers)
+    return Contents(folder=folder, shown=shown, files=(folder / CONFIG, *numbers.files, *words), weights=numbers)
 
 
 @contextmanager
 def seen(contents: Contents) -> Iterator[Path]:
-    """A folder of links to the files that decide predictions: whatever else lies beside them cannot be loaded."""
+    """A folder of links to the files that decide predictions: whatever else lies beside them cannot be loaded.
+
+    Settings that name a loss are left out of config.json: no answer hangs on them, and the library refuses some.
+    """
     with tempfile.TemporaryDirectory(prefix="benchwright-") as place:
         for path in contents.files:
             _link(path.resolve(), Path(place) / path.name)
+        config = read_object(contents.folder / CONFIG, contents.shown)
+        if _LOSSES & set(config):
+            kept = {name: value for name, value in config.items() if name not in _LOSSES}
+            (Path(place) / CONFIG).unlink()
+            (Path(place) / CONFIG).write_text(json.dumps(kept), encoding="utf-8")
         yield Path(place)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from benchwright.errors import ModelError
 from benchwright.paths import exists, is_file
+from benchwright.tags import OUTSIDE, parts, spelled
 from benchwright.types import Kind, Task
 
+from . import outputs
 from .json_file import brief, read_object
 
 _FITTING = {
@@ -153,8 +155,19 @@ def read_head(config: Mapping[str, Any], shown: str) -> Head:
     )
 
 
-def check_head(head: Head, task: Task, *, shown: str, path: str) -> tuple[str, ...]:
-    """What a reader of the numbers must know about the head; raises ModelError when it does not fit the task."""
+def check_head(head: Head, task: Task, *, shown: str, path: str, said: bool = False) -> tuple[str, ...]:
+    """What a reader of the numbers must know about the head.
+
+    Args:
+        head: As the configuration describes it.
+        task: What it is to answer.
+        shown: How messages call the checkpoint.
+        path: How it was named.
+        said: Whether the user says what its outputs mean.
+
+    Raises:
+        ModelError: It does not fit the task.
+    """
     if task.kind in (Kind.CLASSIFY, Kind.REGRESS) and len(task.inputs) > 2:
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), {shown} reads one text or two",
@@ -163,12 +176,20 @@ def check_head(head: Head, task: Task, *, shown: str, path: str) -> tuple[str, .
     if head.architecture is None or not head.architecture.endswith(_FITTING[task.kind]):
         raise _wrong_head(head, task, shown, path)
     if task.kind in (Kind.CLASSIFY, Kind.REGRESS):
-        _check_outputs(head, task, shown)
+        outputs.check_outputs(head, task, shown, said=said)
     elif task.kind is Kind.SPAN:
         _check_span_outputs(head, task, shown)
     elif task.kind is Kind.CHOOSE:
         _check_scorer(head, task, shown, path)
-    return tuple(_notes(head, task))
+    return tuple(_notes(head, task, binary=outputs.is_binary(head, task, said=said)))
+
+
+def scheme_note(head: Head) -> tuple[str, ...]:
+    """What a reader must know of a head whose tags are all ``I-``: by IOB2 none of its entities begins."""
+    letters = {parts(spelled(label.strip()))[0] for label in head.labels if label.strip() != OUTSIDE}
+    if letters != {"I"}:
+        return ()
+    return ("the head writes tags I- and none B-: strict scores find no entity (IOB1 or IO? ?scheme=IOB1, ?scheme=IO)",)
 
 
 def auto_class(head: Head, task: Task) -> str:
@@ -229,34 +250,6 @@ def _wrong_head(head: Head, task: Task, shown: str, path: str) -> ModelError:
     )
 
 
-def _check_outputs(head: Head, task: Task, shown: str) -> None:
-    count = len(head.labels)
-    regression = head.problem == "regression" or (count == 1 and head.problem != "multi_label_classification")
-    if task.kind is Kind.REGRESS:
-        if not regression or count != 1:
-            raise ModelError(
-                f"{shown} is a classifier with {count} outputs ({', '.join(head.labels)}), {task.name} asks for a number",
-                expected="a regression head (num_labels 1)",
-                hint="name a checkpoint that was fine-tuned for regression",
-            )
-        return
-    if regression:
-        raise ModelError(
-            f"{shown} is a regression head with {count} output{'s' * (count > 1)}, "
-            f"{task.name} asks for one of {len(task.labels)} labels",
-            expected=f"one output for each of: {', '.join(task.label_names)}",
-            hint="name a checkpoint that was fine-tuned for classification",
-        )
-    multi = head.problem == "multi_label_classification"
-    if head.problem is not None and multi != task.multilabel:
-        trained, asked = ("several labels at once", "one label") if multi else ("one label", "several labels at once")
-        raise ModelError(
-            f"{shown} was trained to give {trained} (problem_type {head.problem}), {task.name} asks for {asked}",
-            expected=f"problem_type {'multi' if task.multilabel else 'single'}_label_classification",
-            hint="name a checkpoint that was fine-tuned for a task of this form",
-        )
-
-
 def _check_span_outputs(head: Head, task: Task, shown: str) -> None:
     name = head.architecture or ""
     if head.model_type in _BEAMS and not name.endswith("Simple"):
@@ -285,7 +278,9 @@ def _check_scorer(head: Head, task: Task, shown: str, path: str) -> None:
         )
 
 
-def _notes(head: Head, task: Task) -> Iterator[str]:
+def _notes(head: Head, task: Task, *, binary: bool) -> Iterator[str]:
+    if binary:
+        yield f"one output for two labels: read through a sigmoid, with the threshold {outputs.THRESHOLD}"
     if task.multilabel and head.problem is None:
         yield "the checkpoint does not say that it gives several labels at once; each output is read through a sigmoid"
     if task.kind is Kind.CHOOSE and not (head.architecture or "").endswith("ForMultipleChoice"):

@@ -148,14 +148,44 @@ class Runner:
                 self.tokenizer, _PROBE, max_length=self.max_length, names=self.names, stand_in=self.stand_in
             )
             try:
+                self._check_numbers(probe)
                 return padding.stays_equal(self._forward, probe, self._fill, settings.dtype)
             except Exception as error:
-                first = str(error).strip().split("\n", 1)[0]
-                raise ModelError(
-                    f"{self.shown} fails on a short text: {type(error).__name__}: {first}",
-                    expected="a model and a tokenizer that belong together",
-                    hint="save the tokenizer that it was trained with into its folder",
-                ) from error
+                raise self._explain(error, probe, settings.dtype) from error
+
+    def _check_numbers(self, probe: bulk.Encoded) -> None:
+        """Raise FloatingPointError when a short text gets an answer that is none."""
+        if not np.isfinite(self._forward(bulk.pad(probe, np.array([0]), self._fill))[0]).all():
+            raise FloatingPointError("the model gives outputs that are not numbers")
+
+    def _explain(self, error: Exception, probe: bulk.Encoded, dtype: str) -> ModelError:
+        """Why a short text fails: the precision, where single precision has no trouble; else the checkpoint."""
+        first = str(error).strip().split("\n", 1)[0]
+        if dtype != "float32" and self._works_in_single(probe):
+            return ModelError(
+                f"{self.shown} does not compute in {dtype}: {type(error).__name__}: {first}. In float32 it does",
+                expected="a precision that the code of this family is written for",
+                hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
+            )
+        numbers = isinstance(error, FloatingPointError)
+        return ModelError(
+            f"{self.shown} fails on a short text: {type(error).__name__}: {first}",
+            expected="weights that are numbers" if numbers else "a model and a tokenizer that belong together",
+            hint="fetch or save the checkpoint again"
+            if numbers
+            else "save the tokenizer that it was trained with into its folder",
+        )
+
+    def _works_in_single(self, probe: bulk.Encoded) -> bool:
+        """Whether the same weights give numbers in single precision, or were too large for the other already."""
+        if any(bool(parameter.isinf().any()) for parameter in self.model.parameters()):
+            return True
+        try:
+            self.model.float()
+            self._check_numbers(probe)
+        except Exception:
+            return False
+        return True
 
     def _release(self) -> None:
         gc.collect()

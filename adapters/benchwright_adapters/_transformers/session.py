@@ -13,6 +13,7 @@ from benchwright.types import Example, Kind, LabelMap, Prediction, Task
 
 from .limits import DEFAULT
 from .opening import Opened, quiet
+from .outputs import THRESHOLD
 from .reading import decide, to_probabilities
 from .runner import Row, Runner, facts_of
 from .settings import Settings
@@ -24,10 +25,13 @@ class TransformersSession:
     def __init__(self, opened: Opened, *, task: Task, labels: LabelMap, settings: Settings, shown: str) -> None:
         self._task, self._labels = task, labels
         self._truncation = settings.truncation
-        outputs = 1 if task.kind is Kind.REGRESS else len(labels.to_task)
+        self._binary = task.kind is Kind.CLASSIFY and len(labels.to_task) == 2 and opened.model.config.num_labels == 1
+        outputs = 1 if task.kind is Kind.REGRESS or self._binary else len(labels.to_task)
         check_outputs(opened.model, outputs, shown)
         self._runner = Runner(opened, _rows, settings=settings, shown=shown, default_length=DEFAULT)
         self.settings = {**self._runner.settings, "truncation": self._truncation}
+        if self._binary:
+            self.settings["threshold"] = str(THRESHOLD)
 
     @property
     def _model(self) -> Any:
@@ -74,6 +78,8 @@ class TransformersSession:
             rows = logits[:, :1].tolist()
         else:
             wanted = len(self._task.labels)
+            if self._binary:  # the softmax beside a 0 is the sigmoid
+                logits = np.column_stack([np.zeros(len(logits)), logits])
             found = to_probabilities(logits, self._labels.to_task, wanted, multilabel=self._task.multilabel)
             rows = found.tolist()
         return [

@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 
 from benchwright.bulk import Truncation
 from benchwright.errors import ModelError
+from benchwright.tags import SCHEMES, Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
 
 from .options import OPTIONS
@@ -23,6 +24,7 @@ _SERVES = {
     "max_answer_length": (Kind.SPAN,),
     "null_threshold": (Kind.SPAN,),
     "prefix_space": (Kind.TAG,),
+    "scheme": (Kind.TAG,),
 }
 """Kinds of task that an option says something about; any other option serves all."""
 
@@ -41,6 +43,7 @@ class Settings:
         max_answer_length: Most tokens to an answer.
         null_threshold: Above this null score there is no answer; None: the checkpoint's own, or 0.
         prefix_space: Whether words to be tagged follow a blank; None: as the family demands, or as saved.
+        scheme: How the head writes tags, where the user says so.
     """
 
     max_length: int | None
@@ -52,6 +55,7 @@ class Settings:
     max_answer_length: int = 30
     null_threshold: float | None = None
     prefix_space: bool | None = None
+    scheme: Scheme | None = None
 
 
 def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
@@ -82,6 +86,7 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
         prefix_space=_choice(model, "prefix_space", ("true", "false"), "") == "true"
         if "prefix_space" in options
         else None,
+        scheme=_scheme(model),
     )
 
 
@@ -100,6 +105,17 @@ def _check_served(model: ModelRef, task: Task) -> None:
             expected="a task with unanswerable questions (squad/v2)",
             hint="leave ?null_threshold= out for this task",
         )
+
+
+def _scheme(model: ModelRef) -> Scheme | None:
+    """The scheme by any of its names."""
+    given = model.options.get("scheme")
+    if given is None:
+        return None
+    found = SCHEMES.get(given.upper())
+    if found is None:
+        raise ModelError(f"{model.name}: scheme={given}", expected=f"one of: {', '.join(SCHEMES)}")
+    return found
 
 
 def _choice(model: ModelRef, name: str, choices: tuple[str, ...], default: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from benchwright import bulk
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
-from benchwright.tags import OUTSIDE
+from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, spelled
 from benchwright.types import Example, LabelMap, Prediction, Task
 
 from .limits import DEFAULT
@@ -24,6 +24,7 @@ from .template import read_template
 
 UNPREDICTED = "words without a prediction"
 LONG = "sentences read in several windows"
+LOOSE = "tags I- that continue no entity: the lenient mode opens one there (a head that writes IOB1? ?scheme=IOB1)"
 
 
 class TagSession:
@@ -32,7 +33,9 @@ class TagSession:
     def __init__(self, opened: Opened, *, task: Task, labels: LabelMap, settings: Settings, shown: str) -> None:
         check_outputs(opened.model, len(labels.to_task), shown)
         self._runner = Runner(opened, tokens_of_lines, settings=settings, shown=shown, default_length=DEFAULT)
-        self._tags = np.array(output_names(task, labels), dtype=object)
+        self._scheme = settings.scheme
+        named = None if labels.origin == "user" else opened.model.config.id2label
+        self._tags = np.array(_written(output_names(task, labels), named, settings.scheme), dtype=object)
         self._words = next(iter(task.inputs))
         self._stride = self._choose_stride(settings.doc_stride)
         space = byte_level_space(opened.tokenizer)
@@ -40,6 +43,7 @@ class TagSession:
             **self._runner.settings,
             "doc_stride": str(self._stride),
             "truncation": "none: windows",
+            **({} if settings.scheme is None else {"scheme": settings.scheme}),
             **({} if space is None else {"prefix_space": str(space).lower()}),
         }
 
@@ -51,7 +55,8 @@ class TagSession:
         """Predictions in the order of the examples: one tag for each word.
 
         A word takes the tag of its first token, where most is shown around it. Words without a token are ``O`` and
-        counted (``extra["counts"]``). A sentence that the tokenizer cannot take, or that does not fit into memory, carries
+        counted (``extra["counts"]``), and so are tags ``I-`` that continue no entity, where nobody said how the head writes
+        tags. Where that was said, the tags are given in IOB2, and what is legal in the scheme in ``extra["strict"]``. A sentence that the tokenizer cannot take, or that does not fit into memory, carries
         its error.
 
         Raises:
@@ -103,12 +108,32 @@ class TagSession:
         return [
             Prediction(error=errors[at])
             if at in errors
-            else Prediction(
-                output=tuple(tags[at]),
-                extra=facts_of(int(tokens[at]), budgets.get(at)) | _counts(inputs.lost[at], int(windows[at])),
+            else self._one(
+                tags[at],
+                facts_of(int(tokens[at]), budgets.get(at)),
+                {UNPREDICTED: len(inputs.lost[at]), LONG: int(windows[at] > 1)},
             )
             for at in range(len(sizes))
         ]
+
+    def _one(self, tags: Sequence[str], facts: dict[str, Any], counts: dict[str, int]) -> Prediction:
+        """The prediction for one sentence, with what the ledger adds up."""
+        if self._scheme is None:
+            counts |= {LOOSE: count_loose(tags)}
+            read = Read(tuple(tags), None)
+        else:
+            read = read_tags(tags, self._scheme)
+        counts = {name: count for name, count in counts.items() if count}
+        strict = {} if read.strict is None else {"strict": read.strict}
+        return Prediction(output=read.tags, extra=facts | ({"counts": counts} if counts else {}) | strict)
+
+
+def _written(meant: Sequence[str], named: Mapping[int, str] | None, scheme: Scheme | None) -> list[str]:
+    """What each output writes: the task's types behind the head's own letters, where a scheme says how these are read."""
+    if scheme is None or named is None:
+        return list(meant)
+    letters = [parts(spelled(named[at].strip()))[0] for at in range(len(meant))]
+    return [f"{letter}-{parts(tag)[1]}" if parts(tag)[1] else tag for letter, tag in zip(letters, meant, strict=True)]
 
 
 def tokens_of_lines(output: Any, batch: bulk.Batch) -> list[Row]:
@@ -120,9 +145,3 @@ def tokens_of_lines(output: Any, batch: bulk.Batch) -> list[Row]:
 def not_finite(row: Row | None) -> str | None:
     """What is wrong with raw outputs that hold no numbers, or None."""
     return "the model gives outputs that are not numbers" if row is not None and np.isnan(row).any() else None
-
-
-def _counts(lost: Sequence[int], windows: int) -> dict[str, Any]:
-    """Facts that the ledger adds up."""
-    counts = {name: count for name, count in ((UNPREDICTED, len(lost)), (LONG, int(windows > 1))) if count}
-    return {"counts": counts} if counts else {}

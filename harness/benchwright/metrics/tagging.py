@@ -86,7 +86,16 @@ def _flags(basis: Basis) -> Flags:
 
 
 def _strict_flags(basis: Basis) -> Flags:
-    return lambda columns: (*_absent(columns.sums(basis), STRICT_SAID, STRICT_GOLD), *_uneven(columns))
+    def flags(columns: Columns) -> tuple[str, ...]:
+        sums = columns.sums(basis)
+        if sums[STRICT_GOLD] and sums[SAID] and not sums[STRICT_SAID]:
+            none = (
+                f"none of {int(sums[SAID]):,} predicted entities is legal in its scheme (tags I- alone? ?scheme=IOB1)"
+            )
+            return (none, *_uneven(columns))
+        return (*_absent(sums, STRICT_SAID, STRICT_GOLD), *_uneven(columns))
+
+    return flags
 
 
 def _type_flags(basis: Basis) -> Flags:
