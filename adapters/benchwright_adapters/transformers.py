@@ -54,8 +54,8 @@ class Transformers:
         notes = head.check_head(its_head, task, shown=found.shown, path=model.path, said=said)
         if task.kind is Kind.SPAN and task.unanswerable:
             notes = (*notes, find_threshold(settings.null_threshold, config, found.shown).note)
-        if task.kind is Kind.TAG and settings.scheme is None:
-            notes = (*notes, *head.scheme_note(its_head))
+        if task.kind is Kind.TAG:
+            notes = (*notes, *head.check_scheme(its_head, settings.scheme, found.shown))
         _check_length(settings.max_length, its_head.positions, found.shown)
         if found.commit is not None:
             found = place.find(model, context)

@@ -208,6 +208,8 @@ def test_a_scheme_means_nothing_elsewhere(scorer, tmp_path):
         predict(scorer, make_task(), [], scheme="IOB1")
     with pytest.raises(ModelError, match=r"(?s)scheme=IOB3.*IOB1, IOB2"):
         predict(tagger(tmp_path, IOB1), TAG_TASK, [], scheme="IOB3")
+    with pytest.raises(ModelError, match="gives the tag B-PER, which is none of IO"):
+        predict(tmp_path / "tagger", TAG_TASK, [], scheme="IO")
 
 
 # --- precision -------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchwright.errors import ModelError
 from benchwright.paths import exists, is_file
-from benchwright.tags import OUTSIDE, parts, spelled
+from benchwright.tags import LETTERS, OUTSIDE, Scheme, fits, parts, spelled
 from benchwright.types import Kind, Task
 
 from . import outputs
@@ -51,6 +51,8 @@ _AUTO = {
 
 _BEAMS = frozenset({"xlnet", "xlm", "flaubert"})
 """Families whose ``ForQuestionAnswering`` searches with beams and gives no plain start and end scores."""
+
+_GENERIC = re.compile(r"label[_ -]?\d+", re.IGNORECASE)
 
 _DEFAULT_LABELS = {"bart": 3}
 """Labels of a configuration that says nothing of them, where it is not 2."""
@@ -184,10 +186,19 @@ def check_head(head: Head, task: Task, *, shown: str, path: str, said: bool = Fa
     return tuple(_notes(head, task, binary=outputs.is_binary(head, task, said=said)))
 
 
-def scheme_note(head: Head) -> tuple[str, ...]:
-    """What a reader must know of a head whose tags are all ``I-``: by IOB2 none of its entities begins."""
-    letters = {parts(spelled(label.strip()))[0] for label in head.labels if label.strip() != OUTSIDE}
-    if letters != {"I"}:
+def check_scheme(head: Head, scheme: Scheme | None, shown: str) -> tuple[str, ...]:
+    """What a reader must know of how a head writes tags; raises ModelError when it cannot be as the user says."""
+    tags = [label.strip() for label in head.labels if label.strip() != OUTSIDE]
+    if scheme is not None:
+        strange = next((tag for tag in tags if not _GENERIC.fullmatch(tag) and not fits(tag, scheme)), None)
+        if strange is None:
+            return ()
+        raise ModelError(
+            f"{shown} gives the tag {strange}, which is none of {scheme}",
+            expected=f"O, or one of the letters {', '.join(LETTERS[scheme])} with a type",
+            hint="name the scheme that the head was trained on, or leave ?scheme= out",
+        )
+    if {parts(spelled(tag))[0] for tag in tags} != {"I"}:
         return ()
     return ("the head writes tags I- and none B-: strict scores find no entity (IOB1 or IO? ?scheme=IOB1, ?scheme=IO)",)
 
