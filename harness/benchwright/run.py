@@ -42,6 +42,9 @@ from benchwright.types import (
     Task,
 )
 
+_TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
+"""Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -206,7 +209,19 @@ def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> It
         yield alarm("lacking-types", f"the model knows no type {', '.join(lacking)}: entities of it cannot be found")
     if ledger.truncated:
         yield note("truncated", f"{ledger.truncated:,} inputs truncated")
+    yield from _unknown(ledger)
     yield from notes("inputs", (f"{count:,} {what}" for what, count in ledger.notes.items() if count))
+
+
+def _unknown(ledger: Ledger) -> Iterable[Alarm]:
+    """Tokens that the vocabulary lacks: worth a note from a hundredth of the text on, an alarm above a tenth."""
+    share = ledger.unknown / ledger.tokens if ledger.tokens else 0.0
+    if share >= _TOLD_UNKNOWN:
+        said = f"{100 * share:.2f} % of the text is unknown tokens ({ledger.unknown:,} of {ledger.tokens:,})"
+        if share > _MOST_UNKNOWN:
+            yield alarm("unknown-tokens", f"{said}: a language, script or tokenizer that the model was not made for")
+        else:
+            yield note("unknown-tokens", said)
 
 
 def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:

@@ -92,7 +92,8 @@ class Prediction(Frozen, frozen=True, kw_only=True):
     Attributes:
         output: Label name, number, tags, text, ... by kind.
         scores: One number per task label or option, in the task's label order; declared by ``Facts.scores``.
-        extra: JSON facts beside the answer: ``tokens``; of a span ``start``, ``score``, ``null_score`` and ``windows``
+        extra: JSON facts beside the answer: ``tokens``, of them ``text_tokens`` (without special ones), and of those
+            ``unknown_tokens`` (what the vocabulary lacks), which the ledger adds up; of a span ``start``, ``score``, ``null_score`` and ``windows``
             (first and last character of the context that each window showed); ``counts``: what the ledger adds up
             (``{"words without a prediction": 3}``); ``strict``: as ``Example.strict``, of the tags that were predicted.
         truncated: Whether the model saw less than the whole input.
@@ -661,13 +662,22 @@ class Score(Frozen, frozen=True, kw_only=True):
 
 
 class Ledger(Frozen, frozen=True, kw_only=True):
-    """Where the examples of a cell went: ``total = scored + errored + skipped``."""
+    """Where the examples of a cell went: ``total = scored + errored + skipped``.
+
+    Attributes:
+        truncated: Examples of which the model saw less than the whole.
+        tokens: Tokens of text that the model read, special ones left out; 0 where it does not say.
+        unknown: Of them those that its vocabulary does not know.
+        notes: Counts of what a reader must know, by what they count.
+    """
 
     total: int
     scored: int
     errored: int
     skipped: int
     truncated: int = 0
+    tokens: int = 0
+    unknown: int = 0
     notes: dict[str, int] = {}
     records: str = ""
     """SHA-256 of ``records.parquet``."""

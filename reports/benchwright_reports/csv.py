@@ -27,6 +27,8 @@ HEADER = (
     "errored",
     "skipped",
     "truncated",
+    "tokens",
+    "unknown_tokens",
     "clusters",
     "se",
     "method",
@@ -75,6 +77,8 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
         "split": cell.split,
         "status": cell.status,
         "truncated": cell.ledger.truncated if cell.ledger else None,
+        "tokens": cell.ledger.tokens or None if cell.ledger else None,
+        "unknown_tokens": cell.ledger.unknown if cell.ledger and cell.ledger.tokens else None,
         "reason": cell.reason,
     }
     scores = ([cell.score] if cell.score else []) + list(cell.scores)

@@ -153,7 +153,7 @@ def test_each_truncation_strategy_equals_that_of_the_library(saved, strategy):
     check_equal([predictions[at] for at in kept], checkpoints.softmax(reference))
     assert [p.truncated for p in predictions] == [True, True, False]
     assert [predictions[at].extra for at in kept] == [
-        {"tokens": 20 if at < 2 else predictions[2].extra["tokens"]} for at in kept
+        {"tokens": size, "text_tokens": size - 3} for size in ({0: 20, 1: 20, 2: 13}[at] for at in kept)
     ]
 
 

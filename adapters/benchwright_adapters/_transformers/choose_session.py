@@ -13,7 +13,7 @@ from benchwright.types import Example, Prediction, Task
 from .choice_inputs import encode_choices
 from .limits import DEFAULT
 from .opening import Opened, quiet
-from .runner import Row, Runner, facts_of
+from .runner import Row, Runner
 from .settings import Settings
 from .tag_session import not_finite
 
@@ -60,6 +60,7 @@ class ChooseSession:
             answers = self._runner.run(inputs.encoded)
         ends = np.searchsorted(inputs.owner, np.arange(len(examples)), side="right").tolist()
         starts, lowered = [0, *ends[:-1]], self._runner.lowered(answers)
+        tally = self._runner.tally(inputs.encoded)
         found = []
         for at, example in enumerate(examples):
             mine = slice(starts[at], ends[at])
@@ -71,7 +72,7 @@ class ChooseSession:
                 found.append(Prediction(error=problem, truncated=truncated))
                 continue
             budget = min((budget for budget in lowered[mine] if budget is not None), default=None)
-            facts = facts_of(int(inputs.encoded.lengths[mine].sum()), budget)
+            facts = tally.facts(mine, budget)
             found.append(self._decide(example, rows, facts, truncated=truncated))
         return found
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.types import Prediction, Task
-
-from .runner import facts_of
 
 Floats = NDArray[np.float64]
 
@@ -39,9 +38,8 @@ def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, mul
     return np.minimum(found, 1.0)
 
 
-def decide(task: Task, scores: Sequence[float], *, tokens: int, truncated: bool, budget: int | None) -> Prediction:
+def decide(task: Task, scores: Sequence[float], *, facts: dict[str, Any], truncated: bool) -> Prediction:
     """The prediction for one row of probabilities; a label of a multi-label task is given from 0.5 on."""
-    facts = facts_of(tokens, budget)
     if task.multilabel:
         chosen = tuple(name for name, score in zip(task.label_names, scores, strict=True) if score >= 0.5)
         return Prediction(output=chosen, scores=tuple(scores), truncated=truncated, extra=facts)

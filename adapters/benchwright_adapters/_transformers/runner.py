@@ -18,6 +18,7 @@ from . import padding
 from .limits import choose_max_length
 from .opening import Opened, quiet
 from .settings import Settings
+from .tally import Tally, count_tokens
 
 Row = NDArray[np.float32]
 
@@ -98,6 +99,10 @@ class Runner:
     def lowered(self, answers: bulk.Answers[Row]) -> list[int | None]:
         """For each row the token budget it was computed under, where memory made it less than was asked for."""
         return [int(budget) if budget < self.budget else None for budget in answers.budgets]
+
+    def tally(self, encoded: bulk.Encoded) -> Tally:
+        """Counts of tokens for each row."""
+        return count_tokens(encoded, self.tokenizer)
 
     def close(self) -> None:
         """Release model and tokenizer; closing twice is safe."""
@@ -193,11 +198,6 @@ class Runner:
             import torch
 
             torch.cuda.empty_cache()
-
-
-def facts_of(tokens: int, budget: int | None) -> dict[str, Any]:
-    """What a record says beside an answer: tokens that the model read, and the budget where memory lowered it."""
-    return {"tokens": tokens} if budget is None else {"tokens": tokens, "token_budget": budget}
 
 
 def _accepted(model: Any) -> frozenset[str]:

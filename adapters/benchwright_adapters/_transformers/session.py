@@ -15,7 +15,7 @@ from .limits import DEFAULT
 from .opening import Opened, quiet
 from .outputs import THRESHOLD
 from .reading import decide, to_probabilities
-from .runner import Row, Runner, facts_of
+from .runner import Row, Runner
 from .settings import Settings
 
 
@@ -73,7 +73,7 @@ class TransformersSession:
         blank = np.zeros(self._model.config.num_labels, dtype=np.float32)
         logits = np.stack([blank if value is None else value for value in answers.values]).astype(np.float64)
         lowered = self._runner.lowered(answers)
-        lengths = encoded.lengths.tolist()
+        tally = self._runner.tally(encoded)
         if self._task.kind is Kind.REGRESS:
             rows = logits[:, :1].tolist()
         else:
@@ -85,14 +85,16 @@ class TransformersSession:
         return [
             Prediction(error=answers.errors[at], truncated=bool(encoded.truncated[at]))
             if at in answers.errors
-            else self._one(row, tokens=lengths[at], truncated=bool(encoded.truncated[at]), budget=lowered[at])
+            else self._one(
+                row, facts=tally.facts(slice(at, at + 1), lowered[at]), truncated=bool(encoded.truncated[at])
+            )
             for at, row in enumerate(rows)
         ]
 
-    def _one(self, row: list[float], *, tokens: int, truncated: bool, budget: int | None) -> Prediction:
+    def _one(self, row: list[float], *, facts: dict[str, Any], truncated: bool) -> Prediction:
         if self._task.kind is not Kind.REGRESS:
-            return decide(self._task, row, tokens=tokens, truncated=truncated, budget=budget)
-        return Prediction(output=row[0], truncated=truncated, extra=facts_of(tokens, budget))
+            return decide(self._task, row, facts=facts, truncated=truncated)
+        return Prediction(output=row[0], truncated=truncated, extra=facts)
 
 
 def check_outputs(model: Any, wanted: int, shown: str) -> None:

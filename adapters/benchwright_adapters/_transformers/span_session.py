@@ -12,7 +12,7 @@ from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Task
 
 from .opening import Opened, quiet
-from .runner import Row, Runner, facts_of
+from .runner import Row, Runner
 from .settings import Settings
 from .span_inputs import SpanInputs, encode_contexts, most_of_question
 from .spans import Spans, find_spans
@@ -99,7 +99,7 @@ class SpanSession:
     ) -> list[Prediction]:
         found: list[Prediction] = []
         ends = np.searchsorted(inputs.owner, np.arange(len(contexts)), side="right").tolist()
-        lengths, lowered = inputs.encoded.lengths, self._runner.lowered(answers)
+        tally, lowered = self._runner.tally(inputs.encoded), self._runner.lowered(answers)
         begin = 0
         for at, end in enumerate(ends):
             mine = range(begin, end)
@@ -112,7 +112,7 @@ class SpanSession:
                 found.append(Prediction(error=problem, truncated=truncated))
                 continue
             budgets = [budget for row in mine if (budget := lowered[row]) is not None]
-            facts = facts_of(int(lengths[mine.start : mine.stop].sum()), min(budgets, default=None))
+            facts = tally.facts(slice(mine.start, mine.stop), min(budgets, default=None))
             facts["windows"] = inputs.windows[mine.start : mine.stop].tolist()
             output, more = self._decide(spans, at, contexts[at])
             found.append(Prediction(output=output, extra=facts | more, truncated=truncated))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from benchwright.types import Example, LabelMap, Prediction, Task
 from .limits import DEFAULT
 from .opening import Opened, quiet
 from .own_tokenizer import byte_level_space
-from .runner import Row, Runner, facts_of
+from .runner import Row, Runner
 from .session import check_outputs
 from .settings import Settings
 from .tag_inputs import TagInputs, encode_words
@@ -25,6 +25,7 @@ from .template import read_template
 UNPREDICTED = "words without a prediction"
 LONG = "sentences read in several windows"
 LOOSE = "tags I- that continue no entity: the lenient mode opens one there (a head that writes IOB1? ?scheme=IOB1)"
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 class TagSession:
@@ -89,12 +90,10 @@ class TagSession:
     def _read(self, inputs: TagInputs, answers: bulk.Answers[Row], sizes: Sequence[int]) -> list[Prediction]:
         tags: list[list[str]] = [[OUTSIDE] * size for size in sizes]
         errors = dict(inputs.errors)
-        tokens, windows = np.zeros(len(sizes), dtype=np.int64), np.zeros(len(sizes), dtype=np.int64)
         budgets: dict[int, int] = {}
-        lengths, lowered = inputs.encoded.lengths.tolist(), self._runner.lowered(answers)
+        tally, lowered = self._runner.tally(inputs.encoded), self._runner.lowered(answers)
+        first, last = (np.searchsorted(inputs.owner, np.arange(len(sizes)), side=side).tolist() for side in _SIDES)
         for at, (owner, firsts) in enumerate(zip(inputs.owner.tolist(), inputs.firsts, strict=True)):
-            tokens[owner] += lengths[at]
-            windows[owner] += 1
             logits, budget = answers.values[at], lowered[at]
             problem = answers.errors.get(at) or not_finite(logits)
             if problem or logits is None:
@@ -110,8 +109,8 @@ class TagSession:
             if at in errors
             else self._one(
                 tags[at],
-                facts_of(int(tokens[at]), budgets.get(at)),
-                {UNPREDICTED: len(inputs.lost[at]), LONG: int(windows[at] > 1)},
+                tally.facts(slice(first[at], last[at]), budgets.get(at)),
+                {UNPREDICTED: len(inputs.lost[at]), LONG: int(last[at] - first[at] > 1)},
             )
             for at in range(len(sizes))
         ]

@@ -515,6 +515,8 @@ def count(records: Sequence[Record], notes: dict[str, int]) -> Ledger:
         errored=errored,
         skipped=skipped,
         truncated=sum(record.truncated for record in records),
+        tokens=sum(record.extra.get("text_tokens", 0) for record in records),
+        unknown=sum(record.extra.get("unknown_tokens", 0) for record in records),
         notes=dict(sorted(found.items())),
     )
 
