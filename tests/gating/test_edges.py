@@ -350,7 +350,8 @@ def test_attempts_are_counted(bench, make):
         bench.write(f"try{number}", {"s/t": make.answers("+" * 98 + "--")})
     bench.store.run_path("broken").write_text("{")
     _, result = bench.judge("delta", margin=0.1)
-    assert result.attempts == 4, "three tries and the candidate itself"
+    assert result.attempts == 5, "three tries, the candidate and the baseline"
+    assert "5 models here" in str(result)
 
 
 def test_equal_gates_give_equal_findings(bench, make):

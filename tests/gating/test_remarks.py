@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from benchwright.choosing.select import select
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating import words
 from benchwright.gating.gain import MOST_ITEMS
@@ -61,16 +62,33 @@ def test_a_limit_that_the_score_never_reaches_is_invalid(bench):
 
 
 def test_attempts_are_on_the_same_data(bench, make):
-    """Other data, another split and a limited run are other questions."""
+    """Other data, another split and a limited run are other questions; a cell under two names is one model."""
     pattern = {"s/t": make.answers("+" * 100)}
     bench.write("base", pattern)
     bench.write("new", pattern)
-    assert bench.gate(NI).attempts == 1
+    alone = bench.gate(NI)
+    assert (alone.attempts, alone.tried) == (2, "")
     bench.write("data", pattern, data="other")
     bench.write("limit", pattern, limit=50)
-    assert bench.gate(NI).attempts == 1
-    bench.write("third", pattern)
+    bench.write("again", pattern, digest="new")
     assert bench.gate(NI).attempts == 2
+    bench.write("third", pattern)
+    found = bench.gate(NI)
+    assert found.attempts == 3
+    assert "3 models here, these included" in found.tried
+    assert bench.gate(NI, baseline=None, top={"baseline": {"name": "gone"}}).attempts == 3
+
+
+def test_gate_and_select_count_the_same_attempts(bench, make):
+    """One function, one number, whatever is asked and of whom."""
+    for name, wrong in (("base", 3), ("new", 4), ("third", 5), ("fourth", 6)):
+        bench.write(name, {"s/t": make.answers("-" * wrong + "+" * (100 - wrong))})
+    asked = [bench.gate(NI).attempts, bench.gate(NI, run="third", baseline="fourth").attempts]
+    chosen = [
+        select(names, store=bench.store, resamples=200).attempts
+        for names in (["base", "new"], ["third", "new", "base"])
+    ]
+    assert {*asked, *chosen} == {4}
 
 
 def test_a_result_is_neither_true_nor_false(bench):

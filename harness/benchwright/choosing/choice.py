@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from benchwright.choosing.attempts import count_attempts
 from benchwright.choosing.case import (
     Case,
     Question,
@@ -33,6 +32,7 @@ from benchwright.choosing.rules import Quantity, Rule
 from benchwright.choosing.scope import is_unmeasured, spread
 from benchwright.choosing.ties import Ties
 from benchwright.choosing.weighing import Sensitivity, knee
+from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import alarms_of
 from benchwright.errors import NotComparable
 from benchwright.stats.pareto import non_dominated
@@ -130,7 +130,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         else tuple(kept_of(arena, first, case.question.goals[0][0], gauge)),
         saved=() if arena.parent is None else tuple(saved_of(arena, gauge)),
         weight_share=None if safe is None else safe.share,
-        attempts=count_attempts(arena, paths),
+        attempts=count_attempts(arena.sides, paths),
         optimism=optimism,
         optimism_if_equal=if_equal,
         paths=paths,

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import environment
+from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import Side, alarms_of, read_side
-from benchwright.errors import BenchwrightError, StoreError
+from benchwright.errors import BenchwrightError
 from benchwright.gating import words
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.ground import Ground, name_of, tasks_of
@@ -126,7 +127,7 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         profile=rules.profile,
         alpha=rules.alpha,
         strict=strict,
-        attempts=count_attempts(ground),
+        attempts=attempts_of(ground),
         alarms=_alarms(ground, sides),
         flags=whole_remarks(rules, ground, findings, same),
         environment=environment.describe(),
@@ -142,43 +143,11 @@ def _alarms(ground: Ground, references: Mapping[str, Side]) -> tuple[Placed, ...
     return alarms_of(named, list(paths))
 
 
-def count_attempts(ground: Ground) -> int:
-    """Models of this store, this one included, that answered a task of the baseline on the same data; at least 1.
-
-    The same data: the same files, split and number of rows as the candidate's, or the baseline's where it has none.
-    """
+def attempts_of(ground: Ground) -> int:
+    """Models tried on the candidate's tasks, or the baseline's, and the same data: `count_attempts`, as for `select`."""
     baseline = ground.references.get("baseline")
-    if not isinstance(baseline, Side):
-        return 1
-    store = ground.candidate.store
-    wanted = {path: _place(ground.candidate, path) or _place(baseline, path) for path in tasks_of(baseline)}
-    known = {str(cell.key) for cell in baseline.run.cells if cell.model in baseline.models}
-    found: dict[str, set[str]] = {}
-    for name in store.run_names():
-        try:
-            cells = store.read_run(name).cells
-        except StoreError:  # a damaged run of somebody else is not this gate's
-            continue
-        for cell in cells:
-            path = f"{cell.suite}/{cell.task}"
-            if path in wanted and cell.status == "scored" and cell.key and cell.key not in known:
-                found.setdefault(path, set()).add(cell.key)
-    same = [sum(_data(store, key) == wanted[path] for key in keys) for path, keys in found.items()]
-    return max(same, default=1) or 1
-
-
-def _place(side: Side, path: str) -> tuple[object, ...]:
-    cells = side.cells(path)
-    return _data(side.store, str(cells[0].key)) if cells and cells[0].key else ()
-
-
-def _data(store: Store, key: str) -> tuple[object, ...]:
-    """What a cell was measured on; nothing where it is damaged."""
-    try:
-        found = store.read_cell(key).key
-    except StoreError:
-        return ()
-    return found.data, found.split, found.limit
+    sides = [ground.candidate, *([baseline] if isinstance(baseline, Side) else [])]
+    return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
 def _overall(rules: Rules, findings: Sequence[Finding], *, strict: bool) -> tuple[Verdict, int, str]:

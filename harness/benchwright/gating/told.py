@@ -63,10 +63,8 @@ def _who(result: GateResult) -> list[str]:
         ("anchor", result.anchor),
         ("rules", f"{result.rules}, profile {result.profile}, alpha {result.alpha:g}"),
     ]
-    if result.attempts > 1:
-        rows.append(
-            ("attempts", f"{result.attempts} models here answered the same tasks: the best of many looks better")
-        )
+    if result.tried:
+        rows.append(("attempts", result.tried))
     return [*(f"  {what:<10} {text}" for what, text in rows if text), *(f"  ! {flag}" for flag in result.flags)]
 
 

@@ -131,7 +131,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         alpha: Level.
         strict: Whether inconclusive counts as failed.
         findings: One per rule, task and slice.
-        attempts: Models tried on the same data, as far as known.
+        attempts: Different models in the store that were scored on the same tasks and data, candidate and baseline included.
         alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
             that it plays.
         flags: What a reader must know of the gate as a whole.
@@ -167,6 +167,13 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     def __bool__(self) -> bool:
         """Raises TypeError: a result with five ways to end is neither true nor false."""
         raise TypeError("a gate's result is neither true nor false: ask for .passed, .verdict or .exit_code")
+
+    @property
+    def tried(self) -> str:
+        """What to say of others that were tried; empty where there are none beside candidate, baseline and anchor."""
+        if self.attempts <= 1 + bool(self.baseline) + bool(self.anchor):
+            return ""
+        return f"{self.attempts:,} models here, these included, answered the same tasks: the best of many looks better"
 
     def count(self, verdict: Verdict) -> int:
         """Findings with that verdict."""

@@ -98,14 +98,13 @@ def sections(result: GateResult) -> list[tuple[str, Verdict, list[Row]]]:
 
 def facts(result: GateResult) -> list[tuple[str, str]]:
     """What was judged against what: name and text."""
-    attempts = f"{result.attempts} models here answered the same tasks: the best of many looks better"
     found = [
         ("Candidate", f"{result.run}:{result.model}"),
         ("Baseline", result.baseline or "none"),
         ("Anchor", result.anchor),
         ("Rules", f"{result.rules} ({result.rules_digest[:12]})" if result.rules_digest else result.rules),
         ("Profile", f"{result.profile}, alpha {result.alpha:g}" + (", strict" if result.strict else "")),
-        ("Attempts", attempts if result.attempts > 1 else ""),
+        ("Attempts", result.tried),
         *(("Alarm" if one.severity == "alarm" else "Note", one.line[2:]) for one in causes(result.alarms)),
         *(("Note", flag) for flag in result.flags),
         ("Exit code", str(result.exit_code)),

@@ -1,0 +1,58 @@
+"""What a slice is called and what is in it: values of groups, and labels or entity types one against the rest. For every verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from benchwright.tags import parts
+from benchwright.types import Kind, Record, Task
+
+
+def slices_in(groups: dict[str, str], task: Task) -> tuple[str, ...]:
+    """``name=value`` of each group of an item, once; a value that lists several (``groups_separator``) is several slices."""
+    separator = task.groups_separator
+    return tuple(
+        dict.fromkeys(
+            f"{name}={part.strip()}"
+            for name, value in groups.items()
+            for part in (value.split(separator) if separator else [value])
+        )
+    )
+
+
+def label_of(group: str, task: Task) -> str | None:
+    """The label, or entity type, that ``label=NAME`` or ``type=NAME`` is about; None where the task has no such slices.
+
+    Such a slice holds every item, seen as that label against the rest; metrics of one label are given for it.
+    """
+    name, _, value = group.partition("=")
+    if not task.by_label or name != label_word(task) or (task.kind is not Kind.TAG and value not in task.label_names):
+        return None
+    return value
+
+
+def label_word(task: Task) -> str:
+    """``type`` of a task that tags, else ``label``."""
+    return "type" if task.kind is Kind.TAG else "label"
+
+
+def is_in(record: Record, task: Task, group: str) -> bool:
+    """Whether an item belongs to a slice; to one of a label where gold or answer is that label."""
+    if group in slices_in(record.groups, task):
+        return True
+    label = label_of(group, task)
+    return label is not None and any(label in _labels(answer, task) for answer in (record.target, record.output))
+
+
+def is_about(value: Any, task: Task, label: str) -> bool:
+    """Whether a gold answer, or a model's, holds a label, or an entity of a type."""
+    return label in _labels(value, task)
+
+
+def _labels(value: Any, task: Task) -> Iterable[str]:
+    if value is None:
+        return ()
+    if task.kind is Kind.TAG:
+        return {parts(tag)[1] for tag in value}
+    return value if isinstance(value, list | tuple | set | frozenset) else (str(value),)
