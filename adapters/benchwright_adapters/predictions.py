@@ -30,6 +30,7 @@ class Predictions:
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
+        "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
         "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
         "null_odds": "official null odds JSON beside answers to SQuAD 2.0: question id -> belief in no answer",
         "null_threshold": 'the null score above which the answer is "" (default: the answers are final)',
@@ -109,7 +110,14 @@ def _answers(
     """Each example with its prediction, and what a reader must know of how they were read."""
     name, items = given.path.name, context.items()
     meant = meaning(model, task, context)
-    content = read(given.content, items, name=name, task=task, form=model.options.get("format"))
+    content = read(
+        given.content,
+        items,
+        name=name,
+        task=task,
+        form=model.options.get("format"),
+        delimiter=model.options.get("delimiter"),
+    )
     if content.form == "conll" and task.kind is Kind.TAG:
         check_sentences(content.rows, items, name)
     if content.form == "lines" and len(content.rows) != len(items):

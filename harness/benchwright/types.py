@@ -144,6 +144,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         format: Name of a reader in ``benchwright.data``.
         header: Column names of a file without a header row; empty when the file has one. A name ending in ``?`` is an
             optional trailing column.
+        delimiter: What stands between the cells of a ``csv`` file.
         order: Column whose integer value restores the row order after joining parts.
         encoding: Text encoding; a byte-order mark is always dropped.
         values: Column -> value of that column for every row of the file at the same position of ``names``
@@ -162,6 +163,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     names: tuple[str, ...]
     format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns"]
     header: tuple[str, ...] = ()
+    delimiter: str = ","
     order: str | None = None
     encoding: str = "utf-8"
     values: dict[str, tuple[str, ...]] = {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from benchwright.delimited import delimiter_of
 from benchwright.errors import PredictionsError
 from benchwright.types import Example, Kind, Task
 
@@ -28,13 +30,22 @@ class Content(NamedTuple):
     rows: list[Row]
 
 
-def read(content: bytes, items: Sequence[Example], *, name: str, task: Task, form: str | None = None) -> Content:
+def read(
+    content: bytes,
+    items: Sequence[Example],
+    *,
+    name: str,
+    task: Task,
+    form: str | None = None,
+    delimiter: str | None = None,
+) -> Content:
     """All rows of a predictions file; the split's items tell a table from answers one a line in the message alone.
 
     Raises:
         PredictionsError: The form is unknown, the text is not UTF-8, or a row is malformed (file and line named).
     """
-    form = form or detect(content, task)
+    mark = _delimiter(delimiter, form)
+    form = form or ("csv" if mark else detect(content, task))
     if form not in FORMS:
         raise PredictionsError(
             f"unknown format {form!r} for {name}", expected=f"one of: {', '.join(FORMS)}", hint="?format=jsonl"
@@ -51,10 +62,32 @@ def read(content: bytes, items: Sequence[Example], *, name: str, task: Task, for
     if form == "lines":
         return Content(form, list(_lines(text, name, task)))
     if form in ("tsv", "csv"):
-        check_header(text, form, name, items)
-    readers = {"jsonl": _jsonl, "json": _json, "tsv": read_tsv, "csv": read_csv, "conll": read_columns}
+        check_header(text, name, items, mark or ("\t" if form == "tsv" else ","))
+    of_marks: Callable[[str, str], Iterator[Row]] = partial(read_csv, delimiter=mark or ",")
+    readers: dict[str, Callable[[str, str], Iterator[Row]]] = {
+        "jsonl": _jsonl,
+        "json": _json,
+        "tsv": read_tsv,
+        "csv": of_marks,
+        "conll": read_columns,
+    }
     rows = readers[form](text, name)
     return Content(form, list(flatten(rows, name) if task.kind is Kind.CLASSIFY else rows))
+
+
+def _delimiter(given: str | None, form: str | None) -> str | None:
+    """The mark that stands between cells, where the user named one."""
+    if given is None:
+        return None
+    mark = delimiter_of(given)
+    if mark is None or form not in (None, "csv"):
+        what = (
+            f"?delimiter={given} is no mark that can stand between cells"
+            if mark is None
+            else f"?delimiter= beside ?format={form}"
+        )
+        raise PredictionsError(what, expected="such as ; or | or tab, of a CSV file")
+    return mark
 
 
 def decode(content: bytes, name: str) -> str:

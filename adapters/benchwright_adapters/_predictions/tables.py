@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterator
 
+from benchwright.delimited import NotDelimitedError, records
 from benchwright.documents import Unreadable
 from benchwright.errors import PredictionsError
 
@@ -18,16 +18,13 @@ def read_tsv(text: str, name: str) -> Iterator[Row]:
     yield from _table(((number, line.split("\t")) for number, line in lines_of(text) if line), name)
 
 
-def read_csv(text: str, name: str) -> Iterator[Row]:
-    """Rows below a header, with the usual quotes."""
-    import csv
-
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def read_csv(text: str, name: str, delimiter: str = ",") -> Iterator[Row]:
+    """Rows below a header, with the usual quotes; a cell may be of any length."""
     try:
-        yield from _table(((reader.line_num, cells) for cells in reader if cells), name)
-    except csv.Error as error:
+        yield from _table(iter(records(text, delimiter)), name)
+    except NotDelimitedError as error:
         raise PredictionsError(
-            f"{name}, line {reader.line_num}: not CSV ({error})",
+            f"{name}, line {error.line}: not CSV ({error})",
             hint="put cells that hold commas, quotes or line breaks in double quotes, or write JSON lines",
         ) from error
 

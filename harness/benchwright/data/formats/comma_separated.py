@@ -1,14 +1,12 @@
-"""Read CSV with the usual quoting; a quoted cell may hold commas and line breaks."""
+"""Read CSV with the usual quoting; a quoted cell may hold commas and line breaks, and be of any length."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchwright.data.formats.table import tabulate
 from benchwright.data.rows import Rows, decoded
+from benchwright.delimited import NotDelimitedError, named, other_delimiter, records
 from benchwright.errors import DataError
 from benchwright.types import Files
 
@@ -17,23 +15,22 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a CSV file, every cell a text.
 
     Raises:
-        DataError: Bytes, header or row widths do not fit, or quotes are not balanced.
+        DataError: Bytes, header or row widths do not fit, quotes are not balanced, or cells seem to be separated otherwise.
     """
-    text = decoded(path, layout.encoding, shown=shown)
-    return tabulate(_records(text, shown=shown), layout.header, shown=shown)
-
-
-def _records(text: str, *, shown: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+    mark = layout.delimiter
     try:
-        for cells in reader:
-            if cells:
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
+        found = records(decoded(path, layout.encoding, shown=shown), mark)
+    except NotDelimitedError as error:
         raise DataError(
-            f"{shown}, line {line}: {error}",
-            expected="cells separated by commas, in double quotes where they hold a comma, a quote or a line break",
+            f"{shown}, line {error.line}: {error}",
+            expected=f"cells separated by {named(mark)!r}, in double quotes where they hold it, a quote or a line break",
             hint="balance the quotes of the row that starts there",
         ) from error
+    other = other_delimiter(found[0][1]) if found and (not layout.header or len(layout.header) > 1) else None
+    if other is not None:
+        raise DataError(
+            f"{shown}, line {found[0][0]}: one cell, {found[0][1][0]!r}: the cells seem to be separated otherwise, by {named(other)!r}",
+            expected=f"cells separated by {named(mark)!r}",
+            hint=f"say what stands between them: `&delimiter={named(other)}` behind the file, or save it with commas",
+        )
+    return tabulate(found, layout.header, shown=shown)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from benchwright.delimited import delimiter_of
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.spelling import fold, spelling
 from benchwright_suites._custom.options import METRICS, common_problems, listed
@@ -28,6 +29,7 @@ OPTIONS = {
     "metrics": METRICS,
     "name": "name of the task: classification/NAME (default: custom)",
     "format": "csv, tsv, jsonl, json or parquet (default: by suffix, else by content)",
+    "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
     "encoding": "encoding of text files (default: utf-8)",
     "columns": "names of all columns, separated by commas, of a CSV or TSV file without a header row",
 }
@@ -55,6 +57,7 @@ class Options:
     metrics: tuple[str, ...]
     name: str
     format: Format | None
+    delimiter: str
     encoding: str
     header: tuple[str, ...] = ()
 
@@ -91,6 +94,7 @@ def read_options(given: Mapping[str, str]) -> Options:
         metrics=listed(given, "metrics"),
         name=given.get("name") or "custom",
         format=given.get("format") or None,  # type: ignore[arg-type]  # checked below
+        delimiter=delimiter_of(given.get("delimiter") or ",") or "",
         encoding=given.get("encoding") or "utf-8",
         header=listed(given, "columns"),
     )
@@ -125,6 +129,10 @@ def _wrong_values(options: Options) -> list[BenchwrightError]:
     found = []
     if options.format is not None and options.format not in get_args(Format):
         found.append(BenchwrightError(f"format={options.format}", expected=f"one of: {', '.join(get_args(Format))}"))
+    if not options.delimiter:
+        found.append(
+            BenchwrightError("delimiter= is no mark that can stand between cells", expected="such as ; or | or tab")
+        )
     if options.separator and not options.multilabel:
         found.append(
             BenchwrightError(

@@ -70,7 +70,17 @@ def read_table(options: Options, split: str, path: str) -> Table:
         raise BenchwrightError(
             f"columns= means nothing for {where.name} ({form})", expected="a CSV or TSV file without a header row"
         )
-    layout = Files(names=(where.name,), format=form, encoding=options.encoding, header=options.header)  # type: ignore[arg-type]
+    if options.delimiter != ",":
+        if form not in ("csv", "tsv"):
+            raise BenchwrightError(f"delimiter= means nothing for {where.name} ({form})", expected="a CSV file")
+        form = "csv"
+    layout = Files(
+        names=(where.name,),
+        format=form,  # type: ignore[arg-type]
+        encoding=options.encoding,
+        header=options.header,
+        delimiter=options.delimiter,
+    )
     own = read_own(path, layout, expected=_EXPECTED)
     rows = own.rows
     if rows.short:
@@ -121,7 +131,7 @@ def _missing(rows: Rows, name: str, options: Options) -> BenchwrightError:
     close = difflib.get_close_matches(name, rows.columns, n=1, cutoff=0.6)
     hint = f"say which column it is: {key}={close[0] if close else '...'}"
     if len(rows.columns) == 1 and any(mark in rows.columns[0] for mark in (";", "\t", ",", "|")):
-        hint = "the cells seem to be separated otherwise: save the file with commas, or say format=tsv for tabs"
+        hint = "the cells seem to be separated otherwise: say what stands between them (delimiter=; or | or tab), or format=csv"
     return BenchwrightError(
         f"{rows.file} has no column {name!r}; its columns are {', '.join(map(repr, rows.columns))}",
         expected=f"a header row (or keys) with the column of option `{key}`",

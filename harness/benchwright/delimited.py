@@ -1,0 +1,61 @@
+"""Texts of quoted cells between delimiters: CSV and its kin, read in this one place."""
+
+from __future__ import annotations
+
+import csv
+import io
+from threading import Lock
+
+OTHERS = (";", "\t", "|")
+"""What stands between cells where commas do not."""
+_NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
+_LIMIT = Lock()
+
+
+class NotDelimitedError(ValueError):
+    """Quotes that are not balanced; ``line`` is where the row starts."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def records(text: str, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    """First line and cells of every row that has any; a cell may be as long as the text.
+
+    Raises:
+        NotDelimitedError: Quotes are not balanced.
+    """
+    found: list[tuple[int, list[str]]] = []
+    with _LIMIT:  # the limit of a cell's length is one for the whole process
+        before = csv.field_size_limit(max(len(text) + 1, 131_072))
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+            line = 1
+            for cells in reader:
+                if cells:
+                    found.append((line, cells))
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise NotDelimitedError(str(error), line) from error
+        finally:
+            csv.field_size_limit(before)
+    return found
+
+
+def delimiter_of(name: str) -> str | None:
+    """The one character that a user named (`;`, `tab`, `|`); None where it is none that can stand between cells."""
+    mark = _NAMED.get(name.strip().casefold(), name)
+    return mark if len(mark) == 1 and mark not in '"\r\n\0' and not mark.isalnum() and mark != " " else None
+
+
+def named(delimiter: str) -> str:
+    """A delimiter as a user types it."""
+    return "tab" if delimiter == "\t" else delimiter
+
+
+def other_delimiter(header: list[str]) -> str | None:
+    """The delimiter that a header row of one cell seems to be written with; None where it is one name or many."""
+    if len(header) != 1:
+        return None
+    return max((mark for mark in OTHERS if mark in header[0]), key=header[0].count, default=None)
