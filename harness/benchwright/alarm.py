@@ -51,6 +51,14 @@ def of_score(cell: CellResult, score: Score) -> tuple[Alarm, ...]:
     return in_order((*cell.alarms, *score.alarms))
 
 
+def carrying(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ...]:
+    """Scores of a cell with the alarms of the cell, so that none is read without; its notes stay with the cell."""
+    loud = tuple(one for one in found if one.severity == "alarm")
+    return tuple(
+        msgspec.structs.replace(score, alarms=in_order((*loud, *score.alarms))) if loud else score for score in scores
+    )
+
+
 def is_loud(found: Iterable[Alarm]) -> bool:
     """Whether one of them is an alarm."""
     return any(one.severity == "alarm" for one in found)

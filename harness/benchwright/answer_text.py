@@ -12,6 +12,23 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
+NOWHERE = "answers stand nowhere in their context"
+"""What the ledger counts of questions over a context."""
+
+
+def stands_in(answer: str, context: str) -> bool:
+    """Whether an answer is a part of its context, as written or with case, punctuation, articles and blanks left out."""
+    if answer in context:
+        return True
+    said = "".join(normalise(answer).split())
+    return said in _squeezed(context)
+
+
+@lru_cache(maxsize=256)
+def _squeezed(context: str) -> str:
+    return "".join(normalise(context).split())
+
+
 @lru_cache(maxsize=2**16)
 def normalise(text: str) -> str:
     """Lower case, without ASCII punctuation, without *a*, *an*, *the*, white space squeezed, in this order.

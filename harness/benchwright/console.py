@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -118,7 +118,8 @@ def show_run(run: Run) -> None:
         hundred = is_hundredfold(metrics)
         texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
         rows.append((f"{suite}/{task}", "+".join(metrics), f"{n:,}" if n else "", *texts))
-    for title, values in _aggregate_rows(run.aggregates, models):
+    loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
+    for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
     own = [
@@ -209,17 +210,21 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
     return text + errors + (f" {told}" if (told := alarm.mark_of(alarm.of_cell(cell))) else "")
 
 
-def _aggregate_rows(scores: Sequence[AggregateScore], models: Sequence[str]) -> list[tuple[str, list[str]]]:
+def _aggregate_rows(
+    scores: Sequence[AggregateScore], models: Sequence[str], loud: Collection[tuple[str, str]]
+) -> list[tuple[str, list[str]]]:
+    """Averages by model; one over a task with an alarm (``loud``: model and suite) is marked as the task is."""
     rows = []
     for recipe in dict.fromkeys((score.suite, score.recipe, score.title) for score in scores):
         by_model = {score.model: score for score in scores if (score.suite, score.recipe, score.title) == recipe}
-        values = [_aggregate_text(by_model.get(model)) for model in models]
+        marks = [f" {alarm.ALARM}" if (model, recipe[0]) in loud else "" for model in models]
+        values = [_aggregate_text(by_model.get(model), mark) for model, mark in zip(models, marks, strict=True)]
         rows.append((f"{recipe[2] or recipe[0]}: {recipe[1]}", values))
     return rows
 
 
-def _aggregate_text(score: AggregateScore | None) -> str:
+def _aggregate_text(score: AggregateScore | None, mark: str) -> str:
     if score is None or score.value is None:
         return "no average"
     between = f" [{number(score.low)}, {number(score.high)}]" if score.low is not None else ""
-    return f"{number(score.value)}{between}"
+    return f"{number(score.value)}{between}{mark}"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from benchwright import environment, registry
+from benchwright.answer_text import NOWHERE, stands_in
 from benchwright.domain import find_problem
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
@@ -22,6 +23,7 @@ from benchwright.types import (
     Adapter,
     Context,
     Example,
+    Kind,
     ModelRef,
     PlannedCell,
     Prediction,
@@ -278,10 +280,20 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,
-        extra=_extra(prediction, example),
+        extra=_counted(_extra(prediction, example), prediction, example, task),
         key=example.key,
         unit=example.unit,
     )
+
+
+def _counted(extra: dict[str, Any], prediction: Prediction, example: Example, task: Task) -> dict[str, Any]:
+    """The facts with a count where the answer to a question stands nowhere in its context."""
+    answer = prediction.output
+    if task.kind is not Kind.SPAN or not isinstance(answer, str):
+        return extra
+    if stands_in(answer, str(list(example.inputs.values())[-1])):
+        return extra
+    return {**extra, "counts": {**extra.get("counts", {}), NOWHERE: 1}}
 
 
 LOST = "questions whose gold answers fit in no window"

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from benchwright import config, environment, registry
-from benchwright.alarm import alarm, in_order, note, notes
+from benchwright.alarm import alarm, carrying, in_order, note, notes
+from benchwright.answer_text import NOWHERE
+from benchwright.data.cluster import REPEATS
 from benchwright.errors import NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
 from benchwright.labels import output_names
@@ -30,6 +32,7 @@ from benchwright.types import (
     AggregateScore,
     Alarm,
     CellResult,
+    Dataset,
     Kind,
     LabelMap,
     Ledger,
@@ -162,6 +165,8 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
+    alarms = _one_cause((*found.alarms, *_notes(cell, ledger, store.read_settings(cell.id))))
+    score, *scores = carrying((found.score, *found.scores), alarms)
     return CellResult(
         model=cell.model.name,
         suite=cell.suite.name,
@@ -169,12 +174,12 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         split=cell.split,
         status="scored",
         key=cell.id,
-        score=found.score,
-        scores=found.scores,
+        score=score,
+        scores=tuple(scores),
         ledger=ledger,
         seconds=None if cell.facts and cell.facts.replayed else store.read_seconds(cell.id),
         reused=cell.status == "stored",
-        alarms=in_order((*found.alarms, *_notes(cell, ledger, store.read_settings(cell.id)))),
+        alarms=alarms,
         training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 
@@ -192,6 +197,13 @@ def _pending(cell: PlannedCell) -> CellResult:
     )
 
 
+def _one_cause(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Alarms in order; answers that are shifted by a row stand nowhere in their context for that reason."""
+    told = in_order(found)
+    shifted = any(one.code == "shifted" for one in told)
+    return tuple(one for one in told if not (shifted and one.code == "nowhere"))
+
+
 def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> Iterable[Alarm]:
     assert cell.key is not None
     assert cell.dataset is not None
@@ -199,6 +211,7 @@ def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> It
     if settings.get("note"):
         yield note("tokenizer", settings["note"])
     yield from notes("data", cell.dataset.notes)
+    yield from _repeats(cell.dataset, cell.task)
     if cell.key.limit is not None:
         rows = f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only"
         yield note("limited", f"{rows}: not a benchmark score")
@@ -210,7 +223,9 @@ def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> It
     if ledger.truncated:
         yield note("truncated", f"{ledger.truncated:,} inputs truncated")
     yield from _unknown(ledger)
-    yield from notes("inputs", (f"{count:,} {what}" for what, count in ledger.notes.items() if count))
+    yield from _nowhere(ledger)
+    told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
+    yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
 
 
 def _unknown(ledger: Ledger) -> Iterable[Alarm]:
@@ -230,6 +245,34 @@ def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
         return ()
     known = types_of(output_names(task, labels))
     return tuple(kind for kind in types_of(task.label_names) if kind not in known)
+
+
+_SOME, _MANY_NOWHERE = 0.01, 0.1
+"""From these shares of the answers on it is told; from the second on, they are not answers to these questions, or are written in words of their own."""
+
+
+def _nowhere(ledger: Ledger) -> Iterable[Alarm]:
+    count, answers = ledger.notes.get(NOWHERE, 0), max(ledger.total - ledger.errored, 1)
+    if count >= _MANY_NOWHERE * answers:
+        yield alarm("nowhere", f"{count:,} of {answers:,} {NOWHERE}: were they made for other questions?")
+    elif count >= _SOME * answers:
+        yield note("nowhere", f"{count:,} of {answers:,} {NOWHERE}")
+
+
+_MANY_REPEATS = 0.1
+"""From this share of the rows on, repeats are an alarm: the score is mostly about the rows that stand often."""
+
+
+def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
+    """Rows of the data that repeat earlier ones, where they matter."""
+    rows, share = len(dataset.examples), dataset.repeats / max(len(dataset.examples), 1)
+    told = f"{dataset.repeats:,} of {rows:,} rows repeat the inputs of an earlier row"
+    if task.cluster is not None or task.unit:
+        if share >= _MANY_REPEATS:
+            yield note("repeats", f"{told} in another cluster, and count as independent of it")
+    elif share >= REPEATS:
+        one = f"{told}: each of the {rows - dataset.repeats:,} different ones is one independent unit"
+        yield alarm("repeats", one) if share >= _MANY_REPEATS else note("repeats", one)
 
 
 def _mapped(labels: LabelMap, task: Task) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import CHECKS, in_order, softened
+from benchwright.alarm import CHECKS, softened
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
 from benchwright.types import RESULTS, Alarm, Run, Score, Task
@@ -45,18 +45,7 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     found = kept if kept is not None else _compute(store, key, task, metrics, by_label)
     if store.read_cell(key).facts.constant:
         found = msgspec.structs.replace(found, alarms=softened(found.alarms))
-    return _carrying(found)
-
-
-def _carrying(found: CellScores) -> CellScores:
-    """Every score of a cell carries its alarms, so that none is read without; notes stay with the cell."""
-    loud = tuple(one for one in found.alarms if one.severity == "alarm")
-    if not loud:
-        return found
-    score, *scores = (
-        msgspec.structs.replace(one, alarms=in_order((*loud, *one.alarms))) for one in (found.score, *found.scores)
-    )
-    return msgspec.structs.replace(found, score=score, scores=tuple(scores))
+    return found
 
 
 def recheck(store: Store, run: Run) -> list[str]:

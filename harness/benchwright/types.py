@@ -23,8 +23,10 @@ KEY = 1
 RESULTS = 2
 """Version of files that hold scores (runs, scores of cells): 1 had flags, 2 has alarms. No part of any key."""
 
-ENGINE = 1
-"""Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell."""
+ENGINE = 2
+"""Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell.
+
+2: rows that repeat share a cluster where the task states none; records hold it."""
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -211,12 +213,14 @@ class Dataset(Frozen, frozen=True, kw_only=True):
         digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
         origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
         notes: What a reader must know (``rows in two parts``).
+        repeats: Rows that hold the inputs of an earlier row and do not share a cluster that the task states.
     """
 
     examples: tuple[Example, ...]
     digest: str
     origin: str
     notes: tuple[str, ...] = ()
+    repeats: int = 0
 
 
 # --- tasks and suites ------------------------------------------------------------------------------------------------

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import Any
 
 import msgspec
 
-from benchwright.types import Cluster
+from benchwright.types import Cluster, Example, Task
+
+REPEATS = 0.01
+"""From this share of the rows on, those that repeat are one unit each."""
 
 
 def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[str]) -> list[str | None]:
@@ -36,6 +40,42 @@ def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[
     for first in firsts:
         sizes[first] = sizes.get(first, 0) + 1
     return [ids[first] if sizes[first] > 1 else None for first in firsts]
+
+
+def with_repeats(examples: tuple[Example, ...], task: Task) -> tuple[tuple[Example, ...], int]:
+    """Rows that repeat share a cluster, where the task states none; and how many do.
+
+    A row repeats an earlier one when all its inputs are equal, white space aside. Below `REPEATS` of the rows nothing is changed: intervals
+    would be wider by less than half of that. Where the task states clusters or units these stand, and rows are counted
+    that repeat one of another cluster.
+
+    Returns:
+        The examples, and the number of rows that repeat an earlier one.
+    """
+    firsts = _first_rows([tuple(map(_squeezed, example.inputs.values())) for example in examples])
+    if task.cluster is not None or task.unit:
+        apart = [at for at, first in enumerate(firsts) if first != at and _apart(examples[at], examples[first])]
+        return examples, len(apart)
+    repeats = sum(first != at for at, first in enumerate(firsts))
+    if repeats < REPEATS * len(examples):
+        return examples, repeats
+    sizes = Counter(firsts)
+    return tuple(
+        msgspec.structs.replace(example, cluster=examples[first].id) if sizes[first] > 1 else example
+        for example, first in zip(examples, firsts, strict=True)
+    ), repeats
+
+
+def _squeezed(value: Any) -> Hashable:
+    """A value without what no tokenizer tells apart: white space around a text, and how much of it stands between words."""
+    return " ".join(value.split()) if isinstance(value, str) else _hashable(value)
+
+
+def _apart(one: Example, other: Example) -> bool:
+    """Whether two rows share neither a cluster nor a unit."""
+    if one.cluster is not None and one.cluster == other.cluster:
+        return False
+    return one.unit is None or one.unit != other.unit
 
 
 def _known(row: tuple[Hashable, ...], place: int) -> Hashable:

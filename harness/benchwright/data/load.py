@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchwright.data import hub, locate, numbering
+from benchwright.data import cluster, hub, locate, numbering
 from benchwright.data.digest import content_digest
 from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import read_found
@@ -46,9 +46,11 @@ def load(
         left_out += dropped
     examples = examples_of(rows, task, split, need_targets=need_targets)
     left_out += numbering.notes(rows, task, examples)
+    examples, repeats = cluster.with_repeats(examples, task)
     return Dataset(
         examples=examples,
         digest=content_digest(examples, task),
+        repeats=repeats,
         origin=origin,
         notes=(*notes, *left_out, *_size_note(len(examples), task, split)),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from benchwright.alarm import carrying
 from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
 from benchwright.types import (
@@ -113,7 +114,8 @@ def _cell(
     from benchwright.scored import score_cell
 
     found = score_cell(store, cell, task)
-    return msgspec.structs.replace(result, score=found.score, scores=found.scores, alarms=found.alarms)
+    score, *scores = carrying((found.score, *found.scores), found.alarms)
+    return msgspec.structs.replace(result, score=score, scores=tuple(scores), alarms=found.alarms)
 
 
 def _key(path: str, task: Task, facts: Facts, data: str, limit: int | None) -> CellKey:
