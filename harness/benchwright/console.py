@@ -13,6 +13,7 @@ import msgspec
 
 from benchwright import alarm
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
+from benchwright.items import count
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import number
 from benchwright.text_table import lines_of_table
@@ -113,11 +114,11 @@ def show_run(run: Run) -> None:
     for suite, task, split in tasks:
         cells = [by_place.get((model, suite, task, split)) for model in models]
         known = [cell for cell in cells if cell is not None]
-        n = next((cell.score.n for cell in known if cell.score), None)
+        n = next((count(cell.score.n, cell.score.unit or "example") for cell in known if cell.score), "")
         metrics = run.tasks[f"{suite}/{task}"].score_metrics
         hundred = is_hundredfold(metrics)
         texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
-        rows.append((f"{suite}/{task}", "+".join(metrics), f"{n:,}" if n else "", *texts))
+        rows.append((f"{suite}/{task}", "+".join(metrics), n, *texts))
     loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
@@ -191,7 +192,7 @@ def _result_json(cell: CellResult) -> dict[str, Any]:
 
 
 def _score_json(score: Score) -> dict[str, Any]:
-    fields = ("value", "low", "high", "n", "errored", "skipped", "clusters", "method", "alarms")
+    fields = ("value", "low", "high", "n", "unit", "counts", "errored", "skipped", "clusters", "method", "alarms")
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields}
 
 

@@ -16,6 +16,7 @@ from benchwright.answer_text import NOWHERE, stands_in
 from benchwright.domain import find_problem
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
+from benchwright.items import call
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.types import (
@@ -207,7 +208,7 @@ class _Worker:
         failed = [record for record in records if record.error is not None]
         if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-            raise CellFailed(_over_budget(f"{failed[0].id}{more}", str(failed[0].error), self.budget))
+            raise CellFailed(_over_budget(f"{call(failed[0])}{more}", str(failed[0].error), self.budget))
         return records
 
     def _predict(self, examples: list[Example]) -> list[Prediction]:

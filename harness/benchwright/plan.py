@@ -291,9 +291,19 @@ def _keyed(
         context=context,
         facts=facts,
         dataset=dataset,
-        examples=dataset.examples[: key.limit],
+        examples=first_examples(dataset.examples, key.limit),
         key=key,
         id=name,
+    )
+
+
+def first_examples(examples: tuple[Example, ...], limit: int | None) -> tuple[Example, ...]:
+    """The first examples; a unit (a question with its options) that goes on beyond them is none any more."""
+    if limit is None:
+        return examples
+    cut = {example.unit for example in examples[limit:]} - {None}
+    return tuple(
+        msgspec.structs.replace(example, unit=None) if example.unit in cut else example for example in examples[:limit]
     )
 
 

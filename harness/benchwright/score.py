@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
+from benchwright.items import noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
@@ -55,13 +56,22 @@ def score_columns(
     """
     _check_kinds(columns.task, metrics)
     shared = Score(
-        metric="", value=None, n=columns.n, errored=errored, skipped=skipped, group=group, clusters=columns.units
+        metric="",
+        value=None,
+        n=columns.n,
+        unit=noun(columns.task),
+        errored=errored,
+        skipped=skipped,
+        group=group,
+        clusters=columns.units,
     )
     if not columns.n:
         empty = msgspec.structs.replace(shared, alarms=(_EMPTY,))
         return tuple(msgspec.structs.replace(empty, metric=name) for name in [*(m.id for m in metrics), "score"])
     sample = _draw(columns, metrics, resamples=resamples, seed=seed)
-    scores = {metric.name: _one(columns, metric, sample, shared, confidence) for metric in metrics}
+    scores = {
+        metric.name: _counted(_one(columns, metric, sample, shared, confidence), columns, metric) for metric in metrics
+    }
     return (*scores.values(), _mean(columns.task, scores, sample, shared, confidence))
 
 
@@ -86,7 +96,7 @@ def score_slices(
     for name, value in sorted(members):
         if len(members[name, value]) < minimum:
             continue
-        found = gather(task, members[name, value])
+        found = gather(task, members[name, value], among=records)
         scores += score_columns(
             found.columns,
             metrics,
@@ -127,7 +137,7 @@ def score_labels(
             scores += [msgspec.structs.replace(empty, metric=metric.id) for metric in mine]
             continue
         sample = _draw(columns, mine, resamples=resamples, seed=seed)
-        scores += [_one(columns, metric, sample, about, confidence) for metric in mine]
+        scores += [_counted(_one(columns, metric, sample, about, confidence), columns, metric) for metric in mine]
     return tuple(scores)
 
 
@@ -213,6 +223,16 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.units, confidence)
         interval = drawn or degenerate_interval(columns, metric, confidence)
     return _with_interval(shared, metric.id, value, interval, told)
+
+
+def _counted(score: Score, columns: Columns, metric: Metric) -> Score:
+    """The score with what its metric counts in place of the examples."""
+    unit = metric.unit or noun(columns.task)
+    if metric.counts is None:
+        return msgspec.structs.replace(score, unit=unit)
+    counts = metric.counts(columns)
+    n = next(iter(counts.values()))
+    return msgspec.structs.replace(score, n=n, unit=unit, counts=counts if len(counts) > 1 else {})
 
 
 def _note(text: str) -> Alarm:

@@ -643,7 +643,9 @@ class Score(Frozen, frozen=True, kw_only=True):
         value: Fraction in [0, 1], correlation or MCC in [-1, 1]; None when undefined, and ``alarms`` say why.
         low: Lower end of the interval; None when there is none.
         high: Upper end.
-        n: Scored examples.
+        n: How many of ``unit`` were scored.
+        unit: What the metric counts: examples, questions, words, gold entities; empty: examples.
+        counts: Of entities and labels: ``gold``, ``found``, ``correct``; else empty.
         errored: Examples without an answer.
         skipped: Examples left out on purpose (no gold label).
         group: Slice ``name=value``; None: all.
@@ -658,6 +660,8 @@ class Score(Frozen, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
     n: int = 0
+    unit: str = ""
+    counts: dict[str, int] = {}
     errored: int = 0
     skipped: int = 0
     group: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchwright.alarm import of_score, sentences
+from benchwright.items import counted
 from benchwright.render.numbers import finite, printable
 from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
 
@@ -24,6 +25,8 @@ HEADER = (
     "low",
     "high",
     "n",
+    "unit",
+    "counts",
     "errored",
     "skipped",
     "truncated",
@@ -98,6 +101,8 @@ def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:
         "low": finite(score.low),
         "high": finite(score.high),
         "n": score.n,
+        "unit": score.unit,
+        "counts": counted(score) if score.counts else "",
         "errored": score.errored,
         "skipped": score.skipped,
         "clusters": score.clusters,

@@ -138,7 +138,7 @@ def test_one_silent_model_takes_no_items_from_the_others(bench, make):
     n = {one.second: (one.n, one.left_out) for one in result.differences}
     assert n == {"b": (100, 0), "c": (60, 40)}
     assert result.task("s/t").n == 100
-    assert any("40 items left out" in flag for flag in result.differences[1].flags)
+    assert any("40 examples left out" in flag for flag in result.differences[1].flags)
 
 
 def test_holm_is_that_of_statsmodels(bench, make):
@@ -414,7 +414,7 @@ FIELDS = {
 OF_DIFFERENCE = {
     "path", "metric", "direction", "first", "second", "a", "b", "delta", "low", "high", "p", "method", "n", "clusters",
     "test", "about", "confidence", "p_adjusted", "level", "se", "floor", "shrunken", "is_score", "left_out", "fixed",
-    "broken", "identical", "group", "flags", "verdict",
+    "broken", "identical", "group", "flags", "verdict", "unit",
     "mcnemar", "randomisation", "exploratory", "same_as",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import subprocess
 import msgspec
 import pytest
 
+from benchwright.items import counted
 from benchwright.render.scale import Scale
 from benchwright.types import CellResult, Kind, Score
 from benchwright_reports.html import HtmlReport
@@ -102,7 +103,7 @@ def test_metrics_tables_hold_every_score(page, typical):
             if score.group is None:
                 line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.2f}")
                 between = f"[{score.low * 100:.2f}, {score.high * 100:.2f}]"
-                assert (*line, between, f"{score.n:,}", str(score.errored)) in found
+                assert (*line, between, counted(score), str(score.errored)) in found
 
 
 def test_problems_say_why_in_the_cell(page, typical):

@@ -35,6 +35,7 @@ from benchwright.choosing.weighing import Sensitivity, knee
 from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import alarms_of
 from benchwright.errors import NotComparable
+from benchwright.items import count, noun
 from benchwright.stats.pareto import non_dominated
 
 _FEW_UNITS = 30
@@ -217,7 +218,7 @@ def _flags(case: Case) -> list[str]:
         pairing = arena.pairing(path)
         found += [f"{path}: {flag}" for flag in pairing.flags]
         if pairing.left_out:
-            found.append(f"{path}: {pairing.left_out:,} items left out: not answered by all")
+            found.append(f"{path}: {count(pairing.left_out, noun(pairing.task))} left out: not answered by all")
         if pairing.units < 2:
             found.append(f"{path}: one independent unit, nothing tells how sure this is")
         elif pairing.units < _FEW_UNITS:

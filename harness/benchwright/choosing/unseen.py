@@ -5,8 +5,9 @@ from __future__ import annotations
 from benchwright.choosing.drawing import LEAST
 from benchwright.choosing.field import Field
 from benchwright.choosing.measured import Measured, Part
-from benchwright.comparison.contrast import count_changed
+from benchwright.comparison.contrast import changes_of, count_changed
 from benchwright.comparison.surplus import Shared, combined, ends_of
+from benchwright.items import Changes
 
 
 def shared_of(arena: Field, found: Measured, first: int, second: int) -> Shared:
@@ -23,6 +24,7 @@ def shared_of(arena: Field, found: Measured, first: int, second: int) -> Shared:
         units=units if parts else min(units, LEAST),  # the worst slice: no fewer items than that
         width=found.high - found.low,
         changed=changed_between(arena, found.paths, first, second),
+        counted=_counted(arena, found.paths, first, second),
         parts=parts,
     )
 
@@ -42,6 +44,11 @@ def changed_between(arena: Field, paths: tuple[str, ...], first: int, second: in
     return sum(count_changed(arena.pairing(path), one, other) for path in paths)
 
 
+def _counted(arena: Field, paths: tuple[str, ...], first: int, second: int) -> Changes:
+    one, other = (arena.systems(side).start for side in (first, second))
+    return "clusters" if any(changes_of(arena.pairing(path), one, other) == "clusters" for path in paths) else "answers"
+
+
 def _difference(one: Shared, alpha: float) -> float | None:
     """The larger of both sides' reach of second - first; the draws of a side that does vary tell what they can."""
     reaches = [one.beyond(1.0, alpha, side) for side in ("lower", "upper")]
@@ -58,6 +65,7 @@ def _of_task(arena: Field, part: Part, first: int, second: int) -> Shared:
         units=pairing.units,
         width=part.width,
         changed=changed_between(arena, (part.path,), first, second),
+        counted=_counted(arena, (part.path,), first, second),
         first_ends=ends_of(pairing, arena.systems(first), part.metric),
         second_ends=ends_of(pairing, arena.systems(second), part.metric),
         name=part.path,

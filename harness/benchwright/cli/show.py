@@ -48,6 +48,7 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
 
 def _show_metrics(cells: list[Any], group: str | None) -> None:
     from benchwright import alarm, console
+    from benchwright.items import counted
     from benchwright.quantities import is_hundredfold
     from benchwright.render.numbers import estimate
 
@@ -61,7 +62,7 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
                 text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
                 place = f"{cell.suite}/{cell.task}"
                 rows.append(
-                    (cell.model, place, score.metric, score.group or "all", text, f"{score.n:,}", score.method, remarks)
+                    (cell.model, place, score.metric, score.group or "all", text, counted(score), score.method, remarks)
                 )
     if group is not None and not rows:
         known = sorted({score.group for cell in cells for score in cell.scores if score.group})
@@ -78,6 +79,7 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
 
 def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
     from benchwright import console
+    from benchwright.items import call
     from benchwright.render import answers
     from benchwright.render.numbers import clip
 
@@ -92,7 +94,7 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
             text = answers.inputs(record, 160)
             said = f"error: {record.error}" if record.error else answers.given(task, record)
             sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
-            rows.append((record.id, clip(answers.gold(task, record), 160), clip(said, 160), sure, text))
+            rows.append((call(record), clip(answers.gold(task, record), 160), clip(said, 160), sure, text))
         if not rows:
             console.say("  no wrong or errored example" + (f" in the slice {group}" if group else ""))
             continue

@@ -13,6 +13,7 @@ from operator import ne
 import numpy as np
 
 from benchwright.comparison.pairing import Pairing
+from benchwright.items import Changes
 from benchwright.metrics.columns import Floats, Metric
 from benchwright.stats.estimator import MANY_UNITS, Bound, Drawn, Estimator, Pairs, Tail
 
@@ -22,6 +23,7 @@ __all__ = [
     "Drawn",
     "Pairs",
     "Tail",
+    "changes_of",
     "contrast",
     "count_changed",
     "draws_of_mean",
@@ -66,6 +68,7 @@ def draws_of_mean(pairing: Pairing, metric: str, first: tuple[int, ...], second:
         width=width,
         of=pairing.resamples,
         changed=count_changed(pairing, first[0], second[0]),
+        counted=changes_of(pairing, first[0], second[0]),
         without_one=_without_one(pairing, metric, first, second),
         sizes=unit_sizes(pairing),
         extra=few,
@@ -74,15 +77,23 @@ def draws_of_mean(pairing: Pairing, metric: str, first: tuple[int, ...], second:
 
 def count_changed(pairing: Pairing, first: int, second: int) -> int:
     """Items that two systems answer differently, or the units that hold them where those are no more than half of all."""
+    return _changes(pairing, first, second)[0]
 
-    def count() -> int:
+
+def changes_of(pairing: Pairing, first: int, second: int) -> Changes:
+    """What `count_changed` counts."""
+    return _changes(pairing, first, second)[1]
+
+
+def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
+    def count() -> tuple[int, Changes]:
         one, other = pairing.columns[first], pairing.columns[second]
         changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
         codes = one.cluster_codes
         units = len(np.unique(codes[changed])) if codes is not None else one.n
-        return units if 2 * units <= one.units else int(changed.sum())
+        return (units, "clusters") if codes is not None and 2 * units <= one.units else (int(changed.sum()), "answers")
 
-    found: int = pairing.remember(("changed", first, second), count)
+    found: tuple[int, Changes] = pairing.remember(("changed", first, second), count)
     return found
 
 

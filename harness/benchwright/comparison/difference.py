@@ -9,6 +9,7 @@ import msgspec
 from benchwright.comparison.contrast import Contrast, Pairs, contrast
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.swaps import randomised
+from benchwright.items import count, noun
 from benchwright.stats.estimator import two_sided
 from benchwright.stats.paired import mcnemar
 from benchwright.types import Frozen
@@ -48,7 +49,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
         floor: Smallest delta, either way, that is worth telling (slices).
         shrunken: delta drawn towards the mean of all slices.
         is_score: Whether this metric is the task's score.
-        n: Items.
+        n: How many of ``unit`` the metric counts on the items that both answered.
+        unit: What it counts.
         clusters: Independent units.
         left_out: Items that one of them did not answer.
         fixed: Items whose answer is right only in the second; None where right and wrong mean nothing.
@@ -74,6 +76,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     method: str
     n: int
     clusters: int
+    unit: str = ""
     test: str = ""
     about: str = CHECKPOINT
     confidence: float = CONFIDENCE
@@ -155,7 +158,8 @@ def differ(
         level=1 - confidence,
         se=None if not math.isfinite(delta) else 0.0 if same_cell else found.se,
         is_score=is_score(pairing, metric),
-        n=pairing.n,
+        n=pairing.counted(metric)[0],
+        unit=pairing.counted(metric)[1],
         clusters=pairing.units if pairing.n else 0,
         left_out=pairing.left_out,
         fixed=fixed,
@@ -217,7 +221,7 @@ def _flags(pairing: Pairing, found: Contrast, delta: float, *, settled: bool) ->
     elif not settled:
         told += found.flags
     if pairing.left_out:
-        told.append(f"{pairing.left_out:,} items left out: not answered by both")
+        told.append(f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both")
     return tuple(dict.fromkeys(told))
 
 

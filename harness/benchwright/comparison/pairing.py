@@ -13,6 +13,7 @@ import numpy as np
 from benchwright import registry
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable, StoreError
+from benchwright.items import noun
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import leave_each_out, resample
 from benchwright.quantities import Quantity, quantity_of
@@ -74,6 +75,14 @@ class Pairing:
     def n(self) -> int:
         """Items."""
         return self.columns[0].n
+
+    def counted(self, metric: str) -> tuple[int, str]:
+        """How many a metric counts, or the score, and of what: questions, gold entities, examples."""
+        members = self.task.score_metrics if metric == "score" else (metric,)
+        found = self.metric(members[0]) if len(members) == 1 else None
+        if found is None or found.counts is None or not self.n:
+            return self.n, noun(self.task)
+        return next(iter(found.counts(self.columns[0]).values())), found.unit
 
     @property
     def units(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from benchwright.comparison.contrast import Tail, count_changed, unit_sizes
+from benchwright.comparison.contrast import Tail, changes_of, count_changed, unit_sizes
 from benchwright.comparison.difference import direction_of
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.surplus import Shared, ends_of
@@ -59,6 +59,7 @@ def ratio(pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha:
         units=pairing.units,
         width=pairing.quantity(metric).width,
         changed=count_changed(pairing, first, second),
+        counted=changes_of(pairing, first, second),
         first_left=None if left is None else left[first],
         second_left=None if left is None else left[second],
         sizes=unit_sizes(pairing),

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, RECIPE, Difference, direction_of, id_of, is_score
 from benchwright.comparison.pairing import Pairing
+from benchwright.items import count, noun
 from benchwright.stats.estimator import two_sided
 from benchwright.stats.seeds import SeedInterval, two_level_difference
 
@@ -68,7 +69,8 @@ def differ_recipes(
         level=1 - confidence,
         se=None if found is None else found.se,
         is_score=is_score(pairing, metric),
-        n=pairing.n,
+        n=pairing.counted(metric)[0],
+        unit=pairing.counted(metric)[1],
         clusters=pairing.units if pairing.n else 0,
         left_out=pairing.left_out,
         identical=all(pairing.is_identical(every[0], other) for other in every[1:]),
@@ -94,5 +96,5 @@ def recipe(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[
 def _told(pairing: Pairing, flags: tuple[str, ...]) -> tuple[str, ...]:
     told = [*pairing.flags, *flags]
     if pairing.left_out:
-        told.append(f"{pairing.left_out:,} items left out: not answered by both")
+        told.append(f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both")
     return tuple(dict.fromkeys(told))

@@ -116,6 +116,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
         path: ``suite/task``.
         split: Which split.
         n: Items; of two systems those that both answered, of more the most that any pair did.
+        unit: What an item is: a question, a sentence.
         clusters: Independent units.
         score: Metrics whose mean is the task's score.
         leading: Metric by which slices are compared and places given.
@@ -136,6 +137,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     leading: str
     systems: tuple[str, ...]
     differences: tuple[Difference, ...]
+    unit: str = ""
     slices: tuple[Difference, ...] = ()
     small: dict[str, int] = msgspec.field(default_factory=dict)
     places: tuple[Place, ...] = ()

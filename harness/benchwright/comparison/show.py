@@ -11,6 +11,7 @@ from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
 from benchwright.frames import table_html
 from benchwright.inert import inert
+from benchwright.items import count
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import clip, clip_middle, plain
 from benchwright.text_table import lines_of_table
@@ -113,8 +114,8 @@ def _family(result: Comparison) -> str:
 
 def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
     places = {place.system: place for place in task.places}
-    clusters = f" in {task.clusters:,} clusters" if task.clusters not in (0, task.n) else ""
-    lines = [f"{task.path}  {task.split}, {task.n:,} items{clusters}"]
+    clusters = f" in {count(task.clusters, 'cluster')}" if task.clusters not in (0, task.n) else ""
+    lines = [f"{task.path}  {task.split}, {count(task.n, task.unit or 'item')}{clusters}"]
     rows: list[tuple[str, ...]] = []
     for name in dict.fromkeys(one.metric for one in task.differences):
         group = [one for one in task.differences if one.metric == name]
@@ -167,7 +168,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
         rows = [
             (
                 clip(one.group or "", 32),
-                f"{one.n:,}",
+                count(one.n, one.unit or "item"),
                 figures.value(one.a, hundredfold=_hundredfold(result, one)),
                 *_numbers(one, _hundredfold(result, one))[:3],
                 figures.change(one.shrunken, hundredfold=_hundredfold(result, one)),

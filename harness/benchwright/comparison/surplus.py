@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from benchwright.comparison.pairing import Pairing
+from benchwright.items import Changes, differing
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.stats.estimator import FEW, Bound, Drawn, Estimator, Tail, Widened, reach
@@ -38,6 +39,7 @@ class Shared:
         units: Independent units.
         width: Highest minus lowest value of the metric.
         changed: Units that the two answer differently; None where unknown.
+        counted: What ``changed`` counts.
         first_ends: Bounds of the first's value, used where its draws never vary.
         second_ends: The same of the second's.
         parts: Weight and numbers of each task of a mean; empty for one task.
@@ -54,6 +56,7 @@ class Shared:
     units: int
     width: float
     changed: int | None = None
+    counted: Changes = "answers"
     first_ends: Ends | None = None
     second_ends: Ends | None = None
     parts: tuple[tuple[float, Shared], ...] = ()
@@ -92,6 +95,7 @@ class Shared:
             width=self.width,
             of=self.first.size,
             changed=changed,
+            counted=self.counted,
             without_one=left if left is not None and np.isfinite(left).all() else None,
             sizes=self.sizes,
         )
@@ -199,7 +203,7 @@ class Surplus:
 
     def _told(self) -> Iterable[str]:
         if not self.shared.parts:
-            told = _remark(self.shared, differing(self.shared.changed or 0))
+            told = _remark(self.shared, few_or_none(self.shared.changed or 0, self.shared.counted))
             yield from (told,) if told else ()
             return
         found: dict[str, list[str]] = {}
@@ -227,11 +231,9 @@ def combined(reaches: Iterable[tuple[float, float | None]]) -> float | None:
     return math.sqrt(total)
 
 
-def differing(count: int) -> str:
-    """``only 3 answers differ``."""
-    if count >= FEW:
-        return "no resample differs"
-    return "no answer differs" if not count else f"only {count} answer{'s differ' if count > 1 else ' differs'}"
+def few_or_none(number: int, counted: Changes) -> str:
+    """``only 3 answers differ``; where it is more than a few, that resamples show nothing of them."""
+    return "no resample differs" if number >= FEW else differing(number, counted)
 
 
 def ends_of(pairing: Pairing, systems: range, metric: str) -> Ends:

@@ -20,6 +20,7 @@ from benchwright.comparison.result import FlipExample, Pair, Refusal, TaskCompar
 from benchwright.comparison.sides import Side
 from benchwright.comparison.slices import large_slices
 from benchwright.errors import NotComparable
+from benchwright.items import call, noun
 from benchwright.quantities import mixed_score
 from benchwright.types import Task
 
@@ -98,6 +99,7 @@ def compare_task(
         path=path,
         split=first.cells[0].split,
         n=field.n,
+        unit=noun(first.task),
         clusters=field.units,
         score=first.task.score_metrics,
         leading=asked.leading(first),
@@ -252,7 +254,7 @@ def _examples(pairing: Pairing, two: Sequence[Seeds], first: Side, second: Side,
                 FlipExample(
                     second=second.label,
                     fixed=is_fixed,
-                    id=flip.id,
+                    id=call(flip.first),
                     gold=gold(pairing.task, before),
                     before=given(pairing.task, before),
                     after=given(pairing.task, after),

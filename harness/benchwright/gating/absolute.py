@@ -22,6 +22,7 @@ from benchwright.gating.ground import Ground, tasks_of
 from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
+from benchwright.items import noun
 from benchwright.metrics.columns import Metric
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import Share, share_interval, share_of
@@ -91,6 +92,7 @@ def single(pairing: Pairing, metric: str) -> Single:
         width=of.width,
         of=pairing.resamples,
         changed=_wrong(pairing),
+        counted="wrong",
     )
     return Single(value=value, method=drawn.method, gain=Gain(found=drawn, sign=1, n=pairing.n))
 
@@ -113,7 +115,9 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     found = single(pairing, rule.metric)
     seen = _describe(rule, pairing, found)
     if not math.isfinite(found.value):
-        return invalid(rule, f"{rule.metric} is undefined on these {words.count(pairing.n, 'item')}", **seen)
+        return invalid(
+            rule, f"{rule.metric} is undefined on these {words.count(pairing.n, noun(pairing.task))}", **seen
+        )
     if rule.use == "value":
         return _plain(rule, found.value, seen, hundredfold=of.hundredfold)
     return _bounded(rule, found, seen, hundredfold=of.hundredfold)
@@ -137,10 +141,15 @@ def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
         "limit": _limit(rule),
         "direction": of.direction,
         "hundredfold": of.hundredfold,
-        "n": pairing.n,
+        "n": pairing.counted(rule.metric)[0],
+        "unit": pairing.counted(rule.metric)[1],
         "clusters": pairing.units if pairing.n else 0,
         "flags": (
-            *((f"{pairing.left_out:,} items without an answer are left out",) if pairing.left_out else ()),
+            *(
+                (f"{words.count(pairing.left_out, noun(pairing.task))} without an answer left out",)
+                if pairing.left_out
+                else ()
+            ),
             *(("lower values are better",) if pairing.n and of.direction == "lower" else ()),
         ),
     }

@@ -15,6 +15,7 @@ from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import FLIPS_NAMED, Ground, tasks_of
 from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Verdict
+from benchwright.items import call, noun
 from benchwright.types import Record
 
 
@@ -50,17 +51,25 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
     gone = _slices(first) - _slices(second)
     if gone:
         return invalid(rule, f"slices of the baseline are missing: {', '.join(sorted(gone))}", **fields)
-    lost = [two.id for one, two in zip(first, second, strict=True) if _answered(one) and not _answered(two)]
+    lost = [call(two) for one, two in zip(first, second, strict=True) if _answered(one) and not _answered(two)]
     neither = sum(one.target is not None and not _answered(one) for one in first)
-    flags = (*((f"{neither:,} items that the baseline did not answer",) if neither else ()),)
-    counts = {"n": len(second), "limit": float(rule.max_errored), "flipped": tuple(lost[:FLIPS_NAMED]), "flags": flags}
+    what = noun(pairing.task)
+    counts = {
+        "n": len(second),
+        "unit": what,
+        "limit": float(rule.max_errored),
+        "flipped": tuple(lost[:FLIPS_NAMED]),
+        "flags": (f"{words.count(neither, what)} that the baseline did not answer",) if neither else (),
+    }
     if len(lost) > rule.max_errored:
-        told = f"{words.count(len(lost), 'item')} of {len(second):,} that the baseline answers without an answer"
+        told = f"{words.count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
         return final(rule, Verdict.FAIL, f"{told}; {rule.max_errored:,} allowed", **fields, **counts)
     open_ = f", {len(lost):,} without an answer" if lost else ""
     slices = len(_slices(second))
     parts = f" in {words.count(slices, 'slice')}" if slices else ""
-    return final(rule, Verdict.PASS, f"all {len(second):,} items{parts} are there{open_}", **fields, **counts)
+    return final(
+        rule, Verdict.PASS, f"all {words.count(len(second), what)}{parts} are there{open_}", **fields, **counts
+    )
 
 
 def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft]:
@@ -78,7 +87,8 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             continue
         total, lost = pairing.n + pairing.left_out, pairing.left_out
         verdict = Verdict.FAIL if lost > rule.max_errored else Verdict.PASS
-        told = f"{lost:,} of {total:,} items without an answer" if lost else f"all {total:,} items are answered"
+        whole = words.count(total, noun(pairing.task))
+        told = f"{lost:,} of {whole} without an answer" if lost else f"all {whole} answered"
         yield final(
             rule,
             verdict,
@@ -86,6 +96,7 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             path=path,
             metric="items",
             n=total,
+            unit=noun(pairing.task),
             limit=float(rule.max_errored),
             flags=once,
         )

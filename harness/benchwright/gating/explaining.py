@@ -15,6 +15,7 @@ from benchwright.gating.ground import Ground
 from benchwright.gating.paired import gain_of, pairing_of
 from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules
 from benchwright.gating.verdict import Finding
+from benchwright.items import call
 from benchwright.registry import suggest
 from benchwright.render.numbers import clip, plain
 
@@ -111,7 +112,7 @@ def _flip(flip: Flip, texts: dict[str, dict[str, Any]]) -> str:
     answers = (
         f"gold {plain(flip.first.target)}, baseline {plain(flip.first.output)}, candidate {plain(flip.second.output)}"
     )
-    return clip(f"{flip.id}: {answers}" + (f": {text}" if text else ""), _WIDE)
+    return clip(f"{call(flip.first)}: {answers}" + (f": {text}" if text else ""), _WIDE)
 
 
 def _pairing(rule: Rule, ground: Ground, finding: Finding) -> Pairing | None:

@@ -10,6 +10,7 @@ from benchwright import registry
 from benchwright.comparison.pairing import Pairing, pair, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
+from benchwright.items import call
 from benchwright.types import CellResult, Task
 
 FLIPS_NAMED = 10
@@ -181,7 +182,7 @@ def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:
         return
     first, second = pairing.columns
     changed = [
-        record.id
+        call(record)
         for record, one, two in zip(pairing.records[0], first.outputs, second.outputs, strict=True)
         if one != two
     ]

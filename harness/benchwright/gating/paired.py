@@ -19,6 +19,7 @@ from benchwright.gating.ground import FLIPS_NAMED, Ground, is_same_model
 from benchwright.gating.rules import Rule, RuleKind
 from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
+from benchwright.items import call, noun
 from benchwright.quantities import Quantity
 from benchwright.stats.noninferiority import decide
 
@@ -96,7 +97,11 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
     values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
     known = all(math.isfinite(value) for value in values)
     fixed, broken, lost = _flips(pairing)
-    left_out = (f"{pairing.left_out:,} items left out: not answered by both",) if pairing.left_out else ()
+    left_out = (
+        (f"{words.count(pairing.left_out, noun(pairing.task))} left out: not answered by both",)
+        if pairing.left_out
+        else ()
+    )
     return {
         "path": pairing.path,
         "metric": "score" if rule.metric == "score" else pairing.metric(rule.metric).id,
@@ -108,7 +113,8 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
         "direction": of.direction,
         "hundredfold": of.hundredfold,
         "alpha": rule.alpha,
-        "n": pairing.n,
+        "n": pairing.counted(rule.metric)[0],
+        "unit": pairing.counted(rule.metric)[1],
         "clusters": pairing.units if pairing.n else 0,
         "fixed": fixed,
         "broken": broken,
@@ -125,7 +131,7 @@ def _flips(pairing: Pairing) -> tuple[int | None, int | None, tuple[str, ...]]:
     if one is None or other is None:
         return None, None, ()
     broken = np.flatnonzero(one & ~other)
-    lost = tuple(pairing.records[0][at].id for at in broken[:FLIPS_NAMED].tolist())
+    lost = tuple(call(pairing.records[0][at]) for at in broken[:FLIPS_NAMED].tolist())
     return int((other & ~one).sum()), broken.size, lost
 
 
@@ -134,7 +140,7 @@ def _same_model(rule: Rule, seen: dict[str, Any]) -> Draft:
     seen = {**seen, "low": 0.0, "high": 0.0, "method": "identical model"}
     if rule.kind is RuleKind.SUPERIORITY:
         return final(rule, Verdict.FAIL, "nothing is won: the same model and the same answers", **seen)
-    told = f"identical: the same model and the same answers ({words.count(seen['n'], 'item')})"
+    told = f"identical: the same model and the same answers ({words.count(seen['n'], seen['unit'])})"
     return final(rule, Verdict.PASS, told, **seen)
 
 

@@ -58,7 +58,8 @@ class Finding(Frozen, frozen=True, kw_only=True):
         alpha: Level of the bound.
         p: p-value of harm before Holm.
         p_adjusted: After Holm.
-        n: Items.
+        n: How many of ``unit`` the metric counts.
+        unit: What it counts: questions, gold entities, examples.
         clusters: Independent units.
         method: How bounds were made.
         mde: Smallest margin that this comparison could show with 80 % power.
@@ -94,6 +95,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
     p: float | None = None
     p_adjusted: float | None = None
     n: int | None = None
+    unit: str = ""
     clusters: int | None = None
     method: str = ""
     mde: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchwright.items import count as counted
 from benchwright.render import numbers
 from benchwright.render.numbers import finite
 
@@ -46,7 +47,7 @@ def share(number: float | None) -> str:
 
 def count(number: int, what: str) -> str:
     """``1 rule``, ``1,234 items``."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+    return counted(number, what)
 
 
 def probability(p: float) -> str:

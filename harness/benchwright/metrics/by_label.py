@@ -11,7 +11,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Basis, Columns, Metric, Rows
 from benchwright.metrics.entity_counts import compared, entities_of
-from benchwright.metrics.tagging import flags_of
+from benchwright.metrics.tagging import counts_of, flags_of
 from benchwright.tags import types_of
 from benchwright.types import Kind, Task
 
@@ -62,7 +62,10 @@ def of_type(metrics: Sequence[Metric], name: str) -> tuple[Metric, ...]:
     """
     _check(metrics, OF_TYPES, "entity type")
     basis = entities_of(name)
-    return tuple(replace(metric, basis=basis, flags=flags_of(metric, basis)) for metric in metrics)
+    return tuple(
+        replace(metric, basis=basis, flags=flags_of(metric, basis), counts=counts_of(metric, basis))
+        for metric in metrics
+    )
 
 
 def _check(metrics: Sequence[Metric], known: Sequence[str], what: str) -> None:
@@ -83,6 +86,7 @@ def _about(metric: Metric, label: str, basis: Basis) -> Metric:
         compute=lambda sums, task: compute(sums, _alone(task, label)),
         share=lambda sums, task: share(sums, _alone(task, label)),
         flags=_flags(basis),
+        counts=_counts(basis),
     )
 
 
@@ -101,6 +105,14 @@ def _basis(label: str) -> Basis:
         return Rows(rows.values[:, [place, size + place, 2 * size + place]], rows.codes)
 
     return one_label
+
+
+def _counts(basis: Basis) -> Callable[[Columns], dict[str, int]]:
+    def counts(columns: Columns) -> dict[str, int]:
+        right, predicted, gold = columns.sums(basis)
+        return {"gold": int(gold), "found": int(predicted), "correct": int(right)}
+
+    return counts
 
 
 def _flags(basis: Basis) -> Callable[[Columns], tuple[str, ...]]:

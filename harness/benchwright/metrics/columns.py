@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,7 +128,9 @@ class Columns:
         return total
 
     def select(self, items: Sequence[int]) -> Columns:
-        """The columns of some items, in the order given."""
+        """The columns of some items, in the order given; a unit that lost one is taken apart, as `gather` does."""
+        sizes, kept = Counter(self.unit), Counter(self.unit[item] for item in items) if self.unit else Counter()
+        whole = {name for name, size in kept.items() if size == sizes[name]}
         return Columns(
             self.task,
             [self.targets[item] for item in items],
@@ -135,7 +138,7 @@ class Columns:
             None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
             [self.clusters[item] for item in items] if self.clusters else [],
             [self.groups[item] for item in items] if self.groups else [],
-            [self.unit[item] for item in items] if self.unit else [],
+            [name if (name := self.unit[item]) in whole else None for item in items] if self.unit else [],
             [self.strict[item] for item in items] if self.strict else [],
         )
 
@@ -167,6 +170,8 @@ class Metric:
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
         by_unit: Whether it judges units (a question with all its options), so that examples without one say nothing.
+        unit: What it counts, where that is not the examples of the task: ``question``, ``entity``, ``word``.
+        counts: How many of them there are on these columns, the first number, and what else it counts, by name.
         interval: Which bootstrap interval covers best, as measured: see `docs/design/intervals.md`.
         flags: What a reader must know about the value on these columns.
     """
@@ -185,6 +190,8 @@ class Metric:
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
     by_unit: bool = False
+    unit: str = ""
+    counts: Callable[[Columns], dict[str, int]] | None = None
     interval: Literal["bca", "expanded"] = "bca"
     flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
@@ -221,11 +228,12 @@ class Gathered:
     skipped: int
 
 
-def gather(task: Task, records: Sequence[Record]) -> Gathered:
+def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | None = None) -> Gathered:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
     Scores are kept when every answered example has the same number of them. A unit with an errored or skipped example is
-    taken apart: what is left of it would be easier to get right. Where no example has a cluster, units are the clusters.
+    taken apart: what is left of it would be easier to get right. Where the records are a slice, ``among`` are all of them, and a
+    unit that lies partly outside is taken apart too. Where no example has a cluster, units are the clusters.
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
@@ -234,6 +242,9 @@ def gather(task: Task, records: Sequence[Record]) -> Gathered:
     if len(widths) == 1 and None not in widths:
         scores = np.array([record.scores for record in answered], dtype=np.float64)
     broken = {record.unit for record in records if None in (record.target, record.output) or record.error is not None}
+    if among is not None:
+        sizes, here = Counter(record.unit for record in among), Counter(record.unit for record in records)
+        broken |= {name for name, size in here.items() if size < sizes[name]}
     clustered = any(record.cluster is not None for record in labelled)
     columns = Columns(
         task,

@@ -1,12 +1,18 @@
-"""Metrics over units of several examples: MultiRC's questions with all their options, Winogender's pairs."""
+"""Metrics over units of several examples: MultiRC's questions with all their options, Winogender's pairs.
+
+A unit counts only whole: one of whose examples has no answer, no gold label, lies outside the slice or beyond ``--limit`` is left
+out and told, since what is left of it would be easier to get right. (The official scripts read whole files and know no such unit.)
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
-from benchwright.metrics.columns import Codes, Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import Basis, Codes, Columns, Floats, Metric, Rows
 from benchwright.types import Kind, Task
 
 
@@ -85,6 +91,10 @@ def _value(sums: Floats, _task: Task) -> Floats:
     return value
 
 
+def _size(name: str, basis: Basis) -> Callable[[Columns], dict[str, int]]:
+    return lambda columns: {name: int(columns.sums(basis)[1])}
+
+
 def _flags(columns: Columns) -> tuple[str, ...]:
     alone = int((_unit_codes(columns) < 0).sum())
     if alone == columns.n:
@@ -98,6 +108,8 @@ question_exact_match = Metric(
     kinds=(Kind.CLASSIFY,),
     reference="SuperGLUE MultiRC EM (arXiv 1905.00537): share of (paragraph, question) with every answer option right",
     by_unit=True,
+    unit="question",
+    counts=_size("questions", questions),
     basis=questions,
     compute=_value,
     share=_share,
@@ -109,6 +121,8 @@ gender_parity = Metric(
     kinds=(Kind.CLASSIFY,),
     reference="SuperGLUE AX-g (arXiv 1905.00537): share of pairs with equal predictions; to be read beside accuracy",
     by_unit=True,
+    unit="pair",
+    counts=_size("pairs", pairs),
     basis=pairs,
     compute=_value,
     share=_share,

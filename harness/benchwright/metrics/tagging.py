@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -73,6 +74,40 @@ _of_precision, _of_recall = _share(RIGHT, SAID), _share(RIGHT, GOLD)
 _of_types, _of_words = _share(RIGHT, BOUNDS), _share(HITS, WORDS)
 
 
+# --- what is counted ---------------------------------------------------------------------------------------------------
+
+Counts = Callable[[Columns], dict[str, int]]
+
+
+def counts_of(metric: Metric, basis: Basis) -> Counts:
+    """Gold, found and correct entities of a metric of this module over that basis."""
+    gold, said, right = _COUNTED.get(metric.name, (GOLD, SAID, RIGHT))
+    names = ("right boundaries", "right type") if metric.name == "type_accuracy" else ("gold", "found", "correct")
+    places = (gold, right) if metric.name == "type_accuracy" else (gold, said, right)
+
+    def of_columns(columns: Columns) -> dict[str, int]:
+        sums = columns.sums(basis)
+        return {name: int(sums[place]) for name, place in zip(names, places, strict=True)}
+
+    return of_columns
+
+
+_COUNTED = {
+    "strict_entity_f1": (STRICT_GOLD, STRICT_SAID, STRICT_RIGHT),
+    "boundary_f1": (GOLD, SAID, BOUNDS),
+    "type_accuracy": (BOUNDS, BOUNDS, RIGHT),
+}
+
+
+def _entity(metric: Metric) -> Metric:
+    """The metric, which counts entities."""
+    return replace(metric, unit="entity", counts=counts_of(metric, entities))
+
+
+def _words(columns: Columns) -> dict[str, int]:
+    return {"words": int(columns.sums(entities)[WORDS])}
+
+
 # --- what a reader must know ------------------------------------------------------------------------------------------
 
 
@@ -124,70 +159,82 @@ def _uneven(columns: Columns) -> tuple[str, ...]:
 
 # --- the metrics ------------------------------------------------------------------------------------------------------
 
-entity_f1 = Metric(
-    name="entity_f1",
-    title="Entity F1 (conlleval mode)",
-    kinds=(Kind.TAG,),
-    reference=f"{_LENIENT}: micro-F1 over typed spans; an I-X after O or another type opens one",
-    basis=entities,
-    compute=_f1(_of_f1),
-    share=_of_f1,
-    link=f1_of_share,
-    flags=_flags(entities),
+entity_f1 = _entity(
+    Metric(
+        name="entity_f1",
+        title="Entity F1 (conlleval mode)",
+        kinds=(Kind.TAG,),
+        reference=f"{_LENIENT}: micro-F1 over typed spans; an I-X after O or another type opens one",
+        basis=entities,
+        compute=_f1(_of_f1),
+        share=_of_f1,
+        link=f1_of_share,
+        flags=_flags(entities),
+    )
 )
-entity_precision = Metric(
-    name="entity_precision",
-    title="Entity precision (conlleval mode)",
-    kinds=(Kind.TAG,),
-    reference=f"{_LENIENT}: share of predicted typed spans that are gold, 0 without predictions",
-    basis=entities,
-    compute=_zero(_of_precision),
-    share=_of_precision,
-    flags=_flags(entities),
+entity_precision = _entity(
+    Metric(
+        name="entity_precision",
+        title="Entity precision (conlleval mode)",
+        kinds=(Kind.TAG,),
+        reference=f"{_LENIENT}: share of predicted typed spans that are gold, 0 without predictions",
+        basis=entities,
+        compute=_zero(_of_precision),
+        share=_of_precision,
+        flags=_flags(entities),
+    )
 )
-entity_recall = Metric(
-    name="entity_recall",
-    title="Entity recall (conlleval mode)",
-    kinds=(Kind.TAG,),
-    reference=f"{_LENIENT}: share of gold typed spans that are predicted, 0 without gold",
-    basis=entities,
-    compute=_zero(_of_recall),
-    share=_of_recall,
-    flags=_flags(entities),
+entity_recall = _entity(
+    Metric(
+        name="entity_recall",
+        title="Entity recall (conlleval mode)",
+        kinds=(Kind.TAG,),
+        reference=f"{_LENIENT}: share of gold typed spans that are predicted, 0 without gold",
+        basis=entities,
+        compute=_zero(_of_recall),
+        share=_of_recall,
+        flags=_flags(entities),
+    )
 )
-strict_entity_f1 = Metric(
-    name="strict_entity_f1",
-    version=2,
-    title="Entity F1 (strict, by scheme)",
-    kinds=(Kind.TAG,),
-    reference="seqeval classification_report(mode='strict', scheme=...): spans that are illegal in the scheme their file is "
-    "written in (IOB2, IOB1 or BIOES; IOB2 where nothing is said) do not count",
-    basis=entities,
-    compute=_f1(_of_strict_f1),
-    share=_of_strict_f1,
-    link=f1_of_share,
-    flags=_strict_flags(entities),
+strict_entity_f1 = _entity(
+    Metric(
+        name="strict_entity_f1",
+        version=2,
+        title="Entity F1 (strict, by scheme)",
+        kinds=(Kind.TAG,),
+        reference="seqeval classification_report(mode='strict', scheme=...): spans that are illegal in the scheme their file is "
+        "written in (IOB2, IOB1 or BIOES; IOB2 where nothing is said) do not count",
+        basis=entities,
+        compute=_f1(_of_strict_f1),
+        share=_of_strict_f1,
+        link=f1_of_share,
+        flags=_strict_flags(entities),
+    )
 )
-boundary_f1 = Metric(
-    name="boundary_f1",
-    title="Entity boundary F1 (types ignored)",
-    kinds=(Kind.TAG,),
-    reference=f"spans as {_LENIENT} find them, compared without their types",
-    basis=entities,
-    compute=_f1(_of_boundary_f1),
-    share=_of_boundary_f1,
-    link=f1_of_share,
-    flags=_flags(entities),
+boundary_f1 = _entity(
+    Metric(
+        name="boundary_f1",
+        title="Entity boundary F1 (types ignored)",
+        kinds=(Kind.TAG,),
+        reference=f"spans as {_LENIENT} find them, compared without their types",
+        basis=entities,
+        compute=_f1(_of_boundary_f1),
+        share=_of_boundary_f1,
+        link=f1_of_share,
+        flags=_flags(entities),
+    )
 )
-type_accuracy = Metric(
-    name="type_accuracy",
-    title="Type accuracy of entities found",
-    kinds=(Kind.TAG,),
-    reference="share of gold entities with the right type among those whose boundaries are predicted exactly",
-    basis=entities,
-    compute=_undefined(_of_types),
-    share=_of_types,
-    flags=_type_flags(entities),
+type_accuracy = _entity(
+    Metric(
+        name="type_accuracy",
+        title="Type accuracy of entities found",
+        kinds=(Kind.TAG,),
+        reference="share of gold entities with the right type among those whose boundaries are predicted exactly",
+        basis=entities,
+        compute=_undefined(_of_types),
+        share=_of_types,
+        flags=_type_flags(entities),
+    )
 )
 token_accuracy = Metric(
     name="token_accuracy",
@@ -197,5 +244,7 @@ token_accuracy = Metric(
     basis=entities,
     compute=_undefined(_of_words),
     share=_of_words,
+    unit="word",
+    counts=_words,
     flags=_uneven,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchwright.errors import BenchwrightError
+from benchwright.items import counted
 from benchwright.quantities import bare
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
@@ -39,6 +40,7 @@ class MetricRow:
     sort: float | None
     between: str
     n: str
+    counted: str
     errored: str
     skipped: str
     truncated: str
@@ -193,6 +195,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool
         sort=finite(score.value),
         between=interval(score.low, score.high, hundredfold=hundredfold),
         n=count(score.n),
+        counted=counted(score),
         errored=count(score.errored),
         skipped=count(score.skipped),
         truncated=count(lost(cell)[1] if cell.ledger else None),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchwright.items import call
 from benchwright.render import answers
 from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
 from benchwright.render.worst import Bad
@@ -47,7 +48,7 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
     record = bad.record
     return BadRow(
         system=system,
-        id=clip(printable(record.id), 60),
+        id=clip(printable(call(record)), 60),
         target=clip(answers.gold(task, record), LONGEST_ANSWER),
         output=clip(_output(task, bad), LONGEST_ANSWER),
         scores=_scores(task, record.scores),

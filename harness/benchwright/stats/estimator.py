@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
+from benchwright.items import Changes, differing
 from benchwright.stats.paired import tango_bound, tango_p, upper_quantile
 
 Floats = NDArray[np.float64]
@@ -170,6 +171,7 @@ class Drawn:
         of: Resamples asked for.
         changed: Items that the two answer differently, or the units that hold them where those are no more than half of all;
             None where that is unknown or means nothing.
+        counted: What ``changed`` counts.
         without_one: The difference without each unit (units), where they are few; None elsewhere.
         sizes: Items of each unit, where they are few; None elsewhere.
         extra: Further flags.
@@ -181,6 +183,7 @@ class Drawn:
     width: float
     of: int
     changed: int | None = None
+    counted: Changes = "answers"
     without_one: Floats | None = None
     sizes: Floats | None = None
     extra: tuple[str, ...] = ()
@@ -203,7 +206,11 @@ class Drawn:
         lost = self.of - self.draws.size
         told = (f"{lost} of {self.of} resamples are undefined: counted as beyond either bound",) if lost else ()
         flat = ("no resample differs: bounds from differences not seen",) if self.is_flat else ()
-        rare = (f"{_few(self.changed or 0)}: bounds allow for differences not seen",) if self._is_rare else ()
+        rare = (
+            (f"{differing(self.changed or 0, self.counted)}: bounds allow for differences not seen",)
+            if self._is_rare
+            else ()
+        )
         return (*self.extra, *told, *flat, *rare)
 
     def bound(self, alpha: float, side: Bound) -> float | None:
@@ -438,7 +445,3 @@ class Settled:
     def p(self, delta0: float, tail: Tail) -> float | None:
         """0 where the value is beyond delta0, else 1."""
         return 0.0 if (self.value > delta0 if tail == "greater" else self.value < delta0) else 1.0
-
-
-def _few(changed: int) -> str:
-    return {0: "no answer differs", 1: "only 1 answer differs"}.get(changed, f"only {changed} answers differ")

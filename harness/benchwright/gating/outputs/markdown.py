@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from benchwright.gating import words
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
@@ -114,7 +115,7 @@ def _line(row: Row) -> str:
     cells = [
         f"**{escape(clip(finding.rule, 100))}**{_warned(row)}<br>{escape(clip(row.place, 200))}".removesuffix("<br>"),
         escape(row.values),
-        "" if finding.n is None else f"{finding.n:,}",
+        "" if finding.n is None else words.count(finding.n, finding.unit) if finding.unit else f"{finding.n:,}",
         "<br>".join(escape(clip(text, 400)) for text in told if text),
     ]
     return f"| {' | '.join(cells)} |"

@@ -1,0 +1,50 @@
+"""How items of a task are called and counted, wherever they are printed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from benchwright.types import Example, Kind, Record, Score, Task
+
+Changes = Literal["answers", "clusters", "wrong"]
+"""What is counted of answers that differ: the answers, the clusters they are in, or those of one model that are wrong."""
+
+_NOUNS = {Kind.TAG: "sentence", Kind.SPAN: "question", Kind.CHOOSE: "question", Kind.FILL: "text", Kind.SCORE: "text"}
+
+
+def call(item: Example | Record) -> str:
+    """What an item is called: its own id in the data (a question's id), or else its place, ``custom/37``."""
+    return item.key if item.key is not None else item.id
+
+
+def noun(task: Task) -> str:
+    """What one item of a task is: ``question``, ``sentence``, ``example``."""
+    return _NOUNS.get(task.kind, "example")
+
+
+def count(number: int, what: str) -> str:
+    """``1 question``, ``1,234 entities``."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {plural}"
+
+
+def counted(score: Score) -> str:
+    """What a score counts: ``120 questions``; of entities ``702 gold, 690 found, 640 correct``."""
+    if score.counts:
+        return ", ".join(f"{number:,} {what}" for what, number in score.counts.items())
+    return count(score.n, score.unit or "example")
+
+
+def differing(number: int, what: Changes = "answers") -> str:
+    """``only 3 answers differ``; counted by cluster, ``answers differ in only 3 clusters``; of one model, ``only 3 answers are
+    wrong``.
+    """
+    if what == "wrong":
+        return (
+            f"only {count(number, 'answer')} {'is' if number == 1 else 'are'} wrong" if number else "no answer is wrong"
+        )
+    if not number:
+        return "no answer differs"
+    if what == "clusters":
+        return f"answers differ in only {count(number, 'cluster')}"
+    return f"only {count(number, 'answer')} differ{'s' if number == 1 else ''}"
