@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.inert import InertStream, inert, inert_json, inert_lines
+from benchwright.inert import LEFTWARD, InertStream, html_text, inert, inert_json, inert_lines
+from benchwright.render.markup import escape, escape_html
 
 HOSTILE = st.text(
     st.one_of(st.characters(), st.sampled_from(":#[]\n\r\x1b\x07\x85\u2028\u202e\u200b\ufe0f\ufeff\ud800\U000e0041"))
@@ -101,3 +102,21 @@ def test_a_stream_for_libraries():
 
     assert beneath.getvalue() == "UserWarning:  \\x1b[31m\\u202e \n\\x3a:error::x\n"
     assert not stream.isatty()
+
+
+@given(HOSTILE)
+def test_pages_show_what_would_hide(text):
+    """In a page line feeds and tabs are layout; all else that hides is shown, and nothing is mark-up."""
+    shown = html_text(text)
+
+    assert all(is_quiet(sign) for sign in shown if sign not in "\n\t")
+    assert not set(shown) & set("<>\"'")
+    assert (shown.startswith("&#8296;") and shown.endswith("&#8297;")) == bool(LEFTWARD.search(text))
+
+
+@given(HOSTILE)
+def test_markdown_shows_what_would_hide(text):
+    """Escaped Markdown is one line that hides nothing, and no command where a line begins."""
+    for shown in (escape(text), escape_html(text)):
+        assert all(map(is_quiet, shown))
+    assert not is_command(escape(text))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
-from benchwright.inert import inert
+from benchwright.inert import html_text, inert
 from benchwright.quantities import is_hundredfold
 from benchwright.render.numbers import estimate
 from benchwright.text_table import lines_of_table
@@ -73,13 +72,13 @@ def table_html(
     def cells(texts: Sequence[str], tag: str) -> str:
         sides = [_STYLE.format("right" if at in right else "left") for at, _ in enumerate(texts)]
         return "".join(
-            f'<{tag} style="{side}">{html.escape(text)}</{tag}>' for text, side in zip(texts, sides, strict=True)
+            f'<{tag} style="{side}">{html_text(text)}</{tag}>' for text, side in zip(texts, sides, strict=True)
         )
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     head = f"<thead><tr>{cells(columns, 'th')}</tr></thead>"
-    foot = f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in told)}</ul>" if told else ""
-    return f"<table><caption>{html.escape(caption)}</caption>{head}<tbody>{body}</tbody></table>{foot}"
+    foot = f"<ul>{''.join(f'<li>{html_text(line)}</li>' for line in told)}</ul>" if told else ""
+    return f"<table><caption>{html_text(caption)}</caption>{head}<tbody>{body}</tbody></table>{foot}"
 
 
 def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:

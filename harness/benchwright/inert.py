@@ -8,6 +8,7 @@ are escapes.
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import TextIO
@@ -27,6 +28,8 @@ _HIDDEN = re.compile(
     # A variation selector belongs to the sign before it; anywhere else, or repeated, it carries something unseen.
     "|(?<![\u2000-\u3300\U0001f000-\U0001faff#*0-9\xa9\xae])[\ufe0e\ufe0f]"
 )
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""Letters that are written from right to left, and would draw the numbers and marks beside them along."""
 _COMMAND = re.compile(r"^(\s*):(?=:)")
 """GitHub's runner obeys `::name` where a line begins, whether or not blanks stand before it ..."""
 _OLD_COMMAND = re.compile(r"##(?=[\w.-]*\[)")
@@ -39,8 +42,19 @@ def inert(text: object) -> str:
 
     Making inert text inert changes nothing.
     """
-    line = _HIDDEN.sub(_escape, _BREAKS.sub(BREAK, str(text)))
+    line = _seen(str(text))
     return _OLD_COMMAND.sub(r"#\\x23", _COMMAND.sub(r"\1\\x3a", line))
+
+
+def visible(text: object) -> str:
+    """Text for a page or a file, where line feeds and tabs are layout: all else that cannot be seen is a mark or an escape."""
+    return "\n".join("\t".join(map(_seen, line.split("\t"))) for line in str(text).replace("\r\n", "\n").split("\n"))
+
+
+def html_text(text: object) -> str:
+    """The same as HTML that is only read, in a text or in an attribute; what is written from right to left stands for itself."""
+    shown = html.escape(visible(text))
+    return f"&#8296;{shown}&#8297;" if LEFTWARD.search(shown) else shown
 
 
 def inert_lines(text: object) -> str:
@@ -98,6 +112,10 @@ class InertStream(io.TextIOBase):
     def errors(self) -> str | None:  # type: ignore[override]
         """How the stream beneath takes characters that it cannot write."""
         return self.beneath.errors
+
+
+def _seen(line: str) -> str:
+    return _HIDDEN.sub(_escape, _BREAKS.sub(BREAK, line))
 
 
 def _escape(found: re.Match[str]) -> str:

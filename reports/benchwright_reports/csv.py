@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchwright.alarm import of_score, sentences
+from benchwright.inert import inert
 from benchwright.items import counted
-from benchwright.render.numbers import finite, printable
+from benchwright.render.numbers import finite
 from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
 
 HEADER = (
@@ -38,7 +39,8 @@ HEADER = (
     "alarms",
     "reason",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet runs; other widths count as the same there."""
 
 
 class CsvReport:
@@ -55,7 +57,8 @@ class CsvReport:
     ) -> str:
         """CSV text with a header line and LF line ends.
 
-        A text field that a spreadsheet would run as a formula starts with an apostrophe. Task scores are the metric
+        Texts are one line each, with marks for breaks and for what cannot be seen; one that a spreadsheet would run as a
+        formula starts with an apostrophe, and numbers stay numbers. Task scores are the metric
         ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason.
         """
         buffer = io.StringIO()
@@ -133,7 +136,7 @@ def _field(value: Any) -> str:
         return ""
     if isinstance(value, int | float):
         return repr(value)
-    text = printable(str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = inert(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

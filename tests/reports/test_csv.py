@@ -62,7 +62,7 @@ def test_no_text_is_a_formula(typical):
     ]
     lines = lines_of(report.render([msgspec.structs.replace(run, cells=tuple(cells), aggregates=())], records))
 
-    assert [line["model"] for line in lines] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'\t=1", "plain"]
+    assert [line["model"] for line in lines] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "\\t=1", "plain"]
     assert {line["value"] for line in lines} == {"-0.25"}
     assert {line["method"] for line in lines} == {"'-1+cmd"}
     assert {line["alarms"] for line in lines} == {"'@SUM(A1)"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from benchwright import alarm
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
 from benchwright.choosing.words import chance, percent, told
+from benchwright.inert import html_text
 from benchwright.render.numbers import NOTHING
 from benchwright.text_table import lines_of_table
 
@@ -100,10 +100,10 @@ def as_html(found: Selection) -> str:
     """Everything as escaped HTML for a notebook."""
     tables = [candidates(found)] + ([kept(found)] if found.kept else [])
     first, *rest = head(found)
-    lines = "".join(f"<br>{escape(line)}" for line in rest)
-    notes = "".join(f"<li>{escape(line)}</li>" for line in foot(found))
+    lines = "".join(f"<br>{html_text(line)}" for line in rest)
+    notes = "".join(f"<li>{html_text(line)}</li>" for line in foot(found))
     return (
-        f"<div><p><strong>{escape(first)}</strong>{lines}</p>"
+        f"<div><p><strong>{html_text(first)}</strong>{lines}</p>"
         f"{''.join(_html_table(*table) for table in tables)}<ul>{notes}</ul></div>"
     )
 
@@ -220,6 +220,6 @@ def _padded(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    top = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{html_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from benchwright import alarm
@@ -13,6 +12,7 @@ from benchwright.frames import table_html
 from benchwright.inert import inert
 from benchwright.items import count
 from benchwright.quantities import is_hundredfold
+from benchwright.render.markup import escape
 from benchwright.render.numbers import clip, clip_middle, plain
 from benchwright.text_table import lines_of_table
 
@@ -52,13 +52,11 @@ def markdown_of(result: Comparison) -> str:
         (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
         for one in result.differences
     ]
-    lines = [_escape(line) for line in [*_head(result), ""]]
+    lines = [escape(line) for line in [*_head(result), ""]]
     said = alarm.lines(result.alarms)
-    lines += [*(f"- {_escape(line)}" for line in said), ""] if said else []
-    lines += [
-        "| " + " | ".join(row if at == 1 else _escape(row) for row in some) + " |" for at, some in enumerate(rows)
-    ]
-    lines += ["", *(f"- not compared: {_escape(line.strip())}" for line in _refused(result)[1:])]
+    lines += [*(f"- {escape(line)}" for line in said), ""] if said else []
+    lines += ["| " + " | ".join(row if at == 1 else escape(row) for row in some) + " |" for at, some in enumerate(rows)]
+    lines += ["", *(f"- not compared: {escape(line.strip())}" for line in _refused(result)[1:])]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -268,12 +266,6 @@ def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, st
         figures.probability(one.p),
         figures.probability(one.p_adjusted),
     )
-
-
-def _escape(text: str) -> str:
-    """Text that stays text in a Markdown table."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", " ".join(text.split()))
 
 
 def _metric(one: Difference) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from benchwright.inert import visible
 from benchwright.types import Score
 
 NOTHING = "–"
 """What stands where there is no number."""
 
 _MINUS = "\u2212"
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def finite(value: Any) -> float | None:
@@ -82,8 +81,8 @@ def seconds(value: float | None) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control characters and lone surrogates, which no page may hold."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    """The text with a mark or an escape for every character that cannot be seen, which no page may hold; breaks stay."""
+    return visible(text)
 
 
 def clip(text: str, limit: int) -> str:

@@ -11,13 +11,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from benchwright.inert import html_text
 from benchwright.render import numbers
 
 
 def render_page(template: str, **context: Any) -> str:
     """The page made from ``templates/<template>``; same context, same bytes.
 
-    Every value is escaped, every control character replaced, and a number that is not finite is printed as a dash.
+    Every value is escaped, every character that cannot be seen is a mark, what is written from right to left is isolated, and a number that is not finite is printed as a dash.
     """
     return _environment().get_template(template).render(**context) + "\n"
 
@@ -43,7 +44,7 @@ def _finalize(value: Any) -> Any:
         return value
     if value is None or isinstance(value, float):
         return numbers.NOTHING if numbers.finite(value) is None else value
-    return numbers.printable(value) if isinstance(value, str) else value
+    return Markup(html_text(value)) if isinstance(value, str) else value  # noqa: S704 - html_text escapes
 
 
 def _asset(name: str) -> Markup:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from benchwright.alarm import causes
 from benchwright.gating.verdict import GateResult, Verdict
 from benchwright.gating.words import count
+from benchwright.inert import html_text
 from benchwright.render.numbers import clip, printable
 
 _COLOURS = {
@@ -27,10 +26,10 @@ def write_badge(result: GateResult, *, label: str = "gate") -> str:
     said = str(result.verdict).lower() + (f", {count(len(loud), 'alarm')}" if loud else "")
     left, right = (printable(clip(text, 60)) for text in (label, said))
     first, second = _width(left), _width(right)
-    told = escape(f"{left}: {right}")
-    whole = escape(printable(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
+    told = html_text(f"{left}: {right}")
+    whole = html_text(printable(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
     texts = "".join(
-        f'<text x="{middle:g}" y="14" textLength="{width - 12:g}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+        f'<text x="{middle:g}" y="14" textLength="{width - 12:g}" lengthAdjust="spacingAndGlyphs">{html_text(text)}</text>'
         for text, width, middle in ((left, first, first / 2), (right, second, first + second / 2))
     )
     return (

@@ -11,16 +11,17 @@ import msgspec
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import BenchwrightError
 from benchwright.gating.verdict import SCHEMA, GateResult
-from benchwright.render.numbers import printable
+from benchwright.inert import inert_json
 
 
 def write_json(result: GateResult) -> str:
     """The result as JSON: keys in the order of the schema, indented, one line end; same result, same bytes.
 
-    A number that is not finite becomes null, and a character that no file may hold a replacement character.
+    A number that is not finite becomes null, and half of a surrogate pair a mark. What cannot be seen is
+    written as an escape of JSON.
     """
     encoded = msgspec.json.encode(_clean(msgspec.to_builtins(result)))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return inert_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
 def read_json(text: str | bytes) -> GateResult:
@@ -41,9 +42,14 @@ def read_json(text: str | bytes) -> GateResult:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value)
+        return _writable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {printable(str(key)): _clean(item) for key, item in value.items()}
+        return {_writable(str(key)): _clean(item) for key, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _writable(text: str) -> str:
+    """The text with a mark in place of each half of a surrogate pair, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
