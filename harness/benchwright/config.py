@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.documents import Unreadable, read_toml
+from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.paths import exists
 from benchwright.types import ModelRef, RunSpec
@@ -124,7 +124,7 @@ def split_selectors(texts: Sequence[str]) -> tuple[str, ...]:
 def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str | None]:
     """The specification and the run name in a TOML file; raises ConfigError with every problem."""
     try:
-        raw = read_toml(path.read_bytes())
+        raw = read_toml_file(path)[0]
     except Unreadable as error:
         raise ConfigError(
             [BenchwrightError(f"{error.at(str(path))} is not TOML: {error.why}", hint="see docs/cli.md for an example")]

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import tomllib
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -80,7 +81,7 @@ def read_toml(content: bytes) -> dict[str, Any]:
         Unreadable: It is not TOML, not UTF-8, nested too deeply, too large, or holds a number of too many digits.
     """
     if len(content) > LARGEST_TOML:
-        raise Unreadable(f"it has {len(content):,} bytes, far more than any file of settings")
+        raise Unreadable(f"it has more than {LARGEST_TOML:,} bytes, which no file of settings has")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,6 +103,18 @@ def read_toml(content: bytes) -> dict[str, Any]:
     if any(isinstance(value, int) and not -_LARGEST_WHOLE <= value < _LARGEST_WHOLE for value in _leaves(table)):
         raise Unreadable("it holds a whole number of more than 64 bits")
     return table
+
+
+def read_toml_file(path: Path) -> tuple[dict[str, Any], bytes]:
+    """The table in a file of settings, and its bytes; of a device that has no end no more is read than a file may have.
+
+    Raises:
+        Unreadable: As `read_toml`.
+        OSError, ValueError: There is no such file, or it cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(LARGEST_TOML + 1)
+    return read_toml(content), content
 
 
 def half_pair(text: str) -> int | None:

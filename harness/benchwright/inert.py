@@ -46,6 +46,15 @@ def inert(text: object) -> str:
     return _OLD_COMMAND.sub(r"#\\x23", _COMMAND.sub(r"\1\\x3a", line))
 
 
+def is_text(text: str) -> bool:
+    """Whether a text can be written down: it holds no half of a surrogate pair, as a name that is not UTF-8 does."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def visible(text: object) -> str:
     """Text for a page or a file, where line feeds and tabs are layout: all else that cannot be seen is a mark or an escape."""
     return "\n".join("\t".join(map(_seen, line.split("\t"))) for line in str(text).replace("\r\n", "\n").split("\n"))

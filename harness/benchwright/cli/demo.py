@@ -18,11 +18,11 @@ import click
 def command(output: str, *, quiet: bool) -> int:
     """Train two small Transformers, compare them with baselines, catch a wrong system, write a report; offline."""
     from benchwright import console
-    from benchwright.store import Store
+    from benchwright.store import Store, locate
 
     started = time.perf_counter()
     folder = Path(output)
-    store = Store(folder / "store")
+    store = Store(locate(str(folder / "store")))
     models = _models()
     console.say("1. Two baselines and two Transformers trained on the spot, on data that ship with benchwright")
     console.say()

@@ -16,7 +16,7 @@ import click
 from benchwright import __version__
 from benchwright.cli import COMMANDS
 from benchwright.errors import BenchwrightError
-from benchwright.inert import InertStream, inert, inert_lines
+from benchwright.inert import InertStream, inert, inert_lines, is_text
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 """Said before torch is loaded: its threads would spin while they wait for one another, and on cores that other programs use
@@ -91,6 +91,7 @@ def _open_streams() -> None:
 def call(args: list[str] | None = None) -> int:
     """Run the program and return its exit code; a user's mistake is a message, a bug of ours a traceback."""
     try:
+        _check_typed(sys.argv[1:] if args is None else args)
         result = cli.main(args=args, prog_name="benchwright", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
@@ -112,16 +113,30 @@ def call(args: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EIO):
-            raise
+            return _bug()
         _tell(f"error: the output cannot be written: {error.strerror}")
         return EXIT_USAGE
     except Exception:
-        import traceback
-
-        _tell(traceback.format_exc().rstrip())
-        _tell("this is a bug in benchwright: please report the lines above and the command you typed")
-        return EXIT_BUG
+        return _bug()
     return result if isinstance(result, int) else 0
+
+
+def _check_typed(args: list[str]) -> None:
+    """Raise for what could be neither shown nor stored: half of a surrogate pair, as a name that is not UTF-8 has it."""
+    for text in args:
+        if not is_text(text):
+            raise BenchwrightError(
+                f"{text} is not UTF-8", expected="names and paths in UTF-8", hint="rename the file, then name it anew"
+            )
+
+
+def _bug() -> int:
+    """Show the traceback of what is being handled; returns the exit code."""
+    import traceback
+
+    _tell(traceback.format_exc().rstrip())
+    _tell("this is a bug in benchwright: please report the lines above and the command you typed")
+    return EXIT_BUG
 
 
 def _usage(error: click.ClickException) -> str:

@@ -76,7 +76,7 @@ class Rows:
         )
 
 
-_NO_ENCODINGS = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape"})
+_NO_ENCODINGS = frozenset({"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 """Codecs that Python counts among encodings of text and that no file is written in."""
 
 
@@ -86,7 +86,7 @@ def is_text_encoding(name: str) -> bool:
         found = codecs.lookup(name)
     except (LookupError, ValueError, ImportError, OSError):
         return False
-    return found._is_text_encoding and found.name not in _NO_ENCODINGS  # noqa: SLF001 - told nowhere else
+    return found._is_text_encoding and found.name.replace("_", "-") not in _NO_ENCODINGS  # noqa: SLF001 - told nowhere else
 
 
 def not_an_encoding(name: str) -> DataError:

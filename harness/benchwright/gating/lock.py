@@ -14,7 +14,7 @@ import msgspec
 from benchwright import registry
 from benchwright.alarm import of_cell
 from benchwright.comparison.sides import Side, one_side
-from benchwright.documents import Unreadable, read_toml
+from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating import words
 from benchwright.paths import is_file
@@ -65,7 +65,7 @@ def read_lock(path: Path) -> dict[str, Pin]:
     if not is_file(path):
         return {}
     try:
-        raw = read_toml(path.read_bytes())
+        raw = read_toml_file(path)[0]
         if raw.get("schema") != SCHEMA:
             raise BenchwrightError(f"{path} has the schema {raw.get('schema')!r}", expected=f"schema = {SCHEMA}")
         return msgspec.convert(raw.get("baseline", {}), dict[str, Pin])

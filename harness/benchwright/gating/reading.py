@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry
-from benchwright.documents import Unreadable, read_toml
+from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
 from benchwright.gating.ranges import contradictions, range_problems, span_of
@@ -34,8 +34,7 @@ def read_rules(path: Path | str) -> Rules:
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
-        raw = read_toml(content)
+        raw, content = read_toml_file(path)
     except Unreadable as error:
         told = f"{error.at(str(path))} is not TOML: {error.why}"
         raise ConfigError([BenchwrightError(told, hint="see docs/gates.md")]) from error
