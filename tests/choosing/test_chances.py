@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from benchwright.choosing.chances import chances
-from benchwright.choosing.ties import ties
+from benchwright.choosing.ties import exact_ties, ties
 from benchwright.choosing.weighing import knee, scaled, sensitivity
+from benchwright.stats.estimator import Pairs
 
 
 def slow(feasible, goal, objectives):
@@ -112,18 +113,28 @@ def test_knee_is_the_bend():
     assert knee(np.zeros((3, 4))) is None
 
 
-def test_few_changed_answers_do_not_separate():
-    """A winner that differs in fewer than ten answers is tied however sure its resamples are."""
-    rng = np.random.default_rng(0)
-    values = np.array([0.9, 0.8])
-    draws = values[:, None] + rng.normal(0, 0.001, (2, 500))
+def test_ties_are_what_the_adjusted_p_of_pairs_says():
+    """Five answers won of 400 are told apart among two models, and no longer among five."""
 
-    assert ties(values, draws, 0, np.array([0, 50])).tied.tolist() == [True, False]
-    assert ties(values, draws, 0, np.array([0, 9])).tied.tolist() == [True, True]
+    def tied(models):
+        wins = [30 - 5 * at for at in range(models)]
+
+        def estimate(first, second):
+            apart = wins[second] - wins[first]
+            return Pairs(b=max(apart, 0), c=max(-apart, 0), n=400)
+
+        return ties([f"m{at}" for at in range(models)], 0, estimate)
+
+    two, five = tied(2), tied(5)
+    assert two.tied.tolist() == [True, False]
+    assert five.tied.tolist() == [True, True, False, False, False]
+    assert (five.behind[:2], five.low[1], five.high[1]) == (pytest.approx([0, 5 / 400]), two.low[1], two.high[1])
+    assert two.p[1] == pytest.approx(0.0253, abs=1e-4)
+    assert (two.pairs, five.pairs) == (1, 10)
 
 
 def test_an_exact_objective_separates():
     """Sizes have no resamples: other sizes are other sizes."""
     values = np.array([-1.0, -1.0, -2.0])
 
-    assert ties(values, values[:, None], 0, np.zeros(3, dtype=int)).tied.tolist() == [True, True, False]
+    assert exact_ties(values, 0).tied.tolist() == [True, True, False]

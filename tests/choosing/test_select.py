@@ -6,12 +6,14 @@ import pytest
 
 from benchwright.choosing.drawing import draw_task, slice_masks
 from benchwright.choosing.words import told
+from benchwright.comparison.compare import compare
 from benchwright.comparison.pairing import pair, slices_of
 from benchwright.comparison.sides import read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.types import Kind, Record
+from benchwright.testing.written import write_run
+from benchwright.types import Facts, Kind, Record
 
-from .conftest import card
+from .conftest import answers, card
 
 
 def signs(n, wrong, start=0):
@@ -493,8 +495,8 @@ def test_a_constant_difference_is_no_tie(bench):
 
 
 def test_a_constant_difference_of_few_items_is_a_tie(bench):
-    """Five items tell nothing, however large the difference is in each resample."""
-    bench.write(a="+++++", b="-----")
+    """Three items tell nothing, however large the difference is in each resample."""
+    bench.write(a="+++", b="---")
 
     assert bench.select().tied == ("b",)
 
@@ -620,3 +622,66 @@ def test_seeds_that_never_vary_keep_a_width(bench):
 
     assert (kept.share, kept.low) == (0, 0)
     assert 0.01 < kept.high < 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_third_model_changes_nothing_about_two(bench, seed):
+    """Values, distance, interval and which is ahead: the same alone and beside one that leaves answers out."""
+    rng = np.random.default_rng(seed)
+    base, worse = ("".join("+" if ok else "-" for ok in rng.random(200) < rate) for rate in (0.85, 0.7))
+    silent = "".join("!" if sign == "-" else "+" for sign in worse)
+    bench.write(base=base, worse=worse, err=silent)
+
+    two, three = bench.select(["run:base", "run:worse"]), bench.select(["run:base", "run:worse", "run:err"])
+
+    assert two.winner == three.winner == "base"
+    for name in ("base", "worse"):
+        one, other = two.standing(name), three.standing(name)
+        assert (one.values, one.behind, one.low, one.high) == (other.values, other.behind, other.low, other.high)
+    names = [one.model for one in three.standings]
+    assert names.index("base") < names.index("worse")
+    assert any("without an answer by err count as wrong" in flag for flag in three.flags)
+    assert three.standing("err").values["score"] == silent.count("+") / 200
+
+
+def test_select_and_compare_give_one_answer(bench):
+    """A tie is what `compare` cannot tell apart, with the same interval."""
+    bench.write(a=signs(300, 30), b=signs(300, 45, 20), c=signs(300, 80))
+    found = bench.select(resamples=10_000)
+    result = compare("run:b", "run:a", "run:c", store=bench.store)
+    pairs = result.task("s/t").pairs
+    for other in "bc":
+        pair = next(one for one in pairs if {one.first, one.second} == {"a", other})
+        assert found.standing(other).p_adjusted == pytest.approx(pair.p_adjusted)
+        assert (other in found.tied) == (pair.p_adjusted > 0.05)
+    assert found.standing("b").low == pytest.approx(result.differences[0].low)
+
+
+def test_one_cell_in_two_runs_is_one_candidate(bench):
+    """Named in two runs it is chosen from once, and never tied with itself."""
+    facts = {"a": Facts(digest="one", kinds=()), "b": Facts(digest="two", kinds=())}
+    systems = {"a": signs(200, 10), "b": signs(200, 60)}
+    for run in ("run", "again"):
+        write_run(bench.store, run, {m: {"s/t": answers(p)} for m, p in systems.items()}, {"s/t": card()}, facts=facts)
+
+    found = bench.select(["run", "again"])
+
+    assert [one.model for one in found.standings] == ["a", "b"]
+    assert (found.winner, found.tied, found.attempts) == ("a", (), 2)
+    assert any("a and again:a are one model" in flag for flag in found.flags)
+
+
+def test_silent_numbers_are_not_ranked(bench):
+    """Nothing can be called a wrong number: a model without one is told, the others are ranked."""
+    gold = [float(at) for at in range(60)]
+    task = card("t", "pearson", kind=Kind.REGRESS)
+    full = numbers(gold, [g + (at % 7) for at, g in enumerate(gold)])
+    gap = [msgspec.structs.replace(r, output=None, error="broke") if at < 3 else r for at, r in enumerate(full)]
+    bench.write(task=task, a={"s/t": full}, b={"s/t": numbers(gold, [g + (at % 9) for at, g in enumerate(gold)])},
+                c={"s/t": gap})  # fmt: skip
+
+    found = bench.select()
+
+    assert [one.model for one in found.partial] == ["c"]
+    assert "no number can be called wrong" in found.partial[0].reason
+    assert len(found.standings) == 2

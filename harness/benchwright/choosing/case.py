@@ -13,10 +13,15 @@ from benchwright.choosing.field import Field
 from benchwright.choosing.judging import Judged
 from benchwright.choosing.measured import Measured
 from benchwright.choosing.rules import Quantity, Rule
-from benchwright.choosing.ties import Ties, changed_answers, level_of, ties
+from benchwright.choosing.ties import Ties, exact_ties, ties
 from benchwright.choosing.unseen import beyond
 from benchwright.choosing.weighing import Sensitivity, scaled, sensitivity
+from benchwright.comparison.contrast import Contrast
+from benchwright.comparison.family import between
+from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.recipes import Seeds
 from benchwright.metrics.columns import Floats
+from benchwright.stats.estimator import Combined, Drawn, Widened
 from benchwright.stats.optimism import expected_optimism
 
 
@@ -128,25 +133,68 @@ def chances_of(case: Case) -> Chances | None:
 def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
     """Feasible candidates, and how far each is behind the winner."""
     rows = np.flatnonzero(case.feasible).tolist()
-    paths = tuple(dict.fromkeys(path for goal in case.goals if not goal.is_certain for path in goal.paths))
-    changed = changed_answers(case.arena, paths, winner, rows)
+    if (case.drawn if case.question.weights is not None else case.draws[0]).shape[1] == 1:
+        return rows, exact_ties(case.value[rows], rows.index(winner))
+    names = [case.arena.names[at] for at in rows]
+    known: dict[tuple[int, int], Contrast | None] = {}
+
+    def estimate(first: int, second: int) -> Contrast | None:
+        if (first, second) not in known:
+            known[first, second] = _gain(case, rows[first], rows[second])
+        return known[first, second]
+
+    return rows, ties(names, rows.index(winner), estimate)
+
+
+def _gain(case: Case, first: int, second: int) -> Contrast | None:
+    """What decides, second minus first, more is better: as `compare` has it where it is a mean of tasks, else by draws."""
+    goal = case.goals[0]
+    if case.question.weights is not None or goal.sort != "quality" or not goal.parts:
+        return _drawn(case, first, second)
+    one, other = (first, second) if goal.higher else (second, first)
+    parts: list[tuple[float, Contrast]] = []
+    for part in goal.parts:
+        found = between(*_metric_of(case.arena.two(part.path, one, other), part.metric))
+        if found is None:
+            return None
+        parts.append((part.weight, found))
+    if len(parts) == 1 and parts[0][0] == 1:
+        return parts[0][1]
+    return Combined(parts=tuple(parts))
+
+
+def _metric_of(two: tuple[Pairing, Seeds, Seeds], metric: str) -> tuple[Pairing, str, Seeds, Seeds]:
+    return two[0], metric, two[1], two[2]
+
+
+def _drawn(case: Case, first: int, second: int) -> Contrast:
+    """From the shared draws of what decides, and beside them what they do not show."""
     draws = case.drawn if case.question.weights is not None else case.draws[0]
-    unseen = np.array([_unseen(case, winner, other, level_of(len(rows))) for other in rows])
-    span = math.inf if case.question.weights is not None else case.goals[0].high - case.goals[0].low
-    return rows, ties(case.value[rows], draws[rows], rows.index(winner), changed, unseen, span=span)
+    apart = draws[second] - draws[first]
+    goal = case.goals[0]
+    paths = dict.fromkeys(path for one in case.goals if not one.is_certain for path in one.paths)
+    seen = Drawn(
+        value=float(case.value[second] - case.value[first]),
+        draws=apart[np.isfinite(apart)],
+        units=min(case.arena.pairing(path).units for path in paths),
+        width=math.inf if case.question.weights is not None else goal.high - goal.low,
+        of=apart.size,
+    )
+    return Widened(seen=seen, beyond=lambda alpha, _: _unseen(case, second, first, alpha))
 
 
-def _unseen(case: Case, winner: int, other: int, alpha: float) -> float:
-    """How far what decides may differ beyond what draws show; NaN where nothing tells."""
+def _unseen(case: Case, winner: int, other: int, alpha: float) -> float | None:
+    """How far what decides may differ beyond what draws show; None where nothing tells."""
     if case.question.weights is None:
-        found = beyond(case.arena, case.goals[0], other, winner, alpha)
-        return math.nan if found is None else found
+        return beyond(case.arena, case.goals[0], other, winner, alpha)
     widths = np.fmax.reduce(case.values, axis=1) - np.fmin.reduce(case.values, axis=1)
     total = 0.0
     for goal, weight, width in zip(case.goals, case.question.weights, widths.tolist(), strict=True):
         if width > 0:
             found = beyond(case.arena, goal, other, winner, alpha)
-            total += math.nan if found is None else weight / width * found
+            if found is None:
+                return None
+            total += weight / width * found
     return total
 
 

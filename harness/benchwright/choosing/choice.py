@@ -135,6 +135,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         optimism=optimism,
         optimism_if_equal=if_equal,
         paths=paths,
+        family=0 if tie is None else tie[1].pairs,
         n={path: arena.pairing(path).n for path in case.arena.measured},
         units={path: arena.pairing(path).units for path in case.arena.measured},
         resamples=arena.resamples,
@@ -191,6 +192,7 @@ def _standing(
         behind=_known(ends.behind[row]),
         low=_known(ends.low[row]),
         high=_known(ends.high[row]),
+        p_adjusted=_known(ends.p[row]),
         tied=bool(ends.tied[row]),
     )
 
@@ -217,8 +219,10 @@ def _flags(case: Case) -> list[str]:
     for path in arena.measured:
         pairing = arena.pairing(path)
         found += [f"{path}: {flag}" for flag in pairing.flags]
-        if pairing.left_out:
-            found.append(f"{path}: {count(pairing.left_out, noun(pairing.task))} left out: not answered by all")
+        found += [
+            f"{path}: {count(silent, noun(pairing.task))} without an answer by {name} count as wrong"
+            for name, silent in arena.silent(path).items()
+        ]
         if pairing.units < 2:
             found.append(f"{path}: one independent unit, nothing tells how sure this is")
         elif pairing.units < _FEW_UNITS:
@@ -226,6 +230,9 @@ def _flags(case: Case) -> list[str]:
         limit = arena.sides[0].store.read_cell(str(pairing.cells[0].key)).key.limit
         if limit is not None:
             found.append(f"{path}: first {limit:,} rows only: not a benchmark score")
+    found += [
+        f"{side.label} and {', '.join(side.also)} are one model, counted once" for side in arena.sides if side.also
+    ]
     found += [f"{side.label}: mean of {len(side.models)} seeds" for side in arena.sides if side.is_recipe]
     for drawn in case.draws:
         lost = int((~np.isfinite(drawn)).any(axis=0).sum()) if drawn.shape[1] > 1 else 0
@@ -240,7 +247,7 @@ def _invalid(found: Selection) -> Selection:
     """Nothing is chosen where a rule cannot be judged: feasible would mean less than was asked."""
     standings = tuple(
         msgspec.structs.replace(
-            one, feasible=False, front=False, tied=False, knee=False, behind=None, low=None, high=None,
+            one, feasible=False, front=False, tied=False, knee=False, behind=None, low=None, high=None, p_adjusted=None,
             p_feasible=None, p_front=None, p_best=None, p_best_if_feasible=None,
             reasons=(*one.reasons, *(f"not measured: {text}" for text in found.unmeasured)),
         )

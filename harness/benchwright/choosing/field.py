@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from benchwright.choosing.drawing import TaskDraws, draw_task
-from benchwright.comparison.pairing import Pairing, pair
-from benchwright.comparison.sides import Side
+from benchwright.comparison.pairing import Answers, Pairing, has_wrong_answer, read_answers
+from benchwright.comparison.recipes import Seeds
+from benchwright.comparison.sides import Side, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
@@ -73,11 +74,42 @@ class Field:
         raise BenchwrightError(f"no model {name!r}", expected=f"one of: {', '.join(known)}", hint=suggest(name, known))
 
     def pairing(self, path: str) -> Pairing:
-        """All sides on a task. Raises NotComparable."""
+        """All sides on a task; silence counts as wrong, so that who else is there changes nobody's value.
+
+        Raises:
+            NotComparable: The sides do not answer the same items.
+        """
         found: Pairing = self._known(
-            ("pair", path), lambda: pair(self.sides, path, seed=self.seed, resamples=self.resamples)
+            ("pair", path), lambda: self._answers(path).pairing(seed=self.seed, resamples=self.resamples)
         )
         return found
+
+    def two(self, path: str, first: int, second: int) -> tuple[Pairing, Seeds, Seeds]:
+        """Two sides on a task, as `compare` pairs them: who else is there does not even change their resamples."""
+        found: Pairing = self._known(
+            ("two", path, first, second),
+            lambda: self._answers(path).pairing((first, second), seed=self.seed, resamples=self.resamples),
+        )
+        size = len(self.sides[first].models)
+        more = len(self.sides[second].models)
+        return (
+            found,
+            Seeds(label=self.names[first], systems=tuple(range(size))),
+            Seeds(label=self.names[second], systems=tuple(range(size, size + more))),
+        )
+
+    def silent(self, path: str) -> dict[str, int]:
+        """Side -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
+        answers: Answers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        counts = {name: answers.silent(at) for at, name in enumerate(self.names)}
+        return {name: count for name, count in counts.items() if count}
+
+    def _answers(self, path: str) -> Answers:
+        answers: Answers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        counted: Answers = self._known(
+            ("answers", path), lambda: answers.counted_wrong() if self.silent(path) else answers
+        )
+        return counted
 
     def prepare(self, path: str, names: Sequence[str], *, slices: bool) -> None:
         """Draw what will be asked of a task at once, so that everything shares its resamples."""
@@ -143,7 +175,7 @@ def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str],
     if parent is not None:
         if why := _lacking(parent, paths):
             raise NotComparable(f"the parent {parent.label} has not every task: {why}", expected="all of the tasks")
-        same = [n for n, side in enumerate(complete) if _is_same(side, parent)]
+        same = [n for n, side in enumerate(complete) if is_same_model(side, parent)]
         place = same[0] if same else len(complete)
         if not same:
             complete.append(parent)
@@ -188,11 +220,11 @@ def _lacking(side: Side, paths: Sequence[str]) -> str:
         bad = [cell for cell in cells if cell.status != "scored"]
         if bad or len(cells) < len(side.models):
             found.append(f"{path} {(bad[0].reason or bad[0].status) if bad else 'not in its run'}")
+            continue
+        silent = sum(cell.ledger.errored for cell in cells if cell.ledger is not None)
+        if silent and not has_wrong_answer(side.run.tasks[path]):
+            found.append(f"{path} {silent:,} items without an answer, and no number can be called wrong")
     return "; ".join(found)
-
-
-def _is_same(one: Side, other: Side) -> bool:
-    return one.run.name == other.run.name and one.models == other.models
 
 
 def _check_versions(sides: Sequence[Side], paths: Sequence[str]) -> None:

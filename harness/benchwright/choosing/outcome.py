@@ -53,9 +53,10 @@ class Standing(Frozen, frozen=True, kw_only=True):
         p_best: Share in which it is feasible and the best of the feasible.
         p_best_if_feasible: The same among those in which it is feasible.
         behind: Winner's objective minus its own, in the sense that more is worse.
-        low: Lower end of a simultaneous interval of ``behind`` over all feasible models.
+        low: Lower end of the 95 % interval of ``behind``, that of this pair alone: who else is there changes nothing.
         high: Upper end.
-        tied: Whether it cannot be told from the winner.
+        p_adjusted: p of no distance, adjusted (Holm) over all pairs of feasible models.
+        tied: Whether it cannot be told from the winner: that p is above 0.05.
         knee: Whether it is the knee of a front of two objectives, a heuristic.
     """
 
@@ -72,6 +73,7 @@ class Standing(Frozen, frozen=True, kw_only=True):
     behind: float | None = None
     low: float | None = None
     high: float | None = None
+    p_adjusted: float | None = None
     tied: bool = False
     knee: bool = False
 
@@ -139,6 +141,7 @@ class Selection(Frozen, frozen=True, kw_only=True):
         attempts: Different models in the store on the same tasks and data, candidates included.
         optimism: Expected excess of the winner's objective over its truth because it was chosen here.
         optimism_if_equal: The same if all feasible models were equally good: the most that choosing can have added.
+        family: Pairs of feasible models that p is adjusted for.
         paths: Tasks.
         n: Items of each task.
         units: Independent units of each task.
@@ -165,6 +168,7 @@ class Selection(Frozen, frozen=True, kw_only=True):
     attempts: int = 0
     optimism: float | None = None
     optimism_if_equal: float | None = None
+    family: int = 0
     paths: tuple[str, ...] = ()
     n: dict[str, int] = msgspec.field(default_factory=dict)
     units: dict[str, int] = msgspec.field(default_factory=dict)

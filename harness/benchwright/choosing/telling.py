@@ -79,7 +79,7 @@ def foot(found: Selection) -> list[str]:
     if any(one.p_best is not None for one in found.standings):
         lines.append(
             f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
-            f" simultaneous {100 * found.confidence:.0f} % intervals"
+            f" the {100 * found.confidence:.0f} % interval of the pair"
         )
     if any(one.knee for one in found.standings):
         lines.append("knee: farthest above the line between the ends of the front; a heuristic")
@@ -126,10 +126,11 @@ def _level_line(found: Selection) -> Iterable[str]:
 def _tie_line(found: Selection) -> Iterable[str]:
     others = found.tied
     feasible = sum(one.feasible for one in found.standings)
+    how = f" (p adjusted by Holm over {found.family} pairs of {feasible} models)" if found.family > 1 else ""
     if others:
-        yield f"not distinguishable from it: {', '.join(others)}"
+        yield f"not distinguishable from it: {', '.join(others)}{how}"
     elif feasible > 1:
-        yield "distinguishable from every other feasible model"
+        yield f"distinguishable from every other feasible model{how}"
 
 
 def _tried_line(found: Selection) -> str:

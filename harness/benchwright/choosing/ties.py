@@ -1,72 +1,76 @@
-"""Who cannot be told from the winner: simultaneous paired intervals (max-t) over all feasible models."""
+"""Who cannot be told from the winner: p of every pair of feasible models by its own estimator, as `compare` has it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.choosing.field import Field
-from benchwright.choosing.unseen import changed_between
+from benchwright.comparison.contrast import Contrast
+from benchwright.comparison.family import adjusted, every_pair, find_pair
 from benchwright.metrics.columns import Floats
-from benchwright.stats.estimator import FEW
-from benchwright.stats.ranks import rank_sets
 
 _TINY = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ties:
-    """Of the models given (k): distance behind the winner, its interval (NaN: none), and whether they are tied."""
+    """Of the models given (k), NaN where there is none.
+
+    Attributes:
+        behind: Distance behind the winner.
+        low: Lower end of its interval, that of the pair alone.
+        high: Upper end.
+        p: Two-sided p of no distance, adjusted (Holm) over all pairs of the models.
+        tied: Whether p is above the level, so that they cannot be told apart.
+        pairs: How many p is adjusted for.
+    """
 
     behind: Floats
     low: Floats
     high: Floats
+    p: Floats
     tied: NDArray[np.bool_]
+    pairs: int = 0
+
+
+def exact_ties(values: Floats, winner: int) -> Ties:
+    """Ties of an objective that no resample changes: only equal models are tied."""
+    behind = values[winner] - values
+    nothing = np.full(values.size, np.nan)
+    return Ties(behind=behind, low=behind, high=behind, p=nothing, tied=np.abs(behind) <= _TINY)
 
 
 def ties(
-    values: Floats,
-    draws: Floats,
-    winner: int,
-    changed: NDArray[np.int64],
-    unseen: Floats | None = None,
-    *,
-    span: float = math.inf,
-    alpha: float = 0.05,
+    names: Sequence[str], winner: int, estimate: Callable[[int, int], Contrast | None], *, alpha: float = 0.05
 ) -> Ties:
-    """Ties with the winner from values (k), draws (k, R) of the objective (higher is better) and differing answers (k).
-
-    The intervals hold for all pairs at once, so looking at the best of many is allowed for. ``unseen`` (k) is how far a
-    difference may be beyond what draws show (`level_of`; NaN: nothing tells); it is added in squares, and is all there is
-    where the difference never varies. No difference is larger than ``span``. Where draws never vary (R = 1) the objective is exact, and only equal models are tied.
-    """
-    behind = values[winner] - values
-    nothing = np.full(values.size, np.nan)
-    if draws.shape[1] == 1:
-        return Ties(behind=behind, low=behind, high=behind, tied=np.abs(behind) <= _TINY)
-    usable = draws[:, np.isfinite(draws).all(axis=0)]
-    if values.size < 2 or 2 * usable.shape[1] < draws.shape[1]:
-        return Ties(behind=behind, low=nothing, high=nothing, tied=np.ones(values.size, dtype=np.bool_))
-    sets = rank_sets(values, usable, alpha)
-    errors = (usable[winner] - usable).std(axis=1, ddof=1)
-    hidden = np.where(errors > _TINY, 0.0, np.nan) if unseen is None else unseen
-    reach = np.hypot((sets.critical or 0.0) * errors, hidden)
-    better = (behind - reach > _TINY) & (changed >= FEW)
-    better[winner] = False
-    low, high = np.clip(behind - reach, -span, span), np.clip(behind + reach, -span, span)
-    return Ties(behind=behind, low=low, high=high, tied=~better)
-
-
-def level_of(models: int, alpha: float = 0.05) -> float:
-    """One-sided level of one pair's unseen differences, for all pairs of that many models at once (Bonferroni)."""
-    return alpha / max(2, models * (models - 1))
-
-
-def changed_answers(arena: Field, paths: tuple[str, ...], winner: int, others: list[int]) -> NDArray[np.int64]:
-    """Units, over all tasks, that the winner and each other side answer differently; of recipes the first seed's."""
-    return np.array(
-        [changed_between(arena, paths, winner, other) if paths else FEW for other in others], dtype=np.int64
+    """Ties with the winner; ``estimate`` gives the difference of two positions, second minus first, higher is better."""
+    (pairs,) = adjusted([every_pair("", names, estimate)])
+    rows = [_row(winner, other, estimate, alpha) for other in range(len(names))]
+    found = [find_pair(pairs, "", names[winner], name) for name in names]
+    p = [math.nan if one is None or one.p_adjusted is None else one.p_adjusted for one in found]
+    behind, low, high = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
+    is_apart = [not math.isnan(value) and value <= alpha and behind[at] > _TINY for at, value in enumerate(p)]
+    return Ties(
+        behind=behind,
+        low=low,
+        high=high,
+        p=np.array(p),
+        tied=~np.array(is_apart, dtype=np.bool_),
+        pairs=sum(pair.p is not None for pair in pairs),
     )
+
+
+def _row(
+    winner: int, other: int, estimate: Callable[[int, int], Contrast | None], alpha: float
+) -> tuple[float, float, float]:
+    if winner == other:
+        return 0.0, 0.0, 0.0
+    found = estimate(other, winner)
+    if found is None:
+        return math.nan, math.nan, math.nan
+    low, high = (found.bound(alpha / 2, side) for side in ("lower", "upper"))
+    return found.value, math.nan if low is None else low, math.nan if high is None else high

@@ -273,6 +273,11 @@ def read_answers(sides: Sequence[Side], path: str) -> Answers:
     )
 
 
+def has_wrong_answer(task: Task) -> bool:
+    """Whether silence on a task can be counted as a wrong answer: not where answers are numbers or free."""
+    return task.kind in (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE) or task.by_text
+
+
 def wrong_where_silent(task: Task, record: Record) -> Record:
     """The record, with an answer that is wrong where there is none: silence counted as wrong.
 
