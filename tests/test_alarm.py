@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchwright import evaluate
-from benchwright.alarm import alarm, in_order, mark_of, note, notes, of_score, sentences
+from benchwright.alarm import alarm, in_order, lines, mark_of, note, notes, of_score, placed, sentences, softened
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.types import CellResult, Score
@@ -29,6 +29,26 @@ def test_what_goes_with_one_number():
     cell = CellResult(model="m", suite="s", task="t", split="v", status="scored", alarms=(LOUD,))
 
     assert of_score(cell, Score(metric="accuracy@1", value=0.5, alarms=(FEW, LOUD))) == (LOUD, FEW)
+
+
+def test_one_line_for_one_cause():
+    """F66: constant baselines are one note; a model that learnt nothing is one alarm, after those about mistakes."""
+    same = [alarm("constant", f"every prediction is '{word}'") for word in ("a", "b", "c", "d")]
+    told = [
+        line
+        for at, path in enumerate(("s/1", "s/2", "s/3", "s/4"))
+        for line in (*placed("majority", path, softened([same[at]])), *placed("frozen", path, [same[at]] * (at < 2)))
+    ]
+    told += placed("swapped", "s/1", [LOUD])
+    told += [one for model in "abcde" for one in placed(model, "s/1", [FEW])]
+
+    assert lines(told) == [
+        "! swapped on s/1: labels look permuted",
+        "! frozen on s/1, s/2: every answer is the same",
+        "* majority on 4 tasks: constant baseline",
+        "* 5 models on s/1: only 3 independent examples",
+    ]
+    assert lines(placed("m", "s/1", [same[0]])) == ["! m on s/1: every prediction is 'a'"]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ An *alarm* says that the number may not be what it seems; a *note* says what it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -156,22 +157,28 @@ class Cause:
 def causes(told: Iterable[Placed]) -> tuple[Cause, ...]:
     """Alarms and notes by cause, alarms first: one line for what holds of several models or on several tasks.
 
-    Constant baselines are one cause however the constant reads.
+    Constant answers are one cause however the constant reads, and come after other alarms: they are seldom a mistake.
     """
-    found: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
-    for one in told:
+    every = list(told)
+    constant = Counter(one.system for one in every if one.code == "constant")
+    found: dict[tuple[bool, bool, str], dict[str, dict[str, None]]] = {}
+    for one in every:
         sentence = "constant baseline" if one.code == CONSTANT else one.sentence
-        found.setdefault((one.severity, sentence), {}).setdefault(one.system, {})[one.path] = None
-    gathered: list[Cause] = []
-    for (severity, sentence), systems in found.items():
+        if one.code == "constant" and constant[one.system] > 1:
+            sentence = "every answer is the same"
+        key = (one.severity == "note", one.code == "constant", sentence)
+        found.setdefault(key, {}).setdefault(one.system, {})[one.path] = None
+    gathered: list[tuple[tuple[bool, bool], Cause]] = []
+    for (quiet, last, sentence), systems in found.items():
         by_paths: dict[tuple[str, ...], list[str]] = {}
         for system, paths in systems.items():
             by_paths.setdefault(tuple(paths), []).append(system)
+        severity: Literal["alarm", "note"] = "note" if quiet else "alarm"
         gathered += [
-            Cause(severity=severity, sentence=sentence, systems=tuple(names), paths=paths)  # type: ignore[arg-type]
+            ((quiet, last), Cause(severity=severity, sentence=sentence, systems=tuple(names), paths=paths))
             for paths, names in by_paths.items()
         ]
-    return tuple(sorted(gathered, key=lambda cause: cause.severity == "note"))
+    return tuple(cause for _, cause in sorted(gathered, key=lambda one: one[0]))
 
 
 def lines(told: Iterable[Placed]) -> list[str]:

@@ -74,12 +74,16 @@ def _boxes(warnings: Sequence[str], alarms: Sequence[Remark]) -> list[tuple[str,
     if warnings:
         lines = [f"- {escape(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
         blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
-    if alarms:
+    for title, told in (
+        ("alarms", [one for one in alarms if one.level != "note"]),
+        ("notes", [one for one in alarms if one.level == "note"]),
+    ):
         lines = [
-            f"- **{escape(alarm.system)}** on {escape(alarm.where)}: {escape(clip(alarm.text, 300))}"
-            for alarm in alarms[:MOST_ALARMS]
+            f"- **{escape(one.system)}** on {escape(one.where)}: {escape(clip(one.text, 300))}"
+            for one in told[:MOST_ALARMS]
         ]
-        blocks.append(("alarms", "\n".join(["### Alarms and notes", "", *lines, *_rest(len(alarms))])))
+        if lines:
+            blocks.append((title, "\n".join([f"### {title.capitalize()}", "", *lines, *_rest(len(told))])))
     return blocks
 
 

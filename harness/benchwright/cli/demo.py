@@ -30,7 +30,7 @@ def command(output: str, *, quiet: bool) -> int:
     console.show_run(baselines)
     console.say()
     console.say(
-        "All are small on purpose. The frozen one trains a head on a random encoder: it shows what that is worth."
+        "All are small on purpose. The frozen one trains a head on a random encoder: it learns nothing, and the alarm says so."
     )
 
     console.say()

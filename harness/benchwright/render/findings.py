@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from benchwright.alarm import alarm, causes, note, of_cell, placed
+from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
 from benchwright.quantities import bare
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
@@ -118,16 +118,28 @@ def _placed(grid: Grid) -> Iterator[Placed]:
 
 def _of_cell(cell: CellResult, *, repeated: bool) -> list[Alarm]:
     told = [*of_cell(cell), *([REPEATED] if repeated else [])]
-    for score in cell.scores:
-        if score.group is None:
-            more = (one for one in score.alarms if one not in told)
-            told += [structs.replace(one, sentence=f"{bare(score.metric)}: {one.sentence}") for one in more]
+    if not any(one.code in ("constant", CONSTANT) for one in told):  # what metrics say of it follows from that
+        told += _of_metrics(cell, told)
     errored, truncated = lost(cell)
     if errored:
         told.append(alarm("errored", f"{count(errored)} examples errored: no answer, and not in the score"))
     if truncated:
         told.append(note("truncated", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
     return told
+
+
+def _of_metrics(cell: CellResult, told: Sequence[Alarm]) -> list[Alarm]:
+    """What metrics other than the score say, one for metrics that say the same."""
+    metrics: dict[Alarm, list[str]] = {}
+    for score in cell.scores:
+        if score.group is None:
+            for one in score.alarms:
+                metrics.setdefault(one, []).append(bare(score.metric))
+    return [
+        structs.replace(one, sentence=f"{', '.join(names)}: {one.sentence}")
+        for one, names in metrics.items()
+        if one not in told
+    ]
 
 
 def _coverage(grid: Grid) -> str:
