@@ -20,6 +20,7 @@ from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gathe
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.quantities import mixed_score
+from benchwright.slicing import slices_in
 from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
 from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
@@ -86,17 +87,15 @@ def score_slices(
     confidence: float = 0.95,
 ) -> tuple[Score, ...]:
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
-    members: dict[tuple[str, str], list[Record]] = {}
+    members: dict[str, list[Record]] = {}
     for record in records:
-        for name, value in record.groups.items():
-            parts = value.split(task.groups_separator) if task.groups_separator else [value]
-            for part in dict.fromkeys(part.strip() for part in parts):
-                members.setdefault((name, part), []).append(record)
+        for group in slices_in(record.groups, task):
+            members.setdefault(group, []).append(record)
     scores: list[Score] = []
-    for name, value in sorted(members):
-        if len(members[name, value]) < minimum:
+    for group in sorted(members, key=lambda group: group.partition("=")[::2]):
+        if len(members[group]) < minimum:
             continue
-        found = gather(task, members[name, value], among=records)
+        found = gather(task, members[group], among=records)
         scores += score_columns(
             found.columns,
             metrics,
@@ -105,7 +104,7 @@ def score_slices(
             resamples=resamples,
             seed=seed,
             confidence=confidence,
-            group=f"{name}={value}",
+            group=group,
         )
     return tuple(scores)
 

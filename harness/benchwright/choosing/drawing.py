@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import Pairing, label_slices
 from benchwright.metrics.columns import Basis, Columns, Floats, Metric, Rows
 from benchwright.metrics.resample import resample
+from benchwright.slicing import slices_in
 
 LEAST = 30
 """Fewest items of a slice that ``worst_slice`` looks at."""
@@ -57,13 +58,14 @@ class _Masked(Columns):
 
 
 def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskDraws:
-    """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score."""
+    """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score, labels included."""
     members = pairing.quantity("score").members if "score" in names or slices else ()
     wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
     if slices:
         wanted.update(dict.fromkeys(members))
     metrics = [_weighted(pairing.metric(name)) for name in wanted]
     masks = slice_masks(pairing) if slices else {}
+    of_labels = _label_metrics(pairing, members) if slices else {}
     flags = [
         f"{group}: not an additive slice, left out" for group in masks if not _adds_up(pairing, masks[group], metrics)
     ]
@@ -71,16 +73,29 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     systems: list[Columns] = [*pairing.columns, *(_masked(c, mask) for mask in masks.values() for c in pairing.columns)]
     start = (seed, zlib.crc32(pairing.path.encode()))
     with np.errstate(all="ignore"):
-        table = resample(systems, metrics, resamples=resamples, seed=start)
+        table = resample(systems, [*metrics, *of_labels.values()], resamples=resamples, seed=start)
     size = len(pairing.columns)
     values = {name: np.array([pairing.value(s, name) for s in range(size)]) for name in names}
     draws = {name: _of(table[:size], list(wanted), members if name == "score" else (name,)) for name in names}
-    if not masks:
+    groups = [*masks, *of_labels]
+    if not groups:
         return TaskDraws(values=values, draws=draws, flags=tuple(flags))
-    by_slice = _of(table[size:], list(wanted), members).reshape(len(masks), size, resamples)
-    points = np.array([[_point(_masked(c, m), members, pairing) for c in pairing.columns] for m in masks.values()])
+    by_slice = np.concatenate(
+        [
+            _of(table[size:], list(wanted), members).reshape(len(masks), size, resamples),
+            np.moveaxis(table[:size, len(metrics) :], 0, 1),
+        ]
+    )
+    points = np.array(
+        [
+            *([_point(_masked(c, m), members, pairing) for c in pairing.columns] for m in masks.values()),
+            *([metric.value(c) for c in pairing.columns] for metric in of_labels.values()),
+        ]
+    )
     known = np.isfinite(points).any(axis=1)
-    flags += [f"{group}: undefined for every model, left out" for group, ok in zip(masks, known, strict=True) if not ok]
+    flags += [
+        f"{group}: undefined for every model, left out" for group, ok in zip(groups, known, strict=True) if not ok
+    ]
     if not known.any():
         return TaskDraws(values=values, draws=draws, flags=tuple(flags))
     worst = np.min if pairing.quantity("score").direction == "higher" else np.max
@@ -89,19 +104,28 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
         draws=draws,
         worst=worst(points[known], axis=0),
         worst_draws=worst(by_slice[known], axis=0),
-        slices=tuple(group for group, ok in zip(masks, known, strict=True) if ok),
+        slices=tuple(group for group, ok in zip(groups, known, strict=True) if ok),
         flags=tuple(flags),
     )
 
 
+def _label_metrics(pairing: Pairing, members: Sequence[str]) -> dict[str, Metric]:
+    """Slice of a label with enough items -> the score's metric about it, where the score is one that labels have."""
+    if len(members) != 1:
+        return {}
+    return {
+        group: part.metric(members[0])
+        for group, part in label_slices(pairing).items()
+        if members[0] in part.task.metrics and (part.about or 0) >= LEAST
+    }
+
+
 def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bool_]]:
     """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
-    separator = pairing.task.groups_separator
     found: dict[str, NDArray[np.bool_]] = {}
     for at, record in enumerate(pairing.records[0]):
-        for name, value in record.groups.items():
-            for part in value.split(separator) if separator else [value]:
-                found.setdefault(f"{name}={part.strip()}", np.zeros(pairing.n, dtype=np.bool_))[at] = True
+        for group in slices_in(record.groups, pairing.task):
+            found.setdefault(group, np.zeros(pairing.n, dtype=np.bool_))[at] = True
     return {group: found[group] for group in sorted(found) if found[group].sum() >= least}
 
 

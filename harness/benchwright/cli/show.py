@@ -106,12 +106,13 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
 
 def _worst(store: Any, cell: Any, number: int, group: str | None) -> tuple[Any, ...]:
     from benchwright.render.worst import find_worst
+    from benchwright.slicing import is_in
 
+    task = store.read_cell(cell.key).task
     records = store.read_records_with_inputs(cell.key)
     if group is not None:
-        name, _, value = group.partition("=")
-        records = [record for record in records if record.groups.get(name) == value]
-    return find_worst(store.read_cell(cell.key).task, records, limit=number).shown
+        records = [record for record in records if is_in(record, task, group)]
+    return find_worst(task, records, limit=number).shown
 
 
 def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from benchwright import registry
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable, StoreError
 from benchwright.items import noun
+from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import leave_each_out, resample
-from benchwright.quantities import Quantity, quantity_of
+from benchwright.quantities import Quantity, members_of, quantity_of
+from benchwright.slicing import is_about, label_word, slices_in
 from benchwright.stats.estimator import MANY_UNITS
 from benchwright.store import Store
 from benchwright.types import CellKey, CellResult, Kind, Record, Task
@@ -52,6 +54,8 @@ class Pairing:
         columns: The same as columns, one for each system.
         left_out: Items that some system did not answer.
         flags: What a reader must know.
+        own: Metrics in place of the card's: those about one label, on a slice ``label=NAME`` or ``type=NAME``.
+        about: Items whose gold answer holds that label; None: the pairing is about all of its items.
     """
 
     path: str
@@ -64,12 +68,14 @@ class Pairing:
     seed: int = 0
     resamples: int = RESAMPLES
     flags: tuple[str, ...] = ()
+    own: tuple[Metric, ...] = ()
+    about: int | None = None
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics that the card names."""
-        return tuple(registry.get("metrics", name) for name in self.task.metrics)
+        return self.own or tuple(registry.get("metrics", name) for name in self.task.metrics)
 
     @property
     def n(self) -> int:
@@ -104,16 +110,17 @@ class Pairing:
         for metric in self.metrics:
             if metric.name == name:
                 return metric
+        where = f"{self.path} by {label_word(self.task)}" if self.own else self.path
         raise NotComparable(
-            f"{self.path} has no metric {name!r}",
+            f"{where} has no metric {name!r}",
             expected=f"one of: score, {', '.join(self.task.metrics)}",
             hint=registry.suggest(name, self.task.metrics),
         )
 
     def quantity(self, metric: str) -> Quantity:
         """What a metric's numbers are, or the score's. Raises NotComparable, as `value`."""
-        if metric != "score":
-            self.metric(metric)
+        for name in members_of(metric, self.task):
+            self.metric(name)
         found: Quantity = self.remember(("quantity", metric), lambda: quantity_of(metric, self.task))
         return found
 
@@ -407,20 +414,13 @@ def _check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Recor
             )
 
 
-def _in_group(record: Record, task: Task, group: str | None) -> bool:
-    if group is None:
-        return True
-    name, _, value = group.partition("=")
-    found = record.groups.get(name)
-    if found is None:
-        return False
-    parts = found.split(task.groups_separator) if task.groups_separator else [found]
-    return value in [part.strip() for part in parts]
-
-
 def _labelled(records: Sequence[Record], task: Task, group: str | None) -> list[int]:
     """Items with a gold label, in the slice."""
-    return [at for at, record in enumerate(records) if record.target is not None and _in_group(record, task, group)]
+    return [
+        at
+        for at, record in enumerate(records)
+        if record.target is not None and (group is None or group in slices_in(record.groups, task))
+    ]
 
 
 def _unanswered(every: Sequence[Sequence[Record]]) -> set[int]:
@@ -465,12 +465,9 @@ def _remarks(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:
 def slices_of(pairing: Pairing, *, minimum: int = 1) -> dict[str, Pairing]:
     """``name=value`` -> the pairing of that slice's items, for slices of at least ``minimum`` items, sorted."""
     members: dict[str, list[int]] = {}
-    separator = pairing.task.groups_separator
     for at, record in enumerate(pairing.records[0]):
-        for name, value in record.groups.items():
-            parts = value.split(separator) if separator else [value]
-            for part in dict.fromkeys(part.strip() for part in parts):
-                members.setdefault(f"{name}={part}", []).append(at)
+        for group in slices_in(record.groups, pairing.task):
+            members.setdefault(group, []).append(at)
     return {
         group: Pairing(
             path=pairing.path,
@@ -485,3 +482,45 @@ def slices_of(pairing: Pairing, *, minimum: int = 1) -> dict[str, Pairing]:
         for group in sorted(members)
         if len(members[group]) >= minimum
     }
+
+
+def label_slices(pairing: Pairing) -> dict[str, Pairing]:
+    """``label=NAME`` (tags: ``type=NAME``) -> all items, seen as that label against the rest; by the metrics of one label.
+
+    The slices that `score_labels` gives scores of; none where the card asks for none.
+    """
+    task = pairing.task
+    if not task.by_label or not pairing.n or pairing.own:
+        return {}
+    metrics = [registry.get("metrics", name) for name in task.by_label]
+    found: dict[str, tuple[Metric, ...]] = {}
+    for columns in pairing.columns:  # types that only one system has stand behind those of the card
+        found = {**found, **{name: own for name, own in by_label(columns, metrics).items() if name not in found}}
+    card = msgspec.structs.replace(task, metrics=task.by_label, score=task.score_metrics)
+    return {
+        group: replace(
+            pairing,
+            task=card,
+            own=own,
+            about=sum(is_about(target, task, group.partition("=")[2]) for target in pairing.columns[0].targets),
+        )
+        for group, own in found.items()
+    }
+
+
+def slice_of(pairing: Pairing, group: str) -> Pairing:
+    """The pairing of a slice ``name=value``: of a group's items, or of a label. Raises NotComparable, and names those there are."""
+    items = slices_of(pairing)
+    if group in items:
+        return items[group]
+    labels = label_slices(pairing)
+    if group in labels:
+        return labels[group]
+    known = [*items, *labels]
+    raise NotComparable(
+        f"no item of {pairing.path} is in the slice {group}",
+        expected=f"one of: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
+        if known
+        else "a task with slices",
+        hint=registry.suggest(group, known),
+    )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.pairing import Pairing, slices_of
+from benchwright.comparison.pairing import Pairing, label_slices, slices_of
+from benchwright.quantities import members_of
 from benchwright.stats.intervals import z_quantile
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.stats.shrinkage import shrink
@@ -17,10 +18,13 @@ FLOOR = 0.01
 MINIMUM = 30
 
 
-def large_slices(pairing: Pairing, minimum: int) -> tuple[dict[str, Pairing], dict[str, int]]:
-    """Slices of at least ``minimum`` items, and the number of items of all others."""
-    found = slices_of(pairing)
-    small = {group: part.n for group, part in found.items() if part.n < minimum}
+def large_slices(pairing: Pairing, minimum: int, metric: str) -> tuple[dict[str, Pairing], dict[str, int]]:
+    """Slices of at least ``minimum`` items, and the number of items of all others; of labels too, where that metric is theirs."""
+    wanted = set(members_of(metric, pairing.task))
+    labels = {group: part for group, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}
+    found = {**slices_of(pairing), **labels}
+    sizes = {group: part.n if part.about is None else part.about for group, part in found.items()}
+    small = {group: size for group, size in sizes.items() if size < minimum}
     return {group: part for group, part in found.items() if group not in small}, small
 
 

@@ -90,7 +90,7 @@ def compare_task(
         if not mixed:
             scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
         if asked.slices:
-            large, small = large_slices(pairing, asked.minimum)
+            large, small = large_slices(pairing, asked.minimum, asked.leading(pairing))
             slices += [_differ(part, asked.leading(pairing), two, asked, group) for group, part in large.items()]
         if asked.flips and not _is_recipe(two):
             flips += _examples(pairing, two, sides[0], side, asked.flips)

@@ -106,12 +106,9 @@ def _wrong(pairing: Pairing) -> int | None:
 def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     _check_baseline(ground, path)
     pairing = ground.alone(path)
-    of = quantity_on(rule, pairing)
     if rule.group is not None:
-        slices = ground.slices("", path)
-        if rule.group not in slices:
-            raise NotComparable(f"no item of {path} is in the slice {rule.group}")
-        pairing = slices[rule.group]
+        pairing = ground.slice("", path, rule.group)
+    of = quantity_on(rule, pairing)
     found = single(pairing, rule.metric)
     seen = _describe(rule, pairing, found)
     if not math.isfinite(found.value):

@@ -16,7 +16,8 @@ from benchwright.gating.ground import FLIPS_NAMED, Ground, tasks_of
 from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Verdict
 from benchwright.items import call, noun
-from benchwright.types import Record
+from benchwright.slicing import slices_in
+from benchwright.types import Record, Task
 
 
 def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
@@ -48,7 +49,7 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
     except NotComparable as error:
         return invalid(rule, error.given, **fields)
     first, second = _records(baseline, pairing, 0), _records(ground.candidate, pairing, 1)
-    gone = _slices(first) - _slices(second)
+    gone = _slices(first, pairing.task) - _slices(second, pairing.task)
     if gone:
         return invalid(rule, f"slices of the baseline are missing: {', '.join(sorted(gone))}", **fields)
     lost = [call(two) for one, two in zip(first, second, strict=True) if _answered(one) and not _answered(two)]
@@ -65,7 +66,7 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
         told = f"{words.count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
         return final(rule, Verdict.FAIL, f"{told}; {rule.max_errored:,} allowed", **fields, **counts)
     open_ = f", {len(lost):,} without an answer" if lost else ""
-    slices = len(_slices(second))
+    slices = len(_slices(second, pairing.task))
     parts = f" in {words.count(slices, 'slice')}" if slices else ""
     return final(
         rule, Verdict.PASS, f"all {words.count(len(second), what)}{parts} are there{open_}", **fields, **counts
@@ -114,5 +115,5 @@ def _answered(record: Record) -> bool:
     return record.error is None and record.output is not None
 
 
-def _slices(records: Sequence[Record]) -> set[str]:
-    return {f"{name}={value}" for record in records for name, value in record.groups.items()}
+def _slices(records: Sequence[Record], task: Task) -> set[str]:
+    return {group for record in records for group in slices_in(record.groups, task)}

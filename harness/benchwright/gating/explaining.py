@@ -118,7 +118,7 @@ def _flip(flip: Flip, texts: dict[str, dict[str, Any]]) -> str:
 def _pairing(rule: Rule, ground: Ground, finding: Finding) -> Pairing | None:
     try:
         if finding.group is not None:
-            return ground.slices(rule.against, finding.path).get(finding.group)
+            return ground.slice(rule.against, finding.path, finding.group)
         return pairing_of(rule, ground, finding.path)
     except NotComparable:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchwright import registry
-from benchwright.comparison.pairing import Pairing, pair, slices_of
+from benchwright.comparison.pairing import Pairing, label_slices, pair, slice_of, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
 from benchwright.items import call
@@ -86,6 +86,19 @@ class Ground:
         """The candidate alone (system 0). Raises NotComparable where it has no result or saw a part only."""
         self._check(path, self.candidate)
         found: Pairing = self._known(("alone", path), lambda: self._alone(path))
+        return found
+
+    def slice(self, against: str, path: str, group: str) -> Pairing:
+        """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""
+        whole = self.pairing(against, path) if against else self.alone(path)
+        found: Pairing = self._known(("slice", against, path, group), lambda: slice_of(whole, group))
+        return found
+
+    def labels(self, against: str, path: str) -> dict[str, Pairing]:
+        """Slice ``label=NAME`` or ``type=NAME`` -> pairing by the metrics of one label."""
+        found: dict[str, Pairing] = self._known(
+            ("labels", against, path), lambda: label_slices(self.pairing(against, path))
+        )
         return found
 
     def slices(self, against: str, path: str) -> dict[str, Pairing]:

@@ -20,6 +20,7 @@ from benchwright.gating.ranges import (
     superfluous,
 )
 from benchwright.gating.rules import SELF_METRICS, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.gating.tasks import has_metric
 from benchwright.quantities import quantity_of
 from benchwright.types import Run, Suite, Task
 
@@ -168,7 +169,7 @@ def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
     for task in rule.tasks or ("",):
         paths = [path for path in known.paths if path == task or path.startswith(f"{task}/")] if task else known.default
         cards = [known.cards[path] for path in paths if path in known.cards]
-        if not cards or len(cards) < len(paths) or any(rule.metric in card.metrics for card in cards):
+        if not cards or len(cards) < len(paths) or any(has_metric(card, rule) for card in cards):
             continue
         there = dict.fromkeys(name for card in cards for name in card.metrics)
         whose = task if "/" in task else f"no task of {task or 'the baseline'}"

@@ -77,13 +77,10 @@ def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
 def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
     """Reference and candidate on the items that the rule is about. Raises NotComparable."""
     pairing = ground.pairing(rule.against, path)
+    if rule.group is not None:
+        pairing = ground.slice(rule.against, path, rule.group)
     quantity_on(rule, pairing)
-    if rule.group is None:
-        return pairing
-    found = ground.slices(rule.against, path)
-    if rule.group not in found:
-        raise NotComparable(f"no item of {path} is in the slice {rule.group}")
-    return found[rule.group]
+    return pairing
 
 
 def gain_of(pairing: Pairing, metric: str) -> Gain:
@@ -124,8 +121,8 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
 
 
 def _flips(pairing: Pairing) -> tuple[int | None, int | None, tuple[str, ...]]:
-    """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing."""
-    if not pairing.n:
+    """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing, and by label."""
+    if not pairing.n or pairing.own:
         return None, None, ()
     one, other = rightness(pairing, 0), rightness(pairing, 1)
     if one is None or other is None:

@@ -17,8 +17,9 @@ from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import describe, gain_of, negative
 from benchwright.gating.rules import Rule
-from benchwright.gating.tasks import lacking, quantity_on, tasks_with
+from benchwright.gating.tasks import asks_for_labels, lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
+from benchwright.quantities import members_of, quantity_of
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.stats.shrinkage import shrink
 
@@ -49,8 +50,8 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     for path in paths:
         try:
             pairing = ground.pairing(rule.against, path)
-            of = quantity_on(rule, pairing)
-            mine, small, unknown = _split(rule, ground.slices(rule.against, path))
+            quantity = quantity_of(rule.metric, pairing.task)
+            mine, small, unknown = _split(rule, _slices(rule, ground, pairing))
         except NotComparable as error:
             yield invalid(rule, error.given, path=path, against=rule.against, limit=rule.margin)
             continue
@@ -58,12 +59,30 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
             yield from _without(rule, path, small, unknown)
             continue
         same = pairing.is_identical(0, 1) and is_same_model(pairing, ground, rule.against)
-        slices = [_slice(rule, group, part, hundredfold=of.hundredfold, same_model=same) for group, part in mine]
+        slices = [_slice(rule, group, part, hundredfold=quantity.hundredfold, same_model=same) for group, part in mine]
         found += [_flagged(slices[0], _remarks(rule, small, unknown)), *slices[1:]]
     undefined = [one for one in found if one.seen["delta"] is None]
     for one in undefined:
         yield invalid(rule, f"{rule.metric} is undefined on one side", **one.seen)
     yield from _judge(rule, [one for one in found if one.seen["delta"] is not None])
+
+
+def _slices(rule: Rule, ground: Ground, pairing: Pairing) -> dict[str, Pairing]:
+    """Slices of items, where they have the metric; and those of labels that the rule names. Raises NotComparable."""
+    found: dict[str, Pairing] = {}
+    if asks_for_labels(pairing.task, rule):
+        labels = ground.labels(rule.against, pairing.path)
+        wanted = set(members_of(rule.metric, pairing.task))
+        found = {group: part for group, part in labels.items() if wanted <= set(part.task.metrics)}
+    if not found or len(rule.by) > 1:
+        quantity_on(rule, pairing)
+        found = {**ground.slices(rule.against, pairing.path), **found}
+    return found
+
+
+def _size(part: Pairing) -> int:
+    """Items of a slice; of a label, those whose gold answer holds it."""
+    return part.n if part.about is None else part.about
 
 
 def _split(
@@ -73,8 +92,8 @@ def _split(
     meant = [(g, part) for g, part in slices.items() if not rule.by or g.partition("=")[0] in rule.by]
     names = {group.partition("=")[0] for group in slices}
     return (
-        [(group, part) for group, part in meant if part.n >= rule.min_n],
-        [(group, part) for group, part in meant if part.n < rule.min_n],
+        [(group, part) for group, part in meant if _size(part) >= rule.min_n],
+        [(group, part) for group, part in meant if _size(part) < rule.min_n],
         [name for name in rule.by if name not in names],
     )
 
@@ -88,7 +107,7 @@ def _without(rule: Rule, path: str, small: Sequence[tuple[str, Pairing]], unknow
 
 
 def _remarks(rule: Rule, small: Sequence[tuple[str, Pairing]], unknown: Sequence[str]) -> tuple[str, ...]:
-    named = ", ".join(f"{group} {part.n}" for group, part in small[:8]) + (", ..." if len(small) > 8 else "")
+    named = ", ".join(f"{group} {_size(part)}" for group, part in small[:8]) + (", ..." if len(small) > 8 else "")
     return (
         *((f"not judged, fewer than {rule.min_n} items: {named}",) if small else ()),
         *((f"no item has a slice called {', '.join(unknown)}",) if unknown else ()),
