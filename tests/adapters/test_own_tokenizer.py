@@ -225,5 +225,5 @@ def test_a_file_that_no_tokenizer_can_be_made_of_is_refused(tmp_path):
     folder = write_tokenizer(tmp_path, checkpoints.word_piece_tokenizer, model_type="bert")
     rewrite(folder / "tokenizer.json", lambda content: content["model"].update(type="Nothing"))
 
-    with pytest.raises(ModelError, match=r"tokenizer\.json of the checkpoint cannot be read"):
+    with pytest.raises(ModelError, match=r"tokenizer\.json of the checkpoint cannot be used"):
         read_tokenizer(folder)

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import documents
+from benchwright.bulk import is_failure
 from benchwright.errors import ModelError
 from benchwright.paths import is_file
 
 from .segments import gives_segments
+from .tokenizer_config import SPECIAL
+from .trial import try_files
 from .vocabulary_files import convert_files
 
 FILE = "tokenizer.json"
@@ -43,8 +46,6 @@ _LEGACY = {
     "handle_chinese_chars": "tokenize_chinese_chars",
 }
 """Fields of a ``BertNormalizer``, and what ``tokenizer_config.json`` calls them."""
-
-_SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 
 
 _NUMBERED = ("CanineTokenizer", "CTRLTokenizer")
@@ -76,8 +77,9 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         prefix_space: Overrules that for byte-level tokenizers.
 
     Raises:
-        ModelError: The ``tokenizer.json`` cannot be read.
+        ModelError: The file that decides cannot be read, or not within the limits of `trial`.
     """
+    try_files(folder)
     configs = read_json(folder / "tokenizer_config.json"), read_json(folder / "config.json")
     own, source = _own(folder, *configs)
     tokenizer = _by_library(folder, own)
@@ -127,7 +129,9 @@ def _from_file(file: Path) -> Any:
 
     try:
         return Tokenizer.from_file(str(file.resolve()))
-    except Exception as error:
+    except BaseException as error:
+        if not is_failure(error):
+            raise
         first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
             f"{file.name} of the checkpoint cannot be read: {first}",
@@ -142,11 +146,11 @@ def _by_library(folder: Path, own: Any) -> Any:
 
     try:
         return AutoTokenizer.from_pretrained(str(folder.resolve()), local_files_only=True, trust_remote_code=False)
-    except Exception:
-        if own is None:
+    except BaseException as error:
+        if own is None or not is_failure(error):
             raise
         said = read_json(folder / "special_tokens_map.json") | read_json(folder / "tokenizer_config.json")
-        specials = {name: _content(said[name]) for name in _SPECIAL if said.get(name)}
+        specials = {name: _content(said[name]) for name in SPECIAL if said.get(name)}
         kept = {name: said[name] for name in ("model_max_length", "truncation_side") if name in said}
         return PreTrainedTokenizerFast(tokenizer_object=own, **specials, **kept)
 
@@ -157,7 +161,7 @@ def _content(token: Any) -> str:
 
 def _by_file(tokenizer: Any, own: Any, source: str, tokenizer_config: Mapping[str, Any], *, segments: bool) -> Reading:
     """The file's tokenizer inside the library's object."""
-    remarks = _follow_config(own, tokenizer.backend_tokenizer, tokenizer_config)
+    remarks = [*_still(own), *_follow_config(own, tokenizer.backend_tokenizer, tokenizer_config)]
     _add_tokens(own, tokenizer.backend_tokenizer)
     before = _read_probes(tokenizer)
     tokenizer._tokenizer = own  # noqa: SLF001 - the library has no door for this; the next line sees that it is one
@@ -168,6 +172,14 @@ def _by_file(tokenizer: Any, own: Any, source: str, tokenizer_config: Mapping[st
     if gave and not segments:  # what no model of the checkpoint reads is no difference
         before = [(ids, [0] * len(ids)) for ids, _ in before]
     return Reading(tokenizer=tokenizer, source=source, note="; ".join([*remarks, *_tell(before, after, source)]))
+
+
+def _still(own: Any) -> list[str]:
+    """Let nothing be drawn by chance: a BPE that leaves out merges at random in training reads texts whole here."""
+    if not getattr(own.model, "dropout", None):
+        return []
+    own.model.dropout = None
+    return [f"without the dropout of its {FILE}, which leaves out merges at random"]
 
 
 def _follow_config(own: Any, library: Any, tokenizer_config: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.bulk import Encoded
+from benchwright.bulk import Encoded, is_failure
 from benchwright.bulk.encoded import Ints
 from benchwright.errors import ModelError
 
@@ -60,7 +60,15 @@ def read_template(tokenizer: Any, names: Sequence[str], *, texts: int = 1, words
         )
     text: Any = ["a"] if words else "a"
     pair = [text] if texts == 2 else None
-    found = tokenizer([text], pair, is_split_into_words=words, return_attention_mask=False, verbose=False)
+    found = tokenizer(
+        [text],
+        pair,
+        is_split_into_words=words,
+        padding=False,
+        truncation=False,
+        return_attention_mask=False,
+        verbose=False,
+    )
     owners = np.array([-1 if owner is None else owner for owner in found.encodings[0].sequence_ids])
     present = tuple(name for name in names if name in found)
     columns = {name: np.array(found[name][0], dtype=np.int32) for name in present}
@@ -127,7 +135,13 @@ def tokens_of(tokenizer: Any, texts: Sequence[Any], *, words: bool = False) -> t
 
     def call(some: Sequence[Any]) -> list[Any]:
         found = tokenizer(
-            list(some), is_split_into_words=words, add_special_tokens=False, return_attention_mask=False, verbose=False
+            list(some),
+            is_split_into_words=words,
+            add_special_tokens=False,
+            padding=False,
+            truncation=False,
+            return_attention_mask=False,
+            verbose=False,
         )
         return list(found.encodings)
 
@@ -135,9 +149,9 @@ def tokens_of(tokenizer: Any, texts: Sequence[Any], *, words: bool = False) -> t
         return [], {}
     try:
         return list(call(texts)), {}
-    except MemoryError:
-        raise
-    except Exception:
+    except BaseException as error:
+        if not is_failure(error):
+            raise
         return _each(call, texts)
 
 
@@ -147,9 +161,9 @@ def _each(call: Callable[[Sequence[Any]], list[Any]], texts: Sequence[Any]) -> t
     for at, text in enumerate(texts):
         try:
             found += call([text])
-        except MemoryError:
-            raise
-        except Exception as error:
+        except BaseException as error:
+            if not is_failure(error):
+                raise
             found.append(None)
             errors[at] = f"the tokenizer fails: {type(error).__name__}: {error}"
     return found, errors

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from benchwright.errors import ModelError
 
+from .tokenizer_config import check_files
+
 PATTERNS = (
     "tokenizer.json",
     "tokenizer.*.json",
@@ -33,8 +35,8 @@ def tokenizer_files(folder: Path, model_type: str, shown: str) -> tuple[Path, ..
     """The files that decide how texts become tokens, by name; chat templates do not.
 
     Raises:
-        ModelError: There is no vocabulary among them. `transformers` would make an empty one and read every word as
-            unknown.
+        ModelError: There is no vocabulary among them (`transformers` would make an empty one and read every word as
+            unknown), or a value of their configuration is none.
     """
     found = tuple(sorted({path for pattern in PATTERNS for path in folder.glob(pattern) if path.is_file()}))
     names = {path.name for path in found}
@@ -46,6 +48,7 @@ def tokenizer_files(folder: Path, model_type: str, shown: str) -> tuple[Path, ..
             expected="tokenizer.json, vocab.txt, vocab.json with merges.txt, or a SentencePiece .model",
             hint="save the tokenizer it was trained with beside it: `tokenizer.save_pretrained(FOLDER)`",
         )
+    check_files(folder, shown)
     return found
 
 

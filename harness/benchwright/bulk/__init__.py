@@ -2,6 +2,7 @@
 
 from benchwright.bulk.batches import Batch, pad, plan_batches
 from benchwright.bulk.encoded import Encoded, join_rows
+from benchwright.bulk.failure import is_failure
 from benchwright.bulk.memory import is_out_of_memory
 from benchwright.bulk.run import Answers, run
 from benchwright.bulk.tokenise import Truncation, encode
@@ -15,6 +16,7 @@ __all__ = [
     "Unique",
     "encode",
     "find_unique",
+    "is_failure",
     "is_out_of_memory",
     "join_rows",
     "pad",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from benchwright.bulk.encoded import Encoded, join_rows
+from benchwright.bulk.failure import is_failure
 
 Truncation = Literal["longest_first", "only_first", "only_second"]
 """Which text of a pair loses tokens first."""
@@ -94,9 +95,9 @@ def _encode_all(call: _Call, firsts: Sequence[str], seconds: Sequence[str] | Non
         return {"input_ids": []}, {}
     try:
         return call(firsts, seconds), {}
-    except MemoryError:
-        raise
-    except Exception:
+    except BaseException as error:
+        if not is_failure(error):
+            raise
         return _encode_each(call, firsts, seconds)
 
 
@@ -106,9 +107,9 @@ def _encode_each(call: _Call, firsts: Sequence[str], seconds: Sequence[str] | No
     for at in range(len(firsts)):
         try:
             found.append(call(firsts[at : at + 1], seconds and seconds[at : at + 1]))
-        except MemoryError:
-            raise
-        except Exception as error:
+        except BaseException as error:
+            if not is_failure(error):
+                raise
             found.append({})
             errors[at] = f"the tokenizer fails: {type(error).__name__}: {error}"
     names = next((list(columns) for columns in found if columns), ["input_ids"])

@@ -1,0 +1,100 @@
+"""The small JSON files beside a vocabulary: read, and refused with file and key where a value is of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchwright.errors import ModelError
+from benchwright.paths import is_file
+
+from .json_file import brief, read_object
+
+MOST_TOKENS = 100_000
+"""Added tokens; a vocabulary that is larger belongs into its own file, and each costs the libraries time."""
+
+SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+
+_HINT = "save the tokenizer again: `tokenizer.save_pretrained(FOLDER)`"
+
+
+def check_files(folder: Path, shown: str) -> None:
+    """Raise ModelError for a value in ``tokenizer_config.json`` or its kin that no tokenizer can be made with.
+
+    Args:
+        folder: The checkpoint.
+        shown: How messages call it.
+    """
+    for name, kinds in _FILES.items():
+        if is_file(folder / name):
+            found = read_object(folder / name, shown, hint=_HINT)
+            for key, value in found.items():
+                known = kinds.get(key, kinds.get("*"))
+                if known is not None and value is not None and not known[0](value):
+                    raise ModelError(
+                        f"{shown}: `{brief(key)[1:-1]}` in {name} is {brief(value)}", expected=known[1], hint=_HINT
+                    )
+            if name == "added_tokens.json" and len(found) > MOST_TOKENS:
+                raise ModelError(f"{shown}: {name} has {len(found):,} tokens", expected=f"at most {MOST_TOKENS:,}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("content"), str))
+
+
+def _is_tokens(value: Any) -> bool:
+    entries = list(value.values()) if isinstance(value, dict) else value
+    return isinstance(entries, list) and len(entries) <= MOST_TOKENS and all(map(_is_token, entries))
+
+
+def _is_decoder(value: Any) -> bool:
+    return isinstance(value, dict) and all(key.isdecimal() for key in value) and _is_tokens(value)
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(name, str) for name in value)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+Kinds = Mapping[str, tuple[Callable[[Any], bool], str]]
+"""Key -> whether a value is of its kind, and what kind that is; ``*`` is any other key."""
+
+_TOKEN = (_is_token, "a token: text, or an object with `content`")
+_SIDE = (lambda value: value in ("left", "right"), "left or right")
+_FLAG = (_is_flag, "true or false")
+_TOKENS = (_is_tokens, f"a list of at most {MOST_TOKENS:,} tokens")
+
+_CONFIG: Kinds = {
+    "model_max_length": (_is_number, "a number above 0"),
+    "tokenizer_class": (lambda value: isinstance(value, str), "the name of a class"),
+    "truncation_side": _SIDE,
+    "padding_side": _SIDE,
+    "model_input_names": (_is_names, "a list of names"),
+    "added_tokens_decoder": (_is_decoder, f"at most {MOST_TOKENS:,} tokens by number, each with its `content`"),
+    "additional_special_tokens": _TOKENS,
+    **dict.fromkeys(SPECIAL, _TOKEN),
+    **dict.fromkeys(
+        (
+            "do_lower_case",
+            "tokenize_chinese_chars",
+            "strip_accents",
+            "add_prefix_space",
+            "keep_accents",
+            "split_by_punct",
+        ),
+        _FLAG,
+    ),
+}
+_FILES: Mapping[str, Kinds] = {
+    "tokenizer_config.json": _CONFIG,
+    "special_tokens_map.json": {**dict.fromkeys(SPECIAL, _TOKEN), "additional_special_tokens": _TOKENS},
+    "added_tokens.json": {"*": (lambda value: type(value) is int and value >= 0, "the number of the token")},
+}

@@ -1,0 +1,214 @@
+"""A tokenizer that loops, swells, breaks the library or holds values of another kind is one message with file and key."""
+
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from benchwright.bulk import encode, is_failure
+from benchwright.errors import ModelError
+from benchwright.types import Context, Kind, Label, ModelRef, Task
+from benchwright_adapters._transformers import trial
+from benchwright_adapters._transformers.own_tokenizer import read_tokenizer
+from benchwright_adapters._transformers.template import tokens_of
+from benchwright_adapters.transformers import adapter
+
+pytestmark = pytest.mark.torch
+
+
+def _load(name):
+    """A module beside this file; tests are not a package, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+checkpoints = _load("transformers_checkpoints")
+
+TASK = Task(
+    name="t",
+    kind=Kind.CLASSIFY,
+    splits={},
+    default_split="test",
+    inputs={"text": ("text",)},
+    target=("label",),
+    metrics=("accuracy",),
+    labels=tuple(Label(name=name, id=at) for at, name in enumerate(("negative", "positive"))),
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A checkpoint with nothing wrong."""
+    return checkpoints.save(tmp_path / "checkpoint", "bert")
+
+
+def refused(folder, **changes):
+    """What is said about a tokenizer.json with changed parts."""
+    path = folder / "tokenizer.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    with pytest.raises(ModelError) as caught:
+        read_tokenizer(folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"normalizer": {"type": "Nothing"}}, "`normalizer`: data did not match"),
+        ({"pre_tokenizer": 3}, "`pre_tokenizer`: "),
+        ({"added_tokens": {"a": 1}}, "`added_tokens`: "),
+        ({"model": {"type": "WordPiece", "vocab": ["a"]}}, "`model`: "),
+        ({"post_processor": []}, "`post_processor`: "),
+        ({"truncation": "all"}, "`truncation`: "),
+    ],
+)
+def test_a_value_of_another_kind_is_named(folder, changes, said):
+    """File and key."""
+    message = refused(folder, **changes)
+
+    assert "tokenizer.json of the checkpoint cannot be used" in message
+    assert said in message
+
+
+def test_deep_nesting_is_refused(folder):
+    """100,000 normalizers within one another."""
+    (folder / "tokenizer.json").write_text('{"normalizer":' + '{"type":"Sequence","normalizers":[' * 100_000)
+    with pytest.raises(ModelError, match="recursion limit"):
+        read_tokenizer(folder)
+
+
+def test_a_tokenizer_that_swells_is_stopped(folder, monkeypatch):
+    """Forty replacements of one letter by two make a terabyte of a word; this process takes none of it."""
+    monkeypatch.setattr(trial, "SECONDS", 3)
+    swell = {"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}
+    started = time.perf_counter()
+    message = refused(folder, normalizer={"type": "Sequence", "normalizers": [swell] * 40})
+
+    assert "it takes more than 5" in message or "it takes longer than 3 s" in message
+    assert time.perf_counter() - started < 60
+
+
+def test_a_template_of_thousands_of_tokens_is_refused(folder):
+    """Each text would have them."""
+    special = {"SpecialToken": {"id": "[CLS]", "type_id": 0}}
+    post = json.loads((folder / "tokenizer.json").read_text())["post_processor"]
+    message = refused(folder, post_processor=post | {"pair": [special] * 5000 + post["pair"]})
+
+    assert "post_processor: 5," in message
+
+
+def test_a_regular_expression_without_end_is_refused(folder):
+    """The library gives up on it with a panic, which Python sees as no exception."""
+    loop = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}
+
+    assert "retry-limit" in refused(folder, pre_tokenizer=loop)
+
+
+def test_a_file_that_aborts_the_library_is_refused(folder):
+    """A damaged table of characters ends the process that reads it, and that is not this one."""
+    message = refused(folder, normalizer={"type": "Precompiled", "precompiled_charsmap": "AAAA////AAAABBBB"})
+
+    assert "tokenizer.json of the checkpoint cannot be used" in message
+
+
+def test_a_damaged_sentencepiece_model_is_refused(tmp_path):
+    """It is tried as tokenizer.json is."""
+    folder = checkpoints.save(tmp_path / "checkpoint", "albert")
+    (folder / "tokenizer.json").unlink()
+    (folder / "spiece.model").write_bytes(b"\x0a\xff\xff\xff\xff" * 50)
+    with pytest.raises(ModelError, match=r"spiece\.model of the checkpoint cannot be used"):
+        read_tokenizer(folder)
+
+
+def test_a_larger_file_than_any_is_refused(folder, monkeypatch):
+    """Before it is read."""
+    monkeypatch.setattr(trial, "MOST_BYTES", 1000)
+
+    assert "expected: at most 1,000" in refused(folder)
+
+
+def test_a_file_that_passed_is_not_tried_again(folder, monkeypatch):
+    """Until it changes."""
+    read_tokenizer(folder)
+    monkeypatch.setattr(trial.subprocess, "run", None)
+    read_tokenizer(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "value", "expected"),
+    [
+        ("tokenizer_config.json", "model_max_length", "many", "a number above 0"),
+        ("tokenizer_config.json", "tokenizer_class", ["BertTokenizer"], "the name of a class"),
+        ("tokenizer_config.json", "do_lower_case", "yes", "true or false"),
+        ("tokenizer_config.json", "truncation_side", "middle", "left or right"),
+        ("tokenizer_config.json", "model_input_names", "input_ids", "a list of names"),
+        ("tokenizer_config.json", "pad_token", 3, "a token"),
+        ("tokenizer_config.json", "added_tokens_decoder", {"a": {"content": "x"}}, "tokens by number"),
+        ("special_tokens_map.json", "cls_token", {"text": "[CLS]"}, "a token"),
+        ("added_tokens.json", "word", "3", "the number of the token"),
+    ],
+)
+def test_values_beside_the_vocabulary_are_checked(folder, tmp_path, file, key, value, expected):
+    """While planning, before anything is loaded."""
+    path = folder / file
+    content = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(content | {key: value}))
+    context = Context(suite="s", train=None, items=tuple, workdir=tmp_path)
+    with pytest.raises(ModelError) as caught:
+        adapter.inspect(ModelRef(name="m", adapter="transformers", path=str(folder)), TASK, context)
+
+    assert f"`{key}` in {file}" in str(caught.value)
+    assert expected in str(caught.value)
+
+
+def test_more_added_tokens_than_any_vocabulary_has_are_refused(folder, tmp_path):
+    """Each costs the libraries time."""
+    (folder / "added_tokens.json").write_text(json.dumps({f"t{at}": 1000 + at for at in range(100_001)}))
+    context = Context(suite="s", train=None, items=tuple, workdir=tmp_path)
+    with pytest.raises(ModelError, match="100,001 tokens"):
+        adapter.inspect(ModelRef(name="m", adapter="transformers", path=str(folder)), TASK, context)
+
+
+def test_merges_are_never_left_out_at_random(tmp_path):
+    """A BPE with dropout reads a text alike each time, and that is said."""
+    folder = checkpoints.save(tmp_path / "checkpoint", "roberta")
+    plain = read_tokenizer(folder).tokenizer(["the wonderful film was lovely"])["input_ids"]
+    content = json.loads((folder / "tokenizer.json").read_text())
+    content["model"]["dropout"] = 0.9
+    (folder / "tokenizer.json").write_text(json.dumps(content))
+    reading = read_tokenizer(folder)
+
+    assert reading.tokenizer(["the wonderful film was lovely"])["input_ids"] == plain
+    assert "without the dropout of its tokenizer.json" in reading.note
+
+
+class PanicException(BaseException):
+    """What such a library throws when it gives up."""
+
+
+def test_a_panic_on_one_text_is_an_error_of_that_text(folder, monkeypatch):
+    """Not the end of the program."""
+    tokenizer = read_tokenizer(folder).tokenizer
+    kind = type(tokenizer)
+    plain = kind.__call__
+
+    def panics(self, texts, *args, **options):
+        if "bad" in texts:
+            raise PanicException("retry-limit-in-match over")
+        return plain(self, texts, *args, **options)
+
+    monkeypatch.setattr(kind, "__call__", panics)
+    assert list(encode(tokenizer, ["a", "bad", "b"], max_length=9).errors) == [1]
+    assert list(tokens_of(tokenizer, ["a", "bad", "b"])[1]) == [1]
+    assert is_failure(PanicException())
+    assert not is_failure(KeyboardInterrupt())
+    assert not is_failure(MemoryError())
