@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -108,6 +109,119 @@ def test_killed_training_of_every_head_ends_in_the_same_weights(tmp_path, kind, 
     for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
         assert one[name] == two[name]
     assert one.get("null_threshold") == two.get("null_threshold")
+
+
+# --- signals -----------------------------------------------------------------------------------------------------------
+
+ASKED = {**OPTIONS, "epochs": "3", "save_seconds": "3600"}
+"""27 steps, and no state kept by the clock."""
+
+
+def signal_at(step, *numbers):
+    """Hears the progress of a training, and sends signals to this process once, while a step is being taken."""
+    told = []
+
+    def tell(what, done, _total):
+        if not what.startswith("training"):
+            return
+        told.append(done)
+        if done == step and len(numbers) > len(sent):
+            for number in numbers:
+                sent.append(number)
+                os.kill(os.getpid(), number)
+
+    sent = []
+    return tell, told
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """The weights and the story of a training that nobody interrupts."""
+    made = bench.make_bench(tmp_path / "whole", "single", 144).resolve(ASKED)
+    return bench.read_weights(made), bench.read_story(made)
+
+
+def check_same(made, whole, restarts):
+    weights, story = whole
+    assert bench.read_weights(made) == weights
+    mine = bench.read_story(made)
+    assert mine["restarts"] == restarts
+    for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
+        assert mine[name] == story[name]
+
+
+def test_an_interrupted_training_keeps_its_step(tmp_path, whole):
+    """Ctrl-C waits for the step at hand; the next training takes the step after it, and ends in the same bits."""
+    tone = bench.make_bench(tmp_path / "asked", "single", 144)
+    before = signal.getsignal(signal.SIGINT)
+    for step, first in ((1, 1), (9, 2), (14, 10)):  # 9 is the last step of an epoch
+        tell, told = signal_at(step, signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            tone.resolve(ASKED, tell=tell)
+        assert (told[0], told[-1]) == (first, step)
+        assert signal.getsignal(signal.SIGINT) is before
+
+    tell, told = signal_at(0)
+    check_same(tone.resolve(ASKED, tell=tell), whole, restarts=3)
+    assert told[0] == 15
+
+
+def test_an_interrupt_while_the_rows_held_back_are_looked_at(tmp_path, whole, monkeypatch):
+    """It takes effect at once, and the look is taken again."""
+    from benchwright_adapters._finetune import loop
+
+    real, sent = loop.judge, []
+
+    def judge(*given, **more):
+        sent.append(len(sent))
+        if len(sent) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return real(*given, **more)
+
+    monkeypatch.setattr(loop, "judge", judge)
+    tone = bench.make_bench(tmp_path / "asked", "single", 144)
+    with pytest.raises(KeyboardInterrupt):
+        tone.resolve(ASKED)
+    tell, told = signal_at(0)
+    check_same(tone.resolve(ASKED, tell=tell), whole, restarts=1)
+    assert told[0] == 19  # both epochs before had 9 steps, and none is taken again
+
+
+def test_a_second_interrupt_does_not_wait(tmp_path):
+    """Within the same step it ends the training at once, and what is torn is not kept."""
+    tone = bench.make_bench(tmp_path / "asked", "single", 144)
+    tell, _ = signal_at(5, signal.SIGINT, signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        tone.resolve(ASKED, tell=tell)
+    tell, told = signal_at(0)
+    tone.resolve(ASKED, tell=tell)
+    assert told[0] == 1
+
+
+def test_a_signal_that_is_ignored_stays_so(tmp_path):
+    """A training that was started to outlive its terminal is not ended by it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        tell, told = signal_at(5, signal.SIGINT)
+        bench.make_bench(tmp_path / "asked", "single", 144).resolve(ASKED, tell=tell)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert told[-1] == 27
+
+
+@pytest.mark.slow
+def test_a_terminated_process_keeps_its_step(tmp_path, whole):
+    """SIGTERM without any handler still ends the process by that signal, with the step kept."""
+    with start(tmp_path / "asked", ASKED) as process:
+        for line in process.stdout:
+            if line.startswith("training 5 "):
+                process.send_signal(signal.SIGTERM)
+                break
+        rest = [int(line.split()[1]) for line in process.stdout if line.startswith("training ")]
+    assert process.returncode == -signal.SIGTERM
+    made, first = finish(tmp_path / "asked", ASKED)
+    assert first == ([5, *rest][-1]) + 1
+    check_same(made, whole, restarts=1)
 
 
 @pytest.mark.slow

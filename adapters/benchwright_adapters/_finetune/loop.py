@@ -20,8 +20,9 @@ from benchwright.types import Task
 
 from .batches import count_steps, order_batches
 from .chance import read_generators, set_generators
-from .course import Course, HeldPoint, Keeper, LossPoint, Moving, save
+from .course import Course, Held, HeldPoint, Keeper, LossPoint, Moving, save
 from .forward import Passes
+from .halt import Halt, halting
 from .held import is_better, judge
 from .layers import Layout, let_move, lowest_trained
 from .losses import row_losses
@@ -76,10 +77,19 @@ class Job:
 def run(job: Job, course: Course) -> Course:
     """Train from where the course stands to the end, with the weights of the best epoch in the model.
 
+    SIGINT and SIGTERM wait for the step at hand; where the training then stands is kept before they take effect.
+
     Raises:
         ModelError: The loss is no number any more, or memory does not suffice for one row.
         StoreError: The training cannot be kept.
     """
+    with halting(lambda: save(job.keeper, course, job.moving)) as halt:
+        _run(job, course, halt)
+    job.moving.restore_best()
+    return course
+
+
+def _run(job: Job, course: Course, halt: Halt) -> None:
     clock = time.monotonic()
     while course.epoch < job.recipe.epochs and not _is_hopeless(job, course):
         lowest = lowest_trained(job.recipe, job.layout, course.epoch, shown=job.shown)
@@ -87,15 +97,16 @@ def run(job: Job, course: Course) -> Course:
             let_move(job.model, job.layout, lowest)
         _set_mode(job)
         for step in _steps(job, course):
-            _take(job, course, step)
-            clock = _note_time(course, clock)
+            with halt.whole():
+                _take(job, course, step)
+                clock = _note_time(course, clock)
             if job.keeper.is_due():
                 save(job.keeper, course, job.moving)
                 clock = _note_time(course, clock)
-        _finish_epoch(job, course)
-        clock = _note_time(course, clock)
-    job.moving.restore_best()
-    return course
+        found = _look(job)
+        with halt.whole():
+            _finish_epoch(job, course, found)
+            clock = _note_time(course, clock)
 
 
 def _steps(job: Job, course: Course) -> list[list[Ints]]:
@@ -174,13 +185,19 @@ def _halve(job: Job, course: Course) -> None:
     course.rows = max(1, min(course.rows, job.recipe.batch) // 2)
 
 
-def _finish_epoch(job: Job, course: Course) -> None:
+def _look(job: Job) -> Held | None:
+    """How the model stands on the rows held back; it changes nothing that the training goes on from."""
+    if not len(job.held.owner):
+        return None
+    job.model.eval()
+    return judge(job.passes.held, job.held, job.task, job.scale, device=job.moving.device)
+
+
+def _finish_epoch(job: Job, course: Course, found: Held | None) -> None:
     course.epoch += 1
     course.position = 0
-    if not len(job.held.owner):
+    if found is None:
         return
-    job.model.eval()
-    found = judge(job.passes.held, job.held, job.task, job.scale, device=job.moving.device)
     before = next((point for point in course.held if point.epoch == course.best), None)
     course.held.append(HeldPoint(epoch=course.epoch, step=course.step, **msgspec.structs.asdict(found)))
     if is_better(job.task, course.held[-1], before):
