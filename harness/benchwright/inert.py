@@ -62,7 +62,8 @@ def visible(text: object) -> str:
 
 def html_text(text: object) -> str:
     """The same as HTML that is only read, in a text or in an attribute; what is written from right to left stands for itself."""
-    shown = html.escape(visible(text))
+    shown = html.escape(visible(text)).replace("\n", "&#10;")  # a break that is seen as before, and begins no line
+    shown = _OLD_COMMAND.sub("&#35;#", _COMMAND.sub(r"\1&#58;", shown))
     return f"&#8296;{shown}&#8297;" if LEFTWARD.search(shown) else shown
 
 

@@ -124,9 +124,11 @@ def call(args: list[str] | None = None) -> int:
 def _check_typed(args: list[str]) -> None:
     """Raise for what could be neither shown nor stored: half of a surrogate pair, as a name that is not UTF-8 has it."""
     for text in args:
-        if not is_text(text):
+        if "\0" in text or not is_text(text):
             raise BenchwrightError(
-                f"{text} is not UTF-8", expected="names and paths in UTF-8", hint="rename the file, then name it anew"
+                f"{text} is not UTF-8, or holds a NUL",
+                expected="names and paths in UTF-8",
+                hint="rename the file, then name it anew",
             )
 
 

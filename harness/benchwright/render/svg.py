@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from benchwright.render.numbers import printable
+from benchwright.inert import inert
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def to_svg(drawing: Figure, *, name: str, title: str, description: str, texts: M
     for element in root.iter():
         _restyle(element, name)
         if element.tag == "text":
-            element.text = printable(texts.get(element.text or "", element.text or ""))
+            element.text = inert(texts.get(element.text or "", element.text or ""))
     _describe(root, name, title, description)
     return Markup(ET.tostring(root, encoding="unicode", short_empty_elements=True))  # noqa: S704 - ElementTree escapes
 
@@ -159,5 +159,5 @@ def _describe(root: ET.Element, name: str, title: str, description: str) -> None
     }
     for at, (tag, text) in enumerate((("title", title), ("desc", description))):
         child = ET.Element(tag, {"id": f"{name}-{tag}"})
-        child.text = printable(text)
+        child.text = inert(text)
         root.insert(at, child)

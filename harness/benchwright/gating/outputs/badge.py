@@ -5,8 +5,8 @@ from __future__ import annotations
 from benchwright.alarm import causes
 from benchwright.gating.verdict import GateResult, Verdict
 from benchwright.gating.words import count
-from benchwright.inert import html_text
-from benchwright.render.numbers import clip, printable
+from benchwright.inert import html_text, inert
+from benchwright.render.numbers import clip
 
 _COLOURS = {
     Verdict.PASS: "#1a7f37",
@@ -24,10 +24,10 @@ def write_badge(result: GateResult, *, label: str = "gate") -> str:
     """The badge, 20 pixels high; it loads nothing, says the verdict in words and needs no colour."""
     loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm"]
     said = str(result.verdict).lower() + (f", {count(len(loud), 'alarm')}" if loud else "")
-    left, right = (printable(clip(text, 60)) for text in (label, said))
+    left, right = (inert(clip(text, 60)) for text in (label, said))
     first, second = _width(left), _width(right)
     told = html_text(f"{left}: {right}")
-    whole = html_text(printable(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
+    whole = html_text(inert(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
     texts = "".join(
         f'<text x="{middle:g}" y="14" textLength="{width - 12:g}" lengthAdjust="spacingAndGlyphs">{html_text(text)}</text>'
         for text, width, middle in ((left, first, first / 2), (right, second, first + second / 2))

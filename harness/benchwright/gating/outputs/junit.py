@@ -14,7 +14,8 @@ from benchwright.alarm import lines
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
-from benchwright.render.numbers import clip, printable
+from benchwright.inert import inert_lines
+from benchwright.render.numbers import clip
 
 LIMIT = 30_000_000
 """Bytes a file may have; GitLab reads no larger one."""
@@ -168,8 +169,8 @@ def _whole(result: GateResult, left_out: int) -> ET.Element:
 
 
 def _clean(text: str) -> str:
-    """Without characters that XML 1.0 cannot hold."""
-    return printable(text)
+    """Without characters that XML 1.0 cannot hold, or that hide; a console that shows the file obeys no line of it."""
+    return inert_lines(text)
 
 
 def _text(root: ET.Element) -> str:

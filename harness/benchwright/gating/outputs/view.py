@@ -9,7 +9,8 @@ from benchwright.alarm import causes
 from benchwright.gating import words
 from benchwright.gating.rules import PAIRED, SELF_METRICS, RuleKind
 from benchwright.gating.verdict import Finding, GateResult, Verdict
-from benchwright.render.numbers import clip, finite, printable
+from benchwright.inert import inert
+from benchwright.render.numbers import clip, finite
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
     ("Failed", Verdict.FAIL),
@@ -81,7 +82,7 @@ class Row:
 
 def rows(result: GateResult) -> tuple[Row, ...]:
     """All findings of a result, in its order."""
-    names = _unique([clip(printable(finding.name), 1_000) or "check" for finding in result.findings])
+    names = _unique([clip(inert(finding.name), 1_000) or "check" for finding in result.findings])
     return tuple(_row(finding, name) for finding, name in zip(result.findings, names, strict=True))
 
 
