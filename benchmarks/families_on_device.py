@@ -76,7 +76,7 @@ def check(name, rows, device, precision):
         again = predict(name, rows, device, precision, readable)
         turned = predict(name, rows, device, precision, readable[::-1])
     except BenchwrightError as error:
-        return {"refused": str(error)}
+        return {"refused": str(error).replace(f"{REFERENCE}/", "")}
     wanted = expected[readable]
     return {
         "largest_difference": float(np.nanmax(np.abs(first - wanted))),

@@ -54,7 +54,7 @@ def _accelerator() -> Check:
             pynvml.nvmlDeviceGetName(pynvml.nvmlDeviceGetHandleByIndex(i)) for i in range(pynvml.nvmlDeviceGetCount())
         ]
     except Exception as error:
-        return ("cuda", "absent", f"no NVIDIA device here ({error}); nothing of ours has run on a GPU yet")
+        return ("cuda", "absent", f"no NVIDIA device here ({error}); models run on the processor")
     return ("cuda", "ok", ", ".join(map(str, names)))
 
 
