@@ -19,6 +19,7 @@ from ._predictions.meaning import in_order, meaning
 from ._predictions.place import locate
 from ._predictions.rows import read
 from ._predictions.silence import read_odds, silence
+from ._predictions.spelled import Spelled
 from ._predictions.tags import shown_scheme, tag_notes
 
 
@@ -32,6 +33,7 @@ class Predictions:
         "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
         "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
         "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
+        "words": "ignore: tags go by position where the file spells words otherwise; each sentence needs as many (default: refused)",
         "null_odds": "official null odds JSON beside answers to SQuAD 2.0: question id -> belief in no answer",
         "null_threshold": 'the null score above which the answer is "" (default: the answers are final)',
     }
@@ -118,7 +120,9 @@ def _answers(
         form=model.options.get("format"),
         delimiter=model.options.get("delimiter"),
     )
+    spelled = Spelled.of(model, task)
     if content.form == "conll" and task.kind is Kind.TAG:
+        content = content._replace(rows=spelled.as_in_split(zip(content.rows, items, strict=False), content.rows, name))
         check_sentences(content.rows, items, name)
     if content.form == "lines" and len(content.rows) != len(items):
         raise PredictionsError(
@@ -130,11 +134,13 @@ def _answers(
         meant = replace(meant, scheme=shown_scheme(content.rows))
     rule = silence(model, task, given.odds, items)
     answered = []
-    for row, example in match(content.rows, items, name=name, task=task):
+    pairs = match(content.rows, items, name=name, task=task)
+    rows = [row for row, _ in pairs] if content.form == "conll" else spelled.as_in_split(pairs, content.rows, name)
+    for row, (_, example) in zip(rows, pairs, strict=True):
         prediction = answer(row, example, meant, name)
         answered.append((example, rule.applied(prediction, example, f"{name}, line {row.line}")))
     tagged = tag_notes([prediction for _, prediction in answered], meant, said=bool(model.options.get("scheme")))
-    return answered, (*tagged, *rule.notes)
+    return answered, (*spelled.notes, *tagged, *rule.notes)
 
 
 def _read_bytes(path: Path) -> bytes:

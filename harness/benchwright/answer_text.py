@@ -1,12 +1,13 @@
-"""Answer texts as the official SQuAD scripts compare them: normalisation, exact match, F1 over tokens."""
+"""Answer texts as the official SQuAD and MLQA scripts compare them: normalisation, exact match, F1 over tokens."""
 
 from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -38,15 +39,65 @@ def normalise(text: str) -> str:
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
 
 
-def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool) -> tuple[float, float]:
+SQUAD = "squad"
+"""The rule of SQuAD's own scripts."""
+
+LANGUAGES: dict[str, str] = {
+    "en": r"\b(a|an|the)\b",
+    "es": r"\b(un|una|unos|unas|el|la|los|las)\b",
+    "hi": "",
+    "vi": r"\b(của|là|cái|chiếc|những)\b",
+    "de": r"\b(ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b",
+    "ar": "ال",
+    "zh": "",
+}
+"""Language of MLQA's script -> its articles. Those of Arabic are taken from within words too, as the script does it."""
+
+_HAN = re.compile("([\u4e00-\u9fa5])")
+
+
+def normaliser(rule: str = SQUAD) -> Callable[[str], str]:
+    """How texts are normalised by a rule: ``squad``, or ``mlqa:`` and a language.
+
+    MLQA's ``normalize_answer`` (mlqa_evaluation_v1.py): lower case, without characters of Unicode's punctuation categories and
+    of ASCII punctuation, without the language's articles, white space squeezed; every Chinese character is a token of its own.
+
+    Raises:
+        KeyError: The rule is none of them.
+    """
+    return normalise if rule == SQUAD else _MLQA[rule]
+
+
+def mlqa(language: str) -> str:
+    """The name of MLQA's rule for a language."""
+    return f"mlqa:{language}"
+
+
+@lru_cache(maxsize=2**16)
+def _normalise_mlqa(text: str, language: str) -> str:
+    kept = "".join(mark for mark in text.lower() if not _is_punctuation(mark))
+    articles = LANGUAGES[language]
+    kept = re.sub(articles, " ", kept) if articles else kept
+    return " ".join((_HAN.sub(r" \1 ", kept) if language == "zh" else kept).split())
+
+
+def _is_punctuation(mark: str) -> bool:
+    return mark in string.punctuation or unicodedata.category(mark).startswith("P")
+
+
+_MLQA = {mlqa(language): partial(_normalise_mlqa, language=language) for language in LANGUAGES}
+
+
+def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool, rule: str = SQUAD) -> tuple[float, float]:
     """Exact match (0 or 1) and F1, each the maximum over gold answers; (0, 0) without gold in version 1.
 
     ``unanswerable`` chooses evaluate-v2.0.py: golds that normalise to nothing are dropped, none left is the answer "",
     and empty against empty is right. Else evaluate-v1.1.py, which ReCoRD follows: answers without a shared token have F1 0,
-    even where both are empty.
+    even where both are empty. Texts are normalised by the ``rule`` (`normaliser`).
     """
-    said = normalise(answer)
-    golds = list(dict.fromkeys(map(normalise, gold)))
+    normal = normaliser(rule)
+    said = normal(answer)
+    golds = list(dict.fromkeys(map(normal, gold)))
     if unanswerable:
         golds = [text for text in golds if text] or [""]
     if said in golds:

@@ -270,6 +270,8 @@ class Task(Frozen, frozen=True, kw_only=True):
         key: Accepted names of the column of ``Example.key``.
         unit: Accepted names of the column of ``Example.unit``.
         unanswerable: Of a ``span`` task: whether "" is an answer (SQuAD 2.0 rules).
+        normalisation: Of answers that are texts: how they are compared: ``squad``, or ``mlqa:`` and a language
+            (`benchwright.answer_text.normaliser`).
         by_text: Of a ``choose`` task: whether the answer is the option's text, and several texts may be right (ReCoRD).
         placeholder: Of a ``choose`` task: what an option takes the place of in the input before ``options``; empty: an
             option is a second text beside the context.
@@ -304,6 +306,7 @@ class Task(Frozen, frozen=True, kw_only=True):
     key: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     unanswerable: bool = False
+    normalisation: str = "squad"
     by_text: bool = False
     placeholder: str = ""
     trained_on: str | None = None

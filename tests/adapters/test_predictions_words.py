@@ -263,3 +263,37 @@ def test_shared_task_submissions_are_read(ask, shared_data, name, loose):
 
     assert len(found.outputs) == 1287
     assert any(note.startswith(f"{loose} tags") for note in found.facts.notes) == bool(loose)
+
+
+LOWER = [[word.lower() for word in words] for words in SENTENCES]
+
+
+def test_words_by_position_on_request(ask, refused, names):
+    """A tagger that spells words otherwise is refused with what to type; on request its tags go by position, and are counted."""
+    rows = "".join(
+        json.dumps({"index": at, "words": words, "tags": list(tags)}) + "\n"
+        for at, (words, tags) in enumerate(zip(LOWER, GOLD, strict=True))
+    )
+
+    for text in (columns(LOWER), rows):
+        assert "?words=ignore" in refused(text, *names)
+        found = ask(text, *names, words="ignore")
+        assert found.outputs == GOLD
+        (told,) = found.facts.notes
+        assert told.startswith(
+            "7 of 10 words are spelled otherwise than in the data (first 'ada' for 'Ada' in p, line 1)"
+        )
+    assert ask(columns(), *names, words="ignore").facts.notes == ()
+
+
+def test_words_by_position_need_as_many(refused, card, names):
+    """A sentence of another length, too few sentences, other values and other kinds of task are refused all the same."""
+    task = card.task(Kind.CLASSIFY, labels=("a", "b"))
+    short = columns([LOWER[0][:3], *LOWER[1:]], [GOLD[0][:3], *GOLD[1:]])
+
+    assert "p, line 1: the word 'ada'" in refused(short, *names, words="ignore")
+    assert "ends after 2 sentences" in refused(columns(LOWER[:2], GOLD[:2]), *names, words="ignore")
+    assert "expected: ignore" in refused(columns(), *names, words="skip")
+    assert "means nothing for t" in refused(
+        '{"index": 0, "label": "a"}', task, card.items([["x"]], task), words="ignore"
+    )

@@ -14,6 +14,7 @@ from .row import Row, lines_of
 
 _EXPECTED = "the words of the split, in its order: a word and its tag in a line, a blank line between sentences"
 _EXPECTED_WORDS = "`words` as the split has them, one tag for each"
+_BY_POSITION = "if the tagger spells words otherwise, ?words=ignore takes its tags by position"
 _HINT = "check that the file answers this split, and that no sentence was cut, joined or left out"
 
 
@@ -115,7 +116,8 @@ def check_words(row: Row, example: Example, name: str) -> None:
         what = f"the word {shown(given[at])}, where {example.id} has {shown(words[at])} (its word {at + 1})"
         place = at
     expected = _EXPECTED if row.lines else _EXPECTED_WORDS
-    raise PredictionsError(f"{name}, line {row.line_of(place)}: {what}", expected=expected, hint=_HINT)
+    hint = _HINT if len(given) != len(words) else f"{_HINT}; {_BY_POSITION}"
+    raise PredictionsError(f"{name}, line {row.line_of(place)}: {what}", expected=expected, hint=hint)
 
 
 def _opening(example: Example) -> str:

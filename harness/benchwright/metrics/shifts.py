@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answer_text import normalise
+from benchwright.answer_text import normaliser
 from benchwright.metrics import association as a
 from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, RIGHT, SAID, entities
@@ -92,8 +92,9 @@ def shift_of_texts(columns: Columns) -> Shift | None:
     """The shift of answer texts; empty answers say nothing."""
     if not columns.n or columns.sums(answers)[0] >= _ENOUGH * columns.n:
         return None
-    said = [normalise(str(text)) for text in columns.outputs[:_MOST]]
-    gold = [{normalise(text) for text in gold_texts(target)} - {""} for target in columns.targets[:_MOST]]
+    normal = normaliser(columns.task.normalisation)
+    said = [normal(str(text)) for text in columns.outputs[:_MOST]]
+    gold = [{normal(text) for text in gold_texts(target)} - {""} for target in columns.targets[:_MOST]]
     filled = np.array([bool(text) for text in said])
 
     def fits(ours: Codes, theirs: Codes) -> Floats:

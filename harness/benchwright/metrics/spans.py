@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.answer_text import answer_scores
+from benchwright.answer_text import SQUAD, answer_scores
 from benchwright.metrics.columns import Columns, Floats, Metric, Rows
 from benchwright.types import Kind, Task
 
-_SQUAD = "SQuAD evaluate-v1.1.py, with `unanswerable` evaluate-v2.0.py; ReCoRD as v1.1"
+_SQUAD = "SQuAD evaluate-v1.1.py, with `unanswerable` evaluate-v2.0.py; ReCoRD as v1.1; on request MLQA's mlqa_evaluation_v1.py"
 
 
 def answers(columns: Columns) -> Rows:
     """Basis (exact, F1, 1): how an answer compares with the gold answer it is most like."""
-    two = columns.task.unanswerable
+    two, rule = columns.task.unanswerable, columns.task.normalisation
     found = [
-        answer_scores(str(said), gold_texts(target), unanswerable=two)
+        answer_scores(str(said), gold_texts(target), unanswerable=two, rule=rule)
         for target, said in zip(columns.targets, columns.outputs, strict=True)
     ]
     pairs = np.array(found, dtype=np.float64).reshape(columns.n, 2)
@@ -51,10 +51,14 @@ def _mean(total: Floats, size: Floats) -> Floats:
 
 
 def _flags(columns: Columns) -> tuple[str, ...]:
-    if columns.task.unanswerable:
-        return ()
-    lacking = sum(not gold_texts(target) for target in columns.targets)
-    return (f"{lacking} examples have no gold answer: counted as 0",) if lacking else ()
+    rule = columns.task.normalisation
+    told = (
+        ()
+        if rule == SQUAD
+        else (f"answers are normalised as MLQA's script does for {rule.partition(':')[2]}, not SQuAD's",)
+    )
+    lacking = 0 if columns.task.unanswerable else sum(not gold_texts(target) for target in columns.targets)
+    return (*told, *((f"{lacking} examples have no gold answer: counted as 0",) if lacking else ()))
 
 
 exact_match = Metric(

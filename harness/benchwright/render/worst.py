@@ -82,7 +82,9 @@ _ORDER = 1e-6
 def _from_texts(task: Task, record: Record) -> float:
     """How far an answer text is from the gold answer it is most like, as the task's own metrics count it."""
     gold = _texts(record.target)
-    exact, overlap = answer_scores(str(record.output), gold, unanswerable=task.unanswerable or not gold)
+    exact, overlap = answer_scores(
+        str(record.output), gold, unanswerable=task.unanswerable or not gold, rule=task.normalisation
+    )
     return 0.0 if exact else max(1 - overlap, _ORDER)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from benchwright.answer_text import LANGUAGES, SQUAD, mlqa
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, ConfigError
@@ -19,6 +20,8 @@ from benchwright_suites._squad.cards import CARD
 OPTIONS = {
     "path": "your file in SQuAD's format (or flat rows as JSON lines or Parquet); needed",
     "train": "file of training questions, for fine-tuning",
+    "normalise": "how answers are compared: squad, or mlqa with a language (default: squad)",
+    "language": f"language of the answers, for normalise=mlqa: {', '.join(LANGUAGES)}",
     "encoding": "encoding of text files (default: utf-8)",
     "metrics": METRICS,
     "name": "name of the task: squad/NAME (default: custom)",
@@ -38,6 +41,7 @@ def build(given: Mapping[str, str]) -> Custom:
         ConfigError: With everything that is wrong with the options and the files.
     """
     problems = list(common_problems(given, OPTIONS, task="squad/custom", selector=SELECTOR))
+    problems += _wrong_rule(given)
     if problems:
         raise ConfigError(problems, where="squad/custom")
     problems += same_file(given["path"], given.get("train", ""))
@@ -55,6 +59,36 @@ def build(given: Mapping[str, str]) -> Custom:
         raise ConfigError(problems, where="squad/custom")
     task = with_metrics(_card(given, files, rows), given)
     return Custom(task=task, folders={split: own.folder for split, own in files.items()})
+
+
+def _rule(given: Mapping[str, str]) -> str:
+    """The rule that the options name."""
+    return mlqa(given["language"].lower()) if given.get("normalise", SQUAD).lower() == "mlqa" else SQUAD
+
+
+def _wrong_rule(given: Mapping[str, str]) -> Iterator[BenchwrightError]:
+    """What is wrong with how answers should be compared."""
+    rule, language = given.get("normalise", SQUAD).lower(), given.get("language", "").lower()
+    known = ", ".join(LANGUAGES)
+    if rule not in (SQUAD, "mlqa"):
+        yield BenchwrightError(
+            f"normalise={given['normalise']}",
+            expected="squad or mlqa",
+            hint="normalise=mlqa&language=de, or leave it out",
+        )
+    elif rule == "mlqa" and language not in LANGUAGES:
+        what = (
+            f"language={given['language']}, which MLQA's script does not know"
+            if language
+            else "normalise=mlqa without a language"
+        )
+        yield BenchwrightError(what, expected=f"one of: {known}", hint="normalise=mlqa&language=de")
+    elif rule == SQUAD and language:
+        yield BenchwrightError(
+            f"language={given['language']} beside normalise=squad, which knows no languages",
+            expected="normalise=mlqa with it",
+            hint=f"normalise=mlqa&language={given['language']}, or leave it out",
+        )
 
 
 def _layout(path: str, given: Mapping[str, str]) -> Files:
@@ -75,10 +109,14 @@ def _card(given: Mapping[str, str], files: Mapping[str, OwnFile], rows: Mapping[
         default_split="test",
         groups={"answerable": ("answerable",)} if impossible else {},
         unanswerable=bool(impossible),
+        normalisation=_rule(given),
         licence="yours",
         citation="a file of the user's own",
         description=f"Questions of {next(iter(layouts.values())).names[0]}, by the rules of SQuAD {'2.0' if impossible else '1.1'}.",
-        notes=(f"Questions without an answer, in all files: {impossible:,}.",) if impossible else (),
+        notes=(
+            *((f"Questions without an answer, in all files: {impossible:,}.",) if impossible else ()),
+            *((f"Answers are normalised by the rule {_rule(given)}.",) if _rule(given) != SQUAD else ()),
+        ),
         **CARD,
     )
 
