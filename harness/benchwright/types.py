@@ -213,7 +213,8 @@ class Dataset(Frozen, frozen=True, kw_only=True):
         digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
         origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
         notes: What a reader must know (``rows in two parts``).
-        repeats: Rows that hold the inputs of an earlier row and do not share a cluster that the task states.
+        repeats: Rows that hold the inputs of an earlier row, and share a cluster with it from a hundredth of the rows on.
+        apart: Rows that hold the inputs of one of another cluster that the task states.
     """
 
     examples: tuple[Example, ...]
@@ -221,6 +222,7 @@ class Dataset(Frozen, frozen=True, kw_only=True):
     origin: str
     notes: tuple[str, ...] = ()
     repeats: int = 0
+    apart: int = 0
 
 
 # --- tasks and suites ------------------------------------------------------------------------------------------------

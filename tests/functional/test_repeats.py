@@ -54,7 +54,7 @@ def test_repeats_are_no_evidence(tmp_path, blank):
     (told,) = alarms_of(often)
     assert (told.severity, told.sentence) == (
         "alarm",
-        "2,280 of 2,400 rows repeat the inputs of an earlier row: each of the 120 different ones is one independent unit",
+        "2,280 of 2,400 rows repeat the inputs of an earlier row: equal rows are one independent unit",
     )
 
 
@@ -76,6 +76,19 @@ def test_stated_clusters_stand(tmp_path):
 
     assert run.cells[0].score.clusters == 120
     assert alarms_of(run) == []
+
+
+def test_rows_alone_in_their_cluster_repeat_too(tmp_path):
+    """A cluster column that is different in every row hides no repeats."""
+    written(tmp_path / "c", 5)
+    rows = (tmp_path / "c" / "test.csv").read_text().splitlines()
+    text = "\n".join([f"{rows[0]},own", *(f"{row},{at}" for at, row in enumerate(rows[1:]))])
+    (tmp_path / "c" / "test.csv").write_text(text + "\n")
+    suite = f"classification/custom?path={tmp_path / 'c' / 'test.csv'}&cluster=own"
+    run = benchwright.evaluate(f"predictions:{tmp_path / 'c' / 'one.jsonl'}", suite, store=tmp_path / "store")
+
+    assert run.cells[0].score.clusters == 120
+    assert [one.severity for one in alarms_of(run)] == ["note"]
 
 
 def test_a_few_repeats_are_left_alone(tmp_path):

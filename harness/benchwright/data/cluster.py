@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.types import Cluster, Example, Task
+from benchwright.types import Cluster, Example
 
 REPEATS = 0.01
 """From this share of the rows on, those that repeat are one unit each."""
@@ -42,28 +42,34 @@ def keys(rule: Cluster | None, columns: dict[str, Sequence[Any]], ids: Sequence[
     return [ids[first] if sizes[first] > 1 else None for first in firsts]
 
 
-def with_repeats(examples: tuple[Example, ...], task: Task) -> tuple[tuple[Example, ...], int]:
-    """Rows that repeat share a cluster, where the task states none; and how many do.
+def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], int, int]:
+    """Rows that repeat share a cluster where they stand alone, whatever the task states of others; and how many do.
 
-    A row repeats an earlier one when all its inputs are equal, white space aside. Below `REPEATS` of the rows nothing is changed: intervals
-    would be wider by less than half of that. Where the task states clusters or units these stand, and rows are counted
-    that repeat one of another cluster.
+    A row repeats an earlier one when all its inputs are equal, white space aside. Below `REPEATS` of the rows nothing is
+    changed: intervals would be wider by less than half of that. Stated clusters and units stand as they are.
 
     Returns:
-        The examples, and the number of rows that repeat an earlier one.
+        The examples, the number of rows that repeat one they are now a unit with, and of rows that repeat one of another
+        stated cluster.
     """
-    firsts = _first_rows([tuple(map(_squeezed, example.inputs.values())) for example in examples])
-    if task.cluster is not None or task.unit:
-        apart = [at for at, first in enumerate(firsts) if first != at and _apart(examples[at], examples[first])]
-        return examples, len(apart)
+    rows = [tuple(map(_squeezed, example.inputs.values())) for example in examples]
+    alone = [example.cluster is None and example.unit is None for example in examples]
+    firsts = _first_rows(
+        [row if by_itself else (row, at) for at, (row, by_itself) in enumerate(zip(rows, alone, strict=True))]
+    )
     repeats = sum(first != at for at, first in enumerate(firsts))
-    if repeats < REPEATS * len(examples):
-        return examples, repeats
+    apart = sum(
+        not alone[at] and first != at and _apart(examples[at], examples[first])
+        for at, first in enumerate(_first_rows(rows))
+    )
+    if not repeats or repeats < REPEATS * len(examples):
+        return examples, repeats, apart
     sizes = Counter(firsts)
-    return tuple(
+    clustered = tuple(
         msgspec.structs.replace(example, cluster=examples[first].id) if sizes[first] > 1 else example
         for example, first in zip(examples, firsts, strict=True)
-    ), repeats
+    )
+    return clustered, repeats, apart
 
 
 def _squeezed(value: Any) -> Hashable:

@@ -46,11 +46,12 @@ def load(
         left_out += dropped
     examples = examples_of(rows, task, split, need_targets=need_targets)
     left_out += numbering.notes(rows, task, examples)
-    examples, repeats = cluster.with_repeats(examples, task)
+    examples, repeats, apart = cluster.with_repeats(examples)
     return Dataset(
         examples=examples,
         digest=content_digest(examples, task),
         repeats=repeats,
+        apart=apart,
         origin=origin,
         notes=(*notes, *left_out, *_size_note(len(examples), task, split)),
     )
