@@ -117,7 +117,8 @@ def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fe
     _require_libraries()
     if len(task.inputs) > 2 and task.kind in (Kind.CLASSIFY, Kind.REGRESS):
         raise ModelError(
-            f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), a head made here reads one text or two"
+            f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), a head made here reads one text or two",
+            hint="choose a task of one text or two",
         )
     trained = trained_task(task, context)
     recipe = read_recipe(model, context, trained)

@@ -128,6 +128,7 @@ def _answers(
         raise PredictionsError(
             f"{name} holds {len(content.rows)} lines, the split {len(items)} rows",
             expected="one answer in each line, in the order of the split",
+            hint="write an answer for every row, or give rows with `index`",
         )
     meant = in_order(meant, content.rows, name)
     if task.kind is Kind.TAG and meant.scheme is None and not meant.outputs:
@@ -147,7 +148,9 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise PredictionsError(f"cannot read {path}: {error.strerror}") from error
+        raise PredictionsError(
+            f"cannot read {path}: {error.strerror}", hint="check the path and who may read it"
+        ) from error
 
 
 adapter = Predictions()

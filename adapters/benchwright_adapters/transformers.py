@@ -133,7 +133,11 @@ def _require_libraries() -> None:
 
 def _check_length(wanted: int | None, positions: int | None, shown: str) -> None:
     if wanted is not None and positions is not None and wanted > positions:
-        raise ModelError(f"{shown}: max_length={wanted}", expected=f"at most its {positions} positions")
+        raise ModelError(
+            f"{shown}: max_length={wanted}",
+            expected=f"at most its {positions} positions",
+            hint=f"?max_length={positions}",
+        )
 
 
 def _notes(model: ModelRef, commit: str | None, dtype: str, context: Context) -> tuple[str, ...]:

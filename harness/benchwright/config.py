@@ -143,7 +143,12 @@ def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str |
             told = f"[[model]] number {number}: {error.given}"
             problems.append(BenchwrightError(told, expected=error.expected, hint=error.hint, shown=error.shown))
         except msgspec.ValidationError as error:
-            problems.append(BenchwrightError(f"[[model]] number {number}: {error}"))
+            problems.append(
+                BenchwrightError(
+                    f"[[model]] number {number}: {error}",
+                    hint='a model is `model = "tfidf?min_df=2"`, or a table of name, adapter, path, options; docs/cli.md shows both',
+                )
+            )
     if problems:
         raise ConfigError(problems, where=str(path))
     file = msgspec.convert(raw, RunFile)
@@ -231,7 +236,11 @@ def _split_address(text: str, adapters: Collection[str]) -> tuple[str, str, str 
         path, _, revision = text.partition("@")
         return "transformers", path, revision or None
     if not colon and ("/" in text or "\\" in text):
-        raise BenchwrightError(f"no file or folder {text}", expected="a checkpoint folder, or a hub id `owner/name`")
+        raise BenchwrightError(
+            f"no file or folder {text}",
+            expected="a checkpoint folder, or a hub id `owner/name`",
+            hint="check the path; it is relative to the folder you are in, and `owner/name` is a hub id",
+        )
     raise _unknown_adapter(adapter, text, adapters)
 
 
@@ -303,7 +312,9 @@ def _model_of(table: Any, adapters: Collection[str]) -> ModelRef:
     options = {**model.options, **{key: _as_text(value) for key, value in parsed.options.items()}}
     _refuse_secrets(model.path, options)
     if parsed.name is not None and not _MODEL_NAME.fullmatch(parsed.name):
-        raise BenchwrightError(f"{parsed.name!r} cannot name a model", expected="letters, digits, `.`, `_` or `-`")
+        raise BenchwrightError(
+            f"{parsed.name!r} cannot name a model", expected="letters, digits, `.`, `_` or `-`", hint="my-model=..."
+        )
     for text in parsed.tasks.values():
         _refuse_secrets(*split_options(text))
     return msgspec.structs.replace(model, name=parsed.name or model.name, options=options, tasks=parsed.tasks)
@@ -324,12 +335,21 @@ def _field_problems(raw: Mapping[str, Any]) -> list[BenchwrightError]:
             try:
                 msgspec.convert(value, fields[key].type)
             except msgspec.ValidationError as error:
-                problems.append(BenchwrightError(f"`{key}`: {error}"))
-    problems += [BenchwrightError(f"`{key}` is missing") for key in ("model", "suite") if key not in raw]
+                problems.append(BenchwrightError(f"`{key}`: {error}", hint="docs/cli.md shows a whole run file"))
+    problems += [
+        BenchwrightError(
+            f"`{key}` is missing",
+            hint="docs/cli.md shows a whole run file; `benchwright run --schema` prints what may stand in one",
+        )
+        for key in ("model", "suite")
+        if key not in raw
+    ]
     if raw.get("schema", 1) != 1:
-        problems.append(BenchwrightError(f"`schema`: {raw['schema']!r}", expected="1"))
+        problems.append(BenchwrightError(f"`schema`: {raw['schema']!r}", expected="1", hint="schema = 1"))
     if raw.get("precision", "exact") not in ("exact", "fast"):
-        problems.append(BenchwrightError(f"`precision`: {raw['precision']!r}", expected="exact or fast"))
+        problems.append(
+            BenchwrightError(f"`precision`: {raw['precision']!r}", expected="exact or fast", hint='precision = "exact"')
+        )
     return problems
 
 

@@ -147,20 +147,28 @@ def _check_settings(desk: _Desk) -> None:
     """Note settings that no run can have, wherever they came from."""
     spec = desk.spec
     wrong = [
-        (spec.limit is not None and spec.limit < 1, f"limit {spec.limit}", "at least 1, or none"),
-        (spec.errors < 0, f"errors {spec.errors}", "0 or more"),
-        (spec.executor != "local", f"executor {spec.executor!r}", "local"),
-        (spec.device not in ("cpu", "cuda"), f"device {spec.device!r}", "cpu or cuda"),
-        (not spec.models, "no model", "at least one model"),
-        (not any(spec.suites), "no suite", "at least one suite or suite/task"),
+        (spec.limit is not None and spec.limit < 1, f"limit {spec.limit}", "at least 1, or none", "--limit 100"),
+        (spec.errors < 0, f"errors {spec.errors}", "0 or more", "--errors 0"),
+        (spec.executor != "local", f"executor {spec.executor!r}", "local", "--executor local"),
+        (spec.device not in ("cpu", "cuda"), f"device {spec.device!r}", "cpu or cuda", "--device cpu"),
+        (not spec.models, "no model", "at least one model", "benchwright run majority --suite starter"),
+        (not any(spec.suites), "no suite", "at least one suite or suite/task", "--suite starter"),
         (
             desk.folder is not None and not is_folder(desk.folder),
             f"no data folder {spec.data}",
             "a folder, with --data DIR",
+            "check the path; it is relative to the folder you are in",
         ),
-        (spec.device == "cuda" and not environment.has_cuda(), "device cuda, but no CUDA device is here", "device cpu"),
+        (
+            spec.device == "cuda" and not environment.has_cuda(),
+            "device cuda, but no CUDA device is here",
+            "device cpu",
+            "--device cpu",
+        ),
     ]
-    desk.problems += [BenchwrightError(given, expected=expected) for is_wrong, given, expected in wrong if is_wrong]
+    desk.problems += [
+        BenchwrightError(given, expected=expected, hint=hint) for is_wrong, given, expected, hint in wrong if is_wrong
+    ]
 
 
 def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
@@ -229,7 +237,17 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
     if target.task.kind not in adapter.kinds:
         kinds = ", ".join(adapter.kinds)
         given = f"the adapter {adapter.name} cannot serve {target.suite.name}/{target.task.name} ({target.task.kind})"
-        return _absent(desk, blank, target, PluginError(given, expected=f"a task of kind: {kinds}"), "refused")
+        return _absent(
+            desk,
+            blank,
+            target,
+            PluginError(
+                given,
+                expected=f"a task of kind: {kinds}",
+                hint="`benchwright list adapters` says which kinds of task each can serve",
+            ),
+            "refused",
+        )
     used: list[str] = []
     context = _context(desk, target, dataset, used)
     blank = replace(blank, model=for_task(model, target))

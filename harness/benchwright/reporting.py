@@ -170,7 +170,11 @@ def _task_names(runs: Sequence[Run]) -> list[str]:
 def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[BenchwrightError]:
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return [
-        BenchwrightError(f"no {what} {name!r} in these runs", expected=f"one of: {shown}")
+        BenchwrightError(
+            f"no {what} {name!r} in these runs",
+            expected=f"one of: {shown}",
+            hint="name it as `benchwright show RUN` does",
+        )
         for name in asked
         if name not in known
     ]

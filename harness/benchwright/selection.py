@@ -44,7 +44,12 @@ def select(selectors: Sequence[str], split: str | None = None) -> tuple[Target, 
                 problems.append(_same_name(target))
             found[key] = replace(target, explicit=target.explicit or (before is not None and before.explicit))
     if not found and not problems:
-        problems.append(BenchwrightError(f"no task of {', '.join(selectors)} has a split {split!r}"))
+        problems.append(
+            BenchwrightError(
+                f"no task of {', '.join(selectors)} has a split {split!r}",
+                hint="`benchwright list tasks SUITE/TASK` shows the splits of a task",
+            )
+        )
     if problems:
         raise ConfigError(problems, where="--suite")
     return tuple(found.values())

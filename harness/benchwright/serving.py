@@ -51,6 +51,7 @@ def in_labels_of(task: Task, trained: Task, dataset: Dataset) -> Dataset:
         raise PluginError(
             f"{trained.name} cannot train {task.name}: it has the labels {', '.join(unknown)}",
             expected=f"an alias for each of them among the labels of {task.name}",
+            hint="leave the task out, or add the aliases to its card",
         )
     examples = tuple(msgspec.structs.replace(e, target=meant[e.target]) for e in dataset.examples)
     return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, task))

@@ -53,7 +53,11 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
         text = json.dumps([TINY, asdict(recipe.shape)], sort_keys=True)
         return Base(digest=hashlib.sha256(text.encode()).hexdigest(), shown=TINY, contents=None, shape=recipe.shape)
     if not model.path:
-        raise ModelError("finetune: without a base", expected="finetune:FOLDER, finetune:OWNER/NAME or finetune:tiny")
+        raise ModelError(
+            "finetune: without a base",
+            expected="finetune:FOLDER, finetune:OWNER/NAME or finetune:tiny",
+            hint="finetune:tiny",
+        )
     if is_file(expanded(model.path)):
         hint = f"finetune:{Path(model.path).parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)

@@ -75,7 +75,9 @@ def lowest_trained(recipe: Recipe, layout: Layout, epoch: int, *, shown: str) ->
         return max(0, layout.head - epoch)
     kept = layout.layers // 2 if recipe.freeze is None else recipe.freeze
     if kept > layout.layers:
-        raise ModelError(f"{shown}: freeze={kept}", expected=f"at most its {layout.layers} layers")
+        raise ModelError(
+            f"{shown}: freeze={kept}", expected=f"at most its {layout.layers} layers", hint=f"?freeze={layout.layers}"
+        )
     return kept + 1
 
 

@@ -45,7 +45,10 @@ def trained_task(task: Task, context: Context) -> Task:
     suite: Suite = registry.get("suites", suite_name or context.suite)
     found = suite.task(name)
     if found is None:
-        raise ModelError(f"{task.name} is trained on {task.trained_on}, which the suite {suite.name} does not have")
+        raise ModelError(
+            f"{task.name} is trained on {task.trained_on}, which the suite {suite.name} does not have",
+            hint="train on a task that the suite has",
+        )
     return found
 
 
@@ -92,7 +95,11 @@ def _draw_held(examples: Sequence[Example], recipe: Recipe) -> set[int]:
 
 def _check(task: Task, train: Sequence[Example], recipe: Recipe) -> None:
     if not train:
-        raise ModelError(f"the train split of {task.name} has no row with a target", expected="rows to learn from")
+        raise ModelError(
+            f"the train split of {task.name} has no row with a target",
+            expected="rows to learn from",
+            hint="give a train split with gold labels",
+        )
     given, expected = _nothing_learned(task, train)
     if given:
         few = f"train_limit={recipe.train_limit} may be too few rows" if recipe.train_limit else ""

@@ -42,12 +42,14 @@ def read_settings(model: ModelRef) -> Settings:
             train_limit=int(raw["train_limit"]) if "train_limit" in raw else None,
         )
     except ValueError as error:
-        raise ModelError(f"an option of tfidf is not a number: {error}", expected=_ranges()) from error
+        raise ModelError(
+            f"an option of tfidf is not a number: {error}", expected=_ranges(), hint="tfidf?c=1"
+        ) from error
     limit = settings.train_limit
     if not (
         settings.c > 0 and 1 <= settings.ngrams <= 5 and settings.max_features > 0 and (limit is None or limit > 0)
     ):
-        raise ModelError(f"an option of tfidf is out of range: {raw}", expected=_ranges())
+        raise ModelError(f"an option of tfidf is out of range: {raw}", expected=_ranges(), hint="tfidf?c=1")
     return settings
 
 

@@ -92,7 +92,11 @@ def fit(task: Task, examples: Sequence[Example], settings: Settings, seed: int) 
     targets = np.array([numbers[tag] for example in examples for tag in example.target], dtype=int)
     if len(set(targets.tolist())) < 2:
         only = task.label_names[targets[0]] if len(targets) else "none"
-        raise ModelError(f"every training word of {task.name} is tagged {only!r}", expected="at least two tags")
+        raise ModelError(
+            f"every training word of {task.name} is tagged {only!r}",
+            expected="at least two tags",
+            hint="give more training rows, or use majority",
+        )
     estimator = SGDClassifier(
         loss="log_loss", alpha=_PENALTY / settings.c, max_iter=_EPOCHS, tol=None, average=True, random_state=seed
     )

@@ -63,7 +63,9 @@ def fit(task: Task, examples: Sequence[Example], settings: Settings) -> TextSess
     if task.kind is Kind.CLASSIFY and not task.multilabel and len(set(targets)) < 2:
         only = task.label_names[targets[0]]
         raise ModelError(
-            f"every training example of {task.name} is {only!r}", expected="at least two labels to tell apart"
+            f"every training example of {task.name} is {only!r}",
+            expected="at least two labels to tell apart",
+            hint="give more training rows, or use majority",
         )
     estimator.fit(features, targets)
     return TextSession(task=task, vectorizer=vectorizer, estimator=estimator)

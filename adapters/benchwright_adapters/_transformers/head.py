@@ -174,6 +174,7 @@ def check_head(head: Head, task: Task, *, shown: str, path: str, said: bool = Fa
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), {shown} reads one text or two",
             expected="a task of one or two texts",
+            hint="choose a task of one text or two",
         )
     if head.architecture is None or not head.architecture.endswith(_FITTING[task.kind]):
         raise _wrong_head(head, task, shown, path)

@@ -22,11 +22,15 @@ def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str
         given = (tokenizer.model_max_length, positions, _said(model), default)
         return min(limit for limit in given if limit is not None)
     if positions is not None and wanted > positions:
-        raise ModelError(f"{shown}: max_length={wanted}", expected=f"at most its {positions} positions")
+        raise ModelError(
+            f"{shown}: max_length={wanted}",
+            expected=f"at most its {positions} positions",
+            hint=f"?max_length={positions}",
+        )
     special = tokenizer.num_special_tokens_to_add(pair=True)
     if wanted <= special:
         given_up = f"{shown}: max_length={wanted} leaves no room beside {special} special tokens"
-        raise ModelError(given_up, expected=f"at least {special + 1}")
+        raise ModelError(given_up, expected=f"at least {special + 1}", hint="give a larger ?max_length=")
     return wanted
 
 

@@ -55,7 +55,11 @@ def find(model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fe
         ModelError: There is no such folder, and no such repository or revision within reach.
     """
     if not model.path:
-        raise ModelError("transformers: without a path", expected="transformers:FOLDER or transformers:OWNER/NAME")
+        raise ModelError(
+            "transformers: without a path",
+            expected="transformers:FOLDER or transformers:OWNER/NAME",
+            hint="transformers:./my-checkpoint",
+        )
     folder = expanded(model.path)
     if is_folder(folder):
         return Place(folder=folder, shown=model.path)
@@ -64,7 +68,11 @@ def find(model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fe
         hint = f"predictions:{model.path}" if answers else f"transformers:{folder.parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
     if not _HUB_ID.fullmatch(model.path):
-        raise ModelError(f"no folder {model.path}", expected="the folder of a checkpoint, or a hub id `owner/name`")
+        raise ModelError(
+            f"no folder {model.path}",
+            expected="the folder of a checkpoint, or a hub id `owner/name`",
+            hint="check the path; it is relative to the folder you are in",
+        )
     offline = context.offline or not fetch
     found = _from_hub(model, only, offline=offline)
     return Place(folder=found, shown=model.path, commit=found.name)
@@ -115,9 +123,17 @@ def _explained(model: ModelRef, *, offline: bool) -> Iterator[None]:
         raise ModelError(f"there is neither a folder nor a hub repository {model.path}", hint=hint) from error
     except errors.RevisionNotFoundError as error:
         hint = "a branch, a tag, or a commit of 40 hex digits after `@`"
-        raise ModelError(f"{model.path} has no revision {model.revision!r}", expected=hint) from error
+        raise ModelError(
+            f"{model.path} has no revision {model.revision!r}",
+            expected=hint,
+            hint="leave @REVISION out for the newest one",
+        ) from error
     except errors.HFValidationError as error:
-        raise ModelError(f"no folder {model.path}, and not a hub id", expected=expected) from error
+        raise ModelError(
+            f"no folder {model.path}, and not a hub id",
+            expected=expected,
+            hint="check the path; it is relative to the folder you are in",
+        ) from error
     except Exception as error:
         if offline or isinstance(error, errors.OfflineModeIsEnabled):
             given = f"no folder {model.path}, and {shown} is not in the local cache of the hub (offline)"

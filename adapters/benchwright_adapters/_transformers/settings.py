@@ -63,7 +63,9 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
     options = model.options
     if context.device not in _BUDGETS:
         raise ModelError(
-            f"{model.name}: the adapter transformers knows no device {context.device!r}", expected="cpu or cuda"
+            f"{model.name}: the adapter transformers knows no device {context.device!r}",
+            expected="cpu or cuda",
+            hint="--device cpu",
         )
     _check_served(model, task)
     truncation = _choice(model, "truncation", get_args(Truncation), "longest_first")
@@ -114,14 +116,16 @@ def _scheme(model: ModelRef) -> Scheme | None:
         return None
     found = SCHEMES.get(given.upper())
     if found is None:
-        raise ModelError(f"{model.name}: scheme={given}", expected=f"one of: {', '.join(SCHEMES)}")
+        raise ModelError(f"{model.name}: scheme={given}", expected=f"one of: {', '.join(SCHEMES)}", hint="?scheme=IOB2")
     return found
 
 
 def _choice(model: ModelRef, name: str, choices: tuple[str, ...], default: str) -> str:
     value = model.options.get(name, default)
     if value not in choices:
-        raise ModelError(f"{model.name}: {name}={value}", expected=f"one of: {', '.join(choices)}")
+        raise ModelError(
+            f"{model.name}: {name}={value}", expected=f"one of: {', '.join(choices)}", hint=f"?{name}={choices[0]}"
+        )
     return value
 
 

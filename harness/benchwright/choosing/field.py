@@ -69,7 +69,11 @@ class Field:
         if name in self.names:
             return self.names.index(name)
         if name in self.partial:
-            raise NotComparable(f"{name} is not complete: {self.partial[name]}", expected="a model with all tasks")
+            raise NotComparable(
+                f"{name} is not complete: {self.partial[name]}",
+                expected="a model with all tasks",
+                hint="run the missing tasks, or name those that count with --task",
+            )
         known = (*self.names, *(("parent",) if self.parent is not None else ()))
         raise BenchwrightError(f"no model {name!r}", expected=f"one of: {', '.join(known)}", hint=suggest(name, known))
 
@@ -115,7 +119,11 @@ class Field:
         """Draw what will be asked of a task at once, so that everything shares its resamples."""
         pairing = self.pairing(path)
         if not pairing.n:
-            raise NotComparable(f"{path} has no item that every model answered", expected="common items")
+            raise NotComparable(
+                f"{path} has no item that every model answered",
+                expected="common items",
+                hint="run the models on the same rows",
+            )
         drawn = draw_task(pairing, names, slices=slices, seed=self.seed, resamples=self.resamples)
         self._memory["task", path] = drawn
 
@@ -169,12 +177,20 @@ def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str],
     complete = [side for side in sides if side.label not in partial]
     if not complete:
         listing = "; ".join(f"{name}: {why}" for name, why in partial.items())
-        raise NotComparable(f"no model has every task: {listing}", expected="a model with all of the tasks")
+        raise NotComparable(
+            f"no model has every task: {listing}",
+            expected="a model with all of the tasks",
+            hint="run the missing tasks, or name those that count with --task",
+        )
     place = None
     candidates = len(complete)
     if parent is not None:
         if why := _lacking(parent, paths):
-            raise NotComparable(f"the parent {parent.label} has not every task: {why}", expected="all of the tasks")
+            raise NotComparable(
+                f"the parent {parent.label} has not every task: {why}",
+                expected="all of the tasks",
+                hint="run the missing tasks, or name those that count with --task",
+            )
         same = [n for n, side in enumerate(complete) if is_same_model(side, parent)]
         place = same[0] if same else len(complete)
         if not same:

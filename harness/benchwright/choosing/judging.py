@@ -158,7 +158,9 @@ def refuse_contradictions(asked: Sequence[tuple[Rule, Measured]]) -> None:
         by_question.setdefault(key, []).append(Bound(rule=rule.text, operator=rule.operator, amount=amount))
     problems = [
         BenchwrightError(
-            f"no model can keep both {low.rule!r} and {high.rule!r}", expected="limits that one value can meet"
+            f"no model can keep both {low.rule!r} and {high.rule!r}",
+            expected="limits that one value can meet",
+            hint="drop one of the two rules",
         )
         for bounds in by_question.values()
         for low, high in limits.contradictions(bounds)

@@ -169,6 +169,7 @@ class Gauge:
             raise NotComparable(
                 f"{quantity.text}: no slice of {', '.join(path for path, _ in parts)} has enough items",
                 expected="a task with slices",
+                hint="run with more examples, or leave the rule out",
             )
         extreme = np.min if higher else np.max
         names = [f"{path} {_listed(task.slices)}" for path, task in tasks if task.slices]

@@ -82,9 +82,17 @@ def parse_weights(text: str) -> dict[str, float]:
         name, equals, number = part.rpartition("=")
         name = name.strip()
         if not equals or not name or not _NUMBER.fullmatch(number.strip()):
-            raise BenchwrightError(f"weights: {part.strip()!r} is no weight", expected="score=0.7,size_bytes=0.3")
+            raise BenchwrightError(
+                f"weights: {part.strip()!r} is no weight",
+                expected="score=0.7,size_bytes=0.3",
+                hint="--weights score=0.7,size_bytes=0.3",
+            )
         if name in found:
-            raise BenchwrightError(f"weights: {name} is weighted twice", expected="each objective once")
+            raise BenchwrightError(
+                f"weights: {name} is weighted twice",
+                expected="each objective once",
+                hint="name each objective once in --weights",
+            )
         found[name] = float(number)
     return found
 
@@ -101,7 +109,11 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         if len(text) > _LONGEST:
-            raise BenchwrightError(f"a rule of {len(text):,} characters", expected=f"at most {_LONGEST}")
+            raise BenchwrightError(
+                f"a rule of {len(text):,} characters",
+                expected=f"at most {_LONGEST}",
+                hint="give several rules, each behind a --require of its own",
+            )
         self.tokens = list(_tokens(text))
         self.at = 0
 

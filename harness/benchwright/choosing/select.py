@@ -87,13 +87,13 @@ def _question(
     low = _several(minimize)
     high = (() if low else ("score",)) if maximize is None else _several(maximize)
     if not low and not high:
-        raise BenchwrightError("nothing to maximize or minimize", expected="--maximize score")
+        raise BenchwrightError("nothing to maximize or minimize", expected="--maximize score", hint="--maximize score")
     rules = parse_rules(_several(require))
     goals = [(parse_quantity(text), True) for text in high] + [(parse_quantity(text), False) for text in low]
     texts = [quantity.text for quantity, _ in goals]
     twice = next((text for text in texts if texts.count(text) > 1), None)
     if twice is not None:
-        raise BenchwrightError(f"{twice} is an objective twice", expected="each once")
+        raise BenchwrightError(f"{twice} is an objective twice", expected="each once", hint="name it once")
     given = parse_weights(weights) if isinstance(weights, str) else weights
     return Question(rules=rules, goals=tuple(goals), weights=None if given is None else _weights(given, goals))
 
@@ -109,17 +109,23 @@ def _weights(given: Mapping[str, float], goals: Sequence[tuple[Quantity, bool]])
         if name not in texts
     ]
     problems += [
-        BenchwrightError(f"weights: {text} has none", expected="a weight for each objective")
+        BenchwrightError(
+            f"weights: {text} has none",
+            expected="a weight for each objective",
+            hint="--weights score=0.7,size_bytes=0.3, one for each objective",
+        )
         for text in texts
         if text not in given
     ]
     problems += [
-        BenchwrightError(f"weights: {name}={weight:g}", expected="a number from 0")
+        BenchwrightError(
+            f"weights: {name}={weight:g}", expected="a number from 0", hint="--weights score=0.7,size_bytes=0.3"
+        )
         for name, weight in given.items()
         if not 0 <= weight < float("inf")
     ]
     if not problems and not sum(given.values()) > 0:
-        problems = [BenchwrightError("weights: all are 0", expected="one above 0")]
+        problems = [BenchwrightError("weights: all are 0", expected="one above 0", hint="--weights score=1")]
     if problems:
         raise ConfigError(problems, where="weights")
     total = sum(given.values())
@@ -142,7 +148,11 @@ def _cards(sides: Sequence[Side], only: Sequence[str]) -> dict[str, Task]:
     known = asked_paths(sides)
     if not known:
         reasons = dict.fromkeys(cell.reason for side in sides for cell in side.run.cells if cell.reason)
-        raise NotComparable(f"no task was measured: {'; '.join(reasons)}", expected="a run with results")
+        raise NotComparable(
+            f"no task was measured: {'; '.join(reasons)}",
+            expected="a run with results",
+            hint="run the models first: benchwright run MODEL... --suite SUITE",
+        )
     for text in only:
         if not any(_is_meant(path, [text]) for path in known):
             raise BenchwrightError(

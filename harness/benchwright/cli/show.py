@@ -42,7 +42,15 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
     cells = [cell for cell in run.cells if task in (cell.task, f"{cell.suite}/{cell.task}")]
     if not cells:
         known = dict.fromkeys(f"{cell.suite}/{cell.task}" for cell in run.cells)
-        raise ConfigError([BenchwrightError(f"no task {task!r} in {run.name}", expected=f"one of: {', '.join(known)}")])
+        raise ConfigError(
+            [
+                BenchwrightError(
+                    f"no task {task!r} in {run.name}",
+                    expected=f"one of: {', '.join(known)}",
+                    hint=f"benchwright show {run.name}",
+                )
+            ]
+        )
     return cells
 
 
@@ -67,7 +75,13 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
     if group is not None and not rows:
         known = sorted({score.group for cell in cells for score in cell.scores if score.group})
         raise ConfigError(
-            [BenchwrightError(f"no slice {group!r}", expected=f"one of: {', '.join(known) or '(no slices)'}")]
+            [
+                BenchwrightError(
+                    f"no slice {group!r}",
+                    expected=f"one of: {', '.join(known) or '(no slices)'}",
+                    hint="name it as --task SUITE/TASK lists it, or ask for slices when the run is made",
+                )
+            ]
         )
     console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
     for line in alarm.lines(one for cell in cells for one in alarm.carried(cell.model, cell)):

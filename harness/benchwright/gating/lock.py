@@ -67,7 +67,11 @@ def read_lock(path: Path) -> dict[str, Pin]:
     try:
         raw = read_toml_file(path)[0]
         if raw.get("schema") != SCHEMA:
-            raise BenchwrightError(f"{path} has the schema {raw.get('schema')!r}", expected=f"schema = {SCHEMA}")
+            raise BenchwrightError(
+                f"{path} has the schema {raw.get('schema')!r}",
+                expected=f"schema = {SCHEMA}",
+                hint="accept the baselines anew with this version, or use the version that wrote the file",
+            )
         return msgspec.convert(raw.get("baseline", {}), dict[str, Pin])
     except (OSError, Unreadable, msgspec.ValidationError) as error:
         where = error.at(str(path)) if isinstance(error, Unreadable) else str(path)
@@ -86,9 +90,15 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
         NotComparable: The run is unfinished, limited, has a failed cell, none that is scored, or unanswered items.
     """
     if not _NAME.fullmatch(name):
-        raise BenchwrightError(f"{name!r} cannot name a baseline", expected="letters, digits, `.`, `_` or `-`")
+        raise BenchwrightError(
+            f"{name!r} cannot name a baseline", expected="letters, digits, `.`, `_` or `-`", hint="--name prod"
+        )
     if not reason.strip():
-        raise BenchwrightError("there is no reason", expected='--reason "why this is the new baseline"')
+        raise BenchwrightError(
+            "there is no reason",
+            expected='--reason "why this is the new baseline"',
+            hint='--reason "why this is the new baseline"',
+        )
     pins = read_lock(path)
     pin = _pin(side, reason.strip(), today or dt.datetime.now(dt.UTC).date())
     lost = _unanswered(side)
@@ -172,17 +182,28 @@ def to_toml(pins: Mapping[str, Pin]) -> str:
 
 def _pin(side: Side, reason: str, today: dt.date) -> Pin:
     if side.is_recipe:
-        raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model")
+        raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model", hint="say RUN:MODEL")
     model, run = side.models[0], side.run
     mine = [cell for cell in run.cells if cell.model == model]
     failed = [f"{cell.suite}/{cell.task}: {cell.reason}" for cell in mine if cell.status == "failed"]
     if failed or not run.complete:
-        raise NotComparable(f"{run.name}:{model} is not whole: {'; '.join(failed) or 'not finished'}")
+        raise NotComparable(
+            f"{run.name}:{model} is not whole: {'; '.join(failed) or 'not finished'}",
+            hint="run the same command again until every cell is scored",
+        )
     scored = _scored(side)
     if not scored:
-        raise NotComparable(f"{run.name}:{model} has nothing measured", expected="at least one scored task")
+        raise NotComparable(
+            f"{run.name}:{model} has nothing measured",
+            expected="at least one scored task",
+            hint="run a task with gold labels",
+        )
     if run.spec.limit is not None:
-        raise NotComparable(f"{run.name} saw the first {run.spec.limit} rows only (--limit)", expected="whole splits")
+        raise NotComparable(
+            f"{run.name} saw the first {run.spec.limit} rows only (--limit)",
+            expected="whole splits",
+            hint="run it again without --limit",
+        )
     cells = {
         f"{cell.suite}/{cell.task}": LockedCell(
             key=str(cell.key), records=side.store.read_ledger(str(cell.key)).records, split=cell.split

@@ -86,6 +86,7 @@ def contradictions(rules: Sequence[Rule]) -> Iterable[BenchwrightError]:
                     f"rules {low.rule!r} and {high.rule!r} cannot both hold: {low.operator} {low.amount:g} and"
                     f" {high.operator} {high.amount:g}",
                     expected="limits that one value can meet",
+                    hint="drop one of the two rules",
                 )
 
 

@@ -83,7 +83,11 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
         place = f"rule {table['id']!r}" if isinstance(table, dict) and "id" in table else f"rule number {number}"
         mine = _rule_problems(place, table)
         if not mine and any(rule.id == table["id"] for rule in found):
-            mine.append(BenchwrightError(f"{place}: two rules have this id", expected="an id for each"))
+            mine.append(
+                BenchwrightError(
+                    f"{place}: two rules have this id", expected="an id for each", hint="give one of them another id"
+                )
+            )
         if not mine:
             rule = _rule(table, on_inconclusive, alpha)
             within = None if rule.kind in UNMEASURED else span_of(rule.metric)
@@ -91,13 +95,19 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
             found.append(rule)
         problems += mine
     if isinstance(tables, list) and not tables:
-        problems.append(BenchwrightError("there is no [[rule]]", expected="at least one"))
+        problems.append(BenchwrightError("there is no [[rule]]", expected="at least one", hint=_STARTER))
     return found
 
 
 def _rule_problems(place: str, table: Any) -> list[BenchwrightError]:
     if not isinstance(table, dict):
-        return [BenchwrightError(f"{place} is no table", expected="[[rule]]")]
+        return [
+            BenchwrightError(
+                f"{place} is no table",
+                expected="[[rule]]",
+                hint="write [[rule]] on a line of its own before the keys of each rule",
+            )
+        ]
     kind = table.get("kind")
     if not SHARED["kind"].good(kind):
         told = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"
@@ -154,9 +164,13 @@ def _limit_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightErr
     kind, problems = table["kind"], []
     if kind == RuleKind.ABSOLUTE:
         if "min" not in table and "max" not in table:
-            problems.append(BenchwrightError(f"{place}: no limit", expected="min, max or both"))
+            problems.append(BenchwrightError(f"{place}: no limit", expected="min, max or both", hint="min = 0.9"))
         if "min" in table and "max" in table and table["min"] > table["max"]:
-            problems.append(BenchwrightError(f"{place}: min: {table['min']} is above max", expected="min at most max"))
+            problems.append(
+                BenchwrightError(
+                    f"{place}: min: {table['min']} is above max", expected="min at most max", hint="exchange the two"
+                )
+            )
         wanted = {"lower": "min", "upper": "max"}.get(table.get("use", "value"))
         if wanted and (wanted not in table or len({"min", "max"} & set(table)) > 1):
             problems.append(
@@ -172,7 +186,9 @@ def _limit_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightErr
             what = "size that may be used" if wanted == "max" else "quality that must be kept"
             problems.append(
                 BenchwrightError(
-                    f"{place}: needs {wanted}, not {other}", expected=f"{wanted} = the share of the parent's {what}"
+                    f"{place}: needs {wanted}, not {other}",
+                    expected=f"{wanted} = the share of the parent's {what}",
+                    hint="docs/gates.md lists the keys of every kind of rule",
                 )
             )
     return problems
@@ -254,7 +270,13 @@ def _waivers(tables: Any, kinds: Mapping[str, str], problems: list[BenchwrightEr
         mine = (
             _table_problems(place, table, WAIVER)
             if isinstance(table, dict)
-            else [BenchwrightError(f"{place} is no table", expected="[[waiver]]")]
+            else [
+                BenchwrightError(
+                    f"{place} is no table",
+                    expected="[[waiver]]",
+                    hint="write [[waiver]] on a line of its own before the keys of each waiver",
+                )
+            ]
         )
         if not mine and table["rule"] not in kinds:
             told = f"{place}: rule: there is no rule {table['rule']!r}"

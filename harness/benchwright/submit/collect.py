@@ -34,9 +34,21 @@ def choose_model(run: Run, name: str) -> str:
     known = [model.name for model in run.spec.models]
     listing = ", ".join(f"{run.name}:{model}" for model in known)
     if name and name not in known:
-        raise ConfigError([BenchwrightError(f"no model {name!r} in {run.name}", expected=f"one of: {listing}")])
+        raise ConfigError(
+            [
+                BenchwrightError(
+                    f"no model {name!r} in {run.name}", expected=f"one of: {listing}", hint=f"say {run.name}:MODEL"
+                )
+            ]
+        )
     if not name and len(known) > 1:
-        raise ConfigError([BenchwrightError(f"{run.name} has {len(known)} models", expected=f"one of: {listing}")])
+        raise ConfigError(
+            [
+                BenchwrightError(
+                    f"{run.name} has {len(known)} models", expected=f"one of: {listing}", hint=f"say {run.name}:MODEL"
+                )
+            ]
+        )
     return name or known[0]
 
 

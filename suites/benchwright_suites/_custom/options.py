@@ -39,7 +39,9 @@ def common_problems(
     yield from _wrong_metrics(given)
     name, encoding = given.get("name", ""), given.get("encoding", "")
     if name and not _NAME.fullmatch(name):
-        yield BenchwrightError(f"{name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60")
+        yield BenchwrightError(
+            f"{name!r} cannot name a task", expected="letters, digits, `_` or `-`; at most 60", hint="name=tickets"
+        )
     if encoding and not is_text_encoding(encoding):
         yield not_an_encoding(encoding)
 
@@ -59,9 +61,21 @@ def with_metrics(task: Task, given: Mapping[str, str]) -> Task:
         metric: Metric = registry.get("metrics", name)
         if task.kind not in metric.kinds:
             kinds = ", ".join(metric.kinds)
-            problems.append(BenchwrightError(f"metrics={name}: {name} is for {kinds}", expected=f"one for {task.kind}"))
+            problems.append(
+                BenchwrightError(
+                    f"metrics={name}: {name} is for {kinds}",
+                    expected=f"one for {task.kind}",
+                    hint="`benchwright list metrics` shows them all",
+                )
+            )
         elif name in _OF_ONE and not task.positive:
-            problems.append(BenchwrightError(f"metrics={name}: {name} is that of one label", expected="positive=LABEL"))
+            problems.append(
+                BenchwrightError(
+                    f"metrics={name}: {name} is that of one label",
+                    expected="positive=LABEL",
+                    hint="add &positive=LABEL",
+                )
+            )
     if problems:
         raise ConfigError(problems)
     return msgspec.structs.replace(task, metrics=(*task.metrics, *names)) if names else task

@@ -34,9 +34,17 @@ def read_json(text: str | bytes) -> GateResult:
         found = read_json_as(text, GateResult)
     except Unreadable as error:
         told = f"this is no verdict.json: {error}"
-        raise BenchwrightError(told, expected="a file that `benchwright gate --json` wrote") from error
+        raise BenchwrightError(
+            told,
+            expected="a file that `benchwright gate --json` wrote",
+            hint="write it again: benchwright gate RULES.toml RUN --json verdict.json",
+        ) from error
     if found.schema != SCHEMA:
-        raise BenchwrightError(f"verdict.json has the schema {found.schema}", expected=f"schema {SCHEMA}")
+        raise BenchwrightError(
+            f"verdict.json has the schema {found.schema}",
+            expected=f"schema {SCHEMA}",
+            hint="write it again: benchwright gate RULES.toml RUN --json verdict.json",
+        )
     return found
 
 

@@ -85,7 +85,11 @@ def _positive(options: Options, labels: tuple[Label, ...]) -> str | None:
         found = canonical(options.positive, labels)
         if found is None:
             names = ", ".join(label.name for label in labels)
-            raise BenchwrightError(f"positive={options.positive} is no label of the task", expected=f"one of: {names}")
+            raise BenchwrightError(
+                f"positive={options.positive} is no label of the task",
+                expected=f"one of: {names}",
+                hint="positive=LABEL with one of these",
+            )
         return found
     return labels[-1].name if len(labels) == 2 else None
 

@@ -77,7 +77,11 @@ def read_options(given: Mapping[str, str]) -> Options:
     problems = list(common_problems(given, OPTIONS, task="classification/custom", selector=SELECTOR))
     multilabel = given.get("multilabel", "").strip().casefold()
     if multilabel not in (*_TRUE, *_FALSE):
-        problems.append(BenchwrightError(f"multilabel={given['multilabel']}", expected="multilabel=true or false"))
+        problems.append(
+            BenchwrightError(
+                f"multilabel={given['multilabel']}", expected="multilabel=true or false", hint="multilabel=true"
+            )
+        )
     options = Options(
         path=given.get("path", ""),
         text=given.get("text") or "text",
@@ -111,7 +115,9 @@ def _problems(options: Options) -> list[BenchwrightError]:
     if twice:
         found.append(
             BenchwrightError(
-                f"the column {twice[0]!r} is asked for twice", expected="a column each for text, label and groups"
+                f"the column {twice[0]!r} is asked for twice",
+                expected="a column each for text, label and groups",
+                hint="name another column, or drop one of the options",
             )
         )
     if "label" in options.group:
@@ -128,10 +134,18 @@ def _problems(options: Options) -> list[BenchwrightError]:
 def _wrong_values(options: Options) -> list[BenchwrightError]:
     found = []
     if options.format is not None and options.format not in get_args(Format):
-        found.append(BenchwrightError(f"format={options.format}", expected=f"one of: {', '.join(get_args(Format))}"))
+        found.append(
+            BenchwrightError(
+                f"format={options.format}", expected=f"one of: {', '.join(get_args(Format))}", hint="format=csv"
+            )
+        )
     if not options.delimiter:
         found.append(
-            BenchwrightError("delimiter= is no mark that can stand between cells", expected="such as ; or | or tab")
+            BenchwrightError(
+                "delimiter= is no mark that can stand between cells",
+                expected="such as ; or | or tab",
+                hint="delimiter=;",
+            )
         )
     if options.separator and not options.multilabel:
         found.append(
@@ -155,13 +169,20 @@ def _wrong_values(options: Options) -> list[BenchwrightError]:
 def _wrong_labels(options: Options) -> list[BenchwrightError]:
     names = options.labels
     if len(names) == 1:
-        return [BenchwrightError(f"labels={names[0]} names one label", expected="two or more, separated by commas")]
+        return [
+            BenchwrightError(
+                f"labels={names[0]} names one label",
+                expected="two or more, separated by commas",
+                hint="labels=good,bad",
+            )
+        ]
     alike = [name for name in names if sum(fold(name) == fold(other) for other in names) > 1]
     if alike:
         return [
             BenchwrightError(
                 f"labels={','.join(names)}: {' and '.join(map(repr, alike))} are one label",
                 expected="labels that differ in more than case, blanks, hyphens and underscores",
+                hint="rename one of them in the file and in labels=",
             )
         ]
     if names and options.positive and fold(options.positive) not in map(fold, names):
@@ -169,6 +190,7 @@ def _wrong_labels(options: Options) -> list[BenchwrightError]:
             BenchwrightError(
                 f"positive={options.positive} is not among labels={','.join(names)}",
                 expected=f"one of: {', '.join(names)}",
+                hint="positive=LABEL with one of these",
             )
         ]
     return []

@@ -68,11 +68,17 @@ def read_table(options: Options, split: str, path: str) -> Table:
     form = _format(options, where, path)
     if options.header and form not in ("csv", "tsv"):
         raise BenchwrightError(
-            f"columns= means nothing for {where.name} ({form})", expected="a CSV or TSV file without a header row"
+            f"columns= means nothing for {where.name} ({form})",
+            expected="a CSV or TSV file without a header row",
+            hint="leave columns= out",
         )
     if options.delimiter != ",":
         if form not in ("csv", "tsv"):
-            raise BenchwrightError(f"delimiter= means nothing for {where.name} ({form})", expected="a CSV file")
+            raise BenchwrightError(
+                f"delimiter= means nothing for {where.name} ({form})",
+                expected="a CSV file",
+                hint="leave delimiter= out",
+            )
         form = "csv"
     layout = Files(
         names=(where.name,),

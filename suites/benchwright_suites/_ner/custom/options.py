@@ -54,10 +54,16 @@ def read_options(given: Mapping[str, str]) -> Options:
     said = given.get("scheme", "").strip().upper()
     scheme = SCHEMES.get(said or "IOB2")
     if scheme is None:
-        problems.append(BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(SCHEMES)}"))
+        problems.append(
+            BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(SCHEMES)}", hint="scheme=IOB2")
+        )
     types = listed(given, "types")
     if len(set(types)) < len(types):
-        problems.append(BenchwrightError(f"types={','.join(types)} names a type twice", expected="each type once"))
+        problems.append(
+            BenchwrightError(
+                f"types={','.join(types)} names a type twice", expected="each type once", hint="types=PER,LOC"
+            )
+        )
     if problems:
         raise ConfigError(problems, where="ner/custom")
     return Options(
@@ -88,9 +94,19 @@ def _wrong_columns(columns: tuple[str, ...], documents: str) -> list[Benchwright
             )
         ]
     if len(set(columns)) < len(columns):
-        return [BenchwrightError(f"{shown} names a column twice", expected="a name of its own for every column")]
+        return [
+            BenchwrightError(
+                f"{shown} names a column twice",
+                expected="a name of its own for every column",
+                hint="columns=word,pos,tag",
+            )
+        ]
     if documents in ("word", "tag") or (documents and documents not in columns):
         return [
-            BenchwrightError(f"documents={documents} is no column of {shown}", expected=f"one of: {', '.join(columns)}")
+            BenchwrightError(
+                f"documents={documents} is no column of {shown}",
+                expected=f"one of: {', '.join(columns)}",
+                hint="documents=COLUMN with one of these",
+            )
         ]
     return []

@@ -146,6 +146,7 @@ def _column(own: OwnFile, role: str, options: Options) -> str:
         raise BenchwrightError(
             f"{own.rows.file} has no column {options.documents!r}; its columns are {', '.join(map(repr, own.rows.columns))}",
             expected="the column that says which document a sentence belongs to",
+            hint="documents=COLUMN with one of these",
         )
     bad = next(
         (row for row, cells in enumerate(own.rows.cells) if not isinstance(cells.get(found), list | tuple)), None
