@@ -14,10 +14,10 @@ import msgspec
 from benchwright import alarm
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
-from benchwright.quantities import is_hundredfold
+from benchwright.quantities import is_hundredfold, positive_of, score_title
 from benchwright.render.numbers import number
 from benchwright.text_table import lines_of_table
-from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score
+from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
 
@@ -118,7 +118,7 @@ def show_run(run: Run) -> None:
         metrics = run.tasks[f"{suite}/{task}"].score_metrics
         hundred = is_hundredfold(metrics)
         texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
-        rows.append((f"{suite}/{task}", "+".join(metrics), n, *texts))
+        rows.append((f"{suite}/{task}", score_title(run.tasks[f"{suite}/{task}"]), n, *texts))
     loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
@@ -163,12 +163,12 @@ def result_json(run: Run) -> dict[str, Any]:
         "run": run.name,
         "schema": run.schema,
         "models": [msgspec.to_builtins(model) for model in run.spec.models],
-        "results": [_result_json(cell) for cell in run.cells],
+        "results": [_result_json(cell, run.tasks.get(f"{cell.suite}/{cell.task}")) for cell in run.cells],
         "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
     }
 
 
-def _result_json(cell: CellResult) -> dict[str, Any]:
+def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
     overall = [score for score in cell.scores if score.group is None]
     return {
         "model": cell.model,
@@ -177,11 +177,13 @@ def _result_json(cell: CellResult) -> dict[str, Any]:
         "split": cell.split,
         "status": cell.status,
         "reason": cell.reason,
-        "metrics": {score.metric.partition("@")[0]: _score_json(score) for score in overall},
+        "metrics": {score.metric.partition("@")[0]: _score_json(score, task) for score in overall},
         "slices": [
-            {**_score_json(score), "metric": score.metric, "group": score.group} for score in cell.scores if score.group
+            {**_score_json(score, task), "metric": score.metric, "group": score.group}
+            for score in cell.scores
+            if score.group
         ],
-        "score": _score_json(cell.score) if cell.score else None,
+        "score": _score_json(cell.score, task) if cell.score else None,
         "ledger": msgspec.to_builtins(cell.ledger),
         "seconds": cell.seconds,
         "reused": cell.reused,
@@ -191,9 +193,10 @@ def _result_json(cell: CellResult) -> dict[str, Any]:
     }
 
 
-def _score_json(score: Score) -> dict[str, Any]:
+def _score_json(score: Score, task: Task | None) -> dict[str, Any]:
     fields = ("value", "low", "high", "n", "unit", "counts", "errored", "skipped", "clusters", "method", "alarms")
-    return {field: msgspec.to_builtins(getattr(score, field)) for field in fields}
+    about = {"positive": positive_of(score.metric, task, score.group)}
+    return {field: msgspec.to_builtins(getattr(score, field)) for field in fields} | about
 
 
 def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
 from benchwright.inert import html_text, inert
-from benchwright.quantities import is_hundredfold
+from benchwright.quantities import is_hundredfold, positive_of, score_title
 from benchwright.render.numbers import estimate
 from benchwright.text_table import lines_of_table
 from benchwright.types import Run, Score, Task
@@ -27,6 +27,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
     rows = []
     for cell in run.cells:
         about = {"run": run.name, "model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
+        task = run.tasks.get(f"{cell.suite}/{cell.task}")
         scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
         rows += [
             {
@@ -34,6 +35,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
                 "status": cell.status,
                 "reason": cell.reason,
                 **{name: getattr(score, name, None) for name in Score.__struct_fields__},
+                "positive": positive_of(score.metric, task, score.group) if score else None,
                 "alarms": "; ".join(sentences(of_cell(cell) if score is None else of_score(cell, score))),
                 "seconds": cell.seconds,
             }
@@ -45,9 +47,9 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
 def run_text(run: Run) -> str:
     """A run as text: its task scores, one row per task, one column per model."""
     columns, rows = _run_table(run)
-    head = f"run {run.name}: {_count(len(columns) - 1, 'model')} on {_count(len(rows), 'task')}"
+    head = f"run {run.name}: {_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"
     state = "" if run.complete else ", unfinished"
-    table = lines_of_table(columns, rows, right=range(1, len(columns)), indent=2)
+    table = lines_of_table(columns, rows, right=range(2, len(columns)), indent=2)
     return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(of_run(run)))])
 
 
@@ -55,7 +57,7 @@ def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
-    return table_html(columns, rows, caption=caption, right=range(1, len(columns)), told=lines(of_run(run)))
+    return table_html(columns, rows, caption=caption, right=range(2, len(columns)), told=lines(of_run(run)))
 
 
 def table_html(
@@ -93,8 +95,9 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
             text = _score(cell.score, run.tasks.get(f"{suite}/{task}")) if cell is not None and known else ""
             mark = mark_of(of_cell(cell)) if cell is not None and known else ""
             texts.append("" if cell is None else f"{text} {mark}".rstrip() if known else cell.status)
-        rows.append([f"{suite}/{task}", *texts])
-    return ["task", *models], rows
+        card = run.tasks.get(f"{suite}/{task}")
+        rows.append([f"{suite}/{task}", score_title(card) if card else "", *texts])
+    return ["task", "score", *models], rows
 
 
 def _score(score: Score | None, task: Task | None) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from benchwright import registry
 from benchwright.errors import NotComparable, PluginError
-from benchwright.types import Task
+from benchwright.types import Kind, Task
 
 Direction = Literal["higher", "lower"]
 
@@ -56,6 +56,39 @@ class Quantity:
 def bare(metric: str) -> str:
     """``accuracy`` of ``accuracy@1``."""
     return metric.partition("@")[0]
+
+
+_OF_ONE_LABEL = frozenset({"precision", "recall", "f1"})
+_OF_ONE_OF_TWO = frozenset({"average_precision"})
+
+
+def positive_of(metric: str, task: Task | None, group: str | None = None) -> str | None:
+    """The label that a metric is about, beside its name; None for metrics about all of them.
+
+    Precision, recall, F1, and of two labels the average precision, are those of the task's positive label; in a slice
+    ``label=NAME`` the slice says it. A task's score is about a label where its only metric is.
+    """
+    if task is None or task.kind is not Kind.CLASSIFY or task.multilabel or (group or "").startswith("label="):
+        return None
+    names = members_of(bare(metric), task)
+    about_one = _OF_ONE_LABEL | _OF_ONE_OF_TWO if len(task.labels) == 2 else _OF_ONE_LABEL
+    return task.positive if len(names) == 1 and names[0] in about_one else None
+
+
+def metric_title(metric: str, task: Task | None, group: str | None = None) -> str:
+    """A metric's name as people read it: ``f1(hateful)``, ``accuracy``; ``score`` stays as it is."""
+    return with_label(metric, positive_of(metric, task, group))
+
+
+def with_label(metric: str, positive: str | None) -> str:
+    """A metric's name with the label that it is about, where that is known already."""
+    name = bare(metric)
+    return name if positive is None or name == SCORE else f"{name}({positive})"
+
+
+def score_title(task: Task) -> str:
+    """What the score of a task is made of: ``f1(equivalent)+accuracy``."""
+    return "+".join(metric_title(name, task) for name in task.score_metrics)
 
 
 def members_of(name: str, task: Task) -> tuple[str, ...]:

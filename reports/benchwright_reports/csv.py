@@ -10,6 +10,7 @@ from typing import Any
 from benchwright.alarm import of_score, sentences
 from benchwright.inert import inert
 from benchwright.items import counted
+from benchwright.quantities import positive_of
 from benchwright.render.numbers import finite
 from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
 
@@ -21,6 +22,7 @@ HEADER = (
     "split",
     "status",
     "metric",
+    "positive",
     "group",
     "value",
     "low",
@@ -93,7 +95,13 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
             common
             | {"alarms": "; ".join(sentences(cell.alarms)), "errored": cell.ledger.errored if cell.ledger else None}
         ]
-    return [common | _score_fields(score, of_score(cell, score)) for score in scores]
+    task = run.tasks.get(f"{cell.suite}/{cell.task}")
+    return [
+        common
+        | _score_fields(score, of_score(cell, score))
+        | {"positive": positive_of(score.metric, task, score.group)}
+        for score in scores
+    ]
 
 
 def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:

@@ -414,7 +414,7 @@ FIELDS = {
 OF_DIFFERENCE = {
     "path", "metric", "direction", "first", "second", "a", "b", "delta", "low", "high", "p", "method", "n", "clusters",
     "test", "about", "confidence", "p_adjusted", "level", "se", "floor", "shrunken", "is_score", "left_out", "fixed",
-    "broken", "identical", "group", "flags", "verdict", "unit",
+    "broken", "identical", "group", "flags", "positive", "verdict", "unit",
     "mcnemar", "randomisation", "exploratory", "same_as",
 }  # fmt: skip
 

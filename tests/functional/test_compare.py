@@ -83,7 +83,7 @@ def test_json_and_markdown(run, tmp_path):
     assert code == 0
     value = json.loads(text)
     assert [one["metric"] for one in value["tasks"][0]["differences"]] == ["f1@1"]
-    assert "| s/t | f1 | b |" in path.read_text()
+    assert "| s/t | f1(yes) | b |" in path.read_text()
 
 
 def test_other_data_end_with_3(run):

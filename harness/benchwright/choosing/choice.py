@@ -36,6 +36,7 @@ from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import alarms_of
 from benchwright.errors import NotComparable
 from benchwright.items import count, noun
+from benchwright.quantities import positive_of
 from benchwright.stats.pareto import non_dominated
 
 _FEW_UNITS = 30
@@ -141,7 +142,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         resamples=arena.resamples,
         seed=arena.seed,
         alarms=alarms_of(arena.sides, paths),
-        flags=tuple(_flags(case)),
+        flags=tuple(_flags(case, gauge)),
     )
 
 
@@ -212,10 +213,13 @@ def _goal(case: Case, number: int, safe: Sensitivity | None) -> Goal:
     )
 
 
-def _flags(case: Case) -> list[str]:
+def _flags(case: Case, gauge: Gauge) -> list[str]:
     arena, found = case.arena, list[str]()
     for goal in case.goals:
         found += goal.flags
+    for path, metrics in gauge.needs.metrics.items():
+        labels = {name: positive_of(name, arena.tasks[path]) for name in metrics}
+        found += [f"{path}: {name} is that of {label!r}" for name, label in labels.items() if label is not None]
     for path in arena.measured:
         pairing = arena.pairing(path)
         found += [f"{path}: {flag}" for flag in pairing.flags]

@@ -30,7 +30,7 @@ def command(run: str, **options: Any) -> int:
     elif options["worst"]:
         _show_worst(cells, store, options["worst"], options["slice_"])
     elif options["task"] or options["slice_"]:
-        _show_metrics(cells, options["slice_"])
+        _show_metrics(cells, options["slice_"], stored.tasks)
     else:
         console.show_run(stored)
     return 0
@@ -54,10 +54,10 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
     return cells
 
 
-def _show_metrics(cells: list[Any], group: str | None) -> None:
+def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) -> None:
     from benchwright import alarm, console
     from benchwright.items import counted
-    from benchwright.quantities import is_hundredfold
+    from benchwright.quantities import is_hundredfold, metric_title
     from benchwright.render.numbers import estimate
 
     rows = []
@@ -69,8 +69,9 @@ def _show_metrics(cells: list[Any], group: str | None) -> None:
                 text = estimate(score, hundredfold=is_hundredfold([score.metric]))
                 text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
                 place = f"{cell.suite}/{cell.task}"
+                title = metric_title(score.metric, tasks.get(place), score.group)
                 rows.append(
-                    (cell.model, place, score.metric, score.group or "all", text, counted(score), score.method, remarks)
+                    (cell.model, place, title, score.group or "all", text, counted(score), score.method, remarks)
                 )
     if group is not None and not rows:
         known = sorted({score.group for cell in cells for score in cell.scores if score.group})

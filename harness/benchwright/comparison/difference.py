@@ -10,6 +10,7 @@ from benchwright.comparison.contrast import Contrast, Pairs, contrast
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.swaps import randomised
 from benchwright.items import count, noun
+from benchwright.quantities import positive_of
 from benchwright.stats.estimator import two_sided
 from benchwright.stats.paired import mcnemar
 from benchwright.types import Frozen
@@ -28,6 +29,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     Attributes:
         path: ``suite/task``.
         metric: ``name@version``, or ``score``.
+        positive: The label that the metric is about; None for metrics about all of them.
         direction: Whether ``higher`` or ``lower`` is better.
         first: Name of the first system, the one that is compared with.
         second: Name of the second.
@@ -77,6 +79,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     n: int
     clusters: int
     unit: str = ""
+    positive: str | None = None
     test: str = ""
     about: str = CHECKPOINT
     confidence: float = CONFIDENCE
@@ -143,6 +146,7 @@ def differ(
     return Difference(
         path=pairing.path,
         metric=id_of(pairing, metric),
+        positive=positive_of(metric, pairing.task, group),
         direction=direction_of(pairing, metric),
         first=pairing.names[first],
         second=pairing.names[second],

@@ -10,6 +10,7 @@ import numpy as np
 from benchwright.comparison.difference import CHECKPOINTS, RECIPE, Difference, direction_of, id_of, is_score
 from benchwright.comparison.pairing import Pairing
 from benchwright.items import count, noun
+from benchwright.quantities import positive_of
 from benchwright.stats.estimator import two_sided
 from benchwright.stats.seeds import SeedInterval, two_level_difference
 
@@ -53,6 +54,7 @@ def differ_recipes(
     return Difference(
         path=pairing.path,
         metric=id_of(pairing, metric),
+        positive=positive_of(metric, pairing.task),
         direction=direction_of(pairing, metric),
         first=first.label,
         second=second.label,

@@ -11,7 +11,7 @@ from benchwright.comparison.result import Comparison, FlipExample, Place, System
 from benchwright.frames import table_html
 from benchwright.inert import inert
 from benchwright.items import count
-from benchwright.quantities import is_hundredfold
+from benchwright.quantities import is_hundredfold, with_label
 from benchwright.render.markup import escape
 from benchwright.render.numbers import clip, clip_middle, plain
 from benchwright.text_table import lines_of_table
@@ -151,7 +151,7 @@ def _flags(differences: Sequence[Difference]) -> list[str]:
     about: dict[str, dict[str, None]] = {}
     for one in differences:
         for flag in one.flags:
-            about.setdefault(flag, {})[f"{one.second} {one.metric.partition('@')[0]}"] = None
+            about.setdefault(flag, {})[f"{one.second} {_title(one)}"] = None
     return [
         f"{flag} ({', '.join(list(who)[:3])}{', ...' if len(who) > 3 else ''})" if len(differences) > 1 else flag
         for flag, who in about.items()
@@ -177,7 +177,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
             for one in task.slices
             if one.second == second and not one.identical
         ]
-        metric, hundredfold = task.slices[0].metric.partition("@")[0], _hundredfold(result, task.slices[0])
+        metric, hundredfold = _title(task.slices[0]), _hundredfold(result, task.slices[0])
         lines.append(
             f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {result.slice_family} slices, level "
             f"{result.fdr:g}; smallest difference told: {figures.value(result.floor, hundredfold=hundredfold)}"
@@ -269,7 +269,12 @@ def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, st
 
 
 def _metric(one: Difference) -> str:
-    return one.metric.partition("@")[0] + (" *" if one.is_score and one.metric != "score" else "")
+    return _title(one) + (" *" if one.is_score and one.metric != "score" else "")
+
+
+def _title(one: Difference) -> str:
+    """The metric without its version, with the label that it is about."""
+    return with_label(one.metric, one.positive)
 
 
 def _place(place: Place | None) -> str:

@@ -18,6 +18,7 @@ from benchwright.gating.ground import Ground
 from benchwright.gating.ranges import level_remarks, range_problems, range_remarks, span_of
 from benchwright.gating.rules import PAIRED, UNMEASURED, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.verdict import Finding, Verdict
+from benchwright.quantities import positive_of
 from benchwright.stats.multiplicity import holm
 
 Family = Callable[[Rule, Ground], Iterable[Draft]]
@@ -58,9 +59,17 @@ def _evaluate(rule: Rule, ground: Ground) -> list[Draft]:
         drafts = [invalid(rule, "nothing of it could be evaluated: no task has what it is about")]
     if rule.is_paired and ground.tolerates(rule.against):
         drafts = [_tolerated(draft) for draft in drafts]
-    drafts = [_remarked(draft, ground) for draft in drafts]
+    drafts = [_named(_remarked(draft, ground), ground) for draft in drafts]
     seconds = (time.perf_counter() - start) / max(len(drafts), 1)
     return [replace(d, finding=msgspec.structs.replace(d.finding, seconds=round(seconds, 4))) for d in drafts]
+
+
+def _named(draft: Draft, ground: Ground) -> Draft:
+    """The draft with the label that its metric is about."""
+    path = draft.finding.path
+    card = ground.card(path) if path in ground.paths() else None
+    label = positive_of(draft.finding.metric, card, draft.finding.group) if card else None
+    return replace(draft, finding=msgspec.structs.replace(draft.finding, positive=label))
 
 
 def _remarked(draft: Draft, ground: Ground) -> Draft:

@@ -40,7 +40,7 @@ def explain(
     rule, lines = known[rule_id], list[str]()
     for finding in findings:
         if finding.rule == rule_id:
-            lines += [f"{finding.verdict}  {finding.name}", f"  {finding.message}"]
+            lines += [f"{finding.verdict}  {finding.title}", f"  {finding.message}"]
             lines += [
                 f"  {line}" for line in (*_arithmetic(rule, ground, finding), *_items(rule, ground, finding, examples))
             ]

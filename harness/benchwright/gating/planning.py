@@ -19,6 +19,7 @@ from benchwright.gating.ground import Ground
 from benchwright.gating.paired import gain_of, pairing_of
 from benchwright.gating.rules import Rule, RuleKind, Rules
 from benchwright.gating.tasks import quantity_on, tasks_with
+from benchwright.quantities import positive_of
 from benchwright.stats.paired import upper_quantile
 from benchwright.stats.power import design_effect, power_noninferiority
 from benchwright.types import Frozen
@@ -35,6 +36,7 @@ class Outlook(Frozen, frozen=True, kw_only=True):
         rule: Id of the rule.
         path: ``suite/task``.
         metric: As the rule calls it.
+        positive: The label that the metric is about; None for metrics about all of them.
         n: Items.
         clusters: Independent units.
         discordance: Share of items that exactly one of the two has right; None where right and wrong mean nothing.
@@ -50,6 +52,7 @@ class Outlook(Frozen, frozen=True, kw_only=True):
     rule: str
     path: str
     metric: str
+    positive: str | None = None
     n: int = 0
     clusters: int = 0
     discordance: float | None = None
@@ -100,6 +103,7 @@ def _outlook(rule: Rule, pairing: Pairing) -> Outlook:
         rule=rule.id,
         path=pairing.path,
         metric=rule.metric,
+        positive=positive_of(rule.metric, pairing.task, rule.group),
         n=pairing.n,
         clusters=pairing.units if pairing.n else 0,
         discordance=None if differences is None else float(np.abs(differences).mean()),

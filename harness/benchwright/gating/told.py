@@ -8,6 +8,7 @@ from benchwright import alarm
 from benchwright.gating import words
 from benchwright.gating.planning import Outlook
 from benchwright.gating.verdict import Finding, GateResult, Verdict
+from benchwright.quantities import with_label
 
 _SECTIONS = (
     ("failed", (Verdict.FAIL,)),
@@ -39,7 +40,7 @@ def plan_rows(outlooks: Sequence[Outlook]) -> list[tuple[str, ...]]:
         (
             one.rule,
             one.path,
-            one.metric,
+            with_label(one.metric, one.positive),
             f"{one.n:,}" if one.n else "",
             f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
             "" if one.discordance is None else f"{one.discordance:.1%}",
@@ -70,7 +71,7 @@ def _who(result: GateResult) -> list[str]:
 
 def _full(finding: Finding) -> list[str]:
     mark = "  " if finding.severity == "fail" else "  (warning) "
-    lines = [f"{mark}{finding.name}{_values(finding)}", f"      {finding.message}"]
+    lines = [f"{mark}{finding.title}{_values(finding)}", f"      {finding.message}"]
     if finding.waiver:
         told = finding.waiver
         lines.append(f"      waived by {told['owner']} until {told['expires']} ({told['issue']}): {told['reason']}")
@@ -97,7 +98,7 @@ def _values(finding: Finding) -> str:
 
 
 def _table(findings: Sequence[Finding]) -> list[str]:
-    names = [finding.name for finding in findings]
+    names = [finding.title for finding in findings]
     wide = min(max(len(name) for name in names), 60)
     lines = []
     for name, finding in zip(names, findings, strict=True):

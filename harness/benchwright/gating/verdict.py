@@ -10,6 +10,7 @@ import msgspec
 
 from benchwright.alarm import about, lines
 from benchwright.inert import inert
+from benchwright.quantities import with_label
 from benchwright.types import Frozen, Placed
 
 SCHEMA = 1
@@ -43,6 +44,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
         message: One sentence with the numbers that decided.
         path: ``suite/task``; empty for rules about the model itself (budget).
         metric: ``name@version``, ``score``, ``size_bytes``, ...
+        positive: The label that the metric is about; None for metrics about all of them.
         group: Slice ``name=value``.
         severity: ``fail``: a failure fails the gate; ``warn``: it is told.
         required: Whether the gate needs this rule evaluated.
@@ -79,6 +81,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
     message: str
     path: str = ""
     metric: str = ""
+    positive: str | None = None
     group: str | None = None
     severity: str = "fail"
     required: bool = True
@@ -113,6 +116,17 @@ class Finding(Frozen, frozen=True, kw_only=True):
         """Rule, task, metric and slice: unique within a gate."""
         parts = [self.rule, self.path, self.metric.partition("@")[0], self.group or ""]
         return " ".join(part for part in parts if part)
+
+    @property
+    def title(self) -> str:
+        """The same for people: with the label that the metric is about, ``rule suite/task f1(hateful)``."""
+        parts = [self.rule, self.path, self.metric_title, self.group or ""]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def metric_title(self) -> str:
+        """The metric without its version, with the label that it is about."""
+        return with_label(self.metric, self.positive)
 
 
 class GateResult(Frozen, frozen=True, kw_only=True):

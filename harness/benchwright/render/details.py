@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchwright.errors import BenchwrightError
 from benchwright.items import counted
-from benchwright.quantities import bare
+from benchwright.quantities import bare, metric_title
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import BadRow, example_row, measure_of
@@ -190,7 +190,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool
     cell = column.cells[at]
     return MetricRow(
         system=grid.systems[at].label,
-        metric="task score" if score.metric == "score" else bare(score.metric),
+        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.group),
         value=number(score.value, hundredfold=hundredfold) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),
         between=interval(score.low, score.high, hundredfold=hundredfold),
@@ -216,7 +216,7 @@ def _slices(grid: Grid, column: Column, scales: Scales) -> list[SliceRow]:
     return [
         SliceRow(
             group=group,
-            metric=bare(metric),
+            metric=metric_title(metric, column.card, group),
             cells=tuple(
                 _row(grid, column, at, scores[at], hundredfold=hundredfold[metric]) if at in scores else None
                 for at in range(len(grid.systems))

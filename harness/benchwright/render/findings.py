@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import structs
 
 from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
-from benchwright.quantities import bare
+from benchwright.quantities import metric_title
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
 from benchwright.render.numbers import count, finite
@@ -24,7 +24,7 @@ from benchwright.render.summary import (
     lost,
     place,
 )
-from benchwright.types import Alarm, CellResult, Placed, Run
+from benchwright.types import Alarm, CellResult, Placed, Run, Task
 
 LONGEST_NAME = 60
 """Characters of a model's name within a sentence."""
@@ -112,14 +112,14 @@ def _at(grid: Grid, column: Column, at: int, level: Literal["problem", "alarm", 
 def _placed(grid: Grid) -> Iterator[Placed]:
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
-            told = _of_cell(cell, repeated=at in column.repeated)
+            told = _of_cell(cell, column.card, repeated=at in column.repeated)
             yield from placed(grid.systems[at].label, column.name, told)
 
 
-def _of_cell(cell: CellResult, *, repeated: bool) -> list[Alarm]:
+def _of_cell(cell: CellResult, card: Task | None, *, repeated: bool) -> list[Alarm]:
     told = [*of_cell(cell), *([REPEATED] if repeated else [])]
     if not any(one.code in ("constant", CONSTANT) for one in told):  # what metrics say of it follows from that
-        told += _of_metrics(cell, told)
+        told += _of_metrics(cell, card, told)
     errored, truncated = lost(cell)
     if errored:
         told.append(alarm("errored", f"{count(errored)} examples errored: no answer, and not in the score"))
@@ -128,13 +128,13 @@ def _of_cell(cell: CellResult, *, repeated: bool) -> list[Alarm]:
     return told
 
 
-def _of_metrics(cell: CellResult, told: Sequence[Alarm]) -> list[Alarm]:
+def _of_metrics(cell: CellResult, card: Task | None, told: Sequence[Alarm]) -> list[Alarm]:
     """What metrics other than the score say, one for metrics that say the same."""
     metrics: dict[Alarm, list[str]] = {}
     for score in cell.scores:
         if score.group is None:
             for one in score.alarms:
-                metrics.setdefault(one, []).append(bare(score.metric))
+                metrics.setdefault(one, []).append(metric_title(score.metric, card))
     return [
         structs.replace(one, sentence=f"{', '.join(names)}: {one.sentence}")
         for one, names in metrics.items()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchwright.quantities import metric_title
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
 
 
@@ -57,7 +58,7 @@ class Column:
         """What the task score is, in words."""
         if self.card is None:
             return "task score"
-        names = self.card.score_metrics
+        names = [metric_title(name, self.card) for name in self.card.score_metrics]
         return names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
 
 

@@ -157,7 +157,7 @@ def _row(finding: Finding, name: str) -> Row:
     return Row(
         finding=finding,
         name=name,
-        metric=finding.metric.partition("@")[0],
+        metric=finding.metric_title,
         values=_values(finding),
         gain="" if gain is None else words.change(gain.value, hundredfold=finding.hundredfold),
         between=_between(gain, hundredfold=finding.hundredfold) if gain and bounded else "",

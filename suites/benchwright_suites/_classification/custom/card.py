@@ -33,7 +33,8 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
         raise ConfigError([error], where="classification/custom") from error
     positive = _positive(options, labels)
     test = tables["test"]
-    metrics, note = _metrics(options, positive, _cost(options, labels, len(test.rows.cells)))
+    metrics, left_out = _metrics(options, positive, _cost(options, labels, len(test.rows.cells)))
+    note = "; ".join(filter(None, [_taken(options, positive), left_out]))
     if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
             f"score={options.score} is no metric of this task",
@@ -92,6 +93,14 @@ def _positive(options: Options, labels: tuple[Label, ...]) -> str | None:
             )
         return found
     return labels[-1].name if len(labels) == 2 else None
+
+
+def _taken(options: Options, positive: str | None) -> str:
+    """Which label was taken as the positive one, and why, where nobody said it."""
+    if positive is None or options.positive:
+        return ""
+    order = "labels=" if options.labels else "the two in sorted order"
+    return f"precision, recall and f1 are those of {positive!r}, the last of {order}: positive= names another"
 
 
 def _cost(options: Options, labels: tuple[Label, ...], rows: int) -> int:
