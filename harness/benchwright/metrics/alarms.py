@@ -189,7 +189,7 @@ def _of_numbers(columns: Columns, said: Floats, gold: Floats) -> Iterator[tuple[
     if not (np.isfinite(said).all() and np.isfinite(gold).all()):
         return
     yield from _shifted(shifts.shift_of_sets(columns, said, gold))
-    if association.is_correlated(-said, gold, columns.cluster_codes, tries=1):
+    if association.is_correlated(-said, gold, columns.cluster_codes):
         value = association.correlation(said, gold)
         yield (
             -value,

@@ -59,7 +59,7 @@ def best_naming(said: Codes, gold: Codes, size: int, units: Codes | None) -> Nam
         size: Number of labels.
         units: Unit of each item (n); None: items are independent.
     """
-    table = np.bincount(said * size + gold, minlength=size * size).reshape(size, size).astype(np.float64)
+    table = _table(said, gold, size)
     excess = _excess(table)
     if excess is None:
         return None
@@ -71,35 +71,47 @@ def best_naming(said: Codes, gold: Codes, size: int, units: Codes | None) -> Nam
         if _cycle_gains(table, moving, to, (said, gold, units), _level(seen, len(moving))):
             names[moving] = to
     given, renamed = (float(weights[np.arange(size), column].sum()) / scale for column in (np.arange(size), names))
-    if renamed - given < CLEARLY or not is_clear(table, names, said, gold, units, log_tries=math.lgamma(seen + 1)):
+    if renamed - given < CLEARLY or not is_clear(names[said], gold, size, units, log_tries=_log_others(seen)):
         return None
     return Naming(names, given, renamed)
 
 
-def is_clear(table: Floats, names: Codes, said: Codes, gold: Codes, units: Codes | None, *, log_tries: float) -> bool:
-    """Whether agreement beyond chance under a naming is above `WEAK`; ``log_tries``: log of how many were looked at."""
+def is_clear(
+    said: Codes, gold: Codes, size: int, units: Codes | None, *, above: float = WEAK, log_tries: float = 0.0
+) -> bool:
+    """Whether agreement beyond chance is clearly ``above`` that; ``log_tries``: log of how many readings were looked at."""
+    table = _table(said, gold, size)
     excess = _excess(table)
     if excess is None:
         return False
-    weights, scale = excess
-    size, total = len(table), float(table.sum())
-    value = float(weights[np.arange(size), names].sum()) / scale
-    if value <= WEAK:
+    total = float(table.sum())
+    value = float(np.trace(excess[0])) / excess[1]
+    if value <= above:
         return False
-    renamed = np.zeros_like(table)
-    renamed[names] = table  # rows by the names they get
-    influence = _influence(renamed / total, value)
-    null = _shrunk(renamed / total, WEAK / value)
-    variance = float((null * _influence(null, WEAK) ** 2).sum())
-    variance *= _design_effect(influence, names[said], gold, units)
-    needed = -float(ndtri_exp(math.log(LEVEL) - log_tries))
-    return (value - WEAK) > needed * math.sqrt(variance / total)
+    influence = _influence(table / total, value)
+    null = _shrunk(table / total, above / value)
+    variance = float((null * _influence(null, above) ** 2).sum()) * _design_effect(influence, said, gold, units)
+    return (value - above) > _needed(log_tries, units) * math.sqrt(variance / total)
+
+
+def _needed(log_tries: float, units: Codes | None) -> float:
+    """The quantile that an association must pass, at `LEVEL` shared by all readings; Student's t of few units, nearly."""
+    z = -float(ndtri_exp(math.log(LEVEL) - log_tries))
+    return z if units is None else z * (1 + (z * z + 1) / (4 * max(int(units.max()), 1)))
+
+
+def _table(said: Codes, gold: Codes, size: int) -> Floats:
+    return np.bincount(said * size + gold, minlength=size * size).reshape(size, size).astype(np.float64)
+
+
+def _log_others(size: int) -> float:
+    """Log of the number of namings other than the one given: k! - 1."""
+    return math.log(math.factorial(size) - 1) if size <= 20 else math.lgamma(size + 1)
 
 
 def agreement(said: Codes, gold: Codes, size: int) -> float:
     """Agreement beyond chance of codes: the multi-class MCC; 0 where one side never varies."""
-    table = np.bincount(said * size + gold, minlength=size * size).reshape(size, size).astype(np.float64)
-    excess = _excess(table)
+    excess = _excess(_table(said, gold, size))
     return float(np.trace(excess[0])) / excess[1] if excess is not None else 0.0
 
 
@@ -115,10 +127,12 @@ def correlation(said: Floats, gold: Floats) -> float:
     return float(products(said, gold).mean()) / scale if scale > 0 else 0.0
 
 
-def is_correlated(said: Floats, gold: Floats, units: Codes | None, *, tries: float, log_tries: float = 0.0) -> bool:
-    """Whether `correlation` is above `WEAK`: Fisher's z, with the rows' design effect; ``tries`` were looked at."""
+def is_correlated(
+    said: Floats, gold: Floats, units: Codes | None, *, above: float = WEAK, log_tries: float = 0.0
+) -> bool:
+    """`is_clear` of numbers and label sets, by Fisher's z with the rows' design effect."""
     value = correlation(said, gold)
-    if value <= WEAK:
+    if value <= above:
         return False
     both, mine, theirs = products(said, gold), products(said, said), products(gold, gold)
     scale = math.sqrt(float(mine.mean()) * float(theirs.mean()))
@@ -126,8 +140,8 @@ def is_correlated(said: Floats, gold: Floats, units: Codes | None, *, tries: flo
     effective = len(said) / design_effect(influence, units)
     if effective <= 3:
         return False
-    needed = -float(ndtri_exp(math.log(LEVEL / tries) - log_tries))
-    return (math.atanh(min(value, 1 - 1e-12)) - math.atanh(WEAK)) * math.sqrt(effective - 3) > needed
+    distance = math.atanh(min(value, 1 - 1e-12)) - math.atanh(above)
+    return distance * math.sqrt(effective - 3) > _needed(log_tries, units)
 
 
 def best_set_naming(said: Floats, gold: Floats, units: Codes | None) -> Naming | None:
@@ -145,8 +159,7 @@ def best_set_naming(said: Floats, gold: Floats, units: Codes | None) -> Naming |
         if sum_test(gain, units, _level(size, len(moving))):
             names[moving] = to
     given, renamed = (float(weights[np.arange(size), column].sum()) / scale for column in (np.arange(size), names))
-    log_tries = math.lgamma(size + 1)
-    if renamed - given < CLEARLY or not is_correlated(said, gold[:, names], units, tries=1, log_tries=log_tries):
+    if renamed - given < CLEARLY or not is_correlated(said, gold[:, names], units, log_tries=_log_others(size)):
         return None
     return Naming(names, given, renamed)
 

@@ -20,7 +20,9 @@ from benchwright.metrics.entity_counts import GOLD, RIGHT, SAID, entities
 from benchwright.metrics.spans import answers, gold_texts
 
 _SHIFTS = (1, -1, 2, -2)
-_LEVEL = 0.001 / len(_SHIFTS)
+_LEVEL = a.LEVEL / len(_SHIFTS)
+_WEAK = 0.2
+"""Answers are not expected to agree with the gold of other rows at all, so less needs to be shown than for a naming."""
 _ENOUGH = 0.5
 """Texts and entities that fit their own gold this well are not looked at again: it takes long."""
 _MOST = 5_000
@@ -58,11 +60,10 @@ def shift_of_codes(columns: Columns, said: Codes, gold: Codes, size: int) -> Shi
         own = gold[ours]
         fits, fit = here == there, here == own
         strength = a.agreement(here, there, size)
-        if strength <= a.WEAK or strength - a.agreement(here, own, size) < a.CLEARLY:
+        if strength <= _WEAK or strength - a.agreement(here, own, size) < a.CLEARLY:
             return None
         units = _units(columns, ours)
-        table = np.bincount(here * size + there, minlength=size * size).reshape(size, size).astype(np.float64)
-        if not a.is_clear(table, np.arange(size), here, there, units, log_tries=math.log(len(_SHIFTS))):
+        if not a.is_clear(here, there, size, units, above=_WEAK, log_tries=math.log(len(_SHIFTS))):
             return None
         if not a.sign_test(fits.astype(np.float64) - fit, units, _LEVEL):
             return None
@@ -78,7 +79,9 @@ def shift_of_sets(columns: Columns, said: Floats, gold: Floats) -> Shift | None:
         here, there, own = said[ours], gold[theirs], gold[ours]
         units = _units(columns, ours)
         strength, before = a.correlation(here, there), a.correlation(here, own)
-        if strength - before < a.CLEARLY or not a.is_correlated(here, there, units, tries=len(_SHIFTS)):
+        if strength - before < a.CLEARLY or not a.is_correlated(
+            here, there, units, above=_WEAK, log_tries=math.log(len(_SHIFTS))
+        ):
             return None
         gain = a.products(here, there) - a.products(here, own)
         if not a.sum_test(gain, units, _LEVEL):
