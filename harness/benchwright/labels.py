@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
-from benchwright.tags import UNTYPED, parts, spelled, types_of
+from benchwright.tags import UNTYPED, parts, spelled, told_by, types_of, whole_tags
 from benchwright.types import Kind, Label, LabelMap, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
@@ -81,9 +81,12 @@ _IOB2 = {"E": "I", "S": "B"}
 
 def _align_tags(task: Task, model_labels: Sequence[str], model: str) -> LabelMap:
     """The map of a tag head; every output must be a tag, some of the task's types among them."""
-    claimed = [_claim_tag(name, task.labels) for name in model_labels]
+    written = whole_tags(
+        [name.strip() for name in model_labels], told_by(name.strip() for name in model_labels) or "IOB2"
+    )
+    claimed = [_claim_tag(name, task.labels) for name in written]
     known = [name for name in claimed if name is not None]
-    meant = [name or new_tag(given, task.labels) for name, given in zip(claimed, model_labels, strict=True)]
+    meant = [name or new_tag(given, task.labels) for name, given in zip(claimed, written, strict=True)]
     if None in meant or not types_of(known) or "O" not in known or len(set(model_labels)) < len(model_labels):
         raise _mismatch(task, model_labels, model)
     plain = len(set(meant)) == len(meant) and {fold(name or "") for name in meant} == {

@@ -79,6 +79,13 @@ def told_by(tags: Iterable[str]) -> Scheme | None:
     return "IO" if bare and OUTSIDE in seen else None
 
 
+def scheme_of_names(names: Iterable[str]) -> Scheme | None:
+    """The scheme that the names of a head's outputs show by themselves: ``BIOES`` by its letters, ``IO``; else None."""
+    named = [name.strip() for name in names]
+    ends = any(parts(spelled(name))[0] in _ENDS and "-" in name for name in named)
+    return "BIOES" if ends and all(fits(name, "BIOES") for name in named) else told_by(named)
+
+
 def entities(tags: Sequence[str]) -> list[Entity]:
     """Entities as the script ``conlleval`` and seqeval's default mode find them.
 
@@ -105,7 +112,7 @@ def strict_entities(tags: Sequence[str], scheme: Scheme = "IOB2") -> list[Entity
     ``I-X`` right after it; in BIOES ``S-X``, or ``B-X``, any ``I-X`` and one ``E-X``; in IOB1 a run of ``I-X``, where ``B-X``
     stands only behind an entity of the same type. ``IO`` has no illegal sequence.
     """
-    tags = _whole_tags(tags, scheme)
+    tags = whole_tags(tags, scheme)
     if scheme == "IO":
         return entities(tags)
     split = [parts(tag) for tag in (*tags, OUTSIDE)]
@@ -182,7 +189,7 @@ def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     becomes ``I``, or ``B`` where nothing of its type is open. ``IOB2`` is left as it is, legal or not: modes differ in how they
     read what is not.
     """
-    tags = _whole_tags(tags, scheme)
+    tags = whole_tags(tags, scheme)
     if scheme == "IOB2":
         return tags
     found = [OUTSIDE] * len(tags)
@@ -192,7 +199,7 @@ def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _whole_tags(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
+def whole_tags(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
     """Tags with a letter and a type each: ``PER`` in IO is ``I-PER``, a letter alone has the type `UNTYPED`."""
     if scheme == "IO":
         return tuple(tag if tag == OUTSIDE or tag.startswith("I-") else f"I-{tag}" for tag in tags)

@@ -11,6 +11,7 @@ import pytest
 
 from benchwright import labels as naming
 from benchwright.errors import ModelError
+from benchwright.tags import read_tags, to_iob2
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters._transformers import opening
 from benchwright_adapters.transformers import adapter
@@ -211,15 +212,27 @@ def test_every_word_of_a_long_sentence_is_predicted(saved, family):
 
 
 def test_outputs_of_another_scheme_become_tags_of_the_task(saved):
-    """A BIOES head with its labels in another order: the best output is taken first, then named in IOB2."""
+    """A BIOES head with its labels in another order: the best output is taken first, then read as the BIOES it is."""
     names = ("S-PER", "E-A-B", "O", "I-PER", "B-A-B", "B-PER", "I-A-B", "S-A-B", "E-PER")
     folder = saved("bert", "ForTokenClassification", labels=names)
-    iob2 = {"S": "B", "E": "I"}
-    expected, _ = plain_tags(folder, [iob2.get(name[0], name[0]) + name[1:] for name in names], sentences())
+    written, _ = plain_tags(folder, names, sentences())
+    expected = [read_tags(tags, "BIOES") for tags in written]
 
     found = open_session(folder, TAG).predict(make_examples(words=sentences()))
 
-    assert [p.output for p in found] == expected
+    assert [p.output for p in found] == [one.tags for one in expected]
+    assert [p.extra.get("strict") for p in found] == [one.strict for one in expected]
+
+
+def test_heads_without_letters_or_types_are_read(saved):
+    """Outputs named by type alone are runs of words; letters alone are entities of one type."""
+    bare = ("PER", "O")
+    folder = saved("bert", "ForTokenClassification", labels=bare)
+    written, _ = plain_tags(folder, bare, sentences())
+
+    found = open_session(folder, TAG).predict(make_examples(words=sentences()))
+
+    assert [p.output for p in found] == [to_iob2(tags, "IO") for tags in written]
 
 
 def test_a_sentence_does_not_depend_on_its_shard(saved):

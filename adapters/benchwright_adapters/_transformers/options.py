@@ -13,6 +13,6 @@ OPTIONS: Mapping[str, str] = {
     "n_best": "starts and ends of an answer that are tried in each window (default 20)",
     "max_answer_length": "most tokens to an answer (default 30)",
     "null_threshold": "say no answer above this null score (default: the checkpoint's own, else 0)",
-    "scheme": "how a head writes tags: IOB1, IOB2, BIOES or IO (default: IOB2, and the letters of BIOES as what they mean)",
+    "scheme": "how a head writes tags: IOB1, IOB2, BIOES or IO (default: BIOES or IO where the names of its outputs show it, else IOB2)",
     "prefix_space": "true or false: whether a byte-level tokenizer puts a blank before each word to be tagged",
 }

@@ -10,7 +10,7 @@ import numpy as np
 from benchwright import bulk
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
-from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, spelled
+from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, scheme_of_names, whole_tags
 from benchwright.types import Example, LabelMap, Prediction, Task
 
 from .limits import DEFAULT
@@ -34,9 +34,9 @@ class TagSession:
     def __init__(self, opened: Opened, *, task: Task, labels: LabelMap, settings: Settings, shown: str) -> None:
         check_outputs(opened.model, len(labels.to_task), shown)
         self._runner = Runner(opened, tokens_of_lines, settings=settings, shown=shown, default_length=DEFAULT)
-        self._scheme = settings.scheme
         named = None if labels.origin == "user" else opened.model.config.id2label
-        self._tags = np.array(_written(output_names(task, labels), named, settings.scheme), dtype=object)
+        self._scheme = settings.scheme or (scheme_of_names(named.values()) if named else None)
+        self._tags = np.array(_written(output_names(task, labels), named, self._scheme), dtype=object)
         self._words = next(iter(task.inputs))
         self._stride = self._choose_stride(settings.doc_stride)
         space = byte_level_space(opened.tokenizer)
@@ -44,7 +44,7 @@ class TagSession:
             **self._runner.settings,
             "doc_stride": str(self._stride),
             "truncation": "none: windows",
-            **({} if settings.scheme is None else {"scheme": settings.scheme}),
+            **({} if self._scheme is None else {"scheme": self._scheme}),
             **({} if space is None else {"prefix_space": str(space).lower()}),
         }
 
@@ -131,7 +131,8 @@ def _written(meant: Sequence[str], named: Mapping[int, str] | None, scheme: Sche
     """What each output writes: the task's types behind the head's own letters, where a scheme says how these are read."""
     if scheme is None or named is None:
         return list(meant)
-    letters = [parts(spelled(named[at].strip()))[0] for at in range(len(meant))]
+    whole = whole_tags([named[at].strip() for at in range(len(meant))], scheme)
+    letters = [parts(tag)[0] for tag in whole]
     return [f"{letter}-{parts(tag)[1]}" if parts(tag)[1] else tag for letter, tag in zip(letters, meant, strict=True)]
 
 
