@@ -43,10 +43,13 @@ def prepared(folder, task, rows, *, family="bert", **options):
     from benchwright_adapters._finetune.build import build
     from benchwright_adapters._finetune.prepare import prepare
     from benchwright_adapters._finetune.scale import Scale
+    from benchwright_adapters._transformers.contents import read_contents
+    from benchwright_adapters._transformers.head import read_config
 
     if not (folder / family).exists():
         checkpoints.save(folder / family, family)
-    base = Base(digest="0", shown="base", folder=folder / family, shape=None)
+    place = folder / family
+    base = Base(digest="0", shown="base", contents=read_contents(place, "base", read_config(place, "base")), shape=None)
     built = build(base, recipe_of(task, **options), task, rows, device="cpu")
     return built, prepare(built, task, rows, Scale())
 
@@ -277,6 +280,20 @@ def test_options_stay_with_their_question(tmp_path, monkeypatch):
         for line, option, right in zip(lines, row.inputs["options"], whole.targets[at], strict=False):
             assert option in built.tokenizer.decode(whole.encoded.row(int(line)))
             assert bool(right) == (option in row.target)
+
+
+@pytest.mark.parametrize("kind", ["span", "choose"])
+def test_second_texts_are_numbered_in_training_too(tmp_path, kind):
+    """ALBERT: what comes after the first separator is segment 1, as its tokenizer.json says."""
+    task = bench.make_kind_task(kind)
+    built, material = prepared(tmp_path, task, list(bench.make_kind_rows(kind, 12)), family="albert")
+
+    for line in range(len(material.encoded)):
+        ids = material.encoded.row(line).tolist()
+        first = ids.index(built.tokenizer.sep_token_id) + 1
+        segments = material.encoded.row(line, "token_type_ids").tolist()
+        assert segments == [0] * first + [1] * (len(ids) - first)
+        assert 1 in segments
 
 
 # --- the null threshold ----------------------------------------------------------------------------------------------

@@ -11,12 +11,14 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from benchwright.errors import ModelError
+from benchwright_adapters._transformers import vocabulary_files
 from benchwright_adapters._transformers.own_tokenizer import PROBES, read_tokenizer
 from benchwright_adapters._transformers.tag_inputs import encode_words
 from benchwright_adapters._transformers.template import read_template
 
 pytestmark = pytest.mark.torch
 
+REFERENCE = Path(__file__).parents[1] / "reference" / "transformers_4_57"
 SEGMENTS = ("input_ids", "token_type_ids")
 
 
@@ -218,6 +220,15 @@ def test_a_saved_copy_is_the_same_tokenizer(tmp_path):
 
     given = list(PROBES), list(PROBES[::-1])
     assert dict(first(*given)) == dict(second(*given))
+
+
+def test_a_class_that_is_left_to_the_library_is_held_against_its_sentencepiece_model(tmp_path, monkeypatch):
+    """Where pieces differ, the note says so; XLNet's without its cleaning stands for such a class."""
+    for name in ("spiece.model", "tokenizer_config.json", "config.json"):
+        (tmp_path / name).write_bytes((REFERENCE / "xlnet" / name).read_bytes())
+    monkeypatch.setattr(vocabulary_files, "_CLEANING", {})
+
+    assert "differ from those of its own spiece.model on" in read_tokenizer(tmp_path).note
 
 
 def test_a_file_that_no_tokenizer_can_be_made_of_is_refused(tmp_path):

@@ -12,6 +12,7 @@ import inspect
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         _name_inputs(tokenizer, segments=segments)
         if type(tokenizer).__name__ in _NUMBERED:
             tokenizer.token_type_ids_pattern = "bert_style"  # noqa: S105 - a name of the library
-        reading = Reading(tokenizer=tokenizer, source=source)
+        reading = Reading(tokenizer=tokenizer, source=source, note=_hold(tokenizer, folder / source))
     else:
         reading = _by_file(tokenizer, own, source, configs[0], segments=segments)
     if words:
@@ -251,6 +252,24 @@ def _tell(before: Sequence[Row], after: Sequence[Row], source: str) -> list[str]
     if any(old[1] != new[1] for old, new in pairs if old[0] == new[0]):
         told.append(f"segment ids by its own {source}: transformers {__version__} gives none")
     return told
+
+
+def _hold(tokenizer: Any, file: Path) -> str:
+    """Where a class that is left to the library splits test texts otherwise than its SentencePiece model does; "" if nowhere."""
+    if file.suffix != ".model" or find_spec("sentencepiece") is None:
+        return ""
+    from sentencepiece import SentencePieceProcessor
+    from transformers import __version__
+
+    model = SentencePieceProcessor(model_file=str(file.resolve()))
+    rows = tokenizer(list(PROBES), add_special_tokens=False, padding=False, truncation=False)["input_ids"]
+    pieces = [[model.id_to_piece(number) for number in model.encode(text)] for text in PROBES]
+    found = [tokenizer.convert_ids_to_tokens(row) for row in rows]
+    texts = [text for text, mine, its in zip(PROBES, found, pieces, strict=True) if mine != its and text.strip()]
+    if not texts:
+        return ""
+    among = f"{len(texts)} of {len(PROBES)} test texts, such as {min(texts, key=len)!r}"
+    return f"tokens of transformers {__version__} differ from those of its own {file.name} on {among}"
 
 
 def _source(folder: Path) -> str:
