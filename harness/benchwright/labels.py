@@ -150,7 +150,7 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
 
 def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
     """Labels that no output gives; of tags none but ``O`` is needed: a model may not know a type."""
-    wanted = ("O",) if task.kind is Kind.TAG else task.label_names
+    wanted = ("O",) if task.kind is Kind.TAG and "O" in task.label_names else task.label_names
     return [name for name in wanted if name not in chosen]
 
 
