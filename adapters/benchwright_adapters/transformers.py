@@ -41,6 +41,7 @@ class Transformers:
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
         from ._transformers import digest, head, outputs, place, tensors
+        from ._transformers.config_file import read_config
         from ._transformers.contents import read_contents
         from ._transformers.settings import read_settings
         from ._transformers.threshold import find_threshold
@@ -48,7 +49,7 @@ class Transformers:
         _require_libraries()
         settings = read_settings(model, task, context)
         found = place.find(model, context, only=("config.json",))
-        config = head.read_config(found.folder, found.shown)
+        config = read_config(found.folder, found.shown)
         its_head = head.read_head(config, found.shown)
         said = bool(model.options.get("labels"))
         notes = head.check_head(its_head, task, shown=found.shown, path=model.path, said=said)
@@ -80,6 +81,7 @@ class Transformers:
             ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
         """
         from ._transformers import head, place
+        from ._transformers.config_file import read_config
         from ._transformers.contents import read_contents
         from ._transformers.opening import open_checkpoint
         from ._transformers.settings import read_settings
@@ -87,7 +89,7 @@ class Transformers:
 
         settings = read_settings(model, task, context)
         found = place.find(model, context, fetch=False)
-        config = head.read_config(found.folder, found.shown)
+        config = read_config(found.folder, found.shown)
         opened = open_checkpoint(
             read_contents(found.folder, found.shown, config),
             dtype=settings.dtype,

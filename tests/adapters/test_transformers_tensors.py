@@ -17,8 +17,8 @@ from benchwright_adapters._finetune.base import find_base
 from benchwright_adapters._finetune.build import build
 from benchwright_adapters._finetune.recipe import read_recipe
 from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers.config_file import read_config
 from benchwright_adapters._transformers.contents import read_contents, seen
-from benchwright_adapters._transformers.head import read_config
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

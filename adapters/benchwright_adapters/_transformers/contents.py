@@ -15,6 +15,7 @@ from typing import Any
 from benchwright.errors import ModelError
 
 from . import head, tensors, vocabulary, weights
+from .config_file import check_sizes
 from .json_file import read_object
 
 CONFIG = "config.json"
@@ -50,13 +51,14 @@ def read_contents(folder: Path, shown: str, config: Mapping[str, Any]) -> Conten
         config: Its configuration.
 
     Raises:
-        ModelError: An adapter lies beside the base; weights or tokenizer are absent, broken, or in names or types that
-            `transformers` would leave out or misread.
+        ModelError: An adapter lies beside the base; weights or tokenizer are absent, broken, of other sizes than the
+            configuration says, or in names or types that `transformers` would leave out or misread.
     """
     _refuse_adapter(folder, shown)
     words = vocabulary.tokenizer_files(folder, str(config["model_type"]), shown)
     numbers = weights.read_weights(folder, shown, saved_as=head.saved_as(config))
     tensors.check_names(numbers, shown)
+    check_sizes(config, numbers, shown)
     return Contents(folder=folder, shown=shown, files=(folder / CONFIG, *numbers.files, *words), weights=numbers)
 
 

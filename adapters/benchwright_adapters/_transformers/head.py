@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from benchwright.errors import ModelError
-from benchwright.paths import exists, is_file
 from benchwright.tags import LETTERS, OUTSIDE, Scheme, fits, parts, spelled
 from benchwright.types import Kind, Task
 
 from . import outputs
-from .json_file import brief, read_object
+from .json_file import brief
 
 _FITTING = {
     Kind.CLASSIFY: ("ForSequenceClassification",),
@@ -79,63 +77,9 @@ class Head:
     activation: str | None
 
 
-def read_config(folder: Path, shown: str) -> dict[str, Any]:
-    """``config.json`` of a folder; raises ModelError when it is absent, unreadable, no configuration, or sends elsewhere."""
-    path = folder / "config.json"
-    if not exists(path):
-        raise ModelError(
-            f"{shown} holds no config.json",
-            expected="a folder that `save_pretrained` wrote: config.json, model.safetensors, tokenizer files",
-            hint=_no_config(folder),
-        )
-    config = read_object(path, shown)
-    if not isinstance(config.get("model_type"), str):
-        raise ModelError(
-            f"{shown}: config.json names no `model_type`",
-            expected="the configuration of a model of `transformers`",
-            hint="save the checkpoint again with `save_pretrained`",
-        )
-    _refuse_detours(config, shown)
-    return config
-
-
-def _refuse_detours(config: Mapping[str, Any], shown: str) -> None:
-    """Refuse settings by which numbers would hang on files or libraries that no digest and no version tells of."""
-    if config.get("transformers_weights") is not None:
-        raise ModelError(
-            f"{shown}: `transformers_weights` in config.json is {brief(config['transformers_weights'])}",
-            expected="weights in model.safetensors, or the files of its index",
-            hint="rename the file to model.safetensors and drop the setting",
-        )
-    if config.get("quantization_config") is not None:
-        raise ModelError(
-            f"{shown}: `quantization_config` in config.json asks for quantised weights, whose answers hang on libraries and "
-            "hardware",
-            expected="weights in float32, float16 or bfloat16",
-            hint="name the checkpoint that was quantised, or `dequantize()` it with `transformers` and save that",
-        )
-    for name, value in _settings(config):
-        if re.fullmatch(r"_?(attn|experts)_implementation", name) and value not in (None, "eager", "sdpa"):
-            raise ModelError(
-                f"{shown}: `{name}` in config.json is {brief(value)}",
-                expected="eager, sdpa or nothing: what torch itself computes",
-                hint="drop the setting from config.json",
-            )
-
-
-def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Settings of a configuration and of those inside it."""
-    waiting: list[Mapping[str, Any]] = [config]
-    while waiting:
-        for name, value in waiting.pop().items():
-            yield name, value
-            if isinstance(value, Mapping):
-                waiting.append(value)
-
-
 def saved_as(config: Mapping[str, Any]) -> str:
     """Name of the automatic class of `transformers` for the head that a checkpoint was saved with."""
-    name = str((config.get("architectures") or [""])[0]) if isinstance(config.get("architectures"), list) else ""
+    name = (config.get("architectures") or [""])[0]
     return next((auto for ending, auto in _AUTO.items() if name.endswith(ending)), "AutoModel")
 
 
@@ -210,15 +154,6 @@ def auto_class(head: Head, task: Task) -> str:
     return f"AutoModel{(endings or _FITTING[task.kind])[0]}".removesuffix("Simple")
 
 
-def _no_config(folder: Path) -> str:
-    inner = sorted(path.parent.name for path in folder.glob("*/config.json"))
-    if inner:
-        return f"name one of the checkpoints inside: {', '.join(inner[:5])}{', ...' if len(inner) > 5 else ''}"
-    if is_file(folder / "adapter_config.json"):
-        return "this is a PEFT adapter: merge it into its base model (`merge_and_unload`) and save the result"
-    return "name the folder itself, not one above or below it"
-
-
 def _labels(config: Mapping[str, Any], shown: str) -> tuple[str, ...]:
     given = config.get("id2label")
     if not given:
@@ -226,11 +161,11 @@ def _labels(config: Mapping[str, Any], shown: str) -> tuple[str, ...]:
         return tuple(f"LABEL_{number}" for number in range(count))
     try:
         named = {int(number): str(name) for number, name in given.items()}
-    except (AttributeError, ValueError):
+    except ValueError:
         named = {}
     if sorted(named) != list(range(len(given))):
         raise ModelError(
-            f"{shown}: `id2label` in config.json does not number the outputs 0 to {len(given) - 1}: {given}",
+            f"{shown}: `id2label` in config.json does not number the outputs 0 to {len(given) - 1}: {brief(given)}",
             expected="one name for each output",
             hint="mend `id2label` in config.json",
         )
