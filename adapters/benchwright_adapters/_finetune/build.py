@@ -11,6 +11,7 @@ import torch
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
 from benchwright_adapters._transformers import limits, padding
+from benchwright_adapters._transformers.complaint import complaint
 from benchwright_adapters._transformers.contents import seen
 from benchwright_adapters._transformers.opening import open_tokenizer, quiet, read_report
 from benchwright_adapters._transformers.tensors import check_base
@@ -120,9 +121,8 @@ def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, An
             raise ModelError(
                 f"{shown} does not fit into memory", expected="room for all weights", hint="take a smaller base"
             ) from error
-        first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
-            f"{shown} cannot be opened as a base: {type(error).__name__}: {first}",
+            f"{shown} cannot be opened as a base: {complaint(error)}",
             expected="an encoder that the installed `transformers` can give a head for the task, with its tokenizer",
             hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
         ) from error

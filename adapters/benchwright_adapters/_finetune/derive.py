@@ -13,6 +13,7 @@ from benchwright import bulk
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.store.lease import lease
 from benchwright.types import Dataset, Kind, Task
+from benchwright_adapters._transformers.complaint import complaint
 
 from .base import Base
 from .build import Built, build
@@ -195,9 +196,8 @@ def _explained(order: Order) -> Iterator[None]:
         if bulk.is_out_of_memory(error):
             hint = f"a smaller base, shorter inputs (max_length={order.recipe.max_length // 2}), or recipe=frozen"
             raise ModelError(f"{what} runs out of memory", expected="room for the model", hint=hint) from error
-        first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
-            f"{what} failed: {type(error).__name__}: {first}",
+            f"{what} failed: {complaint(error)}",
             expected="a base that can learn a head for the task",
             hint="another base or recipe; `benchwright doctor` shows the versions",
         ) from error

@@ -14,6 +14,7 @@ from benchwright.bulk import is_out_of_memory
 from benchwright.environment import processors
 from benchwright.errors import ModelError
 
+from .complaint import complaint
 from .contents import Contents, seen
 from .own_tokenizer import Reading, read_tokenizer
 from .settings import Dtype
@@ -145,9 +146,8 @@ def _explained(shown: str, auto: str) -> Iterator[None]:
     if is_out_of_memory(failed):
         given, hint = f"{shown} does not fit into memory", "free memory, or take a smaller model or ?dtype=bfloat16"
         raise ModelError(given, expected="room for all weights", hint=hint) from failed
-    first = str(failed).strip().split("\n", 1)[0]
     raise ModelError(
-        f"{shown} cannot be opened: {type(failed).__name__}: {first}",
+        f"{shown} cannot be opened: {complaint(failed)}",
         expected=f"a model that {auto} of the installed `transformers` knows, with its tokenizer",
         hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
     ) from failed

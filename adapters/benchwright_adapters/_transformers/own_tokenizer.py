@@ -21,6 +21,7 @@ from benchwright.bulk import is_failure
 from benchwright.errors import ModelError
 from benchwright.paths import is_file
 
+from .complaint import complaint
 from .segments import gives_segments
 from .tokenizer_config import SPECIAL
 from .trial import try_files
@@ -133,9 +134,8 @@ def _from_file(file: Path) -> Any:
     except BaseException as error:
         if not is_failure(error):
             raise
-        first = str(error).strip().split("\n", 1)[0]
         raise ModelError(
-            f"{file.name} of the checkpoint cannot be read: {first}",
+            f"{file.name} of the checkpoint cannot be read: {complaint(error)}",
             expected="a tokenizer as `tokenizer.save_pretrained(FOLDER)` writes it",
             hint="fetch or save the tokenizer again",
         ) from error

@@ -15,6 +15,7 @@ from benchwright.environment import processors
 from benchwright.errors import ModelError
 
 from . import padding
+from .complaint import complaint
 from .limits import choose_max_length
 from .opening import Opened, quiet
 from .settings import Settings
@@ -165,16 +166,15 @@ class Runner:
 
     def _explain(self, error: Exception, probe: bulk.Encoded, dtype: str) -> ModelError:
         """Why a short text fails: the precision, where single precision has no trouble; else the checkpoint."""
-        first = str(error).strip().split("\n", 1)[0]
         if dtype != "float32" and self._works_in_single(probe):
             return ModelError(
-                f"{self.shown} does not compute in {dtype}: {type(error).__name__}: {first}. In float32 it does",
+                f"{self.shown} does not compute in {dtype}: {complaint(error)}. In float32 it does",
                 expected="a precision that the code of this family is written for",
                 hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
             )
         numbers = isinstance(error, FloatingPointError)
         return ModelError(
-            f"{self.shown} fails on a short text: {type(error).__name__}: {first}",
+            f"{self.shown} fails on a short text: {complaint(error)}",
             expected="weights that are numbers" if numbers else "a model and a tokenizer that belong together",
             hint="fetch or save the checkpoint again"
             if numbers
