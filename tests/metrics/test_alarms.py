@@ -85,7 +85,8 @@ def test_a_weak_model_of_a_rare_class():
     said = [0] * 100 + [0] * 600 + [1] * 300
 
     told = classify(gold, said)
-    assert told == ("below chance: accuracy 40.00 %, guessing gives 50.00 %",)
+    numbers = "accuracy 40.00 %, guessing gives 50.00 %, always 'positive' would score 90.00 %"
+    assert told == (f"below chance and the no-information rate: {numbers}",)
 
 
 def test_two_labels_below_chance_say_what_the_other_way_gives():
@@ -94,8 +95,8 @@ def test_two_labels_below_chance_say_what_the_other_way_gives():
     gold = rng.integers(0, 2, 357)
     (told,) = classify(gold, 1 - right(0.62, gold, rng, 2))
 
-    assert told.startswith("below chance: accuracy 3")
-    assert "guessing gives 50.00 %; negative<->positive would give 6" in told
+    assert told.startswith("below chance and the no-information rate: accuracy 3")
+    assert "; negative<->positive would score 6" in told
 
 
 def test_an_adversarial_set():
@@ -174,8 +175,8 @@ def test_choices_below_chance_are_told():
     said = np.where(rng.random(400) < 0.1, gold, (gold + rng.integers(1, 4, 400)) % 4)
     (told,) = told_of(Columns(task, gold.tolist(), said.tolist(), np.zeros((400, 4))), task)
 
-    assert told.startswith("below chance: accuracy ")
-    assert told.endswith(", guessing gives 25.00 %")
+    assert told.startswith("below chance and the no-information rate: accuracy ")
+    assert ", guessing gives 25.00 %, always 'option " in told
 
 
 def test_options_numbered_from_one():

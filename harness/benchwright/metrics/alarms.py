@@ -239,8 +239,9 @@ def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
         return
     always = f"always {names[int(counts.argmax())]!r} would score {_percent(commonest)}"
     if options > 1 and high < 1 / options:
-        told = f"below chance: accuracy {accuracy}, guessing gives {_percent(1 / options)}"
-        yield alarm("below-chance", told + _other_way(columns, names, share.hits / share.trials))
+        told = f"accuracy {accuracy}, guessing gives {_percent(1 / options)}, {always}"
+        other = _other_way(columns, names, share.hits / share.trials)
+        yield alarm("below-chance", f"below chance and the no-information rate: {told}{other}")
     elif "accuracy" in task.score_metrics:
         yield alarm("below-no-information", f"below the no-information rate: accuracy {accuracy}, {always}")
     else:
@@ -253,7 +254,7 @@ def _other_way(columns: Columns, names: Sequence[str], accuracy: float) -> str:
         return ""
     if association.agreement(columns.predicted, columns.gold, 2) >= 0:
         return ""
-    return f"; {names[0]}<->{names[1]} would give {_percent(1 - accuracy)}"
+    return f"; {names[0]}<->{names[1]} would score {_percent(1 - accuracy)}"
 
 
 def _percent(share: float) -> str:
