@@ -29,7 +29,7 @@ def test_a_score_says_what_it_counts():
     """Examples by default, its own unit, or what is gold, found and correct."""
     assert counted(Score(metric="accuracy@1", value=0.5, n=20)) == "20 examples"
     assert counted(Score(metric="exact_match@1", value=0.5, n=1, unit="question")) == "1 question"
-    numbers = {"gold": 7, "found": 6, "correct": 5}
+    numbers = {"correct": 5, "found": 6, "gold": 7}  # as a file keeps them, by name
     assert counted(Score(metric="f1@1", value=0.5, n=7, counts=numbers)) == "7 gold, 6 found, 5 correct"
 
 

@@ -9,6 +9,7 @@ from benchwright.types import Example, Kind, Record, Score, Task
 Changes = Literal["answers", "clusters", "wrong"]
 """What is counted of answers that differ: the answers, the clusters they are in, or those of one model that are wrong."""
 
+_ORDER = ("gold", "found", "correct")
 _NOUNS = {Kind.TAG: "sentence", Kind.SPAN: "question", Kind.CHOOSE: "question", Kind.FILL: "text", Kind.SCORE: "text"}
 
 
@@ -31,7 +32,8 @@ def count(number: int, what: str) -> str:
 def counted(score: Score) -> str:
     """What a score counts: ``120 questions``; of entities ``702 gold, 690 found, 640 correct``."""
     if score.counts:
-        return ", ".join(f"{number:,} {what}" for what, number in score.counts.items())
+        order = sorted(score.counts, key=lambda what: (_ORDER.index(what) if what in _ORDER else len(_ORDER), what))
+        return ", ".join(f"{score.counts[what]:,} {what}" for what in order)
     return count(score.n, score.unit or "example")
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
-from benchwright.items import noun
+from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
@@ -320,8 +320,8 @@ def _mean_of_members(scores: Sequence[Score], confidence: float) -> Interval:
 
 def _with_interval(shared: Score, name: str, value: float, interval: Interval, told: tuple[Alarm, ...]) -> Score:
     units = shared.clusters or 0
-    what = "example" if units == shared.n else "cluster"
-    few = (note("few-units", f"only {units} independent {what}{'s' if units > 1 else ''}"),) if units < _FEW else ()
+    what = (shared.unit or "example") if units == shared.n else "cluster"
+    few = (note("few-units", f"only {count(units, f'independent {what}')}"),) if units < _FEW else ()
     low, high, se = (None if end is None else round(end, _DIGITS) for end in (interval.low, interval.high, interval.se))
     return msgspec.structs.replace(
         shared,
