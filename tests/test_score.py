@@ -184,11 +184,9 @@ def test_clusters_are_the_units():
 
 
 def test_undefined_resamples_are_counted():
-    """Resamples without a positive have no area; they are left out and counted."""
-    gold = ["yes"] * 2 + ["no"] * 60
-    ranks = np.arange(62.0)
-    ranks[0] = 30.5
-    score = score_columns(Columns(BOTH, gold, gold, np.stack([-ranks, ranks], axis=1)), [roc_auc])[0]
+    """Resamples of one gold value have no correlation; they are left out and counted."""
+    gold, said = [1.0, 2.0] + [0.0] * 60, [0.9, 0.2] + [0.01 * (at % 13) for at in range(60)]
+    score = score_columns(Columns(STS, gold, said), [pearson])[0]
 
     assert any("of 10000 resamples are undefined" in flag for flag in sentences(score.alarms))
     assert score.low < score.value < score.high

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
-from benchwright.metrics.degenerate import degenerate_interval
+from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather, unit_influence
+from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.quantities import mixed_score
 from benchwright.slicing import slices_in
-from benchwright.stats.intervals import Interval, share_interval, share_of, z_quantile
+from benchwright.stats.intervals import Interval, share_interval, share_of, t_quantile, z_quantile
 from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
@@ -195,7 +196,7 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
         metric
         for metric in metrics
         if math.isfinite(values[metric.name])
-        and (not metric.proportion or (len(members) > 1 and metric.name in members))
+        and ((not metric.proportion and metric.influence is None) or (len(members) > 1 and metric.name in members))
     ]
     start = (seed, zlib.crc32(columns.task.name.encode()))
     draws = resample([columns], wanted, resamples=resamples, seed=start)[0] if wanted else []
@@ -217,6 +218,10 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         return msgspec.structs.replace(shared, metric=metric.id, alarms=said)
     if metric.share is not None:
         interval = _share_interval(columns, metric, sample, confidence)
+    elif metric.influence is not None:
+        interval = _influence_interval(columns, metric, value, confidence) or degenerate_interval(
+            columns, metric, confidence
+        )
     else:
         left_out = sample.without_one([metric.name])
         drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.units, confidence)
@@ -250,6 +255,24 @@ def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidenc
     spread = float(np.nanstd(sample.draws[metric.name], ddof=1))
     method = interval.method.replace("wilson", "wilson-indirect")
     return Interval(low=low, high=high, se=spread or (high - low) / (2 * z_quantile(confidence)), method=method)
+
+
+def _influence_interval(columns: Columns, metric: Metric, value: float, confidence: float) -> Interval | None:
+    """Student's t around the logit of the value, its error from what each unit adds; None where no unit moves it.
+
+    The degrees of freedom are those of the rarest label: an area over five positives knows five things.
+    """
+    pull = unit_influence(metric, columns)
+    if pull.size < 2:
+        return None
+    se = (float(pull @ pull) * pull.size / (pull.size - 1)) ** 0.5
+    width = metric.high - metric.low
+    place = (value - metric.low) / width
+    if se <= 1e-12 or not 0 < place < 1:
+        return None
+    far = t_quantile(confidence, max(rarest(columns) - 1, 1)) * se / width / (place * (1 - place))
+    low, high = (float(metric.low + width * expit(logit(place) + end)) for end in (-far, far))
+    return Interval(low=low, high=high, se=se, method="infinitesimal-jackknife")
 
 
 def _bootstrap_interval(

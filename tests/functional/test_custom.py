@@ -485,14 +485,10 @@ def test_texts_that_are_no_texts(tmp_path):
     )
 
 
-def test_areas_are_left_out_of_large_files_and_said_so(tmp_path, reviews, monkeypatch):
-    """Where ranking would take minutes it is left out with a flag, unless it is the score that was asked for."""
-    from benchwright_suites._classification.custom import card
+def test_areas_have_their_interval_at_every_size(tmp_path, reviews):
+    """Areas under curves are on the card whatever the size, and their error needs no resample."""
+    found = {score.metric.partition("@")[0]: score for score in evaluate(tmp_path, reviews).scores}
 
-    monkeypatch.setattr(card, "_MOST_RANKED", 10)
-    plain, asked = evaluate(tmp_path, reviews), evaluate(tmp_path, reviews, more="&score=roc_auc&name=asked")
-
-    assert not {"roc_auc", "average_precision"} & set(values(plain))
-    assert "roc_auc and average_precision left out" in plain.alarms[-1].sentence
-    assert "roc_auc" in values(asked)
-    assert "average_precision left out" in asked.alarms[-1].sentence
+    for name in ("roc_auc", "average_precision"):
+        assert name in found
+        assert found[name].value is None or found[name].method != "bootstrap-bca 10000"

@@ -1,5 +1,7 @@
 """Areas under curves equal scikit-learn's, weighted and not, with ties."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchwright.metrics import ranking as k
-from benchwright.metrics.columns import Columns
+from benchwright.metrics.columns import Columns, unit_influence
+from benchwright.metrics.resample import resample
+from benchwright.score import score_columns
 from benchwright.types import Kind, Label, Task
 
 NAMES = np.array(["no", "yes", "maybe"])
@@ -93,3 +97,60 @@ def test_undefined_areas_say_why(gold, scores, said):
 
     assert np.isnan(k.roc_auc.value(table))
     assert said in k.roc_auc.flags(table)[0]
+
+
+@pytest.mark.parametrize("metric", [k.roc_auc, k.average_precision])
+@pytest.mark.parametrize(("size", "clusters"), [(2, 0), (3, 0), (2, 60)])
+def test_the_fast_error_is_that_of_resampling(metric, size, clusters):
+    """What each item adds to the value gives the standard error that 4,000 resamples of items or clusters give."""
+    rng = np.random.default_rng(size + clusters)
+    n = 600
+    shared = rng.integers(0, clusters, n) if clusters else np.arange(n)
+    gold = rng.integers(0, size, n)
+    scores = np.round(rng.normal(size=(n, size)) + 1.2 * np.eye(size)[gold] + rng.normal(size=(n, size))[shared], 1)
+    table = replace(columns(gold, scores, size), clusters=shared.astype(str).tolist() if clusters else [])
+    pull = unit_influence(metric, table)
+
+    assert pull.sum() == pytest.approx(0, abs=1e-9)
+    draws = resample([table], [metric], resamples=4000)[0, 0]
+    assert (pull @ pull * pull.size / (pull.size - 1)) ** 0.5 == pytest.approx(draws.std(), rel=0.06)
+
+
+@settings(deadline=None, max_examples=40)
+@given(scored(2))
+def test_influence_is_the_derivative_by_an_items_weight(drawn):
+    """One hundredth more of an item moves the value by a hundredth of its influence, ties and all."""
+    gold, scores, _ = drawn
+    table = columns(gold, scores, 2)
+    for metric in (k.roc_auc, k.average_precision):
+        found = metric.influence(table)
+        for item in range(0, len(gold), 5):
+            weights = np.full((1, len(gold)), 1000, dtype=np.uint16)
+            weights[0, item] += 10
+            moved = metric.compute_weighted(table, weights)[0] - metric.value(table)
+            assert moved == pytest.approx(0.01 * found[item], abs=2e-4)
+
+
+def test_delongs_variance():
+    """Structural components by hand: S10 / m + S01 / n, up to the factors (m - 1) / m and n / (n - 1)."""
+    rng = np.random.default_rng(4)
+    gold = (rng.random(80) < 0.4).astype(int)
+    scores = np.round(rng.normal(size=80) + gold, 1)
+    up, down = scores[gold == 1], scores[gold == 0]
+    wins = (up[:, None] > down) + 0.5 * (up[:, None] == down)
+    m, n = wins.shape
+    known = wins.mean(1).var() / m + wins.mean(0).var() / n
+
+    pull = k.roc_auc.influence(columns(gold, np.stack([-scores, scores], axis=1), 2))
+
+    assert pull @ pull == pytest.approx(known)
+
+
+def test_large_tables_keep_their_interval():
+    """30,000 rows of three labels: an interval, without a resample."""
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 3, 30_000)
+    table = columns(gold, rng.normal(size=(30_000, 3)) + np.eye(3)[gold], 3)
+    for score in score_columns(table, [k.roc_auc, k.average_precision])[:2]:
+        assert score.method == "infinitesimal-jackknife"
+        assert 0 < score.high - score.low < 0.02

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.comparison.surplus import Shared
-from benchwright.stats.estimator import Combined, Drawn, Pairs, Widened, two_sided
+from benchwright.stats.estimator import Combined, Drawn, Linear, Pairs, Widened, two_sided
 from benchwright.stats.seeds import two_level, two_level_difference, two_level_p
 
 LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.3, 0.45)
@@ -43,6 +43,14 @@ def drawn(rng):
         without_one=without if few else None,
         sizes=sizes if few else None,
     )
+
+
+def linear(rng):
+    """What units add to a difference of areas."""
+    units = int(rng.choice([2, 5, 30, 500]))
+    pull = rng.normal(0, 0.3, units) ** int(rng.choice([1, 2, 3])) / units * int(rng.integers(0, 4) > 0)
+    changed = int(rng.integers(0, 30)) if rng.random() < 0.7 else None
+    return Linear(value=rng.normal(0, 0.05), pull=pull - pull.mean(), width=1.0, df=max(units // 3, 1), changed=changed)
 
 
 def shared(rng):
@@ -102,7 +110,7 @@ def recipes(rng):
     return two_level_difference(table.mean(1), table @ weights.T, other.mean(1), other @ weights.T, 30)
 
 
-MADE = [pairs, drawn, surplus, combined, widened, recipes]
+MADE = [pairs, drawn, linear, surplus, combined, widened, recipes]
 
 
 @pytest.mark.parametrize("make", MADE)

@@ -14,8 +14,9 @@ import numpy as np
 
 from benchwright.comparison.pairing import Pairing
 from benchwright.items import Changes
-from benchwright.metrics.columns import Floats, Metric
-from benchwright.stats.estimator import MANY_UNITS, Bound, Drawn, Estimator, Pairs, Tail
+from benchwright.metrics.columns import Floats, Metric, unit_influence
+from benchwright.metrics.degenerate import rarest
+from benchwright.stats.estimator import MANY_UNITS, Bound, Drawn, Estimator, Linear, Pairs, Tail
 
 __all__ = [
     "Bound",
@@ -48,6 +49,10 @@ def contrast(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> 
             pairs = _pairs(pairing, found, first, second)
             if pairs is not None:
                 return pairs
+        if pairing.n and found.influence is not None:
+            linear = _linear(pairing, found, first, second)
+            if linear is not None:
+                return linear
     return draws_of_mean(pairing, metric, (first,), (second,))
 
 
@@ -101,6 +106,8 @@ def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -
     """Whether two metrics are one number here: equal values, and equal in every resample."""
     if "score" in (metric, other) or not pairing.n:
         return False
+    if any(pairing.metric(name).influence is not None for name in (metric, other)):
+        return False
     values = np.array([[pairing.value(at, name) for at in systems] for name in (metric, other)])
     if not np.allclose(values[0], values[1], rtol=0, atol=1e-12):
         return False
@@ -114,6 +121,35 @@ def unit_sizes(pairing: Pairing) -> Floats | None:
     if codes is None or pairing.units >= MANY_UNITS:
         return None
     return np.bincount(codes).astype(np.float64)
+
+
+def _linear(pairing: Pairing, metric: Metric, first: int, second: int) -> Linear | None:
+    """From what each item adds to the values; None where one is undefined."""
+    assert metric.influence is not None
+    values = [pairing.value(at, metric.name) for at in (first, second)]
+    if not all(math.isfinite(value) for value in values):
+        return None
+    one, other = (
+        pairing.remember(("influence", metric.name, at), lambda at=at: unit_influence(metric, pairing.columns[at]))
+        for at in (first, second)
+    )
+    few = (f"only {pairing.units} independent units",) if pairing.units < 30 else ()
+    return Linear(
+        value=values[1] - values[0],
+        pull=other - one,
+        width=metric.high - metric.low,
+        df=max(rarest(pairing.columns[first]) - 1, 1),
+        changed=_moved(pairing, first, second),
+        extra=few,
+    )
+
+
+def _moved(pairing: Pairing, first: int, second: int) -> int:
+    """Items whose scores differ."""
+    one, other = pairing.columns[first].scores, pairing.columns[second].scores
+    assert one is not None
+    assert other is not None
+    return int((one != other).any(axis=1).sum()) if one.shape == other.shape else pairing.n
 
 
 def _without_one(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Floats | None:

@@ -130,32 +130,41 @@ class Pairing:
             members = self.quantity(metric).members
             mean: Floats = self.remember("score", lambda: np.mean([self.draws(name) for name in members], axis=0))
             return mean
-        names = [m.name for m in self.metrics]
-        self.metric(metric)
-        table: Floats = self.remember("draws", self._all_draws)
-        return table[:, names.index(metric)]
+        drawn = self._together(self.metric(metric))
+        table: Floats = self.remember(("draws", drawn[0].name), lambda: self._draws_of(drawn))
+        return table[:, [m.name for m in drawn].index(metric)]
+
+    def _together(self, metric: Metric) -> list[Metric]:
+        """Metrics that are drawn at once: all, but those that need no resamples are drawn alone where they are asked for."""
+        if metric.influence is not None:
+            return [metric]
+        return [one for one in self.metrics if one.influence is None]
 
     def without_one(self, metric: str) -> Floats | None:
         """Values (systems, units) of a metric, or of ``score``, without each unit; None from `MANY_UNITS` units on."""
         if self.units >= MANY_UNITS or self.units < 2:
             return None
         members = self.quantity(metric).members
-        names = [m.name for m in self.metrics]
-        table: Floats = self.remember("without one", lambda: leave_each_out(list(self.columns), list(self.metrics)))
-        found: Floats = np.mean([table[:, names.index(name)] for name in members], axis=0)
+        found: Floats = np.mean([self._without_one(self.metric(name)) for name in members], axis=0)
         return found
+
+    def _without_one(self, metric: Metric) -> Floats:
+        drawn = self._together(metric)
+        key = ("without one", drawn[0].name)
+        table: Floats = self.remember(key, lambda: leave_each_out(list(self.columns), drawn))
+        return table[:, [m.name for m in drawn].index(metric.name)]
 
     def is_identical(self, first: int, second: int) -> bool:
         """Whether two systems gave the same answer to every item."""
         one, other = self.columns[first], self.columns[second]
         return bool(one.outputs == other.outputs)
 
-    def _all_draws(self) -> Floats:
+    def _draws_of(self, metrics: list[Metric]) -> Floats:
         import zlib
 
         start = (self.seed, zlib.crc32(self.path.encode()))
         with np.errstate(all="ignore"):
-            return resample(list(self.columns), list(self.metrics), resamples=self.resamples, seed=start)
+            return resample(list(self.columns), metrics, resamples=self.resamples, seed=start)
 
     def remember(self, key: Any, build: Any) -> Any:
         """What ``build`` returned the first time it was asked for under ``key``."""

@@ -172,6 +172,8 @@ class Metric:
         by_unit: Whether it judges units (a question with all its options), so that examples without one say nothing.
         unit: What it counts, where that is not the examples of the task: ``question``, ``entity``, ``word``.
         counts: How many of them there are on these columns, the first number, and what else it counts, by name.
+        influence: What each item adds to the value to first order (n), so that sums over resampled items move it; the standard
+            error of sums over units is that of the value. None: bootstrap resamples tell it.
         interval: Which bootstrap interval covers best, as measured: see `docs/design/intervals.md`.
         flags: What a reader must know about the value on these columns.
     """
@@ -192,6 +194,7 @@ class Metric:
     by_unit: bool = False
     unit: str = ""
     counts: Callable[[Columns], dict[str, int]] | None = None
+    influence: Callable[[Columns], Floats] | None = None
     interval: Literal["bca", "expanded"] = "bca"
     flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
@@ -217,6 +220,12 @@ class Metric:
                 return float(self.compute(columns.sums(self.basis), columns.task))
             assert self.compute_weighted is not None
             return float(self.compute_weighted(columns, np.ones((1, columns.n), dtype=np.uint8))[0])
+
+
+def unit_influence(metric: Metric, columns: Columns) -> Floats:
+    """What each independent unit adds to a metric's value: its items' influence, summed."""
+    assert metric.influence is not None
+    return sum_by_cluster(metric.influence(columns)[:, None], columns.cluster_codes)[:, 0]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
         values = np.append(values[np.isfinite(values)], value)
         low, high, method = float(values.min()), float(values.max()), "wilson-moved"
     elif math.isfinite(metric.high):
-        unseen = wilson(0, _smallest(columns), confidence)[1]
+        unseen = wilson(0, rarest(columns), confidence)[1]
         low = value - unseen * (value - metric.low)
         high = value + unseen * (metric.high - value)
         method = "wilson-mixed"
@@ -48,7 +48,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
     return Interval(low=low, high=high, se=se, method=method, flags=(_FLAG,))
 
 
-def _smallest(columns: Columns) -> int:
+def rarest(columns: Columns) -> int:
     """Units, or gold items of the rarest label that occurs: a ranking of two positives knows two things."""
     if columns.task.kind is not Kind.CLASSIFY or columns.task.multilabel:
         return columns.units

@@ -73,6 +73,52 @@ def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes
     return np.flatnonzero(gold), order, order.through(falling[gold]), order_all, order_all.through(falling[gold])
 
 
+def _influence(one: Callable[[Columns, int], Floats]) -> Callable[[Columns], Floats]:
+    """Of the mean over the ranked labels: one pass over sorted scores per label, at any size."""
+
+    def influence(columns: Columns) -> Floats:
+        found: Floats = np.mean([one(columns, label) for label in _ranked_labels(columns)], axis=0)
+        return found
+
+    return influence
+
+
+def _roc_influence(columns: Columns, label: int) -> Floats:
+    """DeLong's structural components (1988): how often an item is on the right side of those of the other sort.
+
+    Each less its mean, over the number of its sort. Summed by cluster they give Obuchowski's (1997) clustered variance.
+    """
+    scores, gold = _scores(columns, label), _gold(columns, label)
+    right = np.empty(columns.n)
+    for sort, sign in ((gold, 1.0), (~gold, -1.0)):
+        others = np.sort(sign * scores[~sort])
+        own = sign * scores[sort]
+        wins = (np.searchsorted(others, own, side="left") + np.searchsorted(others, own, side="right")) / 2
+        share = wins / max(len(others), 1)
+        right[sort] = (share - share.mean()) / max(len(own), 1)
+    return right
+
+
+def _precision_influence(columns: Columns, label: int) -> Floats:
+    """The derivative of average precision by each item's weight: the infinitesimal jackknife.
+
+    AP = mean over positives i of TP_i / N_i, both counted from the top through i's own score. An item moves its own
+    term, and TP and N of every positive that scores no higher.
+    """
+    scores, gold = _scores(columns, label), _gold(columns, label)
+    levels, at = np.unique(scores, return_inverse=True)
+    positive = np.bincount(at, weights=gold, minlength=levels.size)
+    every = np.bincount(at, minlength=levels.size).astype(np.float64)
+    taken, hits = np.cumsum(every[::-1])[::-1], np.cumsum(positive[::-1])[::-1]
+    share = hits / taken
+    total = positive.sum()
+    mean = float(positive @ share) / total
+    more = np.cumsum(positive / taken)
+    less = np.cumsum(positive * share / taken)
+    found: Floats = (gold * (share[at] - mean + more[at]) - less[at]) / total
+    return found
+
+
 def _ranked_labels(columns: Columns) -> list[int]:
     """The positive label of two (the second one when the task names none), else all; all labels of sets."""
     names = columns.task.label_names
@@ -118,6 +164,8 @@ roc_auc = Metric(
     reference="scikit-learn roc_auc_score(multi_class='ovr', average='macro'), which is also its rule for label sets; "
     "the positive label when there are two",
     compute_weighted=_macro(_roc_auc),
+    influence=_influence(_roc_influence),
+    version=2,
     flags=_flags,
 )
 average_precision = Metric(
@@ -127,5 +175,7 @@ average_precision = Metric(
     reference="scikit-learn average_precision_score(average='macro'), which is also its rule for label sets; "
     "the positive label when there are two",
     compute_weighted=_macro(_average_precision),
+    influence=_influence(_precision_influence),
+    version=2,
     flags=_flags,
 )

@@ -7,6 +7,7 @@ the counterpart of an interval with half of alpha in each tail.
 =====================  ================================================================================================
 `Pairs`                shares of independent items that both systems tried: Tango's score method
 `Drawn`                everything else on one task: bootstrap draws, Student's t, and what is skew among few units
+`Linear`               areas under curves: the variance from what each unit adds, at any size
 `Combined`             weighted sums of independent parts, such as means over tasks
 `Widened`              a difference whose draws do not show all that may differ
 =====================  ================================================================================================
@@ -282,14 +283,7 @@ class Drawn:
     @cached_property
     def _skew(self) -> float | None:
         """Skewness of the units' influence over the root of their number; None where it is not looked at."""
-        if self.without_one is None or self.units < 3:
-            return None
-        pull = self.without_one.mean() - self.without_one
-        spread = float((pull**2).mean())
-        if spread <= _NONE**2:
-            return None
-        unbiased = math.sqrt(self.units * (self.units - 1)) / (self.units - 2)
-        return float((pull**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(self.units)
+        return None if self.without_one is None else _skewness(self.without_one.mean() - self.without_one)
 
     @cached_property
     def _df(self) -> float:
@@ -316,28 +310,136 @@ class Drawn:
 
     def _studentised(self, level: float, sign: int) -> list[float]:
         quantile = upper_quantile(level, self._df)
-        found = [self.value + sign * quantile * self._error]
-        if self._skew:
-            straight = 3 / self._skew * (np.cbrt(1 + self._skew * (-sign * quantile - self._skew / 6)) - 1)
-            found.append(self.value - float(straight) * self._error)
-        return found
+        return [self.value + far * self._error for far in _reaches(quantile, self._skew, sign)]
 
     def _studentised_p(self, distance: float, sign: int) -> list[float]:
-        found = [float(stdtr(self._df, -distance / self._error))]
-        if self._skew:
-            t, skew = sign * distance / self._error, self._skew
-            bent = t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
-            found.append(float(stdtr(self._df, -sign * bent)))
-        return found
+        return _tails(distance / self._error, self._skew, self._df, sign)
 
     def _unseen_p(self, distance: float) -> float:
-        """The level at which the bound of unseen differences meets delta0: u = t^2 / (U + t^2) gives t."""
-        if distance <= 0:
-            return 1.0
-        share = distance / self.width
-        if share >= 1:
+        return _unseen_p(distance, self.width, self.units)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Linear:
+    """A difference whose variance is known from what each unit adds to it, without resamples: DeLong's for areas.
+
+    Attributes:
+        value: The difference on the items.
+        pull: What each unit adds to it to first order, summing to 0 (units).
+        width: Highest minus lowest value of the metric.
+        df: Degrees of freedom of Student's t.
+        changed: As in `Drawn`.
+        extra: Further flags.
+    """
+
+    value: float
+    pull: Floats
+    width: float
+    df: float
+    changed: int | None = None
+    extra: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """Independent units."""
+        return self.pull.size
+
+    @cached_property
+    def se(self) -> float | None:
+        """Root of the sum of squares, corrected for the units; None for one unit."""
+        if self.units < 2:
+            return None
+        return math.sqrt(float(self.pull @ self.pull) * self.units / (self.units - 1))
+
+    @property
+    def method(self) -> str:
+        """How bounds are made."""
+        return "unseen differences" if self.is_flat else "infinitesimal jackknife, Student's t"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Few differing answers, or none."""
+        if self.is_flat:
+            return (*self.extra, "no unit changes it: bounds from differences not seen")
+        rare = (f"{differing(self.changed or 0)}: bounds allow for differences not seen",) if self._is_rare else ()
+        return (*self.extra, *rare)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether no unit moves the difference."""
+        return (self.se or 0.0) <= _NONE
+
+    @property
+    def _is_rare(self) -> bool:
+        return self.changed is not None and self.changed < FEW
+
+    def bound(self, alpha: float, side: Bound) -> float | None:
+        """The wider of Student's and Hall's t; with few differing answers what unseen ones allow; within the width."""
+        if self.units < 2 or not math.isfinite(self.value):
+            return None
+        sign = -1 if side == "lower" else 1
+        ends = [] if self.is_flat else self._studentised(alpha, sign)
+        if self.is_flat or self._is_rare:
+            square = upper_quantile(alpha, self.units - 1) ** 2
+            ends.append(self.value + sign * square / (self.units + square) * self.width)
+        return float(max(-self.width, min(ends)) if side == "lower" else min(self.width, max(ends)))
+
+    def p(self, delta0: float, tail: Tail) -> float | None:
+        """The level at which the bound touches delta0."""
+        if self.units < 2 or not math.isfinite(self.value):
+            return None
+        sign = 1 if tail == "greater" else -1
+        distance = sign * (self.value - delta0)
+        if sign * delta0 < -self.width:
             return 0.0
-        return float(stdtr(self.units - 1, -((share * self.units / (1 - share)) ** 0.5)))
+        parts = [] if self.is_flat else _tails(distance / (self.se or 1.0), _skewness(self.pull), self.df, sign)
+        if self.is_flat or self._is_rare:
+            parts.append(_unseen_p(distance, self.width, self.units))
+        return min(1.0, max(parts))
+
+    def _studentised(self, alpha: float, sign: int) -> list[float]:
+        quantile = upper_quantile(alpha, self.df)
+        return [self.value + far * (self.se or 0.0) for far in _reaches(quantile, _skewness(self.pull), sign)]
+
+
+def _reaches(quantile: float, skew: float | None, sign: int) -> list[float]:
+    """Standard errors to a bound above (sign 1) or below the value: Student's, and Hall's where there is skewness."""
+    found = [sign * quantile]
+    if skew:
+        found.append(-float(3 / skew * (np.cbrt(1 + skew * (-sign * quantile - skew / 6)) - 1)))
+    return found
+
+
+def _tails(distance: float, skew: float | None, df: float, sign: int) -> list[float]:
+    """One-sided p of a distance in standard errors, in the direction of the tail: Student's, and Hall's."""
+    found = [float(stdtr(df, -distance))]
+    if skew:
+        t = sign * distance
+        bent = t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+        found.append(float(stdtr(df, -sign * bent)))
+    return found
+
+
+def _skewness(pull: Floats) -> float | None:
+    """Skewness of the units' influence over the root of their number; None where there is none to see."""
+    units = pull.size
+    if units < 3:
+        return None
+    spread = float((pull**2).mean())
+    if spread <= _NONE**2:
+        return None
+    unbiased = math.sqrt(units * (units - 1)) / (units - 2)
+    return float((pull**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
+
+
+def _unseen_p(distance: float, width: float, units: int) -> float:
+    """The level at which the bound of unseen differences meets delta0: u = t^2 / (U + t^2) gives t."""
+    if distance <= 0:
+        return 1.0
+    share = distance / width
+    if share >= 1:
+        return 0.0
+    return float(stdtr(units - 1, -math.sqrt(share * units / (1 - share))))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

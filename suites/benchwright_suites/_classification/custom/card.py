@@ -15,9 +15,6 @@ from benchwright_suites._classification.custom.table import Table
 from benchwright_suites._classification.custom.vectors import reads_vectors
 
 _RANKED = ("roc_auc", "average_precision")
-_MOST_RANKED = 200_000
-"""Most rows times labels, over all rows and once more for each group column, for which areas under curves are bootstrapped
-unasked: about half a minute."""
 
 
 def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
@@ -33,8 +30,8 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
         raise ConfigError([error], where="classification/custom") from error
     positive = _positive(options, labels)
     test = tables["test"]
-    metrics, left_out = _metrics(options, positive, _cost(options, labels, len(test.rows.cells)))
-    note = "; ".join(filter(None, [_taken(options, positive), left_out]))
+    metrics = _metrics(options, positive)
+    note = _taken(options, positive)
     if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
             f"score={options.score} is no metric of this task",
@@ -103,23 +100,13 @@ def _taken(options: Options, positive: str | None) -> str:
     return f"precision, recall and f1 are those of {positive!r}, the last of {order}: positive= names another"
 
 
-def _cost(options: Options, labels: tuple[Label, ...], rows: int) -> int:
-    """How many scores have to be ranked for an area under a curve: of one label where there are two."""
-    ranked = 1 if len(labels) == 2 and not options.multilabel else len(labels)
-    return rows * ranked * (1 + len(options.group))
-
-
-def _metrics(options: Options, positive: str | None, size: int) -> tuple[tuple[str, ...], str]:
-    """Names of the metrics, the leading one first, and a note when some are left out."""
+def _metrics(options: Options, positive: str | None) -> tuple[str, ...]:
+    """Names of the metrics, the leading one first."""
     over_labels = ("macro_f1", "micro_f1", "macro_precision", "macro_recall", "micro_precision", "micro_recall")
-    ranked = _RANKED if size <= _MOST_RANKED else tuple(name for name in _RANKED if name == options.score)
-    lacking = " and ".join(name for name in _RANKED if name not in ranked)
-    left_out = f"{lacking} left out: slow to resample over so many rows and labels (score=roc_auc asks for it)"
-    left_out = left_out if lacking else ""
     if options.multilabel:
-        return ("micro_f1", "macro_f1", "accuracy", *over_labels[2:], *ranked), left_out
+        return ("micro_f1", "macro_f1", "accuracy", *over_labels[2:], *_RANKED)
     of_one = ("precision", "recall", "f1") if positive else ()
-    return ("accuracy", "balanced_accuracy", *over_labels[:4], *of_one, "mcc", *ranked), left_out
+    return ("accuracy", "balanced_accuracy", *over_labels[:4], *of_one, "mcc", *_RANKED)
 
 
 def _layout(options: Options, split: str, tables: Mapping[str, Table], note: str) -> Files:
