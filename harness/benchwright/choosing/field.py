@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from benchwright.choosing.drawing import TaskDraws, draw_task
-from benchwright.comparison.pairing import Answers, Pairing, has_wrong_answer, read_answers
+from benchwright.comparison.pairing import Answers, Pairing, read_answers
 from benchwright.comparison.recipes import Seeds
 from benchwright.comparison.sides import Side, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
+from benchwright.silence import has_wrong_answer
 from benchwright.types import Task
 
 

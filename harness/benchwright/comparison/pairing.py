@@ -18,17 +18,16 @@ from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import leave_each_out, resample
 from benchwright.quantities import Quantity, members_of, quantity_of
+from benchwright.silence import wrong_where_silent
 from benchwright.slicing import is_about, label_word, slices_in
 from benchwright.stats.estimator import MANY_UNITS
 from benchwright.store import Store
-from benchwright.types import CellKey, CellResult, Kind, Record, Task
+from benchwright.types import CellKey, CellResult, Record, Task
 
 RESAMPLES = 10_000
 
 _SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
 """Parts of two cell keys that must be equal for their records to be compared."""
-_NO_TEXT, _NO_OPTION = "\x00", -1
-"""Answers that are right nowhere."""
 
 _MEANING = {
     "data": "other data (content hash)",
@@ -240,10 +239,15 @@ class Answers:
         labelled = set(_labelled(self.records[0][0], self.task, None))
         return len(labelled & _unanswered(self.records[side]))
 
-    def counted_wrong(self) -> Answers:
-        """The same with a wrong answer wherever there is none. Raises NotComparable where nothing can be called wrong."""
+    def counted_wrong(self, sides: Sequence[int] | None = None) -> Answers:
+        """The same with a wrong answer wherever one of these sides (default: any) has none.
+
+        Raises NotComparable where nothing can be called wrong.
+        """
+        chosen = range(len(self.records)) if sides is None else sides
         records = tuple(
-            tuple([wrong_where_silent(self.task, one) for one in some] for some in side) for side in self.records
+            tuple([wrong_where_silent(self.task, one) for one in some] for some in side) if at in chosen else side
+            for at, side in enumerate(self.records)
         )
         return replace(self, records=records)
 
@@ -287,40 +291,6 @@ def read_answers(sides: Sequence[Side], path: str) -> Answers:
         keys=keys,
         records=records,
     )
-
-
-def has_wrong_answer(task: Task) -> bool:
-    """Whether silence on a task can be counted as a wrong answer: not where answers are numbers or free."""
-    return task.kind in (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE) or task.by_text
-
-
-def wrong_where_silent(task: Task, record: Record) -> Record:
-    """The record, with an answer that is wrong where there is none: silence counted as wrong.
-
-    Another label (the next of the card), no label of a set that has some, another option or text, O for every word.
-    Raises NotComparable for numbers and whatever else has no wrong answer.
-    """
-    if record.target is None or (record.error is None and record.output is not None):
-        return record
-    wrong: Any
-    if task.kind is Kind.TAG:
-        wrong = type(record.target)("O" for _ in record.target)
-    elif task.multilabel:
-        wrong = type(record.target)(() if record.target else task.label_names[:1])
-    elif task.kind is Kind.SPAN or task.by_text:
-        wrong = _NO_TEXT
-    elif task.kind in (Kind.CLASSIFY, Kind.CHOOSE) and task.label_names:
-        at = task.label_names.index(record.target) if record.target in task.label_names else 0
-        wrong = task.label_names[(at + 1) % len(task.label_names)]
-    elif task.kind is Kind.CHOOSE:
-        wrong = _NO_OPTION if isinstance(record.target, int) else _NO_TEXT
-    else:
-        raise NotComparable(
-            f"{task.name} has items without an answer, and no answer of a task of kind {task.kind} can be called wrong",
-            expected="an answer to every item",
-            hint="run the model again",
-        )
-    return msgspec.structs.replace(record, output=wrong, error=None, scores=None)
 
 
 def _records(store: Store, key: str, what: str) -> list[Record]:

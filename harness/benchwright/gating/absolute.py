@@ -142,6 +142,7 @@ def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
         "unit": pairing.counted(rule.metric)[1],
         "clusters": pairing.units if pairing.n else 0,
         "flags": (
+            *pairing.flags,
             *(
                 (f"{words.count(pairing.left_out, noun(pairing.task))} without an answer left out",)
                 if pairing.left_out

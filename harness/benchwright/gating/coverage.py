@@ -45,7 +45,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
 def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
     fields = {"path": path, "metric": "items", "against": "baseline"}
     try:
-        pairing = ground.pairing("baseline", path)
+        pairing = ground.answered("baseline", path)
     except NotComparable as error:
         return invalid(rule, error.given, **fields)
     first, second = _records(baseline, pairing, 0), _records(ground.candidate, pairing, 1)
@@ -81,7 +81,7 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
         yield invalid(rule, "nothing was measured: the run has no task", metric="items")
     for path in paths:
         try:
-            pairing = ground.alone(path)
+            pairing = ground.answered("", path)
         except NotComparable as error:
             yield invalid(rule, error.given, path=path, metric="items", flags=once)
             once = ()

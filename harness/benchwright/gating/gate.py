@@ -22,6 +22,7 @@ from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
 from benchwright.paths import is_folder
+from benchwright.scored import silence
 from benchwright.store import Store, locate
 from benchwright.types import Placed, Run
 
@@ -102,6 +103,7 @@ def make_ground(
         candidate=candidate,
         references=find_references(rules, where, other),
         suites=rules.suites,
+        allowed=max((rule.max_errored for rule in rules.rules if rule.kind is RuleKind.COVERAGE), default=0),
         resamples=resamples,
         seed=seed,
     )
@@ -116,7 +118,7 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         schema=SCHEMA,
         verdict=verdict,
         exit_code=code,
-        reason="; ".join((reason, *(f"the candidate is the {name} itself" for name in same))),
+        reason="; ".join((reason, *_silence(ground), *(f"the candidate is the {name} itself" for name in same))),
         rules=rules.source,
         rules_digest=rules.digest,
         run=ground.candidate.run.name,
@@ -133,6 +135,24 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
+
+
+def _silence(ground: Ground) -> list[str]:
+    """What the headline says of items without an answer: the score on the others, with silence as wrong, and which was judged."""
+    told = []
+    for path in tasks_of(ground.candidate):
+        silent = ground.silent(path)
+        if silent:
+            cell = ground.candidate.cells(path)[0]
+            records = ground.candidate.store.read_records(str(cell.key))
+            went = (
+                "rules went by the others, as max_errored allows"
+                if silent <= ground.allowed
+                else "rules counted it as wrong"
+            )
+            sentence = silence(ground.card(path), records)[0].sentence
+            told.append(f"{path}: {sentence} ({went})")
+    return told
 
 
 def _alarms(ground: Ground, references: Mapping[str, Side]) -> tuple[Placed, ...]:

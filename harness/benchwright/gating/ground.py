@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchwright import registry
-from benchwright.comparison.pairing import Pairing, label_slices, pair, slice_of, slices_of
+from benchwright.comparison.pairing import Pairing, label_slices, pair, read_answers, slice_of, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
-from benchwright.items import call
+from benchwright.gating import words
+from benchwright.items import call, noun
+from benchwright.silence import is_silent
 from benchwright.types import CellResult, Task
 
 FLIPS_NAMED = 10
@@ -33,6 +35,7 @@ class Ground:
         candidate: Who is judged.
         references: ``baseline``, ``anchor`` and other names -> side, or why there is none.
         suites: Suite -> version that the file asks for.
+        allowed: Items of a task that the candidate may leave unanswered, as the rule of kind coverage says.
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
     """
@@ -40,6 +43,7 @@ class Ground:
     candidate: Side
     references: Mapping[str, Side | Absent]
     suites: Mapping[str, str] = field(default_factory=dict)
+    allowed: int = 0
     resamples: int = 10_000
     seed: int = 0
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
@@ -71,22 +75,55 @@ class Ground:
         return next(side.run.tasks[path] for side in sides if path in side.run.tasks)
 
     def pairing(self, against: str, path: str) -> Pairing:
-        """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version.
+        """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version, as rules judge them.
+
+        Where the candidate gave no answer, and to more items than the rules allow, its silence counts as wrong.
 
         Raises:
-            NotComparable: A side is missing or has no result, or the two cannot be compared.
+            NotComparable: A side is missing or has no result, the two cannot be compared, or nothing can be called wrong.
         """
-        found = self._known(("pair", against, path), lambda: self._pair(against, path))
+        found: Pairing = self._known(("pair", against, path), lambda: self._counted(against, path))
+        return found
+
+    def alone(self, path: str) -> Pairing:
+        """The candidate alone (system 0), as rules judge it. Raises NotComparable where it has no result or saw a part only."""
+        found: Pairing = self._known(("alone", path), lambda: self._counted("", path))
+        return found
+
+    def answered(self, against: str, path: str) -> Pairing:
+        """The same over the items that both answered; ``against`` empty: that the candidate answered. Raises NotComparable."""
+        if not against:
+            self._check(path, self.candidate)
+            return self._known(("answered", "", path), lambda: self._alone(path))  # type: ignore[no-any-return]
+        found = self._known(("answered", against, path), lambda: self._pair(against, path))
         if isinstance(found, NotComparable):
             raise found
         assert isinstance(found, Pairing)
         return found
 
-    def alone(self, path: str) -> Pairing:
-        """The candidate alone (system 0). Raises NotComparable where it has no result or saw a part only."""
-        self._check(path, self.candidate)
-        found: Pairing = self._known(("alone", path), lambda: self._alone(path))
+    def silent(self, path: str) -> int:
+        """Items with a gold answer to which the candidate gave none; 0 where it has no result."""
+        cell = self.cell(self.candidate, path)
+        if cell is None or cell.status != "scored":
+            return 0
+        found: int = self._known(
+            ("silent", path), lambda: sum(map(is_silent, self.candidate.store.read_records(str(cell.key))))
+        )
         return found
+
+    def _counted(self, against: str, path: str) -> Pairing:
+        found, silent = self.answered(against, path), self.silent(path)
+        if silent <= self.allowed or not found.n:  # nothing was measured where nothing was answered
+            return found
+        sides = [*([self.reference(against)] if against else []), self.candidate]
+        try:
+            answers = read_answers(sides, path).counted_wrong([len(sides) - 1])
+        except NotComparable as error:
+            hint = "; a rule of kind coverage may allow some: max_errored"
+            raise NotComparable(f"{error.given}{hint}", expected=error.expected) from error
+        told = f"{words.count(silent, noun(found.task))} without an answer counted as wrong"
+        whole = answers.pairing(seed=self.seed, resamples=self.resamples)
+        return replace(whole, flags=(*found.flags, told))
 
     def slice(self, against: str, path: str, group: str) -> Pairing:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""
@@ -114,7 +151,7 @@ class Ground:
     def _alone(self, path: str) -> Pairing:
         """The candidate's half of a pairing that is there and left nothing out, else its records read again."""
         for key, whole in self._memory.items():
-            if key[0] == "pair" and key[2] == path and isinstance(whole, Pairing) and not whole.left_out:
+            if key[0] == "answered" and key[1] and key[2] == path and isinstance(whole, Pairing) and not whole.left_out:
                 half = {name: getattr(whole, name)[1:] for name in ("names", "cells", "records", "columns")}
                 return replace(whole, **half, flags=())
         return pair([self.candidate], path, seed=self.seed, resamples=self.resamples)

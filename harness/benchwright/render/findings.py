@@ -121,7 +121,7 @@ def _of_cell(cell: CellResult, card: Task | None, *, repeated: bool) -> list[Ala
     if not any(one.code in ("constant", CONSTANT) for one in told):  # what metrics say of it follows from that
         told += _of_metrics(cell, card, told)
     errored, truncated = lost(cell)
-    if errored:
+    if errored and not any(one.code == "errored" for one in of_cell(cell)):
         told.append(alarm("errored", f"{count(errored)} examples errored: no answer, and not in the score"))
     if truncated:
         told.append(note("truncated", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
