@@ -146,7 +146,7 @@ def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str |
             problems.append(
                 BenchwrightError(
                     f"[[model]] number {number}: {error}",
-                    hint='a model is `model = "tfidf?min_df=2"`, or a table of name, adapter, path, options; docs/cli.md shows both',
+                    hint='[[model]] holds `ref = "majority"` and, where wanted, name, options and tasks; docs/cli.md shows a whole file',
                 )
             )
     if problems:

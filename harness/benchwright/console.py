@@ -86,7 +86,7 @@ def say_json(value: Any) -> None:
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
     """Rows under a heading, fitted to the terminal; as wide as they are elsewhere, unless ``COLUMNS`` says how wide."""
-    _write("\n".join(lines_of_table(columns, list(rows), right=numeric)))
+    say_lines("\n".join(lines_of_table(columns, list(rows), right=numeric)))
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:

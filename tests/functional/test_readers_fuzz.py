@@ -79,7 +79,12 @@ RUN = b"""schema = 1
 suite = ["starter"]
 name = "x"
 seed = 3
-model = ["majority"]
+[[model]]
+ref = "majority"
+[[model]]
+name = "m"
+ref = "tfidf"
+options = { c = 2.0 }
 """
 LOCK = b"""schema = 1
 [baseline.prod]
