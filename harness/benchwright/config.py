@@ -360,5 +360,5 @@ def _unknown_field(key: str, known: Collection[str]) -> BenchwrightError:
     return BenchwrightError(
         f"unknown field `{key}`",
         expected=f"one of: {', '.join(known)}",
-        hint=f"did you mean `{close[0]}`?" if close else "",
+        hint=f"did you mean `{close[0]}`?" if close else "leave it out; docs/cli.md shows a whole run file",
     )

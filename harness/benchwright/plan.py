@@ -219,7 +219,9 @@ def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
                 listing = ", ".join(sorted(known))
                 given = f"the adapter {adapter.name} has no option {key!r}"
                 desk.problems.append(
-                    BenchwrightError(given, expected=f"one of: {listing}", hint=registry.suggest(key, known))
+                    BenchwrightError(
+                        given, expected=f"one of: {listing}", hint=registry.suggest(key, known) or "use one of these"
+                    )
                 )
 
 

@@ -118,3 +118,13 @@ def test_parquet_cut_and_doubled(refusal, tmp_path):
     told = refusal(content[:-20])
     assert "not a readable Parquet file" in told
     assert "  next: " in told
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\n", b"-DOCSTART- O\n", b"# a comment\n"])
+def test_tags_of_nothing(tmp_path, monkeypatch, content):
+    """A file of columns without a word, such as a byte-order mark alone, is refused as any file that is too short."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.conll").write_text("Ada B-PER\nwrites O\n\n")
+    (tmp_path / "p.out").write_bytes(content)
+    with pytest.raises(BenchwrightError, match=r"p\.out(.|\n)*  next: "):
+        benchwright.evaluate("predictions:p.out", "ner/custom?path=d.conll", store="store", offline=True)

@@ -29,7 +29,7 @@ def read_columns(text: str, name: str) -> Iterator[Row]:
     """
     lines = list(lines_of(text))
     width = len(first_row([line for _, line in lines]))
-    scheme = told_by(cells[-1] for _, line in lines if len(cells := _cells(line)) == width) or "BIOES"
+    scheme = told_by(cells[-1] for _, line in lines if (cells := _cells(line)) and len(cells) == width) or "BIOES"
     words: list[str] = []
     tags: list[str] = []
     places: list[int] = []

@@ -86,7 +86,7 @@ def _delimiter(given: str | None, form: str | None) -> str | None:
             if mark is None
             else f"?delimiter= beside ?format={form}"
         )
-        raise PredictionsError(what, expected="such as ; or | or tab, of a CSV file")
+        raise PredictionsError(what, expected="such as ; or | or tab, of a CSV file", hint="?delimiter=;")
     return mark
 
 

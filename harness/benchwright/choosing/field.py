@@ -76,7 +76,11 @@ class Field:
                 hint="run the missing tasks, or name those that count with --task",
             )
         known = (*self.names, *(("parent",) if self.parent is not None else ()))
-        raise BenchwrightError(f"no model {name!r}", expected=f"one of: {', '.join(known)}", hint=suggest(name, known))
+        raise BenchwrightError(
+            f"no model {name!r}",
+            expected=f"one of: {', '.join(known)}",
+            hint=suggest(name, known) or "use one of these",
+        )
 
     def pairing(self, path: str) -> Pairing:
         """All sides on a task; silence counts as wrong, so that who else is there changes nobody's value.

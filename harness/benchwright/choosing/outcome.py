@@ -198,7 +198,9 @@ class Selection(Frozen, frozen=True, kw_only=True):
             raise BenchwrightError(f"{model} is not ranked: {why}", expected="a model with all tasks")
         names = [one.model for one in self.standings]
         raise BenchwrightError(
-            f"no model {model!r}", expected=f"one of: {', '.join(names)}", hint=suggest(model, names)
+            f"no model {model!r}",
+            expected=f"one of: {', '.join(names)}",
+            hint=suggest(model, names) or "use one of these",
         )
 
     def to_pandas(self) -> Any:

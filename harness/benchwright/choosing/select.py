@@ -103,7 +103,9 @@ def _weights(given: Mapping[str, float], goals: Sequence[tuple[Quantity, bool]])
     texts = [quantity.text for quantity, _ in goals]
     problems = [
         BenchwrightError(
-            f"weights: {name} is no objective", expected=f"one of: {', '.join(texts)}", hint=suggest(name, texts)
+            f"weights: {name} is no objective",
+            expected=f"one of: {', '.join(texts)}",
+            hint=suggest(name, texts) or "use one of these",
         )
         for name in given
         if name not in texts
@@ -156,7 +158,9 @@ def _cards(sides: Sequence[Side], only: Sequence[str]) -> dict[str, Task]:
     for text in only:
         if not any(_is_meant(path, [text]) for path in known):
             raise BenchwrightError(
-                f"no task {text!r} in these runs", expected=f"one of: {', '.join(known)}", hint=suggest(text, known)
+                f"no task {text!r} in these runs",
+                expected=f"one of: {', '.join(known)}",
+                hint=suggest(text, known) or "use one of these",
             )
     chosen = [path for path in known if _is_meant(path, only)]
     return {path: next(s.run.tasks[path] for s in sides if path in s.run.tasks) for path in chosen}

@@ -194,7 +194,7 @@ def _paths(sides: Sequence[Side], wanted: Sequence[str]) -> list[str]:
             raise BenchwrightError(
                 f"no task {text!r} with results",
                 expected=f"one of: {', '.join(known)}",
-                hint=registry.suggest(text, known),
+                hint=registry.suggest(text, known) or "use one of these",
             )
         found += matches
     return list(dict.fromkeys(found))
@@ -210,7 +210,7 @@ def _check_metrics(sides: Sequence[Side], paths: Sequence[str], metrics: Sequenc
             raise BenchwrightError(
                 f"no metric {name!r} on these tasks",
                 expected=f"one of: {', '.join(known)}",
-                hint=registry.suggest(name, known),
+                hint=registry.suggest(name, known) or "use one of these",
             )
 
 

@@ -113,7 +113,7 @@ class Pairing:
         raise NotComparable(
             f"{where} has no metric {name!r}",
             expected=f"one of: score, {', '.join(self.task.metrics)}",
-            hint=registry.suggest(name, self.task.metrics),
+            hint=registry.suggest(name, self.task.metrics) or "use one of these",
         )
 
     def quantity(self, metric: str) -> Quantity:
@@ -501,5 +501,5 @@ def slice_of(pairing: Pairing, group: str) -> Pairing:
         expected=f"one of: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
         if known
         else "a task with slices",
-        hint=registry.suggest(group, known),
+        hint=registry.suggest(group, known) or "use one of these",
     )

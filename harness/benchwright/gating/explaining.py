@@ -35,7 +35,7 @@ def explain(
         raise BenchwrightError(
             f"there is no rule {rule_id!r} in {rules.source}",
             expected=f"one of: {', '.join(known)}",
-            hint=suggest(rule_id, known),
+            hint=suggest(rule_id, known) or "use one of these",
         )
     rule, lines = known[rule_id], list[str]()
     for finding in findings:

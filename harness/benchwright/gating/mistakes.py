@@ -176,7 +176,7 @@ def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
         yield BenchwrightError(
             f"rule {rule.id!r}: metric: {whose} has {'no ' if '/' in task else ''}metric {rule.metric!r}",
             expected=f"one of: score, {', '.join(there)}",
-            hint=registry.suggest(rule.metric, there),
+            hint=registry.suggest(rule.metric, there) or "use one of these",
         )
 
 

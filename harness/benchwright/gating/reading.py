@@ -154,7 +154,9 @@ def _metric_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightEr
         listing = f"one of: {', '.join(known)}"
         return [
             BenchwrightError(
-                f"{place}: metric: unknown metric {name!r}", expected=listing, hint=registry.suggest(name, known)
+                f"{place}: metric: unknown metric {name!r}",
+                expected=listing,
+                hint=registry.suggest(name, known) or "use one of these",
             )
         ]
     return []
@@ -282,7 +284,9 @@ def _waivers(tables: Any, kinds: Mapping[str, str], problems: list[BenchwrightEr
             told = f"{place}: rule: there is no rule {table['rule']!r}"
             mine.append(
                 BenchwrightError(
-                    told, expected=f"one of: {', '.join(kinds)}", hint=registry.suggest(table["rule"], kinds)
+                    told,
+                    expected=f"one of: {', '.join(kinds)}",
+                    hint=registry.suggest(table["rule"], kinds) or "use one of these",
                 )
             )
         elif not mine and kinds[table["rule"]] == RuleKind.COVERAGE:
