@@ -40,7 +40,7 @@ class Transformers:
             PluginError: torch or `transformers` is not installed.
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
-        from ._transformers import digest, head, outputs, place, tensors
+        from ._transformers import digest, head, outputs, place, tensors, trial
         from ._transformers.config_file import read_config
         from ._transformers.contents import read_contents
         from ._transformers.settings import read_settings
@@ -61,6 +61,7 @@ class Transformers:
         if found.commit is not None:
             found = place.find(model, context)
         contents = read_contents(found.folder, found.shown, config)
+        trial.try_files(found.folder, context.workdir)
         return Facts(
             digest=digest.digest_files(contents.files, found.folder, context.workdir),
             kinds=(task.kind,),

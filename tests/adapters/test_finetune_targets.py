@@ -43,8 +43,8 @@ def prepared(folder, task, rows, *, family="bert", **options):
     from benchwright_adapters._finetune.build import build
     from benchwright_adapters._finetune.prepare import prepare
     from benchwright_adapters._finetune.scale import Scale
+    from benchwright_adapters._transformers.config_file import read_config
     from benchwright_adapters._transformers.contents import read_contents
-    from benchwright_adapters._transformers.head import read_config
 
     if not (folder / family).exists():
         checkpoints.save(folder / family, family)

@@ -143,6 +143,23 @@ def test_a_file_that_passed_is_not_tried_again(folder, monkeypatch):
     read_tokenizer(folder)
 
 
+def test_another_process_knows_that_a_file_passed(folder, tmp_path, monkeypatch):
+    """By a mark in the working folder, once the file has not been touched for a while."""
+    monkeypatch.setattr(trial, "_SETTLED_NS", 0)
+    trial.try_files(folder, tmp_path / "work")
+    trial._passed.clear()
+    monkeypatch.setattr(trial.subprocess, "run", None)
+    trial.try_files(folder, tmp_path / "work")
+
+
+def test_a_broken_tokenizer_is_refused_while_planning(folder, tmp_path):
+    """Before anything runs, with what to do next."""
+    (folder / "tokenizer.json").write_text('{"version": "1.0"')
+    context = Context(suite="s", train=None, items=tuple, workdir=tmp_path)
+    with pytest.raises(ModelError, match=r"tokenizer\.json of the checkpoint cannot be used: EOF"):
+        adapter.inspect(ModelRef(name="m", adapter="transformers", path=str(folder)), TASK, context)
+
+
 @pytest.mark.parametrize(
     ("file", "key", "value", "expected"),
     [

@@ -12,7 +12,7 @@ import msgspec
 from benchwright.errors import ModelError
 from benchwright.paths import expanded, is_file
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._transformers import digest, place
+from benchwright_adapters._transformers import digest, place, trial
 from benchwright_adapters._transformers.config_file import read_config
 from benchwright_adapters._transformers.contents import Contents, read_contents
 
@@ -65,5 +65,6 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
     source = msgspec.structs.replace(model, adapter="transformers")
     found = place.find(source, context, fetch=fetch)
     contents = read_contents(found.folder, found.shown, read_config(found.folder, found.shown))
+    trial.try_files(found.folder, context.workdir)
     content = digest.digest_files(contents.files, found.folder, context.workdir)
     return Base(digest=content, shown=found.shown, contents=contents, shape=None, commit=found.commit)

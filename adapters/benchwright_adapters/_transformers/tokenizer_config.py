@@ -44,7 +44,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_token(value: Any) -> bool:
-    return isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("content"), str))
+    if not isinstance(value, dict):
+        return isinstance(value, str)
+    flags = (value.get(name, False) for name in ("lstrip", "rstrip", "normalized", "single_word", "special"))
+    return isinstance(value.get("content"), str) and all(map(_is_flag, flags))
 
 
 def _is_tokens(value: Any) -> bool:
@@ -53,7 +56,9 @@ def _is_tokens(value: Any) -> bool:
 
 
 def _is_decoder(value: Any) -> bool:
-    return isinstance(value, dict) and all(key.isdecimal() for key in value) and _is_tokens(value)
+    if not isinstance(value, dict) or not all(key.isdecimal() and len(key) < 10 for key in value):
+        return False
+    return all(isinstance(entry, dict) for entry in value.values()) and _is_tokens(value)
 
 
 def _is_names(value: Any) -> bool:
@@ -67,7 +72,7 @@ def _is_flag(value: Any) -> bool:
 Kinds = Mapping[str, tuple[Callable[[Any], bool], str]]
 """Key -> whether a value is of its kind, and what kind that is; ``*`` is any other key."""
 
-_TOKEN = (_is_token, "a token: text, or an object with `content`")
+_TOKEN = (_is_token, "a token: text, or an object with `content` and flags")
 _SIDE = (lambda value: value in ("left", "right"), "left or right")
 _FLAG = (_is_flag, "true or false")
 _TOKENS = (_is_tokens, f"a list of at most {MOST_TOKENS:,} tokens")
@@ -80,6 +85,7 @@ _CONFIG: Kinds = {
     "model_input_names": (_is_names, "a list of names"),
     "added_tokens_decoder": (_is_decoder, f"at most {MOST_TOKENS:,} tokens by number, each with its `content`"),
     "additional_special_tokens": _TOKENS,
+    "extra_special_tokens": _TOKENS,
     **dict.fromkeys(SPECIAL, _TOKEN),
     **dict.fromkeys(
         (

@@ -7,11 +7,13 @@ of a second; a file that passed is not tried again by the same process.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchwright.errors import ModelError
@@ -29,6 +31,8 @@ MOST_BYTES = 64 * 2**20
 """The largest vocabularies of models to fine-tune have half of it."""
 _LARGE = 20 * 2**20
 """Bytes from which on a file is looked through before it is loaded: it takes longer then, and may take much longer."""
+_SETTLED_NS = 2_000_000_000
+"""A file changed less than this ago may change again without its clock showing it, so it is not remembered yet."""
 _PATIENCE = 12
 """Wall clock for each second of processor time, on a busy machine."""
 
@@ -97,26 +101,40 @@ except BaseException as error:
     sys.exit(3)
 """
 
-_passed: set[tuple[str, int, int]] = set()
+_passed: set[str] = set()
 
 
-def try_files(folder: Path) -> None:
-    """Raise ModelError where the ``tokenizer.json`` or SentencePiece model of a folder cannot be loaded within its limits."""
+def try_files(folder: Path, workdir: Path | None = None) -> None:
+    """Raise ModelError where the ``tokenizer.json`` or SentencePiece model of a folder cannot be loaded within its limits.
+
+    Args:
+        folder: A checkpoint.
+        workdir: As in `try_file`.
+    """
     for name in ("tokenizer.json", *_MODELS):
         if is_file(folder / name):
-            try_file((folder / name).resolve())
+            try_file((folder / name).resolve(), workdir)
             return
 
 
-def try_file(path: Path) -> None:
+def try_file(path: Path, workdir: Path | None = None) -> None:
     """Load a file in a process of its own and let it read a few texts.
+
+    Args:
+        path: A ``tokenizer.json`` or a SentencePiece model.
+        workdir: Where it is remembered, by path, size and the file's own clocks, that it passed; None: in this process alone.
 
     Raises:
         ModelError: That fails, or takes longer or more memory than a file of its size may.
     """
     state = path.stat()
-    identity = (str(path), state.st_size, state.st_mtime_ns)
-    if identity in _passed:
+    known = "|".join(
+        map(str, (path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, SECONDS, BYTES))
+    )
+    identity = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+    mark = None if workdir is None else workdir / "tried" / identity
+    if identity in _passed or (mark is not None and is_file(mark)):
+        _passed.add(identity)
         return
     if state.st_size > MOST_BYTES:
         raise _refused(path, f"it has {state.st_size:,} bytes", f"at most {MOST_BYTES:,}")
@@ -133,8 +151,19 @@ def try_file(path: Path) -> None:
         raise _refused(path, f"it takes longer than {seconds} s", _enough(seconds, memory)) from error
     if done.returncode == 0:
         _passed.add(identity)
+        if mark is not None and time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > _SETTLED_NS:
+            _remember(mark)
         return
     raise _refused(path, *_why(done, seconds, memory))
+
+
+def _remember(mark: Path) -> None:
+    """Leave a mark; a folder that cannot be written only costs time."""
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return
 
 
 def _why(done: subprocess.CompletedProcess[bytes], seconds: int, memory: int) -> tuple[str, str]:
