@@ -263,7 +263,7 @@ def test_accept_says_what_it_takes_and_what_was_there(runs, program, tmp_path):
     told = program("baseline", "accept", "holes", "--reason", "second", "--force", check=0).stdout
     assert "before: base:m, 1 task, accepted" in told
     assert "first release" in told
-    assert "! s/t: 1 of 100 items without an answer" in told
+    assert "on s/t: 1 of 100 items without an answer" in told
     done = program("baseline", "accept", "base", "--reason", "third", "--format", "json", check=0)
     assert json.loads(done.stdout)["before"]["reason"] == "second"
 

@@ -34,6 +34,7 @@ def command() -> None:
 def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, **options: Any) -> int:
     """Pin RUN:MODEL under a name: its cells and the digests of their records."""
     from benchwright import console
+    from benchwright.alarm import lines
     from benchwright.comparison.sides import read_side
     from benchwright.gating.lock import accept, alarms, read_lock
     from benchwright.gating.words import count
@@ -51,8 +52,8 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
         if before is not None:
             old = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
             console.say(f"before: {old}, accepted {before.accepted.isoformat()}: {before.reason}")
-        for alarm in told:
-            console.say(f"  ! {alarm}")
+        for line in lines(told):
+            console.say(f"  {line}")
         if not options["quiet"]:
             console.say("next: commit it, so that the change is reviewed")
     return 0

@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import of_cell
+from benchwright.alarm import alarm, carried, placed
 from benchwright.comparison.sides import Side, one_side
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating import words
 from benchwright.paths import is_file
 from benchwright.store import Store
-from benchwright.types import CellResult, Frozen
+from benchwright.types import CellResult, Frozen, Ledger, Placed
 
 FILE = "baselines.lock"
 SCHEMA = 1
@@ -114,10 +114,16 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
     return pin
 
 
-def alarms(side: Side) -> list[str]:
-    """What readers must know of a side before they trust it as a baseline: unanswered items, alarms of its cells."""
-    told = [f"{cell.suite}/{cell.task}: {one.sentence}" for cell in _scored(side) for one in of_cell(cell)]
-    return [*_unanswered(side), *told]
+def alarms(side: Side) -> tuple[Placed, ...]:
+    """What readers must know of a side before they trust it as a baseline: alarms and notes of its cells, lost items."""
+    found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
+    lost = [
+        told
+        for cell, ledger in found
+        if (said := _lost(ledger))
+        for told in placed(cell.model, f"{cell.suite}/{cell.task}", [alarm("errored", said)])
+    ]
+    return (*lost, *(told for cell, _ in found for told in carried(cell.model, cell)))
 
 
 def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
@@ -220,11 +226,13 @@ def _scored(side: Side) -> list[CellResult]:
 def _unanswered(side: Side) -> list[str]:
     """Tasks of a side with items that have no answer."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
-    return [
-        f"{cell.suite}/{cell.task}: {ledger.errored:,} of {words.count(ledger.total, 'item')} without an answer"
-        for cell, ledger in found
-        if ledger.errored
-    ]
+    return [f"{cell.suite}/{cell.task}: {said}" for cell, ledger in found if (said := _lost(ledger))]
+
+
+def _lost(ledger: Ledger) -> str:
+    if not ledger.errored:
+        return ""
+    return f"{ledger.errored:,} of {words.count(ledger.total, 'item')} without an answer"
 
 
 def _versions(pin: Pin, side: Side) -> list[str]:
