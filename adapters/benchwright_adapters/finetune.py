@@ -110,11 +110,13 @@ class _Wanted:
 
 def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fetch: bool = True) -> _Wanted:
     from ._finetune.base import find_base
-    from ._finetune.identity import PACKAGES, derive_digest
+    from ._finetune.identity import derive_digest
     from ._finetune.recipe import read_recipe, read_save_seconds
     from ._finetune.rows import trained_task
+    from ._transformers.surroundings import check_environment, packages_of
 
     _require_libraries()
+    check_environment(context)
     if len(task.inputs) > 2 and task.kind in (Kind.CLASSIFY, Kind.REGRESS):
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), a head made here reads one text or two",
@@ -125,7 +127,7 @@ def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fe
     read_save_seconds(model)
     base = find_base(model, recipe, context, fetch=fetch)
     dataset = context.train(task)
-    installed = versions(*PACKAGES)
+    installed = versions(*packages_of(base.contents.files if base.contents is not None else ()))
     digest = derive_digest(
         version, recipe=recipe, base=base, task=trained, data=dataset.digest, context=context, versions=installed
     )

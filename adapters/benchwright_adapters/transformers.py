@@ -41,12 +41,14 @@ class Transformers:
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
         from ._transformers import digest, head, outputs, place, tensors, trial
-        from ._transformers.config_file import read_config
+        from ._transformers.config_file import own_code, read_config
         from ._transformers.contents import read_contents
         from ._transformers.settings import read_settings
+        from ._transformers.surroundings import check_environment, packages_of
         from ._transformers.threshold import find_threshold
 
         _require_libraries()
+        check_environment(context)
         settings = read_settings(model, task, context)
         found = place.find(model, context, only=("config.json",))
         config = read_config(found.folder, found.shown)
@@ -71,8 +73,13 @@ class Transformers:
             scores="probabilities" if task.kind in _SCORED else None,
             size_bytes=sum(path.stat().st_size for path in contents.files),
             parameters=contents.weights.parameters,
-            versions=versions("torch", "transformers", "tokenizers"),
-            notes=(*notes, *tensors.told(contents.weights), *_notes(model, found.commit, settings.dtype, context)),
+            versions=versions(*packages_of(contents.files)),
+            notes=(
+                *notes,
+                *own_code(config),
+                *tensors.told(contents.weights),
+                *_notes(model, found.commit, settings.dtype, context),
+            ),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:

@@ -165,6 +165,50 @@ def test_a_work_folder_that_cannot_be_written_costs_only_time(saved, tmp_path, m
     assert facts_of(saved, tmp_path / "work").digest == first
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ONEDNN_DEFAULT_FPMATH_MODE", "BF16"), ("DNNL_DEFAULT_FPMATH_MODE", "any")],
+)
+def test_an_environment_that_makes_float32_less_is_refused(saved, tmp_path, monkeypatch, name, value):
+    """No variable changes a number without a word; one that says nothing else than the default is let be."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ModelError, match=rf"{name}={value}.*makes float32 something less"):
+        facts_of(saved, tmp_path)
+    monkeypatch.setenv(name, "strict")
+    facts_of(saved, tmp_path)
+
+
+def test_variables_of_another_device_are_let_be(tmp_path, monkeypatch):
+    """TF32 is a matter of GPUs, and `--precision fast` asks for it."""
+    from benchwright_adapters._transformers.surroundings import check_environment
+
+    monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "1")
+    check_environment(Context(suite="s", train=None, items=None, device="cpu"))
+    check_environment(Context(suite="s", train=None, items=None, device="cuda", precision="fast"))
+    with pytest.raises(ModelError, match="NVIDIA_TF32_OVERRIDE=1"):
+        check_environment(Context(suite="s", train=None, items=None, device="cuda"))
+
+
+def test_libraries_that_a_vocabulary_needs_are_in_the_key(tmp_path):
+    """SentencePiece where its model is all there is; nowhere else, so that other keys do not hang on it."""
+    from benchwright_adapters._transformers.surroundings import packages_of
+
+    assert "sentencepiece" in packages_of([tmp_path / "spm.model", tmp_path / "tokenizer_config.json"])
+    assert "sentencepiece" not in packages_of([tmp_path / "spm.model", tmp_path / "tokenizer.json"])
+
+
+def test_code_that_a_checkpoint_brings_is_told(saved, tmp_path):
+    """It is never run, and a reader knows that something stands in its place."""
+    folder = Path(shutil.copytree(saved, tmp_path / "own"))
+    config = json.loads((folder / "config.json").read_text())
+    own = {"auto_map": {"AutoConfig": "c.C", "AutoModelForSequenceClassification": "m.M"}}
+    (folder / "config.json").write_text(json.dumps(config | own))
+
+    (note,) = facts_of(folder, tmp_path / "work").notes
+    assert "AutoModelForSequenceClassification" in note
+    assert "never run" in note
+
+
 # --- the hub -----------------------------------------------------------------------------------------------------------
 
 

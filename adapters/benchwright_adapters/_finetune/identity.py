@@ -12,8 +12,6 @@ from benchwright.types import Context, Kind, Task
 from .base import Base
 from .recipe import Recipe, recipe_facts
 
-PACKAGES = ("torch", "transformers", "tokenizers")
-
 
 def derive_digest(
     version: int,

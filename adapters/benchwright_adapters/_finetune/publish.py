@@ -14,12 +14,12 @@ from benchwright.paths import is_file
 from benchwright.store.atomic import speaking, write
 from benchwright.types import Task
 from benchwright_adapters._transformers.opening import quiet
+from benchwright_adapters._transformers.surroundings import PACKAGES
 from benchwright_adapters._transformers.threshold import KEY
 
 from .base import Base
 from .build import Built
 from .course import Course, HeldPoint, LossPoint
-from .identity import PACKAGES
 from .recipe import Recipe, recipe_facts
 from .rows import Rows
 

@@ -64,6 +64,19 @@ def read_config(folder: Path, shown: str) -> dict[str, Any]:
     return config
 
 
+def own_code(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a reader must know of a checkpoint that brings code of its own for its model."""
+    named = config.get("auto_map")
+    models = [auto for auto in named if str(auto).startswith("AutoModel")] if isinstance(named, dict) else []
+    if not models:
+        return ()
+    named_here, family = ", ".join(map(str, models[:3])), config["model_type"]
+    told = (
+        f"config.json names code of its own ({named_here}): it is never run, the class of `transformers` for {family}"
+    )
+    return (f"{told} stands in its place",)
+
+
 def check_sizes(config: Mapping[str, Any], weights: Weights, shown: str) -> None:
     """Refuse sizes that the weights cannot have: a model of that size would be made before it is compared with them.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchwright.bulk import is_out_of_memory
+from benchwright.bulk import is_failure, is_out_of_memory
 from benchwright.environment import processors
 from benchwright.errors import ModelError
 
@@ -71,6 +71,8 @@ def open_checkpoint(
         )
     torch.set_num_threads(processors())
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # said outright, or the library warns at each fork
+    if exact:
+        torch.set_float32_matmul_precision("highest")  # whatever the program around set
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
@@ -138,7 +140,9 @@ def _explained(shown: str, auto: str) -> Iterator[None]:
         yield
     except ModelError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if not (isinstance(error, Exception) or is_failure(error)):
+            raise
         failed = error
     else:
         return
