@@ -271,7 +271,7 @@ def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
     told = "{:,} of " + f"{rows:,} rows repeat the inputs of an earlier row"
     if dataset.repeats >= REPEATS * max(rows, 1):
         one = f"{told.format(dataset.repeats)}: equal rows are one independent unit"
-        many = task.cluster is None and dataset.repeats >= _MANY_REPEATS.get(task.kind, _MANY) * rows
+        many = dataset.repeats >= _MANY_REPEATS.get(task.kind, _MANY) * rows
         yield alarm("repeats", one) if many else note("repeats", one)
     if dataset.apart >= _MANY * max(rows, 1):
         yield note("repeats", f"{told.format(dataset.apart)} in another cluster, and count as independent of it")

@@ -88,7 +88,7 @@ def test_rows_alone_in_their_cluster_repeat_too(tmp_path):
     run = benchwright.evaluate(f"predictions:{tmp_path / 'c' / 'one.jsonl'}", suite, store=tmp_path / "store")
 
     assert run.cells[0].score.clusters == 120
-    assert [one.severity for one in alarms_of(run)] == ["note"]
+    assert [one.severity for one in alarms_of(run)] == ["alarm"]
 
 
 def test_a_few_repeats_are_left_alone(tmp_path):
