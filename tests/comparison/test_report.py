@@ -4,6 +4,7 @@ import msgspec
 
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report import differences_of
+from benchwright.comparison.show import told
 from benchwright.render.grid import build_grid
 from benchwright.render.numbers import change
 from benchwright_reports.html import report
@@ -19,10 +20,10 @@ def test_the_section_says_what_compare_says(bench, make):
     """Same numbers, same verdict words, Holm over the task scores of the page."""
     bench.write(make.drawn(150, {"a": 0.5, "b": 0.6, "<c>": 0.9}), scored=True)
     found = section(bench, "r")
-    told = compare("r", store=bench.store, metric="score", resamples=500)
+    result = compare("r", store=bench.store, metric="score", resamples=500)
     assert found.first == "a"
     assert [line.system for line in found.lines] == ["b", "<c>"]
-    for line, one in zip(found.lines, told.differences, strict=True):
+    for line, one in zip(found.lines, result.differences, strict=True):
         assert line.change == change(one.delta)
         assert line.between == f"[{change(one.low)}, {change(one.high)}]"
         assert line.verdict.startswith(one.verdict)
@@ -49,3 +50,20 @@ def test_other_items_are_told(bench, make):
     assert not found.lines
     assert any("other items" in text for text in found.refused)
     assert any("--limit" in text for text in found.refused)
+
+
+def test_the_page_and_compare_have_one_family(bench, make):
+    """A pair whose p is below 0.05 alone has one verdict on the page, in `compare` and in `--metric accuracy`."""
+    card = make.card("t", "accuracy", "macro_f1", "mcc", "micro_f1", "balanced_accuracy")
+    pair = {"a": make.answers("-" * 60 + "+" * 140), "b": make.answers("-" * 44 + "+" * 146 + "-" * 10)}
+    golds = [one.target for one in pair["a"]]
+    other = make.records(golds, [gold if at % 5 else "maybe" for at, gold in enumerate(golds)])
+    bench.write(pair, card, scored=True)
+    bench.write({**pair, "c": other}, card, run="three", scored=True)
+    for run, family in (("r", 1), ("three", 3)):
+        page = section(bench, run)
+        lines = {line.system: line.verdict for line in page.lines}
+        for metric in (None, "accuracy"):
+            result = compare(run, store=bench.store, metric=metric, resamples=500)
+            assert result.family == page.family == family
+            assert {one.second: told(one) for one in result.differences if one.metric_name == "accuracy"} == lines

@@ -125,3 +125,15 @@ def test_short_paths():
     assert short_path("~/m") == "…/m"
     assert short_path("FacebookAI/roberta-base") == "FacebookAI/roberta-base"
     assert short_path("./runs/best") == "./runs/best"
+
+
+def test_one_cell_in_two_runs_is_one_row():
+    """The same stored answers under two names are one model; its other results fill the row up."""
+    first = run("one", cell("a", key="x"), cell("b", key="y"))
+    second = run("two", cell("a", key="x"), cell("a", "u", key="z"), cell("c", key="y"), cell("d", key="w"))
+    grid = build_grid([first, second])
+
+    assert [system.label for system in grid.systems] == ["a", "b", "d"]
+    assert [system.also for system in grid.systems] == [("two:a",), ("two:c",), ()]
+    assert {column.task: sorted(column.cells) for column in grid.columns} == {"t": [0, 1, 2], "u": [0]}
+    assert not any(column.repeated for column in grid.columns)

@@ -204,9 +204,9 @@ def test_matrix_that_disagrees_with_the_score_says_so(typical, sample):
 def test_two_runs_with_the_same_model(sample, read):
     """A model of several runs is named by run, and differences of the runs are told."""
     run, records = sample.build()
-    other = msgspec.structs.replace(
-        run, name="again", spec=msgspec.structs.replace(run.spec, limit=100), suites={"glue": 2}, complete=False
-    )
+    cells = tuple(msgspec.structs.replace(one, key=one.key and f"other-{one.key}") for one in run.cells)
+    spec = msgspec.structs.replace(run.spec, limit=100)
+    other = msgspec.structs.replace(run, name="again", spec=spec, suites={"glue": 2}, complete=False, cells=cells)
     page = read(report.render([run, other], records))
     warnings = page.all("div", id="alarms")[0].text
 

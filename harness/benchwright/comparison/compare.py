@@ -13,8 +13,7 @@ from benchwright import registry
 from benchwright.comparison.averages import Scores, averages_of
 from benchwright.comparison.collection import without_collection
 from benchwright.comparison.cost import costs
-from benchwright.comparison.difference import Difference
-from benchwright.comparison.family import adjusted, find_pair, places
+from benchwright.comparison.family import adjusted, places, with_adjusted
 from benchwright.comparison.result import SCHEMA, Average, Comparison, Pair, Place, Refusal, System
 from benchwright.comparison.sides import Side, alarms_of, read_sides
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
@@ -144,7 +143,7 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
             msgspec.structs.replace(
                 task,
                 pairs=pairs,
-                differences=tuple(_with_adjusted(one, pairs) for one in task.differences),
+                differences=tuple(with_adjusted(one, pairs) for one in task.differences),
                 slices=tuple(next(by_slice) for _ in task.slices),
                 places=places(values, leading, level=level, higher=higher),
             )
@@ -152,7 +151,7 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
     means = {name: next(found) for name in result.average_pairs}
     averages: tuple[Average, ...] = tuple(
         msgspec.structs.replace(
-            one, difference=_with_adjusted(one.difference, means[f"{one.suite} {one.difference.metric}"])
+            one, difference=with_adjusted(one.difference, means[f"{one.suite} {one.difference.metric}"])
         )
         for one in result.averages
     )
@@ -166,12 +165,6 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
         family=sum(pair.p is not None for pair in every),
         slice_family=sum(one.p is not None for one in result.slices),
     )
-
-
-def _with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
-    """The difference with the adjusted p of its pair; one outside of the family keeps none, unless it equals one inside."""
-    pair = find_pair(pairs, one.same_as or one.metric_name, one.first, one.second)
-    return one if pair is None else msgspec.structs.replace(one, p_adjusted=pair.p_adjusted)
 
 
 def _average_places(name: str, averages: Sequence[Average], pairs: Sequence[Pair], level: float) -> tuple[Place, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from benchwright.comparison.contrast import Contrast, contrast, draws_of_mean
+from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.recipes import Seeds, recipe
 from benchwright.comparison.result import Pair, Place
@@ -55,6 +56,12 @@ def find_pair(pairs: Sequence[Pair], metric: str, first: str, second: str) -> Pa
     """The pair of two labels on a metric, whichever of them is named first; None where there is none."""
     wanted = {first, second}
     return next((pair for pair in pairs if pair.metric == metric and {pair.first, pair.second} == wanted), None)
+
+
+def with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
+    """The difference with the adjusted p of its pair; one outside of the family keeps none, unless it equals one inside."""
+    pair = find_pair(pairs, one.same_as or one.metric_name, one.first, one.second)
+    return one if pair is None else msgspec.structs.replace(one, p_adjusted=pair.p_adjusted)
 
 
 def places(values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, higher: bool) -> tuple[Place, ...]:

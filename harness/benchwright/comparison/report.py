@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from benchwright.comparison.difference import Difference, differ
-from benchwright.comparison.pairing import pair_records
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.family import adjusted, with_adjusted
+from benchwright.comparison.pairing import Answers, pair_records
+from benchwright.comparison.result import Pair
 from benchwright.comparison.show import numbers_of, told
+from benchwright.comparison.task import Asked, Field
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.render.grid import Column, Grid
-from benchwright.stats.multiplicity import holm
 from benchwright.types import CellResult, Record, Run, Task
 
 MOST = 12
@@ -39,40 +39,80 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Differences:
-    """The section: rows against the first model, and what could not be compared."""
+    """The section: rows against the first model, what could not be compared, and how many pairs p is adjusted for."""
 
     first: str
     lines: tuple[Line, ...]
     refused: tuple[str, ...]
+    family: int = 0
+    systems: int = 2
 
 
 def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differences | None:
     """Task scores of all models against the first model's; None for one model, or more than `MOST`."""
     if not 2 <= len(grid.systems) <= MOST:
         return None
-    found: list[tuple[Difference, Task]] = []
+    found: list[tuple[int, Difference, Task]] = []
+    pairs: list[tuple[Pair, ...]] = []
     refused: list[str] = []
     for column in grid.columns:
         first = column.cells.get(0)
         if first is None or first.status != "scored" or column.card is None:
             continue
-        kept = _read(first, records)
-        for at, cell in column.cells.items():
-            if at == 0 or cell.status != "scored":
-                continue
-            try:
-                _check_runs(runs, grid, column, at)
-                found.append((_difference(grid, column, at, kept, _read(cell, records)), column.card))
-            except BenchwrightError as error:
-                refused.append(f"{column.name}, {grid.systems[at].label}: {error.given}")
+        kept, answers = _comparable(runs, grid, column, records, refused)
+        if answers is None:
+            continue
+        names = [grid.systems[at].label for at in kept]
+        field = Field(answers, names, Asked(metrics=(_metric(column.card),)))
+        metric = _metric(column.card)
+        found += [(len(pairs), field.difference(metric, 0, at), column.card) for at in range(1, len(kept))]
+        pairs.append(field.pairs(metric))
     if not found and not refused:
         return None
-    tested = [at for at, (one, _) in enumerate(found) if one.p is not None]
-    adjusted = dict(zip(tested, holm([found[at][0].p or 0.0 for at in tested]).tolist(), strict=True))
-    lines = [
-        _line(msgspec.structs.replace(one, p_adjusted=adjusted.get(at)), card) for at, (one, card) in enumerate(found)
-    ]
-    return Differences(first=grid.systems[0].label, lines=tuple(lines), refused=tuple(dict.fromkeys(refused)))
+    groups = adjusted(pairs)
+    lines = [_line(with_adjusted(one, groups[number]), card) for number, one, card in found]
+    return Differences(
+        first=grid.systems[0].label,
+        lines=tuple(lines),
+        refused=tuple(dict.fromkeys(refused)),
+        family=sum(pair.p is not None for group in groups for pair in group),
+        systems=len(grid.systems),
+    )
+
+
+def _comparable(
+    runs: Sequence[Run], grid: Grid, column: Column, records: Records, refused: list[str]
+) -> tuple[list[int], Answers | None]:
+    """Systems that go together with the first one on a task, and what they answered; reasons go into ``refused``."""
+    assert column.card is not None
+    kept, read = [0], [_read(column.cells[0], records)]
+    for at, cell in column.cells.items():
+        if at == 0 or cell.status != "scored":
+            continue
+        mine = _read(cell, records)
+        try:
+            _check_runs(runs, grid, column, at)
+            _check_records(read[0], mine)
+            pair_records(column.name, column.card, (column.name, column.name), (column.cells[0], cell), (read[0], mine))
+        except BenchwrightError as error:
+            refused.append(f"{column.name}, {grid.systems[at].label}: {error.given}")
+        else:
+            kept.append(at)
+            read.append(mine)
+    if len(kept) < 2:
+        return kept, None
+    return kept, Answers(
+        path=column.name,
+        task=column.card,
+        names=tuple((grid.systems[at].label,) for at in kept),
+        cells=tuple((column.cells[at],) for at in kept),
+        keys=tuple(() for _ in kept),
+        records=tuple((some,) for some in read),
+    )
+
+
+def _metric(card: Task) -> str:
+    return "score" if len(card.score_metrics) > 1 else card.score_metrics[0]
 
 
 def _read(cell: CellResult, records: Records) -> Sequence[Record]:
@@ -91,18 +131,12 @@ def _check_runs(runs: Sequence[Run], grid: Grid, column: Column, at: int) -> Non
         raise NotComparable("another --limit")
 
 
-def _difference(grid: Grid, column: Column, at: int, first: Sequence[Record], second: Sequence[Record]) -> Difference:
-    """The difference on the task's score. Raises NotComparable where items or texts differ."""
-    card = column.card
-    assert card is not None
+def _check_records(first: Sequence[Record], second: Sequence[Record]) -> None:
+    """Raises NotComparable where records are lacking or texts differ."""
     if not first or not second:
         raise NotComparable("records are not at hand")
     if [one.extra.get("inputs") for one in first] != [one.extra.get("inputs") for one in second]:
         raise NotComparable("other texts")
-    names = [grid.systems[one].label for one in (0, at)]
-    metric = "score" if len(card.score_metrics) > 1 else card.score_metrics[0]
-    cells = (column.cells[0], column.cells[at])
-    return differ(pair_records(column.name, card, names, cells, [first, second]), metric)
 
 
 def _line(one: Difference, card: Task) -> Line:

@@ -138,6 +138,10 @@ class Field:
         """The difference of two sides, second minus first."""
         return between(self.pairing(one, other), metric, *self.two(one, other))
 
+    def difference(self, metric: str, one: int, other: int) -> Difference:
+        """The difference of two sides as it is shown."""
+        return _differ(self.pairing(one, other), metric, self.two(one, other), self.asked)
+
     def pairs(self, metric: str) -> tuple[Pair, ...]:
         """All pairs on a metric."""
         return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))

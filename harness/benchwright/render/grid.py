@@ -16,12 +16,14 @@ class System:
 
     Attributes:
         label: The model's name; ``run:model`` when several runs hold a model of that name.
+        also: Other names, ``run:model``, that mean the same stored answers: one model is one row.
     """
 
     label: str
     run: str
     model: str
     ref: ModelRef | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +86,8 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     """The grid of several runs: systems in run order, tasks in order of appearance."""
     systems = label_systems(runs)
     position = {(number, system.model): at for at, (number, system) in enumerate(systems)}
+    first = _first_names(runs)
+    position = {name: position[first[name]] for name in first}
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
     aggregates = []
@@ -91,11 +95,14 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         for cell in run.cells:
             key = (cell.suite, cell.task, cell.split)
             row = position[number, cell.model]
-            if row in cells.setdefault(key, {}):
+            known = cells.setdefault(key, {}).setdefault(row, cell)
+            if known is not cell and (cell.key is None or known.key != cell.key):
                 repeated.setdefault(key, set()).add(row)
-            else:
-                cells[key][row] = cell
-        aggregates += [(position[number, score.model], score) for score in run.aggregates]
+        aggregates += [
+            (position[number, score.model], score)
+            for score in run.aggregates
+            if first[number, score.model] == (number, score.model)
+        ]
     columns = tuple(
         Column(
             suite=suite,
@@ -112,7 +119,9 @@ def build_grid(runs: Sequence[Run]) -> Grid:
 
 def label_systems(runs: Sequence[Run]) -> list[tuple[int, System]]:
     """Position of the run and system, with labels that are unique among all of them."""
-    found = [(number, run, model) for number, run in enumerate(runs) for model in _models(run)]
+    first = _first_names(runs)
+    every = [(number, run, model) for number, run in enumerate(runs) for model in _models(run)]
+    found = [(number, run, model) for number, run, model in every if first[number, model] == (number, model)]
     often = Counter(model for _, _, model in found)
     taken: Counter[str] = Counter()
     systems = []
@@ -122,8 +131,34 @@ def label_systems(runs: Sequence[Run]) -> list[tuple[int, System]]:
         if taken[label] > 1:
             label = f"{label} ({taken[label]})"
         ref = next((ref for ref in run.spec.models if ref.name == model), None)
-        systems.append((number, System(label=label, run=run.name, model=model, ref=ref)))
+        also = tuple(
+            f"{runs[other].name}:{name}"
+            for (other, name), known in first.items()
+            if known == (number, model) and (other, name) != known
+        )
+        systems.append((number, System(label=label, run=run.name, model=model, ref=ref, also=also)))
     return systems
+
+
+def _first_names(runs: Sequence[Run]) -> dict[tuple[int, str], tuple[int, str]]:
+    """Run and model -> the first that is the same stored model: equal cells on every task that both have, one at least."""
+    keys: dict[tuple[int, str], dict[tuple[str, str, str], str | None]] = {}
+    for number, run in enumerate(runs):
+        for model in _models(run):
+            keys[number, model] = {
+                (cell.suite, cell.task, cell.split): cell.key
+                for cell in run.cells
+                if cell.model == model and cell.status == "scored"
+            }
+    found: dict[tuple[int, str], tuple[int, str]] = {}
+    for name, mine in keys.items():
+        found[name] = next((known for known in found.values() if _is_same(keys[known], mine)), name)
+    return found
+
+
+def _is_same(one: dict[tuple[str, str, str], str | None], other: dict[tuple[str, str, str], str | None]) -> bool:
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(one[place] is not None and one[place] == other[place] for place in shared)
 
 
 def _models(run: Run) -> list[str]:

@@ -38,7 +38,8 @@ def list_models(grid: Grid) -> tuple[ModelRow, ...]:
             if ref
             else (NOTHING,) * 4
         )
-        rows.append(ModelRow(label=system.label, rest=(system.run, *rest)))
+        runs = ", ".join(dict.fromkeys((system.run, *(name.partition(":")[0] for name in system.also))))
+        rows.append(ModelRow(label=system.label, rest=(runs, *rest)))
     return tuple(rows)
 
 
