@@ -106,6 +106,17 @@ def test_a_template_of_thousands_of_tokens_is_refused(folder):
     assert "post_processor: 5," in message
 
 
+def test_more_tokens_than_any_vocabulary_adds_are_refused(folder):
+    """In tokenizer.json as in added_tokens.json."""
+    flags = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized", "special"), False)
+    tokens = json.loads((folder / "tokenizer.json").read_text())["added_tokens"]
+    tokens += [{"id": 1000 + at, "content": f"added{at}", **flags} for at in range(100_001)]
+
+    assert "`added_tokens`: 100,006, more than 100,000" in refused(folder, added_tokens=tokens).replace(
+        "added_tokens: 1", "`added_tokens`: 1"
+    )
+
+
 def test_a_regular_expression_without_end_is_refused(folder):
     """The library gives up on it with a panic, which Python sees as no exception."""
     loop = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}

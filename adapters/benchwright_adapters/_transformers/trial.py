@@ -54,6 +54,9 @@ def encode(tokenizer):
     special = tokenizer.num_special_tokens_to_add(True)
     if special > 100:
         raise ValueError(f"post_processor: {special:,} special tokens around a pair of texts")
+    added = len(tokenizer.get_added_tokens_decoder())
+    if added > 100_000:
+        raise ValueError(f"added_tokens: {added:,}, more than 100,000")
     for text in texts:
         if len(tokenizer.encode(text).ids) > 50 * len(text) + 200:
             raise ValueError(f"a text of {len(text)} characters becomes more than {50 * len(text)} tokens")
