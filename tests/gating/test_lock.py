@@ -86,16 +86,66 @@ def test_damaged_and_missing_records_are_refused(pinned):
     assert "does not hold" in result.findings[0].message
 
 
-def test_a_first_run_may_lack_its_baseline(bench, make):
-    """on_missing = record: comparisons are told, the rest is judged; nothing else to judge is still exit code 3."""
-    bench.write("new", {"s/t": make.answers("+" * 200)})
-    top = {"baseline": {"name": "prod", "on_missing": "record"}}
-    absolute = {"id": "a", "kind": "absolute", "min": 0.5}
-    result = bench.gate(NI, absolute, baseline=None, top=top)
+RECORD = {"baseline": {"name": "prod", "on_missing": "record"}}
+
+
+@pytest.mark.parametrize("rules", [[NI], [NI, {"id": "a", "kind": "absolute", "min": 0.5}]])
+def test_a_first_run_is_recorded_and_the_next_is_compared(bench, make, rules):
+    """on_missing = record: exit code 0, a plain word that nothing was compared, a pin; then a loss fails."""
+    bench.write("first", {"s/t": make.answers("+" * 200)})
+    bench.write("worse", {"s/t": make.answers("-" * 60 + "+" * 140)})
+    result = bench.gate(*rules, run="first", baseline=None, top=RECORD)
     assert (result.verdict, result.exit_code) == (Verdict.PASS, 0)
-    assert "baseline accept" in result.findings[0].message
-    assert bench.gate(NI, baseline=None, top=top).exit_code == 3
+    assert "nothing was compared" in result.reason or "nothing is compared" in result.findings[0].message
+    assert (
+        "first:m is recorded as prod in baselines.lock: commit that file, or every run is a first run" in result.reason
+    )
+    pin = read_lock(bench.root / "baselines.lock")["prod"]
+    assert (pin.run, "first run" in pin.reason) == ("first", True)
+    again = bench.gate(*rules, run="worse", baseline=None, top=RECORD)
+    assert (again.verdict, again.exit_code, again.baseline) == (Verdict.FAIL, 1, "first:m")
+    assert read_lock(bench.root / "baselines.lock")["prod"] == pin
+    assert bench.gate(*rules, run="first", baseline=None, top=RECORD).exit_code == 0
+
+
+def test_an_anchor_is_recorded_with_the_first_run(bench, make):
+    """Both names wait for it, and both are pinned."""
+    bench.write("first", {"s/t": make.answers("+" * 200)})
+    top = {"baseline": {"name": "prod", "anchor": "old", "on_missing": "record"}}
+    result = bench.gate(NI, {**NI, "id": "creep", "against": "anchor"}, run="first", baseline=None, top=top)
+    assert result.exit_code == 0
+    assert set(read_lock(bench.root / "baselines.lock")) == {"prod", "old"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rules", "code", "told"),
+    [
+        ("+" * 20 + "-" * 180, [NI, {"id": "a", "kind": "absolute", "min": 0.5}], 1, "nothing is recorded as prod"),
+        ("!" * 20 + "+" * 180, [NI], 1, "nothing is recorded as prod"),
+        ("!" * 200, [NI], 1, "nothing is recorded as prod"),
+        (None, [NI], 3, "nothing is recorded as prod"),
+    ],
+)
+def test_a_first_run_that_does_not_pass_is_not_recorded(bench, make, pattern, rules, code, told):
+    """A limit that is missed, items without an answer, nothing measured: never 0, and the next run is still the first."""
+    bench.write("first", {"s/t": "no memory" if pattern is None else make.answers(pattern)}, {"s/t": make.card()})
+    result = bench.gate(*rules, run="first", baseline=None, top=RECORD)
+    assert (result.exit_code, told in result.reason) == (code, True)
+    assert not (bench.root / "baselines.lock").exists()
+
+
+def test_record_is_for_the_first_run_only(bench, make):
+    """Without it, beside other names of the lock (a slip of the pen), and where nothing can be written, it is exit code 3."""
+    bench.write("new", {"s/t": make.answers("+" * 200)})
+    absolute = {"id": "a", "kind": "absolute", "min": 0.5}
     assert bench.gate(NI, absolute, baseline=None, top={"baseline": {"name": "prod"}}).exit_code == 3
+    accept(read_side(bench.store, "new"), name="prod", reason="x", path=bench.root / "baselines.lock")
+    slip = bench.gate(NI, absolute, baseline=None, top={"baseline": {"name": "prdo", "on_missing": "record"}})
+    assert (slip.verdict, slip.exit_code) == (Verdict.INVALID, 3)
+    assert "prdo" not in read_lock(bench.root / "baselines.lock")
+    bench.write("limited", {"s/t": make.answers("+" * 200)}, limit=200)
+    (bench.root / "baselines.lock").unlink()
+    assert bench.gate(NI, run="limited", baseline=None, top=RECORD).exit_code == 3
 
 
 def test_an_anchor_stops_creeping(pinned, make):

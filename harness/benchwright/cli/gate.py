@@ -45,6 +45,7 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     """
     from benchwright.gating.evaluate import evaluate
     from benchwright.gating.gate import as_rules, conclude, make_ground, places
+    from benchwright.gating.recording import record
 
     asked = as_rules(rules)
     chosen = [f"--{name}" for name in ("check", "plan", "explain") if options[name]]
@@ -59,6 +60,8 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     if options["plan"]:
         return _planned(asked, ground, options)
     result = conclude(asked, ground, evaluate(asked, ground), strict=options["strict"])
+    if not options["explain"]:
+        result = record(asked, ground, where, result)
     if options["explain"]:
         _explained(asked, ground, result, options)
     else:

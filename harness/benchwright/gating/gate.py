@@ -17,6 +17,7 @@ from benchwright.gating.evaluate import evaluate
 from benchwright.gating.ground import Ground, name_of, tasks_of
 from benchwright.gating.lock import FILE
 from benchwright.gating.reading import make_rules, read_rules
+from benchwright.gating.recording import awaited, record
 from benchwright.gating.references import OnceStore, Where, find_references
 from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
@@ -43,6 +44,9 @@ def gate(
 ) -> GateResult:
     """The verdict on a stored model.
 
+    Where the rules say ``on_missing = "record"`` and nothing is pinned yet, a candidate that is let through is written to the
+    lock as the baseline; nothing else is written.
+
     Args:
         rules: A ``gate.toml``, what was read from one, or rules.
         run: ``RUN`` or ``RUN:MODEL``: the candidate.
@@ -60,7 +64,7 @@ def gate(
     asked = as_rules(rules)
     where = places(rules, store, lock)
     ground = make_ground(asked, where, run, baseline=baseline, resamples=resamples, seed=seed)
-    return conclude(asked, ground, evaluate(asked, ground), strict=strict)
+    return record(asked, ground, where, conclude(asked, ground, evaluate(asked, ground), strict=strict))
 
 
 def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
@@ -111,7 +115,7 @@ def make_ground(
 
 def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
     """The result that follows from findings."""
-    verdict, code, reason = _overall(rules, findings, strict=strict)
+    verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, ground)))
     same = itself(rules, ground)
     sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
     return GateResult(
@@ -170,7 +174,9 @@ def attempts_of(ground: Ground) -> int:
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
-def _overall(rules: Rules, findings: Sequence[Finding], *, strict: bool) -> tuple[Verdict, int, str]:
+def _overall(
+    rules: Rules, findings: Sequence[Finding], *, strict: bool, first: bool = False
+) -> tuple[Verdict, int, str]:
     """Verdict, exit code and reason: failed before invalid before nothing evaluated before open questions."""
     counted = [finding for finding in findings if finding.severity == "fail"]
     failed = _of(counted, Verdict.FAIL)
@@ -186,6 +192,8 @@ def _overall(rules: Rules, findings: Sequence[Finding], *, strict: bool) -> tupl
         for finding in counted
         if finding.required and finding.kind != RuleKind.COVERAGE and finding.verdict in _EVALUATED
     ]
+    if not evaluated and first and _of(counted, Verdict.PASS):  # coverage: something was measured
+        return Verdict.PASS, 0, "nothing was compared: this is a first run"
     if not evaluated:
         return Verdict.INVALID, 3, "nothing that is required was evaluated"
     unclear = _of(counted, Verdict.INCONCLUSIVE)

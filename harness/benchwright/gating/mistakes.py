@@ -99,8 +99,11 @@ def find_remarks(rules: Rules, known: Known, pins: Mapping[str, Pin], today: dt.
     told = [f"rule {rule.id!r}: {text}" for rule in rules.rules for text in _wide(rule, known)]
     told += superfluous(rules.rules)
     names = {"name": rules.baseline.name, "anchor": rules.baseline.anchor}
+    first = rules.baseline.on_missing == "record" and not pins
     told += [
-        " ".join(
+        f"[baseline] {key}: nothing is accepted yet: the first run that is let through is recorded as {name!r}, compared with nothing"
+        if first
+        else " ".join(
             f"[baseline] {key}: no baseline {name!r} is accepted yet: benchwright baseline accept RUN --name {name}"
             f" --reason TEXT {registry.suggest(name, pins)}".split()
         )

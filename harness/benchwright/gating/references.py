@@ -55,8 +55,7 @@ def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[st
     elif rules.baseline.name:
         found["baseline"] = _named(rules.baseline.name, pins, where, tolerated=_is_first(rules, pins))
     if rules.baseline.anchor:
-        tolerated = rules.baseline.on_missing == "record" and rules.baseline.anchor not in pins
-        found["anchor"] = _named(rules.baseline.anchor, pins, where, tolerated=tolerated)
+        found["anchor"] = _named(rules.baseline.anchor, pins, where, tolerated=_is_first(rules, pins))
     for rule in rules.rules:
         if rule.is_paired and rule.against not in found:
             found[rule.against] = _other(rule.against, pins, where)
@@ -64,7 +63,8 @@ def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[st
 
 
 def _is_first(rules: Rules, pins: Mapping[str, Pin]) -> bool:
-    return rules.baseline.on_missing == "record" and rules.baseline.name not in pins
+    """Whether a missing baseline is that of a first run: nothing is pinned at all. A name that others stand beside is amiss."""
+    return rules.baseline.on_missing == "record" and not pins
 
 
 def _named(name: str, pins: Mapping[str, Pin], where: Where, *, tolerated: bool) -> Side | Absent:
@@ -74,8 +74,10 @@ def _named(name: str, pins: Mapping[str, Pin], where: Where, *, tolerated: bool)
     try:
         return locked_side(name, pins, where.store)
     except NotComparable as error:
+        if tolerated:
+            return Absent(reason=f"nothing is compared: no baseline {name!r} is recorded yet", tolerated=True)
         told = f"{error.given}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
-        return Absent(reason=told if tolerated or name not in pins else error.given, tolerated=tolerated)
+        return Absent(reason=told if name not in pins else error.given)
 
 
 def _other(name: str, pins: Mapping[str, Pin], where: Where) -> Side | Absent:
