@@ -70,8 +70,8 @@ class Example(Frozen, frozen=True, kw_only=True):
         groups: Slice name -> value.
         cluster: What the item shares with others (document, passage, template); None: the item stands alone.
         key: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
-            official prediction and submission files call it; also the number that a row carries in a column ``index`` or
-            ``idx``, where these numbers are not the rows' places.
+            official prediction and submission files call it; also the number that a row carries in a column ``index``,
+            ``idx`` or ``id``, where these numbers are not the rows' places.
         unit: What items are judged together in (MultiRC's question, a Winogender pair).
         strict: Of a ``tag`` task: the gold entities (type, start, end) that are legal in the scheme the file is written in,
             where a strict reading of the IOB2 target would find others; else None.

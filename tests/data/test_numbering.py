@@ -64,7 +64,7 @@ def places(order):
     return [(at, at) for at in order]
 
 
-@pytest.mark.parametrize("name", ["index", "idx"])
+@pytest.mark.parametrize("name", ["index", "idx", "id"])
 def test_shuffled_rows_are_matched_by_their_own_number(tmp_path, name):
     """In a table and in JSON lines, of a benchmark and of the user's own; predictions by that number are right, in any order."""
     wnli(tmp_path, places(SHUFFLED))
@@ -167,3 +167,26 @@ def test_submissions_are_written_in_the_order_of_the_numbers(first):
     answers = {task.name: none for task in suite.tasks} | {"wnli": replace(none, records=records)}
     lines = write_glue(answers).files["WNLI.tsv"].decode().splitlines()
     assert lines[1:] == [f"{number}\t{number}" for number in range(6)]
+
+
+def test_ids_of_a_table_are_used_and_numbers_that_pandas_wrote_as_floats(tmp_path):
+    """A column `id` numbers the rows where no `index` does; 3.0 is 3; an `index` of places goes before ids of a data base."""
+    mine = f"classification/custom?path={tmp_path}/own.csv"
+    own(tmp_path, places(SHUFFLED), "id")
+    assert accuracy(tmp_path, answers(tmp_path, range(6), "id"), mine)[0] == 1.0
+    own(tmp_path, [(at, at + 7) for at in range(6)], "id")
+    assert accuracy(tmp_path, answers(tmp_path, range(7, 13), "id"), mine)[0] == 1.0
+    assert accuracy(tmp_path, answers(tmp_path, range(6)), mine)[0] == 1.0
+    own(tmp_path, [(at, f"{at}.0") for at in SHUFFLED])
+    assert accuracy(tmp_path, answers(tmp_path, range(6)), mine)[0] == 1.0
+    rows = [f"{place},{5 - place},{TEXTS[place]},{GOLD[place]}" for place in range(6)]
+    (tmp_path / "own.csv").write_text("\n".join(["index,id,text,label", *rows]) + "\n")
+    assert accuracy(tmp_path, answers(tmp_path, range(6)), mine)[0] == 1.0
+
+
+def test_an_index_without_a_name_is_told(tmp_path):
+    """What pandas writes by default may be the rows' number or nothing: places decide, and the run says so."""
+    own(tmp_path, places(SHUFFLED), "")
+    value, told = accuracy(tmp_path, answers(tmp_path, range(6), labels=[GOLD[at] for at in SHUFFLED]), f"classification/custom?path={tmp_path}/own.csv")  # fmt: skip
+    assert value == 1.0
+    assert "the column '' numbers the rows in another order than they stand in" in told

@@ -165,6 +165,23 @@ def test_files_without_a_common_label(tmp_path):
         accuracy(tmp_path, "majority", f"&train={tmp_path}/train.jsonl")
 
 
+def test_labels_that_only_one_side_has(tmp_path):
+    """A label without a training row is told; one that only the train file has counts in means over labels, with a word."""
+    put(tmp_path / "gold.jsonl", ["a", "b", "new"])
+    put(tmp_path / "train.jsonl", ["a", "a", "b", "old"])
+    path = f"classification/custom?path={tmp_path}/gold.jsonl&train={tmp_path}/train.jsonl"
+    run = benchwright.evaluate("majority", path, store=tmp_path / "store")
+    assert run.tasks["classification/custom"].label_names == ("a", "b", "new", "old")
+    assert "no training row of: new" in " ".join(one.sentence for one in run.cells[0].alarms)
+    macro = next(score for score in run.cells[0].scores if score.metric == "macro_f1@1")
+    assert "in neither gold nor predictions, counted as 0: old" in " ".join(one.sentence for one in macro.alarms)
+    put(tmp_path / "said.jsonl", ["a", "b", "foreign"])
+    with pytest.raises(ConfigError, match="unknown label 'foreign'") as refused:
+        accuracy(tmp_path, f"predictions:{tmp_path}/said.jsonl")
+    assert "`&labels=a,b,new,foreign`" in str(refused.value)
+    assert accuracy(tmp_path, f"predictions:{tmp_path}/said.jsonl", "&labels=a,b,new,foreign")["accuracy@1"] == 2 / 3
+
+
 def test_a_train_file_of_numbers_beside_a_test_file_of_names(tmp_path):
     """Files without a label in common are refused; named in order, they are one."""
     put(tmp_path / "gold.jsonl", ["real", "fake", "real", "real"])

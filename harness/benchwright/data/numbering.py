@@ -1,4 +1,4 @@
-"""The numbers that rows of a file carry themselves (`index`, `idx`), where they are not the rows' places in the file.
+"""The numbers that rows of a file carry themselves (`index`, `idx`, or else `id`), where they are not the rows' places in the file.
 
 They are the item's own id (`Example.key`): predictions are matched by them, submissions are written with them. A task whose card
 names its ids (`Task.key`) is left alone.
@@ -12,10 +12,16 @@ from typing import Any
 
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
+from benchwright.spelling import spelling
 from benchwright.types import Example, Task
 
-NAMES = ("index", "idx")
+_NAMES = ("index", "idx")
+_ELSE = ("id",)
+"""Looked at where there is no column of the other names."""
+_UNNAMED = ("", "unnamed: 0")
+"""What pandas makes of an index without a name; it may be anything, so it is told and decides nothing."""
 _SHOWN = 3
+_MOST_DIGITS = 19
 
 
 def own_numbers(rows: Rows, task: Task) -> list[str] | None:
@@ -24,11 +30,7 @@ def own_numbers(rows: Rows, task: Task) -> list[str] | None:
     Raises:
         DataError: Two columns number the rows, and differ.
     """
-    found: dict[str, list[int]] = {}
-    for name in _columns(rows, task):
-        numbers = _whole(rows, name)
-        if numbers is not None and len(set(numbers)) == len(numbers):
-            found[name] = numbers
+    found = _unique(rows, _columns(rows, task, _NAMES)) or _unique(rows, _columns(rows, task, _ELSE))
     if len({tuple(numbers) for numbers in found.values()}) > 1:
         one, other = list(found)[:2]
         row = next(at for at, (a, b) in enumerate(zip(found[one], found[other], strict=True)) if a != b)
@@ -41,6 +43,12 @@ def own_numbers(rows: Rows, task: Task) -> list[str] | None:
     return None if numbers == list(range(len(numbers))) else list(map(str, numbers))
 
 
+def _unique(rows: Rows, names: Sequence[str]) -> dict[str, list[int]]:
+    """Columns of whole numbers that no two rows share."""
+    found = {name: numbers for name in names if (numbers := _whole(rows, name)) is not None}
+    return {name: numbers for name, numbers in found.items() if len(set(numbers)) == len(numbers)}
+
+
 def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
     """What a reader must know about how rows are called: by their places in another order, or not by a column that looks like it.
 
@@ -50,7 +58,11 @@ def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...
         return (
             "rows carry numbers of their own in another order than they stand in: predictions are matched by those numbers",
         )
-    for name in _columns(rows, task):
+    for name, numbers in _unique(rows, _columns(rows, task, _UNNAMED)).items():
+        if numbers != sorted(numbers):
+            told = f"the column {name!r} numbers the rows in another order than they stand in"
+            return (f"{told}: predictions are matched by place; call it `index` if they go by it",)
+    for name in _columns(rows, task, _NAMES):
         numbers = _whole(rows, name) or []
         first = {number: row for row, number in reversed(list(enumerate(numbers)))}
         twice = [number for number, count in Counter(numbers).items() if count > 1]
@@ -72,13 +84,13 @@ def is_reordered(examples: Sequence[Example], task: Task) -> bool:
     return is_numbered(examples, task) and {example.key for example in examples} == set(map(str, range(len(examples))))
 
 
-def _columns(rows: Rows, task: Task) -> list[str]:
+def _columns(rows: Rows, task: Task, names: Sequence[str]) -> list[str]:
     """Columns of the names that the task does not use for anything else."""
     if task.key:
         return []
     used = {*task.target, *(name for names in (*task.inputs.values(), *task.groups.values()) for name in names)}
     used |= set(task.cluster.columns if task.cluster else ()) | set(task.unit)
-    return [name for name in rows.columns if name.casefold() in NAMES and name not in used]
+    return [name for name in rows.columns if name.strip().casefold() in names and name not in used]
 
 
 def _whole(rows: Rows, name: str) -> list[int] | None:
@@ -88,8 +100,5 @@ def _whole(rows: Rows, name: str) -> list[int] | None:
 
 
 def _number(cell: Any) -> int | None:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    if isinstance(cell, str) and cell.strip().isascii() and cell.strip().isdigit() and len(cell) < 19:
-        return int(cell)
-    return cell if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 else None
+    name = spelling(cell)
+    return int(name) if name is not None and name.isascii() and name.isdigit() and len(name) < _MOST_DIGITS else None

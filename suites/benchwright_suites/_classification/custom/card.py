@@ -9,7 +9,7 @@ import msgspec
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.labels import canonical
 from benchwright.types import Cluster, Files, Kind, Label, Source, Task
-from benchwright_suites._classification.custom.names import name_labels, reading_notes
+from benchwright_suites._classification.custom.names import name_labels, reading_notes, untaught
 from benchwright_suites._classification.custom.options import Options
 from benchwright_suites._classification.custom.table import Table
 from benchwright_suites._classification.custom.vectors import reads_vectors
@@ -31,7 +31,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     positive = _positive(options, labels)
     test = tables["test"]
     metrics = _metrics(options, positive)
-    note = _taken(options, positive)
+    note = "; ".join(filter(None, [_taken(options, positive), untaught(options, tables, labels)]))
     if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
             f"score={options.score} is no metric of this task",

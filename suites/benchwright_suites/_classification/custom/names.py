@@ -66,6 +66,28 @@ def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[L
     return tuple(notes)
 
 
+def untaught(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> str:
+    """Labels of the evaluated file that no row of the train file has, as a sentence; empty where there is none."""
+    if "train" not in tables:
+        return ""
+    seen = {split: _meant(options, table, labels) for split, table in tables.items()}
+    lacking = [label.name for label in labels if label.name in seen["test"] - seen["train"]]
+    return f"no training row of: {', '.join(lacking)}" if lacking else ""
+
+
+def _meant(options: Options, table: Table, labels: tuple[Label, ...]) -> set[str | None]:
+    """Names of the labels that a file holds."""
+    class_names = table.rows.class_names.get(table.names[options.label], ())
+    by_position = reads_vectors(options, table, labels)
+    found: set[str | None] = set()
+    for cell in table.cells(options.label):
+        if by_position and (said := label_sets.bits(cell)):
+            found |= {label.name for label, given in zip(labels, said, strict=True) if given}
+        else:
+            found |= {canonical(_by_name(part, class_names), labels) for part in _parts(cell, options, labels)}
+    return found
+
+
 def _with_ids(names: tuple[str, ...], *, found: bool) -> tuple[Label, ...]:
     integers = [bool(_INTEGER.fullmatch(name)) for name in names]
     start = _BEYOND if any(integers) else 0
