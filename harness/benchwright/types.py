@@ -159,7 +159,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         strip: Whether blanks around every text are dropped.
         scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
         classes: Column -> names of its whole numbers, for a file that does not say them itself.
-        note: What a reader of the number must know about this layout; shown as a flag.
+        note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
     """
 
     names: tuple[str, ...]

@@ -28,7 +28,7 @@ def read_found(found: Found, folder: Path) -> tuple[Rows, tuple[str, ...]]:
     rows = _joined(parts) if len(parts) > 1 else parts[0]
     in_parts = len(parts) > 1 and not layout.values  # a file for each label is how such data lie, not a patchwork
     notes = (f"rows in {len(parts)} parts",) if in_parts else ()
-    told = (layout.note,) if layout.note else ()
+    told = tuple(layout.note.splitlines())
     rows = replace(rows, scheme=layout.scheme, class_names={**layout.classes, **rows.class_names})
     return (_ordered(rows, layout.order) if layout.order else rows), (*notes, *told)
 

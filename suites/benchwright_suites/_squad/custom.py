@@ -102,7 +102,7 @@ def _card(given: Mapping[str, str], files: Mapping[str, OwnFile], rows: Mapping[
     impossible = sum(row["answerable"] == "no" for part in rows.values() for row in part.cells)
     layouts = {split: own.layout for split, own in files.items()}
     if rows:
-        layouts["test"] = msgspec.structs.replace(layouts["test"], note="; ".join(_shared(rows)))
+        layouts["test"] = msgspec.structs.replace(layouts["test"], note="\n".join(_shared(rows)))
     return Task(
         name=given.get("name") or "custom",
         splits={split: Source(files=(layout,)) for split, layout in layouts.items()},

@@ -31,7 +31,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     positive = _positive(options, labels)
     test = tables["test"]
     metrics = _metrics(options, positive)
-    note = "; ".join(filter(None, [_taken(options, positive), untaught(options, tables, labels)]))
+    note = "\n".join(filter(None, [_taken(options, positive), untaught(options, tables, labels)]))
     if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
             f"score={options.score} is no metric of this task",
@@ -113,7 +113,7 @@ def _layout(options: Options, split: str, tables: Mapping[str, Table], note: str
     table = tables[split]
     if split == "test":
         notes = [text for text in (note, _shared_texts(options, tables)) if text]
-        return msgspec.structs.replace(table.layout, note="; ".join(notes))
+        return msgspec.structs.replace(table.layout, note="\n".join(notes))
     cluster = tables["test"].names.get(options.cluster, "")
     if options.cluster and cluster not in table.rows.columns:
         # Training rows are never resampled, so their text may stand for a cluster that the train file does not tell.

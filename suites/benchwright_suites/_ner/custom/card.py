@@ -45,7 +45,7 @@ def _read_as(test: Sentences, options: Options) -> tuple[str, ...]:
 def _layout(split: str, found: Mapping[str, Sentences], options: Options) -> Files:
     own = found[split]
     notes = [*_broken(own), *(_shared(found) if split == "test" else ()), *twins(own, options)]
-    return msgspec.structs.replace(own.file.layout, note="; ".join(notes))
+    return msgspec.structs.replace(own.file.layout, note="\n".join(notes))
 
 
 def _broken(own: Sentences) -> tuple[str, ...]:
