@@ -223,7 +223,7 @@ class _Worker:
                 self.broken += 1
                 if self.broken > self.budget:
                     raise CellFailed(
-                        _over_budget(examples[0].id, f"{type(error).__name__}: {error}", self.budget)
+                        _over_budget(call(examples[0]), f"{type(error).__name__}: {error}", self.budget)
                     ) from error
                 return [Prediction(error=f"{type(error).__name__}: {error}")]
             half = len(examples) // 2

@@ -10,6 +10,7 @@ import msgspec
 
 from benchwright import frames, registry
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.items import call
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
 
@@ -111,7 +112,7 @@ def choose(runs: Sequence[Run], *, models: Sequence[str] = (), tasks: Sequence[s
 def records(run: Run, *, model: str | None = None, task: str | None = None, inputs: bool = True) -> Any:
     """A DataFrame with one row per example of a stored run.
 
-    Columns: ``model``, ``suite``, ``task``, ``split``, ``id``, ``target``, ``output``, ``scores``, ``error``, ``truncated``,
+    ``id`` is the item's own id where the data have one. Columns: ``model``, ``suite``, ``task``, ``split``, ``id``, ``target``, ``output``, ``scores``, ``error``, ``truncated``,
     ``cluster``, ``slice.NAME`` for each slice, and ``input.NAME`` for each text where the store kept them.
 
     Raises:
@@ -128,11 +129,12 @@ def _rows(cell: CellResult, read: Callable[[str], Sequence[Record]]) -> Iterable
     if cell.status != "scored" or cell.key is None:
         return
     about = {"model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
-    fields = ("id", "target", "output", "scores", "error", "truncated", "cluster")
+    fields = ("target", "output", "scores", "error", "truncated", "cluster")
     for record in read(cell.key):
         texts = record.extra.get("inputs") or {}
         yield {
             **about,
+            "id": call(record),
             **{field: getattr(record, field) for field in fields},
             **{f"slice.{name}": value for name, value in record.groups.items()},
             **{f"input.{name}": value for name, value in texts.items()},

@@ -104,9 +104,14 @@ def test_one_question_of_many_forms(tmp_path, put, answers, name):
 def test_whole_number_ids_are_answered(tmp_path, put):
     """Predictions call such a question by its digits, as a key, a text or a number."""
     path = put("a.json", {**QUESTION, "id": 107142})
-    for at, said in enumerate(
-        ['{"107142": "blue"}', '[{"id": 107142, "text": "blue"}]', '[{"id": "107142", "text": "blue"}]']
-    ):
+    forms = (
+        '{"107142": "blue"}',
+        '[{"id": 107142, "text": "blue"}]',
+        '[{"id": "107142", "text": "blue"}]',
+        '{"id": 107142.0, "text": "blue"}\n',
+        "id,text\n107142.0,blue\n",
+    )
+    for at, said in enumerate(forms):
         answers = tmp_path / f"p{at}.json"
         answers.write_text(said)
         (cell,) = benchwright.evaluate(

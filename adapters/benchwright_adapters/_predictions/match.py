@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchwright.errors import PredictionsError
+from benchwright.items import call
+from benchwright.spelling import spelling
 from benchwright.types import Example, Task
 
 from .cells import listed, shown, whole
@@ -33,7 +35,7 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
             pairs.append((row, found))
     seen = _lines_by_id(pairs)
     twice = [(example, seen[example.id]) for example in items if len(seen.get(example.id, ())) > 1]
-    duplicated = [f"{example.key or example.id} ({_times(lines)})" for example, lines in twice]
+    duplicated = [f"{call(example)} ({_times(lines)})" for example, lines in twice]
     missing = [example.key or f"{example.index}" for example in items if example.id not in seen]
     lacking = "missing (by id)" if split.by_key and not split.own else "missing (by index)"
     problems = [
@@ -159,7 +161,8 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
         index = whole(value) if split.counted else None
         if index is not None:
             return split.by_index.get(index)
-        return split.by_id.get(str(value)) or split.by_key.get(str(value))
+        found = split.by_id.get(str(value)) or split.by_key.get(str(value))
+        return found or split.by_key.get(spelling(value) or "")  # 1000.0 of a table is the id 1000
     index = whole(value)
     if index is None and (isinstance(value, bool) or not isinstance(value, int)):
         raise PredictionsError(
