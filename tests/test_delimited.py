@@ -37,6 +37,10 @@ def test_other_delimiters_are_named_and_read(tmp_path, mark, name):
             accuracy(tmp_path, model)
         assert f"delimiter={name}" in str(refused.value)
     assert accuracy(tmp_path, f"predictions:{tmp_path}/said.csv?delimiter={name}", f"&delimiter={name}") == 1.0
+    (tmp_path / "gold.csv").write_text(f"text{mark}label\nwarm{mark}good\nbad{mark}bad\n")
+    with pytest.raises(ConfigError, match="separated otherwise") as refused:
+        accuracy(tmp_path, "constant:good")
+    assert f"delimiter={name}" in str(refused.value)
 
 
 def test_other_delimiters_of_predictions_are_named(tmp_path):

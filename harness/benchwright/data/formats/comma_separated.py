@@ -27,7 +27,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
             hint="balance the quotes of the row that starts there",
         ) from error
     other = other_delimiter(found[0][1]) if found and (not layout.header or len(layout.header) > 1) else None
-    if other is not None:
+    if other is not None and any(len(cells) != 1 for _, cells in found):  # else whoever looks for columns tells it
         raise DataError(
             f"{shown}, line {found[0][0]}: one cell, {found[0][1][0]!r}: the cells seem to be separated otherwise, by {named(other)!r}",
             expected=f"cells separated by {named(mark)!r}",

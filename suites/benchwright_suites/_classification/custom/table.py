@@ -11,6 +11,7 @@ from typing import Any
 
 from benchwright.data.examples import column
 from benchwright.data.rows import Rows
+from benchwright.delimited import named, other_delimiter
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.paths import expanded, is_file
 from benchwright.types import Files
@@ -136,8 +137,10 @@ def _missing(rows: Rows, name: str, options: Options) -> BenchwrightError:
     key = "group" if name in options.group else role.get(name, "text")
     close = difflib.get_close_matches(name, rows.columns, n=1, cutoff=0.6)
     hint = f"say which column it is: {key}={close[0] if close else '...'}"
-    if len(rows.columns) == 1 and any(mark in rows.columns[0] for mark in (";", "\t", ",", "|")):
-        hint = "the cells seem to be separated otherwise: say what stands between them (delimiter=; or | or tab), or format=csv"
+    if other := other_delimiter(list(rows.columns)):
+        hint = f"the cells seem to be separated otherwise: `&delimiter={named(other)}` behind the file, or save it with commas"
+    elif len(rows.columns) == 1 and "," in rows.columns[0]:
+        hint = "the cells seem to be separated otherwise: say format=csv"
     return BenchwrightError(
         f"{rows.file} has no column {name!r}; its columns are {', '.join(map(repr, rows.columns))}",
         expected=f"a header row (or keys) with the column of option `{key}`",
