@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -38,7 +37,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     if output is None:
         console.say_lines(text.rstrip("\n"))
         return 0
-    atomic.write(Path(output), text.encode())
+    atomic.write_output(output, text, what="-o")
     if options["form"] == "json":
         console.say_json({"report": output, "format": name, "bytes": len(text.encode())})
     elif not options["quiet"]:

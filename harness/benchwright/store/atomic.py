@@ -212,7 +212,7 @@ def _unwritten(what: str, path: object, error: OSError | ValueError) -> Benchwri
     return BenchwrightError(
         f"{what} {path} cannot be written: {getattr(error, 'strerror', None) or error}",
         expected="room for it on the disk" if full else "a path for a new file, in a folder this user may write",
-        hint="free some space or choose another path; results are in the store, so the same command is quick",
+        hint="free some space or choose another path, then type the same command",
     )
 
 
