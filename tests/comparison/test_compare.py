@@ -11,6 +11,7 @@ from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE
 from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.testing.written import write_run
 from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
 
 
@@ -531,3 +532,18 @@ def test_equal_metrics_are_tested_once(bench, make):
     assert micro.same_as == "accuracy"
     assert result.family == 1
     assert "the same as accuracy" in str(result)
+
+
+def test_versions_of_a_suite_are_never_mixed(bench, make):
+    """As in gate and select: another version is another question, whatever else is equal."""
+    systems = make.drawn(60, {"a": 0.5, "b": 0.8})
+    for name, version in (("old", 1), ("new", 2)):
+        write_run(
+            bench.store,
+            name,
+            {"m": {"s/t": systems["a" if name == "old" else "b"]}},
+            {"s/t": make.card()},
+            versions={"s": version},
+        )
+    with pytest.raises(NotComparable, match=r"versions of a suite differ: old:m s@1, new:m s@2"):
+        compare("old", "new", store=bench.store, resamples=200)

@@ -253,7 +253,10 @@ def _invalid(found: Selection) -> Selection:
         msgspec.structs.replace(
             one, feasible=False, front=False, tied=False, knee=False, behind=None, low=None, high=None, p_adjusted=None,
             p_feasible=None, p_front=None, p_best=None, p_best_if_feasible=None,
-            reasons=(*one.reasons, *(f"not measured: {text}" for text in found.unmeasured)),
+            reasons=(
+                *one.reasons,
+                *(f"not measured: {text}" for text in found.unmeasured if not any(text.split(" ")[0] in why for why in one.reasons)),
+            ),
         )
         for one in found.standings
     )  # fmt: skip

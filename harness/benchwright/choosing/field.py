@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchwright.choosing.drawing import TaskDraws, draw_task
-from benchwright.comparison.pairing import Answers, Pairing, read_answers
+from benchwright.comparison.pairing import Answers, Pairing, check_versions, read_answers
 from benchwright.comparison.recipes import Seeds
 from benchwright.comparison.sides import Side, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
@@ -200,7 +200,8 @@ def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str],
         place = same[0] if same else len(complete)
         if not same:
             complete.append(parent)
-    _check_versions(complete, paths)
+    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
+        check_versions(suite, {side.label: side.run for side in complete})
     return Field(
         sides=tuple(complete),
         candidates=candidates,
@@ -246,11 +247,3 @@ def _lacking(side: Side, paths: Sequence[str]) -> str:
         if silent and not has_wrong_answer(side.run.tasks[path]):
             found.append(f"{path} {silent:,} items without an answer, and no number can be called wrong")
     return "; ".join(found)
-
-
-def _check_versions(sides: Sequence[Side], paths: Sequence[str]) -> None:
-    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
-        versions = {side.label: side.run.suites.get(suite) for side in sides}
-        if len(set(versions.values())) > 1:
-            told = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
-            raise NotComparable(f"versions of a suite differ: {told}", expected="one version", hint="run them again")

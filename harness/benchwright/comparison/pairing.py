@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from benchwright.silence import wrong_where_silent
 from benchwright.slicing import is_about, label_word, slices_in
 from benchwright.stats.estimator import MANY_UNITS
 from benchwright.store import Store
-from benchwright.types import CellKey, CellResult, Record, Task
+from benchwright.types import CellKey, CellResult, Record, Run, Task
 
 RESAMPLES = 10_000
 
@@ -274,6 +274,7 @@ def read_answers(sides: Sequence[Side], path: str) -> Answers:
         side.store.read_cell(str(cell.key)).task for side, cells in zip(sides, chosen, strict=True) for cell in cells
     ]
     _check_keys(path, names, [key for some in keys for key in some], cards)
+    check_versions(path.partition("/")[0], {side.label: side.run for side in sides})
     _check_labels(path, sides)
     records = tuple(
         tuple(
@@ -359,6 +360,14 @@ def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey], cards:
                 expected="the same items of the same split under both",
                 hint="run both on the same data and settings",
             )
+
+
+def check_versions(suite: str, runs: Mapping[str, Run]) -> None:
+    """Raise NotComparable where runs (by what their system is called) are of different versions of a suite."""
+    versions = {name: run.suites.get(suite) for name, run in runs.items()}
+    if len(set(versions.values())) > 1:
+        told = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
+        raise NotComparable(f"versions of a suite differ: {told}", expected="one version", hint="run them again")
 
 
 def _check_labels(path: str, sides: Sequence[Side]) -> None:

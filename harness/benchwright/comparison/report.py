@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.family import adjusted, with_adjusted
-from benchwright.comparison.pairing import Answers, pair_records
+from benchwright.comparison.pairing import Answers, check_versions, pair_records
 from benchwright.comparison.result import Pair
 from benchwright.comparison.show import numbers_of, told
 from benchwright.comparison.task import Asked, Field
@@ -125,6 +125,7 @@ def _read(cell: CellResult, records: Records) -> Sequence[Record]:
 def _check_runs(runs: Sequence[Run], grid: Grid, column: Column, at: int) -> None:
     """Raises NotComparable where labels or limits of two runs differ."""
     first, second = (next(run for run in runs if run.name == grid.systems[one].run) for one in (0, at))
+    check_versions(column.suite, {grid.systems[one].label: run for one, run in ((0, first), (at, second))})
     if first.tasks[column.name].label_names != second.tasks[column.name].label_names:
         raise NotComparable("other labels")
     if first.spec.limit != second.spec.limit:
