@@ -20,6 +20,7 @@ from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather, unit_influence
 from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.resample import LeftOut, leave_out, resample
+from benchwright.metrics.twins import twin_of
 from benchwright.quantities import mixed_score
 from benchwright.slicing import slices_in
 from benchwright.stats.intervals import Interval, share_interval, share_of, t_quantile, z_quantile
@@ -74,6 +75,7 @@ def score_columns(
     scores = {
         metric.name: _counted(_one(columns, metric, sample, shared, confidence), columns, metric) for metric in metrics
     }
+    scores = _one_interval(columns, metrics, scores)
     return (*scores.values(), _mean(columns.task, scores, sample, shared, confidence))
 
 
@@ -208,6 +210,18 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
         {metric.name: row for metric, row in zip(corrected, left_out.values, strict=True)},
         left_out.counts,
     )
+
+
+def _one_interval(columns: Columns, metrics: Sequence[Metric], scores: dict[str, Score]) -> dict[str, Score]:
+    """The scores, with one interval for what is one number under two names."""
+    for metric in metrics:
+        twin = twin_of(columns, metrics, metric)
+        if twin is not None:
+            one = scores[twin.name]
+            scores[metric.name] = msgspec.structs.replace(
+                scores[metric.name], low=one.low, high=one.high, se=one.se, method=one.method
+            )
+    return scores
 
 
 def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confidence: float) -> Score:

@@ -12,7 +12,7 @@ from benchwright import registry
 from benchwright.alarm import CHECKS, alarm, softened
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
-from benchwright.quantities import quantity_of
+from benchwright.quantities import bare, quantity_of
 from benchwright.render.numbers import number
 from benchwright.silence import is_silent, wrong_where_silent
 from benchwright.store import Store
@@ -75,7 +75,7 @@ def recheck(store: Store, run: Run) -> list[str]:
         values = {score.metric: (score.value, score.low, score.high, score.n) for score in fresh}
         place = f"{cell.model} on {cell.suite}/{cell.task}"
         problems += [
-            f"{place}: {score.metric} is {score.value}, its records say {values[score.metric][0]}"
+            f"{place}: {bare(score.metric)} is {score.value}, its records say {values[score.metric][0]}"
             for score in told
             if score.group is None
             and score.metric in values

@@ -13,7 +13,7 @@ def test_is_listed(sample_plugin, program):
 
     assert ("sample", "benchwright-sample") in {(row["suite"], row["from"]) for row in suites}
     assert ("keyword", "benchwright-sample") in {(row["adapter"], row["from"]) for row in adapters}
-    assert "miss_rate@1" in {row["metric"] for row in metrics}
+    assert ("miss_rate", 1) in {(row["metric"], row["version"]) for row in metrics}
 
 
 def test_runs_end_to_end(sample_plugin, program):

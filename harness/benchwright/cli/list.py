@@ -126,8 +126,9 @@ def _adapters(options: dict[str, Any]) -> Listing:
 def _metrics(options: dict[str, Any]) -> Listing:
     rows = []
     for name, metric in _loaded("metrics"):
-        rows.append((f"{name}@{metric.version}", metric.direction, f"{metric.low:g} to {metric.high:g}", metric.title))
-    return ("metric", "better", "range", "what"), rows
+        span = f"{metric.low:g} to {metric.high:g}"
+        rows.append((name, metric.version, metric.direction, span, metric.title))
+    return ("metric", "version", "better", "range", "what"), rows
 
 
 def _reports(options: dict[str, Any]) -> Listing:

@@ -12,10 +12,12 @@ from operator import ne
 
 import numpy as np
 
+from benchwright import registry
 from benchwright.comparison.pairing import Pairing
 from benchwright.items import Changes
 from benchwright.metrics.columns import Floats, Metric, unit_influence
 from benchwright.metrics.degenerate import rarest
+from benchwright.metrics.twins import twin_of, twins
 from benchwright.stats.estimator import MANY_UNITS, Bound, Drawn, Estimator, Linear, Pairs, Tail
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "unit_sizes",
 ]
 
+_NONE = 1e-12
+
 Contrast = Estimator
 """A difference, second minus first."""
 
@@ -44,7 +48,7 @@ def contrast(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> 
     """
     members = pairing.quantity(metric).members
     if len(members) == 1:
-        found = pairing.metric(members[0])
+        found = _standing_for(pairing, pairing.metric(members[0]), first, second)
         if pairing.n and found.proportion:
             pairs = _pairs(pairing, found, first, second)
             if pairs is not None:
@@ -54,6 +58,22 @@ def contrast(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> 
             if linear is not None:
                 return linear
     return draws_of_mean(pairing, metric, (first,), (second,))
+
+
+def _standing_for(pairing: Pairing, metric: Metric, first: int, second: int) -> Metric:
+    """The metric itself, or the share of items that it is under another name."""
+    if metric.proportion or metric.basis is None or not pairing.n:
+        return metric
+    found = [twin_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
+    twin = found[0]
+    return twin if twin is not None and twin.proportion and found[1] is twin else metric
+
+
+def _with_shares(pairing: Pairing) -> list[Metric]:
+    """The task's metrics, and accuracy, which may stand for one of them."""
+    accuracy: Metric = registry.get("metrics", "accuracy")
+    known = list(pairing.metrics)
+    return known if accuracy in known or pairing.task.kind not in accuracy.kinds else [accuracy, *known]
 
 
 def draws_of_mean(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Drawn:
@@ -103,16 +123,13 @@ def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
 
 
 def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -> bool:
-    """Whether two metrics are one number here: equal values, and equal in every resample."""
+    """Whether two metrics are one number by definition, under two names, and on the answers of some systems."""
     if "score" in (metric, other) or not pairing.n:
         return False
-    if any(pairing.metric(name).influence is not None for name in (metric, other)):
+    found = twins(pairing.task, _with_shares(pairing))
+    if found.get(metric, metric) != found.get(other, other):
         return False
-    values = np.array([[pairing.value(at, name) for at in systems] for name in (metric, other)])
-    if not np.allclose(values[0], values[1], rtol=0, atol=1e-12):
-        return False
-    one, two = pairing.draws(metric)[list(systems)], pairing.draws(other)[list(systems)]
-    return bool(np.allclose(one, two, rtol=0, atol=1e-9, equal_nan=True))
+    return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in systems)
 
 
 def unit_sizes(pairing: Pairing) -> Floats | None:
