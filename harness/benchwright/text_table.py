@@ -55,7 +55,7 @@ def lines_of_table(
             lines += _row(
                 [row[at] for at in block], [widths[at] for at in block], [at in numbers for at in block], indent
             )
-    return lines
+    return [inert(line) for line in lines]  # a fold may have begun a line with what was within one
 
 
 def _folded(natural: Sequence[int], numbers: set[int], most: int) -> list[int]:

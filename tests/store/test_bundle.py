@@ -208,3 +208,14 @@ def test_any_damage_is_one_message(made, tmp_path):
         store = Store(tmp_path / f"s{number}")
         told = outcome(store, tmp_path / "b.zip")
         assert (told is not None and told.hint and not store.root.exists()) or care.check(store) == []
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "..", ".", "", "a\0b", "x" * 300])
+def test_no_name_leads_out_of_the_store(tmp_path, name):
+    """Keys and addresses come from files that others wrote; those that would lead elsewhere are refused."""
+    store = Store(tmp_path / "store")
+    for ask in (store.cell_folder, store.is_complete, store.read_alarms):
+        with pytest.raises(StoreError):
+            ask(name)
+    with pytest.raises(StoreError):
+        store.read_inputs(f"../{name}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from benchwright import alarm
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
 from benchwright.choosing.words import chance, percent, told
-from benchwright.inert import html_text
+from benchwright.inert import html_text, inert
 from benchwright.render.numbers import NOTHING
 from benchwright.text_table import lines_of_table
 
@@ -93,7 +93,7 @@ def as_text(found: Selection) -> str:
     if found.kept:
         blocks.append(_padded(*kept(found)))
     blocks.append(foot(found))
-    return "\n".join(line for block in blocks for line in block)
+    return "\n".join(inert(line) for block in blocks for line in block)
 
 
 def as_html(found: Selection) -> str:

@@ -45,6 +45,7 @@ from benchwright.types import (
 
 T = TypeVar("T")
 
+_PLACE = re.compile(r"[\w.@+-]{1,250}")
 _NAME = re.compile(r"[\w.+-]{1,120}")
 
 
@@ -158,8 +159,8 @@ class Store:
     # cells
 
     def cell_folder(self, key: str) -> Path:
-        """Folder of a cell."""
-        return self.root / "cells" / key
+        """Folder of a cell. Raises StoreError for a key that would lead out of the store."""
+        return self._place("cells", key)
 
     def is_complete(self, key: str) -> bool:
         """Whether the cell's records are there, whole."""
@@ -329,8 +330,8 @@ class Store:
     # inputs
 
     def inputs_path(self, address: str | None) -> Path:
-        """Where the texts of a split are kept."""
-        return self.root / "inputs" / f"{address}.parquet"
+        """Where the texts of a split are kept. Raises StoreError for an address that would lead out of the store."""
+        return self._place("inputs", f"{address}.parquet")
 
     def write_inputs(self, address: str, examples: Sequence[Example]) -> None:
         """Keep the texts of a split once, for reports and the example browser."""
@@ -358,23 +359,23 @@ class Store:
 
     def write_scores(self, key: str, metric: str, file: ScoreFile) -> None:
         """Keep the scores of one metric version on one cell."""
-        write_whole(self.root / "scores" / key / f"{metric}.json", to_json(file))
+        write_whole(self._place("scores", key) / f"{metric}.json", to_json(file))
 
     def read_scores(self, key: str, metric: str) -> ScoreFile | None:
         """Scores of one metric version, or None when they have not been computed, or were kept in an earlier format."""
-        path = self.root / "scores" / key / f"{metric}.json"
+        path = self._place("scores", key) / f"{metric}.json"
         return self._read(path, ScoreFile) if is_file(path) and self._version(path) == RESULTS else None
 
     def write_alarms(self, key: str, alarms: tuple[Alarm, ...], checks: int) -> None:
         """Keep what is loud about a cell, and the version of the checks that found it."""
         write_whole(
-            self.root / "scores" / key / "alarms.json",
+            self._place("scores", key) / "alarms.json",
             to_json(_AlarmFile(schema=RESULTS, alarms=alarms, checks=checks)),
         )
 
     def read_alarms(self, key: str, checks: int | None = None) -> tuple[Alarm, ...] | None:
         """What is loud about a cell; None when nobody has looked, or with other checks, or in an earlier format."""
-        path = self.root / "scores" / key / "alarms.json"
+        path = self._place("scores", key) / "alarms.json"
         if not is_file(path) or self._version(path) != RESULTS:
             return None
         found = self._read(path, _AlarmFile)
@@ -385,7 +386,7 @@ class Store:
     def read_facts(self, key: str) -> Facts:
         """The facts of a cell's model; size and parameters of a checkpoint made here are known once it is made."""
         facts = self.read_cell(key).facts
-        folder = self.root / "models" / (facts.digest or "-")[:40]
+        folder = self._made(facts.digest)
         if facts.size_bytes is not None or not is_file(folder / "training.json"):
             return facts
         training = self.read_training(facts.digest)
@@ -397,7 +398,7 @@ class Store:
 
     def read_training(self, digest: str | None) -> Training | None:
         """How the checkpoint of that digest was made; None when it was not made here."""
-        path = self.root / "models" / (digest or "-")[:40] / "training.json"
+        path = self._made(digest) / "training.json"
         if not is_file(path):
             return None
         told = self._read(path, _TrainingFile)
@@ -460,6 +461,21 @@ class Store:
         return self.root / "runs" / f"{name}.json"
 
     # reading
+
+    def _made(self, digest: str | None) -> Path:
+        """Where a checkpoint of that digest would lie; a digest of another's model may be any text, and leads nowhere."""
+        name = (digest or "-")[:40]
+        return self.root / "models" / (name if _PLACE.fullmatch(name) and name.strip(".") else "-")
+
+    def _place(self, room: str, name: str) -> Path:
+        """A file or folder of a room; names come from files that others may have written."""
+        if not _PLACE.fullmatch(name) or name in {".", ".."}:
+            raise StoreError(
+                f"{name[:80]!r} is no name of anything in {self.root / room}",
+                expected="letters, digits, `.`, `_`, `-`, `@` or `+`",
+                hint="`benchwright store check` lists damaged files; delete the file that says so and run again",
+            )
+        return self.root / room / name
 
     def _read(self, path: Path, kind: type[T]) -> T:
         content = self._bytes(path)
