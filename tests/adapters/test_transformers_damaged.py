@@ -122,7 +122,7 @@ def test_any_value_for_any_setting_when_it_is_opened(folder):
     path = folder / "config.json"
     good = json.loads(path.read_text())
     for name in good:
-        for value in draw.sample(STRANGE, 2):
+        for value in draw.sample(STRANGE, 1):
             path.write_text(json.dumps({**good, name: value}))
             ask(folder, open_too=True)
 

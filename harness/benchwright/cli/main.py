@@ -105,7 +105,7 @@ def call(args: list[str] | None = None) -> int:
         _tell(f"error: {error}")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _tell("interrupted: every finished shard is kept; run the same command to continue")
+        _tell("interrupted: every finished shard and step of a training is kept; run the same command to continue")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing more to say to anybody.
