@@ -112,10 +112,9 @@ def strict_entities(tags: Sequence[str], scheme: Scheme = "IOB2") -> list[Entity
     ``I-X`` right after it; in BIOES ``S-X``, or ``B-X``, any ``I-X`` and one ``E-X``; in IOB1 a run of ``I-X``, where ``B-X``
     stands only behind an entity of the same type. ``IO`` has no illegal sequence.
     """
-    tags = whole_tags(tags, scheme)
     if scheme == "IO":
-        return entities(tags)
-    split = [parts(tag) for tag in (*tags, OUTSIDE)]
+        return entities(whole_tags(tags, scheme))
+    split = [parts(spelled(tag) if scheme == "BIOES" else tag) for tag in (*tags, OUTSIDE)]
     found: list[Entity] = []
     at = 0
     while at < len(tags):
@@ -172,7 +171,7 @@ def read_tags(tags: Sequence[str], scheme: Scheme) -> Read:
     plain = to_iob2(tags, scheme)
     if scheme in ("IOB2", "IO", "IOB"):
         return Read(plain, None)
-    legal = strict_entities(tags, scheme)
+    legal = strict_entities(whole_tags(tags, scheme), scheme)
     return Read(plain, None if legal == strict_entities(plain) else tuple(legal))
 
 

@@ -13,7 +13,7 @@ from benchwright.data.targets import tag_by_number
 from benchwright.errors import BenchwrightError, DataError
 from benchwright.paths import expanded, is_file
 from benchwright.spelling import spelling
-from benchwright.tags import Scheme, entities, fits, parts, strict_entities, to_iob2, told_by, untyped
+from benchwright.tags import Scheme, entities, fits, parts, strict_entities, to_iob2, told_by, untyped, whole_tags
 from benchwright.types import Files
 from benchwright_suites._custom.files import OwnFile, absent, read_own, with_encoding_hint
 from benchwright_suites._ner.card import CARD
@@ -72,7 +72,7 @@ def read_sentences(options: Options, path: str) -> Sentences:
         tags=found,
         scheme=options.scheme,
         broken=sum(
-            len({*entities(tags)} - {*strict_entities(cells, options.scheme)})
+            len({*entities(tags)} - {*strict_entities(whole_tags(cells, options.scheme), options.scheme)})
             for tags, cells in zip(found, given, strict=True)
         ),
     )
