@@ -250,3 +250,17 @@ def test_check_remarks_a_margin_on_a_score_that_nobody_knows(tmp_path, capsys):
     )
     assert call(["gate", str(tmp_path / "gate.toml"), "--check"]) == 2
     assert "write 0.01 for 1 %" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given", [{"resamples": 0}, {"resamples": -5}, {"resamples": 99}, {"resamples": 1e4}, {"seed": -1}]
+)
+def test_draws_that_bound_nothing_are_refused(store, given):
+    """By every verb, as a mistake and not as a bug."""
+    for ask in (
+        lambda: gate({"rule": [NI]}, "r:b", baseline="r:a", store=store, **given),
+        lambda: compare("r:a", "r:b", store=store, **given),
+        lambda: select("r", store=store, **given),
+    ):
+        with pytest.raises(BenchwrightError, match=f"{next(iter(given))}: "):
+            ask()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from benchwright.errors import NotComparable, PluginError
+from benchwright.errors import BenchwrightError, NotComparable, PluginError
 from benchwright.quantities import quantity_of
 from benchwright.types import Task
 
@@ -21,6 +21,9 @@ LOOSE = 0.1
 """A level beyond that is remarked."""
 WIDE = 0.2
 """Share of a metric's range from which on a margin is remarked: 20 points of a fraction."""
+
+LEAST_RESAMPLES = 100
+"""Fewer resamples than that bound nothing."""
 
 Operator = Literal[">=", "<=", ">", "<"]
 
@@ -92,6 +95,13 @@ def level_remark(level: float) -> str:
     if not LOOSE < level <= LOOSEST:
         return ""
     return f"at a level of {level:g} one in {1 / level:.2g} decisions on nothing would be wrong; 0.05 is usual"
+
+
+def check_draws(resamples: int, seed: int) -> None:
+    """Raise BenchwrightError for so few resamples that no bound can be read off them, and for a seed that is none."""
+    for name, value, least in (("resamples", resamples, LEAST_RESAMPLES), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise BenchwrightError(f"{name}: {value!r}", expected=f"a whole number of at least {least}")
 
 
 def margin_problem(margin: float, span: Span) -> Problem | None:

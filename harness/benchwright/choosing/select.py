@@ -17,6 +17,7 @@ from benchwright.choosing.rules import EACH, Quantity
 from benchwright.choosing.scope import needed_paths
 from benchwright.comparison.sides import Side, read_side, read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
+from benchwright.limits import check_draws
 from benchwright.registry import suggest
 from benchwright.store import Store, locate
 from benchwright.types import Run, Task
@@ -61,6 +62,7 @@ def select(
         NotComparable: Records do not match, or no model has every task.
         BenchwrightError: A run, a model or a task is not there.
     """
+    check_draws(resamples, seed)
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     given = [runs] if isinstance(runs, str | Run) else list(runs)
     only = [*_several(tasks), *_several(task)]

@@ -19,7 +19,7 @@ from benchwright.comparison.sides import Side, alarms_of, read_sides
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.task import Asked, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.limits import level_problem
+from benchwright.limits import check_draws, level_problem
 from benchwright.store import Store, locate
 from benchwright.types import Run
 
@@ -73,6 +73,7 @@ def compare(
     """
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     _check_level(confidence)
+    check_draws(resamples, seed)
     sides = read_sides(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
     asked = Asked(
         metrics=(metric,) if isinstance(metric, str) else tuple(metric or ()),

@@ -22,6 +22,7 @@ from benchwright.gating.references import OnceStore, Where, find_references
 from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.limits import check_draws
 from benchwright.paths import is_folder
 from benchwright.scored import silence
 from benchwright.store import Store, locate
@@ -96,6 +97,7 @@ def make_ground(
     seed: int = 0,
 ) -> Ground:
     """Candidate and references of a gate. Raises BenchwrightError where the candidate is not one stored model."""
+    check_draws(resamples, seed)
     if not isinstance(run, str | Run):
         raise BenchwrightError(f"{run!r} is no run", expected="RUN, RUN:MODEL or a Run", hint="benchwright list runs")
     candidate = read_side(where.store, run.name if isinstance(run, Run) else run)
