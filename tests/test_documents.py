@@ -1,12 +1,22 @@
 """JSON and TOML are read, or refused with their line; nothing else happens."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.documents import DEEPEST, Unreadable, check_json, half_pair, read_json, read_json_as, read_toml
+from benchwright.documents import (
+    DEEPEST,
+    Unreadable,
+    check_json,
+    half_pair,
+    read_json,
+    read_json_as,
+    read_toml,
+    reader_of,
+)
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -34,7 +44,7 @@ def test_what_is_json_is_read(value):
 
 
 @pytest.mark.parametrize(("text", "line", "word"), HOSTILE_JSON.values(), ids=HOSTILE_JSON)
-@pytest.mark.parametrize("read", [read_json, check_json, lambda text: read_json(text.encode())])
+@pytest.mark.parametrize("read", [read_json, check_json, lambda text: read_json(text.encode()), reader_of(Any)])
 def test_hostile_json_is_refused_with_its_line(text, line, word, read):
     """What no parser can take, or nothing can hold, is one error that names the line."""
     if read is check_json and word == "large":

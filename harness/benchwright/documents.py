@@ -6,6 +6,7 @@ import json
 import math
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,6 +73,20 @@ def read_json_as(text: str | bytes, kind: type[T]) -> T:
     """The value of a JSON document of a known form; raises Unreadable where it has another, or as `read_json` does."""
     found: T = _json(text, kind)
     return found
+
+
+def reader_of(kind: type[T]) -> Callable[[str], T]:
+    """`read_json_as` for many small documents of one form, such as the lines of a file: several times faster."""
+    decode = msgspec.json.Decoder(kind).decode
+
+    def read(text: str) -> T:
+        try:
+            value = decode(text)
+        except (msgspec.DecodeError, RecursionError, ValueError):
+            return read_json_as(text, kind)
+        return read_json_as(text, kind) if _may_be_deep(text) else value
+
+    return read
 
 
 def read_toml(content: bytes) -> dict[str, Any]:

@@ -78,8 +78,8 @@ def inert_json(text: str) -> str:
     Args:
         text: Well-formed JSON; what `inert` marks can stand in its strings only.
     """
-    lines = (_OLD_COMMAND.sub(r"#\\u0023", _IN_JSON.sub(_json_escape, line)) for line in text.split("\n"))
-    return "\n".join(lines)
+    shown = "\n".join(line if line.isascii() else _IN_JSON.sub(_json_escape, line) for line in text.split("\n"))
+    return _OLD_COMMAND.sub(r"#\\u0023", shown.replace("\x7f", "\\u007f"))
 
 
 class InertStream(io.TextIOBase):
@@ -125,6 +125,8 @@ class InertStream(io.TextIOBase):
 
 
 def _seen(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line  # most are
     return _HIDDEN.sub(_escape, _BREAKS.sub(BREAK, line))
 
 

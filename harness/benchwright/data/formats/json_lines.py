@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.data.rows import Rows, decoded, physical_lines
-from benchwright.documents import Unreadable, read_json_as
+from benchwright.documents import Unreadable, reader_of
 from benchwright.errors import DataError
 from benchwright.types import Files
 
 
 def read(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON-lines file; keys may differ from row to row. Raises DataError naming the line that is no object."""
+    read_row = reader_of(dict[str, Any])
     cells: list[dict[str, Any]] = []
     places: list[int] = []
     columns: dict[str, None] = {}
@@ -20,7 +21,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         if not line or line.isspace():
             continue
         try:
-            row = read_json_as(line, dict[str, Any])
+            row = read_row(line)
         except Unreadable as error:
             raise DataError(
                 f"{shown}, line {number} is not a JSON object: {error.why}",
