@@ -133,6 +133,15 @@ def test_every_output_of_a_gate_says_it(name, run, baseline, place):
     assert SAID in flat(write(gate_of(place, run, baseline)))
 
 
+def test_a_gate_says_so_in_its_headline(place):
+    """A gate that passes because its baseline is wrong is not silent about it in the one line that people read."""
+    passed, failed = gate_of(place, "good", "swapped"), gate_of(place)
+
+    assert (passed.verdict, failed.verdict) == ("PASS", "FAIL")
+    assert passed.reason.endswith("; 1 alarm about the baseline")
+    assert failed.reason.endswith("; 1 alarm about the candidate")
+
+
 def test_python_says_it(place):
     """Objects printed, shown in a notebook, and as tables."""
     pair = compare("good", "swapped", store=place / "store")

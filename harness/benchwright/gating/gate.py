@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchwright import environment
+from benchwright.alarm import causes
 from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import Side, alarms_of, read_side
 from benchwright.errors import BenchwrightError
@@ -120,11 +121,14 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
     verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, ground)))
     same = itself(rules, ground)
     sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
+    told = _alarms(ground, sides)
     return GateResult(
         schema=SCHEMA,
         verdict=verdict,
         exit_code=code,
-        reason="; ".join((reason, *_silence(ground), *(f"the candidate is the {name} itself" for name in same))),
+        reason="; ".join(
+            (reason, *_silence(ground), *_warning(told), *(f"the candidate is the {name} itself" for name in same))
+        ),
         rules=rules.source,
         rules_digest=rules.digest,
         run=ground.candidate.run.name,
@@ -136,7 +140,7 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         alpha=rules.alpha,
         strict=strict,
         attempts=attempts_of(ground),
-        alarms=_alarms(ground, sides),
+        alarms=told,
         flags=whole_remarks(rules, ground, findings, same),
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -174,6 +178,14 @@ def attempts_of(ground: Ground) -> int:
     baseline = ground.references.get("baseline")
     sides = [ground.candidate, *([baseline] if isinstance(baseline, Side) else [])]
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
+
+
+def _warning(told: Sequence[Placed]) -> Iterable[str]:
+    """A word in the headline where the numbers that were judged may not be what they seem."""
+    loud = [cause for cause in causes(told) if cause.severity == "alarm"]
+    if loud:
+        parts = dict.fromkeys(system.partition(" ")[0] for cause in loud for system in cause.systems)
+        yield f"{words.count(len(loud), 'alarm')} about the {' and the '.join(parts)}"
 
 
 def _overall(
