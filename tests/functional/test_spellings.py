@@ -291,3 +291,14 @@ def test_look_alikes_are_named_with_their_places(tmp_path):
     assert "letter case" in str(refused.value)
     assert "`&labels=bad,good`" in str(refused.value)
     assert accuracy(tmp_path, f"predictions:{tmp_path}/said.jsonl", "&labels=bad,good")["accuracy@1"] == 1.0
+
+
+def test_other_spellings_of_named_labels_are_told(tmp_path):
+    """What was read as a label that the user named stands in the run."""
+    put(tmp_path / "gold.jsonl", ["good", "bad", "Good"])
+    path = f"classification/custom?path={tmp_path}/gold.jsonl&labels=bad,good"
+    cell = benchwright.evaluate("constant:good", path, store=tmp_path / "store").cells[0]
+    assert cell.score.value == pytest.approx(2 / 3)
+    assert "Other spellings are read as the labels that you named: 'Good' as 'good'." in [
+        one.sentence for one in cell.alarms
+    ]

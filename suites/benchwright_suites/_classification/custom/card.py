@@ -31,7 +31,13 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     positive = _positive(options, labels)
     test = tables["test"]
     metrics = _metrics(options, positive)
-    note = "\n".join(filter(None, [_taken(options, positive), untaught(options, tables, labels)]))
+    read = reading_notes(options, tables, labels)
+    told = (
+        _taken(options, positive),
+        untaught(options, tables, labels),
+        *(text for text in read if not text.startswith("Label")),
+    )
+    note = "\n".join(filter(None, told))
     if options.score and options.score not in (*metrics, *options.metrics):
         raise BenchwrightError(
             f"score={options.score} is no metric of this task",
@@ -39,7 +45,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
             hint=f"metrics={options.score}&score={options.score} for any other that `benchwright list metrics` shows",
         )
     notes = [f"Precision, recall and F1 are those of {positive!r}."] if positive else []
-    notes.extend(reading_notes(options, tables, labels))
+    notes.extend(read)
     return Task(
         name=options.name,
         kind=Kind.CLASSIFY,
