@@ -208,7 +208,7 @@ def test_gold_that_is_illegal_in_its_scheme_is_counted_and_no_entity_of_the_stri
     (example,) = read(made).examples
 
     assert example.strict == (("LOC", 2, 3),)
-    assert read(made).notes == ("1 entities are not legal in BIOES: strict scores leave them out",)
+    assert read(made).notes == ("strict scores leave out 1 entity that BIOES does not allow",)
     assert (
         read(made).digest != read(build({"path": put("b.conll", "a S-PER\nb O\nc S-LOC\n"), "scheme": "BIOES"})).digest
     )

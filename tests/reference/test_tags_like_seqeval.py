@@ -29,7 +29,7 @@ TASK = Task(
     labels=tuple(Label(name=name, id=number) for number, name in enumerate(NAMES)),
 )
 MICRO = {"average": "micro", "zero_division": 0}
-ALL = settings(max_examples=300, deadline=None)
+ALL = settings(max_examples=150, deadline=None)
 
 
 def value(name, gold, said):

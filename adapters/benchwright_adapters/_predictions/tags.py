@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from benchwright.errors import PredictionsError
+from benchwright.items import count
 from benchwright.labels import new_tag
 from benchwright.spelling import difference, look
 from benchwright.tags import Read, Scheme, count_loose, entities, fits, parts, read_tags, spelled, told_by, types_of
@@ -116,6 +117,6 @@ def _loose_tags(predictions: Sequence[Prediction]) -> tuple[str, ...]:
         notes.append(f"{told} (written in IOB1? ?scheme=IOB1)")
     if dropped:
         notes.append(
-            f"{dropped} entities in the whole file are not legal in their scheme: strict scores leave them out"
+            f"strict scores leave out {count(dropped, 'entity')} of the whole file that the scheme does not allow"
         )
     return tuple(notes)

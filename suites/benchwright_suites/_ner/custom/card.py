@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from benchwright.items import count
 from benchwright.tags import UNTYPED
 from benchwright.types import Cluster, Files, Source, Task
 from benchwright_suites._ner.card import CARD, MODE, tags
@@ -52,7 +53,7 @@ def _broken(own: Sentences) -> tuple[str, ...]:
     if not own.broken:
         return ()
     if own.scheme != "IOB2":
-        return (f"{own.broken:,} entities are not legal in {own.scheme}: strict scores leave them out",)
+        return (f"strict scores leave out {count(own.broken, 'entity')} that {own.scheme} does not allow",)
     return (f"{own.broken:,} entities begin with I-, which IOB2 does not allow (scheme=IOB1 if the file is IOB1)",)
 
 
