@@ -144,3 +144,19 @@ def test_options_may_be_given_per_task(tmp_path):
 
     with pytest.raises(ConfigError, match="ngram"):
         evaluate(tmp_path, model("?ngram=1"), "starter")
+
+
+@pytest.mark.parametrize(
+    ("model", "suite", "more"),
+    [
+        ("tfidf:\ud800", "starter/topic", {}),
+        ("predictions:\udcff", "starter/topic", {}),
+        ("majority", "classification/custom?path=\udcff", {}),
+        ("majority", "starter/topic", {"data": "\udcff"}),
+    ],
+)
+def test_names_that_are_not_utf8_are_refused(tmp_path, model, suite, more):
+    """What no run file could hold is refused with a message before anything is written."""
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        benchwright.evaluate(model, suite, store=tmp_path / "store", offline=True, **more)
+    assert not (tmp_path / "store").exists()

@@ -16,7 +16,7 @@ from benchwright import config, environment, registry
 from benchwright.alarm import alarm, carrying, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
-from benchwright.errors import NotComparable, StoreError
+from benchwright.errors import BenchwrightError, ConfigError, NotComparable, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, execute
 from benchwright.labels import output_names
 from benchwright.plan import Plan, Rerun, make_plan, make_token
@@ -107,12 +107,26 @@ def prepare(spec: RunSpec, store: Store, *, name: str | None = None, rerun: Reru
         ConfigError: The specification is wrong somewhere.
         StoreError: The name belongs to a run of another specification or other data.
     """
+    _check_written(spec)
     token = _token(spec, store, name, rerun)
     plan = make_plan(spec, store, rerun=rerun, token=token)
     job = Job(name=name or _default_name(plan), plan=plan, store=store, token=token)
     store.run_path(job.name)
     _refuse_other_spec(job)
     return job
+
+
+def _check_written(spec: RunSpec) -> None:
+    """Raise ConfigError for what no run file could hold: half of a surrogate pair, as a name that is not UTF-8 has it."""
+    try:
+        msgspec.json.encode(spec)
+    except UnicodeEncodeError as error:
+        problem = BenchwrightError(
+            f"{error.object[max(0, error.start - 40) : error.end]} is not UTF-8",
+            expected="names, paths and options in UTF-8",
+            hint="rename the file, then name it anew",
+        )
+        raise ConfigError([problem], where="the run") from error
 
 
 def perform(job: Job, *, progress: Progress | None = None, shard: int = SHARD) -> Run:
