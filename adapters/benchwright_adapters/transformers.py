@@ -63,6 +63,8 @@ class Transformers:
         if found.commit is not None:
             found = place.find(model, context)
         contents = read_contents(found.folder, found.shown, config)
+        if task.kind is not Kind.CHOOSE:
+            tensors.check_head_size(len(its_head.labels), contents.weights, found.shown)
         trial.try_files(found.folder, context.workdir)
         return Facts(
             digest=digest.digest_files(contents.files, found.folder, context.workdir),

@@ -242,7 +242,8 @@ def test_unknown_tensors_are_refused_by_name_and_number(make, sharded):
     ("family", "kind", "name"),
     [
         ("bert", Kind.TAG, "crf.transitions"),
-        ("bert", Kind.CLASSIFY, "qa_outputs.weight"),
+        ("bert", Kind.CLASSIFY, "qa_outputs.bias"),
+        ("bert", Kind.CLASSIFY, "bert.pooler.gate"),
         ("bert", Kind.CLASSIFY, "teacher.classifier.weight"),
         ("gpt2", Kind.CLASSIFY, "transformer.h.0.attn.bias_of_mine"),
         ("t5", Kind.TAG, "transformer.encoder.decoder_gate"),

@@ -43,6 +43,11 @@ _LANGUAGE = (
 _POOLER = (r"(^|\.)pooler\.",)
 """A pooler: heads for tags and spans, and some for whole inputs, read the encoder past it."""
 
+_HEAD = re.compile(
+    r"^(classifier|classifier\.out_proj|classification_head\.out_proj|score|qa_outputs|logits_proj)\.weight$"
+)
+"""The last layer of a head for labels, tags or spans, as most families call it."""
+
 _DECODER = re.compile(r"^(transformer\.)?decoder\.")
 _DECODERLESS = re.compile(r"^(M|U|UM)?T5(For(TokenClassification)|EncoderModel)")
 """Classes of the T5 family that read the encoder alone."""
@@ -103,6 +108,13 @@ def check_names(weights: Weights, shown: str) -> None:
         )
 
 
+def check_head_size(labels: int, weights: Weights, shown: str) -> None:
+    """Refuse a head with another number of outputs than names, as far as its tensor is known by name."""
+    for name, tensor in weights.tensors.items():
+        if _HEAD.search(name) and len(tensor.shape) == 2 and tensor.shape[0] != labels:
+            raise _other_head(name, tensor.shape, (labels, tensor.shape[1]), shown)
+
+
 def check_loaded(model: Any, loading: Loading, weights: Weights, shown: str) -> None:
     """Refuse a model that is not what the files hold: each weight from the files, each tensor in the model.
 
@@ -148,12 +160,17 @@ def check_base(model: Any, loading: Loading, weights: Weights, shown: str) -> No
 
 
 def is_harmless(key: str, model: Any, name: str) -> bool:
-    """Whether a tensor that the model has no place for changes no answer, by one of the rules above."""
+    """Whether a tensor that the model has no place for changes no answer, by one of the rules above.
+
+    A rule holds only where the model has nothing of the kind: beside a pooler that is read, another tensor of a pooler is unknown.
+    """
     if _DECODER.search(key) and _DECODERLESS.search(name):
         return True
     if _UNBIASED.search(key) and getattr(model.config, "position_biased_input", True) is False:
         return True
-    return matches(key, (*_SILENT, *_LANGUAGE, *_POOLER))
+    own = tuple(model.state_dict())
+    found = [pattern for pattern in (*_SILENT, *_LANGUAGE, *_POOLER) if re.search(pattern, key)]
+    return any(not any(re.search(pattern, name) for name in own) for pattern in found)
 
 
 def told(weights: Weights) -> tuple[str, ...]:
@@ -204,16 +221,20 @@ def _other_sizes(model: Any, rows: Sequence[tuple[str, Sequence[int], Sequence[i
     more = f" ({len(rows) - 1} more tensors differ)" if len(rows) > 1 else ""
     labels = model.config.num_labels
     if list(wanted)[:1] == [labels] and not name.startswith(f"{model.base_model_prefix}."):
-        return ModelError(
-            f"{shown}: config.json names {labels} labels, the head in the weights has {found[0]} outputs "
-            f"({name}: {_shape(found)} in the file, {_shape(wanted)} by config.json){more}",
-            expected="one name in `id2label` for each output of the head",
-            hint=f"write the {found[0]} names that it was trained with into config.json, in output order",
-        )
+        return _other_head(name, found, wanted, shown, more)
     return ModelError(
         f"{shown}: {name} is {_shape(found)} in the weights, {_shape(wanted)} by config.json{more}",
         expected="the config.json that the weights were saved with",
         hint="fetch or save the checkpoint again",
+    )
+
+
+def _other_head(name: str, found: Sequence[int], wanted: Sequence[int], shown: str, more: str = "") -> ModelError:
+    return ModelError(
+        f"{shown}: config.json names {wanted[0]} labels, the head in the weights has {found[0]} outputs "
+        f"({name}: {_shape(found)} in the file, {_shape(wanted)} by config.json){more}",
+        expected="one name in `id2label` for each output of the head",
+        hint=f"write the {found[0]} names that it was trained with into config.json, in output order",
     )
 
 
