@@ -52,11 +52,15 @@ def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], in
         The examples, the number of rows that repeat one they are now a unit with, and of rows that repeat one of another
         stated cluster.
     """
-    rows = [tuple(map(_squeezed, example.inputs.values())) for example in examples]
+    columns: list[list[Hashable]] = []
+    for name in examples[0].inputs if examples else ():
+        columns.append([_squeezed(example.inputs[name]) for example in examples])
+        if len(set(columns[-1])) == len(examples):  # one input that differs everywhere: nothing repeats
+            return examples, 0, 0
+    rows = list(zip(*columns, strict=True))
     alone = [example.cluster is None and example.unit is None for example in examples]
-    firsts = _first_rows(
-        [row if by_itself else (row, at) for at, (row, by_itself) in enumerate(zip(rows, alone, strict=True))]
-    )
+    kept = enumerate(zip(rows, alone, strict=True))
+    firsts = _first_rows([row if by_itself else (row, at) for at, (row, by_itself) in kept])
     repeats = sum(first != at for at, first in enumerate(firsts))
     apart = sum(
         not alone[at] and first != at and _apart(examples[at], examples[first])
@@ -74,7 +78,10 @@ def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], in
 
 def _squeezed(value: Any) -> Hashable:
     """A value without what no tokenizer tells apart: white space around a text, and how much of it stands between words."""
-    return " ".join(value.split()) if isinstance(value, str) else _hashable(value)
+    if not isinstance(value, str):
+        return _hashable(value)
+    plain = value.isprintable() and "  " not in value and value[:1] != " " and value[-1:] != " "
+    return value if plain else " ".join(value.split())
 
 
 def _apart(one: Example, other: Example) -> bool:
