@@ -97,6 +97,8 @@ def test_margins_and_limits():
     assert limits.unquoted("1 %") == "write 0.01 for 1 %"
     assert limits.unquoted("0.02") == "write 0.02, without quotes"
     assert limits.unquoted("one point") == ""
+    assert limits.unquoted("100 MB") == "write bytes, without quotes: 100000000"
+    assert limits.unquoted("1.5GiB") == "write bytes, without quotes: 1610612736"
 
 
 def test_bounds_that_contradict_each_other():
@@ -228,6 +230,12 @@ def test_the_gate_remarks_the_same(store):
         {"kind": "noninferiority", "margin": 0.05}, "r:poor"
     )
     assert "nothing could fail it" not in flags({"kind": "noninferiority", "margin": 0.04}, "r:poor")
+    assert "nothing could pass it" in flags({"kind": "absolute", "min": 1.0, "use": "lower"})
+    assert "nothing could pass it" not in flags({"kind": "absolute", "min": 0.99, "use": "lower"})
+    assert "nothing could pass it: the baseline has 90.00, and a gain above 10.00 points" in flags(
+        {"kind": "superiority", "margin": 0.1}
+    )
+    assert "nothing could pass it" not in flags({"kind": "superiority", "margin": 0.09})
     both = gate(
         {"rule": [NI, {"id": "more", "kind": "superiority", "margin": 0.02}]},
         "r:b",

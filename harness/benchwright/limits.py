@@ -142,6 +142,14 @@ def limit_remark(minimum: float | None, maximum: float | None, span: Span) -> st
     return ""
 
 
+def bound_remark(use: str, minimum: float | None, maximum: float | None, span: Span) -> str:
+    """What to say of a limit that no bound of an interval meets: a lower bound of 1 for a fraction; empty for any other."""
+    beyond = (use == "lower" and minimum is not None and minimum >= span.high) or (
+        use == "upper" and maximum is not None and maximum <= span.low
+    )
+    return f"nothing could pass it: a bound of {span.of} never reaches the end of its range" if beyond else ""
+
+
 def wrong_end(operator: Operator, *, higher: bool, of: str) -> str:
     """What to say of a limit that keeps the worse and shuts out the better; empty for one that does not."""
     if higher == (operator in {">=", ">"}):
@@ -171,7 +179,11 @@ def as_fraction(limit: float, span: Span) -> str:
 
 
 def unquoted(text: str) -> str:
-    """What to write for a number in quotes, or for a percentage; empty for any other text."""
+    """What to write for a number in quotes, for a percentage or a size; empty for any other text."""
+    size = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kMGT]i?)B\s*", text)
+    if size:
+        step, power = (1024 if size[2].endswith("i") else 1000), "kMGT".index(size[2][0]) + 1
+        return f"write bytes, without quotes: {float(size[1]) * step**power:.0f}"
     found = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*(%?)\s*", text)
     if not found:
         return ""

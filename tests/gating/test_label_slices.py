@@ -93,6 +93,34 @@ def test_a_label_is_judged(store, task, group, metric, before, now):
     assert kept.verdict == ("PASS" if now == before else "FAIL")
 
 
+def test_labels_of_a_task_with_several_labels_per_item(tmp_path):
+    """Each label is its own yes or no, by every metric of one label and every kind of rule that takes a slice."""
+    store, task = Store(tmp_path / "store"), card(metrics=("micro_f1",), multilabel=True)
+    gold = [tuple(name for at, name in enumerate(LABELS) if (item + at) % 2) for item in range(200)]
+    for name, missed in (("base", 4), ("new", 60)):
+        said = [tuple(one for one in labels if one != "bad" or at >= missed) for at, labels in enumerate(gold)]
+        rows = [Record(id=f"t/{at}", target=a, output=b) for at, (a, b) in enumerate(zip(gold, said, strict=True))]
+        write_run(store, name, {"m": {"s/m": rows}}, {"s/m": task}, scored=True)
+    for metric in ("recall", "f1"):
+        for kind, keys in (
+            ("noninferiority", {"margin": 0.05}),
+            ("retained", {"min": 0.95}),
+            ("delta", {"margin": 0.05}),
+        ):
+            found = judged(store, kind=kind, metric=metric, slice="label=bad", task="s/m", **keys)
+            assert found.verdict == "FAIL", found.message
+    assert (found.baseline, found.candidate) == (pytest.approx(196 / 198), pytest.approx(140 / 170))
+    each = gate(
+        {"rule": [{"id": "r", "kind": "slices", "metric": "f1", "by": ["label"], "margin": 0.05, "min_n": 50}]},
+        "new", baseline="base", store=store, resamples=500,
+    )  # fmt: skip
+    assert {one.group: str(one.verdict) for one in each.findings if one.rule == "r"} == {
+        "label=bad": "FAIL",
+        "label=good": "PASS",
+        "label=so so": "PASS",
+    }
+
+
 def test_what_show_prints_a_gate_judges(store, capsys):
     """Every slice and metric of the JSON of `show`, with the same value."""
     seen = 0

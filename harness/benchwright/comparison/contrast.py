@@ -62,7 +62,7 @@ def contrast(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> 
 
 def _standing_for(pairing: Pairing, metric: Metric, first: int, second: int) -> Metric:
     """The metric itself, or the share of items that it is under another name."""
-    if metric.proportion or metric.basis is None or not pairing.n:
+    if metric.proportion or metric.basis is None or not pairing.n or pairing.own:
         return metric
     found = [twin_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
     twin = found[0]

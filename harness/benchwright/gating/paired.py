@@ -60,6 +60,14 @@ def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
 
 def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
     """What to say where the baseline is so near to the worst value that no candidate can lose more than is allowed."""
+    if rule.kind is RuleKind.SUPERIORITY:
+        left = of.high - before if of.sign > 0 else before - of.low
+        has, margin = (
+            words.value(before, hundredfold=of.hundredfold),
+            words.points(rule.margin, hundredfold=of.hundredfold),
+        )
+        told = f"nothing could pass it: the baseline has {has}, and a gain above {margin} is asked for"
+        return (told,) if left <= rule.margin else ()
     if rule.kind not in (RuleKind.NONINFERIORITY, RuleKind.DELTA):
         return ()
     most = before - of.low if of.sign > 0 else of.high - before

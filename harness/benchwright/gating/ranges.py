@@ -50,6 +50,7 @@ def range_remarks(rule: Rule, within: Span, *, higher: bool | None = None) -> tu
     told = [limits.margin_remark(rule.margin, within)] if rule.kind in _MARGINS else []
     if rule.kind is RuleKind.ABSOLUTE:
         told.append(limits.limit_remark(rule.minimum, rule.maximum, within))
+        told.append(limits.bound_remark(rule.use, rule.minimum, rule.maximum, within))
         if higher is not None and not told[0] and (rule.minimum is None) != (rule.maximum is None):
             told.append(limits.wrong_end("<=" if rule.minimum is None else ">=", higher=higher, of=within.of))
     return tuple(text for text in told if text)

@@ -64,7 +64,7 @@ def _by_chance(labels: int, seed: int, *, multilabel: bool) -> Columns:
         target=("label",),
         metrics=(),
         labels=tuple(Label(name=name, id=number) for number, name in enumerate(names)),
-        positive=None if multilabel else names[-1],
+        positive=names[-1],
         multilabel=multilabel,
     )
     rows = max(_ROWS, 4 * labels)
