@@ -82,8 +82,10 @@ Counts = Callable[[Columns], dict[str, int]]
 def counts_of(metric: Metric, basis: Basis) -> Counts:
     """Gold, found and correct entities of a metric of this module over that basis."""
     gold, said, right = _COUNTED.get(metric.name, (GOLD, SAID, RIGHT))
-    names = ("right boundaries", "right type") if metric.name == "type_accuracy" else ("gold", "found", "correct")
-    places = (gold, right) if metric.name == "type_accuracy" else (gold, said, right)
+    names = (
+        ("gold", "right boundaries", "right type") if metric.name == "type_accuracy" else ("gold", "found", "correct")
+    )
+    places = (gold, said, right)
 
     def of_columns(columns: Columns) -> dict[str, int]:
         sums = columns.sums(basis)
@@ -95,7 +97,7 @@ def counts_of(metric: Metric, basis: Basis) -> Counts:
 _COUNTED = {
     "strict_entity_f1": (STRICT_GOLD, STRICT_SAID, STRICT_RIGHT),
     "boundary_f1": (GOLD, SAID, BOUNDS),
-    "type_accuracy": (BOUNDS, BOUNDS, RIGHT),
+    "type_accuracy": (GOLD, BOUNDS, RIGHT),
 }
 
 

@@ -252,7 +252,7 @@ def _look(system: str, card: Task, cell: CellResult, records: Records, examples:
     confusion = count_confusion(card, rows)
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
-        note = f"The matrix counts {count(confusion.scored)} examples, the score {count(cell.score.n)}."
+        note = f"The matrix counts {count(confusion.scored)} examples, the score {counted(cell.score)}."
     return Look(
         system=system,
         confusion=confusion,

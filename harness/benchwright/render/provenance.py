@@ -140,7 +140,9 @@ def _suites(runs: Sequence[Run]) -> list[str]:
 
 
 def _examples(grid: Grid) -> int:
-    return sum(score.n for column in grid.columns for score in column.scores().values())
+    """Examples that were scored, by their ledgers; a score counts in the unit of its metric."""
+    cells = [cell for column in grid.columns for cell in column.cells.values() if cell.status == "scored"]
+    return sum(cell.ledger.scored if cell.ledger else cell.score.n if cell.score else 0 for cell in cells)
 
 
 def _joined(texts: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchwright import items
 from benchwright.alarm import note, of_cell
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite, interval, number
@@ -171,9 +172,12 @@ def _has_no_average(score: AggregateScore) -> bool:
 
 def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
     counts = {score.n for score in column.scores().values()}
+    units = {score.unit for score in column.scores().values()}
     lines = [column.metric, "" if split else column.split]
     if len(counts) == 1:
-        lines.append(f"n = {count(counts.pop())}")
+        unit = units.pop()
+        n = counts.pop()
+        lines.append(items.count(n, unit) if unit else f"n = {count(n)}")
     elif counts:
         lines.append("n differs")
     if column.card is not None and column.card.diagnostic:
