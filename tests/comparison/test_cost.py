@@ -168,3 +168,7 @@ def test_ignoring_the_unmeasured_is_for_rules_only(store):
     assert (left_out.winner, left_out.exit_code) == ("big", 0)
     assert "not measured: size_bytes <= file" in left_out.flags
     assert select("mine", store=store, minimize="size_bytes", ignore_unmeasured=True, resamples=200).exit_code == 3
+    asked = {"require": "size_bytes <= 500", "store": store, "resamples": 200}
+    assert select("mine", **asked).exit_code == 3, "too large, or not measured"
+    without = select("mine", **asked, ignore_unmeasured=True)
+    assert (without.winner, "rules that are not measured were left out" in without.flags) == ("big", True)

@@ -71,8 +71,12 @@ def choose(arena: Field, question: Question, gauge: Gauge, *, ignore_unmeasured:
     known = tuple(one for one in judged if not one.unknown[: arena.candidates].all())
     unmeasured += [one.rule.text for one in judged if one not in known]
     case = make_case(arena, question, measured, known)
-    found = _conclude(case, gauge)
     open_ = unmeasured_in(case)
+    if open_ and ignore_unmeasured:  # rules may be left out, objectives may not
+        unmeasured += [one.rule.text for one in known if one.rule.text in open_]
+        case = make_case(arena, question, measured, tuple(one for one in known if one.rule.text not in open_))
+        open_ = unmeasured_in(case)
+    found = _conclude(case, gauge)
     flags = (
         *(text for rule, quantity in asked for text in remarks_on(rule, quantity)),
         *found.flags,
