@@ -112,9 +112,7 @@ def test_more_tokens_than_any_vocabulary_adds_are_refused(folder):
     tokens = json.loads((folder / "tokenizer.json").read_text())["added_tokens"]
     tokens += [{"id": 1000 + at, "content": f"added{at}", **flags} for at in range(100_001)]
 
-    assert "`added_tokens`: 100,006, more than 100,000" in refused(folder, added_tokens=tokens).replace(
-        "added_tokens: 1", "`added_tokens`: 1"
-    )
+    assert "added_tokens: 100,006, more than 100,000" in refused(folder, added_tokens=tokens)
 
 
 def test_a_regular_expression_without_end_is_refused(folder):

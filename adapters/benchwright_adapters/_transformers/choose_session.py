@@ -10,7 +10,8 @@ import numpy as np
 from benchwright import bulk
 from benchwright.types import Example, Prediction, Task
 
-from .choice_inputs import encode_choices
+from .choice_inputs import ChoiceInputs, choice_texts, encode_choices
+from .hold import ROWS
 from .limits import DEFAULT
 from .opening import Opened, quiet
 from .runner import Row, Runner
@@ -57,6 +58,7 @@ class ChooseSession:
                 names=self._runner.names,
                 stand_in=self._runner.stand_in,
             )
+            self._runner.hold(inputs.encoded, lambda: self._rows(inputs, examples))
             answers = self._runner.run(inputs.encoded)
         ends = np.searchsorted(inputs.owner, np.arange(len(examples)), side="right").tolist()
         starts, lowered = [0, *ends[:-1]], self._runner.lowered(answers)
@@ -79,6 +81,17 @@ class ChooseSession:
     def close(self) -> None:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
+
+    def _rows(self, inputs: ChoiceInputs, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
+        """The first whole rows, with their texts."""
+        texts: list[tuple[str, str]] = []
+        for at, example in enumerate(examples):
+            if at not in inputs.errors:
+                texts += zip(*choice_texts(self._task, example), strict=True)
+            if len(texts) >= ROWS:
+                break
+        encoded = inputs.encoded
+        return {at: pair for at, pair in enumerate(texts) if at not in encoded.errors and not encoded.truncated[at]}
 
     def _decide(
         self, example: Example, rows: Sequence[Row | None], facts: dict[str, Any], *, truncated: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from benchwright.errors import ModelError
 
 from . import padding
 from .complaint import complaint
+from .hold import check_rows
 from .limits import choose_max_length
 from .opening import Opened, quiet
 from .settings import Settings
@@ -61,6 +62,7 @@ class Runner:
         )
         self.budget = self._budget_now = settings.token_budget
         self._read, self._shape = read, shape
+        self._held = False
         self._accepted = _accepted(opened.model)
         self.names = [name for name in ("input_ids", "token_type_ids") if name in self._accepted]
         self._vocabulary = padding.vocabulary(opened.model)
@@ -100,6 +102,12 @@ class Runner:
     def lowered(self, answers: bulk.Answers[Row]) -> list[int | None]:
         """For each row the token budget it was computed under, where memory made it less than was asked for."""
         return [int(budget) if budget < self.budget else None for budget in answers.budgets]
+
+    def hold(self, encoded: bulk.Encoded, rows: Callable[[], Mapping[int, tuple[Any, ...]]]) -> None:
+        """Hold rows of the task against the tokenizer alone, the first time; raises ModelError as `check_rows` does."""
+        if not self._held:
+            check_rows(self.tokenizer, encoded, rows(), self.shown)
+            self._held = True
 
     def tally(self, encoded: bulk.Encoded) -> Tally:
         """Counts of tokens for each row."""

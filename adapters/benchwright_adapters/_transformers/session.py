@@ -11,6 +11,7 @@ from benchwright import bulk
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, LabelMap, Prediction, Task
 
+from .hold import ROWS
 from .limits import DEFAULT
 from .opening import Opened, quiet
 from .outputs import THRESHOLD
@@ -50,12 +51,18 @@ class TransformersSession:
             return []
         with quiet():
             encoded = self._encode([[str(example.inputs[name]) for name in self._task.inputs] for example in examples])
+            self._runner.hold(encoded, lambda: self._rows(encoded, examples))
             answers = self._runner.run(encoded)
         return self._read(encoded, answers)
 
     def close(self) -> None:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
+
+    def _rows(self, encoded: bulk.Encoded, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
+        """The first whole rows, with their texts."""
+        whole = [at for at in range(len(encoded)) if at not in encoded.errors and not encoded.truncated[at]]
+        return {at: tuple(str(examples[at].inputs[name]) for name in self._task.inputs) for at in whole[:ROWS]}
 
     def _encode(self, texts: Sequence[Sequence[str]]) -> bulk.Encoded:
         pairs = len(texts[0]) == 2

@@ -11,6 +11,7 @@ from benchwright import bulk
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Task
 
+from .hold import ROWS
 from .opening import Opened, quiet
 from .runner import Row, Runner
 from .settings import Settings
@@ -73,6 +74,7 @@ class SpanSession:
                 stride=self._stride,
                 names=self._runner.names,
             )
+            self._runner.hold(inputs.encoded, lambda: self._rows(inputs, examples))
             answers = self._runner.run(inputs.encoded)
         sound = [None if not_finite(row) else row for row in answers.values]
         spans = find_spans(inputs, sound, len(examples), **self._best)
@@ -81,6 +83,13 @@ class SpanSession:
     def close(self) -> None:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
+
+    def _rows(self, inputs: SpanInputs, examples: Sequence[Example]) -> dict[int, tuple[str, str]]:
+        """The first rows that hold a whole question and context."""
+        question, context = self._names
+        once = np.flatnonzero((np.bincount(inputs.owner)[inputs.owner] == 1) & ~inputs.encoded.truncated)
+        chosen = [(int(row), examples[inputs.owner[row]].inputs) for row in once[:ROWS]]
+        return {row: (str(texts[question]).lstrip(), str(texts[context])) for row, texts in chosen}
 
     def _choose_stride(self, wanted: int | None) -> int:
         runner = self._runner

@@ -13,6 +13,7 @@ from benchwright.labels import output_names
 from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, scheme_of_names, whole_tags
 from benchwright.types import Example, LabelMap, Prediction, Task
 
+from .hold import ROWS
 from .limits import DEFAULT
 from .opening import Opened, quiet
 from .own_tokenizer import byte_level_space
@@ -72,6 +73,7 @@ class TagSession:
                 stride=self._stride,
                 names=self._runner.names,
             )
+            self._runner.hold(inputs.encoded, lambda: _rows(inputs, sentences))
             answers = self._runner.run(inputs.encoded)
         return self._read(inputs, answers, [len(words) for words in sentences])
 
@@ -134,6 +136,12 @@ def _written(meant: Sequence[str], named: Mapping[int, str] | None, scheme: Sche
     whole = whole_tags([named[at].strip() for at in range(len(meant))], scheme)
     letters = [parts(tag)[0] for tag in whole]
     return [f"{letter}-{parts(tag)[1]}" if parts(tag)[1] else tag for letter, tag in zip(letters, meant, strict=True)]
+
+
+def _rows(inputs: TagInputs, sentences: Sequence[Sequence[str]]) -> dict[int, tuple[Sequence[str]]]:
+    """The first rows that hold a whole sentence."""
+    once = np.flatnonzero(np.bincount(inputs.owner)[inputs.owner] == 1)
+    return {int(row): (sentences[inputs.owner[row]],) for row in once[:ROWS]}
 
 
 def tokens_of_lines(output: Any, batch: bulk.Batch) -> list[Row]:

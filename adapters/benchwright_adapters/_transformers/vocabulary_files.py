@@ -55,6 +55,8 @@ def convert_files(folder: Path, tokenizer_class: str, tokenizer_config: Mapping[
     old = SimpleNamespace(vocab_file=str(file), **{name: value for name, value in wanted.items() if value is not None})
     old._extra_ids = wanted.get("extra_ids", 0)  # noqa: SLF001 - the converter's name for it
     converter = _converter(f"{family}Tokenizer", old)
+    if converter is None:
+        return None
     ids = {piece: at for at, (piece, _) in reversed(list(enumerate(converter.vocab(converter.proto))))}
     old.convert_tokens_to_ids = ids.get
     return converter.converted(), file.name
@@ -71,10 +73,15 @@ def _convert_pairs(folder: Path) -> tuple[Any, str] | None:
     old = SimpleNamespace(
         encoder=encoder, bpe_ranks=dict.fromkeys(merges), add_prefix_space=False, convert_tokens_to_ids=encoder.get
     )
-    return _converter("DebertaTokenizer", old).converted(), files[0].name
+    converter = _converter("DebertaTokenizer", old)
+    return None if converter is None else (converter.converted(), files[0].name)
 
 
 def _converter(name: str, old: SimpleNamespace) -> Any:
-    from transformers.convert_slow_tokenizer import SLOW_TO_FAST_CONVERTERS
-
-    return SLOW_TO_FAST_CONVERTERS[name](old)
+    """The converter of a class; None in a release that has it no more."""
+    try:
+        from transformers.convert_slow_tokenizer import SLOW_TO_FAST_CONVERTERS
+    except ImportError:
+        return None
+    make = SLOW_TO_FAST_CONVERTERS.get(name)
+    return None if make is None else make(old)
