@@ -40,6 +40,8 @@ def spelling(value: object) -> str | None:
     >>> spelling(1.0), spelling("1.00 "), spelling(True), spelling("Poli\u0301tica") == "Pol\u00edtica"
     ('1', '1', 'true', True)
     """
+    if isinstance(value, str):
+        return _normal(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Integral):
@@ -51,7 +53,7 @@ def spelling(value: object) -> str | None:
         if number != number:  # noqa: PLR0124  # not a number, which tables write for an empty cell
             return None
         return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)
-    return _normal(value) if isinstance(value, str) else None
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -46,12 +46,13 @@ def name_labels(options: Options, tables: Mapping[str, Table]) -> tuple[Label, .
 def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> tuple[str, ...]:
     """What a reader must know about how the files' cells became labels."""
     names = {spelling(label.name) for label in labels}
+    by_position = {split for split, table in tables.items() if reads_vectors(options, table, labels)}
     others = {
         written: label
-        for table in tables.values()
+        for split, table in tables.items()
         if not table.rows.class_names.get(table.names[options.label])
-        for cell in table.cells(options.label)
-        if not (reads_vectors(options, table, labels) and label_sets.bits(cell))
+        for cell in _distinct(table, options)
+        if not (split in by_position and label_sets.bits(cell))
         for part in _parts(cell, options, labels)
         if (written := spelling(part)) not in names and written and (label := canonical(part, labels))
     }
@@ -61,7 +62,7 @@ def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[L
     folded = [f"{written!r} as {label!r}" for written, label in others.items() if not _INTEGER.fullmatch(written)]
     if folded:
         notes.append(f"Other spellings are read as the labels that you named: {', '.join(folded[:5])}.")
-    if any(reads_vectors(options, table, labels) for table in tables.values()):
+    if by_position:
         notes.append(f"Zeros and ones of a row are read by position: {', '.join(label.name for label in labels)}.")
     return tuple(notes)
 
@@ -80,12 +81,25 @@ def _meant(options: Options, table: Table, labels: tuple[Label, ...]) -> set[str
     class_names = table.rows.class_names.get(table.names[options.label], ())
     by_position = reads_vectors(options, table, labels)
     found: set[str | None] = set()
-    for cell in table.cells(options.label):
+    for cell in _distinct(table, options):
         if by_position and (said := label_sets.bits(cell)):
             found |= {label.name for label, given in zip(labels, said, strict=True) if given}
         else:
             found |= {canonical(_by_name(part, class_names), labels) for part in _parts(cell, options, labels)}
     return found
+
+
+def _first_rows(table: Table, options: Options) -> list[tuple[int, Any]]:
+    """The first row of each different cell of the labels, and the cell; a file holds few of them and many rows."""
+    first: dict[tuple[type, str], tuple[int, Any]] = {}
+    for row, cell in enumerate(table.cells(options.label)):
+        first.setdefault((type(cell), cell if isinstance(cell, str) else repr(cell)), (row, cell))
+    return list(first.values())
+
+
+def _distinct(table: Table, options: Options) -> list[Any]:
+    """Each different cell of the labels once."""
+    return [cell for _, cell in _first_rows(table, options)]
 
 
 def _with_ids(names: tuple[str, ...], *, found: bool) -> tuple[Label, ...]:
@@ -124,7 +138,7 @@ def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     by_split: dict[str, set[str]] = {}
     for split, table in tables.items():
         seen = by_split.setdefault(split, set())
-        for row, cell in enumerate(table.cells(options.label)):
+        for row, cell in _first_rows(table, options):
             _check_form(table, row, cell, options)
             for part in _parts(cell, options):
                 name = spelling(part)
