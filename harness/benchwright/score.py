@@ -5,25 +5,25 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather, unit_influence
-from benchwright.metrics.degenerate import degenerate_interval, rarest
+from benchwright.metrics.closed import closed_interval
+from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
+from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.metrics.twins import twin_of
 from benchwright.quantities import mixed_score
 from benchwright.slicing import slices_in
-from benchwright.stats.intervals import Interval, share_interval, share_of, t_quantile, z_quantile
+from benchwright.stats.intervals import Interval, z_quantile
 from benchwright.stats.resampled import bca, expanded
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
@@ -230,10 +230,8 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         known = any(one.code == "undefined" for one in told)
         said = told if known else (*told, _note("undefined on these examples"))
         return msgspec.structs.replace(shared, metric=metric.id, alarms=said)
-    if metric.share is not None:
-        interval = _share_interval(columns, metric, sample, confidence)
-    elif metric.influence is not None:
-        interval = _influence_interval(columns, metric, value, confidence) or degenerate_interval(
+    if metric.share is not None or metric.influence is not None:
+        interval = _closed_interval(columns, metric, sample, confidence) or degenerate_interval(
             columns, metric, confidence
         )
     else:
@@ -258,35 +256,13 @@ def _note(text: str) -> Alarm:
     return note("undefined" if "undefined" in text else "metric", text)
 
 
-def _share_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval:
-    assert metric.share is not None
-    assert metric.basis is not None
-    rows = columns.unit_rows(metric.basis)
-    interval = share_interval(share_of(*metric.share(rows.values, columns.task), rows.counts), confidence)
-    if metric.link is None or interval.low is None or interval.high is None:
+def _closed_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval | None:
+    """The interval of a metric that needs no resamples; the error of a function of a share is that of its draws."""
+    interval = closed_interval(columns, metric, confidence)
+    if interval is None or metric.link is None or interval.low is None:
         return interval
-    low, high = metric.link(interval.low), metric.link(interval.high)
     spread = float(np.nanstd(sample.draws[metric.name], ddof=1))
-    method = interval.method.replace("wilson", "wilson-indirect")
-    return Interval(low=low, high=high, se=spread or (high - low) / (2 * z_quantile(confidence)), method=method)
-
-
-def _influence_interval(columns: Columns, metric: Metric, value: float, confidence: float) -> Interval | None:
-    """Student's t around the logit of the value, its error from what each unit adds; None where no unit moves it.
-
-    The degrees of freedom are those of the rarest label: an area over five positives knows five things.
-    """
-    pull = unit_influence(metric, columns)
-    if pull.size < 2:
-        return None
-    se = (float(pull @ pull) * pull.size / (pull.size - 1)) ** 0.5
-    width = metric.high - metric.low
-    place = (value - metric.low) / width
-    if se <= 1e-12 or not 0 < place < 1:
-        return None
-    far = t_quantile(confidence, max(rarest(columns) - 1, 1)) * se / width / (place * (1 - place))
-    low, high = (float(metric.low + width * expit(logit(place) + end)) for end in (-far, far))
-    return Interval(low=low, high=high, se=se, method="infinitesimal-jackknife")
+    return replace(interval, se=spread or interval.se)
 
 
 def _bootstrap_interval(

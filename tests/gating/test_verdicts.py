@@ -4,7 +4,11 @@ import datetime as dt
 
 import pytest
 
+from benchwright.comparison.pairing import pair
+from benchwright.comparison.sides import read_sides
+from benchwright.gating.absolute import single
 from benchwright.gating.verdict import Verdict
+from benchwright.score import score_columns
 from benchwright.stats.paired import tango_bound, tango_p
 
 
@@ -303,3 +307,16 @@ def test_one_slice_of_a_paired_rule(bench, make):
     assert (first.verdict, first.n) == (Verdict.FAIL, 500)
     assert (second.verdict, second.n) == (Verdict.PASS, 500)
     assert gone.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "f1", "precision"])
+def test_an_absolute_rule_has_the_interval_that_is_shown(bench, make, metric):
+    """One number, one interval: the two one-sided 97.5 % bounds are the ends of the score's 95 % interval."""
+    bench.pair("+" * 60 + "-" * 20, "+" * 50 + "-" * 30, task=make.card("t", "accuracy", "f1", "precision"))
+    pairing = pair(read_sides(bench.store, ["base", "new"]), "s/t")
+    shown = {one.metric: one for one in score_columns(pairing.columns[0], pairing.metrics)}[f"{metric}@1"]
+    found = single(pairing, metric)
+
+    assert found.bound(0.025, "lower") == pytest.approx(shown.low)
+    assert found.bound(0.025, "upper") == pytest.approx(shown.high)
+    assert found.p(shown.low, "greater") == pytest.approx(0.025, abs=1e-6)

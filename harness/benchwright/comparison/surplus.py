@@ -15,10 +15,11 @@ import numpy as np
 
 from benchwright.comparison.pairing import Pairing
 from benchwright.items import Changes, differing
+from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.stats.estimator import FEW, Bound, Drawn, Estimator, Tail, Widened, reach
-from benchwright.stats.intervals import Interval, share_interval, share_of
+from benchwright.stats.intervals import Interval
 from benchwright.stats.paired import upper_quantile
 
 Ends = Callable[[float], tuple[float, float] | None]
@@ -259,13 +260,7 @@ def ends_of(pairing: Pairing, systems: range, metric: str) -> Ends:
 
 def _interval(columns: Columns, metric: Metric, confidence: float) -> Interval:
     """The interval that a score has without spread (``score.score_columns``)."""
-    if metric.share is None or metric.basis is None:
-        return degenerate_interval(columns, metric, confidence)
-    rows = columns.unit_rows(metric.basis)
-    found = share_interval(share_of(*metric.share(rows.values, columns.task), rows.counts), confidence)
-    if metric.link is None or found.low is None or found.high is None:
-        return found
-    return replace(found, low=metric.link(found.low), high=metric.link(found.high))
+    return closed_interval(columns, metric, confidence) or degenerate_interval(columns, metric, confidence)
 
 
 def _is_flat(draws: Floats) -> bool:

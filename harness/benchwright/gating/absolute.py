@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, stdtr
 
 from benchwright.comparison.contrast import Drawn
 from benchwright.comparison.flips import rightness
@@ -23,39 +22,29 @@ from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.items import noun
+from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Metric
-from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.intervals import Share, share_interval, share_of
+from benchwright.stats.estimator import Banded
 
 
 @dataclass(frozen=True, kw_only=True)
 class Single:
-    """One system's value with one-sided bounds and p-values.
-
-    Attributes:
-        value: The value; NaN where undefined.
-        share: Hits and trials, of a share; None: ``gain`` holds draws of the value.
-        gain: Draws of the value, seen as a difference from 0.
-    """
+    """One system's value with one-sided bounds and p-values, seen as a difference from 0."""
 
     value: float
-    method: str
-    share: Share | None = None
-    gain: Gain | None = None
+    gain: Gain
+
+    @property
+    def method(self) -> str:
+        """How bounds are made."""
+        return self.gain.found.method
 
     def bound(self, alpha: float, side: str) -> float | None:
         """One-sided (1 - alpha) bound; None where there is none."""
-        if self.share is not None:
-            found = share_interval(self.share, 1 - 2 * alpha)
-            return found.low if side == "lower" else found.high
-        assert self.gain is not None
         return self.gain.low(alpha) if side == "lower" else self.gain.high(alpha)
 
     def p(self, limit: float, tail: str) -> float | None:
         """P of the evidence that the value is ``less`` or ``greater`` than the limit."""
-        if self.share is not None:
-            return _score_test(self.share, limit, tail)
-        assert self.gain is not None
         return self.gain.p_below(limit) if tail == "less" else self.gain.p_above(limit)
 
 
@@ -81,9 +70,9 @@ def single(pairing: Pairing, metric: str) -> Single:
     value = pairing.value(0, metric) if pairing.n else math.nan
     of = pairing.quantity(metric)
     metrics = [pairing.metric(name) for name in of.members]
-    if len(metrics) == 1 and metrics[0].proportion and pairing.n:
-        share = _share(pairing, metrics[0])
-        return Single(value=value, method=share_interval(share).method, share=share)
+    shown = _as_shown(pairing, metrics[0], value) if len(metrics) == 1 and pairing.n else None
+    if shown is not None:
+        return Single(value=value, gain=Gain(found=shown, sign=1, n=pairing.n))
     draws = pairing.draws(metric)[0] if pairing.n else np.empty(0)
     drawn = Drawn(
         value=value,
@@ -94,7 +83,20 @@ def single(pairing: Pairing, metric: str) -> Single:
         changed=_wrong(pairing),
         counted="wrong",
     )
-    return Single(value=value, method=drawn.method, gain=Gain(found=drawn, sign=1, n=pairing.n))
+    return Single(value=value, gain=Gain(found=drawn, sign=1, n=pairing.n))
+
+
+def _as_shown(pairing: Pairing, metric: Metric, value: float) -> Banded | None:
+    """The interval that the score has wherever it is shown; None where only resamples tell it."""
+    known = closed_interval(pairing.columns[0], metric, 0.95)
+    if known is None:
+        return None
+
+    def ends(confidence: float) -> tuple[float, float] | None:
+        found = closed_interval(pairing.columns[0], metric, confidence)
+        return None if found is None or found.low is None or found.high is None else (found.low, found.high)
+
+    return Banded(value=value, ends=ends, method=known.method, se=known.se)
 
 
 def _wrong(pairing: Pairing) -> int | None:
@@ -231,31 +233,3 @@ def _is_hardware(metric: str) -> bool:
     from benchwright.gating.reading import HARDWARE
 
     return HARDWARE.fullmatch(metric) is not None
-
-
-def _share(pairing: Pairing, metric: Metric) -> Share:
-    assert metric.share is not None
-    assert metric.basis is not None
-    columns = pairing.columns[0]
-    rows = columns.rows(metric.basis)
-    hits, trials = metric.share(rows.values, pairing.task)
-    items = np.stack([np.asarray(hits)[rows.codes], np.asarray(trials)[rows.codes]], axis=1)
-    by_unit = sum_by_cluster(items, columns.cluster_codes)
-    return share_of(by_unit[:, 0], by_unit[:, 1])
-
-
-def _score_test(share: Share, limit: float, tail: str) -> float | None:
-    """P of the score test of a share on its effective size; the counterpart of Wilson's interval."""
-    if share.trials <= 0 or (share.together and share.units < 2):
-        return None
-    if not 0 < limit < 1:
-        beyond = limit <= 0 if tail == "greater" else limit >= 1
-        return 0.0 if beyond and share.hits / share.trials != limit else 1.0
-    value = share.hits / share.trials
-    variance = value * (1 - value) / share.trials
-    size = share.trials
-    if share.together:
-        size /= max(1.0, share.se**2 / variance) if variance > 0 else share.trials / share.units
-    z = (value - limit) / (limit * (1 - limit) / size) ** 0.5
-    z = z if tail == "less" else -z
-    return float(stdtr(share.units - 1, z) if share.together else ndtr(z))

@@ -71,7 +71,8 @@ def _contrast_lines(found: Contrast) -> list[str]:
             f"difference {found.value:+.5f}, standard error {se}",
             f"bounds: the widest of percentiles of {found.draws.size:,} paired resamples of {found.units:,} units and Student's t",
         ]
-    return []
+    se = "unknown" if found.se is None else f"{found.se:.5f}"
+    return [f"difference {found.value:+.5f}, standard error {se}", f"bounds: {found.method}"]
 
 
 def _decision_lines(rule: Rule, gain: Gain, finding: Finding) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
-from benchwright.comparison.contrast import Bound, Contrast, Pairs, Tail
+from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
 from benchwright.gating import words
 from benchwright.stats.paired import upper_quantile
 from benchwright.stats.power import (
@@ -122,6 +122,9 @@ class Gain:
         """The margin that two models agreeing on every item just fail; None where no formula tells."""
         if isinstance(self.found, Pairs):
             return least_margin(max(floor(self.found.n), 1), alpha=alpha)
+        if isinstance(self.found, Drawn) and self.found.width == 1 and self.found.units > 1:
+            square = upper_quantile(alpha, self.found.units - 1) ** 2
+            return square / (self.found.units + square)
         return None
 
     def _bound(self, alpha: float, end: Bound) -> float | None:

@@ -531,6 +531,26 @@ class Widened:
         return inverted(self, delta0, tail)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Banded:
+    """A value whose interval is known at every confidence: ``ends`` gives it by confidence, None where there is none."""
+
+    value: float
+    ends: Callable[[float], tuple[float, float] | None]
+    method: str
+    se: float | None = None
+    flags: tuple[str, ...] = ()
+
+    def bound(self, alpha: float, side: Bound) -> float | None:
+        """The end of the interval of confidence 1 - 2 alpha."""
+        found = self.ends(1 - 2 * min(alpha, _SHALLOWEST))
+        return None if found is None else found[side == "upper"]
+
+    def p(self, delta0: float, tail: Tail) -> float | None:
+        """The level at which the bound touches delta0."""
+        return inverted(self, delta0, tail)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """No difference at all, on these items or any others: one and the same stored answers."""
