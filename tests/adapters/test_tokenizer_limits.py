@@ -129,6 +129,15 @@ def test_a_file_that_aborts_the_library_is_refused(folder):
     assert "tokenizer.json of the checkpoint cannot be used" in message
 
 
+def test_no_module_of_the_working_folder_is_run(folder, tmp_path, monkeypatch):
+    """A folder that was fetched may hold a `tokenizers.py`."""
+    (tmp_path / "tokenizers.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    trial._passed.clear()
+
+    trial.try_files(folder)
+
+
 def test_a_damaged_sentencepiece_model_is_refused(tmp_path):
     """It is tried as tokenizer.json is."""
     folder = checkpoints.save(tmp_path / "checkpoint", "albert")

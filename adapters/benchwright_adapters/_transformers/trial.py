@@ -95,6 +95,8 @@ try:
             model.encode(text)
 except MemoryError:
     sys.exit(4)
+except ImportError:
+    sys.exit(0)  # a library that is not installed loads no file here either
 except BaseException as error:
     try:
         key = key_of(path) if path.endswith(".json") else ""
@@ -144,7 +146,7 @@ def try_file(path: Path, workdir: Path | None = None) -> None:
     seconds = int(SECONDS + SECONDS_PER_BYTE * state.st_size)
     memory = int(BYTES + BYTES_PER_BYTE * state.st_size)
     given = [str(path), str(seconds), str(memory), json.dumps(_TEXTS), "large" if state.st_size > _LARGE else "small"]
-    command = [sys.executable, "-I", "-c", _SCRIPT, *given]
+    command = [sys.executable, "-P", "-c", _SCRIPT, *given]  # -P: no module of the working folder
     quiet = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - our own script in our own interpreter; the file is an argument
