@@ -84,6 +84,8 @@ def sentences(found: Iterable[Alarm]) -> list[str]:
 # --- away from the cell ---------------------------------------------------------------------------------------------
 
 CONSTANT = "constant-baseline"
+TAKEN = "positive"
+"""Which label f1, precision and recall are about, where nobody named it: told where one of them is."""
 _NAMED = 3
 """So many systems or tasks of a note are named; more are counted. Alarms name all."""
 

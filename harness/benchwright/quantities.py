@@ -75,6 +75,11 @@ def positive_of(metric: str, task: Task | None, group: str | None = None) -> str
     return task.positive if len(names) == 1 and names[0] in about_one else None
 
 
+def is_of_one_label(metric: str, task: Task | None) -> bool:
+    """Whether a metric, or a member of a task's score, is precision, recall or F1 of the label that the card calls positive."""
+    return task is not None and task.positive is not None and not _OF_ONE_LABEL.isdisjoint(members_of(metric, task))
+
+
 def metric_title(metric: str, task: Task | None, group: str | None = None) -> str:
     """A metric's name as people read it: ``f1(hateful)``, ``accuracy``; ``score`` stays as it is."""
     return with_label(metric, positive_of(metric, task, group))

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from benchwright import config, environment, registry
-from benchwright.alarm import alarm, carrying, in_order, note, notes
+from benchwright.alarm import TAKEN, alarm, carrying, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, StoreError
@@ -224,6 +224,8 @@ def _notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> It
     yield from notes("model", cell.facts.notes if cell.facts else ())
     if settings.get("note"):
         yield note("tokenizer", settings["note"])
+    if cell.task.taken:
+        yield note(TAKEN, cell.task.taken)
     yield from notes("data", cell.dataset.notes)
     yield from _repeats(cell.dataset, cell.task)
     if cell.key.limit is not None:

@@ -255,6 +255,7 @@ class Task(Frozen, frozen=True, kw_only=True):
         target: Accepted names of the gold column.
         labels: Labels with ids and aliases; empty for numbers and free text.
         positive: Label whose F1 is meant by ``f1``.
+        taken: Which label was taken as the positive one, and why, where nobody named it; empty elsewhere.
         multilabel: Whether a target is a set of labels.
         separator: What stands between the labels of a set in one cell; None: ``|``, or else a comma.
         vectors: Whether a set of labels may be given as a zero or a one for each label, in id order.
@@ -295,6 +296,7 @@ class Task(Frozen, frozen=True, kw_only=True):
     metrics: tuple[str, ...]
     labels: tuple[Label, ...] = ()
     positive: str | None = None
+    taken: str = ""
     multilabel: bool = False
     separator: str | None = None
     vectors: bool = False

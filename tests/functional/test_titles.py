@@ -86,6 +86,32 @@ def test_a_run_says_which_label_was_taken_where_nobody_named_it(stored):
     assert "f1(hateful)" in str(named)
 
 
+def test_which_label_was_taken_is_told_only_beside_a_metric_of_it(tmp_path):
+    """A reader of accuracy need not learn to skip a sentence about F1: in compare, gate and select alike."""
+    rows = "".join(f"text {at},{'bad' if at % 3 else 'good'}\n" for at in range(40))
+    (tmp_path / "gold.csv").write_text(f"text,label\n{rows}")
+    folder = tmp_path / "results"
+    run = benchwright.evaluate(
+        ["constant:bad", "constant:good"], f"classification/custom?path={tmp_path}/gold.csv", store=folder, name="r"
+    )
+    assert "names another" in str(run)
+
+    def gated(metric):
+        rules = {"rule": [{"id": "q", "kind": "delta", "metric": metric, "margin": 0.1}]}
+        return benchwright.gate(rules, "r:constant-good", baseline="r:constant-bad", store=folder)
+
+    def told(found):
+        return [one.system for one in found.alarms if "names another" in one.sentence]
+
+    assert told(benchwright.compare("r", store=folder, metric="accuracy")) == []
+    assert told(gated("accuracy")) == told(gated("score")) == []
+    assert told(benchwright.select("r", store=folder)) == []
+    assert len(told(benchwright.compare("r", store=folder, metric="recall"))) == 2
+    assert len(told(benchwright.compare("r", store=folder))) == 2, "f1(good) is among the metrics shown"
+    assert len(told(gated("f1"))) == 2
+    assert len(told(benchwright.select("r", store=folder, require="precision >= 0.1"))) == 2
+
+
 def test_programs_read_the_label_in_a_field_of_its_own(program, stored):
     """Names of metrics stay as they are in JSON, CSV and frames."""
     folder, run = stored

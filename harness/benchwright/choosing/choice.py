@@ -145,7 +145,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         units={path: arena.pairing(path).units for path in case.arena.measured},
         resamples=arena.resamples,
         seed=arena.seed,
-        alarms=alarms_of(arena.sides, paths),
+        alarms=alarms_of(arena.sides, {path: gauge.needs.metrics.get(path, ()) for path in paths}),
         flags=tuple(_flags(case, gauge)),
     )
 

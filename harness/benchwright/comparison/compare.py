@@ -105,7 +105,7 @@ def compare(
         average_pairs=averages.pairs if wanted else {},
         refused=(*refused, *(averages.refused if wanted else ())),
         missing=missing,
-        alarms=alarms_of(sides, [found.path for found in tasks]),
+        alarms=alarms_of(sides, {found.path: [one.metric for one in found.differences] for found in tasks}),
         confidence=confidence,
         fdr=fdr,
         floor=floor,

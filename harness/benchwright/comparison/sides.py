@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchwright import registry
-from benchwright.alarm import carried
+from benchwright.alarm import TAKEN, carried
 from benchwright.errors import BenchwrightError
+from benchwright.quantities import is_of_one_label
 from benchwright.store import Store
 from benchwright.types import CellResult, Placed, Run
 
@@ -61,14 +62,21 @@ class Side:
         )
 
 
-def alarms_of(sides: Sequence[Side], paths: Sequence[str]) -> tuple[Placed, ...]:
-    """What goes with the numbers of sides on tasks, alarms first; of a recipe, each seed's."""
+def alarms_of(sides: Sequence[Side], shown: Mapping[str, Iterable[str]]) -> tuple[Placed, ...]:
+    """What goes with the numbers of sides, alarms first; of a recipe, each seed's.
+
+    Args:
+        sides: Whose numbers.
+        shown: ``suite/task`` -> metrics that are shown or judged there; which label was taken as the positive one is told only
+            beside a metric of it.
+    """
     found = [
         told
         for side in sides
-        for path in paths
+        for path, metrics in shown.items()
         for cell in side.cells(path)
         for told in carried(f"{side.label} ({cell.model})" if side.is_recipe else side.label, cell)
+        if told.code != TAKEN or any(is_of_one_label(metric, side.run.tasks.get(path)) for metric in metrics)
     ]
     return tuple(sorted(found, key=lambda told: told.severity == "note"))
 

@@ -121,7 +121,7 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
     verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, ground)))
     same = itself(rules, ground)
     sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
-    told = _alarms(ground, sides)
+    told = _alarms(ground, sides, findings)
     return GateResult(
         schema=SCHEMA,
         verdict=verdict,
@@ -165,12 +165,16 @@ def _silence(ground: Ground) -> list[str]:
     return told
 
 
-def _alarms(ground: Ground, references: Mapping[str, Side]) -> tuple[Placed, ...]:
+def _alarms(ground: Ground, references: Mapping[str, Side], findings: Sequence[Finding]) -> tuple[Placed, ...]:
     """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
     sides = {"candidate": ground.candidate, **references}
     named = [replace(side, label=f"{part} {name_of(side)}") for part, side in sides.items()]
     paths = dict.fromkeys(path for side in named for path in tasks_of(side))
-    return alarms_of(named, list(paths))
+    judged = {
+        path: [one.metric for one in findings if one.path == path and not (one.group or "").startswith("label=")]
+        for path in paths
+    }
+    return alarms_of(named, judged)
 
 
 def attempts_of(ground: Ground) -> int:

@@ -33,7 +33,6 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     metrics = _metrics(options, positive)
     read = reading_notes(options, tables, labels)
     told = (
-        _taken(options, positive),
         untaught(options, tables, labels),
         *(text for text in read if not text.startswith("Label")),
     )
@@ -55,6 +54,7 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
         target=(test.names[options.label], *_other_spelling(options, tables)),
         labels=labels,
         positive=positive,
+        taken=_taken(options, positive),
         multilabel=options.multilabel,
         separator=options.separator or None,
         vectors=any(reads_vectors(options, table, labels) for table in tables.values()),
