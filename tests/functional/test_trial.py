@@ -76,7 +76,7 @@ def test_an_edited_score_is_found(program, tmp_path):
 
 
 def test_edited_records_are_found(program, tmp_path):
-    """Records that are not those that were written are damage, and the next run makes them anew."""
+    """Records that are not what was written are damage, and the next run makes them anew."""
     import pyarrow.parquet as pq
 
     program("run", "majority", "--suite", "starter/topic", "--name", "r", check=0)
@@ -85,7 +85,7 @@ def test_edited_records_are_found(program, tmp_path):
     at = table.schema.get_field_index("output")
     pq.write_table(table.set_column(at, "output", table.column("target")), path)
 
-    assert "not those that were written" in program("store", "check").stdout
+    assert "not what was written" in program("store", "check").stdout
     again = program("run", "majority", "--suite", "starter/topic", "--name", "r", check=0)
     assert "damaged" in again.stdout
     program("store", "check", check=0)
@@ -112,7 +112,7 @@ def test_an_empty_bundle_and_an_absent_store_are_told(program, tmp_path):
     done = program("store", "import", tmp_path / "e.zip")
 
     assert done.returncode == 2
-    assert "holds no run" in done.stderr
+    assert "bundle.json is missing" in done.stderr
 
 
 def test_output_that_cannot_be_written_is_told(program, tmp_path):

@@ -129,7 +129,7 @@ class Columns:
 
     def select(self, items: Sequence[int]) -> Columns:
         """The columns of some items, in the order given; a unit that lost one is taken apart, as `gather` does."""
-        sizes, kept = Counter(self.unit), Counter(self.unit[item] for item in items) if self.unit else Counter()
+        sizes, kept = Counter(self.unit), Counter(self.unit[item] for item in set(items)) if self.unit else Counter()
         whole = {name for name, size in kept.items() if size == sizes[name]}
         return Columns(
             self.task,
