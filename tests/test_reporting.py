@@ -102,6 +102,18 @@ def test_examples_of_a_run_as_a_table(run):
     assert "input.text" not in run.records(inputs=False)
 
 
+def test_a_table_of_no_examples_has_its_columns(tmp_path):
+    """A run whose cells all failed gives a table without rows, not one without columns."""
+    (tmp_path / "d.csv").write_text("text,label\n" + "".join(f"word {at},{'ab'[at % 2]}\n" for at in range(8)))
+    (tmp_path / "p.csv").write_text("index,label,error\n" + "".join(f"{at},,timeout\n" for at in range(8)))
+    own = f"classification/custom?path={tmp_path}/d.csv"
+    made = benchwright.evaluate(f"m=predictions:{tmp_path}/p.csv", own, store=tmp_path / "s", name="f", offline=True)
+
+    assert [cell.status for cell in made.cells] == ["failed"]
+    assert len(made.records()) == 0
+    assert {"model", "task", "id", "target", "output", "error"} <= set(made.records().columns)
+
+
 def test_a_run_knows_its_store(run):
     """A run that was read again finds its records without being told where."""
     again = benchwright.load_run("own", store=run.store)

@@ -15,11 +15,11 @@ from benchwright.types import Run, Score, Task
 _STYLE = "text-align:{}"
 
 
-def to_frame(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """A pandas DataFrame with one row per mapping; pandas is imported here."""
+def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Any:
+    """A pandas DataFrame with one row per mapping, and these columns where there is no row; pandas is imported here."""
     import pandas as pd
 
-    return pd.DataFrame([dict(row) for row in rows])
+    return pd.DataFrame([dict(row) for row in rows], columns=None if rows else list(columns))
 
 
 def run_rows(run: Run) -> list[dict[str, Any]]:

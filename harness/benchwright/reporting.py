@@ -113,7 +113,7 @@ def records(run: Run, *, model: str | None = None, task: str | None = None, inpu
     """A DataFrame with one row per example of a stored run.
 
     ``id`` is the item's own id where the data have one. Columns: ``model``, ``suite``, ``task``, ``split``, ``id``, ``target``, ``output``, ``scores``, ``error``, ``truncated``,
-    ``cluster``, ``slice.NAME`` for each slice, and ``input.NAME`` for each text where the store kept them.
+    ``cluster``, ``slice.NAME`` for each slice, and ``input.NAME`` for each text where the store kept them. Cells that failed have no rows.
 
     Raises:
         ConfigError: The model or task is not in the run.
@@ -122,20 +122,24 @@ def records(run: Run, *, model: str | None = None, task: str | None = None, inpu
     (part,) = choose([run], models=[model] if model else (), tasks=[task] if task else ())
     store = Store(locate(run.store))
     read = store.read_records_with_inputs if inputs else store.read_records
-    return frames.to_frame([row for cell in part.cells for row in _rows(cell, read)])
+    rows = [row for cell in part.cells for row in _rows(cell, read)]
+    return frames.to_frame(rows, columns=(*_ABOUT, "id", *_FIELDS))
+
+
+_ABOUT = ("model", "suite", "task", "split")
+_FIELDS = ("target", "output", "scores", "error", "truncated", "cluster")
 
 
 def _rows(cell: CellResult, read: Callable[[str], Sequence[Record]]) -> Iterable[dict[str, Any]]:
     if cell.status != "scored" or cell.key is None:
         return
-    about = {"model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
-    fields = ("target", "output", "scores", "error", "truncated", "cluster")
+    about = {name: getattr(cell, name) for name in _ABOUT}
     for record in read(cell.key):
         texts = record.extra.get("inputs") or {}
         yield {
             **about,
             "id": call(record),
-            **{field: getattr(record, field) for field in fields},
+            **{field: getattr(record, field) for field in _FIELDS},
             **{f"slice.{name}": value for name, value in record.groups.items()},
             **{f"input.{name}": value for name, value in texts.items()},
         }

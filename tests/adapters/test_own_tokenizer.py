@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -238,3 +239,15 @@ def test_a_file_that_no_tokenizer_can_be_made_of_is_refused(tmp_path):
 
     with pytest.raises(ModelError, match=r"tokenizer\.json of the checkpoint cannot be used"):
         read_tokenizer(folder)
+
+
+def test_a_class_that_reads_no_tokenizer_json_is_told_beside_one(tmp_path):
+    """A slow class of the library keeps its own rules, as in transformers 4; where the file beside it differs, a note says so."""
+    folder = shutil.copytree(REFERENCE / "bert", tmp_path / "slow")
+    rewrite(folder / "tokenizer_config.json", lambda config: config.update(tokenizer_class="BertJapaneseTokenizer"))
+    reading = read_tokenizer(folder)
+
+    assert not reading.tokenizer.is_fast
+    assert reading.source == "vocab.txt"
+    assert reading.note.startswith("tokens of BertJapaneseTokenizer in transformers")
+    assert "its own tokenizer.json differs on" in reading.note

@@ -454,6 +454,18 @@ def test_permuted_head_is_refused_when_generic(knowing, tmp_path):
             evaluate(knowing, folder, tmp_path)
 
 
+def test_a_head_whose_two_maps_contradict_each_other_is_told(knowing, tmp_path):
+    """`id2label` decides, as in transformers; a `label2id` that says otherwise stands beside the score, unless the user says it."""
+    folder = shutil.copytree(knowing / "model", tmp_path / "twice")
+    rewrite(folder, label2id={"negative": 0, "positive": 1})
+    cell = evaluate(knowing, folder, tmp_path).cells[0]
+    said = evaluate(knowing, folder, tmp_path, labels="positive,negative").cells[0]
+
+    assert cell.score.value == said.score.value == 1.0
+    assert any("`label2id` in config.json contradict" in note for note in sentences(cell.alarms))
+    assert not any("contradict" in note for note in sentences(said.alarms))
+
+
 def test_permuted_head_is_flagged_when_mapped_wrongly(knowing, tmp_path):
     """The user's map is obeyed, and both numbers are shown; the right map is not flagged as permuted."""
     folder = shutil.copytree(knowing / "model", tmp_path / "generic")

@@ -64,6 +64,7 @@ class Head:
         architecture: Class name of the model that was saved; None where the configuration does not say.
         model_type: Family, ``bert``.
         labels: Name of each output, in output order.
+        contradicted: Names that ``label2id`` gives to another output than ``id2label`` does.
         problem: ``single_label_classification``, ``multi_label_classification``, ``regression``, or None.
         positions: Longest input that its position table holds, as far as the configuration tells.
         activation: Output function that another library would apply, or None.
@@ -72,6 +73,7 @@ class Head:
     architecture: str | None
     model_type: str
     labels: tuple[str, ...]
+    contradicted: tuple[str, ...]
     problem: str | None
     positions: int | None
     activation: str | None
@@ -91,10 +93,12 @@ def read_head(config: Mapping[str, Any], shown: str) -> Head:
         positions = config.get("n_positions")
     relative = config.get("position_biased_input") is False
     nested = config.get("sentence_transformers") or {}
+    labels = _labels(config, shown)
     return Head(
         architecture=architectures[0],
         model_type=config["model_type"],
-        labels=_labels(config, shown),
+        labels=labels,
+        contradicted=tuple(_contradicted(labels, config.get("label2id"))),
         problem=config.get("problem_type"),
         positions=positions if isinstance(positions, int) and positions > 0 and not relative else None,
         activation=config.get("sbert_ce_default_activation_function") or nested.get("activation_fn"),
@@ -128,7 +132,9 @@ def check_head(head: Head, task: Task, *, shown: str, path: str, said: bool = Fa
         _check_span_outputs(head, task, shown)
     elif task.kind is Kind.CHOOSE:
         _check_scorer(head, task, shown, path)
-    return tuple(_notes(head, task, binary=outputs.is_binary(head, task, said=said)))
+    by_names = not said and task.kind in (Kind.CLASSIFY, Kind.TAG)
+    told = _told_of_names(head) if by_names else ()
+    return (*told, *_notes(head, task, binary=outputs.is_binary(head, task, said=said)))
 
 
 def check_scheme(head: Head, scheme: Scheme | None, shown: str) -> tuple[str, ...]:
@@ -170,6 +176,23 @@ def _labels(config: Mapping[str, Any], shown: str) -> tuple[str, ...]:
             hint="mend `id2label` in config.json",
         )
     return tuple(named[number] for number in range(len(named)))
+
+
+def _contradicted(labels: tuple[str, ...], numbers: Any) -> Iterator[str]:
+    """Names that a ``label2id`` numbers otherwise; what it lacks, or names beside, contradicts nothing."""
+    if not isinstance(numbers, dict):
+        return
+    for at, name in enumerate(labels):
+        if labels.count(name) == 1 and name in numbers and str(numbers[name]) != str(at):
+            yield name
+
+
+def _told_of_names(head: Head) -> tuple[str, ...]:
+    if not head.contradicted:
+        return ()
+    names = brief(", ".join(head.contradicted))
+    told = f"`id2label` and `label2id` in config.json contradict each other about {names}"
+    return (f"{told}: `id2label` was followed, as `transformers` does; ?labels= says it otherwise",)
 
 
 def _wrong_head(head: Head, task: Task, shown: str, path: str) -> ModelError:

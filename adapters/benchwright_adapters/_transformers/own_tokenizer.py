@@ -91,7 +91,8 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         _name_inputs(tokenizer, segments=segments)
         if type(tokenizer).__name__ in _NUMBERED:
             tokenizer.token_type_ids_pattern = "bert_style"  # noqa: S105 - a name of the library
-        reading = Reading(tokenizer=tokenizer, source=source, note=_hold(tokenizer, folder / source))
+        note = _hold(tokenizer, folder / source) if own is None else _hold_slow(tokenizer, own, source)
+        reading = Reading(tokenizer=tokenizer, source=source if own is None else _source(folder), note=note)
     else:
         reading = _by_file(tokenizer, own, source, configs[0], segments=segments)
     if words:
@@ -270,6 +271,21 @@ def _hold(tokenizer: Any, file: Path) -> str:
         return ""
     among = f"{len(texts)} of {len(PROBES)} test texts, such as {min(texts, key=len)!r}"
     return f"tokens of transformers {__version__} differ from those of its own {file.name} on {among}"
+
+
+def _hold_slow(tokenizer: Any, own: Any, source: str) -> str:
+    """Where a class that knows no file of `tokenizers` gives other tokens than the one beside it says; "" if nowhere."""
+    from transformers import __version__
+
+    rows = [ids for ids, _ in _read_probes(tokenizer)]
+    texts = [text for text, ids in zip(PROBES, rows, strict=False) if text.strip() and ids != own.encode(text).ids]
+    if not texts:
+        return ""
+    among = f"{len(texts)} of {len(PROBES)} test texts, such as {min(texts, key=len)!r}"
+    name = type(tokenizer).__name__
+    return (
+        f"tokens of {name} in transformers {__version__}, which reads no {source}: its own {source} differs on {among}"
+    )
 
 
 def _source(folder: Path) -> str:

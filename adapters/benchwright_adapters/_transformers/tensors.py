@@ -176,7 +176,8 @@ def is_harmless(key: str, model: Any, name: str) -> bool:
 def told(weights: Weights) -> tuple[str, ...]:
     """What a reader must know about tensors that no head for a task reads."""
     unread = [name for name in weights.tensors if matches(name, _LANGUAGE)]
-    return (f"{listed(unread, 'tensor')} of a pre-training head are not read",) if unread else ()
+    verb = "is" if len(unread) == 1 else "are"
+    return (f"{listed(unread, 'tensor')} of a pre-training head {verb} not read",) if unread else ()
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
