@@ -17,6 +17,8 @@ from benchwright.types import Task
 
 LOOSEST = 0.2
 """A level beyond that shows nothing: it is refused."""
+TIGHTEST = 0.0001
+"""A level below that asks for what 10,000 resamples never show: no rule could fail, and it is refused."""
 LOOSE = 0.1
 """A level beyond that is remarked."""
 WIDE = 0.2
@@ -77,16 +79,19 @@ def span_of(metric: str, card: Task | None = None) -> Span | None:
 
 
 def level_problem(level: float, *, as_confidence: bool = False) -> Problem | None:
-    """A level at which chance alone decides too often, or none at all: 0.49 passes on a coin's toss."""
-    if 0 < level <= LOOSEST:
+    """A level at which chance alone decides too often, or nothing ever does: 0.49 passes on a coin's toss, 1e-300 fails nobody."""
+    if TIGHTEST <= level <= LOOSEST:
         return None
     given = f"{1 - level:g}" if as_confidence else f"{level:g}"
     expected = (
-        f"from {1 - LOOSEST:g} to below 1, such as 0.95"
+        f"from {1 - LOOSEST:g} to {1 - TIGHTEST:g}, such as 0.95"
         if as_confidence
-        else f"above 0, at most {LOOSEST:g}, such as 0.05"
+        else f"from {TIGHTEST:g} to {LOOSEST:g}, such as 0.05"
     )
-    why = f"{level:.0%} of the time chance alone would decide" if 0 < level < 1 else "no level"
+    if 0 < level < TIGHTEST:
+        why = "nothing could ever be shown at it"
+    else:
+        why = f"{level:.0%} of the time chance alone would decide" if 0 < level < 1 else "no level"
     return Problem(what=f"{given}: {why}", expected=expected)
 
 

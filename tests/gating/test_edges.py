@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchwright.errors import ConfigError
 from benchwright.gating.verdict import Verdict
 from benchwright.types import Kind, Record
 
@@ -379,3 +380,45 @@ def test_exchanging_the_sides_turns_the_difference(bench, make, kind):
         found.append(bench.judge(kind, margin=0.05)[0])
     assert found[0].delta == pytest.approx(-found[1].delta)
     assert found[0].low == pytest.approx(-found[1].high, abs=2e-3)
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 5, 9, 40])
+@pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
+def test_no_margin_is_promised_that_the_bound_rules_out(bench, make, clusters, metric):
+    """Equal models need at least the margin that the bound of these reaches; beyond the metric's range there is none."""
+    task = make.card("t", metric, cluster="doc")
+    bench.pair("+" * 396 + "-" * 4, "-" * 4 + "+" * 392 + "-" * 4, task=task, cluster=lambda at: f"doc {at % clusters}")
+    finding, _ = bench.judge("noninferiority", margin=0.001)
+
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.mde is None or finding.delta - finding.low <= finding.mde < 1
+    assert finding.needed is None or finding.needed > 400
+
+
+def test_one_item_promises_no_margin(bench, make):
+    """No margin of a share is wider than 100 points."""
+    bench.pair("+", "-")
+    finding, _ = bench.judge("noninferiority", margin=0.02)
+    assert finding.mde is None
+    assert "equal models pass" not in finding.message
+
+
+def test_the_headline_counts_what_was_not_measured_and_not_required(bench):
+    """A check that nothing answered is no part of `checks passed`, and is named beside them."""
+    bench.pair("+" * 400, "+" * 400)
+    optional = {"id": "quick", "kind": "ratio", "metric": "latency_p50", "max": 1.1, "required": False}
+    result = bench.gate({"id": "q", "kind": "noninferiority", "margin": 0.1}, optional)
+    assert result.exit_code == 0
+    assert result.reason == "2 checks passed, 1 check not required and not measured: quick"
+
+
+@pytest.mark.parametrize("level", [1e-300, 1e-9, 0.00009])
+def test_a_level_at_which_nothing_could_fail_is_refused(bench, level):
+    """Else any candidate is only INCONCLUSIVE, which lets it through."""
+    bench.pair("+" * 400, "-" * 400)
+    rule = {"id": "q", "kind": "noninferiority", "margin": 0.1}
+    with pytest.raises(ConfigError, match="below which nothing could fail"):
+        bench.gate(rule, top={"alpha": level})
+    with pytest.raises(ConfigError, match="confidence"):
+        bench.gate({**rule, "confidence": 1 - 1e-9})
+    assert bench.gate(rule, top={"alpha": 0.0001}).verdict is Verdict.FAIL

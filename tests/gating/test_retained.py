@@ -21,3 +21,15 @@ def test_a_constant_value_far_below_fails(bench, make):
 
     assert finding.verdict is Verdict.FAIL
     assert finding.low < finding.high < 0.5
+
+
+def test_a_perfect_parent_makes_few_broken_answers_no_surer(bench, make):
+    """Keeping 97 % of 100 % is losing no more than 3 points of it: both rules read the same bound, few clusters or not."""
+    clustered = {"task": make.card(cluster="doc"), "cluster": lambda at: f"doc {at % 9}"}
+    for layout in (clustered, {}):
+        bench.pair("+" * 900, "+" * 897 + "-" * 3, **layout)
+        kept, _ = bench.judge("retained", min=0.97)
+        lost, _ = bench.judge("noninferiority", margin=0.03)
+
+        assert kept.verdict is lost.verdict is (Verdict.INCONCLUSIVE if layout else Verdict.PASS)
+        assert abs((kept.low - 1) - lost.low) < 0.002

@@ -78,10 +78,11 @@ class Shared:
     @cached_property
     def is_rare(self) -> bool:
         """Whether too little differs for draws to show it: few answers, or every resample keeps the very same share."""
-        if any(self.is_flat):
+        if all(self.is_flat):
             return False
-        alike = self.before > 0 and _is_flat(self.second - self.now / self.before * self.first)
-        return alike or (self.changed is not None and self.changed < FEW)
+        if self.changed is not None and self.changed < FEW:
+            return True
+        return not any(self.is_flat) and self.before > 0 and _is_flat(self.second - self.now / self.before * self.first)
 
     def drawn(self, share: float, *, changed: int | None = None) -> Drawn:
         """The surplus by its draws alone; with ``changed`` below ten also by differences not seen."""
@@ -108,16 +109,17 @@ class Shared:
                 self.drawn(share), draws=np.zeros(2), of=2, without_one=None
             )  # at every share, rounding aside
             return self._both(share, alpha, side, reach(still, alpha, side))
-        if any(self.is_flat):
-            return self._own(share, alpha, side)
-        if not self.is_rare:
-            return 0.0
+        own = self._own(share, alpha, side) if any(self.is_flat) else 0.0
+        if own is None or not self.is_rare:
+            return own
         found = self.drawn(share, changed=min(self.changed or 0, FEW - 1))
         far, seen = reach(found, alpha, side), reach(replace(found, changed=None), alpha, side)
         if far is None or seen is None:
             return None
         seen = 0.0 if _is_flat(found.draws) else seen
-        return math.sqrt(max(0.0, far**2 - seen**2))
+        return max(
+            own, math.sqrt(max(0.0, far**2 - seen**2))
+        )  # the parent's unseen errors are differences not seen, too
 
     def _both(self, share: float, alpha: float, side: Bound, paired: float | None) -> float | None:
         """Where neither varies: no farther than both values together can be from what was seen."""

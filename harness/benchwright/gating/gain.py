@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, floor
+from dataclasses import dataclass, replace
+from math import ceil, floor, inf
+
+from scipy.special import ndtr
 
 from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
 from benchwright.gating import words
+from benchwright.stats.estimator import FEW, Linear, reach
 from benchwright.stats.paired import upper_quantile
-from benchwright.stats.power import (
-    items_from_error,
-    items_needed,
-    least_margin,
-    margin_from_error,
-    smallest_margin,
-)
+from benchwright.stats.power import items_needed, least_margin, power_noninferiority, smallest_margin
 
 POWER = 0.8
 """Chance to pass, for equal models, that smallest margins and needed items are given for."""
@@ -73,12 +70,26 @@ class Gain:
         return self._p(gain, "greater")
 
     def mde(self, alpha: float, power: float = POWER) -> float | None:
-        """The smallest margin that equal models would pass with that power; None where nothing estimates it."""
+        """The smallest margin that equal models would pass with that power; None where nothing estimates it, or none would do.
+
+        They pass where the lower bound, as far from the value as it is here, lies above the loss that is allowed.
+        """
         if isinstance(self.found, Pairs):
             share = (self.found.b + self.found.c) / self.found.n
-            return smallest_margin(max(floor(self.found.n), 1), min(share, 1.0), alpha=alpha, power=power)
-        se = self.found.se
-        return margin_from_error(se, alpha=alpha, power=power) if se else None
+            shown = smallest_margin(max(floor(self.found.n), 1), min(share, 1.0), alpha=alpha, power=power)
+            return shown if shown < 1 else None
+        least = _margin(self.found, self._reach(self.found, alpha), power)
+        width = self.found.width if isinstance(self.found, Drawn | Linear) else inf
+        return None if least is None or least >= width else least
+
+    def power(self, margin: float, alpha: float) -> float | None:
+        """Chance that equal models pass a margin; None where nothing estimates it."""
+        if isinstance(self.found, Pairs):
+            share = (self.found.b + self.found.c) / self.found.n
+            size = max(floor(self.found.n), 1)
+            return power_noninferiority(size, min(share, 1.0), min(margin, 0.999), 0.0, alpha)
+        far, se = self._reach(self.found, alpha), self.found.se
+        return float(ndtr((margin - far) / se)) if far is not None and se else None
 
     def needed(self, margin: float, alpha: float, power: float = POWER) -> int | None:
         """Items with which equal models, disagreeing as often as these, pass a margin with that power."""
@@ -87,8 +98,26 @@ class Gain:
         if isinstance(self.found, Pairs):
             share = (self.found.b + self.found.c) / self.found.n
             return ceil(_items(min(share, 1.0), margin, alpha, power) * self.n / self.found.n - 1e-9)
-        se = self.found.se
-        return items_from_error(se, self.n, margin, alpha=alpha, power=power) if se else None
+        seen = self.found
+        if isinstance(seen, Drawn | Linear) and seen.is_rare:
+            seen = replace(seen, changed=None)
+        shown = _margin(seen, self._reach(seen, alpha), power)
+        if shown is None:
+            return None
+        return max(ceil(self.n * (shown / margin) ** 2 - 1e-9), self._for_unseen(margin, alpha), 1)
+
+    def _for_unseen(self, margin: float, alpha: float) -> int:
+        """Items with which differences that were not seen are ruled out, or so many answers differ that draws show them."""
+        found = self.found
+        if not isinstance(found, Drawn | Linear) or not found.is_rare or not found.changed:
+            return 0
+        share = min(margin / found.width, 1 - 1e-9)
+        units = upper_quantile(alpha) ** 2 * (1 - share) / share
+        return ceil(self.n * min(units / found.units, FEW / found.changed))
+
+    def _reach(self, found: Contrast, alpha: float) -> float | None:
+        """How far the lower bound of the gain lies from its value; None where there is none."""
+        return reach(found, alpha, "lower" if self.sign > 0 else "upper")
 
     def lacks(self, limit: float, alpha: float, power: float = POWER, *, equal: float | None) -> Needed | None:
         """How many items would tell whether the gain is beyond a limit, where that is more than there are.
@@ -135,6 +164,11 @@ class Gain:
     def _p(self, gain: float, tail: Tail) -> float | None:
         side: Tail = tail if self.sign > 0 else ("less" if tail == "greater" else "greater")
         return self.found.p(self.sign * gain, side)
+
+
+def _margin(found: Contrast, far: float | None, power: float) -> float | None:
+    """The loss from which a bound that far below a value of 0 stays away with that chance."""
+    return far + upper_quantile(1 - power) * found.se if far is not None and found.se else None
 
 
 def _needed(items: int, told: str) -> Needed:

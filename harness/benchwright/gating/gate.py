@@ -228,6 +228,9 @@ def _passed(counted: Sequence[Finding], findings: Sequence[Finding]) -> str:
     told = [f"{words.count(len(passed), 'check')} passed"]
     if waived:
         told.append(f"{len(waived)} waived: {_names(waived)}")
+    unmeasured = _of(counted, Verdict.INVALID, Verdict.ERROR)  # not required, else the gate had not passed
+    if unmeasured:
+        told.append(f"{words.count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
     warned = [f for f in findings if f.verdict is not Verdict.PASS and f not in counted]
     if warned:
         told.append(f"{words.count(len(warned), 'warning')}: {_names(warned)}")

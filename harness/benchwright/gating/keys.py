@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.gating.rules import RuleKind
-from benchwright.limits import LOOSEST, level_problem
+from benchwright.limits import LOOSEST, TIGHTEST, level_problem
 
 _TASK = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SLICE = re.compile(r"[^=\s][^=]*=.+")
@@ -55,7 +55,7 @@ NEEDED_TEXT = Key(wants="a text", good=_is_text, required=True)
 FLAG = Key(wants="true or false", good=lambda value: isinstance(value, bool))
 SEVERITY = _one_of("fail", "warn")
 ALPHA = Key(
-    wants=f"a number above 0, at most {LOOSEST:g}: beyond that chance alone would decide; 0.05 is usual",
+    wants=f"a number from {TIGHTEST:g}, below which nothing could fail, to {LOOSEST:g}, beyond which chance alone would decide; 0.05 is usual",
     good=lambda value: _is_number(value) and level_problem(value) is None,
 )
 
@@ -85,7 +85,7 @@ _TASKS = {
 _JUDGED = {
     "on_inconclusive": SEVERITY,
     "confidence": Key(
-        wants=f"a number from {1 - LOOSEST:g} to below 1: below that chance alone would decide; 0.95 is usual",
+        wants=f"a number from {1 - LOOSEST:g}, below which chance alone would decide, to {1 - TIGHTEST:g}; 0.95 is usual",
         good=lambda value: _is_number(value) and level_problem(round(1 - value, 12)) is None,
     ),
 }
@@ -135,7 +135,7 @@ KEYS: dict[RuleKind, dict[str, Key]] = {
         "margin": _POSITIVE,
         "min_n": _whole("a whole number of at least 2", 2),
         "fdr": Key(
-            wants=f"a number above 0, at most {LOOSEST:g}, such as 0.1",
+            wants=f"a number from {TIGHTEST:g} to {LOOSEST:g}, such as 0.1",
             good=lambda value: _is_number(value) and level_problem(value) is None,
         ),
     },

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
-from benchwright.comparison.contrast import Pairs
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.gating import words
 from benchwright.gating.gain import Gain
-from benchwright.gating.ground import Ground
+from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import gain_of, pairing_of
 from benchwright.gating.rules import Rule, RuleKind, Rules
 from benchwright.gating.tasks import quantity_on, tasks_with
 from benchwright.quantities import positive_of
-from benchwright.stats.paired import upper_quantile
-from benchwright.stats.power import design_effect, power_noninferiority
+from benchwright.stats.power import design_effect
 from benchwright.types import Frozen
 
 Differences = NDArray[np.float64]
@@ -90,12 +86,12 @@ def _rule(rule: Rule, ground: Ground) -> Iterable[Outlook]:
     for path in tasks_with(rule, ground):
         try:
             pairing = pairing_of(rule, ground, path)
-            yield _outlook(rule, pairing)
+            yield _outlook(rule, pairing, _alike(rule, pairing, ground))
         except NotComparable as error:
             yield Outlook(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.given)
 
 
-def _outlook(rule: Rule, pairing: Pairing) -> Outlook:
+def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
     gain = gain_of(pairing, rule.metric)
     sides = 2 if rule.kind is RuleKind.EQUIVALENCE else 1
     differences = _differences(pairing)
@@ -113,8 +109,16 @@ def _outlook(rule: Rule, pairing: Pairing) -> Outlook:
         least=gain.least(rule.alpha),
         power=_power(gain, rule, sides),
         hundredfold=quantity_on(rule, pairing).hundredfold,
-        reason="identical answers: any margin passes" if pairing.is_identical(0, 1) else "",
+        reason=reason,
     )
+
+
+def _alike(rule: Rule, pairing: Pairing, ground: Ground) -> str:
+    """What to say of identical answers: those of two models are no proof that the next ones are identical too."""
+    if not pairing.is_identical(0, 1):
+        return ""
+    same = is_same_model(pairing, ground, rule.against)
+    return "the same model: any margin passes" if same else "identical answers of two models"
 
 
 def _differences(pairing: Pairing) -> Differences | None:
@@ -137,11 +141,5 @@ def _icc(differences: Differences | None, pairing: Pairing) -> float | None:
 
 def _power(gain: Gain, rule: Rule, sides: int) -> float | None:
     """Chance that equal models pass; for equivalence both one-sided tests must (a bound: 1 - 2 (1 - power))."""
-    if isinstance(gain.found, Pairs):
-        size, share = max(floor(gain.found.n), 1), (gain.found.b + gain.found.c) / gain.found.n
-        power = power_noninferiority(size, min(share, 1.0), min(rule.margin, 0.999), 0.0, rule.alpha)
-    elif gain.found.se:
-        power = float(ndtr(rule.margin / gain.found.se - upper_quantile(rule.alpha)))
-    else:
-        return None
-    return max(0.0, 1 - sides * (1 - power))
+    power = gain.power(rule.margin, rule.alpha)
+    return None if power is None else max(0.0, 1 - sides * (1 - power))

@@ -209,7 +209,7 @@ class Drawn:
         flat = ("no resample differs: bounds from differences not seen",) if self.is_flat else ()
         rare = (
             (f"{differing(self.changed or 0, self.counted)}: bounds allow for differences not seen",)
-            if self._is_rare
+            if self.is_rare
             else ()
         )
         return (*self.extra, *told, *flat, *rare)
@@ -225,7 +225,7 @@ class Drawn:
         if self.is_flat:
             return None if math.isinf(self.width) else float(min(max(unseen, -self.width), self.width))
         ends = [self._percentile(level, side), *self._studentised(level, sign)]
-        if self._is_rare:
+        if self.is_rare:
             ends.append(unseen)
         return float(max(-self.width, min(ends)) if side == "lower" else min(self.width, max(ends)))
 
@@ -241,7 +241,7 @@ class Drawn:
             p = self._unseen_p(distance)
         else:
             parts = [self._percentile_p(delta0, sign), *self._studentised_p(distance, sign)]
-            if self._is_rare:
+            if self.is_rare:
                 parts.append(self._unseen_p(distance))
             p = max(parts)
         return float(min(1.0, (p * self.draws.size + self.of - self.draws.size) / self.of))
@@ -256,7 +256,7 @@ class Drawn:
         return self.units >= 2 and 2 * self.draws.size >= self.of and math.isfinite(self.value)
 
     @property
-    def _is_rare(self) -> bool:
+    def is_rare(self) -> bool:
         """Whether so few answers differ that resamples of them say little about those that were not seen."""
         return not self.is_flat and self.changed is not None and self.changed < FEW and math.isfinite(self.width)
 
@@ -361,7 +361,7 @@ class Linear:
         """Few differing answers, or none."""
         if self.is_flat:
             return (*self.extra, "no unit changes it: bounds from differences not seen")
-        rare = (f"{differing(self.changed or 0)}: bounds allow for differences not seen",) if self._is_rare else ()
+        rare = (f"{differing(self.changed or 0)}: bounds allow for differences not seen",) if self.is_rare else ()
         return (*self.extra, *rare)
 
     @property
@@ -370,7 +370,8 @@ class Linear:
         return (self.se or 0.0) <= _NONE
 
     @property
-    def _is_rare(self) -> bool:
+    def is_rare(self) -> bool:
+        """Whether so few answers differ that what was not seen may be more."""
         return self.changed is not None and self.changed < FEW
 
     def bound(self, alpha: float, side: Bound) -> float | None:
@@ -379,7 +380,7 @@ class Linear:
             return None
         sign = -1 if side == "lower" else 1
         ends = [] if self.is_flat else self._studentised(alpha, sign)
-        if self.is_flat or self._is_rare:
+        if self.is_flat or self.is_rare:
             square = upper_quantile(alpha, self.units - 1) ** 2
             ends.append(self.value + sign * square / (self.units + square) * self.width)
         return float(max(-self.width, min(ends)) if side == "lower" else min(self.width, max(ends)))
@@ -393,7 +394,7 @@ class Linear:
         if sign * delta0 < -self.width:
             return 0.0
         parts = [] if self.is_flat else _tails(distance / (self.se or 1.0), _skewness(self.pull), self.df, sign)
-        if self.is_flat or self._is_rare:
+        if self.is_flat or self.is_rare:
             parts.append(_unseen_p(distance, self.width, self.units))
         return min(1.0, max(parts))
 
