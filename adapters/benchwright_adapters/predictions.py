@@ -27,7 +27,7 @@ class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 4
+    version = 5
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",

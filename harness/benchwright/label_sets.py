@@ -12,13 +12,19 @@ from benchwright.spelling import spelling
 
 _ITEM = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]*)?|True|False|None)"""
 _PYTHON_LIST = re.compile(rf"[\[(]\s*(?:{_ITEM}(?:\s*,\s*{_ITEM})*\s*,?)?\s*[\])]", re.DOTALL)
+_PYTHON_SET = re.compile(
+    rf"(?:frozenset\()?\{{(\s*{_ITEM}(?:\s*,\s*{_ITEM})*\s*,?\s*)\}}\)?|(?:frozen)?set\(\)", re.DOTALL
+)
+_ODD = re.compile(r"\[.*\]|\{.*\}|(?:\w+\.)*(?:array|dict|frozenset|list|set|tensor|tuple)\(.*\)", re.DOTALL)
 _BETWEEN_BITS = re.compile(r"[\s,;|]+")
 _BITS = {"0": False, "1": True, "false": False, "true": True}
 
 
 def listed(text: str) -> list[Any] | None:
-    """The list that a text spells, as JSON or as Python writes flat lists (`['a', 'b']`); else None."""
+    """The list that a text spells, as JSON or as Python writes flat lists and sets (`['a', 'b']`, `{'a'}`); else None."""
     text = text.strip()
+    if written := _PYTHON_SET.fullmatch(text):
+        text = f"[{written[1] or ''}]"
     if not (text.startswith(("[", "(")) and text.endswith(("]", ")"))):
         return None
     try:
@@ -36,6 +42,11 @@ def _python_list(text: str) -> list[Any] | None:
     except (ValueError, SyntaxError):
         return None
     return list(found) if isinstance(found, list | tuple) else None
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text opens like a list, a set or an object of a program (`['a' 'b']`, `tensor([1])`), and cannot be read as one."""
+    return bool(_ODD.fullmatch(text.strip())) and listed(text) is None
 
 
 def parts(cell: Any, separator: str | None, is_label: Callable[[str], bool] = lambda _: False) -> list[Any]:

@@ -3,8 +3,8 @@
 The same by rule: equal after Unicode normal form C without surrounding white space; whole numbers whatever they were stored as
 (`1`, `1.0`, `"1"`, `"1.0"`); truth values in any letter case (`true`, `"True"`). Everything else is another spelling. Two
 spellings that a reader would take for one another (letter case; blank, hyphen or underscore; invisible characters; full-width
-and other compatibility forms; letters of other scripts with the same shape; leading zeros; 1 and true) look alike: they are never silently
-one label and never silently two.
+and other compatibility forms; letters of other scripts with the same shape; leading zeros; 1e3 and 1000; 1 and
+true; quotes around a name) look alike: they are never silently one label and never silently two.
 """
 
 from __future__ import annotations
@@ -80,8 +80,19 @@ def look(name: str) -> str:
     text = "".join(mark for mark in text if not _is_unseen(mark)).strip()
     text = unicodedata.normalize("NFKC", text.casefold()).translate(_DASHES).translate(_TWINS)
     text = _SEPARATORS.sub("_", _BETWEEN.sub("", text))
-    number = re.fullmatch(r"(_?)\+?0*([0-9]+)(?:\.0*)?", text)
-    return number[1] + number[2] if number else _NUMBERS.get(text, text)
+    text = text.strip("\"'") or text
+    return _one_number(text) or _NUMBERS.get(text, text)
+
+
+def _one_number(text: str) -> str | None:
+    """A whole number without leading zeros, plus and exponent; None for what is none. Sections 1.1 and 1.10 are two names."""
+    if whole := re.fullmatch(r"(_?)\+?0*([0-9]+)(?:\.0*)?", text):
+        return whole[1] + whole[2]
+    if power := re.fullmatch(r"(_?)\+?([0-9]+)(?:\.([0-9]+?)0*)?e\+?([0-9]{1,2})", text):
+        behind = power[3] or ""
+        shift = int(power[4]) - len(behind)
+        return f"{power[1]}{(power[2] + behind).lstrip('0') or '0'}{'0' * shift}" if shift >= 0 else None
+    return None
 
 
 def _is_unseen(mark: str) -> bool:
@@ -119,6 +130,10 @@ def difference(one: str, other: str) -> str:
             if one[-1:].isdigit() and other[-1:].isdigit()
             else "being a number and a truth value"
         )
+    if one.strip("\"'") == other.strip("\"'"):
+        return "quotes around it"
+    if _one_number(one.casefold()) is not None and _one_number(other.casefold()) is not None:
+        return "how the number is written"
     marks = sorted({mark for mark in one + other if not mark.isascii()})
     return (
         f"characters of the same shape ({', '.join(f'U+{ord(mark):04X}' for mark in marks[:4])})"

@@ -91,6 +91,54 @@ def test_parquet_gives_the_same_answers(tmp_path):
     assert outputs(tmp_path / "p.data", make_task()) == ANSWERS
 
 
+def _with_classes(path, names, column, values):
+    """A Parquet file whose numbers are those of named classes, as data sets of the hub keep them."""
+    feature = {"names": names, "_type": "ClassLabel"}
+    feature = {"feature": feature, "_type": "List"} if isinstance(values[0], list) else feature
+    metadata = {"huggingface": json.dumps({"info": {"features": {column: feature}}})}
+    pq.write_table(pa.table({"index": [0, 1, 2], column: values}).replace_schema_metadata(metadata), path)
+    return path
+
+
+def test_numbers_of_classes_that_the_file_names_go_by_name(tmp_path):
+    """A Parquet file of the hub's names its classes: 0 is the first of them, not the task's; tags likewise, in lists."""
+    path = _with_classes(tmp_path / "p.parquet", ["positive", "negative"], "prediction", [0, 1, 0])
+    assert outputs(path, make_task()) == ANSWERS
+
+    tags = tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER")))
+    path = _with_classes(tmp_path / "t.parquet", ["B-PER", "I-PER", "O"], "tags", [[0, 1], [2, 0], [2, 2]])
+    found = outputs(path, make_task(Kind.TAG, tags), [{"words": ["a", "b"]}] * 3)
+    assert found == [("B-PER", "I-PER"), ("O", "B-PER"), ("O", "O")]
+
+    path = _with_classes(tmp_path / "n.parquet", ["0", "1"], "label", [1, 0, 1])
+    assert outputs(path, make_task()) == ANSWERS
+
+
+@pytest.mark.parametrize("number", [2, -1])
+def test_a_number_beyond_the_classes_that_the_file_names_is_refused(tmp_path, number):
+    """It is never the task's class of that number."""
+    labels = (*LABELS, Label(name="neutral", id=2))
+    path = _with_classes(tmp_path / "p.parquet", ["positive", "negative"], "label", [0, 1, number])
+    with pytest.raises(PredictionsError, match=r"line 3: 'label' holds .* names 2 classes"):
+        answers(path, make_task(labels=labels))
+
+
+@pytest.mark.parametrize("values", [[0.0, 1.0, 2.0], ["0.0", "1.0", "2.0"], ["00", "01", "02"]])
+def test_row_numbers_however_a_table_stored_them(tmp_path, values):
+    """A table that lacked a number once holds whole numbers as fractions."""
+    pq.write_table(pa.table({"index": values, "label": ANSWERS}), tmp_path / "p.parquet")
+
+    assert outputs(tmp_path / "p.parquet", make_task()) == ANSWERS
+
+
+def test_line_ends_of_old_macs(tmp_path):
+    """A table whose lines end in CR alone holds the same answers."""
+    rows = "".join(f"{at}\t{label}\r" for at, label in enumerate(ANSWERS))
+    (tmp_path / "p.tsv").write_bytes(f"index\tprediction\r{rows}".encode())
+
+    assert outputs(tmp_path / "p.tsv", make_task()) == ANSWERS
+
+
 def test_scores_come_in_the_order_of_the_tasks_labels(tmp_path):
     """Scores are matched by name and kept beside the label."""
     row = {"index": 0, "label": "negative", "scores": {"positive": 0.9, "negative": 0.1}}

@@ -248,3 +248,10 @@ def test_written_and_read_again(tmp_path_factory, sentences, separator, line_end
     assert [list(zip(row["word"], row["tag"], strict=True)) for row in rows.cells] == sentences
     starts = [sum(len(sentence) + 1 for sentence in sentences[:at]) + 1 for at in range(len(sentences))]
     assert list(rows.places) == starts
+
+
+def test_line_ends_of_old_macs(tmp_path):
+    """A file whose lines end in CR alone holds the same sentences; it is never one line."""
+    assert read(tmp_path / "a.conll", "Ada B-PER\rsings O\r\rBob B-PER\r").cells == (
+        read(tmp_path / "b.conll", "Ada B-PER\nsings O\n\nBob B-PER\n").cells
+    )

@@ -190,3 +190,15 @@ def test_an_index_without_a_name_is_told(tmp_path):
     value, told = accuracy(tmp_path, answers(tmp_path, range(6), labels=[GOLD[at] for at in SHUFFLED]), f"classification/custom?path={tmp_path}/own.csv")  # fmt: skip
     assert value == 1.0
     assert "the column '' numbers the rows in another order than they stand in" in told
+
+
+@pytest.mark.parametrize("written", ["{:03d}", "{}", "{}.0"])
+@pytest.mark.parametrize("name", ["index", "id"])
+def test_numbers_of_rows_may_have_leading_zeros(tmp_path, written, name):
+    """`007` in the data is the row 7, however a file of predictions writes it."""
+    (tmp_path / "own.csv").write_text(
+        "id,text,label\n" + "".join(f"{number:03d},{TEXTS[at]},{GOLD[at]}\n" for at, number in enumerate(SHUFFLED))
+    )
+    said = answers(tmp_path, [written.format(number) for number in SHUFFLED], name)
+
+    assert accuracy(tmp_path, said, f"classification/custom?path={tmp_path}/own.csv")[0] == 1.0

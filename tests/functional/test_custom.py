@@ -224,6 +224,43 @@ def test_class_names_of_a_parquet_file(tmp_path):
     assert [r.target for r in Store(tmp_path / "s").read_records(run.cells[0].key)] == ["good", "bad", "bad"]
 
 
+def classed(path, names, **columns):
+    """A Parquet file whose last column holds numbers of named classes, or lists of them, as data sets of the hub have it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    label = {"names": names, "_type": "ClassLabel"}
+    last = list(columns)[-1]
+    features = {
+        last: {"feature": label, "_type": "Sequence"} if isinstance(columns[last][0], list) else label,
+    }
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path)
+    return path
+
+
+def test_numbers_of_a_predictions_file_mean_the_classes_that_it_names(tmp_path):
+    """Gold and predictions number the same classes in another order: names decide, and every answer is right."""
+    gold = classed(tmp_path / "gold.parquet", ["neg", "pos"], text=list("abcd"), label=[1, 0, 0, 1])
+    said = classed(tmp_path / "said.parquet", ["pos", "neg"], index=[0, 1, 2, 3], label=[0, 1, 1, 0])
+
+    run = benchwright.evaluate(f"predictions:{said}", f"classification/custom?path={gold}", store=tmp_path / "s")
+
+    assert run.cells[0].score.value == 1.0
+
+
+def test_lists_of_classes_that_a_file_names_are_never_zeros_and_ones(tmp_path):
+    """With two classes, [0, 1] of a list of classes is both of them, and not the second alone."""
+    gold = classed(tmp_path / "gold.parquet", ["neg", "pos"], text=list("abcd"), label=[[0, 1], [1, 0]] * 2)
+    said = tmp_path / "said.jsonl"
+    said.write_text("".join(json.dumps({"index": at, "labels": ["neg", "pos"]}) + "\n" for at in range(4)))
+    selector = f"classification/custom?path={gold}&multilabel=true"
+
+    run = benchwright.evaluate(f"predictions:{said}", selector, store=tmp_path / "s")
+
+    assert values(run.cells[0])["accuracy"] == 1.0
+
+
 def test_baselines_learn_from_a_train_file(tmp_path, reviews):
     """The train file may lie elsewhere and need no cluster column; shared texts are flagged."""
     (tmp_path / "other").mkdir()
@@ -316,6 +353,71 @@ def test_label_sets_in_a_csv(tmp_path):
     said = refusal(tmp_path / "other", selector)
     assert "a.csv, line 3" in said
     assert "[]" in said
+
+
+def test_sets_that_a_program_printed(tmp_path):
+    """Sets have no order: `{'a', 'b'}` and `{'b', 'a'}` are the same labels, and no label is called `{'a'`."""
+    gold, said = tmp_path / "gold.csv", tmp_path / "said.csv"
+    gold.write_text("text,label\nx,\"{'a', 'b'}\"\ny,set()\nz,{'a'}\nw,frozenset({'b'})\n")
+    said.write_text("index,label\n0,\"{'b', 'a'}\"\n1,set()\n2,['a']\n3,b\n")
+
+    run = benchwright.evaluate(
+        f"predictions:{said}", f"classification/custom?path={gold}&multilabel=true", store=tmp_path / "s"
+    )
+
+    assert run.tasks["classification/custom"].label_names == ("a", "b")
+    assert values(run.cells[0])["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("cells", "options", "hint"),
+    [
+        (["a;b", "a", "b"], "&multilabel=true", "separator=;"),
+        (["a;b", "b;c", "c;a"], "&multilabel=true", "separator=;"),
+        (["a b", "a", "b"], "&multilabel=true", "a|b"),
+        (["a;b", "a", "b"], "", "`multilabel=true` and `separator=;`"),
+        (["a|b", "a", "b"], "", "`multilabel=true`"),
+        (["tensor([1, 0])", "tensor([0, 1])", "tensor([1, 1])"], "&multilabel=true", "from lists"),
+        (["['a' 'b']", "['a']", "['b']"], "&multilabel=true", "from lists"),
+    ],
+)
+def test_several_labels_are_never_one_label_more(tmp_path, cells, options, hint):
+    """A cell of several labels that is not read as several is refused, with what to type."""
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "".join(f'x{at},"{cell}"\n' for at, cell in enumerate(cells)))
+
+    said = refusal(tmp_path, f"classification/custom?path={path}{options}")
+
+    assert "a.csv, line 2" in said
+    assert hint in said
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (["very good", "very bad", "good"], "&multilabel=true"),
+        (["yes/no", "yes", "no"], ""),
+        (["a;b", "a", "b"], "&labels=a,b,a;b"),
+    ],
+)
+def test_labels_that_share_words_are_labels(tmp_path, cells, options):
+    """A blank or a slash may stand within a label, and labels that are named are taken as they are."""
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "".join(f"x{at},{cell}\n" for at, cell in enumerate(cells)))
+
+    run = benchwright.evaluate(
+        f"constant:{cells[0]}", f"classification/custom?path={path}{options}", store=tmp_path / "s"
+    )
+
+    assert cells[0] in run.tasks["classification/custom"].label_names
+
+
+def test_a_header_is_no_row(tmp_path):
+    """Columns named by hand for a file that names them itself: the header would be an item with a label of its own."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,Text,label\n1,x,a\n2,y,b\n")
+
+    assert "leave columns= out" in refusal(tmp_path, f"classification/custom?path={path}&columns=id,text,label")
 
 
 def test_limit_score_and_name(tmp_path, reviews):

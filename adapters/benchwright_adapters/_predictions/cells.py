@@ -5,6 +5,8 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Iterable
 
+from benchwright.spelling import spelling
+
 _MOST_DIGITS = 18
 _SHOWN = 8
 
@@ -13,13 +15,13 @@ _repr.maxstring = _repr.maxother = 60
 
 
 def whole(value: object) -> int | None:
-    """The whole number of 0 or more that a value is or spells in ASCII digits; else None."""
+    """The whole number of 0 or more that a value is or spells in ASCII digits (`3`, `3.0`, `"03"`); else None."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, str):
-        digits = value.strip()
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
-    return value if isinstance(value, int) and value >= 0 else None
+    if isinstance(value, int):
+        return value if value >= 0 else None
+    digits = spelling(value) or ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 def shown(value: object) -> str:

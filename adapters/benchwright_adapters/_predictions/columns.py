@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
@@ -114,6 +115,8 @@ def check_words(row: Row, example: Example, name: str) -> None:
         place = at
     else:
         what = f"the word {shown(given[at])}, where {example.id} has {shown(words[at])} (its word {at + 1})"
+        if given[at] != words[at] and normalize("NFC", str(given[at])) == normalize("NFC", str(words[at])):
+            what += f"; the same in another Unicode normal form ({given[at]!a}, {words[at]!a})"
         place = at
     expected = _EXPECTED if row.lines else _EXPECTED_WORDS
     hint = _HINT if len(given) != len(words) else f"{_HINT}; {_BY_POSITION}"

@@ -162,7 +162,8 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
         if index is not None:
             return split.by_index.get(index)
         found = split.by_id.get(str(value)) or split.by_key.get(str(value))
-        return found or split.by_key.get(spelling(value) or "")  # 1000.0 of a table is the id 1000
+        found = found or split.by_key.get(spelling(value) or "")  # 1000.0 of a table is the id 1000
+        return found or (split.by_key.get(str(whole(value))) if split.own else None)  # 007 is the number 7
     index = whole(value)
     if index is None and (isinstance(value, bool) or not isinstance(value, int)):
         raise PredictionsError(

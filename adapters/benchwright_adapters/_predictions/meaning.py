@@ -19,6 +19,7 @@ from .row import Row
 _GENERIC = re.compile(r"\s*label[_ -]?([0-9]{1,9})\s*", re.IGNORECASE)
 
 
+_TRUTH = frozenset({"true", "false"})
 SETS = ("label", "prediction", "labels", "answer")
 """Fields in which a label or a set of labels may stand."""
 
@@ -144,10 +145,11 @@ class Meaning:
     def _hint(self, given: object) -> str:
         """What to type for a label that means nothing."""
         ordered = f"?labels={','.join(self.task.label_names)}"
-        number = _position(given)
-        if number is not None and (_are_found(self.task) or not isinstance(given, int | float)):
-            return f"say what each number means: `{ordered}` (check the order!)"
         alike = looks_like(given, self.task.labels)
+        number = None if alike and alike not in _TRUTH else _position(given)
+        is_place = number is not None and number <= len(self.task.labels)
+        if is_place and (_are_found(self.task) or not isinstance(given, int | float)):
+            return f"say what each number means: `{ordered}` (check the order!)"
         if given is None or alike is not None or not _are_found(self.task):
             by_case = alike is not None and _are_found(self.task) and fold(str(given)) == fold(alike)
             said = "write it as the gold file does" if alike else "labels are matched by name; rename them in the file"
@@ -233,8 +235,6 @@ def _named(given: object, task: Task) -> str | None:
 
 
 def _position(given: object) -> int | None:
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
     if isinstance(given, str) and (generic := _GENERIC.fullmatch(given)):
         given = generic.group(1)
     return whole(given)

@@ -31,6 +31,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Number (from 1) and content of each line; a CR before the line end is no content."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    """Number (from 1) and content of each line; a CR before the line end is no content. Without any LF, CR ends a line."""
+    for number, line in enumerate(text.split("\n" if "\n" in text else "\r"), start=1):
         yield number, line.removesuffix("\r")

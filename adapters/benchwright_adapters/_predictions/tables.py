@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from benchwright.delimited import NotDelimitedError, records
 from benchwright.documents import Unreadable
 from benchwright.errors import PredictionsError
 
-from .cells import listed, shown
+from .cells import listed, shown, whole
 from .row import Row, lines_of
 
 
@@ -62,15 +63,44 @@ def _columns(header: list[str], where: str) -> list[str]:
 
 
 def read_parquet(content: bytes, name: str) -> list[Row]:
-    """Rows of a Parquet file; the line of a row is its 1-based number."""
-    from benchwright.data.formats.parquet import read_table, values_of
+    """Rows of a Parquet file; the line of a row is its 1-based number. Where the file names its classes, a number is a name."""
+    from benchwright.data.formats.parquet import class_names_of, read_table, values_of
 
     try:
-        rows = values_of(read_table(content))
+        table = read_table(content)
+        rows, classes = values_of(table), class_names_of(table)
     except Unreadable as error:
         raise PredictionsError(
             f"{name} is not a readable Parquet file: {error.why}",
             expected="columns with names of their own, of texts, numbers, and lists of them",
             hint="write it again with pandas' to_parquet, or as JSON lines",
         ) from error
-    return [Row(fields=fields, line=number) for number, fields in enumerate(rows, start=1)]
+    classes = {column: names for column, names in classes.items() if names != tuple(map(str, range(len(names))))}
+    return [
+        Row(
+            fields={
+                column: _by_name(value, classes[column], f"{name}, line {number}: {column!r}")
+                if column in classes
+                else value
+                for column, value in fields.items()
+            },
+            line=number,
+        )
+        for number, fields in enumerate(rows, start=1)
+    ]
+
+
+def _by_name(value: Any, names: Sequence[str], what: str) -> Any:
+    """The name of a class that the file gives by its number; of a list, the names."""
+    if isinstance(value, list):
+        return [_by_name(item, names, what) for item in value]
+    if isinstance(value, str | bool) or value is None:
+        return value
+    number = whole(value)
+    if number is None or number >= len(names):
+        raise PredictionsError(
+            f"{what} holds {shown(value)}, and the file names {len(names)} classes",
+            expected=f"a number from 0 to {len(names) - 1}: {listed(names)}",
+            hint="mend that number, or write the names of the labels instead of numbers",
+        )
+    return names[number]

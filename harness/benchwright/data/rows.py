@@ -131,11 +131,12 @@ def decoded(path: Path, encoding: str, *, shown: str) -> str:
 
 
 def physical_lines(text: str) -> list[str]:
-    """Lines of a text, split at LF alone, without one trailing CR each; blank lines at the end are dropped.
+    """Lines of a text, split at LF alone, without one trailing CR each; blank lines at the end are dropped. A text without any
+    LF is split at CR.
 
     Cells of real files hold U+0085 and U+2028, at which `str.splitlines` would break a row in two.
     """
-    lines = text.split("\n")
+    lines = text.split("\n" if "\n" in text else "\r")
     if "\r" in text:
         lines = [line.removesuffix("\r") for line in lines]
     while lines and not lines[-1]:

@@ -55,7 +55,7 @@ def converter(task: Task, class_names: tuple[str, ...] = (), scheme: Scheme = "I
         return _tags(_label(task, ()), class_names, scheme)
     name = _label(task, class_names)
     if task.multilabel:
-        return _label_set(task, name)
+        return _label_set(task, name, by_position=task.vectors and set(class_names) <= {"0", "1"})
     if task.kind is Kind.CHOOSE:
         ids = {label.name: label.id for label in task.labels}
         return lambda cell: ids[name(cell)]
@@ -148,7 +148,7 @@ def _by_class_name(cell: Any, class_names: tuple[str, ...]) -> Any:
     return class_names[cell] if is_index else cell
 
 
-def _label_set(task: Task, name: Convert) -> Convert:
+def _label_set(task: Task, name: Convert, *, by_position: bool) -> Convert:
     order = {label.name: position for position, label in enumerate(task.labels)}
 
     def is_label(text: str) -> bool:
@@ -157,7 +157,7 @@ def _label_set(task: Task, name: Convert) -> Convert:
     def convert(cell: Any) -> tuple[str, ...]:
         if cell is None:
             raise Unlabelled(repr(cell))
-        said = label_sets.bits(cell) if task.vectors else None
+        said = label_sets.bits(cell) if by_position else None
         if said is not None and len(said) == len(order):
             return tuple(label for label, is_given in zip(order, said, strict=True) if is_given)
         given = label_sets.parts(cell, task.separator, is_label)
@@ -225,11 +225,11 @@ def without_float32_noise(value: float) -> float:
 
 
 def _option(cell: Any) -> int:
-    spelling = "" if cell is None else str(cell).strip()
-    if spelling in _ABSENT:
+    if is_absent(cell):
         raise Unlabelled(repr(cell))
-    if spelling.isascii() and spelling.isdigit():
-        return int(spelling)
+    number = spelling(cell) or ""
+    if number.isascii() and number.isdigit():
+        return int(number)
     raise Unfit(f"{cell!r} is not the number of an option", "a whole number, 0 for the first option")
 
 

@@ -36,7 +36,7 @@ def rows_of_table(table: Any, *, shown: str) -> Rows:
     """
     try:
         cells = values_of(table)
-        class_names = _class_names(table.schema.metadata or {})
+        class_names = class_names_of(table)
     except Unreadable as error:
         raise DataError(
             f"{shown}: {error.why}",
@@ -95,10 +95,13 @@ def _told(error: Exception) -> str:
     return f"{first[:_LONGEST] or 'no reason is told'} ({type(error).__name__})"
 
 
-def _class_names(metadata: dict[bytes, bytes]) -> dict[str, tuple[str, ...]]:
-    """Column -> names of its class ids; a list of classes counts as its items do. Raises Unreadable for damage."""
+def class_names_of(table: Any) -> dict[str, tuple[str, ...]]:
+    """Column of a pyarrow table -> names of its class ids, which data sets of the hub keep in the metadata.
+
+    A list of classes counts as its items do. Raises Unreadable for damage.
+    """
     try:
-        told = read_json(metadata.get(b"huggingface", b"{}"))
+        told = read_json((table.schema.metadata or {}).get(b"huggingface", b"{}"))
     except Unreadable as error:
         raise Unreadable(f"its `huggingface` metadata, which name the classes, are damaged: {error.why}") from error
     info = told.get("info", {}) if isinstance(told, dict) else None

@@ -13,6 +13,7 @@ from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label
 from benchwright_suites._classification.custom.options import Options
+from benchwright_suites._classification.custom.parted import check_parted
 from benchwright_suites._classification.custom.table import Table
 from benchwright_suites._classification.custom.vectors import check_vectors, reads_vectors
 
@@ -148,6 +149,7 @@ def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
                 seen.add(name)
     names = sorted(first, key=lambda name: (0, int(name), "") if _INTEGER.fullmatch(name) else (1, 0, name))
     _check_whole(names, first, options)
+    check_parted(names, first, options)
     _check_told_apart(names, first)
     _check_numbers(names, first)
     _check_shared(by_split, options)
@@ -183,8 +185,7 @@ def _check_form(table: Table, row: int, cell: Any, options: Options) -> None:
             expected="one label in every row",
             hint="add &multilabel=true if a row may have several labels",
         )
-    is_odd = isinstance(cell, str) and cell.strip().startswith("[") and cell.strip().endswith("]")
-    if options.multilabel and is_odd and not is_list:
+    if options.multilabel and isinstance(cell, str) and label_sets.is_odd(cell):
         raise DataError(
             f"{table.rows.where(row)}: {options.label!r} holds {cell!r}, which looks like a list and cannot be read as one",
             expected='a list such as ["a", "b"], or a|b',

@@ -90,6 +90,7 @@ def read_table(options: Options, split: str, path: str) -> Table:
     )
     own = read_own(path, layout, expected=_EXPECTED)
     rows = own.rows
+    _check_header(rows, options)
     if rows.short:
         short = rows.short[0]
         raise DataError(
@@ -108,6 +109,18 @@ def read_table(options: Options, split: str, path: str) -> Table:
     if problems:
         raise ConfigError(problems, where=rows.file)
     return table
+
+
+def _check_header(rows: Rows, options: Options) -> None:
+    """Raise where the columns were named, and the first row of the file names them too: it would be an item."""
+    first = rows.cells[0] if options.header and rows.cells else {}
+    asked = [name for name in options.columns if name in first]
+    if asked and all(str(first[name]).strip().casefold() == name.casefold() for name in asked):
+        raise DataError(
+            f"{rows.where(0)}: the row is a header ({', '.join(map(repr, first.values()))}), and columns= names the columns too",
+            expected="columns= for a file without a header row",
+            hint="leave columns= out",
+        )
 
 
 def _format(options: Options, where: Path, path: str) -> str:

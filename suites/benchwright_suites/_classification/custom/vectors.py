@@ -47,12 +47,20 @@ def _are_names(labels: Sequence[Label]) -> bool:
     return {"0", "1"} <= names or {"false", "true"} <= names
 
 
+def _is_named(table: Table, options: Options) -> bool:
+    """Whether the file names the classes of its numbers: they are then numbers of classes, and never zeros and ones."""
+    names = table.rows.class_names.get(table.names[options.label], ())
+    return bool(names) and not set(names) <= {"0", "1"}
+
+
 def _places(options: Options, table: Table, labels: Sequence[Label]) -> int | None:
     """How many places every cell of the column has, where all are vectors; 0 where their number differs; None otherwise.
 
     Cells are vectors when all of them could be, with the same number of places. Where the number differs, they are when some
     cell can be nothing else, since a set names no label twice.
     """
+    if _is_named(table, options):
+        return None
     cells, names = table.cells(options.label), {spelling(label.name) for label in labels}
     said = [None if spelling(cell) in names else label_sets.bits(cell) for cell in cells]
     if not cells or None in said:
