@@ -77,6 +77,18 @@ def test_keys_forms_and_bytes():
             read()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"a": 1, "a": 2}', '{"b": {"a": 1, "a": 1}}', '{"t": "x: y", "a" :1, "\\u0061":2}', '{"b": [{"a": 1, "a": 2}]}'],
+)
+def test_a_row_has_a_key_once(text):
+    """Of two values for one key no reader knows which is meant; colons within texts make no key."""
+    read = reader_of(dict[str, Any])
+    with pytest.raises(Unreadable, match="twice"):
+        read(text)
+    assert read('{"a": "a: b: c", "b": {"a": ":"}}') == {"a": "a: b: c", "b": {"a": ":"}}
+
+
 def test_escapes_of_escapes():
     """A backslash that is escaped begins no escape; a pair is a character."""
     assert half_pair(r'"\\ud800 \\\\ude00"') is None

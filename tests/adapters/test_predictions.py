@@ -123,6 +123,15 @@ def test_a_number_beyond_the_classes_that_the_file_names_is_refused(tmp_path, nu
         answers(path, make_task(labels=labels))
 
 
+@pytest.mark.parametrize("value", ["1_0", "\uff11_0", True, "nan", "1,5", ""])
+def test_values_that_are_no_numbers(tmp_path, value):
+    """Python would read 1_0 as ten; gold files and predictions refuse it alike."""
+    path = tmp_path / "p.jsonl"
+    path.write_text("".join(json.dumps({"index": at, "value": value}) + "\n" for at in range(3)))
+    with pytest.raises(PredictionsError, match="finite number"):
+        answers(path, make_task(Kind.REGRESS, ()))
+
+
 @pytest.mark.parametrize("values", [[0.0, 1.0, 2.0], ["0.0", "1.0", "2.0"], ["00", "01", "02"]])
 def test_row_numbers_however_a_table_stored_them(tmp_path, values):
     """A table that lacked a number once holds whole numbers as fractions."""

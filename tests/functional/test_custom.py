@@ -412,6 +412,16 @@ def test_labels_that_share_words_are_labels(tmp_path, cells, options):
     assert cells[0] in run.tasks["classification/custom"].label_names
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_key_that_stands_twice_in_a_row(tmp_path, name):
+    """The gold label is not the last of two."""
+    rows = ['{"text": "x", "label": "a", "label": "b"}', '{"text": "y", "label": "a"}']
+    (tmp_path / name).write_text("\n".join(rows) if name.endswith("l") else f"[{', '.join(rows)}]")
+
+    said = refusal(tmp_path, f"classification/custom?path={tmp_path / name}")
+    assert "'label' stands twice" in said
+
+
 def test_a_header_is_no_row(tmp_path):
     """Columns named by hand for a file that names them itself: the header would be an item with a label of its own."""
     path = tmp_path / "a.csv"

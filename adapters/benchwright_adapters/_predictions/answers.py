@@ -117,7 +117,8 @@ def _one_number(fields: Mapping[str, Any], names: Sequence[str], what: str, expe
 
 def _number(given: Any, what: str) -> float:
     try:
-        number = float(given) if not isinstance(given, bool) else math.nan
+        is_none = isinstance(given, bool) or (isinstance(given, str) and "_" in given)  # Python would read 1_0 as 10
+        number = math.nan if is_none else float(given)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):

@@ -15,7 +15,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON document, counted from 1. Raises DataError where it is malformed or holds anything but objects."""
     text = decoded(path, layout.encoding, shown=shown)
     try:
-        document = read_json(text)
+        document = read_json(text, once=True)
     except Unreadable as error:
         raise DataError(
             f"{error.at(shown)} is not JSON: {error.why}", expected="one JSON document", hint="mend the file there"
