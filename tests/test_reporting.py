@@ -1,5 +1,7 @@
 """Reports over some models and tasks, with a title, without texts; the examples of a run as a table."""
 
+import json
+
 import pytest
 
 import benchwright
@@ -50,6 +52,46 @@ def test_a_report_may_leave_texts_out(run, tmp_path):
     assert "landlord" not in hidden
     assert "Heron" not in hidden
     assert "Aurelia" not in hidden
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md", ".csv"])
+def test_a_report_without_texts_quotes_none_in_messages_and_alarms(tmp_path, suffix):
+    """Neither what a system said of an example, nor a constant answer cut from a text, nor why a result failed is told."""
+    rows = "".join(f"{PRIVATE} {at},{'ab'[at % 2]}\n" for at in range(24))
+    (tmp_path / "d.csv").write_text("text,label\n" + rows)
+    answers = [
+        {"index": at, "label": "a"} if at % 6 else {"index": at, "error": f"timeout: {PRIVATE} {at}"}
+        for at in range(24)
+    ]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
+    questions = [
+        {
+            "id": f"q{at}",
+            "question": f"Which {at}?",
+            "context": f"{at} is the landlord",
+            "answers": {"text": ["landlord"], "answer_start": [len(f"{at} is the ")]},
+        }
+        for at in range(8)
+    ]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in questions))
+    (tmp_path / "q.json").write_text(json.dumps({f"q{at}": "is the landlord" for at in range(8)}))
+    store, options = tmp_path / "s", {"store": tmp_path / "s", "offline": True}
+    model, own = f"m=predictions:{tmp_path}/p.jsonl", f"classification/custom?path={tmp_path}/d.csv"
+    benchwright.evaluate(model, own, name="kept", errors=9, **options)
+    benchwright.evaluate(model, own, name="failed", **options)
+    asked = f"squad/custom?path={tmp_path}/q.jsonl"
+    benchwright.evaluate(f"qa=predictions:{tmp_path}/q.json", asked, name="qa", **options)
+    shown, hidden = (
+        benchwright.report(
+            ["kept", "failed", "qa"], tmp_path / f"{inputs}{suffix}", store=store, inputs=inputs
+        ).read_text()
+        for inputs in (True, False)
+    )
+
+    assert "landlord" in shown
+    assert "landlord" not in hidden
+    assert "is left out" in hidden
+    assert "every answer is the same" in hidden
 
 
 def test_a_report_has_the_title_that_was_asked_for(run, tmp_path):

@@ -114,7 +114,7 @@ def show_run(run: Run) -> None:
     for suite, task, split in tasks:
         cells = [by_place.get((model, suite, task, split)) for model in models]
         known = [cell for cell in cells if cell is not None]
-        n = next((count(cell.score.n, cell.score.unit or "example") for cell in known if cell.score), "")
+        n = _count_scored([cell.score for cell in known if cell.score])
         metrics = run.tasks[f"{suite}/{task}"].score_metrics
         hundred = is_hundredfold(metrics)
         texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
@@ -130,6 +130,15 @@ def show_run(run: Run) -> None:
     say(f"scores x 100 with 95 % intervals{but}")
     for line in remarks(run):
         say(line)
+
+
+def _count_scored(scores: Sequence[Score]) -> str:
+    """How much the scores of a row count; the least and the most where silence makes a difference."""
+    if not scores:
+        return ""
+    numbers = [score.n for score in scores]
+    most = count(max(numbers), scores[0].unit or "example")
+    return most if min(numbers) == max(numbers) else f"{min(numbers):,} to {most}"
 
 
 def remarks(run: Run) -> list[str]:

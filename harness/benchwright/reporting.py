@@ -13,6 +13,7 @@ from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.items import call
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
+from benchwright.withheld import without_messages, without_texts
 
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
 """What a file name says about the format."""
@@ -39,7 +40,7 @@ def report(
         title: Heading in place of the runs' names.
         models: Only these models, as ``MODEL`` or ``RUN:MODEL``.
         tasks: Only these tasks, as ``SUITE``, ``SUITE/TASK`` or ``TASK``.
-        inputs: Whether the texts of examples are shown.
+        inputs: Whether the texts of examples are shown, and messages and answers that may quote them.
 
     Raises:
         ConfigError: A model or task is in none of the runs.
@@ -79,7 +80,9 @@ def render(
     """The text of the report ``name`` over runs of a store, narrowed to some models and tasks."""
     asked = options or ReportOptions()
     chosen = choose(runs, models=models, tasks=tasks)
-    read = store.read_records_with_inputs if asked.inputs else store.read_records
+    read = store.read_records_with_inputs
+    if not asked.inputs:
+        chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)
     text: str = registry.get("reports", name).render(chosen, read, asked)
     return text
 

@@ -17,7 +17,8 @@ from benchwright.render.page import render_page
 from benchwright.render.scale import Scales, hundredfold_of
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
 from benchwright.render.training import draw_curves
-from benchwright.types import Kind, ReportOptions, Run
+from benchwright.types import ReportOptions, Run
+from benchwright.withheld import answers_are_texts
 from benchwright_reports._scales import scale_of_metric
 
 EXAMPLES = 5
@@ -80,7 +81,7 @@ class HtmlReport:
 
 def _is_withheld(column: Column, options: ReportOptions) -> bool:
     """Whether examples would show texts that were to be left out: answers to questions are pieces of them."""
-    return not options.inputs and column.card is not None and (column.card.kind is Kind.SPAN or column.card.by_text)
+    return not options.inputs and answers_are_texts(column.card)
 
 
 def _panels(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> list[Panel]:

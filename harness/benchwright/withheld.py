@@ -1,0 +1,66 @@
+"""A run and its records without the texts of examples, for a report that others may read.
+
+Inputs are never read for such a report. What is left of them stands in words that quote: messages of models and readers about one
+example, and answers that are pieces of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from benchwright.alarm import CONSTANT
+from benchwright.types import Alarm, CellResult, Kind, Record, Run, Score, Task
+
+LEFT_OUT = "the message is left out, as it may quote an example"
+"""In place of what a model or a reader said."""
+
+_QUOTING = ("failed", "refused")
+"""Cells whose reason may quote: what the model threw, or what the file of predictions holds."""
+
+_SAME = {"constant": "every answer is the same", CONSTANT: "constant baseline: every answer is the same"}
+
+
+def without_texts(run: Run) -> Run:
+    """The run, without sentences that quote a text of an example or an answer made of one."""
+    cells = [_cell(cell, run.tasks.get(f"{cell.suite}/{cell.task}")) for cell in run.cells]
+    return msgspec.structs.replace(run, cells=tuple(cells))
+
+
+def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
+    """A reader of records that tells that an example has no answer, and not why."""
+
+    def read_quietly(key: str) -> Sequence[Record]:
+        return [
+            record if record.error is None else msgspec.structs.replace(record, error=LEFT_OUT) for record in read(key)
+        ]
+
+    return read_quietly
+
+
+def answers_are_texts(task: Task | None) -> bool:
+    """Whether answers are pieces of the texts of an example; so for a task that nothing is known of."""
+    return task is None or task.kind is Kind.SPAN or task.by_text
+
+
+def _cell(cell: CellResult, task: Task | None) -> CellResult:
+    changed = cell
+    if cell.status in _QUOTING and cell.reason:
+        changed = msgspec.structs.replace(changed, reason=LEFT_OUT)
+    if not answers_are_texts(task):
+        return changed
+    return msgspec.structs.replace(
+        changed,
+        alarms=_unquoted(cell.alarms),
+        score=None if cell.score is None else _score(cell.score),
+        scores=tuple(_score(score) for score in cell.scores),
+    )
+
+
+def _score(score: Score) -> Score:
+    return msgspec.structs.replace(score, alarms=_unquoted(score.alarms))
+
+
+def _unquoted(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    return tuple(msgspec.structs.replace(one, sentence=_SAME[one.code]) if one.code in _SAME else one for one in alarms)
