@@ -5,6 +5,7 @@ import json
 import jsonschema
 import pytest
 
+from benchwright import registry
 from benchwright.config import default_name, parse_model, parse_models, read_run_file, run_file_schema
 from benchwright.errors import BenchwrightError, ConfigError
 
@@ -63,6 +64,8 @@ def test_an_existing_path_is_taken_whole(tmp_path, monkeypatch, folder):
         "no/such/folder/here",
         "a b=tfidf",
         "tfidf?api_key=abc",
+        "tfidf?token=abc",
+        "tfidf?hf_token=abc",
         "x=predictions:https://me:secret@host/x",
         "tfidf?endpoint=https://me:pw@host",
         "tfidf?x=hf_abcdefghijklmnop",
@@ -77,6 +80,13 @@ def test_a_wrong_reference_is_refused(text):
 def test_an_environment_variable_may_hold_a_secret():
     """`env:NAME` passes, and only the name is kept."""
     assert parse_model("tfidf?token=env:HF_TOKEN", ADAPTERS).options == {"token": "env:HF_TOKEN"}
+
+
+@pytest.mark.parametrize("adapter", registry.names("adapters"))
+def test_every_option_of_an_adapter_may_be_typed(adapter):
+    """No name that an adapter gives to one of its options is taken for that of a secret (`token_budget` counts tokens)."""
+    for option in registry.get("adapters", adapter).options:
+        assert parse_model(f"{adapter}:x?{option}=512", [adapter]).options == {option: "512"}
 
 
 def test_default_names_are_told_apart():

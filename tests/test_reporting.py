@@ -64,14 +64,15 @@ def test_a_report_without_texts_quotes_none_in_messages_and_alarms(tmp_path, suf
         for at in range(24)
     ]
     (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
+    gold = [("landlord", "the landlord")[at % 2] for at in range(8)]
     questions = [
         {
             "id": f"q{at}",
             "question": f"Which {at}?",
             "context": f"{at} is the landlord",
-            "answers": {"text": ["landlord"], "answer_start": [len(f"{at} is the ")]},
+            "answers": {"text": [text], "answer_start": [f"{at} is the landlord".index(text)]},
         }
-        for at in range(8)
+        for at, text in enumerate(gold)
     ]
     (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in questions))
     (tmp_path / "q.json").write_text(json.dumps({f"q{at}": "is the landlord" for at in range(8)}))

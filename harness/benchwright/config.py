@@ -18,7 +18,10 @@ _MODEL_NAME = re.compile(r"[\w.-]+")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _FILES = (".json", ".jsonl", ".tsv", ".csv", ".parquet", ".conll", ".txt")
 """Suffixes of files of predictions."""
-_SECRET = re.compile(r"(^|[_-])(api[_-]?key|token|secret|password|passwd|credential|auth)s?($|[_-])", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(^|[_-])(api[_-]?key|secret|password|passwd|credential|auth)s?($|[_-])|(^|[_-])token$", re.IGNORECASE
+)
+"""Names of options that hold a secret; ``token_budget`` and ``max_tokens`` count pieces of text."""
 _SECRET_VALUE = re.compile(r"^(hf_|sk-|ghp_|xox[a-z]-|AKIA)[\w-]{12,}")
 _USER_INFO = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s]*@", re.IGNORECASE)
 

@@ -80,7 +80,7 @@ def render(
     """The text of the report ``name`` over runs of a store, narrowed to some models and tasks."""
     asked = options or ReportOptions()
     chosen = choose(runs, models=models, tasks=tasks)
-    read = store.read_records_with_inputs
+    read: Callable[[str], Sequence[Record]] = store.read_records_with_inputs
     if not asked.inputs:
         chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)
     text: str = registry.get("reports", name).render(chosen, read, asked)
