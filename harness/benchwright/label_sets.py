@@ -70,6 +70,12 @@ def parts(cell: Any, separator: str | None, is_label: Callable[[str], bool] = la
     return cell.split(",") if "," in cell and not is_label(cell) else [cell]
 
 
+def parted_by(text: object, is_label: Callable[[str], bool]) -> str | None:
+    """The mark at which a text that is no label falls into labels, two at least (`a;b`, `a/b`); None where there is none."""
+    marks = (mark for mark in ";/|,\t\n +&" if isinstance(text, str) and mark in text.strip())
+    return next((mark for mark in marks if all(is_label(part) for part in str(text).strip().split(mark))), None)
+
+
 def bits(cell: Any) -> tuple[bool, ...] | None:
     """What a cell says where it holds a zero or a one for each label, two at least: `[0, 1]`, `0 1`, `01`, `false|true`."""
     given: Any = cell

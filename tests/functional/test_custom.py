@@ -392,6 +392,18 @@ def test_several_labels_are_never_one_label_more(tmp_path, cells, options, hint)
     assert hint in said
 
 
+def test_several_labels_in_a_cell_are_no_name_to_add(tmp_path):
+    """The next step for `b;a` of a task with a and b is to part it, in gold and predictions, never to name it as a third label."""
+    path, said = tmp_path / "a.csv", tmp_path / "p.csv"
+    path.write_text("text,label\nx,a\ny,b;a\n")
+    said.write_text("index,label\n0,a/b\n1,b\n")
+
+    selector = f"classification/custom?path={path}&multilabel=true&labels=a,b"
+    assert "add separator=;" in refusal(tmp_path, selector)
+    assert "add multilabel=true" in refusal(tmp_path, selector.replace("&multilabel=true", ""))
+    assert "with | between them" in refusal(tmp_path, f"{selector}&separator=;", f"predictions:{said}")
+
+
 @pytest.mark.parametrize(
     ("cells", "options"),
     [

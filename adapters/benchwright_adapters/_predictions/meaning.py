@@ -145,6 +145,8 @@ class Meaning:
     def _hint(self, given: object) -> str:
         """What to type for a label that means nothing."""
         ordered = f"?labels={','.join(self.task.label_names)}"
+        if self.task.multilabel and label_sets.parted_by(given, lambda part: _named(part, self.task) is not None):
+            return 'write several labels of a row as a list (["a", "b"]), or with | between them'
         alike = looks_like(given, self.task.labels)
         number = None if alike and alike not in _TRUTH else _position(given)
         is_place = number is not None and number <= len(self.task.labels)

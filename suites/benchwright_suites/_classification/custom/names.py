@@ -262,7 +262,11 @@ def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> N
             if key not in known:
                 known[key] = canonical(value, labels) is not None
             if not known[key]:
-                raise _unlabelled(table, row, part, options) if is_absent(part) else _unknown(table, row, part, labels)
+                raise (
+                    _unlabelled(table, row, part, options)
+                    if is_absent(part)
+                    else _unknown(table, row, part, labels, options)
+                )
 
 
 def _by_name(cell: Any, class_names: tuple[str, ...]) -> Any:
@@ -282,7 +286,7 @@ def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> Benchwri
     )
 
 
-def _unknown(table: Table, row: int, cell: Any, labels: tuple[Label, ...]) -> BenchwrightError:
+def _unknown(table: Table, row: int, cell: Any, labels: tuple[Label, ...], options: Options) -> BenchwrightError:
     names = ",".join(label.name for label in labels)
     alike = looks_like(cell, labels)
     if alike is not None:
@@ -292,8 +296,12 @@ def _unknown(table: Table, row: int, cell: Any, labels: tuple[Label, ...]) -> Be
             expected=f"one of: {', '.join(label.name for label in labels)}",
             hint="mend that row",
         )
+    hint = f"name it too: labels={names},{spelling(cell) or '...'}; or mend that row"
+    if mark := label_sets.parted_by(cell, lambda text: canonical(text, labels) is not None):
+        said = f"add separator={mark}" if mark in ";/" else "write several labels of a row as a|b, or as lists"
+        hint = said if options.multilabel else "add multilabel=true if a row may have several labels"
     return DataError(
         f"{table.rows.where(row)}: the label {cell!r} is not one of the task",
         expected=f"one of: {', '.join(label.name for label in labels)}",
-        hint=f"name it too: labels={names},{spelling(cell) or '...'}; or mend that row",
+        hint=hint,
     )
