@@ -78,8 +78,8 @@ def test_a_report_without_texts_quotes_none_in_messages_and_alarms(tmp_path, suf
     (tmp_path / "q.json").write_text(json.dumps({f"q{at}": "is the landlord" for at in range(8)}))
     store, options = tmp_path / "s", {"store": tmp_path / "s", "offline": True}
     model, own = f"m=predictions:{tmp_path}/p.jsonl", f"classification/custom?path={tmp_path}/d.csv"
-    benchwright.evaluate(model, own, name="kept", errors=9, **options)
     benchwright.evaluate(model, own, name="failed", **options)
+    benchwright.evaluate(model, own, name="kept", errors=9, **options)
     asked = f"squad/custom?path={tmp_path}/q.jsonl"
     benchwright.evaluate(f"qa=predictions:{tmp_path}/q.json", asked, name="qa", **options)
     shown, hidden = (
