@@ -616,3 +616,20 @@ def test_areas_have_their_interval_at_every_size(tmp_path, reviews):
     for name in ("roc_auc", "average_precision"):
         assert name in found
         assert found[name].value is None or found[name].method != "bootstrap-bca 10000"
+
+
+def test_groups_and_clusters_have_one_spelling_each(tmp_path):
+    """A whole number however it was stored, a text in either normal form: one slice and one cluster; an empty cell is no slice."""
+    whose = [1, 1.0, "1", " 1.0 "] * 5 + ["caf\u00e9", "cafe\u0301"] * 5 + [None, float("nan"), "  ", ""] * 5
+    rows = [{"text": f"t{at}", "label": "ab"[at % 2], "grp": grp} for at, grp in enumerate(whose) if grp == grp]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    selector = f"classification/custom?path={tmp_path}/a.jsonl&group=grp"
+
+    cell = benchwright.evaluate("constant:a", selector, store=tmp_path / "s").cells[0]
+    sizes = {s.group: s.n for s in cell.scores if s.group and s.group.startswith("grp=") and s.metric == "accuracy@1"}
+    assert sizes == {"grp=1": 20, "grp=caf\u00e9": 10}
+
+    (tmp_path / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows[:30]))
+    selector = f"classification/custom?path={tmp_path}/b.jsonl&cluster=grp"
+    assert benchwright.evaluate("constant:a", selector, store=tmp_path / "s").cells[0].score.clusters == 2
+    assert "is empty" in refusal(tmp_path, selector.replace("b.jsonl", "a.jsonl"))

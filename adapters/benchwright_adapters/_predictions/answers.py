@@ -224,7 +224,7 @@ def _option_text(given: Any, asked: _Asked) -> str:
         raise PredictionsError(
             f"{asked.where}: {shown(given)} is none of the {len(options)} options of {asked.example.id}",
             expected=f"the text of one of them: {listed(options)}",
-            hint="copy the option as the benchmark file has it, or give its number from 0 as `label`",
+            hint="copy the option as the benchmark file has it, letter by letter",
         )
     return given
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from benchwright.data import cluster
@@ -12,6 +13,7 @@ from benchwright.data.numbering import own_numbers
 from benchwright.data.rows import Rows
 from benchwright.data.targets import Convert, converter, legal_entities
 from benchwright.errors import DataError, NoGold
+from benchwright.spelling import spelling
 from benchwright.tags import Entity
 from benchwright.types import Example, Kind, Task
 
@@ -192,9 +194,21 @@ def _groups(rows: Rows, task: Task) -> list[dict[str, str]]:
     if not found:
         return [{} for _ in rows.cells]
     return [
-        {name: str(value) for name, at in found.items() if (value := row.get(at)) is not None and value != ""}
+        {name: value for name, at in found.items() if (value := _named_value(row.get(at))) is not None}
         for row in rows.cells
     ]
+
+
+def _named_value(cell: Any) -> str | None:
+    """The name of a value that rows share: one for a whole number, in every Unicode normal form, with blanks around it or without;
+    None for an empty cell and for what a table writes for one.
+    """
+    name = spelling(cell)
+    if name is None and (cell is None or isinstance(cell, Real)):
+        return None
+    if name is None or name in ("true", "false"):
+        name = str(cell).strip()
+    return name or None
 
 
 def _cluster_columns(rows: Rows, task: Task, inputs: dict[str, list[Any]]) -> dict[str, Sequence[Any]]:
@@ -210,5 +224,6 @@ def _cluster_columns(rows: Rows, task: Task, inputs: dict[str, list[Any]]) -> di
         at = column(rows, (name,))
         if at is None:
             raise _missing(rows, "the cluster of each item", (name,))
-        found[name] = [row.get(at) for row in rows.cells]
+        cells = (row.get(at) for row in rows.cells)
+        found[name] = [cell if spelling(cell) is None else _named_value(cell) for cell in cells]
     return found
