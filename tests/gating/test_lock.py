@@ -108,6 +108,17 @@ def test_a_first_run_is_recorded_and_the_next_is_compared(bench, make, rules):
     assert bench.gate(*rules, run="first", baseline=None, top=RECORD).exit_code == 0
 
 
+def test_a_lock_that_was_deleted_is_asked_for(bench, make):
+    """A second model of the same data is no first run: the result says what may be gone, before the run is a baseline."""
+    bench.write("first", {"s/t": make.answers("+" * 200)})
+    assert not bench.gate(NI, run="first", baseline=None, top=RECORD).flags
+    (bench.root / "baselines.lock").unlink()
+    bench.write("worse", {"s/t": make.answers("-" * 60 + "+" * 140)})
+    result = bench.gate(NI, run="worse", baseline=None, top=RECORD)
+    assert "2 models here answered the same tasks: if baselines.lock was there and is gone" in " ".join(result.flags)
+    assert "take it from the last good commit" in str(result)
+
+
 def test_an_anchor_is_recorded_with_the_first_run(bench, make):
     """Both names wait for it, and both are pinned."""
     bench.write("first", {"s/t": make.answers("+" * 200)})

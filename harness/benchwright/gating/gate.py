@@ -122,6 +122,7 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
     same = itself(rules, ground)
     sides = {name: side for name, side in ground.references.items() if isinstance(side, Side)}
     told = _alarms(ground, sides, findings)
+    attempts = attempts_of(ground)
     return GateResult(
         schema=SCHEMA,
         verdict=verdict,
@@ -139,9 +140,9 @@ def conclude(rules: Rules, ground: Ground, findings: Sequence[Finding], *, stric
         profile=rules.profile,
         alpha=rules.alpha,
         strict=strict,
-        attempts=attempts_of(ground),
+        attempts=attempts,
         alarms=told,
-        flags=whole_remarks(rules, ground, findings, same),
+        flags=whole_remarks(rules, ground, findings, same, attempts=attempts),
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from benchwright.comparison.sides import Side
 from benchwright.gating.evaluate import is_about
 from benchwright.gating.ground import Ground, name_of
+from benchwright.gating.lock import FILE
 from benchwright.gating.mistakes import long_waiver, name_waiver
 from benchwright.gating.ranges import superfluous
+from benchwright.gating.recording import awaited
 from benchwright.gating.rules import Rules
 from benchwright.gating.verdict import Finding
 from benchwright.types import CellKey
@@ -23,12 +25,18 @@ def itself(rules: Rules, ground: Ground) -> tuple[str, ...]:
 
 
 def whole_remarks(
-    rules: Rules, ground: Ground, findings: Sequence[Finding], same: Sequence[str], *, today: dt.date | None = None
+    rules: Rules,
+    ground: Ground,
+    findings: Sequence[Finding],
+    same: Sequence[str],
+    *,
+    attempts: int = 1,
+    today: dt.date | None = None,
 ) -> tuple[str, ...]:
-    """Sentences about the gate as a whole; ``same`` are the names that `itself` found."""
+    """Sentences about the gate as a whole; ``same`` are the names that `itself` found, ``attempts`` as the result has them."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = name_of(ground.candidate)
-    told = list(superfluous(rules.rules))
+    told = [*superfluous(rules.rules), *_no_first(rules, ground, attempts)]
     for name in same:
         side = ground.references[name]
         other = name_of(side) if isinstance(side, Side) else ""
@@ -39,6 +47,18 @@ def whole_remarks(
         if not any(is_about(waiver, finding) for finding in findings):
             told.append(f"{name_waiver(waiver)} applies to nothing that was judged")
     return tuple(told)
+
+
+def _no_first(rules: Rules, ground: Ground, attempts: int) -> tuple[str, ...]:
+    """What to say of a first run that others came before: a lock file that was deleted looks like one that never was."""
+    names = awaited(rules, ground)
+    if not names or attempts < 2:
+        return ()
+    told = (
+        f"{' and '.join(names)} would be recorded as if nothing came before, but {attempts:,} models here answered the same tasks:"
+        f" if {FILE} was there and is gone, take it from the last good commit"
+    )
+    return (told,)
 
 
 def _is_itself(side: Side, candidate: Side) -> bool:
