@@ -1,13 +1,14 @@
 """Baselines: pinned by name with the digests of their records, and refused when they are no longer what was accepted."""
 
 import datetime as dt
+import shutil
 import tomllib
 
 import pytest
 
 from benchwright.alarm import causes
 from benchwright.comparison.sides import read_side
-from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating.lock import Pin, accept, alarms, read_lock, to_toml
 from benchwright.gating.verdict import Verdict
 
@@ -243,3 +244,16 @@ def test_what_is_wrong_with_a_run_is_no_baseline_by_accident(bench, make):
     accept(side, name="prod", reason="x", path=path, force=True)
     assert [one.line for one in causes(alarms(side))] == ["! m on s/t: 2 of 100 items without an answer"]
     assert read_lock(path)["prod"].run == "holes"
+
+
+def test_a_cell_put_in_the_place_of_another_is_refused(bench, make):
+    """The folder of a better model under the name of the candidate's: its key does not hash to that name, so no gate passes."""
+    bench.write("base", {"s/t": make.answers("+" * 150 + "-" * 50)})
+    bench.write("best", {"s/t": make.answers("+" * 200)})
+    bench.write("new", {"s/t": make.answers("-" * 100 + "+" * 100)})
+    assert bench.gate(NI, run="new").exit_code == 1
+    best, new = (bench.store.cell_folder(str(bench.store.read_run(name).cells[0].key)) for name in ("best", "new"))
+    shutil.rmtree(new)
+    shutil.copytree(best, new)
+    with pytest.raises(StoreError, match="is that of another cell"):
+        bench.gate(NI, run="new")

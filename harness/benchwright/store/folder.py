@@ -200,8 +200,16 @@ class Store:
         return self.read_cell(key)
 
     def read_cell(self, key: str) -> Cell:
-        """What ``cell.json`` says."""
-        return self._read(self.cell_folder(key) / "cell.json", Cell)
+        """What ``cell.json`` says. Raises StoreError where it is not there, or is that of another cell."""
+        path = self.cell_folder(key) / "cell.json"
+        found = self._read(path, Cell)
+        if key_id(found.key) != key:
+            raise StoreError(
+                f"{path} is that of another cell, {key_id(found.key)}",
+                expected="the cell that its folder names",
+                hint="its key does not hash to its name: remove the folder, and run the same command again",
+            )
+        return found
 
     def write_settings(self, key: str, settings: dict[str, str]) -> None:
         """Keep what a session chose by itself (attention, threads, token budget); the first process to open it says so."""
