@@ -160,3 +160,23 @@ def test_names_that_are_not_utf8_are_refused(tmp_path, model, suite, more):
     with pytest.raises(ConfigError, match="not UTF-8"):
         benchwright.evaluate(model, suite, store=tmp_path / "store", offline=True, **more)
     assert not (tmp_path / "store").exists()
+
+
+def test_the_error_budget_holds_for_stored_results_too(tmp_path):
+    """What a run allowed, a later run with a smaller budget is not given as a result; its own budget decides, in any order."""
+    (tmp_path / "d.csv").write_text("text,label\n" + "".join(f"word {at},{'ab'[at % 2]}\n" for at in range(24)))
+    answers = [{"index": at, "label": "a"} if at else {"index": 0, "error": "timeout"} for at in range(24)]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
+    own, model = f"classification/custom?path={tmp_path}/d.csv", f"m=predictions:{tmp_path}/p.jsonl"
+
+    def evaluate(name, errors):
+        made = benchwright.evaluate(model, own, store=tmp_path / "s", name=name, errors=errors, offline=True)
+        return made.cells[0]
+
+    assert [evaluate(f"r{at}", errors).status for at, errors in enumerate((0, 1, 0, 2))] == [
+        "failed",
+        "scored",
+        "failed",
+        "scored",
+    ]
+    assert "1 example without an answer in the store (error budget 0" in evaluate("again", 0).reason

@@ -16,7 +16,7 @@ from benchwright.answer_text import NOWHERE, stands_in
 from benchwright.domain import find_problem
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
-from benchwright.items import call
+from benchwright.items import call, count
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.types import (
@@ -93,7 +93,9 @@ def execute(
     def job(cell: PlannedCell) -> Callable[[], Outcome]:
         return lambda: _run_cell(cell, store, errors=errors, shard=shard, progress=watcher)
 
-    yield from (Outcome(cell=cell) for cell in cells if cell.status == "stored")
+    for cell in cells:
+        if cell.status == "stored":
+            yield Outcome(cell=cell, reason=_too_silent(cell, store, errors))
     yield from local.run(map(job, waiting))
 
 
@@ -113,7 +115,8 @@ def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progr
     worker = _Worker(cell=cell, store=store, errors=errors, shard=shard, progress=progress)
     try:
         worker.run()
-        outcome = Outcome(cell=cell, fresh=worker.fresh, seconds=time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        outcome = Outcome(cell=cell, reason=_too_silent(cell, store, errors), fresh=worker.fresh, seconds=seconds)
     except (CellFailed, BenchwrightError) as error:
         if isinstance(error, StoreError):
             raise
@@ -123,6 +126,16 @@ def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progr
         worker.close()
     progress.finish(cell, outcome)
     return outcome
+
+
+def _too_silent(cell: PlannedCell, store: Store, errors: int) -> str:
+    """Why a finished cell is no result under this budget; "" where it is. Another run may have allowed more than this one does."""
+    assert cell.id is not None
+    errored = store.read_ledger(cell.id).errored
+    if errored <= errors:
+        return ""
+    what = f"{count(errored, 'example')} without an answer in the store"
+    return f"{what} (error budget {errors}; raise it with --errors N)"
 
 
 class _Worker:
