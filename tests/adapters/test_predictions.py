@@ -110,6 +110,9 @@ def test_numbers_of_classes_that_the_file_names_go_by_name(tmp_path):
     found = outputs(path, make_task(Kind.TAG, tags), [{"words": ["a", "b"]}] * 3)
     assert found == [("B-PER", "I-PER"), ("O", "B-PER"), ("O", "O")]
 
+    path = _with_classes(tmp_path / "s.parquet", ["positive", "negative"], "label", ["0", "negative", "0.0"])
+    assert outputs(path, make_task()) == ANSWERS
+
     path = _with_classes(tmp_path / "n.parquet", ["0", "1"], "label", [1, 0, 1])
     assert outputs(path, make_task()) == ANSWERS
 

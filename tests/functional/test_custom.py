@@ -249,6 +249,20 @@ def test_numbers_of_a_predictions_file_mean_the_classes_that_it_names(tmp_path):
     assert run.cells[0].score.value == 1.0
 
 
+@pytest.mark.parametrize(
+    "numbers", [[1, 0, 0, 1], [1.0, 0.0, 0.0, 1.0], ["1", "0", "0", "1"], ["1.0", "0", "0", "pos"]]
+)
+def test_numbers_of_classes_mean_their_names_however_they_are_stored(tmp_path, numbers):
+    """The user names the labels in another order than the file: its own numbers still go by its own names."""
+    gold = classed(tmp_path / "gold.parquet", ["neg", "pos"], text=list("abcd"), label=numbers)
+    selector = f"classification/custom?path={gold}&labels=pos,neg"
+
+    run = benchwright.evaluate("constant:pos", selector, store=tmp_path / "s")
+
+    targets = [record.target for record in Store(tmp_path / "s").read_records(run.cells[0].key)]
+    assert targets == ["pos", "neg", "neg", "pos"]
+
+
 def test_lists_of_classes_that_a_file_names_are_never_zeros_and_ones(tmp_path):
     """With two classes, [0, 1] of a list of classes is both of them, and not the second alone."""
     gold = classed(tmp_path / "gold.parquet", ["neg", "pos"], text=list("abcd"), label=[[0, 1], [1, 0]] * 2)

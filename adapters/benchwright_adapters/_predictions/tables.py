@@ -94,9 +94,10 @@ def _by_name(value: Any, names: Sequence[str], what: str) -> Any:
     """The name of a class that the file gives by its number; of a list, the names."""
     if isinstance(value, list):
         return [_by_name(item, names, what) for item in value]
-    if isinstance(value, str | bool) or value is None:
-        return value
     number = whole(value)
+    is_text = isinstance(value, str) and (number is None or value.strip() in names)
+    if value is None or isinstance(value, bool) or is_text:
+        return value
     if number is None or number >= len(names):
         raise PredictionsError(
             f"{what} holds {shown(value)}, and the file names {len(names)} classes",

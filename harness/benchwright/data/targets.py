@@ -67,7 +67,7 @@ def _label(task: Task, class_names: tuple[str, ...]) -> Convert:
         class_names = ()  # names 0, 1, 2 say no more than the ids do
 
     def convert(cell: Any) -> str:
-        value = _by_class_name(cell, class_names)
+        value = class_by_number(cell, class_names)
         found = canonical(value, task.labels)
         if found is not None:
             return found
@@ -126,6 +126,12 @@ def tag_by_number(cell: Any, class_names: Sequence[str]) -> Any:
     return class_names[int(number)] if len(number) < _DIGITS and int(number) < len(class_names) else cell
 
 
+def class_by_number(cell: Any, class_names: Sequence[str]) -> Any:
+    """As `tag_by_number`; a text that is one of the names means it, and no truth value is a number."""
+    is_name = isinstance(cell, bool) or (isinstance(cell, str) and cell.strip() in class_names)
+    return cell if is_name else tag_by_number(cell, class_names)
+
+
 def _remember(convert: Convert) -> Convert:
     """The same function, asked once for each different cell; a split holds few labels and many rows."""
     seen: dict[tuple[type, Any], Any] = {}
@@ -141,11 +147,6 @@ def _remember(convert: Convert) -> Convert:
             return convert(cell)
 
     return remembered
-
-
-def _by_class_name(cell: Any, class_names: tuple[str, ...]) -> Any:
-    is_index = isinstance(cell, int) and not isinstance(cell, bool) and 0 <= cell < len(class_names)
-    return class_names[cell] if is_index else cell
 
 
 def _label_set(task: Task, name: Convert, *, by_position: bool) -> Convert:

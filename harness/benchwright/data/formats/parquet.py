@@ -109,7 +109,8 @@ def class_names_of(table: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(features, dict):
         raise Unreadable("its `huggingface` metadata, which name the classes, are damaged: no object of features")
     found = {}
-    for column, feature in features.items():
+    for column, given in features.items():
+        feature = given[0] if isinstance(given, list) and len(given) == 1 else given  # how lists were once written
         inner = feature.get("feature", feature) if isinstance(feature, dict) else {}
         if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" and inner.get("names"):
             found[column] = _distinct(column, inner["names"])

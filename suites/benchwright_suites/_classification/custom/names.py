@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchwright import label_sets
-from benchwright.data.targets import is_absent
+from benchwright.data.targets import class_by_number, is_absent
 from benchwright.errors import BenchwrightError, DataError
 from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
@@ -86,7 +86,7 @@ def _meant(options: Options, table: Table, labels: tuple[Label, ...]) -> set[str
         if by_position and (said := label_sets.bits(cell)):
             found |= {label.name for label, given in zip(labels, said, strict=True) if given}
         else:
-            found |= {canonical(_by_name(part, class_names), labels) for part in _parts(cell, options, labels)}
+            found |= {canonical(class_by_number(part, class_names), labels) for part in _parts(cell, options, labels)}
     return found
 
 
@@ -257,7 +257,7 @@ def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> N
         if by_position and label_sets.bits(cell):
             continue
         for part in _parts(cell, options, labels):
-            value = _by_name(part, class_names)
+            value = class_by_number(part, class_names)
             key = (type(value), value if isinstance(value, str | int | float | bool) else repr(value))
             if key not in known:
                 known[key] = canonical(value, labels) is not None
@@ -267,11 +267,6 @@ def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> N
                     if is_absent(part)
                     else _unknown(table, row, part, labels, options)
                 )
-
-
-def _by_name(cell: Any, class_names: tuple[str, ...]) -> Any:
-    is_index = isinstance(cell, int) and not isinstance(cell, bool) and 0 <= cell < len(class_names)
-    return class_names[cell] if is_index else cell
 
 
 def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> BenchwrightError:
