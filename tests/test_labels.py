@@ -215,6 +215,7 @@ def test_a_hint_follows_the_names_in_any_order(labels, short, order):
         (("positive", "dog", "cow"), ["positive", "?", "?"]),
         (("ne", "positive", "n"), ["?", "positive", "?"]),
         (("neg", "nega", "positive"), ["?", "?", "positive"]),
+        (("positive", "positive", "negative"), ["?", "?", "negative"]),
     ],
 )
 def test_a_hint_leaves_open_what_no_name_says(names, proposed):

@@ -182,6 +182,8 @@ def _option(task: Task, model_labels: Sequence[str]) -> str:
         return f"say what each output means, in output order: `?labels={','.join(example)}` (check the order!)"
     else:
         meant = _guessed(model_labels, task.labels)
+        if not set(task.label_names) <= set(meant):  # a name twice hides a label that no other name says
+            meant = [None if meant.count(name) > 1 else name for name in meant]
     shown = [name or "?" for name in meant]
     if None not in meant:
         return f"say what each output means, in output order: `?labels={','.join(shown)}` (check it!)"

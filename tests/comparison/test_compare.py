@@ -382,6 +382,14 @@ def test_wrong_names_are_usage_errors(bench, make, options, told):
     assert caught.value.exit_code == 2
 
 
+def test_an_unknown_model_is_refused_with_the_next_thing_to_type(bench, make):
+    """Where no known name is near, the command that lists them."""
+    bench.write(make.drawn(50, {"a": 0.6, "b": 0.6}))
+    with pytest.raises(BenchwrightError, match="no model 'elsewhere' in r") as caught:
+        compare("r:a", "r:elsewhere", store=bench.store)
+    assert caught.value.hint == "benchwright show r"
+
+
 def test_one_model_alone_and_one_named_twice(bench, make):
     """There is nothing to compare with."""
     bench.write(make.drawn(50, {"a": 0.6}))

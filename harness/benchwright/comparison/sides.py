@@ -165,7 +165,7 @@ def one_side(run: Run, models: Sequence[str], *, store: Store) -> Side:
         models = known
     for model in models:
         if model not in known:
-            hint = registry.suggest(model, known)
+            hint = registry.suggest(model, known) or f"benchwright show {run.name}"
             raise BenchwrightError(
                 f"no model {model!r} in {run.name}", expected=f"one of: {', '.join(known)}", hint=hint
             )
