@@ -272,7 +272,7 @@ def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> N
 def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> BenchwrightError:
     hint = "remove that row"
     if str(cell).strip() in ("-1", "-"):
-        hint += f", or name the labels if {str(cell).strip()} is one of them: labels=-1,1"
+        hint += f", or name all labels if {str(cell).strip()} is one of them: labels={str(cell).strip()},{'1' if '1' in str(cell) else '...'}"
     elif options.multilabel:
         hint += "; a row that has none of the labels is an empty list in JSON lines: []"
     what = "which is how files say that there is no gold label" if is_absent(cell) else "which is no label"
