@@ -16,7 +16,9 @@ from benchwright.cli.options import results, split_commas
 @click.option("--title", metavar="TEXT", help="Heading [the names of the runs].")
 @click.option("--models", multiple=True, metavar="[RUN:]MODEL", help="Only these models; repeat it or use commas.")
 @click.option("--tasks", multiple=True, metavar="[SUITE/]TASK", help="Only these tasks; repeat it or use commas.")
-@click.option("--no-inputs", is_flag=True, help="Leave the texts of examples out (licences, private data).")
+@click.option(
+    "--no-inputs", is_flag=True, help="Leave out the texts of examples, and messages and answers that may quote them."
+)
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""

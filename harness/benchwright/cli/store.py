@@ -118,7 +118,9 @@ def _tell_removed(removed: Any, options: dict[str, Any]) -> int:
 @command.command("export")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="Bundle to write (.zip).")
-@click.option("--no-inputs", is_flag=True, help="Leave the texts out (licences).")
+@click.option(
+    "--no-inputs", is_flag=True, help="Leave the inputs out; answers and messages in the records may quote them."
+)
 @results
 def export(runs: tuple[str, ...], output: str, **options: Any) -> int:
     """Put RUNs with their cells and scores into one bundle that holds no user, host or home path."""
