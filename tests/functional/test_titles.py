@@ -112,6 +112,25 @@ def test_which_label_was_taken_is_told_only_beside_a_metric_of_it(tmp_path):
     assert len(told(benchwright.select("r", store=folder, require="precision >= 0.1"))) == 2
 
 
+def test_what_is_undefined_for_everybody_is_one_line(tmp_path):
+    """Areas under curves of predictions without scores fill no rows of a comparison and raise no mark; asked for, they are told."""
+    rows = "".join(f"text {at},{'bad' if at % 3 else 'good'}\n" for at in range(40))
+    (tmp_path / "gold.csv").write_text(f"text,label\n{rows}")
+    for name, wrong in (("a", 5), ("b", 9)):
+        said = [{"index": at, "label": "good" if (at % 3 == 0) != (at < wrong) else "bad"} for at in range(40)]
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
+    models = [f"{name}=predictions:{tmp_path}/{name}.jsonl" for name in "ab"]
+    folder = tmp_path / "results"
+    benchwright.evaluate(models, f"classification/custom?path={tmp_path}/gold.csv", store=folder, name="r")
+
+    text = str(benchwright.compare("r", store=folder))
+    assert "undefined for every system, not shown: roc_auc, average_precision(good)" in text
+    assert text.count("roc_auc") == 1
+    alone = benchwright.compare("r", store=folder, metric="roc_auc")
+    assert "undefined on both sides" in str(alone)
+    assert [one.delta for one in alone.differences] == [None]
+
+
 def test_programs_read_the_label_in_a_field_of_its_own(program, stored):
     """Names of metrics stay as they are in JSON, CSV and frames."""
     folder, run = stored

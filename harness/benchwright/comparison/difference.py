@@ -172,7 +172,7 @@ def differ(
         group=group,
         mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, Pairs) else None,
         randomisation=None if isinstance(found, Pairs) else _swapped(pairing, metric, first, second, delta),
-        flags=_flags(pairing, found, delta, settled=same_cell),
+        flags=_flags(pairing, found, a, b, settled=same_cell),
     )
 
 
@@ -216,12 +216,12 @@ def _swapped(pairing: Pairing, metric: str, first: int, second: int, delta: floa
     return None if found is None else found()
 
 
-def _flags(pairing: Pairing, found: Contrast, delta: float, *, settled: bool) -> tuple[str, ...]:
+def _flags(pairing: Pairing, found: Contrast, a: float, b: float, *, settled: bool) -> tuple[str, ...]:
     told = list(pairing.flags)
     if not pairing.n:
         told.append("no common items")
-    elif not math.isfinite(delta):
-        told.append("undefined on one side")
+    elif not math.isfinite(b - a):
+        told.append("undefined on one side" if math.isfinite(a) or math.isfinite(b) else "undefined on both sides")
     elif not settled:
         told += found.flags
     if pairing.left_out:

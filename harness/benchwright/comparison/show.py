@@ -115,7 +115,8 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
     clusters = f" in {count(task.clusters, 'cluster')}" if task.clusters not in (0, task.n) else ""
     lines = [f"{task.path}  {task.split}, {count(task.n, task.unit or 'item')}{clusters}"]
     rows: list[tuple[str, ...]] = []
-    for name in dict.fromkeys(one.metric for one in task.differences):
+    shown, absent = _shown(task)
+    for name in dict.fromkeys(one.metric for one in shown):
         group = [one for one in task.differences if one.metric == name]
         hundredfold = _hundredfold(result, group[0])
         firsts = {figures.value(one.a, hundredfold=hundredfold) for one in group}
@@ -126,13 +127,26 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
             label = clip_middle(one.second, _NAME) + (_place(places.get(one.second)) if ranked else "")
             rows.append(("", label, *_numbers(one, hundredfold), told(one)))
     lines += lines_of_table(_COLUMNS, rows, right=_RIGHT, indent=2)
+    if absent:
+        lines.append(f"  undefined for every system, not shown: {', '.join(absent)}")
     if places:
         lines.append(
             f"  [ranks] that each of {len(places)} systems may hold, by the same adjusted p (Holm over all pairs)"
         )
     lines += [f"  {line}" for line in _changed(task)]
-    lines += [f"  ! {line}" for line in _flags(task.differences)]
+    lines += [f"  ! {line}" for line in _flags(shown)]
     return [*lines, *_slices(result, task), *_examples(task.flips)]
+
+
+def _shown(task: TaskComparison) -> tuple[list[Difference], list[str]]:
+    """Differences with a value on some side, and titles of the other metrics; all of them where none has a value.
+
+    Areas under curves of predictions without scores, for one, are no news, whoever is compared.
+    """
+    known = {one.metric for one in task.differences if one.a is not None or one.b is not None or one.is_score}
+    shown = [one for one in task.differences if one.metric in known]
+    absent = dict.fromkeys(_title(one) for one in task.differences if one.metric not in known)
+    return (shown, list(absent)) if shown else (list(task.differences), [])
 
 
 def _changed(task: TaskComparison) -> list[str]:
