@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+os.environ.pop("COLUMNS", None)
+# A runner of tests may say how wide its own terminal is; tables would be fitted to that.
+
 SHARED = Path(__file__).resolve().parents[1] / "../shared/data"
 
 SLEEPY = """

@@ -30,6 +30,14 @@ print("made", tone.resolve(json.loads(sys.argv[3]), tell=tell), flush=True)
 """
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard():
+    """Whoever runs the tests in the background may have told all children to ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def _load(name):
     spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
     if spec.name not in sys.modules:

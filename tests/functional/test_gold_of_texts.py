@@ -44,7 +44,7 @@ def test_gold_answers_score_one(shared_data, tmp_path, name):
         assert cell.score.n == counts[cell.task]
         whole = {score.metric.partition("@")[0]: score for score in cell.scores if score.group is None}
         for metric in ("roc_auc", "average_precision"):
-            assert metric not in whole or sentences(whole.pop(metric).alarms) == [
+            assert metric not in whole or sentences(whole.pop(metric).alarms)[-1:] == [
                 "undefined: the model gives no scores"
             ]
         of_labels = [score for score in cell.scores if (score.group or "").startswith("label=")]
