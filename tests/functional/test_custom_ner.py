@@ -352,3 +352,17 @@ def test_types_are_named_whole(put):
     """A type of the file that `types=` leaves out is refused with the list to type."""
     assert "types=PER,LOC" in refusal(path=put("a.conll"), types="PER")
     assert build({"path": put("a.conll"), "types": "PER,ORG,LOC"}).task.label_names[1:4] == ("B-PER", "I-PER", "B-ORG")
+
+
+@pytest.mark.parametrize(("one", "other"), [("tags", "ner_tags"), ("tag", "labels"), ("tokens", "words")])
+def test_two_columns_that_could_be_meant(put, one, other):
+    """Tags of speech beside names of entities: none of the two is taken by chance; equal ones are no question."""
+    row = {"tokens": ["Ann", "slept"], "tags": ["B-PER", "O"]}
+    gold = row["tokens" if one == "tokens" else "tags"]
+    first = {name: cells for name, cells in row.items() if cells != gold} | {one: gold, other: gold}
+    second = first | {other: ["x", "O"]}
+
+    assert len(read(build({"path": put("a.jsonl", json.dumps(first) + "\n")})).examples) == 1
+    said = refusal(path=put("b.jsonl", json.dumps(first) + "\n" + json.dumps(second) + "\n"))
+    assert "b.jsonl, line 2" in said
+    assert "remove or rename" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,24 @@ def _told(options: Options, where: Path, path: str) -> tuple[str, ...]:
     raise DataError(f"{where.name} holds no words", expected=_EXPECTED, hint="check the file")
 
 
+def _check_one_column(own: OwnFile, found: str, accepted: tuple[str, ...]) -> None:
+    """Raise where another column could be meant as well, and holds something else."""
+    others = [name for name in accepted if name != found and name in own.rows.columns]
+    for other in others if own.layout.format != "columns" else ():
+        for at, row in enumerate(own.rows.cells):
+            one, two = (_by_names(row.get(name), own.rows.class_names.get(name, ())) for name in (found, other))
+            if one != two:
+                raise BenchwrightError(
+                    f"{own.rows.where(at)}: the columns {found!r} and {other!r} hold different things",
+                    expected=f"one column called {' or '.join(map(repr, accepted))}",
+                    hint="remove or rename the one that is not meant",
+                )
+
+
+def _by_names(cell: Any, names: Sequence[str]) -> Any:
+    return [tag_by_number(item, names) for item in cell] if isinstance(cell, list) else cell
+
+
 def _column(own: OwnFile, role: str, options: Options) -> str:
     accepted = CARD["inputs"]["words"] if role == "words" else CARD["target"]
     found = column(own.rows, accepted)
@@ -142,6 +161,7 @@ def _column(own: OwnFile, role: str, options: Options) -> str:
             expected=f"a column called {' or '.join(map(repr, accepted))}",
             hint="rename the column",
         )
+    _check_one_column(own, found, accepted)
     if options.documents and column(own.rows, (cluster_column(own.layout, options),)) is None:
         raise BenchwrightError(
             f"{own.rows.file} has no column {options.documents!r}; its columns are {', '.join(map(repr, own.rows.columns))}",
