@@ -126,6 +126,7 @@ def test_what_is_undefined_for_everybody_is_one_line(tmp_path):
     text = str(benchwright.compare("r", store=folder))
     assert "undefined for every system, not shown: roc_auc, average_precision(good)" in text
     assert text.count("roc_auc") == 1
+    assert "!" not in text, "a mark that stands for alarms is kept for them"
     alone = benchwright.compare("r", store=folder, metric="roc_auc")
     assert "undefined on both sides" in str(alone)
     assert [one.delta for one in alone.differences] == [None]

@@ -134,7 +134,7 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
             f"  [ranks] that each of {len(places)} systems may hold, by the same adjusted p (Holm over all pairs)"
         )
     lines += [f"  {line}" for line in _changed(task)]
-    lines += [f"  ! {line}" for line in _flags(shown)]
+    lines += [f"  {alarm.NOTE} {line}" for line in _flags(shown)]
     return [*lines, *_slices(result, task), *_examples(task.flips)]
 
 
@@ -225,7 +225,7 @@ def _averages(result: Comparison) -> list[str]:
         head = f"{one.second}{_place(places.get(one.second))} {value}, {one.first}{_place(places.get(one.first))}"
         numbers = f"{change} {between}, p {p}, Holm {adjusted}: {told(one)}"
         lines.append(f"{average.title}, {one.metric}: {head} {figures.value(one.a, hundredfold=True)}, {numbers}")
-        lines += [f"  ! {flag}" for flag in one.flags]
+        lines += [f"  {alarm.NOTE} {flag}" for flag in one.flags]
     return lines
 
 
