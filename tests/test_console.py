@@ -21,3 +21,20 @@ def test_the_count_of_a_row_holds_for_every_model_in_it(tmp_path, capsys):
 
     assert printed.count("23 to 24 examples") == 2
     assert printed.count("  24 examples") == 1
+
+
+def test_which_label_f1_is_about_marks_no_accuracy(tmp_path, capsys):
+    """It is said below the table of a run; a mark stands beside the number that it is about, and beside no other."""
+    (tmp_path / "d.csv").write_text("text,label\n" + "".join(f"word {at},{'ab'[at % 2]}\n" for at in range(60)))
+    said = [{"index": at, "label": "ab"[(at % 2 + at % 3 // 2) % 2]} for at in range(60)]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
+    rows = []
+    for metric in ("accuracy", "f1"):
+        own = f"classification/custom?path={tmp_path}/d.csv&score={metric}"
+        model = f"m=predictions:{tmp_path}/p.jsonl"
+        console.show_run(benchwright.evaluate(model, own, store=tmp_path / "s", name=metric, offline=True))
+        printed = capsys.readouterr().out.splitlines()
+        assert sum(line.startswith("* m on classification/custom: precision, recall and f1") for line in printed) == 1
+        rows.append(next(line for line in printed if line.startswith("classification/custom")))
+
+    assert [row.endswith("*") for row in rows] == [False, True]

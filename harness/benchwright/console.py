@@ -14,7 +14,7 @@ import msgspec
 from benchwright import alarm
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
-from benchwright.quantities import is_hundredfold, positive_of, score_title
+from benchwright.quantities import alarms_beside, is_hundredfold, positive_of, score_title
 from benchwright.render.numbers import number
 from benchwright.text_table import lines_of_table
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
@@ -117,7 +117,7 @@ def show_run(run: Run) -> None:
         n = _count_scored([cell.score for cell in known if cell.score])
         metrics = run.tasks[f"{suite}/{task}"].score_metrics
         hundred = is_hundredfold(metrics)
-        texts = [_cell_text(cell, hundredfold=hundred) for cell in cells]
+        texts = [_cell_text(cell, run.tasks[f"{suite}/{task}"], hundredfold=hundred) for cell in cells]
         rows.append((f"{suite}/{task}", score_title(run.tasks[f"{suite}/{task}"]), n, *texts))
     loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
@@ -208,7 +208,7 @@ def _score_json(score: Score, task: Task | None) -> dict[str, Any]:
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields} | about
 
 
-def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
+def _cell_text(cell: CellResult | None, task: Task, *, hundredfold: bool) -> str:
     if cell is None:
         return ""
     if cell.status != "scored" or cell.score is None:
@@ -220,7 +220,7 @@ def _cell_text(cell: CellResult | None, *, hundredfold: bool) -> str:
     if score.low is not None and score.high is not None:
         text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
     errors = f" ({score.errored} errored)" if score.errored else ""
-    return text + errors + (f" {told}" if (told := alarm.mark_of(alarm.of_cell(cell))) else "")
+    return text + errors + (f" {told}" if (told := alarm.mark_of(alarms_beside(cell, task))) else "")
 
 
 def _aggregate_rows(

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
 from benchwright.inert import html_text, inert
-from benchwright.quantities import is_hundredfold, positive_of, score_title
+from benchwright.quantities import alarms_beside, is_hundredfold, positive_of, score_title
 from benchwright.render.numbers import estimate
 from benchwright.text_table import lines_of_table
 from benchwright.types import Run, Score, Task
@@ -93,7 +93,7 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
             cell = by_place.get((suite, task, model))
             known = cell is not None and cell.status == "scored"
             text = _score(cell.score, run.tasks.get(f"{suite}/{task}")) if cell is not None and known else ""
-            mark = mark_of(of_cell(cell)) if cell is not None and known else ""
+            mark = mark_of(alarms_beside(cell, run.tasks.get(f"{suite}/{task}"))) if cell is not None and known else ""
             texts.append("" if cell is None else f"{text} {mark}".rstrip() if known else cell.status)
         card = run.tasks.get(f"{suite}/{task}")
         rows.append([f"{suite}/{task}", score_title(card) if card else "", *texts])

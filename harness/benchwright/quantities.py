@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright import registry
+from benchwright.alarm import TAKEN, of_cell
 from benchwright.errors import NotComparable, PluginError
-from benchwright.types import Kind, Task
+from benchwright.types import Alarm, CellResult, Kind, Task
 
 Direction = Literal["higher", "lower"]
 
@@ -78,6 +79,12 @@ def positive_of(metric: str, task: Task | None, group: str | None = None) -> str
 def is_of_one_label(metric: str, task: Task | None) -> bool:
     """Whether a metric, or a member of a task's score, is precision, recall or F1 of the label that the card calls positive."""
     return task is not None and task.positive is not None and not _OF_ONE_LABEL.isdisjoint(members_of(metric, task))
+
+
+def alarms_beside(cell: CellResult, task: Task | None) -> tuple[Alarm, ...]:
+    """What marks the number of a cell in a table: all that goes with it, but which label f1 is about only beside an f1."""
+    told = of_cell(cell)
+    return told if is_of_one_label(SCORE, task) else tuple(one for one in told if one.code != TAKEN)
 
 
 def metric_title(metric: str, task: Task | None, group: str | None = None) -> str:

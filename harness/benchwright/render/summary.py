@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright import items
-from benchwright.alarm import note, of_cell
+from benchwright.alarm import note
+from benchwright.quantities import alarms_beside
 from benchwright.render.grid import Column, Grid
 from benchwright.render.numbers import count, finite, interval, number
 from benchwright.render.scale import Scales, direction_of, hundredfold_of
@@ -196,7 +197,7 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
-    told = of_cell(cell) + ((REPEATED,) if at in column.repeated else ())
+    told = alarms_beside(cell, column.card) + ((REPEATED,) if at in column.repeated else ())
     score = cell.score
     if cell.status != "scored" or score is None:
         headline = cell.status if cell.status != "scored" else "no score"
