@@ -109,6 +109,17 @@ def test_settings_without_meaning_are_refused(tmp_path, more):
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.parametrize(
+    "more", [{"errors": "record"}, {"errors": True}, {"limit": "5"}, {"seed": 1.5}, {"split": 5}, {"offline": "yes"}]
+)
+def test_settings_of_another_type_are_refused_before_anything_is_written(tmp_path, more):
+    """Else the run's file could not be read again, and its name would be lost."""
+    name = next(iter(more))
+    with pytest.raises(ConfigError, match=f"{name} {next(iter(more.values()))!r}"):
+        evaluate(tmp_path, name="mine", **more)
+    assert evaluate(tmp_path, name="mine").complete
+
+
 def test_the_train_split_can_be_evaluated_when_asked_for(tmp_path):
     """Another split is another cell and is named in the result."""
     run = evaluate(tmp_path, split="train")

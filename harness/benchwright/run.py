@@ -117,9 +117,19 @@ def prepare(spec: RunSpec, store: Store, *, name: str | None = None, rerun: Reru
 
 
 def _check_written(spec: RunSpec) -> None:
-    """Raise ConfigError for what no run file could hold: half of a surrogate pair, as a name that is not UTF-8 has it."""
+    """Raise ConfigError for what no run file could hold, since nobody could read it again.
+
+    Half of a surrogate pair, as a name that is not UTF-8 has it; a setting of another type, which Python lets through.
+    """
     try:
-        msgspec.json.encode(spec)
+        msgspec.json.decode(msgspec.json.encode(spec), type=RunSpec)
+    except (msgspec.ValidationError, TypeError) as error:
+        what, _, where = str(error).partition(" - at ")
+        name = where.strip("`").removeprefix("$.") or "a setting"
+        given = f"{name} {getattr(spec, name)!r}" if hasattr(spec, name) else name
+        wanted = what.removeprefix("Expected ").partition(", got ")[0]
+        problem = BenchwrightError(given, expected=wanted, hint="write numbers and true or false without quotes")
+        raise ConfigError([problem], where="the run") from error
     except UnicodeEncodeError as error:
         problem = BenchwrightError(
             f"{error.object[max(0, error.start - 40) : error.end]} is not UTF-8",
