@@ -110,7 +110,7 @@ def test_settings_without_meaning_are_refused(tmp_path, more):
 
 
 @pytest.mark.parametrize(
-    "more", [{"errors": "record"}, {"errors": True}, {"limit": "5"}, {"seed": 1.5}, {"split": 5}, {"offline": "yes"}]
+    "more", [{"errors": "record"}, {"errors": True}, {"limit": "5"}, {"seed": 1.5}, {"split": 5}, {"unlabelled": "yes"}]
 )
 def test_settings_of_another_type_are_refused_before_anything_is_written(tmp_path, more):
     """Else the run's file could not be read again, and its name would be lost."""
