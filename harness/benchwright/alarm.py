@@ -15,7 +15,7 @@ import msgspec
 
 from benchwright.types import Alarm, CellResult, Placed, Run, Score
 
-CHECKS = 3
+CHECKS = 4
 """Version of what `metrics.alarms` looks for: raised with every change, so that stored alarms are made anew."""
 
 ALARM, NOTE = "!", "*"
