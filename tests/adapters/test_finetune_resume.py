@@ -79,7 +79,9 @@ def finish(folder, options, kind="single"):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ["full", "gradual", "frozen"])
+@pytest.mark.parametrize(
+    "recipe", ["gradual", pytest.param("full", marks=pytest.mark.soak), pytest.param("frozen", marks=pytest.mark.soak)]
+)
 def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
     """After three SIGKILLs in the middle every bit, curve and choice is that of an uninterrupted training."""
     options = {**OPTIONS, "recipe": recipe}
@@ -101,7 +103,14 @@ def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "recipe"), [("tag", "full"), ("span2", "full"), ("record", "full"), ("tag", "frozen")]
+    ("kind", "recipe"),
+    [
+        ("span2", "full"),
+        *(
+            pytest.param(*one, marks=pytest.mark.soak)
+            for one in (("tag", "full"), ("record", "full"), ("tag", "frozen"))
+        ),
+    ],
 )
 def test_killed_training_of_every_head_ends_in_the_same_weights(tmp_path, kind, recipe):
     """Tags, answers and options too: after a SIGKILL in the middle every bit, look and threshold is as without it."""
