@@ -2,8 +2,7 @@
 
 import pytest
 
-from benchwright.selection import select
-from benchwright.serving import for_task
+from benchwright.task_refs import checkpoint_for, resolve_tasks
 from benchwright.types import ModelRef
 
 
@@ -16,9 +15,9 @@ def path_for(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def ask(task, path="runs/{task}", **tasks):
-        (target,) = select([task])
+        (target,) = resolve_tasks([task])
         given = {name.replace("__", "/"): said for name, said in tasks.items()}
-        return for_task(ModelRef(name="mine", adapter="transformers", path=path, tasks=given), target).path
+        return checkpoint_for(ModelRef(name="mine", adapter="transformers", path=path, tasks=given), target).path
 
     return ask
 

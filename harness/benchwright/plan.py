@@ -18,10 +18,9 @@ from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
 from benchwright.paths import is_folder
 from benchwright.quantities import mixed_score
-from benchwright.selection import Target, named_task, select
-from benchwright.serving import for_task, in_labels_of, trained_on
 from benchwright.store import Store
 from benchwright.store.folder import key_id
+from benchwright.task_refs import ResolvedTask, checkpoint_for, named_task, relabel, resolve_tasks, trained_on
 from benchwright.types import (
     DAMAGED,
     ENGINE,
@@ -75,7 +74,7 @@ class _Desk:
     token: str
     folder: Path | None
     problems: list[BenchwrightError] = field(default_factory=list)
-    own: dict[tuple[str, str], Target] = field(default_factory=dict)
+    own: dict[tuple[str, str], ResolvedTask] = field(default_factory=dict)
     """Tasks made from a user's own data, by suite and name."""
 
     def __post_init__(self) -> None:
@@ -180,7 +179,7 @@ def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
     return adapter
 
 
-def _targets(desk: _Desk) -> list[Target]:
+def _targets(desk: _Desk) -> list[ResolvedTask]:
     if desk.spec.on:
         desk.problems.append(
             BenchwrightError(
@@ -190,7 +189,7 @@ def _targets(desk: _Desk) -> list[Target]:
             )
         )
     try:
-        targets = select(desk.spec.suites, desk.spec.split)
+        targets = resolve_tasks(desk.spec.suites, desk.spec.split)
     except ConfigError as error:
         desk.problems.extend(error.problems)
         return []
@@ -225,7 +224,7 @@ def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
                 )
 
 
-def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Target) -> PlannedCell | None:
+def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: ResolvedTask) -> PlannedCell | None:
     """The cell of a model and a task; None when a problem was noted instead."""
     assert adapter is not None
     blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
@@ -252,7 +251,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Ta
         )
     used: list[str] = []
     context = _context(desk, target, dataset, used)
-    blank = replace(blank, model=for_task(model, target))
+    blank = replace(blank, model=checkpoint_for(model, target))
     model = blank.model
     try:
         facts = adapter.inspect(model, target.task, context)
@@ -340,7 +339,7 @@ def _status(desk: _Desk, name: str) -> tuple[Status, str]:
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> Context:
+def _context(desk: _Desk, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:
     """What the adapter is lent; ``used`` collects what a reader must know about the training rows it asked for."""
     spec = desk.spec
 
@@ -354,7 +353,7 @@ def _context(desk: _Desk, target: Target, dataset: Dataset, used: list[str]) -> 
         used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)
         if rows.digest == dataset.digest:
             used.append("scored on the very rows it was trained on: no measure of quality")
-        return in_labels_of(task, trained, rows)
+        return relabel(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
         return tuple(msgspec.structs.replace(example, target=None, strict=None) for example in dataset.examples)
@@ -393,7 +392,11 @@ def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
 
 
 def _absent(
-    desk: _Desk, blank: PlannedCell, target: Target, error: BenchwrightError, status: Literal["missing", "refused"]
+    desk: _Desk,
+    blank: PlannedCell,
+    target: ResolvedTask,
+    error: BenchwrightError,
+    status: Literal["missing", "refused"],
 ) -> PlannedCell | None:
     if target.explicit:
         desk.problems.append(error)

@@ -98,7 +98,7 @@ def _one_card(name: str, options: dict[str, Any]) -> int:
     """The whole card of `suite/task`."""
     from benchwright import console, registry
     from benchwright.cli.task_list import page
-    from benchwright.selection import named_task
+    from benchwright.task_refs import named_task
 
     suite = registry.get("suites", name.partition("/")[0])
     task = name.partition("/")[2]

@@ -1,4 +1,4 @@
-"""Which tasks are meant: suites, tasks and a user's own data, resolved from what was typed after `--suite`."""
+"""Which tasks are meant by what was typed after `--suite`, and which task's train split, labels and checkpoint serve another."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchwright import registry
-from benchwright.config import Selector, parse_selector
+import msgspec
+
+from benchwright import labels, registry
+from benchwright.config import Selector, parse_selector, split_options
+from benchwright.data.digest import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
-from benchwright.types import Custom, Suite, Task
+from benchwright.paths import exists, is_folder
+from benchwright.types import Custom, Dataset, Kind, ModelRef, Suite, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class ResolvedTask:
     """A task that was asked for: its split, whether it was named, and for a user's own data where each split lies."""
 
     suite: Suite
@@ -23,26 +27,26 @@ class Target:
     folders: Mapping[str, Path] | None = None
 
 
-def select(selectors: Sequence[str], split: str | None = None) -> tuple[Target, ...]:
+def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[ResolvedTask, ...]:
     """The tasks meant by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
 
     Raises:
         ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.
     """
-    found: dict[tuple[str, str], Target] = {}
+    found: dict[tuple[str, str], ResolvedTask] = {}
     problems: list[BenchwrightError] = []
     for text in dict.fromkeys(selectors):
         try:
-            targets = _targets_of(parse_selector(text), split)
+            several = _resolve((parse_selector(text), split)
         except BenchwrightError as error:
             problems.extend(error.problems if isinstance(error, ConfigError) else [error])
             continue
-        for target in targets:
-            key = (target.suite.name, target.task.name)
+        for resolved in several:
+            key = (resolved.suite.name, resolved.task.name)
             before = found.get(key)
-            if before is not None and (before.folders is not None or target.folders is not None):
-                problems.append(_same_name(target))
-            found[key] = replace(target, explicit=target.explicit or (before is not None and before.explicit))
+            if before is not None and (before.folders is not None or resolved.folders is not None):
+                problems.append(_same_name(resolved))
+            found[key] = replace(resolved, explicit=resolved.explicit or (before is not None and before.explicit))
     if not found and not problems:
         problems.append(
             BenchwrightError(
@@ -55,24 +59,24 @@ def select(selectors: Sequence[str], split: str | None = None) -> tuple[Target, 
     return tuple(found.values())
 
 
-def _targets_of(asked: Selector, split: str | None) -> list[Target]:
+def _resolve(asked: Selector, split: str | None) -> list[ResolvedTask]:
     """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
     suite: Suite = registry.get("suites", asked.suite)
     if asked.task in suite.custom:
-        return [_own_target(suite, asked, split)]
+        return [_own_data(suite, asked, split)]
     if asked.options:
         raise _no_options(suite, asked)
     tasks = [named_task(suite, asked.task)] if asked.task else suite.tasks
     if asked.task and split is not None and split not in tasks[0].splits:
         raise _unknown_split(suite, tasks[0], split)
     return [
-        Target(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
+        ResolvedTask(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
         for task in tasks
         if split is None or split in task.splits
     ]
 
 
-def _own_target(suite: Suite, asked: Selector, split: str | None) -> Target:
+def _own_data(suite: Suite, asked: Selector, split: str | None) -> ResolvedTask:
     """A task made from the user's own data, as the options say."""
     build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
     made: Custom = build(asked.options)
@@ -84,7 +88,7 @@ def _own_target(suite: Suite, asked: Selector, split: str | None) -> Target:
         )
     if split is not None and split not in made.task.splits:
         raise _unknown_split(suite, made.task, split)
-    return Target(
+    return ResolvedTask(
         suite=suite, task=made.task, split=split or made.task.default_split, explicit=True, folders=made.folders
     )
 
@@ -102,6 +106,50 @@ def named_task(suite: Suite, name: str) -> Task:
     return task
 
 
+def trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
+    """The suite and the task whose head and train split serve a task: itself, or what its card names."""
+    if task.trained_on is None:
+        return suite, task
+    suite_name, _, task_name = task.trained_on.rpartition("/")
+    home: Suite = registry.get("suites", suite_name) if suite_name else suite
+    return home, named_task(home, task_name)
+
+
+def checkpoint_for(model: ModelRef, resolved: ResolvedTask) -> ModelRef:
+    """The model with the path of its checkpoint, and the options, for this task.
+
+    What is said of the task itself goes first. Else the task whose head serves it is asked: the nine folders that a GLUE
+    script leaves are one system, and AX is answered by the one of MNLI.
+    """
+    mine, home = (resolved.suite, resolved.task), trained_on(resolved.suite, resolved.task)
+    said = [model.tasks.get(f"{suite.name}/{task.name}", "") for suite, task in (mine, home)]
+    path, options = split_options(said[0] or said[1])
+    own, served = (_filled(path or model.path, suite, task) for suite, task in (mine, home))
+    # A folder is a checkpoint; a file of predictions answers its own task alone.
+    chosen = served if not exists(own) and is_folder(served) else own
+    return msgspec.structs.replace(model, path=chosen, options={**model.options, **options})
+
+
+def _filled(path: str, suite: Suite, task: Task) -> str:
+    return path.replace("{task}", task.name).replace("{suite}", suite.name)
+
+
+def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
+    """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
+    if task.kind is not Kind.CLASSIFY or task.multilabel or task.label_names == trained.label_names:
+        return dataset
+    meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
+    unknown = [name for name, label in meant.items() if label is None]
+    if unknown:
+        raise PluginError(
+            f"{trained.name} cannot train {task.name}: it has the labels {', '.join(unknown)}",
+            expected=f"an alias for each of them among the labels of {task.name}",
+            hint="leave the task out, or add the aliases to its card",
+        )
+    examples = tuple(msgspec.structs.replace(e, target=meant[e.target]) for e in dataset.examples)
+    return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, task))
+
+
 def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
     own = [f"{suite.name}/{name}" for name in suite.custom]
     return BenchwrightError(
@@ -111,8 +159,8 @@ def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
     )
 
 
-def _same_name(target: Target) -> BenchwrightError:
-    name = f"{target.suite.name}/{target.task.name}"
+def _same_name(resolved: ResolvedTask) -> BenchwrightError:
+    name = f"{resolved.suite.name}/{resolved.task.name}"
     return BenchwrightError(
         f"two tasks are called {name}", expected="a name for each", hint="add &name=... to one of the selectors"
     )
