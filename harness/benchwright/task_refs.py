@@ -37,7 +37,7 @@ def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[R
     problems: list[BenchwrightError] = []
     for text in dict.fromkeys(selectors):
         try:
-            several = _resolve((parse_selector(text), split)
+            several = _resolve(parse_selector(text), split)
         except BenchwrightError as error:
             problems.extend(error.problems if isinstance(error, ConfigError) else [error])
             continue
