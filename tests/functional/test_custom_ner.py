@@ -8,7 +8,7 @@ import benchwright
 from benchwright import registry
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright_suites._ner.custom import build
+from benchwright_suites._custom.ner import build
 
 SUITE = registry.get("suites", "ner")
 TEXT = "Ann B-PER\nLee I-PER\nsaw O\nRome B-LOC\n\nBob B-PER\nslept O\n"

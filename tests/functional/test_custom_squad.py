@@ -8,7 +8,7 @@ import benchwright
 from benchwright import registry
 from benchwright.data.load import load
 from benchwright.errors import ConfigError, DataError
-from benchwright_suites._squad.custom import build
+from benchwright_suites._custom.squad import build
 
 SUITE = registry.get("suites", "squad")
 CONTEXT = "The sky is blue."

@@ -8,8 +8,7 @@ import pytest
 from benchwright.data.load import load
 from benchwright.errors import DataError
 from benchwright.testing import check_suite
-from benchwright_suites._choice.rows import options
-from benchwright_suites.choice import suite
+from benchwright_suites.choice import options, suite
 
 
 def read(folder, name, split):

@@ -12,9 +12,7 @@ from benchwright.data.load import load
 from benchwright.errors import DataError
 from benchwright.testing import check_suite
 from benchwright.types import Kind
-from benchwright_suites._superglue.marks import winograd, word_in_context
-from benchwright_suites._superglue.nested import copa, multirc, record
-from benchwright_suites.superglue import suite
+from benchwright_suites.superglue import copa_options, multirc_answers, record_queries, suite, winograd, word_in_context
 
 
 def read(folder, name, split=None, **keywords):
@@ -259,11 +257,11 @@ def test_copa():
     """The question is put in words, and the choices are options in their order."""
     row = {"premise": "It rained.", "choice1": "a", "choice2": "b", "question": "effect", "label": 1}
 
-    (made,) = copa(row)
+    (made,) = copa_options(row)
 
     assert (made["wording"], made["options"]) == ("What happened as a result?", ["a", "b"])
     with pytest.raises(ValueError, match="neither 'cause' nor 'effect'"):
-        copa({**row, "question": "why"})
+        copa_options({**row, "question": "why"})
 
 
 PARAGRAPHS = [
@@ -335,7 +333,7 @@ def test_multirc_with_an_id_twice(tmp_path):
 def test_malformed_multirc(row):
     """Documents of another form are malformed rows, not crashes."""
     with pytest.raises(ValueError, match=r"not a|stands where"):
-        multirc(row)
+        multirc_answers(row)
 
 
 NEWS = "Ann met Bob.\n@highlight\nBob left\n@highlight\nAnn stayed"
@@ -393,9 +391,9 @@ def test_record_slips():
         "idx": {"query": 1},
     }
 
-    assert record(row)[0]["benchwright:note"] == "no right answer is among the entities"
+    assert record_queries(row)[0]["benchwright:note"] == "no right answer is among the entities"
     with pytest.raises(ValueError, match="query 1 holds no '@placeholder'"):
-        record({**row, "query": "who left"})
+        record_queries({**row, "query": "who left"})
 
 
 def test_winogender_pairs_by_idx(tmp_path):

@@ -12,10 +12,8 @@ from benchwright.errors import BenchwrightError, DataError
 from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label
-from benchwright_suites._classification.custom.options import Options
-from benchwright_suites._classification.custom.parted import check_parted
-from benchwright_suites._classification.custom.table import Table
-from benchwright_suites._classification.custom.vectors import check_vectors, reads_vectors
+from benchwright_suites._custom.label_cells import check_parted, check_vectors, reads_vectors
+from benchwright_suites._custom.tables import OwnTable, TableOptions
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _GENERIC = re.compile(r"label[_ -]?\d+")
@@ -25,7 +23,7 @@ _BEYOND = 1_000_000
 """First id of names among integers: no integer in a file may mean them."""
 
 
-def name_labels(options: Options, tables: Mapping[str, Table]) -> tuple[Label, ...]:
+def name_labels(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[Label, ...]:
     """The labels in id order.
 
     A name that is an integer has itself as its id, so that 1 in a JSON file and "1" in a CSV file are the label `1`,
@@ -44,7 +42,7 @@ def name_labels(options: Options, tables: Mapping[str, Table]) -> tuple[Label, .
     return labels
 
 
-def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> tuple[str, ...]:
+def reading_notes(options: TableOptions, tables: Mapping[str, OwnTable], labels: tuple[Label, ...]) -> tuple[str, ...]:
     """What a reader must know about how the files' cells became labels."""
     names = {spelling(label.name) for label in labels}
     by_position = {split for split, table in tables.items() if reads_vectors(options, table, labels)}
@@ -68,7 +66,7 @@ def reading_notes(options: Options, tables: Mapping[str, Table], labels: tuple[L
     return tuple(notes)
 
 
-def untaught(options: Options, tables: Mapping[str, Table], labels: tuple[Label, ...]) -> str:
+def untaught(options: TableOptions, tables: Mapping[str, OwnTable], labels: tuple[Label, ...]) -> str:
     """Labels of the evaluated file that no row of the train file has, as a sentence; empty where there is none."""
     if "train" not in tables:
         return ""
@@ -77,7 +75,7 @@ def untaught(options: Options, tables: Mapping[str, Table], labels: tuple[Label,
     return f"no training row of: {', '.join(lacking)}" if lacking else ""
 
 
-def _meant(options: Options, table: Table, labels: tuple[Label, ...]) -> set[str | None]:
+def _meant(options: TableOptions, table: OwnTable, labels: tuple[Label, ...]) -> set[str | None]:
     """Names of the labels that a file holds."""
     class_names = table.rows.class_names.get(table.names[options.label], ())
     by_position = reads_vectors(options, table, labels)
@@ -90,7 +88,7 @@ def _meant(options: Options, table: Table, labels: tuple[Label, ...]) -> set[str
     return found
 
 
-def _first_rows(table: Table, options: Options) -> list[tuple[int, Any]]:
+def _first_rows(table: OwnTable, options: TableOptions) -> list[tuple[int, Any]]:
     """The first row of each different cell of the labels, and the cell; a file holds few of them and many rows."""
     first: dict[tuple[type, str], tuple[int, Any]] = {}
     for row, cell in enumerate(table.cells(options.label)):
@@ -98,7 +96,7 @@ def _first_rows(table: Table, options: Options) -> list[tuple[int, Any]]:
     return list(first.values())
 
 
-def _distinct(table: Table, options: Options) -> list[Any]:
+def _distinct(table: OwnTable, options: TableOptions) -> list[Any]:
     """Each different cell of the labels once."""
     return [cell for _, cell in _first_rows(table, options)]
 
@@ -112,7 +110,7 @@ def _with_ids(names: tuple[str, ...], *, found: bool) -> tuple[Label, ...]:
     )
 
 
-def _declared(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
+def _declared(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[str, ...]:
     """Class names that a Parquet file of the hub keeps in its metadata."""
     for table in tables.values():
         names = table.rows.class_names.get(table.names[options.label], ())
@@ -122,7 +120,7 @@ def _declared(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     return ()
 
 
-def _check_declared(table: Table, names: tuple[str, ...], options: Options) -> None:
+def _check_declared(table: OwnTable, names: tuple[str, ...], options: TableOptions) -> None:
     twice = [name for name in names if sum(spelling(name) == spelling(other) for other in names) > 1]
     if twice:
         raise DataError(
@@ -133,7 +131,7 @@ def _check_declared(table: Table, names: tuple[str, ...], options: Options) -> N
         )
 
 
-def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
+def _found(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[str, ...]:
     """Names of the labels that occur, sorted, integers by value."""
     first: dict[str, str] = {}
     by_split: dict[str, set[str]] = {}
@@ -169,14 +167,14 @@ def _found(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _parts(cell: Any, options: Options, labels: tuple[Label, ...] = ()) -> list[Any]:
+def _parts(cell: Any, options: TableOptions, labels: tuple[Label, ...] = ()) -> list[Any]:
     """The labels in a cell: one, or those of a set."""
     if not options.multilabel:
         return [cell]
     return label_sets.parts(cell, options.separator or None, lambda text: canonical(text, labels) is not None)
 
 
-def _check_form(table: Table, row: int, cell: Any, options: Options) -> None:
+def _check_form(table: OwnTable, row: int, cell: Any, options: TableOptions) -> None:
     """Raise where a cell is a list though a row has one label, or opens like a list and is none."""
     is_list = isinstance(cell, list | tuple) or (isinstance(cell, str) and label_sets.listed(cell) is not None)
     if is_list and not options.multilabel:
@@ -193,7 +191,7 @@ def _check_form(table: Table, row: int, cell: Any, options: Options) -> None:
         )
 
 
-def _check_whole(names: list[str], first: Mapping[str, str], options: Options) -> None:
+def _check_whole(names: list[str], first: Mapping[str, str], options: TableOptions) -> None:
     """Raise where labels are numbers that are not whole."""
     scores = [name for name in names if is_fraction(name)]
     if scores:
@@ -235,7 +233,7 @@ def _check_numbers(names: list[str], first: Mapping[str, str]) -> None:
     )
 
 
-def _check_shared(by_split: Mapping[str, set[str]], options: Options) -> None:
+def _check_shared(by_split: Mapping[str, set[str]], options: TableOptions) -> None:
     """Raise where the files have no label in common: one of them is written in another way."""
     test, train = by_split.get("test", set()), by_split.get("train", set())
     if test and train and not test & train:
@@ -248,7 +246,7 @@ def _check_shared(by_split: Mapping[str, set[str]], options: Options) -> None:
         )
 
 
-def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> None:
+def _check_known(options: TableOptions, table: OwnTable, labels: tuple[Label, ...]) -> None:
     """Every cell means one of the labels."""
     class_names = table.rows.class_names.get(table.names[options.label], ())
     by_position = reads_vectors(options, table, labels)
@@ -269,7 +267,7 @@ def _check_known(options: Options, table: Table, labels: tuple[Label, ...]) -> N
                 )
 
 
-def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> BenchwrightError:
+def _unlabelled(table: OwnTable, row: int, cell: Any, options: TableOptions) -> BenchwrightError:
     hint = "remove that row"
     if str(cell).strip() in ("-1", "-"):
         hint += f", or name all labels if {str(cell).strip()} is one of them: labels={str(cell).strip()},{'1' if '1' in str(cell) else '...'}"
@@ -281,7 +279,9 @@ def _unlabelled(table: Table, row: int, cell: Any, options: Options) -> Benchwri
     )
 
 
-def _unknown(table: Table, row: int, cell: Any, labels: tuple[Label, ...], options: Options) -> BenchwrightError:
+def _unknown(
+    table: OwnTable, row: int, cell: Any, labels: tuple[Label, ...], options: TableOptions
+) -> BenchwrightError:
     names = ",".join(label.name for label in labels)
     alike = looks_like(cell, labels)
     if alike is not None:

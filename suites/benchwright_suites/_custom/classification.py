@@ -1,4 +1,4 @@
-"""The task card of a user's own data."""
+"""A task from a user's own files: `classification/custom?path=...&text=...&label=...`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,46 @@ import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.labels import canonical
-from benchwright.types import Cluster, Files, Kind, Label, Source, Task
-from benchwright_suites._classification.custom.names import name_labels, reading_notes, untaught
-from benchwright_suites._classification.custom.options import Options
-from benchwright_suites._classification.custom.table import Table
-from benchwright_suites._classification.custom.vectors import reads_vectors
+from benchwright.types import Cluster, Custom, Files, Kind, Label, Source, Task
+from benchwright_suites._custom.files import same_file
+from benchwright_suites._custom.label_cells import reads_vectors
+from benchwright_suites._custom.label_names import name_labels, reading_notes, untaught
+from benchwright_suites._custom.options import with_metrics
+from benchwright_suites._custom.tables import OwnTable, TableOptions, read_options, read_table
+
+
+def build(given: Mapping[str, str]) -> Custom:
+    """The task that the options describe, and the folders of its files.
+
+    Args:
+        given: Options as typed; `options.OPTIONS` says what each means.
+
+    Raises:
+        ConfigError: With everything that is wrong with the options and the files: unknown options, absent files or
+            columns, labels that are unknown, too few or not told apart (the row is named).
+    """
+    options = read_options(given)
+    problems: list[BenchwrightError] = list(same_file(options.path, options.train))
+    tables: dict[str, OwnTable] = {}
+    for split, path in options.files.items():
+        try:
+            tables[split] = read_table(options, split, path)
+        except ConfigError as error:
+            problems.extend(error.problems)
+        except BenchwrightError as error:
+            problems.append(error)
+    if problems:
+        raise ConfigError(problems, where="classification/custom")
+    return Custom(
+        task=with_metrics(make_card(options, tables), given),
+        folders={split: table.folder for split, table in tables.items()},
+    )
+
 
 _RANKED = ("roc_auc", "average_precision")
 
 
-def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
+def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Task:
     """The card; its files are called by name alone.
 
     Raises:
@@ -70,19 +100,19 @@ def make_card(options: Options, tables: Mapping[str, Table]) -> Task:
     )
 
 
-def _inputs(options: Options, test: Table) -> dict[str, tuple[str, ...]]:
+def _inputs(options: TableOptions, test: OwnTable) -> dict[str, tuple[str, ...]]:
     inputs: dict[str, tuple[str, ...]] = {"text": (test.names[options.text],)}
     if options.text_pair:
         inputs["text_pair"] = (test.names[options.text_pair],)
     return inputs
 
 
-def _other_spelling(options: Options, tables: Mapping[str, Table]) -> tuple[str, ...]:
+def _other_spelling(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[str, ...]:
     here = tables["test"].names[options.label]
     return tuple({table.names[options.label] for table in tables.values()} - {here})
 
 
-def _positive(options: Options, labels: tuple[Label, ...]) -> str | None:
+def _positive(options: TableOptions, labels: tuple[Label, ...]) -> str | None:
     if options.multilabel:
         return None
     if options.positive:
@@ -98,7 +128,7 @@ def _positive(options: Options, labels: tuple[Label, ...]) -> str | None:
     return labels[-1].name if len(labels) == 2 else None
 
 
-def _taken(options: Options, positive: str | None) -> str:
+def _taken(options: TableOptions, positive: str | None) -> str:
     """Which label was taken as the positive one, and why, where nobody said it."""
     if positive is None or options.positive:
         return ""
@@ -106,7 +136,7 @@ def _taken(options: Options, positive: str | None) -> str:
     return f"precision, recall and f1 are those of {positive!r}, the last of {order}: positive= names another"
 
 
-def _metrics(options: Options, positive: str | None) -> tuple[str, ...]:
+def _metrics(options: TableOptions, positive: str | None) -> tuple[str, ...]:
     """Names of the metrics, the leading one first."""
     over_labels = ("macro_f1", "micro_f1", "macro_precision", "macro_recall", "micro_precision", "micro_recall")
     if options.multilabel:
@@ -115,7 +145,7 @@ def _metrics(options: Options, positive: str | None) -> tuple[str, ...]:
     return ("accuracy", "balanced_accuracy", *over_labels[:4], *of_one, "mcc", *_RANKED)
 
 
-def _layout(options: Options, split: str, tables: Mapping[str, Table], note: str) -> Files:
+def _layout(options: TableOptions, split: str, tables: Mapping[str, OwnTable], note: str) -> Files:
     table = tables[split]
     if split == "test":
         notes = [text for text in (note, _shared_texts(options, tables)) if text]
@@ -127,7 +157,7 @@ def _layout(options: Options, split: str, tables: Mapping[str, Table], note: str
     return table.layout
 
 
-def _shared_texts(options: Options, tables: Mapping[str, Table]) -> str:
+def _shared_texts(options: TableOptions, tables: Mapping[str, OwnTable]) -> str:
     """A warning when texts of the evaluated file were also there to learn from."""
     if "train" not in tables:
         return ""

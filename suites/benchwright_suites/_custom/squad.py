@@ -15,7 +15,7 @@ from benchwright.paths import expanded
 from benchwright.types import Custom, Files, Source, Task
 from benchwright_suites._custom.files import OwnFile, read_own, same_file
 from benchwright_suites._custom.options import METRICS, common_problems, with_metrics
-from benchwright_suites._squad.cards import CARD
+from benchwright_suites.squad import CARD
 
 OPTIONS = {
     "path": "your file in SQuAD's format (or flat rows as JSON lines or Parquet); needed",

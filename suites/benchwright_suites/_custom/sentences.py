@@ -1,8 +1,8 @@
-"""Read a user's tagged sentences once before the run: how they are written, and which types of entities they hold."""
+"""A user's own tagged sentences: what can be said about them, how they are written, and which entities they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,135 @@ from benchwright.data.examples import column
 from benchwright.data.formats.columns import first_row
 from benchwright.data.rows import decoded, physical_lines
 from benchwright.data.targets import tag_by_number
-from benchwright.errors import BenchwrightError, DataError
+from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.paths import expanded, is_file
 from benchwright.spelling import spelling
-from benchwright.tags import Scheme, entities, fits, parts, strict_entities, to_iob2, told_by, untyped, whole_tags
+from benchwright.tags import (
+    SCHEMES,
+    Scheme,
+    entities,
+    fits,
+    parts,
+    strict_entities,
+    to_iob2,
+    told_by,
+    untyped,
+    whole_tags,
+)
 from benchwright.types import Files
 from benchwright_suites._custom.files import OwnFile, absent, read_own, with_encoding_hint
-from benchwright_suites._ner.card import CARD
-from benchwright_suites._ner.custom.options import Options
+from benchwright_suites._custom.options import METRICS, common_problems, listed
+from benchwright_suites.ner import CARD
+
+OPTIONS = {
+    "path": "your file (CoNLL columns, JSON lines or Parquet); needed",
+    "columns": "names of the columns, first to last, with `word` and `tag` among them (default: word first, tag last)",
+    "scheme": "how tags are written: IOB1, IOB2, BIOES, which includes BILOU, or IO (default: IOB2, or IO where no tag has a letter)",
+    "labels": "tags in the order of their numbers, by comma, for files that hold numbers",
+    "types": "all types of entities, by comma (default: those of the files)",
+    "train": "file of training sentences, for baselines and fine-tuning",
+    "documents": "column that says which document a sentence belongs to (default: -DOCSTART- lines, where there are any)",
+    "encoding": "encoding of text files (default: utf-8)",
+    "metrics": METRICS,
+    "name": "name of the task: ner/NAME (default: custom)",
+}
+
+SELECTOR = "ner/custom?path=test.conll&columns=word,pos,tag&scheme=IOB2&train=train.conll"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceOptions:
+    """Checked options; empty texts and tuples where nothing was said; ``said``: whether the scheme was."""
+
+    path: str
+    columns: tuple[str, ...]
+    scheme: Scheme
+    said: bool
+    labels: tuple[str, ...]
+    types: tuple[str, ...]
+    train: str
+    documents: str
+    encoding: str
+    name: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Split -> path as typed."""
+        return {"test": self.path, **({"train": self.train} if self.train else {})}
+
+
+def read_options(given: Mapping[str, str]) -> SentenceOptions:
+    """The options as typed, with defaults. Raises ConfigError with everything that is wrong with them."""
+    problems = list(common_problems(given, OPTIONS, task="ner/custom", selector=SELECTOR))
+    columns = listed(given, "columns")
+    problems += _wrong_columns(columns, given.get("documents", ""))
+    said = given.get("scheme", "").strip().upper()
+    scheme = SCHEMES.get(said or "IOB2")
+    if scheme is None:
+        problems.append(
+            BenchwrightError(f"scheme={given['scheme']}", expected=f"one of: {', '.join(SCHEMES)}", hint="scheme=IOB2")
+        )
+    types = listed(given, "types")
+    if len(set(types)) < len(types):
+        problems.append(
+            BenchwrightError(
+                f"types={','.join(types)} names a type twice", expected="each type once", hint="types=PER,LOC"
+            )
+        )
+    if problems:
+        raise ConfigError(problems, where="ner/custom")
+    return SentenceOptions(
+        path=given["path"],
+        columns=columns,
+        scheme=scheme or "IOB2",
+        said=bool(said),
+        labels=listed(given, "labels"),
+        types=listed(given, "types"),
+        train=given.get("train", ""),
+        documents=given.get("documents", ""),
+        encoding=given.get("encoding") or "utf-8",
+        name=given.get("name") or "custom",
+    )
+
+
+def _wrong_columns(columns: tuple[str, ...], documents: str) -> list[BenchwrightError]:
+    if not columns:
+        return []
+    shown = f"columns={','.join(columns)}"
+    lacking = [name for name in ("word", "tag") if name not in columns]
+    if lacking:
+        return [
+            BenchwrightError(
+                f"{shown} names no {' and no '.join(map(repr, lacking))}",
+                expected="the columns of the file, first to last, with `word` and `tag` among them",
+                hint="for example columns=word,pos,tag",
+            )
+        ]
+    if len(set(columns)) < len(columns):
+        return [
+            BenchwrightError(
+                f"{shown} names a column twice",
+                expected="a name of its own for every column",
+                hint="columns=word,pos,tag",
+            )
+        ]
+    if documents in ("word", "tag") or (documents and documents not in columns):
+        return [
+            BenchwrightError(
+                f"documents={documents} is no column of {shown}",
+                expected=f"one of: {', '.join(columns)}",
+                hint="documents=COLUMN with one of these",
+            )
+        ]
+    return []
+
 
 _EXPECTED = "a file of CoNLL columns (one word a line), JSON lines or Parquet"
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sentences:
+class OwnSentences:
     """A user's file: where it lies, how it is read, its sentences, and the types of its entities.
 
     Attributes:
@@ -48,7 +162,7 @@ class Sentences:
         return {parts(tag)[1] for tags in self.tags for tag in tags if tag != "O"}
 
 
-def read_sentences(options: Options, path: str) -> Sentences:
+def read_sentences(options: SentenceOptions, path: str) -> OwnSentences:
     """The sentences of a file, checked.
 
     Raises:
@@ -67,7 +181,7 @@ def read_sentences(options: Options, path: str) -> Sentences:
         _check(own, row, cells, options)
     _check_types(own, given, options)
     found = [to_iob2(cells, options.scheme) for cells in given]
-    return Sentences(
+    return OwnSentences(
         file=own,
         words=[tuple(row[words]) for row in own.rows.cells],
         tags=found,
@@ -79,14 +193,14 @@ def read_sentences(options: Options, path: str) -> Sentences:
     )
 
 
-def _tags(own: OwnFile, options: Options) -> list[list[Any]]:
+def _tags(own: OwnFile, options: SentenceOptions) -> list[list[Any]]:
     """Tags of every sentence as they were written, numbers by their names."""
     column_name = _column(own, "tags", options)
     names = own.rows.class_names.get(column_name, ())
     return [[tag_by_number(cell, names) for cell in row[column_name]] for row in own.rows.cells]
 
 
-def _layout(options: Options, path: str) -> Files:
+def _layout(options: SentenceOptions, path: str) -> Files:
     where = expanded(path)
     kind: Any = _SUFFIXES.get(where.suffix.casefold(), "columns")
     header: tuple[str, ...] = ()
@@ -109,12 +223,12 @@ def _layout(options: Options, path: str) -> Files:
     )
 
 
-def cluster_column(layout: Files, options: Options) -> str:
+def cluster_column(layout: Files, options: SentenceOptions) -> str:
     """Column of the document: the one that was named, which CoNLL columns call `document`."""
     return "document" if layout.format == "columns" else options.documents or "document"
 
 
-def _told(options: Options, where: Path, path: str) -> tuple[str, ...]:
+def _told(options: SentenceOptions, where: Path, path: str) -> tuple[str, ...]:
     """Columns of a file that nobody named: the word first, the tag last."""
     if not is_file(where):
         raise absent(where, path, _EXPECTED)
@@ -152,7 +266,7 @@ def _by_names(cell: Any, names: Sequence[str]) -> Any:
     return [tag_by_number(item, names) for item in cell] if isinstance(cell, list) else cell
 
 
-def _column(own: OwnFile, role: str, options: Options) -> str:
+def _column(own: OwnFile, role: str, options: SentenceOptions) -> str:
     accepted = CARD["inputs"]["words"] if role == "words" else CARD["target"]
     found = column(own.rows, accepted)
     if found is None:
@@ -178,7 +292,7 @@ def _column(own: OwnFile, role: str, options: Options) -> str:
     return found
 
 
-def _check(own: OwnFile, row: int, tags: list[Any], options: Options) -> None:
+def _check(own: OwnFile, row: int, tags: list[Any], options: SentenceOptions) -> None:
     for word, tag in enumerate(tags):
         if isinstance(tag, str) and fits(tag, options.scheme):
             continue
@@ -204,7 +318,7 @@ def _expected(scheme: Scheme) -> str:
     return f"O, or a letter of {scheme}, a hyphen and a type, such as B-PER"
 
 
-def _check_types(own: OwnFile, given: list[list[str]], options: Options) -> None:
+def _check_types(own: OwnFile, given: list[list[str]], options: SentenceOptions) -> None:
     """Raise where some entities of a file have types and others have none."""
     if options.scheme == "IO" or not any("-" in tag for tags in given for tag in tags):
         return

@@ -1,1 +1,0 @@
-"""Task cards of multiple choice, and how their rows become options."""

@@ -1,1 +1,0 @@
-"""Task cards of named entity recognition."""

@@ -1,1 +1,0 @@
-"""Task cards of inference: written by people, made to fool models, made from templates."""

@@ -1,1 +1,0 @@
-"""Task cards of SQuAD, and how its documents become rows."""

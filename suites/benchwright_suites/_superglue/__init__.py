@@ -1,1 +1,0 @@
-"""Task cards of SuperGLUE, and how its rows become texts for an encoder."""
