@@ -80,7 +80,7 @@ def main() -> None:
             cpu.append(time.process_time() - used)
     told = {
         "what": f"compare of {asked.models} models on {asked.tasks} tasks, {sum(task.n for task in found.tasks):,} items "
-        f"each, {found.family} differences, rank sets of every task; 10,000 resamples",
+        f"each, {found.family} differences, ranks of every task; 10,000 resamples",
         "seconds": {"median": round(float(np.median(seconds)), 3), "all": [round(s, 3) for s in seconds]},
         "cpu_seconds": round(float(np.median(cpu)), 3),
         "date": dt.datetime.now(dt.UTC).date().isoformat(),

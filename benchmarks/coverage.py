@@ -1,6 +1,6 @@
 """How often intervals hold the truth and tests are wrong: `python benchmarks/coverage.py [SECTION ...]` (about ten minutes).
 
-Sections: wilson, tango, mcnemar, noninferiority, clusters, bootstrap, ranks, seeds, methods (of joining seeds and items), gate.
+Sections: wilson, tango, mcnemar, noninferiority, bootstrap, seeds, methods (of joining seeds and items), gate.
 Where all outcomes can be summed
 the figures are exact; elsewhere they are simulations with the number of samples beside them. The tests of the statistics
 call these functions with fewer samples; `docs/design/decisions.md` holds the printed tables.
@@ -16,18 +16,12 @@ import numpy as np
 from scipy.special import bdtr, gammaln, ndtri, stdtrit
 
 from benchwright.stats.bootstrap import UnitRows, draw_sums
-from benchwright.stats.clustered import clustered_mean, effective_pairs
 from benchwright.stats.intervals import wilson
 from benchwright.stats.multiplicity import holm
-from benchwright.stats.noninferiority import draws_bound
-from benchwright.stats.paired import mcnemar, score_statistic, tango, tango_p
+from benchwright.stats.paired import mcnemar, score_statistic, tango_p
 from benchwright.stats.power import power_noninferiority
-from benchwright.stats.ranks import rank_sets
-from benchwright.stats.seeds import two_level
+from benchwright.stats.seeds import SeedInterval, two_level_difference
 from benchwright.stats.weights import draw_weights
-
-STEPS = (0.95, 0.93, 0.91, 0.89, 0.87, 0.85, 0.83, 0.81, 0.79, 0.77)
-TIES = (0.90, 0.90, 0.899, 0.899, 0.898, 0.898, 0.897, 0.897, 0.896, 0.896)
 
 PAIRED = {
     "two close models": (0.86, 0.87, 0.06),
@@ -99,7 +93,7 @@ def margin_rates(n: int, discordance: float, margin: float, delta: float, repeat
     lows = []
     for counts in drawn[:1500]:
         again = rng.multinomial(n, counts / n, 2000)
-        lows.append(draws_bound((again[:, 0] - again[:, 1]) / n, 0.05, "lower"))
+        lows.append(np.quantile((again[:, 0] - again[:, 1]) / n, 0.05))
     return {
         "point": float((point >= -margin - 1e-12).mean()),
         "wald": float((point - 1.6448536 * spread > -margin).mean()),
@@ -109,37 +103,6 @@ def margin_rates(n: int, discordance: float, margin: float, delta: float, repeat
 
 
 # --- simulated --------------------------------------------------------------------------------------------------------
-
-
-def clustered_pairs(rng: np.random.Generator, clusters: int, size: int, icc: float, shares: list[float]) -> np.ndarray:
-    """Differences (clusters, size) of -1, 0, 1 whose correlation within a cluster is exactly ``icc``."""
-    values = np.array([1, -1, 0])
-    common = rng.choice(values, (clusters, 1), p=shares)
-    own = rng.choice(values, (clusters, size), p=shares)
-    return np.where(rng.random((clusters, size)) < icc**0.5, common, own)
-
-
-def cluster_rates(
-    clusters: int, size: int, icc: float, repeats: int, discordance: float = 0.1, delta: float = 0.0
-) -> dict[str, float]:
-    """Shares of samples in which a 95 % interval misses the true difference."""
-    rng, missed = rng_of("clusters", clusters, size, icc, delta), np.zeros(3)
-    shares = [(discordance + delta) / 2, (discordance - delta) / 2, 1 - discordance]
-    names = np.repeat(np.arange(clusters), size)
-    for _ in range(repeats):
-        d = clustered_pairs(rng, clusters, size, icc, shares)
-        b, c = (d > 0).sum(axis=1), (d < 0).sum(axis=1)
-        mean = clustered_mean(d.reshape(-1), names, limits=(-1, 1))
-        pairs = effective_pairs(b, c, np.full(clusters, size))
-        ends = (
-            tango(int(b.sum()), int(c.sum()), d.size),
-            (mean.low, mean.high),
-            tango(pairs.b, pairs.c, pairs.n, df=pairs.df),
-        )
-        missed += [not low <= delta <= high for low, high in ends]
-    return dict(
-        zip(("items as independent", "clustered mean", "tango on effective counts"), missed / repeats, strict=True)
-    )
 
 
 def paired_cells(first: float, second: float, disagree: float, positive: float = 0.4) -> tuple[np.ndarray, np.ndarray]:
@@ -176,35 +139,20 @@ def bootstrap_coverage(name: str, metric: str, n: int, repeats: int, resamples: 
         units = UnitRows(values=rows[counts > 0], counts=counts[counts > 0])
         sums = draw_sums(units, resamples=resamples, seed=(repeat,))
         draws = statistic(sums[:, 4:]) - statistic(sums[:, :4])
-        two_sided += draws_bound(draws, 0.025, "lower") <= truth <= draws_bound(draws, 0.025, "upper")
-        lower += draws_bound(draws, 0.05, "lower") <= truth
+        low, bound, high = np.quantile(draws, (0.025, 0.05, 0.975))
+        two_sided += low <= truth <= high
+        lower += bound <= truth
     return two_sided / repeats, lower / repeats
 
 
-def answers(rng: np.random.Generator, accuracies: tuple[float, ...], items: int, shared: float = 0.6) -> np.ndarray:
-    """Right and wrong (models, items): with chance sqrt(shared) a model answers as the item's common draw does."""
-    own = rng.random((len(accuracies), items))
-    drawn = np.where(rng.random(own.shape) < shared**0.5, rng.random(items), own)
-    return (drawn < np.array(accuracies)[:, None]).astype(float)
+def of_one_recipe(table: np.ndarray) -> SeedInterval:
+    """The interval of a mean over seeds and items (S, n): its difference to seeds that are never right.
 
-
-def rank_coverage(
-    accuracies: tuple[float, ...], items: int, repeats: int, resamples: int = 500, alpha: float = 0.05
-) -> tuple[float, float, float]:
-    """How often all rank sets hold all true ranks, their mean width, and how often percentile ranks would."""
-    truth = np.array(accuracies)
-    best, worst = 1 + (truth > truth[:, None] + 1e-12).sum(axis=1), (truth >= truth[:, None] - 1e-12).sum(axis=1)
-    rng, held, percentile, width = rng_of("ranks", accuracies, items), 0, 0, 0.0
-    for _ in range(repeats):
-        right = answers(rng, accuracies, items)
-        draws = right @ draw_weights(rng, items, resamples).astype(float) / items
-        sets = rank_sets(right.mean(axis=1), draws, alpha)
-        held += bool(((sets.low <= best) & (worst <= sets.high)).all())
-        width += float((sets.high - sets.low + 1).mean())
-        places = 1 + (draws[None] > draws[:, None]).sum(axis=1)
-        low, high = np.quantile(places, (alpha / 2, 1 - alpha / 2), axis=1)
-        percentile += bool(((low <= best) & (worst <= high)).all())
-    return held / repeats, width / repeats, percentile / repeats
+    Draws are made so that their covariance is that of the items' means, exactly.
+    """
+    means = table.mean(axis=1, keepdims=True)
+    draws = means + (table - means) * (table.shape[1] - 1) ** 0.5 / table.shape[1]
+    return two_level_difference(np.zeros(2), np.zeros((2, table.shape[1])), means[:, 0], draws, table.shape[1])
 
 
 def seed_coverage(seeds: int, ratio: float, repeats: int, items: int = 200) -> tuple[float, float, float]:
@@ -219,7 +167,7 @@ def seed_coverage(seeds: int, ratio: float, repeats: int, items: int = 200) -> t
     for _ in range(repeats):
         table = rng.normal(size=(seeds, 1)) * seed + rng.normal(size=items) * item**0.5
         table = table + rng.normal(size=(seeds, items)) * own**0.5
-        found = two_level(table)
+        found = of_one_recipe(table)
         held += found.low <= 0 <= found.high
         widths.append((found.high - found.low) / ideal)
         draws = draw_weights(rng, items, 200).T.astype(float) @ table.T / items
@@ -301,16 +249,6 @@ def show_noninferiority() -> None:
         print(f"| {n:,} | {margin} pt | {discordance} % | {percent(*rates.values(), equal)} |", flush=True)
 
 
-def show_clusters() -> None:
-    print("| clusters x items | ICC | difference | items as independent | clustered mean | Tango, effective counts |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for clusters, size in ((10, 20), (30, 15), (100, 5), (216, 15)):
-        for icc in (0.0, 0.01, 0.04, 0.11):
-            for delta in (0.0, -0.05):
-                rates = cluster_rates(clusters, size, icc, 4000, delta=delta)
-                print(f"| {clusters} x {size} | {icc} | {delta} | {percent(*rates.values())} |", flush=True)
-
-
 def show_bootstrap() -> None:
     print("| models | metric | n | 95 % interval holds | one-sided 95 % bound holds |\n|---|---|---:|---:|---:|")
     for name in PAIRED:
@@ -319,14 +257,6 @@ def show_bootstrap() -> None:
                 print(
                     f"| {name} | {metric} | {n:,} | {percent(*bootstrap_coverage(name, metric, n, 2000))} |", flush=True
                 )
-
-
-def show_ranks() -> None:
-    print("| truth | items | all ranks held | mean width | percentile ranks hold |\n|---|---:|---:|---:|---:|")
-    for title, truth in (("clear steps", STEPS), ("near ties", TIES), ("all equal", (0.9,) * 10)):
-        for items in (200, 1000):
-            held, width, percentile = rank_coverage(truth, items, 500, resamples=2000)
-            print(f"| {title} | {items:,} | {100 * held:.1f} % | {width:.1f} | {100 * percentile:.1f} % |", flush=True)
 
 
 def show_seeds() -> None:

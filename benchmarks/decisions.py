@@ -20,9 +20,8 @@ from benchwright.stats.optimism import expected_optimism
 from benchwright.stats.paired import tango
 from benchwright.stats.pareto import non_dominated
 from benchwright.stats.power import items_needed
-from benchwright.stats.randomisation import randomisation_mean_p, randomisations
-from benchwright.stats.ranks import rank_sets
-from benchwright.stats.seeds import two_level
+from benchwright.stats.randomisation import permutation_tests
+from benchwright.stats.seeds import two_level_difference
 
 
 def pair(rows: int) -> tuple[Columns, Columns]:
@@ -44,23 +43,27 @@ def swaps(first: Columns, second: Columns) -> None:
     for columns in (first, second):
         rows = columns.select(range(columns.n)).rows(confusion)
         sides.append(rows.values[rows.codes])
-    randomisations(*sides, [lambda sums, metric=metric: metric.compute(sums, first.task) for metric in (macro_f1, mcc)])
+    computes = [lambda sums, metric=metric: metric.compute(sums, first.task) for metric in (macro_f1, mcc)]
+    permutation_tests(*sides, computes)
 
 
 def cases(rows: int) -> dict[str, Callable[[], object]]:
     first, second = pair(rows)
     rng = np.random.default_rng(0)
     draws, tables = rng.normal(size=(50, RESAMPLES)), rng.random((RESAMPLES, 50, 4))
-    differences, seeds = rng.normal(size=rows), rng.random((5, rows))
+    differences = rng.normal(size=(rows, 1))
     values = np.sort(rng.normal(size=50))
     return {
         "paired draws of macro-F1 and MCC": lambda: paired_draws(first, second),
         "randomisation of macro-F1 and MCC": lambda: swaps(first, second),
-        "randomisation of a mean, all rows different": lambda: randomisation_mean_p(differences),
-        "rank sets of 50 models": lambda: rank_sets(values, draws + values[:, None]),
+        "randomisation of a mean, all rows different": lambda: permutation_tests(
+            np.zeros_like(differences), differences, [lambda sums: sums[:, 0]]
+        ),
         "Pareto fronts of 50 options, 4 goals, all draws": lambda: non_dominated(tables),
         "expected optimism of 50 models": lambda: expected_optimism(draws, values),
-        "two-level interval, 5 seeds": lambda: two_level(seeds),
+        "two-level difference, 5 and 5 seeds": lambda: two_level_difference(
+            values[:5], draws[:5], values[5:10], draws[5:10], rows
+        ),
         "1,000 Tango intervals": lambda: [tango(b, 40, rows) for b in range(1000)],
         "100 sample sizes with exact power": lambda: [
             items_needed(0.08, margin / 10_000) for margin in range(100, 200)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchwright.comparison.surplus import Shared
 from benchwright.stats.estimator import Combined, Drawn, Linear, Pairs, Widened, two_sided
-from benchwright.stats.seeds import two_level, two_level_difference, two_level_p
+from benchwright.stats.seeds import two_level_difference
 
 LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.3, 0.45)
 
@@ -103,8 +103,6 @@ def recipes(rng):
     """Several seeds on the same items."""
     seeds = int(rng.integers(2, 5))
     table = rng.random((seeds, 30)) < rng.uniform(0.3, 0.9, (seeds, 1))
-    if rng.random() < 0.5:
-        return two_level(table)
     weights = rng.multinomial(30, np.full(30, 1 / 30), 200) / 30
     other = rng.random((seeds, 30)) < 0.6
     return two_level_difference(table.mean(1), table @ weights.T, other.mean(1), other @ weights.T, 30)
@@ -187,5 +185,5 @@ def test_the_t_test_of_equal_clusters():
 def test_seeds_agree_with_their_p():
     """The interval of a recipe touches 0 where its two-sided p is 5 %."""
     rng = np.random.default_rng(1)
-    found = two_level(rng.random((3, 40)) < 0.5)
-    assert 2 * two_level_p(found, found.low, "greater") == pytest.approx(0.05, abs=1e-6)
+    found = recipes(rng)
+    assert 2 * found.p(found.low, "greater") == pytest.approx(0.05, abs=1e-6)

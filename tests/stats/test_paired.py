@@ -1,4 +1,4 @@
-"""McNemar, Tango and Newcombe: published values, definitions, ends, and refusals."""
+"""McNemar and Tango: published values, definitions, ends, and refusals."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from benchwright.errors import BenchwrightError
 from benchwright.stats.paired import (
     mcnemar,
-    mcnemar_one_sided,
-    newcombe,
     score_statistic,
     tango,
     tango_bound,
@@ -25,9 +23,7 @@ def test_published_examples():
     """Cavo 2012 and Bentur 2009, as in Fagerland, Lydersen and Laake, Statistical Analysis of Contingency Tables, chapter 8."""
     assert mcnemar(6, 16) == pytest.approx(0.052479, abs=1e-6)
     assert tango(6, 16, 161) == pytest.approx((-0.1240, -0.0054), abs=5e-5)
-    assert newcombe(59, 6, 16, 80) == pytest.approx((-0.1186, -0.0046), abs=5e-5)
     assert tango(1, 7, 21) == pytest.approx((-0.517, -0.026), abs=5e-4)
-    assert newcombe(1, 1, 7, 12) == pytest.approx((-0.507, -0.026), abs=5e-4)
 
 
 @settings(max_examples=300, deadline=None)
@@ -82,11 +78,10 @@ def test_without_discordant_pairs():
     """Agreement on all n items still leaves z^2 / (n + z^2); p is 1 for McNemar and 0.5 for the score test at 0."""
     z2 = 1.959963984540054**2
 
-    assert mcnemar(0, 0) == mcnemar_one_sided(0, 0) == mcnemar_one_sided(0, 0, "less") == 1.0
+    assert mcnemar(0, 0) == 1.0
     assert tango(0, 0, 100) == pytest.approx((-z2 / (100 + z2), z2 / (100 + z2)))
     assert tango(0, 0, 1) == pytest.approx((-z2 / (1 + z2), z2 / (1 + z2)))
     assert tango_p(0, 0, 100, 0.0, "greater") == 0.5
-    assert newcombe(100, 0, 0, 0)[0] < 0 < newcombe(100, 0, 0, 0)[1]
 
 
 def test_one_item_and_all_discordant():
@@ -97,17 +92,7 @@ def test_one_item_and_all_discordant():
     assert tango(50, 0, 50)[1] == 1.0
     assert tango(0, 50, 50)[0] == -1.0
     assert 0.8 < tango(50, 0, 50)[0] < 1
-    assert newcombe(0, 50, 0, 0) == pytest.approx((0.896, 1.0), abs=0.02)
     assert mcnemar(1, 0) == 1.0
-    assert mcnemar_one_sided(1, 0) == 0.5
-    assert mcnemar_one_sided(0, 1) == 1.0
-
-
-def test_students_t_widens():
-    """With few degrees of freedom the bound moves outwards and p grows."""
-    assert tango(3, 9, 200, df=8)[0] < tango(3, 9, 200)[0]
-    assert tango_p(3, 9, 200, 0.0, "less", df=8) > tango_p(3, 9, 200, 0.0, "less")
-    assert tango(3, 9, 200, df=10**7) == pytest.approx(tango(3, 9, 200), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +109,6 @@ def test_students_t_widens():
         (lambda: tango_bound(1, 1, 5, 0.05, "low"), "side"),
         (lambda: tango_bound(1, 1, 5, 0.5, "lower"), "alpha"),
         (lambda: tango_p(1, 1, 5, 1.0, "greater"), "delta0"),
-        (lambda: newcombe(0, 0, 0, 0), "n"),
     ],
 )
 def test_refusals_name_the_argument(call, name):

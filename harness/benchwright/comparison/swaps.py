@@ -10,7 +10,7 @@ import numpy as np
 from benchwright.comparison.pairing import Pairing
 from benchwright.metrics.columns import Basis, Floats, Metric
 from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.randomisation import Statistic, randomisations
+from benchwright.stats.randomisation import Statistic, permutation_tests
 from benchwright.types import Task
 
 
@@ -42,7 +42,7 @@ def _p_values(pairing: Pairing, first: int, second: int) -> dict[tuple[str, ...]
     rows, places = _rows(pairing, (first, second), bases)
     statistics = [_statistic([names[name] for name in members], places, pairing.task) for members in asked]
     start = (pairing.seed, zlib.crc32(pairing.path.encode()), 1)
-    found = randomisations(rows[0], rows[1], statistics, resamples=pairing.resamples, seed=start)
+    found = permutation_tests(rows[0], rows[1], statistics, resamples=pairing.resamples, seed=start)
     return {members: one.p for members, one in zip(asked, found, strict=True)}
 
 

@@ -1,22 +1,20 @@
-"""Two models on the same items: exact McNemar, Tango's and Newcombe's intervals.
+"""Two models on the same items: exact McNemar, Tango's score interval.
 
 ``b`` counts items that the second model alone has right, ``c`` those that the first alone has right, ``n`` all items: the
-difference is (b - c) / n, positive when the second is better. Items are taken as independent; for items in clusters see
-``benchwright.stats.clustered``.
+difference is (b - c) / n, positive when the second is better. Items are taken as independent; items in clusters are
+resampled (`benchwright.stats.estimator.Drawn`).
 """
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrc, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import bdtr, ndtr, ndtri, stdtrit
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import one_of, whole, within
-from benchwright.stats.intervals import wilson
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)
@@ -37,36 +35,24 @@ def mcnemar(b: int, c: int) -> float:
     return min(1.0, 2 * float(bdtr(min(b, c), b + c, 0.5)))
 
 
-def mcnemar_one_sided(b: int, c: int, side: Side = "greater") -> float:
-    """One-sided p of the exact McNemar test: that the second model is better (``greater``) or worse (``less``).
-
-    1 without discordant pairs. Raises BenchwrightError like ``mcnemar``.
-    """
-    b, c = whole("b", b), whole("c", c)
-    if one_of("side", side, ("greater", "less")) == "less":
-        b, c = c, b
-    return float(bdtrc(b - 1, b + c, 0.5)) if b else 1.0
-
-
-def tango(b: float, c: float, n: float, confidence: float = 0.95, *, df: float | None = None) -> tuple[float, float]:
+def tango(b: float, c: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """Tango's score interval (1998) for the paired difference (b - c) / n, ends in [-1, 1].
 
-    Without discordant pairs it is +- z^2 / (n + z^2). Counts may be effective, fractional numbers; ``df`` takes
-    Student's t in place of the normal quantile (see ``effective_pairs``).
+    Without discordant pairs it is +- z^2 / (n + z^2). Counts may be fractional.
 
     Raises:
         BenchwrightError: Counts are negative, exceed n, or are not finite; confidence is not between 0 and 1.
     """
     tail = (1 - within("confidence", confidence, 0, 1)) / 2
-    return tango_bound(b, c, n, tail, "lower", df=df), tango_bound(b, c, n, tail, "upper", df=df)
+    return tango_bound(b, c, n, tail, "lower"), tango_bound(b, c, n, tail, "upper")
 
 
-def tango_bound(b: float, c: float, n: float, alpha: float, side: Bound, *, df: float | None = None) -> float:
+def tango_bound(b: float, c: float, n: float, alpha: float, side: Bound) -> float:
     """One-sided (1 - alpha) bound of (b - c) / n, ``lower`` or ``upper``, in [-1, 1]. Raises like ``tango``."""
     _check_counts(b, c, n)
     if one_of("side", side, ("lower", "upper")) == "upper":
-        return -tango_bound(c, b, n, alpha, "lower", df=df)
-    z = upper_quantile(within("alpha", alpha, 0, 0.5), df)
+        return -tango_bound(c, b, n, alpha, "lower")
+    z = upper_quantile(within("alpha", alpha, 0, 0.5))
     low, high = -1.0, (b - c) / n
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -79,7 +65,7 @@ def tango_bound(b: float, c: float, n: float, alpha: float, side: Bound, *, df: 
     return low
 
 
-def tango_p(b: float, c: float, n: float, delta0: float, side: Side, *, df: float | None = None) -> float:
+def tango_p(b: float, c: float, n: float, delta0: float, side: Side) -> float:
     """One-sided p of the score test at H0: difference = ``delta0``.
 
     ``greater`` asks for evidence that the difference is above delta0 (non-inferiority: delta0 = -margin), ``less`` that it
@@ -89,7 +75,7 @@ def tango_p(b: float, c: float, n: float, delta0: float, side: Side, *, df: floa
     _check_counts(b, c, n)
     sign = 1 if one_of("side", side, ("greater", "less")) == "greater" else -1
     z = sign * score_statistic(float(b), float(c), n, within("delta0", delta0, -1, 1))
-    return float(ndtr(-z) if df is None else stdtr(df, -z))
+    return float(ndtr(-z))
 
 
 def score_statistic(b: Number, c: Number, n: float, delta: float) -> Number:
@@ -105,32 +91,6 @@ def score_statistic(b: Number, c: Number, n: float, delta: float) -> Number:
     variance = n * (2 * q + delta * (1 - delta))
     z: Number = (b - c - n * delta) / (variance + (variance == 0)) ** 0.5
     return z
-
-
-def newcombe(both: int, b: int, c: int, neither: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Newcombe's interval number 10 (1998) for (b - c) / n: Wilson intervals of both accuracies, joined by their correlation.
-
-    Needs the items that both have right and that neither has. Ends in [-1, 1].
-
-    Raises:
-        BenchwrightError: A count is negative or no whole number, or all are 0.
-    """
-    both, b, c, neither = whole("both", both), whole("b", b), whole("c", c), whole("neither", neither)
-    n = both + b + c + neither
-    whole("n", n, 1)
-    second, first = (both + b) / n, (both + c) / n
-    (low2, high2), (low1, high1) = (wilson(both + x, n, within("confidence", confidence, 0, 1)) for x in (b, c))
-    covariance = both * neither - b * c
-    cross = max(covariance - n / 2, 0.0) if covariance > 0 else covariance  # Newcombe's continuity correction
-    spread = (both + b) * (c + neither) * (both + c) * (b + neither)
-    phi = cross / sqrt(spread) if spread else 0.0
-
-    def reach(x: float, y: float) -> float:
-        return sqrt(max(x * x - 2 * phi * x * y + y * y, 0.0))
-
-    value = second - first
-    low, high = value - reach(second - low2, high1 - first), value + reach(high2 - second, first - low1)
-    return max(low, -1.0), min(high, 1.0)
 
 
 def upper_quantile(alpha: float, df: float | None = None) -> float:

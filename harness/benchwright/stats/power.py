@@ -1,4 +1,4 @@
-"""How much data a decision needs: power, smallest testable margin, detectable difference, design effect.
+"""How much data a decision needs: power, smallest testable margin, design effect.
 
 ``discordance`` is the share of items on which exactly one of two models is right, ``delta`` the true difference, second
 minus first, ``margin`` the loss still accepted: all shares (0.01 is one point). Clusters of ``cluster_size`` items whose
@@ -12,7 +12,7 @@ from math import ceil, floor, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, betainc, gammaln, ndtri
+from scipy.special import betainc, gammaln, ndtri
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import cluster_codes, finite, whole, within
@@ -129,57 +129,6 @@ def power_noninferiority(
         open_ = low < high
         low, high = np.where(open_ & ~passes, middle + 1, low), np.where(open_ & passes, middle, high)
     return min(float(chance @ _at_least(low, total, _wins(discordance, delta))), 1.0)
-
-
-def power_difference(
-    n: int, discordance: float, delta: float, alpha: float = 0.05, *, icc: float = 0.0, cluster_size: float = 1.0
-) -> float:
-    """Chance that the exact two-sided McNemar test rejects at alpha, summed over all discordant counts."""
-    _check_delta(discordance, delta)
-    within("alpha", alpha, 0, 1)
-    size = max(floor(_effective(n, icc, cluster_size)), 1)
-    total, chance = _discordant(size, discordance)
-    low, high = np.full_like(total, -1.0), np.floor((total - 1) / 2)  # most losses of one side that still reject
-    while (low < high).any():
-        middle = np.ceil((low + high) / 2)
-        rejects = (middle >= 0) & (2 * bdtr(np.maximum(middle, 0), total.astype(np.int64), 0.5) <= alpha)
-        open_ = low < high
-        low, high = np.where(open_ & rejects, middle, low), np.where(open_ & ~rejects, middle - 1, high)
-    share = _wins(discordance, delta)
-    reject = _at_least(total - low, total, share) + _at_least(total - low, total, 1 - share)
-    return min(float(chance @ np.where(low >= 0, reject, 0.0)), 1.0)
-
-
-def detectable_difference(
-    n: int, discordance: float, alpha: float = 0.05, power: float = 0.8, *, icc: float = 0.0, cluster_size: float = 1.0
-) -> float | None:
-    """Smallest true difference that a two-sided test finds with this power, k sqrt(discordance / (n + k^2)).
-
-    k = z_{1-alpha/2} + z_{power}. None where even disagreements that all favour one model would not do.
-    """
-    reach = _quantiles(alpha / 2, power)
-    found = reach * (_share(discordance) / (_effective(n, icc, cluster_size) + reach**2)) ** 0.5
-    return found if 0 < found <= discordance else None
-
-
-def margin_from_error(se: float, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Smallest margin of any metric, from the standard error of its difference: (z_{1-alpha} + z_{power}) SE."""
-    return _quantiles(alpha, power) * within("se", se, 0, float("inf"), ends=True)
-
-
-def difference_from_error(se: float, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Smallest difference of any metric that a two-sided test finds: (z_{1-alpha/2} + z_{power}) SE."""
-    return _quantiles(alpha / 2, power) * within("se", se, 0, float("inf"), ends=True)
-
-
-def items_from_error(
-    se: float, n: int, margin: float, delta: float = 0.0, *, alpha: float = 0.05, power: float = 0.8
-) -> int | None:
-    """Items for a non-inferiority test of any metric whose difference had the standard error ``se`` on ``n`` items."""
-    if margin + delta <= 0:
-        return None
-    ratio = margin_from_error(se, alpha, power) / (margin + delta)
-    return max(ceil(whole("n", n, 1) * ratio**2 - 1e-9), 1)
 
 
 def inflation(icc: float, cluster_size: float) -> float:

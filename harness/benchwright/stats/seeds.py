@@ -34,8 +34,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.checks import cluster_codes, finite, one_of, within
+from benchwright.stats.checks import finite, within
 from benchwright.stats.paired import Side, upper_quantile
 
 Floats = NDArray[np.float64]
@@ -75,33 +74,15 @@ class SeedInterval:
         return self.value + (-1 if side == "lower" else 1) * _reach(self.parts, min(alpha, 0.5))
 
     def p(self, delta0: float, tail: Side) -> float | None:
-        """One-sided p at H0: value = delta0; None where there is no interval."""
-        return two_level_p(self, delta0, tail) if self.se else None
-
-
-def two_level(values: ArrayLike, clusters: ArrayLike | None = None, confidence: float = 0.95) -> SeedInterval:
-    """Interval of a mean over seeds and items: item scores (S, n), columns are the same items for every seed.
-
-    Items of one cluster count as one unit. Raises BenchwrightError for NaN, no value, or other than one cluster per item.
-    """
-    table = finite("values", values, 2)
-    if not table.size:
-        raise BenchwrightError("values is empty", expected="a row of item scores per seed")
-    codes = None if clusters is None else cluster_codes(clusters, table.shape[1])
-    means = table.mean(axis=1)
-    residuals = sum_by_cluster((table - means[:, None]).T, codes)
-    units = len(residuals)
-    covariance = residuals.T @ residuals * (units / max(units - 1, 1)) / table.shape[1] ** 2
-    return _combine([(1, means)], covariance, units, confidence)
-
-
-def two_level_draws(values: ArrayLike, draws: ArrayLike, units: int, confidence: float = 0.95) -> SeedInterval:
-    """The same for any metric: scores (S) and bootstrap scores (S, R) over items, all seeds on the same draws.
-
-    ``units`` is the number of resampled items or clusters. Raises BenchwrightError for NaN or shapes that do not fit.
-    """
-    scores, drawn = _checked("values", values, "draws", draws)
-    return _combine([(1, scores)], np.atleast_2d(np.cov(drawn)) * _few(units), units, confidence)
+        """One-sided p at H0: value = delta0, the tail whose bound reaches delta0; None where there is no interval."""
+        if not self.se:
+            return None
+        distance = (self.value - float(finite("delta0", delta0))) * (1 if tail == "greater" else -1)
+        low, high = 0.0, 0.5  # the tail shrinks as the distance grows
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if _reach(self.parts, middle) <= abs(distance) else (middle, high)
+        return high if distance > 0 else 1 - high
 
 
 def two_level_difference(
@@ -124,22 +105,6 @@ def two_level_difference(
     return _combine(
         [(-1, first), (1, second)], np.cov(np.concatenate([drawn_a, drawn_b])) * _few(units), units, confidence
     )
-
-
-def two_level_p(interval: SeedInterval, delta0: float, side: Side) -> float:
-    """One-sided p at H0: value = ``delta0``: the tail whose bound reaches delta0; 1 where there is no interval.
-
-    ``greater`` asks for evidence that the value is above delta0, ``less`` that it is below.
-    """
-    sign = 1 if one_of("side", side, ("greater", "less")) == "greater" else -1
-    distance = sign * (interval.value - float(finite("delta0", delta0)))
-    if not interval.se:
-        return 1.0
-    low, high = 0.0, 0.5  # the tail shrinks as the distance grows
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if _reach(interval.parts, middle) <= abs(distance) else (middle, high)
-    return high if distance > 0 else 1 - high
 
 
 def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int, confidence: float) -> SeedInterval:
