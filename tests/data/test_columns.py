@@ -247,7 +247,7 @@ def test_written_and_read_again(tmp_path_factory, sentences, separator, line_end
 
     assert [list(zip(row["word"], row["tag"], strict=True)) for row in rows.cells] == sentences
     starts = [sum(len(sentence) + 1 for sentence in sentences[:at]) + 1 for at in range(len(sentences))]
-    assert list(rows.places) == starts
+    assert list(rows.lines) == starts
 
 
 def test_line_ends_of_old_macs(tmp_path):

@@ -115,7 +115,7 @@ def test_csv_quoting(tmp_path):
     rows = read(tmp_path / "a.csv", '"a, ""b""\nsecond\x85line",1\r\nplain,0\r\n', header=("text", "label"))
 
     assert rows.cells == [{"text": 'a, "b"\nsecond\x85line', "label": "1"}, {"text": "plain", "label": "0"}]
-    assert rows.places == [1, 3]
+    assert rows.lines == [1, 3]
 
 
 def test_csv_unbalanced_quote(tmp_path):
@@ -134,7 +134,7 @@ def test_json_lines_may_differ_in_keys(tmp_path):
     rows = read(tmp_path / "a.jsonl", '{"a": 1}\n \n{"b": 2}\n')
 
     assert rows.columns == ("a", "b")
-    assert rows.places == [1, 3]
+    assert rows.lines == [1, 3]
 
 
 @pytest.mark.parametrize("wrap", ["%s", '{"version": 1, "data": %s}'])

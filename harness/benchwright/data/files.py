@@ -1,19 +1,131 @@
-"""Read the files of a split that was found in a folder: each reshaped by its layout, parts joined, order restored."""
+"""The files of a split: found in a data folder by the layouts its source accepts, or inside a package, read, and joined."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from importlib.resources import as_file, files
+from pathlib import Path, PurePosixPath
+from typing import Literal, get_args
 
 from benchwright.data import formats
-from benchwright.data.locate import Found
-from benchwright.data.reshape import reshape
+from benchwright.data.prepare import reshape
 from benchwright.data.rows import Rows
-from benchwright.errors import DataError
+from benchwright.errors import DataError, DataMissing
+from benchwright.paths import exists, is_folder, listing
+from benchwright.types import Files, Source, Suite
+
+_SHARD = re.compile(r"-(\d{5})-of-(\d{5})\.")
 
 
-def read_found(found: Found, folder: Path) -> tuple[Rows, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFiles:
+    """A layout whose files are all there.
+
+    Attributes:
+        layout: Which layout it is.
+        base: Folder below which it was found.
+        parts: Paths of the files, one group per name of the layout (a `*` may stand for several).
+    """
+
+    layout: Files
+    base: Path
+    parts: tuple[tuple[Path, ...], ...]
+
+    @property
+    def origin(self) -> str:
+        """`files:SST-2/dev.tsv`; parts are joined by `+`, and a pattern stands for its files."""
+        names = [
+            name if "*" in name else paths[0].relative_to(self.base).as_posix()
+            for name, paths in zip(self.layout.names, self.parts, strict=True)
+        ]
+        return "files:" + "+".join(names)
+
+
+def find(source: Source, *, suite: Suite, folder: Path) -> FoundFiles | None:
+    """The first layout of a source that is there, under the folder itself or a sub-folder of the suite; else None.
+
+    Raises:
+        DataError: The folder does not exist, a name fits two files by case alone, or shards of a file are missing.
+    """
+    if not is_folder(folder):
+        raise DataError(
+            f"there is no data folder {folder.name!r}",
+            expected="a folder of benchmark files",
+            hint="check the path given with --data",
+        )
+    bases = list(_bases(suite, folder))
+    for layout in source.files:
+        for base in bases:
+            parts = [_matches(base, name) for name in layout.names]
+            if parts and all(parts):
+                return FoundFiles(layout=layout, base=base, parts=tuple(parts))
+    return None
+
+
+def missing_parts(source: Source, *, suite: Suite, folder: Path) -> tuple[str, ...]:
+    """Names that are missing from a layout of which other files are there; empty when nothing at all was found."""
+    for layout in source.files:
+        for base in _bases(suite, folder):
+            there = [name for name in layout.names if _matches(base, name)]
+            if there:
+                return tuple(name for name in layout.names if name not in there)
+    return ()
+
+
+def _bases(suite: Suite, folder: Path) -> Iterator[Path]:
+    yield folder
+    for name in suite.folders:
+        for path in _matches(folder, name):
+            if is_folder(path):
+                yield path
+
+
+def _matches(base: Path, name: str) -> tuple[Path, ...]:
+    """Paths below base that fit a name, whole or nothing; letter case counts only where it decides between two."""
+    here = [base]
+    for part in name.split("/"):
+        here = [path for parent in here for path in _children(parent, part)]
+    return _all_shards(here, name)
+
+
+def _children(parent: Path, part: str) -> list[Path]:
+    if "*" not in part and exists(parent / part):
+        return [parent / part]
+    wanted = part.casefold()
+    found = sorted(path for path in listing(parent) if fnmatchcase(path.name.casefold(), _pattern(wanted)))
+    if "*" not in part and len(found) > 1:
+        raise DataError(
+            f"{' and '.join(path.name for path in found)} in {parent.name}/ differ by letter case alone",
+            expected=f"one file or folder called {part}",
+            hint="rename or remove the other",
+        )
+    return found
+
+
+def _pattern(wanted: str) -> str:
+    return wanted.replace("[", "[[]")
+
+
+def _all_shards(paths: list[Path], name: str) -> tuple[Path, ...]:
+    """The same paths. Raises DataError when their names tell of shards that are not there."""
+    shards = [match for path in paths if (match := _SHARD.search(path.name))]
+    if shards:
+        total = int(shards[0][2])
+        present = {int(match[1]) for match in shards if int(match[2]) == total}
+        if len(shards) != len(paths) or len(shards) != total or present != set(range(total)):
+            raise DataError(
+                f"{name} stands for {total} shards, of which {len(present)} are there "
+                f"({', '.join(path.name for path in paths)})",
+                expected="every shard of one version, once",
+                hint="fetch the missing shards, or remove those of another version",
+            )
+    return tuple(paths)
+
+
+def read_found(found: FoundFiles, folder: Path) -> tuple[Rows, tuple[str, ...]]:
     """All rows of the split, with notes for the reader of a number.
 
     Raises:
@@ -46,7 +158,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
         file=" + ".join(part.file for part in parts),
         columns=tuple(dict.fromkeys(name for part in parts for name in part.columns)),
         cells=[row for part in parts for row in part.cells],
-        places=[place for part in parts for place in part.places],
+        lines=[line for part in parts for line in part.lines],
         unit=parts[0].unit,
         class_names=classes[0],
         short=tuple(short for part in parts for short in part.short),
@@ -79,6 +191,45 @@ def _ordered(rows: Rows, column: str) -> Rows:
     return replace(
         rows,
         cells=[rows.cells[row] for row in order],
-        places=[rows.places[row] for row in order],
+        lines=[rows.lines[row] for row in order],
         files=[rows.files[row] for row in order] if rows.files else (),
     )
+
+
+_Format = Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns"]
+
+
+def package_origin(spec: str) -> str:
+    """`package:` before `PACKAGE:PATH`."""
+    return f"package:{spec}"
+
+
+def read_package(spec: str) -> Rows:
+    """Rows of `PACKAGE:PATH`; the format is told by the file's suffix (`.txt` is one text a line).
+
+    Raises:
+        DataMissing: The package or the file is not installed.
+        DataError: The file is malformed, or its suffix tells no format.
+    """
+    package, _, inside = spec.partition(":")
+    suffix = PurePosixPath(inside).suffix.removeprefix(".")
+    name = "lines" if suffix == "txt" else suffix
+    if name not in get_args(_Format):
+        raise DataError(
+            f"package data {spec!r} have no format",
+            expected=f"PACKAGE:PATH with a suffix among {', '.join(get_args(_Format))}",
+            hint="rename the file, and the source of the task",
+        )
+    layout = Files(names=(inside,), format=name)  # type: ignore[arg-type]  # checked above
+    try:
+        resource = files(package).joinpath(inside)
+    except ModuleNotFoundError:
+        resource = None
+    if resource is None or not resource.is_file():
+        raise DataMissing(
+            f"package data {spec!r} are not installed",
+            expected=f"the file {inside} in the package {package}",
+            hint="install the package again",
+        )
+    with as_file(resource) as path:
+        return formats.read(path, layout, shown=inside)

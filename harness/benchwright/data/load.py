@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchwright.data import cluster, hub, locate, numbering
+from benchwright.data import cluster, files, hub, numbering
 from benchwright.data.digest import content_digest
 from benchwright.data.examples import column, examples_of, remedy
-from benchwright.data.files import read_found
-from benchwright.data.package import package_origin, read_package
+from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.data.targets import is_absent
@@ -72,7 +71,7 @@ def available(
     if source.package:
         return package_origin(source.package)
     if folder is not None:
-        found = locate.find(source, suite=suite, folder=folder)
+        found = files.find(source, suite=suite, folder=folder)
         return found.origin if found else None
     if source.hub is None or (need_targets and not source.labelled):
         return None
@@ -116,9 +115,9 @@ def _rows(
 def _from_folder(
     task: Task, split: str, source: Source, suite: Suite, folder: Path
 ) -> tuple[Rows, str, tuple[str, ...]]:
-    found = locate.find(source, suite=suite, folder=folder)
+    found = files.find(source, suite=suite, folder=folder)
     if found is None:
-        gaps = locate.partly(source, suite=suite, folder=folder)
+        gaps = files.missing_parts(source, suite=suite, folder=folder)
         seen = f"{', '.join(gaps)} is missing beside the other part" if gaps else "no file of it is in the data folder"
         seen += _others_told(task, split, suite, folder)
         raise DataMissing(
@@ -143,7 +142,7 @@ def _others_told(task: Task, split: str, suite: Suite, folder: Path) -> str:
 
 def _is_there(source: Source, suite: Suite, folder: Path) -> bool:
     try:
-        return locate.find(source, suite=suite, folder=folder) is not None
+        return files.find(source, suite=suite, folder=folder) is not None
     except DataError:
         return False
 

@@ -29,13 +29,13 @@ class Rows:
         file: How messages call the file.
         columns: Every column that occurs, in order of first appearance.
         cells: Column -> cell, one mapping per row.
-        places: 1-based place of each row in its file, same length as `cells`.
-        unit: What `places` count: `line`, or `row` where a format has no lines.
+        lines: 1-based line of each row in its file, same length as `cells`.
+        unit: What `lines` count: `line`, or `row` where a format has no lines.
         class_names: Column -> names of its integer ids, where the file says them (hub Parquet).
         short: Rows with too few cells; they are not in `cells`.
         files: File of each row where several were joined; empty for one file.
         inside: What messages say behind the file for each row that is a part of another (`article 3, paragraph 1, question
-            2`), in place of unit and place; empty where every row stands for itself.
+            2`), in place of unit and line; empty where every row stands for itself.
         per_word: Whether the items of a row's lists stand on lines of their own, from the row's place on (CoNLL columns).
         scheme: How tags are written here.
         notes: What a reader of the number must know about these rows.
@@ -44,7 +44,7 @@ class Rows:
     file: str
     columns: tuple[str, ...]
     cells: Sequence[dict[str, Any]]
-    places: Sequence[int]
+    lines: Sequence[int]
     unit: str = "line"
     class_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     short: tuple[ShortRow, ...] = ()
@@ -60,17 +60,17 @@ class Rows:
         if self.inside and self.inside[row]:
             return f"{file}, {self.inside[row]}"
         if word is None:
-            return f"{file}, {self.unit} {self.places[row]}"
+            return f"{file}, {self.unit} {self.lines[row]}"
         if self.per_word:
-            return f"{file}, line {self.places[row] + word}"
-        return f"{file}, {self.unit} {self.places[row]}, word {word + 1}"
+            return f"{file}, line {self.lines[row] + word}"
+        return f"{file}, {self.unit} {self.lines[row]}, word {word + 1}"
 
     def take(self, numbers: Sequence[int]) -> Rows:
-        """The rows with those 0-based numbers, in that order; their places are still those in the file."""
+        """The rows with those 0-based numbers, in that order; their lines are still those in the file."""
         return replace(
             self,
             cells=[self.cells[number] for number in numbers],
-            places=[self.places[number] for number in numbers],
+            lines=[self.lines[number] for number in numbers],
             files=[self.files[number] for number in numbers] if self.files else (),
             inside=[self.inside[number] for number in numbers] if self.inside else (),
         )

@@ -6,8 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright.data.files import read_found
-from benchwright.data.locate import find
+from benchwright.data.files import find, read_found
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, DataError
 from benchwright.paths import exists, expanded, is_file, is_folder, is_same_file, listing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -9,15 +10,16 @@ from benchwright.data.rows import Rows
 from benchwright.errors import DataError
 from benchwright.types import Files
 
-_MODULES = {
-    "tsv": "tab_separated",
-    "csv": "comma_separated",
-    "jsonl": "json_lines",
-    "json": "json_document",
-    "parquet": "parquet",
-    "lines": "lines",
-    "columns": "columns",
+_READERS = {
+    "tsv": ("delimited", "read_tsv"),
+    "csv": ("delimited", "read_csv"),
+    "lines": ("delimited", "read_lines"),
+    "jsonl": ("json", "read_lines"),
+    "json": ("json", "read_document"),
+    "parquet": ("parquet", "read"),
+    "columns": ("columns", "read"),
 }
+"""Format -> module of this package and its function `(path, layout, *, shown) -> Rows`."""
 
 
 def read(path: Path, layout: Files, *, shown: str) -> Rows:
@@ -31,15 +33,16 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     Raises:
         DataError: The file is empty, malformed (with its line) or in a format without a reader.
     """
-    module = _MODULES.get(layout.format)
-    if module is None:
+    if layout.format not in _READERS:
         raise DataError(
             f"{shown}: files of the format {layout.format!r} cannot be read yet",
-            expected=f"one of: {', '.join(_MODULES)}",
+            expected=f"one of: {', '.join(_READERS)}",
             hint="convert the file to JSON lines",
         )
+    module, name = _READERS[layout.format]
+    reader: Callable[..., Rows] = getattr(import_module(f"benchwright.data.formats.{module}"), name)
     try:
-        rows: Rows = import_module(f"benchwright.data.formats.{module}").read(path, layout, shown=shown)
+        rows = reader(path, layout, shown=shown)
     except OSError as error:
         raise DataError(f"{shown} cannot be read: {error.strerror or error}", hint="check the file") from error
     if not rows.cells and not rows.short:

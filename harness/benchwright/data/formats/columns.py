@@ -30,7 +30,7 @@ class _Sentences:
 
     columns: tuple[str, ...]
     cells: list[dict[str, Any]] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     open: list[list[str]] = field(default_factory=list)
     start: int = 0
 
@@ -39,7 +39,7 @@ class _Sentences:
         if self.open:
             lists = {name: list(cells) for name, cells in zip(self.columns, zip(*self.open, strict=True), strict=True)}
             self.cells.append({**lists, DOCUMENT: lists[DOCUMENT][0] if DOCUMENT in lists else document})
-            self.places.append(self.start)
+            self.lines.append(self.start)
             self.open = []
 
 
@@ -94,7 +94,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         file=shown,
         columns=names,
         cells=found.cells,
-        places=found.places,
+        lines=found.lines,
         per_word=True,
         notes=tuple(f"{count:,} {what}" for count, what in counted if count),
     )

@@ -47,7 +47,7 @@ def rows_of_table(table: Any, *, shown: str) -> Rows:
         file=shown,
         columns=tuple(table.column_names),
         cells=cells,
-        places=range(1, len(cells) + 1),
+        lines=range(1, len(cells) + 1),
         unit="row",
         class_names=class_names,
     )

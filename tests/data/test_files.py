@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.data import locate
+from benchwright.data import files as data_files
 from benchwright.errors import DataError
 from benchwright.types import Files, Source, Suite
 
@@ -19,7 +19,7 @@ def tree(folder, *names):
 def find(folder, *layouts):
     """What is found for layouts of those names; a tuple is a layout of several."""
     files = [Files(names=(names,) if isinstance(names, str) else names, format="tsv") for names in layouts]
-    return locate.find(Source(files=tuple(files)), suite=SUITE, folder=folder)
+    return data_files.find(Source(files=tuple(files)), suite=SUITE, folder=folder)
 
 
 @pytest.mark.parametrize("place", ["T/dev.tsv", "mood/T/dev.tsv", "MOOD/t/DEV.tsv"])
@@ -46,8 +46,8 @@ def test_all_parts_are_needed(tmp_path):
     tree(tmp_path, "a.tsv")
     source = Source(files=(Files(names=("a.tsv", "b.tsv"), format="tsv"),))
 
-    assert locate.find(source, suite=SUITE, folder=tmp_path) is None
-    assert locate.partly(source, suite=SUITE, folder=tmp_path) == ("b.tsv",)
+    assert data_files.find(source, suite=SUITE, folder=tmp_path) is None
+    assert data_files.missing_parts(source, suite=SUITE, folder=tmp_path) == ("b.tsv",)
 
 
 def test_exact_name_before_another_case(tmp_path):

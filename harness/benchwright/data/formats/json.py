@@ -1,17 +1,41 @@
-"""Read a JSON file that is a list of objects, or an object with such a list under a key (`data` by default)."""
+"""Rows of JSON: one object a line, or one document that holds a list of objects."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.rows import Rows, decoded
-from benchwright.documents import Unreadable, read_json
+from benchwright.data.rows import Rows, decoded, physical_lines
+from benchwright.documents import Unreadable, read_json, reader_of
 from benchwright.errors import DataError
 from benchwright.types import Files
 
 
-def read(path: Path, layout: Files, *, shown: str) -> Rows:
+def read_lines(path: Path, layout: Files, *, shown: str) -> Rows:
+    """Rows of a JSON-lines file; keys may differ from row to row. Raises DataError naming the line that is no object."""
+    read_row = reader_of(dict[str, Any])
+    cells: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    columns: dict[str, None] = {}
+    for number, line in enumerate(physical_lines(decoded(path, layout.encoding, shown=shown)), 1):
+        if not line or line.isspace():
+            continue
+        try:
+            row = read_row(line)
+        except Unreadable as error:
+            raise DataError(
+                f"{shown}, line {number} is not a JSON object: {error.why}",
+                expected='one object a line, such as {"sentence": "...", "label": 1}',
+                hint="mend or remove that line",
+            ) from error
+        if row.keys() != columns.keys():
+            columns.update(dict.fromkeys(row))
+        cells.append(row)
+        numbers.append(number)
+    return Rows(file=shown, columns=tuple(columns), cells=cells, lines=numbers)
+
+
+def read_document(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON document, counted from 1. Raises DataError where it is malformed or holds anything but objects."""
     text = decoded(path, layout.encoding, shown=shown)
     try:
@@ -41,4 +65,4 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
             )
         columns.update(dict.fromkeys(row))
     rows: list[dict[str, Any]] = document
-    return Rows(file=shown, columns=tuple(columns), cells=rows, places=range(1, len(rows) + 1), unit="row")
+    return Rows(file=shown, columns=tuple(columns), cells=rows, lines=range(1, len(rows) + 1), unit="row")
