@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from benchwright import environment
-from benchwright_adapters._transformers.opening import open_tokenizer, quiet
-from benchwright_adapters._transformers.span_inputs import encode_contexts
-from benchwright_adapters._transformers.spans import find_spans
+from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
+from benchwright.encoders.contexts import encode_contexts
+from benchwright.encoders.spans import find_spans
 
 MAX_LENGTH, STRIDE, N_BEST, LONGEST = 384, 128, 20, 30
 

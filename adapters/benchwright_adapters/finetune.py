@@ -109,11 +109,12 @@ class _Wanted:
 
 
 def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fetch: bool = True) -> _Wanted:
+    from benchwright.checkpoints.files import check_environment, packages_of
+
     from ._finetune.base import find_base
     from ._finetune.identity import derive_digest
     from ._finetune.recipe import read_recipe, read_save_seconds
     from ._finetune.rows import trained_task
-    from ._transformers.surroundings import check_environment, packages_of
 
     _require_libraries()
     check_environment(context)

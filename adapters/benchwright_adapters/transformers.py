@@ -13,9 +13,10 @@ from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Session,
 from ._transformers.options import OPTIONS
 
 if TYPE_CHECKING:
+    from benchwright.encoders.spans import NullThreshold
+
     from ._transformers.opening import Opened
     from ._transformers.settings import Settings
-    from ._transformers.threshold import Threshold
 
 _LABELLED = (Kind.CLASSIFY, Kind.TAG)
 _SCORED = (Kind.CLASSIFY, Kind.CHOOSE)
@@ -40,17 +41,19 @@ class Transformers:
             PluginError: torch or `transformers` is not installed.
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
-        from ._transformers import digest, head, outputs, place, tensors, trial
-        from ._transformers.config_file import own_code, read_config
-        from ._transformers.contents import read_contents
+        from benchwright.checkpoints import head, outputs, tensors
+        from benchwright.checkpoints.config import own_code, read_config
+        from benchwright.checkpoints.files import check_environment, digest_files, packages_of, read_files
+        from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.checkpoints.trial import try_files
+        from benchwright.encoders.spans import find_threshold
+
         from ._transformers.settings import read_settings
-        from ._transformers.surroundings import check_environment, packages_of
-        from ._transformers.threshold import find_threshold
 
         _require_libraries()
         check_environment(context)
         settings = read_settings(model, task, context)
-        found = place.find(model, context, only=("config.json",))
+        found = locate_checkpoint(model, context, only=("config.json",))
         config = read_config(found.folder, found.shown)
         its_head = head.read_head(config, found.shown)
         said = bool(model.options.get("labels"))
@@ -61,13 +64,13 @@ class Transformers:
             notes = (*notes, *head.check_scheme(its_head, settings.scheme, found.shown))
         _check_length(settings.max_length, its_head.positions, found.shown)
         if found.commit is not None:
-            found = place.find(model, context)
-        contents = read_contents(found.folder, found.shown, config)
+            found = locate_checkpoint(model, context)
+        contents = read_files(found.folder, found.shown, config)
         if task.kind is not Kind.CHOOSE:
             tensors.check_head_size(len(its_head.labels), contents.weights, found.shown)
-        trial.try_files(found.folder, context.workdir)
+        try_files(found.folder, context.workdir)
         return Facts(
-            digest=digest.digest_files(contents.files, found.folder, context.workdir),
+            digest=digest_files(contents.files, found.folder, context.workdir),
             kinds=(task.kind,),
             labels=outputs.output_labels(its_head, task, binary=outputs.is_binary(its_head, task, said=said))
             if task.kind in _LABELLED
@@ -90,18 +93,20 @@ class Transformers:
         Raises:
             ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
         """
-        from ._transformers import head, place
-        from ._transformers.config_file import read_config
-        from ._transformers.contents import read_contents
+        from benchwright.checkpoints import head
+        from benchwright.checkpoints.config import read_config
+        from benchwright.checkpoints.files import read_files
+        from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.encoders.spans import find_threshold
+
         from ._transformers.opening import open_checkpoint
         from ._transformers.settings import read_settings
-        from ._transformers.threshold import find_threshold
 
         settings = read_settings(model, task, context)
-        found = place.find(model, context, fetch=False)
+        found = locate_checkpoint(model, context, fetch=False)
         config = read_config(found.folder, found.shown)
         opened = open_checkpoint(
-            read_contents(found.folder, found.shown, config),
+            read_files(found.folder, found.shown, config),
             dtype=settings.dtype,
             device=context.device,
             exact=context.precision == "exact",
@@ -118,7 +123,7 @@ class Transformers:
 
 
 def _session(
-    opened: Opened, task: Task, settings: Settings, *, labels: LabelMap, threshold: Threshold | None, shown: str
+    opened: Opened, task: Task, settings: Settings, *, labels: LabelMap, threshold: NullThreshold | None, shown: str
 ) -> Session:
     from ._transformers.choose_session import ChooseSession
     from ._transformers.session import TransformersSession

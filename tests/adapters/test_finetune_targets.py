@@ -39,17 +39,17 @@ def recipe_of(task, **options):
 
 def prepared(folder, task, rows, *, family="bert", **options):
     """The model that would be trained, and the material of some rows."""
+    from benchwright.checkpoints.config import read_config
+    from benchwright.checkpoints.files import read_files
     from benchwright_adapters._finetune.base import Base
     from benchwright_adapters._finetune.build import build
     from benchwright_adapters._finetune.prepare import prepare
     from benchwright_adapters._finetune.scale import Scale
-    from benchwright_adapters._transformers.config_file import read_config
-    from benchwright_adapters._transformers.contents import read_contents
 
     if not (folder / family).exists():
         checkpoints.save(folder / family, family)
     place = folder / family
-    base = Base(digest="0", shown="base", contents=read_contents(place, "base", read_config(place, "base")), shape=None)
+    base = Base(digest="0", shown="base", contents=read_files(place, "base", read_config(place, "base")), shape=None)
     built = build(base, recipe_of(task, **options), task, rows, device="cpu")
     return built, prepare(built, task, rows, Scale())
 

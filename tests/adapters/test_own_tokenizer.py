@@ -11,11 +11,11 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from benchwright.checkpoints import transformers_4
+from benchwright.checkpoints.tokenizer import PROBES, read_tokenizer
+from benchwright.encoders.template import read_template
+from benchwright.encoders.words import encode_words
 from benchwright.errors import ModelError
-from benchwright_adapters._transformers import vocabulary_files
-from benchwright_adapters._transformers.own_tokenizer import PROBES, read_tokenizer
-from benchwright_adapters._transformers.tag_inputs import encode_words
-from benchwright_adapters._transformers.template import read_template
 
 pytestmark = pytest.mark.torch
 
@@ -227,7 +227,7 @@ def test_a_class_that_is_left_to_the_library_is_held_against_its_sentencepiece_m
     """Where pieces differ, the note says so; XLNet's without its cleaning stands for such a class."""
     for name in ("spiece.model", "tokenizer_config.json", "config.json"):
         (tmp_path / name).write_bytes((REFERENCE / "xlnet" / name).read_bytes())
-    monkeypatch.setattr(vocabulary_files, "_CLEANING", {})
+    monkeypatch.setattr(transformers_4, "_CLEANING", {})
 
     assert "differ from those of its own spiece.model on" in read_tokenizer(tmp_path).note
 

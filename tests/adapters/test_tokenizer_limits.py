@@ -11,12 +11,12 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from benchwright.bulk import encode, is_failure
+from benchwright.checkpoints import trial
+from benchwright.checkpoints.tokenizer import read_tokenizer
+from benchwright.encoders import encode, is_failure
+from benchwright.encoders.template import tokens_of
 from benchwright.errors import ModelError
 from benchwright.types import Context, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import trial
-from benchwright_adapters._transformers.own_tokenizer import read_tokenizer
-from benchwright_adapters._transformers.template import tokens_of
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from benchwright.checkpoints import files
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import digest, opening
+from benchwright_adapters._transformers import opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -137,12 +138,12 @@ def test_a_file_that_did_not_change_is_not_read_again(saved, tmp_path, monkeypat
     folder = Path(shutil.copytree(saved, tmp_path / "model"))
     read = []
     real = hashlib.file_digest
-    monkeypatch.setattr(digest.hashlib, "file_digest", lambda file, name: read.append(file.name) or real(file, name))
+    monkeypatch.setattr(files.hashlib, "file_digest", lambda file, name: read.append(file.name) or real(file, name))
     first = facts_of(folder, tmp_path / "work").digest
     assert facts_of(folder, tmp_path / "work").digest == first
     assert len(read) == 8
 
-    monkeypatch.setattr(digest, "_SETTLED_NS", -1)
+    monkeypatch.setattr(files, "_SETTLED_NS", -1)
     assert [facts_of(folder, tmp_path / "work").digest for _ in range(3)] == [first] * 3
     assert len(read) == 12
 
@@ -155,7 +156,7 @@ def test_a_file_that_did_not_change_is_not_read_again(saved, tmp_path, monkeypat
 
 def test_a_work_folder_that_cannot_be_written_costs_only_time(saved, tmp_path, monkeypatch):
     """Facts do not depend on what is remembered; a damaged note is not believed."""
-    monkeypatch.setattr(digest, "_SETTLED_NS", -1)
+    monkeypatch.setattr(files, "_SETTLED_NS", -1)
     (tmp_path / "file").write_text("")
     first = facts_of(saved, tmp_path / "file").digest
     assert facts_of(saved, tmp_path / "work").digest == first
@@ -180,7 +181,7 @@ def test_an_environment_that_makes_float32_less_is_refused(saved, tmp_path, monk
 
 def test_variables_of_another_device_are_let_be(tmp_path, monkeypatch):
     """TF32 is a matter of GPUs, and `--precision fast` asks for it."""
-    from benchwright_adapters._transformers.surroundings import check_environment
+    from benchwright.checkpoints.files import check_environment
 
     monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "1")
     check_environment(Context(suite="s", train=None, items=None, device="cpu"))
@@ -191,7 +192,7 @@ def test_variables_of_another_device_are_let_be(tmp_path, monkeypatch):
 
 def test_libraries_that_a_vocabulary_needs_are_in_the_key(tmp_path):
     """SentencePiece where its model is all there is; nowhere else, so that other keys do not hang on it."""
-    from benchwright_adapters._transformers.surroundings import packages_of
+    from benchwright.checkpoints.files import packages_of
 
     assert "sentencepiece" in packages_of([tmp_path / "spm.model", tmp_path / "tokenizer_config.json"])
     assert "sentencepiece" not in packages_of([tmp_path / "spm.model", tmp_path / "tokenizer.json"])

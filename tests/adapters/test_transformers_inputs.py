@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchwright.checkpoints.tokenizer import open_tokenizer
+from benchwright.encoders.choices import choice_texts, encode_choices
+from benchwright.encoders.contexts import encode_contexts
+from benchwright.encoders.template import cut
+from benchwright.encoders.words import encode_words
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
-from benchwright_adapters._transformers.choice_inputs import choice_texts, encode_choices
-from benchwright_adapters._transformers.opening import open_tokenizer
-from benchwright_adapters._transformers.span_inputs import encode_contexts
-from benchwright_adapters._transformers.tag_inputs import encode_words
-from benchwright_adapters._transformers.template import cut
 
 pytestmark = [pytest.mark.torch]
 

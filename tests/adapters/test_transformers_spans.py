@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright import bulk
-from benchwright_adapters._transformers.span_inputs import SpanInputs
-from benchwright_adapters._transformers.spans import find_spans
+from benchwright import encoders
+from benchwright.encoders.contexts import ContextRows
+from benchwright.encoders.spans import find_spans
 
 TEXT = "".join(f"w{at:02d} " for at in range(40))
 """Words of three letters and a blank: token ``t`` of a context is characters ``4 t`` to ``4 t + 3``."""
@@ -16,8 +16,8 @@ TEXT = "".join(f"w{at:02d} " for at in range(40))
 def make_inputs(windows):
     """Windows given as (example, special tokens before the context, first context token, context tokens)."""
     lengths = [before + count + 1 for _, before, _, count in windows]
-    return SpanInputs(
-        encoded=bulk.join_rows({"input_ids": [[1] * size for size in lengths]}),
+    return ContextRows(
+        encoded=encoders.join_rows({"input_ids": [[1] * size for size in lengths]}),
         owner=np.array([owner for owner, *_ in windows], dtype=np.int64),
         context=np.array([[before, before + count - 1] for _, before, _, count in windows]).reshape(-1, 2),
         offsets=tuple(

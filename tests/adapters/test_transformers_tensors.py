@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchwright.checkpoints.config import read_config
+from benchwright.checkpoints.files import read_files, seen
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters._finetune.base import find_base
 from benchwright_adapters._finetune.build import build
 from benchwright_adapters._finetune.recipe import read_recipe
 from benchwright_adapters._transformers import opening
-from benchwright_adapters._transformers.config_file import read_config
-from benchwright_adapters._transformers.contents import read_contents, seen
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -155,7 +155,7 @@ def test_only_the_files_of_the_digest_are_seen(make):
     folder = make()
     for name in ("adapter.json", "model.py", "generation_config.json", "chat_template.jinja"):
         (folder / name).write_text("{}")
-    contents = read_contents(folder, "m", read_config(folder, "m"))
+    contents = read_files(folder, "m", read_config(folder, "m"))
 
     with seen(contents) as view:
         names = {path.name for path in view.iterdir()}

@@ -135,7 +135,7 @@ MAY_WRITE = {
     "harness/benchwright/store/atomic.py": "the one place that writes files",
     "adapters/benchwright_adapters/_finetune/publish.py": "save_pretrained, into a draft folder that is renamed",
     "adapters/benchwright_adapters/_finetune/course.py": "save_file, into a draft of atomic.beside",
-    "adapters/benchwright_adapters/_transformers/contents.py": "a configuration in a temporary folder of its own",
+    "harness/benchwright/checkpoints/files.py": "a configuration in a temporary folder of its own",
     "harness/benchwright/render/svg.py": "savefig, into memory",
 }
 

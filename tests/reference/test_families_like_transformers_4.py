@@ -16,9 +16,9 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from benchwright import labels as naming
+from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters._transformers import opening
-from benchwright_adapters._transformers.own_tokenizer import read_tokenizer
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import msgspec
 
+from benchwright.checkpoints.config import read_config
+from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
+from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.checkpoints.trial import try_files
 from benchwright.errors import ModelError
 from benchwright.paths import expanded, is_file
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._transformers import digest, place, trial
-from benchwright_adapters._transformers.config_file import read_config
-from benchwright_adapters._transformers.contents import Contents, read_contents
 
 from .recipe import TINY, Recipe, Shape
 
@@ -33,7 +34,7 @@ class Base:
 
     digest: str
     shown: str
-    contents: Contents | None
+    contents: CheckpointFiles | None
     shape: Shape | None
     commit: str | None = None
 
@@ -63,8 +64,8 @@ def find_base(model: ModelRef, recipe: Recipe, context: Context, *, fetch: bool 
         hint = f"finetune:{Path(model.path).parent}"
         raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
     source = msgspec.structs.replace(model, adapter="transformers")
-    found = place.find(source, context, fetch=fetch)
-    contents = read_contents(found.folder, found.shown, read_config(found.folder, found.shown))
-    trial.try_files(found.folder, context.workdir)
-    content = digest.digest_files(contents.files, found.folder, context.workdir)
+    found = locate_checkpoint(source, context, fetch=fetch)
+    contents = read_files(found.folder, found.shown, read_config(found.folder, found.shown))
+    try_files(found.folder, context.workdir)
+    content = digest_files(contents.files, found.folder, context.workdir)
     return Base(digest=content, shown=found.shown, contents=contents, shape=None, commit=found.commit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchwright.bulk.encoded import Ints
+from benchwright.encoders.encoded import Ints
 
 _CHUNK = 50
 """Batches whose rows are sorted by length together: little padding, and batches that still differ from epoch to epoch."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 
+from benchwright.checkpoints.files import seen
+from benchwright.checkpoints.model import choose_max_length, text_config
+from benchwright.checkpoints.tensors import check_base, read_report
+from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
+from benchwright.encoders.failures import complaint
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
-from benchwright_adapters._transformers import limits, padding
-from benchwright_adapters._transformers.complaint import complaint
-from benchwright_adapters._transformers.contents import seen
-from benchwright_adapters._transformers.opening import open_tokenizer, quiet, read_report
-from benchwright_adapters._transformers.tensors import check_base
 
 from .base import Base
 from .heads import find_class, make_tiny, output_settings
@@ -110,7 +110,7 @@ def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
 
 
 def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
-    from benchwright.bulk import is_out_of_memory
+    from benchwright.encoders import is_out_of_memory
 
     try:
         return read()
@@ -167,7 +167,7 @@ def _set_dropout(config: Any, dropout: float | None) -> None:
 
 def _mend_padding(model: Any, tokenizer: Any) -> None:
     """Models without a padding token (GPT-2) pool at the last other token, so they get the one that ends a text."""
-    config = padding.text_config(model)
+    config = text_config(model)
     if config.pad_token_id is None:
         config.pad_token_id = next(
             (token for token in (tokenizer.pad_token_id, tokenizer.eos_token_id) if token is not None), 0
@@ -178,8 +178,8 @@ def _mend_padding(model: Any, tokenizer: Any) -> None:
 
 def _max_length(model: Any, tokenizer: Any, recipe: Recipe, shown: str) -> int:
     if recipe.max_length_given:
-        return limits.choose_max_length(recipe.max_length, model, tokenizer, shown)
-    return min(recipe.max_length, limits.choose_max_length(None, model, tokenizer, shown))
+        return choose_max_length(recipe.max_length, model, tokenizer, shown)
+    return min(recipe.max_length, choose_max_length(None, model, tokenizer, shown))
 
 
 def _stride(recipe: Recipe, max_length: int) -> int:

@@ -8,12 +8,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import bulk
-from benchwright.bulk.encoded import Ints
+from benchwright import encoders
+from benchwright.checkpoints.model import stand_in
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.choices import ChoiceRows, encode_choices
+from benchwright.encoders.encoded import Ints
 from benchwright.types import Example, Task
-from benchwright_adapters._transformers import padding
-from benchwright_adapters._transformers.choice_inputs import ChoiceInputs, encode_choices
-from benchwright_adapters._transformers.opening import quiet
 
 from .build import Built
 from .material import Material, column_names, keep_readable, on_device, padding_values
@@ -97,15 +97,15 @@ def _square(owner: Ints, rows: int) -> Ints:
     return found
 
 
-def _encode(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceInputs:
+def _encode(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceRows:
     """Part by part, because a tokenizer's own lists take ten times the room of what is kept."""
     parts = [_encode_part(built, task, examples[at : at + _PART]) for at in range(0, max(1, len(examples)), _PART)]
     if len(parts) == 1:
         return parts[0]
     encoded = [part.encoded for part in parts]
     before = np.cumsum([0, *(len(one) for one in encoded)]).tolist()
-    return ChoiceInputs(
-        encoded=bulk.Encoded(
+    return ChoiceRows(
+        encoded=encoders.Encoded(
             columns={name: np.concatenate([one.columns[name] for one in encoded]) for name in encoded[0].columns},
             offsets=np.concatenate([[0], np.cumsum(np.concatenate([one.lengths for one in encoded]))]),
             truncated=np.concatenate([one.truncated for one in encoded]),
@@ -118,7 +118,7 @@ def _encode(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceInpu
     )
 
 
-def _encode_part(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceInputs:
+def _encode_part(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceRows:
     with quiet():
         return encode_choices(
             built.tokenizer,
@@ -126,5 +126,5 @@ def _encode_part(built: Built, task: Task, examples: Sequence[Example]) -> Choic
             examples,
             max_length=built.max_length,
             names=column_names(built),
-            stand_in=padding.stand_in(built.model, built.tokenizer),
+            stand_in=stand_in(built.model, built.tokenizer),
         )

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.bulk.encoded import Ints
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.contexts import ContextRows, encode_contexts
+from benchwright.encoders.encoded import Ints
+from benchwright.encoders.spans import find_spans
 from benchwright.types import Example
-from benchwright_adapters._transformers.opening import quiet
-from benchwright_adapters._transformers.span_inputs import SpanInputs, encode_contexts
-from benchwright_adapters._transformers.spans import find_spans
 
 from .build import Built
 from .material import Material, column_names, keep_readable, on_device, padding_values
@@ -36,7 +36,7 @@ def prepare_contexts(built: Built, examples: Sequence[Example]) -> Material:
     )
 
 
-def point(inputs: SpanInputs, examples: Sequence[Example]) -> Ints:
+def point(inputs: ContextRows, examples: Sequence[Example]) -> Ints:
     """First and last token of the answer in each window (n, 2)."""
     targets = np.stack([inputs.cls, inputs.cls], axis=1)
     answers = [find_answer(example) for example in examples]
@@ -71,7 +71,7 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def _encode(built: Built, examples: Sequence[Example]) -> SpanInputs:
+def _encode(built: Built, examples: Sequence[Example]) -> ContextRows:
     with quiet():
         return encode_contexts(
             built.tokenizer,
@@ -88,7 +88,7 @@ def read_answers(material: Material, outputs: Sequence[NDArray[np.float32]]) -> 
 
     As the adapter `transformers` reads them, with its usual ``n_best`` and ``max_answer_length``.
     """
-    inputs: SpanInputs = material.windows
+    inputs: ContextRows = material.windows
     lengths = inputs.encoded.lengths.tolist()
     rows = [row[:length].T for row, length in zip(outputs, lengths, strict=True)]
     spans = find_spans(inputs, rows, len(material.examples))

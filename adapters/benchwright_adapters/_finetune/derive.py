@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.encoders.failures import complaint
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.store.lease import lease
 from benchwright.types import Dataset, Kind, Task
-from benchwright_adapters._transformers.complaint import complaint
 
 from .base import Base
 from .build import Built, build
@@ -193,7 +193,7 @@ def _explained(order: Order) -> Iterator[None]:
         raise
     except Exception as error:
         what = f"training {order.base.shown} for {order.task.name}"
-        if bulk.is_out_of_memory(error):
+        if encoders.is_out_of_memory(error):
             hint = f"a smaller base, shorter inputs (max_length={order.recipe.max_length // 2}), or recipe=frozen"
             raise ModelError(f"{what} runs out of memory", expected="room for the model", hint=hint) from error
         raise ModelError(

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchwright import bulk
-from benchwright.bulk.encoded import Ints
+from benchwright import encoders
+from benchwright.encoders.encoded import Ints
 from benchwright.types import Kind, Task
 
 from .build import Built
@@ -111,9 +111,9 @@ def read_all(forward: Forward, material: Material, task: Task, device: str) -> R
     costs = material.costs
     while True:
         try:
-            return _read_all(forward, material, task, bulk.plan_batches(costs, budget))
+            return _read_all(forward, material, task, encoders.plan_batches(costs, budget))
         except Exception as error:
-            if not bulk.is_out_of_memory(error) or budget <= int(costs.max(initial=1)):
+            if not encoders.is_out_of_memory(error) or budget <= int(costs.max(initial=1)):
                 raise
         budget //= 2
 
@@ -204,7 +204,7 @@ def _read_states(built: Built, material: Material, encoder: Any, tell: Callable[
     encoded = material.encoded
     kept = torch.empty(_count_states(built, material), built.model.config.hidden_size, device=built.device)
     done = 0
-    for lines in bulk.plan_batches(encoded.lengths, _BUDGET[built.device]):
+    for lines in encoders.plan_batches(encoded.lengths, _BUDGET[built.device]):
         states = _states(built, encoder, model_inputs(built, material, lines))
         where = _where_states(built, material, lines)
         there = spots(encoded, lines)[1] if reads_tokens(built.kind) else np.ones(where.shape, dtype=bool)

@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 import torch
 
-from benchwright import bulk
-from benchwright.bulk.encoded import Ints
+from benchwright import encoders
+from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
 from benchwright.types import Task
 
@@ -153,7 +153,7 @@ def _gradients(job: Job, course: Course, batches: Sequence[Ints]) -> float:
         try:
             return sum(_back(job, part, weight) for batch in batches for part in _cut(batch, course.rows))
         except Exception as error:
-            if not bulk.is_out_of_memory(error):
+            if not encoders.is_out_of_memory(error):
                 raise
         job.moving.optimiser.zero_grad()
         set_generators(generators)

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from benchwright.bulk.encoded import Ints
+from benchwright.encoders.encoded import Ints
 from benchwright.types import Kind, Task
 
 from .material import Material, spots

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchwright import bulk
-from benchwright.bulk.encoded import Flags, Ints
+from benchwright import encoders
+from benchwright.checkpoints.model import padding_token
+from benchwright.encoders.encoded import Flags, Ints
 from benchwright.types import Example
-from benchwright_adapters._transformers import padding
 
 from .build import Built
 from .heads import takes_options
@@ -52,7 +52,7 @@ class Material:
     """
 
     examples: tuple[Example, ...]
-    encoded: bulk.Encoded
+    encoded: encoders.Encoded
     fill: Mapping[str, int]
     targets: torch.Tensor
     owner: Ints
@@ -89,7 +89,7 @@ def lines_of(material: Material, rows: Ints) -> Ints:
     return lines
 
 
-def spots(encoded: bulk.Encoded, lines: Ints) -> tuple[Ints, Flags]:
+def spots(encoded: encoders.Encoded, lines: Ints) -> tuple[Ints, Flags]:
     """For lines as a padded rectangle: where each token is in the flat columns (0 for padding), and which are tokens."""
     lengths = encoded.lengths[lines]
     columns = np.arange(int(lengths.max(initial=0)))
@@ -100,7 +100,7 @@ def spots(encoded: bulk.Encoded, lines: Ints) -> tuple[Ints, Flags]:
 def padding_values(built: Built) -> dict[str, int]:
     """Padding value of each column."""
     return {
-        "input_ids": padding.padding_token(built.model, built.tokenizer) or 0,
+        "input_ids": padding_token(built.model, built.tokenizer) or 0,
         "token_type_ids": built.tokenizer.pad_token_type_id,
     }
 
@@ -113,7 +113,7 @@ def column_names(built: Built) -> list[str]:
 
 def model_inputs(built: Built, material: Material, lines: Ints) -> dict[str, torch.Tensor]:
     """A padded batch of lines, as keyword arguments of the model, on its device."""
-    batch = bulk.pad(material.encoded, lines, material.fill)
+    batch = encoders.pad(material.encoded, lines, material.fill)
     columns: dict[str, NDArray[np.int64]] = dict(batch.columns)
     if "attention_mask" in accepted(built.model):
         columns["attention_mask"] = batch.mask.astype(np.int64)

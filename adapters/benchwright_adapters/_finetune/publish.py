@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from benchwright import environment
+from benchwright.checkpoints.files import PACKAGES
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.spans import KEY
 from benchwright.paths import is_file
 from benchwright.store.atomic import speaking, write
 from benchwright.types import Task
-from benchwright_adapters._transformers.opening import quiet
-from benchwright_adapters._transformers.surroundings import PACKAGES
-from benchwright_adapters._transformers.threshold import KEY
 
 from .base import Base
 from .build import Built

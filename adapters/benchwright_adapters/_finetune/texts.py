@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints.model import stand_in
+from benchwright.checkpoints.tokenizer import quiet
 from benchwright.types import Example, Kind, Task
-from benchwright_adapters._transformers import padding
-from benchwright_adapters._transformers.opening import quiet
 
 from .build import Built
 from .material import Material, column_names, keep_readable, on_device, padding_values
@@ -49,15 +49,15 @@ def number_targets(task: Task, examples: Sequence[Example], scale: Scale) -> NDA
     return hot
 
 
-def _encode(built: Built, examples: Sequence[Example]) -> bulk.Encoded:
+def _encode(built: Built, examples: Sequence[Example]) -> encoders.Encoded:
     texts = [list(map(str, example.inputs.values())) for example in examples]
     pairs = bool(texts) and len(texts[0]) == 2
     with quiet():
-        return bulk.encode(
+        return encoders.encode(
             built.tokenizer,
             [text[0] for text in texts],
             [text[1] for text in texts] if pairs else None,
             max_length=built.max_length,
             names=column_names(built),
-            stand_in=padding.stand_in(built.model, built.tokenizer),
+            stand_in=stand_in(built.model, built.tokenizer),
         )

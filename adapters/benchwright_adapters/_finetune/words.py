@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.words import WordRows, encode_words
 from benchwright.tags import OUTSIDE
 from benchwright.types import Example, Task
-from benchwright_adapters._transformers.opening import quiet
-from benchwright_adapters._transformers.tag_inputs import TagInputs, encode_words
 
 from .build import Built
 from .losses import NO_TARGET
@@ -53,13 +53,13 @@ def read_tags(task: Task, material: Material, outputs: Sequence[np.ndarray]) -> 
     return [tuple(tags[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
 
 
-def _encode(built: Built, examples: Sequence[Example]) -> TagInputs:
+def _encode(built: Built, examples: Sequence[Example]) -> WordRows:
     sentences = [list(map(str, next(iter(example.inputs.values())))) for example in examples]
     with quiet():
         return encode_words(built.tokenizer, sentences, max_length=built.max_length, names=column_names(built))
 
 
-def _place_words(inputs: TagInputs, examples: Sequence[Example]) -> Words:
+def _place_words(inputs: WordRows, examples: Sequence[Example]) -> Words:
     sizes = np.array([len(example.target) for example in examples], dtype=np.int64)
     begins = np.cumsum(sizes) - sizes
     counts = [len(part) for part in inputs.firsts]

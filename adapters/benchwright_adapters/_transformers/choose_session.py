@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints.model import DEFAULT
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.choices import ChoiceRows, choice_texts, encode_choices
+from benchwright.encoders.hold import ROWS
 from benchwright.types import Example, Prediction, Task
-
-from .choice_inputs import ChoiceInputs, choice_texts, encode_choices
-from .hold import ROWS
-from .limits import DEFAULT
-from .opening import Opened, quiet
-from .runner import Row, Runner
-from .settings import Settings
-from .tag_session import not_finite
+from benchwright_adapters._transformers.opening import Opened
+from benchwright_adapters._transformers.runner import Row, Runner
+from benchwright_adapters._transformers.settings import Settings
+from benchwright_adapters._transformers.tag_session import not_finite
 
 
 class ChooseSession:
@@ -82,7 +82,7 @@ class ChooseSession:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
 
-    def _rows(self, inputs: ChoiceInputs, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
+    def _rows(self, inputs: ChoiceRows, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
         """The first whole rows, with their texts."""
         texts: list[tuple[str, str]] = []
         for at, example in enumerate(examples):
@@ -109,5 +109,5 @@ class ChooseSession:
         )
 
 
-def _scores(output: Any, _batch: bulk.Batch) -> list[Row]:
+def _scores(output: Any, _batch: encoders.Batch) -> list[Row]:
     return list(output.logits.float().cpu().numpy().reshape(-1, 1))

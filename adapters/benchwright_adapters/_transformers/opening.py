@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchwright.bulk import is_failure, is_out_of_memory
+from benchwright.checkpoints.files import CheckpointFiles, seen
+from benchwright.checkpoints.tensors import check_loaded, read_report
+from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
+from benchwright.encoders import is_failure, is_out_of_memory
+from benchwright.encoders.failures import complaint
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-
-from .complaint import complaint
-from .contents import Contents, seen
-from .own_tokenizer import Reading, read_tokenizer
-from .settings import Dtype
-from .tensors import Loading, check_loaded
+from benchwright_adapters._transformers.settings import Dtype
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +25,7 @@ class Opened:
     """A model in evaluation mode on its device, with its tokenizer."""
 
     model: Any
-    reading: Reading
+    reading: CheckpointTokenizer
     device: str
 
     @property
@@ -36,7 +35,7 @@ class Opened:
 
 
 def open_checkpoint(
-    contents: Contents,
+    contents: CheckpointFiles,
     *,
     dtype: Dtype,
     device: str,
@@ -84,28 +83,7 @@ def open_checkpoint(
     return Opened(model=model, reading=reading, device=device)
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """No log lines and no progress bars of `transformers` meanwhile: only the console prints."""
-    from transformers.utils import logging
-
-    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(logging.CRITICAL)
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(before)
-        if bars:
-            logging.enable_progress_bar()
-
-
-def open_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | None = None) -> Any:
-    """The tokenizer of a folder, as `read_tokenizer` gives it."""
-    return read_tokenizer(folder, words=words, prefix_space=prefix_space).tokenizer
-
-
-def _model(contents: Contents, folder: Path, auto: str, *, dtype: Any) -> Any:
+def _model(contents: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) -> Any:
     import transformers
 
     model, report = getattr(transformers, auto).from_pretrained(
@@ -119,17 +97,6 @@ def _model(contents: Contents, folder: Path, auto: str, *, dtype: Any) -> Any:
     )
     check_loaded(model, read_report(report), contents.weights, contents.shown)
     return model
-
-
-def read_report(report: Mapping[str, Any]) -> Loading:
-    """What `transformers` reports of a loading, in order."""
-    return Loading(
-        missing=tuple(sorted(report["missing_keys"])),
-        unexpected=tuple(sorted(report["unexpected_keys"])),
-        mismatched=tuple(
-            sorted((key, tuple(found), tuple(wanted)) for key, found, wanted in report.get("mismatched_keys", ()))
-        ),
-    )
 
 
 @contextmanager

@@ -10,21 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints import model as padding
+from benchwright.checkpoints.model import choose_max_length
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders import batches
+from benchwright.encoders.failures import complaint
+from benchwright.encoders.hold import check_rows
+from benchwright.encoders.tally import Tally, count_tokens
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-
-from . import padding
-from .complaint import complaint
-from .hold import check_rows
-from .limits import choose_max_length
-from .opening import Opened, quiet
-from .settings import Settings
-from .tally import Tally, count_tokens
+from benchwright_adapters._transformers.opening import Opened
+from benchwright_adapters._transformers.settings import Settings
 
 Row = NDArray[np.float32]
 
-Read = Callable[[Any, bulk.Batch], list[Row]]
+Read = Callable[[Any, encoders.Batch], list[Row]]
 """What a model gave for a batch -> raw outputs of each line, on the host; nothing in them may come from padding."""
 
 _PROBE = ("a", "a b c d e f g h i j k l")
@@ -81,14 +82,14 @@ class Runner:
             **({"note": opened.reading.note} if opened.reading.note else {}),
         }
 
-    def run(self, encoded: bulk.Encoded) -> bulk.Answers[Row]:
+    def run(self, encoded: encoders.Encoded) -> encoders.RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
 
         Raises:
             ModelError: A row holds an id that the model has no embedding for.
         """
         self._check_ids(encoded)
-        answers = bulk.run(
+        answers = encoders.run(
             encoded,
             self._forward,
             budget=self._budget_now,
@@ -99,17 +100,17 @@ class Runner:
         self._budget_now = answers.budget
         return answers
 
-    def lowered(self, answers: bulk.Answers[Row]) -> list[int | None]:
+    def lowered(self, answers: encoders.RawOutputs[Row]) -> list[int | None]:
         """For each row the token budget it was computed under, where memory made it less than was asked for."""
         return [int(budget) if budget < self.budget else None for budget in answers.budgets]
 
-    def hold(self, encoded: bulk.Encoded, rows: Callable[[], Mapping[int, tuple[Any, ...]]]) -> None:
+    def hold(self, encoded: encoders.Encoded, rows: Callable[[], Mapping[int, tuple[Any, ...]]]) -> None:
         """Hold rows of the task against the tokenizer alone, the first time; raises ModelError as `check_rows` does."""
         if not self._held:
             check_rows(self.tokenizer, encoded, rows(), self.shown)
             self._held = True
 
-    def tally(self, encoded: bulk.Encoded) -> Tally:
+    def tally(self, encoded: encoders.Encoded) -> Tally:
         """Counts of tokens for each row."""
         return count_tokens(encoded, self.tokenizer)
 
@@ -119,7 +120,7 @@ class Runner:
             self.model = self.tokenizer = None
             self._release()
 
-    def _check_ids(self, encoded: bulk.Encoded) -> None:
+    def _check_ids(self, encoded: encoders.Encoded) -> None:
         highest = int(encoded.columns["input_ids"].max(initial=0))
         if highest >= self._vocabulary:
             raise ModelError(
@@ -128,12 +129,12 @@ class Runner:
                 hint="save that tokenizer into the folder of the checkpoint",
             )
 
-    def _forward(self, batch: bulk.Batch) -> Sequence[Row]:
+    def _forward(self, batch: encoders.Batch) -> Sequence[Row]:
         import torch
 
         columns = dict(batch.columns)
         if self._pad is None:
-            free = padding.free_token(batch)
+            free = batches.free_token(batch)
             padding.text_config(self.model).pad_token_id = free
             columns["input_ids"] = np.where(batch.mask, columns["input_ids"], free)
         if "attention_mask" in self._accepted:
@@ -142,7 +143,7 @@ class Runner:
             inputs = {name: torch.from_numpy(self._shape(values)).to(self.device) for name, values in columns.items()}
             return self._read(self.model(**inputs), batch)
 
-    def _groups(self, encoded: bulk.Encoded) -> NDArray[np.int64]:
+    def _groups(self, encoded: encoders.Encoded) -> NDArray[np.int64]:
         """Rows that may share a batch: as many end tokens (T5 and BART pool at the last one and want as many in each
         line), and the same length where padding would change an answer.
         """
@@ -158,21 +159,21 @@ class Runner:
 
     def _may_pad(self, settings: Settings) -> bool:
         with quiet():
-            probe = bulk.encode(
+            probe = encoders.encode(
                 self.tokenizer, _PROBE, max_length=self.max_length, names=self.names, stand_in=self.stand_in
             )
             try:
                 self._check_numbers(probe)
-                return padding.stays_equal(self._forward, probe, self._fill, settings.dtype)
+                return batches.stays_equal(self._forward, probe, self._fill, settings.dtype)
             except Exception as error:
                 raise self._explain(error, probe, settings.dtype) from error
 
-    def _check_numbers(self, probe: bulk.Encoded) -> None:
+    def _check_numbers(self, probe: encoders.Encoded) -> None:
         """Raise FloatingPointError when a short text gets an answer that is none."""
-        if not np.isfinite(self._forward(bulk.pad(probe, np.array([0]), self._fill))[0]).all():
+        if not np.isfinite(self._forward(encoders.pad(probe, np.array([0]), self._fill))[0]).all():
             raise FloatingPointError("the model gives outputs that are not numbers")
 
-    def _explain(self, error: Exception, probe: bulk.Encoded, dtype: str) -> ModelError:
+    def _explain(self, error: Exception, probe: encoders.Encoded, dtype: str) -> ModelError:
         """Why a short text fails: the precision, where single precision has no trouble; else the checkpoint."""
         if dtype != "float32" and self._works_in_single(probe):
             return ModelError(
@@ -189,7 +190,7 @@ class Runner:
             else "save the tokenizer that it was trained with into its folder",
         )
 
-    def _works_in_single(self, probe: bulk.Encoded) -> bool:
+    def _works_in_single(self, probe: encoders.Encoded) -> bool:
         """Whether the same weights give numbers in single precision, or were too large for the other already."""
         if any(bool(parameter.isinf().any()) for parameter in self.model.parameters()):
             return True

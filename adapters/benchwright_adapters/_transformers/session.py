@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints.model import DEFAULT
+from benchwright.checkpoints.outputs import THRESHOLD
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.hold import ROWS
+from benchwright.encoders.texts import decide, to_probabilities
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, LabelMap, Prediction, Task
-
-from .hold import ROWS
-from .limits import DEFAULT
-from .opening import Opened, quiet
-from .outputs import THRESHOLD
-from .reading import decide, to_probabilities
-from .runner import Row, Runner
-from .settings import Settings
+from benchwright_adapters._transformers.opening import Opened
+from benchwright_adapters._transformers.runner import Row, Runner
+from benchwright_adapters._transformers.settings import Settings
 
 
 class TransformersSession:
@@ -59,14 +59,14 @@ class TransformersSession:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
 
-    def _rows(self, encoded: bulk.Encoded, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
+    def _rows(self, encoded: encoders.Encoded, examples: Sequence[Example]) -> dict[int, tuple[str, ...]]:
         """The first whole rows, with their texts."""
         whole = [at for at in range(len(encoded)) if at not in encoded.errors and not encoded.truncated[at]]
         return {at: tuple(str(examples[at].inputs[name]) for name in self._task.inputs) for at in whole[:ROWS]}
 
-    def _encode(self, texts: Sequence[Sequence[str]]) -> bulk.Encoded:
+    def _encode(self, texts: Sequence[Sequence[str]]) -> encoders.Encoded:
         pairs = len(texts[0]) == 2
-        return bulk.encode(
+        return encoders.encode(
             self._runner.tokenizer,
             [text[0] for text in texts],
             [text[1] for text in texts] if pairs else None,
@@ -76,7 +76,7 @@ class TransformersSession:
             stand_in=self._runner.stand_in,
         )
 
-    def _read(self, encoded: bulk.Encoded, answers: bulk.Answers[Row]) -> list[Prediction]:
+    def _read(self, encoded: encoders.Encoded, answers: encoders.RawOutputs[Row]) -> list[Prediction]:
         blank = np.zeros(self._model.config.num_labels, dtype=np.float32)
         logits = np.stack([blank if value is None else value for value in answers.values]).astype(np.float64)
         lowered = self._runner.lowered(answers)
@@ -114,5 +114,5 @@ def check_outputs(model: Any, wanted: int, shown: str) -> None:
         )
 
 
-def _rows(output: Any, _batch: bulk.Batch) -> list[Row]:
+def _rows(output: Any, _batch: encoders.Batch) -> list[Row]:
     return list(output.logits.float().cpu().numpy())

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from benchwright.bulk import Truncation
+from benchwright.encoders import Truncation
 from benchwright.errors import ModelError
 from benchwright.tags import SCHEMES, Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
-
-from .options import OPTIONS
+from benchwright_adapters._transformers.options import OPTIONS
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 

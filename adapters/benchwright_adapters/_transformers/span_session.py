@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders.contexts import ContextRows, encode_contexts, most_of_question
+from benchwright.encoders.hold import ROWS
+from benchwright.encoders.spans import BestSpans, NullThreshold, find_spans
+from benchwright.encoders.template import read_template
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Task
-
-from .hold import ROWS
-from .opening import Opened, quiet
-from .runner import Row, Runner
-from .settings import Settings
-from .span_inputs import SpanInputs, encode_contexts, most_of_question
-from .spans import Spans, find_spans
-from .tag_session import not_finite
-from .template import read_template
-from .threshold import Threshold
+from benchwright_adapters._transformers.opening import Opened
+from benchwright_adapters._transformers.runner import Row, Runner
+from benchwright_adapters._transformers.settings import Settings
+from benchwright_adapters._transformers.tag_session import not_finite
 
 LENGTH = 384
 STRIDE = 128
@@ -33,7 +32,7 @@ class SpanSession:
     """A question-answering model; ``settings`` says in words what decides the numbers and was chosen here."""
 
     def __init__(
-        self, opened: Opened, *, task: Task, settings: Settings, threshold: Threshold | None, shown: str
+        self, opened: Opened, *, task: Task, settings: Settings, threshold: NullThreshold | None, shown: str
     ) -> None:
         self._runner = Runner(opened, _starts_and_ends, settings=settings, shown=shown, default_length=LENGTH)
         self._names = tuple(task.inputs)
@@ -84,7 +83,7 @@ class SpanSession:
         """Release model and tokenizer; closing twice is safe."""
         self._runner.close()
 
-    def _rows(self, inputs: SpanInputs, examples: Sequence[Example]) -> dict[int, tuple[str, str]]:
+    def _rows(self, inputs: ContextRows, examples: Sequence[Example]) -> dict[int, tuple[str, str]]:
         """The first rows that hold a whole question and context."""
         question, context = self._names
         once = np.flatnonzero((np.bincount(inputs.owner)[inputs.owner] == 1) & ~inputs.encoded.truncated)
@@ -104,7 +103,7 @@ class SpanSession:
         return stride
 
     def _read(
-        self, inputs: SpanInputs, answers: bulk.Answers[Row], spans: Spans, contexts: Sequence[str]
+        self, inputs: ContextRows, answers: encoders.RawOutputs[Row], spans: BestSpans, contexts: Sequence[str]
     ) -> list[Prediction]:
         found: list[Prediction] = []
         ends = np.searchsorted(inputs.owner, np.arange(len(contexts)), side="right").tolist()
@@ -127,7 +126,7 @@ class SpanSession:
             found.append(Prediction(output=output, extra=facts | more, truncated=truncated))
         return found
 
-    def _decide(self, spans: Spans, at: int, context: str) -> tuple[str, dict[str, Any]]:
+    def _decide(self, spans: BestSpans, at: int, context: str) -> tuple[str, dict[str, Any]]:
         """The answer to one question, and the facts beside it."""
         if spans.start[at] < 0:
             return "", {"counts": {EMPTY: 1}}
@@ -143,7 +142,7 @@ class SpanSession:
         return answer, facts
 
 
-def _starts_and_ends(output: Any, batch: bulk.Batch) -> list[Row]:
+def _starts_and_ends(output: Any, batch: encoders.Batch) -> list[Row]:
     """Raw start and end outputs of each line, 2 x tokens, without those of padding."""
     starts, ends = output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
     return [np.stack([starts[line, :size], ends[line, :size]]) for line, size in enumerate(batch.lengths.tolist())]

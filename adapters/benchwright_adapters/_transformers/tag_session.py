@@ -7,21 +7,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from benchwright import bulk
+from benchwright import encoders
+from benchwright.checkpoints.model import DEFAULT
+from benchwright.checkpoints.tokenizer import byte_level_space, quiet
+from benchwright.encoders.hold import ROWS
+from benchwright.encoders.template import read_template
+from benchwright.encoders.words import WordRows, encode_words
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
 from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, scheme_of_names, whole_tags
 from benchwright.types import Example, LabelMap, Prediction, Task
-
-from .hold import ROWS
-from .limits import DEFAULT
-from .opening import Opened, quiet
-from .own_tokenizer import byte_level_space
-from .runner import Row, Runner
-from .session import check_outputs
-from .settings import Settings
-from .tag_inputs import TagInputs, encode_words
-from .template import read_template
+from benchwright_adapters._transformers.opening import Opened
+from benchwright_adapters._transformers.runner import Row, Runner
+from benchwright_adapters._transformers.session import check_outputs
+from benchwright_adapters._transformers.settings import Settings
 
 UNPREDICTED = "words without a prediction"
 LONG = "sentences read in several windows"
@@ -89,7 +88,7 @@ class TagSession:
             raise ModelError(given, expected=f"less than the {room} tokens that a window shows", hint="?doc_stride=0")
         return room // 2 if wanted is None else wanted
 
-    def _read(self, inputs: TagInputs, answers: bulk.Answers[Row], sizes: Sequence[int]) -> list[Prediction]:
+    def _read(self, inputs: WordRows, answers: encoders.RawOutputs[Row], sizes: Sequence[int]) -> list[Prediction]:
         tags: list[list[str]] = [[OUTSIDE] * size for size in sizes]
         errors = dict(inputs.errors)
         budgets: dict[int, int] = {}
@@ -138,13 +137,13 @@ def _written(meant: Sequence[str], named: Mapping[int, str] | None, scheme: Sche
     return [f"{letter}-{parts(tag)[1]}" if parts(tag)[1] else tag for letter, tag in zip(letters, meant, strict=True)]
 
 
-def _rows(inputs: TagInputs, sentences: Sequence[Sequence[str]]) -> dict[int, tuple[Sequence[str]]]:
+def _rows(inputs: WordRows, sentences: Sequence[Sequence[str]]) -> dict[int, tuple[Sequence[str]]]:
     """The first rows that hold a whole sentence."""
     once = np.flatnonzero(np.bincount(inputs.owner)[inputs.owner] == 1)
     return {int(row): (sentences[inputs.owner[row]],) for row in once[:ROWS]}
 
 
-def tokens_of_lines(output: Any, batch: bulk.Batch) -> list[Row]:
+def tokens_of_lines(output: Any, batch: encoders.Batch) -> list[Row]:
     """Raw outputs of each token, tokens x outputs, without those of padding."""
     logits = output.logits.float().cpu().numpy()
     return [logits[line, :length].copy() for line, length in enumerate(batch.lengths.tolist())]

@@ -1,0 +1,103 @@
+"""Token ids of many inputs, as flat columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """Inputs as a model reads them, in the order in which they were given.
+
+    Attributes:
+        columns: Input name (``input_ids``, ``token_type_ids``) -> the values of all rows, one row after the other.
+        offsets: ``rows + 1`` positions; row ``i`` is ``offsets[i]`` to ``offsets[i + 1]`` of each column.
+        truncated: For each row, whether tokens were cut off.
+        errors: Row -> why it has no tokens; such a row is empty and is never shown to a model.
+    """
+
+    columns: Mapping[str, NDArray[np.int32]]
+    offsets: Ints
+    truncated: Flags
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        """Tokens of each row."""
+        return np.diff(self.offsets)
+
+    def row(self, number: int, column: str = "input_ids") -> NDArray[np.int32]:
+        """The values of one row in one column."""
+        return self.columns[column][self.offsets[number] : self.offsets[number + 1]]
+
+
+def join_rows(
+    columns: Mapping[str, Sequence[Sequence[int]]],
+    *,
+    truncated: Sequence[bool] | None = None,
+    errors: Mapping[int, str] | None = None,
+) -> Encoded:
+    """Rows as flat columns; every column has the same rows with the same lengths.
+
+    Args:
+        columns: Input name -> a list of values for each row.
+        truncated: For each row, whether tokens were cut off; default: none was.
+        errors: Row -> why it has no tokens.
+
+    Raises:
+        ValueError: A column has other row lengths than the first one.
+    """
+    first = next(iter(columns.values()))
+    lengths = np.fromiter((len(row) for row in first), dtype=np.int64, count=len(first))
+    flat: dict[str, NDArray[np.int32]] = {}
+    for name, rows in columns.items():
+        if [len(row) for row in rows] != lengths.tolist():
+            raise ValueError(f"the column {name} has other row lengths than {next(iter(columns))}")
+        values = (value for row in rows for value in row)
+        flat[name] = np.fromiter(values, dtype=np.int32, count=int(lengths.sum()))
+    return Encoded(
+        columns=flat,
+        offsets=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]),
+        truncated=np.array(truncated if truncated is not None else [False] * len(first), dtype=bool),
+        errors=dict(errors or {}),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unique:
+    """Attributes:
+    rows: First row of each distinct input, in input order; rows with errors are left out.
+    source: For each row, the position in ``rows`` of the input that is equal to it; -1 for a row with an error.
+    """
+
+    rows: Ints
+    source: Ints
+
+
+def find_unique(encoded: Encoded) -> Unique:
+    """Rows that differ in at least one column, and for each row the one it equals."""
+    seen: dict[tuple[bytes, ...], int] = {}
+    rows: list[int] = []
+    source = np.full(len(encoded), -1, dtype=np.int64)
+    columns = list(encoded.columns.values())
+    bounds = encoded.offsets.tolist()
+    for number in range(len(encoded)):
+        if number in encoded.errors:
+            continue
+        start, end = bounds[number], bounds[number + 1]
+        key = tuple(column[start:end].tobytes() for column in columns)
+        position = seen.setdefault(key, len(rows))
+        if position == len(rows):
+            rows.append(number)
+        source[number] = position
+    return Unique(rows=np.array(rows, dtype=np.int64), source=source)

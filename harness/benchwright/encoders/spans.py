@@ -1,0 +1,209 @@
+"""The best answer to each question over all windows of its context, from start and end scores of tokens.
+
+The rule is that of the question-answering example of `transformers` (and of the first BERT release): in each window the
+``n_best`` highest starts meet the ``n_best`` highest ends, over all tokens of the row; a pair counts when both lie in the
+context, the end does not come before the start, and the answer is not too long; the highest sum over all windows wins. The null
+score of a question is the least over its windows of the sum at the class token.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.encoders.contexts import ContextRows
+from benchwright.encoders.encoded import Flags, Ints
+from benchwright.errors import ModelError
+
+Floats = NDArray[np.float64]
+Scores = NDArray[np.float32]
+"""Start and end scores of one window, 2 x tokens."""
+
+_BLOCK = 256
+"""Windows that are looked at together; bounds memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestSpans:
+    """The best answer of each example; where there is no candidate at all, ``score`` is -inf and ``start`` is -1.
+
+    Attributes:
+        start: First character of the answer in the context.
+        end: Character after its last one.
+        score: Sum of the raw scores of its start and end.
+        null: Least over the windows of the sum of both scores at the class token; inf without a window.
+        outside: Whether no pair of the n-best was possible, so that all pairs were searched.
+    """
+
+    start: Ints
+    end: Ints
+    score: Floats
+    null: Floats
+    outside: Flags
+
+
+def find_spans(
+    inputs: ContextRows, rows: Sequence[Scores | None], examples: int, *, n_best: int = 20, max_answer_length: int = 30
+) -> BestSpans:
+    """The best answer of each example.
+
+    Among equal sums the earliest window wins, then the earliest start, then the earliest end. An answer holds at least one
+    character that is not blank. Where the n-best of all windows hold no possible pair, all pairs are searched: a question with
+    a context never goes without an answer.
+
+    Args:
+        inputs: The windows.
+        rows: Scores of each window; None where there are none, and the window is left out.
+        examples: Number of examples.
+        n_best: Starts and ends tried in each window.
+        max_answer_length: Most tokens to an answer.
+    """
+    shape = len(inputs.owner)
+    score, pairs, null = np.full(shape, -np.inf), np.zeros((shape, 2), dtype=np.int64), np.full(shape, np.inf)
+    given = np.array([at for at, row in enumerate(rows) if row is not None], dtype=np.int64)
+    for begin in range(0, len(given), _BLOCK):
+        some = given[begin : begin + _BLOCK]
+        block = _Block(inputs, rows, some)
+        score[some], pairs[some] = block.best(n_best, max_answer_length)
+        null[some] = block.null()
+    lowest = np.full(examples, np.inf)
+    np.minimum.at(lowest, inputs.owner, null)
+    reached = _best_of(inputs.owner, score, examples)
+    for at in given[np.isneginf(reached[inputs.owner[given]])].tolist():
+        row = rows[at]
+        if row is not None:
+            score[at], pairs[at] = _search(row, inputs.context[at], inputs.offsets[at], max_answer_length)
+    outside = np.isneginf(reached) & (_best_of(inputs.owner, score, examples) > -np.inf)
+    return _pick(inputs, score, pairs, lowest, outside)
+
+
+class _Block:
+    """Some windows as rectangles, filled up with -inf."""
+
+    def __init__(self, inputs: ContextRows, rows: Sequence[Scores | None], some: Ints) -> None:
+        lengths = inputs.encoded.lengths[some]
+        width = int(lengths.max())
+        self.logits = np.full((2, len(some), width), -np.inf, dtype=np.float32)
+        self.characters = np.zeros((2, len(some), width), dtype=np.int32)
+        self.context, self.cls = inputs.context[some], inputs.cls[some]
+        for line, at in enumerate(some.tolist()):
+            row, first = rows[at], int(self.context[line, 0])
+            if row is not None:
+                self.logits[:, line, : row.shape[1]] = row
+            offsets = inputs.offsets[at]
+            self.characters[:, line, first : first + len(offsets)] = offsets.T
+
+    def null(self) -> Floats:
+        """Sum at the class token of each window."""
+        at_class = self.logits[:, np.arange(len(self.cls)), self.cls].astype(np.float64)
+        found: Floats = at_class.sum(axis=0)
+        return found
+
+    def best(self, n_best: int, longest: int) -> tuple[Floats, Ints]:
+        """Highest sum of a possible pair of each window, -inf where there is none, and the pair."""
+        starts, ends = _highest(self.logits[0], n_best), _highest(self.logits[1], n_best)
+        first, last = self.context[:, :1], self.context[:, 1:]
+        start_in = (starts >= first) & (starts <= last)
+        end_in = (ends >= first) & (ends <= last)
+        length = ends[:, None, :] - starts[:, :, None] + 1
+        text = (
+            np.take_along_axis(self.characters[1], ends, 1)[:, None, :]
+            > np.take_along_axis(self.characters[0], starts, 1)[:, :, None]
+        )
+        possible = start_in[:, :, None] & end_in[:, None, :] & (length >= 1) & (length <= longest) & text
+        high = np.take_along_axis(self.logits[0], starts, 1).astype(np.float64)
+        low = np.take_along_axis(self.logits[1], ends, 1).astype(np.float64)
+        sums = np.where(possible, high[:, :, None] + low[:, None, :], -np.inf).reshape(len(starts), -1)
+        chosen = sums.argmax(axis=1)
+        lines = np.arange(len(starts))
+        pair = np.stack([starts[lines, chosen // ends.shape[1]], ends[lines, chosen % ends.shape[1]]], axis=1)
+        return sums[lines, chosen], pair
+
+
+def _highest(logits: NDArray[np.float32], count: int) -> Ints:
+    """Positions of the highest scores of each line, rising; of equal ones the earlier."""
+    if count >= logits.shape[1]:
+        return np.broadcast_to(np.arange(logits.shape[1]), logits.shape)
+    return np.sort(np.argsort(-logits, axis=1, kind="stable")[:, :count], axis=1)
+
+
+def _best_of(owner: Ints, score: Floats, examples: int) -> Floats:
+    """Highest score of each example, -inf where there is none."""
+    found = np.full(examples, -np.inf)
+    np.maximum.at(found, owner, score)
+    return found
+
+
+def _search(row: Scores, context: Ints, offsets: NDArray[np.int32], longest: int) -> tuple[float, tuple[int, int]]:
+    """Highest sum of all possible pairs of one window, and the pair."""
+    first, last = context.tolist()
+    starts, ends = row[:, first : last + 1].astype(np.float64)
+    best, pair = -np.inf, (0, 0)
+    for more in range(min(longest, len(starts))):
+        sums = starts[: len(starts) - more] + ends[more:]
+        sums = np.where(offsets[more:, 1] > offsets[: len(starts) - more, 0], sums, -np.inf)
+        at = int(sums.argmax())
+        if sums[at] > best or (sums[at] == best > -np.inf and first + at < pair[0]):
+            best, pair = float(sums[at]), (first + at, first + at + more)
+    return best, pair
+
+
+def _pick(inputs: ContextRows, score: Floats, pairs: Ints, null: Floats, outside: Flags) -> BestSpans:
+    """The best window of each example, in characters."""
+    examples = len(null)
+    start, end = np.full(examples, -1, dtype=np.int64), np.full(examples, -1, dtype=np.int64)
+    best = np.full(examples, -np.inf)
+    order = np.lexsort((np.arange(len(score)), -score, inputs.owner))
+    owners, heads = np.unique(inputs.owner[order], return_index=True)
+    for owner, at in zip(owners.tolist(), order[heads].tolist(), strict=True):
+        if np.isneginf(score[at]):
+            continue
+        offsets, first = inputs.offsets[at], inputs.context[at, 0]
+        best[owner] = score[at]
+        start[owner], end[owner] = offsets[pairs[at, 0] - first, 0], offsets[pairs[at, 1] - first, 1]
+    return BestSpans(start=start, end=end, score=best, null=null, outside=outside)
+
+
+KEY = "benchwright_null_threshold"
+"""Where `finetune` leaves the threshold it chose, in config.json."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullThreshold:
+    """``origin``: ``given``, ``checkpoint`` or ``default``."""
+
+    value: float
+    origin: str
+
+    @property
+    def note(self) -> str:
+        """What a reader of the number must know."""
+        told = {
+            "given": "as given",
+            "checkpoint": "chosen when the checkpoint was trained",
+            "default": "the default, tuned on nothing",
+        }
+        return f"no answer above a null score of {self.value:g} ({told[self.origin]})"
+
+
+def find_threshold(given: float | None, config: Mapping[str, Any], shown: str) -> NullThreshold:
+    """The threshold: what the user said, else what the checkpoint's configuration says, else 0.
+
+    It is never tuned on what it is applied to.
+
+    Raises:
+        ModelError: The configuration holds something else than a number.
+    """
+    if given is not None:
+        return NullThreshold(value=given, origin="given")
+    said = config.get(KEY)
+    if said is None:
+        return NullThreshold(value=0.0, origin="default")
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+        raise ModelError(f"{shown}: {KEY} in config.json is {said!r}", expected="a number", hint="?null_threshold=0")
+    return NullThreshold(value=float(said), origin="checkpoint")
