@@ -55,9 +55,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         return
     paths = tasks_with(rule, ground)
     if not paths:
-        hardware = rule.extra.get("machine") or _is_hardware(rule.metric)
-        told = f"not measured: {rule.metric}" if hardware else lacking(rule, ground)
-        yield invalid(rule, told, limit=_limit(rule))
+        yield invalid(rule, lacking(rule, ground), limit=_limit(rule))
     for path in paths:
         try:
             yield _on_task(rule, ground, path)
@@ -227,9 +225,3 @@ def _of_model(rule: Rule, ground: Ground) -> Draft:
 
 def _limit(rule: Rule) -> float | None:
     return rule.minimum if rule.minimum is not None else rule.maximum
-
-
-def _is_hardware(metric: str) -> bool:
-    from benchwright.gating.reading import HARDWARE
-
-    return HARDWARE.fullmatch(metric) is not None

@@ -10,7 +10,7 @@ from benchwright.errors import NotComparable
 from benchwright.gating import words
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground, name_of
-from benchwright.gating.rules import SELF_METRICS, Rule
+from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Verdict
 
 
@@ -18,9 +18,6 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     """One draft, about the largest checkpoint of the candidate."""
     limit = rule.maximum
     assert limit is not None
-    if rule.metric not in SELF_METRICS:
-        yield invalid(rule, f"not measured: {rule.metric}", limit=limit)
-        return
     try:
         found = known_size(ground.candidate, rule.metric)
     except NotComparable as error:

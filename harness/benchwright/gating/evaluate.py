@@ -12,11 +12,11 @@ import msgspec
 
 from benchwright.comparison.collection import without_collection
 from benchwright.errors import BenchwrightError
-from benchwright.gating import absolute, budget, coverage, paired, retained, slices, unmeasured
+from benchwright.gating import absolute, budget, coverage, paired, retained, slices
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground
 from benchwright.gating.ranges import level_remarks, range_problems, range_remarks, span_of
-from benchwright.gating.rules import PAIRED, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.quantities import positive_of
 from benchwright.stats.multiplicity import holm
@@ -25,7 +25,6 @@ Family = Callable[[Rule, Ground], Iterable[Draft]]
 
 _FAMILIES: dict[RuleKind, Family] = {
     **dict.fromkeys(PAIRED, paired.evaluate),
-    **dict.fromkeys(UNMEASURED, unmeasured.evaluate),
     RuleKind.ABSOLUTE: absolute.evaluate,
     RuleKind.BUDGET: budget.evaluate,
     RuleKind.RETAINED: retained.evaluate,
@@ -76,7 +75,7 @@ def _remarked(draft: Draft, ground: Ground) -> Draft:
     """A draft whose margin or limit lets nearly everything pass says so; beyond the metric's range it is invalid."""
     path, rule = draft.finding.path, draft.rule
     card = ground.card(path) if path in ground.paths() else None
-    within = None if rule.kind in UNMEASURED else span_of(rule.metric, card)
+    within = span_of(rule.metric, card)
     beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
     if beyond:
         told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")

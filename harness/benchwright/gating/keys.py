@@ -104,7 +104,6 @@ KEYS: dict[RuleKind, dict[str, Key]] = {
         **_JUDGED,
         **_LIMITS,
         "use": _one_of("value", "lower", "upper"),
-        "machine": TEXT,
     },
     RuleKind.DELTA: {**_PAIRED, "margin": _number(_MARGIN, 0, required=True)},
     RuleKind.NONINFERIORITY: {**_PAIRED, **_JUDGED, "margin": _POSITIVE},
@@ -145,33 +144,6 @@ KEYS: dict[RuleKind, dict[str, Key]] = {
         "max": _number("a number of at least 0", 0, required=True),
     },
     RuleKind.COVERAGE: {"id": SHARED["id"], "kind": SHARED["kind"], "max_errored": _whole("a whole number")},
-    RuleKind.RATIO: {
-        **SHARED,
-        **_AGAINST,
-        "task": _TASKS["task"],
-        "metric": NEEDED_TEXT,
-        **_LIMITS,
-        "design": _one_of("interleaved"),
-        "blocks": _whole("a whole number of at least 2", 2),
-        "machine": TEXT,
-        **_JUDGED,
-    },
-    RuleKind.BEHAVIOR: {
-        **SHARED,
-        **_AGAINST,
-        "tests": NEEDED_TEXT,
-        "min_pass": _number("a share from 0 to 1", 0, 1),
-        "compare": _one_of("no_new_failures"),
-    },
-    RuleKind.BIAS: {
-        **SHARED,
-        **_TASKS,
-        **_JUDGED,
-        "groups": NEEDED_TEXT,
-        "max_gap": _number("a number of at least 0", 0, required=True),
-    },
-    RuleKind.CALIBRATION: {**SHARED, **_TASKS, **_AGAINST, **_JUDGED, **_LIMITS, "margin": _number(_MARGIN, 0)},
-    RuleKind.CONTAMINATION: {**SHARED, "task": _TASKS["task"], "max": _number("a share from 0 to 1", 0, 1)},
 }
 """Kind -> its keys."""
 

@@ -19,7 +19,7 @@ from benchwright.gating.ranges import (
     span_of,
     superfluous,
 )
-from benchwright.gating.rules import SELF_METRICS, UNMEASURED, Rule, RuleKind, Rules, Waiver
+from benchwright.gating.rules import SELF_METRICS, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.tasks import has_metric
 from benchwright.quantities import quantity_of
 from benchwright.types import Run, Suite, Task
@@ -78,7 +78,7 @@ def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
     """Margins and limits beyond what the score of a task can be; metrics by name were looked at as they were read."""
     problems: dict[str, BenchwrightError] = {}
     for rule in rules.rules:
-        if rule.metric != "score" or rule.kind in UNMEASURED:
+        if rule.metric != "score":
             continue
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
         ranges = [found for card in cards if (found := span_of("score", card))] or [any_span()]
@@ -165,7 +165,7 @@ def _unknown(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
 
 def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
     """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
-    if rule.metric in ("score", *SELF_METRICS) or rule.kind in (*UNMEASURED, RuleKind.BUDGET, RuleKind.COVERAGE):
+    if rule.metric in ("score", *SELF_METRICS) or rule.kind in (RuleKind.BUDGET, RuleKind.COVERAGE):
         return
     if rule.metric not in registry.entries("metrics"):
         return

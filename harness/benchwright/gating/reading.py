@@ -15,11 +15,11 @@ from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
 from benchwright.gating.ranges import contradictions, range_problems, span_of
-from benchwright.gating.rules import COVERAGE, SELF_METRICS, UNMEASURED, Reference, Rule, RuleKind, Rules, Waiver
+from benchwright.gating.rules import COVERAGE, PLANNED, SELF_METRICS, Reference, Rule, RuleKind, Rules, Waiver
 from benchwright.limits import unquoted
 
-HARDWARE = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
-"""Metrics that are known and not measured yet."""
+_HARDWARE = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
+"""Metrics that are planned."""
 _PROFILES = {"pr": ("warn", 0.05), "release": ("fail", 0.025)}
 """Profile -> what an open question does, and the level, unless the file says otherwise."""
 
@@ -90,7 +90,7 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
             )
         if not mine:
             rule = _rule(table, on_inconclusive, alpha)
-            within = None if rule.kind in UNMEASURED else span_of(rule.metric)
+            within = span_of(rule.metric)
             mine += range_problems(rule, within) if within else ()
             found.append(rule)
         problems += mine
@@ -110,8 +110,11 @@ def _rule_problems(place: str, table: Any) -> list[BenchwrightError]:
         ]
     kind = table.get("kind")
     if not SHARED["kind"].good(kind):
-        told = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"
-        near = registry.suggest(str(kind), list(RuleKind)) if kind is not None else ""
+        if kind in (*PLANNED, "behavior"):
+            told, near = f"kind: {kind!r} is planned, nothing measures it yet", "leave this rule out"
+        else:
+            told = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"
+            near = registry.suggest(str(kind), list(RuleKind)) if kind is not None else ""
         return [BenchwrightError(f"{place}: {told}", expected=SHARED["kind"].wants, hint=near)]
     keys = KEYS[RuleKind(str(kind))]
     problems = _table_problems(place, table, keys)
@@ -143,22 +146,16 @@ def _table_problems(place: str, table: Mapping[str, Any], keys: Mapping[str, Key
 def _metric_problems(place: str, table: Mapping[str, Any]) -> list[BenchwrightError]:
     """A metric nobody knows."""
     name, kind = table.get("metric"), RuleKind(table["kind"])
-    if name is None or name == "score" or kind in UNMEASURED:
+    if name is None or name == "score":
         return []
     own = kind in (RuleKind.BUDGET, RuleKind.RETAINED, RuleKind.ABSOLUTE)
-    if own and (name in SELF_METRICS or HARDWARE.fullmatch(name)):
-        return []
     metrics = registry.names("metrics")
     known = SELF_METRICS if kind is RuleKind.BUDGET else ("score", *metrics, *(SELF_METRICS if own else ()))
     if name not in known:
-        listing = f"one of: {', '.join(known)}"
-        return [
-            BenchwrightError(
-                f"{place}: metric: unknown metric {name!r}",
-                expected=listing,
-                hint=registry.suggest(name, known) or "use one of these",
-            )
-        ]
+        planned = _HARDWARE.fullmatch(name) is not None
+        told = f"metric {name!r} is planned, nothing measures it yet" if planned else f"unknown metric {name!r}"
+        near = "leave this rule out" if planned else registry.suggest(name, known) or "use one of these"
+        return [BenchwrightError(f"{place}: metric: {told}", expected=f"one of: {', '.join(known)}", hint=near)]
     return []
 
 
@@ -254,8 +251,7 @@ def _rule(table: Mapping[str, Any], on_inconclusive: str, alpha: float) -> Rule:
         "by",
     }
     rest = {key: value for key, value in table.items() if key not in taken}
-    known = {key: rest.pop(key) for key in list(rest) if key in Rule.__struct_fields__}
-    return Rule(**fields, **known, extra=rest)
+    return Rule(**fields, **rest)
 
 
 def _kinds(tables: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -38,25 +38,10 @@ class RuleKind(StrEnum):
     """Is the model small enough?"""
     COVERAGE = "coverage"
     """Is every task, slice and item of the baseline answered? Always on."""
-    RATIO = "ratio"
-    """Same-run timing; not measured yet."""
-    BEHAVIOR = "behavior"
-    """Behavioural tests; not measured yet."""
-    BIAS = "bias"
-    """Gaps between groups; not measured yet."""
-    CALIBRATION = "calibration"
-    """Calibration error; not measured yet."""
-    CONTAMINATION = "contamination"
-    """Overlap of training and test data; not measured yet."""
 
 
-UNMEASURED = (
-    RuleKind.RATIO,
-    RuleKind.BEHAVIOR,
-    RuleKind.BIAS,
-    RuleKind.CALIBRATION,
-    RuleKind.CONTAMINATION,
-)
+PLANNED = ("ratio", "behaviour", "bias", "calibration", "contamination")
+"""Kinds that nothing measures yet."""
 PAIRED = (RuleKind.DELTA, RuleKind.NONINFERIORITY, RuleKind.SUPERIORITY, RuleKind.EQUIVALENCE)
 
 Severity = Literal["fail", "warn"]
@@ -87,7 +72,6 @@ class Rule(Frozen, frozen=True, kw_only=True):
         min_n: Fewest items of a slice that is judged.
         fdr: False discovery rate among slices.
         max_errored: Items that the baseline answered and the candidate may leave unanswered.
-        extra: Keys of kinds that are not measured yet, as read.
     """
 
     id: str
@@ -110,7 +94,6 @@ class Rule(Frozen, frozen=True, kw_only=True):
     min_n: int = 200
     fdr: float = 0.1
     max_errored: int = 0
-    extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def covers(self, path: str) -> bool:
         """Whether a task ``suite/task`` is meant."""
