@@ -13,13 +13,12 @@ from benchwright.errors import PredictionsError
 from benchwright.types import Context, Example, Facts, Kind, ModelRef, Prediction, Task
 
 from ._predictions.answers import answer, disagreements
-from ._predictions.columns import check_sentences
+from ._predictions.conll import WordSpellings, check_sentences
+from ._predictions.label_matching import detect_positions, label_matcher
+from ._predictions.locate import locate
 from ._predictions.match import match
-from ._predictions.meaning import in_order, meaning
-from ._predictions.place import locate
-from ._predictions.rows import read
-from ._predictions.silence import read_odds, silence
-from ._predictions.spelled import Spelled
+from ._predictions.null_threshold import null_threshold, read_null_odds
+from ._predictions.table import read
 from ._predictions.tags import shown_scheme, tag_notes
 
 
@@ -103,7 +102,7 @@ def _digest(given: _Given, items: Sequence[Example]) -> str:
 
 def _read(model: ModelRef, task: Task, context: Context) -> _Given:
     path = locate(model, task, context.suite)
-    return _Given(path, _read_bytes(path), read_odds(model, task))
+    return _Given(path, _read_bytes(path), read_null_odds(model, task))
 
 
 def _answers(
@@ -111,7 +110,7 @@ def _answers(
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
     """Each example with its prediction, and what a reader must know of how they were read."""
     name, items = given.path.name, context.items()
-    meant = meaning(model, task, context)
+    matcher = label_matcher(model, task, context)
     content = read(
         given.content,
         items,
@@ -120,9 +119,11 @@ def _answers(
         form=model.options.get("format"),
         delimiter=model.options.get("delimiter"),
     )
-    spelled = Spelled.of(model, task)
+    spellings = WordSpellings.of(model, task)
     if content.form == "conll" and task.kind is Kind.TAG:
-        content = content._replace(rows=spelled.as_in_split(zip(content.rows, items, strict=False), content.rows, name))
+        content = content._replace(
+            rows=spellings.as_in_split(zip(content.rows, items, strict=False), content.rows, name)
+        )
         check_sentences(content.rows, items, name)
     if content.form == "lines" and len(content.rows) != len(items):
         raise PredictionsError(
@@ -130,18 +131,18 @@ def _answers(
             expected="one answer in each line, in the order of the split",
             hint="write an answer for every row, or give rows with `index`",
         )
-    meant = in_order(meant, content.rows, name)
-    if task.kind is Kind.TAG and meant.scheme is None and not meant.outputs:
-        meant = replace(meant, scheme=shown_scheme(content.rows))
-    rule = silence(model, task, given.odds, items)
+    matcher = detect_positions(matcher, content.rows, name)
+    if task.kind is Kind.TAG and matcher.scheme is None and not matcher.outputs:
+        matcher = replace(matcher, scheme=shown_scheme(content.rows))
+    rule = null_threshold(model, task, given.odds, items)
     answered = []
     pairs = match(content.rows, items, name=name, task=task)
-    rows = [row for row, _ in pairs] if content.form == "conll" else spelled.as_in_split(pairs, content.rows, name)
+    rows = [row for row, _ in pairs] if content.form == "conll" else spellings.as_in_split(pairs, content.rows, name)
     for row, (_, example) in zip(rows, pairs, strict=True):
-        prediction = answer(row, example, meant, name)
+        prediction = answer(row, example, matcher, name)
         answered.append((example, rule.applied(prediction, example, f"{name}, line {row.line}")))
-    tagged = tag_notes([prediction for _, prediction in answered], meant, said=bool(model.options.get("scheme")))
-    return answered, (*spelled.notes, *tagged, *rule.notes)
+    tagged = tag_notes([prediction for _, prediction in answered], matcher, said=bool(model.options.get("scheme")))
+    return answered, (*spellings.notes, *tagged, *rule.notes)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -582,7 +582,7 @@ def test_a_glue_submission_is_a_folder_of_predictions(tmp_path, task, file, fold
 @pytest.mark.parametrize("name", ["glue", "superglue"])
 def test_every_task_of_a_benchmark_has_an_official_name(name):
     """The table of names covers GLUE and SuperGLUE, and nothing else."""
-    from benchwright_adapters._predictions.place import OFFICIAL
+    from benchwright_adapters._predictions.locate import OFFICIAL
 
     suite = pytest.importorskip(f"benchwright_suites.{name}").suite
 
@@ -635,7 +635,7 @@ KEYS = {
 @pytest.mark.parametrize(("form", "shown", "query", "content"), EXAMPLES)
 def test_the_examples_of_the_page_are_read(tmp_path, form, shown, query, content):
     """Each example of docs/predictions.md gives the answers that its heading promises."""
-    from benchwright_adapters._predictions.rows import detect
+    from benchwright_adapters._predictions.table import detect
 
     expected, inputs = SHOWN[shown]
     card = {"name": "sst2", **CARDS.get(shown, {"kind": shown})}

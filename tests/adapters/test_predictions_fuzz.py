@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchwright.domain import find_problem
 from benchwright.errors import PredictionsError
 from benchwright.types import Kind
-from benchwright_adapters._predictions.rows import FORMS
+from benchwright_adapters._predictions.table import FORMS
 
 ROWS = {
     Kind.CLASSIFY: ["a text"],

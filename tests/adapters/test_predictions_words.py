@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchwright.data.load import load
 from benchwright.tags import entities, to_iob2
 from benchwright.types import Kind
-from benchwright_adapters._predictions.columns import read_columns
+from benchwright_adapters._predictions.conll import read_columns
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 SENTENCES = [["Ada", "Lovelace", "met", "Karl"], ["Rome"], ["He", "left", "New", "York", "."]]

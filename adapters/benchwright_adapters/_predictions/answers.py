@@ -11,21 +11,20 @@ from benchwright.errors import PredictionsError
 from benchwright.tags import Read
 from benchwright.types import Example, Kind, Prediction, Task
 
-from .cells import listed, shown, whole
-from .columns import check_words
-from .meaning import SETS, Meaning
-from .row import Row
+from .conll import check_words
+from .label_matching import SETS, LabelMatcher
+from .rows import PredictionRow, listed, shown, whole
 from .tags import FIELDS, name_tags
 
 _Value = TypeVar("_Value", bound=Hashable)
 
 
-class _Asked(NamedTuple):
+class _RowOfExample(NamedTuple):
     """What a row answers, and how its labels are meant; ``where`` opens every message."""
 
-    row: Row
+    row: PredictionRow
     example: Example
-    meaning: Meaning
+    matcher: LabelMatcher
     name: str
 
     @property
@@ -34,17 +33,17 @@ class _Asked(NamedTuple):
 
     @property
     def task(self) -> Task:
-        return self.meaning.task
+        return self.matcher.task
 
 
-def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Prediction:
+def answer(row: PredictionRow, example: Example, matcher: LabelMatcher, name: str) -> Prediction:
     """The prediction a row holds; a row with a non-empty ``error`` is an errored one, whatever else it holds.
 
     Raises:
         PredictionsError: The answer is absent, unknown, of the wrong type, not finite, of the wrong length, or given
             twice and not the same (file and line named).
     """
-    asked = _Asked(row, example, meaning, name)
+    asked = _RowOfExample(row, example, matcher, name)
     error = row.fields.get("error")
     if error is not None and not isinstance(error, str):
         raise PredictionsError(
@@ -54,7 +53,7 @@ def answer(row: Row, example: Example, meaning: Meaning, name: str) -> Predictio
         )
     if error and error.strip():
         return Prediction(error=_text(error, asked.where, "`error`"))
-    return _READERS[meaning.task.kind](row.fields, asked)
+    return _READERS[matcher.task.kind](row.fields, asked)
 
 
 def disagreements(answered: Sequence[tuple[Example, Prediction]], task: Task) -> tuple[str, ...]:
@@ -78,15 +77,15 @@ def _score_of(prediction: Prediction, example: Example, task: Task) -> float:
     return max(score for option, score in pairs if option == prediction.output)
 
 
-def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _classify(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     task, where = asked.task, asked.where
-    unread = asked.meaning.scores(fields.get("scores"), where)
+    unread = asked.matcher.scores(fields.get("scores"), where)
     scores = None
     if unread is not None:
         pairs = zip(task.label_names, unread, strict=True)
         scores = tuple(_number(value, f"{where}: the score of {label!r}") for label, value in pairs)
     if task.multilabel:
-        chosen = _one(fields, SETS, lambda given: asked.meaning.label_set(given, where), where)
+        chosen = _one(fields, SETS, lambda given: asked.matcher.label_set(given, where), where)
         if chosen is None:
             raise PredictionsError(
                 f"{where}: no `labels`",
@@ -94,17 +93,17 @@ def _classify(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
                 hint='add "labels": [] to a row that has none',
             )
         return Prediction(output=chosen, scores=scores)
-    label = _one(fields, SETS, lambda given: asked.meaning.label(given, where), where)
+    label = _one(fields, SETS, lambda given: asked.matcher.label(given, where), where)
     if label is None:
-        label = task.label_names[scores.index(max(scores))] if scores else asked.meaning.label(None, where)
+        label = task.label_names[scores.index(max(scores))] if scores else asked.matcher.label(None, where)
     return Prediction(output=label, scores=scores)
 
 
-def _regress(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _regress(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     return _one_number(fields, ("value", "prediction", "score", "label", "answer"), "value", "a number", asked.where)
 
 
-def _log_probability(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _log_probability(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     return _one_number(fields, ("value", "score", "answer"), "log-probability", "a log-probability", asked.where)
 
 
@@ -130,7 +129,7 @@ def _number(given: Any, what: str) -> float:
     return number
 
 
-def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _tag(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     where = asked.where
     read = _one(fields, FIELDS, partial(_tags, asked=asked), where)
     if read is None:
@@ -158,20 +157,20 @@ def _tag(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     return Prediction(output=read.tags, extra={} if read.strict is None else {"strict": read.strict})
 
 
-def _tags(given: Any, asked: _Asked) -> Read:
+def _tags(given: Any, asked: _RowOfExample) -> Read:
     if not isinstance(given, list):
         raise PredictionsError(
             f"{asked.where}: the tags are {shown(given)}",
             expected="a list with one tag for each word",
             hint='write "tags": ["B-PER", "O"] in that row',
         )
-    if asked.meaning.outputs:
-        return Read(tuple(asked.meaning.label(tag, asked.where) for tag in given), None)
-    read = name_tags(given, asked.row, asked.meaning, asked.name)
+    if asked.matcher.outputs:
+        return Read(tuple(asked.matcher.label(tag, asked.where) for tag in given), None)
+    read = name_tags(given, asked.row, asked.matcher, asked.name)
     return Read(tuple(_text(tag, asked.where, "the tag") for tag in read.tags), read.strict)
 
 
-def _span(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _span(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     where, names = asked.where, ("text", "answer", "prediction_text", "prediction")
     text = _one(fields, names, lambda given: _text(given, where, "the answer"), where)
     if text is None:
@@ -191,7 +190,7 @@ def _options(example: Example) -> Sequence[Any]:
     return next((value for value in values if isinstance(value, list | tuple)), ())
 
 
-def _choose(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _choose(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     scores = _option_scores(fields.get("scores"), asked)
     read = partial(_option_text if asked.task.by_text else _option_number, asked=asked)
     option = _one(fields, ("label", "prediction", "answer"), read, asked.where)
@@ -201,7 +200,7 @@ def _choose(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
     return Prediction(output=read(None) if option is None else option, scores=scores)
 
 
-def _option_number(given: Any, asked: _Asked) -> int:
+def _option_number(given: Any, asked: _RowOfExample) -> int:
     options = _options(asked.example)
     option = whole(given)
     if option is None or (options and option >= len(options)):
@@ -218,7 +217,7 @@ def _numbered(given: Any, options: Sequence[Any]) -> str:
     return f"{said}; this text is option {options.index(given)}" if options and options.count(given) == 1 else said
 
 
-def _option_text(given: Any, asked: _Asked) -> str:
+def _option_text(given: Any, asked: _RowOfExample) -> str:
     options = _options(asked.example)
     if not isinstance(given, str) or given not in options:
         raise PredictionsError(
@@ -229,7 +228,7 @@ def _option_text(given: Any, asked: _Asked) -> str:
     return given
 
 
-def _option_scores(given: Any, asked: _Asked) -> tuple[float, ...] | None:
+def _option_scores(given: Any, asked: _RowOfExample) -> tuple[float, ...] | None:
     if given is None:
         return None
     options = _options(asked.example)
@@ -243,7 +242,7 @@ def _option_scores(given: Any, asked: _Asked) -> tuple[float, ...] | None:
     return tuple(_number(value, f"{asked.where}: the score of option {at}") for at, value in enumerate(given))
 
 
-def _generate(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _generate(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     where = asked.where
     text = _one(fields, ("text", "answer", "prediction"), lambda given: _text(given, where, "the text"), where)
     if text is None:
@@ -268,7 +267,7 @@ def _text(given: Any, where: str, what: str) -> str:
     return given
 
 
-def _embed(fields: Mapping[str, Any], asked: _Asked) -> Prediction:
+def _embed(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     where = asked.where
 
     def read(given: Any) -> tuple[float, ...]:
@@ -298,7 +297,7 @@ def _bare(value: object) -> object:
     return value.tags if isinstance(value, Read) else value
 
 
-_Reader = Callable[[Mapping[str, Any], _Asked], Prediction]
+_Reader = Callable[[Mapping[str, Any], _RowOfExample], Prediction]
 _READERS: dict[Kind, _Reader] = {
     Kind.CLASSIFY: _classify,
     Kind.REGRESS: _regress,

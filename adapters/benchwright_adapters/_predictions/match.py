@@ -10,14 +10,15 @@ from benchwright.items import call
 from benchwright.spelling import spelling
 from benchwright.types import Example, Task
 
-from .cells import listed, shown, whole
-from .row import Row
+from .rows import PredictionRow, listed, shown, whole
 
 _SHOWN = 3
 _INDICES = ("index", "idx")
 
 
-def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Task) -> list[tuple[Row, Example]]:
+def match(
+    rows: Sequence[PredictionRow], items: Sequence[Example], *, name: str, task: Task
+) -> list[tuple[PredictionRow, Example]]:
     """Each row with its example, in the order of the rows.
 
     Raises:
@@ -25,7 +26,7 @@ def match(rows: Sequence[Row], items: Sequence[Example], *, name: str, task: Tas
             duplicated, missing or foreign (all kinds in one message).
     """
     split = _split(rows, items, has_ids=bool(task.key))
-    pairs: list[tuple[Row, Example]] = []
+    pairs: list[tuple[PredictionRow, Example]] = []
     foreign: list[str] = []
     for row in rows:
         found = _find(row, split, f"{name}, line {row.line}")
@@ -59,7 +60,7 @@ def _called(split: _Split, items: Sequence[Example]) -> str:
     return f"`index`, their own number in the data ({listed(split.by_key)}), or `id`"
 
 
-def _next_step(rows: Sequence[Row], foreign: Sequence[str], total: int, *, own: bool) -> str:
+def _next_step(rows: Sequence[PredictionRow], foreign: Sequence[str], total: int, *, own: bool) -> str:
     if own:
         return "predict the whole split, in any order; indices are the numbers that the rows carry"
     numbers = [whole(row.fields.get("id")) for row in rows]
@@ -68,7 +69,7 @@ def _next_step(rows: Sequence[Row], foreign: Sequence[str], total: int, *, own: 
     return "predict the whole split, in any order; indices are 0-based rows in file order"
 
 
-def _lines_by_id(pairs: Sequence[tuple[Row, Example]]) -> dict[str, list[int]]:
+def _lines_by_id(pairs: Sequence[tuple[PredictionRow, Example]]) -> dict[str, list[int]]:
     """Example id -> the lines of its rows."""
     found: dict[str, list[int]] = {}
     for row, example in pairs:
@@ -99,7 +100,7 @@ class _Split(NamedTuple):
     counted: bool
 
 
-def _split(rows: Sequence[Row], items: Sequence[Example], *, has_ids: bool) -> _Split:
+def _split(rows: Sequence[PredictionRow], items: Sequence[Example], *, has_ids: bool) -> _Split:
     by_id = {example.id: example for example in items}
     by_key = {example.key: example for example in items if example.key is not None}
     numbered = bool(by_key) and all(whole(key) is not None for key in by_key)
@@ -115,7 +116,7 @@ def _split(rows: Sequence[Row], items: Sequence[Example], *, has_ids: bool) -> _
     )
 
 
-def _are_own(rows: Sequence[Row], by_key: Mapping[str, Example], size: int) -> bool:
+def _are_own(rows: Sequence[PredictionRow], by_key: Mapping[str, Example], size: int) -> bool:
     """Whether the numbers of a file are those that the rows of the split carry, not their places.
 
     They are when they fit at least as well. Where the numbers that the rows carry are the places in another order, they always
@@ -125,7 +126,7 @@ def _are_own(rows: Sequence[Row], by_key: Mapping[str, Example], size: int) -> b
     return sum(str(number) in by_key for number in given) >= sum(number < size for number in given)
 
 
-def _find(row: Row, split: _Split, where: str) -> Example | None:
+def _find(row: PredictionRow, split: _Split, where: str) -> Example | None:
     """The example that all of id, index and idx name; None when there is none."""
     if row.place is not None:
         return split.by_index.get(row.place)
@@ -175,7 +176,7 @@ def _claimed(key: str, value: object, split: _Split, where: str) -> Example | No
     return None if index is None else split.by_index.get(index)
 
 
-def _given(row: Row) -> str:
+def _given(row: PredictionRow) -> str:
     if row.place is not None:
         return f"the {row.place + 1}th row"
     return listed([next(row.fields[key] for key in ("id", *_INDICES) if row.fields.get(key) is not None)])

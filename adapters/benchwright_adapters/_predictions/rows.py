@@ -1,93 +1,43 @@
-"""Rows of a predictions file, whatever its form; the form is told from the content."""
+"""One row of a predictions file: its fields, its line, and its values as numbers or in a message."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+import reprlib
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from benchwright.delimited import delimiter_of
+import msgspec
+
 from benchwright.errors import PredictionsError
-from benchwright.types import Example, Kind, Task
-
-from .columns import read_columns
-from .header import check_header
-from .json_text import EXAMPLE, is_object, load, members
-from .nested import flatten
-from .row import Row, lines_of
-from .tables import read_csv, read_parquet, read_tsv
-
-_LEADING = b"\xef\xbb\xbf \t\r\n"
-FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines")
+from benchwright.spelling import spelling
 
 
-class Content(NamedTuple):
-    """All rows of a file, and the form they had; rows of ``conll`` and ``lines`` are counted, not named."""
+class PredictionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row.
 
-    form: str
-    rows: list[Row]
-
-
-def read(
-    content: bytes,
-    items: Sequence[Example],
-    *,
-    name: str,
-    task: Task,
-    form: str | None = None,
-    delimiter: str | None = None,
-) -> Content:
-    """All rows of a predictions file; the split's items tell a table from answers one a line in the message alone.
-
-    Raises:
-        PredictionsError: The form is unknown, the text is not UTF-8, or a row is malformed (file and line named).
+    Attributes:
+        fields: Its fields.
+        line: Its line (Parquet: 1-based row), for messages.
+        keyed: Whether its id is a key of one object that holds all answers.
+        lines: Line of each word, of a sentence in columns.
+        place: The 0-based row of the split that it answers, where rows are counted and not named.
     """
-    mark = _delimiter(delimiter, form)
-    form = form or ("csv" if mark else detect(content, task))
-    if form not in FORMS:
-        raise PredictionsError(
-            f"unknown format {form!r} for {name}", expected=f"one of: {', '.join(FORMS)}", hint="?format=jsonl"
-        )
-    if not content.strip():
-        raise PredictionsError(
-            f"{name} is empty",
-            expected=f"one prediction for every row of {task.name}",
-            hint="write the predictions again; the system that made the file may have failed",
-        )
-    if form == "parquet":
-        return Content(form, read_parquet(content, name))
-    text = decode(content, name)
-    if form == "lines":
-        return Content(form, list(_lines(text, name, task)))
-    if form in ("tsv", "csv"):
-        check_header(text, name, items, mark or ("\t" if form == "tsv" else ","))
-    of_marks: Callable[[str, str], Iterator[Row]] = partial(read_csv, delimiter=mark or ",")
-    readers: dict[str, Callable[[str, str], Iterator[Row]]] = {
-        "jsonl": _jsonl,
-        "json": _json,
-        "tsv": read_tsv,
-        "csv": of_marks,
-        "conll": read_columns,
-    }
-    rows = readers[form](text, name)
-    return Content(form, list(flatten(rows, name) if task.kind is Kind.CLASSIFY else rows))
+
+    fields: dict[str, Any]
+    line: int
+    keyed: bool = False
+    lines: tuple[int, ...] = ()
+    place: int | None = None
+
+    def line_of(self, word: int) -> int:
+        """The line of a word; that of the row where all words share one."""
+        return self.lines[word] if 0 <= word < len(self.lines) else self.line
 
 
-def _delimiter(given: str | None, form: str | None) -> str | None:
-    """The mark that stands between cells, where the user named one."""
-    if given is None:
-        return None
-    mark = delimiter_of(given)
-    if mark is None or form not in (None, "csv"):
-        what = (
-            f"?delimiter={given} is no mark that can stand between cells"
-            if mark is None
-            else f"?delimiter= beside ?format={form}"
-        )
-        raise PredictionsError(what, expected="such as ; or | or tab, of a CSV file", hint="?delimiter=;")
-    return mark
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and content of each line; a CR before the line end is no content. Without any LF, CR ends a line."""
+    for number, line in enumerate(text.split("\n" if "\n" in text else "\r"), start=1):
+        yield number, line.removesuffix("\r")
 
 
 def decode(content: bytes, name: str) -> str:
@@ -102,66 +52,35 @@ def decode(content: bytes, name: str) -> str:
         raise PredictionsError(f"{name} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
 
 
-def detect(content: bytes, task: Task) -> str:
-    """The form of a file, told from its first bytes and, for JSON, from whether its first line stands alone."""
-    if content[:4] == b"PAR1":
-        return "parquet"
-    start = content[:4096].lstrip(_LEADING)
-    if start[:1] in (b"[", b"{") and not (task.kind is Kind.TAG and _is_word(start)):
-        if start.startswith(b"["):
-            return "json"
-        return "jsonl" if _has_rows(content) else "json"
-    if task.kind is Kind.TAG:
-        return "conll"
-    return "tsv" if b"\t" in start.split(b"\n", 1)[0] else "csv"
+LEADING = b"\xef\xbb\xbf \t\r\n"
+"""Bytes that say nothing about the form of a file that opens with them."""
+_MOST_DIGITS = 18
+_SHOWN = 8
+
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = 60
 
 
-def _is_word(start: bytes) -> bool:
-    """Whether a bracket that opens a file is of its first word: rows of JSON go on with an object, or with a key."""
-    return re.match(rb"\[\s*(\{|\]|$)|\{\s*(\"|\}|$)", start) is None
+def whole(value: object) -> int | None:
+    """The whole number of 0 or more that a value is or spells in ASCII digits (`3`, `3.0`, `"03"`); else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if value >= 0 else None
+    digits = spelling(value) or ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
-def _has_rows(content: bytes) -> bool:
-    """Whether objects stand one a line; a lone object is a row when it has an index or id, else answers by id."""
-    first, _, rest = content.lstrip(_LEADING).partition(b"\n")
-    if not is_object(first):
-        return False
-    return bool(rest.strip()) or bool({"index", "id", "idx"} & set(json.loads(first)))
+def shown(value: object) -> str:
+    """A value as a message shows it: quoted, printable and short, however long or deep it is."""
+    try:
+        return _repr.repr(value)
+    except ValueError:  # Python spells no integer of more than 4300 digits
+        return f"a {type(value).__name__}"
 
 
-def _jsonl(text: str, name: str) -> Iterator[Row]:
-    for number, line in lines_of(text):
-        if line.strip():
-            yield _row(load(line, f"{name}, line {number}"), number, name)
-
-
-def _json(text: str, name: str) -> Iterator[Row]:
-    for number, key, value in members(text, name):
-        if key is None:
-            yield _row(value, number, name)
-        else:
-            yield Row(fields={"id": key, "answer": value}, line=number, keyed=True)
-
-
-def _row(value: Any, line: int, name: str) -> Row:
-    if not isinstance(value, dict):
-        raise PredictionsError(
-            f"{name}, line {line}: not a JSON object",
-            expected=EXAMPLE,
-            hint="write one object a line, as in the example",
-        )
-    return Row(fields=value, line=line)
-
-
-def _lines(text: str, name: str, task: Task) -> Iterator[Row]:
-    """One answer a line; an empty line is the empty answer of a span or generate task, and else a mistake."""
-    may_be_empty = task.kind in (Kind.SPAN, Kind.GENERATE)
-    for number, line in lines_of(text.removesuffix("\n")):
-        if not line.strip() and not may_be_empty:
-            raise PredictionsError(
-                f"{name}, line {number}: empty",
-                expected="one answer in every line",
-                hint="write the answer in that line, or rows of JSON with `index`",
-            )
-        answer: Any = line.split() if task.kind is Kind.TAG else line
-        yield Row(fields={"answer": answer}, line=number, place=number - 1)
+def listed(names: Iterable[object]) -> str:
+    """Names with commas, the first few of many."""
+    every = [str(name) for name in names]
+    texts = [name if name.isprintable() and len(name) <= _repr.maxstring else shown(name) for name in every[:_SHOWN]]
+    return ", ".join(texts) + (", ..." if len(every) > _SHOWN else "")

@@ -12,21 +12,20 @@ from benchwright.spelling import difference, look
 from benchwright.tags import Read, Scheme, count_loose, entities, fits, parts, read_tags, spelled, told_by, types_of
 from benchwright.types import Kind, Prediction, Task
 
-from .cells import listed, shown
-from .meaning import Meaning
-from .row import Row
+from .label_matching import LabelMatcher
+from .rows import PredictionRow, listed, shown
 
 FIELDS = ("tags", "labels", "answer")
 """Fields of a row that hold tags."""
 
 
-def shown_scheme(rows: Sequence[Row]) -> Scheme | None:
+def shown_scheme(rows: Sequence[PredictionRow]) -> Scheme | None:
     """The scheme that the tags of a whole file show by themselves, as `benchwright.tags.told_by`."""
     given = (row.fields.get(field) for row in rows for field in FIELDS)
     return told_by(tag for tags in given if isinstance(tags, list) for tag in tags if isinstance(tag, str))
 
 
-def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Read:
+def name_tags(given: Sequence[Any], row: PredictionRow, matcher: LabelMatcher, name: str) -> Read:
     """The task's tag for each given one, by name or alias; a scheme that the user named becomes IOB2 first, and what is legal in
     it is kept beside.
 
@@ -39,36 +38,36 @@ def name_tags(given: Sequence[Any], row: Row, meaning: Meaning, name: str) -> Re
             raise PredictionsError(
                 f"{name}, line {row.line_of(at)}: the tag {shown(tag)} is not text",
                 expected="a tag by name for each word",
-                hint=f"say what numbers mean: ?labels={','.join(meaning.task.label_names[:3])},... in their order",
+                hint=f"say what numbers mean: ?labels={','.join(matcher.task.label_names[:3])},... in their order",
             )
-    scheme = meaning.scheme
+    scheme = matcher.scheme
     if scheme is not None:
         for at, tag in enumerate(given):
             if not fits(tag, scheme):
-                _refuse(tag, meaning, f"{name}, line {row.line_of(at)}")
+                _refuse(tag, matcher, f"{name}, line {row.line_of(at)}")
     read = read_tags(given, scheme or "IOB2")
-    found = tuple(meaning.tag(tag) or _new(tag, meaning) for tag in read.tags)
+    found = tuple(matcher.tag(tag) or _new(tag, matcher) for tag in read.tags)
     if None in found:
         at = found.index(None)
-        _refuse(given[at], meaning, f"{name}, line {row.line_of(at)}")
-    legal = read.strict and tuple(one._replace(type=_type(one.type, meaning)) for one in read.strict)
+        _refuse(given[at], matcher, f"{name}, line {row.line_of(at)}")
+    legal = read.strict and tuple(one._replace(type=_type(one.type, matcher)) for one in read.strict)
     return Read(tuple(tag for tag in found if tag is not None), legal)
 
 
-def _new(tag: str, meaning: Meaning) -> str | None:
+def _new(tag: str, matcher: LabelMatcher) -> str | None:
     """The tag as it is where it is one in IOB2, of a type that the task does not have: found too much, and wrong."""
-    return tag if new_tag(tag, meaning.task.labels) == tag else None
+    return tag if new_tag(tag, matcher.task.labels) == tag else None
 
 
-def _type(name: str, meaning: Meaning) -> str:
-    return parts(meaning.tag(f"B-{name}") or meaning.tag(f"I-{name}") or f"B-{name}")[1]
+def _type(name: str, matcher: LabelMatcher) -> str:
+    return parts(matcher.tag(f"B-{name}") or matcher.tag(f"I-{name}") or f"B-{name}")[1]
 
 
-def _refuse(tag: str, meaning: Meaning, where: str) -> NoReturn:
-    task = meaning.task
+def _refuse(tag: str, matcher: LabelMatcher, where: str) -> NoReturn:
+    task = matcher.task
     types = types_of(task.label_names)
     prefix, kind = parts(spelled(tag))
-    if prefix in ("E", "S") and meaning.scheme is None and meaning.tag(f"B-{kind}"):
+    if prefix in ("E", "S") and matcher.scheme is None and matcher.tag(f"B-{kind}"):
         raise PredictionsError(
             f"{where}: {shown(tag)} is a tag of BIOES", expected=f"tags in IOB2: {_some(task)}", hint="?scheme=BIOES"
         )
@@ -91,15 +90,15 @@ def _some(task: Task) -> str:
     return listed(task.label_names)
 
 
-def tag_notes(predictions: Sequence[Prediction], meaning: Meaning, *, said: bool) -> tuple[str, ...]:
+def tag_notes(predictions: Sequence[Prediction], matcher: LabelMatcher, *, said: bool) -> tuple[str, ...]:
     """What a reader must know of how tags were read; ``said``: whether the user named their scheme."""
-    task = meaning.task
+    task = matcher.task
     if task.kind is not Kind.TAG:
         return ()
     notes = list(_loose_tags(predictions))
-    if meaning.scheme == "IO" and not said:
+    if matcher.scheme == "IO" and not said:
         notes.append("no tag has a letter before its type: neighbouring words of one type are one entity (scheme=IO)")
-    if meaning.scheme is None and {layout.scheme for one in task.splits.values() for layout in one.files} == {"BIOES"}:
+    if matcher.scheme is None and {layout.scheme for one in task.splits.values() for layout in one.files} == {"BIOES"}:
         notes.append("the data are in BIOES, and these tags are read as IOB2 (?scheme=BIOES if they are in BIOES too)")
     return tuple(notes)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from unicodedata import normalize
+
+import msgspec
 
 from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
 from benchwright.tags import told_by
-from benchwright.types import Example
+from benchwright.types import Example, Kind, ModelRef, Task
 
-from .cells import shown
-from .row import Row, lines_of
+from .rows import PredictionRow, lines_of, shown
 
 _EXPECTED = "the words of the split, in its order: a word and its tag in a line, a blank line between sentences"
 _EXPECTED_WORDS = "`words` as the split has them, one tag for each"
@@ -19,7 +21,7 @@ _BY_POSITION = "if the tagger spells words otherwise, ?words=ignore takes its ta
 _HINT = "check that the file answers this split, and that no sentence was cut, joined or left out"
 
 
-def read_columns(text: str, name: str) -> Iterator[Row]:
+def read_columns(text: str, name: str) -> Iterator[PredictionRow]:
     """Sentences in order: the word in the first column, the prediction in the last.
 
     Lines are read as those of gold files in columns are: cells are parted by one TAB where a line holds one, else by blanks; a
@@ -46,7 +48,7 @@ def read_columns(text: str, name: str) -> Iterator[Row]:
             tags.append(cells[-1])
             places.append(number)
         elif words:
-            yield Row(fields={"words": words, "tags": tags}, line=places[0], lines=tuple(places), place=index)
+            yield PredictionRow(fields={"words": words, "tags": tags}, line=places[0], lines=tuple(places), place=index)
             words, tags, places, index = [], [], [], index + 1
 
 
@@ -75,7 +77,7 @@ def _check_cells(cells: Sequence[str], first: tuple[int, int], where: str) -> No
         )
 
 
-def check_sentences(rows: Sequence[Row], items: Sequence[Example], name: str) -> None:
+def check_sentences(rows: Sequence[PredictionRow], items: Sequence[Example], name: str) -> None:
     """Raise unless the sentences of a file in columns are those of the split, word by word.
 
     Raises:
@@ -96,7 +98,7 @@ def check_sentences(rows: Sequence[Row], items: Sequence[Example], name: str) ->
         )
 
 
-def check_words(row: Row, example: Example, name: str) -> None:
+def check_words(row: PredictionRow, example: Example, name: str) -> None:
     """Raise unless the words that a row gives are those of the example; names line, word and what stands there.
 
     Raises:
@@ -126,3 +128,67 @@ def check_words(row: Row, example: Example, name: str) -> None:
 def _opening(example: Example) -> str:
     words = [str(word) for word in next(iter(example.inputs.values()))]
     return " ".join(words[:5]) + (" ..." if len(words) > 5 else "")
+
+
+@dataclass
+class WordSpellings:
+    """What `?words=` says, and the words that were found to differ.
+
+    Attributes:
+        ignored: Whether words may differ from those of the split.
+        differing: Words that did.
+        total: Words of the rows that hold any.
+        first: The first of them, with its line.
+    """
+
+    ignored: bool = False
+    differing: int = 0
+    total: int = 0
+    first: str = ""
+
+    @staticmethod
+    def of(model: ModelRef, task: Task) -> WordSpellings:
+        """As the option says; raises PredictionsError for another value than `ignore`, and where there are no words."""
+        given = model.options.get("words")
+        if given is None:
+            return WordSpellings()
+        if task.kind is not Kind.TAG:
+            raise PredictionsError(f"?words= means nothing for {task.name} ({task.kind})", hint="leave it out")
+        if given.strip().lower() != "ignore":
+            raise PredictionsError(
+                f"?words={shown(given)}", expected="ignore", hint="?words=ignore, or leave it out to have words checked"
+            )
+        return WordSpellings(ignored=True)
+
+    def as_in_split(
+        self, pairs: Iterable[tuple[PredictionRow, Example]], rows: Sequence[PredictionRow], name: str
+    ) -> list[PredictionRow]:
+        """The rows, in the order of the pairs and then what is left of them, with the words of the split where they have as
+        many; a sentence of another length is left for the check of words.
+        """
+        if not self.ignored:
+            return list(rows)
+        found = [self._one(row, example, name) for row, example in pairs]
+        return [*found, *rows[len(found) :]]
+
+    def _one(self, row: PredictionRow, example: Example, name: str) -> PredictionRow:
+        given, words = row.fields.get("words"), list(next(iter(example.inputs.values())))
+        if not isinstance(given, list) or len(given) != len(words):
+            return row
+        self.total += len(words)
+        others = [at for at, (one, other) in enumerate(zip(given, words, strict=True)) if one != other]
+        if others and not self.first:
+            at = others[0]
+            self.first = f"{shown(given[at])} for {shown(words[at])} in {name}, line {row.line_of(at)}"
+        self.differing += len(others)
+        return msgspec.structs.replace(row, fields={**row.fields, "words": words})
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many words differ, where any do."""
+        if not self.differing:
+            return ()
+        counted = (
+            f"{self.differing:,} of {self.total:,} words are spelled otherwise than in the data (first {self.first})"
+        )
+        return (f"{counted}: tags go by position, as ?words=ignore says",)

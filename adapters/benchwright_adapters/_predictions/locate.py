@@ -9,7 +9,7 @@ from benchwright.errors import DataMissing, PredictionsError
 from benchwright.paths import is_file, is_folder, is_same_file, listing
 from benchwright.types import ModelRef, Task
 
-from .cells import listed
+from .rows import listed
 
 _SUFFIXES = (".jsonl", ".tsv", ".parquet", ".conll", ".json", ".csv")
 

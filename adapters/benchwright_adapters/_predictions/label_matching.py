@@ -13,8 +13,7 @@ from benchwright.spelling import difference, fold, spelling
 from benchwright.tags import SCHEMES, Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
 
-from .cells import listed, shown, whole
-from .row import Row
+from .rows import PredictionRow, listed, shown, whole
 
 _GENERIC = re.compile(r"\s*label[_ -]?([0-9]{1,9})\s*", re.IGNORECASE)
 
@@ -25,7 +24,7 @@ SETS = ("label", "prediction", "labels", "answer")
 
 
 @dataclass(frozen=True)
-class Meaning:
+class LabelMatcher:
     """A task, the task label of each output number (``?labels=``), and how tags are written (``?scheme=``).
 
     ``by_position``: sets of labels are written as a zero or a one for each label, in every row.
@@ -160,30 +159,30 @@ class Meaning:
         return f"labels are matched by name; rename them in the file, or name this one too, behind --suite: {named}"
 
 
-def in_order(meant: Meaning, rows: Sequence[Row], name: str) -> Meaning:
-    """The meaning of a file whose rows give sets of labels as a zero or a one for each label, where all of them do.
+def detect_positions(matcher: LabelMatcher, rows: Sequence[PredictionRow], name: str) -> LabelMatcher:
+    """The matcher of a file whose rows give sets of labels as a zero or a one for each label, where all of them do.
 
     Raises:
         PredictionsError: They do, and nobody stated the order of the labels.
     """
-    task, places = meant.task, len(meant.outputs or meant.task.labels)
+    task, places = matcher.task, len(matcher.outputs or matcher.task.labels)
     names = {spelling(label.name) for label in task.labels}
     if not task.multilabel or {"0", "1"} <= names or {"false", "true"} <= names:
-        return meant
+        return matcher
     given = [next((row.fields[key] for key in SETS if row.fields.get(key) is not None), None) for row in rows]
     said = [None if spelling(one) in names else label_sets.bits(one) for one in given if one is not None]
     if not said or any(one is None or len(one) != places for one in said):
-        return meant
-    if _are_found(task) and not meant.outputs:
+        return matcher
+    if _are_found(task) and not matcher.outputs:
         raise PredictionsError(
             f"{name} gives labels as zeros and ones by position, such as {shown(given[0])}, and nobody said in which order",
             expected=f"label names of {task.name}: {describe(task.labels)}",
             hint=f"say which label each place means: `?labels={','.join(task.label_names)}` (check the order!)",
         )
-    return replace(meant, by_position=True)
+    return replace(matcher, by_position=True)
 
 
-def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
+def label_matcher(model: ModelRef, task: Task, context: Context) -> LabelMatcher:
     """What labels mean in a model's file: the engine's map where a session is opened, else the option's.
 
     Raises:
@@ -197,7 +196,7 @@ def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
     if ties is None and given and task.labels:
         ties = align(task, None, mapping=given, model=model.name)
     if ties is None:
-        return Meaning(task, scheme=scheme)
+        return LabelMatcher(task, scheme=scheme)
     if scheme is not None:
         raise PredictionsError(
             "?scheme= beside ?labels=: numbers of a map already mean tags of the task",
@@ -206,7 +205,7 @@ def meaning(model: ModelRef, task: Task, context: Context) -> Meaning:
         )
     if task.kind not in (Kind.CLASSIFY, Kind.TAG):
         raise PredictionsError(f"a label map means nothing for {task.name} ({task.kind})", hint="leave ?labels= out")
-    return Meaning(task, output_names(task, ties))
+    return LabelMatcher(task, output_names(task, ties))
 
 
 def _scheme(model: ModelRef, task: Task) -> Scheme | None:

@@ -12,17 +12,15 @@ import msgspec
 from benchwright.errors import PredictionsError
 from benchwright.types import Example, Kind, ModelRef, Prediction, Task
 
-from .cells import shown
-from .json_text import members
+from .json import members
 from .match import match
-from .row import Row
-from .rows import decode
+from .rows import PredictionRow, decode, shown
 
 OPTIONS = ("null_odds", "null_threshold")
 
 
 @dataclass(frozen=True)
-class Silence:
+class NullThreshold:
     """Example id -> null score of a file of null odds, and the score above which there is no answer."""
 
     odds: dict[str, float] = field(default_factory=dict)
@@ -66,7 +64,7 @@ class Silence:
         return msgspec.structs.replace(prediction, output="") if silent else prediction
 
 
-def read_odds(model: ModelRef, task: Task) -> bytes:
+def read_null_odds(model: ModelRef, task: Task) -> bytes:
     """The file that ``?null_odds=`` names; empty when there is none.
 
     Raises:
@@ -90,7 +88,7 @@ def read_odds(model: ModelRef, task: Task) -> bytes:
         ) from error
 
 
-def silence(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> Silence:
+def null_threshold(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> NullThreshold:
     """What null odds and threshold say for every example of the split.
 
     Raises:
@@ -108,7 +106,7 @@ def silence(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) 
                 hint="?null_threshold=-1.5",
             )
     if "null_odds" not in model.options:
-        return Silence(threshold=threshold)
+        return NullThreshold(threshold=threshold)
     name = Path(model.options["null_odds"]).name
     rows = []
     for line, key, value in members(decode(odds, name), name):
@@ -122,9 +120,9 @@ def silence(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) 
         if number is None:
             given = f"{name}, line {line}: the null score of {shown(key)} is {shown(value)}"
             raise PredictionsError(given, expected="a finite number", hint="mend that number")
-        rows.append(Row(fields={"id": key, "score": number}, line=line, keyed=True))
+        rows.append(PredictionRow(fields={"id": key, "score": number}, line=line, keyed=True))
     pairs = match(rows, items, name=name, task=task)
-    return Silence({example.id: row.fields["score"] for row, example in pairs}, threshold)
+    return NullThreshold({example.id: row.fields["score"] for row, example in pairs}, threshold)
 
 
 def _finite(value: object) -> float | None:
