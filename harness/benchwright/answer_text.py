@@ -6,8 +6,9 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -88,6 +89,25 @@ def _is_punctuation(mark: str) -> bool:
 _MLQA = {mlqa(language): partial(_normalise_mlqa, language=language) for language in LANGUAGES}
 
 
+def gold_texts(target: Any) -> Sequence[str]:
+    """The gold answers of a target: those under ``text`` of a span, several right texts, or the one answer."""
+    if isinstance(target, Mapping):
+        texts: Sequence[str] = target["text"]
+        return texts
+    return target if isinstance(target, list | tuple) else (str(target),)
+
+
+def is_exact(answer: str, gold: Iterable[str], *, unanswerable: bool, rule: str = SQUAD) -> bool:
+    """Whether an answer is an exact match, as `answer_scores` says it."""
+    normal = normaliser(rule)
+    return normal(answer) in _normalised(gold, normal, unanswerable=unanswerable)
+
+
+def _normalised(gold: Iterable[str], normal: Callable[[str], str], *, unanswerable: bool) -> list[str]:
+    golds = list(dict.fromkeys(map(normal, gold)))
+    return [text for text in golds if text] or [""] if unanswerable else golds
+
+
 def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool, rule: str = SQUAD) -> tuple[float, float]:
     """Exact match (0 or 1) and F1, each the maximum over gold answers; (0, 0) without gold in version 1.
 
@@ -97,12 +117,20 @@ def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool, rule:
     """
     normal = normaliser(rule)
     said = normal(answer)
-    golds = list(dict.fromkeys(map(normal, gold)))
-    if unanswerable:
-        golds = [text for text in golds if text] or [""]
+    golds = _normalised(gold, normal, unanswerable=unanswerable)
     if said in golds:
         return 1.0, 1.0 if said or unanswerable else 0.0
     return 0.0, max((_overlap(said, text) for text in golds), default=0.0)
+
+
+_ORDER = 1e-6
+"""What an answer with all the right words in another order lacks: it is no exact match, though its F1 is 1."""
+
+
+def answer_error(answer: str, gold: Sequence[str], *, unanswerable: bool, rule: str = SQUAD) -> float:
+    """1 - F1 with the gold answer that an answer is most like: 0 for an exact match, above 0 for everything else."""
+    exact, overlap = answer_scores(answer, gold, unanswerable=unanswerable or not gold, rule=rule)
+    return 0.0 if exact else max(1 - overlap, _ORDER)
 
 
 def _overlap(said: str, gold: str) -> float:

@@ -11,9 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from benchwright import environment, registry
-from benchwright.answer_text import NOWHERE, stands_in
-from benchwright.domain import find_problem
+from benchwright import environment, kinds, registry
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.executors import local
 from benchwright.items import call, count
@@ -24,7 +22,6 @@ from benchwright.types import (
     Adapter,
     Context,
     Example,
-    Kind,
     ModelRef,
     PlannedCell,
     Prediction,
@@ -284,7 +281,7 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 
 def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
     """The record of an example; an answer outside the task's domain is an error, never a wrong answer."""
-    problem = prediction.error or find_problem(prediction, example, task)
+    problem = prediction.error or kinds.check_output(prediction, example, task)
     return Record(
         id=example.id,
         target=example.target,
@@ -294,37 +291,7 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,
-        extra=_counted(_extra(prediction, example), prediction, example, task),
+        extra=kinds.of(task).facts(prediction, example),
         key=example.key,
         unit=example.unit,
     )
-
-
-def _counted(extra: dict[str, Any], prediction: Prediction, example: Example, task: Task) -> dict[str, Any]:
-    """The facts with a count where the answer to a question stands nowhere in its context."""
-    answer = prediction.output
-    if task.kind is not Kind.SPAN or not isinstance(answer, str):
-        return extra
-    if stands_in(answer, str(list(example.inputs.values())[-1])):
-        return extra
-    return {**extra, "counts": {**extra.get("counts", {}), NOWHERE: 1}}
-
-
-LOST = "questions whose gold answers fit in no window"
-
-
-def _extra(prediction: Prediction, example: Example) -> dict[str, Any]:
-    """The facts beside an answer, with those beside the target; windows become a count of gold answers that none holds."""
-    beside = {} if example.strict is None else {"strict_gold": example.strict}
-    windows = prediction.extra.get("windows")
-    if windows is None:
-        return {**prediction.extra, **beside}
-    extra = {name: value for name, value in prediction.extra.items() if name != "windows"}
-    gold = example.target or {}
-    spans = [
-        (start, start + len(text))
-        for text, start in zip(gold.get("text", ()), gold.get("answer_start", ()), strict=False)
-    ]
-    if spans and not any(low <= start and end <= high for start, end in spans for low, high in windows):
-        extra["counts"] = {**extra.get("counts", {}), LOST: 1}
-    return extra

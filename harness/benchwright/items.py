@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from benchwright.types import Example, Kind, Record, Score, Task
+from benchwright import kinds
+from benchwright.types import Example, Record, Score, Task
 
 Changes = Literal["answers", "clusters", "wrong"]
 """What is counted of answers that differ: the answers, the clusters they are in, or those of one model that are wrong."""
 
 _ORDER = ("gold", "found", "correct")
-_NOUNS = {Kind.TAG: "sentence", Kind.SPAN: "question", Kind.CHOOSE: "question", Kind.FILL: "text", Kind.SCORE: "text"}
 
 
 def call(item: Example | Record) -> str:
@@ -20,7 +20,7 @@ def call(item: Example | Record) -> str:
 
 def noun(task: Task) -> str:
     """What one item of a task is: ``question``, ``sentence``, ``example``."""
-    return _NOUNS.get(task.kind, "example")
+    return kinds.of(task).noun
 
 
 def count(number: int, what: str) -> str:

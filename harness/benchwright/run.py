@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright import config, environment, registry
+from benchwright import config, environment, kinds, registry
 from benchwright.alarm import TAKEN, alarm, carrying, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
@@ -285,7 +285,6 @@ def _nowhere(ledger: Ledger) -> Iterable[Alarm]:
         yield note("nowhere", f"{count:,} of {answers:,} {NOWHERE}")
 
 
-_MANY_REPEATS = {Kind.TAG: 1 / 3}
 _MANY = 0.1
 """From this share of the rows on, repeats are an alarm: the score is mostly about the rows that stand often. Headlines
 and datelines repeat by nature among tagged sentences."""
@@ -297,7 +296,7 @@ def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
     told = "{:,} of " + f"{rows:,} rows repeat the inputs of an earlier row"
     if dataset.repeats >= REPEATS * max(rows, 1):
         one = f"{told.format(dataset.repeats)}: equal rows are one independent unit"
-        many = dataset.repeats >= _MANY_REPEATS.get(task.kind, _MANY) * rows
+        many = dataset.repeats >= kinds.of(task).many_repeats * rows
         yield alarm("repeats", one) if many else note("repeats", one)
     if dataset.apart >= _MANY * max(rows, 1):
         yield note("repeats", f"{told.format(dataset.apart)} in another cluster, and count as independent of it")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
+from benchwright import kinds
 from benchwright.errors import NotComparable
-from benchwright.types import Kind, Record, Task
-
-_NO_TEXT, _NO_OPTION = "\x00", -1
-"""Answers that are right nowhere."""
+from benchwright.types import Record, Task
 
 
 def is_silent(record: Record) -> bool:
@@ -20,7 +16,7 @@ def is_silent(record: Record) -> bool:
 
 def has_wrong_answer(task: Task) -> bool:
     """Whether silence on a task can be counted as a wrong answer: not where answers are numbers or free."""
-    return task.kind in (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE) or task.by_text
+    return kinds.of(task).wrong_answer is not None
 
 
 def wrong_where_silent(task: Task, record: Record) -> Record:
@@ -31,19 +27,9 @@ def wrong_where_silent(task: Task, record: Record) -> Record:
     """
     if not is_silent(record):
         return record
-    wrong: Any
-    if task.kind is Kind.TAG:
-        wrong = type(record.target)("O" for _ in record.target)
-    elif task.multilabel:
-        wrong = type(record.target)(() if record.target else task.label_names[:1])
-    elif task.kind is Kind.SPAN or task.by_text:
-        wrong = _NO_TEXT
-    elif task.kind in (Kind.CLASSIFY, Kind.CHOOSE) and task.label_names:
-        at = task.label_names.index(record.target) if record.target in task.label_names else 0
-        wrong = task.label_names[(at + 1) % len(task.label_names)]
-    elif task.kind is Kind.CHOOSE:
-        wrong = _NO_OPTION if isinstance(record.target, int) else _NO_TEXT
-    else:
+    wrong_answer = kinds.of(task).wrong_answer
+    wrong = wrong_answer(record.target, task) if wrong_answer is not None else None
+    if wrong is None:
         raise NotComparable(
             f"{task.name} has items without an answer, and no answer of a task of kind {task.kind} can be called wrong",
             expected="an answer to every item",

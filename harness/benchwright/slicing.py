@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from benchwright.tags import parts
-from benchwright.types import Kind, Record, Task
+from benchwright import kinds
+from benchwright.types import Record, Task
 
 
 def slices_in(groups: dict[str, str], task: Task) -> tuple[str, ...]:
@@ -27,14 +26,14 @@ def label_of(group: str, task: Task) -> str | None:
     Such a slice holds every item, seen as that label against the rest; metrics of one label are given for it.
     """
     name, _, value = group.partition("=")
-    if not task.by_label or name != label_word(task) or (task.kind is not Kind.TAG and value not in task.label_names):
+    if not task.by_label or name != label_word(task):
         return None
-    return value
+    return value if name == "type" or value in task.label_names else None
 
 
 def label_word(task: Task) -> str:
     """``type`` of a task that tags, else ``label``."""
-    return "type" if task.kind is Kind.TAG else "label"
+    return kinds.of(task).slice_name
 
 
 def is_in(record: Record, task: Task, group: str) -> bool:
@@ -42,17 +41,9 @@ def is_in(record: Record, task: Task, group: str) -> bool:
     if group in slices_in(record.groups, task):
         return True
     label = label_of(group, task)
-    return label is not None and any(label in _labels(answer, task) for answer in (record.target, record.output))
+    return label is not None and any(is_about(answer, task, label) for answer in (record.target, record.output))
 
 
 def is_about(value: Any, task: Task, label: str) -> bool:
     """Whether a gold answer, or a model's, holds a label, or an entity of a type."""
-    return label in _labels(value, task)
-
-
-def _labels(value: Any, task: Task) -> Iterable[str]:
-    if value is None:
-        return ()
-    if task.kind is Kind.TAG:
-        return {parts(tag)[1] for tag in value}
-    return value if isinstance(value, list | tuple | set | frozenset) else (str(value),)
+    return label in kinds.of(task).labels_in(value)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from benchwright import kinds
 from benchwright.alarm import CONSTANT
-from benchwright.types import Alarm, CellResult, Kind, Record, Run, Score, Task
+from benchwright.types import Alarm, CellResult, Record, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
@@ -41,7 +42,7 @@ def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str],
 
 def answers_are_texts(task: Task | None) -> bool:
     """Whether answers are pieces of the texts of an example; so for a task that nothing is known of."""
-    return task is None or task.kind is Kind.SPAN or task.by_text
+    return task is None or kinds.of(task).answers_are_texts(task)
 
 
 def _cell(cell: CellResult, task: Task | None) -> CellResult:

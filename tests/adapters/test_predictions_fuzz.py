@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchwright.domain import find_problem
+from benchwright import kinds
 from benchwright.errors import PredictionsError
 from benchwright.types import Kind
 from benchwright_adapters._predictions.table import FORMS
@@ -93,7 +93,7 @@ def test_no_content_escapes(ask, card, data):
     except PredictionsError:
         return
     for prediction, example in zip(found.predictions, items, strict=True):
-        assert prediction.error or find_problem(prediction, example, task) is None
+        assert prediction.error or kinds.check_output(prediction, example, task) is None
 
 
 @pytest.mark.parametrize("kind", list(ROWS))

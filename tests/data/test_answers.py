@@ -208,10 +208,12 @@ def test_tags_that_do_not_fit(tmp_path, make_task, layout, read_split, row, said
 
 def test_class_names_in_another_scheme(make_task):
     """Ids are told by the file's own class names before they become IOB2."""
-    from benchwright.data.targets import converter
+    from benchwright import kinds
 
     labels = tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-X", "I-X")))
-    convert = converter(make_task(kind=Kind.TAG, labels=labels), ("E-X", "O", "B-X", "S-X"), "BIOES")
+    task = make_task(kind=Kind.TAG, labels=labels)
+    options = kinds.ReadOptions(class_names=("E-X", "O", "B-X", "S-X"), scheme="BIOES")
+    convert = kinds.of(task).read_target(task, options)
 
     assert convert([1, 2, 0, 3]) == ("O", "B-X", "I-X", "B-X")
 

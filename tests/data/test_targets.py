@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.data.answers import Unfit, Unlabelled
-from benchwright.data.targets import converter, without_float32_noise
+from benchwright import kinds
+from benchwright.kinds import InvalidTarget, MissingTarget, ReadOptions
+from benchwright.kinds.regression import without_float32_noise
 from benchwright.types import Kind, Label
+
+
+def converter(task, class_names=(), scheme="IOB2"):
+    """How a gold cell of the task becomes its target."""
+    return kinds.of(task).read_target(task, ReadOptions(class_names=class_names, scheme=scheme))
 
 
 def float32(value):
@@ -33,7 +39,7 @@ def test_alias_and_booleans(make_task):
         "False",
     ]
     assert converter(make_task())("NEG") == "negative"
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidTarget):
         converter(make_task())(True)
 
 
@@ -42,14 +48,14 @@ def test_one_and_true_are_not_confused(make_task):
     convert = converter(make_task())
 
     assert convert(1) == "positive"
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidTarget):
         convert(True)
 
 
 @pytest.mark.parametrize("cell", [None, "", "-", -1, "-1", -1.0])
 def test_absent_gold(make_task, cell):
     """Minus one, a dash and nothing mean that there is no gold label."""
-    with pytest.raises(Unlabelled):
+    with pytest.raises(MissingTarget):
         converter(make_task())(cell)
 
 
@@ -58,7 +64,7 @@ def test_class_names_decide(make_task):
     convert = converter(make_task(), ("positive", "negative"))
 
     assert [convert(0), convert(1)] == ["positive", "negative"]
-    with pytest.raises(Unfit, match=r"0 \(happy\)"):
+    with pytest.raises(InvalidTarget, match=r"0 \(happy\)"):
         converter(make_task(), ("happy", "sad"))(0)
 
 
@@ -109,21 +115,21 @@ def test_no_digit_of_a_double_is_lost(value):
 @pytest.mark.parametrize("cell", ["nan", "inf", float("nan"), "1e999"])
 def test_not_finite(make_task, cell):
     """A target that is not finite is refused."""
-    with pytest.raises(Unfit, match="not finite"):
+    with pytest.raises(InvalidTarget, match="not finite"):
         converter(make_task(kind=Kind.REGRESS, labels=()))(cell)
 
 
 @pytest.mark.parametrize("cell", ["high", "1_0", True, "5.01", [1]])
 def test_not_a_score(make_task, cell):
     """Words, booleans and numbers out of range are refused."""
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidTarget):
         converter(make_task(kind=Kind.REGRESS, labels=(), value_range=(0, 5)))(cell)
 
 
 def test_minus_one_may_be_a_score(make_task):
     """Minus one means no label only where it cannot be a score."""
     assert converter(make_task(kind=Kind.REGRESS, labels=(), value_range=(-2, 2)))("-1") == -1.0
-    with pytest.raises(Unlabelled):
+    with pytest.raises(MissingTarget):
         converter(make_task(kind=Kind.REGRESS, labels=(), value_range=(0, 5)))(-1.0)
 
 
@@ -134,7 +140,7 @@ def test_options_and_tags(make_task):
     assert converter(make_task(kind=Kind.CHOOSE, labels=letters))("b") == 1
     assert converter(make_task(kind=Kind.CHOOSE, labels=()))("3") == 3
     assert converter(make_task(kind=Kind.TAG, labels=letters))(["a", "b"]) == ("A", "B")
-    with pytest.raises(Unlabelled):
+    with pytest.raises(MissingTarget):
         converter(make_task(kind=Kind.CHOOSE, labels=()))(-1)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidTarget):
         converter(make_task(kind=Kind.CHOOSE, labels=()))("first")

@@ -3,7 +3,7 @@
 import pytest
 
 from benchwright.store.columns import decode, encode, from_bytes, to_bytes
-from benchwright.types import Kind, Record
+from benchwright.types import Record
 
 SCORES = {
     "of one length": [(0.1, 0.9), (0.5, 0.5), (1.0, 0.0)],
@@ -34,7 +34,7 @@ def test_records_come_back(scores, groups):
         )
         for at in range(3)
     ]
-    table = encode(records, Kind.CLASSIFY)
+    table = encode(records, "string")
     assert decode(table) == records
     assert decode(from_bytes(to_bytes(table))) == records
     assert decode(table.slice(1)) == records[1:]

@@ -37,26 +37,30 @@ RECORDS = {
     Kind.TAG: [Record(id="a", target=("B-X", "O"), output=("O", "O"), truncated=True)],
     Kind.SPAN: [Record(id="a", target=["x", "y"], output="x", extra={"null_score": -1.5})],
 }
+FORMS = {
+    Kind.CLASSIFY: "string",
+    Kind.REGRESS: "number",
+    Kind.CHOOSE: "integer",
+    Kind.TAG: "strings",
+    Kind.SPAN: "json",
+}
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_records_survive_the_file(kind):
     """Whatever the kind, records come back equal, and equal records give equal bytes."""
-    table = columns.encode(RECORDS[kind], kind)
+    table = columns.encode(RECORDS[kind], FORMS[kind])
     content = columns.to_bytes(table)
 
     assert columns.decode(columns.from_bytes(content)) == RECORDS[kind]
-    assert columns.to_bytes(columns.encode(RECORDS[kind], kind)) == content
+    assert columns.to_bytes(columns.encode(RECORDS[kind], FORMS[kind])) == content
 
 
 def test_multilabel_records_survive_the_file():
     """A set of labels comes back as a tuple."""
     records = [Record(id="a", target=("x", "y"), output=())]
 
-    assert (
-        columns.decode(columns.from_bytes(columns.to_bytes(columns.encode(records, Kind.CLASSIFY, multilabel=True))))
-        == records
-    )
+    assert columns.decode(columns.from_bytes(columns.to_bytes(columns.encode(records, "strings")))) == records
 
 
 def test_a_key_names_its_cell(made):
@@ -276,9 +280,9 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path):
 def test_keys_units_and_texts_of_options_survive_the_file() -> None:
     """A record keeps its own id, its unit and its right texts; records without them have no such columns."""
     record = Record(id="a", target=("x", "y"), output="x", scores=(0.5, 0.5), key="1/2/3", unit="1/2")
-    table = columns.encode([record], Kind.CHOOSE, by_text=True)
+    table = columns.encode([record], "texts")
     assert columns.decode(columns.from_bytes(columns.to_bytes(table))) == [record]
-    bare = columns.encode([Record(id="a", target=1, output=0)], Kind.CHOOSE)
+    bare = columns.encode([Record(id="a", target=1, output=0)], "integer")
     assert not {"key", "unit"} & set(bare.column_names)
 
 
@@ -290,6 +294,6 @@ def test_texts_come_back_in_reading_order(tmp_path):
     cell = store.read_cell(key)
     assert [list(r.extra["inputs"]) for r in store.read_records_with_inputs(key)] == [list(cell.key.inputs)] * 3
     records = tmp_path / "cells" / key / "records.parquet"
-    records.write_bytes(columns.to_bytes(columns.encode(store.read_records(key)[::-1], Kind.CLASSIFY)))
+    records.write_bytes(columns.to_bytes(columns.encode(store.read_records(key)[::-1], "string")))
     with pytest.raises(StoreError, match="not those that were written"):
         store.read_records(key)

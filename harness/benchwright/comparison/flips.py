@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import registry
+from benchwright import kinds
 from benchwright.comparison.pairing import Pairing
-from benchwright.metrics.columns import Metric
-from benchwright.types import Kind, Record
+from benchwright.types import Record
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,21 +36,10 @@ def rightness(pairing: Pairing, system: int) -> NDArray[np.bool_] | None:
 
 def _rightness(pairing: Pairing, system: int) -> NDArray[np.bool_] | None:
     task, columns = pairing.task, pairing.columns[system]
-    if task.kind in (Kind.REGRESS, Kind.EMBED, Kind.GENERATE, Kind.FILL, Kind.SCORE):
-        return None
-    name = "exact_match" if task.kind is Kind.SPAN or task.by_text else None
-    if name is None:
-        if task.kind is Kind.TAG or task.multilabel:
-            pairs = zip(columns.targets, columns.outputs, strict=True)
-            return np.fromiter((set(a) == set(b) if task.multilabel else a == b for a, b in pairs), bool, columns.n)
-        return np.fromiter((a == b for a, b in zip(columns.targets, columns.outputs, strict=True)), bool, columns.n)
-    metric: Metric = registry.get("metrics", name)
-    assert metric.share is not None
-    assert metric.basis is not None
-    rows = columns.rows(metric.basis)
-    hits, _ = metric.share(rows.values, task)
-    found: NDArray[np.bool_] = np.asarray(hits)[rows.codes] > 0
-    return found
+    is_correct = kinds.of(task).is_correct
+    pairs = zip(columns.targets, columns.outputs, strict=True)
+    found = [is_correct(target, output, task) for target, output in pairs]
+    return None if None in found else np.array(found, dtype=np.bool_)
 
 
 def find_flips(pairing: Pairing, first: int, second: int) -> tuple[tuple[Flip, ...], tuple[Flip, ...]]:

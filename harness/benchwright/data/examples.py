@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
+from benchwright import kinds
 from benchwright.data import cluster
-from benchwright.data.agreement import check_inputs, check_targets
-from benchwright.data.answers import Unfit, Unlabelled
 from benchwright.data.numbering import own_numbers
 from benchwright.data.rows import Rows
-from benchwright.data.targets import Convert, converter, legal_entities
 from benchwright.errors import DataError, NoGold
+from benchwright.kinds import Inputs, InvalidTarget, MissingTarget, Problem, ReadCell, ReadOptions
 from benchwright.spelling import spelling
 from benchwright.tags import Entity
-from benchwright.types import Example, Kind, Task
-
-_NO_GOLD_NEEDED = frozenset({Kind.FILL, Kind.SCORE, Kind.EMBED})
+from benchwright.types import Example, Task
 
 
 def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tuple[Example, ...]:
@@ -32,8 +29,9 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     Raises:
         DataError: A column is missing, an input is absent, or a gold answer is absent or not one of the task's.
     """
-    inputs = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
-    check_inputs(rows, task, inputs)
+    columns = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
+    inputs = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    _check_inputs(rows, task, inputs)
     keys: Sequence[str | None] = _names(rows, task.key, "its own id")
     units = _names(rows, task.unit, "what items are judged together in")
     if not task.key:
@@ -43,17 +41,15 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     targets = _targets(rows, task, split) if need_targets and task.target else nothing
     strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else nothing
     if need_targets:
-        check_targets(rows, task, inputs, targets, keys)
+        _check_targets(rows, task, inputs, targets, keys)
     groups = _groups(rows, task)
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
-    clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, inputs), ids)
-    names = tuple(inputs)
-    texts = zip(*inputs.values(), strict=True)
+    clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
     return tuple(
         Example(
             id=ids[row],
             index=row,
-            inputs=dict(zip(names, values, strict=True)),
+            inputs=inputs[row],
             target=targets[row],
             strict=strict[row],
             groups=groups[row],
@@ -61,8 +57,31 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             key=keys[row],
             unit=units[row],
         )
-        for row, values in enumerate(texts)
+        for row in range(len(rows.cells))
     )
+
+
+def _check_inputs(rows: Rows, task: Task, inputs: Sequence[Inputs]) -> None:
+    """Raise DataError for the first row whose inputs have not the form that the kind of task asks for."""
+    check = kinds.of(task).check_inputs
+    for row, values in enumerate(inputs):
+        if problem := check(values, task):
+            raise _contradiction(rows.where(row), problem)
+
+
+def _check_targets(
+    rows: Rows, task: Task, inputs: Sequence[Inputs], targets: Sequence[Any], keys: Sequence[str | None]
+) -> None:
+    """Raise DataError for the first gold answer that its inputs contradict."""
+    check = kinds.of(task).check_target
+    for row, target in enumerate(targets):
+        if target is not None and (problem := check(target, inputs[row], task)):
+            called = f", id {keys[row]}" if keys[row] is not None else ""
+            raise _contradiction(f"{rows.where(row)}{called}", problem)
+
+
+def _contradiction(where: str, problem: Problem) -> DataError:
+    return DataError(f"{where}: {problem.seen}", expected=problem.expected, hint=problem.hint)
 
 
 def column(rows: Rows, accepted: Sequence[str]) -> str | None:
@@ -105,38 +124,43 @@ def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
     if found is None:
         if not task.splits[split].labelled:
             raise _no_gold(f"{rows.file} has no column of gold answers", task, split)
-        if task.kind in _NO_GOLD_NEEDED:
+        if not kinds.of(task).needs_gold:
             return [None] * len(rows.cells)
         absent = _missing(
             rows, "the gold answer", task.target, or_else=f"; if no labels are public, {remedy(task, split)}"
         )
         raise NoGold(absent.given, expected=absent.expected, hint=absent.hint)
-    convert = converter(task, rows.class_names.get(found, ()), rows.scheme)
+    convert = kinds.of(task).read_target(task, _options(rows, found))
     cells = [row.get(found) for row in rows.cells]
     try:
         return [convert(cell) for cell in cells]
-    except (Unlabelled, Unfit):
+    except (MissingTarget, InvalidTarget):
         return _explained(rows, task, split, column_name=found, convert=convert)
 
 
 def _strict(rows: Rows, task: Task) -> Sequence[tuple[Entity, ...] | None]:
     """Of each row of tags that are written in another scheme than IOB2, the entities that are legal in it, where that differs."""
     found = column(rows, task.target)
-    if task.kind is not Kind.TAG or found is None:
+    read_strict = kinds.of(task).read_strict
+    if read_strict is None or found is None:
         return [None] * len(rows.cells)
-    find = legal_entities(task, rows.class_names.get(found, ()), rows.scheme)
+    find = read_strict(task, _options(rows, found))
     return [find(row.get(found)) for row in rows.cells]
 
 
-def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert: Convert) -> list[Any]:
+def _options(rows: Rows, column_name: str) -> ReadOptions:
+    return ReadOptions(class_names=rows.class_names.get(column_name, ()), scheme=rows.scheme)
+
+
+def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert: ReadCell) -> list[Any]:
     """The targets again, this time knowing the row (the fast pass counts none), which ends in a DataError."""
     done = []
     for number, row in enumerate(rows.cells):
         try:
             done.append(convert(row.get(column_name)))
-        except Unlabelled as reason:
+        except MissingTarget as reason:
             raise _no_gold(f"{rows.where(number)}: {column_name!r} holds {reason}", task, split) from None
-        except Unfit as reason:
+        except InvalidTarget as reason:
             raise DataError(
                 f"{rows.where(number, reason.word)}: {reason} (column {column_name!r})",
                 expected=reason.expected,

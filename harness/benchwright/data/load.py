@@ -10,8 +10,8 @@ from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
-from benchwright.data.targets import is_absent
 from benchwright.errors import DataError, DataMissing
+from benchwright.kinds.cells import is_absent
 from benchwright.types import Dataset, Source, Suite, Task
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from benchwright.alarm import alarm, note
+from benchwright.answer_text import gold_texts
 from benchwright.metrics import association, shifts
 from benchwright.metrics.association import Naming
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
 from benchwright.metrics.shifts import Shift
-from benchwright.metrics.spans import gold_texts
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.tags import types_of
 from benchwright.types import Alarm, Kind, Task

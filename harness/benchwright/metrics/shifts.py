@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answer_text import normaliser
+from benchwright.answer_text import gold_texts, normaliser
 from benchwright.metrics import association as a
 from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, RIGHT, SAID, entities
-from benchwright.metrics.spans import answers, gold_texts
+from benchwright.metrics.spans import answers
 
 _SHIFTS = (1, -1, 2, -2)
 _LEVEL = a.LEVEL / len(_SHIFTS)

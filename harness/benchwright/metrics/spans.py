@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
-from benchwright.answer_text import SQUAD, answer_scores
+from benchwright.answer_text import SQUAD, answer_scores, gold_texts
 from benchwright.metrics.columns import Columns, Floats, Metric, Rows
 from benchwright.types import Kind, Task
 
@@ -23,14 +20,6 @@ def answers(columns: Columns) -> Rows:
     ]
     pairs = np.array(found, dtype=np.float64).reshape(columns.n, 2)
     return Rows(np.concatenate([pairs, np.ones((columns.n, 1))], axis=1), np.arange(columns.n))
-
-
-def gold_texts(target: Any) -> Sequence[str]:
-    """The gold answers of a target: those under ``text`` of a span, several right texts, or the one answer."""
-    if isinstance(target, dict):
-        texts: Sequence[str] = target["text"]
-        return texts
-    return target if isinstance(target, list | tuple) else (str(target),)
 
 
 def _exact(sums: Floats, task: Task) -> Floats:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from benchwright import kinds
 from benchwright.errors import BenchwrightError
 from benchwright.items import counted
 from benchwright.quantities import bare, metric_title
@@ -19,7 +20,7 @@ from benchwright.render.standing import Standing
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
 from benchwright.render.worst import Worst, find_worst
-from benchwright.types import Alarm, CellResult, Kind, Record, Score, Task
+from benchwright.types import Alarm, CellResult, Record, Score, Task
 
 Records = Callable[[str], Sequence[Record]]
 """Cell key -> its records."""
@@ -103,7 +104,7 @@ class TaskDetail:
     @property
     def wrong(self) -> str:
         """What the examples counted as bad have in common, in words."""
-        return "not exact" if self.card is not None and self.card.kind is Kind.REGRESS else "wrong"
+        return "wrong" if self.card is None else kinds.of(self.card).wrong_word
 
     @property
     def has_inputs(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchwright import kinds
 from benchwright.items import call
 from benchwright.render import answers
 from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
@@ -40,7 +41,7 @@ class BadRow:
 
 def measure_of(task: Task) -> str:
     """Head of the column ``measure``."""
-    return {Kind.REGRESS: "Deviation", Kind.TAG: "Wrong tags"}.get(task.kind, "Confidence")
+    return kinds.of(task).error_title or "Confidence"
 
 
 def example_row(system: str, task: Task, bad: Bad) -> BadRow:
@@ -85,9 +86,7 @@ def _scores(task: Task, scores: Sequence[float] | None) -> str:
 def _measure(task: Task, bad: Bad) -> str:
     if bad.deviation is None:
         return NOTHING
-    if task.kind is Kind.TAG:
-        return f"{bad.deviation:.0f}"
-    if task.kind is Kind.REGRESS:
+    if kinds.of(task).error_title:
         return number(bad.deviation, hundredfold=False)
     return NOTHING if bad.confidence is None else f"{bad.confidence:.3f}"
 

@@ -6,25 +6,23 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from benchwright.types import SCHEMA, Kind, Record
+from benchwright.kinds import ColumnForm
+from benchwright.types import SCHEMA, Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FORM = {Kind.REGRESS: "number", Kind.CHOOSE: "integer", Kind.TAG: "strings", Kind.CLASSIFY: "string"}
 _OPTIONAL = ("key", "unit")
 
 
-def encode(records: Sequence[Record], kind: Kind, *, multilabel: bool = False, by_text: bool = False) -> pa.Table:
+def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     """Records as an Arrow table.
 
-    ``target`` and ``output`` are strings (classify), lists of strings (tag, multi-label), doubles (regress), integers
-    (choose) or JSON text (all other kinds, and options chosen by their text); ``extra`` is JSON text. ``key`` and ``unit``
-    are columns where records have them.
+    ``target`` and ``output`` are strings, lists of strings, doubles, integers or JSON text, as the kind of task says
+    (``KindSpec.column``); ``extra`` is JSON text. ``key`` and ``unit`` are columns where records have them.
     """
     import pyarrow as pa
 
-    form = "strings" if multilabel else "texts" if by_text else _FORM.get(kind, "json")
     answer = _arrow_type(form)
     pack = json_text if form in ("json", "texts") else _plain
     schema = pa.schema(

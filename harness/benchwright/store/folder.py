@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from benchwright import kinds
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file, is_folder
@@ -234,7 +235,7 @@ class Store:
         """Put a finished shard in its place."""
         from benchwright.store import columns
 
-        table = columns.encode(records, task.kind, multilabel=task.multilabel, by_text=task.by_text)
+        table = columns.encode(records, kinds.of(task).column(task))
         timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
         write_whole(self._shard(key, number), columns.to_bytes(timed))
 

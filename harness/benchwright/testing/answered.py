@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from benchwright import kinds
 from benchwright.metrics.columns import Columns
-from benchwright.testing.answered_text import make_found, make_named, make_tagged, right_answer, text_extremes
+from benchwright.testing.answered_text import make_found, make_named, make_tagged, text_extremes
 from benchwright.types import Kind, Label, Source, Task
 
 _ROWS = 60
@@ -59,7 +60,7 @@ def make_columns(task: Task) -> Columns:
 def make_perfect(columns: Columns) -> Columns:
     """The same examples, answered right and with certainty."""
     if _is_text(columns.task):
-        return replace(columns, outputs=[right_answer(target) for target in columns.targets])
+        return replace(columns, outputs=[_right(columns.task, target) for target in columns.targets])
     if columns.scores is None:
         return replace(columns, outputs=list(columns.targets))
     answers = _answers(columns.task)
@@ -71,7 +72,7 @@ def make_extremes(columns: Columns) -> dict[str, Columns]:
     """Inputs on which a careless formula divides by zero: name of the input -> columns."""
     first = columns.targets[0]
     same = [place for place, target in enumerate(columns.targets) if target == first]
-    good = right_answer(first) if _is_text(columns.task) else first
+    good = _right(columns.task, first)
     other = next(output for output in columns.outputs if output != good)
     extremes = {
         "one example": columns.select([0]),
@@ -88,6 +89,10 @@ def make_extremes(columns: Columns) -> dict[str, Columns]:
 
 def _is_text(task: Task) -> bool:
     return task.kind in (Kind.TAG, Kind.SPAN) or task.by_text
+
+
+def _right(task: Task, target: Any) -> Any:
+    return kinds.of(task).right_answer(target, task)
 
 
 def _paired(columns: Columns) -> Columns:

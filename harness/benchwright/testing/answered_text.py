@@ -57,13 +57,6 @@ def make_named(task: Task, rows: int, right: float) -> Columns:
     return Columns(task, gold, said, scores)
 
 
-def right_answer(target: Any) -> Any:
-    """An output that is right for a target of tags, of a span, or of several right texts."""
-    if isinstance(target, dict):
-        return (target["text"] or [""])[0]
-    return target if any(tag == "O" or tag[1:2] == "-" for tag in target) else target[0]
-
-
 def text_extremes(columns: Columns) -> dict[str, Columns]:
     """Inputs of tags and texts on which a careless formula divides by zero: name of the input -> columns."""
     task, targets = columns.task, columns.targets

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
 
 import msgspec
 
+from benchwright import kinds
 from benchwright.execute import to_record
 from benchwright.testing.checks import Check, require
-from benchwright.types import Adapter, Context, Dataset, Example, Kind, LabelMap, ModelRef, Prediction, Task
+from benchwright.types import Adapter, Context, Dataset, Example, LabelMap, ModelRef, Prediction, Task
 
 BATCH_TOLERANCE = 1e-5
 """Most that a score or a number may depend on the other examples of a batch."""
@@ -85,27 +85,14 @@ def _check_seed(stand: Stand) -> None:
 
 
 def _check_targets(stand: Stand) -> None:
+    make_target = kinds.of(stand.task).make_target
     for one in (0, 1):
         shown = [
-            msgspec.structs.replace(example, target=_some_target(example, stand.task, one)) for example in stand.blind
+            msgspec.structs.replace(example, target=make_target(example.inputs, stand.task, one))
+            for example in stand.blind
         ]
         found = difference(stand, stand.predict(stand.blind), stand.predict(shown))
         require(not found, f"an answer depends on the target of its example: {found}")
-
-
-def _some_target(example: Example, task: Task, one: int) -> Any:
-    """A gold answer that an example might have; another one for 1 than for 0."""
-    inputs = list(example.inputs.values())
-    match task.kind:
-        case Kind.TAG:
-            return (task.label_names[one],) * len(inputs[0])
-        case Kind.SPAN:
-            words = inputs[-1].split()
-            return {"text": [words[-one]], "answer_start": [inputs[-1].index(words[-one])]}
-        case Kind.CHOOSE:
-            return (inputs[-1][one],) if task.by_text else one
-        case _:
-            return (task.label_names or (0.0, 5.0))[one]
 
 
 def _check_close(stand: Stand) -> None:
@@ -131,27 +118,15 @@ def _alike(first: Prediction, second: Prediction, example: Example, task: Task) 
         pairs = list(zip(first.scores, second.scores, strict=True))
         if not all(math.isclose(a, b, rel_tol=0, abs_tol=BATCH_TOLERANCE) for a, b in pairs):
             return False
-    if task.kind is Kind.REGRESS:
-        return math.isclose(first.output, second.output, rel_tol=0, abs_tol=BATCH_TOLERANCE)
-    if task.kind is Kind.SPAN and not _same_silence(first, second):
-        return False
-    return first.output == second.output or _is_tie(first, second, example, task)
-
-
-def _same_silence(first: Prediction, second: Prediction) -> bool:
-    one, other = (answer.extra.get("null_score") for answer in (first, second))
-    if one is None or other is None:
-        return one is other
-    return math.isclose(one, other, rel_tol=0, abs_tol=BATCH_TOLERANCE)
+    return kinds.of(task).are_alike(first, second, BATCH_TOLERANCE) or _is_tie(first, second, example, task)
 
 
 def _is_tie(first: Prediction, second: Prediction, example: Example, task: Task) -> bool:
     """Whether two answers differ only because their scores are equal within the tolerance."""
-    if first.scores is None or task.multilabel:
+    if first.scores is None or second.scores is None:
         return False
-    places = {Kind.CLASSIFY: task.label_names, Kind.CHOOSE: list(example.inputs.values())[-1]}.get(task.kind, ())
-    at = [
-        answer.output if isinstance(answer.output, int) else places.index(answer.output) for answer in (first, second)
-    ]
-    one, other = (first.scores[place] for place in at)
-    return abs(one - other) <= 2 * BATCH_TOLERANCE
+    options = list(example.inputs.values())[-1]
+    places = [kinds.of(task).position(answer.output, task, options) for answer in (first, second)]
+    if places[0] is None or places[1] is None:
+        return False
+    return abs(first.scores[places[0]] - first.scores[places[1]]) <= 2 * BATCH_TOLERANCE

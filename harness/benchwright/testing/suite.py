@@ -10,15 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright import registry, spelling
+from benchwright import kinds, registry, spelling
 from benchwright.data.load import available, load
-from benchwright.domain import find_problem
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_recipe, mixed_score
-from benchwright.tags import parts, types_of
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
-from benchwright.types import Example, Kind, Prediction, Source, Suite, Task
+from benchwright.types import Example, Prediction, Source, Suite, Task
 
 _PLACEHOLDER = re.compile(
     r"\b(?:to-?do|fix-?me|tbd|tba|lorem ipsum|placeholder|your (?:name|citation|paper|licen[cs]e|data)|who wrote|fill (?:this|me) in)\b"
@@ -62,8 +60,8 @@ def _of_task(suite: Suite, task: Task, folder: Path | None) -> Iterator[Check]:
     yield f"{name}: hub revisions are pinned", partial(_check_pinned, task)
     yield f"{name}: metrics are known and fit", partial(_check_metrics, task)
     yield f"{name}: labels are told apart", partial(_check_labels, task)
-    yield f"{name}: splits, inputs and range agree", partial(_check_card, task)
-    yield f"{name}: inputs have the form of its kind", partial(_check_form, task)
+    yield f"{name}: splits and inputs agree", partial(_check_card, task)
+    yield f"{name}: inputs and labels have the form of its kind", partial(_check_form, task)
     yield f"{name}: trained_on leads to a train split", partial(_check_trained_on, suite, task)
     yield f"{name}: licence and citation are given", partial(_check_origin, task)
     for split, source in task.splits.items():
@@ -138,10 +136,6 @@ def _check_labels(task: Task) -> None:
             require(not shadowed, f"{written!r} names {label.name!r}, whose id is {label.id}")
     known = task.label_names
     require(task.positive is None or task.positive in known, f"positive is {task.positive!r}, no label of the task")
-    require(
-        task.kind is not Kind.CLASSIFY or len(known) >= 2, f"a task to classify has {len(known)} labels, not 2 or more"
-    )
-    require(task.kind is not Kind.REGRESS or not known, "a task that asks for a number has labels")
 
 
 def _check_card(task: Task) -> None:
@@ -154,35 +148,15 @@ def _check_card(task: Task) -> None:
     require(not strange, f"sizes are given of splits that are not there: {', '.join(strange)}")
     bare = [name for name, columns in task.inputs.items() if not columns]
     require(task.inputs and not bare, f"inputs without a column name: {', '.join(bare) or 'there is no input'}")
-    low, high = task.value_range or (0.0, 1.0)
-    require(low < high, f"the value range runs from {low:g} to {high:g}")
     empty = [split for split, s in task.splits.items() if s.hub is None and not s.files and s.package is None]
     require(not empty, f"splits that come from nowhere: {', '.join(empty)}")
 
 
 def _check_form(task: Task) -> None:
-    names = tuple(task.inputs)
-    if task.kind is Kind.TAG:
-        require(len(names) == 1, f"a task to tag has one input, the words, not {', '.join(names)}")
-        _check_tags(task)
-    if task.kind is Kind.SPAN:
-        require(
-            names == ("question", "context"), f"a span task has the inputs question, context, not {', '.join(names)}"
-        )
-    if task.kind is Kind.CHOOSE:
-        require(names[-1:] == ("options",), f"the last input of a task to choose is `options`, not {names[-1]}")
-        require(not task.placeholder or len(names) > 1, "a placeholder needs an input before the options")
+    wrong = list(kinds.of(task).check_card(task))
+    require(not wrong, "; ".join(wrong))
     if task.prepare is not None:
         registry.function(task.prepare, owner=f"the task {task.name}")
-
-
-def _check_tags(task: Task) -> None:
-    names = set(task.label_names)
-    require("O" in names, "the tags of a task to tag have no O")
-    strange = sorted(name for name in names - {"O"} if parts(name)[0] not in ("B", "I") or not parts(name)[1])
-    require(not strange, f"no tags of IOB2: {', '.join(strange)}")
-    lonely = sorted(kind for kind in types_of(task.label_names) if not {f"B-{kind}", f"I-{kind}"} <= names)
-    require(not lonely, f"types without both B- and I-: {', '.join(lonely)}")
 
 
 def _check_trained_on(suite: Suite, task: Task) -> None:
@@ -229,15 +203,5 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
-    target = example.target
-    if task.kind is Kind.REGRESS:
-        low, high = task.value_range or (float("-inf"), float("inf"))
-        return "" if low <= target <= high else f"the target {target:g} is outside {low:g} to {high:g}"
-    if task.kind is Kind.CLASSIFY:
-        given = target if task.multilabel else (target,)
-        strange = [name for name in given if name not in task.label_names]
-        return f"the target holds {strange}, no label of the task" if strange else ""
-    if task.kind is Kind.CHOOSE and task.by_text:
-        return "" if target and isinstance(target, tuple) else f"the target {target!r} is no tuple of texts"
-    gold = (target["text"] or [""])[0] if task.kind is Kind.SPAN else target
-    return find_problem(Prediction(output=gold), example, task) or ""
+    answer = kinds.of(task).right_answer(example.target, task)
+    return kinds.check_output(Prediction(output=answer), example, task) or ""

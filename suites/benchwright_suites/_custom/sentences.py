@@ -10,8 +10,8 @@ from typing import Any
 from benchwright.data.examples import column
 from benchwright.data.formats.columns import first_row
 from benchwright.data.rows import decoded, physical_lines
-from benchwright.data.targets import tag_by_number
 from benchwright.errors import BenchwrightError, ConfigError, DataError
+from benchwright.kinds.cells import tag_by_number
 from benchwright.paths import expanded, is_file
 from benchwright.spelling import spelling
 from benchwright.tags import (

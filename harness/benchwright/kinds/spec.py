@@ -1,0 +1,165 @@
+"""What a kind of task answers for: one frozen value with the questions that the engine asks about every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from benchwright.tags import Entity, Scheme
+from benchwright.types import Example, Prediction, Task
+
+Inputs = Mapping[str, Any]
+"""Input name -> value of one item, in the order of ``Task.inputs``."""
+
+ReadCell = Callable[[Any], Any]
+"""A function from a gold cell to its target. It raises MissingTarget or InvalidTarget."""
+
+ColumnForm = Literal["string", "strings", "number", "integer", "texts", "json"]
+"""How answers lie in a file of records; ``texts`` and ``json`` are JSON text, of which ``texts`` are tuples again."""
+
+
+NO_TEXT = "\x00"
+"""An answer that is right nowhere, where answers are texts."""
+
+
+class MissingTarget(Exception):
+    """The cell says that the gold answer is not public."""
+
+
+class InvalidTarget(Exception):
+    """The cell is no gold answer of the task; the message says what it is, `expected` what it should be, and `word` which
+    item of a list it is about.
+    """
+
+    def __init__(self, message: str, expected: str, *, word: int | None = None) -> None:
+        super().__init__(message)
+        self.expected = expected
+        self.word = word
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row: what was seen, what was expected, what to do."""
+
+    seen: str
+    expected: str
+    hint: str = "mend that row, or fetch the file again"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadOptions:
+    """What a file says about how its gold cells are written.
+
+    Attributes:
+        class_names: The file's own names of its whole numbers, by position.
+        scheme: How tags are written in it.
+    """
+
+    class_names: tuple[str, ...] = ()
+    scheme: Scheme = "IOB2"
+
+
+def nothing_wrong(*_: object) -> None:
+    """No problem, whatever it is."""
+
+
+def nowhere(*_: object) -> None:
+    """No place, of answers that have none."""
+
+
+def no_names(_: object) -> tuple[str, ...]:
+    """No names."""
+    return ()
+
+
+def not_texts(_: Task) -> bool:
+    """No: answers are not pieces of the texts."""
+    return False
+
+
+def facts_as_given(prediction: Prediction, example: Example) -> dict[str, Any]:
+    """The facts beside an answer, as the adapter gave them, and the entities of a gold that was read strictly."""
+    return prediction.extra if example.strict is None else {**prediction.extra, "strict_gold": example.strict}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KindSpec:
+    """A kind of task: how its data are read, when an answer is right, how answers are stored and shown.
+
+    Every function is pure. ``task`` is always a task of this kind.
+
+    Attributes:
+        noun: What one item is: ``question``, ``sentence``, ``example``.
+        needs_gold: Whether a split without a column of gold answers is refused.
+        read_target: (task, options) -> a function from a gold cell to its target.
+        read_strict: (task, options) -> a function from a gold cell, which ``read_target`` took, to the entities that are legal
+            in the scheme it is written in, where the target would say others; None: no such thing.
+        check_inputs: (inputs, task) -> what is wrong with the form of an item's inputs; None: nothing.
+        check_target: (target, inputs, task) -> how a target that was read contradicts its inputs; None: it does not.
+        check_output: (prediction, example, task) -> why an answer lies outside the domain of what was asked, in words;
+            None: it does not. Such an answer is an error, never a wrong answer.
+        check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
+        is_correct: (target, output, task) -> whether the answer is right; None where right means nothing.
+        error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None when nobody
+            can tell.
+        error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
+        wrong_word: What answers at a distance have in common, in words.
+        right_answer: (target, task) -> an answer that is right.
+        wrong_answer: (target, task) -> an answer that is wrong, for silence that counts as wrong; None where there is no
+            such answer, as among numbers.
+        make_target: (inputs, task, which) -> a gold answer that an item might have, another one for each ``which`` of 0 and 1.
+        are_alike: (answer, answer, tolerance) -> whether two answers to one item differ by no more than the tolerance.
+        scored: What a model may score one by one to choose among: the task's labels, an item's options; empty: nothing.
+        position: (output, task, options) -> the place of the answer among what is scored; None where it has none. ``options``
+            are those of the item, or None where they are not known.
+        column: (task) -> how targets and outputs lie in a file of records.
+        answers_are_texts: (task) -> whether answers are pieces of the texts of their examples, so that whoever may not see
+            these may not see those.
+        facts: (prediction, example) -> facts that stand beside the answer in its record.
+        slice_name: What a slice is called that holds one label against the rest: ``label``, ``type``.
+        labels_in: (a target or an output) -> the labels or entity types that it holds.
+        many_repeats: Share of rows that repeat earlier ones from which on the score is mostly about those.
+    """
+
+    noun: str = "example"
+    needs_gold: bool = True
+    read_target: Callable[[Task, ReadOptions], ReadCell]
+    read_strict: Callable[[Task, ReadOptions], Callable[[Any], tuple[Entity, ...] | None]] | None = None
+    check_inputs: Callable[[Inputs, Task], Problem | None] = nothing_wrong
+    check_target: Callable[[Any, Inputs, Task], Problem | None] = nothing_wrong
+    check_output: Callable[[Prediction, Example, Task], str | None]
+    check_card: Callable[[Task], Iterable[str]] = no_names
+    is_correct: Callable[[Any, Any, Task], bool | None]
+    error_size: Callable[[Any, Any, Task], float | None]
+    error_title: str = ""
+    wrong_word: str = "wrong"
+    right_answer: Callable[[Any, Task], Any]
+    wrong_answer: Callable[[Any, Task], Any] | None = None
+    make_target: Callable[[Inputs, Task, int], Any]
+    are_alike: Callable[[Prediction, Prediction, float], bool]
+    scored: Literal["labels", "options", ""] = ""
+    position: Callable[[Any, Task, Sequence[Any] | None], int | None] = nowhere
+    column: Callable[[Task], ColumnForm]
+    answers_are_texts: Callable[[Task], bool] = not_texts
+    facts: Callable[[Prediction, Example], dict[str, Any]] = facts_as_given
+    slice_name: Literal["label", "type"] = "label"
+    labels_in: Callable[[Any], Iterable[str]]
+    many_repeats: float = 0.1
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Several values as a tuple, one value as a tuple of it, nothing as an empty one."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,)
+
+
+def clipped(value: Any) -> str:
+    """A value as a message quotes it, at most 80 characters."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def equal_answers(first: Prediction, second: Prediction, _tolerance: float) -> bool:
+    """Whether two answers are equal."""
+    return bool(first.output == second.output)

@@ -1,0 +1,79 @@
+"""Texts, vectors and likelihoods: answers that are read and kept, and that no metric of ours judges yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from benchwright.kinds.cells import as_it_is
+from benchwright.kinds.spec import (
+    ColumnForm,
+    Inputs,
+    KindSpec,
+    ReadCell,
+    ReadOptions,
+    as_tuple,
+    equal_answers,
+    no_names,
+)
+from benchwright.types import Example, Prediction, Task
+
+
+def read_target(_task: Task, _options: ReadOptions) -> ReadCell:
+    """The cell as it is."""
+    return as_it_is
+
+
+def check_output(prediction: Prediction, _example: Example, _task: Task) -> str | None:
+    """Whether there is an answer at all."""
+    return "no answer" if prediction.output is None else None
+
+
+def check_text(prediction: Prediction, _example: Example, _task: Task) -> str | None:
+    """Why an answer is no text; None where it is."""
+    return None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+
+
+def no_judgement(_target: Any, _output: Any, _task: Task) -> None:
+    """Nothing: no rule says what is right."""
+
+
+def text_error(target: Any, output: Any, _task: Task) -> float:
+    """0 for a text that was expected, letter case and blanks aside, else 1."""
+    accepted = {_folded(text) for text in as_tuple(target)} or {""}
+    return float(_folded(output) not in accepted)
+
+
+def _folded(text: Any) -> str:
+    return " ".join(str("" if text is None else text).casefold().split())
+
+
+def right_answer(target: Any, _task: Task) -> Any:
+    """The target itself."""
+    return target
+
+
+def make_target(_inputs: Inputs, _task: Task, which: int) -> float:
+    """0 or 5."""
+    return (0.0, 5.0)[which]
+
+
+def column(_task: Task) -> ColumnForm:
+    """JSON text."""
+    return "json"
+
+
+vector = KindSpec(
+    needs_gold=False,
+    read_target=read_target,
+    check_output=check_output,
+    is_correct=no_judgement,
+    error_size=no_judgement,
+    right_answer=right_answer,
+    make_target=make_target,
+    are_alike=equal_answers,
+    column=column,
+    labels_in=no_names,
+)
+likelihood = replace(vector, noun="text")
+generation = replace(vector, needs_gold=True, check_output=check_text, error_size=text_error)
