@@ -582,12 +582,12 @@ def test_a_glue_submission_is_a_folder_of_predictions(tmp_path, task, file, fold
 @pytest.mark.parametrize("name", ["glue", "superglue"])
 def test_every_task_of_a_benchmark_has_an_official_name(name):
     """The table of names covers GLUE and SuperGLUE, and nothing else."""
-    from benchwright_adapters._predictions.locate import OFFICIAL
+    from benchwright.submit.official_files import FILES
 
     suite = pytest.importorskip(f"benchwright_suites.{name}").suite
 
-    assert set(OFFICIAL) == {"glue", "superglue"}
-    assert set(OFFICIAL[name]) == {task.name for task in suite.tasks}
+    assert set(FILES) == {"glue", "superglue"}
+    assert set(FILES[name]) == {task.name for task in suite.tasks}
 
 
 def test_a_revision_is_refused(tmp_path):

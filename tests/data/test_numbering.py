@@ -8,7 +8,7 @@ import pytest
 
 import benchwright
 from benchwright.errors import ConfigError
-from benchwright.submit.collect import Answers, number_of
+from benchwright.submit.collect import TaskAnswers, number_of
 from benchwright.submit.glue import write_glue
 from benchwright.types import Label, Record
 from benchwright_suites.glue import suite
@@ -163,7 +163,7 @@ def test_submissions_are_written_in_the_order_of_the_numbers(first):
     assert [number_of(record) - first for record in records] == SHUFFLED
     wnli_card = next(task for task in suite.tasks if task.name == "wnli")
     card = msgspec.structs.replace(wnli_card, labels=tuple(Label(name=str(at), id=at) for at in range(6)))
-    none = Answers(task=card, records=(), digest="", adapter="")
+    none = TaskAnswers(task=card, records=(), digest="", adapter="")
     answers = {task.name: none for task in suite.tasks} | {"wnli": replace(none, records=records)}
     lines = write_glue(answers).files["WNLI.tsv"].decode().splitlines()
     assert lines[1:] == [f"{number}\t{number}" for number in range(6)]

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from benchwright.submit.check_superglue import Reference
+from benchwright.submit.superglue import SplitItems
 
 GLUE_SIZES = {
     "cola": 4, "sst2": 3, "mrpc": 3, "stsb": 4, "qqp": 5, "mnli": 4, "mnli_mm": 5, "qnli": 3, "rte": 3, "wnli": 2, "ax": 6,
@@ -92,7 +92,7 @@ def superglue_files():
 @pytest.fixture
 def reference():
     """What the test data of the small SuperGLUE submission say."""
-    return Reference(
+    return SplitItems(
         answers=frozenset({"0/0/0", "0/0/1", "0/1/2", "1/2/3", "1/2/4"}),
         candidates={0: frozenset({"Usain Bolt", "Berlin"}), 1: frozenset({"São Paulo"})},
     )

@@ -7,8 +7,9 @@ import zipfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.submit.check_glue import VOCABULARY, check_glue
-from benchwright.submit.check_superglue import Reference, check_superglue
+from benchwright.submit.glue import check_glue
+from benchwright.submit.official_files import FILES
+from benchwright.submit.superglue import SplitItems, check_superglue
 
 SIZES = dict.fromkeys(
     ("cola", "sst2", "mrpc", "stsb", "qqp", "mnli", "mnli_mm", "qnli", "rte", "wnli", "ax", "boolq", "cb", "copa"), 2
@@ -40,7 +41,7 @@ def said_of(name, found):
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(sorted(VOCABULARY)), st.binary(max_size=80))
+@given(st.sampled_from(sorted(FILES["glue"].values())), st.binary(max_size=80))
 def test_bytes_as_table(name, content):
     """Random bytes are no GLUE file, and no crash."""
     assert said_of(name, check_glue(zipped(name, content), SIZES))
@@ -62,7 +63,7 @@ def test_tables(rows, name):
 def test_json_values(values, name):
     """Any JSON values as lines are judged without a crash; none of these is a good file by chance."""
     text = "".join(json.dumps(value) + "\n" for value in values)
-    known = Reference(answers=frozenset({"0/0/0", "0/0/1"}), candidates={0: frozenset({"a"}), 1: frozenset({"b"})})
+    known = SplitItems(answers=frozenset({"0/0/0", "0/0/1"}), candidates={0: frozenset({"a"}), 1: frozenset({"b"})})
 
     assert said_of(name, check_superglue(zipped(name, text), SIZES, known))
 

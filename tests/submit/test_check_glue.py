@@ -3,7 +3,7 @@
 import pytest
 
 from benchwright.submit.bundle import check_bundle, published_sizes
-from benchwright.submit.check_glue import check_glue
+from benchwright.submit.glue import check_glue
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchwright.submit.bundle import check_bundle, published_sizes
-from benchwright.submit.check_superglue import check_superglue
+from benchwright.submit.superglue import check_superglue
 
 
 @pytest.fixture

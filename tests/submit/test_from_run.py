@@ -225,10 +225,10 @@ def test_superglue_comes_back_byte_for_byte(tmp_path, superglue_files, superglue
 
 def test_another_model_for_the_diagnostics_is_told(tmp_path, glue_files, glue_data, tools):
     """AX comes from the MNLI model: where another one answered it, the result says so."""
-    from benchwright.submit.collect import Answers, model_remarks
+    from benchwright.submit.collect import TaskAnswers, model_remarks
     from benchwright_suites.glue import suite
 
-    mnli, ax = (Answers(task=suite.task(name), records=(), digest=name, adapter="tfidf") for name in ("mnli", "ax"))
+    mnli, ax = (TaskAnswers(task=suite.task(name), records=(), digest=name, adapter="tfidf") for name in ("mnli", "ax"))
 
     assert list(model_remarks({"mnli": mnli, "ax": ax}, {"ax": "mnli"})) == [
         "ax was answered by another model than mnli; the rules ask for the mnli model"

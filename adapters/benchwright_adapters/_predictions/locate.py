@@ -7,40 +7,12 @@ from pathlib import Path
 
 from benchwright.errors import DataMissing, PredictionsError
 from benchwright.paths import is_file, is_folder, is_same_file, listing
+from benchwright.submit.official_files import FILES
 from benchwright.types import ModelRef, Task
 
 from .rows import listed
 
 _SUFFIXES = (".jsonl", ".tsv", ".parquet", ".conll", ".json", ".csv")
-
-OFFICIAL: dict[str, dict[str, str]] = {
-    "glue": {
-        "cola": "CoLA.tsv",
-        "sst2": "SST-2.tsv",
-        "mrpc": "MRPC.tsv",
-        "stsb": "STS-B.tsv",
-        "qqp": "QQP.tsv",
-        "mnli": "MNLI-m.tsv",
-        "mnli_mm": "MNLI-mm.tsv",
-        "qnli": "QNLI.tsv",
-        "rte": "RTE.tsv",
-        "wnli": "WNLI.tsv",
-        "ax": "AX.tsv",
-    },
-    "superglue": {
-        "boolq": "BoolQ.jsonl",
-        "cb": "CB.jsonl",
-        "copa": "COPA.jsonl",
-        "multirc": "MultiRC.jsonl",
-        "record": "ReCoRD.jsonl",
-        "rte": "RTE.jsonl",
-        "wic": "WiC.jsonl",
-        "wsc": "WSC.jsonl",
-        "axb": "AX-b.jsonl",
-        "axg": "AX-g.jsonl",
-    },
-}
-"""Suite -> task -> file name of an official submission."""
 
 
 def locate(model: ModelRef, task: Task, suite: str) -> Path:
@@ -67,7 +39,7 @@ def locate(model: ModelRef, task: Task, suite: str) -> Path:
             expected="predictions:FILE or predictions:FOLDER",
             hint="check the path; it is relative to the folder you are in",
         )
-    official = OFFICIAL.get(suite, {}).get(task.name)
+    official = FILES.get(suite, {}).get(task.name)
     found = _files(path, suite, task.name, official)
     alike = _alike(path, suite, task.name, official, found)
     if not found:
@@ -107,7 +79,7 @@ def _alike(path: Path, suite: str, task: str, official: str | None, found: Seque
     The official files of another suite are not among them: GLUE has an RTE.tsv, SuperGLUE an RTE.jsonl.
     """
     names = {_bare(task), *((_bare(Path(official).stem),) if official else ())}
-    foreign = {name for other, files in OFFICIAL.items() if other != suite for name in files.values()}
+    foreign = {name for other, files in FILES.items() if other != suite for name in files.values()}
     return [
         name
         for name in _listing(path, suite)
@@ -135,7 +107,7 @@ def _listing(path: Path, suite: str) -> list[str]:
 
 def _there(path: Path, suite: str, alike: Sequence[str]) -> str:
     """What lies there instead: files that are called almost so, else those that no task of the suite reads."""
-    known = OFFICIAL.get(suite, {})
+    known = FILES.get(suite, {})
     read = {*known.values(), *(f"{suite}/{name}" for name in known.values())}
     strange = [name for name in _listing(path, suite) if name not in read and not _may_be_read(name, suite)]
     shown = alike or strange
@@ -144,5 +116,5 @@ def _there(path: Path, suite: str, alike: Sequence[str]) -> str:
 
 def _may_be_read(name: str, suite: str) -> bool:
     """Whether a file lies in the folder of the suite and is called as one of its tasks, where these are known."""
-    known = OFFICIAL.get(suite)
+    known = FILES.get(suite)
     return Path(name).parent.name == suite and (known is None or Path(name).stem in known)

@@ -54,25 +54,6 @@ def unpack(content: bytes, wanted: Collection[str], findings: Findings) -> dict[
     return found
 
 
-def text_lines(name: str, content: bytes, findings: Findings) -> list[str]:
-    """Lines of a file without line ends; a byte-order mark, CRLF and bytes that are not UTF-8 are faults."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        findings.add(name, "begins with a byte-order mark")
-        content = content[3:]
-    if b"\r" in content:
-        first = content.index(b"\r")
-        line = content.count(b"\n", 0, first) + 1
-        findings.add(name, "has CRLF (or CR) line ends; lines end with LF alone", line=line)
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        findings.add(name, "is not UTF-8", line=content.count(b"\n", 0, error.start) + 1)
-        text = content.decode("utf-8", "replace")
-    lines = text.split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
-
-
 def _meant(name: str, wanted: Collection[str], findings: Findings) -> str | None:
     """The wanted file that an entry of the zip is; faults where its name is not exactly that."""
     if name in wanted:

@@ -11,16 +11,13 @@ from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing
 from benchwright.store import Store
 from benchwright.submit.archive import pack
-from benchwright.submit.check_glue import check_glue
-from benchwright.submit.check_superglue import Reference, check_superglue
-from benchwright.submit.collect import SPLIT, Answers, choose_model, collect, model_remarks
-from benchwright.submit.glue import SAME_MODEL as GLUE_SAME
-from benchwright.submit.glue import write_glue
-from benchwright.submit.superglue import SAME_MODEL as SUPERGLUE_SAME
-from benchwright.submit.superglue import write_superglue
+from benchwright.submit.collect import SPLIT, TaskAnswers, choose_model, collect, model_remarks
+from benchwright.submit.glue import check_glue, write_glue
+from benchwright.submit.official_files import FILES, SAME_MODEL
+from benchwright.submit.superglue import SplitItems, check_superglue, write_superglue
 from benchwright.types import Run, Suite
 
-SUITES = ("glue", "superglue")
+SUITES = tuple(FILES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +49,11 @@ def make_bundle(store: Store, run: Run, model: str, suite: str, *, sizes: Mappin
         written = write_glue(answers)
         content = pack(written.files)
         problems = check_glue(content, rows)
-        remarks = model_remarks(answers, GLUE_SAME)
     else:
         written = write_superglue(answers)
         content = pack(written.files)
         problems = check_superglue(content, rows, _reference(answers))
-        remarks = model_remarks(answers, SUPERGLUE_SAME)
+    remarks = model_remarks(answers, SAME_MODEL[suite])
     if problems:
         raise ConfigError([BenchwrightError(text) for text in problems], where=f"the {suite} submission of {name}")
     return Bundle(content=content, files=tuple(written.files), remarks=(*written.remarks, *remarks))
@@ -80,7 +76,7 @@ def check_bundle(
     rows = sizes if sizes is not None else published_sizes(suite)
     if suite == "glue":
         return check_glue(content, rows), ()
-    reference = Reference() if data is None else _reference_in(data)
+    reference = SplitItems() if data is None else _reference_in(data)
     return check_superglue(content, rows, reference), reference.unchecked
 
 
@@ -90,15 +86,15 @@ def published_sizes(suite: str) -> dict[str, int]:
     return {task.name: task.sizes[SPLIT] for task in card.tasks}
 
 
-def _reference(answers: Mapping[str, Answers]) -> Reference:
+def _reference(answers: Mapping[str, TaskAnswers]) -> SplitItems:
     queries = ((record.key, record.extra["inputs"]["options"]) for record in answers["record"].records)
-    return Reference(
+    return SplitItems(
         answers=frozenset(record.key for record in answers["multirc"].records if record.key),
         candidates=_candidates(queries),
     )
 
 
-def _reference_in(data: Path) -> Reference:
+def _reference_in(data: Path) -> SplitItems:
     """What the test files of MultiRC and ReCoRD in a folder say; nothing of those that are not there."""
     suite: Suite = registry.get("suites", "superglue")
     splits = {}
@@ -110,7 +106,7 @@ def _reference_in(data: Path) -> Reference:
         except DataMissing:
             continue
         splits[name] = dataset.examples
-    return Reference(
+    return SplitItems(
         answers=frozenset(example.key for example in splits.get("multirc", ()) if example.key),
         candidates=_candidates((example.key, example.inputs["options"]) for example in splits.get("record", ())),
     )

@@ -13,7 +13,7 @@ SPLIT = "test"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
+class TaskAnswers:
     """What a model answered on the test split of a task.
 
     Attributes:
@@ -54,7 +54,7 @@ def choose_model(run: Run, name: str) -> str:
 
 def collect(
     store: Store, run: Run, model: str, suite: str, tasks: Sequence[str], *, with_inputs: Sequence[str] = ()
-) -> dict[str, Answers]:
+) -> dict[str, TaskAnswers]:
     """Task -> answers of the model on its test split.
 
     Args:
@@ -68,7 +68,7 @@ def collect(
     Raises:
         ConfigError: With every task that has no whole set of test predictions, and what to run.
     """
-    found: dict[str, Answers] = {}
+    found: dict[str, TaskAnswers] = {}
     problems: list[BenchwrightError] = []
     for name in tasks:
         cells = [c for c in run.cells if (c.model, c.suite, c.task, c.split) == (model, suite, name, SPLIT)]
@@ -81,7 +81,7 @@ def collect(
     return found
 
 
-def model_remarks(answers: Mapping[str, Answers], same: Mapping[str, str]) -> Iterator[str]:
+def model_remarks(answers: Mapping[str, TaskAnswers], same: Mapping[str, str]) -> Iterator[str]:
     """What a reader must know: tasks that must be answered by the model of another one, and were not.
 
     Files of predictions say nothing about the model behind them.
@@ -105,7 +105,7 @@ def _scored(run: Run, cells: Sequence[CellResult], suite: str, task: str) -> Cel
     return cell
 
 
-def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> Answers:
+def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> TaskAnswers:
     assert cell.key is not None
     place = f"{cell.suite}/{cell.task}"
     stored = store.read_cell(cell.key)
@@ -119,7 +119,7 @@ def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> Answe
         raise BenchwrightError(given, expected="an answer for every row", hint="mend the model or its predictions")
     if inputs and any("inputs" not in record.extra for record in records):
         raise BenchwrightError(f"{place}: its inputs are not in the store", hint="run it again with --rerun always")
-    return Answers(task=run.tasks[place], records=records, digest=stored.key.model, adapter=stored.key.adapter)
+    return TaskAnswers(task=run.tasks[place], records=records, digest=stored.key.model, adapter=stored.key.adapter)
 
 
 def number_of(record: Record) -> int:
@@ -127,3 +127,11 @@ def number_of(record: Record) -> int:
     if record.key is not None and record.key.isascii() and record.key.isdigit():
         return int(record.key)
     return int(record.id.rpartition("/")[2])
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionFiles:
+    """Files of a submission in the order of the official table, and what a reader must know about them."""
+
+    files: dict[str, bytes]
+    remarks: tuple[str, ...] = ()

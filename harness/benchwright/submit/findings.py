@@ -1,6 +1,8 @@
-"""What is wrong with a bundle: one line for each kind of fault in a file, with its first place and how often."""
+"""What is wrong with the files of a submission: one line for each kind of fault, with its first place and how often."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _SHOWN = 60
 
@@ -36,3 +38,42 @@ def _short(value: object) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = repr(text) if isinstance(value, str) else text
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def text_lines(name: str, content: bytes, findings: Findings) -> list[str]:
+    """Lines of a file without line ends; a byte-order mark, CRLF and bytes that are not UTF-8 are faults."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        findings.add(name, "begins with a byte-order mark")
+        content = content[3:]
+    if b"\r" in content:
+        first = content.index(b"\r")
+        line = content.count(b"\n", 0, first) + 1
+        findings.add(name, "has CRLF (or CR) line ends; lines end with LF alone", line=line)
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        findings.add(name, "is not UTF-8", line=content.count(b"\n", 0, error.start) + 1)
+        text = content.decode("utf-8", "replace")
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def check_indices(name: str, indices: Sequence[int], rows: int, findings: Findings, *, what: str = "index") -> None:
+    """Fault unless the indices are 0 to rows - 1, each once, in any order."""
+    different = set(indices)
+    if len(different) < len(indices):
+        seen: set[int] = set()
+        first = next(index for index in indices if index in seen or seen.add(index))  # type: ignore[func-returns-value]
+        findings.add(name, f"has {len(indices) - len(different):,} repeated {what} values", given=first)
+    start = min(different, default=0)
+    if start > 0 and different == set(range(start, start + len(different))):
+        findings.add(name, f"has an {what} that begins at {start}; it begins at 0 in every file")
+        return
+    foreign = [index for index in different if index >= rows]
+    missing = rows - len(different) + len(foreign)
+    if foreign:
+        findings.add(name, f"has {len(foreign):,} {what} values beyond {rows - 1:,}", given=min(foreign))
+    if missing:
+        first = next(index for index in range(rows) if index not in different)
+        findings.add(name, f"lacks {missing:,} of the {what} values 0 to {rows - 1:,}", given=first)
