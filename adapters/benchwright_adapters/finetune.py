@@ -13,11 +13,11 @@ from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import Adapter, Context, Dataset, Facts, Kind, ModelRef, Session, Task
 
-from ._finetune.options import OPTIONS
+from ._finetune.config import OPTIONS
 
 if TYPE_CHECKING:
-    from ._finetune.base import Base
-    from ._finetune.recipe import Recipe
+    from ._finetune.config import TrainingConfig
+    from ._finetune.identity import BaseModel
 
 
 class Finetune:
@@ -61,20 +61,20 @@ class Finetune:
             ModelError: The training fails.
             StoreError: There is no room, or the store cannot be written.
         """
-        from ._finetune.derive import Order, derive
-        from ._finetune.publish import read_story
-        from ._finetune.recipe import read_save_seconds
+        from ._finetune.config import read_save_seconds
+        from ._finetune.job import TrainingJob, train_checkpoint
+        from ._finetune.publish import read_training_report
 
         wanted = _identify(self.version, model, task, context, fetch=False)
         root = context.models if context.models != Path() else context.workdir / "models"
         place = root / wanted.digest[:40]
-        derive(
-            Order(
+        train_checkpoint(
+            TrainingJob(
                 digest=wanted.digest,
                 place=place,
                 side=root / ".training" / wanted.digest[:40],
                 base=wanted.base,
-                recipe=wanted.recipe,
+                config=wanted.config,
                 task=wanted.task,
                 dataset=wanted.dataset,
                 device=context.device,
@@ -82,11 +82,11 @@ class Finetune:
                 tell=context.tell,
             )
         )
-        story = read_story(place)
-        assert story is not None
-        options = {"max_length": str(story.max_length)}
-        if story.doc_stride is not None:
-            options["doc_stride"] = str(story.doc_stride)
+        report = read_training_report(place)
+        assert report is not None
+        options = {"max_length": str(report.max_length)}
+        if report.doc_stride is not None:
+            options["doc_stride"] = str(report.doc_stride)
         return ModelRef(name=model.name, adapter="transformers", path=str(place), options=options)
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
@@ -100,8 +100,8 @@ class Finetune:
 class _Wanted:
     """A checkpoint by everything that decides its weights."""
 
-    recipe: Recipe
-    base: Base
+    config: TrainingConfig
+    base: BaseModel
     task: Task
     dataset: Dataset
     versions: dict[str, str]
@@ -111,10 +111,9 @@ class _Wanted:
 def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fetch: bool = True) -> _Wanted:
     from benchwright.checkpoints.files import check_environment, packages_of
 
-    from ._finetune.base import find_base
-    from ._finetune.identity import derive_digest
-    from ._finetune.recipe import read_recipe, read_save_seconds
-    from ._finetune.rows import trained_task
+    from ._finetune.config import read_save_seconds, read_training_config
+    from ._finetune.data import trained_task
+    from ._finetune.identity import checkpoint_digest, find_base
 
     _require_libraries()
     check_environment(context)
@@ -124,21 +123,21 @@ def _identify(version: int, model: ModelRef, task: Task, context: Context, *, fe
             hint="choose a task of one text or two",
         )
     trained = trained_task(task, context)
-    recipe = read_recipe(model, context, trained)
+    config = read_training_config(model, context, trained)
     read_save_seconds(model)
-    base = find_base(model, recipe, context, fetch=fetch)
+    base = find_base(model, config, context, fetch=fetch)
     dataset = context.train(task)
     installed = versions(*packages_of(base.contents.files if base.contents is not None else ()))
-    digest = derive_digest(
-        version, recipe=recipe, base=base, task=trained, data=dataset.digest, context=context, versions=installed
+    digest = checkpoint_digest(
+        version, config=config, base=base, task=trained, data=dataset.digest, context=context, versions=installed
     )
-    return _Wanted(recipe=recipe, base=base, task=trained, dataset=dataset, versions=installed, digest=digest)
+    return _Wanted(config=config, base=base, task=trained, dataset=dataset, versions=installed, digest=digest)
 
 
 def _notes(wanted: _Wanted, model: ModelRef) -> Iterator[str]:
-    limit, rows = wanted.recipe.train_limit, len(wanted.dataset.examples)
+    limit, rows = wanted.config.train_limit, len(wanted.dataset.examples)
     if limit is not None and limit < rows:
-        yield f"trained on a random {limit:,} of {rows:,} rows (seed {wanted.recipe.seed})"
+        yield f"trained on a random {limit:,} of {rows:,} rows (seed {wanted.config.seed})"
     if wanted.base.commit is not None and model.revision is None:
         yield f"no revision named: the hub's default branch at {wanted.base.commit[:12]}"
 

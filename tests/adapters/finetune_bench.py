@@ -112,7 +112,7 @@ def read_weights(folder):
     return {name: value.tobytes() for name, value in load_file(Path(folder) / "model.safetensors").items()}
 
 
-def read_story(folder):
+def read_report(folder):
     """What `training.json` says."""
     return json.loads((Path(folder) / "training.json").read_text())
 
@@ -232,8 +232,8 @@ def open_made(made, folder, options=None, examples=None):
     """Predictions of the adapter `transformers` with a checkpoint that was made here, and its session."""
     from benchwright import registry
 
-    story = read_story(folder)
-    given = {name: str(story[name]) for name in ("max_length", "doc_stride") if name in story}
+    report = read_report(folder)
+    given = {name: str(report[name]) for name in ("max_length", "doc_stride") if name in report}
     labels = LabelMap(to_task=tuple(range(len(made.task.labels))), origin="task")
     model = ModelRef(name="m", adapter="transformers", path=str(folder), options={**given, **(options or {})})
     session = registry.get("adapters", "transformers").open(model, made.task, made.context(labels=labels))

@@ -11,7 +11,7 @@ import pytest
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._finetune.recipe import read_recipe
+from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
 
@@ -39,11 +39,11 @@ SHORT = {"epochs": "2", "batch": "8", "max_length": "32", "dropout": "0"}
 
 def held_rows(made, options):
     """The rows that a training holds back."""
-    from benchwright_adapters._finetune.rows import divide
+    from benchwright_adapters._finetune.data import split_rows
 
     model = ModelRef(name="m", adapter="finetune", path="tiny", options=options)
-    recipe = read_recipe(model, Context(suite="s", train=None, items=None), made.task)
-    return divide(made.task, made.train, recipe).held
+    recipe = read_training_config(model, Context(suite="s", train=None, items=None), made.task)
+    return split_rows(made.task, made.train, recipe).validation
 
 
 @pytest.mark.parametrize("kind", HEADS)
@@ -67,15 +67,15 @@ def test_what_is_judged_is_what_is_evaluated(tmp_path, kind):
     made = bench.make_kind(tmp_path, kind, 140)
     options = {**bench.QUICK, "epochs": "6", "hold": "0.5", "max_length": "28"}
     folder = made.resolve(options)
-    story = bench.read_story(folder)
+    report = bench.read_report(folder)
     rows = held_rows(made, options)
-    best = next(look for look in story["held"] if look["epoch"] == story["chosen_epoch"])
+    best = next(look for look in report["held"] if look["epoch"] == report["chosen_epoch"])
     found = bench.open_made(made, folder, examples=rows)
 
-    assert len(rows) == story["rows"]["held"] > 50
+    assert len(rows) == report["rows"]["held"] > 50
     assert all(prediction.error is None for prediction in found)
     assert bench.measure(made.task, rows, found) == pytest.approx(best["metric"], abs=1e-9)
-    assert ("windows" in story["rows"]) == (kind in ("tag", "span", "span2"))
+    assert ("windows" in report["rows"]) == (kind in ("tag", "span", "span2"))
 
 
 def test_the_null_threshold_is_chosen_off_split(tmp_path):
@@ -87,17 +87,17 @@ def test_the_null_threshold_is_chosen_off_split(tmp_path):
     made = bench.make_kind(tmp_path, "span2", 140)
     options = {**bench.QUICK, "epochs": "8", "hold": "0.5"}
     folder = made.resolve(options, items=forbidden)
-    story = bench.read_story(folder)
+    report = bench.read_report(folder)
     config = json.loads((folder / "config.json").read_text())
-    best = next(look for look in story["held"] if look["epoch"] == story["chosen_epoch"])
+    best = next(look for look in report["held"] if look["epoch"] == report["chosen_epoch"])
     rows = held_rows(made, options)
 
-    assert config["benchwright_null_threshold"] == story["null_threshold"] == best["threshold"]
+    assert config["benchwright_null_threshold"] == report["null_threshold"] == best["threshold"]
     score = {
         at: bench.measure(made.task, rows, bench.open_made(made, folder, {"null_threshold": str(at)}, rows))
-        for at in (story["null_threshold"], -5.0, 0.0, 5.0)
+        for at in (report["null_threshold"], -5.0, 0.0, 5.0)
     }
-    assert score[story["null_threshold"]] == max(score.values())
+    assert score[report["null_threshold"]] == max(score.values())
 
 
 def test_a_task_without_such_questions_has_no_threshold(tmp_path):
@@ -105,7 +105,7 @@ def test_a_task_without_such_questions_has_no_threshold(tmp_path):
     for kind, hold in (("span", "0.5"), ("span2", "0")):
         made = bench.make_kind(tmp_path / kind, kind, 120)
         folder = made.resolve({**bench.QUICK, "epochs": "1", "hold": hold})
-        assert "null_threshold" not in bench.read_story(folder)
+        assert "null_threshold" not in bench.read_report(folder)
         assert "benchwright_null_threshold" not in json.loads((folder / "config.json").read_text())
 
 
@@ -176,15 +176,15 @@ def test_frozen_states_are_computed_once_and_change_nothing(tmp_path, kind, monk
     base = checkpoints.save(tmp_path / "base", "bert", labels=("a", "b", "c"))
     made = bench.make_kind(tmp_path / "quick", kind, 60)
     quick = made.resolve({**SHORT, "recipe": "frozen"}, path=base)
-    monkeypatch.setattr(forward, "_suffices", lambda *_: False)
+    monkeypatch.setattr(forward, "_head_agrees", lambda *_: False)
     made.folder = tmp_path / "slow"
     slow = made.resolve({**SHORT, "recipe": "frozen"}, path=base)
     one, two = load_file(quick / "model.safetensors"), load_file(slow / "model.safetensors")
 
-    assert bench.read_story(quick)["remembered"]
-    assert not bench.read_story(slow)["remembered"]
+    assert bench.read_report(quick)["remembered"]
+    assert not bench.read_report(slow)["remembered"]
     # The optimiser enlarges rounding where a weight changes no loss (a bias that all options share), so losses are compared.
-    losses = [[point["loss"] for point in bench.read_story(folder)["losses"]] for folder in (quick, slow)]
+    losses = [[point["loss"] for point in bench.read_report(folder)["losses"]] for folder in (quick, slow)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
     assert np.mean([np.isclose(one[name], two[name], atol=1e-4).mean() for name in one]) > 0.95
     before = load_file(base / "model.safetensors")
@@ -199,11 +199,11 @@ def test_states_that_take_too_much_room_are_not_remembered(tmp_path, monkeypatch
 
     base = checkpoints.save(tmp_path / "base", "bert")
     made = bench.make_kind(tmp_path, "tag", 60)
-    monkeypatch.setattr(forward, "_MOST_REMEMBERED", 60 * 32 * 4)
-    assert not bench.read_story(made.resolve({**SHORT, "recipe": "frozen"}, path=base))["remembered"]
+    monkeypatch.setattr(forward, "_MOST_CACHED", 60 * 32 * 4)
+    assert not bench.read_report(made.resolve({**SHORT, "recipe": "frozen"}, path=base))["remembered"]
     other = bench.make_kind(tmp_path / "choose", "choose", 10)
-    monkeypatch.setattr(forward, "_MOST_REMEMBERED", 60 * 32 * 4)
-    assert bench.read_story(other.resolve({**SHORT, "recipe": "frozen"}, path=base))["remembered"]
+    monkeypatch.setattr(forward, "_MOST_CACHED", 60 * 32 * 4)
+    assert bench.read_report(other.resolve({**SHORT, "recipe": "frozen"}, path=base))["remembered"]
 
 
 @pytest.mark.parametrize("recipe", ["gradual", "partial"])
@@ -242,14 +242,15 @@ def test_what_decides_the_weights_counts(tmp_path):
 
 def test_names_of_classifiers_stay():
     """What was trained before there were other kinds is not trained again."""
-    from benchwright_adapters._finetune.base import Base
-    from benchwright_adapters._finetune.identity import derive_digest
+    from benchwright_adapters._finetune.identity import BaseModel, checkpoint_digest
 
     task = bench.make_task()
     context = Context(suite="s", train=None, items=None)
-    recipe = read_recipe(ModelRef(name="m", adapter="finetune", path="base"), context, task)
-    base = Base(digest="base", shown="base", contents=None, shape=None)
-    found = derive_digest(1, recipe=recipe, base=base, task=task, data="data", context=context, versions={"torch": "1"})
+    recipe = read_training_config(ModelRef(name="m", adapter="finetune", path="base"), context, task)
+    base = BaseModel(digest="base", shown="base", contents=None, shape=None)
+    found = checkpoint_digest(
+        1, config=recipe, base=base, task=task, data="data", context=context, versions={"torch": "1"}
+    )
 
     assert found == "0d2693b142e1ee325510afae675a17df0d67ec1f64d7c545a541c72d6ccb0958"
 

@@ -10,7 +10,7 @@ import pytest
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._finetune.recipe import read_recipe
+from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
 
@@ -36,7 +36,7 @@ HEADS = {
 
 def recipe(**options):
     model = ModelRef(name="m", adapter="finetune", path="base", options={k: str(v) for k, v in options.items()})
-    return read_recipe(model, Context(suite="s", train=None, items=None))
+    return read_training_config(model, Context(suite="s", train=None, items=None))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def opened(tmp_path_factory):
 @pytest.mark.parametrize("family", checkpoints.FAMILIES)
 def test_layout(opened, family):
     """In every family the embeddings lie below the layers, every layer is found, and the head lies above."""
-    from benchwright_adapters._finetune.layers import read_layout
+    from benchwright_adapters._finetune.optim import read_layout
 
     model = opened(family)
     layout = read_layout(model)
@@ -77,7 +77,7 @@ def test_layout(opened, family):
 
 def test_last_norm_belongs_to_the_last_layer(opened):
     """A norm after the layers moves with the last of them."""
-    from benchwright_adapters._finetune.layers import read_layout
+    from benchwright_adapters._finetune.optim import read_layout
 
     for family, name in (("gpt2", "transformer.ln_f.weight"), ("modernbert", "model.final_norm.weight")):
         layout = read_layout(opened(family))
@@ -86,12 +86,12 @@ def test_last_norm_belongs_to_the_last_layer(opened):
 
 def test_what_moves_when(opened):
     """`partial` keeps the lowest layers, `gradual` adds one from the top in each epoch, embeddings last."""
-    from benchwright_adapters._finetune.layers import lowest_trained, read_layout
+    from benchwright_adapters._finetune.optim import first_trainable, read_layout
 
     layout = read_layout(opened("bert"))
 
     def lowest(epoch=0, **options):
-        return lowest_trained(recipe(**options), layout, epoch, shown="m")
+        return first_trainable(recipe(**options), layout, epoch, shown="m")
 
     assert layout.layers == 2
     assert lowest() == 0
@@ -103,16 +103,15 @@ def test_what_moves_when(opened):
 
 def test_more_layers_than_there_are(opened):
     """Freezing more layers than the model has is refused."""
-    from benchwright_adapters._finetune.layers import lowest_trained, read_layout
+    from benchwright_adapters._finetune.optim import first_trainable, read_layout
 
     with pytest.raises(ModelError, match="freeze=3"):
-        lowest_trained(recipe(recipe="partial", freeze=3), read_layout(opened("bert")), 0, shown="m")
+        first_trainable(recipe(recipe="partial", freeze=3), read_layout(opened("bert")), 0, shown="m")
 
 
 def test_groups(opened):
     """Each layer has its share of the rate, and only matrices decay."""
-    from benchwright_adapters._finetune.layers import read_layout
-    from benchwright_adapters._finetune.optimiser import make_optimiser
+    from benchwright_adapters._finetune.optim import make_optimiser, read_layout
 
     model = opened("bert")
     layout = read_layout(model)
@@ -134,7 +133,7 @@ def test_groups(opened):
 @pytest.mark.parametrize("schedule", ["linear", "cosine"])
 def test_schedule(schedule):
     """The rate rises in a straight line to its highest in a tenth of the steps, and falls to nothing at the end."""
-    from benchwright_adapters._finetune.optimiser import rate_factor
+    from benchwright_adapters._finetune.optim import rate_factor
 
     factors = [rate_factor(step, 100, recipe(schedule=schedule)) for step in range(101)]
 
@@ -148,7 +147,7 @@ def test_schedule(schedule):
 
 def test_no_warm_up():
     """Without a warm-up the first step has the highest rate."""
-    from benchwright_adapters._finetune.optimiser import rate_factor
+    from benchwright_adapters._finetune.optim import rate_factor
 
     assert rate_factor(0, 100, recipe(warmup=0)) == 1
     assert rate_factor(99, 100, recipe(warmup=1)) == 1

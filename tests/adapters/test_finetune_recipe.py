@@ -6,19 +6,25 @@ import pytest
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._finetune.options import OPTIONS, SHAPE_OPTIONS
-from benchwright_adapters._finetune.recipe import Recipe, Shape, read_recipe, read_save_seconds
+from benchwright_adapters._finetune.config import (
+    OPTIONS,
+    SHAPE_OPTIONS,
+    Shape,
+    TrainingConfig,
+    read_save_seconds,
+    read_training_config,
+)
 
 
 def read(path="base", *, run_seed=0, device="cpu", run_precision="exact", **options):
     model = ModelRef(name="m", adapter="finetune", path=path, options=options)
     context = Context(suite="s", train=None, items=None, seed=run_seed, device=device, precision=run_precision)
-    return read_recipe(model, context)
+    return read_training_config(model, context)
 
 
 def test_every_setting_is_an_option():
     """Each field of a recipe and of a shape can be set, and each option is a field."""
-    settings = {field.name for field in fields(Recipe)} - {"kind", "shape", "max_length_given"} | {"recipe"}
+    settings = {field.name for field in fields(TrainingConfig)} - {"kind", "shape", "max_length_given"} | {"recipe"}
 
     assert settings | {field.name for field in fields(Shape)} | {"save_seconds"} == set(OPTIONS)
 

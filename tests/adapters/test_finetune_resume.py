@@ -94,7 +94,7 @@ def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
     assert starts[2] > 15
     assert last > 24
     assert bench.read_weights(made) == bench.read_weights(whole)
-    one, two = bench.read_story(made), bench.read_story(whole)
+    one, two = bench.read_report(made), bench.read_report(whole)
     assert (one["restarts"], two["restarts"]) == (3, 0)
     for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
         assert one[name] == two[name]
@@ -121,7 +121,7 @@ def test_killed_training_of_every_head_ends_in_the_same_weights(tmp_path, kind, 
 
     assert first > 13
     assert bench.read_weights(made) == bench.read_weights(whole)
-    one, two = bench.read_story(made), bench.read_story(whole)
+    one, two = bench.read_report(made), bench.read_report(whole)
     assert one["restarts"] == 1
     for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
         assert one[name] == two[name]
@@ -153,18 +153,18 @@ def signal_at(step, *numbers):
 
 @pytest.fixture
 def whole(tmp_path):
-    """The weights and the story of a training that nobody interrupts."""
+    """The weights and the report of a training that nobody interrupts."""
     made = bench.make_bench(tmp_path / "whole", "single", 144).resolve(ASKED)
-    return bench.read_weights(made), bench.read_story(made)
+    return bench.read_weights(made), bench.read_report(made)
 
 
 def check_same(made, whole, restarts):
-    weights, story = whole
+    weights, report = whole
     assert bench.read_weights(made) == weights
-    mine = bench.read_story(made)
+    mine = bench.read_report(made)
     assert mine["restarts"] == restarts
     for name in ("losses", "held", "chosen_epoch", "steps", "digest"):
-        assert mine[name] == story[name]
+        assert mine[name] == report[name]
 
 
 def test_an_interrupted_training_keeps_its_step(tmp_path, whole):
@@ -187,15 +187,15 @@ def test_an_interrupt_while_the_rows_held_back_are_looked_at(tmp_path, whole, mo
     """It takes effect at once, and the look is taken again."""
     from benchwright_adapters._finetune import loop
 
-    real, sent = loop.judge, []
+    real, sent = loop.validate, []
 
-    def judge(*given, **more):
+    def validate(*given, **more):
         sent.append(len(sent))
         if len(sent) == 2:
             os.kill(os.getpid(), signal.SIGINT)
         return real(*given, **more)
 
-    monkeypatch.setattr(loop, "judge", judge)
+    monkeypatch.setattr(loop, "validate", validate)
     tone = bench.make_bench(tmp_path / "asked", "single", 144)
     with pytest.raises(KeyboardInterrupt):
         tone.resolve(ASKED)
@@ -256,33 +256,33 @@ def test_two_processes_train_once(tmp_path):
 
 def test_a_kept_state_that_is_damaged_is_not_used(tmp_path, monkeypatch):
     """A state that cannot be read, or is of another form, means starting anew."""
-    from benchwright_adapters._finetune import course
+    from benchwright_adapters._finetune import state
 
     tone = bench.make_bench(tmp_path)
     whole = tone.resolve()
     for content in (b"", b"torn", (whole / "model.safetensors").read_bytes()):
         side = whole.parent / ".training" / whole.name
         side.mkdir(parents=True)
-        (side / "course.safetensors").write_bytes(content)
+        (side / "state.safetensors").write_bytes(content)
         before = bench.read_weights(whole)
         (whole / "training.json").unlink()
         whole.rename(tmp_path / f"old-{len(content)}")
         assert bench.read_weights(tone.resolve()) == before
-        assert bench.read_story(whole)["restarts"] == 0
-    assert course._FORMAT == 1
+        assert bench.read_report(whole)["restarts"] == 0
+    assert state._FORMAT == 1
 
 
 def test_states_are_kept_now_and_then(tmp_path):
     """The pause is the one asked for, and at least ten times what a state costs to write."""
-    from benchwright_adapters._finetune.course import Keeper
+    from benchwright_adapters._finetune.state import StateFile
 
-    assert Keeper(path=tmp_path, seconds=0, cost=9).is_due()
-    assert not Keeper(path=tmp_path, seconds=60).is_due()
-    keeper = Keeper(path=tmp_path, seconds=60)
-    keeper.last -= 61
-    assert keeper.is_due()
-    keeper.cost = 7
-    assert not keeper.is_due()
+    assert StateFile(path=tmp_path, seconds=0, cost=9).is_due()
+    assert not StateFile(path=tmp_path, seconds=60).is_due()
+    state_file = StateFile(path=tmp_path, seconds=60)
+    state_file.last -= 61
+    assert state_file.is_due()
+    state_file.cost = 7
+    assert not state_file.is_due()
 
 
 def test_no_room(tmp_path, monkeypatch):

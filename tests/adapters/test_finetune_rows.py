@@ -13,9 +13,14 @@ from hypothesis import strategies as st
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, ModelRef
-from benchwright_adapters._finetune.batches import count_steps, order_batches
-from benchwright_adapters._finetune.recipe import read_recipe
-from benchwright_adapters._finetune.rows import FEWEST_HELD, MOST_HELD, divide
+from benchwright_adapters._finetune.config import read_training_config
+from benchwright_adapters._finetune.data import (
+    FEWEST_VALIDATION_ROWS,
+    MOST_VALIDATION_ROWS,
+    count_steps,
+    order_batches,
+    split_rows,
+)
 
 
 def _load(name):
@@ -32,7 +37,7 @@ TASK = bench.make_task()
 
 def recipe(**options):
     model = ModelRef(name="m", adapter="finetune", path="base", options={k: str(v) for k, v in options.items()})
-    return read_recipe(model, Context(suite="s", train=None, items=None))
+    return read_training_config(model, Context(suite="s", train=None, items=None))
 
 
 def rows(count, cluster=lambda at: None, text=lambda at: f"text {at}"):
@@ -49,13 +54,13 @@ def rows(count, cluster=lambda at: None, text=lambda at: f"text {at}"):
 
 
 def split(examples, **options):
-    return divide(TASK, bench.make_dataset(TASK, examples), recipe(**options))
+    return split_rows(TASK, bench.make_dataset(TASK, examples), recipe(**options))
 
 
 def test_parts_are_disjoint_and_whole():
     """Each row is either learned from or held back, and a tenth is held back."""
     found = split(rows(1000))
-    train, held = {e.id for e in found.train}, {e.id for e in found.held}
+    train, held = {e.id for e in found.train}, {e.id for e in found.validation}
 
     assert not train & held
     assert train | held == {f"t/{at}" for at in range(1000)}
@@ -65,7 +70,7 @@ def test_parts_are_disjoint_and_whole():
 def test_seed_decides():
     """The same seed holds the same rows back, another one others."""
     assert split(rows(1000)) == split(rows(1000))
-    assert split(rows(1000)).held != split(rows(1000), seed=1).held
+    assert split(rows(1000)).validation != split(rows(1000), seed=1).validation
 
 
 def test_sample_is_drawn_by_the_seed():
@@ -82,10 +87,10 @@ def test_sample_is_drawn_by_the_seed():
 
 def test_limits_of_the_held_part():
     """At most a thousand rows are held back, and none where they would be too few to say anything."""
-    assert len(split(rows(20_000)).held) == MOST_HELD
-    assert split(rows(FEWEST_HELD * 10 - 1)).held == ()
-    assert len(split(rows(FEWEST_HELD * 10)).held) == FEWEST_HELD
-    assert split(rows(1000), hold=0).held == ()
+    assert len(split(rows(20_000)).validation) == MOST_VALIDATION_ROWS
+    assert split(rows(FEWEST_VALIDATION_ROWS * 10 - 1)).validation == ()
+    assert len(split(rows(FEWEST_VALIDATION_ROWS * 10)).validation) == FEWEST_VALIDATION_ROWS
+    assert split(rows(1000), hold=0).validation == ()
 
 
 def test_clusters_and_repeated_texts_stay_together():
@@ -93,18 +98,18 @@ def test_clusters_and_repeated_texts_stay_together():
     clustered = split(rows(600, cluster=lambda at: str(at // 3)))
     repeated = split(rows(600, text=lambda at: f"text {at // 4}"))
 
-    assert not {e.cluster for e in clustered.train} & {e.cluster for e in clustered.held}
-    assert not {e.inputs["text"] for e in repeated.train} & {e.inputs["text"] for e in repeated.held}
-    assert len(clustered.held) == 60
-    assert len(repeated.held) == 60
+    assert not {e.cluster for e in clustered.train} & {e.cluster for e in clustered.validation}
+    assert not {e.inputs["text"] for e in repeated.train} & {e.inputs["text"] for e in repeated.validation}
+    assert len(clustered.validation) == 60
+    assert len(repeated.validation) == 60
 
 
 def test_one_large_cluster_stays_in_training():
     """A cluster larger than the held share is learned from."""
     found = split(rows(1000, cluster=lambda at: "big" if at < 700 else None))
 
-    assert all(example.cluster is None for example in found.held)
-    assert len(found.held) == 100
+    assert all(example.cluster is None for example in found.validation)
+    assert len(found.validation) == 100
 
 
 def test_rows_without_target_are_left_out():
@@ -113,7 +118,7 @@ def test_rows_without_target_are_left_out():
     found = split(examples)
 
     assert found.available == 950
-    assert all(example.target is not None for example in (*found.train, *found.held))
+    assert all(example.target is not None for example in (*found.train, *found.validation))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,7 @@ def test_one_answer_teaches_nothing(kind, target, said):
     examples = [msgspec.structs.replace(example, target=target) for example in bench.make_rows(kind)]
 
     with pytest.raises(ModelError, match=said.replace("(", "\\(")):
-        divide(task, bench.make_dataset(task, examples), recipe())
+        split_rows(task, bench.make_dataset(task, examples), recipe())
 
 
 def test_no_rows():

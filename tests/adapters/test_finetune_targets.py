@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchwright.answer_text import answer_scores
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, ModelRef
-from benchwright_adapters._finetune.recipe import read_recipe
+from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
 
@@ -34,38 +34,40 @@ checkpoints = _load("transformers_checkpoints")
 def recipe_of(task, **options):
     given = {"max_length": "32", **{name: str(value) for name, value in options.items()}}
     model = ModelRef(name="m", adapter="finetune", path="base", options=given)
-    return read_recipe(model, Context(suite="s", train=None, items=None), task)
+    return read_training_config(model, Context(suite="s", train=None, items=None), task)
 
 
 def prepared(folder, task, rows, *, family="bert", **options):
-    """The model that would be trained, and the material of some rows."""
+    """The model that would be trained, and the features of some rows."""
     from benchwright.checkpoints.config import read_config
     from benchwright.checkpoints.files import read_files
-    from benchwright_adapters._finetune.base import Base
-    from benchwright_adapters._finetune.build import build
-    from benchwright_adapters._finetune.prepare import prepare
-    from benchwright_adapters._finetune.scale import Scale
+    from benchwright_adapters._finetune.features import prepare
+    from benchwright_adapters._finetune.heads import TargetScaler
+    from benchwright_adapters._finetune.identity import BaseModel
+    from benchwright_adapters._finetune.model import build
 
     if not (folder / family).exists():
         checkpoints.save(folder / family, family)
     place = folder / family
-    base = Base(digest="0", shown="base", contents=read_files(place, "base", read_config(place, "base")), shape=None)
+    base = BaseModel(
+        digest="0", shown="base", contents=read_files(place, "base", read_config(place, "base")), shape=None
+    )
     built = build(base, recipe_of(task, **options), task, rows, device="cpu")
-    return built, prepare(built, task, rows, Scale())
+    return built, prepare(built, task, rows, TargetScaler())
 
 
-def tags_by_word(task, material):
+def tags_by_word(task, features):
     """(example, word) -> tag, as the targets at tokens say it."""
     found = {}
-    starts = np.cumsum([0, *(len(row.target) for row in material.examples)])
-    words = material.words
+    starts = np.cumsum([0, *(len(row.target) for row in features.examples)])
+    words = features.words
     assert words is not None
     for line, position, word in zip(words.lines, words.positions, words.words, strict=True):
         at = int(np.searchsorted(starts, word, side="right")) - 1
-        key = (material.examples[at].id, int(word - starts[at]))
+        key = (features.examples[at].id, int(word - starts[at]))
         assert key not in found
-        assert material.owner[line] == at
-        found[key] = task.label_names[material.targets[material.encoded.offsets[line] + position]]
+        assert features.owner[line] == at
+        found[key] = task.label_names[features.targets[features.encoded.offsets[line] + position]]
     return found
 
 
@@ -75,34 +77,34 @@ def test_each_word_is_learned_once_with_its_own_tag(tmp_path, family, length):
     """However many windows and sub-tokens there are, every word has one target, its own, and nothing else has any."""
     task = bench.make_kind_task("tag")
     rows = bench.make_kind_rows("tag", 30)
-    _, material = prepared(tmp_path, task, rows, family=family, max_length=length)
-    found = tags_by_word(task, material)
+    _, features = prepared(tmp_path, task, rows, family=family, max_length=length)
+    found = tags_by_word(task, features)
 
     assert found == {(row.id, at): tag for row in rows for at, tag in enumerate(row.target)}
-    assert int((material.targets >= 0).sum()) == len(found) == material.weights.sum()
-    assert len(material.owner) > len(rows) or length > 12
+    assert int((features.targets >= 0).sum()) == len(found) == features.weights.sum()
+    assert len(features.owner) > len(rows) or length > 12
 
 
 def test_order_of_examples_changes_no_target(tmp_path):
     """The same examples in another order, with one that has no word, give the same tag to each word."""
     task = bench.make_kind_task("tag")
     rows = list(bench.make_kind_rows("tag", 30))
-    _, material = prepared(tmp_path, task, rows, max_length=12)
+    _, features = prepared(tmp_path, task, rows, max_length=12)
     empty = Example(id="tag/none", index=99, inputs={"words": []}, target=())
     order = np.random.default_rng(1).permutation(30)
     _, other = prepared(tmp_path, task, [empty, *(rows[at] for at in order)], max_length=12)
 
-    assert tags_by_word(task, material) == tags_by_word(task, other)
+    assert tags_by_word(task, features) == tags_by_word(task, other)
 
 
 def test_the_target_is_at_the_first_sub_token(tmp_path):
     """The token under a target begins the word it belongs to."""
     task = bench.make_kind_task("tag")
     rows = bench.make_kind_rows("tag", 10)
-    built, material = prepared(tmp_path, task, rows)
+    built, features = prepared(tmp_path, task, rows)
     every = [word for row in rows for word in row.inputs["words"]]
-    for line, position, word in zip(material.words.lines, material.words.positions, material.words.words, strict=True):
-        token = material.encoded.row(line)[position]
+    for line, position, word in zip(features.words.lines, features.words.positions, features.words.words, strict=True):
+        token = features.encoded.row(line)[position]
         assert token == built.tokenizer(every[word], add_special_tokens=False)["input_ids"][0]
 
 
@@ -110,33 +112,33 @@ def test_the_loss_is_that_of_transformers(tmp_path):
     """Mean over first sub-tokens, windows and batches together, as `transformers` computes it from padded labels."""
     import torch
 
+    from benchwright_adapters._finetune.features import lines_of, model_inputs, token_places
     from benchwright_adapters._finetune.heads import raw_outputs
     from benchwright_adapters._finetune.losses import row_losses
-    from benchwright_adapters._finetune.material import lines_of, model_inputs, spots
 
     for kind in ("tag", "span2", "choose"):
         task = bench.make_kind_task(kind)
         rows = [row for row in bench.make_kind_rows(kind, 12) if kind != "choose" or len(row.inputs["options"]) == 3]
-        built, material = prepared(tmp_path, task, rows)
+        built, features = prepared(tmp_path, task, rows)
         built.model.eval()
-        numbers = np.arange(len(material.owner))
-        inputs = model_inputs(built, material, lines_of(material, numbers))
+        numbers = np.arange(len(features.owner))
+        inputs = model_inputs(built, features, lines_of(features, numbers))
         if kind == "tag":
-            where, mask = spots(material.encoded, numbers)
-            wanted = {"labels": material.targets[where].masked_fill(~torch.from_numpy(mask), -100)}
+            where, mask = token_places(features.encoded, numbers)
+            wanted = {"labels": features.targets[where].masked_fill(~torch.from_numpy(mask), -100)}
         elif kind == "choose":
             inputs = {name: value.view(len(numbers), 3, -1) for name, value in inputs.items()}
             wanted = {"labels": torch.tensor([row.target for row in rows])}
         else:
-            wanted = {"start_positions": material.targets[:, 0], "end_positions": material.targets[:, 1]}
+            wanted = {"start_positions": features.targets[:, 0], "end_positions": features.targets[:, 1]}
         with torch.no_grad():
             expected = built.model(**inputs, **wanted)
             raw = raw_outputs(expected) if kind != "choose" else expected.logits.reshape(-1, 1)
             if kind == "span2":
                 raw = raw.masked_fill(inputs["attention_mask"][..., None] == 0, -1e30)
-                parts = [torch.nn.functional.cross_entropy(raw[..., at], material.targets[:, at]) for at in (0, 1)]
+                parts = [torch.nn.functional.cross_entropy(raw[..., at], features.targets[:, at]) for at in (0, 1)]
                 expected.loss = sum(parts) / 2
-            found = row_losses(task, raw, material, numbers).sum() / material.weights.sum()
+            found = row_losses(task, raw, features, numbers).sum() / features.weights.sum()
         assert float(found) == pytest.approx(float(expected.loss), abs=1e-5)
 
 
@@ -157,11 +159,11 @@ def test_windows_point_at_the_answer(tmp_path, family):
     """A window that shows the answer points at it, one that does not points at the class token; some window shows it."""
     task = bench.make_kind_task("span")
     rows = _long_rows()
-    built, material = prepared(tmp_path, task, rows, family=family, max_length=40, doc_stride=12)
-    inputs = material.windows
+    built, features = prepared(tmp_path, task, rows, family=family, max_length=40, doc_stride=12)
+    inputs = features.windows
     seen = set()
     for window, owner in enumerate(inputs.owner.tolist()):
-        start, end = material.targets[window].tolist()
+        start, end = features.targets[window].tolist()
         text, at = rows[owner].target["text"][0], rows[owner].target["answer_start"][0]
         low, high = inputs.windows[window]
         if low <= at and at + len(text) <= high:
@@ -172,7 +174,7 @@ def test_windows_point_at_the_answer(tmp_path, family):
         else:
             assert start == end == inputs.cls[window]
     assert seen == set(range(len(rows)))
-    assert len(material.owner) > len(rows)
+    assert len(features.owner) > len(rows)
     assert built.stride == 12
 
 
@@ -182,10 +184,10 @@ def test_order_of_questions_changes_no_window(tmp_path):
     order = np.random.default_rng(2).permutation(len(rows))
 
     def seen(some):
-        _, material = prepared(tmp_path, task, some, max_length=40, doc_stride=12)
-        lines = range(len(material.owner))
+        _, features = prepared(tmp_path, task, some, max_length=40, doc_stride=12)
+        lines = range(len(features.owner))
         return sorted(
-            (some[material.owner[at]].id, material.encoded.row(at).tolist(), material.targets[at].tolist())
+            (some[features.owner[at]].id, features.encoded.row(at).tolist(), features.targets[at].tolist())
             for at in lines
         )
 
@@ -208,7 +210,7 @@ def test_order_of_questions_changes_no_window(tmp_path):
 )
 def test_which_answer_is_learned(gold, found):
     """The one given most often, the first of equals, without blanks, looked for where its place is wrong or absent."""
-    from benchwright_adapters._finetune.contexts import find_answer
+    from benchwright_adapters._finetune.features import find_answer
 
     row = Example(id="q", index=0, inputs={"question": "?", "context": "anna rome x"}, target=gold)
     assert find_answer(row) == found
@@ -221,7 +223,7 @@ def test_which_answer_is_learned(gold, found):
 @given(flags=st.lists(st.booleans(), min_size=1, max_size=40), most=st.integers(2, 12), seed=st.integers(0, 99))
 def test_drawn_options(flags, most, seed):
     """One right option and wrong ones up to the most, in their order; the same seed draws the same."""
-    from benchwright_adapters._finetune.choices import draw_options
+    from benchwright_adapters._finetune.data import draw_options
 
     task = bench.make_kind_task("record")
     options = [f"option {at}" for at in range(len(flags))]
@@ -244,7 +246,7 @@ def test_drawn_options(flags, most, seed):
 
 def test_drawn_options_of_a_numbered_choice():
     """Where the answer is a number, it is the number of the right option among those that are left."""
-    from benchwright_adapters._finetune.choices import draw_options
+    from benchwright_adapters._finetune.data import draw_options
 
     task = bench.make_kind_task("choose")
     options = [f"option {at}" for at in range(20)]
@@ -262,13 +264,13 @@ def test_drawn_options_of_a_numbered_choice():
 
 def test_options_stay_with_their_question(tmp_path, monkeypatch):
     """Tokenised together or part by part, lines belong to the same options; a question without a right one is left out."""
-    from benchwright_adapters._finetune import choices
+    from benchwright_adapters._finetune import features as features_module
 
     task = bench.make_kind_task("record")
     rows = list(bench.make_kind_rows("record", 30))
     rows[7] = msgspec.structs.replace(rows[7], target=("nobody",))
     built, whole = prepared(tmp_path, task, rows)
-    monkeypatch.setattr(choices, "_PART", 4)
+    monkeypatch.setattr(features_module, "_PART", 4)
     _, parts = prepared(tmp_path, task, rows)
 
     assert (whole.options == parts.options).all()
@@ -286,12 +288,12 @@ def test_options_stay_with_their_question(tmp_path, monkeypatch):
 def test_second_texts_are_numbered_in_training_too(tmp_path, kind):
     """ALBERT: what comes after the first separator is segment 1, as its tokenizer.json says."""
     task = bench.make_kind_task(kind)
-    built, material = prepared(tmp_path, task, list(bench.make_kind_rows(kind, 12)), family="albert")
+    built, features = prepared(tmp_path, task, list(bench.make_kind_rows(kind, 12)), family="albert")
 
-    for line in range(len(material.encoded)):
-        ids = material.encoded.row(line).tolist()
+    for line in range(len(features.encoded)):
+        ids = features.encoded.row(line).tolist()
         first = ids.index(built.tokenizer.sep_token_id) + 1
-        segments = material.encoded.row(line, "token_type_ids").tolist()
+        segments = features.encoded.row(line, "token_type_ids").tolist()
         assert segments == [0] * first + [1] * (len(ids) - first)
         assert 1 in segments
 
@@ -313,7 +315,7 @@ def test_second_texts_are_numbered_in_training_too(tmp_path, kind):
 )
 def test_no_threshold_is_better(items):
     """No threshold whatsoever gives a better mean F1 on the same rows."""
-    from benchwright_adapters._finetune.threshold import choose_threshold
+    from benchwright_adapters._finetune.validation import choose_threshold
 
     def score(threshold):
         said = ["" if null > threshold else text for text, null, _ in items]
@@ -325,7 +327,7 @@ def test_no_threshold_is_better(items):
 
 def test_a_threshold_is_always_a_number():
     """Contexts that hold nothing to answer with have the highest null score there is, and the threshold stays finite."""
-    from benchwright_adapters._finetune.threshold import choose_threshold
+    from benchwright_adapters._finetune.validation import choose_threshold
 
     assert np.isfinite(choose_threshold(["", "rome"], [np.inf, 1.0], [("x",), ("rome",)]))
     assert 1.0 <= choose_threshold(["", "rome"], [np.inf, 1.0], [(), ("rome",)]) < np.inf
@@ -345,12 +347,12 @@ def test_a_threshold_is_always_a_number():
 )
 def test_rows_that_teach_nothing(kind, target, said):
     """A train split without anything to tell apart is refused."""
-    from benchwright_adapters._finetune.rows import divide
+    from benchwright_adapters._finetune.data import split_rows
 
     task = bench.make_kind_task(kind)
     rows = [msgspec.structs.replace(row, target=target(row)) for row in bench.make_kind_rows(kind, 20)]
     with pytest.raises(ModelError, match=said):
-        divide(task, bench.make_dataset(task, rows), recipe_of(task))
+        split_rows(task, bench.make_dataset(task, rows), recipe_of(task))
 
 
 @pytest.mark.parametrize(
@@ -373,9 +375,10 @@ def test_defaults_by_kind():
     model = ModelRef(name="m", adapter="finetune", path="base")
     context = Context(suite="s", train=None, items=None)
     found = {
-        kind: read_recipe(model, context, bench.make_kind_task(kind)) for kind in ("tag", "span", "choose", "record")
+        kind: read_training_config(model, context, bench.make_kind_task(kind))
+        for kind in ("tag", "span", "choose", "record")
     }
-    plain = read_recipe(model, context, bench.make_task())
+    plain = read_training_config(model, context, bench.make_task())
 
     assert {kind: recipe.max_length for kind, recipe in found.items()} == {
         "tag": 128,
@@ -385,5 +388,5 @@ def test_defaults_by_kind():
     }
     assert found["span"].doc_stride == 128
     assert found["choose"].most_options == 8
-    assert plain == read_recipe(model, context)
+    assert plain == read_training_config(model, context)
     assert replace(plain, doc_stride=None, most_options=None) == plain

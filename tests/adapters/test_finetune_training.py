@@ -152,14 +152,14 @@ def test_frozen_states_are_computed_once_and_change_nothing(tone, base, monkeypa
 
     options = {"recipe": "frozen", "epochs": "3", "batch": "8", "max_length": "32", "dropout": "0"}
     quick = tone.resolve(options, path=base)
-    monkeypatch.setattr(forward, "_suffices", lambda *_: False)
+    monkeypatch.setattr(forward, "_head_agrees", lambda *_: False)
     tone.folder /= "again"
     slow = tone.resolve(options, path=base)
 
     from safetensors.numpy import load_file
 
-    assert bench.read_story(quick)["remembered"]
-    assert not bench.read_story(slow)["remembered"]
+    assert bench.read_report(quick)["remembered"]
+    assert not bench.read_report(slow)["remembered"]
     one, two = load_file(quick / "model.safetensors"), load_file(slow / "model.safetensors")
     assert all(np.allclose(one[name], two[name], atol=1e-5) for name in one)
 
@@ -173,25 +173,25 @@ def test_states_are_remembered_only_where_that_is_the_same(tmp_path, family, exp
     base = checkpoints.save(tmp_path / "base", family)
     made = tone.resolve({"recipe": "frozen", "epochs": "1", "max_length": "32"}, path=base)
 
-    assert bench.read_story(made)["remembered"] is expected
+    assert bench.read_report(made)["remembered"] is expected
 
 
 def test_story(tmp_path):
     """`training.json` tells the recipe, the curves, the epoch that was kept, and no path of this machine."""
     tone = bench.make_bench(tmp_path, count=140)
     made = tone.resolve({"epochs": "3", "hold": "0.5", "train_limit": "120"})
-    story = bench.read_story(made)
+    report = bench.read_report(made)
 
-    assert story["schema"] == 1
-    assert story["rows"] == {"available": 140, "train": 60, "held": 60, "unreadable": 0}
-    assert story["steps"] == 3 * math.ceil(60 / 8) == story["losses"][-1]["step"]
-    assert [point["epoch"] for point in story["held"]] == [1, 2, 3]
-    assert story["metric"] == "accuracy"
-    best = max(story["held"], key=lambda point: (point["metric"], -point["loss"]))
-    assert story["chosen_epoch"] == best["epoch"]
-    assert story["recipe"]["train_limit"] == 120
-    assert story["digest"][:40] == made.name
-    assert story["seconds"] > 0
+    assert report["schema"] == 1
+    assert report["rows"] == {"available": 140, "train": 60, "held": 60, "unreadable": 0}
+    assert report["steps"] == 3 * math.ceil(60 / 8) == report["losses"][-1]["step"]
+    assert [point["epoch"] for point in report["held"]] == [1, 2, 3]
+    assert report["metric"] == "accuracy"
+    best = max(report["held"], key=lambda point: (point["metric"], -point["loss"]))
+    assert report["chosen_epoch"] == best["epoch"]
+    assert report["recipe"]["train_limit"] == 120
+    assert report["digest"][:40] == made.name
+    assert report["seconds"] > 0
     everything = "".join(path.read_text() for path in made.glob("*.json"))
     assert str(tone.folder) not in everything
     assert str(Path.home()) not in everything
@@ -202,14 +202,14 @@ def test_the_best_epoch_is_kept(tmp_path):
     long, short = bench.make_bench(tmp_path / "long", count=120), bench.make_bench(tmp_path / "short", count=120)
     options = {"lr": "0.02", "warmup": "1", "hold": "0.5", "patience": "9"}
     made = long.resolve({**options, "epochs": "6"})
-    best = bench.read_story(made)["chosen_epoch"]
-    trace = bench.read_story(made)["held"]
+    best = bench.read_report(made)["chosen_epoch"]
+    trace = bench.read_report(made)["held"]
 
     assert max(trace, key=lambda p: (p["metric"], -p["loss"]))["epoch"] == best
     from benchwright_adapters._finetune import loop
 
     original = loop._is_hopeless
-    loop._is_hopeless = lambda job, course: course.epoch >= best
+    loop._is_hopeless = lambda loop, state: state.epoch >= best
     try:
         stopped = short.resolve({**options, "epochs": "6"})
     finally:
@@ -221,20 +221,20 @@ def test_patience(tmp_path):
     """Training stops when the held-back rows show nothing better for as many epochs as patience lasts."""
     tone = bench.make_bench(tmp_path, count=140)
     made = tone.resolve({"epochs": "30", "lr": "0.01", "hold": "0.5", "patience": "2"})
-    story = bench.read_story(made)
+    report = bench.read_report(made)
 
-    assert story["stopped_early"]
-    assert len(story["held"]) == story["chosen_epoch"] + 2
+    assert report["stopped_early"]
+    assert len(report["held"]) == report["chosen_epoch"] + 2
 
 
 def test_held_rows_are_not_learned_from(tmp_path, monkeypatch):
     """No held-back row's text reaches a training pass, and the evaluated split is never asked for."""
-    tone = bench.make_bench(tmp_path, count=120)
-    from benchwright_adapters._finetune import derive
+    from benchwright_adapters._finetune import job
 
+    tone = bench.make_bench(tmp_path, count=120)
     seen = []
-    original = derive.prepare
-    monkeypatch.setattr(derive, "prepare", lambda *args: seen.append(args[2]) or original(*args))
+    original = job.prepare
+    monkeypatch.setattr(job, "prepare", lambda *args: seen.append(args[2]) or original(*args))
 
     def forbidden():
         raise AssertionError("the evaluated split was asked for")
@@ -265,28 +265,28 @@ def test_accumulated_passes_make_the_same_step(tone):
 
 
 def test_memory_that_runs_out_halves_the_passes(tone, monkeypatch):
-    """Passes that do not fit are halved until they do, the step stays the same, and the story says so."""
+    """Passes that do not fit are halved until they do, the step stays the same, and the report says so."""
     import torch
 
     from benchwright_adapters._finetune import loop
 
     original = loop._back
 
-    def back(job, rows, of):
+    def back(loop_, rows, of):
         if len(rows) > 3:
             raise torch.OutOfMemoryError("out of memory")
-        return original(job, rows, of)
+        return original(loop_, rows, of)
 
     monkeypatch.setattr(loop, "_back", back)
     made = tone.resolve({"hold": "0"})
-    assert bench.read_story(made)["rows_per_pass"] == 2
+    assert bench.read_report(made)["rows_per_pass"] == 2
 
 
 def test_memory_that_does_not_hold_one_row(tone, monkeypatch):
     """A row that does not fit alone ends the training with what to do next."""
     from benchwright_adapters._finetune import loop
 
-    def back(job, rows, of):
+    def back(loop_, rows, of):
         raise MemoryError
 
     monkeypatch.setattr(loop, "_back", back)
@@ -299,7 +299,7 @@ def test_a_loss_that_explodes(tone, monkeypatch):
     """A loss that is no number ends the training with a lower rate to try."""
     from benchwright_adapters._finetune import loop
 
-    monkeypatch.setattr(loop, "_back", lambda job, rows, of: float("nan"))
+    monkeypatch.setattr(loop, "_back", lambda loop_, rows, of: float("nan"))
     with pytest.raises(ModelError, match="the loss is nan at step 1") as caught:
         tone.resolve({"lr": "0.01"})
     assert "lr=0.002" in caught.value.hint
@@ -309,7 +309,7 @@ def test_a_library_that_fails_is_one_message(tone, monkeypatch):
     """Whatever a library raises becomes a model error, so that the run goes on with other cells."""
     from benchwright_adapters._finetune import loop
 
-    def back(job, rows, of):
+    def back(loop_, rows, of):
         raise ValueError("All examples must have the same number of <eos> tokens.")
 
     monkeypatch.setattr(loop, "_back", back)
@@ -323,7 +323,7 @@ def test_too_long_for_the_base(tone, base):
         tone.resolve({"max_length": "64"}, path=base)
     made = tone.resolve({"epochs": "1"}, path=base)
 
-    assert bench.read_story(made)["max_length"] == checkpoints.POSITIONS
+    assert bench.read_report(made)["max_length"] == checkpoints.POSITIONS
 
 
 def test_a_base_that_lacks_weights(tone, tmp_path):
@@ -362,7 +362,7 @@ def test_vocabulary_is_the_same_in_every_process():
     script = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
         "import finetune_bench as bench\n"
-        "from benchwright_adapters._finetune.vocabulary import learn_tokenizer\n"
+        "from benchwright_adapters._finetune.model import learn_tokenizer\n"
         "texts = [row.inputs['text'] for row in bench.make_rows(count=400)]\n"
         "made = learn_tokenizer(texts, size=350, max_length=32)\n"
         "print(len(made), hashlib.sha256(made.backend_tokenizer.to_str().encode()).hexdigest())\n"

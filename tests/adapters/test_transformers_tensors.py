@@ -15,9 +15,9 @@ from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import read_files, seen
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._finetune.base import find_base
-from benchwright_adapters._finetune.build import build
-from benchwright_adapters._finetune.recipe import read_recipe
+from benchwright_adapters._finetune.config import read_training_config
+from benchwright_adapters._finetune.identity import find_base
+from benchwright_adapters._finetune.model import build
 from benchwright_adapters._transformers import opening
 from benchwright_adapters.transformers import adapter
 
@@ -348,7 +348,7 @@ def start(folder, kind=Kind.CLASSIFY):
     task = make_task(kind)
     model = ModelRef(name="m", adapter="finetune", path=str(folder))
     context = Context(suite="s", train=None, items=tuple, workdir=folder.parent / "work", offline=True)
-    recipe = read_recipe(model, context, task)
+    recipe = read_training_config(model, context, task)
     return build(find_base(model, recipe, context), recipe, task, (), device="cpu")
 
 

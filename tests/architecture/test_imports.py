@@ -134,7 +134,7 @@ WRITERS = {
 MAY_WRITE = {
     "harness/benchwright/store/atomic.py": "the one place that writes files",
     "adapters/benchwright_adapters/_finetune/publish.py": "save_pretrained, into a draft folder that is renamed",
-    "adapters/benchwright_adapters/_finetune/course.py": "save_file, into a draft of atomic.beside",
+    "adapters/benchwright_adapters/_finetune/state.py": "save_file, into a draft of atomic.beside",
     "harness/benchwright/checkpoints/files.py": "a configuration in a temporary folder of its own",
     "harness/benchwright/render/svg.py": "savefig, into memory",
 }

@@ -15,52 +15,52 @@ from benchwright import encoders
 from benchwright.encoders.encoded import Ints
 from benchwright.types import Kind, Task
 
-from .build import Built
+from .config import Precision
+from .features import Features, lines_of, model_inputs, token_places
 from .heads import raw_outputs, reads_tokens, takes_options
-from .losses import row_losses, spread_options
-from .material import Material, lines_of, model_inputs, spots
-from .recipe import Precision
+from .losses import row_losses, scatter_options
+from .model import Built
 
-Forward = Callable[[Ints], torch.Tensor]
+ForwardPass = Callable[[Ints], torch.Tensor]
 """Positions of lines -> raw outputs (lines, outputs), of tokens (lines, tokens, outputs), in single precision."""
 
 _BUDGET = {"cpu": 4096, "cuda": 32768}
 """Padded tokens to a batch where nothing is learned."""
 
-_MOST_REMEMBERED = 2**31
+_MOST_CACHED = 2**31
 """Bytes of states that may be kept."""
 
 _SAME = 1e-5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passes:
-    """Forward passes over the rows learned from and the rows held back."""
+class ForwardPasses:
+    """ForwardPass passes over the training and the validation rows."""
 
-    train: Forward
-    held: Forward
-    remembered: bool
+    train: ForwardPass
+    validation: ForwardPass
+    cached: bool
 
 
 @contextmanager
-def whole_passes(built: Built, train: Material, held: Material, precision: Precision) -> Iterator[Passes]:
-    """Passes through the whole model."""
+def full_forward(built: Built, train: Features, validation: Features, precision: Precision) -> Iterator[ForwardPasses]:
+    """Passes through the whole model, of lines of training and of validation rows."""
 
-    def through(material: Material) -> Forward:
+    def through(features: Features) -> ForwardPass:
         def forward(lines: Ints) -> torch.Tensor:
             with torch.autocast(built.device, torch.bfloat16, enabled=precision == "bf16"):
-                found = built.model(**model_inputs(built, material, lines))
+                found = built.model(**model_inputs(built, features, lines))
             return raw_outputs(found)
 
         return forward
 
-    yield Passes(train=through(train), held=through(held), remembered=False)
+    yield ForwardPasses(train=through(train), validation=through(validation), cached=False)
 
 
 @contextmanager
-def remembered_passes(
-    built: Built, train: Material, held: Material, *, tell: Callable[[int, int], None]
-) -> Iterator[Passes | None]:
+def cached_features(
+    built: Built, train: Features, validation: Features, *, tell: Callable[[int, int], None]
+) -> Iterator[ForwardPasses | None]:
     """Passes through the head alone, over the encoder's states, which are computed once.
 
     States are those of all tokens for heads that answer for tokens, else of the first. Yields None where that is not the
@@ -69,17 +69,17 @@ def remembered_passes(
     """
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
-    count = sum(_count_states(built, material) for material in (train, held))
+    count = sum(_count_states(built, features) for features in (train, validation))
     width = getattr(model.config, "hidden_size", 0)
-    if count * width * 4 > _MOST_REMEMBERED or not _suffices(built, train):
+    if count * width * 4 > _MOST_CACHED or not _head_agrees(built, train):
         yield None
         return
-    states = [_read_states(built, material, encoder, tell) for material in (train, held)]
-    stand_in = _Recalled(getattr(encoder, "pooler", None))
+    states = [_read_states(built, features, encoder, tell) for features in (train, validation)]
+    stand_in = _CachedEncoder(getattr(encoder, "pooler", None))
 
-    def over(kept: torch.Tensor, material: Material) -> Forward:
+    def over(kept: torch.Tensor, features: Features) -> ForwardPass:
         def forward(lines: Ints) -> torch.Tensor:
-            where = torch.from_numpy(_where_states(built, material, lines)).to(kept.device)
+            where = torch.from_numpy(_where_states(built, features, lines)).to(kept.device)
             stand_in.states = kept[where]
             return _through_head(built, len(lines))
 
@@ -87,13 +87,13 @@ def remembered_passes(
 
     setattr(model, prefix, stand_in)
     try:
-        yield Passes(train=over(states[0], train), held=over(states[1], held), remembered=True)
+        yield ForwardPasses(train=over(states[0], train), validation=over(states[1], validation), cached=True)
     finally:
         setattr(model, prefix, encoder)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class RawPass:
     """What came out where nothing is learned.
 
     Attributes:
@@ -105,13 +105,13 @@ class Reading:
     loss: float
 
 
-def read_all(forward: Forward, material: Material, task: Task, device: str) -> Reading:
+def run_rows(forward: ForwardPass, features: Features, task: Task, device: str) -> RawPass:
     """Raw outputs of all rows, in their order, and the loss. Memory decides the batches, halved where it must."""
     budget = _BUDGET[device]
-    costs = material.costs
+    costs = features.costs
     while True:
         try:
-            return _read_all(forward, material, task, encoders.plan_batches(costs, budget))
+            return _run_rows(forward, features, task, encoders.plan_batches(costs, budget))
         except Exception as error:
             if not encoders.is_out_of_memory(error) or budget <= int(costs.max(initial=1)):
                 raise
@@ -119,25 +119,23 @@ def read_all(forward: Forward, material: Material, task: Task, device: str) -> R
 
 
 @torch.inference_mode()
-def _read_all(forward: Forward, material: Material, task: Task, batches: Sequence[Ints]) -> Reading:
-    found: list[NDArray[Any]] = []
+def _run_rows(forward: ForwardPass, features: Features, task: Task, batches: Sequence[Ints]) -> RawPass:
+    raw: list[NDArray[Any]] = []
     losses: list[torch.Tensor] = []
     for rows in batches:
-        outputs = forward(lines_of(material, rows))
-        losses.append(row_losses(task, outputs, material, rows))
+        outputs = forward(lines_of(features, rows))
+        losses.append(row_losses(task, outputs, features, rows))
         if task.kind is Kind.CHOOSE:
-            outputs = spread_options(outputs, material, rows)
+            outputs = scatter_options(outputs, features, rows)
         if task.kind is Kind.TAG:
             outputs = outputs.argmax(-1)
-        found += list(outputs.cpu().numpy())
+        raw += list(outputs.cpu().numpy())
     order = np.argsort(np.concatenate(batches))
     total = torch.cat(losses)[torch.from_numpy(order).to(losses[0].device)].sum()
-    return Reading(
-        outputs=[found[at] for at in order.tolist()], loss=float(total / max(1, int(material.weights.sum())))
-    )
+    return RawPass(outputs=[raw[at] for at in order.tolist()], loss=float(total / max(1, int(features.weights.sum()))))
 
 
-class _Recalled(torch.nn.Module):
+class _CachedEncoder(torch.nn.Module):
     """Stands in an encoder's place and gives back the states it is given; a pooler works on them as before."""
 
     def __init__(self, pooler: Any) -> None:
@@ -154,16 +152,16 @@ class _Recalled(torch.nn.Module):
 
 
 @torch.no_grad()
-def _suffices(built: Built, material: Material) -> bool:
-    """Whether the head gives the same from remembered states, tried on the shortest and longest lines."""
+def _head_agrees(built: Built, features: Features) -> bool:
+    """Whether the head gives the same from cached states, tried on the shortest and longest lines."""
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
     model.eval()
-    order = np.argsort(material.encoded.lengths, kind="stable")
-    inputs = model_inputs(built, material, np.concatenate([order[:2], order[-2:]]))
+    order = np.argsort(features.encoded.lengths, kind="stable")
+    inputs = model_inputs(built, features, np.concatenate([order[:2], order[-2:]]))
     expected = raw_outputs(model(**inputs))
     try:
-        stand_in = _Recalled(getattr(encoder, "pooler", None))
+        stand_in = _CachedEncoder(getattr(encoder, "pooler", None))
         stand_in.states = _states(built, encoder, inputs)
         setattr(model, prefix, stand_in)
         found = _through_head(built, len(stand_in.states))
@@ -188,26 +186,26 @@ def _through_head(built: Built, lines: int) -> torch.Tensor:
     return raw_outputs(built.model(input_ids=ids))
 
 
-def _count_states(built: Built, material: Material) -> int:
-    return int(material.encoded.offsets[-1]) if reads_tokens(built.kind) else len(material.encoded)
+def _count_states(built: Built, features: Features) -> int:
+    return int(features.encoded.offsets[-1]) if reads_tokens(built.kind) else len(features.encoded)
 
 
-def _where_states(built: Built, material: Material, lines: Ints) -> Ints:
-    """Which of the remembered states each line is made of (lines, tokens or 1); padding gets any."""
-    return spots(material.encoded, lines)[0] if reads_tokens(built.kind) else lines[:, None]
+def _where_states(built: Built, features: Features, lines: Ints) -> Ints:
+    """Which of the cached states each line is made of (lines, tokens or 1); padding gets any."""
+    return token_places(features.encoded, lines)[0] if reads_tokens(built.kind) else lines[:, None]
 
 
 @torch.no_grad()
-def _read_states(built: Built, material: Material, encoder: Any, tell: Callable[[int, int], None]) -> torch.Tensor:
+def _read_states(built: Built, features: Features, encoder: Any, tell: Callable[[int, int], None]) -> torch.Tensor:
     """States of all lines, one after the other (states, width)."""
     encoder.eval()
-    encoded = material.encoded
-    kept = torch.empty(_count_states(built, material), built.model.config.hidden_size, device=built.device)
+    encoded = features.encoded
+    kept = torch.empty(_count_states(built, features), built.model.config.hidden_size, device=built.device)
     done = 0
     for lines in encoders.plan_batches(encoded.lengths, _BUDGET[built.device]):
-        states = _states(built, encoder, model_inputs(built, material, lines))
-        where = _where_states(built, material, lines)
-        there = spots(encoded, lines)[1] if reads_tokens(built.kind) else np.ones(where.shape, dtype=bool)
+        states = _states(built, encoder, model_inputs(built, features, lines))
+        where = _where_states(built, features, lines)
+        there = token_places(encoded, lines)[1] if reads_tokens(built.kind) else np.ones(where.shape, dtype=bool)
         kept[torch.from_numpy(where[there]).to(built.device)] = states[torch.from_numpy(there).to(built.device)]
         done += len(lines)
         tell(done, len(encoded))

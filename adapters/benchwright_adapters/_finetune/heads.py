@@ -1,13 +1,17 @@
-"""Which head a kind of task gets, what its configuration says, and its raw outputs."""
+"""Which head a kind of task gets, its raw outputs, and the scale of the numbers that a regression head learns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchwright.errors import ModelError
-from benchwright.types import Kind, Task
+from benchwright.types import Example, Kind, Task
 
 _ENDINGS = {
     Kind.CLASSIFY: "ForSequenceClassification",
@@ -32,7 +36,7 @@ def output_settings(task: Task) -> dict[str, Any]:
     return {**_named(task.label_names), "problem_type": problem}
 
 
-def find_class(config: Any, task: Task, shown: str) -> Any:
+def find_class(architecture: Any, task: Task, shown: str) -> Any:
     """The class of `transformers` that opens a base with a head for the task.
 
     A family without a head for options gets one that scores a pair of texts: a classifier with one output.
@@ -50,22 +54,22 @@ def find_class(config: Any, task: Task, shown: str) -> Any:
         "ForMultipleChoice": modeling_auto.MODEL_FOR_MULTIPLE_CHOICE_MAPPING_NAMES,
     }
     ending = _ENDINGS[task.kind]
-    if task.kind is Kind.CHOOSE and config.model_type not in served[ending]:
+    if task.kind is Kind.CHOOSE and architecture.model_type not in served[ending]:
         ending = _ENDINGS[Kind.CLASSIFY]
-    if config.model_type not in served[ending]:
+    if architecture.model_type not in served[ending]:
         raise ModelError(
-            f"{shown} is of the family {config.model_type}, to which `transformers` gives no head for {task.kind} tasks",
+            f"{shown} is of the family {architecture.model_type}, to which `transformers` gives no head for {task.kind} tasks",
             expected=f"a family with a class ...{ending}",
             hint="a base like BERT, RoBERTa, DeBERTa, ELECTRA or ModernBERT",
         )
     return getattr(transformers, f"AutoModel{ending}")
 
 
-def make_tiny(config: Any, task: Task) -> Any:
+def make_tiny(architecture: Any, task: Task) -> Any:
     """A fresh model like BERT with a head for the task."""
     import transformers
 
-    return getattr(transformers, f"Bert{_ENDINGS[task.kind]}")(config)
+    return getattr(transformers, f"Bert{_ENDINGS[task.kind]}")(architecture)
 
 
 def reads_tokens(kind: Kind) -> bool:
@@ -88,3 +92,57 @@ def raw_outputs(output: Any) -> torch.Tensor:
 
 def _named(names: tuple[str, ...]) -> dict[str, Any]:
     return {"id2label": dict(enumerate(names)), "label2id": {name: number for number, name in enumerate(names)}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetScaler:
+    """Regression targets brought to mean 0 and spread 1: ``number = mean + spread * learned``."""
+
+    mean: float = 0.0
+    spread: float = 1.0
+
+    def transform(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers as they are learned."""
+        return (numbers - self.mean) / self.spread
+
+    def inverse_transform(self, learned: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers as they are meant."""
+        return self.mean + self.spread * learned
+
+    def fold_into_head(self, model: Any) -> None:
+        """Put the scale into the model's last layer, so that the checkpoint gives numbers as they are meant."""
+        if self == TargetScaler():
+            return
+        last = output_layer(model)
+        assert last is not None
+        with torch.no_grad():
+            last.weight.mul_(self.spread)
+            if last.bias is not None:
+                last.bias.mul_(self.spread).add_(self.mean)
+
+
+def fit_scaler(task: Task, examples: Sequence[Example], model: Any) -> TargetScaler:
+    """The scale of a regression task's training targets; the identity for labels, and where no head can hold it.
+
+    A loss and a gradient limit mean the same on 0 to 1 as on 0 to 100 only after this.
+    """
+    last = output_layer(model)
+    if task.kind is not Kind.REGRESS or last is None:
+        return TargetScaler()
+    numbers = np.array([example.target for example in examples], dtype=np.float64)
+    if last.bias is None:
+        return TargetScaler(spread=float(np.sqrt(np.mean(numbers**2))) or 1.0)
+    return TargetScaler(mean=float(numbers.mean()), spread=float(numbers.std()) or 1.0)
+
+
+def output_layer(model: Any) -> Any:
+    """The linear layer that gives the outputs; None where there is not exactly one at the end of the head."""
+    prefix = f"{model.base_model_prefix}."
+    found = [
+        module
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear)
+        and module.out_features == model.config.num_labels
+        and not name.startswith(prefix)
+    ]
+    return found[0] if len(found) == 1 else None

@@ -1,33 +1,95 @@
-"""What a checkpoint made here is called: a digest of everything that decides its weights."""
+"""What decides the weights of a checkpoint made here: the base that training starts from, and the digest over everything."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from benchwright.types import Context, Kind, Task
+import msgspec
 
-from .base import Base
-from .recipe import Recipe, recipe_facts
+from benchwright.checkpoints.config import read_config
+from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
+from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.checkpoints.trial import try_files
+from benchwright.errors import ModelError
+from benchwright.paths import expanded, is_file
+from benchwright.types import Context, Kind, ModelRef, Task
+
+from .config import TINY, Shape, TrainingConfig, config_facts
 
 
-def derive_digest(
+@dataclass(frozen=True, kw_only=True)
+class BaseModel:
+    """What training starts from: a checkpoint, or the shape of an architecture made here.
+
+    Attributes:
+        digest: Of its architecture, weights and tokenizer; where it lies does not matter.
+        shown: How messages call it.
+        contents: Its files; None for an architecture made here.
+        shape: Size of an architecture made here; None for a checkpoint.
+        commit: Commit of a hub repository; None for anything else.
+    """
+
+    digest: str
+    shown: str
+    contents: CheckpointFiles | None
+    shape: Shape | None
+    commit: str | None = None
+
+
+def find_base(model: ModelRef, config: TrainingConfig, context: Context, *, fetch: bool = True) -> BaseModel:
+    """The base of a model reference; weights are hashed (remembered in ``context.workdir``), never loaded.
+
+    Args:
+        model: Its path is a folder, a hub id, or ``tiny``.
+        config: Holds the shape of ``tiny``.
+        context: Says whether the network is off limits, and where to remember hashes.
+        fetch: False takes a hub repository from the local cache alone.
+
+    Raises:
+        ModelError: There is no such base, or a file of it is absent or broken; pickled weights are never loaded.
+    """
+    if config.shape is not None:
+        text = json.dumps([TINY, asdict(config.shape)], sort_keys=True)
+        return BaseModel(
+            digest=hashlib.sha256(text.encode()).hexdigest(), shown=TINY, contents=None, shape=config.shape
+        )
+    if not model.path:
+        raise ModelError(
+            "finetune: without a base",
+            expected="finetune:FOLDER, finetune:OWNER/NAME or finetune:tiny",
+            hint="finetune:tiny",
+        )
+    if is_file(expanded(model.path)):
+        hint = f"finetune:{Path(model.path).parent}"
+        raise ModelError(f"{model.path} is a file", expected="the folder of a checkpoint", hint=hint)
+    source = msgspec.structs.replace(model, adapter="transformers")
+    found = locate_checkpoint(source, context, fetch=fetch)
+    contents = read_files(found.folder, found.shown, read_config(found.folder, found.shown))
+    try_files(found.folder, context.workdir)
+    content = digest_files(contents.files, found.folder, context.workdir)
+    return BaseModel(digest=content, shown=found.shown, contents=contents, shape=None, commit=found.commit)
+
+
+def checkpoint_digest(
     version: int,
     *,
-    recipe: Recipe,
-    base: Base,
+    config: TrainingConfig,
+    base: BaseModel,
     task: Task,
     data: str,
     context: Context,
     versions: Mapping[str, str],
 ) -> str:
-    """SHA-256, in hex, over adapter version, recipe, base, training data, the trained task's card and libraries.
+    """SHA-256, in hex, over adapter version, configuration, base, training data, the trained task's card and libraries.
 
     Args:
         version: Of the adapter.
-        recipe: All settings, defaults filled in.
+        config: All settings, defaults filled in.
         base: Counts by its content.
         task: The task that is trained; tasks with one ``trained_on`` share its checkpoint.
         data: Digest of the train split.
@@ -36,7 +98,7 @@ def derive_digest(
     """
     decisive = {
         "adapter": version,
-        "recipe": recipe_facts(recipe),
+        "recipe": config_facts(config),
         "base": base.digest,
         "data": data,
         "task": {

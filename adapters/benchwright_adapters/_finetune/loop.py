@@ -1,4 +1,4 @@
-"""The training loop: steps, epochs, a look at the rows held back after each, and the best epoch kept."""
+"""The training loop: steps, epochs, a validation after each, and the weights of the best epoch."""
 
 from __future__ import annotations
 
@@ -18,152 +18,150 @@ from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
 from benchwright.types import Task
 
-from .batches import count_steps, order_batches
-from .chance import read_generators, set_generators
-from .course import Course, Held, HeldPoint, Keeper, LossPoint, Moving, save
-from .forward import Passes
+from .config import TrainingConfig
+from .data import count_steps, order_batches
+from .features import Features, lines_of
+from .forward import ForwardPasses
 from .halt import Halt, halting
-from .held import is_better, judge
-from .layers import Layout, let_move, lowest_trained
+from .heads import TargetScaler
 from .losses import row_losses
-from .material import Material, lines_of
-from .optimiser import limit_gradient, set_rates
-from .recipe import Recipe
-from .scale import Scale
+from .optim import Layout, first_trainable, limit_gradient, set_rates, set_trainable
+from .state import LossPoint, StateFile, Trainables, TrainingState, read_generators, save, set_generators
+from .validation import ValidationPoint, ValidationResult, is_better, validate
 
 _POINTS = 200
 """At most about so many points of a loss curve."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class TrainingLoop:
     """Everything that a training needs and that does not change in it.
 
     Attributes:
         model: With its head; its encoder may be a stand-in.
         shown: How messages call its base.
         task: The task that is trained.
-        recipe: How.
+        config: How.
         layout: Depth of each parameter of the model.
         train: Rows learned from.
-        held: Rows held back; may be none.
-        passes: Forward passes over both.
-        scale: Of the targets.
-        moving: What is changed.
-        keeper: Where it is kept meanwhile.
+        validation: Rows held back to choose the epoch; may be none.
+        forward: Forward passes over both.
+        scaler: Of the targets.
+        trainables: What is changed.
+        state_file: Where the state is written meanwhile.
         tell: Called with (what, done, total).
     """
 
     model: Any
     shown: str
     task: Task
-    recipe: Recipe
+    config: TrainingConfig
     layout: Layout
-    train: Material
-    held: Material
-    passes: Passes
-    scale: Scale
-    moving: Moving
-    keeper: Keeper
+    train: Features
+    validation: Features
+    forward: ForwardPasses
+    scaler: TargetScaler
+    trainables: Trainables
+    state_file: StateFile
     tell: Callable[[str, int, int], None]
 
     @property
     def steps(self) -> int:
         """Optimiser steps of an epoch."""
-        recipe = self.recipe
-        return count_steps(len(self.train.owner), batch=recipe.batch, accumulate=recipe.accumulate)
+        config = self.config
+        return count_steps(len(self.train.owner), batch=config.batch, accumulate=config.accumulate)
 
 
-def run(job: Job, course: Course) -> Course:
-    """Train from where the course stands to the end, with the weights of the best epoch in the model.
+def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
+    """Train on from a state to the end, with the weights of the best epoch in the model; returns the last state.
 
-    SIGINT and SIGTERM wait for the step at hand; where the training then stands is kept before they take effect.
+    SIGINT and SIGTERM wait for the step at hand; the state after it is written before they take effect.
 
     Raises:
         ModelError: The loss is no number any more, or memory does not suffice for one row.
-        StoreError: The training cannot be kept.
+        StoreError: The state cannot be written.
     """
-    with halting(lambda: save(job.keeper, course, job.moving)) as halt:
-        _run(job, course, halt)
-    job.moving.restore_best()
-    return course
+    with halting(lambda: save(loop.state_file, state, loop.trainables)) as halt:
+        _run(loop, state, halt)
+    loop.trainables.restore_best()
+    return state
 
 
-def _run(job: Job, course: Course, halt: Halt) -> None:
+def _run(loop: TrainingLoop, state: TrainingState, halt: Halt) -> None:
     clock = time.monotonic()
-    while course.epoch < job.recipe.epochs and not _is_hopeless(job, course):
-        lowest = lowest_trained(job.recipe, job.layout, course.epoch, shown=job.shown)
-        if not job.passes.remembered:
-            let_move(job.model, job.layout, lowest)
-        _set_mode(job)
-        for step in _steps(job, course):
+    while state.epoch < loop.config.epochs and not _is_hopeless(loop, state):
+        lowest = first_trainable(loop.config, loop.layout, state.epoch, shown=loop.shown)
+        if not loop.forward.cached:
+            set_trainable(loop.model, loop.layout, lowest)
+        _set_mode(loop)
+        for step in _steps(loop, state):
             with halt.whole():
-                _take(job, course, step)
-                clock = _note_time(course, clock)
-            if job.keeper.is_due():
-                save(job.keeper, course, job.moving)
-                clock = _note_time(course, clock)
-        found = _look(job)
+                _take(loop, state, step)
+                clock = _note_time(state, clock)
+            if loop.state_file.is_due():
+                save(loop.state_file, state, loop.trainables)
+                clock = _note_time(state, clock)
+        result = _validate(loop)
         with halt.whole():
-            _finish_epoch(job, course, found)
-            clock = _note_time(course, clock)
+            _finish_epoch(loop, state, result)
+            clock = _note_time(state, clock)
 
 
-def _steps(job: Job, course: Course) -> list[list[Ints]]:
+def _steps(loop: TrainingLoop, state: TrainingState) -> list[list[Ints]]:
     """Steps of the epoch that are left: the batches of each."""
-    recipe = job.recipe
-    batches = order_batches(job.train.lengths, recipe.batch, seed=recipe.seed, epoch=course.epoch)
-    size = recipe.accumulate
-    return [batches[at : at + size] for at in range(0, len(batches), size)][course.position :]
+    config = loop.config
+    batches = order_batches(loop.train.lengths, config.batch, seed=config.seed, epoch=state.epoch)
+    size = config.accumulate
+    return [batches[at : at + size] for at in range(0, len(batches), size)][state.position :]
 
 
-def _set_mode(job: Job) -> None:
+def _set_mode(loop: TrainingLoop) -> None:
     """Dropout where something is learned; a frozen encoder gives the same states each time."""
-    job.model.train()
-    if job.recipe.kind == "frozen":
-        job.model.base_model.eval()
+    loop.model.train()
+    if loop.config.kind == "frozen":
+        loop.model.base_model.eval()
 
 
-def _take(job: Job, course: Course, batches: Sequence[Ints]) -> None:
+def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> None:
     """One optimiser step."""
-    moving, recipe = job.moving, job.recipe
-    loss = _gradients(job, course, batches)
+    trainables, config = loop.trainables, loop.config
+    loss = _gradients(loop, state, batches)
     if not math.isfinite(loss):
         raise ModelError(
-            f"training {job.shown} for {job.task.name}: the loss is {loss} at step {course.step + 1}",
+            f"training {loop.shown} for {loop.task.name}: the loss is {loss} at step {state.step + 1}",
             expected="a finite loss",
-            hint=f"a lower learning rate (lr={recipe.lr / 5:g})",
+            hint=f"a lower learning rate (lr={config.lr / 5:g})",
         )
-    limit_gradient(list(moving.parameters.values()), recipe)
-    total = job.steps * recipe.epochs
-    set_rates(moving.optimiser, course.step, total, recipe)
-    moving.optimiser.step()
-    moving.optimiser.zero_grad()
-    course.position += 1
-    course.step += 1
-    _note_loss(course, loss, total)
-    job.tell(f"training for {job.task.name}, epoch {course.epoch + 1} of {recipe.epochs}", course.step, total)
+    limit_gradient(list(trainables.parameters.values()), config)
+    total = loop.steps * config.epochs
+    set_rates(trainables.optimiser, state.step, total, config)
+    trainables.optimiser.step()
+    trainables.optimiser.zero_grad()
+    state.position += 1
+    state.step += 1
+    _note_loss(state, loss, total)
+    loop.tell(f"training for {loop.task.name}, epoch {state.epoch + 1} of {config.epochs}", state.step, total)
 
 
-def _gradients(job: Job, course: Course, batches: Sequence[Ints]) -> float:
+def _gradients(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> float:
     """Gradients of the mean loss over what a step learns from, and that loss; halves the passes when memory runs out."""
-    weight = max(1, sum(int(job.train.weights[batch].sum()) for batch in batches))
+    weight = max(1, sum(int(loop.train.weights[batch].sum()) for batch in batches))
     while True:
-        generators = read_generators(job.moving.device)
+        generators = read_generators(loop.trainables.device)
         try:
-            return sum(_back(job, part, weight) for batch in batches for part in _cut(batch, course.rows))
+            return sum(_back(loop, part, weight) for batch in batches for part in _cut(batch, state.rows))
         except Exception as error:
             if not encoders.is_out_of_memory(error):
                 raise
-        job.moving.optimiser.zero_grad()
+        loop.trainables.optimiser.zero_grad()
         set_generators(generators)
-        _halve(job, course)
+        _halve(loop, state)
 
 
-def _back(job: Job, rows: Ints, of: int) -> float:
+def _back(loop: TrainingLoop, rows: Ints, of: int) -> float:
     """Add the gradients of some rows; returns what they add to the mean loss over rows that weigh ``of``."""
-    outputs = job.passes.train(lines_of(job.train, rows))
-    loss = row_losses(job.task, outputs, job.train, rows).sum() / of
+    outputs = loop.forward.train(lines_of(loop.train, rows))
+    loss = row_losses(loop.task, outputs, loop.train, rows).sum() / of
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
@@ -172,53 +170,53 @@ def _cut(rows: Ints, most: int) -> list[Ints]:
     return np.array_split(rows, -(-len(rows) // most))
 
 
-def _halve(job: Job, course: Course) -> None:
+def _halve(loop: TrainingLoop, state: TrainingState) -> None:
     gc.collect()
-    if job.moving.device == "cuda":
+    if loop.trainables.device == "cuda":
         torch.cuda.empty_cache()
-    if course.rows == 1:
+    if state.rows == 1:
         raise ModelError(
-            f"training {job.shown} for {job.task.name} runs out of memory on a single row",
+            f"training {loop.shown} for {loop.task.name} runs out of memory on a single row",
             expected="room for a forward and a backward pass",
-            hint=f"shorter inputs (max_length={max(8, job.recipe.max_length // 2)}), a smaller base, or recipe=frozen",
+            hint=f"shorter inputs (max_length={max(8, loop.config.max_length // 2)}), a smaller base, or recipe=frozen",
         )
-    course.rows = max(1, min(course.rows, job.recipe.batch) // 2)
+    state.rows = max(1, min(state.rows, loop.config.batch) // 2)
 
 
-def _look(job: Job) -> Held | None:
-    """How the model stands on the rows held back; it changes nothing that the training goes on from."""
-    if not len(job.held.owner):
+def _validate(loop: TrainingLoop) -> ValidationResult | None:
+    """How good the model is on the validation rows, None without any; changes nothing that the training goes on from."""
+    if not len(loop.validation.owner):
         return None
-    job.model.eval()
-    return judge(job.passes.held, job.held, job.task, job.scale, device=job.moving.device)
+    loop.model.eval()
+    return validate(loop.forward.validation, loop.validation, loop.task, loop.scaler, device=loop.trainables.device)
 
 
-def _finish_epoch(job: Job, course: Course, found: Held | None) -> None:
-    course.epoch += 1
-    course.position = 0
-    if found is None:
+def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationResult | None) -> None:
+    state.epoch += 1
+    state.position = 0
+    if result is None:
         return
-    before = next((point for point in course.held if point.epoch == course.best), None)
-    course.held.append(HeldPoint(epoch=course.epoch, step=course.step, **msgspec.structs.asdict(found)))
-    if is_better(job.task, course.held[-1], before):
-        course.best = course.epoch
-        job.moving.remember_best()
+    before = next((point for point in state.validation if point.epoch == state.best_epoch), None)
+    state.validation.append(ValidationPoint(epoch=state.epoch, step=state.step, **msgspec.structs.asdict(result)))
+    if is_better(loop.task, state.validation[-1], before):
+        state.best_epoch = state.epoch
+        loop.trainables.remember_best()
 
 
-def _is_hopeless(job: Job, course: Course) -> bool:
-    """Whether the rows held back have shown nothing better for as many epochs as patience lasts."""
-    return len(job.held.owner) > 0 and course.epoch - course.best >= job.recipe.patience and course.epoch > 0
+def _is_hopeless(loop: TrainingLoop, state: TrainingState) -> bool:
+    """Whether validation has shown nothing better for as many epochs as patience lasts."""
+    return len(loop.validation.owner) > 0 and state.epoch - state.best_epoch >= loop.config.patience and state.epoch > 0
 
 
-def _note_loss(course: Course, loss: float, total: int) -> None:
-    course.sum += loss
-    course.count += 1
-    if course.count >= max(1, total // _POINTS) or course.step == total:
-        course.losses.append(LossPoint(step=course.step, loss=course.sum / course.count))
-        course.sum, course.count = 0.0, 0
+def _note_loss(state: TrainingState, loss: float, total: int) -> None:
+    state.sum += loss
+    state.count += 1
+    if state.count >= max(1, total // _POINTS) or state.step == total:
+        state.losses.append(LossPoint(step=state.step, loss=state.sum / state.count))
+        state.sum, state.count = 0.0, 0
 
 
-def _note_time(course: Course, since: float) -> float:
+def _note_time(state: TrainingState, since: float) -> float:
     now = time.monotonic()
-    course.seconds += now - since
+    state.seconds += now - since
     return now

@@ -9,13 +9,10 @@ import torch
 from benchwright.encoders.encoded import Ints
 from benchwright.types import Kind, Task
 
-from .material import Material, spots
-
-NO_TARGET = -100
-"""Stands at tokens for which no tag is asked."""
+from .features import NO_TARGET, Features, token_places
 
 
-def row_losses(task: Task, outputs: torch.Tensor, material: Material, rows: Ints) -> torch.Tensor:
+def row_losses(task: Task, outputs: torch.Tensor, features: Features, rows: Ints) -> torch.Tensor:
     """The loss of each row (n).
 
     Cross-entropy of a label, its mean over the labels of a label set, the squared error of a number, cross-entropy summed
@@ -24,16 +21,16 @@ def row_losses(task: Task, outputs: torch.Tensor, material: Material, rows: Ints
     Args:
         task: Says the kind.
         outputs: Raw outputs of the lines of these rows, in their order.
-        material: Has the targets.
+        features: Have the targets.
         rows: Which rows.
     """
     if task.kind is Kind.TAG:
-        return _of_words(outputs, material, rows)
-    targets = material.targets[torch.from_numpy(rows).to(material.targets.device)]
+        return _of_words(outputs, features, rows)
+    targets = features.targets[torch.from_numpy(rows).to(features.targets.device)]
     if task.kind is Kind.SPAN:
-        return _of_spans(outputs, targets, material, rows)
+        return _of_spans(outputs, targets, features, rows)
     if task.kind is Kind.CHOOSE:
-        scores = spread_options(outputs, material, rows)
+        scores = scatter_options(outputs, features, rows)
         return scores.logsumexp(1) - scores.masked_fill(~targets, -math.inf).logsumexp(1)
     if task.kind is Kind.REGRESS:
         return (outputs[:, 0] - targets) ** 2
@@ -42,24 +39,24 @@ def row_losses(task: Task, outputs: torch.Tensor, material: Material, rows: Ints
     return torch.nn.functional.cross_entropy(outputs, targets, reduction="none")
 
 
-def spread_options(outputs: torch.Tensor, material: Material, rows: Ints) -> torch.Tensor:
+def scatter_options(outputs: torch.Tensor, features: Features, rows: Ints) -> torch.Tensor:
     """Raw outputs of options as a row for each question (n, k), minus infinity where there is no option."""
-    assert material.options is not None
-    there = torch.from_numpy(material.options[rows] >= 0).to(outputs.device)
+    assert features.options is not None
+    there = torch.from_numpy(features.options[rows] >= 0).to(outputs.device)
     found = torch.full(there.shape, -math.inf, dtype=outputs.dtype, device=outputs.device)
     return found.masked_scatter(there, outputs[:, 0])
 
 
-def hide_padding(outputs: torch.Tensor, material: Material, rows: Ints) -> torch.Tensor:
+def mask_padding(outputs: torch.Tensor, features: Features, rows: Ints) -> torch.Tensor:
     """Raw outputs of start and end with minus infinity where there is no token, so that padding changes no answer."""
-    _, mask = spots(material.encoded, rows)
+    _, mask = token_places(features.encoded, rows)
     return outputs.masked_fill(~torch.from_numpy(mask).to(outputs.device)[..., None], -math.inf)
 
 
-def _of_words(outputs: torch.Tensor, material: Material, rows: Ints) -> torch.Tensor:
-    where, mask = spots(material.encoded, rows)
-    device = material.targets.device
-    targets = material.targets[torch.from_numpy(where).to(device)]
+def _of_words(outputs: torch.Tensor, features: Features, rows: Ints) -> torch.Tensor:
+    where, mask = token_places(features.encoded, rows)
+    device = features.targets.device
+    targets = features.targets[torch.from_numpy(where).to(device)]
     targets = targets.masked_fill(~torch.from_numpy(mask).to(device), NO_TARGET)
     losses = torch.nn.functional.cross_entropy(
         outputs.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET, reduction="none"
@@ -67,8 +64,8 @@ def _of_words(outputs: torch.Tensor, material: Material, rows: Ints) -> torch.Te
     return losses.view(targets.shape).sum(1)
 
 
-def _of_spans(outputs: torch.Tensor, targets: torch.Tensor, material: Material, rows: Ints) -> torch.Tensor:
-    shown = hide_padding(outputs, material, rows)
+def _of_spans(outputs: torch.Tensor, targets: torch.Tensor, features: Features, rows: Ints) -> torch.Tensor:
+    shown = mask_padding(outputs, features, rows)
     start, end = (
         torch.nn.functional.cross_entropy(shown[..., part], targets[:, part], reduction="none") for part in (0, 1)
     )

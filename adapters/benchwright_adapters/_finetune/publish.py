@@ -1,4 +1,4 @@
-"""The finished checkpoint: a folder that the `AutoModel` of its head opens, with the story of its training."""
+"""The finished checkpoint: a folder that the `AutoModel` of its head opens, with the report of its training."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from typing import Any
 
 import msgspec
 
-from benchwright import environment
-from benchwright.checkpoints.files import PACKAGES
 from benchwright.checkpoints.tokenizer import quiet
 from benchwright.encoders.spans import KEY
 from benchwright.paths import is_file
 from benchwright.store.atomic import speaking, write
-from benchwright.types import Task
 
-from .base import Base
-from .build import Built
-from .course import Course, HeldPoint, LossPoint
-from .recipe import Recipe, recipe_facts
-from .rows import Rows
+from .model import Built
+from .state import LossPoint
+from .validation import ValidationPoint
 
 SCHEMA = 1
-STORY = "training.json"
+REPORT = "training.json"
 
 
-class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What ``training.json`` says; no path, user or host is in it.
 
     Attributes:
@@ -42,9 +37,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         rows: Counts: ``available`` in the train split, ``train`` learned from, ``held`` held back, ``unreadable`` left out;
             for words and contexts ``windows``, what was learned from was cut into.
         parameters: Counts: ``all``, and ``trained`` of them.
-        metric: What the rows held back were judged by.
+        metric: What was taken on the validation rows.
         losses: Training loss over steps.
-        held: Metric and loss on the rows held back, per epoch.
+        held: Metric and loss on the validation rows, per epoch.
         chosen_epoch: Whose weights these are, counted from 1.
         stopped_early: Whether patience ended the training.
         steps: Optimiser steps taken.
@@ -71,7 +66,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: dict[str, int]
     metric: str
     losses: list[LossPoint]
-    held: list[HeldPoint]
+    held: list[ValidationPoint]
     chosen_epoch: int
     stopped_early: bool
     steps: int
@@ -85,65 +80,12 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     doc_stride: int | None = None
 
 
-def tell_story(
-    *,
-    digest: str,
-    task: Task,
-    base: Base,
-    recipe: Recipe,
-    built: Built,
-    rows: Rows,
-    unreadable: int,
-    windows: int | None,
-    trained: int,
-    course: Course,
-    remembered: bool,
-) -> Story:
-    """The story of a finished training."""
-    chosen = next((look for look in course.held if look.epoch == course.best), None)
-    return Story(
-        schema=SCHEMA,
-        digest=digest,
-        task=task.name,
-        base=Path(base.shown).name if base.contents is not None else base.shown,
-        base_digest=base.digest,
-        recipe=recipe_facts(recipe),
-        max_length=built.max_length,
-        seed=recipe.seed,
-        rows={
-            "available": rows.available,
-            "train": len(rows.train),
-            "held": len(rows.held),
-            "unreadable": unreadable,
-            **({} if windows is None else {"windows": windows}),
-        },
-        parameters={"all": sum(p.numel() for p in built.model.parameters()), "trained": trained},
-        metric=task.metrics[0],
-        losses=course.losses,
-        held=course.held,
-        chosen_epoch=course.best or course.epoch,
-        stopped_early=course.epoch < recipe.epochs,
-        steps=course.step,
-        rows_per_pass=course.rows,
-        remembered=remembered,
-        seconds=round(course.seconds, 3),
-        restarts=course.restarts,
-        device=built.device,
-        environment={
-            "versions": environment.versions(*PACKAGES),
-            "processors": environment.processors(),
-        },
-        null_threshold=None if chosen is None else chosen.threshold,
-        doc_stride=built.stride if recipe.doc_stride is not None else None,
-    )
-
-
-def publish(built: Built, story: Story, *, draft: Path, place: Path) -> None:
+def publish(built: Built, report: TrainingReport, *, draft: Path, place: Path) -> None:
     """Put the checkpoint at ``place``, whole or not at all.
 
     Args:
         built: Model and tokenizer as they came out.
-        story: Goes beside them.
+        report: Goes beside them.
         draft: A folder on the same disk that may be overwritten.
         place: Where no finished checkpoint lies yet.
 
@@ -154,23 +96,23 @@ def publish(built: Built, story: Story, *, draft: Path, place: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         built.model.config._name_or_path = ""  # noqa: SLF001 - a machine path would be saved
-        if story.null_threshold is not None:
-            setattr(built.model.config, KEY, story.null_threshold)
+        if report.null_threshold is not None:
+            setattr(built.model.config, KEY, report.null_threshold)
         built.model.save_pretrained(draft)
         built.tokenizer.save_pretrained(draft)
-        text = msgspec.json.format(msgspec.json.encode(story), indent=1) + b"\n"
-        write(draft / STORY, text)
+        text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
+        write(draft / REPORT, text)
         for path in draft.iterdir():
             _sync(path)
-        shutil.rmtree(place, ignore_errors=True)  # what lies there has no story, so it was never finished
+        shutil.rmtree(place, ignore_errors=True)  # what lies there has no report, so it was never finished
         place.parent.mkdir(parents=True, exist_ok=True)
         draft.rename(place)
 
 
-def read_story(place: Path) -> Story | None:
-    """The story of a finished checkpoint; None where there is none."""
-    path = place / STORY
-    return msgspec.json.decode(path.read_bytes(), type=Story) if is_file(path) else None
+def read_training_report(place: Path) -> TrainingReport | None:
+    """The report of a finished checkpoint; None where there is none."""
+    path = place / REPORT
+    return msgspec.json.decode(path.read_bytes(), type=TrainingReport) if is_file(path) else None
 
 
 def _sync(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an option list says about the training, with the defaults of its recipe filled in."""
+"""What the options of a model reference say about its training, with the defaults of its recipe filled in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,42 @@ from typing import Any, Literal, cast, get_args
 
 from benchwright import registry
 from benchwright.errors import ModelError
-from benchwright.types import Context, ModelRef, Task
-from benchwright.types import Kind as TaskKind
+from benchwright.types import Context, Kind, ModelRef, Task
 
-from .options import OPTIONS, SHAPE_OPTIONS
+SHAPE_OPTIONS: Mapping[str, str] = {
+    "layers": "of `tiny`: layers, 1 to 24 (default 1)",
+    "hidden": "of `tiny`: width, 8 to 2048, a multiple of heads (default 128)",
+    "heads": "of `tiny`: attention heads, 1 to 64 (default 4)",
+    "vocab": "of `tiny`: most word pieces, 100 to 100000 (default 4000)",
+}
 
-Kind = Literal["full", "frozen", "partial", "gradual"]
+OPTIONS: Mapping[str, str] = {
+    "recipe": "full (default), frozen (only the head), partial (lowest layers frozen), gradual (one more layer an epoch)",
+    "epochs": "passes over the training rows, 1 to 1000 (default by recipe)",
+    "lr": "highest learning rate, above 0 to 1 (default by recipe)",
+    "batch": "rows to a forward pass, 1 to 4096 (default by recipe and kind of task)",
+    "accumulate": "forward passes to a step, 1 to 1024 (default 1)",
+    "max_length": "most tokens to an input, 8 to 8192, in training and evaluation (default 128; span 384)",
+    "doc_stride": "of span: tokens that windows of a long context share, at most half of max_length (default 128, at most a third)",
+    "most_options": "of choose: options of a question that are learned from at once, 2 to 256 (default 8)",
+    "schedule": "linear (default) or cosine fall of the learning rate after the warm-up",
+    "warmup": "share of the steps in which the learning rate rises, 0 to 1 (default 0.1)",
+    "layer_decay": "learning rate of a layer relative to the one above it, above 0 to 1 (default 1)",
+    "weight_decay": "0 to 1, never on biases and norms (default 0.01)",
+    "clip": "longest gradient, above 0, or 0 for no limit (default 1)",
+    "dropout": "0 to 0.9, everywhere in the model (default: what the base says)",
+    "hold": "share of the train split held back to choose the epoch, 0 to 0.5, at most 1000 rows (default 0.1)",
+    "patience": "epochs without a better held-back score before training stops, 1 to 1000 (default 3)",
+    "seed": "of the new weights, the order, the dropout and the rows held back (default: the run's)",
+    "train_limit": "train on a random sample of this many rows, drawn with the seed (default: all)",
+    "freeze": "of recipe=partial: how many of the lowest layers stay as they are (default: half of them)",
+    "precision": "fp32 (default) or bf16, mixed (default with --precision fast on cuda)",
+    "save_seconds": "seconds between checkpoints while training, 0 for each step (default 60); changes no weight",
+    **SHAPE_OPTIONS,
+}
+
+
+Recipe = Literal["full", "frozen", "partial", "gradual"]
 Schedule = Literal["linear", "cosine"]
 Precision = Literal["fp32", "bf16"]
 
@@ -33,7 +63,7 @@ class Shape:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class TrainingConfig:
     """Everything that decides the weights besides base, data and libraries; ``OPTIONS`` says what each field means.
 
     Attributes:
@@ -46,7 +76,7 @@ class Recipe:
         most_options: Options learned from at once; None for tasks without options.
     """
 
-    kind: Kind
+    kind: Recipe
     epochs: int
     lr: float
     batch: int
@@ -70,7 +100,7 @@ class Recipe:
     most_options: int | None = None
 
 
-_OF_KIND = {"doc_stride": TaskKind.SPAN, "most_options": TaskKind.CHOOSE}
+_OF_KIND = {"doc_stride": Kind.SPAN, "most_options": Kind.CHOOSE}
 """Options that mean something for one kind of task only."""
 
 _DEFAULTS: Mapping[str, Mapping[str, float]] = {
@@ -79,12 +109,12 @@ _DEFAULTS: Mapping[str, Mapping[str, float]] = {
     "gradual": {"epochs": 4, "lr": 1e-4, "batch": 32},
     "frozen": {"epochs": 20, "lr": 1e-3, "batch": 32},
 }
-"""Measured on held-back rows: see docs/adapters-finetune.md."""
+"""Measured on rows held back: see docs/adapters-finetune.md."""
 
-_KIND_DEFAULTS: Mapping[TaskKind, Mapping[str, float]] = {
-    TaskKind.TAG: {"epochs": 3, "lr": 3e-4, "batch": 16},
-    TaskKind.SPAN: {"epochs": 2, "lr": 1e-4, "batch": 16},
-    TaskKind.CHOOSE: {"epochs": 3, "lr": 1e-4, "batch": 8},
+_KIND_DEFAULTS: Mapping[Kind, Mapping[str, float]] = {
+    Kind.TAG: {"epochs": 3, "lr": 3e-4, "batch": 16},
+    Kind.SPAN: {"epochs": 2, "lr": 1e-4, "batch": 16},
+    Kind.CHOOSE: {"epochs": 3, "lr": 1e-4, "batch": 8},
 }
 """What `full` does on kinds of task where that is something else; `partial` and `gradual` follow."""
 
@@ -96,23 +126,23 @@ _TINY_DEFAULTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def read_recipe(model: ModelRef, context: Context, task: Task | None = None) -> Recipe:
-    """The recipe of a model reference for the task that is trained; without one, for a task of one or two texts.
+def read_training_config(model: ModelRef, context: Context, task: Task | None = None) -> TrainingConfig:
+    """The configuration of a model reference for the task that is trained; without a task, for one of one or two texts.
 
     Raises:
         ModelError: An option is no number, out of its range, or means nothing beside the others or for the task.
     """
-    read = _Reader(model)
-    asked = TaskKind.CLASSIFY if task is None else task.kind
-    kind = cast("Kind", read.choice("recipe", get_args(Kind), "full"))
+    read = _OptionReader(model)
+    asked = Kind.CLASSIFY if task is None else task.kind
+    kind = cast("Recipe", read.choice("recipe", get_args(Recipe), "full"))
     _check_company(model, kind)
     _check_task(model, task, asked)
     usual = _usual(model, kind, asked)
     fast = context.precision == "fast" and context.device == "cuda"
-    long = asked is TaskKind.SPAN or bool(task and task.placeholder)
+    long = asked is Kind.SPAN or bool(task and task.placeholder)
     max_length = read.whole("max_length", 8, 8192, 384 if long else 128)
     stride = read.whole("doc_stride", 0, max_length // 2, min(128, max_length // 3))
-    return Recipe(
+    return TrainingConfig(
         kind=kind,
         epochs=read.whole("epochs", 1, 1000, int(usual["epochs"])),
         lr=read.number("lr", 0, 1, usual["lr"], above=True),
@@ -133,17 +163,17 @@ def read_recipe(model: ModelRef, context: Context, task: Task | None = None) -> 
         freeze=read.whole("freeze", 0, 1000, 0) if "freeze" in model.options else None,
         precision=cast("Precision", read.choice("precision", get_args(Precision), "bf16" if fast else "fp32")),
         shape=_read_shape(read) if model.path == TINY else None,
-        doc_stride=stride if asked is TaskKind.SPAN else None,
-        most_options=read.whole("most_options", 2, 256, 8) if asked is TaskKind.CHOOSE else None,
+        doc_stride=stride if asked is Kind.SPAN else None,
+        most_options=read.whole("most_options", 2, 256, 8) if asked is Kind.CHOOSE else None,
     )
 
 
-def recipe_facts(recipe: Recipe) -> dict[str, Any]:
+def config_facts(config: TrainingConfig) -> dict[str, Any]:
     """All settings by name; what means nothing for the kind of task is left out."""
-    return {name: value for name, value in asdict(recipe).items() if value is not None or name not in _OF_KIND}
+    return {name: value for name, value in asdict(config).items() if value is not None or name not in _OF_KIND}
 
 
-def _usual(model: ModelRef, kind: Kind, asked: TaskKind) -> Mapping[str, float]:
+def _usual(model: ModelRef, kind: Recipe, asked: Kind) -> Mapping[str, float]:
     """Epochs, rate and rows where nothing is said."""
     if model.path == TINY:
         return _TINY_DEFAULTS[kind]
@@ -155,10 +185,10 @@ def _usual(model: ModelRef, kind: Kind, asked: TaskKind) -> Mapping[str, float]:
 
 def read_save_seconds(model: ModelRef) -> float:
     """Seconds between checkpoints; raises ModelError for what is no number of seconds."""
-    return _Reader(model).number("save_seconds", 0, math.inf, 60.0)
+    return _OptionReader(model).number("save_seconds", 0, math.inf, 60.0)
 
 
-def _read_shape(read: _Reader) -> Shape:
+def _read_shape(read: _OptionReader) -> Shape:
     shape = Shape(
         layers=read.whole("layers", 1, 24, 1),
         hidden=read.whole("hidden", 8, 2048, 128),
@@ -174,7 +204,7 @@ def _read_shape(read: _Reader) -> Shape:
     return shape
 
 
-def _check_company(model: ModelRef, kind: Kind) -> None:
+def _check_company(model: ModelRef, kind: Recipe) -> None:
     if "freeze" in model.options and kind != "partial":
         raise ModelError(
             f"{model.name}: freeze={model.options['freeze']} with recipe={kind}",
@@ -196,7 +226,7 @@ def _check_company(model: ModelRef, kind: Kind) -> None:
         )
 
 
-def _check_task(model: ModelRef, task: Task | None, asked: TaskKind) -> None:
+def _check_task(model: ModelRef, task: Task | None, asked: Kind) -> None:
     for name, kind in _OF_KIND.items():
         if name in model.options and asked is not kind:
             raise ModelError(
@@ -207,7 +237,7 @@ def _check_task(model: ModelRef, task: Task | None, asked: TaskKind) -> None:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _OptionReader:
     """Options of a model as numbers and choices."""
 
     model: ModelRef

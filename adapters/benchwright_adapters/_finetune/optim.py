@@ -1,15 +1,18 @@
-"""Where in a model a parameter lies: below the layers, in one of them, or in the head; and what a recipe lets move."""
+"""Which parameters a recipe trains, in which groups, at which learning rate."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from benchwright.errors import ModelError
 
-from .recipe import Recipe
+from .config import TrainingConfig
 
 _LAYER = re.compile(r"(.*?\b(?:layers?|h|blocks?|albert_layer_groups))\.(\d+)\.")
 _POOLER = re.compile(r"\bpooler\b")
@@ -52,7 +55,7 @@ def read_layout(model: Any) -> Layout:
     return Layout(depths=depths, layers=layers)
 
 
-def lowest_trained(recipe: Recipe, layout: Layout, epoch: int, *, shown: str) -> int:
+def first_trainable(config: TrainingConfig, layout: Layout, epoch: int, *, shown: str) -> int:
     """The lowest depth whose parameters move in an epoch, counted from 0.
 
     ``full``: 0. ``frozen``: the head. ``partial``: above the frozen layers. ``gradual``: the head in the first epoch, then
@@ -61,19 +64,19 @@ def lowest_trained(recipe: Recipe, layout: Layout, epoch: int, *, shown: str) ->
     Raises:
         ModelError: The recipe speaks of layers that the model does not have.
     """
-    if recipe.kind == "full":
+    if config.kind == "full":
         return 0
-    if recipe.kind == "frozen":
+    if config.kind == "frozen":
         return layout.head
     if not layout.layers:
         raise ModelError(
-            f"{shown}: no layers are known for recipe={recipe.kind}",
+            f"{shown}: no layers are known for recipe={config.kind}",
             expected="a model whose layers are a numbered list",
             hint="recipe=full or recipe=frozen",
         )
-    if recipe.kind == "gradual":
+    if config.kind == "gradual":
         return max(0, layout.head - epoch)
-    kept = layout.layers // 2 if recipe.freeze is None else recipe.freeze
+    kept = layout.layers // 2 if config.freeze is None else config.freeze
     if kept > layout.layers:
         raise ModelError(
             f"{shown}: freeze={kept}", expected=f"at most its {layout.layers} layers", hint=f"?freeze={layout.layers}"
@@ -81,13 +84,13 @@ def lowest_trained(recipe: Recipe, layout: Layout, epoch: int, *, shown: str) ->
     return kept + 1
 
 
-def ever_trained(recipe: Recipe, layout: Layout, *, shown: str) -> tuple[str, ...]:
+def ever_trained(config: TrainingConfig, layout: Layout, *, shown: str) -> tuple[str, ...]:
     """Names of the parameters that move in any epoch, in the model's order."""
-    lowest = min(lowest_trained(recipe, layout, epoch, shown=shown) for epoch in (0, recipe.epochs - 1))
+    lowest = min(first_trainable(config, layout, epoch, shown=shown) for epoch in (0, config.epochs - 1))
     return tuple(name for name, depth in layout.depths.items() if depth >= lowest)
 
 
-def let_move(model: Any, layout: Layout, lowest: int) -> None:
+def set_trainable(model: Any, layout: Layout, lowest: int) -> None:
     """Ask for gradients at and above a depth, and for none below it."""
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(layout.depths[name] >= lowest)
@@ -107,3 +110,49 @@ def _depth(name: str, sizes: Mapping[str, int]) -> int:
 
 def _starts(sizes: Sequence[int]) -> list[int]:
     return [sum(sizes[:at]) for at in range(len(sizes))]
+
+
+def make_optimiser(
+    parameters: Mapping[str, torch.nn.Parameter], layout: Layout, config: TrainingConfig
+) -> torch.optim.AdamW:
+    """AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) over the parameters that ever move.
+
+    Each group holds ``share``, its part of the learning rate: ``layer_decay`` to the power of the distance from the head
+    (Sun et al. 2019, section 5.3.4, https://arxiv.org/abs/1905.05583). Vectors (biases, norms) do not decay.
+    """
+    groups: dict[tuple[int, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in parameters.items():
+        groups.setdefault((layout.head - layout.depths[name], parameter.ndim >= 2), []).append(parameter)
+    rows: list[dict[str, Any]] = [
+        {
+            "params": members,
+            "share": config.layer_decay**distance,
+            "weight_decay": config.weight_decay if decays else 0.0,
+        }
+        for (distance, decays), members in sorted(groups.items())
+    ]
+    return torch.optim.AdamW(rows, lr=config.lr, betas=(0.9, 0.999), eps=1e-8, fused=True)
+
+
+def rate_factor(step: int, total: int, config: TrainingConfig) -> float:
+    """Learning rate of a step (from 0) relative to the highest: a straight rise, then a linear or cosine fall to 0."""
+    rising = round(config.warmup * total)
+    if step < rising:
+        return (step + 1) / rising
+    progress = (step - rising) / max(1, total - rising)
+    if config.schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * progress))
+    return 1 - progress
+
+
+def set_rates(optimiser: torch.optim.AdamW, step: int, total: int, config: TrainingConfig) -> None:
+    """Give each group the learning rate of a step; a pure function of the step, so a resumed training needs no memory."""
+    factor = rate_factor(step, total, config)
+    for group in optimiser.param_groups:
+        group["lr"] = config.lr * group["share"] * factor
+
+
+def limit_gradient(parameters: Sequence[torch.nn.Parameter], config: TrainingConfig) -> None:
+    """Shorten the gradient to ``clip``."""
+    if config.clip:
+        torch.nn.utils.clip_grad_norm_([p for p in parameters if p.grad is not None], config.clip)

@@ -1,8 +1,8 @@
-"""The model that is trained: a base with a fresh head for the task, and its tokenizer."""
+"""The model that is trained: a base with a fresh head for the task, and its tokenizer, which `tiny` learns from the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,9 @@ from benchwright.encoders.failures import complaint
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Task
 
-from .base import Base
+from .config import Shape, TrainingConfig
 from .heads import find_class, make_tiny, output_settings
-from .recipe import Recipe, Shape
-from .vocabulary import learn_tokenizer
+from .identity import BaseModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +44,12 @@ class Built:
     shown: str
 
 
-def build(base: Base, recipe: Recipe, task: Task, examples: Sequence[Example], *, device: str) -> Built:
+def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequence[Example], *, device: str) -> Built:
     """The base with a head for the task; new weights follow torch's generator, which the caller has seeded.
 
     Args:
         base: What training starts from.
-        recipe: Says dropout, length, and the shape of an architecture made here.
+        config: Says dropout, length, and the shape of an architecture made here.
         task: Gives the names of the outputs.
         examples: Training rows; a vocabulary made here is learned from their texts.
         device: ``cpu`` or ``cuda``.
@@ -66,24 +65,24 @@ def build(base: Base, recipe: Recipe, task: Task, examples: Sequence[Example], *
         )
     with quiet():
         if base.shape is None:
-            model, tokenizer = _open(base, recipe, task)
+            model, tokenizer = _open(base, config, task)
         else:
-            model, tokenizer = _make(base.shape, recipe, task, examples)
+            model, tokenizer = _make(base.shape, config, task, examples)
         _mend_padding(model, tokenizer)
         model = model.to(device)
-    max_length = _max_length(model, tokenizer, recipe, base.shown)
+    max_length = _max_length(model, tokenizer, config, base.shown)
     return Built(
         model=model,
         kind=task.kind,
         tokenizer=tokenizer,
         max_length=max_length,
-        stride=_stride(recipe, max_length),
+        stride=_stride(config, max_length),
         device=device,
         shown=base.shown,
     )
 
 
-def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
+def _open(base: BaseModel, config: TrainingConfig, task: Task) -> tuple[Any, Any]:
     from transformers import AutoConfig
 
     contents = base.contents
@@ -92,11 +91,11 @@ def _open(base: Base, recipe: Recipe, task: Task) -> tuple[Any, Any]:
 
     def read() -> tuple[Any, Any]:
         with seen(contents) as folder:
-            config = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
-            _set_dropout(config, recipe.dropout)
-            model, report = find_class(config, task, base.shown).from_pretrained(
+            architecture = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
+            _set_dropout(architecture, config.dropout)
+            model, report = find_class(architecture, task, base.shown).from_pretrained(
                 str(folder),
-                config=config,
+                config=architecture,
                 dtype=torch.float32,
                 use_safetensors=True,
                 ignore_mismatched_sizes=True,
@@ -128,23 +127,23 @@ def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, An
         ) from error
 
 
-def _make(shape: Shape, recipe: Recipe, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
+def _make(shape: Shape, config: TrainingConfig, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
     from transformers import BertConfig
 
     texts = (text for example in examples for value in example.inputs.values() for text in _texts(value))
-    tokenizer = learn_tokenizer(texts, size=shape.vocab, max_length=recipe.max_length)
-    config = BertConfig(
+    tokenizer = learn_tokenizer(texts, size=shape.vocab, max_length=config.max_length)
+    architecture = BertConfig(
         vocab_size=len(tokenizer),
         hidden_size=shape.hidden,
         num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads,
         intermediate_size=4 * shape.hidden,
-        max_position_embeddings=recipe.max_length,
+        max_position_embeddings=config.max_length,
         pad_token_id=tokenizer.pad_token_id,
         **output_settings(task),
     )
-    _set_dropout(config, recipe.dropout)
-    return make_tiny(config, task).to(torch.float32), tokenizer
+    _set_dropout(architecture, config.dropout)
+    return make_tiny(architecture, task).to(torch.float32), tokenizer
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -155,14 +154,14 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _set_dropout(config: Any, dropout: float | None) -> None:
+def _set_dropout(architecture: Any, dropout: float | None) -> None:
     """Every probability of a configuration that is a dropout, whatever its family calls it."""
     if dropout is None:
         return
-    for name, value in config.to_dict().items():
+    for name, value in architecture.to_dict().items():
         is_dropout = "dropout" in name or name.endswith(("_pdrop", "drop"))
         if is_dropout and isinstance(value, int | float) and not isinstance(value, bool):
-            setattr(config, name, dropout)
+            setattr(architecture, name, dropout)
 
 
 def _mend_padding(model: Any, tokenizer: Any) -> None:
@@ -176,14 +175,58 @@ def _mend_padding(model: Any, tokenizer: Any) -> None:
         model.config.use_cache = False
 
 
-def _max_length(model: Any, tokenizer: Any, recipe: Recipe, shown: str) -> int:
-    if recipe.max_length_given:
-        return choose_max_length(recipe.max_length, model, tokenizer, shown)
-    return min(recipe.max_length, choose_max_length(None, model, tokenizer, shown))
+def _max_length(model: Any, tokenizer: Any, config: TrainingConfig, shown: str) -> int:
+    if config.max_length_given:
+        return choose_max_length(config.max_length, model, tokenizer, shown)
+    return min(config.max_length, choose_max_length(None, model, tokenizer, shown))
 
 
-def _stride(recipe: Recipe, max_length: int) -> int:
+def _stride(config: TrainingConfig, max_length: int) -> int:
     """What was asked for; less where the base has fewer positions than windows were to have tokens."""
-    if recipe.doc_stride is None:
+    if config.doc_stride is None:
         return 0
-    return recipe.doc_stride if max_length == recipe.max_length else min(recipe.doc_stride, max_length // 3)
+    return config.doc_stride if max_length == config.max_length else min(config.doc_stride, max_length // 3)
+
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_ALPHABET = 256
+
+
+def learn_tokenizer(texts: Iterable[str], *, size: int, max_length: int) -> Any:
+    """A lower-casing tokenizer of at most ``size`` pieces that frames inputs as BERT does.
+
+    Pieces are merged bytes (BPE), so no text has an unknown part, and the same texts give the same pieces in every
+    process; the word-piece trainer of `tokenizers` breaks ties by chance. At least 261 pieces are made: the bytes and
+    the special tokens.
+    """
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=max(size, _ALPHABET + len(_SPECIAL)),
+        min_frequency=2,
+        special_tokens=list(_SPECIAL),
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    first, last = _SPECIAL[2], _SPECIAL[3]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{first} $A {last}",
+        pair=f"{first} $A {last} $B:1 {last}:1",
+        special_tokens=[(token, tokenizer.token_to_id(token)) for token in (first, last)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=max_length,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+        pad_token="[PAD]",  # noqa: S106 - a token of text, no password
+        unk_token="[UNK]",  # noqa: S106
+        cls_token="[CLS]",  # noqa: S106
+        sep_token="[SEP]",  # noqa: S106
+        mask_token="[MASK]",  # noqa: S106
+    )

@@ -1,4 +1,4 @@
-"""How far a training is, and the file it is kept in so that it continues after a kill."""
+"""How far a training is, and the file from which it continues after a kill."""
 
 from __future__ import annotations
 
@@ -15,21 +15,13 @@ from benchwright.errors import StoreError
 from benchwright.paths import is_file
 from benchwright.store.atomic import beside, speaking
 
-from .chance import read_generators, set_generators
+from .validation import ValidationPoint
 
 _FORMAT = 1
-_DEAREST = 10
+_MOST_OFTEN = 10
 """At least this many times the seconds that a file takes to write lie between two of them."""
 
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A look at the rows held back: the metric (None where undefined), the mean loss, and the best null threshold."""
-
-    metric: float | None
-    loss: float
-    threshold: float | None = None
 
 
 class LossPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +31,8 @@ class LossPoint(msgspec.Struct, frozen=True, kw_only=True):
     loss: float
 
 
-class HeldPoint(Held, frozen=True, kw_only=True):
-    """A look after an epoch, counted from 1."""
-
-    epoch: int
-    step: int
-
-
-class Course(msgspec.Struct, kw_only=True):
-    """Where a training stands; with weights, moments and generators it is all that the next step depends on.
+class TrainingState(msgspec.Struct, kw_only=True):
+    """How far a training is; with weights, moments and generators it is all that the next step depends on.
 
     Attributes:
         epoch: Finished epochs.
@@ -57,8 +42,8 @@ class Course(msgspec.Struct, kw_only=True):
         sum: Losses of the steps since the last point of the curve.
         count: Those steps.
         losses: The loss curve.
-        held: A look at the held-back rows per epoch.
-        best: Epoch (from 1) with the best look; 0 before the first.
+        validation: Metric and loss on the validation rows, per epoch.
+        best_epoch: Counted from 1; 0 before the first validation.
         seconds: Spent so far, restarts included.
         restarts: How often it was continued.
     """
@@ -70,15 +55,15 @@ class Course(msgspec.Struct, kw_only=True):
     sum: float = 0.0
     count: int = 0
     losses: list[LossPoint] = []
-    held: list[HeldPoint] = []
-    best: int = 0
+    validation: list[ValidationPoint] = []
+    best_epoch: int = 0
     seconds: float = 0.0
     restarts: int = 0
 
 
 @dataclass(kw_only=True)
-class Keeper:
-    """Writes the file of a training now and then.
+class StateFile:
+    """The file that a training's state is written to now and then.
 
     Attributes:
         path: The file.
@@ -94,16 +79,16 @@ class Keeper:
 
     def is_due(self) -> bool:
         """Whether it is time to write again."""
-        pause = max(self.seconds, _DEAREST * self.cost) if self.seconds else 0.0
+        pause = max(self.seconds, _MOST_OFTEN * self.cost) if self.seconds else 0.0
         return time.monotonic() - self.last >= pause
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moving:
+class Trainables:
     """What a training changes.
 
     Attributes:
-        parameters: Those that ever move, by name.
+        parameters: Those that are trained in any epoch, by name.
         optimiser: Over them.
         best: Their values after the best epoch, in main memory; empty before the first.
         device: Where the model is.
@@ -125,8 +110,8 @@ class Moving:
                 self.parameters[name].copy_(value)
 
 
-def save(keeper: Keeper, course: Course, moving: Moving) -> None:
-    """Write everything into one file, whole or not at all; tensors as safetensors, the course in its header.
+def save(state_file: StateFile, state: TrainingState, trainables: Trainables) -> None:
+    """Write everything into one file, whole or not at all; tensors as safetensors, the state in its header.
 
     Raises:
         StoreError: There is no room, or the folder cannot be written.
@@ -135,52 +120,54 @@ def save(keeper: Keeper, course: Course, moving: Moving) -> None:
     from safetensors.torch import save_file
 
     started = time.monotonic()
-    header = {"format": str(_FORMAT), "course": msgspec.json.encode(course).decode()}
-    with speaking(keeper.path):
+    header = {"format": str(_FORMAT), "state": msgspec.json.encode(state).decode()}
+    with speaking(state_file.path):
         try:
-            with beside(keeper.path) as draft:
-                save_file(_tensors(moving), draft, metadata=header)
+            with beside(state_file.path) as draft:
+                save_file(_tensors(trainables), draft, metadata=header)
         except SafetensorError as error:
             raise StoreError(
-                f"a training cannot be kept at {keeper.path}: {error}",
+                f"a training cannot be kept at {state_file.path}: {error}",
                 expected="room for weights and optimiser; what was kept before stays",
                 hint="free some space or choose another --store, then run the same command",
             ) from error
-    keeper.last = time.monotonic()
-    keeper.cost = keeper.last - started
+    state_file.last = time.monotonic()
+    state_file.cost = state_file.last - started
 
 
-def load(keeper: Keeper, moving: Moving) -> Course | None:
-    """Put weights, moments and generators where they were, and return the course; None where nothing usable was kept."""
+def load(state_file: StateFile, trainables: Trainables) -> TrainingState | None:
+    """Put weights, moments and generators where they were, and return the state; None where no usable file is."""
     from safetensors import SafetensorError, safe_open
 
-    if not is_file(keeper.path):
+    if not is_file(state_file.path):
         return None
     try:
-        with safe_open(keeper.path, framework="pt") as file:
+        with safe_open(state_file.path, framework="pt") as file:
             header = file.metadata() or {}
             if header.get("format") != str(_FORMAT):
                 return None
-            course = msgspec.json.decode(header["course"], type=Course)
+            state = msgspec.json.decode(header["state"], type=TrainingState)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - a handle, no mapping
     except (SafetensorError, OSError, KeyError, msgspec.DecodeError):
         return None
-    _put_back(tensors, moving)
-    course.restarts += 1
-    return course
+    _put_back(tensors, trainables)
+    state.restarts += 1
+    return state
 
 
-def _tensors(moving: Moving) -> dict[str, torch.Tensor]:
-    found = {f"generator/{name}": state for name, state in read_generators(moving.device).items()}
-    for name, parameter in moving.parameters.items():
-        found[f"weight/{name}"] = parameter.detach().contiguous()
-        found |= {f"{moment}/{name}": value for moment, value in moving.optimiser.state.get(parameter, {}).items()}
-    return found | {f"best/{name}": value for name, value in moving.best.items()}
+def _tensors(trainables: Trainables) -> dict[str, torch.Tensor]:
+    tensors = {f"generator/{name}": state for name, state in read_generators(trainables.device).items()}
+    for name, parameter in trainables.parameters.items():
+        tensors[f"weight/{name}"] = parameter.detach().contiguous()
+        tensors |= {
+            f"{moment}/{name}": value for moment, value in trainables.optimiser.state.get(parameter, {}).items()
+        }
+    return tensors | {f"best/{name}": value for name, value in trainables.best.items()}
 
 
-def _put_back(tensors: Mapping[str, torch.Tensor], moving: Moving) -> None:
+def _put_back(tensors: Mapping[str, torch.Tensor], trainables: Trainables) -> None:
     with torch.no_grad():
-        for name, parameter in moving.parameters.items():
+        for name, parameter in trainables.parameters.items():
             parameter.copy_(tensors[f"weight/{name}"])
             moments: dict[str, Any] = {
                 moment: tensors[f"{moment}/{name}"].clone().to(parameter.device)
@@ -188,6 +175,21 @@ def _put_back(tensors: Mapping[str, torch.Tensor], moving: Moving) -> None:
                 if f"{moment}/{name}" in tensors
             }
             if moments:
-                moving.optimiser.state[parameter] = moments
-    moving.best.update({name[5:]: value.clone() for name, value in tensors.items() if name.startswith("best/")})
+                trainables.optimiser.state[parameter] = moments
+    trainables.best.update({name[5:]: value.clone() for name, value in tensors.items() if name.startswith("best/")})
     set_generators({name[10:]: value for name, value in tensors.items() if name.startswith("generator/")})
+
+
+def read_generators(device: str) -> dict[str, torch.Tensor]:
+    """State of each generator that training draws from, as bytes."""
+    states = {"cpu": torch.get_rng_state()}
+    if device == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def set_generators(states: dict[str, torch.Tensor]) -> None:
+    """Put the generators where they were."""
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"])

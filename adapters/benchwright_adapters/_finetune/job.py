@@ -1,0 +1,258 @@
+"""From a base, a configuration and a train split to a checkpoint in the store: once, whoever asks, whatever was killed."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchwright import encoders
+from benchwright.checkpoints.files import PACKAGES
+from benchwright.encoders.failures import complaint
+from benchwright.environment import processors, versions
+from benchwright.errors import BenchwrightError, ModelError
+from benchwright.store.lease import lease
+from benchwright.types import Dataset, Kind, Task
+
+from .config import TrainingConfig, config_facts
+from .data import TrainingRows, draw_options, split_rows
+from .features import Features, prepare
+from .forward import ForwardPasses, cached_features, full_forward
+from .heads import TargetScaler, fit_scaler, reads_tokens
+from .identity import BaseModel
+from .loop import TrainingLoop, run
+from .model import Built, build
+from .optim import Layout, ever_trained, first_trainable, make_optimiser, read_layout, set_trainable
+from .publish import SCHEMA, TrainingReport, publish, read_training_report
+from .state import StateFile, Trainables, TrainingState, load
+
+_POLL_SECONDS = 0.5
+
+_SMALL = 2_000_000
+"""Fewer weights than this, embeddings aside, are multiplied sooner than a second thread is woken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingJob:
+    """A checkpoint that is wanted.
+
+    Attributes:
+        digest: Its name in full.
+        place: Where it will lie.
+        side: A folder on the same disk for what is only needed until then.
+        base: What training starts from.
+        config: How.
+        task: The task that is trained.
+        dataset: Its train split.
+        device: ``cpu`` or ``cuda``.
+        save_seconds: Between two states kept while training.
+        tell: Called with (what, done, total).
+    """
+
+    digest: str
+    place: Path
+    side: Path
+    base: BaseModel
+    config: TrainingConfig
+    task: Task
+    dataset: Dataset
+    device: str
+    save_seconds: float
+    tell: Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """A model in training, its rows, and what it learns from and is validated on."""
+
+    built: Built
+    scaler: TargetScaler
+    layout: Layout
+    trainables: Trainables
+    rows: TrainingRows
+    train: Features
+    validation: Features
+
+
+def train_checkpoint(job: TrainingJob) -> None:
+    """Make the checkpoint unless it is there; of several processes one trains and the others wait.
+
+    Raises:
+        ModelError: The base cannot be used, the rows teach nothing, or the training fails.
+        StoreError: There is no room, or the store cannot be written.
+    """
+    while read_training_report(job.place) is None:
+        with lease(job.side.with_suffix(".lock")) as mine:
+            if mine and read_training_report(job.place) is None:
+                _train(job)
+                shutil.rmtree(job.side, ignore_errors=True)
+        if not mine:
+            job.tell(f"another process trains for {job.task.name}", 0, 0)
+            time.sleep(_POLL_SECONDS)
+
+
+def _train(job: TrainingJob) -> None:
+    rows = split_rows(job.task, job.dataset, job.config)
+    with _explained(job), seeded(job.config.seed, job.device):
+        prepared = _prepare(job, rows)
+        model = prepared.built.model
+        suit_threads(model)
+        with _forward(job, prepared) as forward:
+            suit_threads(model)  # a stand-in is smaller than the encoder whose place it takes
+            loop = _make_loop(job, prepared, forward)
+            state = run(loop, load(loop.state_file, loop.trainables) or TrainingState(rows=job.config.batch))
+        prepared.scaler.fold_into_head(model)
+        report = training_report(job, prepared, state, cached=forward.cached)
+        publish(prepared.built, report, draft=job.side / "draft", place=job.place)
+
+
+def _prepare(job: TrainingJob, rows: TrainingRows) -> _Prepared:
+    task, config, shown = job.task, job.config, job.base.shown
+    built = build(job.base, config, task, rows.train, device=job.device)
+    scaler = fit_scaler(task, rows.train, built.model)
+    learned = rows.train if task.kind is not Kind.CHOOSE else draw_options(task, rows.train, config)
+    train, validation = (prepare(built, task, part, scaler) for part in (learned, rows.validation))
+    if not len(train.owner):
+        raise ModelError(
+            f"none of {train.unreadable:,} training rows of {task.name} can be learned from by {shown}",
+            expected="rows that its tokenizer can take, of options one that is right",
+            hint="check the inputs of the train split",
+        )
+    layout = read_layout(built.model)
+    parameters = dict(built.model.named_parameters())
+    trained = {name: parameters[name] for name in ever_trained(config, layout, shown=shown)}
+    set_trainable(built.model, layout, first_trainable(config, layout, 0, shown=shown))
+    trainables = Trainables(
+        parameters=trained, optimiser=make_optimiser(trained, layout, config), best={}, device=job.device
+    )
+    return _Prepared(
+        built=built,
+        scaler=scaler,
+        layout=layout,
+        trainables=trainables,
+        rows=rows,
+        train=train,
+        validation=validation,
+    )
+
+
+@contextmanager
+def _forward(job: TrainingJob, prepared: _Prepared) -> Iterator[ForwardPasses]:
+    """Passes through the head alone where only the head learns and that is the same; else through the whole model."""
+
+    def tell(done: int, total: int) -> None:
+        job.tell(f"reading features for {job.task.name}", done, total)
+
+    if job.config.kind == "frozen":
+        with cached_features(prepared.built, prepared.train, prepared.validation, tell=tell) as forward:
+            if forward is not None:
+                yield forward
+                return
+    with full_forward(prepared.built, prepared.train, prepared.validation, job.config.precision) as forward:
+        yield forward
+
+
+def _make_loop(job: TrainingJob, prepared: _Prepared, forward: ForwardPasses) -> TrainingLoop:
+    return TrainingLoop(
+        model=prepared.built.model,
+        shown=job.base.shown,
+        task=job.task,
+        config=job.config,
+        layout=prepared.layout,
+        train=prepared.train,
+        validation=prepared.validation,
+        forward=forward,
+        scaler=prepared.scaler,
+        trainables=prepared.trainables,
+        state_file=StateFile(path=job.side / "state.safetensors", seconds=job.save_seconds),
+        tell=job.tell,
+    )
+
+
+def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState, *, cached: bool) -> TrainingReport:
+    """The report of a finished training; ``cached`` says whether the encoder's states were computed once."""
+    config, built, rows = job.config, prepared.built, prepared.rows
+    best = next((point for point in state.validation if point.epoch == state.best_epoch), None)
+    counts = {
+        "available": rows.available,
+        "train": len(rows.train),
+        "held": len(rows.validation),
+        "unreadable": prepared.train.unreadable + prepared.validation.unreadable,
+    }
+    if reads_tokens(job.task.kind):
+        counts["windows"] = len(prepared.train.owner)
+    return TrainingReport(
+        schema=SCHEMA,
+        digest=job.digest,
+        task=job.task.name,
+        base=Path(job.base.shown).name if job.base.contents is not None else job.base.shown,
+        base_digest=job.base.digest,
+        recipe=config_facts(config),
+        max_length=built.max_length,
+        seed=config.seed,
+        rows=counts,
+        parameters={
+            "all": sum(parameter.numel() for parameter in built.model.parameters()),
+            "trained": sum(parameter.numel() for parameter in prepared.trainables.parameters.values()),
+        },
+        metric=job.task.metrics[0],
+        losses=state.losses,
+        held=state.validation,
+        chosen_epoch=state.best_epoch or state.epoch,
+        stopped_early=state.epoch < config.epochs,
+        steps=state.step,
+        rows_per_pass=state.rows,
+        remembered=cached,
+        seconds=round(state.seconds, 3),
+        restarts=state.restarts,
+        device=built.device,
+        environment={"versions": versions(*PACKAGES), "processors": processors()},
+        null_threshold=None if best is None else best.threshold,
+        doc_stride=built.stride if config.doc_stride is not None else None,
+    )
+
+
+@contextmanager
+def _explained(job: TrainingJob) -> Iterator[None]:
+    """Turn what a library raises into one message: a training that fails is a failed cell, not a failed run."""
+    try:
+        yield
+    except BenchwrightError:
+        raise
+    except Exception as error:
+        what = f"training {job.base.shown} for {job.task.name}"
+        if encoders.is_out_of_memory(error):
+            hint = f"a smaller base, shorter inputs (max_length={job.config.max_length // 2}), or recipe=frozen"
+            raise ModelError(f"{what} runs out of memory", expected="room for the model", hint=hint) from error
+        raise ModelError(
+            f"{what} failed: {complaint(error)}",
+            expected="a base that can learn a head for the task",
+            hint="another base or recipe; `benchwright doctor` shows the versions",
+        ) from error
+
+
+@contextmanager
+def seeded(seed: int, device: str) -> Iterator[None]:
+    """Torch's generators start from a seed, and it uses the processors this process may use."""
+    threads = torch.get_num_threads()
+    cards = list(range(torch.cuda.device_count())) if device == "cuda" else []
+    with torch.random.fork_rng(devices=cards):
+        torch.manual_seed(seed)
+        torch.set_num_threads(processors())
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+
+def suit_threads(module: Any) -> None:
+    """Give torch one thread for a small module, and all processors for a large one."""
+    embeddings = {id(m.weight) for m in module.modules() if isinstance(m, torch.nn.Embedding)}
+    weights = sum(p.numel() for p in module.parameters() if id(p) not in embeddings)
+    torch.set_num_threads(1 if weights < _SMALL else processors())
