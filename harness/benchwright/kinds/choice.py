@@ -17,6 +17,7 @@ from benchwright.kinds.spec import (
     Problem,
     ReadCell,
     ReadOptions,
+    Write,
     as_tuple,
     clipped,
     equal_answers,
@@ -137,6 +138,25 @@ def position(output: Any, _task: Task, options: Sequence[Any] | None) -> int | N
     return options.index(output) if options is not None and output in options else None
 
 
+def show_target(target: Any, inputs: Inputs, write: Write) -> str:
+    """The number with its text, or the texts that are right."""
+    if isinstance(target, list | tuple):
+        return " / ".join(map(write, target))
+    return _numbered(target, inputs, write)
+
+
+def show_output(output: Any, _target: Any, inputs: Inputs, write: Write) -> str:
+    """The number with its text, or the text."""
+    return _numbered(output, inputs, write)
+
+
+def _numbered(value: Any, inputs: Inputs, write: Write) -> str:
+    options = next(reversed(list(inputs.values())), None)
+    if isinstance(value, int) and isinstance(options, list | tuple) and value < len(options):
+        return f"{value}: {write(options[value])}"
+    return write(value)
+
+
 def column(task: Task) -> ColumnForm:
     """A whole number, or JSON text: several texts may be right."""
     return "texts" if task.by_text else "integer"
@@ -172,6 +192,8 @@ spec = KindSpec(
     scored="options",
     position=position,
     column=column,
+    show_target=show_target,
+    show_output=show_output,
     answers_are_texts=answers_are_texts,
     labels_in=labels_in,
 )

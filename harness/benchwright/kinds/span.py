@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchwright.answer_text import NOWHERE, answer_error, gold_texts, is_exact, stands_in
@@ -17,12 +17,14 @@ from benchwright.kinds.spec import (
     Problem,
     ReadCell,
     ReadOptions,
+    Write,
     clipped,
     facts_as_given,
     no_names,
 )
 from benchwright.types import Example, Prediction, Task
 
+NO_ANSWER = "(no answer)"
 _SPANS = 'texts and 0-based character positions: {"text": ["blue"], "answer_start": [12]}'
 
 LOST = "questions whose gold answers fit in no window"
@@ -125,6 +127,18 @@ def are_alike(first: Prediction, second: Prediction, tolerance: float) -> bool:
     return math.isclose(one, other, rel_tol=0, abs_tol=tolerance) and bool(first.output == second.output)
 
 
+def show_target(target: Any, _inputs: Inputs, write: Write) -> str:
+    """The gold answers, each once."""
+    if not isinstance(target, Mapping):
+        return write(target)
+    return " / ".join(map(write, dict.fromkeys(map(str, gold_texts(target))))) or NO_ANSWER
+
+
+def show_output(output: Any, _target: Any, _inputs: Inputs, write: Write) -> str:
+    """The text, or that there is no answer."""
+    return NO_ANSWER if output == "" else write(output)
+
+
 def column(_task: Task) -> ColumnForm:
     """JSON text: a target holds several texts and their places."""
     return "json"
@@ -177,6 +191,8 @@ spec = KindSpec(
     make_target=make_target,
     are_alike=are_alike,
     column=column,
+    show_target=show_target,
+    show_output=show_output,
     answers_are_texts=answers_are_texts,
     facts=facts,
     labels_in=no_names,

@@ -15,6 +15,9 @@ Inputs = Mapping[str, Any]
 ReadCell = Callable[[Any], Any]
 """A function from a gold cell to its target. It raises MissingTarget or InvalidTarget."""
 
+Write = Callable[[Any], str]
+"""Makes one line of any value, fit to print."""
+
 ColumnForm = Literal["string", "strings", "number", "integer", "texts", "json"]
 """How answers lie in a file of records; ``texts`` and ``json`` are JSON text, of which ``texts`` are tuples again."""
 
@@ -77,6 +80,16 @@ def not_texts(_: Task) -> bool:
     return False
 
 
+def written(target: Any, _inputs: Inputs, write: Write) -> str:
+    """The target as it is."""
+    return write(target)
+
+
+def output_written(output: Any, _target: Any, _inputs: Inputs, write: Write) -> str:
+    """The output as it is."""
+    return write(output)
+
+
 def facts_as_given(prediction: Prediction, example: Example) -> dict[str, Any]:
     """The facts beside an answer, as the adapter gave them, and the entities of a gold that was read strictly."""
     return prediction.extra if example.strict is None else {**prediction.extra, "strict_gold": example.strict}
@@ -113,6 +126,9 @@ class KindSpec:
         position: (output, task, options) -> the place of the answer among what is scored; None where it has none. ``options``
             are those of the item, or None where they are not known.
         column: (task) -> how targets and outputs lie in a file of records.
+        show_target: (target, inputs, write) -> the gold answer in one line. ``inputs`` are empty where the texts were not kept;
+            ``write`` makes one line of any value, fit to print.
+        show_output: (output, target, inputs, write) -> what the model answered, in one line.
         answers_are_texts: (task) -> whether answers are pieces of the texts of their examples, so that whoever may not see
             these may not see those.
         facts: (prediction, example) -> facts that stand beside the answer in its record.
@@ -140,6 +156,8 @@ class KindSpec:
     scored: Literal["labels", "options", ""] = ""
     position: Callable[[Any, Task, Sequence[Any] | None], int | None] = nowhere
     column: Callable[[Task], ColumnForm]
+    show_target: Callable[[Any, Inputs, Write], str] = written
+    show_output: Callable[[Any, Any, Inputs, Write], str] = output_written
     answers_are_texts: Callable[[Task], bool] = not_texts
     facts: Callable[[Prediction, Example], dict[str, Any]] = facts_as_given
     slice_name: Literal["label", "type"] = "label"

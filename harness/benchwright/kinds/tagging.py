@@ -15,14 +15,16 @@ from benchwright.kinds.spec import (
     Problem,
     ReadCell,
     ReadOptions,
+    Write,
     as_tuple,
     clipped,
     equal_answers,
 )
 from benchwright.labels import new_tag
-from benchwright.tags import OUTSIDE, Entity, parts, read_tags, to_iob2, types_of
+from benchwright.tags import OUTSIDE, Entity, entities, parts, read_tags, to_iob2, types_of
 from benchwright.types import Example, Prediction, Task
 
+NO_ENTITY = "(no entity)"
 _NAMES = "tags by name, such as B-PER"
 
 
@@ -148,6 +150,27 @@ def make_target(inputs: Inputs, task: Task, which: int) -> tuple[str, ...]:
     return (task.label_names[which],) * len(_words(inputs))
 
 
+def show_target(target: Any, inputs: Inputs, write: Write) -> str:
+    """The entities: types with their words, or with the numbers of their words where the texts were not kept."""
+    if not isinstance(target, list | tuple):
+        return write(target)
+    last = next(reversed(list(inputs.values())), None)
+    words = last if isinstance(last, list | tuple) else ()
+    found = []
+    for entity in entities([str(tag) for tag in target]):
+        span = words[entity.start : entity.end]
+        place = " ".join(map(write, span)) if span else f"{entity.start}-{entity.end - 1}"
+        found.append(f"{write(entity.type) if entity.type else '?'}: {place}")
+    return "; ".join(found) or NO_ENTITY
+
+
+def show_output(output: Any, target: Any, inputs: Inputs, write: Write) -> str:
+    """The entities, and how many tags there are where that is not one for each word."""
+    shown = show_target(output, inputs, write)
+    several = isinstance(target, list | tuple) and isinstance(output, list | tuple)
+    return f"{len(output)} tags for {len(target)} words; {shown}" if several and len(target) != len(output) else shown
+
+
 def column(_task: Task) -> ColumnForm:
     """A list of texts."""
     return "strings"
@@ -178,6 +201,8 @@ spec = KindSpec(
     make_target=make_target,
     are_alike=equal_answers,
     column=column,
+    show_target=show_target,
+    show_output=show_output,
     slice_name="type",
     labels_in=labels_in,
     many_repeats=1 / 3,

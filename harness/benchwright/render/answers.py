@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from benchwright import kinds
 from benchwright.render.numbers import clip, plain
-from benchwright.tags import entities
-from benchwright.types import Kind, Record, Task
+from benchwright.types import Record, Task
 
 EMPTY = "(empty)"
-NO_ANSWER = "(no answer)"
-NO_ENTITY = "(no entity)"
 
 
 def gold(task: Task, record: Record) -> str:
     """The gold answer in one line."""
-    target = record.target
-    if task.kind is Kind.SPAN and isinstance(target, Mapping):
-        texts = dict.fromkeys(str(text) for text in target.get("text", ()))
-        return " / ".join(map(plain, texts)) or NO_ANSWER
-    if task.by_text and isinstance(target, list | tuple):
-        return " / ".join(map(plain, target))
-    return _answer(task, target, record)
+    return kinds.of(task).show_target(record.target, texts_of(record), plain)
 
 
 def given(task: Task, record: Record) -> str:
     """What the model answered, in one line."""
-    if task.kind is Kind.SPAN and record.output == "":
-        return NO_ANSWER
-    return EMPTY if record.output == "" else _answer(task, record.output, record)
+    shown = kinds.of(task).show_output(record.output, record.target, texts_of(record), plain)
+    return EMPTY if record.output == "" == shown else shown
 
 
 def inputs(record: Record, width: int) -> str:
@@ -60,22 +51,3 @@ def texts_of(record: Record) -> Mapping[str, Any]:
 def _numbered(options: Any) -> str:
     several = isinstance(options, list | tuple)
     return "; ".join(f"{at}: {plain(option)}" for at, option in enumerate(options)) if several else plain(options)
-
-
-def _answer(task: Task, value: Any, record: Record) -> str:
-    last = next(reversed(list(texts_of(record).values())), None)
-    if task.kind is Kind.TAG and isinstance(value, list | tuple):
-        return _entities(value, last if isinstance(last, list | tuple) else ())
-    if task.kind is Kind.CHOOSE and isinstance(value, int) and isinstance(last, list | tuple) and value < len(last):
-        return f"{value}: {plain(last[value])}"
-    return plain(value)
-
-
-def _entities(tags: Sequence[Any], words: Sequence[Any]) -> str:
-    """Types with their words, or with the numbers of their words where the texts were not kept."""
-    found = []
-    for entity in entities([str(tag) for tag in tags]):
-        span = words[entity.start : entity.end]
-        place = " ".join(map(plain, span)) if span else f"{entity.start}-{entity.end - 1}"
-        found.append(f"{plain(entity.type) if entity.type else '?'}: {place}")
-    return "; ".join(found) or NO_ENTITY

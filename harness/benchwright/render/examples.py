@@ -11,7 +11,7 @@ from benchwright.items import call
 from benchwright.render import answers
 from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
 from benchwright.render.worst import Bad
-from benchwright.types import Kind, Task
+from benchwright.types import Task
 
 LONGEST_ANSWER = 160
 LONGEST_INPUT = 260
@@ -51,23 +51,13 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
         system=system,
         id=clip(printable(call(record)), 60),
         target=clip(answers.gold(task, record), LONGEST_ANSWER),
-        output=clip(_output(task, bad), LONGEST_ANSWER),
+        output=clip(answers.given(task, record), LONGEST_ANSWER),
         scores=_scores(task, record.scores),
         measure=_measure(task, bad),
         inputs=_inputs(answers.texts_of(record)),
         error=clip(printable(record.error), LONGEST_ANSWER) if record.error is not None else "",
         truncated=record.truncated,
     )
-
-
-def _output(task: Task, bad: Bad) -> str:
-    """The answer; of tags also how many there are where that is not one for each word."""
-    target, output = bad.record.target, bad.record.output
-    said = answers.given(task, bad.record)
-    are_tags = task.kind is Kind.TAG and isinstance(target, list | tuple) and isinstance(output, list | tuple)
-    if are_tags and len(target) != len(output):
-        return f"{len(output)} tags for {len(target)} words; {said}"
-    return said
 
 
 def _scores(task: Task, scores: Sequence[float] | None) -> str:
