@@ -11,7 +11,7 @@ from benchwright.errors import ModelError
 from benchwright.labels import canonical, describe
 from benchwright.types import Context, Facts, Kind, ModelRef, Task
 
-from ._constant.session import Constant, ConstantSession, facts
+from ._constant import Constant, ConstantSession, facts
 
 
 class Stated:

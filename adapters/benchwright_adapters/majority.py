@@ -10,7 +10,7 @@ from benchwright.errors import DataMissing
 from benchwright.tags import OUTSIDE
 from benchwright.types import Context, Dataset, Example, Facts, Kind, ModelRef, Task
 
-from ._constant.session import Constant, ConstantSession, facts
+from ._constant import Constant, ConstantSession, facts
 
 
 class Majority:

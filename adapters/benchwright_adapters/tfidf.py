@@ -10,7 +10,7 @@ from benchwright.environment import versions
 from benchwright.errors import DataMissing
 from benchwright.types import Context, Dataset, Example, Facts, Kind, ModelRef, Session, Task
 
-from ._tfidf import options, spans, tags, texts
+from ._tfidf import choices, spans, tags, texts
 from ._tfidf.settings import OPTIONS, read_settings, sample
 
 _TRAINED = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG)
@@ -58,7 +58,7 @@ class Tfidf:
         if task.kind is Kind.TAG:
             return tags.fit(task, examples, settings, context.seed)
         if task.kind is Kind.CHOOSE:
-            return options.fit(task, examples, settings)
+            return choices.fit(task, examples, settings)
         return texts.fit(task, examples, settings)
 
 

@@ -18,7 +18,7 @@ OPTIONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class TfidfSettings:
     """How the features are made and how strongly the weights are held back."""
 
     c: float = 4.0
@@ -27,7 +27,7 @@ class Settings:
     train_limit: int | None = None
 
 
-def read_settings(model: ModelRef) -> Settings:
+def read_settings(model: ModelRef) -> TfidfSettings:
     """The settings that a model's options say.
 
     Raises:
@@ -35,7 +35,7 @@ def read_settings(model: ModelRef) -> Settings:
     """
     raw = {key: value for key, value in model.options.items() if key in OPTIONS}
     try:
-        settings = Settings(
+        settings = TfidfSettings(
             c=float(raw.get("c", 4.0)),
             ngrams=int(raw.get("ngrams", 2)),
             max_features=int(raw.get("max_features", 200_000)),

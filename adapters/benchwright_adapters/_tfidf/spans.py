@@ -2,7 +2,7 @@
 
 Likeness is the cosine of word vectors; a word weighs by how few sentences of this context hold it. Of equals, the first
 sentence wins. Where questions may be unanswerable, the answer is "" under a likeness that is learned on the train split: the
-one that maximises the mean of word overlap (answerable questions) and of silence (others) over its rows. Without a train
+one that maximises the mean of word overlap (answerable questions) and of answers left out (others) over its rows. Without a train
 split it always answers.
 """
 
@@ -32,13 +32,13 @@ class _Sentence(NamedTuple):
     vector: dict[str, float]
 
 
-class _Context(NamedTuple):
+class _Passage(NamedTuple):
     sentences: list[_Sentence]
     weights: dict[str, float]
     unseen: float
 
 
-class _Found(NamedTuple):
+class _Match(NamedTuple):
     sentence: _Sentence
     likeness: float
 
@@ -49,13 +49,13 @@ class SpanSession:
 
     task: Task
     least: float = 0.0
-    contexts: dict[str, _Context] = field(default_factory=dict)
+    contexts: dict[str, _Passage] = field(default_factory=dict)
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
         """A sentence with its start and likeness, or ""; the null score is 1 less the likeness."""
         return [self._answer(_best(example, self.contexts)) for example in examples]
 
-    def _answer(self, found: _Found) -> Prediction:
+    def _answer(self, found: _Match) -> Prediction:
         sentence, likeness = found
         extra: dict[str, float] = {"score": likeness}
         if self.task.unanswerable:
@@ -73,7 +73,7 @@ def fit(task: Task, examples: Sequence[Example]) -> SpanSession:
     """A session with the likeness learned on training examples; none: every question is answered."""
     if not (task.unanswerable and examples):
         return SpanSession(task=task)
-    contexts: dict[str, _Context] = {}
+    contexts: dict[str, _Passage] = {}
     seen = []
     for example in examples:
         found = _best(example, contexts)
@@ -85,7 +85,7 @@ def fit(task: Task, examples: Sequence[Example]) -> SpanSession:
 
 
 def _least(seen: Sequence[tuple[float, float, bool]]) -> float:
-    """The likeness from which on answering is worth more than silence, over (likeness, overlap, unanswerable)."""
+    """The likeness from which on answering is worth more than "", over (likeness, overlap, unanswerable)."""
     gain = best = 0.0
     least = math.inf
     rows = sorted(seen, reverse=True)
@@ -104,20 +104,20 @@ def _overlap(one: str, other: str) -> float:
     return 2 * shared / (sum(first.values()) + sum(second.values())) if shared else 0.0
 
 
-def _best(example: Example, contexts: dict[str, _Context]) -> _Found:
+def _best(example: Example, contexts: dict[str, _Passage]) -> _Match:
     question, text = (str(value) for value in example.inputs.values())
     context = contexts.get(text)
     if context is None:
         context = contexts[text] = _read(text)
     asked = _unit({word: context.weights.get(word, context.unseen) for word in _words(question)})
     found = [
-        _Found(sentence, math.fsum(weight * sentence.vector.get(word, 0.0) for word, weight in asked.items()))
+        _Match(sentence, math.fsum(weight * sentence.vector.get(word, 0.0) for word, weight in asked.items()))
         for sentence in context.sentences
     ]
     return max(found, key=lambda candidate: candidate.likeness)
 
 
-def _read(text: str) -> _Context:
+def _read(text: str) -> _Passage:
     """The sentences of a context, each with its unit vector."""
     places = [0, *(found.end() for found in _END.finditer(text)), len(text)]
     cuts = [(low, text[low:high]) for low, high in pairwise(places)]
@@ -126,7 +126,7 @@ def _read(text: str) -> _Context:
     size = 1 + len(stripped)
     weights = {word: math.log(size / (1 + count)) + 1 for word, count in held.items()}
     sentences = [_Sentence(low, cut, _unit({w: weights[w] for w in _words(cut)})) for low, cut in stripped]
-    return _Context(sentences, weights, math.log(size) + 1)
+    return _Passage(sentences, weights, math.log(size) + 1)
 
 
 def _words(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from benchwright.errors import ModelError
 from benchwright.tags import parts
 from benchwright.types import Example, Prediction, Task
 
-from .settings import Settings
+from .settings import TfidfSettings
 
 _SIZE = 2**18
 """Hashed features; 118,000 words of biomedical text fill a fifth of them."""
@@ -79,7 +79,7 @@ class TagSession:
         self.estimator = None
 
 
-def fit(task: Task, examples: Sequence[Example], settings: Settings, seed: int) -> TagSession:
+def fit(task: Task, examples: Sequence[Example], settings: TfidfSettings, seed: int) -> TagSession:
     """A session fitted on training sentences.
 
     Raises:

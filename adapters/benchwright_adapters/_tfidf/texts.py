@@ -13,7 +13,7 @@ from typing import Any
 from benchwright.errors import ModelError
 from benchwright.types import Example, Kind, Prediction, Task
 
-from .settings import Settings
+from .settings import TfidfSettings
 
 
 @dataclass(kw_only=True)
@@ -40,7 +40,7 @@ class TextSession:
         self.vectorizer = self.estimator = None
 
 
-def fit(task: Task, examples: Sequence[Example], settings: Settings) -> TextSession:
+def fit(task: Task, examples: Sequence[Example], settings: TfidfSettings) -> TextSession:
     """A session fitted on training examples.
 
     Raises:
@@ -71,7 +71,7 @@ def fit(task: Task, examples: Sequence[Example], settings: Settings) -> TextSess
     return TextSession(task=task, vectorizer=vectorizer, estimator=estimator)
 
 
-def _estimator(task: Task, settings: Settings) -> Any:
+def _estimator(task: Task, settings: TfidfSettings) -> Any:
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.multiclass import OneVsRestClassifier
 

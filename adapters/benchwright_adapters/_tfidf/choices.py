@@ -14,14 +14,14 @@ from typing import Any
 
 from benchwright.types import Example, Prediction, Task
 
-from .settings import Settings
+from .settings import TfidfSettings
 
 _SIZE = 2**20
 
 
 @dataclass(kw_only=True)
-class OptionSession:
-    """How texts become vectors."""
+class ChoiceSession:
+    """How the texts of a choice become vectors."""
 
     task: Task
     ngrams: int
@@ -54,10 +54,10 @@ class OptionSession:
         self.weights = None
 
 
-def fit(task: Task, examples: Sequence[Example], settings: Settings) -> OptionSession:
+def fit(task: Task, examples: Sequence[Example], settings: TfidfSettings) -> ChoiceSession:
     """A session whose n-grams weigh by their rarity among texts of training examples; none: all weigh the same."""
     if not examples:
-        return OptionSession(task=task, ngrams=settings.ngrams)
+        return ChoiceSession(task=task, ngrams=settings.ngrams)
     import numpy as np
     from scipy import sparse
 
@@ -67,7 +67,7 @@ def fit(task: Task, examples: Sequence[Example], settings: Settings) -> OptionSe
     counts = _counted(texts, settings.ngrams)
     found = np.bincount(counts.indices, minlength=_SIZE)
     rarity = np.log((1 + len(texts)) / (1 + found)) + 1
-    return OptionSession(task=task, ngrams=settings.ngrams, weights=sparse.diags(rarity, format="csr"))
+    return ChoiceSession(task=task, ngrams=settings.ngrams, weights=sparse.diags(rarity, format="csr"))
 
 
 def _counted(texts: Sequence[str], ngrams: int) -> Any:
