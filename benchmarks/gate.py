@@ -15,7 +15,7 @@ import numpy as np
 
 from benchwright.gating.gate import gate
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Label, Record, Source, Task
 
 LABELS = ("negative", "positive")

@@ -13,7 +13,7 @@ from benchwright.gating.gate import gate
 from benchwright.gating.reading import make_rules
 from benchwright.limits import Bound, Span
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task
 
 FRACTION = Span(of="accuracy", low=0.0, high=1.0)

@@ -16,7 +16,7 @@ from benchwright.run import (
 )
 from benchwright.store import Store
 from benchwright.testing import check_suite
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Aggregate, CellResult, Kind, Record, Score, Source, Suite, Task
 
 

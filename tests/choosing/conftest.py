@@ -4,7 +4,7 @@ import pytest
 
 from benchwright.choosing.select import select
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Cluster, Facts, Kind, Label, Record, Source, Task
 
 LABELS = ("no", "yes")

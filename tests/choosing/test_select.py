@@ -10,7 +10,7 @@ from benchwright.comparison.compare import compare
 from benchwright.comparison.pairing import pair, slices_of
 from benchwright.comparison.sides import read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Record
 
 from .conftest import answers, card

@@ -8,7 +8,7 @@ import pytest
 from benchwright.comparison.pairing import pair
 from benchwright.comparison.sides import read_sides
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Cluster, Kind, Label, Record, Source, Task
 
 LABELS = ("no", "yes", "maybe")

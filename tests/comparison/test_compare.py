@@ -11,7 +11,7 @@ from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
 
 

@@ -13,7 +13,7 @@ from benchwright.comparison.sides import read_sides
 from benchwright.gating.gate import gate
 from benchwright.run import evaluate
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task
 
 CARD = Task(

@@ -20,8 +20,8 @@ from benchwright.gating.gate import gate
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.store import Store
-from benchwright.testing.answered import make_columns, make_tasks
-from benchwright.testing.written import write_run
+from benchwright.testing.metric_fixtures import make_columns, make_tasks
+from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Record
 from benchwright_reports.csv import CsvReport
 from benchwright_reports.html import HtmlReport

@@ -6,7 +6,7 @@ import pytest
 
 from benchwright.cli.main import call
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Label, Record, Source, Task
 
 TASK = Task(

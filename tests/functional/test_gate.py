@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task
 
 TASK = Task(

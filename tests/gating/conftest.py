@@ -6,7 +6,7 @@ import pytest
 
 from benchwright.gating.gate import gate
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Cluster, Facts, Kind, Label, Record, Source, Task
 
 LABELS = ("no", "yes", "maybe")

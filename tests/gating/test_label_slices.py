@@ -11,7 +11,7 @@ from benchwright.errors import NotComparable
 from benchwright.gating.gate import gate
 from benchwright.slicing import is_in, slices_in
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Label, Record, Source, Task
 
 LABELS = ("bad", "good", "so so")

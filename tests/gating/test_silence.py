@@ -9,7 +9,7 @@ from benchwright.gating.gate import gate
 from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.silence import has_wrong_answer, wrong_where_silent
 from benchwright.store import Store
-from benchwright.testing.written import write_run
+from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Label, Record, Source, Task
 
 RIGHT, WRONG, NONE = "+", "-", "!"

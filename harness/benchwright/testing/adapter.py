@@ -10,9 +10,8 @@ from pathlib import Path
 from benchwright import labels
 from benchwright.data.load import load
 from benchwright.errors import DataMissing, LabelError, ModelError, PredictionsError
-from benchwright.testing.answers import Stand, answer_checks
+from benchwright.testing.adapter_checks import AdapterFixture, answer_checks, check_option, check_refused, check_runs
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
-from benchwright.testing.engine import check_option, check_refused, check_runs
 from benchwright.testing.fixtures import make_other_suite, make_suite, tasks_of, write_files
 from benchwright.testing.imports import check_imports_light, watched
 from benchwright.types import Adapter, Context, Dataset, Facts, Kind, LabelMap, ModelRef, Suite, Task
@@ -85,10 +84,10 @@ def _of_task(adapter: Adapter, make: MakeModel, folder: Path, task: Task, served
         yield f"{task.name}: inspect gives facts", partial(_fail, error)
         return
     served.append(task.name)
-    stand = Stand(adapter=adapter, task=task, model=model, context=context, labels=tied)
-    yield f"{task.name}: facts need no framework and stay the same", partial(_check_facts, stand, facts)
-    yield from answer_checks(stand)
-    yield f"{task.name}: says when the train split is missing", partial(_check_without_train, stand, asked)
+    fixture = AdapterFixture(adapter=adapter, task=task, model=model, context=context, labels=tied)
+    yield f"{task.name}: facts need no framework and stay the same", partial(_check_facts, fixture, facts)
+    yield from answer_checks(fixture)
+    yield f"{task.name}: says when the train split is missing", partial(_check_without_train, fixture, asked)
     yield f"{task.name}: runs through the engine", partial(check_runs, adapter, model, task, folder)
     yield f"{task.name}: planning refuses an unknown option", partial(check_option, adapter, model, task, folder)
 
@@ -124,24 +123,24 @@ def _check_served(served: list[str]) -> None:
     require(served, "it refused every fixture; pass make_model=, a function that builds a model for a fixture task")
 
 
-def _check_facts(stand: Stand, facts: Facts) -> None:
+def _check_facts(fixture: AdapterFixture, facts: Facts) -> None:
     with watched(_FRAMEWORKS) as seen:
-        again = stand.adapter.inspect(stand.model, stand.task, stand.context)
+        again = fixture.adapter.inspect(fixture.model, fixture.task, fixture.context)
     require(not seen, f"inspect imports {', '.join(sorted(seen))}; a plan must not load a framework")
     require(isinstance(again, Facts), f"inspect gives {type(again).__name__}, not Facts")
     require(again == facts, f"inspect gives other facts the second time: {facts} and {again}")
     require(facts.digest is None or facts.digest.strip(), "the digest is an empty text; None means there is none")
-    require(stand.task.kind in facts.kinds, f"facts leave out {stand.task.kind}, which the adapter serves")
+    require(fixture.task.kind in facts.kinds, f"facts leave out {fixture.task.kind}, which the adapter serves")
 
 
-def _check_without_train(stand: Stand, asked: list[str]) -> None:
+def _check_without_train(fixture: AdapterFixture, asked: list[str]) -> None:
     if not asked:
         raise Skipped("it needs no train split")
 
     def missing(task: Task) -> Dataset:
         raise DataMissing(f"{task.name} has no train split")
 
-    bare = stand.with_train(missing)
+    bare = fixture.with_train(missing)
     try:
         facts = bare.adapter.inspect(bare.model, bare.task, bare.context)
     except DataMissing:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns
-from benchwright.testing.answered import make_columns, make_extremes, make_perfect, make_tasks
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
+from benchwright.testing.metric_fixtures import make_columns, make_extremes, make_perfect, make_tasks
 from benchwright.types import Kind, Score, Task
 
 _RESAMPLES = 200

@@ -13,7 +13,7 @@ from functools import partial
 from benchwright import registry
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
-from benchwright.testing.runs import HOSTILE, SAMPLES
+from benchwright.testing.write_run import HOSTILE, SAMPLES
 from benchwright.types import Report, ReportOptions
 
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
