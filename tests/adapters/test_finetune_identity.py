@@ -1,13 +1,14 @@
 """A checkpoint is named by everything that decides its weights, and by nothing else."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import finetune_bench as bench
 import msgspec
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright import registry
 from benchwright.errors import DataMissing, ModelError, PluginError
@@ -16,17 +17,6 @@ from benchwright_adapters import finetune
 
 pytestmark = [pytest.mark.torch]
 
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
-checkpoints = _load("transformers_checkpoints")
 
 OTHER = {
     "recipe": "frozen", "epochs": "3", "lr": "3e-4", "batch": "4", "accumulate": "2", "max_length": "16",

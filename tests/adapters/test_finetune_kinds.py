@@ -1,13 +1,12 @@
 """Heads for tags, answers and options are learned, kept, judged on held-back rows, and opened by `transformers`."""
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
+import finetune_bench as bench
 import msgspec
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
@@ -15,17 +14,6 @@ from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
 
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
-checkpoints = _load("transformers_checkpoints")
 
 HEADS = {
     "tag": "BertForTokenClassification",

@@ -1,6 +1,5 @@
 """A training that was killed ends as if it had not been, and of several processes one trains."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -8,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import finetune_bench as bench
 import pytest
 
 pytestmark = [pytest.mark.torch]
@@ -36,17 +36,6 @@ def ctrl_c_is_heard():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
 
 
 def start(folder, options, kind="single"):

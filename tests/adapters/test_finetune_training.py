@@ -1,32 +1,22 @@
 """A training moves what its recipe says, learns what can be learned, and is the same each time."""
 
-import importlib.util
 import json
 import math
 import sys
 from pathlib import Path
 
+import finetune_bench as bench
 import msgspec
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright import registry
 from benchwright.errors import ModelError
+from benchwright.testing import check_adapter
 from benchwright.types import LabelMap, ModelRef
 
 pytestmark = [pytest.mark.torch]
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture
@@ -372,3 +362,45 @@ def test_vocabulary_is_the_same_in_every_process():
 
     assert len(seen) == 1
     assert next(iter(seen)).startswith("350 ")
+
+
+# --- by the engine: the checkpoint first, then the adapter that it names -----------------------------------------------
+
+TINY = "?hidden=16&heads=2&vocab=300&epochs=1&max_length=32&seed=1"
+
+
+@pytest.mark.slow
+def test_contract():
+    """The adapter keeps the contract of all adapters, on tasks of one text, two texts, and numbers."""
+
+    def make(task, context):
+        options = {"hidden": "16", "heads": "2", "epochs": "1", "max_length": "32"}
+        return ModelRef(name="tiny", adapter="finetune", path="tiny", options=options)
+
+    passed = check_adapter(registry.get("adapters", "finetune"), make_model=make)
+    assert "serves a fixture" in passed
+
+
+@pytest.mark.slow
+def test_run_and_again(program, tmp_path):
+    """A run trains and evaluates; the same again trains nothing, and a lost cell needs no training."""
+    arguments = ("run", f"finetune:tiny{TINY}", "--suite", "starter/sentiment", "--format", "json")
+    first = json.loads(program(*arguments, check=0).stdout)["results"][0]
+    (made,) = (path for path in (tmp_path / "store/models").iterdir() if not path.name.startswith("."))
+    told = (made / "training.json").stat().st_mtime_ns
+    again = json.loads(program(*arguments, check=0).stdout)["results"][0]
+    anew = json.loads(program(*arguments, "--rerun", "always", check=0).stdout)["results"][0]
+
+    assert (first["reused"], again["reused"], anew["reused"]) == (False, True, False)
+    assert first["metrics"] == again["metrics"] == anew["metrics"]
+    assert (made / "training.json").stat().st_mtime_ns == told
+    (cell,) = (tmp_path / "store/cells").iterdir()
+    assert json.loads((cell / "cell.json").read_text())["key"]["model"][:40] == made.name
+
+
+@pytest.mark.slow
+def test_wrong_option(program):
+    """An option that is misspelt is a usage error with a suggestion."""
+    done = program("run", "finetune:tiny?epoch=2", "--suite", "starter/sentiment", check=2)
+
+    assert "did you mean epochs?" in done.stderr

@@ -22,8 +22,8 @@ from .config import TrainingConfig
 from .data import count_steps, order_batches
 from .features import Features, lines_of
 from .forward import ForwardPasses
-from .halt import Halt, halting
 from .heads import TargetScaler
+from .interrupts import Guard, interruptible
 from .losses import row_losses
 from .optim import Layout, first_trainable, limit_gradient, set_rates, set_trainable
 from .state import LossPoint, StateFile, Trainables, TrainingState, read_generators, save, set_generators
@@ -81,13 +81,13 @@ def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
         ModelError: The loss is no number any more, or memory does not suffice for one row.
         StoreError: The state cannot be written.
     """
-    with halting(lambda: save(loop.state_file, state, loop.trainables)) as halt:
-        _run(loop, state, halt)
+    with interruptible(lambda: save(loop.state_file, state, loop.trainables)) as guard:
+        _run(loop, state, guard)
     loop.trainables.restore_best()
     return state
 
 
-def _run(loop: TrainingLoop, state: TrainingState, halt: Halt) -> None:
+def _run(loop: TrainingLoop, state: TrainingState, guard: Guard) -> None:
     clock = time.monotonic()
     while state.epoch < loop.config.epochs and not _is_hopeless(loop, state):
         lowest = first_trainable(loop.config, loop.layout, state.epoch, shown=loop.shown)
@@ -95,14 +95,14 @@ def _run(loop: TrainingLoop, state: TrainingState, halt: Halt) -> None:
             set_trainable(loop.model, loop.layout, lowest)
         _set_mode(loop)
         for step in _steps(loop, state):
-            with halt.whole():
+            with guard.uninterrupted():
                 _take(loop, state, step)
                 clock = _note_time(state, clock)
             if loop.state_file.is_due():
                 save(loop.state_file, state, loop.trainables)
                 clock = _note_time(state, clock)
         result = _validate(loop)
-        with halt.whole():
+        with guard.uninterrupted():
             _finish_epoch(loop, state, result)
             clock = _note_time(state, clock)
 

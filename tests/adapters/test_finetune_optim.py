@@ -1,12 +1,10 @@
 """Which parameters a recipe moves, in which groups, at which rate."""
 
-import importlib.util
 import math
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.errors import ModelError
 from benchwright.types import Context, ModelRef
@@ -14,16 +12,6 @@ from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
 
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 HEADS = {
     "bert": {"bert.pooler.dense.weight", "bert.pooler.dense.bias", "classifier.weight", "classifier.bias"},

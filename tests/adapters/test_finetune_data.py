@@ -1,10 +1,8 @@
 """Rows are drawn by the seed, held-back rows are never learned from, and the evaluated split is never asked for."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
+import finetune_bench as bench
 import msgspec
 import numpy as np
 import pytest
@@ -22,16 +20,6 @@ from benchwright_adapters._finetune.data import (
     split_rows,
 )
 
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
 TASK = bench.make_task()
 
 

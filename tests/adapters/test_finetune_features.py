@@ -1,13 +1,12 @@
 """Targets stay with what they belong to: tags with words, answers with tokens, right options with questions."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
+import finetune_bench as bench
 import msgspec
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,18 +16,6 @@ from benchwright.types import Context, Example, ModelRef
 from benchwright_adapters._finetune.config import read_training_config
 
 pytestmark = [pytest.mark.torch]
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-bench = _load("finetune_bench")
-checkpoints = _load("transformers_checkpoints")
 
 
 def recipe_of(task, **options):

@@ -1,0 +1,93 @@
+"""Signals that end a training: they wait for the step that is being taken, its state is saved, and then they are delivered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(BaseException):
+    """A signal came; raised only where the training stands between two steps, or when a second one insists."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(kw_only=True)
+class Guard:
+    """Holds back a signal while a step is taken.
+
+    Attributes:
+        pending: The signal that waits for the end of a step.
+        busy: Whether something is being done that must be whole or not done at all.
+        torn: Whether a second signal broke into that: what stands then is no state to go on from.
+    """
+
+    pending: int | None = None
+    busy: bool = False
+    torn: bool = False
+
+    @contextmanager
+    def uninterrupted(self) -> Iterator[None]:
+        """Something that a first signal waits for; it is raised at the end."""
+        self.busy = True
+        yield
+        self.busy = False
+        if self.pending is not None:
+            raise Interrupted(self.pending)
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        """Remember the signal, or raise it where nothing is being done or it comes again."""
+        if self.busy and self.pending is None:
+            self.pending = number
+            return
+        self.torn = self.busy
+        raise Interrupted(number)
+
+
+@contextmanager
+def interruptible(save: Callable[[], None]) -> Iterator[Guard]:
+    """While this is open, SIGINT and SIGTERM end what is inside between two steps: ``save`` is called, then the signal is
+    delivered to its former handler.
+
+    Signals that are ignored stay so. Outside the main thread nothing is done: Python delivers no signal there.
+    """
+    guard = Guard()
+    if threading.current_thread() is not threading.main_thread():
+        yield guard
+        return
+    former = {number: signal.getsignal(number) for number in SIGNALS}
+    caught = {number: old for number, old in former.items() if old not in (signal.SIG_IGN, None)}
+    for number in caught:
+        signal.signal(number, guard.handle)
+    came: int | None = None
+    try:
+        yield guard
+    except Interrupted as interrupted:
+        came = interrupted.number
+        if not guard.torn:
+            guard.pending, guard.busy = None, True  # one more signal waits for the file; the next one does not
+            save()
+    finally:
+        for one, old in caught.items():
+            signal.signal(one, old)
+    if came is not None:
+        _deliver(came, caught[signal.Signals(came)])
+
+
+def _deliver(number: int, old: Any) -> None:
+    """Do what the signal would have done; a program that handles it by returning has its training ended all the same."""
+    if callable(old):
+        old(number, None)
+    else:
+        os.kill(os.getpid(), number)
+    raise KeyboardInterrupt
