@@ -17,7 +17,7 @@ from ._predictions.conll import WordSpellings, check_sentences
 from ._predictions.label_matching import detect_positions, label_matcher
 from ._predictions.locate import locate
 from ._predictions.match import match
-from ._predictions.null_threshold import null_threshold, read_null_odds
+from ._predictions.null_threshold import null_scores, read_null_odds
 from ._predictions.table import read
 from ._predictions.tags import shown_scheme, tag_notes
 
@@ -134,7 +134,7 @@ def _answers(
     matcher = detect_positions(matcher, content.rows, name)
     if task.kind is Kind.TAG and matcher.scheme is None and not matcher.outputs:
         matcher = replace(matcher, scheme=shown_scheme(content.rows))
-    rule = null_threshold(model, task, given.odds, items)
+    rule = null_scores(model, task, given.odds, items)
     answered = []
     pairs = match(content.rows, items, name=name, task=task)
     rows = [row for row, _ in pairs] if content.form == "conll" else spellings.as_in_split(pairs, content.rows, name)

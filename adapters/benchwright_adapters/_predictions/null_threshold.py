@@ -20,7 +20,7 @@ OPTIONS = ("null_odds", "null_threshold")
 
 
 @dataclass(frozen=True)
-class NullThreshold:
+class NullScores:
     """Example id -> null score of a file of null odds, and the score above which there is no answer."""
 
     odds: dict[str, float] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def read_null_odds(model: ModelRef, task: Task) -> bytes:
         ) from error
 
 
-def null_threshold(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> NullThreshold:
+def null_scores(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> NullScores:
     """What null odds and threshold say for every example of the split.
 
     Raises:
@@ -106,7 +106,7 @@ def null_threshold(model: ModelRef, task: Task, odds: bytes, items: Sequence[Exa
                 hint="?null_threshold=-1.5",
             )
     if "null_odds" not in model.options:
-        return NullThreshold(threshold=threshold)
+        return NullScores(threshold=threshold)
     name = Path(model.options["null_odds"]).name
     rows = []
     for line, key, value in members(decode(odds, name), name):
@@ -122,7 +122,7 @@ def null_threshold(model: ModelRef, task: Task, odds: bytes, items: Sequence[Exa
             raise PredictionsError(given, expected="a finite number", hint="mend that number")
         rows.append(PredictionRow(fields={"id": key, "score": number}, line=line, keyed=True))
     pairs = match(rows, items, name=name, task=task)
-    return NullThreshold({example.id: row.fields["score"] for row, example in pairs}, threshold)
+    return NullScores({example.id: row.fields["score"] for row, example in pairs}, threshold)
 
 
 def _finite(value: object) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.comparison.pairing import Pairing, label_slices
-from benchwright.metrics.columns import Basis, Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metric
 from benchwright.metrics.resample import resample
 from benchwright.slicing import slices_in
 
@@ -46,15 +46,15 @@ class _Masked(Columns):
     whole: Columns = field(kw_only=True)
     mask: NDArray[np.bool_] = field(kw_only=True)
 
-    def rows(self, basis: Basis) -> Rows:
+    def rows(self, basis: Basis) -> CodedRows:
         """Rows of the whole, those of other items zero."""
         return self.remember(("masked", basis), lambda: self._rows(basis))
 
-    def _rows(self, basis: Basis) -> Rows:
+    def _rows(self, basis: Basis) -> CodedRows:
         rows = self.whole.rows(basis)
         nothing = np.zeros((1, rows.values.shape[1]))
         codes = np.where(self.mask, rows.codes, len(rows.values))
-        return Rows(values=np.concatenate([rows.values, nothing]), codes=codes)
+        return CodedRows(values=np.concatenate([rows.values, nothing]), codes=codes)
 
 
 def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskDraws:

@@ -9,7 +9,7 @@ import msgspec
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
-from benchwright.metrics.columns import Basis, Columns, Metric, Rows
+from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
 from benchwright.metrics.entity_counts import compared, entities_of
 from benchwright.metrics.tagging import counts_of, flags_of
 from benchwright.tags import types_of
@@ -99,10 +99,10 @@ def _alone(task: Task, label: str) -> Task:
 def _basis(label: str) -> Basis:
     """Basis (true positives, predicted, gold) of one label."""
 
-    def one_label(columns: Columns) -> Rows:
+    def one_label(columns: Columns) -> CodedRows:
         rows, size = columns.rows(confusion), len(columns.task.labels)
         place = columns.task.label_names.index(label)
-        return Rows(rows.values[:, [place, size + place, 2 * size + place]], rows.codes)
+        return CodedRows(rows.values[:, [place, size + place, 2 * size + place]], rows.codes)
 
     return one_label
 

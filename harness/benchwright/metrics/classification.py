@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError, LabelError
-from benchwright.metrics.columns import Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
 _SKLEARN = "scikit-learn metrics"
 
 
-def hits(columns: Columns) -> Rows:
+def hits(columns: Columns) -> CodedRows:
     """Basis (hit, 1): whether output and target are equal, or among several right texts; label sets as sets."""
     if columns.task.multilabel:
         right = (label_sets(columns, "targets") == label_sets(columns, "outputs")).all(axis=1)
@@ -26,10 +26,10 @@ def hits(columns: Columns) -> Rows:
         right = np.fromiter(
             (a == b for a, b in zip(columns.targets, columns.outputs, strict=True)), np.bool_, columns.n
         )
-    return Rows(np.array([[0.0, 1.0], [1.0, 1.0]]), right.astype(np.intp))
+    return CodedRows(np.array([[0.0, 1.0], [1.0, 1.0]]), right.astype(np.intp))
 
 
-def confusion(columns: Columns) -> Rows:
+def confusion(columns: Columns) -> CodedRows:
     """Basis (true positives, predicted, gold) of every label: 3k columns, label by label within each third.
 
     Everything here is a function of these 3k sums; the full confusion table is not needed.
@@ -39,10 +39,12 @@ def confusion(columns: Columns) -> Rows:
         gold, predicted = label_sets(columns, "targets"), label_sets(columns, "outputs")
         items = np.concatenate([gold & predicted, predicted, gold], axis=1).astype(np.float64)
         values, codes = np.unique(items, axis=0, return_inverse=True)
-        return Rows(values, codes.reshape(-1).astype(np.intp))
+        return CodedRows(values, codes.reshape(-1).astype(np.intp))
     one = np.eye(size)
     gold, predicted = np.repeat(one, size, axis=0), np.tile(one, (size, 1))
-    return Rows(np.concatenate([gold * predicted, predicted, gold], axis=1), columns.gold * size + columns.predicted)
+    return CodedRows(
+        np.concatenate([gold * predicted, predicted, gold], axis=1), columns.gold * size + columns.predicted
+    )
 
 
 def label_sets(columns: Columns, which: str) -> NDArray[np.bool_]:

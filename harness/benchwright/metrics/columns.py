@@ -23,7 +23,7 @@ Strict = Sequence[tuple[str, int, int]]
 
 
 @dataclass(frozen=True)
-class Rows:
+class CodedRows:
     """What a metric adds up: different rows (m, w), and for each item the number of its row (n)."""
 
     values: Floats
@@ -109,7 +109,7 @@ class Columns:
         found: T = self._memory[key]
         return found
 
-    def rows(self, basis: Basis) -> Rows:
+    def rows(self, basis: Basis) -> CodedRows:
         """Rows of a basis."""
         return self.remember(("rows", basis), lambda: basis(self))
 
@@ -143,7 +143,7 @@ class Columns:
         )
 
 
-Basis = Callable[[Columns], Rows]
+Basis = Callable[[Columns], CodedRows]
 """A module-level function that says what each item adds to the sums; metrics with one basis share its rows."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Basis, Codes, Columns, Floats, Rows, Strict
+from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Strict
 from benchwright.metrics.spans_of_tags import Spans, Tagged
 from benchwright.tags import OUTSIDE
 
@@ -52,7 +52,7 @@ def compared(columns: Columns) -> Compared:
     return columns.remember("entities", lambda: _compare(columns.targets, columns.outputs, columns.strict))
 
 
-def entities(columns: Columns) -> Rows:
+def entities(columns: Columns) -> CodedRows:
     """Basis of all metrics here, by sentence: (right, predicted, gold), the same strictly, bounds, right tags, words."""
     return _rows(compared(columns), None)
 
@@ -63,7 +63,7 @@ def entities_of(kind: str) -> Basis:
     Few rows are then different, which makes the bootstrap of a type cheap.
     """
 
-    def of_type(columns: Columns) -> Rows:
+    def of_type(columns: Columns) -> CodedRows:
         found = compared(columns)
         return _rows(found, found.kinds.get(kind, -2))
 
@@ -113,7 +113,7 @@ def _bounds(gold: Spans, said: Spans, size: int) -> Codes:
     return np.where(ends[said.start] == said.end, kinds[said.start], -1)
 
 
-def _rows(found: Compared, kind: int | None) -> Rows:
+def _rows(found: Compared, kind: int | None) -> CodedRows:
     size = len(found.words)
 
     def count(spans: Spans, which: NDArray[Any]) -> Floats:
@@ -135,4 +135,4 @@ def _rows(found: Compared, kind: int | None) -> Rows:
         found.hits if kind is None else np.zeros(size),
         found.words if kind is None else np.zeros(size),
     )
-    return Rows(np.stack(values, axis=1), np.arange(size))
+    return CodedRows(np.stack(values, axis=1), np.arange(size))

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
-from benchwright.metrics.columns import Basis, Codes, Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
 
-def questions(columns: Columns) -> Rows:
+def questions(columns: Columns) -> CodedRows:
     """Basis (every example of the unit is right, 1), on the first example of each unit."""
     units = _unit_codes(columns)
     return _on_first(units, _none(units, columns.gold != columns.predicted))
 
 
-def pairs(columns: Columns) -> Rows:
+def pairs(columns: Columns) -> CodedRows:
     """Basis (every example of the unit has the same answer, 1), on the first example of each unit."""
     units = _unit_codes(columns)
     inside, other = units >= 0, np.zeros(columns.n, dtype=np.bool_)
@@ -74,11 +74,11 @@ def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
     return good
 
 
-def _on_first(codes: Codes, good: Floats) -> Rows:
+def _on_first(codes: Codes, good: Floats) -> CodedRows:
     """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its unit."""
     rows = np.zeros(codes.size, dtype=np.intp)
     rows[_first(codes)] = 1 + good.astype(np.intp)
-    return Rows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
+    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
 
 
 def _share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Codes, Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
 from benchwright.metrics.order import Order, Reals, Totals, in_pieces, precision_for, sizes
 from benchwright.types import Kind, Task
 
@@ -16,16 +16,16 @@ _FLAT = 1e-12
 """A variance below this share of the mean square is rounding noise of a constant."""
 
 
-def moments(columns: Columns) -> Rows:
+def moments(columns: Columns) -> CodedRows:
     """Basis (1, x, y, x^2, y^2, xy) of standardised targets and outputs."""
     x, y = _standardised(columns.gold_numbers), _standardised(columns.predicted_numbers)
-    return Rows(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1), np.arange(columns.n))
+    return CodedRows(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1), np.arange(columns.n))
 
 
-def errors(columns: Columns) -> Rows:
+def errors(columns: Columns) -> CodedRows:
     """Basis (1, |error|, error^2)."""
     error = np.abs(columns.predicted_numbers - columns.gold_numbers)
-    return Rows(np.stack([np.ones_like(error), error, error * error], axis=1), np.arange(columns.n))
+    return CodedRows(np.stack([np.ones_like(error), error, error * error], axis=1), np.arange(columns.n))
 
 
 def _standardised(values: Floats) -> Floats:

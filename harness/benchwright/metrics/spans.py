@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from benchwright.answer_text import SQUAD, answer_scores, gold_texts
-from benchwright.metrics.columns import Columns, Floats, Metric, Rows
+from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
 _SQUAD = "SQuAD evaluate-v1.1.py, with `unanswerable` evaluate-v2.0.py; ReCoRD as v1.1; on request MLQA's mlqa_evaluation_v1.py"
 
 
-def answers(columns: Columns) -> Rows:
+def answers(columns: Columns) -> CodedRows:
     """Basis (exact, F1, 1): how an answer compares with the gold answer it is most like."""
     two, rule = columns.task.unanswerable, columns.task.normalisation
     found = [
@@ -19,7 +19,7 @@ def answers(columns: Columns) -> Rows:
         for target, said in zip(columns.targets, columns.outputs, strict=True)
     ]
     pairs = np.array(found, dtype=np.float64).reshape(columns.n, 2)
-    return Rows(np.concatenate([pairs, np.ones((columns.n, 1))], axis=1), np.arange(columns.n))
+    return CodedRows(np.concatenate([pairs, np.ones((columns.n, 1))], axis=1), np.arange(columns.n))
 
 
 def _exact(sums: Floats, task: Task) -> Floats:
