@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchwright.frames import run_rows, table_html
+from benchwright.frames import run_rows
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
-from benchwright.text_table import lines_of_table
+from benchwright.tables import html_table, text_table
 from benchwright.types import CellResult, Kind, Label, ModelRef, Run, RunSpec, Score, Task
 
 
@@ -75,7 +75,7 @@ def test_a_gate_result_in_a_notebook():
 
 def test_columns_without_text_are_left_out():
     """Aligned to the widest text, right where asked for."""
-    assert lines_of_table(("a", "b", "c"), [("x", "", "1"), ("yy", "", "22")], right=(2,)) == [
+    assert text_table(("a", "b", "c"), [("x", "", "1"), ("yy", "", "22")], right=(2,)) == [
         "a    c",
         "x    1",
         "yy  22",
@@ -85,5 +85,5 @@ def test_columns_without_text_are_left_out():
 @pytest.mark.parametrize("text", ["<script>", "a & b", '"quoted"'])
 def test_html_is_escaped(text):
     """In cells, heads and caption."""
-    page = table_html((text,), [(text,)], caption=text)
+    page = html_table((text,), [(text,)], caption=text)
     assert text not in page

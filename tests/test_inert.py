@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.inert import LEFTWARD, InertStream, html_text, inert, inert_json, inert_lines
-from benchwright.render.markup import escape, escape_html
+from benchwright.inert import (
+    LEFTWARD,
+    InertStream,
+    html_text,
+    inert,
+    inert_json,
+    inert_lines,
+    markdown_html_text,
+    markdown_text,
+)
 
 HOSTILE = st.text(
     st.one_of(st.characters(), st.sampled_from(":#[]\n\r\x1b\x07\x85\u2028\u202e\u200b\ufe0f\ufeff\ud800\U000e0041"))
@@ -117,6 +125,6 @@ def test_pages_show_what_would_hide(text):
 @given(HOSTILE)
 def test_markdown_shows_what_would_hide(text):
     """Escaped Markdown is one line that hides nothing, and no command where a line begins."""
-    for shown in (escape(text), escape_html(text)):
+    for shown in (markdown_text(text), markdown_html_text(text)):
         assert all(map(is_quiet, shown))
-    assert not is_command(escape(text))
+    assert not is_command(markdown_text(text))

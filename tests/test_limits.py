@@ -11,13 +11,14 @@ from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.gate import gate
 from benchwright.gating.reading import make_rules
-from benchwright.limits import Bound, Span
+from benchwright.limits import Bound
+from benchwright.quantities import Quantity
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task
 
-FRACTION = Span(of="accuracy", low=0.0, high=1.0)
-ERROR = Span(of="mae", low=0.0, high=math.inf)
+FRACTION = Quantity(name="accuracy", title="accuracy")
+ERROR = Quantity(name="mae", title="mae", unit="number", direction="lower", high=math.inf)
 NI = {"id": "q", "kind": "noninferiority", "margin": 0.02}
 
 
@@ -86,7 +87,7 @@ def test_margins_and_limits():
     assert limits.margin_problem(2.0, ERROR) is None
     assert limits.margin_problem(0.99, FRACTION) is None
     assert "more than half" in limits.margin_remark(0.99, FRACTION)
-    assert "30%" in limits.margin_remark(0.3, FRACTION)
+    assert "30 %" in limits.margin_remark(0.3, FRACTION)
     assert limits.margin_remark(0.2, FRACTION) == limits.margin_remark(2.0, ERROR) == ""
     assert limits.limit_problem(90, FRACTION).hint == "write 0.9 for 90 %"
     assert limits.limit_problem(-0.1, FRACTION) is not None
@@ -196,9 +197,9 @@ def test_select_refuses_what_all_or_none_would_keep(store, require, told):
 @pytest.mark.parametrize(
     ("require", "told"),
     [
-        ("accuracy >= best - 0.5", "the margin 0.5 is 50% of accuracy"),
+        ("accuracy >= best - 0.5", "the margin 0.5 is 50 % of accuracy"),
         ("accuracy >= best - 60%", "more than half of accuracy"),
-        ("accuracy >= a - 0.3", "the margin 0.3 is 30%"),
+        ("accuracy >= a - 0.3", "the margin 0.3 is 30 %"),
         ("accuracy >= 0", "nothing could break it"),
         ("accuracy <= 0.95", "higher values of accuracy are better"),
         ("accuracy >= best - 0.1", ""),
@@ -224,7 +225,7 @@ def test_the_gate_remarks_the_same(store):
             .flags
         )
 
-    assert "the margin 0.5 is 50% of" in flags({"kind": "noninferiority", "margin": 0.5})
+    assert "the margin 0.5 is 50 % of" in flags({"kind": "noninferiority", "margin": 0.5})
     assert "higher values of" in flags({"kind": "absolute", "max": 0.95})
     assert "nothing could fail it: the baseline has 5.00, and a loss of 5.00 points" in flags(
         {"kind": "noninferiority", "margin": 0.05}, "r:poor"

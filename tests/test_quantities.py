@@ -9,7 +9,7 @@ from benchwright.choosing.select import select
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.gate import gate
-from benchwright.quantities import is_hundredfold, mixed_recipe, mixed_score, quantity_of
+from benchwright.quantities import BUILT_IN, mixed_recipe, mixed_score, quantity_of, unit_of
 from benchwright.run import (
     _one_aggregate,
     evaluate,
@@ -59,19 +59,23 @@ def stored(tmp_path):
 
 def test_a_quantity_is_what_its_metrics_are():
     """One metric as it is; a mean of fractions that are better high is one of them."""
-    assert (quantity_of("mae").direction, quantity_of("mae").hundredfold, quantity_of("mae@1").sign) == (
-        "lower",
-        False,
-        -1,
-    )
+    assert (quantity_of("mae").direction, quantity_of("mae").unit, quantity_of("mae@1").sign) == ("lower", "number", -1)
+    assert quantity_of("mae").improvement(0.5) == -0.5
     both = quantity_of("score", card("pearson", "spearman", score=("pearson", "spearman")))
     assert (both.direction, both.low, both.high, both.members) == ("higher", -1.0, 1.0, ("pearson", "spearman"))
-    assert is_hundredfold(["accuracy", "f1@1"])
-    assert not is_hundredfold(["mae"])
-    assert not is_hundredfold(["nobody-knows-it"])
-    assert not is_hundredfold([])
+    assert unit_of(["accuracy", "f1@1"]) == "fraction"
+    assert [unit_of(names) for names in (["mae"], ["nobody-knows-it"], [])] == ["number"] * 3
     with pytest.raises(PluginError):
         quantity_of("nobody-knows-it")
+
+
+def test_costs_and_rates_are_quantities_too():
+    """Sizes, times and rates have a unit, a direction and a range as metrics have; no metric has the name of one."""
+    size, rate = quantity_of("size_bytes"), quantity_of("failure_rate")
+    assert (size.unit, size.direction, size.reach) == ("bytes", "lower", "is never below 0")
+    assert (rate.unit, rate.width, rate.holds(1.5), rate.reach) == ("fraction", 1.0, False, "goes from 0 to 1")
+    assert not BUILT_IN.keys() & set(registry.names("metrics"))
+    assert all(one.name == name and not one.members for name, one in BUILT_IN.items())
 
 
 @pytest.mark.parametrize("metrics", MIXED)

@@ -11,12 +11,11 @@ from typing import Any
 
 import msgspec
 
-from benchwright import alarm
+from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
-from benchwright.quantities import alarms_beside, is_hundredfold, positive_of, score_title
-from benchwright.render.numbers import number
-from benchwright.text_table import lines_of_table
+from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
+from benchwright.tables import text_table
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
@@ -86,7 +85,7 @@ def say_json(value: Any) -> None:
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
     """Rows under a heading, fitted to the terminal; as wide as they are elsewhere, unless ``COLUMNS`` says how wide."""
-    say_lines("\n".join(lines_of_table(columns, list(rows), right=numeric)))
+    say_lines("\n".join(text_table(columns, list(rows), right=numeric)))
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:
@@ -116,15 +115,16 @@ def show_run(run: Run) -> None:
         known = [cell for cell in cells if cell is not None]
         n = _count_scored([cell.score for cell in known if cell.score])
         metrics = run.tasks[f"{suite}/{task}"].score_metrics
-        hundred = is_hundredfold(metrics)
-        texts = [_cell_text(cell, run.tasks[f"{suite}/{task}"], hundredfold=hundred) for cell in cells]
+        texts = [_cell_text(cell, run.tasks[f"{suite}/{task}"], unit_of(metrics)) for cell in cells]
         rows.append((f"{suite}/{task}", score_title(run.tasks[f"{suite}/{task}"]), n, *texts))
     loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
     own = [
-        f"{suite}/{task}" for suite, task, _ in tasks if not is_hundredfold(run.tasks[f"{suite}/{task}"].score_metrics)
+        f"{suite}/{task}"
+        for suite, task, _ in tasks
+        if unit_of(run.tasks[f"{suite}/{task}"].score_metrics) != "fraction"
     ]
     but = f", but for {', '.join(own)}: in units of their own" if own else ""
     say(f"scores x 100 with 95 % intervals{but}")
@@ -208,7 +208,7 @@ def _score_json(score: Score, task: Task | None) -> dict[str, Any]:
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields} | about
 
 
-def _cell_text(cell: CellResult | None, task: Task, *, hundredfold: bool) -> str:
+def _cell_text(cell: CellResult | None, task: Task, unit: Unit) -> str:
     if cell is None:
         return ""
     if cell.status != "scored" or cell.score is None:
@@ -216,9 +216,7 @@ def _cell_text(cell: CellResult | None, task: Task, *, hundredfold: bool) -> str
     score = cell.score
     if score.value is None:
         return "no labels" if alarm.is_unlabelled(cell) else "undefined"
-    text = number(score.value, hundredfold=hundredfold)
-    if score.low is not None and score.high is not None:
-        text += f" [{number(score.low, hundredfold=hundredfold)}, {number(score.high, hundredfold=hundredfold)}]"
+    text = formatting.estimate(score, unit)
     errors = f" ({score.errored} errored)" if score.errored else ""
     return text + errors + (f" {told}" if (told := alarm.mark_of(alarms_beside(cell, task))) else "")
 
@@ -239,5 +237,4 @@ def _aggregate_rows(
 def _aggregate_text(score: AggregateScore | None, mark: str) -> str:
     if score is None or score.value is None:
         return "no average"
-    between = f" [{number(score.low)}, {number(score.high)}]" if score.low is not None else ""
-    return f"{number(score.value)}{between}{mark}"
+    return f"{formatting.value(score.value)} {formatting.interval(score.low, score.high)}".rstrip() + mark

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
-from benchwright.inert import html_text, inert
-from benchwright.quantities import alarms_beside, is_hundredfold, positive_of, score_title
-from benchwright.render.numbers import estimate
-from benchwright.text_table import lines_of_table
+from benchwright.formatting import estimate
+from benchwright.inert import inert
+from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
+from benchwright.tables import html_table, text_table
 from benchwright.types import Run, Score, Task
-
-_STYLE = "text-align:{}"
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Any:
@@ -49,7 +47,7 @@ def run_text(run: Run) -> str:
     columns, rows = _run_table(run)
     head = f"run {run.name}: {_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"
     state = "" if run.complete else ", unfinished"
-    table = lines_of_table(columns, rows, right=range(2, len(columns)), indent=2)
+    table = text_table(columns, rows, right=range(2, len(columns)), indent=2)
     return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(of_run(run)))])
 
 
@@ -57,30 +55,7 @@ def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
-    return table_html(columns, rows, caption=caption, right=range(2, len(columns)), told=lines(of_run(run)))
-
-
-def table_html(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    caption: str,
-    right: Iterable[int] = (),
-    told: Sequence[str] = (),
-) -> str:
-    """A table without style sheet or script, what was ``told`` of its numbers below; every text is escaped."""
-    right = set(right)
-
-    def cells(texts: Sequence[str], tag: str) -> str:
-        sides = [_STYLE.format("right" if at in right else "left") for at, _ in enumerate(texts)]
-        return "".join(
-            f'<{tag} style="{side}">{html_text(text)}</{tag}>' for text, side in zip(texts, sides, strict=True)
-        )
-
-    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    head = f"<thead><tr>{cells(columns, 'th')}</tr></thead>"
-    foot = f"<ul>{''.join(f'<li>{html_text(line)}</li>' for line in told)}</ul>" if told else ""
-    return f"<table><caption>{html_text(caption)}</caption>{head}<tbody>{body}</tbody></table>{foot}"
+    return html_table(columns, rows, caption=caption, right=range(2, len(columns)), notes=lines(of_run(run)))
 
 
 def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
@@ -103,7 +78,7 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
 def _score(score: Score | None, task: Task | None) -> str:
     if score is None or score.value is None:
         return "undefined"
-    return estimate(score, hundredfold=is_hundredfold(task.score_metrics if task else ()))
+    return estimate(score, unit_of(task.score_metrics if task else ()))
 
 
 def _count(number: int, what: str) -> str:

@@ -34,6 +34,9 @@ _COMMAND = re.compile(r"^(\s*):(?=:)")
 """GitHub's runner obeys `::name` where a line begins, whether or not blanks stand before it ..."""
 _OLD_COMMAND = re.compile(r"##(?=[\w.-]*\[)")
 """... and `##[name]`, as Azure's `##vso[name]` and TeamCity's, wherever in a line it stands."""
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
+_LEADING = re.compile(r"^(\s*)([#+>=:-]|\d+[.)](?=\s|$))")
+_REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
 _IN_JSON = re.compile(f"{_HIDDEN.pattern}|[\u2028\u2029]")
 
 
@@ -65,6 +68,20 @@ def html_text(text: object) -> str:
     shown = html.escape(visible(text)).replace("\n", "&#10;")  # a break that is seen as before, and begins no line
     shown = _OLD_COMMAND.sub("&#35;#", _COMMAND.sub(r"\1&#58;", shown))
     return f"&#8296;{shown}&#8297;" if LEFTWARD.search(shown) else shown
+
+
+def markdown_text(text: str) -> str:
+    """Text that stays text in Markdown: no HTML, no Markdown, no table cell border, no mention, issue or link."""
+    text = " ".join(visible(text).split())
+    text = _PUNCTUATION.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    text = _LEADING.sub(lambda match: match[1] + _guard(match[2]), text)
+    return _apart(text)
+
+
+def markdown_html_text(text: str) -> str:
+    """The same for a line of HTML within Markdown, where backslashes would be seen."""
+    text = " ".join(visible(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _apart(text)
 
 
 def inert_lines(text: object) -> str:
@@ -143,3 +160,15 @@ def _json_escape(found: re.Match[str]) -> str:
         return f"\\u{code:04x}"
     code -= 0x10000
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def _apart(text: str) -> str:
+    """Mentions, numbers and addresses with a break of no width in them; right-to-left writing isolated. Both are entities, so
+    that no character of the file is unseen.
+    """
+    text = _REFERENCE.sub(lambda match: f"{match[0]}&ZeroWidthSpace;", text)
+    return f"&#8296;{text}&#8297;" if LEFTWARD.search(text) else text
+
+
+def _guard(start: str) -> str:
+    return f"{start[:-1]}\\{start[-1]}"

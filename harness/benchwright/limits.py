@@ -7,12 +7,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+from benchwright import formatting
 from benchwright.errors import BenchwrightError, NotComparable, PluginError
-from benchwright.quantities import quantity_of
+from benchwright.quantities import SCORE, Quantity, quantity_of
 from benchwright.types import Task
 
 LOOSEST = 0.2
@@ -31,35 +32,6 @@ Operator = Literal[">=", "<=", ">", "<"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
-    """The values that a quantity can have.
-
-    Attributes:
-        of: What people call it.
-        low: Lowest; may be infinite.
-        high: Highest; may be infinite.
-    """
-
-    of: str
-    low: float
-    high: float
-
-    @property
-    def width(self) -> float:
-        """Highest minus lowest; may be infinite."""
-        return self.high - self.low
-
-    @property
-    def told(self) -> str:
-        """``goes from 0 to 1``."""
-        return f"goes from {self.low:g} to {self.high:g}" if self.width < math.inf else f"is never below {self.low:g}"
-
-    def holds(self, limit: float) -> bool:
-        """Whether the quantity can have that value."""
-        return self.low <= limit <= self.high
-
-
-@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Why a limit means nothing: what was given, what would do, and what was probably meant."""
 
@@ -68,14 +40,18 @@ class Problem:
     hint: str = ""
 
 
-def span_of(metric: str, card: Task | None = None) -> Span | None:
-    """Of a metric by name, or of the score of a card; None for a score without a card, and for names nobody knows."""
+def range_of(metric: str, card: Task | None = None) -> Quantity | None:
+    """A quantity by name, or the score of a card, under the title that a message about its range gives it.
+
+    None for a score without a card, and for names nobody knows.
+    """
     try:
         found = quantity_of(metric, card)
     except (NotComparable, PluginError):
         return None
-    of = metric if metric != "score" or card is None else f"the score of {card.name} ({', '.join(found.members)})"
-    return Span(of=of, low=found.low, high=found.high)
+    if metric != SCORE or card is None:
+        return replace(found, title=metric)
+    return replace(found, title=f"the score of {card.name} ({', '.join(found.members)})")
 
 
 def level_problem(level: float, *, as_confidence: bool = False) -> Problem | None:
@@ -91,7 +67,7 @@ def level_problem(level: float, *, as_confidence: bool = False) -> Problem | Non
     if 0 < level < TIGHTEST:
         why = "nothing could ever be shown at it"
     else:
-        why = f"{level:.0%} of the time chance alone would decide" if 0 < level < 1 else "no level"
+        why = f"{formatting.percent(level, 0)} of the time chance alone would decide" if 0 < level < 1 else "no level"
     return Problem(what=f"{given}: {why}", expected=expected)
 
 
@@ -109,50 +85,50 @@ def check_draws(resamples: int, seed: int) -> None:
             raise BenchwrightError(f"{name}: {value!r}", expected=f"a whole number of at least {least}")
 
 
-def margin_problem(margin: float, span: Span) -> Problem | None:
+def margin_problem(margin: float, of: Quantity) -> Problem | None:
     """A margin as wide as all that the quantity can be."""
-    if margin < span.width:
+    if margin < of.width:
         return None
     return Problem(
-        what=f"{margin:g} is as wide as all of {span.of}, nothing could fail it",
-        expected=f"a margin below {span.width:g}",
-        hint=as_fraction(margin, span) or "0.01 is one point",
+        what=f"{margin:g} is as wide as all of {of.title}, nothing could fail it",
+        expected=f"a margin below {of.width:g}",
+        hint=as_fraction(margin, of) or "0.01 is one point",
     )
 
 
-def margin_remark(margin: float, span: Span) -> str:
+def margin_remark(margin: float, of: Quantity) -> str:
     """What to say of a margin that is allowed and wide; empty where it is not."""
-    if not WIDE * span.width < margin < span.width:
+    if not WIDE * of.width < margin < of.width:
         return ""
-    much = "more than half" if margin > span.width / 2 else f"{margin / span.width:.0%}"
-    return f"the margin {margin:g} is {much} of {span.of}, which {span.told}"
+    much = "more than half" if margin > of.width / 2 else formatting.percent(margin / of.width, 0)
+    return f"the margin {margin:g} is {much} of {of.title}, which {of.reach}"
 
 
-def limit_problem(limit: float, span: Span) -> Problem | None:
+def limit_problem(limit: float, of: Quantity) -> Problem | None:
     """A limit that the quantity never reaches."""
-    if span.holds(limit):
+    if of.holds(limit):
         return None
-    ends = f"from {span.low:g} to {span.high:g}" if span.width < math.inf else f"of at least {span.low:g}"
+    ends = f"from {of.low:g} to {of.high:g}" if of.width < math.inf else f"of at least {of.low:g}"
     return Problem(
-        what=f"{limit:g} is beyond {span.of}, which {span.told}",
+        what=f"{limit:g} is beyond {of.title}, which {of.reach}",
         expected=f"a limit {ends}",
-        hint=as_fraction(limit, span),
+        hint=as_fraction(limit, of),
     )
 
 
-def limit_remark(minimum: float | None, maximum: float | None, span: Span) -> str:
+def limit_remark(minimum: float | None, maximum: float | None, of: Quantity) -> str:
     """What to say of limits that every value meets; empty where one could fail."""
-    if (minimum is None or minimum <= span.low) and (maximum is None or maximum >= span.high):
-        return f"nothing could fail it: {span.of} {span.told}"
+    if (minimum is None or minimum <= of.low) and (maximum is None or maximum >= of.high):
+        return f"nothing could fail it: {of.title} {of.reach}"
     return ""
 
 
-def bound_remark(use: str, minimum: float | None, maximum: float | None, span: Span) -> str:
+def bound_remark(use: str, minimum: float | None, maximum: float | None, of: Quantity) -> str:
     """What to say of a limit that no bound of an interval meets: a lower bound of 1 for a fraction; empty for any other."""
-    beyond = (use == "lower" and minimum is not None and minimum >= span.high) or (
-        use == "upper" and maximum is not None and maximum <= span.low
+    beyond = (use == "lower" and minimum is not None and minimum >= of.high) or (
+        use == "upper" and maximum is not None and maximum <= of.low
     )
-    return f"nothing could pass it: a bound of {span.of} never reaches the end of its range" if beyond else ""
+    return f"nothing could pass it: a bound of {of.title} never reaches the end of its range" if beyond else ""
 
 
 def wrong_end(operator: Operator, *, higher: bool, of: str) -> str:
@@ -163,24 +139,22 @@ def wrong_end(operator: Operator, *, higher: bool, of: str) -> str:
     return f"{better} values of {of} are better: this limit keeps the {keeps} ones"
 
 
-def sense(operator: Operator, amount: float, span: Span) -> Literal["", "all", "none"]:
-    """Whether every value of a span keeps ``value OPERATOR amount``, or none does; empty where it depends."""
+def sense(operator: Operator, amount: float, of: Quantity) -> Literal["", "all", "none"]:
+    """Whether every value of a quantity keeps ``value OPERATOR amount``, or none does; empty where it depends."""
     everyone = {
-        ">=": amount <= span.low,
-        ">": amount < span.low,
-        "<=": amount >= span.high,
-        "<": amount > span.high,
+        ">=": amount <= of.low,
+        ">": amount < of.low,
+        "<=": amount >= of.high,
+        "<": amount > of.high,
     }[operator]
-    nobody = {">=": amount > span.high, ">": amount >= span.high, "<=": amount < span.low, "<": amount <= span.low}[
-        operator
-    ]
+    nobody = {">=": amount > of.high, ">": amount >= of.high, "<=": amount < of.low, "<": amount <= of.low}[operator]
     return "all" if everyone else "none" if nobody else ""
 
 
-def as_fraction(limit: float, span: Span) -> str:
+def as_fraction(limit: float, of: Quantity) -> str:
     """What a percentage would be; empty where the number is none."""
     meant = limit / 100
-    return f"write {meant:g} for {limit:g} %" if span.high <= 1 < abs(limit) <= 100 and span.holds(meant) else ""
+    return f"write {meant:g} for {limit:g} %" if of.high <= 1 < abs(limit) <= 100 and of.holds(meant) else ""
 
 
 def unquoted(text: str) -> str:

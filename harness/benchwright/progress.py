@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from benchwright import formatting
 from benchwright.console import note, stream
 from benchwright.inert import inert
 from benchwright.types import PlannedCell
@@ -61,7 +62,7 @@ class Pace:
     def rate_text(self) -> str:
         """``123/s``; ``0.42/s`` below ten."""
         rate = self.rate
-        return "" if rate is None else f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.2g}/s"
+        return "" if rate is None else formatting.value(rate, "per_second")
 
     @property
     def left_text(self) -> str:
@@ -100,7 +101,7 @@ class PlainProgress:
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
-        note(f"  FAILED: {outcome.reason}" if outcome.reason else f"  done in {outcome.seconds:.1f} s")
+        note(f"  FAILED: {outcome.reason}" if outcome.reason else f"  done in {formatting.seconds(outcome.seconds)}")
 
     def _say_now_and_then(self, what: str) -> None:
         now = time.monotonic()
@@ -160,7 +161,7 @@ class BarProgress:
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends: a line above the bar."""
-        told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else f"{outcome.seconds:.1f} s"
+        told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else formatting.seconds(outcome.seconds)
         self.bar.console.print(f"{_place(cell)}: {told}", markup=False, highlight=False)
 
     def _draw(self, what: str) -> None:

@@ -1,10 +1,10 @@
-"""What a metric's numbers are: which end is better, how far they go, whether people read them times 100. Decided here alone."""
+"""What is measured, as a value: name, title, unit, direction and range of metrics, scores, sizes, times and rates. Decided here alone."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from benchwright import registry
@@ -18,30 +18,32 @@ SCORE = "score"
 """The name of a task's score, whatever it is made of."""
 
 
+Unit = Literal["fraction", "share", "number", "count", "bytes", "seconds", "joules", "per_second"]
+"""What a value is measured in, which decides how people read it: a ``fraction`` (a correlation, MCC: anything within -1 to 1) in
+hundredths, a ``share`` of something else in percent, a ``number`` in a unit of its own as it is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """A metric, or the score of a task, as its readers need to know it.
+    """What is measured of a model: a metric, the score of a task, a size, a time, a rate.
 
     Attributes:
-        name: As asked: a metric's bare name, or ``score``.
+        name: As asked: a metric's bare name, ``score``, ``size_bytes``.
         title: What people call it.
-        members: The metrics whose mean it is; itself where it is a metric.
+        unit: What its values are measured in.
         direction: Which end is better.
-        low: Lowest value that it can have.
+        low: Lowest value that it can have; may be minus infinity.
         high: Highest; may be infinite.
+        members: The metrics whose mean it is; itself where it is a metric; none where it is no metric.
     """
 
     name: str
     title: str
-    members: tuple[str, ...]
-    direction: Direction
-    low: float
-    high: float
-
-    @property
-    def hundredfold(self) -> bool:
-        """Whether people read it times 100: a fraction, a correlation, MCC; never what has a unit of its own."""
-        return self.low >= -1 and self.high <= 1
+    unit: Unit = "fraction"
+    direction: Direction = "higher"
+    low: float = 0.0
+    high: float = 1.0
+    members: tuple[str, ...] = ()
 
     @property
     def width(self) -> float:
@@ -50,8 +52,41 @@ class Quantity:
 
     @property
     def sign(self) -> int:
-        """1 where higher is better, else -1: what a difference is multiplied with to be a gain."""
+        """1 where higher is better, else -1."""
         return 1 if self.direction == "higher" else -1
+
+    @property
+    def reach(self) -> str:
+        """How far it goes, in words: ``goes from 0 to 1``, ``is never below 0``."""
+        return f"goes from {self.low:g} to {self.high:g}" if self.width < math.inf else f"is never below {self.low:g}"
+
+    def improvement(self, delta: float) -> float:
+        """A difference of two values turned so that more is better."""
+        return self.sign * delta
+
+    def holds(self, value: float) -> bool:
+        """Whether it can have that value."""
+        return self.low <= value <= self.high
+
+
+def _built_in(name: str, title: str, unit: Unit, direction: Direction = "lower", high: float = math.inf) -> Quantity:
+    return Quantity(name=name, title=title, unit=unit, direction=direction, high=high)
+
+
+BUILT_IN = {
+    one.name: one
+    for one in (
+        _built_in("size_bytes", "size on disk", "bytes"),
+        _built_in("parameters", "parameters", "count"),
+        _built_in("seconds_per_example", "seconds per example", "seconds"),
+        _built_in("latency", "latency", "seconds"),
+        _built_in("throughput", "throughput", "per_second", "higher"),
+        _built_in("peak_memory", "peak memory", "bytes"),
+        _built_in("energy", "energy", "joules"),
+        _built_in("failure_rate", "failure rate", "fraction", high=1.0),
+    )
+}
+"""Quantities that no metric computes from answers, by name. Costs and rates; not all of them are measured yet."""
 
 
 def bare(metric: str) -> str:
@@ -109,7 +144,7 @@ def members_of(name: str, task: Task) -> tuple[str, ...]:
 
 
 def quantity_of(name: str, task: Task | None = None) -> Quantity:
-    """A metric by name (``NAME`` or ``NAME@VERSION``), or the ``score`` of a task.
+    """A metric by name (``NAME`` or ``NAME@VERSION``), a built-in quantity, or the ``score`` of a task.
 
     Raises:
         NotComparable: The score is a mean of what has no mean: one metric better high and one better low, or a metric with a
@@ -118,6 +153,8 @@ def quantity_of(name: str, task: Task | None = None) -> Quantity:
     """
     if name == SCORE and task is None:
         raise PluginError("the score of no task", expected="a task")
+    if name in BUILT_IN:
+        return BUILT_IN[name]
     return mean_of(members_of(name, task) if task else (bare(name),), name=bare(name), of=task.name if task else "")
 
 
@@ -135,10 +172,11 @@ def mean_of(metrics: Sequence[str], *, name: str = SCORE, of: str = "") -> Quant
         )
     one = found[0]
     if len(found) == 1:
-        return Quantity(**{**vars(one), "name": name})
+        return replace(one, name=name)
     return Quantity(
         name=name,
         title=" and ".join(part.title for part in found),
+        unit=one.unit,
         members=tuple(part.name for part in found),
         direction=one.direction,
         low=math.fsum(part.low for part in found) / len(found),
@@ -154,7 +192,7 @@ def no_mean(parts: Sequence[Quantity]) -> str:
     low = [part.name for part in parts if part.direction == "lower"]
     if high and low:
         return f"{' and '.join(high)} {_is(high)} better high, {' and '.join(low)} {_is(low)} better low"
-    own = [part.name for part in parts if not part.hundredfold]
+    own = [part.name for part in parts if part.unit != "fraction"]
     return f"{' and '.join(own)} {'has a unit' if len(own) == 1 else 'have units'} of {_its(own)} own" if own else ""
 
 
@@ -184,30 +222,29 @@ def mixed_recipe(names: Iterable[str], tasks: Iterable[Task]) -> str:
             return error.given
         except PluginError:
             continue
-        if not found.hundredfold or found.direction == "lower":
-            what = "is better low" if found.hundredfold else "has a unit of its own"
+        if found.unit != "fraction" or found.direction == "lower":
+            what = "is better low" if found.unit == "fraction" else "has a unit of its own"
             return f"{found.title} of {task.name} {what}"
     return ""
 
 
-def is_hundredfold(metrics: Sequence[str]) -> bool:
-    """Whether a mean of these metrics is read times 100; not where one is unknown here, or where they have no mean."""
+def find_mean(metrics: Sequence[str]) -> Quantity | None:
+    """The mean of metrics as one quantity; None where one is unknown here, or where they have no mean."""
     try:
-        return mean_of([bare(metric) for metric in metrics]).hundredfold
+        return mean_of([bare(metric) for metric in metrics])
     except (NotComparable, PluginError):
-        return False
+        return None
+
+
+def unit_of(metrics: Sequence[str]) -> Unit:
+    """The unit of a mean of these metrics; a plain ``number`` where one is unknown here, or where they have no mean."""
+    found = find_mean(metrics)
+    return "number" if found is None else found.unit
 
 
 def _metric(name: str) -> Quantity:
-    found = registry.get("metrics", name)
-    return Quantity(
-        name=found.name,
-        title=found.title,
-        members=(found.name,),
-        direction=found.direction,
-        low=float(found.low),
-        high=float(found.high),
-    )
+    found: Quantity = registry.get("metrics", name).quantity
+    return found
 
 
 def _is(names: Sequence[str]) -> str:

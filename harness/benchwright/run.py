@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright import config, environment, kinds, registry
+from benchwright import config, environment, formatting, kinds, registry
 from benchwright.alarm import TAKEN, alarm, carrying, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
@@ -258,7 +258,7 @@ def _unknown(ledger: Ledger) -> Iterable[Alarm]:
     """Tokens that the vocabulary lacks: worth a note from a hundredth of the text on, an alarm above a tenth."""
     share = ledger.unknown / ledger.tokens if ledger.tokens else 0.0
     if share >= _TOLD_UNKNOWN:
-        said = f"{100 * share:.2f} % of the text is unknown tokens ({ledger.unknown:,} of {ledger.tokens:,})"
+        said = f"{formatting.percent(share, 2)} of the text is unknown tokens ({ledger.unknown:,} of {ledger.tokens:,})"
         if share > _MOST_UNKNOWN:
             yield alarm("unknown-tokens", f"{said}: a language, script or tokenizer that the model was not made for")
         else:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from benchwright import registry
+from benchwright import formatting, registry
 from benchwright.alarm import CHECKS, alarm, softened
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
-from benchwright.render.numbers import number
 from benchwright.silence import is_silent, wrong_where_silent
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
@@ -159,7 +158,7 @@ def silence(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
     values = [
         sum(of[name].value(some) for name in quantity.members) / len(quantity.members) for some in (columns, counted)
     ]
-    on_others, as_wrong = (number(value, hundredfold=quantity.hundredfold) for value in values)
+    on_others, as_wrong = (formatting.value(value, quantity.unit) for value in values)
     name = " + ".join(quantity.members)
     return (alarm("errored", f"{told}: {name} {on_others} on the others, {as_wrong} with silence counted as wrong"),)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchwright.alarm import of_score, sentences
+from benchwright.formatting import finite
 from benchwright.inert import inert
 from benchwright.items import counted
 from benchwright.quantities import positive_of
-from benchwright.render.numbers import finite
 from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
 
 HEADER = (

@@ -14,12 +14,10 @@ from benchwright.render.forest import Line, draw_forest
 from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.histogram import draw_histogram
 from benchwright.render.page import render_page
-from benchwright.render.scale import Scales, hundredfold_of
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
 from benchwright.render.training import draw_curves
 from benchwright.types import ReportOptions, Run
 from benchwright.withheld import answers_are_texts
-from benchwright_reports._scales import scale_of_metric
 
 EXAMPLES = 5
 """Bad examples per model and task, fewer on pages with many results."""
@@ -38,24 +36,19 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class HtmlReport:
-    """The page.
-
-    Attributes:
-        scales: Bare metric name -> which end is better, and whether it is read times 100.
-    """
+    """The page."""
 
     name: str = "html"
     suffix: str = ".html"
-    scales: Scales = scale_of_metric
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """A whole HTML document that loads nothing; same input, same bytes."""
         grid = build_grid(runs)
-        tables = summarise(grid, self.scales)
+        tables = summarise(grid)
         cells = max(1, sum(len(column.cells) for column in grid.columns))
         examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
         details = [
-            detail(grid, column, records, self.scales, examples=0 if _is_withheld(column, options) else examples)
+            detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
             for column in grid.columns
         ]
         return render_page(
@@ -64,12 +57,12 @@ class HtmlReport:
             runs=runs,
             systems=grid.systems,
             facts=provenance.list_facts(runs, grid),
-            findings=findings.list_findings(grid, tables, self.scales),
+            findings=findings.list_findings(grid, tables),
             warnings=findings.list_warnings(runs, grid),
             alarms=findings.list_alarms(grid),
             tables=tables,
             versions=provenance.versions(runs),
-            panels=_panels(grid, tables, self.scales),
+            panels=_panels(grid, tables),
             differences=differences_of(runs, grid, records),
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
@@ -84,11 +77,11 @@ def _is_withheld(column: Column, options: ReportOptions) -> bool:
     return not options.inputs and answers_are_texts(column.card)
 
 
-def _panels(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> list[Panel]:
+def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
     order = {table.suite: [row.system for row in table.rows] for table in tables}
     found = []
     for column in grid.columns:
-        placed = place(column, scales)
+        placed = place(column)
         lines = [
             Line(
                 label=grid.systems[at].label,
@@ -103,7 +96,7 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> list[Pa
             name=f"forest-{anchor(grid, column)}",
             title=f"{column.name}: {column.metric} with 95 % intervals",
             description=f"One line per model; the table of {column.suite} holds the same numbers.",
-            hundredfold=hundredfold_of(column, scales),
+            unit=column.quantity.unit if column.quantity else "number",
         )
         if drawing is not None:
             what = f"{column.metric}, {column.split}" if column.split else column.metric

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright.alarm import sentences
+from benchwright.formatting import clip
+from benchwright.inert import markdown_html_text, markdown_text
 from benchwright.render import findings, provenance
 from benchwright.render.details import Records, TaskDetail, detail
 from benchwright.render.findings import Remark
 from benchwright.render.grid import build_grid
-from benchwright.render.markup import escape, escape_html
-from benchwright.render.numbers import clip
-from benchwright.render.scale import Scales
 from benchwright.render.standing import Standing
 from benchwright.render.summary import CellView, SuiteTable, summarise
+from benchwright.tables import markdown_table
 from benchwright.types import ReportOptions, Run
-from benchwright_reports._scales import scale_of_metric
 
 LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
@@ -25,35 +24,30 @@ _SIGNS = {"alarm": "⚠ ", "note": ""}
 _MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
 _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
-    "Fractions are percentages, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
+    "Fractions, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
     "items from the same source; overlap is only indicative: `benchwright compare` tests the difference."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarkdownReport:
-    """The comment: findings, alarms, a table per suite, then all metrics as far as they fit.
-
-    Attributes:
-        scales: Bare metric name -> which end is better, and whether it is read times 100.
-    """
+    """The comment: findings, alarms, a table per suite, then all metrics as far as they fit."""
 
     name: str = "markdown"
     suffix: str = ".md"
-    scales: Scales = scale_of_metric
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """Markdown of fewer than 65,000 characters; what does not fit is named. Records are not read."""
         grid = build_grid(runs)
-        tables = summarise(grid, self.scales)
+        tables = summarise(grid)
         title = options.title or " · ".join(run.name for run in runs) or "No run"
-        blocks = [_header(title, findings.list_findings(grid, tables, self.scales))]
+        blocks = [_header(title, findings.list_findings(grid, tables))]
         blocks += _boxes(findings.list_warnings(runs, grid), findings.list_alarms(grid))
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
         blocks += [("", _READING), ("", _recompute(runs))]
         for column in grid.columns:
-            item = detail(grid, column, _no_records, self.scales, examples=0)
+            item = detail(grid, column, _no_records, examples=0)
             if item.metrics:
                 blocks.append((f"metrics of {column.name}", _metrics(item)))
         return _fit(blocks)
@@ -65,21 +59,21 @@ def _no_records(_key: str) -> tuple[()]:
 
 def _header(title: str, sentences: Sequence[str]) -> tuple[str, str]:
     title = clip(title, 200)
-    shown = [f"- {escape(clip(text, 1000))}" for text in sentences]
-    return "", "\n".join([f"## benchwright: {escape(title)}", "", *shown])
+    shown = [f"- {markdown_text(clip(text, 1000))}" for text in sentences]
+    return "", "\n".join([f"## benchwright: {markdown_text(title)}", "", *shown])
 
 
 def _boxes(warnings: Sequence[str], alarms: Sequence[Remark]) -> list[tuple[str, str]]:
     blocks = []
     if warnings:
-        lines = [f"- {escape(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
+        lines = [f"- {markdown_text(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
         blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
     for title, told in (
         ("alarms", [one for one in alarms if one.level != "note"]),
         ("notes", [one for one in alarms if one.level == "note"]),
     ):
         lines = [
-            f"- **{escape(one.system)}** on {escape(one.where)}: {escape(clip(one.text, 300))}"
+            f"- **{markdown_text(one.system)}** on {markdown_text(one.where)}: {markdown_text(clip(one.text, 300))}"
             for one in told[:MOST_ALARMS]
         ]
         if lines:
@@ -94,29 +88,31 @@ def _rest(number: int) -> list[str]:
 def _suite_table(table: SuiteTable, version: str) -> str:
     heads = ["Model"]
     for head in table.heads:
-        lines = "".join(f"<br><sub>{escape(line)}</sub>" for line in head.lines)
-        heads.append(f"{escape(head.title)}{lines}")
-    rows = [[f"**{escape(row.label)}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
-    about = [escape(table.suite) + (f" version {escape(version)}" if version else "")]
-    about += [f"{escape(table.split)} split"] if table.split else []
-    about.append(f"rows {escape(table.order)}")
-    partial = [f"**Partial table**: {escape(table.partial)}.", ""] if table.partial else []
-    return "\n".join([f"### {', '.join(about)}", "", *partial, *_grid(heads, rows)])
+        lines = "".join(f"<br><sub>{markdown_text(line)}</sub>" for line in head.lines)
+        heads.append(f"{markdown_text(head.title)}{lines}")
+    rows = [[f"**{markdown_text(row.label)}**", *(_cell(cell) for cell in row.cells)] for row in table.rows]
+    about = [markdown_text(table.suite) + (f" version {markdown_text(version)}" if version else "")]
+    about += [f"{markdown_text(table.split)} split"] if table.split else []
+    about.append(f"rows {markdown_text(table.order)}")
+    partial = [f"**Partial table**: {markdown_text(table.partial)}.", ""] if table.partial else []
+    return "\n".join(
+        [f"### {', '.join(about)}", "", *partial, *markdown_table(heads, rows, right=range(1, len(heads)))]
+    )
 
 
 def _cell(cell: CellView) -> str:
     if cell.state == "absent":
         return "–"
     if cell.state == "problem":
-        parts = [f"**{escape(cell.headline)}**", escape(clip(cell.reason, 110))]
+        parts = [f"**{markdown_text(cell.headline)}**", markdown_text(clip(cell.reason, 110))]
     else:
         top = cell.standing in {Standing.BEST, Standing.LEADING}
         value = f"**{cell.value}**" if top else cell.value
         mark = _MARKS.get(cell.standing, "") if cell.standing else ""
-        parts = [f"{mark}{value}", f"<sub>{escape(cell.between)}</sub>" if cell.between else ""]
+        parts = [f"{mark}{value}", f"<sub>{markdown_text(cell.between)}</sub>" if cell.between else ""]
     parts += [cell.n, f"**{cell.errored:,} errored**" if cell.errored else ""]
     parts += [f"{cell.truncated:,} truncated" if cell.truncated else ""]
-    parts += [f"{_SIGNS[one.severity]}{escape(clip(one.sentence, 90))}" for one in cell.alarms]
+    parts += [f"{_SIGNS[one.severity]}{markdown_text(clip(one.sentence, 90))}" for one in cell.alarms]
     return "<br>".join(part for part in parts if part)
 
 
@@ -135,23 +131,20 @@ def _metrics(item: TaskDetail) -> str:
     ]
     rows = [
         [
-            *map(escape, (row.metric, row.system, row.value, row.between or "–", row.n, row.errored, row.skipped)),
-            *map(escape, (row.truncated, row.method or "–", "; ".join(sentences(row.alarms)) or "–")),
+            *map(
+                markdown_text, (row.metric, row.system, row.value, row.between or "–", row.n, row.errored, row.skipped)
+            ),
+            *map(markdown_text, (row.truncated, row.method or "–", "; ".join(sentences(row.alarms)) or "–")),
         ]
         for row in item.metrics
     ]
     name = ", ".join(part for part in (item.column.name, item.column.split) if part)
-    title = f"<details><summary>{escape_html(clip(name, 200))}: all metrics</summary>"
-    return "\n".join([title, "", *_grid(heads, rows, left=(0, 1, 8, 9)), "", "</details>"])
-
-
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)) -> list[str]:
-    aligned = [":--" if at in left else "--:" for at in range(len(heads))]
-    return [f"| {' | '.join(line)} |" for line in (heads, aligned, *rows)]
+    title = f"<details><summary>{markdown_html_text(clip(name, 200))}: all metrics</summary>"
+    return "\n".join([title, "", *markdown_table(heads, rows, right=range(2, 8)), "", "</details>"])
 
 
 def _recompute(runs: Sequence[Run]) -> str:
-    names = " · ".join(escape(f"benchwright show {run.name}") for run in runs)
+    names = " · ".join(markdown_text(f"benchwright show {run.name}") for run in runs)
     return f"Computed from stored predictions; again, without a model: {names}" if runs else ""
 
 
@@ -167,7 +160,9 @@ def _fit(blocks: Sequence[tuple[str, str]]) -> str:
         elif text:
             dropped.append(name or "text")
     if dropped:
-        names = ", ".join(escape(clip(name, 60)) for name in dropped[:3]) + (" and more" if len(dropped) > 3 else "")
+        names = ", ".join(markdown_text(clip(name, 60)) for name in dropped[:3]) + (
+            " and more" if len(dropped) > 3 else ""
+        )
         kept.append(
             f"Left out to stay short: {len(dropped)} parts ({names}); the HTML and CSV reports hold everything."
         )

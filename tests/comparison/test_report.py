@@ -5,8 +5,8 @@ import msgspec
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report import differences_of
 from benchwright.comparison.show import told
+from benchwright.formatting import change
 from benchwright.render.grid import build_grid
-from benchwright.render.numbers import change
 from benchwright_reports.html import report
 
 

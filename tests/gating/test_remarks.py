@@ -6,7 +6,6 @@ import pytest
 
 from benchwright.choosing.select import select
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.gating import words
 from benchwright.gating.gain import MOST_ITEMS
 from benchwright.gating.gate import gate
 from benchwright.gating.verdict import Verdict
@@ -172,13 +171,3 @@ def test_no_run_is_a_sentence(bench):
         gate({"rule": [NI]}, None, store=bench.store)
     with pytest.raises(BenchwrightError, match="None holds no rules"):
         gate(None, "new", store=bench.store)
-
-
-def test_numbers_in_words():
-    """No minus before nothing, no two sizes that read alike and differ, no unheard-of prefix."""
-    assert words.share(-0.0001) == "0.0%"
-    assert words.share(-0.01) == "-1.0%"
-    assert words.against(91_580_001, 91_580_000, "size_bytes") == "91,580,001 B; at most 91,580,000 B allowed"
-    assert words.against(2e6, 1e6, "parameters") == "2 M; at most 1 M allowed"
-    assert words.size(1e30, "size_bytes") == "1e+30 B"
-    assert words.size(2.5e12, "size_bytes") == "2.5 TB"

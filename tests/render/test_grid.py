@@ -6,13 +6,8 @@ from benchwright.render.details import link
 from benchwright.render.findings import list_alarms, list_findings, list_warnings
 from benchwright.render.grid import build_grid
 from benchwright.render.provenance import short_path
-from benchwright.render.scale import Scale
 from benchwright.render.summary import REPEATED, summarise
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, RunSpec, Score
-
-
-def scales(metric):
-    return Scale(title=metric, direction="higher", bounded=True)
 
 
 def cell(model, task="t", value=0.5, n=10, **more):
@@ -58,7 +53,7 @@ def test_splits_are_not_mixed():
 def test_a_result_twice_is_said():
     """A second result of one model on one task is neither lost in silence nor mixed in."""
     grid = build_grid([run("r", cell("a", value=0.5), cell("a", value=0.9))])
-    table = summarise(grid, scales)[0]
+    table = summarise(grid)[0]
 
     assert table.rows[0].cells[0].value == "0.5"
     assert table.rows[0].cells[0].alarms == (REPEATED,)
@@ -72,8 +67,8 @@ def test_rows_follow_the_average():
         for m, v in (("a", 0.1), ("b", None), ("c", 0.9))
     ]
     cells = [cell("a"), cell("b"), cell("c"), cell("a", "u"), cell("b", "u"), cell("c", "u")]
-    with_average = summarise(build_grid([run("r", *cells, aggregates=tuple(averages))]), scales)[0]
-    without = summarise(build_grid([run("r", *cells)]), scales)[0]
+    with_average = summarise(build_grid([run("r", *cells, aggregates=tuple(averages))]))[0]
+    without = summarise(build_grid([run("r", *cells)]))[0]
 
     assert [row.label for row in with_average.rows] == ["c", "a", "b"]
     assert with_average.partial == "no r average for 1 of 3 models"
@@ -83,7 +78,7 @@ def test_rows_follow_the_average():
 def test_a_value_with_missing_tasks_is_no_average():
     """An average that names missing tasks is not printed, even if it carries a number."""
     score = AggregateScore(model="a", suite="s", recipe="r", value=0.9, missing=("t",))
-    view = summarise(build_grid([run("r", cell("a"), aggregates=(score,))]), scales)[0].rows[0].cells[0]
+    view = summarise(build_grid([run("r", cell("a"), aggregates=(score,))]))[0].rows[0].cells[0]
 
     assert (view.state, view.value) == ("problem", "")
 
@@ -92,7 +87,7 @@ def test_findings_count_what_is_not_there():
     """Coverage names failed, missing and refused results, and pairs that were never run."""
     lost = [cell("a", task, status=status, score=None) for task, status in (("u", "failed"), ("v", "missing"))]
     grid = build_grid([run("r", cell("a"), *lost, models=("a", "b"))])
-    first = list_findings(grid, summarise(grid, scales), scales)[0]
+    first = list_findings(grid, summarise(grid))[0]
 
     assert first == "2 models on 3 tasks: 1 of 6 results scored; 1 failed, 1 missing, 3 not run."
 

@@ -12,11 +12,10 @@ import msgspec
 import pytest
 
 from benchwright.items import counted
-from benchwright.render.scale import Scale
 from benchwright.types import CellResult, Kind, Score
 from benchwright_reports.html import HtmlReport
 
-report = HtmlReport(scales=lambda metric: Scale(title=metric, direction="higher", bounded=True))
+report = HtmlReport()
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +217,6 @@ def test_two_runs_with_the_same_model(sample, read):
 
 def test_metrics_with_a_unit_are_not_percentages(sample, read):
     """An error of 0.32 on a 0 to 5 scale is printed 0.32, and lower is better."""
-    scales = {"mae": Scale(title="Mean absolute error", direction="lower", bounded=False)}
     cells = tuple(
         CellResult(
             model=model,
@@ -233,7 +231,7 @@ def test_metrics_with_a_unit_are_not_percentages(sample, read):
     run, _ = sample.build()
     card = sample.card("stsb", kind=Kind.REGRESS, labels=(), metrics=("mae",))
     run = msgspec.structs.replace(run, cells=cells, aggregates=(), tasks={"glue/stsb": card})
-    page = read(HtmlReport(scales=scales.get).render([run], lambda key: ()))
+    page = read(HtmlReport().render([run], lambda key: ()))
 
     assert row_of(page, "suite-1", "a").all("td")[0].text == "●best, separable: 0.32[0.31, 0.33]"
 
@@ -241,7 +239,8 @@ def test_metrics_with_a_unit_are_not_percentages(sample, read):
 def test_unknown_metrics_have_no_winner(typical, read):
     """Where nobody knows which end is better, no one is marked."""
     run, records = typical
-    page = read(HtmlReport(scales=lambda metric: None).render([run], records))
+    cards = {path: msgspec.structs.replace(card, metrics=("nobody",), score=()) for path, card in run.tasks.items()}
+    page = read(HtmlReport().render([msgspec.structs.replace(run, tasks=cards)], records))
     cells = [cell for row in page.all("table", id="suite-1")[0].all("tr") for cell in row.all("td")[2:]]
 
     assert not any(cell.all("span", class_="mark") for cell in cells)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from benchwright.render.scale import Scale
 from benchwright_reports.markdown import LIMIT, MarkdownReport, escape, escape_html
 
-report = MarkdownReport(scales=lambda metric: Scale(title=metric, direction="higher", bounded=True))
+report = MarkdownReport()
 
 
 @pytest.fixture(scope="module")

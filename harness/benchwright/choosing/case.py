@@ -149,7 +149,7 @@ def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
 def _gain(case: Case, first: int, second: int) -> Contrast | None:
     """What decides, second minus first, more is better: as `compare` has it where it is a mean of tasks, else by draws."""
     goal = case.goals[0]
-    if case.question.weights is not None or goal.sort != "quality" or not goal.parts:
+    if case.question.weights is not None or not goal.is_quality or not goal.parts:
         return _drawn(case, first, second)
     one, other = (first, second) if goal.higher else (second, first)
     parts: list[tuple[float, Contrast]] = []

@@ -208,12 +208,11 @@ def _goal(case: Case, number: int, safe: Sensitivity | None) -> Goal:
     return Goal(
         text=found.text,
         direction="maximize" if found.higher else "minimize",
-        sort=found.sort,
+        value_unit=found.unit,
         weight=None if case.question.weights is None else case.question.weights[number],
         weight_low=low,
         weight_high=high,
         paths=found.paths,
-        bounded=found.hundredfold,
     )
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import limits
+from benchwright import formatting, limits
 from benchwright.choosing.field import Field
 from benchwright.choosing.measured import Measured
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import BEST, Amount, Rule
-from benchwright.choosing.words import written
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.limits import Bound, Span
+from benchwright.limits import Bound
 from benchwright.metrics.columns import Floats
+from benchwright.quantities import Quantity, Unit
 from benchwright.registry import suggest
 
 Flags = NDArray[np.bool_]
@@ -31,11 +31,12 @@ _SHARES = {
 }
 """Shares: most that a rule may ask for, and what is expected."""
 
-_FACTORS: dict[str, dict[str, float]] = {
+_FACTORS: dict[Unit, dict[str, float]] = {
     "bytes": {"": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
     "count": {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "B": 1e9},
     "seconds": {"": 1, "s": 1, "ms": 1e-3, "us": 1e-6},
-    "quality": {"": 1, "%": 0.01},
+    "fraction": {"": 1, "%": 0.01},
+    "number": {"": 1, "%": 0.01},
     "share": {"": 1, "%": 0.01},
 }
 
@@ -79,7 +80,7 @@ def kept_defined(found: Measured) -> Flags:
 
 def amount_of(rule: Rule, found: Measured) -> float:
     """The number of a limit in the quantity's unit. Raises BenchwrightError for a unit or a size that does not fit."""
-    amount, factors = rule.limit.amount, _FACTORS[found.sort]
+    amount, factors = rule.limit.amount, _FACTORS[found.unit]
     if amount.unit not in factors:
         units = ", ".join(unit for unit in factors if unit) or "no unit"
         raise mistake(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
@@ -90,7 +91,7 @@ def amount_of(rule: Rule, found: Measured) -> float:
 
 def _check_sense(rule: Rule, found: Measured, amount: Amount, value: float) -> None:
     """Refuse a limit beyond the quantity (90 for 0.90), and one that every model or none would keep."""
-    span = Span(of=rule.quantity.text, low=found.low, high=found.high)
+    span = _range(found, rule.quantity.text)
     name = rule.quantity.name
     if not rule.limit.reference:
         problem = _share_problem(name, value) if name in _SHARES else limits.limit_problem(value, span)
@@ -99,28 +100,40 @@ def _check_sense(rule: Rule, found: Measured, amount: Amount, value: float) -> N
             hint = f"write {amount.value:g}% or {amount.value / 100:g}" if typed else problem.hint
             raise mistake(rule.text, amount.column, problem.what, problem.expected, hint)
         if limits.sense(rule.operator, value, span) == "none":
-            told = f"no model could keep it: {span.of} {span.told}"
+            told = f"no model could keep it: {span.title} {span.reach}"
             raise mistake(rule.text, amount.column, told, "a limit that some value meets")
         return
     if name in _SHARES:
         return
     apart = _distance(rule, found)
     if limits.sense(rule.operator, value, apart) == "all":
-        told = f"every model would keep it: {apart.of} {apart.told}"
-        hint = limits.as_fraction(abs(value), Span(of="", low=0.0, high=1.0)) if found.high <= 1 else ""
+        told = f"every model would keep it: {apart.title} {apart.reach}"
+        hint = limits.as_fraction(abs(value), Quantity(name="", title="")) if found.high <= 1 else ""
         raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point", hint)
     if limits.sense(rule.operator, value, apart) == "none":
-        told = f"no model could keep it: {apart.of} {apart.told}"
+        told = f"no model could keep it: {apart.title} {apart.reach}"
         raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point")
 
 
-def _distance(rule: Rule, found: Measured) -> Span:
+def _range(found: Measured, title: str, low: float | None = None, high: float | None = None) -> Quantity:
+    """A quantity under a title, with its own range or another one."""
+    return Quantity(
+        name=found.text,
+        title=title,
+        unit=found.unit,
+        direction="higher" if found.higher else "lower",
+        low=found.low if low is None else low,
+        high=found.high if high is None else high,
+    )
+
+
+def _distance(rule: Rule, found: Measured) -> Quantity:
     """How far a value may be from that of the reference: nobody is beyond the best."""
     reach = found.high - found.low
     if rule.limit.reference != BEST:
-        return Span(of=f"{rule.quantity.text} minus that of {rule.limit.reference}", low=-reach, high=reach)
+        return _range(found, f"{rule.quantity.text} minus that of {rule.limit.reference}", -reach, reach)
     of = f"{rule.quantity.text} minus the best"
-    return Span(of=of, low=-reach, high=0.0) if found.higher else Span(of=of, low=0.0, high=reach)
+    return _range(found, of, -reach, 0.0) if found.higher else _range(found, of, 0.0, reach)
 
 
 def _share_problem(name: str, value: float) -> limits.Problem | None:
@@ -134,15 +147,15 @@ def _share_problem(name: str, value: float) -> limits.Problem | None:
 
 def remarks_on(rule: Rule, found: Measured) -> tuple[str, ...]:
     """What is allowed and should be known: a limit that every model keeps, one that is loose, one that keeps the worse."""
-    value = rule.limit.amount.value * _FACTORS[found.sort][rule.limit.amount.unit]
-    span = Span(of=rule.quantity.text, low=found.low, high=found.high)
+    value = rule.limit.amount.value * _FACTORS[found.unit][rule.limit.amount.unit]
+    span = _range(found, rule.quantity.text)
     told = []
     if not rule.limit.reference:
         if limits.sense(rule.operator, value, span) == "all":
-            told.append(f"nothing could break it: {span.of} {span.told}")
-        elif found.sort == "quality":
-            told.append(limits.wrong_end(rule.operator, higher=found.higher, of=span.of))
-    elif found.sort == "quality" and math.isfinite(span.width):
+            told.append(f"nothing could break it: {span.title} {span.reach}")
+        elif found.is_quality:
+            told.append(limits.wrong_end(rule.operator, higher=found.higher, of=span.title))
+    elif found.is_quality and math.isfinite(span.width):
         loss = -value if found.higher else value
         told.append(limits.margin_remark(loss, span))
     return tuple(f"{rule.text}: {text}" for text in told if text)
@@ -153,7 +166,7 @@ def refuse_contradictions(asked: Sequence[tuple[Rule, Measured]]) -> None:
     by_question: dict[tuple[object, ...], list[Bound]] = {}
     for rule, found in asked:
         about = rule.quantity
-        amount = rule.limit.amount.value * _FACTORS[found.sort].get(rule.limit.amount.unit, math.nan)
+        amount = rule.limit.amount.value * _FACTORS[found.unit].get(rule.limit.amount.unit, math.nan)
         key = (about.name, about.task, about.arguments, rule.limit.reference)
         by_question.setdefault(key, []).append(Bound(rule=rule.text, operator=rule.operator, amount=amount))
     problems = [
@@ -220,7 +233,5 @@ def _reason(rule: Rule, found: Measured, at: int, bound: float) -> str:
         return undefined_reason(found, at)
     if not math.isfinite(bound):
         return f"{rule.limit.reference} of {name} {'was not measured' if found.unknown else 'is undefined'}"
-    is_, limit = written(value, found), written(bound, found)
-    if is_ == limit:
-        is_, limit = f"{value:,.12g}", f"{bound:,.12g}"  # too close for rounded numbers to show which rule is broken
+    is_, limit = formatting.distinct(value, bound, found.unit)
     return f"{name} is {is_}, not {rule.operator} {limit}"

@@ -37,7 +37,7 @@ def _kept(arena: Field, part: Measured, parent: int, number: int, *, alpha: floa
         "what": part.text,
         "parent": _known(values[0]),
         "candidate": _known(values[1]),
-        "bounded": part.hundredfold,
+        "value_unit": part.unit,
     }
     if not part.higher:
         return Kept(**told, share=None, flags=("lower values are better: a kept share means nothing",))  # type: ignore[arg-type]

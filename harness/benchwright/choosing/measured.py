@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from benchwright.metrics.columns import Floats
-
-Sort = Literal["quality", "bytes", "count", "seconds", "share"]
+from benchwright.quantities import Unit
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +40,7 @@ class Measured:
         values: Of each side (k); NaN where undefined or not known.
         draws: Over resamples (k, R), or (k, 1) where resampling changes nothing.
         higher: Whether higher is better.
-        sort: What its numbers are.
+        unit: What its values are measured in.
         low: Lowest possible value.
         high: Highest possible value.
         paths: Tasks behind it.
@@ -55,7 +53,7 @@ class Measured:
     values: Floats
     draws: Floats
     higher: bool
-    sort: Sort = "quality"
+    unit: Unit = "fraction"
     low: float = -np.inf
     high: float = np.inf
     paths: tuple[str, ...] = ()
@@ -69,9 +67,9 @@ class Measured:
         return int(self.draws.shape[1]) == 1
 
     @property
-    def hundredfold(self) -> bool:
-        """Whether its numbers are read times 100: fractions, correlations, MCC."""
-        return self.sort == "quality" and self.low >= -1 and self.high <= 1
+    def is_quality(self) -> bool:
+        """Whether it is about the answers themselves, not about a cost or a share."""
+        return self.unit in ("fraction", "number")
 
     @property
     def sign(self) -> int:

@@ -9,15 +9,15 @@ import numpy as np
 
 from benchwright import registry
 from benchwright.choosing.field import Field
-from benchwright.choosing.measured import Measured, Part, Sort
+from benchwright.choosing.measured import Measured, Part
 from benchwright.choosing.parsing import mistake
 from benchwright.choosing.rules import SELF, Quantity
 from benchwright.choosing.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
 from benchwright.comparison.cost import Amount, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
-
-_SORTS: dict[str, Sort] = {"size_bytes": "bytes", "parameters": "count", "seconds_per_example": "seconds"}
+from benchwright.quantities import BUILT_IN
+from benchwright.quantities import Quantity as MetricQuantity
 
 
 @dataclass
@@ -110,14 +110,15 @@ class Gauge:
         draws = np.zeros((len(values), self.arena.resamples))
         for weight, (task, metric) in zip(weights, by_task, strict=True):
             draws += weight * task.draws[metric]
-        higher, low, high = self._direction(quantity, parts)
+        whole = self._range(quantity, parts)
         return Measured(
             text=quantity.text,
             values=self.arena.of_sides(values),
             draws=self.arena.draws_of_sides(draws),
-            higher=higher,
-            low=low,
-            high=high,
+            higher=whole.direction == "higher",
+            unit=whole.unit,
+            low=whole.low,
+            high=whole.high,
             paths=tuple(path for path, _ in parts),
             flags=tuple(self._undefined(quantity, parts)),
             parts=tuple(self._part(*part, float(weight)) for part, weight in zip(parts, weights, strict=True)),
@@ -149,20 +150,21 @@ class Gauge:
         found = {f"{suite}/{name}": 1 / (len(members) * len(member)) for member in members for name in member}
         return np.array([found[path] for path in paths])
 
-    def _direction(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> tuple[bool, float, float]:
+    def _range(self, quantity: Quantity, parts: Sequence[tuple[str, str]]) -> MetricQuantity:
+        """Direction, unit and range of a mean over tasks. Raises BenchwrightError where it has none."""
         found = [self.arena.pairing(path).quantity(metric) for path, metric in parts]
         directions = {one.direction for one in found}
-        if len(directions) > 1 or (len(parts) > 1 and not all(one.hundredfold for one in found)):
+        if len(directions) > 1 or (len(parts) > 1 and not all(one.unit == "fraction" for one in found)):
             raise BenchwrightError(
                 f"{quantity.text} has no mean over {', '.join(path for path, _ in parts)}: their metrics differ in kind",
                 expected="fractions, of which all are better high or all low",
                 hint=f"name a task: {parts[0][0]}:{quantity.name}",
             )
-        return directions == {"higher"}, min(one.low for one in found), max(one.high for one in found)
+        return replace(found[0], low=min(one.low for one in found), high=max(one.high for one in found))
 
     def _worst(self, quantity: Quantity) -> Measured:
         parts = self._parts(quantity)
-        higher, low, high = self._direction(quantity, parts)
+        whole = self._range(quantity, parts)
         tasks = [(path, self.arena.drawn(path)) for path, _ in parts]
         found = [(task.worst, task.worst_draws) for _, task in tasks if task.worst is not None]
         if not found:
@@ -171,15 +173,16 @@ class Gauge:
                 expected="a task with slices",
                 hint="run with more examples, or leave the rule out",
             )
-        extreme = np.min if higher else np.max
+        extreme = np.min if whole.direction == "higher" else np.max
         names = [f"{path} {_listed(task.slices)}" for path, task in tasks if task.slices]
         return Measured(
             text=quantity.text,
             values=self.arena.of_sides(extreme(np.stack([v for v, _ in found if v is not None]), axis=0)),
             draws=self.arena.draws_of_sides(extreme(np.stack([d for _, d in found if d is not None]), axis=0)),
-            higher=higher,
-            low=low,
-            high=high,
+            higher=whole.direction == "higher",
+            unit=whole.unit,
+            low=whole.low,
+            high=whole.high,
             paths=tuple(path for path, _ in parts),
             flags=(f"worst of the slices {'; '.join(names)}", *(flag for _, task in tasks for flag in task.flags)),
         )
@@ -204,7 +207,7 @@ class Gauge:
             values=values,
             draws=draws,
             higher=True,
-            sort="share",
+            unit="share",
             paths=whole.paths,
             flags=flags,
             parts=tuple(replace(part, weight=part.weight / float(before)) for part in whole.parts) if clear else (),
@@ -224,7 +227,7 @@ class Gauge:
             values=values,
             draws=values[:, None],
             higher=False,
-            sort=_SORTS[name],
+            unit=BUILT_IN[name].unit,
             low=0.0,
             flags=flags,
             unknown=tuple(amount.why for amount in found),
@@ -242,7 +245,7 @@ class Gauge:
             values=values,
             draws=values[:, None],
             higher=False,
-            sort="share",
+            unit="share",
             low=0.0,
             flags=whole.flags,
             unknown=whole.unknown if parent > 0 else (of_it,) * len(whole.unknown),

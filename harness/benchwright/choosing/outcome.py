@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from benchwright.errors import BenchwrightError
+from benchwright.quantities import Unit
 from benchwright.registry import suggest
 from benchwright.types import Frozen, Placed
 
@@ -20,22 +21,21 @@ class Goal(Frozen, frozen=True, kw_only=True):
     Attributes:
         text: As typed.
         direction: ``maximize`` or ``minimize``.
-        sort: ``quality`` (fractions, correlations), ``bytes``, ``count``, ``seconds`` or ``share``.
+        value_unit: What its values are measured in: ``fraction`` (correlations too), ``number``, ``bytes``, ``count``, ``seconds``,
+            ``share``.
         weight: Its weight, where weights are given; they sum to 1.
         weight_low: Lowest weight with which the winner wins, the others keeping their proportions.
         weight_high: Highest such weight.
         paths: Tasks behind it; several: their mean, or a recipe.
-        bounded: Whether its numbers are read times 100.
     """
 
     text: str
     direction: Literal["maximize", "minimize"]
-    sort: str
+    value_unit: Unit
     weight: float | None = None
     weight_low: float | None = None
     weight_high: float | None = None
     paths: tuple[str, ...] = ()
-    bounded: bool = True
 
 
 class Standing(Frozen, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ class Kept(Frozen, frozen=True, kw_only=True):
         share: candidate / parent; None where that means nothing, see ``flags``.
         low: Lower end of the interval of the share.
         high: Upper end.
-        bounded: Whether its values are read times 100.
+        value_unit: What its values are measured in.
         flags: What a reader must know.
     """
 
@@ -107,7 +107,7 @@ class Kept(Frozen, frozen=True, kw_only=True):
     share: float | None
     low: float | None = None
     high: float | None = None
-    bounded: bool = True
+    value_unit: Unit = "fraction"
     flags: tuple[str, ...] = ()
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchwright import alarm
+from benchwright import alarm, formatting
 from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
-from benchwright.choosing.words import chance, percent, told
 from benchwright.inert import html_text, inert
-from benchwright.render.numbers import NOTHING
-from benchwright.text_table import lines_of_table
+from benchwright.quantities import Unit
+from benchwright.tables import html_table, text_table
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Heads and rows."""
@@ -62,8 +61,8 @@ def kept(found: Selection) -> Table:
             (
                 one.model,
                 one.what,
-                told(one.parent, "quality", bounded=one.bounded),
-                told(one.candidate, "quality", bounded=one.bounded),
+                formatting.value(one.parent, one.value_unit),
+                formatting.value(one.candidate, one.value_unit),
                 _share(one),
                 *saved,
                 "; ".join(one.flags),
@@ -79,7 +78,7 @@ def foot(found: Selection) -> list[str]:
     if any(one.p_best is not None for one in found.standings):
         lines.append(
             f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
-            f" the {100 * found.confidence:.0f} % interval of the pair"
+            f" the {formatting.confidence(found.confidence)} interval of the pair"
         )
     if any(one.knee for one in found.standings):
         lines.append("knee: farthest above the line between the ends of the front; a heuristic")
@@ -89,9 +88,9 @@ def foot(found: Selection) -> list[str]:
 
 def as_text(found: Selection) -> str:
     """Everything as lines of text."""
-    blocks = [head(found), _padded(*candidates(found))]
+    blocks = [head(found), text_table(*candidates(found))]
     if found.kept:
-        blocks.append(_padded(*kept(found)))
+        blocks.append(text_table(*kept(found)))
     blocks.append(foot(found))
     return "\n".join(inert(line) for block in blocks for line in block)
 
@@ -104,17 +103,17 @@ def as_html(found: Selection) -> str:
     notes = "".join(f"<li>{html_text(line)}</li>" for line in foot(found))
     return (
         f"<div><p><strong>{html_text(first)}</strong>{lines}</p>"
-        f"{''.join(_html_table(*table) for table in tables)}<ul>{notes}</ul></div>"
+        f"{''.join(html_table(*table) for table in tables)}<ul>{notes}</ul></div>"
     )
 
 
 def _winner_line(found: Selection) -> str:
     assert found.winner is not None
     one = found.standing(found.winner)
-    values = ", ".join(f"{g.text} {told(one.values[g.text], g.sort, bounded=g.bounded)}" for g in found.goals)
+    values = ", ".join(f"{g.text} {formatting.value(one.values[g.text], g.value_unit)}" for g in found.goals)
     if one.p_best is None:
         return f"winner: {one.model} ({values}); how sure that is cannot be told"
-    return f"winner: {one.model} ({values}); best in {chance(one.p_best)} of resamples, feasible in {chance(one.p_feasible)}"
+    return f"winner: {one.model} ({values}); best in {formatting.probability(one.p_best)} of resamples, feasible in {formatting.probability(one.p_feasible)}"
 
 
 def _level_line(found: Selection) -> Iterable[str]:
@@ -139,11 +138,9 @@ def _tried_line(found: Selection) -> str:
     if found.optimism is None or found.optimism_if_equal is None:
         return f"{text}; expected optimism not computed"
     goal = found.goals[0]
-    points = " points" if goal.sort == "quality" and goal.bounded else ""
-    expected, most = (
-        told(max(value, 0.0), goal.sort, bounded=goal.bounded) for value in (found.optimism, found.optimism_if_equal)
-    )
-    return f"{text}; its {goal.text} flatters it by about {expected}{points} ({most} if all were equal): confirm on other data"
+    expected = formatting.points(max(found.optimism, 0.0), goal.value_unit)
+    most = formatting.value(max(found.optimism_if_equal, 0.0), goal.value_unit)
+    return f"{text}; its {goal.text} flatters it by about {expected} ({most} if all were equal): confirm on other data"
 
 
 def _weight_lines(found: Selection) -> Iterable[str]:
@@ -154,23 +151,23 @@ def _weight_lines(found: Selection) -> Iterable[str]:
         for goal in found.goals
         if goal.weight is not None
     )
-    yield f"weights [range in which it stays first]: {ranges}; first under {100 * found.weight_share:.0f} % of all weights"
+    yield f"weights [range in which it stays first]: {ranges}; first under {formatting.percent(found.weight_share, 0)} of all weights"
 
 
 def _nearest(found: Selection) -> Iterable[str]:
     known = [one for one in found.standings if one.p_feasible]
     if known:
         one = max(known, key=lambda one: one.p_feasible or 0)
-        yield f"nearest: {one.model}, feasible in {chance(one.p_feasible)} of resamples"
+        yield f"nearest: {one.model}, feasible in {formatting.probability(one.p_feasible)} of resamples"
 
 
 def _row(found: Selection, one: Standing) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
-    values = [told(one.values[goal.text], goal.sort, bounded=goal.bounded) for goal in found.goals]
+    values = [formatting.value(one.values[goal.text], goal.value_unit) for goal in found.goals]
     utility = [f"{one.utility:.3f}"] if one.utility is not None else []
     if not utility and any(other.utility is not None for other in found.standings):
-        utility = [NOTHING]
-    chances = [chance(p) for p in (one.p_feasible, one.p_front, one.p_best, one.p_best_if_feasible)]
+        utility = [formatting.UNDEFINED]
+    chances = [formatting.probability(p) for p in (one.p_feasible, one.p_front, one.p_best, one.p_best_if_feasible)]
     remarks = [
         *(["front"] if one.front else []),
         *(["knee"] if one.knee else []),
@@ -184,13 +181,9 @@ def _behind(found: Selection, one: Standing) -> str:
     if one.behind is None or one.model == found.winner:
         return ""
     goal = found.goals[0]
-    sort, bounded = ("weighted", False) if one.utility is not None else (goal.sort, goal.bounded)
-    ends = (
-        ""
-        if one.low is None or one.high is None or one.low == one.high
-        else (f" [{told(one.low, sort, bounded=bounded)}, {told(one.high, sort, bounded=bounded)}]")
-    )
-    return f"{told(one.behind, sort, bounded=bounded)}{ends}"
+    unit: Unit = "number" if one.utility is not None else goal.value_unit
+    ends = "" if one.low == one.high else formatting.interval(one.low, one.high, unit)
+    return f"{formatting.value(one.behind, unit)} {ends}".rstrip()
 
 
 def _kept_lines(found: Selection) -> Iterable[str]:
@@ -200,27 +193,16 @@ def _kept_lines(found: Selection) -> Iterable[str]:
         if one.what != first or one.share is None:
             continue
         size = next((s.share for s in found.saved if s.model == one.model and s.what == "size_bytes"), None)
-        at = f" at {100 * size:.0f} % of the size" if size is not None else ""
+        at = f" at {formatting.percent(size, 0)} of the size" if size is not None else ""
         yield f"{one.model} keeps {_share(one)} of {found.parent}'s {first}{at}"
 
 
 def _share(one: Kept) -> str:
     if one.share is None:
-        return NOTHING
-    ends = f" [{percent(one.low)}, {percent(one.high)}]" if one.low is not None and one.high is not None else ""
-    return f"{percent(one.share)} %{ends}"
+        return formatting.UNDEFINED
+    return f"{formatting.percent(one.share)} {formatting.interval(one.low, one.high, 'share')}".rstrip()
 
 
 def _shares(saved: Sequence[Saved], model: str) -> list[str]:
     found = {one.what: one.share for one in saved if one.model == model}
-    return [told(found.get(what), "share") for what in ("size_bytes", "parameters")]
-
-
-def _padded(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return lines_of_table(heads, rows)
-
-
-def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{html_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return [formatting.percent(found.get(what)) for what in ("size_bytes", "parameters")]

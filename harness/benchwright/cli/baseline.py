@@ -37,7 +37,7 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
     from benchwright.alarm import lines
     from benchwright.comparison.sides import read_side
     from benchwright.gating.lock import accept, alarms, read_lock
-    from benchwright.gating.words import count
+    from benchwright.items import count
     from benchwright.store import Store, locate
 
     side = read_side(Store(locate(options["store"])), run)

@@ -17,7 +17,7 @@ import click
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(output: str, *, quiet: bool) -> int:
     """Train two small Transformers, compare them with baselines, catch a wrong system, write a report; offline."""
-    from benchwright import console
+    from benchwright import console, formatting
     from benchwright.store import Store, locate
 
     started = time.perf_counter()
@@ -40,7 +40,9 @@ def command(output: str, *, quiet: bool) -> int:
     repeated = _run(store, models, ("starter",), "demo", quiet=True)
     reused = sum(cell.reused for cell in repeated.cells)
     spent = time.perf_counter() - again
-    console.say(f"{reused} of {len(repeated.cells)} cells stored, {spent:.1f} s, nothing trained, no model opened")
+    console.say(
+        f"{reused} of {len(repeated.cells)} cells stored, {formatting.seconds(spent)}, nothing trained, no model opened"
+    )
 
     console.say()
     console.say("3. Predictions of another system, with its labels swapped by mistake: flagged, not published")
@@ -52,7 +54,7 @@ def command(output: str, *, quiet: bool) -> int:
     path = _write_report(folder / "report.html", store, ("demo", "demo-swapped"))
     console.say()
     console.say(
-        f"{time.perf_counter() - started:.0f} s in all. Next: `benchwright show demo --store {store.root} --worst 5`"
+        f"{formatting.seconds(time.perf_counter() - started)} in all. Next: `benchwright show demo --store {store.root} --worst 5`"
     )
     console.say(f"report: {path}")
     return 0

@@ -98,7 +98,7 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
 
 def _list(rules: Any, remarks: list[str]) -> None:
     from benchwright import console
-    from benchwright.gating.words import count
+    from benchwright.items import count
 
     asked = [rule for rule in rules.rules if rule.kind != "coverage"]
     console.say(f"{rules.source}: {count(len(asked), 'rule')} and {count(len(rules.waivers), 'waiver')}, no mistake")

@@ -44,9 +44,9 @@ def command(what: str, name: str | None, **options: Any) -> int:
         console.say(f"no {what} yet")
     else:
         # Not `say_table`: what an empty column is called is part of a listing's answer.
-        from benchwright.text_table import lines_of_table
+        from benchwright.tables import text_table
 
-        console.say_lines("\n".join(lines_of_table(columns, [[_text(cell) for cell in row] for row in rows])))
+        console.say_lines("\n".join(text_table(columns, [[_text(cell) for cell in row] for row in rows])))
     return 0
 
 

@@ -22,7 +22,7 @@ from benchwright.cli.options import results, split_commas
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""
-    from benchwright import console, reporting
+    from benchwright import console, formatting, reporting
     from benchwright.store import Store, atomic, locate
     from benchwright.types import ReportOptions
 
@@ -43,5 +43,5 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     if options["form"] == "json":
         console.say_json({"report": output, "format": name, "bytes": len(text.encode())})
     elif not options["quiet"]:
-        console.say(f"{name} report in {output} ({len(text.encode()) / 1000:,.0f} kB)")
+        console.say(f"{name} report in {output} ({formatting.value(len(text.encode()), 'bytes')})")
     return 0

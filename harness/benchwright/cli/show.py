@@ -56,9 +56,9 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
 
 def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) -> None:
     from benchwright import alarm, console
+    from benchwright.formatting import estimate
     from benchwright.items import counted
-    from benchwright.quantities import is_hundredfold, metric_title
-    from benchwright.render.numbers import estimate
+    from benchwright.quantities import metric_title, unit_of
 
     rows = []
     for cell in cells:
@@ -66,7 +66,7 @@ def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) ->
             if score.group == group or (group is None and score.group is not None and len(cells) == 1):
                 told = alarm.of_score(cell, score)
                 remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
-                text = estimate(score, hundredfold=is_hundredfold([score.metric]))
+                text = estimate(score, unit_of([score.metric]))
                 text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
                 place = f"{cell.suite}/{cell.task}"
                 title = metric_title(score.metric, tasks.get(place), score.group)
@@ -94,9 +94,9 @@ def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) ->
 
 def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
     from benchwright import console
+    from benchwright.formatting import clip
     from benchwright.items import call
     from benchwright.render import answers
-    from benchwright.render.numbers import clip
 
     for cell in cells:
         if cell.key is None or cell.status != "scored":

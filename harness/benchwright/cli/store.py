@@ -88,20 +88,23 @@ def remove_model(keys: tuple[str, ...], **options: Any) -> int:
 
 
 def _list_checkpoints(found: list[Any], options: dict[str, Any]) -> int:
-    from benchwright import console
+    from benchwright import console, formatting
 
     if options["form"] == "json":
         console.say_json({"models": found})
     elif not found:
         console.say("no checkpoint was made here")
     else:
-        rows = [(one.key[:12], one.task, one.base, f"{one.bytes / 1e6:,.1f} MB", ", ".join(one.runs)) for one in found]
+        rows = [
+            (one.key[:12], one.task, one.base, formatting.value(one.bytes, "bytes"), ", ".join(one.runs))
+            for one in found
+        ]
         console.say_table(("key", "task", "base", "size", "runs"), rows, numeric=(3,))
     return 0
 
 
 def _tell_removed(removed: Any, options: dict[str, Any]) -> int:
-    from benchwright import console
+    from benchwright import console, formatting
 
     if options["form"] == "json":
         console.say_json({"removed": removed.paths, "bytes": removed.bytes, "dry_run": options["dry_run"]})
@@ -111,7 +114,9 @@ def _tell_removed(removed: Any, options: dict[str, Any]) -> int:
                 console.say(path)
         verb = "would free" if options["dry_run"] else "freed"
         number = len(removed.paths)
-        console.say(f"{number:,} file{'s' if number != 1 else ''} and folders, {verb} {removed.bytes / 1e6:,.1f} MB")
+        console.say(
+            f"{number:,} file{'s' if number != 1 else ''} and folders, {verb} {formatting.value(removed.bytes, 'bytes')}"
+        )
     return 0
 
 

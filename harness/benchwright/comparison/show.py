@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchwright import alarm
-from benchwright.comparison import figures
+from benchwright import alarm, formatting
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
-from benchwright.frames import table_html
-from benchwright.inert import inert
+from benchwright.formatting import clip, clip_middle, plain
+from benchwright.inert import inert, markdown_text
 from benchwright.items import count
-from benchwright.quantities import is_hundredfold, with_label
-from benchwright.render.markup import escape
-from benchwright.render.numbers import clip, clip_middle, plain
-from benchwright.text_table import lines_of_table
+from benchwright.quantities import Unit, unit_of, with_label
+from benchwright.tables import html_table, markdown_table, text_table
 
 _NAME = 24
 _COLUMNS = ("metric", "system", "value", "difference", "interval", "p", "Holm", "")
 _SLICE_COLUMNS = ("slice", "n", "first", "second", "difference", "interval", "shrunken", "p", "BH", "")
 _RIGHT = (2, 3, 5, 6)
+_DIFFERENCE_COLUMNS = ("task", *_COLUMNS)
+_DIFFERENCE_RIGHT = (3, 4, 6, 7)
 _SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
 
 
@@ -36,27 +35,26 @@ def text_of(result: Comparison, *, quiet: bool = False) -> str:
 def html_of(result: Comparison) -> str:
     """One escaped table of all differences."""
     rows = [
-        (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
+        (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), told(one))
         for one in result.differences
     ]
-    columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
     caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {_family(result)}"
-    return table_html(columns, rows, caption=caption, right=(3, 4, 6, 7), told=alarm.lines(result.alarms))
+    return html_table(
+        _DIFFERENCE_COLUMNS, rows, caption=caption, right=_DIFFERENCE_RIGHT, notes=alarm.lines(result.alarms)
+    )
 
 
 def markdown_of(result: Comparison) -> str:
     """One table of all differences, then what was not compared; every text is escaped."""
-    columns = ("task", "metric", "system", "value", "difference", "interval", "p", "Holm", "")
-    rows = [columns, ("---", "---", "---", "---:", "---:", "---", "---:", "---:", "---")]
-    rows += [
-        (one.path, _metric(one), one.second, *_numbers(one, _hundredfold(result, one)), told(one))
+    rows = [
+        map(markdown_text, (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), told(one)))
         for one in result.differences
     ]
-    lines = [escape(line) for line in [*_head(result), ""]]
     said = alarm.lines(result.alarms)
-    lines += [*(f"- {escape(line)}" for line in said), ""] if said else []
-    lines += ["| " + " | ".join(row if at == 1 else escape(row) for row in some) + " |" for at, some in enumerate(rows)]
-    lines += ["", *(f"- not compared: {escape(line.strip())}" for line in _refused(result)[1:])]
+    lines = [markdown_text(line) for line in [*_head(result), ""]]
+    lines += [*(f"- {markdown_text(line)}" for line in said), ""] if said else []
+    lines += markdown_table(_DIFFERENCE_COLUMNS, [list(row) for row in rows], right=_DIFFERENCE_RIGHT)
+    lines += ["", *(f"- not compared: {markdown_text(line.strip())}" for line in _refused(result)[1:])]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -77,7 +75,7 @@ def told(one: Difference) -> str:
 
 def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
     """Value, difference, interval, p and adjusted p as text, for a mean of these metrics."""
-    return _numbers(one, is_hundredfold(metrics))
+    return _numbers(one, unit_of(metrics))
 
 
 def _head(result: Comparison) -> list[str]:
@@ -118,15 +116,15 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
     shown, absent = _shown(task)
     for name in dict.fromkeys(one.metric for one in shown):
         group = [one for one in task.differences if one.metric == name]
-        hundredfold = _hundredfold(result, group[0])
-        firsts = {figures.value(one.a, hundredfold=hundredfold) for one in group}
+        unit = _unit(result, group[0])
+        firsts = {formatting.value(one.a, unit) for one in group}
         ranked = bool(places) and name.partition("@")[0] == task.leading
         label = clip_middle(group[0].first, _NAME) + (_place(places.get(group[0].first)) if ranked else "")
         rows.append((_metric(group[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
         for one in group:
             label = clip_middle(one.second, _NAME) + (_place(places.get(one.second)) if ranked else "")
-            rows.append(("", label, *_numbers(one, hundredfold), told(one)))
-    lines += lines_of_table(_COLUMNS, rows, right=_RIGHT, indent=2)
+            rows.append(("", label, *_numbers(one, unit), told(one)))
+    lines += text_table(_COLUMNS, rows, right=_RIGHT, indent=2)
     if absent:
         lines.append(f"  undefined for every system, not shown: {', '.join(absent)}")
     if places:
@@ -181,22 +179,22 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
             (
                 clip(one.group or "", 32),
                 count(one.n, one.unit or "item"),
-                figures.value(one.a, hundredfold=_hundredfold(result, one)),
-                *_numbers(one, _hundredfold(result, one))[:3],
-                figures.change(one.shrunken, hundredfold=_hundredfold(result, one)),
-                figures.probability(one.p),
-                figures.probability(one.p_adjusted),
+                formatting.value(one.a, _unit(result, one)),
+                *_numbers(one, _unit(result, one))[:3],
+                formatting.change(one.shrunken, _unit(result, one)),
+                formatting.p_value(one.p),
+                formatting.p_value(one.p_adjusted),
                 told(one),
             )
             for one in task.slices
             if one.second == second and not one.identical
         ]
-        metric, hundredfold = _title(task.slices[0]), _hundredfold(result, task.slices[0])
+        metric, unit = _title(task.slices[0]), _unit(result, task.slices[0])
         lines.append(
             f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {result.slice_family} slices, level "
-            f"{result.fdr:g}; smallest difference told: {figures.value(result.floor, hundredfold=hundredfold)}"
+            f"{result.fdr:g}; smallest difference told: {formatting.value(result.floor, unit)}"
         )
-        lines += lines_of_table(_SLICE_COLUMNS, rows, right=_SLICE_RIGHT, indent=4) if rows else []
+        lines += text_table(_SLICE_COLUMNS, rows, right=_SLICE_RIGHT, indent=4) if rows else []
         same = sum(one.second == second and one.identical for one in task.slices)
         lines += [f"    identical answers in {same} slices, not shown"] if same else []
     if task.small:
@@ -221,10 +219,10 @@ def _averages(result: Comparison) -> list[str]:
     for average in result.averages:
         one = average.difference
         places = {place.system: place for place in result.average_places.get(f"{one.path} {one.metric}", ())}
-        value, change, between, p, adjusted = _numbers(one, hundredfold=True)
+        value, change, between, p, adjusted = _numbers(one, "fraction")
         head = f"{one.second}{_place(places.get(one.second))} {value}, {one.first}{_place(places.get(one.first))}"
         numbers = f"{change} {between}, p {p}, Holm {adjusted}: {told(one)}"
-        lines.append(f"{average.title}, {one.metric}: {head} {figures.value(one.a, hundredfold=True)}, {numbers}")
+        lines.append(f"{average.title}, {one.metric}: {head} {formatting.value(one.a, 'fraction')}, {numbers}")
         lines += [f"  {alarm.NOTE} {flag}" for flag in one.flags]
     return lines
 
@@ -233,23 +231,30 @@ def _cost(systems: Sequence[System]) -> list[str]:
     costs = [system.cost for system in systems]
     if all(cost.seconds_per_item is None and cost.size_bytes is None and cost.parameters is None for cost in costs):
         return []
-    rows = [
-        (
-            clip_middle(system.label, _NAME),
-            figures.weight(1000 * seconds if (seconds := system.cost.seconds_per_item) is not None else None, "ms"),
-            figures.ratio(system.cost.seconds_ratio, system is systems[0]),
-            figures.weight(system.cost.size_bytes, "B"),
-            figures.ratio(system.cost.size_ratio, system is systems[0]),
-            figures.weight(system.cost.parameters, ""),
-            figures.ratio(system.cost.parameters_ratio, system is systems[0]),
-        )
-        for system in systems
-    ]
+    rows = [_cost_row(system, is_first=system is systems[0]) for system in systems]
     columns = ("system", "per item", "", "on disk", "", "parameters", "")
     return [
         "cost, as it was when answers were computed; no timing measurement; –: not measured",
-        *lines_of_table(columns, rows, right=(1, 2, 3, 4, 5, 6), indent=2),
+        *text_table(columns, rows, right=(1, 2, 3, 4, 5, 6), indent=2),
     ]
+
+
+def _cost_row(system: System, *, is_first: bool) -> tuple[str, ...]:
+    """Each cost with its ratio to that of the first system, which has none."""
+    cost = system.cost
+    ratios = [
+        "" if is_first or ratio is None else formatting.ratio(ratio)
+        for ratio in (cost.seconds_ratio, cost.size_ratio, cost.parameters_ratio)
+    ]
+    return (
+        clip_middle(system.label, _NAME),
+        formatting.value(cost.seconds_per_item, "seconds"),
+        ratios[0],
+        formatting.value(cost.size_bytes, "bytes"),
+        ratios[1],
+        formatting.value(cost.parameters, "count"),
+        ratios[2],
+    )
 
 
 def _refused(result: Comparison) -> list[str]:
@@ -266,19 +271,14 @@ def _reading(result: Comparison) -> list[str]:
     return lines
 
 
-def _numbers(one: Difference, hundredfold: bool) -> tuple[str, str, str, str, str]:  # noqa: FBT001 - a pair of words
+def _numbers(one: Difference, unit: Unit) -> tuple[str, str, str, str, str]:
     """Value, difference, interval, p, adjusted p."""
-    between = ""
-    if one.low is not None and one.high is not None:
-        between = (
-            f"[{figures.change(one.low, hundredfold=hundredfold)}, {figures.change(one.high, hundredfold=hundredfold)}]"
-        )
     return (
-        figures.value(one.b, hundredfold=hundredfold),
-        figures.change(one.delta, hundredfold=hundredfold),
-        between,
-        figures.probability(one.p),
-        figures.probability(one.p_adjusted),
+        formatting.value(one.b, unit),
+        formatting.change(one.delta, unit),
+        formatting.interval_of_change(one.low, one.high, unit),
+        formatting.p_value(one.p),
+        formatting.p_value(one.p_adjusted),
     )
 
 
@@ -297,14 +297,14 @@ def _place(place: Place | None) -> str:
     return f" [{place.low}]" if place.low == place.high else f" [{place.low}-{place.high}]"
 
 
-def _hundredfold(result: Comparison, one: Difference) -> bool:
-    """Whether a metric is read times 100: all that it is made of are fractions, correlations or MCC."""
+def _unit(result: Comparison, one: Difference) -> Unit:
+    """What a metric is measured in."""
     if one.metric == "score":
         names = next(task.score for task in result.tasks if task.path == one.path)
     else:
         names = (one.metric.partition("@")[0],)
-    return is_hundredfold(names) or one.path in {average.suite for average in result.averages}
+    return "fraction" if one.path in {average.suite for average in result.averages} else unit_of(names)
 
 
 def _level(result: Comparison) -> str:
-    return f"{100 * result.confidence:.4g} %"
+    return formatting.confidence(result.confidence)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from benchwright import formatting
 from benchwright.comparison.contrast import Drawn
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.budget import known_size
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
@@ -21,9 +21,10 @@ from benchwright.gating.ground import Ground, tasks_of
 from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
-from benchwright.items import noun
+from benchwright.items import count, noun
 from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Metric
+from benchwright.quantities import BUILT_IN, Unit
 from benchwright.stats.estimator import Banded
 
 
@@ -112,12 +113,10 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     found = single(pairing, rule.metric)
     seen = _describe(rule, pairing, found)
     if not math.isfinite(found.value):
-        return invalid(
-            rule, f"{rule.metric} is undefined on these {words.count(pairing.n, noun(pairing.task))}", **seen
-        )
+        return invalid(rule, f"{rule.metric} is undefined on these {count(pairing.n, noun(pairing.task))}", **seen)
     if rule.use == "value":
-        return _plain(rule, found.value, seen, hundredfold=of.hundredfold)
-    return _bounded(rule, found, seen, hundredfold=of.hundredfold)
+        return _plain(rule, found.value, seen, unit=of.unit)
+    return _bounded(rule, found, seen, unit=of.unit)
 
 
 def _check_baseline(ground: Ground, path: str) -> None:
@@ -137,14 +136,14 @@ def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
         "candidate": found.value if math.isfinite(found.value) else None,
         "limit": _limit(rule),
         "direction": of.direction,
-        "hundredfold": of.hundredfold,
+        "value_unit": of.unit,
         "n": pairing.counted(rule.metric)[0],
         "unit": pairing.counted(rule.metric)[1],
         "clusters": pairing.units if pairing.n else 0,
         "flags": (
             *pairing.flags,
             *(
-                (f"{words.count(pairing.left_out, noun(pairing.task))} without an answer left out",)
+                (f"{count(pairing.left_out, noun(pairing.task))} without an answer left out",)
                 if pairing.left_out
                 else ()
             ),
@@ -153,9 +152,9 @@ def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
     }
 
 
-def _plain(rule: Rule, value: float, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+def _plain(rule: Rule, value: float, seen: dict[str, Any], *, unit: Unit) -> Draft:
     verdict = Verdict.PASS if _holds(rule, value) else Verdict.FAIL
-    told = f"{words.value(value, hundredfold=hundredfold)}; {_asked(rule, hundredfold=hundredfold)}"
+    told = f"{formatting.value(value, unit)}; {_asked(rule, unit=unit)}"
     return final(rule, verdict, told, **{**seen, "method": "value"})
 
 
@@ -165,7 +164,7 @@ def _holds(rule: Rule, value: float) -> bool:
     )
 
 
-def _bounded(rule: Rule, found: Single, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+def _bounded(rule: Rule, found: Single, seen: dict[str, Any], *, unit: Unit) -> Draft:
     low, high = found.bound(rule.alpha, "lower"), found.bound(rule.alpha, "upper")
     if rule.use == "lower":
         assert rule.minimum is not None
@@ -181,26 +180,26 @@ def _bounded(rule: Rule, found: Single, seen: dict[str, Any], *, hundredfold: bo
         finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
         passes=passes,
         harm=1.0 if harm is None else harm,
-        told=_sentence(rule, found.value, low, high, hundredfold=hundredfold),
+        told=_sentence(rule, found.value, low, high, unit=unit),
     )
 
 
-def _sentence(rule: Rule, value: float, low: float | None, high: float | None, *, hundredfold: bool) -> Sentence:
-    ends = " and ".join("unknown" if end is None else words.value(end, hundredfold=hundredfold) for end in (low, high))
-    told = f"{words.value(value, hundredfold=hundredfold)}, bounds {ends} ({words.level(rule.alpha)} each); "
-    asked = _asked(rule, hundredfold=hundredfold)
+def _sentence(rule: Rule, value: float, low: float | None, high: float | None, *, unit: Unit) -> Sentence:
+    ends = " and ".join(formatting.value(end, unit) for end in (low, high))
+    told = f"{formatting.value(value, unit)}, bounds {ends} ({formatting.confidence(1 - rule.alpha)} each); "
+    asked = _asked(rule, unit=unit)
 
     def tell(verdict: Verdict, adjusted: float | None) -> str:
-        p = f"; p of harm {words.probability(adjusted or 0.0)} after Holm" if verdict is Verdict.FAIL else ""
+        p = f"; p of harm {formatting.p_equals(adjusted or 0.0)} after Holm" if verdict is Verdict.FAIL else ""
         return told + asked + p
 
     return tell
 
 
-def _asked(rule: Rule, *, hundredfold: bool) -> str:
+def _asked(rule: Rule, *, unit: Unit) -> str:
     what = {"value": "", "lower": "the lower bound ", "upper": "the upper bound "}[rule.use]
     parts = [
-        f"{which} {words.value(limit, hundredfold=hundredfold)}"
+        f"{which} {formatting.value(limit, unit)}"
         for which, limit in (("at least", rule.minimum), ("at most", rule.maximum))
         if limit is not None
     ]
@@ -212,15 +211,24 @@ def _of_model(rule: Rule, ground: Ground) -> Draft:
         found = known_size(ground.candidate, rule.metric)
     except NotComparable as error:
         return invalid(rule, error.given, limit=_limit(rule))
-    value = float(found.value or 0.0)
+    value, unit = float(found.value or 0.0), BUILT_IN[rule.metric].unit
     verdict = Verdict.PASS if _holds(rule, value) else Verdict.FAIL
     limits = [
-        f"{which} {words.size(limit, rule.metric)}"
+        f"{which} {formatting.value(limit, unit)}"
         for which, limit in (("at least", rule.minimum), ("at most", rule.maximum))
         if limit is not None
     ]
-    told = f"{words.size(value, rule.metric)}; asked for: {' and '.join(limits)}"
-    return final(rule, verdict, told, candidate=value, limit=_limit(rule), flags=found.flags, method="value")
+    told = f"{formatting.value(value, unit)}; asked for: {' and '.join(limits)}"
+    return final(
+        rule,
+        verdict,
+        told,
+        candidate=value,
+        limit=_limit(rule),
+        value_unit=unit,
+        flags=found.flags,
+        method="value",
+    )
 
 
 def _limit(rule: Rule) -> float | None:

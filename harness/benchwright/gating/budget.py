@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from benchwright import formatting
 from benchwright.comparison.cost import Amount, size_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground, name_of
 from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Verdict
+from benchwright.quantities import BUILT_IN
 
 
 def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
@@ -26,7 +27,8 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
     value = float(found.value or 0.0)
     other = ground.references.get("baseline")
     before = size_of(other, rule.metric).value if isinstance(other, Side) else None
-    told = words.against(value, limit, rule.metric)
+    size, most = formatting.distinct(value, limit, BUILT_IN[rule.metric].unit)
+    told = f"{size}; at most {most} allowed"
     yield final(
         rule,
         Verdict.PASS if value <= limit else Verdict.FAIL,
@@ -35,6 +37,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
         baseline=before,
         delta=None if before is None else value - before,
         limit=limit,
+        value_unit=BUILT_IN[rule.metric].unit,
         method="value",
         flags=found.flags,
     )

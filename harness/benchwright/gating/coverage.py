@@ -10,12 +10,11 @@ from msgspec import structs
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import FLIPS_NAMED, Ground, tasks_of
 from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Verdict
-from benchwright.items import call, noun
+from benchwright.items import call, count, noun
 from benchwright.slicing import slices_in
 from benchwright.types import Record, Task
 
@@ -60,17 +59,15 @@ def _on_task(rule: Rule, ground: Ground, baseline: Side, path: str) -> Draft:
         "unit": what,
         "limit": float(rule.max_errored),
         "flipped": tuple(lost[:FLIPS_NAMED]),
-        "flags": (f"{words.count(neither, what)} that the baseline did not answer",) if neither else (),
+        "flags": (f"{count(neither, what)} that the baseline did not answer",) if neither else (),
     }
     if len(lost) > rule.max_errored:
-        told = f"{words.count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
+        told = f"{count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
         return final(rule, Verdict.FAIL, f"{told}; {rule.max_errored:,} allowed", **fields, **counts)
     open_ = f", {len(lost):,} without an answer" if lost else ""
     slices = len(_slices(second, pairing.task))
-    parts = f" in {words.count(slices, 'slice')}" if slices else ""
-    return final(
-        rule, Verdict.PASS, f"all {words.count(len(second), what)}{parts} are there{open_}", **fields, **counts
-    )
+    parts = f" in {count(slices, 'slice')}" if slices else ""
+    return final(rule, Verdict.PASS, f"all {count(len(second), what)}{parts} are there{open_}", **fields, **counts)
 
 
 def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft]:
@@ -88,7 +85,7 @@ def _alone(rule: Rule, ground: Ground, flags: tuple[str, ...]) -> Iterable[Draft
             continue
         total, lost = pairing.n + pairing.left_out, pairing.left_out
         verdict = Verdict.FAIL if lost > rule.max_errored else Verdict.PASS
-        whole = words.count(total, noun(pairing.task))
+        whole = count(total, noun(pairing.task))
         told = f"{lost:,} of {whole} without an answer" if lost else f"all {whole} answered"
         yield final(
             rule,

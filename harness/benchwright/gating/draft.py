@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from benchwright import formatting
 from benchwright.gating.gain import Needed
 from benchwright.gating.rules import Rule
 from benchwright.gating.verdict import Finding, Verdict
-from benchwright.gating.words import probability
 
 Sentence = Callable[[Verdict, float | None], str]
 
@@ -58,7 +58,7 @@ class Draft:
         """What to say of harm that is seen by this rule alone and not among all."""
         if verdict is not Verdict.INCONCLUSIVE or self.harm is None or adjusted is None or self.harm > self.rule.alpha:
             return ""
-        before, after = probability(self.harm), probability(adjusted)
+        before, after = (formatting.p_equals(p) for p in (self.harm, adjusted))
         return f"; harm by this rule alone (p {before}) is not enough among all rules (p {after} after Holm)"
 
 

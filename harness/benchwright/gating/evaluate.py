@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import msgspec
 
+from benchwright import limits
 from benchwright.comparison.collection import without_collection
 from benchwright.errors import BenchwrightError
 from benchwright.gating import absolute, budget, coverage, paired, retained, slices
 from benchwright.gating.draft import Draft, final, invalid
 from benchwright.gating.ground import Ground
-from benchwright.gating.ranges import level_remarks, range_problems, range_remarks, span_of
+from benchwright.gating.ranges import level_remarks, range_problems, range_remarks
 from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules, Waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.quantities import positive_of
@@ -75,7 +76,7 @@ def _remarked(draft: Draft, ground: Ground) -> Draft:
     """A draft whose margin or limit lets nearly everything pass says so; beyond the metric's range it is invalid."""
     path, rule = draft.finding.path, draft.rule
     card = ground.card(path) if path in ground.paths() else None
-    within = span_of(rule.metric, card)
+    within = limits.range_of(rule.metric, card)
     beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
     if beyond:
         told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")

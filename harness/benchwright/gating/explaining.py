@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from benchwright import formatting
 from benchwright.comparison.contrast import Contrast, Drawn, Pairs
 from benchwright.comparison.flips import Flip, find_flips
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.gating import words
+from benchwright.formatting import clip, plain
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground
 from benchwright.gating.paired import gain_of, pairing_of
@@ -17,7 +18,6 @@ from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules
 from benchwright.gating.verdict import Finding
 from benchwright.items import call
 from benchwright.registry import suggest
-from benchwright.render.numbers import clip, plain
 
 _WIDE = 160
 
@@ -83,7 +83,7 @@ def _decision_lines(rule: Rule, gain: Gain, finding: Finding) -> list[str]:
         RuleKind.SUPERIORITY: f"passes if the lower bound is above {rule.margin:+g}",
         RuleKind.EQUIVALENCE: f"passes if both bounds lie between {-rule.margin:+g} and {rule.margin:+g}",
     }[rule.kind]
-    lines = [f"one-sided {words.level(rule.alpha)} bounds of the gain: {ends}; {asked}"]
+    lines = [f"one-sided {formatting.confidence(1 - rule.alpha)} bounds of the gain: {ends}; {asked}"]
     if finding.p is not None and finding.p_adjusted is not None:
         lines.append(
             f"p of harm {finding.p:.4g}, {finding.p_adjusted:.4g} after Holm over all rules; fails at or below {rule.alpha:g}"

@@ -7,8 +7,8 @@ from math import ceil, floor, inf
 
 from scipy.special import ndtr
 
+from benchwright import formatting
 from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
-from benchwright.gating import words
 from benchwright.stats.estimator import FEW, Linear, reach
 from benchwright.stats.paired import upper_quantile
 from benchwright.stats.power import items_needed, least_margin, power_noninferiority, smallest_margin
@@ -125,7 +125,7 @@ class Gain:
         ``equal`` is where equal models are; None where they say nothing. Where the bounds exclude equality, or as many
         items as that needs are there, the distance that was seen is taken.
         """
-        sure = f"({100 * POWER:.0f} % power)"
+        sure = f"({formatting.percent(POWER, 0)} power)"
         if equal is not None and not self._excludes(equal, alpha):
             needed = self.needed(abs(equal - limit), alpha, power)
             if needed and needed > self.n:
@@ -174,7 +174,7 @@ def _margin(found: Contrast, far: float | None, power: float) -> float | None:
 def _needed(items: int, told: str) -> Needed:
     if items > MOST_ITEMS:
         return Needed(items=None, told=told.format(f"more than {MOST_ITEMS:,} items, no realistic number,"))
-    return Needed(items=items, told=told.format(f"{words.about(items)} items"))
+    return Needed(items=items, told=told.format(f"{formatting.about(items)} items"))
 
 
 def _items(discordance: float, margin: float, alpha: float, power: float) -> int:

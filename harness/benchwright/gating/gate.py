@@ -13,7 +13,6 @@ from benchwright.alarm import causes
 from benchwright.comparison.attempts import count_attempts
 from benchwright.comparison.sides import Side, alarms_of, read_side
 from benchwright.errors import BenchwrightError
-from benchwright.gating import words
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.ground import Ground, name_of, tasks_of
 from benchwright.gating.lock import FILE
@@ -23,6 +22,7 @@ from benchwright.gating.references import OnceStore, Where, find_references
 from benchwright.gating.remarks import itself, whole_remarks
 from benchwright.gating.rules import RuleKind, Rules
 from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.items import count
 from benchwright.limits import check_draws
 from benchwright.paths import is_folder
 from benchwright.scored import silence
@@ -190,7 +190,7 @@ def _warning(told: Sequence[Placed]) -> Iterable[str]:
     loud = [cause for cause in causes(told) if cause.severity == "alarm"]
     if loud:
         parts = dict.fromkeys(system.partition(" ")[0] for cause in loud for system in cause.systems)
-        yield f"{words.count(len(loud), 'alarm')} about the {' and the '.join(parts)}"
+        yield f"{count(len(loud), 'alarm')} about the {' and the '.join(parts)}"
 
 
 def _overall(
@@ -200,12 +200,12 @@ def _overall(
     counted = [finding for finding in findings if finding.severity == "fail"]
     failed = _of(counted, Verdict.FAIL)
     if failed:
-        return Verdict.FAIL, 1, f"{words.count(len(failed), 'check')} failed: {_names(failed)}"
+        return Verdict.FAIL, 1, f"{count(len(failed), 'check')} failed: {_names(failed)}"
     broken = [finding for finding in _of(counted, Verdict.ERROR, Verdict.INVALID) if finding.required]
     if broken:
         worst = Verdict.ERROR if _of(broken, Verdict.ERROR) else Verdict.INVALID
         what = "could not be evaluated" if worst is Verdict.ERROR else "not comparable or not measured"
-        return worst, 3, f"{words.count(len(broken), 'check')} {what}: {_names(broken)}"
+        return worst, 3, f"{count(len(broken), 'check')} {what}: {_names(broken)}"
     evaluated = [
         finding
         for finding in counted
@@ -219,22 +219,22 @@ def _overall(
     if unclear:
         asking = {rule.id for rule in rules.rules if strict or rule.on_inconclusive == "fail"}
         stopping = [finding for finding in unclear if finding.rule in asking]
-        reason = f"{words.count(len(unclear), 'check')} cannot be told on these items: {_names(unclear)}"
+        reason = f"{count(len(unclear), 'check')} cannot be told on these items: {_names(unclear)}"
         return Verdict.INCONCLUSIVE, 4 if stopping else 0, reason
     return Verdict.PASS, 0, _passed(counted, findings)
 
 
 def _passed(counted: Sequence[Finding], findings: Sequence[Finding]) -> str:
     passed, waived = _of(counted, Verdict.PASS), _of(counted, Verdict.WAIVED)
-    told = [f"{words.count(len(passed), 'check')} passed"]
+    told = [f"{count(len(passed), 'check')} passed"]
     if waived:
         told.append(f"{len(waived)} waived: {_names(waived)}")
     unmeasured = _of(counted, Verdict.INVALID, Verdict.ERROR)  # not required, else the gate had not passed
     if unmeasured:
-        told.append(f"{words.count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
+        told.append(f"{count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
     warned = [f for f in findings if f.verdict is not Verdict.PASS and f not in counted]
     if warned:
-        told.append(f"{words.count(len(warned), 'warning')}: {_names(warned)}")
+        told.append(f"{count(len(warned), 'warning')}: {_names(warned)}")
     return ", ".join(told)
 
 

@@ -10,8 +10,7 @@ from benchwright import registry
 from benchwright.comparison.pairing import Pairing, label_slices, pair, read_answers, slice_of, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
-from benchwright.gating import words
-from benchwright.items import call, noun
+from benchwright.items import call, count, noun
 from benchwright.silence import is_silent
 from benchwright.types import CellResult, Task
 
@@ -121,7 +120,7 @@ class Ground:
         except NotComparable as error:
             hint = "; a rule of kind coverage may allow some: max_errored"
             raise NotComparable(f"{error.given}{hint}", expected=error.expected) from error
-        told = f"{words.count(silent, noun(found.task))} without an answer counted as wrong"
+        told = f"{count(silent, noun(found.task))} without an answer counted as wrong"
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, told))
 

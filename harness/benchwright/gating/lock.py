@@ -16,7 +16,7 @@ from benchwright.alarm import alarm, carried, placed
 from benchwright.comparison.sides import Side, one_side
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
-from benchwright.gating import words
+from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
 from benchwright.types import CellResult, Frozen, Ledger, Placed
@@ -232,7 +232,7 @@ def _unanswered(side: Side) -> list[str]:
 def _lost(ledger: Ledger) -> str:
     if not ledger.errored:
         return ""
-    return f"{ledger.errored:,} of {words.count(ledger.total, 'item')} without an answer"
+    return f"{ledger.errored:,} of {count(ledger.total, 'item')} without an answer"
 
 
 def _versions(pin: Pin, side: Side) -> list[str]:

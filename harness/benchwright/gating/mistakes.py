@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchwright import registry
+from benchwright import limits, registry
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.ground import Ground, suggest_task
 from benchwright.gating.lock import Pin
 from benchwright.gating.ranges import (
-    any_span,
+    any_range,
     fraction_remarks,
     level_remarks,
     range_problems,
     range_remarks,
-    span_of,
     superfluous,
 )
 from benchwright.gating.rules import SELF_METRICS, Rule, RuleKind, Rules, Waiver
@@ -81,7 +80,7 @@ def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
         if rule.metric != "score":
             continue
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-        ranges = [found for card in cards if (found := span_of("score", card))] or [any_span()]
+        ranges = [found for card in cards if (found := limits.range_of("score", card))] or [any_range()]
         for problem in (problem for within in ranges for problem in range_problems(rule, within)):
             problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
     return list(problems.values())
@@ -185,7 +184,11 @@ def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
 
 def _wide(rule: Rule, known: Known) -> tuple[str, ...]:
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-    spans = [span_of(rule.metric, card) for card in cards] if rule.metric == "score" else [span_of(rule.metric)]
+    spans = (
+        [limits.range_of(rule.metric, card) for card in cards]
+        if rule.metric == "score"
+        else [limits.range_of(rule.metric)]
+    )
     known_spans = [span for span in spans if span]
     told = [text for span in known_spans for text in range_remarks(rule, span, higher=_is_higher(rule, cards))]
     if not known_spans and rule.metric == "score":

@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from benchwright import formatting
 from benchwright.comparison.contrast import contrast
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import POWER, Gain
 from benchwright.gating.ground import FLIPS_NAMED, Ground, is_same_model
 from benchwright.gating.rules import Rule, RuleKind
 from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
-from benchwright.items import call, noun
-from benchwright.quantities import Quantity
+from benchwright.items import call, count, noun
+from benchwright.quantities import Quantity, Unit
 from benchwright.stats.noninferiority import decide
 
 
@@ -55,7 +55,7 @@ def on_task(rule: Rule, ground: Ground, path: str) -> Draft:
             return _same_model(rule, seen)
     if rule.kind is RuleKind.DELTA:
         return _plain(rule, seen, of)
-    return judge(rule, gain_of(pairing, rule.metric), seen, hundredfold=of.hundredfold)
+    return judge(rule, gain_of(pairing, rule.metric), seen, unit=of.unit)
 
 
 def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
@@ -63,8 +63,8 @@ def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
     if rule.kind is RuleKind.SUPERIORITY:
         left = of.high - before if of.sign > 0 else before - of.low
         has, margin = (
-            words.value(before, hundredfold=of.hundredfold),
-            words.points(rule.margin, hundredfold=of.hundredfold),
+            formatting.value(before, of.unit),
+            formatting.points(rule.margin, of.unit),
         )
         told = f"nothing could pass it: the baseline has {has}, and a gain above {margin} is asked for"
         return (told,) if left <= rule.margin else ()
@@ -72,12 +72,12 @@ def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
         return ()
     most = before - of.low if of.sign > 0 else of.high - before
     if most <= rule.margin:
-        has = words.value(before, hundredfold=of.hundredfold)
-        margin = words.points(rule.margin, hundredfold=of.hundredfold)
+        has = formatting.value(before, of.unit)
+        margin = formatting.points(rule.margin, of.unit)
         return (f"nothing could fail it: the baseline has {has}, and a loss of {margin} is allowed",)
     if math.isinf(of.width) and rule.margin >= abs(before):
         return (
-            f"the margin {rule.margin:g} is as large as all of the baseline's {words.value(before, hundredfold=False)}",
+            f"the margin {rule.margin:g} is as large as all of the baseline's {formatting.value(before, 'number')}",
         )
     return ()
 
@@ -103,9 +103,7 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
     known = all(math.isfinite(value) for value in values)
     fixed, broken, lost = _flips(pairing)
     left_out = (
-        (f"{words.count(pairing.left_out, noun(pairing.task))} left out: not answered by both",)
-        if pairing.left_out
-        else ()
+        (f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both",) if pairing.left_out else ()
     )
     return {
         "path": pairing.path,
@@ -116,7 +114,7 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
         "delta": values[1] - values[0] if known else None,
         "limit": rule.margin,
         "direction": of.direction,
-        "hundredfold": of.hundredfold,
+        "value_unit": of.unit,
         "alpha": rule.alpha,
         "n": pairing.counted(rule.metric)[0],
         "unit": pairing.counted(rule.metric)[1],
@@ -145,11 +143,11 @@ def _same_model(rule: Rule, seen: dict[str, Any]) -> Draft:
     seen = {**seen, "low": 0.0, "high": 0.0, "method": "identical model"}
     if rule.kind is RuleKind.SUPERIORITY:
         return final(rule, Verdict.FAIL, "nothing is won: the same model and the same answers", **seen)
-    told = f"identical: the same model and the same answers ({words.count(seen['n'], seen['unit'])})"
+    told = f"identical: the same model and the same answers ({count(seen['n'], seen['unit'])})"
     return final(rule, Verdict.PASS, told, **seen)
 
 
-def judge(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: bool) -> Draft:
+def judge(rule: Rule, gain: Gain, seen: dict[str, Any], *, unit: Unit) -> Draft:
     """A draft of non-inferiority, superiority or equivalence from bounds; failing waits for Holm."""
     low, high = gain.low(rule.alpha), gain.high(rule.alpha)
     kind: Any = str(rule.kind)
@@ -168,7 +166,7 @@ def judge(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: bool) ->
         finding=finding(rule, Verdict.INCONCLUSIVE, "", **seen),
         passes=decide(kind, low, high, rule.margin) == "pass",
         harm=1.0 if low is None and high is None else _harm(rule, gain),
-        told=_sentences(rule, gain, seen, hundredfold=hundredfold),
+        told=_sentences(rule, gain, seen, unit=unit),
         needed=lambda: gain.lacks(_limit(rule, gain), rule.alpha, power, equal=_equal(rule)),
     )
 
@@ -197,19 +195,19 @@ def _harm(rule: Rule, gain: Gain) -> float:
     return 1.0 if p is None else p
 
 
-def _sentences(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: bool) -> Sentence:
+def _sentences(rule: Rule, gain: Gain, seen: dict[str, Any], *, unit: Unit) -> Sentence:
     def points(number: float | None) -> str:
-        return words.change(number, hundredfold=hundredfold)
+        return formatting.change(number, unit)
 
     low, high = gain.low(rule.alpha), gain.high(rule.alpha)
-    margin = words.points(rule.margin, hundredfold=hundredfold)
+    margin = formatting.points(rule.margin, unit)
     better = "gain" if gain.sign > 0 else "gain (lower values are better)"
     wanted = {
         RuleKind.NONINFERIORITY: f"a loss of {margin} is allowed",
         RuleKind.SUPERIORITY: f"a gain above {margin} is asked for",
         RuleKind.EQUIVALENCE: f"{margin} either way is allowed",
     }[rule.kind]
-    bounds = f"bounds {points(low)} and {points(high)} ({words.level(rule.alpha)} each)"
+    bounds = f"bounds {points(low)} and {points(high)} ({formatting.confidence(1 - rule.alpha)} each)"
     same = "the same answers to every item; " if "identical" in seen["flags"] else ""
     between = f"{same}{better} {points(gain.value)}, {bounds}; {wanted}"
     mde = seen["mde"]
@@ -218,21 +216,21 @@ def _sentences(rule: Rule, gain: Gain, seen: dict[str, Any], *, hundredfold: boo
         if verdict is Verdict.PASS:
             return between
         if verdict is Verdict.FAIL:
-            return f"{between}; p of harm {words.probability(adjusted or 0.0)} after Holm"
+            return f"{between}; p of harm {formatting.p_equals(adjusted or 0.0)} after Holm"
         if low is None and high is None:
-            return f"{better} {points(gain.value)} on {words.count(gain.n, 'item')}, no interval; {wanted}"
+            return f"{better} {points(gain.value)} on {count(gain.n, 'item')}, no interval; {wanted}"
         if rule.kind is RuleKind.SUPERIORITY or not mde:
             return between
-        return f"{between}; equal models pass from a margin of {words.points(mde, hundredfold=hundredfold)} on"
+        return f"{between}; equal models pass from a margin of {formatting.points(mde, unit)} on"
 
     return tell
 
 
 def _plain(rule: Rule, seen: dict[str, Any], of: Quantity) -> Draft:
-    gain, hundredfold = of.sign * seen["delta"], of.hundredfold
+    gain, unit = of.sign * seen["delta"], of.unit
     verdict = Verdict.PASS if gain >= -rule.margin - 1e-12 else Verdict.FAIL
-    margin = words.points(rule.margin, hundredfold=hundredfold)
-    told = f"gain {words.change(gain, hundredfold=hundredfold)}; a loss of {margin} is allowed; a plain difference, no test"
+    margin = formatting.points(rule.margin, unit)
+    told = f"gain {formatting.change(gain, unit)}; a loss of {margin} is allowed; a plain difference, no test"
     return final(rule, verdict, told, **{**seen, "method": "plain difference", "alpha": None})
 
 

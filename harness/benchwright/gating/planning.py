@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright import formatting
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.gating import words
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
 from benchwright.gating.paired import gain_of, pairing_of
 from benchwright.gating.rules import Rule, RuleKind, Rules
 from benchwright.gating.tasks import quantity_on, tasks_with
-from benchwright.quantities import positive_of
+from benchwright.quantities import Unit, positive_of
 from benchwright.stats.power import design_effect
 from benchwright.types import Frozen
 
@@ -41,7 +41,7 @@ class Outlook(Frozen, frozen=True, kw_only=True):
         mde: Smallest margin that equal models pass with 80 % power.
         least: Margin that models agreeing on every item just fail; None where no formula tells.
         power: Chance that equal models, disagreeing like these, pass.
-        hundredfold: Whether margins read as points.
+        value_unit: What margins are measured in.
         reason: Why nothing can be said.
     """
 
@@ -57,7 +57,7 @@ class Outlook(Frozen, frozen=True, kw_only=True):
     mde: float | None = None
     least: float | None = None
     power: float | None = None
-    hundredfold: bool = True
+    value_unit: Unit = "fraction"
     reason: str = ""
 
 
@@ -71,8 +71,8 @@ def refuse_impossible(outlooks: Sequence[Outlook], *, where: str) -> None:
     problems = [
         BenchwrightError(
             f"rule {one.rule!r} on {one.path}: {one.n:,} items cannot show a margin of "
-            f"{words.points(one.margin, hundredfold=one.hundredfold)}, even for models that agree on every one",
-            expected=f"a margin above {words.points(one.least, hundredfold=one.hundredfold)}",
+            f"{formatting.points(one.margin, one.value_unit)}, even for models that agree on every one",
+            expected=f"a margin above {formatting.points(one.least, one.value_unit)}",
             hint=f"margin = {one.mde:.4f} has 80 % power" if one.mde else "",
         )
         for one in outlooks
@@ -108,7 +108,7 @@ def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
         mde=gain.mde(rule.alpha, 1 - (1 - 0.8) / sides),
         least=gain.least(rule.alpha),
         power=_power(gain, rule, sides),
-        hundredfold=quantity_on(rule, pairing).hundredfold,
+        value_unit=quantity_on(rule, pairing).unit,
         reason=reason,
     )
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from benchwright import limits, registry
 from benchwright.errors import BenchwrightError
-from benchwright.gating.rules import PAIRED, SELF_METRICS, Rule, RuleKind
-from benchwright.limits import Bound, Span
-from benchwright.types import Task
+from benchwright.gating.rules import PAIRED, Rule, RuleKind
+from benchwright.limits import Bound
+from benchwright.quantities import Quantity
 
 _MARGINS = (*PAIRED, RuleKind.SLICES)
 _TESTED = (RuleKind.NONINFERIORITY, RuleKind.SUPERIORITY, RuleKind.EQUIVALENCE, RuleKind.RETAINED, RuleKind.SLICES)
@@ -19,20 +18,14 @@ _FEW = 30
 """Items of a slice below which its drop is mostly noise."""
 
 
-def span_of(metric: str, card: Task | None = None) -> Span | None:
-    """Of a metric by name, of a size, or of the score of a card; None for a score without a card, and for unknown names."""
-    if metric in SELF_METRICS:
-        return Span(of=metric, low=0.0, high=math.inf)
-    return limits.span_of(metric, card)
-
-
-def any_span() -> Span:
+def any_range() -> Quantity:
     """Values that some metric has: what a score without a known task may be."""
     found = [registry.get("metrics", name) for name in registry.names("metrics")]
-    return Span(of="every metric", low=min(one.low for one in found), high=max(one.high for one in found))
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    return Quantity(name="score", title="every metric", unit="number", low=low, high=high)
 
 
-def range_problems(rule: Rule, within: Span) -> list[BenchwrightError]:
+def range_problems(rule: Rule, within: Quantity) -> list[BenchwrightError]:
     """A margin as wide as the metric, a limit that it never reaches."""
     found = [("margin", limits.margin_problem(rule.margin, within))] if rule.kind in _MARGINS else []
     if rule.kind is RuleKind.ABSOLUTE:
@@ -45,14 +38,14 @@ def range_problems(rule: Rule, within: Span) -> list[BenchwrightError]:
     ]
 
 
-def range_remarks(rule: Rule, within: Span, *, higher: bool | None = None) -> tuple[str, ...]:
+def range_remarks(rule: Rule, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
     """A wide margin, a limit that every value meets, or one that keeps the worse."""
     told = [limits.margin_remark(rule.margin, within)] if rule.kind in _MARGINS else []
     if rule.kind is RuleKind.ABSOLUTE:
         told.append(limits.limit_remark(rule.minimum, rule.maximum, within))
         told.append(limits.bound_remark(rule.use, rule.minimum, rule.maximum, within))
         if higher is not None and not told[0] and (rule.minimum is None) != (rule.maximum is None):
-            told.append(limits.wrong_end("<=" if rule.minimum is None else ">=", higher=higher, of=within.of))
+            told.append(limits.wrong_end("<=" if rule.minimum is None else ">=", higher=higher, of=within.title))
     return tuple(text for text in told if text)
 
 

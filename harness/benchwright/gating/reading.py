@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from benchwright import registry
+from benchwright import limits, registry
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.keys import BASELINE, KEYS, REFUSED, SHARED, TOP, WAIVER, Key
-from benchwright.gating.ranges import contradictions, range_problems, span_of
+from benchwright.gating.ranges import contradictions, range_problems
 from benchwright.gating.rules import COVERAGE, PLANNED, SELF_METRICS, Reference, Rule, RuleKind, Rules, Waiver
 from benchwright.limits import unquoted
 
@@ -90,7 +90,7 @@ def _rules(tables: Any, on_inconclusive: str, alpha: float, problems: list[Bench
             )
         if not mine:
             rule = _rule(table, on_inconclusive, alpha)
-            within = span_of(rule.metric)
+            within = limits.range_of(rule.metric)
             mine += range_problems(rule, within) if within else ()
             found.append(rule)
         problems += mine

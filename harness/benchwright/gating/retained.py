@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from benchwright import formatting
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.ratio import Ratio, ratio
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.budget import known_size
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
 from benchwright.gating.gain import Gain
@@ -17,6 +17,7 @@ from benchwright.gating.paired import describe, pairing_of
 from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, tasks_with
 from benchwright.gating.verdict import Verdict
+from benchwright.quantities import BUILT_IN
 
 
 def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
@@ -76,12 +77,12 @@ def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[s
 
 def _sentence(rule: Rule, share: float, kept: Ratio) -> Sentence:
     assert kept.value is not None
-    low, high = (words.share(end) for end in (kept.low, kept.high))
-    told = f"keeps {words.share(kept.value)}, bounds {low} and {high} ({words.level(rule.alpha)} each); {share:.1%} asked for"
+    low, high = (formatting.percent(end) for end in (kept.low, kept.high))
+    told = f"keeps {formatting.percent(kept.value)}, bounds {low} and {high} ({formatting.confidence(1 - rule.alpha)} each); {formatting.percent(share)} asked for"
 
     def tell(verdict: Verdict, adjusted: float | None) -> str:
         if verdict is Verdict.FAIL:
-            return f"{told}; p of harm {words.probability(adjusted or 0.0)} after Holm"
+            return f"{told}; p of harm {formatting.p_equals(adjusted or 0.0)} after Holm"
         return told
 
     return tell
@@ -95,11 +96,12 @@ def _of_size(rule: Rule, ground: Ground) -> Draft:
         first, second = known_size(parent, rule.metric), known_size(ground.candidate, rule.metric)
     except NotComparable as error:
         return invalid(rule, error.given, against=rule.against, limit=limit)
-    before, now = float(first.value or 0.0), float(second.value or 0.0)
+    before, now, unit = float(first.value or 0.0), float(second.value or 0.0), BUILT_IN[rule.metric].unit
     if before <= 0:
-        told = f"{name_of(parent)} has {words.size(before, rule.metric)}: nothing is a share of that"
+        told = f"{name_of(parent)} has {formatting.value(before, unit)}: nothing is a share of that"
         return invalid(rule, told, against=rule.against, limit=limit)
-    told = f"{words.size(now, rule.metric)} of {words.size(before, rule.metric)}, {now / before:.1%}; at most {limit:.1%} allowed"
+    sizes = f"{formatting.value(now, unit)} of {formatting.value(before, unit)}, {formatting.percent(now / before)}"
+    told = f"{sizes}; at most {formatting.percent(limit)} allowed"
     return final(
         rule,
         Verdict.PASS if now <= limit * before else Verdict.FAIL,
@@ -109,6 +111,7 @@ def _of_size(rule: Rule, ground: Ground) -> Draft:
         candidate=now,
         delta=now - before,
         limit=limit,
+        value_unit=unit,
         method="value",
         flags=tuple(dict.fromkeys((*first.flags, *second.flags))),
     )

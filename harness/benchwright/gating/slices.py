@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from benchwright import formatting
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
-from benchwright.gating import words
 from benchwright.gating.draft import Draft, final, finding, invalid
 from benchwright.gating.gain import Gain
 from benchwright.gating.ground import Ground, is_same_model
@@ -19,7 +19,7 @@ from benchwright.gating.paired import describe, gain_of, negative
 from benchwright.gating.rules import Rule
 from benchwright.gating.tasks import asks_for_labels, lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
-from benchwright.quantities import members_of, quantity_of
+from benchwright.quantities import Unit, members_of, quantity_of
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.stats.shrinkage import shrink
 
@@ -31,7 +31,7 @@ class _Slice:
     group: str
     gain: Gain
     seen: dict[str, Any]
-    hundredfold: bool
+    unit: Unit
     same_model: bool
 
     @property
@@ -59,7 +59,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
             yield from _without(rule, path, small, unknown)
             continue
         same = pairing.is_identical(0, 1) and is_same_model(pairing, ground, rule.against)
-        slices = [_slice(rule, group, part, hundredfold=quantity.hundredfold, same_model=same) for group, part in mine]
+        slices = [_slice(rule, group, part, unit=quantity.unit, same_model=same) for group, part in mine]
         found += [_flagged(slices[0], _remarks(rule, small, unknown)), *slices[1:]]
     undefined = [one for one in found if one.seen["delta"] is None]
     for one in undefined:
@@ -114,11 +114,11 @@ def _remarks(rule: Rule, small: Sequence[tuple[str, Pairing]], unknown: Sequence
     )
 
 
-def _slice(rule: Rule, group: str, part: Pairing, *, hundredfold: bool, same_model: bool) -> _Slice:
+def _slice(rule: Rule, group: str, part: Pairing, *, unit: Unit, same_model: bool) -> _Slice:
     identical = part.is_identical(0, 1)
     seen = {**describe(rule, part), "group": group, "flags": ("identical",) if identical else ()}
     gain = gain_of(part, rule.metric)
-    return _Slice(group=group, gain=gain, seen=seen, hundredfold=hundredfold, same_model=same_model and identical)
+    return _Slice(group=group, gain=gain, seen=seen, unit=unit, same_model=same_model and identical)
 
 
 def _flagged(one: _Slice, flags: tuple[str, ...]) -> _Slice:
@@ -139,7 +139,7 @@ def _verdict(rule: Rule, one: _Slice, adjusted: float, shrunken: float | None) -
     """FAIL: a loss at all (at ``fdr``) that is at least the margin; PASS: a larger loss than the margin is ruled out."""
 
     def points(number: float | None) -> str:
-        return words.change(number, hundredfold=one.hundredfold)
+        return formatting.change(number, one.unit)
 
     if one.same_model:
         told = "identical: the same model and the same answers"
@@ -152,10 +152,10 @@ def _verdict(rule: Rule, one: _Slice, adjusted: float, shrunken: float | None) -
     )
     told = (
         f"gain {points(one.gain.value)} (shrunken {points(shrunken)}), bounds {points(low)} and {points(high)} "
-        f"({words.level(rule.alpha)} each); a loss of {words.points(rule.margin, hundredfold=one.hundredfold)} is allowed"
+        f"({formatting.confidence(1 - rule.alpha)} each); a loss of {formatting.points(rule.margin, one.unit)} is allowed"
     )
     if verdict is Verdict.FAIL:
-        told += f"; p of a loss {words.probability(adjusted)} after Benjamini-Hochberg (fdr {rule.fdr:g})"
+        told += f"; p of a loss {formatting.p_equals(adjusted)} after Benjamini-Hochberg (fdr {rule.fdr:g})"
     open_ = verdict is Verdict.INCONCLUSIVE
     needed = one.gain.lacks(-rule.margin, rule.alpha, equal=0.0) if open_ else None
     if needed:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchwright import alarm
-from benchwright.gating import words
+from benchwright import alarm, formatting
 from benchwright.gating.planning import Outlook
 from benchwright.gating.verdict import Finding, GateResult, Verdict
 from benchwright.quantities import with_label
@@ -43,11 +42,11 @@ def plan_rows(outlooks: Sequence[Outlook]) -> list[tuple[str, ...]]:
             with_label(one.metric, one.positive),
             f"{one.n:,}" if one.n else "",
             f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
-            "" if one.discordance is None else f"{one.discordance:.1%}",
+            "" if one.discordance is None else formatting.percent(one.discordance),
             "" if one.icc is None else f"{one.icc:.3f}",
-            words.value(one.margin, hundredfold=one.hundredfold),
-            "" if one.mde is None else words.value(one.mde, hundredfold=one.hundredfold),
-            "" if one.power is None else f"{one.power:.0%}",
+            formatting.value(one.margin, one.value_unit),
+            "" if one.mde is None else formatting.value(one.mde, one.value_unit),
+            "" if one.power is None else formatting.percent(one.power, 0),
             one.reason,
         )
         for one in outlooks
@@ -90,11 +89,11 @@ def _flips(finding: Finding) -> str:
 def _values(finding: Finding) -> str:
     if finding.path == "" or finding.candidate is None or finding.metric in ("size_bytes", "parameters"):
         return ""
-    hundredfold = finding.hundredfold
-    now = words.value(finding.candidate, hundredfold=hundredfold)
+    unit = finding.value_unit
+    now = formatting.value(finding.candidate, unit)
     if finding.baseline is None:
         return f": {now}"
-    return f": {words.value(finding.baseline, hundredfold=hundredfold)} -> {now}"
+    return f": {formatting.value(finding.baseline, unit)} -> {now}"
 
 
 def _table(findings: Sequence[Finding]) -> list[str]:

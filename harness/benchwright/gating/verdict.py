@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright.alarm import about, lines
 from benchwright.inert import inert
-from benchwright.quantities import with_label
+from benchwright.quantities import Unit, with_label
 from benchwright.types import Frozen, Placed
 
 SCHEMA = 1
@@ -56,7 +56,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
         high: The same, upper.
         limit: Margin or limit of the rule, in the metric's unit.
         direction: Whether ``higher`` or ``lower`` values of the metric are better.
-        hundredfold: Whether people read its values times 100.
+        value_unit: What its values are measured in: ``fraction``, ``number``, ``bytes``, ...
         alpha: Level of the bound.
         p: p-value of harm before Holm.
         p_adjusted: After Holm.
@@ -93,7 +93,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
     high: float | None = None
     limit: float | None = None
     direction: str = "higher"
-    hundredfold: bool = False
+    value_unit: Unit = "number"
     alpha: float | None = None
     p: float | None = None
     p_adjusted: float | None = None
@@ -212,7 +212,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         return "\n".join(map(inert, result_lines(self)))
 
     def _repr_html_(self) -> str:
-        from benchwright.frames import table_html
+        from benchwright.tables import html_table
 
         rows = [
             (str(one.verdict), one.name, one.severity, "; ".join((one.message, *one.flags))) for one in self.findings
@@ -220,4 +220,4 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         anchor = f", anchor {self.anchor}" if self.anchor else ""
         who = f"{self.run}:{self.model} against {self.baseline or 'no baseline'}{anchor}"
         caption = ". ".join((f"{self.verdict}: {self.reason}", who, *self.flags))
-        return table_html(("verdict", "rule", "severity", ""), rows, caption=caption, told=lines(self.alarms))
+        return html_table(("verdict", "rule", "severity", ""), rows, caption=caption, notes=lines(self.alarms))

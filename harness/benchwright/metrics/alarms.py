@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from benchwright import formatting
 from benchwright.alarm import alarm, note
 from benchwright.answer_text import gold_texts
 from benchwright.metrics import association, shifts
@@ -193,7 +194,9 @@ def _of_numbers(columns: Columns, said: Floats, gold: Floats) -> Iterator[tuple[
         value = association.correlation(said, gold)
         yield (
             -value,
-            alarm("permuted", f"the scale looks reversed: Pearson's correlation with gold is {100 * value:.2f}"),
+            alarm(
+                "permuted", f"the scale looks reversed: Pearson's correlation with gold is {formatting.value(value)}"
+            ),
         )
 
 
@@ -258,4 +261,4 @@ def _other_way(columns: Columns, names: Sequence[str], accuracy: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return "undefined" if math.isnan(share) else f"{100 * share:.2f} %"
+    return "undefined" if math.isnan(share) else formatting.percent(share, 2)

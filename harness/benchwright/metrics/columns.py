@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import LabelError
+from benchwright.quantities import Quantity
 from benchwright.stats.bootstrap import UnitRows, merge_rows, sum_by_cluster
 from benchwright.types import Kind, Record, Task
 
@@ -207,6 +208,19 @@ class Metric:
     def id(self) -> str:
         """``name@version``."""
         return f"{self.name}@{self.version}"
+
+    @cached_property
+    def quantity(self) -> Quantity:
+        """What its values are: anything within -1 to 1 is a fraction, a correlation or MCC; all else has a unit of its own."""
+        return Quantity(
+            name=self.name,
+            title=self.title,
+            unit="fraction" if self.low >= -1 and self.high <= 1 else "number",
+            direction=self.direction,
+            low=float(self.low),
+            high=float(self.high),
+            members=(self.name,),
+        )
 
     @property
     def proportion(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchwright import kinds
-from benchwright.render.numbers import clip, plain
+from benchwright.formatting import clip, plain
 from benchwright.types import Record, Task
 
 EMPTY = "(empty)"

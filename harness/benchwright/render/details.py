@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from benchwright import kinds
 from benchwright.errors import BenchwrightError
+from benchwright.formatting import count, finite, interval, value
 from benchwright.items import counted
-from benchwright.quantities import bare, metric_title
+from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import BadRow, example_row, measure_of
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import count, finite, interval, number
-from benchwright.render.scale import Scales, direction_of, is_hundredfold, score_metrics
 from benchwright.render.standing import Standing
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
@@ -112,17 +111,17 @@ class TaskDetail:
         return any(row.inputs for row in self.bad)
 
 
-def detail(grid: Grid, column: Column, records: Records, scales: Scales, *, examples: int) -> TaskDetail:
+def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> TaskDetail:
     """The section about a task; ``examples`` worst ones per system."""
-    slices = _slices(grid, column, scales)
+    slices = _slices(grid, column)
     looks = _looks(grid, column, records, examples)
     return TaskDetail(
         anchor=anchor(grid, column),
         column=column,
         card=column.card,
-        better=_better(column, scales),
+        better=_better(column),
         citation=link(column.card.citation) if column.card else (),
-        metrics=_metrics(grid, column, scales),
+        metrics=_metrics(grid, column),
         problems=tuple(
             (grid.systems[at].label, cell.status if cell.status != "scored" else "no score", cell.reason)
             for at, cell in sorted(column.cells.items())
@@ -133,16 +132,14 @@ def detail(grid: Grid, column: Column, records: Records, scales: Scales, *, exam
         looks=looks,
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
-        standings=place(column, scales),
+        standings=place(column),
         training=training_rows([(grid.systems[at].label, cell) for at, cell in sorted(column.cells.items())]),
     )
 
 
-def _better(column: Column, scales: Scales) -> str:
-    known = [scales(metric) for metric in score_metrics(column)]
-    titles = " and ".join(scale.title for scale in known if scale is not None)
-    direction = direction_of(column, scales)
-    return "; ".join(part for part in (titles, f"{direction} is better" if direction else "") if part)
+def _better(column: Column) -> str:
+    found = column.quantity
+    return f"{found.title}; {found.direction} is better" if found else ""
 
 
 def link(citation: str) -> tuple[tuple[str, str], ...]:
@@ -157,20 +154,22 @@ def link(citation: str) -> tuple[tuple[str, str], ...]:
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _metrics(grid: Grid, column: Column, scales: Scales) -> tuple[MetricRow, ...]:
+def _metrics(grid: Grid, column: Column) -> tuple[MetricRow, ...]:
     found: dict[str, list[tuple[int, Score]]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in _whole(column, cell):
             found.setdefault(score.metric, []).append((at, score))
     rows = []
     for metric, scores in found.items():
-        hundredfold = is_hundredfold(_parts(column, metric), scales)
-        rows += [_row(grid, column, at, score, hundredfold=hundredfold) for at, score in scores]
+        unit = _unit(column, metric)
+        rows += [_row(grid, column, at, score, unit) for at, score in scores]
     return tuple(rows)
 
 
-def _parts(column: Column, metric: str) -> tuple[str, ...]:
-    return score_metrics(column) if metric == "score" else (bare(metric),)
+def _unit(column: Column, metric: str) -> Unit:
+    if metric != SCORE:
+        return unit_of([metric])
+    return column.quantity.unit if column.quantity else "number"
 
 
 def _whole(column: Column, cell: CellResult) -> list[Score]:
@@ -187,14 +186,14 @@ def _whole(column: Column, cell: CellResult) -> list[Score]:
     return scores if repeats else [cell.score, *scores]
 
 
-def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool) -> MetricRow:
+def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> MetricRow:
     cell = column.cells[at]
     return MetricRow(
         system=grid.systems[at].label,
         metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.group),
-        value=number(score.value, hundredfold=hundredfold) if finite(score.value) is not None else "undefined",
+        value=value(score.value, unit) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),
-        between=interval(score.low, score.high, hundredfold=hundredfold),
+        between=interval(score.low, score.high, unit),
         n=count(score.n),
         counted=counted(score),
         errored=count(score.errored),
@@ -207,19 +206,19 @@ def _row(grid: Grid, column: Column, at: int, score: Score, *, hundredfold: bool
     )
 
 
-def _slices(grid: Grid, column: Column, scales: Scales) -> list[SliceRow]:
+def _slices(grid: Grid, column: Column) -> list[SliceRow]:
     found: dict[tuple[str, str], dict[int, Score]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in cell.scores:
             if score.group is not None:
                 found.setdefault((score.group, score.metric), {})[at] = score
-    hundredfold = {name: is_hundredfold(_parts(column, name), scales) for _, name in found}
+    units = {name: _unit(column, name) for _, name in found}
     return [
         SliceRow(
             group=group,
             metric=metric_title(metric, column.card, group),
             cells=tuple(
-                _row(grid, column, at, scores[at], hundredfold=hundredfold[metric]) if at in scores else None
+                _row(grid, column, at, scores[at], units[metric]) if at in scores else None
                 for at in range(len(grid.systems))
             ),
         )

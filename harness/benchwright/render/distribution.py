@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.render.numbers import finite
+from benchwright.formatting import finite
 from benchwright.types import Kind, Record, Task
 
 BINS = 10

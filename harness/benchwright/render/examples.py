@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright import kinds
+from benchwright.formatting import UNDEFINED, clip, fixed, plain
+from benchwright.formatting import value as written
+from benchwright.inert import visible
 from benchwright.items import call
 from benchwright.render import answers
-from benchwright.render.numbers import NOTHING, clip, finite, number, plain, printable
 from benchwright.render.worst import Bad
 from benchwright.types import Task
 
@@ -49,24 +51,24 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
     record = bad.record
     return BadRow(
         system=system,
-        id=clip(printable(call(record)), 60),
+        id=clip(visible(call(record)), 60),
         target=clip(answers.gold(task, record), LONGEST_ANSWER),
         output=clip(answers.given(task, record), LONGEST_ANSWER),
         scores=_scores(task, record.scores),
         measure=_measure(task, bad),
         inputs=_inputs(answers.texts_of(record)),
-        error=clip(printable(record.error), LONGEST_ANSWER) if record.error is not None else "",
+        error=clip(visible(record.error), LONGEST_ANSWER) if record.error is not None else "",
         truncated=record.truncated,
     )
 
 
 def _scores(task: Task, scores: Sequence[float] | None) -> str:
     if not scores:
-        return NOTHING
+        return UNDEFINED
     names = task.label_names if len(task.labels) == len(scores) else ()
     parts = []
     for at, score in enumerate(scores):
-        value = number(score, hundredfold=False) if finite(score) is None else f"{score:.3f}".replace("-", "\u2212")
+        value = fixed(score, 3)
         parts.append(f"{names[at]} {value}" if names else value)
     if len(parts) > MOST_SCORES:
         parts = [*parts[:MOST_SCORES], "…"]
@@ -75,10 +77,10 @@ def _scores(task: Task, scores: Sequence[float] | None) -> str:
 
 def _measure(task: Task, bad: Bad) -> str:
     if bad.deviation is None:
-        return NOTHING
+        return UNDEFINED
     if kinds.of(task).error_title:
-        return number(bad.deviation, hundredfold=False)
-    return NOTHING if bad.confidence is None else f"{bad.confidence:.3f}"
+        return written(bad.deviation, "number")
+    return UNDEFINED if bad.confidence is None else f"{bad.confidence:.3f}"
 
 
 def _inputs(inputs: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

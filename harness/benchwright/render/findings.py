@@ -10,11 +10,10 @@ from typing import Literal
 from msgspec import structs
 
 from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
+from benchwright.formatting import count, finite
 from benchwright.quantities import metric_title
 from benchwright.render.grid import Column, Grid
 from benchwright.render.names import shorten
-from benchwright.render.numbers import count, finite
-from benchwright.render.scale import Scales
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
     REPEATED,
@@ -64,14 +63,14 @@ def list_alarms(grid: Grid) -> tuple[Remark, ...]:
     return (*problems, *told)
 
 
-def list_findings(grid: Grid, tables: Sequence[SuiteTable], scales: Scales) -> tuple[str, ...]:
+def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
     """Sentences for the top of the page."""
     if not grid.columns and not grid.aggregates:
         return ("Nothing was measured: the run holds no results.",)
     found = [_coverage(grid)]
     for table in tables:
         found += _averages(table, _names(grid))
-    found += _leaders(grid, scales)
+    found += _leaders(grid)
     return tuple(found)
 
 
@@ -184,12 +183,12 @@ def _with_value(row: Row, at: int, names: Sequence[str]) -> str:
     return f"{names[row.system]} {cell.value} {cell.between}".rstrip()
 
 
-def _leaders(grid: Grid, scales: Scales) -> list[str]:
+def _leaders(grid: Grid) -> list[str]:
     leads: Counter[int] = Counter()
     alone: Counter[int] = Counter()
     compared = 0
     for column in grid.columns:
-        placed = place(column, scales)
+        placed = place(column)
         top = [at for at, standing in placed.items() if standing in _TOP]
         compared += bool(top)
         leads.update(top)

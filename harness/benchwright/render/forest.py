@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from benchwright.formatting import finite, interval
+from benchwright.formatting import value as written
+from benchwright.quantities import Unit
 from benchwright.render.names import shorten
-from benchwright.render.numbers import finite, interval, number
 from benchwright.render.standing import Standing
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import Score
@@ -38,7 +40,7 @@ class Line:
 
 
 def draw_forest(
-    lines: Sequence[Line], *, name: str, title: str, description: str, hundredfold: bool = True
+    lines: Sequence[Line], *, name: str, title: str, description: str, unit: Unit = "fraction"
 ) -> Markup | None:
     """An inline SVG, 360 px wide, rows in the order given; None when no row has a value."""
     values = [value for line in lines if line.score for value in _ends(line.score)]
@@ -51,10 +53,10 @@ def draw_forest(
         axes = drawing.add_axes(
             (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(lines) / height)
         )
-        factor = 100.0 if hundredfold else 1.0
+        factor = 100.0 if unit == "fraction" else 1.0
         frame_axes(axes, [value * factor for value in values], len(lines))
         for row, line in enumerate(lines):
-            _label(axes, row, line, texts, short=short[row], hundredfold=hundredfold)
+            _label(axes, row, line, texts, short=short[row], unit=unit)
             if line.score:
                 _point(axes, row, line, factor)
         return to_svg(drawing, name=name, title=title, description=description, texts=texts)
@@ -85,20 +87,20 @@ def frame_axes(axes: Axes, values: Sequence[float], rows: int, *, ticks: int = 4
     axes.set_axisbelow(True)
 
 
-def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, short: str, hundredfold: bool) -> None:
+def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, short: str, unit: Unit) -> None:
     name, value = f"@name{row}", f"@value{row}"
     texts[name] = short
     score = line.score
     if score is None or finite(score.value) is None:
         texts[value] = line.note or "undefined"
     else:
-        texts[value] = number(score.value, hundredfold=hundredfold)
+        texts[value] = written(score.value, unit)
     place = axes.get_yaxis_transform()
     axes.text(-0.06, row, name, transform=place, ha="right", va="center", fontsize=_FONT, color=INK)
     axes.text(1.05, row, value, transform=place, ha="left", va="center", fontsize=_FONT, color=INK)
     if score is not None and finite(score.value) is not None and finite(score.low) is not None:
         ends = f"@ends{row}"
-        texts[ends] = interval(score.low, score.high, hundredfold=hundredfold)
+        texts[ends] = interval(score.low, score.high, unit)
         axes.text(1.37, row, ends, transform=place, ha="left", va="center", fontsize=10, color=MUTED)
 
 

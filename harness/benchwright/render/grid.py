@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.quantities import metric_title
+from benchwright.quantities import Quantity, find_mean, metric_title
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
 
 
@@ -54,6 +54,11 @@ class Column:
             if cell.status == "scored" and cell.score is not None:
                 found[position] = cell.score
         return found
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """What the task score is; None when the run kept no card, or when nobody here knows its metrics."""
+        return find_mean(self.card.score_metrics) if self.card else None
 
     @property
     def metric(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchwright.render.numbers import clip_middle
+from benchwright.formatting import clip_middle
 
 
 def shorten(names: Sequence[str], limit: int) -> list[str]:

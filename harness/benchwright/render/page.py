@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from benchwright import formatting
 from benchwright.inert import html_text
-from benchwright.render import numbers
 
 
 def render_page(template: str, **context: Any) -> str:
@@ -34,7 +34,7 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.globals.update(asset=_asset, script_digest=_script_digest)
-    for function in (numbers.clip, numbers.plain, numbers.count, numbers.number, numbers.fixed):
+    for function in (formatting.clip, formatting.plain, formatting.count, formatting.value, formatting.fixed):
         environment.filters[function.__name__] = function
     return environment
 
@@ -43,7 +43,7 @@ def _finalize(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     if value is None or isinstance(value, float):
-        return numbers.NOTHING if numbers.finite(value) is None else value
+        return formatting.UNDEFINED if formatting.finite(value) is None else value
     return Markup(html_text(value)) if isinstance(value, str) else value  # noqa: S704 - html_text escapes
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchwright.formatting import UNDEFINED, count, plain
 from benchwright.render.grid import Grid
-from benchwright.render.numbers import NOTHING, count, plain
 from benchwright.types import Run
 
 MOST_FACTS = 60
@@ -32,11 +32,11 @@ def list_models(grid: Grid) -> tuple[ModelRow, ...]:
             (
                 ref.adapter,
                 short_path(ref.path),
-                ref.revision or NOTHING,
-                ", ".join(f"{name}={short_path(value)}" for name, value in ref.options.items()) or NOTHING,
+                ref.revision or UNDEFINED,
+                ", ".join(f"{name}={short_path(value)}" for name, value in ref.options.items()) or UNDEFINED,
             )
             if ref
-            else (NOTHING,) * 4
+            else (UNDEFINED,) * 4
         )
         runs = ", ".join(dict.fromkeys((system.run, *(name.partition(":")[0] for name in system.also))))
         rows.append(ModelRow(label=system.label, rest=(runs, *rest)))
@@ -59,7 +59,7 @@ def list_facts(runs: Sequence[Run], grid: Grid) -> tuple[tuple[str, str], ...]:
         ("Device, precision, seed", _joined(f"{r.spec.device}, {r.spec.precision}, {r.spec.seed}" for r in runs)),
         ("Environment", _joined(_machine(run.environment) for run in runs)),
     ]
-    return tuple((name, text or NOTHING) for name, text in facts)
+    return tuple((name, text or UNDEFINED) for name, text in facts)
 
 
 def versions(runs: Sequence[Run]) -> dict[str, str]:
@@ -76,7 +76,7 @@ def short_path(path: str) -> str:
     """A relative path or hub id as it is, the last two parts of an absolute path after an ellipsis."""
     slashed = path.replace("\\", "/")
     if not (slashed.startswith(("/", "~")) or slashed[1:3] == ":/"):
-        return path or NOTHING
+        return path or UNDEFINED
     parts = [part for part in _HOME.sub("", slashed).split("/") if part]
     return "…/" + "/".join(parts[-2:])
 
@@ -91,10 +91,10 @@ def short_selector(text: str) -> str:
 def _asked(run: Run) -> dict[str, str]:
     spec = run.spec
     return {
-        "Created": run.created or NOTHING,
+        "Created": run.created or UNDEFINED,
         "Finished": plain(run.complete),
         "Suites asked for": plain(tuple(map(short_selector, spec.suites))),
-        "Suite versions": ", ".join(f"{name} {version}" for name, version in sorted(run.suites.items())) or NOTHING,
+        "Suite versions": ", ".join(f"{name} {version}" for name, version in sorted(run.suites.items())) or UNDEFINED,
         "Applied to": plain(spec.on),
         "Split": spec.split or "each task's default",
         "Examples per task": count(spec.limit) if spec.limit is not None else "all",
@@ -110,7 +110,7 @@ def _asked(run: Run) -> dict[str, str]:
 def _environment(runs: Sequence[Run]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     flat = [_flatten(run.environment) for run in runs]
     names = list(dict.fromkeys(name for facts in flat for name in facts))[:MOST_FACTS]
-    return tuple((name, tuple(facts.get(name, NOTHING) for facts in flat)) for name in names)
+    return tuple((name, tuple(facts.get(name, UNDEFINED) for facts in flat)) for name in names)
 
 
 def _flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

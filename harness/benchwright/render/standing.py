@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from benchwright.render.numbers import finite
+from benchwright.formatting import finite
 from benchwright.types import Score
 
 Direction = Literal["higher", "lower"]

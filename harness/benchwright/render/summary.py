@@ -8,10 +8,9 @@ from typing import Literal
 
 from benchwright import items
 from benchwright.alarm import note
-from benchwright.quantities import alarms_beside
+from benchwright.formatting import count, finite, interval, value
+from benchwright.quantities import Unit, alarms_beside
 from benchwright.render.grid import Column, Grid
-from benchwright.render.numbers import count, finite, interval, number
-from benchwright.render.scale import Scales, direction_of, hundredfold_of
 from benchwright.render.standing import Standing, standings
 from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
@@ -84,10 +83,10 @@ class SuiteTable:
     partial: str = ""
 
 
-def summarise(grid: Grid, scales: Scales) -> tuple[SuiteTable, ...]:
+def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
     """One table per suite, in order of appearance; suites that only have aggregates come last."""
     suites = dict.fromkeys([*grid.suites, *(score.suite for _, score in grid.aggregates)])
-    return tuple(_table(grid, suite, scales) for suite in suites)
+    return tuple(_table(grid, suite) for suite in suites)
 
 
 def anchor(grid: Grid, column: Column) -> str:
@@ -95,12 +94,12 @@ def anchor(grid: Grid, column: Column) -> str:
     return f"task-{grid.columns.index(column) + 1}"
 
 
-def place(column: Column, scales: Scales) -> dict[int, Standing]:
+def place(column: Column) -> dict[int, Standing]:
     """Standing of each system on a task."""
-    return standings(column.scores(), direction_of(column, scales))
+    return standings(column.scores(), column.quantity.direction if column.quantity else None)
 
 
-def _table(grid: Grid, suite: str, scales: Scales) -> SuiteTable:
+def _table(grid: Grid, suite: str) -> SuiteTable:
     columns = grid.of_suite(suite)
     found = _aggregates(grid, suite)
     splits = {column.split for column in columns}
@@ -109,7 +108,7 @@ def _table(grid: Grid, suite: str, scales: Scales) -> SuiteTable:
     parts = [_aggregate_cells(scores, len(grid.systems)) for scores in found.values()]
     for column in columns:
         heads.append(_task_head(grid, column, split=split))
-        parts.append(_task_cells(column, len(grid.systems), scales))
+        parts.append(_task_cells(column, len(grid.systems)))
     rows = [
         Row(system=at, label=system.label, cells=tuple(part[at] for part in parts))
         for at, system in enumerate(grid.systems)
@@ -160,7 +159,7 @@ def _aggregate_cell(score: AggregateScore, standing: Standing | None) -> CellVie
         return CellView(state="problem", headline="no average", reason=reason)
     return CellView(
         state="score",
-        value=number(score.value),
+        value=value(score.value),
         between=interval(score.low, score.high),
         sort=finite(score.value),
         standing=standing,
@@ -186,14 +185,14 @@ def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
     return Head(title=column.task, lines=tuple(line for line in lines if line), anchor=anchor(grid, column))
 
 
-def _task_cells(column: Column, systems: int, scales: Scales) -> list[CellView]:
-    placed = place(column, scales)
+def _task_cells(column: Column, systems: int) -> list[CellView]:
+    placed = place(column)
     differs = len({score.n for score in column.scores().values()}) > 1
-    hundredfold = hundredfold_of(column, scales)
-    return [_task_cell(column, at, placed.get(at), differs=differs, hundredfold=hundredfold) for at in range(systems)]
+    unit = column.quantity.unit if column.quantity else "number"
+    return [_task_cell(column, at, placed.get(at), differs=differs, unit=unit) for at in range(systems)]
 
 
-def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: bool, hundredfold: bool) -> CellView:
+def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: bool, unit: Unit) -> CellView:
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
@@ -208,8 +207,8 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
         state="score" if known else "problem",
         headline="" if known else "undefined",
         reason="" if known else cell.reason,
-        value=number(score.value, hundredfold=hundredfold),
-        between=interval(score.low, score.high, hundredfold=hundredfold),
+        value=value(score.value, unit),
+        between=interval(score.low, score.high, unit),
         sort=finite(score.value),
         standing=standing,
         n=f"n = {count(score.n)}" if differs else "",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from benchwright.quantities import is_hundredfold
-from benchwright.render.numbers import count, fixed, number, seconds
+from benchwright.formatting import count, fixed, seconds, value
+from benchwright.quantities import unit_of
 from benchwright.render.svg import ACCENT, INK, MUTED, RULE, figure, to_svg
 from benchwright.types import CellResult, Training
 
@@ -90,9 +90,7 @@ def _row(label: str, training: Training) -> TrainingRow:
         rows=f"{count(rows.get('train'))} of {count(rows.get('available'))}, {count(rows.get('held'))} held back",
         parameters=f"{count(training.parameters.get('trained'))} of {count(training.parameters.get('all'))}",
         epoch=f"{training.chosen_epoch} of {len(training.held)}{stopped}" if training.held else "the last",
-        held=f"{training.metric} {number(best.metric, hundredfold=is_hundredfold([training.metric]))}"
-        if best
-        else "no rows held back",
+        held=f"{training.metric} {value(best.metric, unit_of([training.metric]))}" if best else "no rows held back",
         seconds=seconds(training.seconds),
         training=training,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright import kinds
-from benchwright.render.numbers import finite
+from benchwright.formatting import finite
 from benchwright.types import Record, Task
 
 _PROBABILITY_SLACK = 1e-3

@@ -28,7 +28,7 @@ def finding(verdict="PASS", **fields):
         "low": -0.0152,
         "high": 0.0038,
         "limit": 0.01,
-        "hundredfold": True,
+        "value_unit": "fraction",
         "alpha": 0.05,
         "p": 0.77,
         "p_adjusted": 1.0,
@@ -69,7 +69,15 @@ def result(findings, **fields):
 def every_verdict():
     """Each verdict, a warning that failed, a slice, and a rule about the model itself."""
     waived = {"owner": "nlp-platform", "issue": "NLP-812", "reason": "new locale", "expires": "2026-12-01"}
-    size = {"path": "", "metric": "size_bytes", "kind": "budget", "rule": "size", "baseline": 9.1e7, "candidate": 3e7}
+    size = {
+        "path": "",
+        "metric": "size_bytes",
+        "value_unit": "bytes",
+        "kind": "budget",
+        "rule": "size",
+        "baseline": 9.1e7,
+        "candidate": 3e7,
+    }
     alone = {"delta": None, "low": None, "high": None, "fixed": None, "broken": None, "flipped": (), "n": None}
     return result(
         [
@@ -160,7 +168,7 @@ FINDINGS = st.builds(
     high=NUMBERS,
     limit=NUMBERS,
     direction=st.sampled_from(["higher", "lower"]),
-    hundredfold=st.booleans(),
+    value_unit=st.sampled_from(("fraction", "number")),
     n=st.none() | st.integers(0, 10**7),
     fixed=st.none() | st.integers(0, 9),
     broken=st.none() | st.integers(0, 9),

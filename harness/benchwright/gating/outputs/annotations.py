@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchwright.alarm import causes
+from benchwright.formatting import clip
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
 from benchwright.inert import inert_lines
-from benchwright.render.numbers import clip
 
 MOST = 10
 """Errors, and warnings, that one step may show; the runner drops the rest without a word."""

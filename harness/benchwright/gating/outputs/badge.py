@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from benchwright.alarm import causes
+from benchwright.formatting import clip
 from benchwright.gating.verdict import GateResult, Verdict
-from benchwright.gating.words import count
 from benchwright.inert import html_text, inert
-from benchwright.render.numbers import clip
+from benchwright.items import count
 
 _COLOURS = {
     Verdict.PASS: "#1a7f37",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from benchwright.gating import words
+from benchwright import formatting
+from benchwright.formatting import finite
 from benchwright.gating.outputs.view import Gain, Row, gain_of
 from benchwright.gating.rules import RuleKind
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.render.forest import frame_axes
 from benchwright.render.names import shorten
-from benchwright.render.numbers import finite
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, figure, to_svg
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def draw_gains(rows: Sequence[Row], *, name: str, title: str, description: str) 
     height = TOP + ROW * len(known) + BOTTOM
     texts: dict[str, str] = {}
     labels = shorten([_place(row) for row, _ in known], _LONGEST)
-    factor = 100.0 if known[0][0].finding.hundredfold else 1.0
+    factor = 100.0 if known[0][0].finding.value_unit == "fraction" else 1.0
     with figure(WIDTH, height) as drawing:
         axes = drawing.add_axes(
             (_LEFT / WIDTH, BOTTOM / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, ROW * len(known) / height)
@@ -101,9 +101,8 @@ def _point(axes: Axes, at: int, verdict: Verdict, gain: Gain, factor: float) -> 
 
 def says(finding: Finding) -> str:
     """What the dashed line of a panel is, in words."""
-    unit = " points" if finding.hundredfold else ""
-    margin = words.value(finding.limit, hundredfold=finding.hundredfold)
+    margin = formatting.points(finding.limit, finding.value_unit)
     return {
-        RuleKind.EQUIVALENCE: f"within {margin}{unit} either way is allowed",
-        RuleKind.SUPERIORITY: f"a gain above {margin}{unit} is asked for",
-    }.get(RuleKind(finding.kind), f"a loss of {margin}{unit} is allowed")
+        RuleKind.EQUIVALENCE: f"within {margin} either way is allowed",
+        RuleKind.SUPERIORITY: f"a gain above {margin} is asked for",
+    }.get(RuleKind(finding.kind), f"a loss of {margin} is allowed")

@@ -98,8 +98,8 @@ def _sections(result: GateResult) -> list[Section]:
 def _panels(result: GateResult) -> tuple[list[Panel], int]:
     """One panel for each rule and unit that judged differences, and how many more there would be."""
 
-    def key(row: Row) -> tuple[str, bool]:
-        return row.finding.rule, row.finding.hundredfold
+    def key(row: Row) -> tuple[str, str]:
+        return row.finding.rule, row.finding.value_unit
 
     known = [row for row in view.rows(result) if view.gain_of(row.finding) is not None]
     groups = [(rule, list(rows)) for (rule, _), rows in groupby(known, key=key)]

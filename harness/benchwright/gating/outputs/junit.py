@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from benchwright.alarm import lines
+from benchwright.formatting import clip
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
 from benchwright.inert import inert_lines
-from benchwright.render.numbers import clip
 
 LIMIT = 30_000_000
 """Bytes a file may have; GitLab reads no larger one."""

@@ -6,19 +6,20 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright.gating import words
+from benchwright.formatting import clip
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
-from benchwright.render.markup import escape
-from benchwright.render.numbers import clip
+from benchwright.inert import markdown_text
+from benchwright.items import count
+from benchwright.tables import markdown_table
 
 COMMENT = 65_000
 """Bytes of a comment, a little below the characters that GitHub takes."""
 SUMMARY = 1_000_000
 """Bytes of a step summary; above 1 MiB GitHub drops it whole."""
 _OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
-_TABLE = "| Check | Value | n | Found |\n| :-- | --: | --: | :-- |"
+_TABLE = "\n".join(markdown_table(("Check", "Value", "n", "Found"), (), right=(1, 2)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,13 +68,13 @@ def _size(text: str) -> int:
 
 def _head(result: GateResult) -> str:
     counts = " · ".join(f"{len(rows)} {title.lower()}" for title, _, rows in view.sections(result))
-    told = [f"- {name}: {escape(clip(text, 400))}" for name, text in view.facts(result)]
+    told = [f"- {name}: {markdown_text(clip(text, 400))}" for name, text in view.facts(result)]
     return "\n".join(
         [
             marker(result),
             f"## Gate: {result.verdict}",
             "",
-            f"**{escape(clip(result.reason, 1000))}**",
+            f"**{markdown_text(clip(result.reason, 1000))}**",
             *(["", counts] if counts else []),
             "",
             *told,
@@ -101,10 +102,12 @@ def _section(title: str, verdict: Verdict, rows: Sequence[Row]) -> _Section:
 def _item(row: Row) -> str:
     """A finding in full, as an item of a list."""
     finding = row.finding
-    values = f": {escape(row.values)}" if row.values else ""
-    lines = [f"- **{escape(clip(finding.rule, 100))}**{_warned(row)} {escape(clip(row.place, 200))}{values}".rstrip()]
-    lines += [escape(clip(finding.message, 800)), escape(clip(view.flips(finding), 400))]
-    lines += [f"⚠ {escape(clip(flag, 200))}" for flag in finding.flags[:8]]
+    values = f": {markdown_text(row.values)}" if row.values else ""
+    lines = [
+        f"- **{markdown_text(clip(finding.rule, 100))}**{_warned(row)} {markdown_text(clip(row.place, 200))}{values}".rstrip()
+    ]
+    lines += [markdown_text(clip(finding.message, 800)), markdown_text(clip(view.flips(finding), 400))]
+    lines += [f"⚠ {markdown_text(clip(flag, 200))}" for flag in finding.flags[:8]]
     return "<br>\n  ".join(line for line in lines if line)
 
 
@@ -113,10 +116,12 @@ def _line(row: Row) -> str:
     finding = row.finding
     told = [clip(finding.message, 300), view.waiver(finding), *(f"⚠ {flag}" for flag in finding.flags[:8])]
     cells = [
-        f"**{escape(clip(finding.rule, 100))}**{_warned(row)}<br>{escape(clip(row.place, 200))}".removesuffix("<br>"),
-        escape(row.values),
-        "" if finding.n is None else words.count(finding.n, finding.unit) if finding.unit else f"{finding.n:,}",
-        "<br>".join(escape(clip(text, 400)) for text in told if text),
+        f"**{markdown_text(clip(finding.rule, 100))}**{_warned(row)}<br>{markdown_text(clip(row.place, 200))}".removesuffix(
+            "<br>"
+        ),
+        markdown_text(row.values),
+        "" if finding.n is None else count(finding.n, finding.unit) if finding.unit else f"{finding.n:,}",
+        "<br>".join(markdown_text(clip(text, 400)) for text in told if text),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from benchwright.formatting import finite
 from benchwright.gating.outputs import view
 from benchwright.gating.outputs.view import Row
 from benchwright.gating.verdict import GateResult, Verdict
 from benchwright.inert import inert
-from benchwright.render.numbers import finite
 
 _VALUES = (
     ("candidate", "Value of the candidate."),

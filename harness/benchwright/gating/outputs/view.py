@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchwright import formatting
 from benchwright.alarm import causes
-from benchwright.gating import words
+from benchwright.formatting import clip, finite
 from benchwright.gating.rules import PAIRED, SELF_METRICS, RuleKind
 from benchwright.gating.verdict import Finding, GateResult, Verdict
 from benchwright.inert import inert
-from benchwright.render.numbers import clip, finite
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
     ("Failed", Verdict.FAIL),
@@ -153,37 +153,26 @@ def waiver(finding: Finding) -> str:
 
 def _row(finding: Finding, name: str) -> Row:
     gain = gain_of(finding)
-    bounded = gain is not None and gain.low is not None and gain.high is not None
     return Row(
         finding=finding,
         name=name,
         metric=finding.metric_title,
         values=_values(finding),
-        gain="" if gain is None else words.change(gain.value, hundredfold=finding.hundredfold),
-        between=_between(gain, hundredfold=finding.hundredfold) if gain and bounded else "",
+        gain="" if gain is None else formatting.change(gain.value, finding.value_unit),
+        between=formatting.interval_of_change(gain.low, gain.high, finding.value_unit) if gain else "",
         warning=finding.severity != "fail",
     )
-
-
-def _between(gain: Gain, *, hundredfold: bool) -> str:
-    low, high = (words.change(end, hundredfold=hundredfold) for end in (gain.low, gain.high))
-    return f"[{low}, {high}]"
 
 
 def _values(finding: Finding) -> str:
     if finding.candidate is None:
         return ""
-    if finding.metric in SELF_METRICS:
-        known = [
-            words.size(value, finding.metric) for value in (finding.baseline, finding.candidate) if value is not None
-        ]
-        return " → ".join(known)
-    if finding.path == "":
+    if finding.path == "" and finding.metric not in SELF_METRICS:
         return ""
-    now = words.value(finding.candidate, hundredfold=finding.hundredfold)
+    now = formatting.value(finding.candidate, finding.value_unit)
     if finding.baseline is None:
         return now
-    return f"{words.value(finding.baseline, hundredfold=finding.hundredfold)} → {now}"
+    return f"{formatting.value(finding.baseline, finding.value_unit)} → {now}"
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Tables as text, fitted to the terminal: long texts are folded, and columns that do not fit beside one another follow below."""
+"""Tables as text, as HTML and as Markdown, each in one place.
+
+Text is fitted to the terminal: long cells are folded, and columns that do not fit beside one another follow below.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from benchwright.inert import inert
+from benchwright.inert import html_text, inert
 
 _NARROWEST = 24
 """A column of texts is never folded below this: words stay words, and a value stays beside its interval."""
 _GAP = "  "
+_HEADING = 'th scope="col"'
 
 
 def room() -> int | None:
@@ -19,7 +23,7 @@ def room() -> int | None:
     return shutil.get_terminal_size(fallback=(0, 0)).columns or None
 
 
-def lines_of_table(
+def text_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
@@ -56,6 +60,52 @@ def lines_of_table(
                 [row[at] for at in block], [widths[at] for at in block], [at in numbers for at in block], indent
             )
     return [inert(line) for line in lines]  # a fold may have begun a line with what was within one
+
+
+def html_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str = "",
+    right: Iterable[int] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """A table without style sheet or script, and ``notes`` in a list below it; every text is escaped.
+
+    Args:
+        columns: Headings.
+        rows: Cells, one text per heading.
+        caption: Above the table; empty for none.
+        right: Numbers of the columns that are set to the right.
+        notes: What must be known of its numbers.
+    """
+    right = set(right)
+
+    def cells(texts: Sequence[str], tag: str) -> str:
+        sides = ["right" if at in right else "left" for at, _ in enumerate(texts)]
+        return "".join(
+            f'<{tag} style="text-align:{side}">{html_text(text)}</{tag.split(maxsplit=1)[0]}>'
+            for text, side in zip(texts, sides, strict=True)
+        )
+
+    head = f"<caption>{html_text(caption)}</caption>" if caption else ""
+    head += f"<thead><tr>{cells(columns, _HEADING)}</tr></thead>"
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    foot = f"<ul>{''.join(f'<li>{html_text(line)}</li>' for line in notes)}</ul>" if notes else ""
+    return f"<table>{head}<tbody>{body}</tbody></table>{foot}"
+
+
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:
+    """Lines of a Markdown table. Its cells are Markdown already: text of others is to be escaped by `inert.markdown_text`.
+
+    Args:
+        columns: Headings.
+        rows: Cells, one text per heading.
+        right: Numbers of the columns that are set to the right.
+    """
+    right = set(right)
+    sides = ["--:" if at in right else ":--" for at in range(len(columns))]
+    return [f"| {' | '.join(line)} |" for line in (columns, sides, *rows)]
 
 
 def _folded(natural: Sequence[int], numbers: set[int], most: int) -> list[int]:

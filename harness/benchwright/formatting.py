@@ -1,0 +1,209 @@
+"""How numbers, probabilities, sizes and values are written for people, in every output alike. JSON and CSV hold them unrounded.
+
+A fraction is written in hundredths with two decimals, as published; a size with four digits; what is undefined as a dash. A minus
+is the sign U+2212.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from benchwright.inert import visible
+from benchwright.quantities import Unit
+from benchwright.types import Score
+
+UNDEFINED = "–"
+"""What stands where there is no number."""
+
+_MINUS = "\u2212"
+_PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_SYMBOLS: dict[str, str] = {"bytes": "B", "count": "", "joules": "J"}
+
+
+def finite(number: Any) -> float | None:
+    """The number, or None for what is missing, not a number, or infinite."""
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        return None
+    return float(number)
+
+
+def value(number: Any, unit: Unit = "fraction") -> str:
+    """A value of a quantity: ``92.14`` for a fraction of 0.9214, ``97.3 %`` for a share, ``90.91 MB``, ``22.71 M``, ``1.77 ms``.
+
+    A ``number`` in a unit of its own has five digits.
+    """
+    known = finite(number)
+    if known is None:
+        return UNDEFINED
+    if unit == "fraction":
+        return signed(f"{known * 100:.2f}")
+    if unit == "share":
+        return percent(known)
+    if unit == "seconds":
+        return seconds(known)
+    if unit == "per_second":
+        return f"{known:,.0f}/s" if known >= 10 else f"{known:.2g}/s"
+    if unit in _SYMBOLS:
+        return signed(_with_prefix(known, _SYMBOLS[unit]))
+    return signed(f"{known:,.0f}" if abs(known) >= 10_000 else f"{known:.5g}")
+
+
+def change(number: Any, unit: Unit = "fraction") -> str:
+    """A difference with its sign: ``+1.20`` for 0.012, ``0.00`` for none."""
+    text = value(number, unit)
+    return f"+{text}" if (finite(number) or 0.0) > 0 and _is_not_zero(text) else text
+
+
+def points(number: Any, unit: Unit = "fraction") -> str:
+    """``1.20 points`` for a difference of fractions of 0.012, without sign; any other unit as it is."""
+    return value(number, unit) + (" points" if unit == "fraction" else "")
+
+
+def interval(low: Any, high: Any, unit: Unit = "fraction") -> str:
+    """``[90.11, 93.72]``, of shares ``[95.9, 98.3]``; an empty string when an end is missing."""
+    if finite(low) is None or finite(high) is None:
+        return ""
+    return f"[{value(low, unit).removesuffix(' %')}, {value(high, unit).removesuffix(' %')}]"
+
+
+def interval_of_change(low: Any, high: Any, unit: Unit = "fraction") -> str:
+    """``[−0.10, +2.31]``, or an empty string when an end is missing."""
+    if finite(low) is None or finite(high) is None:
+        return ""
+    return f"[{change(low, unit)}, {change(high, unit)}]"
+
+
+def estimate(score: Score, unit: Unit = "fraction") -> str:
+    """``92.14 [90.11, 93.72]``; the interval is left out when there is none."""
+    return f"{value(score.value, unit)} {interval(score.low, score.high, unit)}".rstrip()
+
+
+def distinct(one: float, other: float, unit: Unit) -> tuple[str, str]:
+    """Two values; with every digit where both would read alike and are not."""
+    texts = value(one, unit), value(other, unit)
+    if texts[0] != texts[1] or one == other:
+        return texts
+    symbol = _SYMBOLS.get(unit, "")
+    exact = [signed(f"{number:,.12g} {symbol}".rstrip()) for number in (one, other)]
+    return exact[0], exact[1]
+
+
+def p_value(p: float | None) -> str:
+    """``0.0031``, ``0.42`` or ``< 0.0001``."""
+    if p is None:
+        return UNDEFINED
+    return "< 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+
+
+def p_equals(p: float) -> str:
+    """``= 0.0031`` or ``< 0.0001``, after a ``p``."""
+    return p_value(p) if p < 1e-4 else f"= {p_value(p)}"
+
+
+def confidence(level: float) -> str:
+    """``95 %`` for 0.95; ``99.5 %`` for 0.995."""
+    return f"{100 * level:.4g} %"
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """``97.3 %`` for 0.973, without a minus before nothing."""
+    known = finite(share)
+    return UNDEFINED if known is None else signed(f"{known * 100:.{decimals}f} %")
+
+
+def probability(p: float | None) -> str:
+    """``53 %``, ``> 99 %``, ``< 1 %``, ``0 %`` where it never happened; never more than resamples can tell."""
+    if p is None:
+        return UNDEFINED
+    if 0 < p < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < p < 1 else f"{p * 100:.0f} %"
+
+
+def ratio(of: float | None) -> str:
+    """``x 0.25`` for a quarter of another system's cost, ``x 1,200`` for many times it."""
+    known = finite(of)
+    if known is None:
+        return UNDEFINED
+    return f"x {known:,.0f}" if known >= 100 else f"x {known:.3g}"
+
+
+def count(number: int | None) -> str:
+    """``9,815``."""
+    return UNDEFINED if number is None else f"{number:,}"
+
+
+def about(items: int) -> str:
+    """``about 3,100``: an estimate, rounded to two digits."""
+    step = 10 ** max(len(str(items)) - 2, 0)
+    return f"about {round(items / step) * step:,}"
+
+
+def seconds(spent: float | None) -> str:
+    """``1.77 ms``, ``2.31 s``, ``12.3 s`` or ``4 min 05 s``."""
+    known = finite(spent)
+    if known is None:
+        return UNDEFINED
+    if known >= 60:
+        minutes, rest = divmod(round(known), 60)
+        return f"{minutes} min {rest:02d} s"
+    if known >= 1:
+        return f"{known:.2f} s" if known < 10 else f"{known:.1f} s"
+    return signed(f"{known * 1000:.3g} ms")
+
+
+def fixed(number: Any, decimals: int) -> str:
+    """The number with that many decimals."""
+    known = finite(number)
+    return UNDEFINED if known is None else signed(f"{known:.{decimals}f}")
+
+
+def plain(item: Any) -> str:
+    """Any JSON value as one line of text: words joined by spaces, numbers to six digits."""
+    if item is None:
+        return UNDEFINED
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    if isinstance(item, int | float):
+        known = finite(item)
+        return UNDEFINED if known is None else signed(f"{known:.6g}" if isinstance(item, float) else str(item))
+    if isinstance(item, Mapping):
+        return ", ".join(f"{visible(str(key))}: {plain(part)}" for key, part in item.items()) or UNDEFINED
+    if isinstance(item, list | tuple | set | frozenset):
+        parts = sorted(item, key=str) if isinstance(item, set | frozenset) else item
+        return " ".join(plain(part) for part in parts) or UNDEFINED
+    return visible(str(item))
+
+
+def clip(text: str, limit: int) -> str:
+    """At most ``limit`` characters; an ellipsis stands for what is cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def clip_middle(text: str, limit: int) -> str:
+    """At most ``limit`` characters, start and end kept: model names differ at either."""
+    if len(text) <= limit:
+        return text
+    head = limit // 2
+    return f"{text[:head]}…{text[-(limit - head - 1) :]}"
+
+
+def signed(text: str) -> str:
+    """A number's text with the sign U+2212 for a minus, and without one before nothing."""
+    if not text.startswith("-"):
+        return text
+    return _MINUS + text[1:] if _is_not_zero(text) else text[1:]
+
+
+def _is_not_zero(text: str) -> bool:
+    return any(digit in text for digit in "123456789")
+
+
+def _with_prefix(number: float, symbol: str) -> str:
+    """``90.91 MB``: four digits and a decimal prefix; beyond what prefixes are known for, as a power."""
+    for factor, letter in _PREFIXES:
+        if factor <= abs(number) < 1e19:
+            return f"{number / factor:.4g} {letter}{symbol}"
+    return f"{number:.4g} {symbol}".rstrip()
