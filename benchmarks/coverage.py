@@ -20,7 +20,7 @@ from benchwright.stats.intervals import wilson
 from benchwright.stats.multiplicity import holm
 from benchwright.stats.paired import mcnemar, score_statistic, tango_p
 from benchwright.stats.power import power_noninferiority
-from benchwright.stats.seeds import SeedInterval, two_level_difference
+from benchwright.stats.seeds import SeedDifference, two_level_difference
 from benchwright.stats.weights import draw_weights
 
 PAIRED = {
@@ -145,7 +145,7 @@ def bootstrap_coverage(name: str, metric: str, n: int, repeats: int, resamples: 
     return two_sided / repeats, lower / repeats
 
 
-def of_one_recipe(table: np.ndarray) -> SeedInterval:
+def of_one_recipe(table: np.ndarray) -> SeedDifference:
     """The interval of a mean over seeds and items (S, n): its difference to seeds that are never right.
 
     Draws are made so that their covariance is that of the items' means, exactly.

@@ -16,12 +16,11 @@ from scoring import RESAMPLES, classify, machine
 from benchwright.metrics.classification import confusion, macro_f1, mcc
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import resample
-from benchwright.stats.optimism import expected_optimism
 from benchwright.stats.paired import tango
-from benchwright.stats.pareto import non_dominated
 from benchwright.stats.power import items_needed
 from benchwright.stats.randomisation import permutation_tests
 from benchwright.stats.seeds import two_level_difference
+from benchwright.stats.selection import expected_optimism, non_dominated
 
 
 def pair(rows: int) -> tuple[Columns, Columns]:

@@ -23,8 +23,7 @@ from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.metrics.twins import twin_of
 from benchwright.quantities import mixed_score
 from benchwright.slicing import slices_in
-from benchwright.stats.intervals import Interval, z_quantile
-from benchwright.stats.resampled import bca, expanded
+from benchwright.stats.intervals import Interval, bca, expanded, z_quantile
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
 __all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_labels", "score_slices"]

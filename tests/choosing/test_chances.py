@@ -6,7 +6,7 @@ import pytest
 from benchwright.choosing.chances import chances
 from benchwright.choosing.ties import exact_ties, ties
 from benchwright.choosing.weighing import knee, scaled, sensitivity
-from benchwright.stats.estimator import Pairs
+from benchwright.stats.paired import DiscordantCounts
 
 
 def slow(feasible, goal, objectives):
@@ -121,7 +121,7 @@ def test_ties_are_what_the_adjusted_p_of_pairs_says():
 
         def estimate(first, second):
             apart = wins[second] - wins[first]
-            return Pairs(b=max(apart, 0), c=max(-apart, 0), n=400)
+            return DiscordantCounts(b=max(apart, 0), c=max(-apart, 0), n=400)
 
         return ties([f"m{at}" for at in range(models)], 0, estimate)
 

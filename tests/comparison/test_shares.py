@@ -4,8 +4,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from benchwright.comparison.contrast import Drawn, Pairs, contrast
 from benchwright.comparison.difference import differ
+from benchwright.comparison.estimate import estimate_difference
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.paired import DiscordantCounts
 from benchwright.types import Kind
 
 GOLD = [("B-PER", "I-PER", "O"), ("O", "O", "O"), ("B-LOC", "O", "B-PER"), ("B-PER", "O", "O")] * 10
@@ -19,8 +21,8 @@ def test_shares_of_entities_and_words_take_the_bootstrap(bench, make, metric):
     """Trials are entities or words, several in a sentence and other ones in each system: no pairs of items."""
     task = make.card("t", *METRICS, kind=Kind.TAG)
     pairing = bench.pair({"a": make.records(GOLD, FIRST), "b": make.records(GOLD, SECOND)}, task)
-    found = contrast(pairing, metric)
-    assert isinstance(found, Drawn)
+    found = estimate_difference(pairing, metric)
+    assert isinstance(found, BootstrapDifference)
     assert found.value == pytest.approx(pairing.value(1, metric) - pairing.value(0, metric))
     assert found.bound(0.025, "lower") <= found.value <= found.bound(0.025, "upper")
 
@@ -32,20 +34,26 @@ def test_recall_of_single_entities_is_a_share_of_sentences(bench, make):
     first, second = [gold] * 20 + [miss] * 10, [gold] * 15 + [miss] * 5 + [gold] * 4 + [miss] * 6
     task = make.card("t", "entity_recall", "entity_precision", kind=Kind.TAG)
     pairing = bench.pair({"a": make.records(golds, first), "b": make.records(golds, second)}, task)
-    found = contrast(pairing, "entity_recall")
-    assert isinstance(found, Pairs)
+    found = estimate_difference(pairing, "entity_recall")
+    assert isinstance(found, DiscordantCounts)
     assert (found.b, found.c, found.n) == (4, 5, 30)
-    assert isinstance(contrast(pairing, "entity_precision"), Drawn)
+    assert isinstance(estimate_difference(pairing, "entity_precision"), BootstrapDifference)
 
 
 @pytest.mark.parametrize(
-    ("metric", "kind"), [("accuracy", Pairs), ("recall", Pairs), ("precision", Drawn), ("f1", Drawn)]
+    ("metric", "kind"),
+    [
+        ("accuracy", DiscordantCounts),
+        ("recall", DiscordantCounts),
+        ("precision", BootstrapDifference),
+        ("f1", BootstrapDifference),
+    ],
 )
 def test_shares_of_items(bench, make, metric, kind):
     """Accuracy and recall try the same items under both; precision those that a system calls positive."""
     task = make.card("t", "accuracy", "recall", "precision", "f1")
     pairing = bench.pair(make.drawn(120, {"a": 0.7, "b": 0.8}), task)
-    found = contrast(pairing, metric)
+    found = estimate_difference(pairing, metric)
     assert isinstance(found, kind)
     assert found.value == pytest.approx(pairing.value(1, metric) - pairing.value(0, metric))
     if metric == "recall":
@@ -59,7 +67,7 @@ def test_units_are_pairs_of_units(bench, make):
     task = make.card("t", "question_exact_match", "f1", "accuracy", cluster="paragraph")
     systems = make.drawn(180, {"a": 0.8, "b": 0.9}, unit=questions, cluster=paragraphs)
     pairing = bench.pair(systems, task)
-    found = contrast(pairing, "question_exact_match")
+    found = estimate_difference(pairing, "question_exact_match")
     whole = []
     for records in pairing.records:
         right = {}
@@ -68,15 +76,15 @@ def test_units_are_pairs_of_units(bench, make):
         whole.append(right)
     b = sum(whole[1][name] and not whole[0][name] for name in whole[0])
     c = sum(whole[0][name] and not whole[1][name] for name in whole[0])
-    assert isinstance(found, Drawn)
+    assert isinstance(found, BootstrapDifference)
     assert found.units == 30
     assert found.value == pytest.approx((b - c) / len(whole[0]))
     alone, other = ([msgspec.structs.replace(one, cluster=None) for one in systems[m]] for m in "ab")
     bench.store = type(bench.store)(bench.store.root.parent / "other")
-    free = contrast(
+    free = estimate_difference(
         bench.pair({"a": alone, "b": other}, make.card("t", "question_exact_match")), "question_exact_match"
     )
-    assert isinstance(free, Pairs)
+    assert isinstance(free, DiscordantCounts)
     assert (free.b, free.c, free.n) == (b, c, len(whole[0]))
 
 
@@ -88,7 +96,7 @@ def test_a_question_that_lost_an_option_is_judged_by_nobody(bench, make):
     second = make.answers("+!" + "++" * 19, unit=units)
     pairing = bench.pair({"a": first, "b": second}, task)
     assert pairing.left_out == 1
-    assert contrast(pairing, "question_exact_match").n == 19
+    assert estimate_difference(pairing, "question_exact_match").n == 19
 
 
 def test_f1_draws_are_those_of_an_item_bootstrap(bench, make):

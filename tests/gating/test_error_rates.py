@@ -179,11 +179,15 @@ def test_power_is_what_the_plan_says(metric, kind, margin):
 
 def test_undefined_resamples_count_as_losses():
     """A bound over defined resamples alone would be too high by the share of the others."""
-    from benchwright.comparison.contrast import Drawn
+    from benchwright.stats.bootstrap_difference import BootstrapDifference
 
     draws = np.linspace(-0.02, 0.08, 970)
-    whole = Gain(found=Drawn(value=0.03, draws=draws, units=10_000, width=1.0, of=970), sign=1, n=10_000)
-    holed = Gain(found=Drawn(value=0.03, draws=draws, units=10_000, width=1.0, of=1000), sign=1, n=10_000)
+    whole = Gain(
+        found=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=970), sign=1, n=10_000
+    )
+    holed = Gain(
+        found=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=1000), sign=1, n=10_000
+    )
     assert holed.low(0.05) < whole.low(0.05)
     assert holed.low(0.03) is None
     assert holed.p_above(-0.015) > whole.p_above(-0.015) + 0.02

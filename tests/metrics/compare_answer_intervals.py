@@ -9,8 +9,7 @@ from test_coverage_of_texts import EACH, GROUPS, POPULATIONS
 
 from benchwright.metrics.spans import answers
 from benchwright.stats.bootstrap import draw_sums, merge_rows
-from benchwright.stats.intervals import share_of, t_quantile, wilson
-from benchwright.stats.resampled import bca
+from benchwright.stats.intervals import bca, share_of, t_quantile, wilson
 
 
 def intervals(rows, draws, sample):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from benchwright.stats.bootstrap import draw_sums, merge_rows
+from benchwright.stats.intervals import percentile
 from benchwright.stats.multiplicity import benjamini_hochberg, holm
 from benchwright.stats.paired import mcnemar
 from benchwright.stats.randomisation import permutation_tests
-from benchwright.stats.resampled import percentile
 
 
 def oracle(name):

@@ -13,8 +13,7 @@ from benchwright.metrics import classification, regression
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import leave_out, resample
 from benchwright.stats.bootstrap import UnitRows, draw_sums
-from benchwright.stats.intervals import wilson
-from benchwright.stats.resampled import bca, expanded, percentile
+from benchwright.stats.intervals import bca, expanded, percentile, wilson
 from benchwright.types import Kind, Label, Task
 
 

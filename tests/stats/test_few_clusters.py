@@ -1,13 +1,14 @@
 """Few clusters: how often a bound excludes a difference that is true, for metrics made of sums over clusters.
 
 Every population is simulated both ways round (a loss at the margin that is failed, and the mirrored one): the rate of the
-worse side must stay within the level. Bounds are those of `Drawn`, from the same numbers that a comparison gives it.
+worse side must stay within the level. Bounds are those of `BootstrapDifference`, from the same numbers that a comparison gives it.
 """
 
 import numpy as np
 import pytest
 
-from benchwright.stats.estimator import FEW, Drawn
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.jackknife import FEW
 
 CLUSTERS = (4, 6, 10, 12, 20, 50)
 LIMITS = {0.05: 0.057, 0.025: 0.030}
@@ -110,12 +111,12 @@ def rates(name, clusters, count, *, skewed=False, seed=0):
         draws = value(np.einsum("rc,nck->nrk", weights, sums))
         changed = count_changed(sums[..., -1])
         for at in range(100):
-            found = Drawn(
+            found = BootstrapDifference(
                 value=float(values[at]),
                 draws=draws[at],
                 units=clusters,
                 width=1.0,
-                of=RESAMPLES,
+                resamples=RESAMPLES,
                 changed=int(changed[at]),
                 without_one=without[at],
                 sizes=sizes[at],
@@ -162,5 +163,7 @@ def test_nothing_is_seen_of_rare_differences():
     values = np.zeros(40)
     values[0] = 1.0
     weights = np.random.default_rng(0).multinomial(40, np.full(40, 1 / 40), 2000)
-    known = {"value": 1 / 40, "draws": weights @ values / 40, "units": 40, "width": 1.0, "of": 2000}
-    assert Drawn(**known, changed=1).bound(0.05, "lower") < Drawn(**known, changed=FEW).bound(0.05, "lower")
+    known = {"value": 1 / 40, "draws": weights @ values / 40, "units": 40, "width": 1.0, "resamples": 2000}
+    assert BootstrapDifference(**known, changed=1).bound(0.05, "lower") < BootstrapDifference(
+        **known, changed=FEW
+    ).bound(0.05, "lower")

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.stats.intervals import share_interval, share_of, t_quantile, wilson, z_quantile
-from benchwright.stats.resampled import bca, expanded, percentile
+from benchwright.stats.intervals import (
+    bca,
+    expanded,
+    percentile,
+    share_interval,
+    share_of,
+    t_quantile,
+    wilson,
+    z_quantile,
+)
 
 
 @settings(deadline=None)

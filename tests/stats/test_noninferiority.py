@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.noninferiority import QUESTIONS, decide
+from benchwright.stats.difference import QUESTIONS, decide
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.optimism import expected_optimism
+from benchwright.stats.selection import expected_optimism
 
 TABLE = [(872, 2, 0.34), (872, 5, 0.68), (872, 20, 1.08), (872, 50, 1.30), (277, 20, 1.9), (9815, 20, 0.32)]
 

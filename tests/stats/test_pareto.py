@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.pareto import non_dominated
+from benchwright.stats.selection import non_dominated
 
 
 def slow(table):

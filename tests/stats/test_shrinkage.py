@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.shrinkage import shrink
+from benchwright.stats.multiplicity import shrink
 
 SLICES = st.lists(st.tuples(st.floats(0, 1), st.floats(0.005, 0.3)), min_size=1, max_size=20)
 

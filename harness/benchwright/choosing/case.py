@@ -16,13 +16,12 @@ from benchwright.choosing.rules import Quantity, Rule
 from benchwright.choosing.ties import Ties, exact_ties, ties
 from benchwright.choosing.unseen import beyond
 from benchwright.choosing.weighing import Sensitivity, scaled, sensitivity
-from benchwright.comparison.contrast import Contrast
-from benchwright.comparison.family import between
-from benchwright.comparison.pairing import Pairing
-from benchwright.comparison.recipes import Seeds
+from benchwright.comparison.estimate import estimate_between
+from benchwright.comparison.pairing import Pairing, Replicates
 from benchwright.metrics.columns import Floats
-from benchwright.stats.estimator import Combined, Drawn, Widened
-from benchwright.stats.optimism import expected_optimism
+from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
+from benchwright.stats.difference import DifferenceEstimate, WeightedDifference
+from benchwright.stats.selection import expected_optimism
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +135,9 @@ def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
     if (case.drawn if case.question.weights is not None else case.draws[0]).shape[1] == 1:
         return rows, exact_ties(case.value[rows], rows.index(winner))
     names = [case.arena.names[at] for at in rows]
-    known: dict[tuple[int, int], Contrast | None] = {}
+    known: dict[tuple[int, int], DifferenceEstimate | None] = {}
 
-    def estimate(first: int, second: int) -> Contrast | None:
+    def estimate(first: int, second: int) -> DifferenceEstimate | None:
         if (first, second) not in known:
             known[first, second] = _gain(case, rows[first], rows[second])
         return known[first, second]
@@ -146,41 +145,41 @@ def ties_of(case: Case, winner: int) -> tuple[list[int], Ties]:
     return rows, ties(names, rows.index(winner), estimate)
 
 
-def _gain(case: Case, first: int, second: int) -> Contrast | None:
+def _gain(case: Case, first: int, second: int) -> DifferenceEstimate | None:
     """What decides, second minus first, more is better: as `compare` has it where it is a mean of tasks, else by draws."""
     goal = case.goals[0]
     if case.question.weights is not None or not goal.is_quality or not goal.parts:
         return _drawn(case, first, second)
     one, other = (first, second) if goal.higher else (second, first)
-    parts: list[tuple[float, Contrast]] = []
+    parts: list[tuple[float, DifferenceEstimate]] = []
     for part in goal.parts:
-        found = between(*_metric_of(case.arena.two(part.path, one, other), part.metric))
+        found = estimate_between(*_metric_of(case.arena.two(part.path, one, other), part.metric))
         if found is None:
             return None
         parts.append((part.weight, found))
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
-    return Combined(parts=tuple(parts))
+    return WeightedDifference(parts=tuple(parts))
 
 
-def _metric_of(two: tuple[Pairing, Seeds, Seeds], metric: str) -> tuple[Pairing, str, Seeds, Seeds]:
+def _metric_of(two: tuple[Pairing, Replicates, Replicates], metric: str) -> tuple[Pairing, str, Replicates, Replicates]:
     return two[0], metric, two[1], two[2]
 
 
-def _drawn(case: Case, first: int, second: int) -> Contrast:
+def _drawn(case: Case, first: int, second: int) -> DifferenceEstimate:
     """From the shared draws of what decides, and beside them what they do not show."""
     draws = case.drawn if case.question.weights is not None else case.draws[0]
     apart = draws[second] - draws[first]
     goal = case.goals[0]
     paths = dict.fromkeys(path for one in case.goals if not one.is_certain for path in one.paths)
-    seen = Drawn(
+    seen = BootstrapDifference(
         value=float(case.value[second] - case.value[first]),
         draws=apart[np.isfinite(apart)],
         units=min(case.arena.pairing(path).units for path in paths),
         width=math.inf if case.question.weights is not None else goal.high - goal.low,
-        of=apart.size,
+        resamples=apart.size,
     )
-    return Widened(seen=seen, beyond=lambda alpha, _: _unseen(case, second, first, alpha))
+    return WidenedDifference(seen=seen, beyond=lambda alpha, _: _unseen(case, second, first, alpha))
 
 
 def _unseen(case: Case, winner: int, other: int, alpha: float) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Floats
-from benchwright.stats.pareto import non_dominated
+from benchwright.stats.selection import non_dominated
 
 _WORST = -1e300
 

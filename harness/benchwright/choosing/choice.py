@@ -37,7 +37,7 @@ from benchwright.comparison.sides import alarms_of
 from benchwright.errors import NotComparable
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
-from benchwright.stats.pareto import non_dominated
+from benchwright.stats.selection import non_dominated
 
 _FEW_UNITS = 30
 

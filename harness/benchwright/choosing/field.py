@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchwright.choosing.drawing import TaskDraws, draw_task
-from benchwright.comparison.pairing import Answers, Pairing, check_versions, read_answers
-from benchwright.comparison.recipes import Seeds
+from benchwright.comparison.pairing import Answers, Pairing, Replicates, check_versions, read_answers
 from benchwright.comparison.sides import Side, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
@@ -93,7 +92,7 @@ class Field:
         )
         return found
 
-    def two(self, path: str, first: int, second: int) -> tuple[Pairing, Seeds, Seeds]:
+    def two(self, path: str, first: int, second: int) -> tuple[Pairing, Replicates, Replicates]:
         """Two sides on a task, as `compare` pairs them: who else is there does not even change their resamples."""
         found: Pairing = self._known(
             ("two", path, first, second),
@@ -103,8 +102,8 @@ class Field:
         more = len(self.sides[second].models)
         return (
             found,
-            Seeds(label=self.names[first], systems=tuple(range(size))),
-            Seeds(label=self.names[second], systems=tuple(range(size, size + more))),
+            Replicates(label=self.names[first], systems=tuple(range(size))),
+            Replicates(label=self.names[second], systems=tuple(range(size, size + more))),
         )
 
     def silent(self, path: str) -> dict[str, int]:

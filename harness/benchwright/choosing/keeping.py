@@ -13,7 +13,7 @@ from benchwright.choosing.measuring import Gauge
 from benchwright.choosing.outcome import Kept, Saved
 from benchwright.choosing.rules import SELF, Quantity
 from benchwright.choosing.unseen import shared_of
-from benchwright.comparison.ratio import ratio_of
+from benchwright.stats.retention import retained_fraction
 
 
 def kept_of(arena: Field, goal: Measured, quantity: Quantity, gauge: Gauge, *, alpha: float = 0.05) -> Iterable[Kept]:
@@ -41,7 +41,7 @@ def _kept(arena: Field, part: Measured, parent: int, number: int, *, alpha: floa
     }
     if not part.higher:
         return Kept(**told, share=None, flags=("lower values are better: a kept share means nothing",))  # type: ignore[arg-type]
-    found = ratio_of(shared_of(arena, part, parent, number), alpha)
+    found = retained_fraction(shared_of(arena, part, parent, number), alpha)
     return Kept(**told, share=found.value, low=found.low, high=found.high, flags=found.flags)  # type: ignore[arg-type]
 
 

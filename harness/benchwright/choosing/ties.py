@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.contrast import Contrast
 from benchwright.comparison.family import adjusted, every_pair, find_pair
 from benchwright.metrics.columns import Floats
+from benchwright.stats.difference import DifferenceEstimate
 
 _TINY = 1e-12
 
@@ -45,7 +45,7 @@ def exact_ties(values: Floats, winner: int) -> Ties:
 
 
 def ties(
-    names: Sequence[str], winner: int, estimate: Callable[[int, int], Contrast | None], *, alpha: float = 0.05
+    names: Sequence[str], winner: int, estimate: Callable[[int, int], DifferenceEstimate | None], *, alpha: float = 0.05
 ) -> Ties:
     """Ties with the winner; ``estimate`` gives the difference of two positions, second minus first, higher is better."""
     (pairs,) = adjusted([every_pair("", names, estimate)])
@@ -65,7 +65,7 @@ def ties(
 
 
 def _row(
-    winner: int, other: int, estimate: Callable[[int, int], Contrast | None], alpha: float
+    winner: int, other: int, estimate: Callable[[int, int], DifferenceEstimate | None], alpha: float
 ) -> tuple[float, float, float]:
     if winner == other:
         return 0.0, 0.0, 0.0

@@ -5,22 +5,23 @@ from __future__ import annotations
 from benchwright.choosing.drawing import LEAST
 from benchwright.choosing.field import Field
 from benchwright.choosing.measured import Measured, Part
-from benchwright.comparison.contrast import changes_of, count_changed
-from benchwright.comparison.surplus import Shared, combined, ends_of
+from benchwright.comparison.estimate import changes_of, count_changed, value_bounds
 from benchwright.items import Changes
+from benchwright.stats.difference import add_in_squares
+from benchwright.stats.retention import RetentionData
 
 
-def shared_of(arena: Field, found: Measured, first: int, second: int) -> Shared:
+def shared_of(arena: Field, found: Measured, first: int, second: int) -> RetentionData:
     """A quantity of two sides; a mean over several tasks holds each of them."""
     parts = tuple((part.weight, _of_task(arena, part, first, second)) for part in found.parts)
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
     units = min(arena.pairing(path).units for path in found.paths)
-    return Shared(
-        before=float(found.values[first]),
-        now=float(found.values[second]),
-        first=found.draws[first],
-        second=found.draws[second],
+    return RetentionData(
+        parent=float(found.values[first]),
+        candidate=float(found.values[second]),
+        parent_draws=found.draws[first],
+        candidate_draws=found.draws[second],
         units=units if parts else min(units, LEAST),  # the worst slice: no fewer items than that
         width=found.high - found.low,
         changed=changed_between(arena, found.paths, first, second),
@@ -35,7 +36,7 @@ def beyond(arena: Field, found: Measured, first: int, second: int, alpha: float)
         return 0.0
     shared = shared_of(arena, found, first, second)
     pieces = shared.parts or ((1.0, shared),)
-    return combined((weight, _difference(one, alpha)) for weight, one in pieces)
+    return add_in_squares((weight, _difference(one, alpha)) for weight, one in pieces)
 
 
 def changed_between(arena: Field, paths: tuple[str, ...], first: int, second: int) -> int:
@@ -49,24 +50,24 @@ def _counted(arena: Field, paths: tuple[str, ...], first: int, second: int) -> C
     return "clusters" if any(changes_of(arena.pairing(path), one, other) == "clusters" for path in paths) else "answers"
 
 
-def _difference(one: Shared, alpha: float) -> float | None:
+def _difference(one: RetentionData, alpha: float) -> float | None:
     """The larger of both sides' reach of second - first; the draws of a side that does vary tell what they can."""
     reaches = [one.beyond(1.0, alpha, side) for side in ("lower", "upper")]
     return None if None in reaches else max(reach for reach in reaches if reach is not None)
 
 
-def _of_task(arena: Field, part: Part, first: int, second: int) -> Shared:
+def _of_task(arena: Field, part: Part, first: int, second: int) -> RetentionData:
     pairing = arena.pairing(part.path)
-    return Shared(
-        before=float(part.values[first]),
-        now=float(part.values[second]),
-        first=part.draws[first],
-        second=part.draws[second],
+    return RetentionData(
+        parent=float(part.values[first]),
+        candidate=float(part.values[second]),
+        parent_draws=part.draws[first],
+        candidate_draws=part.draws[second],
         units=pairing.units,
         width=part.width,
         changed=changed_between(arena, (part.path,), first, second),
         counted=_counted(arena, (part.path,), first, second),
-        first_ends=ends_of(pairing, arena.systems(first), part.metric),
-        second_ends=ends_of(pairing, arena.systems(second), part.metric),
+        parent_ends=value_bounds(pairing, arena.systems(first), part.metric),
+        candidate_ends=value_bounds(pairing, arena.systems(second), part.metric),
         name=part.path,
     )

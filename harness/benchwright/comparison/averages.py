@@ -10,13 +10,12 @@ from typing import Protocol
 import msgspec
 
 from benchwright import registry
-from benchwright.comparison.contrast import Contrast
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE, Difference
 from benchwright.comparison.family import pair_of
 from benchwright.comparison.result import Average, Pair, Refusal
 from benchwright.comparison.sides import Side
 from benchwright.errors import PluginError
-from benchwright.stats.estimator import Combined, two_sided
+from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, two_sided
 from benchwright.types import Aggregate, Suite
 
 
@@ -37,7 +36,7 @@ class Field(Protocol):
         """A side's value over the items that it answered itself."""
         ...
 
-    def estimate(self, metric: str, one: int, other: int) -> Contrast | None:
+    def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
         """The difference of two sides, second minus first."""
         ...
 
@@ -84,16 +83,16 @@ def _labels(scores: Scores, path: str) -> Sequence[str]:
     return scores.fields[path].labels if compared else ()
 
 
-def _combined(weights: Mapping[str, float], scores: Scores, first: str, second: str) -> Contrast | None:
+def _combined(weights: Mapping[str, float], scores: Scores, first: str, second: str) -> DifferenceEstimate | None:
     """The difference of two systems on the mean; None where a task leaves it undefined."""
-    parts: list[tuple[float, Contrast]] = []
+    parts: list[tuple[float, DifferenceEstimate]] = []
     for path, weight in weights.items():
         labels = list(scores.fields[path].labels)
         part = scores.fields[path].estimate("score", labels.index(first), labels.index(second))
         if part is None:
             return None
         parts.append((weight, part))
-    return Combined(parts=tuple(parts))
+    return WeightedDifference(parts=tuple(parts))
 
 
 def _recipes(side: Side) -> list[tuple[Suite, Aggregate]]:
@@ -129,7 +128,7 @@ def _weights(suite: str, recipe: Aggregate) -> dict[str, float]:
 
 
 def _average(
-    parts: Mapping[str, Difference], weights: Mapping[str, float], mean: Contrast | None, confidence: float
+    parts: Mapping[str, Difference], weights: Mapping[str, float], mean: DifferenceEstimate | None, confidence: float
 ) -> Difference:
     """The weighted mean of the tasks' differences; ``path`` and ``metric`` are left to the caller."""
     some = next(iter(parts.values()))

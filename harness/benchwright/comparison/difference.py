@@ -6,13 +6,13 @@ import math
 
 import msgspec
 
-from benchwright.comparison.contrast import Contrast, Pairs, contrast
+from benchwright.comparison.estimate import estimate_difference
 from benchwright.comparison.pairing import Pairing
 from benchwright.comparison.swaps import randomised
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
-from benchwright.stats.estimator import two_sided
-from benchwright.stats.paired import mcnemar
+from benchwright.stats.difference import DifferenceEstimate, two_sided
+from benchwright.stats.paired import DiscordantCounts, mcnemar
 from benchwright.types import Frozen
 
 CONFIDENCE = 0.95
@@ -136,7 +136,7 @@ def differ(
     Raises:
         NotComparable: The task has no such metric.
     """
-    found = contrast(pairing, metric, first, second)
+    found = estimate_difference(pairing, metric, first, second)
     a, b = (pairing.value(system, metric) if pairing.n else math.nan for system in (first, second))
     identical = pairing.is_identical(first, second)
     delta = b - a
@@ -170,8 +170,8 @@ def differ(
         broken=broken,
         identical=identical,
         group=group,
-        mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, Pairs) else None,
-        randomisation=None if isinstance(found, Pairs) else _swapped(pairing, metric, first, second, delta),
+        mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, DiscordantCounts) else None,
+        randomisation=None if isinstance(found, DiscordantCounts) else _swapped(pairing, metric, first, second, delta),
         flags=_flags(pairing, found, a, b, settled=same_cell),
     )
 
@@ -202,7 +202,7 @@ def count_flips(pairing: Pairing, first: int, second: int) -> tuple[int | None, 
 
 
 def _ends(
-    found: Contrast, delta: float, confidence: float, *, identical: bool
+    found: DifferenceEstimate, delta: float, confidence: float, *, identical: bool
 ) -> tuple[float | None, float | None, float | None]:
     if not math.isfinite(delta):
         return None, None, None
@@ -216,7 +216,7 @@ def _swapped(pairing: Pairing, metric: str, first: int, second: int, delta: floa
     return None if found is None else found()
 
 
-def _flags(pairing: Pairing, found: Contrast, a: float, b: float, *, settled: bool) -> tuple[str, ...]:
+def _flags(pairing: Pairing, found: DifferenceEstimate, a: float, b: float, *, settled: bool) -> tuple[str, ...]:
     told = list(pairing.flags)
     if not pairing.n:
         told.append("no common items")

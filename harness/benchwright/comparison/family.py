@@ -11,33 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from benchwright.comparison.contrast import Contrast, contrast, draws_of_mean
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.pairing import Pairing
-from benchwright.comparison.recipes import Seeds, recipe
 from benchwright.comparison.result import Pair, Place
-from benchwright.stats.estimator import Settled, two_sided
+from benchwright.stats.difference import DifferenceEstimate, two_sided
 from benchwright.stats.multiplicity import holm
 
 
-def between(pairing: Pairing, metric: str, first: Seeds, second: Seeds) -> Contrast | None:
-    """The difference of two sides of a pairing, second minus first; None where it is undefined.
-
-    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about recipes.
-    """
-    one, other = first.systems, second.systems
-    if not pairing.n or not all(math.isfinite(pairing.value(at, metric)) for at in (*one, *other)):
-        return None
-    if sorted(str(pairing.cells[at].key) for at in one) == sorted(str(pairing.cells[at].key) for at in other):
-        return Settled()
-    if len(one) == len(other) == 1:
-        return contrast(pairing, metric, one[0], other[0])
-    if min(len(one), len(other)) > 1:
-        return recipe(pairing, metric, one, other)
-    return draws_of_mean(pairing, metric, one, other)
-
-
-def pair_of(metric: str, first: str, second: str, found: Contrast | None) -> Pair:
+def pair_of(metric: str, first: str, second: str, found: DifferenceEstimate | None) -> Pair:
     """A pair of systems, by labels, with the p of its estimator."""
     p = None if found is None else two_sided(found)
     return Pair(metric=metric, first=first, second=second, delta=None if found is None else found.value, p=p)
@@ -93,7 +73,9 @@ def leader(pair: Pair, *, level: float, higher: bool) -> str:
     return pair.second if (pair.delta > 0) == higher else pair.first
 
 
-def every_pair(metric: str, labels: Sequence[str], estimate: Callable[[int, int], Contrast | None]) -> tuple[Pair, ...]:
+def every_pair(
+    metric: str, labels: Sequence[str], estimate: Callable[[int, int], DifferenceEstimate | None]
+) -> tuple[Pair, ...]:
     """All pairs of systems by what estimates the difference of two positions, second minus first."""
     return tuple(
         pair_of(metric, labels[one], labels[other], estimate(one, other))

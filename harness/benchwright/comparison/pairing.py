@@ -20,7 +20,7 @@ from benchwright.metrics.resample import leave_each_out, resample
 from benchwright.quantities import Quantity, members_of, quantity_of
 from benchwright.silence import wrong_where_silent
 from benchwright.slicing import is_about, label_word, slices_in
-from benchwright.stats.estimator import MANY_UNITS
+from benchwright.stats.bootstrap_difference import MANY_UNITS
 from benchwright.store import Store
 from benchwright.types import CellKey, CellResult, Record, Run, Task
 
@@ -170,6 +170,14 @@ class Pairing:
         if key not in self._memory:
             self._memory[key] = build()
         return self._memory[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicates:
+    """Which of a pairing's systems are one model, trained with one seed or several."""
+
+    label: str
+    systems: tuple[int, ...]
 
 
 def pair(

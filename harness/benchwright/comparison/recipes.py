@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, RECIPE, Difference, direction_of, id_of, is_score
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.estimate import estimate_between
+from benchwright.comparison.pairing import Pairing, Replicates
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
-from benchwright.stats.estimator import two_sided
-from benchwright.stats.seeds import SeedInterval, two_level_difference
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seeds:
-    """Who of a pairing's systems stands for one recipe."""
-
-    label: str
-    systems: tuple[int, ...]
+from benchwright.stats.difference import two_sided
 
 
 def differ_recipes(
-    pairing: Pairing, metric: str, first: Seeds, second: Seeds, *, confidence: float, group: str | None = None
+    pairing: Pairing, metric: str, first: Replicates, second: Replicates, *, confidence: float, group: str | None = None
 ) -> Difference:
     """Second minus first of mean scores over seeds.
 
@@ -35,11 +26,9 @@ def differ_recipes(
     Raises:
         NotComparable: The task has no such metric.
     """
-    from benchwright.comparison.family import between
-
     a, b = (float(np.mean([pairing.value(at, metric) for at in side.systems])) for side in (first, second))
     delta = b - a
-    found = between(pairing, metric, first, second)
+    found = estimate_between(pairing, metric, first, second)
     tail = (1 - confidence) / 2
     low, high = (None, None) if found is None else (found.bound(tail, "lower"), found.bound(tail, "upper"))
     known = found is not None and low is not None
@@ -79,20 +68,6 @@ def differ_recipes(
         group=group,
         flags=_told(pairing, flags),
     )
-
-
-def recipe(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> SeedInterval | None:
-    """The difference of two recipes of several seeds each; None where most resamples leave it undefined."""
-    values = [np.array([pairing.value(at, metric) for at in side]) for side in (first, second)]
-    draws = pairing.draws(metric)[[*first, *second]]
-    kept = np.isfinite(draws).all(axis=0)
-    if 2 * int(kept.sum()) < kept.size:
-        return None
-    drawn = (draws[: len(first), kept], draws[len(first) :, kept])
-    found = two_level_difference(values[0], drawn[0], values[1], drawn[1], pairing.units)
-    lost = int(kept.size - kept.sum())
-    told = (f"{lost} of {kept.size} resamples are undefined and left out",) if lost else ()
-    return replace(found, flags=(*found.flags, *told))
 
 
 def _told(pairing: Pairing, flags: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,8 +10,7 @@ from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import Pairing, label_slices, slices_of
 from benchwright.quantities import members_of
 from benchwright.stats.intervals import z_quantile
-from benchwright.stats.multiplicity import benjamini_hochberg
-from benchwright.stats.shrinkage import shrink
+from benchwright.stats.multiplicity import benjamini_hochberg, shrink
 
 FDR = 0.1
 FLOOR = 0.01

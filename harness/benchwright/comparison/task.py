@@ -10,18 +10,19 @@ import msgspec
 import numpy as np
 
 from benchwright.comparison.averages import Scores
-from benchwright.comparison.contrast import Contrast, is_same
 from benchwright.comparison.difference import Difference, differ
-from benchwright.comparison.family import between, every_pair
+from benchwright.comparison.estimate import estimate_between, is_same
+from benchwright.comparison.family import every_pair
 from benchwright.comparison.flips import find_flips
-from benchwright.comparison.pairing import Answers, Pairing, read_answers
-from benchwright.comparison.recipes import Seeds, differ_recipes
+from benchwright.comparison.pairing import Answers, Pairing, Replicates, read_answers
+from benchwright.comparison.recipes import differ_recipes
 from benchwright.comparison.result import FlipExample, Pair, Refusal, TaskComparison
 from benchwright.comparison.sides import Side
 from benchwright.comparison.slices import large_slices
 from benchwright.errors import NotComparable
 from benchwright.items import call, noun
 from benchwright.quantities import mixed_score
+from benchwright.stats.difference import DifferenceEstimate
 from benchwright.types import Task
 
 
@@ -126,17 +127,17 @@ class Field:
             self._pairings[one, other] = found
         return self._pairings[one, other]
 
-    def two(self, one: int, other: int) -> list[Seeds]:
+    def two(self, one: int, other: int) -> list[Replicates]:
         """Which systems of their pairing belong to which side."""
         sizes = [len(self.answers.names[at]) for at in (one, other)]
         return [
-            Seeds(label=self.labels[one], systems=tuple(range(sizes[0]))),
-            Seeds(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
+            Replicates(label=self.labels[one], systems=tuple(range(sizes[0]))),
+            Replicates(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
         ]
 
-    def estimate(self, metric: str, one: int, other: int) -> Contrast | None:
+    def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
         """The difference of two sides, second minus first."""
-        return between(self.pairing(one, other), metric, *self.two(one, other))
+        return estimate_between(self.pairing(one, other), metric, *self.two(one, other))
 
     def difference(self, metric: str, one: int, other: int) -> Difference:
         """The difference of two sides as it is shown."""
@@ -174,7 +175,9 @@ class Field:
         return self.answers.task
 
 
-def _told_once(pairing: Pairing, found: dict[str, Difference], two: Sequence[Seeds], asked: Asked) -> list[Difference]:
+def _told_once(
+    pairing: Pairing, found: dict[str, Difference], two: Sequence[Replicates], asked: Asked
+) -> list[Difference]:
     """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
     family = asked.family(pairing)
     systems = [at for side in two for at in side.systems]
@@ -222,11 +225,13 @@ def _refuse(path: str, side: Side, reason: str) -> Refusal:
     return Refusal(path=path, system=side.label, reason=reason)
 
 
-def _is_recipe(two: Sequence[Seeds]) -> bool:
+def _is_recipe(two: Sequence[Replicates]) -> bool:
     return any(len(side.systems) > 1 for side in two)
 
 
-def _differ(pairing: Pairing, metric: str, two: Sequence[Seeds], asked: Asked, group: str | None = None) -> Difference:
+def _differ(
+    pairing: Pairing, metric: str, two: Sequence[Replicates], asked: Asked, group: str | None = None
+) -> Difference:
     first, second = two
     if _is_recipe(two):
         return differ_recipes(pairing, metric, first, second, confidence=asked.confidence, group=group)
@@ -238,7 +243,7 @@ def _order(one: Difference, metrics: Sequence[str]) -> int:
     return metrics.index(one.metric.partition("@")[0])
 
 
-def _examples(pairing: Pairing, two: Sequence[Seeds], first: Side, second: Side, most: int) -> list[FlipExample]:
+def _examples(pairing: Pairing, two: Sequence[Replicates], first: Side, second: Side, most: int) -> list[FlipExample]:
     """The first items that the second fixed, then those that it broke, as a reader sees them."""
     from benchwright.render.answers import given, gold
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from benchwright import formatting
-from benchwright.comparison.contrast import Drawn
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
@@ -25,7 +24,8 @@ from benchwright.items import count, noun
 from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import BUILT_IN, Unit
-from benchwright.stats.estimator import Banded
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.difference import IntervalEstimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,19 +73,19 @@ def single(pairing: Pairing, metric: str) -> Single:
     if shown is not None:
         return Single(value=value, gain=Gain(found=shown, sign=1, n=pairing.n))
     draws = pairing.draws(metric)[0] if pairing.n else np.empty(0)
-    drawn = Drawn(
+    drawn = BootstrapDifference(
         value=value,
         draws=draws[np.isfinite(draws)],
         units=pairing.units if pairing.n else 0,
         width=of.width,
-        of=pairing.resamples,
+        resamples=pairing.resamples,
         changed=_wrong(pairing),
         counted="wrong",
     )
     return Single(value=value, gain=Gain(found=drawn, sign=1, n=pairing.n))
 
 
-def _as_shown(pairing: Pairing, metric: Metric, value: float) -> Banded | None:
+def _as_shown(pairing: Pairing, metric: Metric, value: float) -> IntervalEstimate | None:
     """The interval that the score has wherever it is shown; None where only resamples tell it."""
     known = closed_interval(pairing.columns[0], metric, 0.95)
     if known is None:
@@ -95,7 +95,7 @@ def _as_shown(pairing: Pairing, metric: Metric, value: float) -> Banded | None:
         found = closed_interval(pairing.columns[0], metric, confidence)
         return None if found is None or found.low is None or found.high is None else (found.low, found.high)
 
-    return Banded(value=value, ends=ends, method=known.method, se=known.se)
+    return IntervalEstimate(value=value, ends=ends, method=known.method, se=known.se)
 
 
 def _wrong(pairing: Pairing) -> int | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright import formatting
-from benchwright.comparison.contrast import Contrast, Drawn, Pairs
 from benchwright.comparison.flips import Flip, find_flips
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, NotComparable
@@ -18,6 +17,9 @@ from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules
 from benchwright.gating.verdict import Finding
 from benchwright.items import call
 from benchwright.registry import suggest
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.difference import DifferenceEstimate
+from benchwright.stats.paired import DiscordantCounts
 
 _WIDE = 160
 
@@ -58,14 +60,14 @@ def _arithmetic(rule: Rule, ground: Ground, finding: Finding) -> list[str]:
     return [*_contrast_lines(gain.found), *_decision_lines(rule, gain, finding)]
 
 
-def _contrast_lines(found: Contrast) -> list[str]:
-    if isinstance(found, Pairs):
+def _contrast_lines(found: DifferenceEstimate) -> list[str]:
+    if isinstance(found, DiscordantCounts):
         return [
             f"right only in the candidate b = {found.b:,.5g}, only in the baseline c = {found.c:,.5g}, items n = {found.n:,.6g}",
             f"difference (b - c) / n = {found.value:+.5f}",
             "bounds: Tango's score interval",
         ]
-    if isinstance(found, Drawn):
+    if isinstance(found, BootstrapDifference):
         se = "unknown" if found.se is None else f"{found.se:.5f}"
         return [
             f"difference {found.value:+.5f}, standard error {se}",

@@ -8,9 +8,11 @@ from math import ceil, floor, inf
 from scipy.special import ndtr
 
 from benchwright import formatting
-from benchwright.comparison.contrast import Bound, Contrast, Drawn, Pairs, Tail
-from benchwright.stats.estimator import FEW, Linear, reach
-from benchwright.stats.paired import upper_quantile
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, reach
+from benchwright.stats.intervals import upper_quantile
+from benchwright.stats.jackknife import FEW, JackknifeDifference
+from benchwright.stats.paired import DiscordantCounts
 from benchwright.stats.power import items_needed, least_margin, power_noninferiority, smallest_margin
 
 POWER = 0.8
@@ -44,7 +46,7 @@ class Gain:
         n: Items behind it.
     """
 
-    found: Contrast
+    found: DifferenceEstimate
     sign: int
     n: int
 
@@ -74,17 +76,17 @@ class Gain:
 
         They pass where the lower bound, as far from the value as it is here, lies above the loss that is allowed.
         """
-        if isinstance(self.found, Pairs):
+        if isinstance(self.found, DiscordantCounts):
             share = (self.found.b + self.found.c) / self.found.n
             shown = smallest_margin(max(floor(self.found.n), 1), min(share, 1.0), alpha=alpha, power=power)
             return shown if shown < 1 else None
         least = _margin(self.found, self._reach(self.found, alpha), power)
-        width = self.found.width if isinstance(self.found, Drawn | Linear) else inf
+        width = self.found.width if isinstance(self.found, BootstrapDifference | JackknifeDifference) else inf
         return None if least is None or least >= width else least
 
     def power(self, margin: float, alpha: float) -> float | None:
         """Chance that equal models pass a margin; None where nothing estimates it."""
-        if isinstance(self.found, Pairs):
+        if isinstance(self.found, DiscordantCounts):
             share = (self.found.b + self.found.c) / self.found.n
             size = max(floor(self.found.n), 1)
             return power_noninferiority(size, min(share, 1.0), min(margin, 0.999), 0.0, alpha)
@@ -95,11 +97,11 @@ class Gain:
         """Items with which equal models, disagreeing as often as these, pass a margin with that power."""
         if margin <= 0:
             return None
-        if isinstance(self.found, Pairs):
+        if isinstance(self.found, DiscordantCounts):
             share = (self.found.b + self.found.c) / self.found.n
             return ceil(_items(min(share, 1.0), margin, alpha, power) * self.n / self.found.n - 1e-9)
         seen = self.found
-        if isinstance(seen, Drawn | Linear) and seen.is_rare:
+        if isinstance(seen, BootstrapDifference | JackknifeDifference) and seen.is_rare:
             seen = replace(seen, changed=None)
         shown = _margin(seen, self._reach(seen, alpha), power)
         if shown is None:
@@ -109,13 +111,13 @@ class Gain:
     def _for_unseen(self, margin: float, alpha: float) -> int:
         """Items with which differences that were not seen are ruled out, or so many answers differ that draws show them."""
         found = self.found
-        if not isinstance(found, Drawn | Linear) or not found.is_rare or not found.changed:
+        if not isinstance(found, BootstrapDifference | JackknifeDifference) or not found.is_rare or not found.changed:
             return 0
         share = min(margin / found.width, 1 - 1e-9)
         units = upper_quantile(alpha) ** 2 * (1 - share) / share
         return ceil(self.n * min(units / found.units, FEW / found.changed))
 
-    def _reach(self, found: Contrast, alpha: float) -> float | None:
+    def _reach(self, found: DifferenceEstimate, alpha: float) -> float | None:
         """How far the lower bound of the gain lies from its value; None where there is none."""
         return reach(found, alpha, "lower" if self.sign > 0 else "upper")
 
@@ -149,9 +151,9 @@ class Gain:
 
     def least(self, alpha: float) -> float | None:
         """The margin that two models agreeing on every item just fail; None where no formula tells."""
-        if isinstance(self.found, Pairs):
+        if isinstance(self.found, DiscordantCounts):
             return least_margin(max(floor(self.found.n), 1), alpha=alpha)
-        if isinstance(self.found, Drawn) and self.found.width == 1 and self.found.units > 1:
+        if isinstance(self.found, BootstrapDifference) and self.found.width == 1 and self.found.units > 1:
             square = upper_quantile(alpha, self.found.units - 1) ** 2
             return square / (self.found.units + square)
         return None
@@ -166,7 +168,7 @@ class Gain:
         return self.found.p(self.sign * gain, side)
 
 
-def _margin(found: Contrast, far: float | None, power: float) -> float | None:
+def _margin(found: DifferenceEstimate, far: float | None, power: float) -> float | None:
     """The loss from which a bound that far below a value of 0 stays away with that chance."""
     return far + upper_quantile(1 - power) * found.se if far is not None and found.se else None
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchwright import formatting
-from benchwright.comparison.contrast import contrast
+from benchwright.comparison.estimate import estimate_difference
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import NotComparable
@@ -21,7 +21,7 @@ from benchwright.gating.tasks import lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.items import call, count, noun
 from benchwright.quantities import Quantity, Unit
-from benchwright.stats.noninferiority import decide
+from benchwright.stats.difference import decide
 
 
 def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
@@ -93,7 +93,7 @@ def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
 
 def gain_of(pairing: Pairing, metric: str) -> Gain:
     """Candidate minus reference, more is better."""
-    return Gain(found=contrast(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n)
+    return Gain(found=estimate_difference(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n)
 
 
 def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:

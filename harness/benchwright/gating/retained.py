@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from benchwright import formatting
+from benchwright.comparison.estimate import estimate_retained_fraction
 from benchwright.comparison.pairing import Pairing
-from benchwright.comparison.ratio import Ratio, ratio
 from benchwright.errors import NotComparable
 from benchwright.gating.budget import known_size
 from benchwright.gating.draft import Draft, Sentence, final, finding, invalid
@@ -18,6 +18,7 @@ from benchwright.gating.rules import SELF_METRICS, Rule
 from benchwright.gating.tasks import lacking, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.quantities import BUILT_IN
+from benchwright.stats.retention import RetainedFraction
 
 
 def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
@@ -42,7 +43,7 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     seen = {**describe(rule, pairing), "limit": share}
     if seen["delta"] is None:
         return invalid(rule, f"{rule.metric} is undefined on one side, so no share is kept", **seen)
-    kept = ratio(pairing, rule.metric, 0, 1, 2 * rule.alpha)
+    kept = estimate_retained_fraction(pairing, rule.metric, 0, 1, 2 * rule.alpha)
     if kept.value is None:
         return invalid(rule, f"{rule.metric}: {'; '.join(kept.flags)}", **seen)
     if pairing.is_identical(0, 1):
@@ -53,10 +54,10 @@ def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     return _judge(rule, share, pairing, kept, seen)
 
 
-def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[str, Any]) -> Draft:
+def _judge(rule: Rule, share: float, pairing: Pairing, kept: RetainedFraction, seen: dict[str, Any]) -> Draft:
     """What is above the share that must be kept: candidate - share x parent, tested against 0; shown as a ratio."""
-    assert kept.shared is not None
-    gain = Gain(found=kept.shared.surplus(share), sign=1, n=pairing.n)
+    assert kept.data is not None
+    gain = Gain(found=kept.data.difference(share), sign=1, n=pairing.n)
     low, harm = gain.low(rule.alpha), gain.p_below(0.0)
     seen = {
         **seen,
@@ -75,7 +76,7 @@ def _judge(rule: Rule, share: float, pairing: Pairing, kept: Ratio, seen: dict[s
     )
 
 
-def _sentence(rule: Rule, share: float, kept: Ratio) -> Sentence:
+def _sentence(rule: Rule, share: float, kept: RetainedFraction) -> Sentence:
     assert kept.value is not None
     low, high = (formatting.percent(end) for end in (kept.low, kept.high))
     told = f"keeps {formatting.percent(kept.value)}, bounds {low} and {high} ({formatting.confidence(1 - rule.alpha)} each); {formatting.percent(share)} asked for"

@@ -20,8 +20,7 @@ from benchwright.gating.rules import Rule
 from benchwright.gating.tasks import asks_for_labels, lacking, quantity_on, tasks_with
 from benchwright.gating.verdict import Verdict
 from benchwright.quantities import Unit, members_of, quantity_of
-from benchwright.stats.multiplicity import benjamini_hochberg
-from benchwright.stats.shrinkage import shrink
+from benchwright.stats.multiplicity import benjamini_hochberg, shrink
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -189,7 +188,7 @@ def _error(gain: Gain, alpha: float) -> float | None:
     """Standard error; where no spread was seen, half the interval over its quantile."""
     if gain.found.se:
         return gain.found.se
-    from benchwright.stats.paired import upper_quantile
+    from benchwright.stats.intervals import upper_quantile
 
     low, high = gain.low(alpha), gain.high(alpha)
     return None if low is None or high is None else (high - low) / (2 * upper_quantile(alpha))

@@ -2,24 +2,25 @@
 
 ``b`` counts items that the second model alone has right, ``c`` those that the first alone has right, ``n`` all items: the
 difference is (b - c) / n, positive when the second is better. Items are taken as independent; items in clusters are
-resampled (`benchwright.stats.estimator.Drawn`).
+resampled (`benchwright.stats.bootstrap_difference`).
 """
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, ndtr, ndtri, stdtrit
+from scipy.special import bdtr, ndtr
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import one_of, whole, within
+from benchwright.stats.difference import Bound, Tail
+from benchwright.stats.intervals import upper_quantile
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)
-Bound = Literal["lower", "upper"]
-Side = Literal["greater", "less"]
 
 _HALVINGS = 60
 """Halvings of an interval at most 2 wide until neighbouring floats are left."""
@@ -65,7 +66,7 @@ def tango_bound(b: float, c: float, n: float, alpha: float, side: Bound) -> floa
     return low
 
 
-def tango_p(b: float, c: float, n: float, delta0: float, side: Side) -> float:
+def tango_p(b: float, c: float, n: float, delta0: float, side: Tail) -> float:
     """One-sided p of the score test at H0: difference = ``delta0``.
 
     ``greater`` asks for evidence that the difference is above delta0 (non-inferiority: delta0 = -margin), ``less`` that it
@@ -93,9 +94,40 @@ def score_statistic(b: Number, c: Number, n: float, delta: float) -> Number:
     return z
 
 
-def upper_quantile(alpha: float, df: float | None = None) -> float:
-    """Upper quantile of the normal distribution, or of Student's t with ``df``: 1.645 for 0.05."""
-    return -float(ndtri(alpha) if df is None else stdtrit(df, alpha))
+@dataclass(frozen=True, kw_only=True)
+class DiscordantCounts:
+    """Independent items that one side alone has right: ``b`` the second, ``c`` the first, of ``n``."""
+
+    b: float
+    c: float
+    n: float
+    flags: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float:
+        """(b - c) / n."""
+        return (self.b - self.c) / self.n
+
+    @property
+    def se(self) -> float | None:
+        """Wald standard error of independent pairs."""
+        return float((max((self.b + self.c) / self.n - self.value**2, 0.0) / self.n) ** 0.5)
+
+    @property
+    def method(self) -> str:
+        """Tango's score method."""
+        return "tango"
+
+    def bound(self, alpha: float, side: Bound) -> float | None:
+        """Tango's one-sided bound."""
+        return tango_bound(self.b, self.c, self.n, min(alpha, 0.5 - 1e-12), side)
+
+    def p(self, delta0: float, tail: Tail) -> float | None:
+        """P of the score test; a delta0 that no difference can reach is settled."""
+        if abs(delta0) >= 1:
+            is_beyond = self.value > delta0 if tail == "greater" else self.value < delta0
+            return 0.0 if is_beyond else 1.0
+        return tango_p(self.b, self.c, self.n, delta0, tail)
 
 
 def _check_counts(b: float, c: float, n: float) -> None:

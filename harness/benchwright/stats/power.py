@@ -16,7 +16,8 @@ from scipy.special import betainc, gammaln, ndtri
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import cluster_codes, finite, whole, within
-from benchwright.stats.paired import score_statistic, upper_quantile
+from benchwright.stats.intervals import upper_quantile
+from benchwright.stats.paired import score_statistic
 
 Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Intervals about a *recipe*: several training seeds, all scored on the same items.
+"""Differences of training recipes: several seeds of each, all scored on the same items.
 
 A score varies with the seed and with the items: Var = sigma_seed^2 / S + sigma_item^2 / n. The spread between seeds alone
 says nothing about other items, item noise alone nothing about another seed.
@@ -28,14 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import finite, within
-from benchwright.stats.paired import Side, upper_quantile
+from benchwright.stats.difference import Bound, Tail
+from benchwright.stats.intervals import upper_quantile
 
 Floats = NDArray[np.float64]
 
@@ -43,11 +43,11 @@ _HALVINGS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeedInterval:
-    """A score over seeds, or the difference of two.
+class SeedDifference:
+    """Second recipe minus first, over seeds and items.
 
     Attributes:
-        value: Mean over seeds (second recipe minus first, for a difference).
+        value: Mean over the second's seeds minus mean over the first's.
         se: Standard error over seeds and items; None with one seed or one unit.
         low: Lower end; None likewise.
         high: Upper end; None likewise.
@@ -67,13 +67,13 @@ class SeedInterval:
     flags: tuple[str, ...] = ()
     method: str = "seeds and items"
 
-    def bound(self, alpha: float, side: Literal["lower", "upper"]) -> float | None:
+    def bound(self, alpha: float, side: Bound) -> float | None:
         """One-sided (1 - alpha) bound, for alpha up to 0.5; None where there is no interval."""
         if not self.se:
             return None
         return self.value + (-1 if side == "lower" else 1) * _reach(self.parts, min(alpha, 0.5))
 
-    def p(self, delta0: float, tail: Side) -> float | None:
+    def p(self, delta0: float, tail: Tail) -> float | None:
         """One-sided p at H0: value = delta0, the tail whose bound reaches delta0; None where there is no interval."""
         if not self.se:
             return None
@@ -93,7 +93,7 @@ def two_level_difference(
     units: int,
     *,
     confidence: float = 0.95,
-) -> SeedInterval:
+) -> SeedDifference:
     """Second recipe minus first: seeds of the two are independent, items and draws (S, R) are shared.
 
     Raises BenchwrightError for NaN or shapes that do not fit.
@@ -107,7 +107,7 @@ def two_level_difference(
     )
 
 
-def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int, confidence: float) -> SeedInterval:
+def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int, confidence: float) -> SeedDifference:
     """Both levels together, from seed scores of each side and their covariance over items (all seeds, all seeds).
 
     The spread between seed scores holds what seeds do to single items, and so does the item part: there it is taken off.
@@ -126,7 +126,7 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
         if holds
     )
     if flags:
-        return SeedInterval(
+        return SeedDifference(
             value=value,
             se=None,
             low=None,
@@ -142,7 +142,7 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
     if variance == 0:
         flags = ("neither seeds nor items vary: no interval",)
     reach = _reach(parts, (1 - confidence) / 2)
-    return SeedInterval(
+    return SeedDifference(
         value=value,
         se=variance**0.5,
         low=value - reach if variance else None,

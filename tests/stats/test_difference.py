@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.comparison.surplus import Shared
-from benchwright.stats.estimator import Combined, Drawn, Linear, Pairs, Widened, two_sided
+from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
+from benchwright.stats.difference import WeightedDifference, two_sided
+from benchwright.stats.jackknife import JackknifeDifference
+from benchwright.stats.paired import DiscordantCounts
+from benchwright.stats.retention import RetentionData
 from benchwright.stats.seeds import two_level_difference
 
 LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.3, 0.45)
@@ -18,7 +21,7 @@ def pairs(rng):
     """Counts of independent pairs, ties and one-sided ones among them."""
     n = int(rng.integers(1, 400))
     b, c = (int(rng.integers(0, n // 2 + 1)) * int(rng.integers(0, 2)) for _ in range(2))
-    return Pairs(b=b, c=c, n=n)
+    return DiscordantCounts(b=b, c=c, n=n)
 
 
 def drawn(rng):
@@ -33,12 +36,12 @@ def drawn(rng):
     without = (values @ sizes - values * sizes) / (sizes.sum() - sizes)
     lost = int(rng.choice([0, 0, 7]))
     few = units < 200 and rng.random() < 0.8
-    return Drawn(
+    return BootstrapDifference(
         value=value,
         draws=draws[lost:],
         units=units,
         width=float(rng.choice([1.0, 2.0, math.inf])),
-        of=500,
+        resamples=500,
         changed=int((values != 0).sum()) if rng.random() < 0.8 else None,
         without_one=without if few else None,
         sizes=sizes if few else None,
@@ -50,7 +53,9 @@ def linear(rng):
     units = int(rng.choice([2, 5, 30, 500]))
     pull = rng.normal(0, 0.3, units) ** int(rng.choice([1, 2, 3])) / units * int(rng.integers(0, 4) > 0)
     changed = int(rng.integers(0, 30)) if rng.random() < 0.7 else None
-    return Linear(value=rng.normal(0, 0.05), pull=pull - pull.mean(), width=1.0, df=max(units // 3, 1), changed=changed)
+    return JackknifeDifference(
+        value=rng.normal(0, 0.05), pull=pull - pull.mean(), width=1.0, df=max(units // 3, 1), changed=changed
+    )
 
 
 def shared(rng):
@@ -62,41 +67,44 @@ def shared(rng):
     )
     weights = rng.multinomial(units, np.full(units, 1 / units), 400) / units
     few = units < 200
-    return Shared(
-        before=one.mean(),
-        now=other.mean(),
-        first=weights @ one,
-        second=weights @ other,
+    return RetentionData(
+        parent=one.mean(),
+        candidate=other.mean(),
+        parent_draws=weights @ one,
+        candidate_draws=weights @ other,
         units=units,
         width=1.0,
         changed=int((one != other).sum()),
-        first_left=(one.sum() - one) / (units - 1) if few else None,
-        second_left=(other.sum() - other) / (units - 1) if few else None,
+        parent_without_one=(one.sum() - one) / (units - 1) if few else None,
+        candidate_without_one=(other.sum() - other) / (units - 1) if few else None,
     )
 
 
-def surplus(rng):
+def retained(rng):
     """What is kept over a share, of one task or of a mean of two."""
     share = float(rng.choice([1.0, 0.97, 0.5]))
     one, other = shared(rng), shared(rng)
     if rng.random() < 0.5:
-        return one.surplus(share)
-    mean = {name: (getattr(one, name) + getattr(other, name)) / 2 for name in ("before", "now")}
-    draws = {name: (getattr(one, name)[:400] + getattr(other, name)[:400]) / 2 for name in ("first", "second")}
+        return one.difference(share)
+    mean = {name: (getattr(one, name) + getattr(other, name)) / 2 for name in ("parent", "candidate")}
+    draws = {
+        name: (getattr(one, name)[:400] + getattr(other, name)[:400]) / 2
+        for name in ("parent_draws", "candidate_draws")
+    }
     units = min(one.units, other.units)
-    return Shared(**mean, **draws, units=units, width=1.0, parts=((0.5, one), (0.5, other))).surplus(share)
+    return RetentionData(**mean, **draws, units=units, width=1.0, parts=((0.5, one), (0.5, other))).difference(share)
 
 
 def combined(rng):
     """A mean over tasks."""
     parts = [(drawn if rng.random() < 0.5 else pairs)(rng) for _ in range(int(rng.integers(1, 4)))]
-    return Combined(parts=tuple((1 / len(parts), part) for part in parts))
+    return WeightedDifference(parts=tuple((1 / len(parts), part) for part in parts))
 
 
 def widened(rng):
     """Draws that do not show all."""
     far = float(rng.choice([0.0, 0.01, 0.2]))
-    return Widened(seen=drawn(rng), beyond=lambda alpha, _: far * (0.5 - alpha))
+    return WidenedDifference(seen=drawn(rng), beyond=lambda alpha, _: far * (0.5 - alpha))
 
 
 def recipes(rng):
@@ -108,7 +116,7 @@ def recipes(rng):
     return two_level_difference(table.mean(1), table @ weights.T, other.mean(1), other @ weights.T, 30)
 
 
-MADE = [pairs, drawn, linear, surplus, combined, widened, recipes]
+MADE = [pairs, drawn, linear, retained, combined, widened, recipes]
 
 
 @pytest.mark.parametrize("make", MADE)
@@ -156,8 +164,8 @@ def test_p_and_bounds_are_monotone(make, seed):
 @pytest.mark.parametrize("n", [1, 5, 100])
 def test_equal_systems_are_never_told_apart(n):
     """Without a differing answer 0 is in every interval and p is 1, one-sided at least a half."""
-    flat = Drawn(value=0.0, draws=np.zeros(100), units=n, width=1.0, of=100, changed=0)
-    for found in (Pairs(b=0, c=0, n=n), *((flat,) if n > 1 else ())):
+    flat = BootstrapDifference(value=0.0, draws=np.zeros(100), units=n, width=1.0, resamples=100, changed=0)
+    for found in (DiscordantCounts(b=0, c=0, n=n), *((flat,) if n > 1 else ())):
         assert found.bound(0.05, "lower") < 0 < found.bound(0.05, "upper")
         assert two_sided(found) == 1
         assert found.p(0.0, "greater") >= 0.5
@@ -172,8 +180,8 @@ def test_the_t_test_of_equal_clusters():
     half = rng.normal(0, 0.2, 6)
     values = np.concatenate([half, -half]) - 0.1
     weights = rng.multinomial(12, np.full(12, 1 / 12), 20_000)
-    found = Drawn(
-        value=values.mean(), draws=weights @ values / 12, units=12, width=2.0, of=20_000, changed=12,
+    found = BootstrapDifference(
+        value=values.mean(), draws=weights @ values / 12, units=12, width=2.0, resamples=20_000, changed=12,
         without_one=(values.sum() - values) / 11, sizes=np.full(12, 10.0),
     )  # fmt: skip
     for null in (0.0, -0.02, 0.05):

@@ -1,0 +1,286 @@
+"""The difference of two systems on one metric, as an estimator of `benchwright.stats`: what it is made of, read from a pairing.
+
+Shares of independent items that both systems tried, accuracy above all: Tango's score method. Areas under curves: what each
+item adds. Several seeds on both sides: spread between seeds and items. Everything else, shares of items in clusters too:
+bootstrap draws over units, the same resamples for both systems and for all metrics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from operator import ne
+
+import numpy as np
+
+from benchwright import registry
+from benchwright.comparison.pairing import Pairing, Replicates
+from benchwright.items import Changes
+from benchwright.metrics.closed import closed_interval
+from benchwright.metrics.columns import Columns, Floats, Metric, unit_influence
+from benchwright.metrics.degenerate import degenerate_interval, rarest
+from benchwright.metrics.twins import twin_of, twins
+from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
+from benchwright.stats.difference import DifferenceEstimate, NoDifference
+from benchwright.stats.intervals import Interval
+from benchwright.stats.jackknife import JackknifeDifference
+from benchwright.stats.paired import DiscordantCounts
+from benchwright.stats.retention import RetainedFraction, RetentionData, retained_fraction
+from benchwright.stats.seeds import SeedDifference, two_level_difference
+
+_NONE = 1e-12
+
+
+def estimate_difference(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> DifferenceEstimate:
+    """The difference of two systems of a pairing on a metric, or on ``score``.
+
+    Raises:
+        NotComparable: The task has no such metric.
+    """
+    members = pairing.quantity(metric).members
+    if len(members) == 1:
+        found = _standing_for(pairing, pairing.metric(members[0]), first, second)
+        if pairing.n and found.proportion:
+            pairs = _discordant(pairing, found, first, second)
+            if pairs is not None:
+                return pairs
+        if pairing.n and found.influence is not None:
+            linear = _from_influence(pairing, found, first, second)
+            if linear is not None:
+                return linear
+    return draws_of_mean(pairing, metric, (first,), (second,))
+
+
+def estimate_between(pairing: Pairing, metric: str, first: Replicates, second: Replicates) -> DifferenceEstimate | None:
+    """The difference of two sides of a pairing, second minus first; None where it is undefined.
+
+    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about recipes.
+    """
+    one, other = first.systems, second.systems
+    if not pairing.n or not all(math.isfinite(pairing.value(at, metric)) for at in (*one, *other)):
+        return None
+    if sorted(str(pairing.cells[at].key) for at in one) == sorted(str(pairing.cells[at].key) for at in other):
+        return NoDifference()
+    if len(one) == len(other) == 1:
+        return estimate_difference(pairing, metric, one[0], other[0])
+    if min(len(one), len(other)) > 1:
+        return _of_replicates(pairing, metric, one, other)
+    return draws_of_mean(pairing, metric, one, other)
+
+
+def _standing_for(pairing: Pairing, metric: Metric, first: int, second: int) -> Metric:
+    """The metric itself, or the share of items that it is under another name."""
+    if metric.proportion or metric.basis is None or not pairing.n or pairing.own:
+        return metric
+    found = [twin_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
+    twin = found[0]
+    return twin if twin is not None and twin.proportion and found[1] is twin else metric
+
+
+def _with_shares(pairing: Pairing) -> list[Metric]:
+    """The task's metrics, and accuracy, which may stand for one of them."""
+    accuracy: Metric = registry.get("metrics", "accuracy")
+    known = list(pairing.metrics)
+    return known if accuracy in known or pairing.task.kind not in accuracy.kinds else [accuracy, *known]
+
+
+def _discordant(pairing: Pairing, metric: Metric, first: int, second: int) -> DiscordantCounts | None:
+    """Counts of a share of independent items, each tried by both sides or by neither; None for anything else."""
+    assert metric.share is not None
+    assert metric.basis is not None
+    shares = []
+    for system in (first, second):
+        rows = pairing.columns[system].rows(metric.basis)
+        hits, trials = metric.share(rows.values, pairing.task)
+        shares.append((np.asarray(hits)[rows.codes], np.asarray(trials)[rows.codes]))
+    (one, tried), (other, tried_too) = shares
+    if not np.array_equal(tried, tried_too) or not np.isin(tried, (0.0, 1.0)).all() or not tried.any():
+        return None
+    codes = pairing.columns[first].cluster_codes
+    if codes is not None and np.bincount(codes, weights=tried).max() > 1:
+        return None
+    up, down = np.maximum(other - one, 0.0), np.maximum(one - other, 0.0)
+    return DiscordantCounts(b=float(up.sum()), c=float(down.sum()), n=float(tried.sum()))
+
+
+def _from_influence(pairing: Pairing, metric: Metric, first: int, second: int) -> JackknifeDifference | None:
+    """From what each item adds to the values; None where one is undefined."""
+    assert metric.influence is not None
+    values = [pairing.value(at, metric.name) for at in (first, second)]
+    if not all(math.isfinite(value) for value in values):
+        return None
+    one, other = (
+        pairing.remember(("influence", metric.name, at), lambda at=at: unit_influence(metric, pairing.columns[at]))
+        for at in (first, second)
+    )
+    few = (f"only {pairing.units} independent units",) if pairing.units < 30 else ()
+    return JackknifeDifference(
+        value=values[1] - values[0],
+        pull=other - one,
+        width=metric.high - metric.low,
+        df=max(rarest(pairing.columns[first]) - 1, 1),
+        changed=_moved(pairing, first, second),
+        extra=few,
+    )
+
+
+def _moved(pairing: Pairing, first: int, second: int) -> int:
+    """Items whose scores differ."""
+    one, other = pairing.columns[first].scores, pairing.columns[second].scores
+    assert one is not None
+    assert other is not None
+    return int((one != other).any(axis=1).sum()) if one.shape == other.shape else pairing.n
+
+
+def draws_of_mean(
+    pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]
+) -> BootstrapDifference:
+    """Bootstrap draws of the difference of mean values of systems, which stand for one side each."""
+    width = pairing.quantity(metric).width
+    if not pairing.n:
+        return BootstrapDifference(value=math.nan, draws=np.empty(0), units=0, width=width, resamples=pairing.resamples)
+    value, draws = (
+        np.mean([table[at] for at in second], axis=0) - np.mean([table[at] for at in first], axis=0)
+        for table in ([pairing.value(at, metric) for at in range(len(pairing.columns))], pairing.draws(metric))
+    )
+    few = (f"only {pairing.units} independent units",) if pairing.units < 30 else ()
+    return BootstrapDifference(
+        value=float(value),
+        draws=draws[np.isfinite(draws)],
+        units=pairing.units,
+        width=width,
+        resamples=pairing.resamples,
+        changed=count_changed(pairing, first[0], second[0]),
+        counted=changes_of(pairing, first[0], second[0]),
+        without_one=_without_one(pairing, metric, first, second),
+        sizes=unit_sizes(pairing),
+        extra=few,
+    )
+
+
+def _without_one(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Floats | None:
+    table = pairing.without_one(metric)
+    if table is None:
+        return None
+    found: Floats = table[list(second)].mean(axis=0) - table[list(first)].mean(axis=0)
+    return found if np.isfinite(found).all() else None
+
+
+def _of_replicates(
+    pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]
+) -> SeedDifference | None:
+    """The difference of two recipes of several seeds each; None where most resamples leave it undefined."""
+    values = [np.array([pairing.value(at, metric) for at in side]) for side in (first, second)]
+    draws = pairing.draws(metric)[[*first, *second]]
+    kept = np.isfinite(draws).all(axis=0)
+    if 2 * int(kept.sum()) < kept.size:
+        return None
+    drawn = (draws[: len(first), kept], draws[len(first) :, kept])
+    found = two_level_difference(values[0], drawn[0], values[1], drawn[1], pairing.units)
+    lost = int(kept.size - kept.sum())
+    told = (f"{lost} of {kept.size} resamples are undefined and left out",) if lost else ()
+    return replace(found, flags=(*found.flags, *told))
+
+
+def count_changed(pairing: Pairing, first: int, second: int) -> int:
+    """Items that two systems answer differently, or the units that hold them where those are no more than half of all."""
+    return _changes(pairing, first, second)[0]
+
+
+def changes_of(pairing: Pairing, first: int, second: int) -> Changes:
+    """What `count_changed` counts."""
+    return _changes(pairing, first, second)[1]
+
+
+def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
+    def count() -> tuple[int, Changes]:
+        one, other = pairing.columns[first], pairing.columns[second]
+        changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
+        codes = one.cluster_codes
+        units = len(np.unique(codes[changed])) if codes is not None else one.n
+        return (units, "clusters") if codes is not None and 2 * units <= one.units else (int(changed.sum()), "answers")
+
+    found: tuple[int, Changes] = pairing.remember(("changed", first, second), count)
+    return found
+
+
+def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -> bool:
+    """Whether two metrics are one number by definition, under two names, and on the answers of some systems."""
+    if "score" in (metric, other) or not pairing.n:
+        return False
+    found = twins(pairing.task, _with_shares(pairing))
+    if found.get(metric, metric) != found.get(other, other):
+        return False
+    return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in systems)
+
+
+def unit_sizes(pairing: Pairing) -> Floats | None:
+    """Items of each unit, where units are clusters and few; None elsewhere."""
+    codes = pairing.columns[0].cluster_codes if pairing.n else None
+    if codes is None or pairing.units >= MANY_UNITS:
+        return None
+    return np.bincount(codes).astype(np.float64)
+
+
+def estimate_retained_fraction(
+    pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05
+) -> RetainedFraction:
+    """The share of ``first``'s value of a metric, or of ``score``, that ``second`` keeps, with a 1 - alpha interval.
+
+    Defined where higher is better and first's value is clearly above zero: in all but alpha of the resamples.
+
+    Raises:
+        NotComparable: The task has no such metric.
+    """
+    if pairing.quantity(metric).direction == "lower":
+        return RetainedFraction(value=None, flags=(f"lower values of {metric} are better: a kept share means nothing",))
+    if not pairing.n:
+        return RetainedFraction(value=None, flags=("no common items",))
+    draws = pairing.draws(metric)
+    left = pairing.without_one(metric)
+    data = RetentionData(
+        parent=pairing.value(first, metric),
+        candidate=pairing.value(second, metric),
+        parent_draws=draws[first],
+        candidate_draws=draws[second],
+        units=pairing.units,
+        width=pairing.quantity(metric).width,
+        changed=count_changed(pairing, first, second),
+        counted=changes_of(pairing, first, second),
+        parent_without_one=None if left is None else left[first],
+        candidate_without_one=None if left is None else left[second],
+        sizes=unit_sizes(pairing),
+        parent_ends=value_bounds(pairing, range(first, first + 1), metric),
+        candidate_ends=value_bounds(pairing, range(second, second + 1), metric),
+    )
+    found = retained_fraction(data, alpha)
+    if found.value is None or not pairing.is_identical(first, second):
+        return found
+    return replace(found, flags=("identical answers", *found.flags))
+
+
+def value_bounds(pairing: Pairing, systems: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
+    """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
+    members = pairing.task.score_metrics if metric == "score" else (metric,)
+
+    def bounds(alpha: float) -> tuple[float, float] | None:
+        found = [
+            _interval(pairing.columns[system], pairing.metric(name), 1 - 2 * alpha)
+            for system in systems
+            for name in members
+        ]
+        lows, highs = (
+            [one.low for one in found if one.low is not None],
+            [one.high for one in found if one.high is not None],
+        )
+        if len(lows) < len(found) or len(highs) < len(found):
+            return None
+        return float(np.mean(lows)), float(np.mean(highs))
+
+    return bounds
+
+
+def _interval(columns: Columns, metric: Metric, confidence: float) -> Interval:
+    """The interval that a score has without spread (``score.score_columns``)."""
+    return closed_interval(columns, metric, confidence) or degenerate_interval(columns, metric, confidence)

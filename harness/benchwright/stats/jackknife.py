@@ -1,0 +1,150 @@
+"""Bounds of a difference from what each unit adds to it: Student's t, Hall's t for skewness, and differences not seen.
+
+The variance of an area under a curve is known from the units' influence, without resamples: DeLong's. Bootstrap draws share
+these bounds (`benchwright.stats.bootstrap_difference`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr
+
+from benchwright.items import differing
+from benchwright.stats.difference import Bound, Tail
+from benchwright.stats.intervals import upper_quantile
+
+Floats = NDArray[np.float64]
+
+FEW = 10
+"""With fewer differing answers a bootstrap of them is too sure: one item won in twenty never gives a loss."""
+
+_NONE = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JackknifeDifference:
+    """A difference whose variance is known from what each unit adds to it, without resamples: DeLong's for areas.
+
+    Attributes:
+        value: The difference on the items.
+        pull: What each unit adds to it to first order, summing to 0 (units).
+        width: Highest minus lowest value of the metric.
+        df: Degrees of freedom of Student's t.
+        changed: Items whose scores differ; None where unknown.
+        extra: Further flags.
+    """
+
+    value: float
+    pull: Floats
+    width: float
+    df: float
+    changed: int | None = None
+    extra: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """Independent units."""
+        return self.pull.size
+
+    @cached_property
+    def se(self) -> float | None:
+        """Root of the sum of squares, corrected for the units; None for one unit."""
+        if self.units < 2:
+            return None
+        return math.sqrt(float(self.pull @ self.pull) * self.units / (self.units - 1))
+
+    @property
+    def method(self) -> str:
+        """How bounds are made."""
+        return "unseen differences" if self.is_flat else "infinitesimal jackknife, Student's t"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Few differing answers, or none."""
+        if self.is_flat:
+            return (*self.extra, "no unit changes it: bounds from differences not seen")
+        rare = (f"{differing(self.changed or 0)}: bounds allow for differences not seen",) if self.is_rare else ()
+        return (*self.extra, *rare)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether no unit moves the difference."""
+        return (self.se or 0.0) <= _NONE
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether so few answers differ that what was not seen may be more."""
+        return self.changed is not None and self.changed < FEW
+
+    def bound(self, alpha: float, side: Bound) -> float | None:
+        """The wider of Student's and Hall's t; with few differing answers what unseen ones allow; within the width."""
+        if self.units < 2 or not math.isfinite(self.value):
+            return None
+        sign = -1 if side == "lower" else 1
+        ends = [] if self.is_flat else self._studentised(alpha, sign)
+        if self.is_flat or self.is_rare:
+            square = upper_quantile(alpha, self.units - 1) ** 2
+            ends.append(self.value + sign * square / (self.units + square) * self.width)
+        return float(max(-self.width, min(ends)) if side == "lower" else min(self.width, max(ends)))
+
+    def p(self, delta0: float, tail: Tail) -> float | None:
+        """The level at which the bound touches delta0."""
+        if self.units < 2 or not math.isfinite(self.value):
+            return None
+        sign = 1 if tail == "greater" else -1
+        distance = sign * (self.value - delta0)
+        if sign * delta0 < -self.width:
+            return 0.0
+        parts = [] if self.is_flat else t_tails(distance / (self.se or 1.0), skewness(self.pull), self.df, sign)
+        if self.is_flat or self.is_rare:
+            parts.append(unseen_p(distance, self.width, self.units))
+        return min(1.0, max(parts))
+
+    def _studentised(self, alpha: float, sign: int) -> list[float]:
+        quantile = upper_quantile(alpha, self.df)
+        return [self.value + far * (self.se or 0.0) for far in t_reaches(quantile, skewness(self.pull), sign)]
+
+
+def t_reaches(quantile: float, skew: float | None, sign: int) -> list[float]:
+    """Standard errors to a bound above (sign 1) or below the value: Student's, and Hall's where there is skewness."""
+    found = [sign * quantile]
+    if skew:
+        found.append(-float(3 / skew * (np.cbrt(1 + skew * (-sign * quantile - skew / 6)) - 1)))
+    return found
+
+
+def t_tails(distance: float, skew: float | None, df: float, sign: int) -> list[float]:
+    """One-sided p of a distance in standard errors, in the direction of the tail: Student's, and Hall's."""
+    found = [float(stdtr(df, -distance))]
+    if skew:
+        t = sign * distance
+        bent = t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+        found.append(float(stdtr(df, -sign * bent)))
+    return found
+
+
+def skewness(pull: Floats) -> float | None:
+    """Skewness of the units' influence over the root of their number; None where there is none to see."""
+    units = pull.size
+    if units < 3:
+        return None
+    spread = float((pull**2).mean())
+    if spread <= _NONE**2:
+        return None
+    unbiased = math.sqrt(units * (units - 1)) / (units - 2)
+    return float((pull**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
+
+
+def unseen_p(distance: float, width: float, units: int) -> float:
+    """The level at which the bound of unseen differences meets delta0: u = t^2 / (U + t^2) gives t."""
+    if distance <= 0:
+        return 1.0
+    share = distance / width
+    if share >= 1:
+        return 0.0
+    return float(stdtr(units - 1, -math.sqrt(share * units / (1 - share))))
