@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from benchwright.delimited import delimiter_of
 from benchwright.errors import PredictionsError
 from benchwright.types import Context, Example, Facts, Kind, ModelRef, Prediction, Task
 
 from ._predictions.answers import answer, disagreements
-from ._predictions.conll import WordSpellings, check_sentences
+from ._predictions.conll import WordSpellings, check_sentences, read_columns
+from ._predictions.json import has_rows, multirc_answers, read_document, read_rows
 from ._predictions.label_matching import detect_positions, label_matcher
 from ._predictions.locate import locate
-from ._predictions.match import match
 from ._predictions.null_threshold import null_scores, read_null_odds
-from ._predictions.table import read
+from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
+from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
 from ._predictions.tags import shown_scheme, tag_notes
+
+FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines")
 
 
 class Predictions:
@@ -47,10 +53,11 @@ class Predictions:
             LabelError: ``?labels=`` does not fit the labels of the task.
             PredictionsError: A file does not fit the split, or an option the task.
         """
+        items = context.items()
         given = _read(model, task, context)
-        answered, notes = _answers(given, model, task, context)
+        answered, notes = _answers(given, items, model, task, context)
         return Facts(
-            digest=_digest(given, context.items()),
+            digest=_digest(given, items),
             kinds=self.kinds,
             replayed=True,
             notes=(*disagreements(answered, task), *notes),
@@ -58,7 +65,8 @@ class Predictions:
 
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
         """A session that looks answers up by example id."""
-        answered, _ = _answers(_read(model, task, context), model, task, context)
+        items = context.items()
+        answered, _ = _answers(_read(model, task, context), items, model, task, context)
         return PredictionsSession({example.id: prediction for example, prediction in answered})
 
 
@@ -106,12 +114,12 @@ def _read(model: ModelRef, task: Task, context: Context) -> _Given:
 
 
 def _answers(
-    given: _Given, model: ModelRef, task: Task, context: Context
+    given: _Given, items: Sequence[Example], model: ModelRef, task: Task, context: Context
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
     """Each example with its prediction, and what a reader must know of how they were read."""
-    name, items = given.path.name, context.items()
+    name = given.path.name
     matcher = label_matcher(model, task, context)
-    content = read(
+    content = _read_rows(
         given.content,
         items,
         name=name,
@@ -134,15 +142,20 @@ def _answers(
     matcher = detect_positions(matcher, content.rows, name)
     if task.kind is Kind.TAG and matcher.scheme is None and not matcher.outputs:
         matcher = replace(matcher, scheme=shown_scheme(content.rows))
-    rule = null_scores(model, task, given.odds, items)
+    nulls = null_scores(model, task, given.odds, items)
     answered = []
     pairs = match(content.rows, items, name=name, task=task)
     rows = [row for row, _ in pairs] if content.form == "conll" else spellings.as_in_split(pairs, content.rows, name)
     for row, (_, example) in zip(rows, pairs, strict=True):
         prediction = answer(row, example, matcher, name)
-        answered.append((example, rule.applied(prediction, example, f"{name}, line {row.line}")))
-    tagged = tag_notes([prediction for _, prediction in answered], matcher, said=bool(model.options.get("scheme")))
-    return answered, (*spellings.notes, *tagged, *rule.notes)
+        if nulls is not None:
+            prediction = nulls.applied(prediction, example, f"{name}, line {row.line}")
+        answered.append((example, prediction))
+    notes = spellings.notes
+    if task.kind is Kind.TAG:
+        said = bool(model.options.get("scheme"))
+        notes += tag_notes([prediction for _, prediction in answered], matcher, said=said)
+    return answered, notes if nulls is None else (*notes, *nulls.notes)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -152,6 +165,106 @@ def _read_bytes(path: Path) -> bytes:
         raise PredictionsError(
             f"cannot read {path}: {error.strerror}", hint="check the path and who may read it"
         ) from error
+
+
+class _Content(NamedTuple):
+    """All rows of a file, and the form they had; rows of ``conll`` and ``lines`` are counted, not named."""
+
+    form: str
+    rows: list[PredictionRow]
+
+
+def _read_rows(
+    content: bytes,
+    items: Sequence[Example],
+    *,
+    name: str,
+    task: Task,
+    form: str | None = None,
+    delimiter: str | None = None,
+) -> _Content:
+    """All rows of a predictions file; the split's items tell a table from answers one a line in the message alone.
+
+    Raises:
+        PredictionsError: The form is unknown, the text is not UTF-8, or a row is malformed (file and line named).
+    """
+    mark = _delimiter(delimiter, form)
+    form = form or ("csv" if mark else detect(content, task))
+    if form not in FORMS:
+        raise PredictionsError(
+            f"unknown format {form!r} for {name}", expected=f"one of: {', '.join(FORMS)}", hint="?format=jsonl"
+        )
+    if not content.strip():
+        raise PredictionsError(
+            f"{name} is empty",
+            expected=f"one prediction for every row of {task.name}",
+            hint="write the predictions again; the system that made the file may have failed",
+        )
+    if form == "parquet":
+        return _Content(form, read_parquet(content, name))
+    text = decode(content, name)
+    if form == "lines":
+        return _Content(form, list(_lines(text, name, task)))
+    if form in ("tsv", "csv"):
+        check_header(text, name, items, mark or ("\t" if form == "tsv" else ","))
+    of_marks: Callable[[str, str], Iterator[PredictionRow]] = partial(read_csv, delimiter=mark or ",")
+    readers: dict[str, Callable[[str, str], Iterator[PredictionRow]]] = {
+        "jsonl": read_rows,
+        "json": read_document,
+        "tsv": read_tsv,
+        "csv": of_marks,
+        "conll": read_columns,
+    }
+    rows = readers[form](text, name)
+    return _Content(form, list(multirc_answers(rows, name) if task.kind is Kind.CLASSIFY else rows))
+
+
+def _delimiter(given: str | None, form: str | None) -> str | None:
+    """The mark that stands between cells, where the user named one."""
+    if given is None:
+        return None
+    mark = delimiter_of(given)
+    if mark is None or form not in (None, "csv"):
+        what = (
+            f"?delimiter={given} is no mark that can stand between cells"
+            if mark is None
+            else f"?delimiter= beside ?format={form}"
+        )
+        raise PredictionsError(what, expected="such as ; or | or tab, of a CSV file", hint="?delimiter=;")
+    return mark
+
+
+def detect(content: bytes, task: Task) -> str:
+    """The form of a file, told from its first bytes and, for JSON, from whether its first line stands alone."""
+    if content[:4] == b"PAR1":
+        return "parquet"
+    start = content[:4096].lstrip(LEADING)
+    if start[:1] in (b"[", b"{") and not (task.kind is Kind.TAG and _is_word(start)):
+        if start.startswith(b"["):
+            return "json"
+        return "jsonl" if has_rows(content) else "json"
+    if task.kind is Kind.TAG:
+        return "conll"
+    return "tsv" if b"\t" in start.split(b"\n", 1)[0] else "csv"
+
+
+def _is_word(start: bytes) -> bool:
+    """Whether a bracket that opens a file is of its first word: rows of JSON go on with an object, or with a key."""
+    return re.match(rb"\[\s*(\{|\]|$)|\{\s*(\"|\}|$)", start) is None
+
+
+def _lines(text: str, name: str, task: Task) -> Iterator[PredictionRow]:
+    """One answer a line; an empty line is the empty answer of a span or generate task, and else a mistake."""
+    may_be_empty = task.kind in (Kind.SPAN, Kind.GENERATE)
+    for number, line in lines_of(text.removesuffix("\n")):
+        if not line.strip() and not may_be_empty:
+            raise PredictionsError(
+                f"{name}, line {number}: empty",
+                expected="one answer in every line",
+                hint="write the answer in that line, or rows of JSON with `index`",
+            )
+        answer: Any = line.split() if task.kind is Kind.TAG else line
+        yield PredictionRow(fields={"answer": answer}, line=number, place=number - 1)
 
 
 adapter = Predictions()

@@ -635,7 +635,7 @@ KEYS = {
 @pytest.mark.parametrize(("form", "shown", "query", "content"), EXAMPLES)
 def test_the_examples_of_the_page_are_read(tmp_path, form, shown, query, content):
     """Each example of docs/predictions.md gives the answers that its heading promises."""
-    from benchwright_adapters._predictions.table import detect
+    from benchwright_adapters.predictions import detect
 
     expected, inputs = SHOWN[shown]
     card = {"name": "sst2", **CARDS.get(shown, {"kind": shown})}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchwright import kinds
 from benchwright.errors import PredictionsError
 from benchwright.types import Kind
-from benchwright_adapters._predictions.table import FORMS
+from benchwright_adapters.predictions import FORMS
 
 ROWS = {
     Kind.CLASSIFY: ["a text"],

@@ -82,7 +82,7 @@ def _classify(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     unread = asked.matcher.scores(fields.get("scores"), where)
     scores = None
     if unread is not None:
-        pairs = zip(task.label_names, unread, strict=True)
+        pairs = zip(asked.matcher.names, unread, strict=True)
         scores = tuple(_number(value, f"{where}: the score of {label!r}") for label, value in pairs)
     if task.multilabel:
         chosen = _one(fields, SETS, lambda given: asked.matcher.label_set(given, where), where)
@@ -95,7 +95,7 @@ def _classify(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
         return Prediction(output=chosen, scores=scores)
     label = _one(fields, SETS, lambda given: asked.matcher.label(given, where), where)
     if label is None:
-        label = task.label_names[scores.index(max(scores))] if scores else asked.matcher.label(None, where)
+        label = asked.matcher.names[scores.index(max(scores))] if scores else asked.matcher.label(None, where)
     return Prediction(output=label, scores=scores)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from benchwright import label_sets
 from benchwright.errors import PredictionsError
@@ -34,14 +35,26 @@ class LabelMatcher:
     outputs: tuple[str, ...] = ()
     scheme: Scheme | None = None
     by_position: bool = False
-    _tags: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the task's labels, in id order."""
+        return self.task.label_names
 
     def tag(self, given: str) -> str | None:
         """The tag of the task meant by a name or alias; None when there is none. A task without tags takes any."""
-        if given not in self._tags:
-            known = None if given.strip().isdigit() else _named(given, self.task)
-            self._tags[given] = known if self.task.labels else given
-        return self._tags[given]
+        if not self.task.labels:
+            return given
+        return None if given.strip().isdigit() else self._named(given)
+
+    def _named(self, given: object) -> str | None:
+        """The task label meant by a name, alias or task id; each text is looked up once."""
+        if not isinstance(given, str):
+            return _named(given, self.task)
+        if given not in self._known:
+            self._known[given] = _named(given, self.task)
+        return self._known[given]
 
     def label(self, given: object, where: str) -> str:
         """The task label meant; without a map by name, alias or task id, with one by output number or ``LABEL_i``.
@@ -49,7 +62,7 @@ class LabelMatcher:
         Raises:
             PredictionsError: Nothing of the kind is meant, or a name stands beside a map.
         """
-        found = self._mapped(given, where) if self.outputs else _named(given, self.task)
+        found = self._mapped(given, where) if self.outputs else self._named(given)
         if found is None:
             raise self._unknown(given, where)
         return found
@@ -60,14 +73,14 @@ class LabelMatcher:
         Raises:
             PredictionsError: A part means no label, or zeros and ones stand for labels whose order nobody stated.
         """
-        names = self.task.label_names
+        names = self.names
         if self.by_position:
             said = label_sets.bits(given) or ()
             chosen = {name for name, is_given in zip(self.outputs or names, said, strict=True) if is_given}
             return tuple(name for name in names if name in chosen)
         mark = self.task.separator
         mark = mark if mark and isinstance(given, str) and mark in given else None
-        parts = label_sets.parts(given, mark, lambda text: _named(text, self.task) is not None)
+        parts = label_sets.parts(given, mark, lambda text: self._named(text) is not None)
         if label_sets.is_position_wise(parts):
             raise PredictionsError(
                 f"{where}: {shown(given)} holds zeros and ones by position",
@@ -97,22 +110,22 @@ class LabelMatcher:
                 expected="labels alone, or one output for each label",
                 hint="leave `scores` out of the rows",
             )
-        names = [_named(key, self.task) if not self.outputs else self.label(key, where) for key in given]
-        if len(set(names)) != len(names) or set(names) != set(self.task.label_names):
-            wanted = [str(number) for number in range(len(self.outputs))] or self.task.label_names
+        names = [self._named(key) if not self.outputs else self.label(key, where) for key in given]
+        if len(set(names)) != len(names) or set(names) != set(self.names):
+            wanted = [str(number) for number in range(len(self.outputs))] or self.names
             raise PredictionsError(
                 f"{where}: `scores` names {listed(given)}",
                 expected=f"exactly: {', '.join(wanted)}",
                 hint="name every label of the task once, or leave `scores` out",
             )
         named = dict(zip(names, given.values(), strict=True))
-        return [named[name] for name in self.task.label_names]
+        return [named[name] for name in self.names]
 
     def _mapped(self, given: object, where: str) -> str | None:
         position = _position(given)
         if position is not None:
             return self.outputs[position] if position < len(self.outputs) else None
-        if isinstance(given, str) and _named(given, self.task) is not None:
+        if isinstance(given, str) and self._named(given) is not None:
             raise PredictionsError(
                 f"{where}: the label {shown(given)} is a name of {self.task.name}, and names need no map",
                 hint="leave ?labels= out",
@@ -143,8 +156,8 @@ class LabelMatcher:
 
     def _hint(self, given: object) -> str:
         """What to type for a label that means nothing."""
-        ordered = f"?labels={','.join(self.task.label_names)}"
-        if self.task.multilabel and label_sets.parted_by(given, lambda part: _named(part, self.task) is not None):
+        ordered = f"?labels={','.join(self.names)}"
+        if self.task.multilabel and label_sets.parted_by(given, lambda part: self._named(part) is not None):
             return 'write several labels of a row as a list (["a", "b"]), or with | between them'
         alike = looks_like(given, self.task.labels)
         number = None if alike and alike not in _TRUTH else _position(given)

@@ -13,8 +13,7 @@ from benchwright.errors import PredictionsError
 from benchwright.types import Example, Kind, ModelRef, Prediction, Task
 
 from .json import members
-from .match import match
-from .rows import PredictionRow, decode, shown
+from .rows import PredictionRow, decode, match, shown
 
 OPTIONS = ("null_odds", "null_threshold")
 
@@ -88,8 +87,8 @@ def read_null_odds(model: ModelRef, task: Task) -> bytes:
         ) from error
 
 
-def null_scores(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> NullScores:
-    """What null odds and threshold say for every example of the split.
+def null_scores(model: ModelRef, task: Task, odds: bytes, items: Sequence[Example]) -> NullScores | None:
+    """What null odds and threshold say for every example of the split; None where neither is given.
 
     Raises:
         PredictionsError: The file is no JSON object of finite numbers, does not fit the split one to one, or the threshold
@@ -106,7 +105,7 @@ def null_scores(model: ModelRef, task: Task, odds: bytes, items: Sequence[Exampl
                 hint="?null_threshold=-1.5",
             )
     if "null_odds" not in model.options:
-        return NullScores(threshold=threshold)
+        return None if threshold is None else NullScores(threshold=threshold)
     name = Path(model.options["null_odds"]).name
     rows = []
     for line, key, value in members(decode(odds, name), name):

@@ -10,7 +10,7 @@ from benchwright.items import count
 from benchwright.labels import new_tag
 from benchwright.spelling import difference, look
 from benchwright.tags import Read, Scheme, count_loose, entities, fits, parts, read_tags, spelled, told_by, types_of
-from benchwright.types import Kind, Prediction, Task
+from benchwright.types import Prediction, Task
 
 from .label_matching import LabelMatcher
 from .rows import PredictionRow, listed, shown
@@ -93,8 +93,6 @@ def _some(task: Task) -> str:
 def tag_notes(predictions: Sequence[Prediction], matcher: LabelMatcher, *, said: bool) -> tuple[str, ...]:
     """What a reader must know of how tags were read; ``said``: whether the user named their scheme."""
     task = matcher.task
-    if task.kind is not Kind.TAG:
-        return ()
     notes = list(_loose_tags(predictions))
     if matcher.scheme == "IO" and not said:
         notes.append("no tag has a letter before its type: neighbouring words of one type are one entity (scheme=IO)")
