@@ -50,7 +50,7 @@ def records(rows: int, number: int, skill: float, seed: int) -> list[Record]:
             output=LABELS[answer[row]],
             scores=(0.3, 0.7),
             cluster=f"c{row // 3}" if number % 4 == 3 else None,
-            groups={"lang": ("en", "de", "fr")[row % 3]},
+            slices={"lang": ("en", "de", "fr")[row % 3]},
         )
         for row in range(rows)
     ]

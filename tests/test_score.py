@@ -201,13 +201,13 @@ def test_a_metric_of_another_kind_is_refused():
 def test_slices_have_their_own_counts():
     """Each slice is scored by itself, with its own errored examples and interval."""
     records = [
-        Record(id=str(i), target="yes", output="yes" if i % 3 else "no", groups={"lang": "en" if i < 60 else "ga"})
+        Record(id=str(i), target="yes", output="yes" if i % 3 else "no", slices={"lang": "en" if i < 60 else "ga"})
         for i in range(90)
     ]
-    records.append(Record(id="bad", target="yes", error="timeout", groups={"lang": "ga"}))
+    records.append(Record(id="bad", target="yes", error="timeout", slices={"lang": "ga"}))
     scores = score_slices(ONE, records, [accuracy], minimum=31)
 
-    assert [(score.group, score.metric, score.n, score.errored) for score in scores] == [
+    assert [(score.slice, score.metric, score.n, score.errored) for score in scores] == [
         ("lang=en", "accuracy@1", 60, 0),
         ("lang=en", "score", 60, 0),
         ("lang=ga", "accuracy@1", 30, 1),

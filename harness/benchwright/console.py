@@ -178,7 +178,7 @@ def result_json(run: Run) -> dict[str, Any]:
 
 
 def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
-    overall = [score for score in cell.scores if score.group is None]
+    overall = [score for score in cell.scores if score.slice is None]
     return {
         "model": cell.model,
         "suite": cell.suite,
@@ -188,9 +188,9 @@ def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
         "reason": cell.reason,
         "metrics": {score.metric.partition("@")[0]: _score_json(score, task) for score in overall},
         "slices": [
-            {**_score_json(score, task), "metric": score.metric, "group": score.group}
+            {**_score_json(score, task), "metric": score.metric, "slice": score.slice}
             for score in cell.scores
-            if score.group
+            if score.slice
         ],
         "score": _score_json(cell.score, task) if cell.score else None,
         "ledger": msgspec.to_builtins(cell.ledger),
@@ -204,7 +204,7 @@ def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
 
 def _score_json(score: Score, task: Task | None) -> dict[str, Any]:
     fields = ("value", "low", "high", "n", "unit", "counts", "errored", "skipped", "clusters", "method", "alarms")
-    about = {"positive": positive_of(score.metric, task, score.group)}
+    about = {"positive": positive_of(score.metric, task, score.slice)}
     return {field: msgspec.to_builtins(getattr(score, field)) for field in fields} | about
 
 

@@ -287,7 +287,7 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         target=example.target,
         output=None if problem else prediction.output,
         scores=None if problem else prediction.scores,
-        groups=example.groups,
+        slices=example.slices,
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,

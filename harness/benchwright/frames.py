@@ -33,7 +33,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
                 "status": cell.status,
                 "reason": cell.reason,
                 **{name: getattr(score, name, None) for name in Score.__struct_fields__},
-                "positive": positive_of(score.metric, task, score.group) if score else None,
+                "positive": positive_of(score.metric, task, score.slice) if score else None,
                 "alarms": "; ".join(sentences(of_cell(cell) if score is None else of_score(cell, score))),
                 "seconds": cell.seconds,
             }

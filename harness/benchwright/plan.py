@@ -375,7 +375,7 @@ def _card_digest(task: Task) -> str:
     """What the options of a user's own data decide about records and scores, beside the data; file names count for nothing."""
     decided = [
         *(task.labels, task.positive, task.multilabel, task.separator, task.vectors),
-        *(task.groups, task.cluster, sorted(task.inputs), task.unanswerable, task.normalisation),
+        *(task.slices, task.cluster, sorted(task.inputs), task.unanswerable, task.normalisation),
     ]
     return hashlib.sha256(msgspec.json.encode(decided, order="deterministic")).hexdigest()[:16]
 

@@ -98,13 +98,13 @@ _OF_ONE_LABEL = frozenset({"precision", "recall", "f1"})
 _OF_ONE_OF_TWO = frozenset({"average_precision"})
 
 
-def positive_of(metric: str, task: Task | None, group: str | None = None) -> str | None:
+def positive_of(metric: str, task: Task | None, slice: str | None = None) -> str | None:
     """The label that a metric is about, beside its name; None for metrics about all of them.
 
     Precision, recall, F1, and of two labels the average precision, are those of the task's positive label; in a slice
     ``label=NAME`` the slice says it. A task's score is about a label where its only metric is.
     """
-    if task is None or task.kind is not Kind.CLASSIFY or task.multilabel or (group or "").startswith("label="):
+    if task is None or task.kind is not Kind.CLASSIFY or task.multilabel or (slice or "").startswith("label="):
         return None
     names = members_of(bare(metric), task)
     about_one = _OF_ONE_LABEL | _OF_ONE_OF_TWO if len(task.labels) == 2 else _OF_ONE_LABEL
@@ -122,9 +122,9 @@ def alarms_beside(cell: CellResult, task: Task | None) -> tuple[Alarm, ...]:
     return told if is_of_one_label(SCORE, task) else tuple(one for one in told if one.code != TAKEN)
 
 
-def metric_title(metric: str, task: Task | None, group: str | None = None) -> str:
+def metric_title(metric: str, task: Task | None, slice: str | None = None) -> str:
     """A metric's name as people read it: ``f1(hateful)``, ``accuracy``; ``score`` stays as it is."""
-    return with_label(metric, positive_of(metric, task, group))
+    return with_label(metric, positive_of(metric, task, slice))
 
 
 def with_label(metric: str, positive: str | None) -> str:

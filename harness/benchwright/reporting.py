@@ -143,7 +143,7 @@ def _rows(cell: CellResult, read: Callable[[str], Sequence[Record]]) -> Iterable
             **about,
             "id": call(record),
             **{field: getattr(record, field) for field in _FIELDS},
-            **{f"slice.{name}": value for name, value in record.groups.items()},
+            **{f"slice.{name}": value for name, value in record.slices.items()},
             **{f"input.{name}": value for name, value in texts.items()},
         }
 

@@ -43,7 +43,7 @@ def score_columns(
     resamples: int = 10_000,
     seed: int = 0,
     confidence: float = 0.95,
-    group: str | None = None,
+    slice: str | None = None,
 ) -> tuple[Score, ...]:
     """One score per metric, then the task's score: the unweighted mean of ``task.score_metrics``.
 
@@ -64,7 +64,7 @@ def score_columns(
         unit=noun(columns.task),
         errored=errored,
         skipped=skipped,
-        group=group,
+        slice=slice,
         clusters=columns.units,
     )
     if not columns.n:
@@ -91,13 +91,13 @@ def score_slices(
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
     members: dict[str, list[Record]] = {}
     for record in records:
-        for group in slices_in(record.groups, task):
-            members.setdefault(group, []).append(record)
+        for slice in slices_in(record.slices, task):
+            members.setdefault(slice, []).append(record)
     scores: list[Score] = []
-    for group in sorted(members, key=lambda group: group.partition("=")[::2]):
-        if len(members[group]) < minimum:
+    for slice in sorted(members, key=lambda slice: slice.partition("=")[::2]):
+        if len(members[slice]) < minimum:
             continue
-        found = gather(task, members[group], among=records)
+        found = gather(task, members[slice], among=records)
         scores += score_columns(
             found.columns,
             metrics,
@@ -106,7 +106,7 @@ def score_slices(
             resamples=resamples,
             seed=seed,
             confidence=confidence,
-            group=group,
+            slice=slice,
         )
     return tuple(scores)
 
@@ -131,8 +131,8 @@ def score_labels(
     """
     shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.units)
     scores: list[Score] = []
-    for group, mine in by_label(columns, metrics).items():
-        about = msgspec.structs.replace(shared, group=group)
+    for slice, mine in by_label(columns, metrics).items():
+        about = msgspec.structs.replace(shared, slice=slice)
         if not columns.n:
             empty = msgspec.structs.replace(about, alarms=(_EMPTY,))
             scores += [msgspec.structs.replace(empty, metric=metric.id) for metric in mine]

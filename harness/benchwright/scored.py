@@ -76,7 +76,7 @@ def recheck(store: Store, run: Run) -> list[str]:
         problems += [
             f"{place}: {bare(score.metric)} is {score.value}, its records say {values[score.metric][0]}"
             for score in told
-            if score.group is None
+            if score.slice is None
             and score.metric in values
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]

@@ -1,4 +1,4 @@
-"""What a slice is called and what is in it: values of groups, and labels or entity types one against the rest. For every verb."""
+"""What a slice is called and what is in it: values of columns, and labels or entity types one against the rest. For every verb."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from benchwright import kinds
 from benchwright.types import Record, Task
 
 
-def slices_in(groups: dict[str, str], task: Task) -> tuple[str, ...]:
-    """``name=value`` of each group of an item, once; a value that lists several (``groups_separator``) is several slices."""
-    separator = task.groups_separator
+def slices_in(slices: dict[str, str], task: Task) -> tuple[str, ...]:
+    """``name=value`` of each slice column of an item, once; a value that lists several (``slice_separator``) is several slices."""
+    separator = task.slice_separator
     return tuple(
         dict.fromkeys(
             f"{name}={part.strip()}"
-            for name, value in groups.items()
+            for name, value in slices.items()
             for part in (value.split(separator) if separator else [value])
         )
     )
 
 
-def label_of(group: str, task: Task) -> str | None:
+def label_of(slice: str, task: Task) -> str | None:
     """The label, or entity type, that ``label=NAME`` or ``type=NAME`` is about; None where the task has no such slices.
 
     Such a slice holds every item, seen as that label against the rest; metrics of one label are given for it.
     """
-    name, _, value = group.partition("=")
+    name, _, value = slice.partition("=")
     if not task.by_label or name != label_word(task):
         return None
     return value if name == "type" or value in task.label_names else None
@@ -36,11 +36,11 @@ def label_word(task: Task) -> str:
     return kinds.of(task).slice_name
 
 
-def is_in(record: Record, task: Task, group: str) -> bool:
+def is_in(record: Record, task: Task, slice: str) -> bool:
     """Whether an item belongs to a slice; to one of a label where gold or answer is that label."""
-    if group in slices_in(record.groups, task):
+    if slice in slices_in(record.slices, task):
         return True
-    label = label_of(group, task)
+    label = label_of(slice, task)
     return label is not None and any(is_about(answer, task, label) for answer in (record.target, record.output))
 
 

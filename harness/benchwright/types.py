@@ -67,7 +67,7 @@ class Example(Frozen, frozen=True, kw_only=True):
         index: 0-based row of the split in file order.
         inputs: Input name -> value, in the order of ``Task.inputs`` (first text, second text).
         target: Gold answer: label name, number, tags, ...; None where an engine hides it from a model.
-        groups: Slice name -> value.
+        slices: Slice name -> value.
         cluster: What the item shares with others (document, passage, template); None: the item stands alone.
         key: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
             official prediction and submission files call it; also the number that a row carries in a column ``index``,
@@ -82,7 +82,7 @@ class Example(Frozen, frozen=True, kw_only=True):
     inputs: dict[str, Any]
     target: Any = None
     strict: tuple[tuple[str, int, int], ...] | None = None
-    groups: dict[str, str] = {}
+    slices: dict[str, str] = {}
     cluster: str | None = None
     key: str | None = None
     unit: str | None = None
@@ -116,7 +116,7 @@ class Record(Frozen, frozen=True, kw_only=True):
     target: Any
     output: Any = None
     scores: tuple[float, ...] | None = None
-    groups: dict[str, str] = {}
+    slices: dict[str, str] = {}
     cluster: str | None = None
     error: str | None = None
     truncated: bool = False
@@ -264,8 +264,8 @@ class Task(Frozen, frozen=True, kw_only=True):
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
         by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
             rest, as slices ``label=NAME``; of a ``tag`` task entity metrics, as slices ``type=NAME``.
-        groups: Slice name -> accepted column names.
-        groups_separator: What separates several values of one group cell; each is a slice then (``;`` in AX).
+        slices: Slice name -> accepted column names.
+        slice_separator: What separates several values of one cell of such a column; each is a slice then (``;`` in AX).
         cluster: Which items are not independent.
         prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
             a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
@@ -303,8 +303,8 @@ class Task(Frozen, frozen=True, kw_only=True):
     value_range: tuple[float, float] | None = None
     score: tuple[str, ...] = ()
     by_label: tuple[str, ...] = ()
-    groups: dict[str, tuple[str, ...]] = {}
-    groups_separator: str = ""
+    slices: dict[str, tuple[str, ...]] = {}
+    slice_separator: str = ""
     cluster: Cluster | None = None
     prepare: str | None = None
     key: tuple[str, ...] = ()
@@ -655,7 +655,7 @@ class Score(Frozen, frozen=True, kw_only=True):
         counts: Of entities and labels: ``gold``, ``found``, ``correct``; else empty.
         errored: Examples without an answer.
         skipped: Examples left out on purpose (no gold label).
-        group: Slice ``name=value``; None: all.
+        slice: Slice ``name=value``; None: all.
         clusters: Independent units behind the interval.
         method: How the interval was made.
         se: Bootstrap standard deviation, for aggregates.
@@ -671,7 +671,7 @@ class Score(Frozen, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     errored: int = 0
     skipped: int = 0
-    group: str | None = None
+    slice: str | None = None
     clusters: int | None = None
     method: str = ""
     se: float | None = None

@@ -137,7 +137,7 @@ def _from_run(blank: Verified, row: Published, run: Run | BenchwrightError) -> V
             return _replace(blank, reason=f"{NOT_HERE}: {problems[0].given}", how=_how(row))
         return _replace(blank, equal=False, reason="; ".join(problem.given for problem in problems), how=_how(row))
     cell = run.cells[0]
-    score = next((s for s in cell.scores if s.group is None and s.metric.partition("@")[0] == row.metric), None)
+    score = next((s for s in cell.scores if s.slice is None and s.metric.partition("@")[0] == row.metric), None)
     if score is None and cell.status == "scored":
         raise PluginError(f"{row.what}: {row.selector} has no metric {row.metric!r}")
     if score is None or score.value is None or score.errored:

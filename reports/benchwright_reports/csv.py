@@ -23,7 +23,7 @@ HEADER = (
     "status",
     "metric",
     "positive",
-    "group",
+    "slice",
     "value",
     "low",
     "high",
@@ -99,7 +99,7 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
     return [
         common
         | _score_fields(score, of_score(cell, score))
-        | {"positive": positive_of(score.metric, task, score.group)}
+        | {"positive": positive_of(score.metric, task, score.slice)}
         for score in scores
     ]
 
@@ -107,7 +107,7 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
 def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:
     return {
         "metric": score.metric,
-        "group": score.group,
+        "slice": score.slice,
         "value": finite(score.value),
         "low": finite(score.low),
         "high": finite(score.high),

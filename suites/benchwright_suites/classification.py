@@ -196,7 +196,7 @@ trec = Task(
     ),
     metrics=_TOPIC_METRICS,
     by_label=_BY_LABEL,
-    groups={"fine": ("fine",)},
+    slices={"fine": ("fine",)},
     sizes={"train": 5452, "test": 500},
     licence="unspecified: research use",
     citation="Li and Roth 2002, https://aclanthology.org/C02-1150/",

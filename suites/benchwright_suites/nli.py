@@ -152,7 +152,7 @@ hans = Task(
     positive="entailment",
     metrics=("accuracy", "macro_f1"),
     by_label=_BY_LABEL,
-    groups={"heuristic": ("heuristic",), "subcase": ("subcase",), "perturbed": ("perturbed",)},
+    slices={"heuristic": ("heuristic",), "subcase": ("subcase",), "perturbed": ("perturbed",)},
     cluster=Cluster(by="column", columns=("subcase", "template")),
     trained_on="glue/mnli",
     sizes={"validation": 30000},

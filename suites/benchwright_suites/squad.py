@@ -71,7 +71,7 @@ v2 = Task(
         ),
     },
     default_split="validation",
-    groups={"answerable": ("answerable",)},
+    slices={"answerable": ("answerable",)},
     unanswerable=True,
     sizes={"train": 130319, "validation": 11873},
     licence="CC BY-SA 4.0",

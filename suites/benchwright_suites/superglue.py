@@ -119,7 +119,7 @@ copa = Task(
     inputs={"premise": ("premise",), "question": ("wording",), "options": ("options",)},
     target=("label",),
     metrics=("accuracy",),
-    groups={"asks": ("question",)},
+    slices={"asks": ("question",)},
     prepare="benchwright_suites.superglue:copa_options",
     sizes={"train": 400, "validation": 100, "test": 500},
     licence="BSD 2-Clause",
@@ -241,8 +241,8 @@ axb = Task(
     labels=_TWO_WAY,
     positive="entailment",
     metrics=("mcc", "accuracy"),
-    groups_separator=";",
-    groups={
+    slice_separator=";",
+    slices={
         "lexical_semantics": ("lexical-semantics",),
         "predicate_argument": ("predicate-argument-structure",),
         "logic": ("logic",),

@@ -27,7 +27,7 @@ def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
     )
 
 
-def answers(pattern, *, gold=None, groups=None, cluster=None):
+def answers(pattern, *, gold=None, slices=None, cluster=None):
     """Records from ``+`` (right), ``-`` (wrong) and ``!`` (no answer); gold alternates unless given."""
     found = []
     for at, sign in enumerate(pattern):
@@ -39,7 +39,7 @@ def answers(pattern, *, gold=None, groups=None, cluster=None):
                 target=target,
                 output={"+": target, "-": other, "!": None}[sign],
                 error="broken" if sign == "!" else None,
-                groups=groups(at) if groups else {},
+                slices=slices(at) if slices else {},
                 cluster=cluster(at) if cluster else None,
             )
         )

@@ -275,7 +275,7 @@ def test_worst_slice(bench):
     bench.write(
         a=pattern,
         b=signs(300, 25, 60),
-        how={"groups": lambda at: {"part": "abcd"[min(at // 95, 3)]}},
+        how={"slices": lambda at: {"part": "abcd"[min(at // 95, 3)]}},
         task=card("t", "accuracy", "macro_f1"),
     )
     sides = read_sides(bench.store, ["run"])
@@ -415,7 +415,7 @@ def test_equals_an_independent_loop(bench):
     bench.write(
         task=card(cluster="text"),
         sizes=size,
-        how={"cluster": lambda at: f"d{at // 4}", "groups": lambda at: {"part": str(at % 3)}},
+        how={"cluster": lambda at: f"d{at // 4}", "slices": lambda at: {"part": str(at % 3)}},
         **{m: "".join("+" if ok else "-" for ok in found) for m, found in right.items()},
     )
     counts = dict.fromkeys(right, 0), dict.fromkeys(right, 0), dict.fromkeys(right, 0)
@@ -460,13 +460,13 @@ def test_slices_of_correlations(bench):
     """Metrics that are no sums see a slice alone too: other items weigh nothing."""
     rng = np.random.default_rng(0)
     gold = rng.normal(size=120).tolist()
-    groups = [{"part": "ab"[at % 2]} for at in range(120)]
+    slices = [{"part": "ab"[at % 2]} for at in range(120)]
     given = {
         m: [g + noise * e for g, e in zip(gold, rng.normal(size=120), strict=True)]
         for m, noise in (("x", 0.5), ("y", 1.0))
     }
     made = {
-        m: {"s/t": [msgspec.structs.replace(r, groups=g) for r, g in zip(numbers(gold, v), groups, strict=True)]}
+        m: {"s/t": [msgspec.structs.replace(r, slices=g) for r, g in zip(numbers(gold, v), slices, strict=True)]}
         for m, v in given.items()
     }
     bench.write(task=card("t", "spearman", kind=Kind.REGRESS), **made)
@@ -514,7 +514,7 @@ def test_a_constant_difference_of_weighted_goals_is_no_tie(bench):
 @pytest.mark.parametrize("goal", ["retained(parent)", "worst_slice"])
 def test_a_constant_difference_of_other_goals_is_no_tie(bench, goal):
     """A kept share and the worst slice have bounds of what was not seen, too."""
-    bench.write(a=signs(200, 0), b=signs(200, 200), how={"groups": lambda at: {"half": str(at % 2)}})
+    bench.write(a=signs(200, 0), b=signs(200, 200), how={"slices": lambda at: {"half": str(at % 2)}})
 
     found = bench.select(maximize=goal, parent="run:a")
 

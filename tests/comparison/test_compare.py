@@ -179,19 +179,19 @@ def test_slices_by_benjamini_hochberg(bench, make):
     from statsmodels.stats.multitest import multipletests
 
     n = 400
-    groups = [{"lang": "ga"} if at < 8 else {"lang": ("en", "de", "fr")[at % 3]} for at in range(n)]
-    systems = make.drawn(n, {"a": 0.5, "b": 0.8}, groups=groups)
+    slices = [{"lang": "ga"} if at < 8 else {"lang": ("en", "de", "fr")[at % 3]} for at in range(n)]
+    systems = make.drawn(n, {"a": 0.5, "b": 0.8}, slices=slices)
     bench.write(systems, make.card("t", "macro_f1"))
     result = compare("r", store=bench.store, resamples=1000)
     found = result.task("s/t").slices
-    assert [one.group for one in found] == ["lang=de", "lang=en", "lang=fr"]
+    assert [one.slice for one in found] == ["lang=de", "lang=en", "lang=fr"]
     assert result.task("s/t").small == {"lang=ga": 8}
     p = multipletests([one.p for one in found], method="fdr_bh")[1]
     np.testing.assert_allclose([one.p_adjusted for one in found], p)
     deltas = [one.delta for one in found]
     for one in found:
         assert min(deltas) <= one.shrunken <= max(deltas)
-        members = [at for at in range(n) if groups[at]["lang"] == one.group.partition("=")[2]]
+        members = [at for at in range(n) if slices[at]["lang"] == one.slice.partition("=")[2]]
         assert one.n == len(members)
         right = [systems[m][at].output == systems[m][at].target for m in "ab" for at in members]
         assert one.fixed == sum(b and not a for a, b in zip(right[: len(members)], right[len(members) :], strict=True))
@@ -401,11 +401,11 @@ def test_one_model_alone_and_one_named_twice(bench, make):
 
 def test_pandas_and_notebooks(bench, make):
     """One row per difference, slices and averages with it; HTML is escaped."""
-    groups = [{"kind": "<b>"} for _ in range(60)]
-    bench.write(make.drawn(60, {"a": 0.6, "<i>": 0.6}, groups=groups), make.card("t", "accuracy", "macro_f1"))
+    slices = [{"kind": "<b>"} for _ in range(60)]
+    bench.write(make.drawn(60, {"a": 0.6, "<i>": 0.6}, slices=slices), make.card("t", "accuracy", "macro_f1"))
     result = benchwright.compare("r", store=bench.store.root)
     frame = result.to_pandas()
-    rows = list(zip(frame["metric"], frame["group"].fillna(""), strict=True))
+    rows = list(zip(frame["metric"], frame["slice"].fillna(""), strict=True))
     assert rows == [("accuracy@1", ""), ("macro_f1@1", ""), ("accuracy@1", "kind=<b>")]
     assert set(frame["verdict"]) <= {"better", "worse", "not distinguishable"}
     assert "<i>" not in result._repr_html_()
@@ -423,14 +423,14 @@ FIELDS = {
 OF_DIFFERENCE = {
     "path", "metric", "direction", "first", "second", "a", "b", "delta", "low", "high", "p", "method", "n", "clusters",
     "test", "about", "confidence", "p_adjusted", "level", "se", "floor", "shrunken", "is_score", "left_out", "fixed",
-    "broken", "identical", "group", "flags", "positive", "verdict", "unit",
+    "broken", "identical", "slice", "flags", "positive", "verdict", "unit",
     "mcnemar", "randomisation", "exploratory", "same_as",
 }  # fmt: skip
 
 
 def test_json_is_what_the_documentation_says(bench, make):
     """Names of the published JSON; a change of them raises its schema version."""
-    bench.write(make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.7}, groups=[{"g": "x"}] * 60))
+    bench.write(make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.7}, slices=[{"g": "x"}] * 60))
     value = compare("r", store=bench.store, slices=True, flips=1, resamples=300).to_json()
     assert value["schema"] == 2
     assert set(value) == FIELDS

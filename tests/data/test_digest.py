@@ -45,7 +45,7 @@ def test_what_is_in_it(make_task):
     assert base != digest(task, ("a", "negative"), ("b", "negative"))
     assert base != digest(task, ("a ", "positive"), ("b", "negative"))
     other = [
-        Example(id="else", index=9, inputs={"text": "a"}, target="positive", groups={"g": "1"}, cluster="c"),
+        Example(id="else", index=9, inputs={"text": "a"}, target="positive", slices={"g": "1"}, cluster="c"),
         Example(id="more", index=7, inputs={"text": "b"}, target="negative"),
     ]
     assert base == content_digest(other, task)

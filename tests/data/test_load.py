@@ -28,7 +28,7 @@ def test_examples(tmp_path, read_split, layout):
     assert (first.id, first.index, second.id) == ("tone/0", 0, "tone/1")
     assert list(first.inputs.items()) == [("one", "y"), ("two", "x")]
     assert (first.target, second.target) == ("positive", "negative")
-    assert (first.groups, second.groups) == ({"genre": "news"}, {})
+    assert (first.slices, second.slices) == ({"genre": "news"}, {})
     assert (first.cluster, second.cluster) == ("tone/0", "tone/0")
     assert data.digest == content_digest(data.examples, task)
     assert data.origin == "files:dev.tsv"
@@ -47,7 +47,7 @@ def _pair_task(found, **changes):
             "target": ("label",),
             "labels": (Label(name="negative", id=0), Label(name="positive", id=1)),
             "metrics": ("accuracy",),
-            "groups": {"genre": ("Genre",), "year": ("year",)},
+            "slices": {"genre": ("Genre",), "year": ("year",)},
             "cluster": Cluster(by="column", columns=("one",)),
             **changes,
         }

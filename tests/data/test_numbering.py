@@ -143,7 +143,7 @@ def test_a_column_that_is_no_number_or_has_a_use_is_left_alone(tmp_path):
     mine = f"classification/custom?path={tmp_path}/own.csv"
     assert accuracy(tmp_path, answers(tmp_path, [0, 1], labels=[0, 1]), mine)[0] == 1.0
     (tmp_path / "own.csv").write_text("index,text,label\n1,a,0\n0,b,1\n")
-    assert accuracy(tmp_path, answers(tmp_path, [0, 1], labels=[0, 1]), f"{mine}&group=index")[0] == 1.0
+    assert accuracy(tmp_path, answers(tmp_path, [0, 1], labels=[0, 1]), f"{mine}&slice=index")[0] == 1.0
 
 
 def test_two_numbers_that_differ_are_refused(tmp_path):

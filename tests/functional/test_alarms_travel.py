@@ -40,7 +40,7 @@ def place(tmp_path_factory):
     for name, answers in (("good", said), ("swapped", [other[label] for label in said])):
         text = "".join(json.dumps({"index": n, "label": label}) + "\n" for n, label in enumerate(answers))
         (folder / f"{name}.jsonl").write_text(text)
-        suite = f"classification/custom?path={folder / 'test.csv'}&group=lang"
+        suite = f"classification/custom?path={folder / 'test.csv'}&slice=lang"
         benchwright.evaluate(f"predictions:{folder / name}.jsonl", suite, store=folder / "store", name=name)
     (folder / "gate.toml").write_text(RULES)
     return folder
@@ -63,7 +63,7 @@ def flat(text):
 
 def words(place, *args):
     store = ("--store", str(place / "store"))
-    suite = f"classification/custom?path={place / 'test.csv'}&group=lang"
+    suite = f"classification/custom?path={place / 'test.csv'}&slice=lang"
     known = {
         "run": ("run", f"predictions:{place / 'swapped'}.jsonl", "--suite", suite, "--name", "swapped"),
         "show": ("show", "swapped"),
@@ -162,7 +162,7 @@ def test_every_score_carries_it(place):
 
     assert all(score.alarms[0].code == "permuted" for score in (cell.score, *cell.scores))
     assert cell.alarms[0].severity == "alarm"
-    assert len({score.group for score in cell.scores}) > 2
+    assert len({score.slice for score in cell.scores}) > 2
 
 
 def test_it_stands_first(place, program):

@@ -27,7 +27,7 @@ def records(right):
     gold = ["no", "yes"] * 50
     flip = {"no": "yes", "yes": "no"}
     return [
-        Record(id=f"t/{at}", target=one, output=flip[one] if at % right == 0 else one, groups={"half": str(at // 50)})
+        Record(id=f"t/{at}", target=one, output=flip[one] if at % right == 0 else one, slices={"half": str(at // 50)})
         for at, one in enumerate(gold)
     ]
 

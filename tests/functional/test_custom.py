@@ -81,13 +81,13 @@ def refusal(tmp_path, selector, models="majority"):
     return str(caught.value)
 
 
-def values(cell, group=None):
-    return {score.metric.partition("@")[0]: score.value for score in cell.scores if score.group == group}
+def values(cell, slice=None):
+    return {score.metric.partition("@")[0]: score.value for score in cell.scores if score.slice == slice}
 
 
 def test_the_command_line_example(program, reviews, gold):
     """Text, label, labels, groups and cluster are named in the selector; gold answers score 1, slices and labels too."""
-    selector = f"{SELECTOR.format(path=reviews.name)}&labels=bad,good&group=lang&cluster=author"
+    selector = f"{SELECTOR.format(path=reviews.name)}&labels=bad,good&slice=lang&cluster=author"
     done = program("run", f"predictions:{gold}", "--suite", selector, "--format", "json", check=0)
     (row,) = json.loads(done.stdout)["results"]
 
@@ -98,8 +98,8 @@ def test_the_command_line_example(program, reviews, gold):
     assert {"accuracy", "balanced_accuracy", "macro_f1", "micro_f1", "precision", "recall", "f1", "mcc"} < set(metrics)
     assert metrics["accuracy"]["clusters"] == 4
     assert {metrics[name]["alarms"][0]["sentence"] for name in ranked} == {"undefined: the model gives no scores"}
-    groups = {score["group"] for score in row["slices"]}
-    assert groups == {"lang=en", "lang=de", "label=bad", "label=good"}
+    slices = {score["slice"] for score in row["slices"]}
+    assert slices == {"lang=en", "lang=de", "label=bad", "label=good"}
 
 
 def formats(tmp_path):
@@ -143,7 +143,7 @@ def test_columns_named_by_hand(tmp_path, suffix):
         evaluate(tmp_path, tmp_path / "a.jsonl", more=columns)
 
 
-@pytest.mark.parametrize("option", ["labels=good,bad", "positive=bad", "group=lang", "cluster=author", "text=lang"])
+@pytest.mark.parametrize("option", ["labels=good,bad", "positive=bad", "slice=lang", "cluster=author", "text=lang"])
 def test_what_decides_records_or_scores_is_in_the_key(tmp_path, reviews, option):
     """Another order of labels, positive label, group, cluster or text never takes results from the store."""
     first = evaluate(tmp_path, reviews, more="&labels=bad,good")
@@ -524,7 +524,7 @@ def test_no_machine_path_travels(tmp_path, reviews):
         ("review,label\nx,a\ny,b\n", "", ["no column 'text'", "'review', 'label'"]),
         (
             "text,stars\nx,a\ny,b\n",
-            "group=lang&cluster=who",
+            "slice=lang&cluster=who",
             ["4 problems", "'label'", "'lang'", "'who'", "'stars'"][1:],
         ),
         ("text;label\nx;a\n", "", ["no column 'text'", "separated otherwise"]),
@@ -548,10 +548,10 @@ def test_no_machine_path_travels(tmp_path, reviews):
         ("text,label\nx,a\ny,b\n", "encoding=utf-9", ["utf-9"]),
         ("text,label\nx,a\ny,b\n", "name=a/b", ["'a/b'"]),
         ("text,label\nx,a\ny,b\n", "name=imdb", ["classification/imdb is a task of the suite", "name="]),
-        ("text,label\nx,a\ny,b\n", "group=label", ["label"]),
+        ("text,label\nx,a\ny,b\n", "slice=label", ["label"]),
         (
             "text,label,id\n" + "".join(f"x,{'ab'[i % 2]},{i}\n" for i in range(300)),
-            "group=id",
+            "slice=id",
             ["300 different", "cluster=id"],
         ),
         ("text,label,who\nx,a,1\ny,b,\n", "cluster=who", ["data.csv, line 3", "'who' is empty"]),
@@ -597,11 +597,11 @@ def test_all_problems_are_told_at_once(tmp_path, reviews):
     selector = SELECTOR.format(path=reviews)
     with pytest.raises(ConfigError) as caught:
         benchwright.evaluate(
-            "majority?x=1", [f"{selector}&group=land&cluster=writer", "glue/sst3"], store=tmp_path / "store"
+            "majority?x=1", [f"{selector}&slice=land&cluster=writer", "glue/sst3"], store=tmp_path / "store"
         )
 
     assert str(caught.value).startswith("4 problems")
-    for word in ("'land'", "group=lang", "'writer'", "glue/sst3", "'x'"):
+    for word in ("'land'", "slice=lang", "'writer'", "glue/sst3", "'x'"):
         assert word in str(caught.value)
 
 
@@ -609,7 +609,7 @@ def test_two_tasks_of_one_name(tmp_path, reviews):
     """Two own tasks need two names."""
     one = SELECTOR.format(path=reviews)
     with pytest.raises(ConfigError, match="two tasks are called classification/custom"):
-        benchwright.evaluate("constant:good", [one, f"{one}&group=lang"], store=tmp_path / "store")
+        benchwright.evaluate("constant:good", [one, f"{one}&slice=lang"], store=tmp_path / "store")
     assert len(benchwright.evaluate("constant:good", [one, one], store=tmp_path / "store").cells) == 1
 
 
@@ -637,10 +637,10 @@ def test_groups_and_clusters_have_one_spelling_each(tmp_path):
     whose = [1, 1.0, "1", " 1.0 "] * 5 + ["caf\u00e9", "cafe\u0301"] * 5 + [None, float("nan"), "  ", ""] * 5
     rows = [{"text": f"t{at}", "label": "ab"[at % 2], "grp": grp} for at, grp in enumerate(whose) if grp == grp]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    selector = f"classification/custom?path={tmp_path}/a.jsonl&group=grp"
+    selector = f"classification/custom?path={tmp_path}/a.jsonl&slice=grp"
 
     cell = benchwright.evaluate("constant:a", selector, store=tmp_path / "s").cells[0]
-    sizes = {s.group: s.n for s in cell.scores if s.group and s.group.startswith("grp=") and s.metric == "accuracy@1"}
+    sizes = {s.slice: s.n for s in cell.scores if s.slice and s.slice.startswith("grp=") and s.metric == "accuracy@1"}
     assert sizes == {"grp=1": 20, "grp=caf\u00e9": 10}
 
     (tmp_path / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows[:30]))

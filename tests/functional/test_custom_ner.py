@@ -55,8 +55,8 @@ def test_run(tmp_path, put):
     )
 
     (cell,) = run.cells
-    assert {score.value for score in cell.scores if score.group is None} == {1.0}
-    assert {score.group for score in cell.scores} == {None, "type=PER", "type=LOC"}
+    assert {score.value for score in cell.scores if score.slice is None} == {1.0}
+    assert {score.slice for score in cell.scores} == {None, "type=PER", "type=LOC"}
 
 
 SAME = {
@@ -197,7 +197,7 @@ def test_strict_scores_go_by_the_scheme(tmp_path, put):
         f"predictions:{said}?scheme=BIOES", f"ner/custom?path={gold}&scheme=BIOES", store=tmp_path / "store"
     )
     (cell,) = run.cells
-    values = {score.metric: score.value for score in cell.scores if score.group is None}
+    values = {score.metric: score.value for score in cell.scores if score.slice is None}
 
     assert (values["entity_f1@1"], values["strict_entity_f1@2"]) == (1.0, 0.0)
 
@@ -241,7 +241,7 @@ def test_tags_without_types_or_letters_are_read(tmp_path, put, name):
     )
 
     assert read(made).examples[0].target == expected
-    assert {score.value for score in run.cells[0].scores if score.group is None} == {1.0}
+    assert {score.value for score in run.cells[0].scores if score.slice is None} == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def scored(tmp_path, gold, said, **options):
         store=tmp_path / "store",
     )
     (cell,) = run.cells
-    return cell, {(score.metric.partition("@")[0], score.group): score.value for score in cell.scores}
+    return cell, {(score.metric.partition("@")[0], score.slice): score.value for score in cell.scores}
 
 
 TWINS = "Ada B-A-B\nLee I-A-B\nsaw O\nRome B-A_B\n\nBob B-A-B\nleft O\nOslo B-A_B\n"

@@ -49,7 +49,7 @@ def test_rules_of_1(put):
     made = build({"path": put("a.json", QUESTION)})
 
     assert not made.task.unanswerable
-    assert made.task.groups == {}
+    assert made.task.slices == {}
     assert read(made).examples[0].target == {"text": ["blue"], "answer_start": [11]}
 
 
@@ -60,7 +60,7 @@ def test_rules_of_2(put):
 
     assert here.task.unanswerable
     assert there.task.unanswerable
-    assert [example.groups for example in read(here).examples] == [{"answerable": "yes"}, {"answerable": "no"}]
+    assert [example.slices for example in read(here).examples] == [{"answerable": "yes"}, {"answerable": "no"}]
     assert here.task.notes == ("Questions without an answer, in all files: 1.",)
 
 

@@ -72,7 +72,7 @@ def test_gold_answers_score_one(suite_name, shared_data, tmp_path):
     scored = {cell.task: cell for cell in run.cells if cell.status == "scored"}
     assert set(scored) == EXPECTED[suite_name]
     for name, cell in scored.items():
-        overall = {score.metric: score for score in cell.scores if score.group is None}
+        overall = {score.metric: score for score in cell.scores if score.slice is None}
         assert {metric: score.value for metric, score in overall.items()} == dict.fromkeys(overall, 1.0), name
         assert all(score.low is None or score.low < 1 for score in overall.values()), name
         assert (cell.ledger.scored, cell.ledger.errored) == (rows[name], 0)

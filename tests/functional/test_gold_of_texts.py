@@ -42,12 +42,12 @@ def test_gold_answers_score_one(shared_data, tmp_path, name):
         if cell.status != "scored":
             continue
         assert cell.score.n == counts[cell.task]
-        whole = {score.metric.partition("@")[0]: score for score in cell.scores if score.group is None}
+        whole = {score.metric.partition("@")[0]: score for score in cell.scores if score.slice is None}
         for metric in ("roc_auc", "average_precision"):
             assert metric not in whole or sentences(whole.pop(metric).alarms)[-1:] == [
                 "undefined: the model gives no scores"
             ]
-        of_labels = [score for score in cell.scores if (score.group or "").startswith("label=")]
+        of_labels = [score for score in cell.scores if (score.slice or "").startswith("label=")]
         assert len(of_labels) == 3 * len(suite.task(cell.task).labels) * bool(suite.task(cell.task).by_label)
         for score in [*whole.values(), *of_labels]:
             assert score.value == pytest.approx(1.0, abs=1e-12), (cell.task, score)

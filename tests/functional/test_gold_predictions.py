@@ -98,7 +98,7 @@ def check_gold(folder, tmp_path, expected):
     scored = {cell.task: cell for cell in run.cells if cell.status == "scored"}
     assert set(scored) == expected
     for cell in scored.values():
-        overall = [score for score in cell.scores if score.group is None]
+        overall = [score for score in cell.scores if score.slice is None]
         assert [score.value for score in overall] == [pytest.approx(1.0, abs=1e-12)] * len(overall), cell.task
         assert all(score.low < 1 for score in overall), "a perfect score still has an interval"
         assert cell.ledger.scored == len(gold[cell.task])
@@ -129,7 +129,7 @@ def check_corrupted(folder, share, tmp_path):
             continue
         task, values = GLUE.task(cell.task), []
         for score in cell.scores:
-            if score.group is not None:
+            if score.slice is not None:
                 continue
             name = score.metric.partition("@")[0]
             values.append(oracle(name, task, gold[cell.task], answers[cell.task]))
@@ -181,7 +181,7 @@ def test_constant_predictions_are_defined_and_flagged(synthetic, tmp_path):
         f"predictions:{tmp_path / 'qqp.jsonl'}", "glue/qqp", data=synthetic, store=tmp_path / "s"
     )
     (cell,) = run.cells
-    values = {score.metric.partition("@")[0]: score.value for score in cell.scores if score.group is None}
+    values = {score.metric.partition("@")[0]: score.value for score in cell.scores if score.slice is None}
 
     assert values["accuracy"] == pytest.approx(gold.count("not_duplicate") / len(gold))
     assert values["f1"] == 0

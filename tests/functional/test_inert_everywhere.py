@@ -128,7 +128,7 @@ def put(path, rows):
 
 
 SUITES = {
-    "c": "classification/custom?path=c.jsonl&label=label&group=grp",
+    "c": "classification/custom?path=c.jsonl&label=label&slice=grp",
     "n": "ner/custom?path=n.jsonl",
     "s": "squad/custom?path=s.jsonl",
 }
@@ -156,8 +156,8 @@ def test_runs_can_be_looked_at(runs):
             ask("show", name, *more)
         told = json.loads(ask("show", name, "--worst", 5, "--format", "json", code=0))
         assert told["run"] == name
-    groups = {one["group"] for one in json.loads(ask("show", "cb", "--format", "json"))["results"][0]["slices"]}
-    assert {one for one in groups if one.startswith("grp=")} <= {f"grp={text}" for text in EVIL}
+    slices = {one["slice"] for one in json.loads(ask("show", "cb", "--format", "json"))["results"][0]["slices"]}
+    assert {one for one in slices if one.startswith("grp=")} <= {f"grp={text}" for text in EVIL}
     ask("list", "runs", code=0)
     ask("store", "check", code=0)
 

@@ -118,7 +118,7 @@ CASES = {
 }  # fmt: skip
 TYPED = {
     "model": ["m=predictions:p.jsonl@main?labels=a,b&format=jsonl", "./models/x@rev?dtype=fp16&max_length=128", "finetune:tiny?epochs=1&lr=1e-5", "owner/name@abc"],
-    "selector": ["classification/custom?path=good.csv&label=label&encoding=utf-8&group=text", "ner/custom?path=good.conll&columns=word,tag&scheme=IOB2", "glue/sst2,starter/topic", "squad/custom?path=good.json&name=x"],
+    "selector": ["classification/custom?path=good.csv&label=label&encoding=utf-8&slice=text", "ner/custom?path=good.conll&columns=word,tag&scheme=IOB2", "glue/sst2,starter/topic", "squad/custom?path=good.json&name=x"],
 }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def put_table(path, labels, name="label"):
 def accuracy(folder, models, options=""):
     selector = f"classification/custom?path={folder}/gold.jsonl{options}"
     cell = benchwright.evaluate(models, selector, store=folder / "store", rerun="always").cells[0]
-    return {score.metric: score.value for score in cell.scores if score.group is None}
+    return {score.metric: score.value for score in cell.scores if score.slice is None}
 
 
 def mixed(rows, base, variant, which):
@@ -261,7 +261,7 @@ def test_lists_in_the_cells_of_a_table_are_lists(tmp_path, write):
     put_table(tmp_path / "said.csv", [write(one) for one in SAID_SETS], name="labels")
     selector = f"classification/custom?path={tmp_path}/gold.csv&multilabel=true"
     cell = benchwright.evaluate(f"predictions:{tmp_path}/said.csv", selector, store=tmp_path / "other").cells[0]
-    assert {score.metric: score.value for score in cell.scores if score.group is None} == expected
+    assert {score.metric: score.value for score in cell.scores if score.slice is None} == expected
 
 
 @pytest.mark.parametrize(("cell", "options"), [("['a', 'b']", ""), ('["a"]', ""), ("['a' 'b']", "&multilabel=true")])

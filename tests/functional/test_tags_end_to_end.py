@@ -43,7 +43,7 @@ def scored(folder, gold, said, scheme):
         f"ner/custom?path={written(folder / 'g.conll', gold)}&scheme={scheme}",
         store=folder / "store",
     )
-    return {score.metric.partition("@")[0]: score for score in run.cells[0].scores if score.group is None}
+    return {score.metric.partition("@")[0]: score for score in run.cells[0].scores if score.slice is None}
 
 
 @pytest.mark.parametrize("scheme", LETTERS)

@@ -145,11 +145,11 @@ def test_absurd_numbers_do_not_warn(write, program, tmp_path):
 def test_several_values_of_a_group_are_slices_each(shared_data, tmp_path):
     """AX joins phenomena with semicolons; a slice holds every row that has it."""
     run = benchwright.evaluate("constant:neutral", "glue/ax", data=shared_data, store=tmp_path / "s")
-    sizes = {score.group: score.n for score in run.cells[0].scores if score.group}
+    sizes = {score.slice: score.n for score in run.cells[0].scores if score.slice}
 
     assert sizes["logic=Negation"] == 82
     assert sizes["logic=Conjunction"] == 40
-    assert not any(";" in group for group in sizes)
+    assert not any(";" in slice for slice in sizes)
 
 
 def test_only_a_format_that_is_meant_is_written(program, tmp_path):

@@ -29,7 +29,7 @@ def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
     )
 
 
-def answers(pattern, *, cluster=None, groups=None, task="t"):
+def answers(pattern, *, cluster=None, slices=None, task="t"):
     """Records from ``+`` (right), ``-`` (wrong), ``~`` (wrong in another way), ``!`` (no answer); gold alternates."""
     found = []
     for at, sign in enumerate(pattern):
@@ -42,7 +42,7 @@ def answers(pattern, *, cluster=None, groups=None, task="t"):
                 output=output,
                 error="broken" if sign == "!" else None,
                 cluster=cluster(at) if cluster else None,
-                groups=groups(at) if groups else {},
+                slices=slices(at) if slices else {},
             )
         )
     return found

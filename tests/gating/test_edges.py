@@ -359,7 +359,7 @@ def test_equal_gates_give_equal_findings(bench, make):
     """Same records, same rules: the same findings, but for the seconds."""
     import msgspec
 
-    bench.pair(*make.paired(300, 10, 14), task=make.card("t", "macro_f1"), groups=lambda at: {"g": str(at % 2)})
+    bench.pair(*make.paired(300, 10, 14), task=make.card("t", "macro_f1"), slices=lambda at: {"g": str(at % 2)})
     rules = (
         {"id": "n", "kind": "noninferiority", "margin": 0.02},
         {"id": "s", "kind": "slices", "margin": 0.05, "min_n": 50},

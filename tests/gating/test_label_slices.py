@@ -42,7 +42,7 @@ def classified(missed, n=300):
     for at in range(n):
         gold = LABELS[at % 3]
         said = "good" if gold == "bad" and at // 3 < missed else gold
-        found.append(Record(id=f"t/{at}", target=gold, output=said, groups={"lang": "en;de" if at % 2 else "en"}))
+        found.append(Record(id=f"t/{at}", target=gold, output=said, slices={"lang": "en;de" if at % 2 else "en"}))
     return found
 
 
@@ -58,7 +58,7 @@ def tagged(missed, n=100):
 def store(tmp_path):
     """Runs of two models on a classification and on a tagging task."""
     found = Store(tmp_path / "store")
-    tasks = {"s/c": card(groups_separator=";"), "s/n": card(Kind.TAG)}
+    tasks = {"s/c": card(slice_separator=";"), "s/n": card(Kind.TAG)}
     for name, missed in (("base", 5), ("new", 40)):
         write_run(found, name, {"m": {"s/c": classified(missed), "s/n": tagged(missed)}}, tasks, scored=True)
     return found
@@ -71,7 +71,7 @@ def judged(store, **rule):
 
 
 @pytest.mark.parametrize(
-    ("task", "group", "metric", "before", "now"),
+    ("task", "slice", "metric", "before", "now"),
     [
         ("s/c", "label=bad", "recall", 0.95, 0.6),
         ("s/c", "label=good", "precision", 100 / 105, 100 / 140),
@@ -81,15 +81,15 @@ def judged(store, **rule):
         ("s/n", "type=PER", "entity_f1", 1.0, 1.0),
     ],
 )
-def test_a_label_is_judged(store, task, group, metric, before, now):
+def test_a_label_is_judged(store, task, slice, metric, before, now):
     """By hand: of 100 bad items 5 and 40 are called good; of 100 places 5 and 40 are not found."""
-    found = judged(store, kind="noninferiority", metric=metric, slice=group, margin=0.05, task=task)
+    found = judged(store, kind="noninferiority", metric=metric, slice=slice, margin=0.05, task=task)
     assert (found.baseline, found.candidate) == (pytest.approx(before), pytest.approx(now))
     assert found.verdict == ("PASS" if now == before else "FAIL")
-    assert (found.group, found.fixed) == (group, None)
-    alone = judged(store, kind="absolute", metric=metric, slice=group, min=0.61, use="lower", task=task)
+    assert (found.slice, found.fixed) == (slice, None)
+    alone = judged(store, kind="absolute", metric=metric, slice=slice, min=0.61, use="lower", task=task)
     assert alone.candidate == pytest.approx(now)
-    kept = judged(store, kind="retained", metric=metric, slice=group, min=0.9, task=task)
+    kept = judged(store, kind="retained", metric=metric, slice=slice, min=0.9, task=task)
     assert kept.verdict == ("PASS" if now == before else "FAIL")
 
 
@@ -114,7 +114,7 @@ def test_labels_of_a_task_with_several_labels_per_item(tmp_path):
         {"rule": [{"id": "r", "kind": "slices", "metric": "f1", "by": ["label"], "margin": 0.05, "min_n": 50}]},
         "new", baseline="base", store=store, resamples=500,
     )  # fmt: skip
-    assert {one.group: str(one.verdict) for one in each.findings if one.rule == "r"} == {
+    assert {one.slice: str(one.verdict) for one in each.findings if one.rule == "r"} == {
         "label=bad": "FAIL",
         "label=good": "PASS",
         "label=so so": "PASS",
@@ -126,11 +126,11 @@ def test_what_show_prints_a_gate_judges(store, capsys):
     seen = 0
     for cell in store.read_run("new").cells:
         for score in cell.scores:
-            if score.group is None:
+            if score.slice is None:
                 continue
             metric = score.metric.partition("@")[0]
-            found = judged(store, kind="absolute", metric=metric, slice=score.group, min=0, task=f"s/{cell.task}")
-            assert found.candidate == pytest.approx(score.value), score.group
+            found = judged(store, kind="absolute", metric=metric, slice=score.slice, min=0, task=f"s/{cell.task}")
+            assert found.candidate == pytest.approx(score.value), score.slice
             seen += 1
     assert seen == 2 + 3 * 3 + 2 * 3
 
@@ -154,7 +154,7 @@ def test_all_labels_of_a_rule_of_slices(store):
         {"rule": [{"id": "r", "kind": "slices", "metric": "recall", "by": ["label"], "margin": 0.05, "task": "s/c", "min_n": 50}]},
         "new", baseline="base", store=store, resamples=500,
     )  # fmt: skip
-    found = {one.group: one.verdict for one in result.findings if one.rule == "r"}
+    found = {one.slice: one.verdict for one in result.findings if one.rule == "r"}
     assert found == {"label=bad": "FAIL", "label=good": "PASS", "label=so so": "PASS"}
     small = judged(store, kind="slices", metric="recall", by=["label"], margin=0.05, task="s/c", min_n=200)
     assert (small.verdict, "label=bad 100" in small.message) == ("INVALID", True)
@@ -162,7 +162,7 @@ def test_all_labels_of_a_rule_of_slices(store):
         {"rule": [{"id": "r", "kind": "slices", "by": ["type"], "margin": 0.05, "task": "s/n", "min_n": 50}]},
         "new", baseline="base", store=store, resamples=500,
     )  # fmt: skip
-    assert {one.group: str(one.verdict) for one in types.findings if one.rule == "r"} == {
+    assert {one.slice: str(one.verdict) for one in types.findings if one.rule == "r"} == {
         "type=PER": "PASS",
         "type=LOC": "FAIL",
     }
@@ -171,7 +171,7 @@ def test_all_labels_of_a_rule_of_slices(store):
 def test_compare_and_select_have_them(store):
     """Where the metric is one that labels have: in compare's slices, and among those of the worst slice."""
     of_types = {
-        one.group: (one.a, one.b) for one in compare("base", "new", store=store, resamples=300, task="s/n").slices
+        one.slice: (one.a, one.b) for one in compare("base", "new", store=store, resamples=300, task="s/n").slices
     }
     assert of_types["type=LOC"] == (pytest.approx(190 / 195), pytest.approx(0.75))
     found = select(["base", "new"], store=store, maximize="s/n:worst_slice", resamples=300)
@@ -182,17 +182,17 @@ def test_compare_and_select_have_them(store):
 
 def test_one_function_says_what_is_in_a_slice(store, capsys):
     """A value that lists several is several slices, in scores, gates and the worst examples alike."""
-    task = card(groups_separator=";")
+    task = card(slice_separator=";")
     record = classified(1)[1]
-    assert slices_in(record.groups, task) == ("lang=en", "lang=de")
+    assert slices_in(record.slices, task) == ("lang=en", "lang=de")
     assert is_in(record, task, "lang=de")
     assert is_in(classified(1)[0], task, "label=bad")
     assert is_in(classified(1)[0], task, "label=good"), "called so"
     assert not is_in(classified(1)[2], task, "label=good")
     assert is_in(tagged(0)[0], card(Kind.TAG), "type=LOC")
-    for group, wrong in (("lang=de", 20), ("label=bad", 40), ("type=LOC", 40)):
-        name = "s/n" if group.startswith("type") else "s/c"
+    for slice, wrong in (("lang=de", 20), ("label=bad", 40), ("type=LOC", 40)):
+        name = "s/n" if slice.startswith("type") else "s/c"
         assert (
-            call(["show", "new", "--store", str(store.root), "--task", name, "--slice", group, "--worst", "100"]) == 0
+            call(["show", "new", "--store", str(store.root), "--task", name, "--slice", slice, "--worst", "100"]) == 0
         )
         assert sum(line.startswith("t/") for line in capsys.readouterr().out.splitlines()) == wrong

@@ -52,7 +52,7 @@ def test_what_hardly_anything_could_fail_is_flagged(bench, make, rule, told):
 
 def test_a_limit_that_the_score_never_reaches_is_invalid(bench):
     """Known from the card alone; a metric by name is a mistake of the rules."""
-    bench.pair("+" * 100, "+" * 100, groups=lambda at: {"g": "a"})
+    bench.pair("+" * 100, "+" * 100, slices=lambda at: {"g": "a"})
     for keys in ({"kind": "absolute", "max": 90}, {"kind": "absolute", "min": 90}, {"kind": "slices", "margin": 1}):
         finding, result = bench.judge(**keys)
         assert (finding.verdict, result.exit_code) == (Verdict.INVALID, 3), keys

@@ -48,7 +48,7 @@ def answers(pattern):
             target=names[at % 2],
             output={RIGHT: names[at % 2], WRONG: names[1 - at % 2], NONE: None}[sign],
             error="broken" if sign == NONE else None,
-            groups={"half": "first" if at < len(pattern) // 2 else "second"},
+            slices={"half": "first" if at < len(pattern) // 2 else "second"},
         )
         for at, sign in enumerate(pattern)
     ]

@@ -203,32 +203,32 @@ def test_slices(bench, make):
     """One slice loses ten points and is found; one is too small to be judged and named."""
     n = 900
 
-    def groups(at):
+    def slices(at):
         return {"lang": ("de" if at < 300 else "ga" if at < 350 else "en")}
 
     base = "+" * n
     candidate = "-" * 30 + "+" * (n - 30)
-    bench.pair(base, candidate, groups=groups)
+    bench.pair(base, candidate, slices=slices)
     result = bench.gate({"id": "sl", "kind": "slices", "by": ["lang"], "margin": 0.03})
-    by_group = {finding.group: finding for finding in result.findings if finding.rule == "sl"}
-    assert by_group.keys() == {"lang=de", "lang=en"}
-    assert by_group["lang=de"].verdict is Verdict.FAIL
-    assert by_group["lang=en"].verdict is Verdict.PASS
-    assert "lang=ga 50" in " ".join(by_group["lang=de"].flags)
-    assert "shrunken" in by_group["lang=de"].message
+    by_slice = {finding.slice: finding for finding in result.findings if finding.rule == "sl"}
+    assert by_slice.keys() == {"lang=de", "lang=en"}
+    assert by_slice["lang=de"].verdict is Verdict.FAIL
+    assert by_slice["lang=en"].verdict is Verdict.PASS
+    assert "lang=ga 50" in " ".join(by_slice["lang=de"].flags)
+    assert "shrunken" in by_slice["lang=de"].message
     assert result.exit_code == 1
 
 
 def test_slices_need_an_effect(bench, make):
     """A loss that is real and below the margin does not fail."""
-    bench.pair("+" * 4000, "-" * 40 + "+" * 3960, groups=lambda at: {"g": "all"})
+    bench.pair("+" * 4000, "-" * 40 + "+" * 3960, slices=lambda at: {"g": "all"})
     result = bench.gate({"id": "sl", "kind": "slices", "margin": 0.03})
     assert result.findings[0].verdict is Verdict.PASS
 
 
 def test_a_slice_rule_without_slices_is_invalid(bench, make):
     """Nothing judged is nothing passed."""
-    bench.pair("+" * 100, "+" * 99 + "-", groups=lambda at: {"g": "x"})
+    bench.pair("+" * 100, "+" * 99 + "-", slices=lambda at: {"g": "x"})
     for keys in ({"by": ["lang"]}, {"task": "s/t"}, {}):
         finding, result = bench.judge("slices", margin=0.03, **keys)
         assert (finding.verdict, result.exit_code) == (Verdict.INVALID, 3), keys
@@ -275,7 +275,7 @@ def test_lower_is_better_is_mirrored(bench, make):
 
 def test_one_slice_of_a_paired_rule(bench, make):
     """slice = NAME=VALUE takes its items only."""
-    bench.pair("+" * 1000, "-" * 100 + "+" * 900, groups=lambda at: {"half": "a" if at < 500 else "b"})
+    bench.pair("+" * 1000, "-" * 100 + "+" * 900, slices=lambda at: {"half": "a" if at < 500 else "b"})
     first, _ = bench.judge("noninferiority", margin=0.02, slice="half=a")
     second, _ = bench.judge("delta", margin=0.02, slice="half=b")
     gone, _ = bench.judge("delta", margin=0.02, slice="half=c")

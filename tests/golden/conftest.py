@@ -57,7 +57,7 @@ def classify(folder):
         put(folder, f"{system}.jsonl", answers)
     return (
         "classification/custom?path=reviews.csv&train=train.csv&text=review&label=stars&labels=bad,fair,good"
-        "&group=lang,channel&cluster=author&positive=good&name=stars"
+        "&slice=lang,channel&cluster=author&positive=good&name=stars"
     ), "majority"
 
 

@@ -95,7 +95,7 @@ def test_scores_of_each_label_equal_scikit_learn(drawn, multilabel):
 
     scores = score_labels(table, OF_ONE, resamples=50)
 
-    assert [score.group for score in scores] == [f"label={name}" for name in NAMES for _ in range(3)]
+    assert [score.slice for score in scores] == [f"label={name}" for name in NAMES for _ in range(3)]
     assert [score.metric for score in scores[:3]] == ["precision@1", "recall@1", "f1@1"]
     assert np.allclose([score.value for score in scores], np.transpose(expected).reshape(-1))
     for score in scores:
@@ -122,7 +122,7 @@ def test_labels_that_are_nowhere_say_so():
     """A label without gold or predictions has a flag, in its own scores and in the means."""
     table = Columns(task(), ["no", "no", "yes"], ["no", "maybe", "no"])
 
-    flags = {score.group: score.alarms[0].sentence for score in score_labels(table, OF_ONE[2:]) if score.alarms}
+    flags = {score.slice: score.alarms[0].sentence for score in score_labels(table, OF_ONE[2:]) if score.alarms}
     assert flags["label=yes"] == "never predicted"
     assert flags["label=maybe"] == "no gold example"
     assert "never predicted, counted as 0: yes" in a.macro_precision.flags(table)

@@ -89,7 +89,7 @@ def test_scores_by_type():
     table = columns(("B-X O B-X O B-X O B-Y", "B-X O B-Y O O O B-Y"))
     names = ("entity_precision", "entity_recall", "type_accuracy")
     found = score_labels(table, [registry.get("metrics", name) for name in names], resamples=50)
-    values = {(score.group, score.metric.partition("@")[0]): score.value for score in found}
+    values = {(score.slice, score.metric.partition("@")[0]): score.value for score in found}
 
     assert values == {
         ("type=X", "entity_precision"): 1.0,
@@ -107,7 +107,7 @@ def test_a_type_that_is_nowhere_is_told():
     nowhere = score_labels(columns(("B-X", "B-X")), metrics, resamples=50)[1]
     lost = score_labels(columns(("B-X B-Y", "B-X O")), metrics, resamples=50)[1]
 
-    assert (nowhere.group, nowhere.value) == ("type=Y", 0.0)
+    assert (nowhere.slice, nowhere.value) == ("type=Y", 0.0)
     assert nowhere.alarms[0].sentence == "no entity in gold nor predictions: 0 by definition"
     assert lost.alarms[0].sentence == "no entity is predicted"
 

@@ -117,7 +117,7 @@ def test_entities(shared_data, name, share):
     if not share:
         assert {value(metric, table) for metric in (*ENTITY_METRICS, "token_accuracy")} == {1.0}
     for score in score_labels(table, [registry.get("metrics", "entity_f1")], resamples=20):
-        assert score.value == pytest.approx(f1_of(*by_hand(gold, said, kind=score.group.removeprefix("type="))))
+        assert score.value == pytest.approx(f1_of(*by_hand(gold, said, kind=score.slice.removeprefix("type="))))
 
 
 def answered(name, rows, labels, positive, share):

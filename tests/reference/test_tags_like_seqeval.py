@@ -222,7 +222,7 @@ def test_every_type(drawn):
     names = ("entity_precision", "entity_recall", "entity_f1", "strict_entity_f1")
     metrics = [registry.get("metrics", name) for name in names]
     found = {
-        (score.group, score.metric): score.value
+        (score.slice, score.metric): score.value
         for score in score_labels(Columns(TASK, gold, said), metrics, resamples=20)
     }
     assume(any(strict_entities(tags) for tags in gold + said))  # seqeval averages nothing otherwise, with a warning

@@ -86,7 +86,7 @@ def answers(task, labels, n, skill, dice, *, errored=0):
                 output=None if failed else output,
                 scores=None if failed else scores,
                 error="the input holds no text" if failed else None,
-                groups={"length": "long" if len(text) > 100 else "short"},
+                slices={"length": "long" if len(text) > 100 else "short"},
                 extra={"inputs": {"sentence": text}},
             )
         )
@@ -110,10 +110,10 @@ def scored(model, task, rows, *, extra=(), score=None, **changes):
     right = sum(row.output == row.target for row in valid)
     accuracy = proportion("accuracy@1", right, len(valid), errored=errored)
     slices = []
-    for name in sorted({row.groups["length"] for row in valid}):
-        part = [row for row in valid if row.groups["length"] == name]
+    for name in sorted({row.slices["length"] for row in valid}):
+        part = [row for row in valid if row.slices["length"] == name]
         slices.append(
-            proportion("accuracy@1", sum(r.output == r.target for r in part), len(part), group=f"length={name}")
+            proportion("accuracy@1", sum(r.output == r.target for r in part), len(part), slice=f"length={name}")
         )
     whole = score or proportion("score", right, len(valid), errored=errored)
     return CellResult(

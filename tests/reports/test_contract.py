@@ -197,9 +197,9 @@ def test_records_of_every_kind(report, sample, kind):
 def test_hostile_text_everywhere(report, sample, read):
     """Text of others stays text, wherever a run or a record may hold it."""
     score = Score(
-        metric=EVIL, value=0.5, low=0.4, high=0.6, n=4, group=EVIL, method=EVIL, alarms=(alarm("evil", EVIL),)
+        metric=EVIL, value=0.5, low=0.4, high=0.6, n=4, slice=EVIL, method=EVIL, alarms=(alarm("evil", EVIL),)
     )
-    whole = msgspec.structs.replace(score, group=None)
+    whole = msgspec.structs.replace(score, slice=None)
     cell = CellResult(
         model=EVIL,
         suite=EVIL,

@@ -19,11 +19,11 @@ def test_every_score_has_a_line(typical):
     """Task scores, metrics and slices are all there, unrounded."""
     run, records = typical
     lines = lines_of(report.render([run], records))
-    found = {(line["model"], line["task"], line["metric"], line["group"]): line for line in lines}
+    found = {(line["model"], line["task"], line["metric"], line["slice"]): line for line in lines}
 
     for cell in run.cells:
         for score in [score for score in (cell.score, *cell.scores) if score]:
-            line = found[cell.model, cell.task, score.metric, score.group or ""]
+            line = found[cell.model, cell.task, score.metric, score.slice or ""]
             assert float(line["value"]) == score.value
             assert float(line["low"]) == score.low
             assert int(line["n"]) == score.n

@@ -99,7 +99,7 @@ def test_metrics_tables_hold_every_score(page, typical):
     }
     for cell in run.cells:
         for score in cell.scores:
-            if score.group is None:
+            if score.slice is None:
                 line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.2f}")
                 between = f"[{score.low * 100:.2f}, {score.high * 100:.2f}]"
                 assert (*line, between, counted(score), str(score.errored)) in found
@@ -250,7 +250,7 @@ def test_long_slices_are_capped(typical, read):
     """More slices than a reader can use are left out, with a word on where they are."""
     run, records = typical
     cell = next(cell for cell in run.cells if cell.task == "sst2")
-    many = tuple(Score(metric="accuracy@1", value=0.5, n=3, group=f"word={at:03d}") for at in range(100))
+    many = tuple(Score(metric="accuracy@1", value=0.5, n=3, slice=f"word={at:03d}") for at in range(100))
     run = msgspec.structs.replace(run, cells=(msgspec.structs.replace(cell, scores=cell.scores + many),))
     page = read(report.render([run], records))
 

@@ -13,12 +13,12 @@ SCORES = {
     "ragged with the same total": [(0.1,), (0.2, 0.3, 0.4), (0.5, 0.6)],
     "empty": [(), (), ()],
 }
-GROUPS = {"none": [{}, {}, {}], "some": [{}, {"a": "1", "b": "2"}, {}], "all": [{"a": "1"}] * 3}
+SLICES = {"none": [{}, {}, {}], "some": [{}, {"a": "1", "b": "2"}, {}], "all": [{"a": "1"}] * 3}
 
 
 @pytest.mark.parametrize("scores", SCORES.values(), ids=SCORES.keys())
-@pytest.mark.parametrize("groups", GROUPS.values(), ids=GROUPS.keys())
-def test_records_come_back(scores, groups):
+@pytest.mark.parametrize("slices", SLICES.values(), ids=SLICES.keys())
+def test_records_come_back(scores, slices):
     """Every field, types included, from a table, its bytes and a slice of it."""
     records = [
         Record(
@@ -27,7 +27,7 @@ def test_records_come_back(scores, groups):
             output=None if at == 1 else "y",
             error="broken" if at == 1 else None,
             scores=scores[at],
-            groups=groups[at],
+            slices=slices[at],
             cluster="c" if at else None,
             extra={"tokens": at} if at == 2 else {},
             unit=f"u{at}",

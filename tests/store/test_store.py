@@ -31,7 +31,7 @@ def store(made, tmp_path):
 
 
 RECORDS = {
-    Kind.CLASSIFY: [Record(id="a", target="x", output="y", scores=(0.2, 0.8), groups={"g": "1"}, cluster="c")],
+    Kind.CLASSIFY: [Record(id="a", target="x", output="y", scores=(0.2, 0.8), slices={"g": "1"}, cluster="c")],
     Kind.REGRESS: [Record(id="a", target=1.5, output=2.0), Record(id="b", target=None, error="broken")],
     Kind.CHOOSE: [Record(id="a", target=1, output=0)],
     Kind.TAG: [Record(id="a", target=("B-X", "O"), output=("O", "O"), truncated=True)],

@@ -95,7 +95,7 @@ def test_both_files_of_trec(shared_data, tmp_path):
     by_id, by_name = read(tmp_path, "trec", "test"), read(shared_data, "trec", "test")
 
     assert by_id.digest == by_name.digest
-    assert (by_id.examples[0].groups, by_name.examples[0].groups) == ({}, {"fine": "NUM:dist"})
+    assert (by_id.examples[0].slices, by_name.examples[0].slices) == ({}, {"fine": "NUM:dist"})
     assert by_name.origin == "files:TREC/TREC.test.raw"
 
 

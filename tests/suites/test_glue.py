@@ -196,8 +196,8 @@ def test_diagnostic_groups():
     """The diagnostics carry their phenomena as slices, and no slice where the cell is empty."""
     data = load(suite.task("ax"), "test", suite=suite, folder=DATA, offline=True)
 
-    assert data.examples[0].groups == {"logic": "Negation", "domain": "Artificial"}
-    assert {len(example.groups) for example in data.examples} <= set(range(1, 6))
+    assert data.examples[0].slices == {"logic": "Negation", "domain": "Artificial"}
+    assert {len(example.slices) for example in data.examples} <= set(range(1, 6))
 
 
 def write(folder, name, *rows):
@@ -264,7 +264,7 @@ def test_mnli_mismatched_official_files(tmp_path):
 
     assert example.inputs == {"premise": "A premise.", "hypothesis": "A claim."}
     assert example.target == "contradiction"
-    assert example.groups == {"genre": "letters"}
+    assert example.slices == {"genre": "letters"}
     assert example.id == "mnli_mm/0"
 
 

@@ -84,8 +84,8 @@ def test_the_regenerated_hans_says_what_it_is(shared_data):
 
     assert "not the official" in data.notes[0]
     assert data.notes[1] == "15000 rows here, 30000 in the published split"
-    assert {tuple(example.groups) for example in data.examples} == {("heuristic", "subcase", "perturbed")}
-    assert len({example.groups["subcase"] for example in data.examples}) == 30
+    assert {tuple(example.slices) for example in data.examples} == {("heuristic", "subcase", "perturbed")}
+    assert len({example.slices["subcase"] for example in data.examples}) == 30
 
 
 def test_official_files_of_hans(tmp_path):
@@ -164,7 +164,7 @@ def test_hans_is_learnt_from_mnli(mnli_and_hans, tmp_path):
 
     assert tfidf.score.value == 1.0
     assert majority.score.value == 0.5
-    by_label = {score.group: score.value for score in tfidf.scores if score.metric == "f1@1"}
+    by_label = {score.slice: score.value for score in tfidf.scores if score.metric == "f1@1"}
     assert by_label == {"label=entailment": 1.0, "label=non-entailment": 1.0}
 
 

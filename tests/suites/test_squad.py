@@ -54,7 +54,7 @@ def test_the_half_of_squad_2(shared_data):
     """6,078 questions, 3,168 of them without an answer; the reader is told that it is half, and not comparable."""
     data = read(shared_data, "v2")
 
-    assert Counter(example.groups["answerable"] for example in data.examples) == {"yes": 2910, "no": 3168}
+    assert Counter(example.slices["answerable"] for example in data.examples) == {"yes": 2910, "no": 3168}
     assert sum(example.target == {"text": [], "answer_start": []} for example in data.examples) == 3168
     assert "do not compare with published" in data.notes[0]
     assert data.notes[1] == "6078 rows here, 11873 in the published split"
@@ -80,7 +80,7 @@ def test_flat_rows_of_the_hub_are_the_same(tmp_path):
     nested, flat = read(tmp_path, "v2"), read(tmp_path / "hub", "v2")
 
     assert nested.digest == flat.digest
-    assert [example.groups for example in nested.examples] == [{"answerable": "yes"}, {"answerable": "no"}]
+    assert [example.slices for example in nested.examples] == [{"answerable": "yes"}, {"answerable": "no"}]
     assert [example.key for example in flat.examples] == ["q1", "q2"]
 
 

@@ -52,18 +52,18 @@ def test_columns(task, split):
     card = TASKS[task]
 
     for row in rows(task, split):
-        assert set(row) == {"text", "label", *card.groups}
+        assert set(row) == {"text", "label", *card.slices}
         assert row["label"] in card.label_names
-        assert all(row[group] in known for group, known in GROUPS[task].items())
+        assert all(row[slice] in known for slice, known in GROUPS[task].items())
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_every_slice_in_both_splits(task):
     """A slice that can be learned from can be measured, and the other way round."""
-    for group in TASKS[task].groups:
-        train, validation = ({row[group] for row in rows(task, split)} for split in ("train", "validation"))
+    for slice in TASKS[task].slices:
+        train, validation = ({row[slice] for row in rows(task, split)} for split in ("train", "validation"))
 
-        assert train == validation == GROUPS[task][group]
+        assert train == validation == GROUPS[task][slice]
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -132,7 +132,7 @@ def test_loads_through_the_door(task, split):
 
     assert [example.inputs["text"] for example in data.examples] == [row["text"] for row in found]
     assert [example.target for example in data.examples] == [row["label"] for row in found]
-    assert [example.groups for example in data.examples] == [{g: r[g] for g in TASKS[task].groups} for r in found]
+    assert [example.slices for example in data.examples] == [{g: r[g] for g in TASKS[task].slices} for r in found]
     assert all(example.cluster is None for example in data.examples)
     assert data.notes == ()
 

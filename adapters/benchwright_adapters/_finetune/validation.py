@@ -74,7 +74,7 @@ def _record(example: Example, output: Any, scores: tuple[float, ...] | None) -> 
         target=example.target,
         output=output,
         scores=scores,
-        groups=example.groups,
+        slices=example.slices,
         cluster=example.cluster,
         key=example.key,
         unit=example.unit,

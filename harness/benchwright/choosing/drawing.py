@@ -67,9 +67,9 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     masks = slice_masks(pairing) if slices else {}
     of_labels = _label_metrics(pairing, members) if slices else {}
     flags = [
-        f"{group}: not an additive slice, left out" for group in masks if not _adds_up(pairing, masks[group], metrics)
+        f"{slice}: not an additive slice, left out" for slice in masks if not _adds_up(pairing, masks[slice], metrics)
     ]
-    masks = {group: mask for group, mask in masks.items() if _adds_up(pairing, mask, metrics)}
+    masks = {slice: mask for slice, mask in masks.items() if _adds_up(pairing, mask, metrics)}
     systems: list[Columns] = [*pairing.columns, *(_masked(c, mask) for mask in masks.values() for c in pairing.columns)]
     start = (seed, zlib.crc32(pairing.path.encode()))
     with np.errstate(all="ignore"):
@@ -77,8 +77,8 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     size = len(pairing.columns)
     values = {name: np.array([pairing.value(s, name) for s in range(size)]) for name in names}
     draws = {name: _of(table[:size], list(wanted), members if name == "score" else (name,)) for name in names}
-    groups = [*masks, *of_labels]
-    if not groups:
+    every = [*masks, *of_labels]
+    if not every:
         return TaskDraws(values=values, draws=draws, flags=tuple(flags))
     by_slice = np.concatenate(
         [
@@ -93,9 +93,7 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
         ]
     )
     known = np.isfinite(points).any(axis=1)
-    flags += [
-        f"{group}: undefined for every model, left out" for group, ok in zip(groups, known, strict=True) if not ok
-    ]
+    flags += [f"{slice}: undefined for every model, left out" for slice, ok in zip(every, known, strict=True) if not ok]
     if not known.any():
         return TaskDraws(values=values, draws=draws, flags=tuple(flags))
     worst = np.min if pairing.quantity("score").direction == "higher" else np.max
@@ -104,7 +102,7 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
         draws=draws,
         worst=worst(points[known], axis=0),
         worst_draws=worst(by_slice[known], axis=0),
-        slices=tuple(group for group, ok in zip(groups, known, strict=True) if ok),
+        slices=tuple(slice for slice, ok in zip(every, known, strict=True) if ok),
         flags=tuple(flags),
     )
 
@@ -114,8 +112,8 @@ def _label_metrics(pairing: Pairing, members: Sequence[str]) -> dict[str, Metric
     if len(members) != 1:
         return {}
     return {
-        group: part.metric(members[0])
-        for group, part in label_slices(pairing).items()
+        slice: part.metric(members[0])
+        for slice, part in label_slices(pairing).items()
         if members[0] in part.task.metrics and (part.about or 0) >= LEAST
     }
 
@@ -124,13 +122,13 @@ def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bo
     """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
     found: dict[str, NDArray[np.bool_]] = {}
     for at, record in enumerate(pairing.records[0]):
-        for group in slices_in(record.groups, pairing.task):
-            found.setdefault(group, np.zeros(pairing.n, dtype=np.bool_))[at] = True
-    return {group: found[group] for group in sorted(found) if found[group].sum() >= least}
+        for slice in slices_in(record.slices, pairing.task):
+            found.setdefault(slice, np.zeros(pairing.n, dtype=np.bool_))[at] = True
+    return {slice: found[slice] for slice in sorted(found) if found[slice].sum() >= least}
 
 
 def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _Masked:
-    shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.groups)
+    shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.slices)
     return _Masked(*shared, columns.unit, columns.strict, whole=columns, mask=mask)
 
 

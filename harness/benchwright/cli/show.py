@@ -14,7 +14,7 @@ from benchwright.errors import BenchwrightError, ConfigError
 @click.argument("run", metavar="RUN[:MODEL]")
 @click.option("--task", "task", metavar="SUITE/TASK", help="Every metric of one task.")
 @click.option("--worst", type=click.IntRange(min=1), metavar="N", help="The N worst examples of each model.")
-@click.option("--slice", "slice_", metavar="GROUP=VALUE", help="Scores of one slice.")
+@click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
 @results
 def command(run: str, **options: Any) -> int:
     """Show the table of RUN, or one task of it, its worst examples, or a slice."""
@@ -54,7 +54,7 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
     return cells
 
 
-def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) -> None:
+def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) -> None:
     from benchwright import alarm, console
     from benchwright.formatting import estimate
     from benchwright.items import counted
@@ -63,22 +63,22 @@ def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) ->
     rows = []
     for cell in cells:
         for score in cell.scores:
-            if score.group == group or (group is None and score.group is not None and len(cells) == 1):
+            if score.slice == slice or (slice is None and score.slice is not None and len(cells) == 1):
                 told = alarm.of_score(cell, score)
                 remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
                 text = estimate(score, unit_of([score.metric]))
                 text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
                 place = f"{cell.suite}/{cell.task}"
-                title = metric_title(score.metric, tasks.get(place), score.group)
+                title = metric_title(score.metric, tasks.get(place), score.slice)
                 rows.append(
-                    (cell.model, place, title, score.group or "all", text, counted(score), score.method, remarks)
+                    (cell.model, place, title, score.slice or "all", text, counted(score), score.method, remarks)
                 )
-    if group is not None and not rows:
-        known = sorted({score.group for cell in cells for score in cell.scores if score.group})
+    if slice is not None and not rows:
+        known = sorted({score.slice for cell in cells for score in cell.scores if score.slice})
         raise ConfigError(
             [
                 BenchwrightError(
-                    f"no slice {group!r}",
+                    f"no slice {slice!r}",
                     expected=f"one of: {', '.join(known) or '(no slices)'}",
                     hint="name it as --task SUITE/TASK lists it, or ask for slices when the run is made",
                 )
@@ -92,7 +92,7 @@ def _show_metrics(cells: list[Any], group: str | None, tasks: dict[str, Any]) ->
             console.say(f"{cell.model} on {cell.suite}/{cell.task}: {cell.status}, {cell.reason}")
 
 
-def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) -> None:
+def _show_worst(cells: list[Any], store: Any, number: int, slice: str | None) -> None:
     from benchwright import console
     from benchwright.formatting import clip
     from benchwright.items import call
@@ -104,14 +104,14 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
         console.say(f"{cell.model} on {cell.suite}/{cell.task}")
         rows: list[tuple[str, ...]] = []
         task = store.read_cell(cell.key).task
-        for bad in _worst(store, cell, number, group):
+        for bad in _worst(store, cell, number, slice):
             record = bad.record
             text = answers.inputs(record, 160)
             said = f"error: {record.error}" if record.error else answers.given(task, record)
             sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
             rows.append((call(record), clip(answers.gold(task, record), 160), clip(said, 160), sure, text))
         if not rows:
-            console.say("  no wrong or errored example" + (f" in the slice {group}" if group else ""))
+            console.say("  no wrong or errored example" + (f" in the slice {slice}" if slice else ""))
             continue
         head: tuple[str, ...] = ("example", "gold", "answer", "confidence", "input")
         if not any(row[3] for row in rows):
@@ -119,14 +119,14 @@ def _show_worst(cells: list[Any], store: Any, number: int, group: str | None) ->
         console.say_table(head, rows)
 
 
-def _worst(store: Any, cell: Any, number: int, group: str | None) -> tuple[Any, ...]:
+def _worst(store: Any, cell: Any, number: int, slice: str | None) -> tuple[Any, ...]:
     from benchwright.render.worst import find_worst
     from benchwright.slicing import is_in
 
     task = store.read_cell(cell.key).task
     records = store.read_records_with_inputs(cell.key)
-    if group is not None:
-        records = [record for record in records if is_in(record, task, group)]
+    if slice is not None:
+        records = [record for record in records if is_in(record, task, slice)]
     return find_worst(task, records, limit=number).shown
 
 
@@ -151,5 +151,5 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
         ]
     if options["slice_"]:
         for result in value["results"]:
-            result["slices"] = [row for row in result["slices"] if row["group"] == options["slice_"]]
+            result["slices"] = [row for row in result["slices"] if row["slice"] == options["slice_"]]
     return value

@@ -58,7 +58,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
         fixed: Items whose answer is right only in the second; None where right and wrong mean nothing.
         broken: Items whose answer is right only in the first.
         identical: Whether all answers are the same.
-        group: Slice ``name=value``; None: all.
+        slice: Slice ``name=value``; None: all.
         mcnemar: Two-sided p of the exact McNemar test, for shares of independent items; beside p, decides nothing.
         randomisation: Two-sided p of swapping answers, for other metrics made of sums; beside p, decides nothing.
         flags: What a reader must know.
@@ -95,7 +95,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     fixed: int | None = None
     broken: int | None = None
     identical: bool = False
-    group: str | None = None
+    slice: str | None = None
     mcnemar: float | None = None
     randomisation: float | None = None
     flags: tuple[str, ...] = ()
@@ -129,7 +129,7 @@ def differ(
     second: int = 1,
     *,
     confidence: float = CONFIDENCE,
-    group: str | None = None,
+    slice: str | None = None,
 ) -> Difference:
     """The difference of two systems of a pairing on a metric, or on ``score``.
 
@@ -146,7 +146,7 @@ def differ(
     return Difference(
         path=pairing.path,
         metric=id_of(pairing, metric),
-        positive=positive_of(metric, pairing.task, group),
+        positive=positive_of(metric, pairing.task, slice),
         direction=direction_of(pairing, metric),
         first=pairing.names[first],
         second=pairing.names[second],
@@ -169,7 +169,7 @@ def differ(
         fixed=fixed,
         broken=broken,
         identical=identical,
-        group=group,
+        slice=slice,
         mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, DiscordantCounts) else None,
         randomisation=None if isinstance(found, DiscordantCounts) else _swapped(pairing, metric, first, second, delta),
         flags=_flags(pairing, found, a, b, settled=same_cell),

@@ -181,7 +181,7 @@ class Replicates:
 
 
 def pair(
-    sides: Sequence[Side], path: str, *, seed: int = 0, resamples: int = RESAMPLES, group: str | None = None
+    sides: Sequence[Side], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
 ) -> Pairing:
     """The pairing of several sides on a task; a side of several seeds is several systems, one after the other.
 
@@ -190,12 +190,12 @@ def pair(
         path: ``suite/task``.
         seed: Of the resamples.
         resamples: How many.
-        group: Only items of the slice ``name=value``.
+        slice: Only items of the slice ``name=value``.
 
     Raises:
         NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
     """
-    return read_answers(sides, path).pairing(seed=seed, resamples=resamples, group=group)
+    return read_answers(sides, path).pairing(seed=seed, resamples=resamples, slice=slice)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -221,7 +221,7 @@ class Answers:
         *,
         seed: int = 0,
         resamples: int = RESAMPLES,
-        group: str | None = None,
+        slice: str | None = None,
     ) -> Pairing:
         """The pairing of some sides, or of all. Raises NotComparable where their items differ."""
         chosen = range(len(self.names)) if members is None else members
@@ -237,8 +237,8 @@ class Answers:
             records,
             seed=seed,
             resamples=resamples,
-            group=group,
-            whole=self._whole if group is None else None,
+            slice=slice,
+            whole=self._whole if slice is None else None,
         )
         return replace(found, flags=tuple(_remarks(keys, names)))
 
@@ -319,12 +319,12 @@ def pair_records(
     *,
     seed: int = 0,
     resamples: int = RESAMPLES,
-    group: str | None = None,
+    slice: str | None = None,
     whole: dict[int, Columns] | None = None,
 ) -> Pairing:
     """The pairing of records (systems, items) whose cells are known to go together. Raises NotComparable for other items."""
     _check_items(path, names, every)
-    labelled, silent = _labelled(every[0], task, group), _unanswered(every)
+    labelled, silent = _labelled(every[0], task, slice), _unanswered(every)
     kept = [at for at in labelled if at not in silent] if silent else labelled
     return Pairing(
         path=path,
@@ -344,7 +344,7 @@ _OPTIONS = {
     "positive": "positive",
     "multilabel": "multilabel",
     "separator": "separator",
-    "groups": "group",
+    "slices": "slice",
     "cluster": "cluster",
     "inputs": "text",
 }
@@ -410,12 +410,12 @@ def _check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Recor
             )
 
 
-def _labelled(records: Sequence[Record], task: Task, group: str | None) -> list[int]:
+def _labelled(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
     """Items with a gold label, in the slice."""
     return [
         at
         for at, record in enumerate(records)
-        if record.target is not None and (group is None or group in slices_in(record.groups, task))
+        if record.target is not None and (slice is None or slice in slices_in(record.slices, task))
     ]
 
 
@@ -462,21 +462,21 @@ def slices_of(pairing: Pairing, *, minimum: int = 1) -> dict[str, Pairing]:
     """``name=value`` -> the pairing of that slice's items, for slices of at least ``minimum`` items, sorted."""
     members: dict[str, list[int]] = {}
     for at, record in enumerate(pairing.records[0]):
-        for group in slices_in(record.groups, pairing.task):
-            members.setdefault(group, []).append(at)
+        for slice in slices_in(record.slices, pairing.task):
+            members.setdefault(slice, []).append(at)
     return {
-        group: Pairing(
+        slice: Pairing(
             path=pairing.path,
             task=pairing.task,
             names=pairing.names,
             cells=pairing.cells,
-            records=tuple(tuple(records[at] for at in members[group]) for records in pairing.records),
-            columns=tuple(columns.select(members[group]) for columns in pairing.columns),
+            records=tuple(tuple(records[at] for at in members[slice]) for records in pairing.records),
+            columns=tuple(columns.select(members[slice]) for columns in pairing.columns),
             seed=pairing.seed,
             resamples=pairing.resamples,
         )
-        for group in sorted(members)
-        if len(members[group]) >= minimum
+        for slice in sorted(members)
+        if len(members[slice]) >= minimum
     }
 
 
@@ -494,29 +494,29 @@ def label_slices(pairing: Pairing) -> dict[str, Pairing]:
         found = {**found, **{name: own for name, own in by_label(columns, metrics).items() if name not in found}}
     card = msgspec.structs.replace(task, metrics=task.by_label, score=task.score_metrics)
     return {
-        group: replace(
+        slice: replace(
             pairing,
             task=card,
             own=own,
-            about=sum(is_about(target, task, group.partition("=")[2]) for target in pairing.columns[0].targets),
+            about=sum(is_about(target, task, slice.partition("=")[2]) for target in pairing.columns[0].targets),
         )
-        for group, own in found.items()
+        for slice, own in found.items()
     }
 
 
-def slice_of(pairing: Pairing, group: str) -> Pairing:
+def slice_of(pairing: Pairing, slice: str) -> Pairing:
     """The pairing of a slice ``name=value``: of a group's items, or of a label. Raises NotComparable, and names those there are."""
     items = slices_of(pairing)
-    if group in items:
-        return items[group]
+    if slice in items:
+        return items[slice]
     labels = label_slices(pairing)
-    if group in labels:
-        return labels[group]
+    if slice in labels:
+        return labels[slice]
     known = [*items, *labels]
     raise NotComparable(
-        f"no item of {pairing.path} is in the slice {group}",
+        f"no item of {pairing.path} is in the slice {slice}",
         expected=f"one of: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
         if known
         else "a task with slices",
-        hint=registry.suggest(group, known) or "use one of these",
+        hint=registry.suggest(slice, known) or "use one of these",
     )

@@ -15,7 +15,7 @@ from benchwright.stats.difference import two_sided
 
 
 def differ_recipes(
-    pairing: Pairing, metric: str, first: Replicates, second: Replicates, *, confidence: float, group: str | None = None
+    pairing: Pairing, metric: str, first: Replicates, second: Replicates, *, confidence: float, slice: str | None = None
 ) -> Difference:
     """Second minus first of mean scores over seeds.
 
@@ -65,7 +65,7 @@ def differ_recipes(
         clusters=pairing.units if pairing.n else 0,
         left_out=pairing.left_out,
         identical=all(pairing.is_identical(every[0], other) for other in every[1:]),
-        group=group,
+        slice=slice,
         flags=_told(pairing, flags),
     )
 

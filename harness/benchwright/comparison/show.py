@@ -115,13 +115,13 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
     rows: list[tuple[str, ...]] = []
     shown, absent = _shown(task)
     for name in dict.fromkeys(one.metric for one in shown):
-        group = [one for one in task.differences if one.metric == name]
-        unit = _unit(result, group[0])
-        firsts = {formatting.value(one.a, unit) for one in group}
+        block = [one for one in task.differences if one.metric == name]
+        unit = _unit(result, block[0])
+        firsts = {formatting.value(one.a, unit) for one in block}
         ranked = bool(places) and name.partition("@")[0] == task.leading
-        label = clip_middle(group[0].first, _NAME) + (_place(places.get(group[0].first)) if ranked else "")
-        rows.append((_metric(group[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
-        for one in group:
+        label = clip_middle(block[0].first, _NAME) + (_place(places.get(block[0].first)) if ranked else "")
+        rows.append((_metric(block[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
+        for one in block:
             label = clip_middle(one.second, _NAME) + (_place(places.get(one.second)) if ranked else "")
             rows.append(("", label, *_numbers(one, unit), told(one)))
     lines += text_table(_COLUMNS, rows, right=_RIGHT, indent=2)
@@ -177,7 +177,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
     for second in dict.fromkeys(one.second for one in task.slices):
         rows = [
             (
-                clip(one.group or "", 32),
+                clip(one.slice or "", 32),
                 count(one.n, one.unit or "item"),
                 formatting.value(one.a, _unit(result, one)),
                 *_numbers(one, _unit(result, one))[:3],
@@ -198,7 +198,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
         same = sum(one.second == second and one.identical for one in task.slices)
         lines += [f"    identical answers in {same} slices, not shown"] if same else []
     if task.small:
-        named = ", ".join(f"{group} {n}" for group, n in list(task.small.items())[:6])
+        named = ", ".join(f"{slice} {n}" for slice, n in list(task.small.items())[:6])
         more = ", ..." if len(task.small) > 6 else ""
         lines.append(f"  slices of fewer than {result.minimum} items left out: {named}{more}")
     return lines

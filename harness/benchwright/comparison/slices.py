@@ -20,11 +20,11 @@ MINIMUM = 30
 def large_slices(pairing: Pairing, minimum: int, metric: str) -> tuple[dict[str, Pairing], dict[str, int]]:
     """Slices of at least ``minimum`` items, and the number of items of all others; of labels too, where that metric is theirs."""
     wanted = set(members_of(metric, pairing.task))
-    labels = {group: part for group, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}
+    labels = {slice: part for slice, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}
     found = {**slices_of(pairing), **labels}
-    sizes = {group: part.n if part.about is None else part.about for group, part in found.items()}
-    small = {group: size for group, size in sizes.items() if size < minimum}
-    return {group: part for group, part in found.items() if group not in small}, small
+    sizes = {slice: part.n if part.about is None else part.about for slice, part in found.items()}
+    small = {slice: size for slice, size in sizes.items() if size < minimum}
+    return {slice: part for slice, part in found.items() if slice not in small}, small
 
 
 def judge_slices(found: Sequence[Difference], *, fdr: float, floor: float) -> tuple[Difference, ...]:

@@ -92,7 +92,7 @@ def compare_task(
             scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
         if asked.slices:
             large, small = large_slices(pairing, asked.minimum, asked.leading(pairing))
-            slices += [_differ(part, asked.leading(pairing), two, asked, group) for group, part in large.items()]
+            slices += [_differ(part, asked.leading(pairing), two, asked, slice) for slice, part in large.items()]
         if asked.flips and not _is_recipe(two):
             flips += _examples(pairing, two, sides[0], side, asked.flips)
     scores.fields[path] = field
@@ -230,12 +230,12 @@ def _is_recipe(two: Sequence[Replicates]) -> bool:
 
 
 def _differ(
-    pairing: Pairing, metric: str, two: Sequence[Replicates], asked: Asked, group: str | None = None
+    pairing: Pairing, metric: str, two: Sequence[Replicates], asked: Asked, slice: str | None = None
 ) -> Difference:
     first, second = two
     if _is_recipe(two):
-        return differ_recipes(pairing, metric, first, second, confidence=asked.confidence, group=group)
-    found = differ(pairing, metric, first.systems[0], second.systems[0], confidence=asked.confidence, group=group)
+        return differ_recipes(pairing, metric, first, second, confidence=asked.confidence, slice=slice)
+    found = differ(pairing, metric, first.systems[0], second.systems[0], confidence=asked.confidence, slice=slice)
     return msgspec.structs.replace(found, first=first.label, second=second.label)
 
 

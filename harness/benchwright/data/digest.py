@@ -18,7 +18,7 @@ def content_digest(examples: Sequence[Example], task: Task) -> str:
 
     Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too, and so are the rows' own
     numbers where they are their places in another order. Every value is written with its type and length before it, so no two
-    different splits write the same bytes. Other ids, groups and clusters are not in it: they are told by position or by columns
+    different splits write the same bytes. Other ids, slices and clusters are not in it: they are told by position or by columns
     that not every copy has.
     """
     names = tuple(task.inputs)

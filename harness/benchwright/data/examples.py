@@ -1,4 +1,4 @@
-"""Rows -> examples of a task: columns found by name, gold cells made canonical, groups and clusters attached."""
+"""Rows -> examples of a task: columns found by name, gold cells made canonical, slices and clusters attached."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else nothing
     if need_targets:
         _check_targets(rows, task, inputs, targets, keys)
-    groups = _groups(rows, task)
+    slices = _slices(rows, task)
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
     clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
     return tuple(
@@ -52,7 +52,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             inputs=inputs[row],
             target=targets[row],
             strict=strict[row],
-            groups=groups[row],
+            slices=slices[row],
             cluster=clusters[row],
             key=keys[row],
             unit=units[row],
@@ -212,9 +212,9 @@ def _missing(rows: Rows, what: str, accepted: tuple[str, ...], *, or_else: str =
     )
 
 
-def _groups(rows: Rows, task: Task) -> list[dict[str, str]]:
-    """Slice values of every row; a column that this copy lacks and an empty cell make no group."""
-    found = {name: at for name, accepted in task.groups.items() if (at := column(rows, accepted)) is not None}
+def _slices(rows: Rows, task: Task) -> list[dict[str, str]]:
+    """Slice values of every row; a column that this copy lacks and an empty cell make no slice."""
+    found = {name: at for name, accepted in task.slices.items() if (at := column(rows, accepted)) is not None}
     if not found:
         return [{} for _ in rows.cells]
     return [

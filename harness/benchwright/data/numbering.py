@@ -88,7 +88,7 @@ def _columns(rows: Rows, task: Task, names: Sequence[str]) -> list[str]:
     """Columns of the names that the task does not use for anything else."""
     if task.key:
         return []
-    used = {*task.target, *(name for names in (*task.inputs.values(), *task.groups.values()) for name in names)}
+    used = {*task.target, *(name for names in (*task.inputs.values(), *task.slices.values()) for name in names)}
     used |= set(task.cluster.columns if task.cluster else ()) | set(task.unit)
     return [name for name in rows.columns if name.strip().casefold() in names and name not in used]
 

@@ -107,8 +107,8 @@ def _wrong(pairing: Pairing) -> int | None:
 def _on_task(rule: Rule, ground: Ground, path: str) -> Draft:
     _check_baseline(ground, path)
     pairing = ground.alone(path)
-    if rule.group is not None:
-        pairing = ground.slice("", path, rule.group)
+    if rule.slice is not None:
+        pairing = ground.slice("", path, rule.slice)
     of = quantity_on(rule, pairing)
     found = single(pairing, rule.metric)
     seen = _describe(rule, pairing, found)

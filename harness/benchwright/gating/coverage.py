@@ -113,4 +113,4 @@ def _answered(record: Record) -> bool:
 
 
 def _slices(records: Sequence[Record], task: Task) -> set[str]:
-    return {group for record in records for group in slices_in(record.groups, task)}
+    return {slice for record in records for slice in slices_in(record.slices, task)}

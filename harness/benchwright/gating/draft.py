@@ -73,7 +73,7 @@ def finding(rule: Rule, verdict: Verdict, message: str, **fields: Any) -> Findin
             "severity": rule.severity,
             "required": rule.required and rule.severity == "fail",
             "metric": rule.metric,
-            "group": rule.group,
+            "slice": rule.slice,
             **fields,
         }
     )

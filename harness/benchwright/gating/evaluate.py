@@ -68,7 +68,7 @@ def _named(draft: Draft, ground: Ground) -> Draft:
     """The draft with the label that its metric is about."""
     path = draft.finding.path
     card = ground.card(path) if path in ground.paths() else None
-    label = positive_of(draft.finding.metric, card, draft.finding.group) if card else None
+    label = positive_of(draft.finding.metric, card, draft.finding.slice) if card else None
     return replace(draft, finding=msgspec.structs.replace(draft.finding, positive=label))
 
 
@@ -80,7 +80,7 @@ def _remarked(draft: Draft, ground: Ground) -> Draft:
     beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
     if beyond:
         told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
-        return invalid(rule, told, path=path, group=draft.finding.group, limit=draft.finding.limit)
+        return invalid(rule, told, path=path, slice=draft.finding.slice, limit=draft.finding.limit)
     flags = level_remarks(rule)
     if within:
         higher = draft.finding.direction == "higher" if path and draft.finding.candidate is not None else None
@@ -132,6 +132,6 @@ def is_about(waiver: Waiver, finding: Finding) -> bool:
     """Whether a waiver names the rule of a finding, and its task and slice where it says so."""
     return (
         waiver.rule == finding.rule
-        and (waiver.group is None or waiver.group == finding.group)
+        and (waiver.slice is None or waiver.slice == finding.slice)
         and (waiver.task is None or waiver.task == finding.path or finding.path.startswith(f"{waiver.task}/"))
     )

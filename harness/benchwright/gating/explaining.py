@@ -120,8 +120,8 @@ def _flip(flip: Flip, texts: dict[str, dict[str, Any]]) -> str:
 
 def _pairing(rule: Rule, ground: Ground, finding: Finding) -> Pairing | None:
     try:
-        if finding.group is not None:
-            return ground.slice(rule.against, finding.path, finding.group)
+        if finding.slice is not None:
+            return ground.slice(rule.against, finding.path, finding.slice)
         return pairing_of(rule, ground, finding.path)
     except NotComparable:
         return None

@@ -172,7 +172,7 @@ def _alarms(ground: Ground, references: Mapping[str, Side], findings: Sequence[F
     named = [replace(side, label=f"{part} {name_of(side)}") for part, side in sides.items()]
     paths = dict.fromkeys(path for side in named for path in tasks_of(side))
     judged = {
-        path: [one.metric for one in findings if one.path == path and not (one.group or "").startswith("label=")]
+        path: [one.metric for one in findings if one.path == path and not (one.slice or "").startswith("label=")]
         for path in paths
     }
     return alarms_of(named, judged)

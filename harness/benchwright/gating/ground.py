@@ -124,10 +124,10 @@ class Ground:
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, told))
 
-    def slice(self, against: str, path: str, group: str) -> Pairing:
+    def slice(self, against: str, path: str, slice: str) -> Pairing:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""
         whole = self.pairing(against, path) if against else self.alone(path)
-        found: Pairing = self._known(("slice", against, path, group), lambda: slice_of(whole, group))
+        found: Pairing = self._known(("slice", against, path, slice), lambda: slice_of(whole, slice))
         return found
 
     def labels(self, against: str, path: str) -> dict[str, Pairing]:

@@ -125,7 +125,7 @@ def long_waiver(waiver: Waiver, today: dt.date) -> list[str]:
 
 def name_waiver(waiver: Waiver) -> str:
     """``the waiver of OWNER (ISSUE) for RULE TASK SLICE``."""
-    about = " ".join(part for part in (waiver.rule, waiver.task, waiver.group) if part)
+    about = " ".join(part for part in (waiver.rule, waiver.task, waiver.slice) if part)
     return f"the waiver of {waiver.owner} ({waiver.issue}) for {about}"
 
 

@@ -85,8 +85,8 @@ def _unbreakable(rule: Rule, of: Quantity, before: float) -> tuple[str, ...]:
 def pairing_of(rule: Rule, ground: Ground, path: str) -> Pairing:
     """Reference and candidate on the items that the rule is about. Raises NotComparable."""
     pairing = ground.pairing(rule.against, path)
-    if rule.group is not None:
-        pairing = ground.slice(rule.against, path, rule.group)
+    if rule.slice is not None:
+        pairing = ground.slice(rule.against, path, rule.slice)
     quantity_on(rule, pairing)
     return pairing
 

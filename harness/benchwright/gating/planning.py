@@ -99,7 +99,7 @@ def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
         rule=rule.id,
         path=pairing.path,
         metric=rule.metric,
-        positive=positive_of(rule.metric, pairing.task, rule.group),
+        positive=positive_of(rule.metric, pairing.task, rule.slice),
         n=pairing.n,
         clusters=pairing.units if pairing.n else 0,
         discordance=None if differences is None else float(np.abs(differences).mean()),

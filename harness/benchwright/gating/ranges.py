@@ -110,7 +110,7 @@ def _bounds(rule: Rule) -> list[Bound]:
 
 def _is_same_question(one: Rule, other: Rule) -> bool:
     """Whether two rules are about the same value, or the same difference, of some task."""
-    sorts = [(rule.is_paired, rule.metric, rule.group, rule.against if rule.is_paired else "") for rule in (one, other)]
+    sorts = [(rule.is_paired, rule.metric, rule.slice, rule.against if rule.is_paired else "") for rule in (one, other)]
     splits = {rule.split for rule in (one, other) if rule.split is not None}
     return sorts[0] == sorts[1] and len(splits) < 2 and _overlap(one.tasks, other.tasks)
 

@@ -227,7 +227,7 @@ def _rule(table: Mapping[str, Any], on_inconclusive: str, alpha: float) -> Rule:
         "id": table["id"],
         "kind": kind,
         "tasks": tuple(_texts(table.get("task"))),
-        "group": table.get("slice"),
+        "slice": table.get("slice"),
         "minimum": table.get("min"),
         "maximum": table.get("max"),
         "against": table.get("parent", table.get("against", "baseline")),
@@ -291,7 +291,7 @@ def _waivers(tables: Any, kinds: Mapping[str, str], problems: list[BenchwrightEr
             mine.append(BenchwrightError(told, expected="a rule that measures something", hint=hint))
         problems += mine
         if not mine:
-            fields = {("group" if key == "slice" else key): value for key, value in table.items()}
+            fields = dict(table)
             found.append(Waiver(**fields))
     return found
 

@@ -58,7 +58,7 @@ class Rule(Frozen, frozen=True, kw_only=True):
         metric: Metric of the tasks' cards, ``score``, or what is known of the model itself.
         split: Split that must have been measured; None: any.
         cluster: Column by which the card must cluster; None: as the card says.
-        group: Slice ``name=value`` that it is about; None: all items.
+        slice: Slice ``name=value`` that it is about; None: all items.
         against: ``baseline``, ``anchor``, another name of the lock, or ``RUN:MODEL``.
         severity: ``fail``: a failure fails the gate; ``warn``: it is told.
         required: Whether the gate is invalid when this cannot be evaluated.
@@ -80,7 +80,7 @@ class Rule(Frozen, frozen=True, kw_only=True):
     metric: str = "score"
     split: str | None = None
     cluster: str | None = None
-    group: str | None = None
+    slice: str | None = None
     against: str = "baseline"
     severity: Severity = "fail"
     required: bool = True
@@ -113,7 +113,7 @@ class Waiver(Frozen, frozen=True, kw_only=True):
     issue: str
     reason: str
     expires: dt.date
-    group: str | None = None
+    slice: str | None = None
     task: str | None = None
 
 

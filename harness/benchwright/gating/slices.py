@@ -27,7 +27,7 @@ from benchwright.stats.multiplicity import benjamini_hochberg, shrink
 class _Slice:
     """A slice that is judged."""
 
-    group: str
+    slice: str
     gain: Gain
     seen: dict[str, Any]
     unit: Unit
@@ -58,7 +58,7 @@ def evaluate(rule: Rule, ground: Ground) -> Iterable[Draft]:
             yield from _without(rule, path, small, unknown)
             continue
         same = pairing.is_identical(0, 1) and is_same_model(pairing, ground, rule.against)
-        slices = [_slice(rule, group, part, unit=quantity.unit, same_model=same) for group, part in mine]
+        slices = [_slice(rule, slice, part, unit=quantity.unit, same_model=same) for slice, part in mine]
         found += [_flagged(slices[0], _remarks(rule, small, unknown)), *slices[1:]]
     undefined = [one for one in found if one.seen["delta"] is None]
     for one in undefined:
@@ -72,7 +72,7 @@ def _slices(rule: Rule, ground: Ground, pairing: Pairing) -> dict[str, Pairing]:
     if asks_for_labels(pairing.task, rule):
         labels = ground.labels(rule.against, pairing.path)
         wanted = set(members_of(rule.metric, pairing.task))
-        found = {group: part for group, part in labels.items() if wanted <= set(part.task.metrics)}
+        found = {slice: part for slice, part in labels.items() if wanted <= set(part.task.metrics)}
     if not found or len(rule.by) > 1:
         quantity_on(rule, pairing)
         found = {**ground.slices(rule.against, pairing.path), **found}
@@ -89,10 +89,10 @@ def _split(
 ) -> tuple[list[tuple[str, Pairing]], list[tuple[str, Pairing]], list[str]]:
     """Slices that are judged, those that are too small, and names that no item has."""
     meant = [(g, part) for g, part in slices.items() if not rule.by or g.partition("=")[0] in rule.by]
-    names = {group.partition("=")[0] for group in slices}
+    names = {slice.partition("=")[0] for slice in slices}
     return (
-        [(group, part) for group, part in meant if _size(part) >= rule.min_n],
-        [(group, part) for group, part in meant if _size(part) < rule.min_n],
+        [(slice, part) for slice, part in meant if _size(part) >= rule.min_n],
+        [(slice, part) for slice, part in meant if _size(part) < rule.min_n],
         [name for name in rule.by if name not in names],
     )
 
@@ -106,18 +106,18 @@ def _without(rule: Rule, path: str, small: Sequence[tuple[str, Pairing]], unknow
 
 
 def _remarks(rule: Rule, small: Sequence[tuple[str, Pairing]], unknown: Sequence[str]) -> tuple[str, ...]:
-    named = ", ".join(f"{group} {_size(part)}" for group, part in small[:8]) + (", ..." if len(small) > 8 else "")
+    named = ", ".join(f"{slice} {_size(part)}" for slice, part in small[:8]) + (", ..." if len(small) > 8 else "")
     return (
         *((f"not judged, fewer than {rule.min_n} items: {named}",) if small else ()),
         *((f"no item has a slice called {', '.join(unknown)}",) if unknown else ()),
     )
 
 
-def _slice(rule: Rule, group: str, part: Pairing, *, unit: Unit, same_model: bool) -> _Slice:
+def _slice(rule: Rule, slice: str, part: Pairing, *, unit: Unit, same_model: bool) -> _Slice:
     identical = part.is_identical(0, 1)
-    seen = {**describe(rule, part), "group": group, "flags": ("identical",) if identical else ()}
+    seen = {**describe(rule, part), "slice": slice, "flags": ("identical",) if identical else ()}
     gain = gain_of(part, rule.metric)
-    return _Slice(group=group, gain=gain, seen=seen, unit=unit, same_model=same_model and identical)
+    return _Slice(slice=slice, gain=gain, seen=seen, unit=unit, same_model=same_model and identical)
 
 
 def _flagged(one: _Slice, flags: tuple[str, ...]) -> _Slice:

@@ -36,7 +36,7 @@ def has_metric(task: Task, rule: Rule) -> bool:
 
 def asks_for_labels(task: Task, rule: Rule) -> bool:
     """Whether a rule is about a slice ``label=NAME`` (``type=NAME``), or about all of them (``by = ["label"]``)."""
-    return label_word(task) in rule.by or (rule.group is not None and label_of(rule.group, task) is not None)
+    return label_word(task) in rule.by or (rule.slice is not None and label_of(rule.slice, task) is not None)
 
 
 def lacking(rule: Rule, ground: Ground) -> str:

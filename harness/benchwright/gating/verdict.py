@@ -45,7 +45,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
         path: ``suite/task``; empty for rules about the model itself (budget).
         metric: ``name@version``, ``score``, ``size_bytes``, ...
         positive: The label that the metric is about; None for metrics about all of them.
-        group: Slice ``name=value``.
+        slice: Slice ``name=value``.
         severity: ``fail``: a failure fails the gate; ``warn``: it is told.
         required: Whether the gate needs this rule evaluated.
         against: Name of the baseline it was compared with; empty for absolute rules.
@@ -82,7 +82,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
     path: str = ""
     metric: str = ""
     positive: str | None = None
-    group: str | None = None
+    slice: str | None = None
     severity: str = "fail"
     required: bool = True
     against: str = ""
@@ -114,13 +114,13 @@ class Finding(Frozen, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """Rule, task, metric and slice: unique within a gate."""
-        parts = [self.rule, self.path, self.metric.partition("@")[0], self.group or ""]
+        parts = [self.rule, self.path, self.metric.partition("@")[0], self.slice or ""]
         return " ".join(part for part in parts if part)
 
     @property
     def title(self) -> str:
         """The same for people: with the label that the metric is about, ``rule suite/task f1(hateful)``."""
-        parts = [self.rule, self.path, self.metric_title, self.group or ""]
+        parts = [self.rule, self.path, self.metric_title, self.slice or ""]
         return " ".join(part for part in parts if part)
 
     @property

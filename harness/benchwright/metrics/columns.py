@@ -41,7 +41,7 @@ class Columns:
         outputs: Answers (n).
         scores: A number per label or option (n, k); None when the model gives none.
         clusters: What an item shares with others; None: it stands alone.
-        groups: Slice name -> value of each item.
+        slices: Slice name -> value of each item.
         unit: What an item is judged together with (n); None: it is in no unit that is whole. Empty when no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
@@ -53,7 +53,7 @@ class Columns:
     outputs: list[Any]
     scores: Floats | None = None
     clusters: list[str | None] = field(default_factory=list)
-    groups: list[dict[str, str]] = field(default_factory=list)
+    slices: list[dict[str, str]] = field(default_factory=list)
     unit: list[str | None] = field(default_factory=list)
     strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
     rows_of_split: Codes | None = None
@@ -138,7 +138,7 @@ class Columns:
             [self.outputs[item] for item in items],
             None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
             [self.clusters[item] for item in items] if self.clusters else [],
-            [self.groups[item] for item in items] if self.groups else [],
+            [self.slices[item] for item in items] if self.slices else [],
             [name if (name := self.unit[item]) in whole else None for item in items] if self.unit else [],
             [self.strict[item] for item in items] if self.strict else [],
         )
@@ -275,7 +275,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
         [record.output for record in answered],
         scores,
         [record.cluster if clustered else record.unit for record in answered],
-        [record.groups for record in answered],
+        [record.slices for record in answered],
         [None if record.unit in broken else record.unit for record in answered],
         _strict(answered),
         None if len(answered) == len(records) else _rows_of(answered, records),

@@ -47,14 +47,14 @@ class MetricRow:
     clusters: str
     method: str
     alarms: tuple[Alarm, ...]
-    group: str | None = None
+    slice: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SliceRow:
     """A slice and one metric: a cell per system, empty where there is no score."""
 
-    group: str
+    slice: str
     metric: str
     cells: tuple[MetricRow | None, ...]
 
@@ -174,7 +174,7 @@ def _unit(column: Column, metric: str) -> Unit:
 
 def _whole(column: Column, cell: CellResult) -> list[Score]:
     """Scores over the whole split; the task score is left out where it repeats its only metric."""
-    scores = [score for score in cell.scores if score.group is None]
+    scores = [score for score in cell.scores if score.slice is None]
     if cell.score is None:
         return scores
     only = column.card.score_metrics if column.card else ()
@@ -190,7 +190,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     cell = column.cells[at]
     return MetricRow(
         system=grid.systems[at].label,
-        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.group),
+        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.slice),
         value=value(score.value, unit) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),
         between=interval(score.low, score.high, unit),
@@ -202,7 +202,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
         clusters=count(score.clusters),
         method=score.method,
         alarms=score.alarms,
-        group=score.group,
+        slice=score.slice,
     )
 
 
@@ -210,19 +210,19 @@ def _slices(grid: Grid, column: Column) -> list[SliceRow]:
     found: dict[tuple[str, str], dict[int, Score]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in cell.scores:
-            if score.group is not None:
-                found.setdefault((score.group, score.metric), {})[at] = score
+            if score.slice is not None:
+                found.setdefault((score.slice, score.metric), {})[at] = score
     units = {name: _unit(column, name) for _, name in found}
     return [
         SliceRow(
-            group=group,
-            metric=metric_title(metric, column.card, group),
+            slice=slice,
+            metric=metric_title(metric, column.card, slice),
             cells=tuple(
                 _row(grid, column, at, scores[at], units[metric]) if at in scores else None
                 for at in range(len(grid.systems))
             ),
         )
-        for (group, metric), scores in sorted(found.items())
+        for (slice, metric), scores in sorted(found.items())
     ]
 
 

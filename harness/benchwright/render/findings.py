@@ -131,7 +131,7 @@ def _of_metrics(cell: CellResult, card: Task | None, told: Sequence[Alarm]) -> l
     """What metrics other than the score say, one for metrics that say the same."""
     metrics: dict[Alarm, list[str]] = {}
     for score in cell.scores:
-        if score.group is None:
+        if score.slice is None:
             for one in score.alarms:
                 metrics.setdefault(one, []).append(metric_title(score.metric, card))
     return [

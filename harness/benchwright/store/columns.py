@@ -31,7 +31,7 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
             ("target", answer),
             ("output", answer),
             ("scores", pa.list_(pa.float64())),
-            ("groups", pa.map_(pa.string(), pa.string())),
+            ("slices", pa.map_(pa.string(), pa.string())),
             ("cluster", pa.string()),
             ("error", pa.string()),
             ("truncated", pa.bool_()),
@@ -44,7 +44,7 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
         "target": [pack(r.target) for r in records],
         "output": [pack(r.output) for r in records],
         "scores": [None if r.scores is None else list(r.scores) for r in records],
-        "groups": [list(r.groups.items()) for r in records],
+        "slices": [list(r.slices.items()) for r in records],
         "cluster": [r.cluster for r in records],
         "error": [r.error for r in records],
         "truncated": [r.truncated for r in records],
@@ -72,7 +72,7 @@ def decode(table: pa.Table) -> list[Record]:
         answers["target"],
         answers["output"],
         _scores(columns["scores"]),
-        _groups(columns["groups"]),
+        _slices(columns["slices"]),
         columns["cluster"].to_pylist(),
         columns["error"].to_pylist(),
         columns["truncated"].to_pylist(),
@@ -86,7 +86,7 @@ def decode(table: pa.Table) -> list[Record]:
             target=target,
             output=output,
             scores=scores,
-            groups=groups,
+            slices=slices,
             cluster=cluster,
             error=error,
             truncated=truncated,
@@ -94,7 +94,7 @@ def decode(table: pa.Table) -> list[Record]:
             key=key,
             unit=unit,
         )
-        for id_, target, output, scores, groups, cluster, error, truncated, extra, key, unit in rows
+        for id_, target, output, scores, slices, cluster, error, truncated, extra, key, unit in rows
     ]
 
 
@@ -111,11 +111,11 @@ def _scores(column: pa.ChunkedArray) -> list[tuple[float, ...] | None]:
     return [None if scores is None else tuple(scores) for scores in column.to_pylist()]
 
 
-def _groups(column: pa.ChunkedArray) -> list[dict[str, str]]:
+def _slices(column: pa.ChunkedArray) -> list[dict[str, str]]:
     """Slices of each row; a table without any is not looked at row by row."""
     if all(not len(chunk.items) for chunk in column.chunks):
         return [{} for _ in range(len(column))]
-    return [dict(groups or ()) for groups in column.to_pylist()]
+    return [dict(slices or ()) for slices in column.to_pylist()]
 
 
 def to_bytes(table: pa.Table) -> bytes:

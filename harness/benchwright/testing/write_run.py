@@ -224,7 +224,7 @@ def _absent(status: str, reason: str) -> CellResult:
 
 def _scored(*, alarms: tuple[Alarm, ...] = ()) -> CellResult:
     score = Score(metric="accuracy@1", value=0.75, low=0.3, high=0.95, n=4, clusters=4, method="wilson")
-    slices = (Score(metric="accuracy@1", value=1.0, low=0.34, high=1.0, n=2, group="length=short"),)
+    slices = (Score(metric="accuracy@1", value=1.0, low=0.34, high=1.0, n=2, slice="length=short"),)
     return CellResult(
         model="fair-model",
         suite=SUITE,
@@ -248,7 +248,7 @@ def _records(text: str) -> list[Record]:
             target=target,
             output=output,
             scores=(0.2, 0.8) if output == "positive" else (0.6, 0.4),
-            groups={"length": "short" if row < 2 else "long"},
+            slices={"length": "short" if row < 2 else "long"},
             extra={"inputs": {"text": f"{text} {row}"}},
         )
         for row, (target, output) in enumerate(zip(answers, (*answers[:3], "positive"), strict=True))

@@ -91,7 +91,7 @@ def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Task:
         metrics=metrics,
         score=(options.score or metrics[0],),
         by_label=("precision", "recall", "f1"),
-        groups={name: (test.names[name],) for name in options.group},
+        slices={name: (test.names[name],) for name in options.slices},
         cluster=Cluster(by="column", columns=(test.names[options.cluster],)) if options.cluster else None,
         licence="yours",
         citation="a file of the user's own",

@@ -32,7 +32,7 @@ def common_problems(
             yield BenchwrightError(
                 f"{task} has no option {key!r}",
                 expected=f"one of: {', '.join(known)}",
-                hint=registry.suggest(key, known) or "docs/custom-data.md describes them",
+                hint=_renamed(key, known) or registry.suggest(key, known) or "docs/custom-data.md describes them",
             )
     if not given.get("path"):
         yield BenchwrightError(f"{task} needs a file", expected="path=FILE", hint=f"--suite '{selector}'")
@@ -44,6 +44,11 @@ def common_problems(
         )
     if encoding and not is_text_encoding(encoding):
         yield not_an_encoding(encoding)
+
+
+def _renamed(key: str, known: Mapping[str, str]) -> str | None:
+    """What an option that had another name is called; the old name gets no new meaning."""
+    return "it is called `slice` now: slice=COLUMN" if key == "group" and "slice" in known else None
 
 
 METRICS = "further metrics, by comma: any that `benchwright list metrics` shows for this kind of task, plugins' too"

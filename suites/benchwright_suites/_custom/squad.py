@@ -107,7 +107,7 @@ def _card(given: Mapping[str, str], files: Mapping[str, OwnFile], rows: Mapping[
         name=given.get("name") or "custom",
         splits={split: Source(files=(layout,)) for split, layout in layouts.items()},
         default_split="test",
-        groups={"answerable": ("answerable",)} if impossible else {},
+        slices={"answerable": ("answerable",)} if impossible else {},
         unanswerable=bool(impossible),
         normalisation=_rule(given),
         licence="yours",

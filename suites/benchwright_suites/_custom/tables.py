@@ -28,7 +28,7 @@ OPTIONS = {
     "label": "column of the gold label (default: label)",
     "labels": "labels in id order, separated by commas (default: those in the files, sorted)",
     "positive": "label meant by precision, recall and F1 (default: the last of two)",
-    "group": "columns whose values become slices, separated by commas",
+    "slice": "columns whose values become slices, separated by commas",
     "cluster": "column of what several rows share (author, document); intervals resample it as one",
     "train": "file of training rows, for baselines and fine-tuning",
     "multilabel": "true: a row may have several labels",
@@ -56,7 +56,7 @@ class TableOptions:
     label: str
     labels: tuple[str, ...]
     positive: str
-    group: tuple[str, ...]
+    slices: tuple[str, ...]
     cluster: str
     train: str
     multilabel: bool
@@ -97,7 +97,7 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
         label=given.get("label") or "label",
         labels=tuple(spelling(name) or name for name in listed(given, "labels")),
         positive=given.get("positive", "").strip(),
-        group=listed(given, "group"),
+        slices=listed(given, "slice"),
         cluster=given.get("cluster", ""),
         train=given.get("train", ""),
         multilabel=multilabel in _TRUE,
@@ -118,20 +118,20 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
 
 def _problems(options: TableOptions) -> list[BenchwrightError]:
     found = [*_wrong_values(options), *_wrong_labels(options)]
-    used = [*options.columns, *options.group]
+    used = [*options.columns, *options.slices]
     twice = sorted({name for name in used if used.count(name) > 1})
     if twice:
         found.append(
             BenchwrightError(
                 f"the column {twice[0]!r} is asked for twice",
-                expected="a column each for text, label and groups",
+                expected="a column each for text, label and slices",
                 hint="name another column, or drop one of the options",
             )
         )
-    if "label" in options.group:
+    if "label" in options.slices:
         found.append(
             BenchwrightError(
-                "a group cannot be called 'label': the scores of each label have that name",
+                "a slice cannot be called 'label': the scores of each label have that name",
                 expected="columns of other names",
                 hint="rename the column, for example `label2`",
             )
@@ -214,7 +214,7 @@ _SUFFIXES = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-_MOST_GROUPS = 200
+_MOST_VALUES = 200
 _EXPECTED = "a CSV, TSV, JSON-lines, JSON or Parquet file"
 
 
@@ -284,7 +284,7 @@ def read_table(options: TableOptions, split: str, path: str) -> OwnTable:
             expected=f"{len(short.columns)} cells: {', '.join(short.columns)}",
             hint="mend that line; a cell that holds a comma or a line break stands in double quotes (CSV)",
         )
-    needed = [*options.columns, *((*options.group, options.cluster) if split == "test" else ())]
+    needed = [*options.columns, *((*options.slices, options.cluster) if split == "test" else ())]
     names = {name: column(rows, (name,)) for name in needed if name}
     problems = [_missing(rows, name, options) for name, at in names.items() if at is None]
     if problems:
@@ -333,7 +333,7 @@ def _format(options: TableOptions, where: Path, path: str) -> str:
 
 def _missing(rows: Rows, name: str, options: TableOptions) -> BenchwrightError:
     role = {options.text: "text", options.text_pair: "text_pair", options.label: "label", options.cluster: "cluster"}
-    key = "group" if name in options.group else role.get(name, "text")
+    key = "slice" if name in options.slices else role.get(name, "text")
     close = difflib.get_close_matches(name, rows.columns, n=1, cutoff=0.6)
     hint = f"say which column it is: {key}={close[0] if close else '...'}"
     if other := other_delimiter(list(rows.columns)):
@@ -366,15 +366,15 @@ def _wrong_texts(table: OwnTable, options: TableOptions) -> list[BenchwrightErro
 
 
 def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightError]:
-    """Group columns of too many values, and rows that belong to no cluster."""
+    """Slice columns of too many values, and rows that belong to no cluster."""
     found: list[BenchwrightError] = []
-    for name in options.group:
+    for name in options.slices:
         values = {str(cell) for cell in table.cells(name) if not _is_empty(cell)}
-        if len(values) > _MOST_GROUPS:
+        if len(values) > _MOST_VALUES:
             found.append(
                 BenchwrightError(
                     f"{table.rows.file}: {name!r} has {len(values):,} different values",
-                    expected=f"at most {_MOST_GROUPS}, since each becomes a slice with its own scores",
+                    expected=f"at most {_MOST_VALUES}, since each becomes a slice with its own scores",
                     hint=f"cluster={name} says instead that rows of one {name} are not independent",
                 )
             )

@@ -101,7 +101,7 @@ def every_verdict():
             finding(
                 "INVALID", rule="latency", kind="ratio", metric="latency_p50", path="", message="not measured", **alone
             ),
-            finding("WAIVED", rule="slices", kind="slices", group="lang=ga", waiver=waived, flags=("would be FAIL",)),
+            finding("WAIVED", rule="slices", kind="slices", slice="lang=ga", waiver=waived, flags=("would be FAIL",)),
             finding("ERROR", rule="odd", kind="absolute", message="could not be read"),
             finding("FAIL", rule="told", severity="warn", required=False),
             finding(message="30 MB; at most 50 MB allowed", **{**alone, **size}),
@@ -120,7 +120,7 @@ def hostile():
             message=EVIL,
             path=f"{EVIL}/{EVIL}",
             metric=EVIL,
-            group=EVIL,
+            slice=EVIL,
             flipped=(EVIL,),
             flags=(EVIL,),
             waiver=waived,
@@ -157,7 +157,7 @@ FINDINGS = st.builds(
     message=TEXT,
     path=TEXT,
     metric=TEXT,
-    group=st.none() | TEXT,
+    slice=st.none() | TEXT,
     severity=st.sampled_from(["fail", "warn"]),
     required=st.booleans(),
     against=TEXT,

@@ -67,7 +67,7 @@ def _is_drawable(row: Row, gain: Gain) -> bool:
 
 
 def _place(row: Row) -> str:
-    return row.finding.group or row.finding.path or row.name
+    return row.finding.slice or row.finding.path or row.name
 
 
 def _ends(finding: Finding, gain: Gain) -> list[float]:

@@ -58,7 +58,7 @@ def _alarms(result: GateResult) -> list[tuple[str, float]]:
 
 def _labels_of(row: Row) -> str:
     finding = row.finding
-    return _labels(rule=finding.rule, task=finding.path, metric=row.metric, slice=finding.group or "")
+    return _labels(rule=finding.rule, task=finding.path, metric=row.metric, slice=finding.slice or "")
 
 
 def _labels(**labels: str) -> str:

@@ -76,7 +76,7 @@ class Row:
     @property
     def place(self) -> str:
         """Task, metric and slice."""
-        parts = (self.finding.path, self.metric, self.finding.group or "")
+        parts = (self.finding.path, self.metric, self.finding.slice or "")
         return " ".join(part for part in parts if part)
 
 
