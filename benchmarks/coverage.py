@@ -15,7 +15,7 @@ import zlib
 import numpy as np
 from scipy.special import bdtr, gammaln, ndtri, stdtrit
 
-from benchwright.stats.bootstrap import UnitRows, draw_sums
+from benchwright.stats.bootstrap import ClusterRows, draw_sums
 from benchwright.stats.intervals import wilson
 from benchwright.stats.multiplicity import holm
 from benchwright.stats.paired import mcnemar, score_statistic, tango_p
@@ -136,7 +136,7 @@ def bootstrap_coverage(name: str, metric: str, n: int, repeats: int, resamples: 
     rng, two_sided, lower = rng_of(name, metric, n), 0, 0
     for repeat in range(repeats):
         counts = rng.multinomial(n, chances)
-        units = UnitRows(values=rows[counts > 0], counts=counts[counts > 0])
+        units = ClusterRows(values=rows[counts > 0], counts=counts[counts > 0])
         sums = draw_sums(units, resamples=resamples, seed=(repeat,))
         draws = statistic(sums[:, 4:]) - statistic(sums[:, :4])
         low, bound, high = np.quantile(draws, (0.025, 0.05, 0.975))

@@ -12,7 +12,7 @@ from benchwright.types import Kind, Label, Record, Score, Task
 
 def test_an_item_is_called_by_its_own_id():
     """The id that the data give goes before the place in the split."""
-    assert call(Record(id="custom/37", target="a", key="q37")) == "q37"
+    assert call(Record(id="custom/37", target="a", official_id="q37")) == "q37"
     assert call(Record(id="custom/37", target="a")) == "custom/37"
 
 
@@ -110,7 +110,7 @@ TASK = Task(
 
 def options(unit, said, **changes):
     """Answers to the options of one question, all gold yes."""
-    return [Record(id=f"t/{unit}{at}", target="yes", output=one, unit=unit, **changes) for at, one in enumerate(said)]
+    return [Record(id=f"t/{unit}{at}", target="yes", output=one, group=unit, **changes) for at, one in enumerate(said)]
 
 
 @pytest.mark.parametrize("lacking", [{"error": "broken"}, {"target": None}, {"output": None}])
@@ -131,7 +131,7 @@ def test_units_that_lack_a_row_do_not_count(lacking):
     assert metric.value(torn.columns) == 0.0
     score = score_columns(torn.columns, [metric], resamples=50)[0]
     assert (score.n, score.unit) == (1, "question")
-    assert score.alarms[0].sentence == "1 examples are in no complete unit and left out"
+    assert score.alarms[0].sentence == "1 examples are in no complete group and left out"
 
 
 def test_units_that_lie_partly_outside_do_not_count():
@@ -143,8 +143,8 @@ def test_units_that_lie_partly_outside_do_not_count():
     columns: Columns = gather(TASK, records).columns
 
     assert metric.value(columns.select([0, 2, 3])) == 1.0
-    assert columns.select([0, 2, 3]).unit == [None, "b", "b"]
-    assert gather(TASK, records[:1] + records[2:], among=records).columns.unit == [None, "b", "b"]
+    assert columns.select([0, 2, 3]).group == [None, "b", "b"]
+    assert gather(TASK, records[:1] + records[2:], among=records).columns.group == [None, "b", "b"]
 
 
 def test_a_limit_cuts_no_question_in_two():
@@ -152,7 +152,7 @@ def test_a_limit_cuts_no_question_in_two():
     from benchwright.plan import first_examples
     from benchwright.types import Example
 
-    rows = tuple(Example(id=f"t/{at}", index=at, inputs={}, unit="ab"[at // 3]) for at in range(6))
+    rows = tuple(Example(id=f"t/{at}", index=at, inputs={}, group="ab"[at // 3]) for at in range(6))
 
-    assert [example.unit for example in first_examples(rows, 4)] == ["a", "a", "a", None]
+    assert [example.group for example in first_examples(rows, 4)] == ["a", "a", "a", None]
     assert first_examples(rows, None) is rows

@@ -102,7 +102,7 @@ class _Given(NamedTuple):
 
 def _digest(given: _Given, items: Sequence[Example]) -> str:
     """The digest of the files, and of the data's own ids where they decide which row an answer is about."""
-    keys = [example.key for example in items]
+    keys = [example.official_id for example in items]
     if not any(keys):
         return given.digest
     return hashlib.sha256(json.dumps([given.digest, keys]).encode()).hexdigest()

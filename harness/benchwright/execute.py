@@ -292,6 +292,6 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         error=problem,
         truncated=prediction.truncated,
         extra=kinds.of(task).facts(prediction, example),
-        key=example.key,
-        unit=example.unit,
+        official_id=example.official_id,
+        group=example.group,
     )

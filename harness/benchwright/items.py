@@ -15,7 +15,7 @@ _ORDER = ("gold", "found", "correct")
 
 def call(item: Example | Record) -> str:
     """What an item is called: its own id in the data (a question's id), or else its place, ``custom/37``."""
-    return item.key if item.key is not None else item.id
+    return item.official_id if item.official_id is not None else item.id
 
 
 def noun(task: Task) -> str:

@@ -320,9 +320,10 @@ def first_examples(examples: tuple[Example, ...], limit: int | None) -> tuple[Ex
     """The first examples; a unit (a question with its options) that goes on beyond them is none any more."""
     if limit is None:
         return examples
-    cut = {example.unit for example in examples[limit:]} - {None}
+    cut = {example.group for example in examples[limit:]} - {None}
     return tuple(
-        msgspec.structs.replace(example, unit=None) if example.unit in cut else example for example in examples[:limit]
+        msgspec.structs.replace(example, group=None) if example.group in cut else example
+        for example in examples[:limit]
     )
 
 

@@ -65,7 +65,7 @@ def score_columns(
         errored=errored,
         skipped=skipped,
         slice=slice,
-        clusters=columns.units,
+        clusters=columns.n_clusters,
     )
     if not columns.n:
         empty = msgspec.structs.replace(shared, alarms=(_EMPTY,))
@@ -129,7 +129,7 @@ def score_labels(
     Raises:
         BenchwrightError: A metric is not one of a single label or entity type.
     """
-    shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.units)
+    shared = Score(metric="", value=None, n=columns.n, errored=errored, skipped=skipped, clusters=columns.n_clusters)
     scores: list[Score] = []
     for slice, mine in by_label(columns, metrics).items():
         about = msgspec.structs.replace(shared, slice=slice)
@@ -235,7 +235,7 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         )
     else:
         left_out = sample.without_one([metric.name])
-        drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.units, confidence)
+        drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.n_clusters, confidence)
         interval = drawn or degenerate_interval(columns, metric, confidence)
     return _with_interval(shared, metric.id, value, interval, told)
 

@@ -69,10 +69,10 @@ class Example(Frozen, frozen=True, kw_only=True):
         target: Gold answer: label name, number, tags, ...; None where an engine hides it from a model.
         slices: Slice name -> value.
         cluster: What the item shares with others (document, passage, template); None: the item stands alone.
-        key: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
+        official_id: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
             official prediction and submission files call it; also the number that a row carries in a column ``index``,
             ``idx`` or ``id``, where these numbers are not the rows' places.
-        unit: What items are judged together in (MultiRC's question, a Winogender pair).
+        group: What items are judged together in (MultiRC's question, a Winogender pair).
         strict: Of a ``tag`` task: the gold entities (type, start, end) that are legal in the scheme the file is written in,
             where a strict reading of the IOB2 target would find others; else None.
     """
@@ -84,8 +84,8 @@ class Example(Frozen, frozen=True, kw_only=True):
     strict: tuple[tuple[str, int, int], ...] | None = None
     slices: dict[str, str] = {}
     cluster: str | None = None
-    key: str | None = None
-    unit: str | None = None
+    official_id: str | None = None
+    group: str | None = None
 
 
 class Prediction(Frozen, frozen=True, kw_only=True):
@@ -121,8 +121,8 @@ class Record(Frozen, frozen=True, kw_only=True):
     error: str | None = None
     truncated: bool = False
     extra: dict[str, Any] = {}
-    key: str | None = None
-    unit: str | None = None
+    official_id: str | None = None
+    group: str | None = None
 
 
 # --- where data come from --------------------------------------------------------------------------------------------
@@ -270,8 +270,8 @@ class Task(Frozen, frozen=True, kw_only=True):
         prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
             a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
             raises ValueError with what is wrong with the row.
-        key: Accepted names of the column of ``Example.key``.
-        unit: Accepted names of the column of ``Example.unit``.
+        key: Accepted names of the column of ``Example.official_id``.
+        group: Accepted names of the column of ``Example.group``.
         unanswerable: Of a ``span`` task: whether "" is an answer (SQuAD 2.0 rules).
         normalisation: Of answers that are texts: how they are compared: ``squad``, or ``mlqa:`` and a language
             (`benchwright.answer_text.normaliser`).
@@ -307,8 +307,8 @@ class Task(Frozen, frozen=True, kw_only=True):
     slice_separator: str = ""
     cluster: Cluster | None = None
     prepare: str | None = None
-    key: tuple[str, ...] = ()
-    unit: tuple[str, ...] = ()
+    official_id: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
     unanswerable: bool = False
     normalisation: str = "squad"
     by_text: bool = False

@@ -16,7 +16,7 @@ CARD: dict[str, Any] = {
     "score": ("answer_f1",),
     "cluster": Cluster(by="column", columns=("context",)),
     "prepare": "benchwright_suites.squad:questions",
-    "key": ("id",),
+    "official_id": ("id",),
 }
 """Fields of a card but name, splits and words about it."""
 

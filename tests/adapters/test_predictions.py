@@ -36,7 +36,7 @@ def answers(path, task, inputs=None, keys=(None, None, None), **options):
     """The outputs the adapter gives for a split of three."""
     inputs = inputs or [{"text": f"text {i}"} for i in range(3)]
     items = tuple(
-        Example(id=f"{task.name}/{i}", index=i, inputs=given, key=key)
+        Example(id=f"{task.name}/{i}", index=i, inputs=given, official_id=key)
         for i, (given, key) in enumerate(zip(inputs, keys, strict=True))
     )
     context = Context(suite="s", train=lambda _: None, items=lambda: items)

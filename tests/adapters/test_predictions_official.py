@@ -29,7 +29,7 @@ def numbered(card):
 @pytest.fixture
 def worded(card):
     """A choice by text whose items have numbers of their own (ReCoRD's queries), in another order than the rows."""
-    task = card.task(Kind.CHOOSE, by_text=True, key=("idx",))
+    task = card.task(Kind.CHOOSE, by_text=True, official_id=("idx",))
     return task, card.items([["c", options] for options in OPTIONS], task, keys=("2", "0", "7"))
 
 
@@ -259,7 +259,7 @@ def test_gold_answers_in_official_lines(ask, shared_data, name):
     items = load(task, task.default_split, suite=suite, folder=shared_data, offline=True).examples
     rows = [official(task, example) for example in items]
     if name == "multirc":
-        rows = nested([(tuple(map(int, example.key.split("/"))), example.target) for example in items])
+        rows = nested([(tuple(map(int, example.official_id.split("/"))), example.target) for example in items])
 
     assert ask(lines(rows), task, items).outputs == [example.target for example in items]
 

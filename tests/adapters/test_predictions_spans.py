@@ -152,7 +152,7 @@ def test_gold_answers_of_real_files(ask, shared_data, name, rows):
     suite = pytest.importorskip("benchwright_suites.squad").suite
     task = suite.task(name)
     items = load(task, task.default_split, suite=suite, folder=shared_data, offline=True).examples
-    gold = {example.key: (example.target["text"] or [""])[0] for example in items}
+    gold = {example.official_id: (example.target["text"] or [""])[0] for example in items}
 
     assert len(gold) == rows
     assert ask(json.dumps(gold), task, items).outputs == list(gold.values())
@@ -165,12 +165,12 @@ def test_no_path_of_null_odds_enters_a_cell_key(shared_data, tmp_path):
     task = suite.task("v2")
     items = load(task, task.default_split, suite=suite, folder=shared_data, offline=True).examples
     answers = tmp_path / "answers.json"
-    answers.write_text(json.dumps({example.key: "" for example in items}))
+    answers.write_text(json.dumps({example.official_id: "" for example in items}))
     keys = []
     for folder in ("one", "two"):
         odds = tmp_path / folder / "odds.json"
         odds.parent.mkdir()
-        odds.write_text(json.dumps({example.key: 0.5 for example in items}))
+        odds.write_text(json.dumps({example.official_id: 0.5 for example in items}))
         options = {"null_odds": str(odds), "null_threshold": "0.25"}
         model = ModelRef(name="m", adapter="predictions", path=str(answers), options=options)
         spec = RunSpec(models=(model,), suites=("squad/v2",), data=str(shared_data), offline=True)

@@ -65,14 +65,14 @@ def test_units_are_pairs_of_units(bench, make):
     questions = [f"p{at // 6}/q{at // 3}" for at in range(180)]
     paragraphs = [f"p{at // 6}" for at in range(180)]
     task = make.card("t", "question_exact_match", "f1", "accuracy", cluster="paragraph")
-    systems = make.drawn(180, {"a": 0.8, "b": 0.9}, unit=questions, cluster=paragraphs)
+    systems = make.drawn(180, {"a": 0.8, "b": 0.9}, group=questions, cluster=paragraphs)
     pairing = bench.pair(systems, task)
     found = estimate_difference(pairing, "question_exact_match")
     whole = []
     for records in pairing.records:
         right = {}
         for record in records:
-            right[record.unit] = right.get(record.unit, True) and record.target == record.output
+            right[record.group] = right.get(record.group, True) and record.target == record.output
         whole.append(right)
     b = sum(whole[1][name] and not whole[0][name] for name in whole[0])
     c = sum(whole[0][name] and not whole[1][name] for name in whole[0])
@@ -92,8 +92,8 @@ def test_a_question_that_lost_an_option_is_judged_by_nobody(bench, make):
     """What is left of it would be easier to get right: it is in neither trials nor hits."""
     units = [f"p{at // 4}/q{at // 2}" for at in range(40)]
     task = make.card("t", "question_exact_match")
-    first = make.answers("+-" * 20, unit=units)
-    second = make.answers("+!" + "++" * 19, unit=units)
+    first = make.answers("+-" * 20, group=units)
+    second = make.answers("+!" + "++" * 19, group=units)
     pairing = bench.pair({"a": first, "b": second}, task)
     assert pairing.left_out == 1
     assert estimate_difference(pairing, "question_exact_match").n == 19

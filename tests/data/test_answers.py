@@ -21,7 +21,7 @@ def span_task(make_task, layout, **changes):
         "inputs": {"question": ("question",), "context": ("context",)},
         "target": ("answers",),
         "labels": (),
-        "key": ("id",),
+        "official_id": ("id",),
         "metrics": ("answer_f1",),
     }
     return make_task(layout("dev.jsonl"), **{**fields, **changes})
@@ -39,7 +39,7 @@ def test_spans(tmp_path, make_task, layout, read_split):
     (example,) = read_split(span_task(make_task, layout)).examples
 
     assert example.target == {"text": ["blue"], "answer_start": [11]}
-    assert example.key == "q1"
+    assert example.official_id == "q1"
 
 
 @pytest.mark.parametrize(("text", "start"), [("", 0), (" ", 3)])

@@ -157,7 +157,7 @@ def test_two_numbers_that_differ_are_refused(tmp_path):
 def test_submissions_are_written_in_the_order_of_the_numbers(first):
     """Number and answer stay together whatever the order of the file, and every GLUE file counts from 0."""
     records = [
-        Record(id=f"wnli/{row}", target=None, output=str(number), key=str(first + number))
+        Record(id=f"wnli/{row}", target=None, output=str(number), official_id=str(first + number))
         for row, number in enumerate(SHUFFLED)
     ]
     assert [number_of(record) - first for record in records] == SHUFFLED

@@ -98,7 +98,7 @@ def test_one_question_of_many_forms(tmp_path, put, answers, name):
 
     for path in (str(flat), str(table), nested):
         (example,) = read(build({"path": path})).examples
-        assert (example.key, example.target) == ("7", {"text": ["blue"], "answer_start": [11]})
+        assert (example.official_id, example.target) == ("7", {"text": ["blue"], "answer_start": [11]})
 
 
 def test_whole_number_ids_are_answered(tmp_path, put):

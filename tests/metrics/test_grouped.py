@@ -32,7 +32,7 @@ def options(*rows):
     """Columns from (unit, cluster, gold, answer)."""
     units, clusters, gold, said = map(list, zip(*rows, strict=True))
     names = {0: "false", 1: "true"}
-    return Columns(MULTIRC, [names[x] for x in gold], [names[x] for x in said], None, clusters, unit=units)
+    return Columns(MULTIRC, [names[x] for x in gold], [names[x] for x in said], None, clusters, group=units)
 
 
 def test_multirc_with_ids_that_restart():
@@ -72,7 +72,7 @@ def test_parity_compares_predictions_only():
     table = options(("0", None, 1, 0), ("0", None, 1, 0), ("1", None, 1, 1), ("1", None, 1, 0))
 
     assert (
-        PARITY.value(Columns(MULTIRC, table.targets, table.outputs, None, ["0", "0", "1", "1"], unit=table.unit)) == 0.5
+        PARITY.value(Columns(MULTIRC, table.targets, table.outputs, None, ["0", "0", "1", "1"], group=table.group)) == 0.5
     )
 
 
@@ -99,11 +99,11 @@ def test_without_units_there_is_no_value():
     score, _ = score_columns(options((None, None, 1, 1), (None, None, 0, 0)), [EXACT])[:2]
 
     assert score.value is None
-    assert score.alarms[0].sentence == "undefined: no example is in a complete unit"
+    assert score.alarms[0].sentence == "undefined: no example is in a complete group"
 
 
 def record(number, unit, said, **more):
-    return Record(id=str(number), target="true", output=said, unit=unit, **more)
+    return Record(id=str(number), target="true", output=said, group=unit, **more)
 
 
 def test_a_question_with_an_errored_option_is_left_out():
@@ -117,7 +117,7 @@ def test_a_question_with_an_errored_option_is_left_out():
     found = gather(MULTIRC, records)
 
     assert EXACT.value(found.columns) == 0.0
-    assert EXACT.flags(found.columns) == ("1 examples are in no complete unit and left out",)
+    assert EXACT.flags(found.columns) == ("1 examples are in no complete group and left out",)
     assert registry.get("metrics", "accuracy").value(found.columns) == pytest.approx(2 / 3)
 
 
@@ -125,4 +125,4 @@ def test_units_are_clusters_where_there_are_none():
     """A pair without a cluster of its own is one: its two answers are not independent."""
     records = [record(number, str(number // 2), "true") for number in range(8)]
 
-    assert gather(MULTIRC, records).columns.units == 4
+    assert gather(MULTIRC, records).columns.n_clusters == 4

@@ -138,5 +138,5 @@ def test_items_without_a_cluster_stand_alone():
     table = answers(5, clusters=["a", None, "a", None, "b"])
 
     assert table.cluster_codes.tolist() == [0, 1, 0, 2, 3]
-    assert table.units == 4
+    assert table.n_clusters == 4
     assert answers(3, clusters=["x", "y", None]).cluster_codes is None

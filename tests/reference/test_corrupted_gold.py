@@ -132,7 +132,7 @@ def answered(name, rows, labels, positive, share):
         positive=positive,
         **CARD,
     )
-    return Columns(task, gold, said, None, [row[2] for row in rows], unit=[row[1] for row in rows])
+    return Columns(task, gold, said, None, [row[2] for row in rows], group=[row[1] for row in rows])
 
 
 def lines(path):
@@ -153,7 +153,7 @@ def test_multirc(shared_data, share):
     wrong = {unit for (gold, unit, _), said in zip(rows, table.outputs, strict=True) if gold != said}
     units = {unit for _, unit, _ in rows}
 
-    assert (len(rows), len(units), table.units) == (4848, 953, 83)
+    assert (len(rows), len(units), table.n_clusters) == (4848, 953, 83)
     assert value("f1", table) == pytest.approx(f1_score(table.targets, table.outputs, pos_label="true"))
     assert value("question_exact_match", table) == pytest.approx(1 - len(wrong) / len(units))
     if not share:

@@ -12,7 +12,7 @@ from test_coverage import CARD, CELLS, NAMES, PAIRS
 from benchwright.metrics import classification, regression
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import leave_out, resample
-from benchwright.stats.bootstrap import UnitRows, draw_sums
+from benchwright.stats.bootstrap import ClusterRows, draw_sums
 from benchwright.stats.intervals import bca, expanded, percentile, wilson
 from benchwright.types import Kind, Label, Task
 
@@ -36,7 +36,7 @@ def of_cells(name, n, repeats, resamples=2000):
     rng, found = np.random.default_rng(zlib.crc32(f"{name} {n}".encode())), []
     for repeat in range(repeats):
         counts = rng.multinomial(n, np.ravel(chances))
-        rows = UnitRows(values=cells[counts > 0], counts=counts[counts > 0])
+        rows = ClusterRows(values=cells[counts > 0], counts=counts[counts > 0])
         draws = metric.compute(draw_sums(rows, resamples=resamples, seed=(repeat,)), task)
         value, left_out = float(metric.compute(rows.sums, task)), metric.compute(rows.sums - rows.values, task)
         if np.ptp(draws) < 1e-12:

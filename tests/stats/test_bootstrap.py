@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from benchwright.stats.bootstrap import UnitRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
+from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
 from benchwright.stats.weights import draw_weights
 
 
@@ -61,7 +61,7 @@ def test_collapsed_draws_are_distributed_like_naive_ones(different):
 @given(st.integers(1, 10**6))
 def test_same_seed_same_draws(seed):
     """A seed fixes every draw; another seed gives others."""
-    rows = UnitRows(values=np.array([[0.0], [1.0]]), counts=np.array([400, 600]))
+    rows = ClusterRows(values=np.array([[0.0], [1.0]]), counts=np.array([400, 600]))
     first, again, other = (draw_sums(rows, resamples=50, seed=(number,)) for number in (seed, seed, seed + 1))
 
     assert first.tobytes() == again.tobytes()

@@ -30,7 +30,7 @@ def test_records_come_back(scores, slices):
             slices=slices[at],
             cluster="c" if at else None,
             extra={"tokens": at} if at == 2 else {},
-            unit=f"u{at}",
+            group=f"u{at}",
         )
         for at in range(3)
     ]

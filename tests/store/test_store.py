@@ -279,7 +279,7 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path):
 
 def test_keys_units_and_texts_of_options_survive_the_file() -> None:
     """A record keeps its own id, its unit and its right texts; records without them have no such columns."""
-    record = Record(id="a", target=("x", "y"), output="x", scores=(0.5, 0.5), key="1/2/3", unit="1/2")
+    record = Record(id="a", target=("x", "y"), output="x", scores=(0.5, 0.5), official_id="1/2/3", group="1/2")
     table = columns.encode([record], "texts")
     assert columns.decode(columns.from_bytes(columns.to_bytes(table))) == [record]
     bare = columns.encode([Record(id="a", target=1, output=0)], "integer")

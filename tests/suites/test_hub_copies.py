@@ -24,7 +24,7 @@ for path, repo in json.loads(sys.argv[1]).items():
     hub = Hub(repo=repo, config=None, split=split, revision="a" * 40)
     task = msgspec.structs.replace(task, splits={split: Source(hub=hub)})
     data = load(task, split, suite=suite, folder=None, offline=True)
-    found[path] = [[e.inputs, e.target, e.key, e.unit, e.slices, e.cluster] for e in data.examples]
+    found[path] = [[e.inputs, e.target, e.official_id, e.group, e.slices, e.cluster] for e in data.examples]
 print(json.dumps(found))
 """
 TEXT, IDS = {"dtype": "string", "_type": "Value"}, {"dtype": "int32", "_type": "Value"}

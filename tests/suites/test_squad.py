@@ -81,7 +81,7 @@ def test_flat_rows_of_the_hub_are_the_same(tmp_path):
 
     assert nested.digest == flat.digest
     assert [example.slices for example in nested.examples] == [{"answerable": "yes"}, {"answerable": "no"}]
-    assert [example.key for example in flat.examples] == ["q1", "q2"]
+    assert [example.official_id for example in flat.examples] == ["q1", "q2"]
 
 
 MALFORMED = [

@@ -115,7 +115,7 @@ def test_real_multirc(shared_data):
     data = read(shared_data, "multirc")
     right = {}
     for example in data.examples:
-        right[example.unit] = right.get(example.unit, False) or example.target == "true"
+        right[example.group] = right.get(example.group, False) or example.target == "true"
 
     assert len({example.inputs["paragraph"] for example in data.examples}) == 83
     assert len(right) == 953
@@ -154,7 +154,7 @@ def test_real_pairs(shared_data):
     """The two rows of each AX-g pair have one hypothesis and one gold answer, and premises that differ."""
     pairs = {}
     for example in read(shared_data, "axg").examples:
-        pairs.setdefault(example.unit, []).append(example)
+        pairs.setdefault(example.group, []).append(example)
 
     assert len(pairs) == 178
     for first, second in pairs.values():
@@ -305,8 +305,8 @@ def test_multirc_ids_may_restart(tmp_path):
 
     examples = read(tmp_path, "multirc").examples
 
-    assert [example.key for example in examples] == ["0/0/0", "0/0/1", "1/0/0", "1/0/1"]
-    assert [example.unit for example in examples] == ["0/0", "0/0", "1/0", "1/0"]
+    assert [example.official_id for example in examples] == ["0/0/0", "0/0/1", "1/0/0", "1/0/1"]
+    assert [example.group for example in examples] == ["0/0", "0/0", "1/0", "1/0"]
     assert [example.target for example in examples] == ["true", "false", "true", "true"]
     assert examples[0].inputs == {"paragraph": "Sent 1: One. Two.", "question_and_answer": "q? a"}
 
@@ -404,7 +404,7 @@ def test_winogender_pairs_by_idx(tmp_path):
     ]
     write(tmp_path, "AX-g/AX-g.jsonl", rows)
 
-    assert [example.unit for example in read(tmp_path, "axg").examples] == ["1", "0", "1", "0"]
+    assert [example.group for example in read(tmp_path, "axg").examples] == ["1", "0", "1", "0"]
 
     write(tmp_path, "AX-g/AX-g.jsonl", [{key: value for key, value in rows[0].items() if key != "idx"}])
     with pytest.raises(DataError, match="line 1: 'idx' is None"):

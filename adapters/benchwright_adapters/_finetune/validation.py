@@ -76,8 +76,8 @@ def _record(example: Example, output: Any, scores: tuple[float, ...] | None) -> 
         scores=scores,
         slices=example.slices,
         cluster=example.cluster,
-        key=example.key,
-        unit=example.unit,
+        official_id=example.official_id,
+        group=example.group,
     )
 
 

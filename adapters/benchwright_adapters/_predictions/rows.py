@@ -101,7 +101,7 @@ def match(
         PredictionsError: An index or id is absent, malformed or at odds with another field (line named), or
             duplicated, missing or foreign (all kinds in one message).
     """
-    split = _split(rows, items, has_ids=bool(task.key))
+    split = _split(rows, items, has_ids=bool(task.official_id))
     pairs: list[tuple[PredictionRow, Example]] = []
     foreign: list[str] = []
     for row in rows:
@@ -113,7 +113,7 @@ def match(
     seen = _lines_by_id(pairs)
     twice = [(example, seen[example.id]) for example in items if len(seen.get(example.id, ())) > 1]
     duplicated = [f"{call(example)} ({_times(lines)})" for example, lines in twice]
-    missing = [example.key or f"{example.index}" for example in items if example.id not in seen]
+    missing = [example.official_id or f"{example.index}" for example in items if example.id not in seen]
     lacking = "missing (by id)" if split.by_key and not split.own else "missing (by index)"
     problems = [
         f"{len(found)} {kind}: {', '.join(found[:_FEW])}{', ...' if len(found) > _FEW else ''}"
@@ -178,7 +178,7 @@ class _Split(NamedTuple):
 
 def _split(rows: Sequence[PredictionRow], items: Sequence[Example], *, has_ids: bool) -> _Split:
     by_id = {example.id: example for example in items}
-    by_key = {example.key: example for example in items if example.key is not None}
+    by_key = {example.official_id: example for example in items if example.official_id is not None}
     numbered = bool(by_key) and all(whole(key) is not None for key in by_key)
     own = numbered and not has_ids and _are_own(rows, by_key, len(items))
     return _Split(

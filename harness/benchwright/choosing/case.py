@@ -118,7 +118,7 @@ def level_with(case: Case, winner: int) -> tuple[str, ...]:
 
 def chances_of(case: Case) -> Chances | None:
     """None where a task has one unit: its resamples are all the same and would make everything certain."""
-    if any(case.arena.pairing(path).units < 2 for path in case.arena.measured):
+    if any(case.arena.pairing(path).n_clusters < 2 for path in case.arena.measured):
         return None
     kept = [one.kept_draws[: case.arena.candidates] for one in case.judged]
     feasible: NDArray[np.bool_] = np.asarray(np.isfinite(case.values).all(axis=0, keepdims=True)).T
@@ -175,7 +175,7 @@ def _drawn(case: Case, first: int, second: int) -> DifferenceEstimate:
     seen = BootstrapDifference(
         value=float(case.value[second] - case.value[first]),
         draws=apart[np.isfinite(apart)],
-        units=min(case.arena.pairing(path).units for path in paths),
+        units=min(case.arena.pairing(path).n_clusters for path in paths),
         width=math.inf if case.question.weights is not None else goal.high - goal.low,
         resamples=apart.size,
     )

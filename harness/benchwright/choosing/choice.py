@@ -142,7 +142,7 @@ def _conclude(case: Case, gauge: Gauge) -> Selection:
         paths=paths,
         family=0 if tie is None else tie[1].pairs,
         n={path: arena.pairing(path).n for path in case.arena.measured},
-        units={path: arena.pairing(path).units for path in case.arena.measured},
+        units={path: arena.pairing(path).n_clusters for path in case.arena.measured},
         resamples=arena.resamples,
         seed=arena.seed,
         alarms=alarms_of(arena.sides, {path: gauge.needs.metrics.get(path, ()) for path in paths}),
@@ -230,10 +230,10 @@ def _flags(case: Case, gauge: Gauge) -> list[str]:
             f"{path}: {count(silent, noun(pairing.task))} without an answer by {name} count as wrong"
             for name, silent in arena.silent(path).items()
         ]
-        if pairing.units < 2:
+        if pairing.n_clusters < 2:
             found.append(f"{path}: one independent unit, nothing tells how sure this is")
-        elif pairing.units < _FEW_UNITS:
-            found.append(f"{path}: only {pairing.units} independent units")
+        elif pairing.n_clusters < _FEW_UNITS:
+            found.append(f"{path}: only {pairing.n_clusters} independent units")
         limit = arena.sides[0].store.read_cell(str(pairing.cells[0].key)).key.limit
         if limit is not None:
             found.append(f"{path}: first {limit:,} rows only: not a benchmark score")

@@ -129,7 +129,7 @@ def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bo
 
 def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _Masked:
     shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.slices)
-    return _Masked(*shared, columns.unit, columns.strict, whole=columns, mask=mask)
+    return _Masked(*shared, columns.group, columns.strict, whole=columns, mask=mask)
 
 
 def _weighted(metric: Metric) -> Metric:

@@ -16,7 +16,7 @@ def shared_of(arena: Field, found: Measured, first: int, second: int) -> Retenti
     parts = tuple((part.weight, _of_task(arena, part, first, second)) for part in found.parts)
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
-    units = min(arena.pairing(path).units for path in found.paths)
+    units = min(arena.pairing(path).n_clusters for path in found.paths)
     return RetentionData(
         parent=float(found.values[first]),
         candidate=float(found.values[second]),
@@ -63,7 +63,7 @@ def _of_task(arena: Field, part: Part, first: int, second: int) -> RetentionData
         candidate=float(part.values[second]),
         parent_draws=part.draws[first],
         candidate_draws=part.draws[second],
-        units=pairing.units,
+        units=pairing.n_clusters,
         width=part.width,
         changed=changed_between(arena, (part.path,), first, second),
         counted=_counted(arena, (part.path,), first, second),

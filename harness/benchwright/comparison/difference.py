@@ -164,7 +164,7 @@ def differ(
         is_score=is_score(pairing, metric),
         n=pairing.counted(metric)[0],
         unit=pairing.counted(metric)[1],
-        clusters=pairing.units if pairing.n else 0,
+        clusters=pairing.n_clusters if pairing.n else 0,
         left_out=pairing.left_out,
         fixed=fixed,
         broken=broken,

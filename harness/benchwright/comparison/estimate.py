@@ -114,7 +114,7 @@ def _from_influence(pairing: Pairing, metric: Metric, first: int, second: int) -
         pairing.remember(("influence", metric.name, at), lambda at=at: unit_influence(metric, pairing.columns[at]))
         for at in (first, second)
     )
-    few = (f"only {pairing.units} independent units",) if pairing.units < 30 else ()
+    few = (f"only {pairing.n_clusters} independent units",) if pairing.n_clusters < 30 else ()
     return JackknifeDifference(
         value=values[1] - values[0],
         pull=other - one,
@@ -144,11 +144,11 @@ def draws_of_mean(
         np.mean([table[at] for at in second], axis=0) - np.mean([table[at] for at in first], axis=0)
         for table in ([pairing.value(at, metric) for at in range(len(pairing.columns))], pairing.draws(metric))
     )
-    few = (f"only {pairing.units} independent units",) if pairing.units < 30 else ()
+    few = (f"only {pairing.n_clusters} independent units",) if pairing.n_clusters < 30 else ()
     return BootstrapDifference(
         value=float(value),
         draws=draws[np.isfinite(draws)],
-        units=pairing.units,
+        units=pairing.n_clusters,
         width=width,
         resamples=pairing.resamples,
         changed=count_changed(pairing, first[0], second[0]),
@@ -177,7 +177,7 @@ def _of_replicates(
     if 2 * int(kept.sum()) < kept.size:
         return None
     drawn = (draws[: len(first), kept], draws[len(first) :, kept])
-    found = two_level_difference(values[0], drawn[0], values[1], drawn[1], pairing.units)
+    found = two_level_difference(values[0], drawn[0], values[1], drawn[1], pairing.n_clusters)
     lost = int(kept.size - kept.sum())
     told = (f"{lost} of {kept.size} resamples are undefined and left out",) if lost else ()
     return replace(found, flags=(*found.flags, *told))
@@ -199,7 +199,7 @@ def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
         changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
         codes = one.cluster_codes
         units = len(np.unique(codes[changed])) if codes is not None else one.n
-        return (units, "clusters") if codes is not None and 2 * units <= one.units else (int(changed.sum()), "answers")
+        return (units, "clusters") if codes is not None and 2 * units <= one.n_clusters else (int(changed.sum()), "answers")
 
     found: tuple[int, Changes] = pairing.remember(("changed", first, second), count)
     return found
@@ -218,7 +218,7 @@ def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -
 def unit_sizes(pairing: Pairing) -> Floats | None:
     """Items of each unit, where units are clusters and few; None elsewhere."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
-    if codes is None or pairing.units >= MANY_UNITS:
+    if codes is None or pairing.n_clusters >= MANY_UNITS:
         return None
     return np.bincount(codes).astype(np.float64)
 
@@ -244,7 +244,7 @@ def estimate_retained_fraction(
         candidate=pairing.value(second, metric),
         parent_draws=draws[first],
         candidate_draws=draws[second],
-        units=pairing.units,
+        units=pairing.n_clusters,
         width=pairing.quantity(metric).width,
         changed=count_changed(pairing, first, second),
         counted=changes_of(pairing, first, second),

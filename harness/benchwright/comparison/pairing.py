@@ -90,9 +90,9 @@ class Pairing:
         return next(iter(found.counts(self.columns[0]).values())), found.unit
 
     @property
-    def units(self) -> int:
+    def n_clusters(self) -> int:
         """Independent units: clusters, or items."""
-        return self.columns[0].units
+        return self.columns[0].n_clusters
 
     def value(self, system: int, metric: str) -> float:
         """A system's value of a metric over the common items, or of ``score``; NaN where undefined.
@@ -141,7 +141,7 @@ class Pairing:
 
     def without_one(self, metric: str) -> Floats | None:
         """Values (systems, units) of a metric, or of ``score``, without each unit; None from `MANY_UNITS` units on."""
-        if self.units >= MANY_UNITS or self.units < 2:
+        if self.n_clusters >= MANY_UNITS or self.n_clusters < 2:
             return None
         members = self.quantity(metric).members
         found: Floats = np.mean([self._without_one(self.metric(name)) for name in members], axis=0)
@@ -440,13 +440,13 @@ def _remembered(
 
 
 def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Columns:
-    """Columns of the items that are kept; a unit that lost one is taken apart: what is left would be easier to get right."""
+    """Columns of the items that are kept; a group that lost one is taken apart: what is left would be easier to get right."""
     found = gather(task, [records[at] for at in kept]).columns
-    if not found.unit or len(kept) == len(records):
+    if not found.group or len(kept) == len(records):
         return found
     left = set(range(len(records))).difference(kept)
-    broken = {records[at].unit for at in left}
-    return replace(found, unit=[None if unit in broken else unit for unit in found.unit])
+    broken = {records[at].group for at in left}
+    return replace(found, group=[None if group in broken else group for group in found.group])
 
 
 def _remarks(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:

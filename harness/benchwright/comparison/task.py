@@ -166,7 +166,8 @@ class Field:
     def units(self) -> int:
         """The most independent units of any pair."""
         return max(
-            pairing.units if pairing.n else 0 for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
+            pairing.n_clusters if pairing.n else 0
+            for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
         )
 
     @property

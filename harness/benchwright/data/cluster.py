@@ -46,7 +46,7 @@ def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], in
     """Rows that repeat share a cluster where they stand alone, whatever the task states of others; and how many do.
 
     A row repeats an earlier one when all its inputs are equal, white space aside. Below `REPEATS` of the rows nothing is
-    changed: intervals would be wider by less than half of that. Stated clusters and units stand as they are.
+    changed: intervals would be wider by less than half of that. Stated clusters and groups stand as they are.
 
     Returns:
         The examples, the number of rows that repeat one they are now a unit with, and of rows that repeat one of another
@@ -58,7 +58,7 @@ def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], in
         if len(set(columns[-1])) == len(examples):  # one input that differs everywhere: nothing repeats
             return examples, 0, 0
     rows = list(zip(*columns, strict=True))
-    alone = [example.cluster is None and example.unit is None for example in examples]
+    alone = [example.cluster is None and example.group is None for example in examples]
     kept = enumerate(zip(rows, alone, strict=True))
     firsts = _first_rows([row if by_itself else (row, at) for at, (row, by_itself) in kept])
     repeats = sum(first != at for at, first in enumerate(firsts))
@@ -85,10 +85,10 @@ def _squeezed(value: Any) -> Hashable:
 
 
 def _apart(one: Example, other: Example) -> bool:
-    """Whether two rows share neither a cluster nor a unit."""
+    """Whether two rows share neither a cluster nor a group."""
     if one.cluster is not None and one.cluster == other.cluster:
         return False
-    return one.unit is None or one.unit != other.unit
+    return one.group is None or one.group != other.group
 
 
 def _known(row: tuple[Hashable, ...], place: int) -> Hashable:

@@ -32,7 +32,7 @@ def content_digest(examples: Sequence[Example], task: Task) -> str:
         if example.strict is not None:
             parts.append(encoded({"strict": example.strict}))
         if reordered:
-            parts.append(encoded({"key": example.key}))
+            parts.append(encoded({"key": example.official_id}))
         if count % _CHUNK == 0:
             hasher.update(b"".join(parts))
             parts.clear()

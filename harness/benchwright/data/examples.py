@@ -32,9 +32,9 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     columns = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
     inputs = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     _check_inputs(rows, task, inputs)
-    keys: Sequence[str | None] = _names(rows, task.key, "its own id")
-    units = _names(rows, task.unit, "what items are judged together in")
-    if not task.key:
+    keys: Sequence[str | None] = _names(rows, task.official_id, "its own id")
+    groups = _names(rows, task.group, "what items are judged together in")
+    if not task.official_id:
         keys = own_numbers(rows, task) or keys
     _check_keys(rows, keys)
     nothing: list[None] = [None] * len(rows.cells)
@@ -54,8 +54,8 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             strict=strict[row],
             slices=slices[row],
             cluster=clusters[row],
-            key=keys[row],
-            unit=units[row],
+            official_id=keys[row],
+            group=groups[row],
         )
         for row in range(len(rows.cells))
     )

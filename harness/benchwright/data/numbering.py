@@ -1,7 +1,7 @@
 """The numbers that rows of a file carry themselves (`index`, `idx`, or else `id`), where they are not the rows' places in the file.
 
-They are the item's own id (`Example.key`): predictions are matched by them, submissions are written with them. A task whose card
-names its ids (`Task.key`) is left alone.
+They are the item's own id (`Example.official_id`): predictions are matched by them, submissions are written with them. A task whose card
+names its ids (`Task.official_id`) is left alone.
 """
 
 from __future__ import annotations
@@ -76,20 +76,22 @@ def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...
 
 def is_numbered(examples: Sequence[Example], task: Task) -> bool:
     """Whether items are called by numbers of their own that the card does not name."""
-    return not task.key and any(example.key is not None for example in examples)
+    return not task.official_id and any(example.official_id is not None for example in examples)
 
 
 def is_reordered(examples: Sequence[Example], task: Task) -> bool:
     """Whether those numbers are the places 0 to n - 1 in another order."""
-    return is_numbered(examples, task) and {example.key for example in examples} == set(map(str, range(len(examples))))
+    return is_numbered(examples, task) and {example.official_id for example in examples} == set(
+        map(str, range(len(examples)))
+    )
 
 
 def _columns(rows: Rows, task: Task, names: Sequence[str]) -> list[str]:
     """Columns of the names that the task does not use for anything else."""
-    if task.key:
+    if task.official_id:
         return []
     used = {*task.target, *(name for names in (*task.inputs.values(), *task.slices.values()) for name in names)}
-    used |= set(task.cluster.columns if task.cluster else ()) | set(task.unit)
+    used |= set(task.cluster.columns if task.cluster else ()) | set(task.group)
     return [name for name in rows.columns if name.strip().casefold() in names and name not in used]
 
 

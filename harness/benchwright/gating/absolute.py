@@ -76,7 +76,7 @@ def single(pairing: Pairing, metric: str) -> Single:
     drawn = BootstrapDifference(
         value=value,
         draws=draws[np.isfinite(draws)],
-        units=pairing.units if pairing.n else 0,
+        units=pairing.n_clusters if pairing.n else 0,
         width=of.width,
         resamples=pairing.resamples,
         changed=_wrong(pairing),
@@ -139,7 +139,7 @@ def _describe(rule: Rule, pairing: Pairing, found: Single) -> dict[str, Any]:
         "value_unit": of.unit,
         "n": pairing.counted(rule.metric)[0],
         "unit": pairing.counted(rule.metric)[1],
-        "clusters": pairing.units if pairing.n else 0,
+        "clusters": pairing.n_clusters if pairing.n else 0,
         "flags": (
             *pairing.flags,
             *(

@@ -118,7 +118,7 @@ def describe(rule: Rule, pairing: Pairing) -> dict[str, Any]:
         "alpha": rule.alpha,
         "n": pairing.counted(rule.metric)[0],
         "unit": pairing.counted(rule.metric)[1],
-        "clusters": pairing.units if pairing.n else 0,
+        "clusters": pairing.n_clusters if pairing.n else 0,
         "fixed": fixed,
         "broken": broken,
         "flipped": lost,

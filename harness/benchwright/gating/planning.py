@@ -101,7 +101,7 @@ def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
         metric=rule.metric,
         positive=positive_of(rule.metric, pairing.task, rule.slice),
         n=pairing.n,
-        clusters=pairing.units if pairing.n else 0,
+        clusters=pairing.n_clusters if pairing.n else 0,
         discordance=None if differences is None else float(np.abs(differences).mean()),
         icc=_icc(differences, pairing),
         margin=rule.margin,

@@ -232,7 +232,7 @@ def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
         options = 0 if columns.scores is None else columns.scores.shape[1]
     else:
         return
-    rows = columns.unit_rows(hits)
+    rows = columns.cluster_rows(hits)
     share = share_of(rows.values[:, 0], rows.values[:, 1], rows.counts)
     high = share_interval(share).high
     counts = np.bincount(gold)

@@ -27,7 +27,7 @@ def closed_interval(columns: Columns, metric: Metric, confidence: float) -> Inte
 def _of_share(columns: Columns, metric: Metric, confidence: float) -> Interval:
     assert metric.share is not None
     assert metric.basis is not None
-    rows = columns.unit_rows(metric.basis)
+    rows = columns.cluster_rows(metric.basis)
     found = share_interval(share_of(*metric.share(rows.values, columns.task), rows.counts), confidence)
     if metric.link is None or found.low is None or found.high is None:
         return found

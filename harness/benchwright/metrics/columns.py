@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.errors import LabelError
 from benchwright.quantities import Quantity
-from benchwright.stats.bootstrap import UnitRows, merge_rows, sum_by_cluster
+from benchwright.stats.bootstrap import ClusterRows, merge_rows, sum_by_cluster
 from benchwright.types import Kind, Record, Task
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class Columns:
         scores: A number per label or option (n, k); None when the model gives none.
         clusters: What an item shares with others; None: it stands alone.
         slices: Slice name -> value of each item.
-        unit: What an item is judged together with (n); None: it is in no unit that is whole. Empty when no item has one.
+        group: What an item is judged together with (n); None: it is in no group that is whole. Empty when no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
         rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
@@ -54,7 +54,7 @@ class Columns:
     scores: Floats | None = None
     clusters: list[str | None] = field(default_factory=list)
     slices: list[dict[str, str]] = field(default_factory=list)
-    unit: list[str | None] = field(default_factory=list)
+    group: list[str | None] = field(default_factory=list)
     strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
     rows_of_split: Codes | None = None
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
@@ -73,7 +73,7 @@ class Columns:
         return None if len(known) == len(codes) else codes
 
     @property
-    def units(self) -> int:
+    def n_clusters(self) -> int:
         """Number of independent units: clusters, or items."""
         codes = self.cluster_codes
         return self.n if codes is None else int(codes.max()) + 1
@@ -114,7 +114,7 @@ class Columns:
         """Rows of a basis."""
         return self.remember(("rows", basis), lambda: basis(self))
 
-    def unit_rows(self, basis: Basis) -> UnitRows:
+    def cluster_rows(self, basis: Basis) -> ClusterRows:
         """Rows of the independent units, equal ones merged."""
         rows = self.rows(basis)
         return self.remember(
@@ -129,8 +129,8 @@ class Columns:
         return total
 
     def select(self, items: Sequence[int]) -> Columns:
-        """The columns of some items, in the order given; a unit that lost one is taken apart, as `gather` does."""
-        sizes, kept = Counter(self.unit), Counter(self.unit[item] for item in set(items)) if self.unit else Counter()
+        """The columns of some items, in the order given; a group that lost one is taken apart, as `gather` does."""
+        sizes, kept = Counter(self.group), Counter(self.group[item] for item in set(items)) if self.group else Counter()
         whole = {name for name, size in kept.items() if size == sizes[name]}
         return Columns(
             self.task,
@@ -139,7 +139,7 @@ class Columns:
             None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
             [self.clusters[item] for item in items] if self.clusters else [],
             [self.slices[item] for item in items] if self.slices else [],
-            [name if (name := self.unit[item]) in whole else None for item in items] if self.unit else [],
+            [name if (name := self.group[item]) in whole else None for item in items] if self.group else [],
             [self.strict[item] for item in items] if self.strict else [],
         )
 
@@ -170,7 +170,7 @@ class Metric:
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
-        by_unit: Whether it judges units (a question with all its options), so that examples without one say nothing.
+        by_group: Whether it judges groups (a question with all its options), so that examples without one say nothing.
         unit: What it counts, where that is not the examples of the task: ``question``, ``entity``, ``word``.
         counts: How many of them there are on these columns, the first number, and what else it counts, by name.
         influence: What each item adds to the value to first order (n), so that sums over resampled items move it; the standard
@@ -192,7 +192,7 @@ class Metric:
     compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
-    by_unit: bool = False
+    by_group: bool = False
     unit: str = ""
     counts: Callable[[Columns], dict[str, int]] | None = None
     influence: Callable[[Columns], Floats] | None = None
@@ -254,9 +254,9 @@ class Gathered:
 def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | None = None) -> Gathered:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
-    Scores are kept when every answered example has the same number of them. A unit with an errored or skipped example is
+    Scores are kept when every answered example has the same number of them. A group with an errored or skipped example is
     taken apart: what is left of it would be easier to get right. Where the records are a slice, ``among`` are all of them, and a
-    unit that lies partly outside is taken apart too. Where no example has a cluster, units are the clusters.
+    group that lies partly outside is taken apart too. Where no example has a cluster, groups are the clusters.
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
@@ -264,9 +264,9 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
     scores = None
     if len(widths) == 1 and None not in widths:
         scores = np.array([record.scores for record in answered], dtype=np.float64)
-    broken = {record.unit for record in records if None in (record.target, record.output) or record.error is not None}
+    broken = {record.group for record in records if None in (record.target, record.output) or record.error is not None}
     if among is not None:
-        sizes, here = Counter(record.unit for record in among), Counter(record.unit for record in records)
+        sizes, here = Counter(record.group for record in among), Counter(record.group for record in records)
         broken |= {name for name, size in here.items() if size < sizes[name]}
     clustered = any(record.cluster is not None for record in labelled)
     columns = Columns(
@@ -274,9 +274,9 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
         [record.target for record in answered],
         [record.output for record in answered],
         scores,
-        [record.cluster if clustered else record.unit for record in answered],
+        [record.cluster if clustered else record.group for record in answered],
         [record.slices for record in answered],
-        [None if record.unit in broken else record.unit for record in answered],
+        [None if record.group in broken else record.group for record in answered],
         _strict(answered),
         None if len(answered) == len(records) else _rows_of(answered, records),
     )

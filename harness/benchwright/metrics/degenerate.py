@@ -27,7 +27,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
     best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change, nor
     several items of one cluster.
     """
-    if columns.n > 1 and columns.units < 2:
+    if columns.n > 1 and columns.n_clusters < 2:
         return Interval(low=None, high=None, se=None, method="none", flags=("one cluster: no interval",))
     value = metric.value(columns)
     if metric.basis is confusion and metric.compute is not None:
@@ -51,9 +51,9 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
 def rarest(columns: Columns) -> int:
     """Units, or gold items of the rarest label that occurs: a ranking of two positives knows two things."""
     if columns.task.kind is not Kind.CLASSIFY or columns.task.multilabel:
-        return columns.units
+        return columns.n_clusters
     counts = np.bincount(columns.gold)
-    return min(columns.units, int(counts[counts > 0].min()))
+    return min(columns.n_clusters, int(counts[counts > 0].min()))
 
 
 def _moved(columns: Columns, confidence: float) -> Floats:
@@ -63,7 +63,7 @@ def _moved(columns: Columns, confidence: float) -> Floats:
     tables = [sums]
     for label in range(size):
         right, gold = sums[label], sums[2 * size + label]
-        unseen = gold * wilson(0, min(gold, columns.units), confidence)[1]
+        unseen = gold * wilson(0, min(gold, columns.n_clusters), confidence)[1]
         for other in range(size):
             wrong = sums[size + other] - sums[other]
             leaving, coming = min(unseen, right), min(unseen, gold - right, wrong)

@@ -1,7 +1,7 @@
-"""Metrics over units of several examples: MultiRC's questions with all their options, Winogender's pairs.
+"""Metrics over groups of several examples: MultiRC's questions with all their options, Winogender's pairs.
 
-A unit counts only whole: one of whose examples has no answer, no gold label, lies outside the slice or beyond ``--limit`` is left
-out and told, since what is left of it would be easier to get right. (The official scripts read whole files and know no such unit.)
+A group counts only whole: one of whose examples has no answer, no gold label, lies outside the slice or beyond ``--limit`` is left
+out and told, since what is left of it would be easier to get right. (The official scripts read whole files and know no such group.)
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from benchwright.types import Kind, Task
 
 
 def questions(columns: Columns) -> CodedRows:
-    """Basis (every example of the unit is right, 1), on the first example of each unit."""
-    units = _unit_codes(columns)
-    return _on_first(units, _none(units, columns.gold != columns.predicted))
+    """Basis (every example of the group is right, 1), on the first example of each group."""
+    groups = _group_codes(columns)
+    return _on_first(groups, _none(groups, columns.gold != columns.predicted))
 
 
 def pairs(columns: Columns) -> CodedRows:
-    """Basis (every example of the unit has the same answer, 1), on the first example of each unit."""
-    units = _unit_codes(columns)
-    inside, other = units >= 0, np.zeros(columns.n, dtype=np.bool_)
-    other[inside] = columns.predicted[inside] != columns.predicted[_first(units)][units[inside]]
-    return _on_first(units, _none(units, other))
+    """Basis (every example of the group has the same answer, 1), on the first example of each group."""
+    groups = _group_codes(columns)
+    inside, other = groups >= 0, np.zeros(columns.n, dtype=np.bool_)
+    other[inside] = columns.predicted[inside] != columns.predicted[_first(groups)][groups[inside]]
+    return _on_first(groups, _none(groups, other))
 
 
-def _unit_codes(columns: Columns) -> Codes:
+def _group_codes(columns: Columns) -> Codes:
     """Unit of each example (n), numbered by first appearance; -1 for none.
 
     Raises:
-        BenchwrightError: The examples of a unit are in several clusters, which resampling would tear apart.
+        BenchwrightError: The examples of a group are in several clusters, which resampling would tear apart.
     """
-    return columns.remember("unit codes", lambda: _coded(columns))
+    return columns.remember("group codes", lambda: _coded(columns))
 
 
 def _coded(columns: Columns) -> Codes:
     known: dict[str, int] = {}
-    names = columns.unit or [None] * columns.n
+    names = columns.group or [None] * columns.n
     codes = np.fromiter(
         (-1 if name is None else known.setdefault(name, len(known)) for name in names), np.intp, columns.n
     )
@@ -53,21 +53,21 @@ def _coded(columns: Columns) -> Codes:
         name = names[int(torn.argmax())]
         raise BenchwrightError(
             f"the examples of {name!r} in {columns.task.name} are judged together but lie in several clusters",
-            expected="every unit inside one cluster",
-            hint="name a `cluster` in the task that holds whole units (MultiRC: the paragraph of the question)",
+            expected="every group inside one cluster",
+            hint="name a `cluster` in the task that holds whole groups (MultiRC: the paragraph of the question)",
         )
     return codes
 
 
 def _first(codes: Codes) -> Codes:
-    """Place of the first example of each unit (units)."""
+    """Place of the first example of each group (groups)."""
     inside = np.flatnonzero(codes >= 0)
     found: Codes = inside[np.unique(codes[inside], return_index=True)[1]]
     return found
 
 
 def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
-    """Whether no example of the unit is among ``which`` (units)."""
+    """Whether no example of the group is among ``which`` (groups)."""
     size = int(codes.max(initial=-1)) + 1
     hit = np.bincount(codes[which & (codes >= 0)], minlength=size)
     good: Floats = (hit == 0).astype(np.float64)
@@ -75,7 +75,7 @@ def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
 
 
 def _on_first(codes: Codes, good: Floats) -> CodedRows:
-    """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its unit."""
+    """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its group."""
     rows = np.zeros(codes.size, dtype=np.intp)
     rows[_first(codes)] = 1 + good.astype(np.intp)
     return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
@@ -96,10 +96,10 @@ def _size(name: str, basis: Basis) -> Callable[[Columns], dict[str, int]]:
 
 
 def _flags(columns: Columns) -> tuple[str, ...]:
-    alone = int((_unit_codes(columns) < 0).sum())
+    alone = int((_group_codes(columns) < 0).sum())
     if alone == columns.n:
-        return ("undefined: no example is in a complete unit",)
-    return (f"{alone} examples are in no complete unit and left out",) if alone else ()
+        return ("undefined: no example is in a complete group",)
+    return (f"{alone} examples are in no complete group and left out",) if alone else ()
 
 
 question_exact_match = Metric(
@@ -107,7 +107,7 @@ question_exact_match = Metric(
     title="Question exact match",
     kinds=(Kind.CLASSIFY,),
     reference="SuperGLUE MultiRC EM (arXiv 1905.00537): share of (paragraph, question) with every answer option right",
-    by_unit=True,
+    by_group=True,
     unit="question",
     counts=_size("questions", questions),
     basis=questions,
@@ -120,7 +120,7 @@ gender_parity = Metric(
     title="Gender parity",
     kinds=(Kind.CLASSIFY,),
     reference="SuperGLUE AX-g (arXiv 1905.00537): share of pairs with equal predictions; to be read beside accuracy",
-    by_unit=True,
+    by_group=True,
     unit="pair",
     counts=_size("pairs", pairs),
     basis=pairs,

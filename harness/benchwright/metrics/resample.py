@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchwright.errors import NotComparable
 from benchwright.metrics.columns import Basis, Columns, Floats, Metric
-from benchwright.stats.bootstrap import UnitRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
+from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
 from benchwright.stats.weights import block_size, visit_weights
 
 _GROUPS = 1000
@@ -34,7 +34,7 @@ def resample(
         merged = merge_rows(table.values)
         if is_cheap(merged):
             return table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
-    blocks = visit_weights(table.metrics_of_weights, units=systems[0].units, resamples=resamples, seed=seed)
+    blocks = visit_weights(table.metrics_of_weights, units=systems[0].n_clusters, resamples=resamples, seed=seed)
     return np.concatenate(blocks, axis=-1)
 
 
@@ -50,9 +50,9 @@ def leave_out(columns: Columns, metrics: Sequence[Metric]) -> LeftOut:
     """The jackknife: values without one unit, or without one of 1000 groups of units for metrics that are not sums."""
     table = _Table([columns], metrics)
     if table.sums_only:
-        merged: UnitRows = merge_rows(table.values)
+        merged: ClusterRows = merge_rows(table.values)
         return LeftOut(table.metrics_of_sums(merged.sums - merged.values)[0], merged.counts)
-    units = columns.units
+    units = columns.n_clusters
     groups = min(units, _GROUPS)
     member = np.arange(units)[:, None] % groups
     size = block_size(units)
@@ -70,7 +70,7 @@ def leave_each_out(systems: Sequence[Columns], metrics: Sequence[Metric]) -> Flo
         NotComparable: The systems do not answer the same items.
     """
     _check_same_items(systems)
-    units = systems[0].units
+    units = systems[0].n_clusters
     return _Table(systems, metrics).metrics_of_weights((1 - np.eye(units)).astype(np.uint8))
 
 

@@ -28,7 +28,7 @@ _EXACT = 2.0**24
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitRows:
+class ClusterRows:
     """Different rows (m, w) and how many units have each (m); ``units`` is their total."""
 
     values: Floats
@@ -55,7 +55,7 @@ def sum_by_cluster(values: Floats, clusters: NDArray[np.intp] | None) -> Floats:
     return np.stack(columns, axis=1) if columns else np.empty((size, 0))
 
 
-def merge_rows(values: Floats) -> UnitRows:
+def merge_rows(values: Floats) -> ClusterRows:
     """Rows (U, w) with equal ones merged."""
     bits = np.ascontiguousarray(values + 0.0).view(np.int64)
     bits ^= bits >> 32  # small whole numbers differ in their high bits only, which a product would push out
@@ -66,15 +66,15 @@ def merge_rows(values: Floats) -> UnitRows:
     merged = values[first]
     if not np.array_equal(merged[inverse], values):  # two different rows had one hash
         merged, counts = np.unique(values, axis=0, return_counts=True)
-    return UnitRows(values=merged, counts=counts.astype(np.int64))
+    return ClusterRows(values=merged, counts=counts.astype(np.int64))
 
 
-def is_cheap(rows: UnitRows) -> bool:
+def is_cheap(rows: ClusterRows) -> bool:
     """Whether drawing different rows is cheaper than drawing units."""
     return rows.counts.size * _CELL_COST <= max(rows.units, 1024)
 
 
-def draw_sums(rows: UnitRows, *, resamples: int, seed: tuple[int, ...], threads: int = 2) -> Floats:
+def draw_sums(rows: ClusterRows, *, resamples: int, seed: tuple[int, ...], threads: int = 2) -> Floats:
     """Column sums (resamples, w) of bootstrap resamples of the units."""
     if is_cheap(rows):
         rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed)))

@@ -12,14 +12,14 @@ from benchwright.types import SCHEMA, Record
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_OPTIONAL = ("key", "unit")
+_OPTIONAL = ("official_id", "group")
 
 
 def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     """Records as an Arrow table.
 
     ``target`` and ``output`` are strings, lists of strings, doubles, integers or JSON text, as the kind of task says
-    (``KindSpec.column``); ``extra`` is JSON text. ``key`` and ``unit`` are columns where records have them.
+    (``KindSpec.column``); ``extra`` is JSON text. ``official_id`` and ``group`` are columns where records have them.
     """
     import pyarrow as pa
 
@@ -91,10 +91,10 @@ def decode(table: pa.Table) -> list[Record]:
             error=error,
             truncated=truncated,
             extra=json.loads(extra) if extra else {},
-            key=key,
-            unit=unit,
+            official_id=official_id,
+            group=group,
         )
-        for id_, target, output, scores, slices, cluster, error, truncated, extra, key, unit in rows
+        for id_, target, output, scores, slices, cluster, error, truncated, extra, official_id, group in rows
     ]
 
 

@@ -87,9 +87,9 @@ def published_sizes(suite: str) -> dict[str, int]:
 
 
 def _reference(answers: Mapping[str, TaskAnswers]) -> SplitItems:
-    queries = ((record.key, record.extra["inputs"]["options"]) for record in answers["record"].records)
+    queries = ((record.official_id, record.extra["inputs"]["options"]) for record in answers["record"].records)
     return SplitItems(
-        answers=frozenset(record.key for record in answers["multirc"].records if record.key),
+        answers=frozenset(record.official_id for record in answers["multirc"].records if record.official_id),
         candidates=_candidates(queries),
     )
 
@@ -107,8 +107,8 @@ def _reference_in(data: Path) -> SplitItems:
             continue
         splits[name] = dataset.examples
     return SplitItems(
-        answers=frozenset(example.key for example in splits.get("multirc", ()) if example.key),
-        candidates=_candidates((example.key, example.inputs["options"]) for example in splits.get("record", ())),
+        answers=frozenset(example.official_id for example in splits.get("multirc", ()) if example.official_id),
+        candidates=_candidates((example.official_id, example.inputs["options"]) for example in splits.get("record", ())),
     )
 
 

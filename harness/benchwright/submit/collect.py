@@ -124,8 +124,8 @@ def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> TaskA
 
 def number_of(record: Record) -> int:
     """The item's own number in the data, where it carries one, else the 0-based row of the record in its split."""
-    if record.key is not None and record.key.isascii() and record.key.isdigit():
-        return int(record.key)
+    if record.official_id is not None and record.official_id.isascii() and record.official_id.isdigit():
+        return int(record.official_id)
     return int(record.id.rpartition("/")[2])
 
 

@@ -54,7 +54,7 @@ def _by_number(found: TaskAnswers) -> _Lines:
 
 
 def _by_text(found: TaskAnswers) -> _Lines:
-    if any(record.key is None for record in found.records):
+    if any(record.official_id is None for record in found.records):
         raise _no_ids(found)
     return _flat(found.records, str)
 
@@ -70,7 +70,7 @@ def _multirc(found: TaskAnswers) -> _Lines:
     numbers = {label.name: label.id for label in found.task.labels}
     nested: dict[int, dict[int, list[dict[str, int]]]] = {}
     for record in found.records:
-        parts = (record.key or "").split("/")
+        parts = (record.official_id or "").split("/")
         if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
             raise _no_ids(found)
         paragraph, question, answer = map(int, parts)

@@ -69,8 +69,8 @@ def _word_tasks() -> tuple[Task, ...]:
             labels=tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))),
             metrics=("entity_f1",),
         ),
-        _task("answers", key=("id",), metrics=("answer_f1", "exact_match"), **span),
-        _task("gaps", key=("id",), unanswerable=True, metrics=("answer_f1", "exact_match"), **span),
+        _task("answers", official_id=("id",), metrics=("answer_f1", "exact_match"), **span),
+        _task("gaps", official_id=("id",), unanswerable=True, metrics=("answer_f1", "exact_match"), **span),
     )
 
 
@@ -88,7 +88,7 @@ def _choice_tasks() -> tuple[Task, ...]:
             inputs={"passage": ("passage",), "query": ("query",), "options": ("options",)},
             by_text=True,
             placeholder="@placeholder",
-            key=("id",),
+            official_id=("id",),
             metrics=("exact_match",),
         ),
     )

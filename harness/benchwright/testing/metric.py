@@ -31,7 +31,7 @@ def check_metric(metric: Metric) -> tuple[str, ...]:
     Raises:
         AssertionError: Lists every check that failed.
     """
-    tasks = [task for kind in metric.kinds for task in make_tasks(kind) if task.unit or not metric.by_unit]
+    tasks = [task for kind in metric.kinds for task in make_tasks(kind) if task.group or not metric.by_group]
     checks = [*_own(metric), *(check for task in tasks for check in _of_task(metric, task))]
     checks += [
         (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
@@ -120,7 +120,7 @@ def _check_doubled(metric: Metric, columns: Columns) -> None:
 def _check_weights(metric: Metric, columns: Columns) -> None:
     """Intervals draw items, or whole clusters, with weights; two draws at once, because metrics are asked for many."""
     dice, codes = np.random.default_rng(3), columns.cluster_codes
-    weights = dice.integers(0, 4, (2, columns.units)).astype(np.uint8)
+    weights = dice.integers(0, 4, (2, columns.n_clusters)).astype(np.uint8)
     weights = weights if codes is None else weights[:, codes]
     if metric.basis is not None and metric.compute is not None:
         rows = columns.rows(metric.basis)
@@ -142,7 +142,7 @@ def _repeated(columns: Columns, times: NDArray[np.uint8]) -> Columns:
     items = np.repeat(np.arange(columns.n), times)
     copies = np.concatenate([np.arange(count) for count in times]).tolist()
     found = columns.select(items.tolist())
-    return replace(found, unit=_renamed(found.unit, copies), clusters=_renamed(found.clusters, copies))
+    return replace(found, group=_renamed(found.group, copies), clusters=_renamed(found.clusters, copies))
 
 
 def _renamed(names: list[str | None], copies: list[int]) -> list[str | None]:

@@ -24,7 +24,7 @@ def make_tasks(kind: Kind) -> tuple[Task, ...]:
         Kind.CLASSIFY: (
             _task("two labels", kind, _numbered(2)),
             _task("three labels", kind, _numbered(3)),
-            _task("two labels, in pairs", kind, _numbered(2), unit=("pair",)),
+            _task("two labels, in pairs", kind, _numbered(2), group=("pair",)),
         ),
         Kind.REGRESS: (_task("a number", kind, value_range=(0.0, 5.0)),),
         Kind.CHOOSE: (_task("four options", kind), _task("the text of an option", kind, by_text=True)),
@@ -53,7 +53,7 @@ def make_columns(task: Task) -> Columns:
     wrong = (gold + dice.integers(1, size, _ROWS)) % size
     said = np.where(dice.random(_ROWS) < _RIGHT, gold, wrong)
     found = _answered(task, gold.tolist(), said.tolist(), dice.dirichlet(np.full(size, 0.5), _ROWS))
-    return _paired(found) if task.unit else found
+    return _paired(found) if task.group else found
 
 
 def make_perfect(columns: Columns) -> Columns:
@@ -81,7 +81,7 @@ def make_extremes(columns: Columns) -> dict[str, Columns]:
         "one class, always wrong": Columns(columns.task, [first] * 3, [other] * 3),
         "perfect and of one class": make_perfect(columns).select(same),
         "no scores": replace(columns, scores=None),
-        "no units": replace(columns, unit=[], clusters=[]),
+        "no units": replace(columns, group=[], clusters=[]),
     }
     return {**extremes, **text_extremes(columns)} if _is_text(columns.task) else extremes
 
@@ -101,7 +101,7 @@ def _paired(columns: Columns) -> Columns:
     for target in columns.targets:
         names.append(f"{target}: pair {seen[target] // 2}")
         seen[target] += 1
-    return replace(columns, unit=names, clusters=names)
+    return replace(columns, group=names, clusters=names)
 
 
 def _answered(task: Task, gold: Sequence[int], said: Sequence[int], scores: Any) -> Columns:
