@@ -24,7 +24,12 @@ def make_card(kind, **card):
 def make_items(rows, task, keys=None):
     """Examples of rows of inputs."""
     return tuple(
-        Example(id=f"t/{at}", index=at, inputs=dict(zip(task.inputs, row, strict=True)), official_id=keys[at] if keys else None)
+        Example(
+            id=f"t/{at}",
+            index=at,
+            inputs=dict(zip(task.inputs, row, strict=True)),
+            official_id=keys[at] if keys else None,
+        )
         for at, row in enumerate(rows)
     )
 

@@ -197,7 +197,9 @@ def _span(draw, at, kind):
     question = ("Who was seen?", "Where was it?", "When was it?")[asked]
     gold = {"text": [], "answer_start": []} if text is None else {"text": [text], "answer_start": [context.index(text)]}
     inputs = {"question": question, "context": context}
-    return Example(id=f"{kind}/{at}", index=at, inputs=inputs, target=gold, cluster=f"page{at // 3}", official_id=f"q{at}")
+    return Example(
+        id=f"{kind}/{at}", index=at, inputs=inputs, target=gold, cluster=f"page{at // 3}", official_id=f"q{at}"
+    )
 
 
 def _choose(draw, at, kind):

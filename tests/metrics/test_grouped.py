@@ -72,7 +72,8 @@ def test_parity_compares_predictions_only():
     table = options(("0", None, 1, 0), ("0", None, 1, 0), ("1", None, 1, 1), ("1", None, 1, 0))
 
     assert (
-        PARITY.value(Columns(MULTIRC, table.targets, table.outputs, None, ["0", "0", "1", "1"], group=table.group)) == 0.5
+        PARITY.value(Columns(MULTIRC, table.targets, table.outputs, None, ["0", "0", "1", "1"], group=table.group))
+        == 0.5
     )
 
 

@@ -199,7 +199,11 @@ def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
         changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
         codes = one.cluster_codes
         units = len(np.unique(codes[changed])) if codes is not None else one.n
-        return (units, "clusters") if codes is not None and 2 * units <= one.n_clusters else (int(changed.sum()), "answers")
+        return (
+            (units, "clusters")
+            if codes is not None and 2 * units <= one.n_clusters
+            else (int(changed.sum()), "answers")
+        )
 
     found: tuple[int, Changes] = pairing.remember(("changed", first, second), count)
     return found

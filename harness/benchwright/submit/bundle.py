@@ -108,7 +108,9 @@ def _reference_in(data: Path) -> SplitItems:
         splits[name] = dataset.examples
     return SplitItems(
         answers=frozenset(example.official_id for example in splits.get("multirc", ()) if example.official_id),
-        candidates=_candidates((example.official_id, example.inputs["options"]) for example in splits.get("record", ())),
+        candidates=_candidates(
+            (example.official_id, example.inputs["options"]) for example in splits.get("record", ())
+        ),
     )
 
 
