@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Session, Task
 
-from ._transformers.options import OPTIONS
+from ._transformers.settings import OPTIONS
 
 if TYPE_CHECKING:
-    from benchwright.encoders.spans import NullThreshold
+    from benchwright.checkpoints.head import CheckpointHead
+    from benchwright.encoders import NullThreshold
 
-    from ._transformers.opening import Opened
-    from ._transformers.settings import Settings
-
-_LABELLED = (Kind.CLASSIFY, Kind.TAG)
-_SCORED = (Kind.CLASSIFY, Kind.CHOOSE)
+    from ._transformers.settings import EncoderSettings
 
 
 class Transformers:
@@ -41,12 +38,12 @@ class Transformers:
             PluginError: torch or `transformers` is not installed.
             ModelError: There is no such checkpoint, a file of it is absent or broken, or its head does not fit the task.
         """
-        from benchwright.checkpoints import head, outputs, tensors
         from benchwright.checkpoints.config import own_code, read_config
         from benchwright.checkpoints.files import check_environment, digest_files, packages_of, read_files
+        from benchwright.checkpoints.head import SCORED, output_labels, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.checkpoints.tensors import check_head_size, unread_tensors
         from benchwright.checkpoints.trial import try_files
-        from benchwright.encoders.spans import find_threshold
 
         from ._transformers.settings import read_settings
 
@@ -55,34 +52,26 @@ class Transformers:
         settings = read_settings(model, task, context)
         found = locate_checkpoint(model, context, only=("config.json",))
         config = read_config(found.folder, found.shown)
-        its_head = head.read_head(config, found.shown)
-        said = bool(model.options.get("labels"))
-        notes = head.check_head(its_head, task, shown=found.shown, path=model.path, said=said)
-        if task.kind is Kind.SPAN and task.unanswerable:
-            notes = (*notes, find_threshold(settings.null_threshold, config, found.shown).note)
-        if task.kind is Kind.TAG:
-            notes = (*notes, *head.check_scheme(its_head, settings.scheme, found.shown))
-        _check_length(settings.max_length, its_head.positions, found.shown)
+        head = read_head(config, found.shown)
+        notes = tuple(_check_head(head, task, model, settings, config))
         if found.commit is not None:
             found = locate_checkpoint(model, context)
-        contents = read_files(found.folder, found.shown, config)
+        checkpoint = read_files(found.folder, found.shown, config)
         if task.kind is not Kind.CHOOSE:
-            tensors.check_head_size(len(its_head.labels), contents.weights, found.shown)
+            check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
         return Facts(
-            digest=digest_files(contents.files, found.folder, context.workdir),
+            digest=digest_files(checkpoint.files, found.folder, context.workdir),
             kinds=(task.kind,),
-            labels=outputs.output_labels(its_head, task, binary=outputs.is_binary(its_head, task, said=said))
-            if task.kind in _LABELLED
-            else None,
-            scores="probabilities" if task.kind in _SCORED else None,
-            size_bytes=sum(path.stat().st_size for path in contents.files),
-            parameters=contents.weights.parameters,
-            versions=versions(*packages_of(contents.files)),
+            labels=output_labels(head, task, named_by_user=_names_labels(model)),
+            scores="probabilities" if task.kind in SCORED else None,
+            size_bytes=sum(path.stat().st_size for path in checkpoint.files),
+            parameters=checkpoint.weights.parameters,
+            versions=versions(*packages_of(checkpoint.files)),
             notes=(
                 *notes,
                 *own_code(config),
-                *tensors.told(contents.weights),
+                *unread_tensors(checkpoint.weights),
                 *_notes(model, found.commit, settings.dtype, context),
             ),
         )
@@ -93,13 +82,13 @@ class Transformers:
         Raises:
             ModelError: The checkpoint cannot be loaded, lacks weights of its head, or the device is not there.
         """
-        from benchwright.checkpoints import head
         from benchwright.checkpoints.config import read_config
         from benchwright.checkpoints.files import read_files
+        from benchwright.checkpoints.head import auto_class, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
-        from benchwright.encoders.spans import find_threshold
 
-        from ._transformers.opening import open_checkpoint
+        from ._transformers.forward import open_session
+        from ._transformers.open import open_checkpoint
         from ._transformers.settings import read_settings
 
         settings = read_settings(model, task, context)
@@ -110,32 +99,47 @@ class Transformers:
             dtype=settings.dtype,
             device=context.device,
             exact=context.precision == "exact",
-            auto=head.auto_class(head.read_head(config, found.shown), task),
+            auto=auto_class(read_head(config, found.shown), task),
             words=task.kind is Kind.TAG,
             prefix_space=settings.prefix_space,
         )
-        if task.kind is Kind.SPAN and task.unanswerable:
-            threshold = find_threshold(settings.null_threshold, config, found.shown)
-        else:
-            threshold = None
         labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
-        return _session(opened, task, settings, labels=labels, threshold=threshold, shown=found.shown)
+        return open_session(opened, task, settings, labels, _threshold(task, settings, config, found.shown))
 
 
-def _session(
-    opened: Opened, task: Task, settings: Settings, *, labels: LabelMap, threshold: NullThreshold | None, shown: str
-) -> Session:
-    from ._transformers.choose_session import ChooseSession
-    from ._transformers.session import TransformersSession
-    from ._transformers.span_session import SpanSession
-    from ._transformers.tag_session import TagSession
+def _check_head(
+    head: CheckpointHead, task: Task, model: ModelRef, settings: EncoderSettings, config: Mapping[str, Any]
+) -> Iterator[str]:
+    """What a reader of the numbers must know; raises ModelError where the head does not fit the task."""
+    from benchwright.checkpoints.head_checks import check_head, check_scheme
 
-    if task.kind is Kind.SPAN:
-        return SpanSession(opened, task=task, settings=settings, threshold=threshold, shown=shown)
-    if task.kind is Kind.CHOOSE:
-        return ChooseSession(opened, task=task, settings=settings, shown=shown)
-    make = TagSession if task.kind is Kind.TAG else TransformersSession
-    return make(opened, task=task, labels=labels, settings=settings, shown=shown)
+    shown = model.path
+    yield from check_head(head, task, shown=shown, path=model.path, named_by_user=_names_labels(model))
+    threshold = _threshold(task, settings, config, shown)
+    if threshold is not None:
+        yield threshold.note
+    if task.kind is Kind.TAG:
+        yield from check_scheme(head, settings.scheme, shown)
+    wanted, positions = settings.max_length, head.positions
+    if wanted is not None and positions is not None and wanted > positions:
+        raise ModelError(
+            f"{shown}: max_length={wanted}",
+            expected=f"at most its {positions} positions",
+            hint=f"?max_length={positions}",
+        )
+
+
+def _threshold(task: Task, settings: EncoderSettings, config: Mapping[str, Any], shown: str) -> NullThreshold | None:
+    from benchwright.checkpoints.config import find_threshold
+
+    if task.kind is not Kind.SPAN or not task.unanswerable:
+        return None
+    return find_threshold(settings.null_threshold, config, shown)
+
+
+def _names_labels(model: ModelRef) -> bool:
+    """Whether the user says what the outputs mean."""
+    return bool(model.options.get("labels"))
 
 
 def _require_libraries() -> None:
@@ -148,22 +152,11 @@ def _require_libraries() -> None:
         )
 
 
-def _check_length(wanted: int | None, positions: int | None, shown: str) -> None:
-    if wanted is not None and positions is not None and wanted > positions:
-        raise ModelError(
-            f"{shown}: max_length={wanted}",
-            expected=f"at most its {positions} positions",
-            hint=f"?max_length={positions}",
-        )
-
-
-def _notes(model: ModelRef, commit: str | None, dtype: str, context: Context) -> tuple[str, ...]:
-    found = []
+def _notes(model: ModelRef, commit: str | None, dtype: str, context: Context) -> Iterator[str]:
     if commit is not None and model.revision is None:
-        found.append(f"no revision named: the hub's default branch at {commit[:12]}")
+        yield f"no revision named: the hub's default branch at {commit[:12]}"
     if dtype != "float32" and context.precision == "exact":
-        found.append(f"computed in {dtype}")
-    return tuple(found)
+        yield f"computed in {dtype}"
 
 
 adapter = Transformers()

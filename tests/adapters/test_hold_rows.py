@@ -11,7 +11,7 @@ pytest.importorskip("transformers")
 from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch
@@ -56,7 +56,7 @@ def open_session(name, tmp_path):
 def test_a_library_that_changes_a_row_is_told(name, column, tmp_path, monkeypatch):
     """Texts, choices, answers and tags; ids and segments."""
     session, examples = open_session(name, tmp_path)
-    kind = type(session._runner.tokenizer)
+    kind = type(session.codec.tokenizing.tokenizer)
     plain = kind.__call__
 
     def changes(self, *args, **options):
@@ -99,14 +99,14 @@ def test_rows_that_are_those_of_the_file_pass(name, tmp_path):
     session, examples = open_session(name, tmp_path)
 
     assert session.predict(examples)[0].error is None
-    assert session._runner._held
+    assert session._rows_checked
 
 
 def test_a_saved_truncation_does_not_reach_the_rows(tmp_path):
     """What the file was saved with in the middle of a call is no setting of ours."""
-    session, _ = open_session("albert", tmp_path)
-    session._runner.tokenizer.backend_tokenizer.enable_truncation(3)
-    encoded = session._encode([["the film", "was lovely"]])
+    session, examples = open_session("albert", tmp_path)
+    session.codec.tokenizing.tokenizer.backend_tokenizer.enable_truncation(3)
+    encoded = session.codec.encode(examples).encoded
 
     assert encoded.lengths[0] > 6
     assert not encoded.truncated.any()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -246,11 +246,11 @@ def test_weights_are_computed_in_single_precision_whatever_they_are_stored_in(sa
     session = open_session(tmp_path, make_task())
     half = open_session(tmp_path, make_task(), dtype="bfloat16")
 
-    assert {p.dtype for p in session._model.parameters()} == {torch.float32}
+    assert {p.dtype for p in session.forward.model.parameters()} == {torch.float32}
     check_equal(session.predict(make_examples(["the film was lovely"])), reference)
-    assert {p.dtype for p in half._model.parameters()} == {torch.bfloat16}
+    assert {p.dtype for p in half.forward.model.parameters()} == {torch.bfloat16}
     assert half.predict(make_examples(["the film was lovely"]))[0].scores != tuple(reference[0])
-    assert not session._model.training
+    assert not session.forward.model.training
     facts = adapter.inspect(
         ModelRef(name="m", adapter="transformers", path=str(tmp_path), options={"dtype": "bfloat16"}),
         make_task(),
@@ -264,14 +264,14 @@ def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):
     firsts = [*checkpoints.corpus()[:30], "lovely " * 40]
     session = open_session(saved("bert"), make_task())
     before = session.predict(make_examples(firsts))
-    forward = session._model.forward
+    forward = session.forward.model.forward
 
     def small(input_ids, **inputs):
         if input_ids.numel() > 40:
             raise RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
         return forward(input_ids=input_ids, **inputs)
 
-    session._model.forward = small
+    session.forward.model.forward = small
     after = session.predict(make_examples(firsts))
 
     assert "out of memory" in after[-1].error
@@ -279,7 +279,7 @@ def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):
     np.testing.assert_allclose(scores_of(after[:-1]), scores_of(before[:-1]), rtol=0, atol=TOLERANCE)
     assert max(p.extra["token_budget"] for p in after[:-1]) <= 40
     assert all("token_budget" not in p.extra for p in before)
-    session._model.forward = forward
+    session.forward.model.forward = forward
     assert session.predict(make_examples(["a"]))[0].extra["token_budget"] <= 40, "it stays for the rest of the cell"
 
 

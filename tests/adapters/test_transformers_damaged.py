@@ -15,7 +15,7 @@ import pytest
 from benchwright import labels
 from benchwright.errors import BenchwrightError, LabelError, ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

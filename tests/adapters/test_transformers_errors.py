@@ -13,7 +13,7 @@ from benchwright.alarm import sentences
 from benchwright.errors import ConfigError, ModelError, PluginError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters import transformers as module
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

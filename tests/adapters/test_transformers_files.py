@@ -14,7 +14,7 @@ import pytest
 from benchwright.checkpoints import files
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

@@ -13,7 +13,7 @@ from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.tags import read_tags, to_iob2
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -385,14 +385,14 @@ def test_more_windows_than_memory_holds_change_nothing(saved):
     asked, contexts = questions()
     examples = make_examples(question=asked[:8], context=contexts[:8])
     before = session.predict(examples)
-    forward = session._model.forward
+    forward = session.forward.model.forward
 
     def small(input_ids, **inputs):
         if input_ids.numel() > 60:
             raise RuntimeError("DefaultCPUAllocator: not enough memory")
         return forward(input_ids=input_ids, **inputs)
 
-    session._model.forward = small
+    session.forward.model.forward = small
     after = session.predict(examples)
 
     assert [p.output for p in after] == [p.output for p in before]
@@ -569,5 +569,5 @@ def test_outputs_that_are_no_numbers_are_errors(saved):
     for task, head, labels, inputs in cases:
         session = open_session(saved("bert", head, labels=labels), task)
         with torch.no_grad():
-            next(iter(session._model.parameters())).fill_(float("nan"))
+            next(iter(session.forward.model.parameters())).fill_(float("nan"))
         assert "not numbers" in session.predict(make_examples(**inputs))[0].error

@@ -13,7 +13,7 @@ from benchwright.data.load import load
 from benchwright.plan import make_plan
 from benchwright.store import Store
 from benchwright.types import Context, ModelRef, RunSpec
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 from benchwright_suites import ner, squad, superglue
 

@@ -14,7 +14,7 @@ from benchwright.errors import LabelError, ModelError
 from benchwright.metrics.columns import gather
 from benchwright.tags import to_iob2
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Record, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

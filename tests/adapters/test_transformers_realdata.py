@@ -11,7 +11,7 @@ import pytest
 
 from benchwright.data.load import load
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 from benchwright_suites.glue import suite
 

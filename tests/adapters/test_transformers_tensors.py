@@ -18,7 +18,7 @@ from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
 from benchwright_adapters._finetune.config import read_training_config
 from benchwright_adapters._finetune.identity import find_base
 from benchwright_adapters._finetune.model import build
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

@@ -18,7 +18,7 @@ pytest.importorskip("transformers")
 from benchwright import labels as naming
 from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
-from benchwright_adapters._transformers import opening
+from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch
@@ -95,7 +95,7 @@ def test_ids_segments_and_outputs_are_those_of_4_57(name, rows, tmp_path):
     for inputs, some in ((("a",), range(100)), (("a", "b"), range(100, 200))):
         task = make_task(Kind.CLASSIFY, inputs, LABELS)
         session = open_session(name, task, tmp_path)
-        encoded = session._encode([rows[at] for at in some])
+        encoded = session.codec.encode(make_examples(task, [rows[at] for at in some])).encoded
         for number, at in enumerate(some):
             assert encoded.row(number).tolist() == ids[at].tolist(), rows[at]
             if segments[at].min() < 0:
@@ -103,10 +103,10 @@ def test_ids_segments_and_outputs_are_those_of_4_57(name, rows, tmp_path):
             elif "token_type_ids" in encoded.columns:
                 assert encoded.row(number, "token_type_ids").tolist() == segments[at].tolist(), rows[at]
             else:  # a model that has one segment, or none
-                assert getattr(session._model.config, "type_vocab_size", 0) < 2
+                assert getattr(session.forward.model.config, "type_vocab_size", 0) < 2
         readable = [at for at in some if not np.isnan(expected["outputs"][at]).any()]  # Funnel cannot read nothing
-        encoded = session._encode([rows[at] for at in readable])
-        found = np.stack(session._runner.run(encoded).values)
+        encoded = session.codec.encode(make_examples(task, [rows[at] for at in readable])).encoded
+        found = np.stack(session.run(encoded).values)
         np.testing.assert_allclose(found, expected["outputs"][readable], rtol=0, atol=TOLERANCE)
         predictions = session.predict(make_examples(task, [rows[at] for at in readable]))
         right += sum(p.output == labels[at] for p, at in zip(predictions, readable, strict=True))

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from benchwright import encoders
 from benchwright.checkpoints.model import padding_token, stand_in
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.encoders.choices import ChoiceRows, encode_choices
+from benchwright.encoders.choices import encode_choices
 from benchwright.encoders.contexts import ContextRows, encode_contexts
-from benchwright.encoders.encoded import Flags, Ints
+from benchwright.encoders.encoded import Flags, InputRows, Ints
 from benchwright.encoders.words import WordRows, encode_words
 from benchwright.types import Example, Kind, Task
 
@@ -334,14 +334,14 @@ def _square(owner: Ints, rows: int) -> Ints:
     return found
 
 
-def _encode_choices(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceRows:
+def _encode_choices(built: Built, task: Task, examples: Sequence[Example]) -> InputRows:
     """Part by part, because a tokenizer's own lists take ten times the room of what is kept."""
     parts = [_encode_part(built, task, examples[at : at + _PART]) for at in range(0, max(1, len(examples)), _PART)]
     if len(parts) == 1:
         return parts[0]
     encoded = [part.encoded for part in parts]
     before = np.cumsum([0, *(len(one) for one in encoded)]).tolist()
-    return ChoiceRows(
+    return InputRows(
         encoded=encoders.Encoded(
             columns={name: np.concatenate([one.columns[name] for one in encoded]) for name in encoded[0].columns},
             offsets=np.concatenate([[0], np.cumsum(np.concatenate([one.lengths for one in encoded]))]),
@@ -355,7 +355,7 @@ def _encode_choices(built: Built, task: Task, examples: Sequence[Example]) -> Ch
     )
 
 
-def _encode_part(built: Built, task: Task, examples: Sequence[Example]) -> ChoiceRows:
+def _encode_part(built: Built, task: Task, examples: Sequence[Example]) -> InputRows:
     with quiet():
         return encode_choices(
             built.tokenizer,

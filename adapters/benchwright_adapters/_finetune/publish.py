@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from benchwright.checkpoints.config import NULL_THRESHOLD
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.encoders.spans import KEY
 from benchwright.paths import is_file
 from benchwright.store.atomic import speaking, write
 
@@ -97,7 +97,7 @@ def publish(built: Built, report: TrainingReport, *, draft: Path, place: Path) -
         draft.mkdir(parents=True)
         built.model.config._name_or_path = ""  # noqa: SLF001 - a machine path would be saved
         if report.null_threshold is not None:
-            setattr(built.model.config, KEY, report.null_threshold)
+            setattr(built.model.config, NULL_THRESHOLD, report.null_threshold)
         built.model.save_pretrained(draft)
         built.tokenizer.save_pretrained(draft)
         text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"

@@ -1,16 +1,31 @@
-"""What the options of the adapter say."""
+"""The options of the adapter, a line of help for each, and what they say."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from benchwright.encoders import Truncation
 from benchwright.errors import ModelError
 from benchwright.tags import SCHEMES, Scheme
 from benchwright.types import Context, Kind, ModelRef, Task
-from benchwright_adapters._transformers.options import OPTIONS
+
+if TYPE_CHECKING:
+    from benchwright.encoders import CodecOptions, NullThreshold, Truncation
+
+OPTIONS: Mapping[str, str] = {
+    "max_length": "most tokens to an input (default: what tokenizer and positions allow, at most 512; 384 for questions on a text)",
+    "truncation": "longest_first (default), only_first or only_second: which text of a pair or option is cut",
+    "dtype": "float32, bfloat16 or float16 (default float32; bfloat16 with --precision fast on cuda)",
+    "token_budget": "most padded tokens to a batch (default 4096 on cpu, 32768 on cuda)",
+    "doc_stride": "tokens that windows over a long input share (default 128 for questions, half a window for tags)",
+    "n_best": "starts and ends of an answer that are tried in each window (default 20)",
+    "max_answer_length": "most tokens to an answer (default 30)",
+    "null_threshold": "say no answer above this null score (default: the checkpoint's own, else 0)",
+    "scheme": "how a head writes tags: IOB1, IOB2, BIOES or IO (default: BIOES or IO where the names of its outputs show it, else IOB2)",
+    "prefix_space": "true or false: whether a byte-level tokenizer puts a blank before each word to be tagged",
+}
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 
@@ -29,7 +44,7 @@ _SERVES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class EncoderSettings:
     """How inputs are cut and computed, and answers read.
 
     Attributes:
@@ -56,9 +71,24 @@ class Settings:
     prefix_space: bool | None = None
     scheme: Scheme | None = None
 
+    def codec_options(self, threshold: NullThreshold | None) -> CodecOptions:
+        """What of them the codec of a task takes; ``threshold`` is None where every question has an answer."""
+        from benchwright.encoders import CodecOptions
 
-def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
+        return CodecOptions(
+            truncation=self.truncation,
+            doc_stride=self.doc_stride,
+            n_best=self.n_best,
+            max_answer_length=self.max_answer_length,
+            threshold=threshold,
+            scheme=self.scheme,
+        )
+
+
+def read_settings(model: ModelRef, task: Task, context: Context) -> EncoderSettings:
     """The settings; raises ModelError for a value that is not among the possible ones, or not for this task."""
+    from benchwright.encoders import Truncation
+
     options = model.options
     if context.device not in _BUDGETS:
         raise ModelError(
@@ -75,7 +105,7 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> Settings:
             hint="leave ?truncation= out",
         )
     fast = context.precision == "fast" and context.device == "cuda"
-    return Settings(
+    return EncoderSettings(
         max_length=_count(model, "max_length") if "max_length" in options else None,
         truncation=cast("Truncation", truncation),
         dtype=cast("Dtype", _choice(model, "dtype", get_args(Dtype), "bfloat16" if fast else "float32")),

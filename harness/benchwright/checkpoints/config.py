@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -9,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.documents import read_json
+from benchwright.encoders.codec import NullThreshold
 from benchwright.errors import ModelError
 from benchwright.paths import exists, is_file
 
 PROBLEMS = ("regression", "single_label_classification", "multi_label_classification")
+NULL_THRESHOLD = "benchwright_null_threshold"
+"""Where `finetune` leaves the threshold it chose, in config.json."""
+
 _MOST_LABELS = 1_000_000
 
 
@@ -183,3 +188,23 @@ def brief(value: object, most: int = 60) -> str:
     except RecursionError:
         return "a deeply nested value"
     return text if len(text) <= most else f"{text[:most]}..."
+
+
+def find_threshold(given: float | None, config: Mapping[str, Any], shown: str) -> NullThreshold:
+    """Above which null score there is no answer: what the user said, else what the configuration says, else 0.
+
+    It is never tuned on what it is applied to.
+
+    Raises:
+        ModelError: The configuration holds something else than a number.
+    """
+    if given is not None:
+        return NullThreshold(value=given, origin="given")
+    said = config.get(NULL_THRESHOLD)
+    if said is None:
+        return NullThreshold(value=0.0, origin="default")
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+        raise ModelError(
+            f"{shown}: {NULL_THRESHOLD} in config.json is {said!r}", expected="a number", hint="?null_threshold=0"
+        )
+    return NullThreshold(value=float(said), origin="checkpoint")

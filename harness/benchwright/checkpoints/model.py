@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 from benchwright.errors import ModelError
 
-DEFAULT = 512
-
 _POSITION_TABLES = ("position_embeddings", "position_embedding", "embed_positions", "wpe")
 
 
-def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str, *, default: int = DEFAULT) -> int:
+def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str, *, default: int = 512) -> int:
     """Most tokens to an input: what was asked for, or the least of what tokenizer and positions allow and ``default``.
 
     Raises:
@@ -67,14 +67,14 @@ def padding_token(model: Any, tokenizer: Any) -> int | None:
     The model's own id comes before the tokenizer's: positions (RoBERTa) and pooling (GPT-2) are computed from it.
     """
     own = text_config(model).pad_token_id
-    if own is not None and 0 <= own < vocabulary(model):
+    if own is not None and 0 <= own < vocabulary_size(model):
         return int(own)
     if getattr(model.config, "is_encoder_decoder", False):
         return int(tokenizer.pad_token_id or 0)
     return None
 
 
-def vocabulary(model: Any) -> int:
+def vocabulary_size(model: Any) -> int:
     """Ids that a model has embeddings for; no limit where it has no table (CANINE hashes characters)."""
     try:
         table = model.get_input_embeddings()
@@ -92,3 +92,18 @@ def stand_in(model: Any, tokenizer: Any) -> int:
     """The token that a model reads in place of an empty input, where the tokenizer gives none at all."""
     candidates = (tokenizer.bos_token_id, tokenizer.eos_token_id, padding_token(model, tokenizer), 0)
     return int(next(token for token in candidates if token is not None))
+
+
+def accepted_inputs(model: Any) -> frozenset[str]:
+    """Names of inputs that a model's forward pass takes; segments only where it has more than one."""
+    forward: Callable[..., Any] = model.forward
+    names = set(inspect.signature(forward).parameters)
+    if getattr(model.config, "type_vocab_size", None) == 1:
+        names.discard("token_type_ids")
+    return frozenset(names)
+
+
+def input_columns(model: Any) -> list[str]:
+    """Columns of a tokenizer that a model reads, ``input_ids`` first."""
+    names = accepted_inputs(model)
+    return [name for name in ("input_ids", "token_type_ids") if name in names]

@@ -1,4 +1,4 @@
-"""Every tensor of a checkpoint is used or named: what stands for nothing, what is told, and what refuses the folder."""
+"""Every tensor of a checkpoint is used or named: which are left out, which are reported, which make the folder unusable."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def is_harmless(key: str, model: Any, name: str) -> bool:
     return any(not any(re.search(pattern, name) for name in own) for pattern in found)
 
 
-def told(weights: Weights) -> tuple[str, ...]:
+def unread_tensors(weights: Weights) -> tuple[str, ...]:
     """What a reader must know about tensors that no head for a task reads."""
     unread = [name for name in weights.tensors if matches(name, _LANGUAGE)]
     verb = "is" if len(unread) == 1 else "are"

@@ -23,6 +23,7 @@ from benchwright.checkpoints.transformers_4 import convert_files, gives_segments
 from benchwright.checkpoints.trial import try_files
 from benchwright.encoders import is_failure
 from benchwright.encoders.failures import complaint
+from benchwright.encoders.template import byte_levels
 from benchwright.errors import ModelError
 from benchwright.paths import is_file
 
@@ -120,12 +121,6 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def byte_level_space(tokenizer: Any) -> bool | None:
-    """Whether a byte-level tokenizer puts a blank before each word; None for other tokenizers."""
-    levels = _byte_levels(getattr(tokenizer, "backend_tokenizer", None))
-    return all(level.add_prefix_space for level in levels) if levels else None
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """An object in a file; empty where there is none, or it holds something else."""
     try:
@@ -221,7 +216,7 @@ def _follow_config(own: Any, library: Any, tokenizer_config: Mapping[str, Any]) 
             if name in tokenizer_config and getattr(normalizer, field) != wanted:
                 setattr(normalizer, field, wanted)
                 remarks.append(f"{name}={json.dumps(wanted)} as tokenizer_config.json says, against its {FILE}")
-    levels, others = _byte_levels(own), _byte_levels(library)
+    levels, others = byte_levels(own), byte_levels(library)
     if "add_prefix_space" in tokenizer_config and len(levels) == len(others):
         for level, other_level in zip(levels, others, strict=True):
             if level.add_prefix_space != other_level.add_prefix_space:
@@ -322,7 +317,7 @@ def _space_words(tokenizer: Any, wanted: bool | None) -> None:  # noqa: FBT001 -
     by_class = "add_prefix_space" in inspect.signature(type(tokenizer).__init__).parameters
     if wanted is None and by_class:
         wanted = True
-    levels = _byte_levels(getattr(tokenizer, "backend_tokenizer", None))
+    levels = byte_levels(getattr(tokenizer, "backend_tokenizer", None))
     if wanted is None or all(level.add_prefix_space is wanted for level in levels):
         return
     for level in levels:
@@ -330,12 +325,3 @@ def _space_words(tokenizer: Any, wanted: bool | None) -> None:  # noqa: FBT001 -
     if by_class:  # the class remembers it, so that it is saved
         tokenizer.add_prefix_space = wanted
         tokenizer.init_kwargs["add_prefix_space"] = wanted
-
-
-def _byte_levels(backend: Any) -> list[Any]:
-    """The byte-level steps of a tokenizer of `tokenizers`; they are changed in place."""
-    step: Any = getattr(backend, "pre_tokenizer", None)
-    steps = [step]
-    if type(step).__name__ == "Sequence":
-        steps = [step[at] for at in range(len(json.loads(step.__getstate__())["pretokenizers"]))]
-    return [step for step in steps if type(step).__name__ == "ByteLevel"]

@@ -1,17 +1,37 @@
-"""Evaluate many texts at once: encode, drop duplicates, sort by length, batch by tokens, restore the order."""
+"""Encoders, shared by every engine that runs them: a codec for each kind of task, a forward pass for each engine, one session.
+
+A codec makes rows of token ids of examples and predictions of raw outputs; a `Forward` computes raw outputs of a batch;
+`EncoderSession` drops duplicates, sorts by length, batches by tokens, halves the batch when memory runs out, and restores the order.
+"""
 
 from benchwright.encoders.batches import Batch, pad, plan_batches
-from benchwright.encoders.encoded import Encoded, Unique, find_unique, join_rows
-from benchwright.encoders.failures import is_failure, is_out_of_memory
+from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold, Row
+from benchwright.encoders.encoded import Encoded, InputRows, Unique, find_unique, join_rows
+from benchwright.encoders.failures import complaint, is_failure, is_out_of_memory
+from benchwright.encoders.kinds import codec_for, usual_length
 from benchwright.encoders.run import RawOutputs, run
-from benchwright.encoders.tokenise import Truncation, encode
+from benchwright.encoders.session import EncoderSession, Forward, ModelInputs, ProbeError
+from benchwright.encoders.tokenise import Tokenizing, Truncation, encode
 
 __all__ = [
     "Batch",
+    "Codec",
+    "CodecOptions",
     "Encoded",
+    "EncoderSession",
+    "Forward",
+    "HeadOutputs",
+    "InputRows",
+    "ModelInputs",
+    "NullThreshold",
+    "ProbeError",
     "RawOutputs",
+    "Row",
+    "Tokenizing",
     "Truncation",
     "Unique",
+    "codec_for",
+    "complaint",
     "encode",
     "find_unique",
     "is_failure",
@@ -20,4 +40,5 @@ __all__ = [
     "pad",
     "plan_batches",
     "run",
+    "usual_length",
 ]

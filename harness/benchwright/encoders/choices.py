@@ -1,31 +1,18 @@
-"""Options as rows: each is read with its context, by itself."""
+"""Options as rows, each read with its context by itself, and their scores as a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchwright.encoders.encoded import Encoded, Ints
-from benchwright.encoders.tokenise import Truncation, encode
-from benchwright.types import Example, Task
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceRows:
-    """Rows of options.
-
-    Attributes:
-        encoded: One row for each option; rows of one example stand together, in the order of its options.
-        owner: Example of each row (n_rows).
-        errors: Example -> why it has no rows.
-    """
-
-    encoded: Encoded
-    owner: Ints
-    errors: Mapping[int, str] = field(default_factory=dict)
+from benchwright.encoders.batches import Batch
+from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, not_finite
+from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.tokenise import ROWS, Tokenizing, Truncation, encode
+from benchwright.types import Example, Prediction, Task
 
 
 def choice_texts(task: Task, example: Example) -> tuple[list[str], list[str]]:
@@ -59,8 +46,8 @@ def encode_choices(
     truncation: Truncation = "longest_first",
     names: Sequence[str] = ("input_ids", "token_type_ids"),
     stand_in: int | None = None,
-) -> ChoiceRows:
-    """A row of at most ``max_length`` tokens for each option of each example.
+) -> InputRows:
+    """A row of at most ``max_length`` tokens for each option of each example, in the order of the options.
 
     Args:
         tokenizer: A tokenizer of `transformers`.
@@ -87,9 +74,79 @@ def encode_choices(
     encoded = encode(
         tokenizer, firsts, seconds, max_length=max_length, truncation=truncation, names=names, stand_in=stand_in
     )
-    return ChoiceRows(encoded=encoded, owner=np.array(owner, dtype=np.int64), errors=errors)
+    return InputRows(encoded=encoded, owner=np.array(owner, dtype=np.int64), errors=errors)
 
 
 def _join(texts: Sequence[str]) -> str:
     """The texts with a blank between them; a single one stays as it is."""
     return texts[0] if len(texts) == 1 else " ".join(text for text in texts if text.strip())
+
+
+def choose_option(scores: Floats, options: Sequence[str], *, by_text: bool) -> tuple[int | str, tuple[float, ...]]:
+    """The best option, the first of equals, and the softmax over all of them.
+
+    Args:
+        scores: Raw score of each option.
+        options: The options.
+        by_text: Whether the answer is the option's text; else its number.
+    """
+    powers = np.exp(scores - scores.max())
+    best = int(scores.argmax())
+    return (str(options[best]) if by_text else best), tuple((powers / powers.sum()).tolist())
+
+
+class ChoiceCodec:
+    """Examples with several options, of which one is right."""
+
+    def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
+        self.tokenizing = tokenizing
+        self._task, self._truncation = task, options.truncation
+        self.settings = {"truncation": options.truncation}
+
+    def encode(self, examples: Sequence[Example]) -> InputRows:
+        """A row for each option."""
+        how = self.tokenizing
+        return encode_choices(
+            how.tokenizer,
+            self._task,
+            examples,
+            max_length=how.max_length,
+            truncation=self._truncation,
+            names=how.names,
+            stand_in=how.stand_in,
+        )
+
+    def texts_of_rows(self, rows: InputRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
+        """The first rows that hold all of their texts, with these."""
+        texts: list[tuple[str, str]] = []
+        for number, example in enumerate(examples):
+            if number not in rows.errors:
+                texts += zip(*choice_texts(self._task, example), strict=True)
+            if len(texts) >= ROWS:
+                break
+        encoded = rows.encoded
+        return {row: pair for row, pair in enumerate(texts) if row not in encoded.errors and not encoded.truncated[row]}
+
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        """The raw score of each line."""
+        return list(outputs["logits"].reshape(-1, 1))
+
+    def find_problem(self, row: Row) -> str | None:
+        """What is wrong with raw outputs that hold no numbers, or None."""
+        return not_finite(row)
+
+    def decode(self, rows: InputRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
+        """The number of the best option, or its text where the task says so, and the softmax over the options."""
+        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
+        return [
+            self._decode_one(example, outputs[begin:end])
+            for example, begin, end in zip(examples, [0, *ends], ends, strict=False)
+        ]
+
+    def _decode_one(self, example: Example, outputs: Sequence[Row | None]) -> Prediction:
+        scores = np.array([row[0] for row in outputs if row is not None], dtype=np.float64)
+        options = example.inputs[tuple(self._task.inputs)[-1]]
+        if not len(options) or len(scores) < len(options):
+            return Prediction()
+        chosen, probabilities = choose_option(scores, options, by_text=self._task.by_text)
+        return Prediction(output=chosen, scores=probabilities)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders import Encoded
-from benchwright.encoders.encoded import Ints
+from benchwright.encoders.encoded import InputRows, Ints
 from benchwright.encoders.template import Template, Tokens, cut, join_texts, read_template, spread, tokens_of
 
 Offsets = NDArray[np.int32]
@@ -25,28 +24,22 @@ def most_of_question(room: int, stride: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContextRows:
-    """Windows over contexts, each behind its question.
+class ContextRows(InputRows):
+    """Windows over contexts, each behind its question; ``encoded.truncated`` where the question was cut.
 
     Attributes:
-        encoded: One row for each window; ``truncated`` where the question was cut.
-        owner: Example of each window (n_windows), rising.
         context: First and last position of the context's tokens in each window (n_windows, 2); the last lies before the
             first where the context has no token.
         offsets: For each window first character and end of each context token, (k, 2), without blanks around it; of a
             token of blanks the end comes first.
         windows: First character and end of what each window shows of its context (n_windows, 2).
         cls: Position at which each window says that it holds no answer: that of the class token, else the first.
-        errors: Example -> why the tokenizer cannot take it; it has no window.
     """
 
-    encoded: Encoded
-    owner: Ints
     context: Ints
     offsets: tuple[Offsets, ...]
     windows: Ints
     cls: Ints
-    errors: Mapping[int, str] = field(default_factory=dict)
 
 
 def encode_contexts(

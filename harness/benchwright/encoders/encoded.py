@@ -1,4 +1,4 @@
-"""Token ids of many inputs, as flat columns."""
+"""Token ids of many inputs as flat columns, which example each row belongs to, and which rows are equal."""
 
 from __future__ import annotations
 
@@ -71,6 +71,65 @@ def join_rows(
         truncated=np.array(truncated if truncated is not None else [False] * len(first), dtype=bool),
         errors=dict(errors or {}),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What the rows of one example say together.
+
+    Attributes:
+        rows: Its rows, which stand together; none where nothing of it has a token.
+        problem: The first that is wrong with it or with one of its rows, or None.
+        truncated: Whether tokens of one of its rows were cut off.
+        budget: The least token budget of its rows, where memory lowered it; else None.
+    """
+
+    rows: slice
+    problem: str | None
+    truncated: bool
+    budget: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputRows:
+    """Rows of examples: one text or pair, windows over a long one, options.
+
+    Attributes:
+        encoded: Token ids of each row.
+        owner: Example of each row (n_rows), rising.
+        errors: Example -> why it has no rows.
+    """
+
+    encoded: Encoded
+    owner: Ints
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    def gather(
+        self, examples: int, problems: Sequence[str | None], budgets: Sequence[int | None]
+    ) -> tuple[Gathered, ...]:
+        """What the rows of each example say together, in the order of the examples.
+
+        Args:
+            examples: Number of examples.
+            problems: For each row what is wrong with its answer, or None.
+            budgets: For each row the token budget it was computed under, where memory lowered it; else None.
+        """
+        ends = np.searchsorted(self.owner, np.arange(examples), side="right").tolist()
+        return tuple(
+            self._gather_one(number, slice(begin, end), problems, budgets)
+            for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False))
+        )
+
+    def _gather_one(
+        self, number: int, rows: slice, problems: Sequence[str | None], budgets: Sequence[int | None]
+    ) -> Gathered:
+        known = (problem for problem in (self.errors.get(number), *problems[rows]) if problem)
+        return Gathered(
+            rows=rows,
+            problem=next(known, None),
+            truncated=bool(self.encoded.truncated[rows].any()),
+            budget=min((budget for budget in budgets[rows] if budget is not None), default=None),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The best answer to each question over all windows of its context, from start and end scores of tokens.
+"""Questions on a context: the best answer over all windows of it, from start and end scores of tokens.
 
 The rule is that of the question-answering example of `transformers` (and of the first BERT release): in each window the
 ``n_best`` highest starts meet the ``n_best`` highest ends, over all tokens of the row; a pair counts when both lie in the
@@ -8,7 +8,6 @@ score of a question is the least over its windows of the sum at the class token.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +15,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders.contexts import ContextRows
+from benchwright.encoders.batches import Batch
+from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, not_finite
+from benchwright.encoders.contexts import ContextRows, encode_contexts, most_of_question
 from benchwright.encoders.encoded import Flags, Ints
+from benchwright.encoders.template import read_template
+from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
+from benchwright.types import Example, Prediction, Task
 
-Floats = NDArray[np.float64]
 Scores = NDArray[np.float32]
 """Start and end scores of one window, 2 x tokens."""
+
+LENGTH = 384
+STRIDE = 128
+"""Those of the published SQuAD recipes."""
+
+BEYOND_N_BEST = "questions whose n-best held no possible answer"
+EMPTY = "questions without a candidate answer"
 
 _BLOCK = 256
 """Windows that are looked at together; bounds memory."""
@@ -169,41 +179,106 @@ def _pick(inputs: ContextRows, score: Floats, pairs: Ints, null: Floats, outside
     return BestSpans(start=start, end=end, score=best, null=null, outside=outside)
 
 
-KEY = "benchwright_null_threshold"
-"""Where `finetune` leaves the threshold it chose, in config.json."""
+def answer_texts(spans: BestSpans, contexts: Sequence[str]) -> list[str]:
+    """The answer to each question as it stands in its context; "" where there is no candidate."""
+    bounds = zip(contexts, spans.start.tolist(), spans.end.tolist(), strict=True)
+    return [text[start:end] if start >= 0 else "" for text, start, end in bounds]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NullThreshold:
-    """``origin``: ``given``, ``checkpoint`` or ``default``."""
+def null_scores(spans: BestSpans) -> Floats:
+    """Null score of each question, less the score of its best answer; inf where there is no candidate."""
+    scores: Floats = np.where(spans.start >= 0, spans.null - spans.score, np.inf)
+    return scores
 
-    value: float
-    origin: str
 
-    @property
-    def note(self) -> str:
-        """What a reader of the number must know."""
-        told = {
-            "given": "as given",
-            "checkpoint": "chosen when the checkpoint was trained",
-            "default": "the default, tuned on nothing",
+class SpanCodec:
+    """Questions on a context, whose answer stands in it."""
+
+    def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
+        self.tokenizing = tokenizing
+        self._question, self._context = task.inputs
+        self._threshold = options.threshold
+        self._n_best, self._longest = options.n_best, options.max_answer_length
+        self._stride = self._choose_stride(options.doc_stride)
+        self.settings = {
+            "n_best": str(self._n_best),
+            "max_answer_length": str(self._longest),
+            "doc_stride": str(self._stride),
+            "truncation": "none: windows",
         }
-        return f"no answer above a null score of {self.value:g} ({told[self.origin]})"
+        if self._threshold is not None:
+            self.settings["null_threshold"] = f"{self._threshold.value:g} ({self._threshold.origin})"
 
+    def encode(self, examples: Sequence[Example]) -> ContextRows:
+        """Windows over each context, behind its question."""
+        how = self.tokenizing
+        return encode_contexts(
+            how.tokenizer,
+            [str(example.inputs[self._question]) for example in examples],
+            self._contexts(examples),
+            max_length=how.max_length,
+            stride=self._stride,
+            names=how.names,
+        )
 
-def find_threshold(given: float | None, config: Mapping[str, Any], shown: str) -> NullThreshold:
-    """The threshold: what the user said, else what the checkpoint's configuration says, else 0.
+    def texts_of_rows(self, rows: ContextRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
+        """The first rows that hold a whole question and context, with these."""
+        once = np.flatnonzero((np.bincount(rows.owner)[rows.owner] == 1) & ~rows.encoded.truncated)
+        chosen = [(int(row), examples[rows.owner[row]].inputs) for row in once[:ROWS]]
+        return {row: (str(texts[self._question]).lstrip(), str(texts[self._context])) for row, texts in chosen}
 
-    It is never tuned on what it is applied to.
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        """Raw start and end outputs of each line, 2 x tokens, without those of padding."""
+        starts, ends = outputs["start_logits"], outputs["end_logits"]
+        return [np.stack([starts[line, :size], ends[line, :size]]) for line, size in enumerate(batch.lengths.tolist())]
 
-    Raises:
-        ModelError: The configuration holds something else than a number.
-    """
-    if given is not None:
-        return NullThreshold(value=given, origin="given")
-    said = config.get(KEY)
-    if said is None:
-        return NullThreshold(value=0.0, origin="default")
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
-        raise ModelError(f"{shown}: {KEY} in config.json is {said!r}", expected="a number", hint="?null_threshold=0")
-    return NullThreshold(value=float(said), origin="checkpoint")
+    def find_problem(self, row: Row) -> str | None:
+        """What is wrong with raw outputs that hold no numbers, or None."""
+        return not_finite(row)
+
+    def decode(self, rows: ContextRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
+        """The answer as it stands in the context.
+
+        ``extra``: ``windows`` (characters that each window showed), ``start`` (the answer's first character), ``score``
+        (sum of the raw start and end outputs), and where questions may have no answer ``null_score`` (least sum at the
+        class token over the windows, minus ``score``): "" is said where it exceeds the threshold. Without a candidate
+        the answer is "", and counted.
+        """
+        spans = find_spans(rows, outputs, len(examples), n_best=self._n_best, max_answer_length=self._longest)
+        texts = answer_texts(spans, self._contexts(examples))
+        windows = rows.windows.tolist()
+        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
+        found = []
+        for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            output, extra = self._decide(spans, number, texts[number])
+            found.append(Prediction(output=output, extra={"windows": windows[begin:end], **extra}))
+        return found
+
+    def _decide(self, spans: BestSpans, number: int, answer: str) -> tuple[str, dict[str, Any]]:
+        """The answer to one question, and the facts beside it."""
+        if spans.start[number] < 0:
+            return "", {"counts": {EMPTY: 1}}
+        score, null = float(spans.score[number]), float(spans.null[number])
+        facts: dict[str, Any] = {"start": int(spans.start[number]), "score": score}
+        if spans.outside[number]:
+            facts["counts"] = {BEYOND_N_BEST: 1}
+        if self._threshold is not None:
+            facts["null_score"] = null - score
+            if facts["null_score"] > self._threshold.value:
+                return "", {name: value for name, value in facts.items() if name != "start"}
+        return answer, facts
+
+    def _contexts(self, examples: Sequence[Example]) -> list[str]:
+        return [str(example.inputs[self._context]) for example in examples]
+
+    def _choose_stride(self, wanted: int | None) -> int:
+        how = self.tokenizing
+        room = how.max_length - read_template(how.tokenizer, how.names, texts=2).special
+        stride = min(STRIDE, room // 2) if wanted is None else wanted
+        if most_of_question(room, stride) < 1:
+            raise ModelError(
+                f"{how.shown}: doc_stride={stride} with a max_length of {how.max_length}",
+                expected=f"a stride that leaves room for a question and new text: at most {room - room // 8 - 2}",
+                hint="a longer ?max_length=, or a shorter ?doc_stride=",
+            )
+        return stride

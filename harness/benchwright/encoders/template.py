@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders import Encoded, is_failure
-from benchwright.encoders.encoded import Ints
+from benchwright.encoders.encoded import Encoded, Ints
+from benchwright.encoders.failures import is_failure
 from benchwright.errors import ModelError
 
 Tokens = NDArray[np.int32]
@@ -174,3 +175,18 @@ def spread(items: Sequence[Any]) -> tuple[list[Any], Ints]:
     seen: dict[Any, int] = {}
     source = [seen.setdefault(item, len(seen)) for item in items]
     return list(seen), np.array(source, dtype=np.int64)
+
+
+def byte_level_space(tokenizer: Any) -> bool | None:
+    """Whether a byte-level tokenizer puts a blank before each word; None for other tokenizers."""
+    levels = byte_levels(getattr(tokenizer, "backend_tokenizer", None))
+    return all(level.add_prefix_space for level in levels) if levels else None
+
+
+def byte_levels(backend: Any) -> list[Any]:
+    """The byte-level steps of a tokenizer of `tokenizers`; they are changed in place."""
+    step: Any = getattr(backend, "pre_tokenizer", None)
+    steps = [step]
+    if type(step).__name__ == "Sequence":
+        steps = [step[at] for at in range(len(json.loads(step.__getstate__())["pretokenizers"]))]
+    return [step for step in steps if type(step).__name__ == "ByteLevel"]

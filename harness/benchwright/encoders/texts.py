@@ -1,16 +1,21 @@
-"""Turn raw outputs of a head into predictions in the task's own terms."""
+"""One text or two as a row, and raw outputs of a head as labels or a number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.types import Prediction, Task
+from benchwright.encoders.batches import Batch
+from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
+from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.tokenise import ROWS, Tokenizing, encode
+from benchwright.types import Example, Prediction, Task
 
-Floats = NDArray[np.float64]
+THRESHOLD = 0.5
+"""From this probability on a label of several is given; above it the one output of a binary head gives the label it stands for."""
 
 
 def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, multilabel: bool) -> Floats:
@@ -38,10 +43,90 @@ def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, mul
     return np.minimum(found, 1.0)
 
 
-def decide(task: Task, scores: Sequence[float], *, facts: dict[str, Any], truncated: bool) -> Prediction:
-    """The prediction for one row of probabilities; a label of a multi-label task is given from 0.5 on."""
+def choose_labels(task: Task, probabilities: Sequence[float]) -> str | tuple[str, ...]:
+    """The most probable label, the first of equals; of a multi-label task every label from 0.5 on."""
     if task.multilabel:
-        chosen = tuple(name for name, score in zip(task.label_names, scores, strict=True) if score >= 0.5)
-        return Prediction(output=chosen, scores=tuple(scores), truncated=truncated, extra=facts)
-    best = task.label_names[int(np.argmax(scores))]
-    return Prediction(output=best, scores=tuple(scores), truncated=truncated, extra=facts)
+        return tuple(name for name, one in zip(task.label_names, probabilities, strict=True) if one >= THRESHOLD)
+    return task.label_names[int(np.argmax(probabilities))]
+
+
+class TextCodec:
+    """Texts or pairs with one or several labels each."""
+
+    def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
+        self.tokenizing = tokenizing
+        self._task, self._truncation, self._outputs = task, options.truncation, head.count
+        self._check_head(head)
+        self.settings = {"truncation": options.truncation, **({"threshold": str(THRESHOLD)} if self._binary else {})}
+
+    def encode(self, examples: Sequence[Example]) -> InputRows:
+        """A row for each example."""
+        how, texts = self.tokenizing, self._texts(examples)
+        encoded = encode(
+            how.tokenizer,
+            [text[0] for text in texts],
+            [text[1] for text in texts] if len(self._task.inputs) == 2 else None,
+            max_length=how.max_length,
+            truncation=self._truncation,
+            names=how.names,
+            stand_in=how.stand_in,
+        )
+        return InputRows(encoded=encoded, owner=np.arange(len(examples)))
+
+    def texts_of_rows(self, rows: InputRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
+        """The first rows that hold all of their texts, with these."""
+        encoded = rows.encoded
+        whole = [row for row in range(len(encoded)) if row not in encoded.errors and not encoded.truncated[row]][:ROWS]
+        return dict(zip(whole, self._texts([examples[row] for row in whole]), strict=True))
+
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        """Raw outputs of each line."""
+        return list(outputs["logits"])
+
+    def find_problem(self, row: Row) -> str | None:
+        """Nothing: what is no number is refused with its scores."""
+        return None
+
+    def decode(
+        self,
+        rows: InputRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+    ) -> list[Prediction]:
+        """Labels with probabilities in the task's order."""
+        logits = self._logits(outputs)
+        if self._binary:  # the softmax beside a 0 is the sigmoid
+            logits = np.column_stack([np.zeros(len(logits)), logits])
+        task = self._task
+        found = to_probabilities(logits, self._to_task, len(task.labels), multilabel=task.multilabel)
+        return [Prediction(output=choose_labels(task, row), scores=tuple(row)) for row in found.tolist()]
+
+    def _check_head(self, head: HeadOutputs) -> None:
+        self._to_task = head.labels.to_task
+        self._binary = len(self._to_task) == 2 and head.count == 1
+        check_outputs(head.count, 1 if self._binary else len(self._to_task), self.tokenizing.shown)
+
+    def _texts(self, examples: Sequence[Example]) -> list[tuple[str, ...]]:
+        return [tuple(str(example.inputs[name]) for name in self._task.inputs) for example in examples]
+
+    def _logits(self, outputs: Sequence[Row | None]) -> Floats:
+        """Raw outputs, rows x outputs; zeros where there are none."""
+        blank = np.zeros(self._outputs, dtype=np.float32)
+        return np.stack([blank if row is None else row for row in outputs]).astype(np.float64)
+
+
+class NumberCodec(TextCodec):
+    """Texts or pairs with a number each."""
+
+    def decode(
+        self,
+        rows: InputRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+    ) -> list[Prediction]:
+        """The raw output."""
+        return [Prediction(output=number) for number in self._logits(outputs)[:, 0].tolist()]
+
+    def _check_head(self, head: HeadOutputs) -> None:
+        self._binary = False
+        check_outputs(head.count, 1, self.tokenizing.shown)

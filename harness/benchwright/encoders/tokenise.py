@@ -1,17 +1,50 @@
-"""Tokenise many texts in few calls, counting exactly what does not fit."""
+"""Tokenise many texts in few calls; count what does not fit and what the vocabulary lacks; check rows against the tokenizer alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from benchwright.encoders.encoded import Encoded, join_rows
+import numpy as np
+
+from benchwright.encoders.encoded import Encoded, Flags, Ints, join_rows
 from benchwright.encoders.failures import is_failure
+from benchwright.errors import ModelError
 
 Truncation = Literal["longest_first", "only_first", "only_second"]
 """Which text of a pair loses tokens first."""
 
 _Columns = dict[str, list[list[int]]]
+
+ROWS = 16
+"""Rows of the task that are looked at when a session begins."""
+
+_SHOWN = 12
+"""Tokens of each side that a message shows around the first difference."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokenizing:
+    """How texts become the rows that a model reads.
+
+    Attributes:
+        tokenizer: A tokenizer of `transformers`.
+        max_length: Most tokens to a row, special tokens included.
+        names: Columns that the model reads; those the tokenizer does not give are left out.
+        stand_in: As in `encode`.
+        source: File that decides about tokens.
+        note: What a reader must know of the tokenizer; "" where nothing.
+        shown: How messages call the model.
+    """
+
+    tokenizer: Any
+    max_length: int
+    names: Sequence[str] = ("input_ids", "token_type_ids")
+    stand_in: int | None = None
+    source: str = "tokenizer.json"
+    note: str = ""
+    shown: str = "the model"
 
 
 def encode(
@@ -118,3 +151,103 @@ def _encode_each(call: _Call, firsts: Sequence[str], seconds: Sequence[str] | No
 
 def _too_long(problem: str, max_length: int, truncation: Truncation) -> str:
     return f"longer than {max_length} tokens, and {truncation} truncation cannot shorten it enough ({problem})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenCounts:
+    """Counts for each row.
+
+    Attributes:
+        tokens: Tokens that the model reads, special ones included.
+        text: Of them those of the text.
+        unknown: Of those the ones for which the vocabulary has nothing but its unknown token; None where it has no such
+            token (bytes).
+    """
+
+    tokens: Ints
+    text: Ints
+    unknown: Ints | None
+
+    def facts(self, rows: slice | Ints, budget: int | None) -> dict[str, Any]:
+        """The facts of the rows of one example, and the token budget where memory lowered it."""
+        found: dict[str, Any] = {"tokens": int(self.tokens[rows].sum())}
+        if self.unknown is not None:
+            found["text_tokens"] = int(self.text[rows].sum())
+            if unknown := int(self.unknown[rows].sum()):
+                found["unknown_tokens"] = unknown
+        if budget is not None:
+            found["token_budget"] = budget
+        return found
+
+
+def count_tokens(encoded: Encoded, tokenizer: Any) -> TokenCounts:
+    """Counts of the rows as a tokenizer of `transformers` names its special tokens."""
+    ids = encoded.columns["input_ids"]
+    unknown = _unknown(tokenizer)
+    special = [token for token in tokenizer.all_special_ids if token is not None and token != unknown]
+    return TokenCounts(
+        tokens=encoded.lengths,
+        text=_sum_rows(~np.isin(ids, special), encoded.offsets),
+        unknown=None if unknown is None else _sum_rows(ids == unknown, encoded.offsets),
+    )
+
+
+def _unknown(tokenizer: Any) -> int | None:
+    """The unknown token; None where it is none, as for GPT-2, whose end of text bears the name."""
+    found = tokenizer.unk_token_id
+    others = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id, tokenizer.cls_token_id)
+    return None if found is None or found in others else int(found)
+
+
+def _sum_rows(flags: Flags, offsets: Ints) -> Ints:
+    before = np.concatenate([[0], np.cumsum(flags)])
+    found: Ints = before[offsets[1:]] - before[offsets[:-1]]
+    return found
+
+
+def check_rows(tokenizer: Any, encoded: Encoded, rows: Mapping[int, tuple[Any, ...]], shown: str) -> None:
+    """Raise ModelError where a row has other ids or segments than the tokenizer's own file gives for its texts.
+
+    Batches, windows and templates are made by us and by `transformers`; that they change nothing is seen here on the task's
+    own rows. Slow tokenizers have nothing to be held against.
+
+    Args:
+        tokenizer: A tokenizer of `transformers`.
+        encoded: The rows.
+        rows: Number of a row -> its text or two, or its words.
+        shown: How messages call the checkpoint.
+    """
+    own = getattr(tokenizer, "backend_tokenizer", None)
+    if own is None:
+        return
+    own.no_truncation()
+    own.no_padding()
+    for number, texts in rows.items():
+        expected = own.encode(*texts, is_pretokenized=not isinstance(texts[0], str))
+        found = encoded.row(number).tolist()
+        if expected.ids and found != expected.ids:
+            raise _differs(texts, "tokens", *_around(own, found, expected.ids), shown)
+        if "token_type_ids" in encoded.columns and expected.ids:
+            segments = encoded.row(number, "token_type_ids").tolist()
+            if segments != expected.type_ids:
+                raise _differs(texts, "segment ids", str(segments), str(expected.type_ids), shown)
+
+
+def _around(own: Any, found: list[int], expected: list[int]) -> tuple[str, str]:
+    """Both sides from shortly before the first difference on."""
+    pairs = enumerate(zip(found, expected, strict=False))
+    first = next((at for at, (one, other) in pairs if one != other), min(len(found), len(expected)))
+    begin = max(0, first - 2)
+    sides = (
+        " ".join(str(own.id_to_token(token)) for token in side[begin : begin + _SHOWN]) for side in (found, expected)
+    )
+    return next(sides), next(sides)
+
+
+def _differs(texts: tuple[Any, ...], what: str, found: str, expected: str, shown: str) -> ModelError:
+    given = " | ".join(text if isinstance(text, str) else " ".join(text) for text in texts)
+    return ModelError(
+        f"{shown}: the {what} of {given[:80]!r} are not those of its own tokenizer: {found}",
+        expected=expected,
+        hint="`benchwright doctor` shows the versions: the installed `transformers` calls the tokenizer otherwise",
+    )

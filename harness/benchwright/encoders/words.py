@@ -1,36 +1,41 @@
-"""Sentences of words as rows of tokens, and which token speaks for which word."""
+"""Sentences of words as rows of tokens, which token speaks for which word, and raw outputs of tokens as tags of words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchwright.encoders import Encoded
-from benchwright.encoders.encoded import Ints
-from benchwright.encoders.template import cut, join_texts, read_template, tokens_of
+from benchwright.encoders.batches import Batch
+from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_outputs, not_finite
+from benchwright.encoders.encoded import InputRows, Ints
+from benchwright.encoders.template import byte_level_space, cut, join_texts, read_template, tokens_of
+from benchwright.encoders.tokenise import ROWS, Tokenizing
+from benchwright.errors import ModelError
+from benchwright.labels import output_names
+from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, scheme_of_names, whole_tags
+from benchwright.types import Example, Prediction, Task
+
+UNPREDICTED = "words without a prediction"
+LONG = "sentences read in several windows"
+LOOSE = "tags I- that continue no entity: the lenient mode opens one there (a head that writes IOB1? ?scheme=IOB1)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordRows:
-    """Windows over sentences.
+class WordRows(InputRows):
+    """Windows over sentences; a sentence without any token has none.
 
     Attributes:
-        encoded: One row for each window.
-        owner: Sentence of each window (n_windows); a sentence without any token has none.
         firsts: For each window the words that it answers for, (k, 2): position of the word's first token in the window,
             and number of the word in its sentence. Each word with a token appears once over all windows.
         lost: For each sentence its words without a token (empty, or made of characters the tokenizer drops).
-        errors: Sentence -> why the tokenizer cannot take it; it has no window.
     """
 
-    encoded: Encoded
-    owner: Ints
     firsts: tuple[Ints, ...]
     lost: tuple[tuple[int, ...], ...]
-    errors: Mapping[int, str] = field(default_factory=dict)
 
 
 def encode_words(
@@ -110,3 +115,112 @@ def _choose(positions: Ints, windows: Sequence[tuple[int, int]], length: int) ->
         shown[number] = np.where(inside, np.minimum(left, right), -1)
     best: Ints = shown.argmax(axis=0)
     return best
+
+
+def decode_tags(
+    rows: WordRows, outputs: Sequence[NDArray[Any] | None], names: Sequence[str], sizes: Sequence[int]
+) -> list[list[str]]:
+    """A tag for each word of each sentence: that of its first token, and ``O`` for a word without one.
+
+    Args:
+        rows: Windows over the sentences.
+        outputs: For each window raw outputs (tokens, outputs), or the number of the highest of each token (tokens); None
+            where there are none.
+        names: Tag of each output.
+        sizes: Words of each sentence.
+    """
+    written = np.array(names, dtype=object)
+    tags = [[OUTSIDE] * size for size in sizes]
+    for owner, firsts, output in zip(rows.owner.tolist(), rows.firsts, outputs, strict=True):
+        if output is None:
+            continue
+        spoken = output[firsts[:, 0]]
+        numbers = spoken.argmax(axis=1) if spoken.ndim == 2 else spoken
+        for word, tag in zip(firsts[:, 1].tolist(), written[numbers], strict=True):
+            tags[owner][word] = tag
+    return tags
+
+
+class WordCodec:
+    """Sentences of words with a tag each."""
+
+    def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
+        check_outputs(head.count, len(head.labels.to_task), tokenizing.shown)
+        self.tokenizing = tokenizing
+        named = None if head.labels.origin == "user" else head.names
+        self._scheme = options.scheme or (scheme_of_names(named.values()) if named else None)
+        self._tags = _written(output_names(task, head.labels), named, self._scheme)
+        self._words = next(iter(task.inputs))
+        self._stride = self._choose_stride(options.doc_stride)
+        space = byte_level_space(tokenizing.tokenizer)
+        self.settings = {
+            "doc_stride": str(self._stride),
+            "truncation": "none: windows",
+            **({} if self._scheme is None else {"scheme": self._scheme}),
+            **({} if space is None else {"prefix_space": str(space).lower()}),
+        }
+
+    def encode(self, examples: Sequence[Example]) -> WordRows:
+        """Windows over each sentence."""
+        how = self.tokenizing
+        sentences = [self._sentence(example) for example in examples]
+        return encode_words(how.tokenizer, sentences, max_length=how.max_length, stride=self._stride, names=how.names)
+
+    def texts_of_rows(self, rows: WordRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
+        """The first rows that hold a whole sentence, with its words."""
+        once = np.flatnonzero(np.bincount(rows.owner)[rows.owner] == 1)[:ROWS].tolist()
+        return {row: (self._sentence(examples[rows.owner[row]]),) for row in once}
+
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        """Raw outputs of each token, tokens x outputs, without those of padding."""
+        logits = outputs["logits"]
+        return [logits[line, :length].copy() for line, length in enumerate(batch.lengths.tolist())]
+
+    def find_problem(self, row: Row) -> str | None:
+        """What is wrong with raw outputs that hold no numbers, or None."""
+        return not_finite(row)
+
+    def decode(self, rows: WordRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
+        """One tag for each word.
+
+        A word takes the tag of its first token, where most is shown around it. Words without a token are ``O`` and
+        counted (``extra["counts"]``), and so are tags ``I-`` that continue no entity, where nobody said how the head
+        writes tags. Where that was said, the tags are given in IOB2, and what is legal in the scheme in ``extra["strict"]``.
+        """
+        tags = decode_tags(rows, outputs, self._tags, [len(self._sentence(example)) for example in examples])
+        windows = np.bincount(rows.owner, minlength=len(examples)).tolist()
+        return [
+            self._decode_one(some, {UNPREDICTED: len(lost), LONG: int(count > 1)})
+            for some, lost, count in zip(tags, rows.lost, windows, strict=True)
+        ]
+
+    def _decode_one(self, tags: Sequence[str], counts: dict[str, int]) -> Prediction:
+        """The prediction for one sentence, with what the ledger adds up."""
+        if self._scheme is None:
+            counts |= {LOOSE: count_loose(tags)}
+            read = Read(tuple(tags), None)
+        else:
+            read = read_tags(tags, self._scheme)
+        counts = {name: count for name, count in counts.items() if count}
+        strict = {} if read.strict is None else {"strict": read.strict}
+        return Prediction(output=read.tags, extra=({"counts": counts} if counts else {}) | strict)
+
+    def _sentence(self, example: Example) -> list[str]:
+        return [str(word) for word in example.inputs[self._words]]
+
+    def _choose_stride(self, wanted: int | None) -> int:
+        how = self.tokenizing
+        room = how.max_length - read_template(how.tokenizer, how.names, words=True).special
+        if wanted is not None and wanted >= room:
+            given = f"{how.shown}: doc_stride={wanted} with a max_length of {how.max_length}"
+            raise ModelError(given, expected=f"less than the {room} tokens that a window shows", hint="?doc_stride=0")
+        return room // 2 if wanted is None else wanted
+
+
+def _written(meant: Sequence[str], named: Mapping[int, str] | None, scheme: Scheme | None) -> list[str]:
+    """What each output writes: the task's types behind the head's own letters, where a scheme says how these are read."""
+    if scheme is None or named is None:
+        return list(meant)
+    whole = whole_tags([named[at].strip() for at in range(len(meant))], scheme)
+    letters = [parts(tag)[0] for tag in whole]
+    return [f"{letter}-{parts(tag)[1]}" if parts(tag)[1] else tag for letter, tag in zip(letters, meant, strict=True)]

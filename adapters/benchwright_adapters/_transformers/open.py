@@ -17,25 +17,27 @@ from benchwright.encoders import is_failure, is_out_of_memory
 from benchwright.encoders.failures import complaint
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-from benchwright_adapters._transformers.settings import Dtype
+
+from .settings import Dtype
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A model in evaluation mode on its device, with its tokenizer."""
+class OpenCheckpoint:
+    """A model in evaluation mode on its device, with its tokenizer; ``shown`` is how messages call it."""
 
     model: Any
-    reading: CheckpointTokenizer
+    read: CheckpointTokenizer
     device: str
+    shown: str
 
     @property
     def tokenizer(self) -> Any:
         """The tokenizer as `transformers` calls it."""
-        return self.reading.tokenizer
+        return self.read.tokenizer
 
 
 def open_checkpoint(
-    contents: CheckpointFiles,
+    checkpoint: CheckpointFiles,
     *,
     dtype: Dtype,
     device: str,
@@ -43,11 +45,11 @@ def open_checkpoint(
     auto: str = "AutoModelForSequenceClassification",
     words: bool = False,
     prefix_space: bool | None = None,
-) -> Opened:
+) -> OpenCheckpoint:
     """Model and tokenizer of a folder; no network, no code from the checkpoint, no pickle.
 
     Args:
-        contents: The files of a checkpoint; no other is opened.
+        checkpoint: The files of a checkpoint; no other is opened.
         dtype: What it computes in, whatever it was stored in.
         device: ``cpu`` or ``cuda``.
         exact: Whether single precision means single precision (no TF32).
@@ -61,7 +63,7 @@ def open_checkpoint(
     """
     import torch
 
-    shown = contents.shown
+    shown = checkpoint.shown
     if device == "cuda" and not torch.cuda.is_available():
         raise ModelError(
             f"{shown}: torch {torch.__version__} sees no CUDA device here",
@@ -75,15 +77,15 @@ def open_checkpoint(
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-    with quiet(), _explained(shown, auto), seen(contents) as folder:
-        reading = read_tokenizer(folder, words=words, prefix_space=prefix_space)
-        model = _model(contents, folder, auto, dtype=getattr(torch, dtype)).to(device).eval()
+    with quiet(), _explained(shown, auto), seen(checkpoint) as folder:
+        read = read_tokenizer(folder, words=words, prefix_space=prefix_space)
+        model = _model(checkpoint, folder, auto, dtype=getattr(torch, dtype)).to(device).eval()
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
-    return Opened(model=model, reading=reading, device=device)
+    return OpenCheckpoint(model=model, read=read, device=device, shown=shown)
 
 
-def _model(contents: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) -> Any:
+def _model(checkpoint: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) -> Any:
     import transformers
 
     model, report = getattr(transformers, auto).from_pretrained(
@@ -95,7 +97,7 @@ def _model(contents: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) ->
         ignore_mismatched_sizes=True,  # they are refused below, with both sizes
         output_loading_info=True,
     )
-    check_loaded(model, read_report(report), contents.weights, contents.shown)
+    check_loaded(model, read_report(report), checkpoint.weights, checkpoint.shown)
     return model
 
 

@@ -1,0 +1,171 @@
+"""The forward pass of an open model of `transformers`, in torch."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.checkpoints.model import (
+    accepted_inputs,
+    choose_max_length,
+    input_columns,
+    padding_token,
+    stand_in,
+    text_config,
+    vocabulary_size,
+)
+from benchwright.checkpoints.tokenizer import quiet
+from benchwright.encoders import (
+    Batch,
+    EncoderSession,
+    HeadOutputs,
+    ModelInputs,
+    NullThreshold,
+    ProbeError,
+    Tokenizing,
+    codec_for,
+    complaint,
+    usual_length,
+)
+from benchwright.encoders.batches import free_token
+from benchwright.environment import processors
+from benchwright.errors import ModelError
+from benchwright.types import LabelMap, Task
+
+from .open import OpenCheckpoint
+from .settings import Dtype, EncoderSettings
+
+_OUTPUTS = ("logits", "start_logits", "end_logits")
+
+
+class TorchForward:
+    """A model in evaluation mode on its device."""
+
+    def __init__(self, opened: OpenCheckpoint, dtype: Dtype) -> None:
+        model, tokenizer = opened.model, opened.tokenizer
+        self.model, self._device = model, opened.device
+        self._pad = padding_token(model, tokenizer)
+        self._accepted = accepted_inputs(model)
+        self._shape = _for_options if type(model).__name__.endswith("ForMultipleChoice") else _as_it_is
+        end = model.config.eos_token_id if getattr(model.config, "is_encoder_decoder", False) else None
+        self.inputs = ModelInputs(
+            vocabulary=vocabulary_size(model),
+            fill={"input_ids": self._pad or 0, "token_type_ids": tokenizer.pad_token_type_id},
+            end_token=end if isinstance(end, int) else None,
+            dtype=dtype,
+        )
+        self.settings = {
+            "attention": str(getattr(model.config, "_attn_implementation", None) or "eager"),
+            "dtype": dtype,
+            "threads": str(processors()),
+        }
+
+    def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
+        """Raw outputs in single precision, on the host."""
+        import torch
+
+        columns = dict(batch.columns)
+        if self._pad is None:
+            free = free_token(batch)
+            text_config(self.model).pad_token_id = free
+            columns["input_ids"] = np.where(batch.mask, columns["input_ids"], free)
+        if "attention_mask" in self._accepted:
+            columns["attention_mask"] = batch.mask.astype(np.int64)
+        with torch.inference_mode():
+            inputs = {name: torch.from_numpy(self._shape(values)).to(self._device) for name, values in columns.items()}
+            found = self.model(**inputs)
+            given = {name: getattr(found, name, None) for name in _OUTPUTS}
+            return {name: values.float().cpu().numpy() for name, values in given.items() if values is not None}
+
+    def release(self) -> None:
+        """Give back memory that nothing uses."""
+        gc.collect()
+        if self._device == "cuda":
+            import torch
+
+            torch.cuda.empty_cache()
+
+    def close(self) -> None:
+        """Give back the model; closing twice is safe."""
+        if self.model is not None:
+            self.model = None
+            self.release()
+
+
+def _for_options(column: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows x 1 x tokens: multiple-choice heads want a dimension for options, of which each row has one."""
+    return column[:, None, :]
+
+
+def _as_it_is(column: NDArray[np.int64]) -> NDArray[np.int64]:
+    return column
+
+
+def open_session(
+    opened: OpenCheckpoint,
+    task: Task,
+    settings: EncoderSettings,
+    labels: LabelMap,
+    threshold: NullThreshold | None,
+) -> EncoderSession:
+    """A session that answers for a task with an open checkpoint.
+
+    Args:
+        opened: Model and tokenizer.
+        task: What is answered.
+        settings: Lengths, precision, budget, and how answers are read.
+        labels: How the model's outputs are tied to the task's labels.
+        threshold: Above which null score there is no answer; None where every question has one.
+
+    Raises:
+        ModelError: The head has other outputs than the task, the model cannot read as many tokens as were asked for, or it
+            fails on a short text; said of the precision, where in single precision it does not.
+    """
+    forward = TorchForward(opened, settings.dtype)
+    config = opened.model.config
+    head = HeadOutputs(count=config.num_labels, labels=labels, names=config.id2label)
+    codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
+
+    def attempt() -> EncoderSession:
+        return EncoderSession(codec, forward, token_budget=settings.token_budget, quiet=quiet)
+
+    try:
+        return attempt()
+    except ProbeError as error:
+        if settings.dtype == "float32" or not _works_in_single(opened.model, attempt):
+            raise
+        cause = error.__cause__ or error
+        raise ModelError(
+            f"{opened.shown} does not compute in {settings.dtype}: {complaint(cause)}. In float32 it does",
+            expected="a precision that the code of this family is written for",
+            hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
+        ) from cause
+
+
+def _tokenizing(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> Tokenizing:
+    model, tokenizer = opened.model, opened.tokenizer
+    return Tokenizing(
+        tokenizer=tokenizer,
+        max_length=choose_max_length(settings.max_length, model, tokenizer, opened.shown, default=usual_length(task)),
+        names=input_columns(model),
+        stand_in=stand_in(model, tokenizer),
+        source=opened.read.source,
+        note=opened.read.note,
+        shown=opened.shown,
+    )
+
+
+def _works_in_single(model: Any, attempt: Callable[[], object]) -> bool:
+    """Whether the same weights give numbers in single precision, or were too large for the other already."""
+    if any(bool(parameter.isinf().any()) for parameter in model.parameters()):
+        return True
+    try:
+        model.float()
+        attempt()
+    except Exception:
+        return False
+    return True

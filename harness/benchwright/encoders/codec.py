@@ -1,0 +1,124 @@
+"""What a codec is: examples of one kind of task as rows of an encoder, and the encoder's raw outputs as predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.encoders.batches import Batch
+from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.tokenise import Tokenizing, Truncation
+from benchwright.errors import ModelError
+from benchwright.tags import Scheme
+from benchwright.types import Example, LabelMap, Prediction
+
+Row = NDArray[np.float32]
+"""Raw outputs of one row; their shape depends on the head."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadOutputs:
+    """The outputs of a model's head.
+
+    Attributes:
+        count: Outputs for each text or token.
+        labels: How they are tied to the labels of the task; of no meaning for a task without labels.
+        names: Output -> its name in the model's own configuration, where that decides.
+    """
+
+    count: int
+    labels: LabelMap
+    names: Mapping[int, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodecOptions:
+    """How inputs are cut and answers read; each kind of task takes what concerns it.
+
+    Attributes:
+        truncation: Which text of a pair is cut.
+        doc_stride: Tokens that windows over a long input share; None: decided by the kind.
+        n_best: Starts and ends of an answer tried in each window.
+        max_answer_length: Most tokens to an answer.
+        threshold: Above which null score there is no answer; None where every question has one.
+        scheme: How the head writes tags, where that was said.
+    """
+
+    truncation: Truncation = "longest_first"
+    doc_stride: int | None = None
+    n_best: int = 20
+    max_answer_length: int = 30
+    threshold: NullThreshold | None = None
+    scheme: Scheme | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullThreshold:
+    """Above which null score there is no answer; ``origin``: ``given``, ``checkpoint`` or ``default``."""
+
+    value: float
+    origin: str
+
+    @property
+    def note(self) -> str:
+        """What a reader of the number must know."""
+        origins = {
+            "given": "as given",
+            "checkpoint": "chosen when the checkpoint was trained",
+            "default": "the default, tuned on nothing",
+        }
+        return f"no answer above a null score of {self.value:g} ({origins[self.origin]})"
+
+
+class Codec(Protocol):
+    """One kind of task; `codec_for` makes the one for a task."""
+
+    @property
+    def tokenizing(self) -> Tokenizing:
+        """How texts become rows."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """In words, what decides the numbers and was chosen here."""
+
+    def encode(self, examples: Sequence[Example]) -> InputRows:
+        """The rows of some examples."""
+
+    def texts_of_rows(self, rows: Any, examples: Sequence[Example]) -> Mapping[int, tuple[Any, ...]]:
+        """Some rows that hold all of their texts: number of a row -> its text or two, or its words."""
+
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        """Raw outputs of each line of a batch, from what a forward pass gave; nothing in them comes from padding."""
+
+    def find_problem(self, row: Row) -> str | None:
+        """What is wrong with the raw outputs of a row, or None."""
+
+    def decode(self, rows: Any, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
+        """A prediction for each example, in the task's own terms.
+
+        Args:
+            rows: As `encode` gave them.
+            outputs: Raw outputs of each row; None where it has none, and what is said of its example is not used.
+            examples: Those that were encoded.
+        """
+
+
+def not_finite(row: Row) -> str | None:
+    """What is wrong with raw outputs that hold no numbers, or None."""
+    return "the model gives outputs that are not numbers" if np.isnan(row).any() else None
+
+
+def check_outputs(found: int, wanted: int, shown: str) -> None:
+    """Raise ModelError unless the model has as many outputs as its label map, made from the configuration's text, names."""
+    if found != wanted:
+        raise ModelError(
+            f"{shown} has {found} outputs, its label map names {wanted}",
+            expected="an `id2label` in config.json with one name for each output",
+            hint="write `id2label` into config.json, in output order",
+        )

@@ -1,0 +1,231 @@
+"""The one session of encoders: examples become rows, rows go through a model in batches, raw outputs become predictions.
+
+A codec knows a kind of task, a forward pass knows an engine; neither knows the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.encoders.batches import Batch, pad, stays_equal
+from benchwright.encoders.codec import Codec, Row
+from benchwright.encoders.encoded import Encoded, InputRows, Ints
+from benchwright.encoders.failures import complaint
+from benchwright.encoders.run import RawOutputs, run
+from benchwright.encoders.tokenise import check_rows, count_tokens, encode
+from benchwright.errors import ModelError
+from benchwright.types import Example, Prediction
+
+_PROBE = ("a", "a b c d e f g h i j k l")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelInputs:
+    """What a model reads.
+
+    Attributes:
+        vocabulary: Ids that it has embeddings for.
+        fill: Padding value of each column; 0 where nothing is said.
+        end_token: Id that rows which share a batch hold equally often, for models that pool at the last one; None: any rows
+            may share one.
+        dtype: What it computes in.
+    """
+
+    vocabulary: int
+    fill: Mapping[str, int] = field(default_factory=dict)
+    end_token: int | None = None
+    dtype: str = "float32"
+
+
+class Forward(Protocol):
+    """A model in one engine (torch, ONNX Runtime, NumPy): batches in, raw outputs out."""
+
+    @property
+    def inputs(self) -> ModelInputs:
+        """What it reads."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """In words, what decides its numbers and was chosen when it was opened."""
+
+    def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
+        """Raw outputs by the names that `transformers` gives them, with a row for each line of the batch.
+
+        ``logits`` are lines x outputs, of tokens lines x tokens x outputs; ``start_logits`` and ``end_logits`` are lines x
+        tokens. An exhausted memory is raised as the engine raises it: the batch is tried again in smaller ones.
+        """
+
+    def release(self) -> None:
+        """Give back memory that nothing uses; called after it ran out."""
+
+    def close(self) -> None:
+        """Give back the model; closing twice is safe."""
+
+
+class ProbeError(ModelError):
+    """A model fails on a short text, or gives no numbers for it; the cause says what happened."""
+
+
+class EncoderSession:
+    """An open encoder that answers for one task.
+
+    Args:
+        codec: Of the task, with the tokenizer.
+        forward: The model.
+        token_budget: Most padded tokens to a batch.
+        quiet: Made around every use of the tokenizer and the model, so that only the console prints.
+
+    Attributes:
+        settings: In words, what decides the numbers beside the key of a cell.
+
+    Raises:
+        ProbeError: The model fails on a short text.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        forward: Forward,
+        *,
+        token_budget: int,
+        quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self.codec, self.forward = codec, forward
+        self._tokenizing, self._quiet = codec.tokenizing, quiet
+        self._budget = self._budget_now = token_budget
+        self._rows_checked = False
+        self._may_pad = self._probe()
+        self.settings = self._describe()
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        """Predictions in the order of the examples, as the codec's `decode` gives them.
+
+        ``extra`` begins with the number of tokens the model read (``tokens``), of them those of the text (``text_tokens``)
+        and those the vocabulary lacks (``unknown_tokens``), and after memory ran out the lower ``token_budget`` that was
+        used. An example that the tokenizer cannot take, or that does not fit into memory alone, carries its error.
+
+        Raises:
+            ModelError: The tokenizer gives ids that the model has no embedding for, or other tokens than its own file does.
+        """
+        if not examples:
+            return []
+        with self._quiet():
+            rows = self.codec.encode(examples)
+            self._check_rows(rows, examples)
+            raw = self.run(rows.encoded)
+        problems = [self._problem(raw, row) for row in range(len(rows.encoded))]
+        outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
+        counts = count_tokens(rows.encoded, self._tokenizing.tokenizer)
+        found = []
+        decoded = self.codec.decode(rows, outputs, examples)
+        for one, answer in zip(rows.gather(len(examples), problems, self._lowered(raw)), decoded, strict=True):
+            if one.problem is not None:
+                found.append(Prediction(error=one.problem, truncated=one.truncated))
+                continue
+            extra = counts.facts(one.rows, one.budget) | answer.extra
+            found.append(Prediction(output=answer.output, scores=answer.scores, extra=extra, truncated=one.truncated))
+        return found
+
+    def run(self, encoded: Encoded) -> RawOutputs[Row]:
+        """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
+
+        Raises:
+            ModelError: A row holds an id that the model has no embedding for.
+        """
+        self._check_ids(encoded)
+        raw = run(
+            encoded,
+            self._forward,
+            budget=self._budget_now,
+            fill=self.forward.inputs.fill,
+            groups=self._groups(encoded),
+            release=self.forward.release,
+        )
+        self._budget_now = raw.budget
+        return raw
+
+    def close(self) -> None:
+        """Release the model; closing twice is safe."""
+        self.forward.close()
+
+    def _forward(self, batch: Batch) -> Sequence[Row]:
+        return self.codec.pick(self.forward(batch), batch)
+
+    def _problem(self, raw: RawOutputs[Row], row: int) -> str | None:
+        value = raw.values[row]
+        return raw.errors.get(row) or (None if value is None else self.codec.find_problem(value))
+
+    def _lowered(self, raw: RawOutputs[Row]) -> list[int | None]:
+        """For each row the token budget it was computed under, where memory made it less than was asked for."""
+        return [int(budget) if budget < self._budget else None for budget in raw.budgets]
+
+    def _check_rows(self, rows: InputRows, examples: Sequence[Example]) -> None:
+        """Hold rows of the task against the tokenizer alone, the first time."""
+        if not self._rows_checked:
+            texts = self.codec.texts_of_rows(rows, examples)
+            check_rows(self._tokenizing.tokenizer, rows.encoded, texts, self._tokenizing.shown)
+            self._rows_checked = True
+
+    def _check_ids(self, encoded: Encoded) -> None:
+        highest, vocabulary = int(encoded.columns["input_ids"].max(initial=0)), self.forward.inputs.vocabulary
+        if highest >= vocabulary:
+            raise ModelError(
+                f"{self._tokenizing.shown}: the tokenizer gives the id {highest}, the model has embeddings for {vocabulary:,}",
+                expected="the tokenizer that the model was trained with",
+                hint="save that tokenizer into the folder of the checkpoint",
+            )
+
+    def _groups(self, encoded: Encoded) -> Ints:
+        """Rows that may share a batch: as many end tokens (T5 and BART pool at the last one and want as many in each
+        line), and the same length where padding would change an answer.
+        """
+        groups = np.zeros(len(encoded), dtype=np.int64)
+        end = self.forward.inputs.end_token
+        if end is not None:
+            ends = np.concatenate([[0], np.cumsum(encoded.columns["input_ids"] == end)])
+            groups = ends[encoded.offsets[1:]] - ends[encoded.offsets[:-1]]
+        if not self._may_pad:
+            groups = groups * (self._tokenizing.max_length + 1) + encoded.lengths
+        return groups
+
+    def _probe(self) -> bool:
+        """Whether rows of different lengths may share a batch, tried on short texts."""
+        how, fill = self._tokenizing, self.forward.inputs.fill
+        with self._quiet():
+            probe = encode(how.tokenizer, _PROBE, max_length=how.max_length, names=how.names, stand_in=how.stand_in)
+            try:
+                if not np.isfinite(self._forward(pad(probe, np.array([0]), fill))[0]).all():
+                    raise FloatingPointError("the model gives outputs that are not numbers")  # noqa: TRY301 - one place explains
+                return stays_equal(self._forward, probe, fill, self.forward.inputs.dtype)
+            except Exception as error:
+                raise _explain(error, how.shown) from error
+
+    def _describe(self) -> dict[str, str]:
+        how = self._tokenizing
+        chosen = {
+            **self.forward.settings,
+            "batches": "padded" if self._may_pad else "equal lengths",
+            "max_length": str(how.max_length),
+            "token_budget": str(self._budget),
+            "tokenizer": how.source,
+        }
+        note = {"note": how.note} if how.note else {}
+        return {**dict(sorted(chosen.items())), **note, **self.codec.settings}
+
+
+def _explain(error: Exception, shown: str) -> ProbeError:
+    """Why a short text fails."""
+    numbers = isinstance(error, FloatingPointError)
+    return ProbeError(
+        f"{shown} fails on a short text: {complaint(error)}",
+        expected="weights that are numbers" if numbers else "a model and a tokenizer that belong together",
+        hint="fetch or save the checkpoint again"
+        if numbers
+        else "save the tokenizer that it was trained with into its folder",
+    )
