@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from benchwright_reports.markdown import LIMIT, MarkdownReport, escape, escape_html
+from benchwright.inert import markdown_html_text, markdown_text
+from benchwright_reports.markdown import LIMIT, MarkdownReport
 
 report = MarkdownReport()
 
@@ -60,12 +61,12 @@ def test_missing_tasks_give_no_average(text):
 )
 def test_escape(given, expected):
     """Text stays text in GitHub's Markdown: no cell border, tag, heading, mention, issue or link."""
-    assert escape(given) == expected
+    assert markdown_text(given) == expected
 
 
 def test_escape_html_adds_no_backslash():
     """Inside an HTML line nothing is escaped the Markdown way."""
-    assert escape_html("a_b <i> @me") == "a_b &lt;i&gt; @&ZeroWidthSpace;me"
+    assert markdown_html_text("a_b <i> @me") == "a_b &lt;i&gt; @&ZeroWidthSpace;me"
 
 
 def test_what_does_not_fit_is_named(typical):
