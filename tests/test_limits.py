@@ -5,7 +5,6 @@ import math
 import pytest
 
 from benchwright import limits
-from benchwright.choosing.select import select
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError
@@ -13,6 +12,7 @@ from benchwright.gating.gate import gate
 from benchwright.gating.reading import make_rules
 from benchwright.limits import Bound
 from benchwright.quantities import Quantity
+from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task

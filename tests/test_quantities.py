@@ -5,7 +5,6 @@ import random
 import pytest
 
 from benchwright import registry
-from benchwright.choosing.select import select
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.gate import gate
@@ -14,6 +13,7 @@ from benchwright.run import (
     _one_aggregate,
     evaluate,
 )
+from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing import check_suite
 from benchwright.testing.write_run import write_run

@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from benchwright.choosing.outcome import Selection as Selection
-    from benchwright.choosing.select import select as select
     from benchwright.comparison.compare import compare as compare
     from benchwright.gating.gate import gate as gate
     from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
+    from benchwright.selection.conclusion import Selection as Selection
+    from benchwright.selection.select import select as select
     from benchwright.types import Aggregate as Aggregate
     from benchwright.types import Example as Example
     from benchwright.types import Kind as Kind
@@ -31,11 +31,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "compare": "benchwright.comparison.compare",
     "evaluate": "benchwright.run",
-    "Selection": "benchwright.choosing.outcome",
+    "Selection": "benchwright.selection.conclusion",
     "gate": "benchwright.gating.gate",
     "load_run": "benchwright.run",
     "report": "benchwright.reporting",
-    "select": "benchwright.choosing.select",
+    "select": "benchwright.selection.select",
     "Aggregate": "benchwright.types",
     "Example": "benchwright.types",
     "Kind": "benchwright.types",

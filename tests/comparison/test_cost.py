@@ -5,13 +5,13 @@ import json
 import msgspec
 import pytest
 
-from benchwright.choosing.select import select
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.comparison.cost import costs
 from benchwright.comparison.sides import read_sides
 from benchwright.gating.gate import gate
 from benchwright.run import evaluate
+from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Label, Record, Source, Task

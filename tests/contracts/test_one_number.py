@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from benchwright import registry
-from benchwright.choosing.select import select
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.console import show_run
 from benchwright.gating.gate import gate
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.markdown import write_markdown
+from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.metric_fixtures import make_columns, make_tasks
 from benchwright.testing.write_run import write_run

@@ -8,13 +8,13 @@ import pytest
 
 import benchwright
 from benchwright import registry
-from benchwright.choosing.select import select
 from benchwright.cli import COMMANDS
 from benchwright.comparison.compare import compare
 from benchwright.comparison.show import markdown_of
 from benchwright.gating import outputs
 from benchwright.gating.gate import gate
 from benchwright.reporting import render
+from benchwright.selection.select import select
 from benchwright.store import Store
 
 SAID = "labels look permuted: as given accuracy 10.00 %, with bad"

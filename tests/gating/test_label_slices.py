@@ -2,13 +2,13 @@
 
 import pytest
 
-from benchwright.choosing.select import select
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.comparison.pairing import pair, slice_of
 from benchwright.comparison.sides import read_sides
 from benchwright.errors import NotComparable
 from benchwright.gating.gate import gate
+from benchwright.selection.select import select
 from benchwright.slicing import is_in, slices_in
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run

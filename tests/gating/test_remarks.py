@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from benchwright.choosing.select import select
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.gain import MOST_ITEMS
 from benchwright.gating.gate import gate
 from benchwright.gating.verdict import Verdict
+from benchwright.selection.select import select
 
 NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
 WAIVER = {"rule": "r", "owner": "nlp", "issue": "N-1", "reason": "known", "expires": dt.date(2027, 1, 1)}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from benchwright.choosing.select import select
 from benchwright.comparison.compare import compare
 from benchwright.console import show_run
 from benchwright.gating.gate import gate
 from benchwright.gating.outputs.markdown import write_markdown
+from benchwright.selection.select import select
 from benchwright.silence import has_wrong_answer, wrong_where_silent
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run

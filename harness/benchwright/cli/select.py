@@ -25,7 +25,7 @@ def command(runs: tuple[str, ...], **options: Any) -> int:
     Exit code 0: a model is feasible. 1: none is. 2: a rule or a name is wrong. 3: not comparable, or a rule needs what is
     not measured.
     """
-    from benchwright.choosing.select import select
+    from benchwright.selection.select import select
 
     found = select(
         runs,
@@ -44,15 +44,15 @@ def command(runs: tuple[str, ...], **options: Any) -> int:
 
 def _show(found: Any, options: dict[str, Any]) -> None:
     from benchwright import console
-    from benchwright.choosing import telling
+    from benchwright.selection import text
 
     if options["form"] == "json":
         console.say_json(found)
         return
-    for line in telling.head(found):
+    for line in text.head(found):
         console.say(line)
-    console.say_table(*telling.candidates(found))
+    console.say_table(*text.candidate_table(found))
     if found.kept:
-        console.say_table(*telling.kept(found))
-    for line in telling.foot(found):
+        console.say_table(*text.retention_table(found))
+    for line in text.foot(found):
         console.say(line)

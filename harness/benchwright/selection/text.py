@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from benchwright import alarm, formatting
-from benchwright.choosing.outcome import Kept, Saved, Selection, Standing
 from benchwright.inert import html_text, inert
 from benchwright.quantities import Unit
+from benchwright.selection.result import CandidateResult, Retained, SelectionResult, SizeRatio
 from benchwright.tables import html_table, text_table
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Heads and rows."""
 
 
-def head(found: Selection) -> list[str]:
+def head(found: SelectionResult) -> list[str]:
     """The choice, alarms about the numbers it rests on, and how sure it is."""
     first, *rest = _choice(found)
     return [first, *(line for line in alarm.lines(found.alarms) if line.startswith(alarm.ALARM)), *rest]
 
 
-def _choice(found: Selection) -> list[str]:
+def _choice(found: SelectionResult) -> list[str]:
     if found.verdict == "invalid":
         return [
             f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody can be chosen by it",
@@ -31,9 +31,9 @@ def _choice(found: Selection) -> list[str]:
     return [_winner_line(found), *_level_line(found), *_tie_line(found), _tried_line(found), *_weight_lines(found)]
 
 
-def candidates(found: Selection) -> Table:
+def candidate_table(found: SelectionResult) -> Table:
     """Every candidate with values, chances and remarks."""
-    goals = tuple(f"{goal.text} {'↑' if goal.direction == 'maximize' else '↓'}" for goal in found.goals)
+    goals = tuple(f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.goals)
     utility = ("utility",) if any(one.utility is not None for one in found.standings) else ()
     heads = (
         "",
@@ -50,7 +50,7 @@ def candidates(found: Selection) -> Table:
     return heads, [_row(found, one) for one in found.standings]
 
 
-def kept(found: Selection) -> Table:
+def retention_table(found: SelectionResult) -> Table:
     """What is kept of the parent, with what is saved beside the first line of each model."""
     heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
     rows, seen = [], set[str]()
@@ -71,7 +71,7 @@ def kept(found: Selection) -> Table:
     return heads, rows
 
 
-def foot(found: Selection) -> list[str]:
+def foot(found: SelectionResult) -> list[str]:
     """Who is not ranked, what the columns mean, and everything a reader must know."""
     lines = [f"not ranked  {one.model}: {one.reason}" for one in found.partial]
     lines += _kept_lines(found)
@@ -86,18 +86,18 @@ def foot(found: Selection) -> list[str]:
     return lines + [line for line in alarm.lines(found.alarms) if line.startswith(alarm.NOTE)]
 
 
-def as_text(found: Selection) -> str:
+def as_text(found: SelectionResult) -> str:
     """Everything as lines of text."""
-    blocks = [head(found), text_table(*candidates(found))]
+    blocks = [head(found), text_table(*candidate_table(found))]
     if found.kept:
-        blocks.append(text_table(*kept(found)))
+        blocks.append(text_table(*retention_table(found)))
     blocks.append(foot(found))
     return "\n".join(inert(line) for block in blocks for line in block)
 
 
-def as_html(found: Selection) -> str:
+def as_html(found: SelectionResult) -> str:
     """Everything as escaped HTML for a notebook."""
-    tables = [candidates(found)] + ([kept(found)] if found.kept else [])
+    tables = [candidate_table(found)] + ([retention_table(found)] if found.kept else [])
     first, *rest = head(found)
     lines = "".join(f"<br>{html_text(line)}" for line in rest)
     notes = "".join(f"<li>{html_text(line)}</li>" for line in foot(found))
@@ -107,22 +107,25 @@ def as_html(found: Selection) -> str:
     )
 
 
-def _winner_line(found: Selection) -> str:
+def _winner_line(found: SelectionResult) -> str:
     assert found.winner is not None
     one = found.standing(found.winner)
-    values = ", ".join(f"{g.text} {formatting.value(one.values[g.text], g.value_unit)}" for g in found.goals)
+    values = ", ".join(
+        f"{objective.text} {formatting.value(one.values[objective.text], objective.value_unit)}"
+        for objective in found.goals
+    )
     if one.p_best is None:
         return f"winner: {one.model} ({values}); how sure that is cannot be told"
     return f"winner: {one.model} ({values}); best in {formatting.probability(one.p_best)} of resamples, feasible in {formatting.probability(one.p_feasible)}"
 
 
-def _level_line(found: Selection) -> Iterable[str]:
+def _level_line(found: SelectionResult) -> Iterable[str]:
     if found.level:
         others = ", ".join(name for name in found.level if name != found.winner)
         yield f"level with it on what decides: {others}; the other objectives, then the order given, put it first"
 
 
-def _tie_line(found: Selection) -> Iterable[str]:
+def _tie_line(found: SelectionResult) -> Iterable[str]:
     others = found.tied
     feasible = sum(one.feasible for one in found.standings)
     how = f" (p adjusted by Holm over {found.family} pairs of {feasible} models)" if found.family > 1 else ""
@@ -132,38 +135,38 @@ def _tie_line(found: Selection) -> Iterable[str]:
         yield f"distinguishable from every other feasible model{how}"
 
 
-def _tried_line(found: Selection) -> str:
+def _tried_line(found: SelectionResult) -> str:
     ranked = len(found.standings)
     text = f"chosen from {ranked} models; {found.attempts} tried in this store on the same tasks and data"
     if found.optimism is None or found.optimism_if_equal is None:
         return f"{text}; expected optimism not computed"
-    goal = found.goals[0]
-    expected = formatting.points(max(found.optimism, 0.0), goal.value_unit)
-    most = formatting.value(max(found.optimism_if_equal, 0.0), goal.value_unit)
-    return f"{text}; its {goal.text} flatters it by about {expected} ({most} if all were equal): confirm on other data"
+    objective = found.goals[0]
+    expected = formatting.points(max(found.optimism, 0.0), objective.value_unit)
+    most = formatting.value(max(found.optimism_if_equal, 0.0), objective.value_unit)
+    return f"{text}; its {objective.text} flatters it by about {expected} ({most} if all were equal): confirm on other data"
 
 
-def _weight_lines(found: Selection) -> Iterable[str]:
+def _weight_lines(found: SelectionResult) -> Iterable[str]:
     if found.weight_share is None:
         return
     ranges = ", ".join(
-        f"{goal.text} {goal.weight:.2f} [{goal.weight_low:.2f}, {goal.weight_high:.2f}]"
-        for goal in found.goals
-        if goal.weight is not None
+        f"{objective.text} {objective.weight:.2f} [{objective.weight_low:.2f}, {objective.weight_high:.2f}]"
+        for objective in found.goals
+        if objective.weight is not None
     )
     yield f"weights [range in which it stays first]: {ranges}; first under {formatting.percent(found.weight_share, 0)} of all weights"
 
 
-def _nearest(found: Selection) -> Iterable[str]:
+def _nearest(found: SelectionResult) -> Iterable[str]:
     known = [one for one in found.standings if one.p_feasible]
     if known:
         one = max(known, key=lambda one: one.p_feasible or 0)
         yield f"nearest: {one.model}, feasible in {formatting.probability(one.p_feasible)} of resamples"
 
 
-def _row(found: Selection, one: Standing) -> tuple[str, ...]:
+def _row(found: SelectionResult, one: CandidateResult) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
-    values = [formatting.value(one.values[goal.text], goal.value_unit) for goal in found.goals]
+    values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.goals]
     utility = [f"{one.utility:.3f}"] if one.utility is not None else []
     if not utility and any(other.utility is not None for other in found.standings):
         utility = [formatting.UNDEFINED]
@@ -177,16 +180,16 @@ def _row(found: Selection, one: Standing) -> tuple[str, ...]:
     return (mark, one.model, *values, *utility, *chances, _behind(found, one), "; ".join(remarks))
 
 
-def _behind(found: Selection, one: Standing) -> str:
+def _behind(found: SelectionResult, one: CandidateResult) -> str:
     if one.behind is None or one.model == found.winner:
         return ""
-    goal = found.goals[0]
-    unit: Unit = "number" if one.utility is not None else goal.value_unit
+    objective = found.goals[0]
+    unit: Unit = "number" if one.utility is not None else objective.value_unit
     ends = "" if one.low == one.high else formatting.interval(one.low, one.high, unit)
     return f"{formatting.value(one.behind, unit)} {ends}".rstrip()
 
 
-def _kept_lines(found: Selection) -> Iterable[str]:
+def _kept_lines(found: SelectionResult) -> Iterable[str]:
     """``NAME keeps 97.1 % [95.9, 98.3] of PARENT's score at 60 % of the size``."""
     first = found.goals[0].text
     for one in found.kept:
@@ -197,12 +200,12 @@ def _kept_lines(found: Selection) -> Iterable[str]:
         yield f"{one.model} keeps {_share(one)} of {found.parent}'s {first}{at}"
 
 
-def _share(one: Kept) -> str:
+def _share(one: Retained) -> str:
     if one.share is None:
         return formatting.UNDEFINED
     return f"{formatting.percent(one.share)} {formatting.interval(one.low, one.high, 'share')}".rstrip()
 
 
-def _shares(saved: Sequence[Saved], model: str) -> list[str]:
+def _shares(saved: Sequence[SizeRatio], model: str) -> list[str]:
     found = {one.what: one.share for one in saved if one.model == model}
     return [formatting.percent(found.get(what)) for what in ("size_bytes", "parameters")]

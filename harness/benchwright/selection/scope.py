@@ -6,28 +6,27 @@ import re
 from collections.abc import Mapping, Sequence
 
 from benchwright import registry
-from benchwright.choosing.parsing import mistake
-from benchwright.choosing.rules import EACH, SELF, Quantity
 from benchwright.errors import NotComparable, PluginError
+from benchwright.selection.question import EACH, SELF, QuantityRef, error_at
 from benchwright.types import Aggregate, Task
 
 UNMEASURED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
 """Names of what hardware suites will measure."""
 
 
-def is_unmeasured(quantity: Quantity) -> bool:
+def is_unmeasured(quantity: QuantityRef) -> bool:
     """Whether it needs hardware measurements, which do not exist yet."""
     names = (quantity.name, *(quantity.arguments[:1] if quantity.name == "share" else ()))
     return any(UNMEASURED.fullmatch(name) for name in names)
 
 
-def spread(quantity: Quantity, paths: Sequence[str]) -> list[Quantity]:
+def spread(quantity: QuantityRef, paths: Sequence[str]) -> list[QuantityRef]:
     """An ``each:`` quantity as one per task."""
     if quantity.task != EACH:
         return [quantity]
     _, _, rest = quantity.text.partition(":")
     return [
-        Quantity(
+        QuantityRef(
             name=quantity.name,
             task=path,
             arguments=quantity.arguments,
@@ -38,7 +37,7 @@ def spread(quantity: Quantity, paths: Sequence[str]) -> list[Quantity]:
     ]
 
 
-def needed_paths(quantities: Sequence[Quantity], cards: Mapping[str, Task]) -> tuple[str, ...]:
+def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> tuple[str, ...]:
     """The tasks behind quantities, in the order of ``cards``; all but diagnostics where none is about answers.
 
     Raises:
@@ -60,15 +59,15 @@ def needed_paths(quantities: Sequence[Quantity], cards: Mapping[str, Task]) -> t
     return tuple(path for path in cards if path in (found or pooled))
 
 
-def checked_path(quantity: Quantity, known: Sequence[str]) -> str:
+def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
     """The task that a quantity names. Raises BenchwrightError where it is not there."""
     if quantity.task in known:
         return quantity.task
     near = registry.suggest(quantity.task, known)
-    raise mistake(quantity.text, 0, f"no task {quantity.task!r} here", f"one of: {', '.join(known)}", near)
+    raise error_at(quantity.text, 0, f"no task {quantity.task!r} here", f"one of: {', '.join(known)}", near)
 
 
-def recipe_paths(quantity: Quantity, suite: str, recipe: Aggregate, known: Sequence[str]) -> list[str]:
+def recipe_paths(quantity: QuantityRef, suite: str, recipe: Aggregate, known: Sequence[str]) -> list[str]:
     """The tasks of a recipe. Raises NotComparable where one is not there."""
     paths = [f"{suite}/{task}" for member in recipe.members for task in member]
     lacking = [path for path in paths if path not in known]

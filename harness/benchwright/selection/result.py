@@ -1,8 +1,8 @@
-"""What a selection found: the choice, how sure it is, and every candidate's standing."""
+"""What a selection found: the choice, how sure it is, and the result of every candidate."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -15,7 +15,7 @@ SCHEMA = 1
 """Version of the JSON of `select`."""
 
 
-class Goal(Frozen, frozen=True, kw_only=True):
+class Objective(Frozen, frozen=True, kw_only=True):
     """An objective.
 
     Attributes:
@@ -38,7 +38,7 @@ class Goal(Frozen, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
 
 
-class Standing(Frozen, frozen=True, kw_only=True):
+class CandidateResult(Frozen, frozen=True, kw_only=True):
     """A candidate that has every task.
 
     Attributes:
@@ -78,14 +78,14 @@ class Standing(Frozen, frozen=True, kw_only=True):
     knee: bool = False
 
 
-class Partial(Frozen, frozen=True, kw_only=True):
+class Unranked(Frozen, frozen=True, kw_only=True):
     """A candidate that is not ranked, and why."""
 
     model: str
     reason: str
 
 
-class Kept(Frozen, frozen=True, kw_only=True):
+class Retained(Frozen, frozen=True, kw_only=True):
     """What a model keeps of the parent's quality.
 
     Attributes:
@@ -111,7 +111,7 @@ class Kept(Frozen, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
 
 
-class Saved(Frozen, frozen=True, kw_only=True):
+class SizeRatio(Frozen, frozen=True, kw_only=True):
     """What a model needs beside the parent: ``share`` = candidate / parent of ``size_bytes``, ``parameters``, ...; None: not known."""
 
     model: str
@@ -121,7 +121,7 @@ class Saved(Frozen, frozen=True, kw_only=True):
     share: float | None
 
 
-class Selection(Frozen, frozen=True, kw_only=True):
+class SelectionResult(Frozen, frozen=True, kw_only=True):
     """Which model to take.
 
     Attributes:
@@ -155,15 +155,15 @@ class Selection(Frozen, frozen=True, kw_only=True):
     schema: int
     verdict: Literal["chosen", "none feasible", "invalid"]
     winner: str | None
-    goals: tuple[Goal, ...]
+    goals: tuple[Objective, ...]
     rules: tuple[str, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[CandidateResult, ...]
     level: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
-    partial: tuple[Partial, ...] = ()
+    partial: tuple[Unranked, ...] = ()
     parent: str = ""
-    kept: tuple[Kept, ...] = ()
-    saved: tuple[Saved, ...] = ()
+    kept: tuple[Retained, ...] = ()
+    saved: tuple[SizeRatio, ...] = ()
     weight_share: float | None = None
     attempts: int = 0
     optimism: float | None = None
@@ -188,8 +188,8 @@ class Selection(Frozen, frozen=True, kw_only=True):
         """Models that cannot be told from the winner, itself aside."""
         return tuple(one.model for one in self.standings if one.tied and one.model != self.winner)
 
-    def standing(self, model: str) -> Standing:
-        """The standing of a model. Raises BenchwrightError for one that is not ranked."""
+    def standing(self, model: str) -> CandidateResult:
+        """The result of a candidate. Raises BenchwrightError for one that is not ranked."""
         for one in self.standings:
             if one.model == model:
                 return one
@@ -202,28 +202,3 @@ class Selection(Frozen, frozen=True, kw_only=True):
             expected=f"one of: {', '.join(names)}",
             hint=suggest(model, names) or "use one of these",
         )
-
-    def to_pandas(self) -> Any:
-        """A DataFrame with one row per ranked candidate, in order; each quantity as typed is a column."""
-        from benchwright.frames import to_frame
-
-        rows = []
-        for one in self.standings:
-            row = msgspec.to_builtins(one)
-            values = row.pop("values")
-            told = "; ".join(found.sentence for found in self.alarms if found.system == one.model)
-            reasons = "; ".join(one.reasons)
-            rows.append({"model": row.pop("model"), **values, **row, "reasons": reasons, "alarms": told})
-        return to_frame(rows)
-
-    def __str__(self) -> str:
-        """The choice and the table of candidates, as text."""
-        from benchwright.choosing.telling import as_text
-
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        """The same for a notebook."""
-        from benchwright.choosing.telling import as_html
-
-        return as_html(self)

@@ -1,4 +1,4 @@
-"""Values and bootstrap draws of one task for all systems: every metric and every slice on the same resamples."""
+"""Values and bootstrap resamples of one task for all systems: every metric and every slice on the same resamples."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metri
 from benchwright.metrics.resample import resample
 from benchwright.slicing import slices_in
 
-LEAST = 30
+FEWEST_ITEMS = 30
 """Fewest items of a slice that ``worst_slice`` looks at."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskDraws:
+class TaskResamples:
     """One task.
 
     Attributes:
@@ -40,7 +40,7 @@ class TaskDraws:
 
 
 @dataclass(frozen=True, eq=False)
-class _Masked(Columns):
+class _MaskedColumns(Columns):
     """Columns of which only a slice's items count; the others are there, so that resamples are shared with the whole."""
 
     whole: Columns = field(kw_only=True)
@@ -57,7 +57,7 @@ class _Masked(Columns):
         return CodedRows(values=np.concatenate([rows.values, nothing]), codes=codes)
 
 
-def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskDraws:
+def resample_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskResamples:
     """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score, labels included."""
     members = pairing.quantity("score").members if "score" in names or slices else ()
     wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
@@ -79,7 +79,7 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     draws = {name: _of(table[:size], list(wanted), members if name == "score" else (name,)) for name in names}
     every = [*masks, *of_labels]
     if not every:
-        return TaskDraws(values=values, draws=draws, flags=tuple(flags))
+        return TaskResamples(values=values, draws=draws, flags=tuple(flags))
     by_slice = np.concatenate(
         [
             _of(table[size:], list(wanted), members).reshape(len(masks), size, resamples),
@@ -95,9 +95,9 @@ def draw_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int
     known = np.isfinite(points).any(axis=1)
     flags += [f"{slice}: undefined for every model, left out" for slice, ok in zip(every, known, strict=True) if not ok]
     if not known.any():
-        return TaskDraws(values=values, draws=draws, flags=tuple(flags))
+        return TaskResamples(values=values, draws=draws, flags=tuple(flags))
     worst = np.min if pairing.quantity("score").direction == "higher" else np.max
-    return TaskDraws(
+    return TaskResamples(
         values=values,
         draws=draws,
         worst=worst(points[known], axis=0),
@@ -114,11 +114,11 @@ def _label_metrics(pairing: Pairing, members: Sequence[str]) -> dict[str, Metric
     return {
         slice: part.metric(members[0])
         for slice, part in label_slices(pairing).items()
-        if members[0] in part.task.metrics and (part.about or 0) >= LEAST
+        if members[0] in part.task.metrics and (part.about or 0) >= FEWEST_ITEMS
     }
 
 
-def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bool_]]:
+def slice_masks(pairing: Pairing, least: int = FEWEST_ITEMS) -> dict[str, NDArray[np.bool_]]:
     """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
     found: dict[str, NDArray[np.bool_]] = {}
     for at, record in enumerate(pairing.records[0]):
@@ -127,9 +127,9 @@ def slice_masks(pairing: Pairing, least: int = LEAST) -> dict[str, NDArray[np.bo
     return {slice: found[slice] for slice in sorted(found) if found[slice].sum() >= least}
 
 
-def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _Masked:
+def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _MaskedColumns:
     shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.slices)
-    return _Masked(*shared, columns.group, columns.strict, whole=columns, mask=mask)
+    return _MaskedColumns(*shared, columns.group, columns.strict, whole=columns, mask=mask)
 
 
 def _weighted(metric: Metric) -> Metric:
@@ -139,14 +139,14 @@ def _weighted(metric: Metric) -> Metric:
         return metric
 
     def masked(columns: Columns, weights: NDArray[np.generic]) -> Floats:
-        if isinstance(columns, _Masked):
+        if isinstance(columns, _MaskedColumns):
             return compute(columns.whole, np.where(columns.mask, weights, 0))
         return compute(columns, weights)
 
     return replace(metric, compute_weighted=masked)
 
 
-def _point(columns: _Masked, members: Sequence[str], pairing: Pairing) -> float:
+def _point(columns: _MaskedColumns, members: Sequence[str], pairing: Pairing) -> float:
     return float(np.mean([_weighted(pairing.metric(name)).value(columns) for name in members]))
 
 

@@ -1,29 +1,38 @@
-"""`select`: rules first, then the objective, then how sure that is."""
+"""`select`: requirements first, then the objective, then how sure that is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from benchwright.choosing.case import Question
-from benchwright.choosing.choice import choose
-from benchwright.choosing.field import absent_paths, asked_paths, make_field
-from benchwright.choosing.measuring import Gauge
-from benchwright.choosing.outcome import Selection
-from benchwright.choosing.parsing import parse_quantity, parse_rules, parse_weights
-from benchwright.choosing.rules import EACH, Quantity
-from benchwright.choosing.scope import needed_paths
 from benchwright.comparison.sides import Side, read_side, read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.limits import check_draws
 from benchwright.registry import suggest
+from benchwright.selection.candidates import Candidates, absent_paths, asked_paths, make_candidates
+from benchwright.selection.conclusion import Selection, conclude, invalidated
+from benchwright.selection.constraints import check_constraint, refuse_contradictions, remarks_on
+from benchwright.selection.decision import make_decision, unmeasured_in
+from benchwright.selection.evaluator import Evaluator, Measurement
+from benchwright.selection.question import (
+    EACH,
+    QuantityRef,
+    Question,
+    Requirement,
+    error_at,
+    parse_quantity,
+    parse_requirements,
+    parse_weights,
+)
+from benchwright.selection.scope import is_unmeasured, needed_paths, spread
 from benchwright.store import Store, locate
 from benchwright.types import Run, Task
 
 RESAMPLES = 4_000
-"""Chances are then within 1.6 points (two standard errors); twelve models on ten tasks take seconds."""
+"""Probabilities are then within 1.6 points (two standard errors); twelve models on ten tasks take seconds."""
 
 
 def select(
@@ -71,8 +80,8 @@ def select(
     other = read_side(place, parent) if parent else None
     cards = _cards([*sides, *([other] if other else [])], only)
     paths = needed_paths(wanted.quantities, cards)
-    arena = make_field(sides, other, paths, seed=seed, resamples=resamples)
-    found = choose(arena, wanted, Gauge(arena), ignore_unmeasured=ignore_unmeasured)
+    candidates = make_candidates(sides, other, paths, seed=seed, resamples=resamples)
+    found = choose(candidates, wanted, Evaluator(candidates), ignore_unmeasured=ignore_unmeasured)
     absent = [path for path in absent_paths(sides) if _is_meant(path, only)]
     if not absent or all(quantity.task and quantity.task != EACH for quantity in wanted.quantities):
         return found
@@ -90,19 +99,21 @@ def _question(
     high = (() if low else ("score",)) if maximize is None else _several(maximize)
     if not low and not high:
         raise BenchwrightError("nothing to maximize or minimize", expected="--maximize score", hint="--maximize score")
-    rules = parse_rules(_several(require))
-    goals = [(parse_quantity(text), True) for text in high] + [(parse_quantity(text), False) for text in low]
-    texts = [quantity.text for quantity, _ in goals]
+    rules = parse_requirements(_several(require))
+    objectives = [(parse_quantity(text), True) for text in high] + [(parse_quantity(text), False) for text in low]
+    texts = [quantity.text for quantity, _ in objectives]
     twice = next((text for text in texts if texts.count(text) > 1), None)
     if twice is not None:
         raise BenchwrightError(f"{twice} is an objective twice", expected="each once", hint="name it once")
     given = parse_weights(weights) if isinstance(weights, str) else weights
-    return Question(rules=rules, goals=tuple(goals), weights=None if given is None else _weights(given, goals))
+    return Question(
+        requirements=rules, objectives=tuple(objectives), weights=None if given is None else _weights(given, objectives)
+    )
 
 
-def _weights(given: Mapping[str, float], goals: Sequence[tuple[Quantity, bool]]) -> tuple[float, ...]:
+def _weights(given: Mapping[str, float], objectives: Sequence[tuple[QuantityRef, bool]]) -> tuple[float, ...]:
     """Weights in the order of the objectives, summing to 1."""
-    texts = [quantity.text for quantity, _ in goals]
+    texts = [quantity.text for quantity, _ in objectives]
     problems = [
         BenchwrightError(
             f"weights: {name} is no objective",
@@ -174,3 +185,72 @@ def _is_meant(path: str, only: Sequence[str]) -> bool:
 
 def _several(values: str | Sequence[str]) -> list[str]:
     return [values] if isinstance(values, str) else list(values)
+
+
+def choose(
+    candidates: Candidates, question: Question, evaluator: Evaluator, *, ignore_unmeasured: bool = False
+) -> Selection:
+    """The selection. Raises BenchwrightError where the question does not fit the candidates, NotComparable."""
+    unmeasured = [one.text for one in question.requirements if is_unmeasured(one.quantity)]
+    each = _for_each_task(question, evaluator)
+    _resample(candidates, question, each, evaluator)
+    objectives = tuple(evaluator.measure(quantity) for quantity, _ in question.objectives)
+    _check_directions(question, objectives)
+    asked = [(one, evaluator.measure(one.quantity)) for one in each]
+    refuse_contradictions(asked)
+    constraints = tuple(check_constraint(one, measurement, candidates) for one, measurement in asked)
+    known = tuple(one for one in constraints if not one.unknown[: candidates.n_candidates].all())
+    unmeasured += [one.requirement.text for one in constraints if one not in known]
+    decision = make_decision(candidates, question, objectives, known)
+    open_ = unmeasured_in(decision)
+    if open_ and ignore_unmeasured:  # requirements may be left out, objectives may not
+        unmeasured += [one.requirement.text for one in known if one.requirement.text in open_]
+        known = tuple(one for one in known if one.requirement.text not in open_)
+        decision = make_decision(candidates, question, objectives, known)
+        open_ = unmeasured_in(decision)
+    found = conclude(decision, evaluator)
+    flags = [text for one, measurement in asked for text in remarks_on(one, measurement)]
+    flags += [*found.flags, *(flag for _, measurement in asked for flag in measurement.flags)]
+    flags += [f"not measured: {text}" for text in unmeasured]
+    flags += ["rules that are not measured were left out"] if unmeasured and ignore_unmeasured else []
+    flags += [f"not measured: {text}" for text in open_]
+    found = msgspec.structs.replace(
+        found, unmeasured=tuple(dict.fromkeys([*unmeasured, *open_])), flags=tuple(dict.fromkeys(flags))
+    )
+    return invalidated(found) if open_ or (unmeasured and not ignore_unmeasured) else found
+
+
+def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement]:
+    """Requirements about what is measured; one about ``each:`` task is one for every task. Raises NotComparable."""
+    for quantity, _ in question.objectives:
+        if is_unmeasured(quantity):
+            raise NotComparable(
+                f"{quantity.text} is not measured",
+                expected="an objective that is: a metric of the tasks, size_bytes, parameters or seconds_per_example",
+                hint="--minimize seconds_per_example is the time of predicting that every run keeps",
+            )
+    return [
+        replace(one, quantity=quantity)
+        for one in question.requirements
+        if not is_unmeasured(one.quantity)
+        for quantity in spread(one.quantity, evaluator.paths(one.quantity))
+    ]
+
+
+def _resample(
+    candidates: Candidates, question: Question, requirements: Sequence[Requirement], evaluator: Evaluator
+) -> None:
+    """Resample every task that something is asked about, once."""
+    for quantity in (*(quantity for quantity, _ in question.objectives), *(one.quantity for one in requirements)):
+        evaluator.request(quantity)
+    if candidates.parent is not None:
+        for path in candidates.tasks:
+            evaluator.needs.add(path, "score")
+    evaluator.resample()
+
+
+def _check_directions(question: Question, measured: Sequence[Measurement]) -> None:
+    for (quantity, high), found in zip(question.objectives, measured, strict=True):
+        if high != found.higher:
+            better, verb = ("higher", "maximize") if found.higher else ("lower", "minimize")
+            raise error_at(quantity.text, 0, f"{better} values of {quantity.text} are better", f"--{verb}")

@@ -1,24 +1,23 @@
-"""Rules against measured quantities: who keeps them, on the data and in every resample."""
+"""Requirements against measured quantities: who keeps them, on the data and in every resample."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import formatting, limits
-from benchwright.choosing.field import Field
-from benchwright.choosing.measured import Measured
-from benchwright.choosing.parsing import mistake
-from benchwright.choosing.rules import BEST, Amount, Rule
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.limits import Bound
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import Quantity, Unit
 from benchwright.registry import suggest
+from benchwright.selection.candidates import Candidates
+from benchwright.selection.evaluator import Measurement
+from benchwright.selection.question import BEST, Requirement, TypedNumber, error_at
 
 Flags = NDArray[np.bool_]
 
@@ -42,98 +41,88 @@ _FACTORS: dict[Unit, dict[str, float]] = {
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Judged:
+class ConstraintResult:
     """A rule and who keeps it.
 
     Attributes:
-        rule: As typed.
+        requirement: As typed.
         kept: By each side (k) on the data; never where something is undefined.
         kept_draws: The same over resamples (k, R), or (k, 1).
         reasons: Why each side breaks it; empty where it is kept.
         unknown: Sides of which nobody can say, because a size or time behind it was not measured.
     """
 
-    rule: Rule
+    requirement: Requirement
     kept: Flags
     kept_draws: Flags
     reasons: tuple[str, ...]
     unknown: Flags
 
 
-def judge(rule: Rule, found: Measured, arena: Field) -> Judged:
+def check_constraint(rule: Requirement, found: Measurement, candidates: Candidates) -> ConstraintResult:
     """Who keeps a rule. Raises BenchwrightError for a limit that does not fit the quantity."""
     amount = amount_of(rule, found)
-    bound, bound_draws = _bound(rule, found, arena, amount)
+    bound, bound_draws = _bound(rule, found, candidates, amount)
     with np.errstate(invalid="ignore"):
         kept = _compare(found.values, bound, rule.operator)
         kept_draws = _compare(found.draws, bound_draws, rule.operator) & kept_defined(found)[:, None]
     reasons = tuple("" if ok else _reason(rule, found, at, bound) for at, ok in enumerate(kept))
     unknown = ~np.isfinite(found.values) | (not math.isfinite(bound)) if found.unknown else np.zeros_like(kept)
-    return Judged(rule=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, unknown=unknown)
+    return ConstraintResult(requirement=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, unknown=unknown)
 
 
-def kept_defined(found: Measured) -> Flags:
+def kept_defined(found: Measurement) -> Flags:
     """Sides that have a value at all: where there is none, resamples that happen to have one do not count."""
     defined: Flags = np.isfinite(found.values)
     return defined
 
 
-def amount_of(rule: Rule, found: Measured) -> float:
+def amount_of(rule: Requirement, found: Measurement) -> float:
     """The number of a limit in the quantity's unit. Raises BenchwrightError for a unit or a size that does not fit."""
-    amount, factors = rule.limit.amount, _FACTORS[found.unit]
+    amount, factors = rule.limit.amount, _FACTORS[found.quantity.unit]
     if amount.unit not in factors:
         units = ", ".join(unit for unit in factors if unit) or "no unit"
-        raise mistake(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
+        raise error_at(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
     value = amount.value * factors[amount.unit]
     _check_sense(rule, found, amount, value)
     return value
 
 
-def _check_sense(rule: Rule, found: Measured, amount: Amount, value: float) -> None:
+def _check_sense(rule: Requirement, found: Measurement, amount: TypedNumber, value: float) -> None:
     """Refuse a limit beyond the quantity (90 for 0.90), and one that every model or none would keep."""
-    span = _range(found, rule.quantity.text)
+    span = replace(found.quantity, title=rule.quantity.text)
     name = rule.quantity.name
     if not rule.limit.reference:
         problem = _share_problem(name, value) if name in _SHARES else limits.limit_problem(value, span)
         if problem is not None:
             typed = 1 < abs(amount.value) <= 100 and not amount.unit and name not in _SHARES
             hint = f"write {amount.value:g}% or {amount.value / 100:g}" if typed else problem.hint
-            raise mistake(rule.text, amount.column, problem.what, problem.expected, hint)
+            raise error_at(rule.text, amount.column, problem.what, problem.expected, hint)
         if limits.sense(rule.operator, value, span) == "none":
             told = f"no model could keep it: {span.title} {span.reach}"
-            raise mistake(rule.text, amount.column, told, "a limit that some value meets")
+            raise error_at(rule.text, amount.column, told, "a limit that some value meets")
         return
     if name in _SHARES:
         return
     apart = _distance(rule, found)
     if limits.sense(rule.operator, value, apart) == "all":
         told = f"every model would keep it: {apart.title} {apart.reach}"
-        hint = limits.as_fraction(abs(value), Quantity(name="", title="")) if found.high <= 1 else ""
-        raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point", hint)
+        hint = limits.as_fraction(abs(value), Quantity(name="", title="")) if found.quantity.high <= 1 else ""
+        raise error_at(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point", hint)
     if limits.sense(rule.operator, value, apart) == "none":
         told = f"no model could keep it: {apart.title} {apart.reach}"
-        raise mistake(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point")
+        raise error_at(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point")
 
 
-def _range(found: Measured, title: str, low: float | None = None, high: float | None = None) -> Quantity:
-    """A quantity under a title, with its own range or another one."""
-    return Quantity(
-        name=found.text,
-        title=title,
-        unit=found.unit,
-        direction="higher" if found.higher else "lower",
-        low=found.low if low is None else low,
-        high=found.high if high is None else high,
-    )
-
-
-def _distance(rule: Rule, found: Measured) -> Quantity:
+def _distance(rule: Requirement, found: Measurement) -> Quantity:
     """How far a value may be from that of the reference: nobody is beyond the best."""
-    reach = found.high - found.low
+    reach = found.quantity.width
     if rule.limit.reference != BEST:
-        return _range(found, f"{rule.quantity.text} minus that of {rule.limit.reference}", -reach, reach)
+        return replace(
+            found.quantity, title=f"{rule.quantity.text} minus that of {rule.limit.reference}", low=-reach, high=reach
+        )
     of = f"{rule.quantity.text} minus the best"
-    return _range(found, of, -reach, 0.0) if found.higher else _range(found, of, 0.0, reach)
+    return replace(found.quantity, title=of, low=-reach if found.higher else 0.0, high=0.0 if found.higher else reach)
 
 
 def _share_problem(name: str, value: float) -> limits.Problem | None:
@@ -145,10 +134,10 @@ def _share_problem(name: str, value: float) -> limits.Problem | None:
     return limits.Problem(what=f"{value:g} is no such share", expected=wants, hint=hint)
 
 
-def remarks_on(rule: Rule, found: Measured) -> tuple[str, ...]:
+def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
     """What is allowed and should be known: a limit that every model keeps, one that is loose, one that keeps the worse."""
-    value = rule.limit.amount.value * _FACTORS[found.unit][rule.limit.amount.unit]
-    span = _range(found, rule.quantity.text)
+    value = rule.limit.amount.value * _FACTORS[found.quantity.unit][rule.limit.amount.unit]
+    span = replace(found.quantity, title=rule.quantity.text)
     told = []
     if not rule.limit.reference:
         if limits.sense(rule.operator, value, span) == "all":
@@ -161,12 +150,12 @@ def remarks_on(rule: Rule, found: Measured) -> tuple[str, ...]:
     return tuple(f"{rule.text}: {text}" for text in told if text)
 
 
-def refuse_contradictions(asked: Sequence[tuple[Rule, Measured]]) -> None:
+def refuse_contradictions(asked: Sequence[tuple[Requirement, Measurement]]) -> None:
     """Raise ConfigError for rules that no model can keep together: accuracy at least 0.9 and at most 0.8."""
     by_question: dict[tuple[object, ...], list[Bound]] = {}
     for rule, found in asked:
         about = rule.quantity
-        amount = rule.limit.amount.value * _FACTORS[found.unit].get(rule.limit.amount.unit, math.nan)
+        amount = rule.limit.amount.value * _FACTORS[found.quantity.unit].get(rule.limit.amount.unit, math.nan)
         key = (about.name, about.task, about.arguments, rule.limit.reference)
         by_question.setdefault(key, []).append(Bound(rule=rule.text, operator=rule.operator, amount=amount))
     problems = [
@@ -182,30 +171,30 @@ def refuse_contradictions(asked: Sequence[tuple[Rule, Measured]]) -> None:
         raise ConfigError(problems, where="rules")
 
 
-def _bound(rule: Rule, found: Measured, arena: Field, amount: float) -> tuple[float, Floats]:
+def _bound(rule: Requirement, found: Measurement, candidates: Candidates, amount: float) -> tuple[float, Floats]:
     reference = rule.limit.reference
     if not reference:
         return amount, np.array([amount])
     if reference == BEST:
-        rows = slice(arena.candidates)
+        rows = slice(candidates.n_candidates)
         values, draws = found.values[rows], found.draws[rows]
         if any(found.unknown[rows]):
             return math.nan, np.array([math.nan])  # the best of all is not that of those that are known
         best = (-np.inf, np.fmax) if found.higher else (np.inf, np.fmin)
         top = float(best[1].reduce(values))
         return top + amount, best[1].reduce(draws, axis=0) + amount
-    row = _reference(rule, arena)
+    row = _reference(rule, candidates)
     return float(found.values[row]) + amount, found.draws[row] + amount
 
 
-def _reference(rule: Rule, arena: Field) -> int:
+def _reference(rule: Requirement, candidates: Candidates) -> int:
     """The model of a limit. Raises BenchwrightError that shows its place; NotComparable where it is not complete."""
     name, column = rule.limit.reference, rule.limit.column
-    known = (BEST, *arena.names, *(("parent",) if arena.parent is not None else ()))
-    if name not in known and name not in arena.partial:
+    known = (BEST, *candidates.names, *(("parent",) if candidates.parent is not None else ()))
+    if name not in known and name not in candidates.partial:
         expected = f"a number, or one of: {', '.join(known)}"
-        raise mistake(rule.text, column, f"no model {name!r}", expected, suggest(name, known))
-    return arena.index(name)
+        raise error_at(rule.text, column, f"no model {name!r}", expected, suggest(name, known))
+    return candidates.index(name)
 
 
 def _compare(values: Floats, bound: float | Floats, operator: str) -> Flags:
@@ -222,16 +211,16 @@ def _compare(values: Floats, bound: float | Floats, operator: str) -> Flags:
     return made
 
 
-def undefined_reason(found: Measured, at: int) -> str:
+def undefined_reason(found: Measurement, at: int) -> str:
     """Why a side has no value of a quantity."""
-    return f"{found.text} was not measured: {found.unknown[at]}" if found.unknown else f"{found.text} is undefined"
+    return f"{found.name} was not measured: {found.unknown[at]}" if found.unknown else f"{found.name} is undefined"
 
 
-def _reason(rule: Rule, found: Measured, at: int, bound: float) -> str:
+def _reason(rule: Requirement, found: Measurement, at: int, bound: float) -> str:
     name, value = rule.quantity.text, float(found.values[at])
     if not math.isfinite(value):
         return undefined_reason(found, at)
     if not math.isfinite(bound):
         return f"{rule.limit.reference} of {name} {'was not measured' if found.unknown else 'is undefined'}"
-    is_, limit = formatting.distinct(value, bound, found.unit)
+    is_, limit = formatting.distinct(value, bound, found.quantity.unit)
     return f"{name} is {is_}, not {rule.operator} {limit}"

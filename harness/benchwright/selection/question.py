@@ -1,4 +1,4 @@
-"""From text to rules: ``accuracy >= best - 0.01``, ``size_bytes <= 50 MB``. A parser by hand; nothing is evaluated.
+"""What a selection asks: requirements, objectives and their weights, read from what was typed. No model is known yet.
 
     rule      = quantity operator limit
     quantity  = [ ( "each" | SUITE/TASK ) ":" ] name [ "(" word { "," word } ")" ]
@@ -6,7 +6,7 @@
     limit     = number | word [ ( "+" | "-" ) number ]
     number    = digits [ unit ]
 
-Words may be quoted with ' or "; names with blanks, brackets or comparison signs must be.
+A parser by hand; nothing is evaluated. Words may be quoted with ' or "; names with blanks, brackets or comparison signs must be.
 """
 
 from __future__ import annotations
@@ -17,11 +17,91 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright import registry
-from benchwright.choosing.rules import BEST, EACH, Amount, Limit, Operator, Quantity, Rule
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.limits import Operator
+
+EACH = "each"
+"""Scope of a rule that must hold on every task."""
+
+
+BEST = "best"
+"""The reference that stands for the best value among all candidates."""
+
+
+SELF = ("size_bytes", "parameters", "seconds_per_example")
+"""What is known of a model without looking at its answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityRef:
+    """Something that every candidate has a number of.
+
+    Attributes:
+        name: ``score``, a metric, a suite's recipe, ``worst_slice``, ``retained``, ``share``, or one of `SELF`.
+        task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
+        arguments: Of ``retained(MODEL[, METRIC])`` and ``share(WHAT, MODEL)``.
+        text: As typed.
+        column: Where it begins in what was typed, from 0.
+    """
+
+    name: str
+    task: str = ""
+    arguments: tuple[str, ...] = ()
+    text: str
+    column: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedNumber:
+    """A number as typed: ``50 MB`` is 50 with the unit ``MB``."""
+
+    value: float
+    unit: str = ""
+    column: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """The right side of a rule: a number, or a model's value plus a number.
+
+    Attributes:
+        amount: The number, or what is added to the reference.
+        reference: ``best``, the name of a model, or empty.
+        column: Where it begins in what was typed, from 0.
+    """
+
+    amount: TypedNumber
+    reference: str = ""
+    column: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """``quantity operator limit``."""
+
+    text: str
+    quantity: QuantityRef
+    operator: Operator
+    limit: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Requirements, objectives (quantity, whether it is maximized) and weights that sum to 1 in their order."""
+
+    requirements: tuple[Requirement, ...]
+    objectives: tuple[tuple[QuantityRef, bool], ...]
+    weights: tuple[float, ...] | None = None
+
+    @property
+    def quantities(self) -> tuple[QuantityRef, ...]:
+        """Everything that is asked about."""
+        return (*(one.quantity for one in self.requirements), *(quantity for quantity, _ in self.objectives))
+
 
 UNITS = ("%", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "k", "M", "G", "us", "ms", "s")
 """Units a number may have; what they mean depends on the quantity."""
+
 
 _OPERATORS: dict[str, Operator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "≥": ">=", "≤": "<="}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
@@ -35,17 +115,17 @@ _LONGEST = 500
 
 @dataclass(frozen=True)
 class _Token:
-    sort: str
+    kind: str
     text: str
     column: int
 
 
-def parse_rules(texts: Sequence[str]) -> tuple[Rule, ...]:
+def parse_requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
     """The rules of several texts. Raises ConfigError with everything that is wrong with any of them."""
     found, problems = [], []
     for text in texts:
         try:
-            found.append(parse_rule(text))
+            found.append(parse_requirement(text))
         except BenchwrightError as error:
             problems.append(error)
     if problems:
@@ -53,25 +133,25 @@ def parse_rules(texts: Sequence[str]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def parse_rule(text: str) -> Rule:
+def parse_requirement(text: str) -> Requirement:
     """One rule. Raises BenchwrightError that shows the place of what is wrong."""
-    reader = _Reader(text)
+    reader = _Parser(text)
     quantity = reader.quantity()
     token = reader.take("a comparison: >=, <=, > or <")
     if token.text not in _OPERATORS:
-        raise mistake(text, token.column, f"{token.text!r} is no comparison", ">=, <=, > or <", _swapped(token.text))
+        raise error_at(text, token.column, f"{token.text!r} is no comparison", ">=, <=, > or <", _swapped(token.text))
     limit = reader.limit()
     reader.end()
-    return Rule(text=text.strip(), quantity=quantity, operator=_OPERATORS[token.text], limit=limit)
+    return Requirement(text=text.strip(), quantity=quantity, operator=_OPERATORS[token.text], limit=limit)
 
 
-def parse_quantity(text: str) -> Quantity:
+def parse_quantity(text: str) -> QuantityRef:
     """A quantity alone, as an objective. Raises BenchwrightError that shows the place of what is wrong."""
-    reader = _Reader(text)
+    reader = _Parser(text)
     quantity = reader.quantity()
     reader.end()
     if quantity.task == EACH:
-        raise mistake(text, quantity.column, "an objective is one number", "the mean, or one task: SUITE/TASK:METRIC")
+        raise error_at(text, quantity.column, "an objective is one number", "the mean, or one task: SUITE/TASK:METRIC")
     return quantity
 
 
@@ -97,13 +177,13 @@ def parse_weights(text: str) -> dict[str, float]:
     return found
 
 
-def mistake(text: str, column: int, what: str, expected: str = "", hint: str = "") -> BenchwrightError:
+def error_at(text: str, column: int, what: str, expected: str = "", hint: str = "") -> BenchwrightError:
     """An error that shows the text and points at a column (from 0) of it."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return BenchwrightError(what, expected=expected, hint=hint, shown=(shown, f"{' ' * column}^"))
 
 
-class _Reader:
+class _Parser:
     """What was typed, token by token."""
 
     def __init__(self, text: str) -> None:
@@ -120,39 +200,39 @@ class _Reader:
     def peek(self) -> _Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
-    def take(self, expected: str, *sorts: str) -> _Token:
+    def take(self, expected: str, *kinds: str) -> _Token:
         token = self.peek()
         if token is None:
-            raise mistake(self.text, len(self.text), "something is missing at the end", expected)
-        if sorts and token.sort not in sorts:
-            raise mistake(self.text, token.column, f"{token.text!r} stands in the wrong place", expected)
+            raise error_at(self.text, len(self.text), "something is missing at the end", expected)
+        if kinds and token.kind not in kinds:
+            raise error_at(self.text, token.column, f"{token.text!r} stands in the wrong place", expected)
         self.at += 1
         return token
 
     def end(self) -> None:
         token = self.peek()
         if token is not None:
-            raise mistake(
+            raise error_at(
                 self.text, token.column, f"{token.text!r} follows what is complete", "one comparison per rule"
             )
 
-    def quantity(self) -> Quantity:
+    def quantity(self) -> QuantityRef:
         token = self.take("a quantity: score, accuracy, SUITE/TASK:f1, size_bytes", "word", "quoted")
         scope, colon, name = token.text.partition(":")
         if not colon:
             scope, name = "", token.text
         elif scope != EACH and "/" not in scope:
-            raise mistake(self.text, token.column, f"{scope!r} is no task", "SUITE/TASK:METRIC or each:METRIC")
+            raise error_at(self.text, token.column, f"{scope!r} is no task", "SUITE/TASK:METRIC or each:METRIC")
         if not name:
-            raise mistake(self.text, token.column, f"{token.text!r} names no metric", "SUITE/TASK:METRIC")
+            raise error_at(self.text, token.column, f"{token.text!r} names no metric", "SUITE/TASK:METRIC")
         after = self.peek()
-        arguments = self.arguments() if after is not None and after.text == "(" and after.sort == "sign" else ()
+        arguments = self.arguments() if after is not None and after.text == "(" and after.kind == "sign" else ()
         least, most = _ARGUMENTS.get(name, (0, 0))
         if not least <= len(arguments) <= most:
-            raise mistake(self.text, token.column, f"{name} with {len(arguments)} arguments", _FORMS.get(name, name))
+            raise error_at(self.text, token.column, f"{name} with {len(arguments)} arguments", _FORMS.get(name, name))
         end = self.tokens[self.at - 1]
-        typed = self.text[token.column : end.column + len(end.text) + (2 if end.sort == "quoted" else 0)]
-        return Quantity(name=name, task=scope, arguments=arguments, text=typed, column=token.column)
+        typed = self.text[token.column : end.column + len(end.text) + (2 if end.kind == "quoted" else 0)]
+        return QuantityRef(name=name, task=scope, arguments=arguments, text=typed, column=token.column)
 
     def arguments(self) -> tuple[str, ...]:
         self.take("(")
@@ -163,7 +243,7 @@ class _Reader:
             if sign.text == ")":
                 return tuple(found)
             if sign.text != ",":
-                raise mistake(self.text, sign.column, "a bracket too many", ", or )")
+                raise error_at(self.text, sign.column, "a bracket too many", ", or )")
 
     def limit(self) -> Limit:
         first = self.take("a number, best, or the name of a model", "word", "quoted")
@@ -171,41 +251,41 @@ class _Reader:
         if number is not None:
             return Limit(amount=number, column=first.column)
         if self.peek() is None:
-            return Limit(amount=Amount(value=0.0), reference=first.text, column=first.column)
+            return Limit(amount=TypedNumber(value=0.0), reference=first.text, column=first.column)
         sign = self.take("+ or - and a number", "word")
         amount = self.number(sign)
         if amount is None:
             if sign.text not in ("+", "-"):
-                raise mistake(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
+                raise error_at(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
             token = self.take("a number", "word")
             amount = self.number(token)
             if amount is None or token.text[0] in "+-":
-                raise mistake(self.text, token.column, f"{token.text!r} is no number", "a number without a sign")
-            amount = Amount(
+                raise error_at(self.text, token.column, f"{token.text!r} is no number", "a number without a sign")
+            amount = TypedNumber(
                 value=amount.value * (-1 if sign.text == "-" else 1), unit=amount.unit, column=amount.column
             )
         elif sign.text[0] not in "+-":
-            raise mistake(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
+            raise error_at(self.text, sign.column, f"{sign.text!r} after {first.text}", "+ or - and a number")
         return Limit(amount=amount, reference=first.text, column=first.column)
 
-    def number(self, token: _Token) -> Amount | None:
+    def number(self, token: _Token) -> TypedNumber | None:
         """The number of a token, with a unit that may stand apart; None where it is a name."""
-        found = _NUMBER.match(token.text) if token.sort == "word" else None
+        found = _NUMBER.match(token.text) if token.kind == "word" else None
         if found is None:
             return None
         unit = token.text[found.end() :]
         after = self.peek()
-        if not unit and after is not None and after.sort == "word" and _unit(after.text):
+        if not unit and after is not None and after.kind == "word" and _unit(after.text):
             unit = self.take("a unit").text
         if unit and not _unit(unit):
             if not re.fullmatch(r"[A-Za-z%]+", unit):
                 return None
             near = registry.suggest(unit, UNITS)
-            raise mistake(self.text, token.column, f"{unit!r} is no unit", f"one of: {', '.join(UNITS)}", near)
+            raise error_at(self.text, token.column, f"{unit!r} is no unit", f"one of: {', '.join(UNITS)}", near)
         value = float(found.group())
         if not math.isfinite(value):
-            raise mistake(self.text, token.column, f"{token.text!r} is too large", "a finite number")
-        return Amount(value=value, unit=_unit(unit), column=token.column)
+            raise error_at(self.text, token.column, f"{token.text!r} is too large", "a finite number")
+        return TypedNumber(value=value, unit=_unit(unit), column=token.column)
 
 
 def _tokens(text: str) -> Sequence[_Token]:
@@ -216,13 +296,13 @@ def _tokens(text: str) -> Sequence[_Token]:
             continue
         match = _TOKEN.match(text, at)
         if match is None:
-            raise mistake(text, at, "a quotation mark without its second", "both, of one sort")
-        sort, piece = str(match.lastgroup), match.group()
-        split = re.match(rf"{BEST}(?=[+-])", piece) if sort == "word" else None
+            raise error_at(text, at, "a quotation mark without its second", "both, of one sort")
+        kind, piece = str(match.lastgroup), match.group()
+        split = re.match(rf"{BEST}(?=[+-])", piece) if kind == "word" else None
         if split:
             found += [_Token("word", BEST, at), _Token("word", piece[split.end() :], at + split.end())]
         else:
-            found.append(_Token(sort, piece[1:-1] if sort == "quoted" else piece, at))
+            found.append(_Token(kind, piece[1:-1] if kind == "quoted" else piece, at))
         at = match.end()
     return found
 

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.choosing.parsing import parse_quantity, parse_rule, parse_rules, parse_weights
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.selection.question import parse_quantity, parse_requirement, parse_requirements, parse_weights
 
 
 def parts(text):
     """What a rule was read as."""
-    rule = parse_rule(text)
+    rule = parse_requirement(text)
     quantity, limit = rule.quantity, rule.limit
     return (
         (quantity.task, quantity.name, quantity.arguments),
@@ -76,9 +76,9 @@ def test_reads_rules(text, expected):
     ],
 )
 def test_points_at_mistakes(text, column, told):
-    """A mistake is shown in the text with a mark under its place."""
+    """A error_at is shown in the text with a mark under its place."""
     with pytest.raises(BenchwrightError) as caught:
-        parse_rule(text)
+        parse_requirement(text)
 
     shown = str(caught.value).splitlines()
     assert shown[2] == "    " + " " * column + "^"
@@ -88,7 +88,7 @@ def test_points_at_mistakes(text, column, told):
 def test_tells_all_mistakes_at_once():
     """Every wrong rule of several is told."""
     with pytest.raises(ConfigError) as caught:
-        parse_rules(["score => 1", "score >= 0.1", "f1 >"])
+        parse_requirements(["score => 1", "score >= 0.1", "f1 >"])
 
     assert len(caught.value.problems) == 2
 
@@ -107,9 +107,9 @@ def test_reads_objectives_and_weights():
 
 @given(st.text(max_size=60) | st.text("score best-+0.19eE%MB()<>=,'\" :/each", max_size=60))
 def test_never_raises_anything_else(text):
-    """Any text is a rule or a mistake that is told."""
+    """Any text is a rule or a error_at that is told."""
     try:
-        rule = parse_rule(text)
+        rule = parse_requirement(text)
     except BenchwrightError:
         return
     assert rule.operator in (">=", "<=", ">", "<")

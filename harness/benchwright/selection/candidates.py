@@ -9,23 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.choosing.drawing import TaskDraws, draw_task
 from benchwright.comparison.pairing import Answers, Pairing, Replicates, check_versions, read_answers
 from benchwright.comparison.sides import Side, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
+from benchwright.selection.resamples import TaskResamples, resample_task
 from benchwright.silence import has_wrong_answer
 from benchwright.types import Task
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Field:
+class Candidates:
     """Candidates, and a parent that is none of them last.
 
     Attributes:
         sides: Complete candidates, then the parent where it is no candidate.
-        candidates: How many of them are candidates.
+        n_candidates: How many of them are candidates.
         parent: Place of the parent among ``sides``.
         partial: Candidate -> why it is not ranked.
         tasks: ``suite/task`` -> card, of every task that was asked for.
@@ -34,7 +34,7 @@ class Field:
     """
 
     sides: tuple[Side, ...]
-    candidates: int
+    n_candidates: int
     parent: int | None
     partial: dict[str, str]
     tasks: dict[str, Task]
@@ -54,7 +54,7 @@ class Field:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """Tasks whose items had a say: those that were drawn."""
+        """Tasks whose items had a say: those that were resampled."""
         return tuple(path for path in self.tasks if ("task", path) in self._memory)
 
     def systems(self, side: int) -> range:
@@ -128,12 +128,12 @@ class Field:
                 expected="common items",
                 hint="run the models on the same rows",
             )
-        drawn = draw_task(pairing, names, slices=slices, seed=self.seed, resamples=self.resamples)
+        drawn = resample_task(pairing, names, slices=slices, seed=self.seed, resamples=self.resamples)
         self._memory["task", path] = drawn
 
-    def drawn(self, path: str) -> TaskDraws:
+    def drawn(self, path: str) -> TaskResamples:
         """What was prepared of a task, by system."""
-        found: TaskDraws = self._memory["task", path]
+        found: TaskResamples = self._memory["task", path]
         return found
 
     def of_sides(self, systems: Floats) -> Floats:
@@ -171,8 +171,10 @@ class Field:
         return self._memory[key]
 
 
-def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str], *, seed: int, resamples: int) -> Field:
-    """The field of candidates on the tasks that matter.
+def make_candidates(
+    sides: Sequence[Side], parent: Side | None, paths: Sequence[str], *, seed: int, resamples: int
+) -> Candidates:
+    """The candidates on the tasks that matter, and the parent.
 
     Raises:
         NotComparable: No candidate is complete, the parent is not, or suites have different versions.
@@ -187,7 +189,7 @@ def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str],
             hint="run the missing tasks, or name those that count with --task",
         )
     place = None
-    candidates = len(complete)
+    n_candidates = len(complete)
     if parent is not None:
         if why := _lacking(parent, paths):
             raise NotComparable(
@@ -201,9 +203,9 @@ def make_field(sides: Sequence[Side], parent: Side | None, paths: Sequence[str],
             complete.append(parent)
     for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
         check_versions(suite, {side.label: side.run for side in complete})
-    return Field(
+    return Candidates(
         sides=tuple(complete),
-        candidates=candidates,
+        n_candidates=n_candidates,
         parent=place,
         partial=partial,
         tasks={path: complete[0].run.tasks[path] for path in paths},

@@ -4,11 +4,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from benchwright.choosing.drawing import draw_task, slice_masks
 from benchwright.comparison.compare import compare
 from benchwright.comparison.pairing import pair, slices_of
 from benchwright.comparison.sides import read_sides
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
+from benchwright.selection.resamples import resample_task, slice_masks
 from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Record
 
@@ -262,7 +262,7 @@ def test_tasks_are_drawn_independently(bench):
     sides = read_sides(bench.store, [run.name])
 
     draws = [
-        draw_task(pair(sides, path), ["score"], slices=False, seed=0, resamples=4000).draws["score"][0]
+        resample_task(pair(sides, path), ["score"], slices=False, seed=0, resamples=4000).draws["score"][0]
         for path in ("s/t", "u/t")
     ]
 
@@ -288,7 +288,7 @@ def test_worst_slice(bench):
     for at, name in enumerate("ab"):
         worst = min(part.value(at, "accuracy") for part in alone.values())
         assert found.standing(name).values["worst_slice"] == pytest.approx(worst)
-    drawn = draw_task(pairing, ["accuracy"], slices=True, seed=0, resamples=2000)
+    drawn = resample_task(pairing, ["accuracy"], slices=True, seed=0, resamples=2000)
     weighted = (drawn.worst_draws <= drawn.draws["accuracy"] + 0.05).mean()
     assert weighted == 1  # the worst of nearly all items cannot be far above the whole: they share resamples
     assert drawn.worst_draws.mean(axis=1) == pytest.approx(drawn.worst, abs=0.03)
@@ -324,7 +324,7 @@ def test_front_and_knee(bench):
 
 
 def test_parent_keeps_and_saves(bench):
-    """Kept and saved shares stand beside a parent that is no candidate."""
+    """Retained and saved shares stand beside a parent that is no candidate."""
     bench.write("teacher", big=signs(400, 20), sizes={"big": 100})
     bench.write(a=signs(400, 30), b=signs(400, 60), sizes={"a": 60, "b": 10})
 
@@ -408,7 +408,7 @@ def test_one_model_is_no_choice(bench):
 
 
 def test_equals_an_independent_loop(bench):
-    """Chances are those of a plain loop that draws documents, scores items and applies the rules itself."""
+    """SelectionProbabilities are those of a plain loop that draws documents, scores items and applies the rules itself."""
     rng = np.random.default_rng(3)
     right = {m: rng.random(240) < p for m, p in (("a", 0.86), ("b", 0.85), ("c", 0.83))}
     part, size = np.arange(240) % 3, {"a": 30, "b": 20, "c": 10}

@@ -1,12 +1,11 @@
-"""Chances against a slow loop over resamples; weights against a fine grid."""
+"""Probabilities against a slow loop over resamples; weights against a fine grid."""
 
 import numpy as np
 import pytest
 
-from benchwright.choosing.chances import chances
-from benchwright.choosing.ties import exact_ties, ties
-from benchwright.choosing.weighing import knee, scaled, sensitivity
+from benchwright.selection.uncertainty import exact_ties, ties
 from benchwright.stats.paired import DiscordantCounts
+from benchwright.stats.selection import knee, scaled, selection_probabilities, sensitivity
 
 
 def slow(feasible, goal, objectives):
@@ -44,7 +43,7 @@ def test_equals_a_slow_loop(seed):
     feasible = rng.random((6, 200)) < 0.4
     expected = slow(feasible, goal, objectives)
 
-    found = chances(feasible, goal, objectives)
+    found = selection_probabilities(feasible, goal, objectives)
 
     assert np.allclose([found.feasible, found.front, found.best], expected)
     assert np.allclose(found.best_if_feasible, expected[2] / expected[0])
@@ -56,7 +55,7 @@ def test_certain_objectives_need_one_column():
     feasible = np.ones((2, 1), dtype=bool)
     goal = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 
-    found = chances(feasible, goal, np.stack([goal, np.repeat([[0.0], [1.0]], 3, axis=1)]))
+    found = selection_probabilities(feasible, goal, np.stack([goal, np.repeat([[0.0], [1.0]], 3, axis=1)]))
 
     assert found.feasible.tolist() == [1, 1]
     assert found.best.tolist() == pytest.approx([2 / 3, 1 / 3])
@@ -65,7 +64,7 @@ def test_certain_objectives_need_one_column():
 
 def test_never_feasible_has_no_conditional_chance():
     """What is never feasible has no chance among resamples in which it is."""
-    found = chances(np.array([[True], [False]]), np.zeros((2, 4)), np.zeros((1, 2, 4)))
+    found = selection_probabilities(np.array([[True], [False]]), np.zeros((2, 4)), np.zeros((1, 2, 4)))
 
     assert found.best.tolist() == [1, 0]
     assert np.isnan(found.best_if_feasible[1])

@@ -118,7 +118,7 @@ def test_a_candidate_that_answers_one_label_keeps_none_exactly(bench):
 
 
 def test_a_perfect_parent_is_not_known_to_be_perfect(bench):
-    """A parent without a mistake counts with the mistakes that could not be seen."""
+    """A parent without a error_at counts with the mistakes that could not be seen."""
     kept = estimate_retained_fraction(pairing(bench, signs(100, 0), signs(100, 50)), "accuracy")
 
     below, above = np.quantile(kept.data.candidate_draws, (0.025, 0.975))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.choosing.select import select
+from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Cluster, Facts, Kind, Label, Record, Source, Task

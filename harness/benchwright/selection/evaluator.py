@@ -1,0 +1,329 @@
+"""From a quantity as typed to its value and resamples for every candidate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from benchwright import registry
+from benchwright.comparison.cost import Amount, seconds_of, size_of
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.metrics.columns import Floats
+from benchwright.quantities import BUILT_IN, Direction, Quantity
+from benchwright.selection.candidates import Candidates
+from benchwright.selection.question import SELF, QuantityRef, error_at
+from benchwright.selection.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TaskMeasurement:
+    """A task's share in a weighted mean over tasks.
+
+    Attributes:
+        path: The task.
+        metric: What was taken of it.
+        weight: Its weight.
+        values: Of each candidate (k).
+        draws: Over resamples (k, R).
+        width: Highest minus lowest possible value.
+    """
+
+    path: str
+    metric: str
+    weight: float
+    values: Floats
+    draws: Floats
+    width: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measurement:
+    """A quantity of every candidate, the parent included.
+
+    Attributes:
+        quantity: What was measured, by the name that was typed.
+        values: Of each candidate (k); NaN where undefined or not known.
+        draws: Over resamples (k, R), or (k, 1) where resampling changes nothing.
+        paths: Tasks behind it.
+        flags: What a reader must know.
+        unknown: Of a cost: why each candidate's was not measured (k), empty where it was; nothing for what answers give.
+        parts: Its tasks one by one, where it is a weighted mean over them; empty for anything else.
+    """
+
+    quantity: Quantity
+    values: Floats
+    draws: Floats
+    paths: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    parts: tuple[TaskMeasurement, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What was measured, as typed."""
+        return self.quantity.name
+
+    @property
+    def higher(self) -> bool:
+        """Whether higher values are better."""
+        return self.quantity.direction == "higher"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether resampling changes nothing."""
+        return int(self.draws.shape[1]) == 1
+
+    @property
+    def is_quality(self) -> bool:
+        """Whether it is about the answers themselves, not about a cost or a share."""
+        return self.quantity.unit in ("fraction", "number")
+
+
+@dataclass
+class Needs:
+    """What must be resampled of each task."""
+
+    metrics: dict[str, dict[str, None]] = field(default_factory=dict)
+    slices: set[str] = field(default_factory=set)
+
+    def add(self, path: str, metric: str) -> None:
+        """A metric of a task is needed."""
+        self.metrics.setdefault(path, {})[metric] = None
+
+
+class Evaluator:
+    """Measures quantities of the candidates; what they need is gathered first, so that a task is resampled once."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.candidates = candidates
+        self.needs = Needs()
+        self._recipes = recipes_of(tuple(candidates.tasks))
+
+    def paths(self, quantity: QuantityRef) -> tuple[str, ...]:
+        """Tasks that a quantity without a task of its own is about. Raises BenchwrightError for a name nobody has."""
+        if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
+            return self.candidates.pooled
+        whole = QuantityRef(
+            name=quantity.name, arguments=quantity.arguments, text=quantity.text, column=quantity.column
+        )
+        return tuple(path for path, _ in self._parts(whole))
+
+    def request(self, quantity: QuantityRef) -> None:
+        """Note what a quantity needs. Raises BenchwrightError for names that nobody has."""
+        if quantity.name in SELF or is_unmeasured(quantity):
+            return
+        if quantity.name == "share":
+            self._check_share(quantity)
+            return
+        if quantity.name == "retained":
+            self.candidates.index(quantity.arguments[0])
+        for path, metric in self._parts(quantity):
+            self.needs.add(path, metric)
+            if quantity.name == "worst_slice":
+                self.needs.slices.add(path)
+
+    def resample(self) -> None:
+        """Resample every task that was asked about. Raises NotComparable."""
+        for path, metrics in self.needs.metrics.items():
+            self.candidates.prepare(path, list(metrics), slices=path in self.needs.slices)
+
+    def measure(self, quantity: QuantityRef) -> Measurement:
+        """The quantity of every candidate. Raises BenchwrightError where it cannot be made of these tasks."""
+        if quantity.name in SELF:
+            return self._own(quantity, quantity.name)
+        special = {"share": self._share, "worst_slice": self._worst, "retained": self._retained}
+        return special.get(quantity.name, self._mean)(quantity)
+
+    def _parts(self, quantity: QuantityRef) -> list[tuple[str, str]]:
+        """Tasks and metrics behind a quantity of quality."""
+        name = quantity.name
+        if name == "retained":
+            name = quantity.arguments[1] if len(quantity.arguments) > 1 else "score"
+        elif name == "worst_slice":
+            name = "score"
+        if quantity.task:
+            return [
+                (checked_path(quantity, tuple(self.candidates.tasks)), self._metric(quantity, name, [quantity.task]))
+            ]
+        if name in self._recipes:
+            return [
+                (path, "score") for path in recipe_paths(quantity, *self._recipes[name], tuple(self.candidates.tasks))
+            ]
+        metric = self._metric(quantity, name, self.candidates.pooled)
+        return [
+            (path, metric)
+            for path in self.candidates.pooled
+            if metric == "score" or metric in self.candidates.tasks[path].metrics
+        ]
+
+    def _metric(self, quantity: QuantityRef, name: str, paths: Sequence[str]) -> str:
+        known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
+        if name == "score" or name in known:
+            return name
+        every = ("score", *known, *self._recipes, *SELF, "worst_slice", "retained", "share")
+        near = registry.suggest(name, every)
+        where = quantity.text.find(name)
+        raise error_at(
+            quantity.text, max(where, 0), f"nothing here is called {name!r}", f"one of: {', '.join(every)}", near
+        )
+
+    def _mean(self, quantity: QuantityRef) -> Measurement:
+        parts = self._parts(quantity)
+        weights = self._weights(quantity, [path for path, _ in parts])
+        by_task = [(self.candidates.drawn(path), metric) for path, metric in parts]
+        values = np.tensordot(weights, np.stack([task.values[metric] for task, metric in by_task]), axes=1)
+        draws = np.zeros((len(values), self.candidates.resamples))
+        for weight, (task, metric) in zip(weights, by_task, strict=True):
+            draws += weight * task.draws[metric]
+        whole = self._mean_quantity(quantity, parts)
+        return Measurement(
+            quantity=whole,
+            values=self.candidates.of_sides(values),
+            draws=self.candidates.draws_of_sides(draws),
+            paths=tuple(path for path, _ in parts),
+            flags=tuple(self._undefined(quantity, parts)),
+            parts=tuple(self._part(*part, float(weight)) for part, weight in zip(parts, weights, strict=True)),
+        )
+
+    def _part(self, path: str, metric: str, weight: float) -> TaskMeasurement:
+        drawn, pairing = self.candidates.drawn(path), self.candidates.pairing(path)
+        return TaskMeasurement(
+            path=path,
+            metric=metric,
+            weight=weight,
+            values=self.candidates.of_sides(drawn.values[metric]),
+            draws=self.candidates.draws_of_sides(drawn.draws[metric]),
+            width=pairing.quantity(metric).width,
+        )
+
+    def _undefined(self, quantity: QuantityRef, parts: Sequence[tuple[str, str]]) -> Iterable[str]:
+        for path, metric in parts:
+            missing = ~np.isfinite(self.candidates.of_sides(self.candidates.drawn(path).values[metric]))
+            names = [name for name, bad in zip(self.candidates.names, missing, strict=True) if bad]
+            if names:
+                yield f"{quantity.text} is undefined for {', '.join(names)} because of {path}"
+
+    def _weights(self, quantity: QuantityRef, paths: Sequence[str]) -> Floats:
+        recipe = None if quantity.task else self._recipes.get(quantity.name)
+        if recipe is None:
+            return np.full(len(paths), 1 / len(paths))
+        suite, members = recipe[0], recipe[1].members
+        found = {f"{suite}/{name}": 1 / (len(members) * len(member)) for member in members for name in member}
+        return np.array([found[path] for path in paths])
+
+    def _mean_quantity(self, quantity: QuantityRef, parts: Sequence[tuple[str, str]]) -> Quantity:
+        """Direction, unit and range of a mean over tasks. Raises BenchwrightError where it has none."""
+        found = [self.candidates.pairing(path).quantity(metric) for path, metric in parts]
+        directions = {one.direction for one in found}
+        if len(directions) > 1 or (len(parts) > 1 and not all(one.unit == "fraction" for one in found)):
+            raise BenchwrightError(
+                f"{quantity.text} has no mean over {', '.join(path for path, _ in parts)}: their metrics differ in kind",
+                expected="fractions, of which all are better high or all low",
+                hint=f"name a task: {parts[0][0]}:{quantity.name}",
+            )
+        return replace(
+            found[0],
+            name=quantity.text,
+            low=min(one.low for one in found),
+            high=max(one.high for one in found),
+        )
+
+    def _worst(self, quantity: QuantityRef) -> Measurement:
+        parts = self._parts(quantity)
+        whole = self._mean_quantity(quantity, parts)
+        tasks = [(path, self.candidates.drawn(path)) for path, _ in parts]
+        found = [(task.worst, task.worst_draws) for _, task in tasks if task.worst is not None]
+        if not found:
+            raise NotComparable(
+                f"{quantity.text}: no slice of {', '.join(path for path, _ in parts)} has enough items",
+                expected="a task with slices",
+                hint="run with more examples, or leave the rule out",
+            )
+        extreme = np.min if whole.direction == "higher" else np.max
+        names = [f"{path} {_listed(task.slices)}" for path, task in tasks if task.slices]
+        return Measurement(
+            quantity=whole,
+            values=self.candidates.of_sides(extreme(np.stack([v for v, _ in found if v is not None]), axis=0)),
+            draws=self.candidates.draws_of_sides(extreme(np.stack([d for _, d in found if d is not None]), axis=0)),
+            paths=tuple(path for path, _ in parts),
+            flags=(f"worst of the slices {'; '.join(names)}", *(flag for _, task in tasks for flag in task.flags)),
+        )
+
+    def _retained(self, quantity: QuantityRef) -> Measurement:
+        whole = self._mean(
+            QuantityRef(
+                name=quantity.arguments[1] if len(quantity.arguments) > 1 else "score",
+                task=quantity.task,
+                text=quantity.text,
+            )
+        )
+        parent = self.candidates.index(quantity.arguments[0])
+        before, drawn = whole.values[parent], whole.draws[parent]
+        clear = whole.higher and before > 0 and (drawn > 0).mean() >= 0.95
+        flags = () if clear else (f"{quantity.text}: the parent's value is not clearly above 0, no share is defined",)
+        with np.errstate(all="ignore"):
+            values = whole.values / before if clear else np.full_like(whole.values, np.nan)
+            draws = np.where(drawn > 0, whole.draws / drawn, np.nan) if clear else np.full_like(whole.draws, np.nan)
+        return Measurement(
+            quantity=_share_of(quantity, higher=True),
+            values=values,
+            draws=draws,
+            paths=whole.paths,
+            flags=flags,
+            parts=tuple(replace(part, weight=part.weight / float(before)) for part in whole.parts) if clear else (),
+        )
+
+    def _own(self, quantity: QuantityRef, name: str) -> Measurement:
+        timed = name == "seconds_per_example"
+        paths = tuple(self.candidates.tasks)
+        found = [seconds_of(side, paths) if timed else size_of(side, name, paths) for side in self.candidates.sides]
+        machines = {amount.machine for amount in found if amount.value is not None}
+        if len(machines) > 1:
+            found = [Amount(value=None, why=f"{name} of different machines cannot be compared")] * len(found)
+        flags = ("seconds are those of the runs as they were, whatever else the machine did",) if timed else ()
+        values = np.array([np.nan if amount.value is None else amount.value for amount in found])
+        return Measurement(
+            quantity=replace(BUILT_IN[name], name=quantity.text),
+            values=values,
+            draws=values[:, None],
+            flags=flags,
+            unknown=tuple(amount.why for amount in found),
+        )
+
+    def _share(self, quantity: QuantityRef) -> Measurement:
+        whole = self._own(quantity, quantity.arguments[0])
+        row = self.candidates.index(quantity.arguments[1])
+        parent, name = whole.values[row], self.candidates.names[row]
+        of_it = f"{name} has none: {whole.unknown[row]}" if whole.unknown[row] else f"{name} has 0"
+        with np.errstate(all="ignore"):
+            values = whole.values / (parent if parent > 0 else np.nan)
+        return Measurement(
+            quantity=_share_of(quantity, higher=False),
+            values=values,
+            draws=values[:, None],
+            flags=whole.flags,
+            unknown=whole.unknown if parent > 0 else (of_it,) * len(whole.unknown),
+        )
+
+    def _check_share(self, quantity: QuantityRef) -> None:
+        if quantity.arguments[0] not in SELF:
+            near = registry.suggest(quantity.arguments[0], SELF)
+            what = f"share of {quantity.arguments[0]!r}"
+            raise error_at(
+                quantity.text, 0, what, f"share of: {', '.join(SELF)}", near or "retained(MODEL) for quality"
+            )
+        self.candidates.index(quantity.arguments[1])
+
+
+def _share_of(quantity: QuantityRef, *, higher: bool) -> Quantity:
+    """What is kept of another model's quality, or used of its size."""
+    low = -math.inf if higher else 0.0
+    direction: Direction = "higher" if higher else "lower"
+    return Quantity(name=quantity.text, title=quantity.text, unit="share", direction=direction, low=low, high=math.inf)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
