@@ -3,7 +3,8 @@
 import pytest
 
 from benchwright.frames import run_rows
-from benchwright.gating.verdict import SCHEMA, Finding, GateResult, Verdict
+from benchwright.gating.result import SCHEMA, GateResult
+from benchwright.gating.verdict import Finding, Verdict
 from benchwright.tables import html_table, text_table
 from benchwright.types import CellResult, Kind, Label, ModelRef, Run, RunSpec, Score, Task
 

@@ -9,7 +9,7 @@ from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.gate import gate
-from benchwright.gating.reading import make_rules
+from benchwright.gating.toml import make_rules
 from benchwright.limits import Bound
 from benchwright.quantities import Quantity
 from benchwright.selection.select import select

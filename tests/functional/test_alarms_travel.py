@@ -1,8 +1,6 @@
 """An alarm stands wherever its number goes: one run with swapped labels, every output of every verb."""
 
-import importlib
 import json
-import pkgutil
 
 import pytest
 
@@ -11,8 +9,8 @@ from benchwright import registry
 from benchwright.cli import COMMANDS
 from benchwright.comparison.compare import compare
 from benchwright.comparison.show import markdown_of
-from benchwright.gating import outputs
 from benchwright.gating.gate import gate
+from benchwright.gating.outputs import WRITERS
 from benchwright.reporting import render
 from benchwright.selection.select import select
 from benchwright.store import Store
@@ -116,21 +114,11 @@ def test_every_report_says_it(name, place):
     assert SAID in flat(render([run_of(place)], Store(place / "store"), name))
 
 
-OUTPUTS = sorted(
-    module.name
-    for module in pkgutil.iter_modules(outputs.__path__)
-    if hasattr(importlib.import_module(f"benchwright.gating.outputs.{module.name}"), f"write_{module.name}")
-    and module.name != "schema"
-)
-
-
-@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("name", WRITERS)
 @pytest.mark.parametrize(("run", "baseline"), [("swapped", "good"), ("good", "swapped")])
 def test_every_output_of_a_gate_says_it(name, run, baseline, place):
     """Of the candidate and of the baseline: a passing gate with a wrong baseline says so everywhere."""
-    write = getattr(importlib.import_module(f"benchwright.gating.outputs.{name}"), f"write_{name}")
-
-    assert SAID in flat(write(gate_of(place, run, baseline)))
+    assert SAID in flat(WRITERS[name](gate_of(place, run, baseline)))
 
 
 def test_a_gate_says_so_in_its_headline(place):

@@ -223,17 +223,18 @@ def test_all_answers_in_error(bench, make):
 def test_equal_artefacts_with_other_answers_are_non_deterministic(bench, make, tmp_path):
     """What decides predictions is the same in two stores, and answers differ: invalid, with the items."""
     from benchwright.comparison.sides import read_side
+    from benchwright.gating.conclude import conclude
+    from benchwright.gating.context import GateContext
     from benchwright.gating.evaluate import evaluate
-    from benchwright.gating.gate import as_rules, conclude
-    from benchwright.gating.ground import Ground
+    from benchwright.gating.gate import as_rules
     from benchwright.store import Store
 
     bench.write("base", {"s/t": make.answers("+" * 20)}, digest="one")
     mine, bench.store = bench.store, Store(tmp_path / "other")
     bench.write("new", {"s/t": make.answers("++-" + "+" * 17)}, digest="one")
     rules = as_rules({"rule": [{"id": "r", "kind": "noninferiority", "margin": 0.5}]})
-    ground = Ground(candidate=read_side(bench.store, "new"), references={"baseline": read_side(mine, "base")})
-    result = conclude(rules, ground, evaluate(rules, ground))
+    context = GateContext(candidate=read_side(bench.store, "new"), references={"baseline": read_side(mine, "base")})
+    result = conclude(rules, context, evaluate(rules, context))
     assert result.exit_code == 3
     assert "non-deterministic" in result.findings[0].message
     assert "t/2" in result.findings[0].message
@@ -289,14 +290,13 @@ def test_clusters_widen_bounds(bench, make):
 
 def test_a_rule_that_breaks_is_an_error_and_the_others_are_told(bench, monkeypatch):
     """A bug in one family: ERROR, exit code 3, the rest evaluated."""
-    from benchwright.gating import evaluate
-    from benchwright.gating.rules import RuleKind
+    from benchwright.gating.rules.limits import BudgetRule
 
-    def broken(rule, ground):
+    def broken(rule, context):
         raise ZeroDivisionError("bug")
 
     monkeypatch.delenv("BENCHWRIGHT_DEBUG", raising=False)
-    monkeypatch.setitem(evaluate._FAMILIES, RuleKind.BUDGET, broken)
+    monkeypatch.setattr(BudgetRule, "evaluate", broken)
     bench.pair("+" * 10, "+" * 10)
     result = bench.gate(
         {"id": "b", "kind": "budget", "metric": "size_bytes", "max": 1}, {"id": "d", "kind": "delta", "margin": 0}

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from benchwright.comparison.pairing import Pairing
+from benchwright.gating.context import GateContext
 from benchwright.gating.evaluate import evaluate
-from benchwright.gating.gain import Gain
-from benchwright.gating.ground import Ground
-from benchwright.gating.planning import plan
-from benchwright.gating.rules import Rule, RuleKind, Rules
+from benchwright.gating.improvement import Improvement
+from benchwright.gating.power import plan
+from benchwright.gating.rules import KINDS, Rules
 from benchwright.gating.verdict import Verdict
 from benchwright.metrics.columns import Columns
 from benchwright.types import CellResult, Kind, Label, Record, Source, Task
@@ -19,8 +19,8 @@ from benchwright.types import CellResult, Kind, Label, Record, Source, Task
 LABELS = ("no", "yes")
 
 
-class Simulated(Ground):
-    """A ground whose pairings are given."""
+class Simulated(GateContext):
+    """A context whose pairings are given."""
 
     def pairing(self, against, path):
         return self._memory[path]
@@ -86,14 +86,14 @@ def paired(rng, n, delta, discordance, *, size=1, icc=0.0, metric="accuracy", na
     )
 
 
-def judge(pairings, margin, kind=RuleKind.NONINFERIORITY):
+def judge(pairings, margin, kind="noninferiority"):
     """Verdicts of one rule for each pairing, Holm over all of them."""
     rules = Rules(
-        source="", digest="", rules=tuple(Rule(id=p.path, kind=kind, tasks=(p.path,), margin=margin) for p in pairings)
+        source="", digest="", rules=tuple(KINDS[kind](id=p.path, tasks=(p.path,), margin=margin) for p in pairings)
     )
-    ground = Simulated(candidate=None, references={})
-    ground._memory.update({p.path: p for p in pairings})
-    return [finding.verdict for finding in evaluate(rules, ground)]
+    context = Simulated(candidate=None, references={})
+    context._memory.update({p.path: p for p in pairings})
+    return [finding.verdict for finding in evaluate(rules, context)]
 
 
 def at_most(rate, count, level=0.05, slack=3.0):
@@ -139,7 +139,7 @@ def test_equivalence_at_its_margin_passes_no_more_than_its_level():
     rng, count = np.random.default_rng(4), 300
     for delta in (-0.03, 0.03):
         passed = sum(
-            judge([paired(rng, 600, delta, 0.08)], 0.03, RuleKind.EQUIVALENCE) == [Verdict.PASS] for _ in range(count)
+            judge([paired(rng, 600, delta, 0.08)], 0.03, "equivalence") == [Verdict.PASS] for _ in range(count)
         )
         assert at_most(passed / count, count)
 
@@ -168,11 +168,11 @@ def test_power_is_what_the_plan_says(metric, kind, margin):
     passed, promised = 0, []
     for _ in range(count):
         pairing = paired(rng, n, 0.0, 0.05, metric=metric)
-        passed += judge([pairing], margin, RuleKind(kind)) == [Verdict.PASS]
-        rules = Rules(source="", digest="", rules=(Rule(id="r", kind=RuleKind(kind), margin=margin, metric=metric),))
-        ground = Simulated(candidate=None, references={})
-        ground._memory["s/t"] = pairing
-        promised.append(plan(rules, ground)[0].power)
+        passed += judge([pairing], margin, kind) == [Verdict.PASS]
+        rules = Rules(source="", digest="", rules=(KINDS[kind](id="r", margin=margin, metric=metric),))
+        context = Simulated(candidate=None, references={})
+        context._memory["s/t"] = pairing
+        promised.append(plan(rules, context)[0].power)
     share = float(np.mean(promised))
     assert abs(passed / count - share) < 3 * (share * (1 - share) / count) ** 0.5 + 0.01
 
@@ -182,11 +182,15 @@ def test_undefined_resamples_count_as_losses():
     from benchwright.stats.bootstrap_difference import BootstrapDifference
 
     draws = np.linspace(-0.02, 0.08, 970)
-    whole = Gain(
-        found=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=970), sign=1, n=10_000
+    whole = Improvement(
+        difference=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=970),
+        sign=1,
+        n=10_000,
     )
-    holed = Gain(
-        found=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=1000), sign=1, n=10_000
+    holed = Improvement(
+        difference=BootstrapDifference(value=0.03, draws=draws, units=10_000, width=1.0, resamples=1000),
+        sign=1,
+        n=10_000,
     )
     assert holed.low(0.05) < whole.low(0.05)
     assert holed.low(0.03) is None

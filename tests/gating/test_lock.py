@@ -9,7 +9,7 @@ import pytest
 from benchwright.alarm import causes
 from benchwright.comparison.sides import read_side
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
-from benchwright.gating.lock import Pin, accept, alarms, read_lock, to_toml
+from benchwright.gating.lock import BaselineEntry, accept, alarms, read_lock, to_toml
 from benchwright.gating.verdict import Verdict
 
 NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
@@ -48,7 +48,7 @@ def test_what_is_accepted_is_written_and_read_back(pinned):
 def test_the_lock_is_toml_whatever_people_write():
     """Quotes, lines and control characters in a reason do not break it."""
     reason = 'so "good"\n[baseline.x]\\ \x7f é'
-    pin = Pin(run="r", model="m", reason=reason, accepted=dt.date(2026, 1, 1))
+    pin = BaselineEntry(run="r", model="m", reason=reason, accepted=dt.date(2026, 1, 1))
     assert tomllib.loads(to_toml({"a.b": pin}))["baseline"]["a.b"]["reason"] == reason
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchwright.comparison.pairing import pair
 from benchwright.comparison.sides import read_sides
-from benchwright.gating.absolute import single
+from benchwright.gating.rules.limits import value_of
 from benchwright.gating.verdict import Verdict
 from benchwright.score import score_columns
 from benchwright.stats.paired import tango_bound, tango_p
@@ -290,8 +290,8 @@ def test_an_absolute_rule_has_the_interval_that_is_shown(bench, make, metric):
     bench.pair("+" * 60 + "-" * 20, "+" * 50 + "-" * 30, task=make.card("t", "accuracy", "f1", "precision"))
     pairing = pair(read_sides(bench.store, ["base", "new"]), "s/t")
     shown = {one.metric: one for one in score_columns(pairing.columns[0], pairing.metrics)}[f"{metric}@1"]
-    found = single(pairing, metric)
+    found = value_of(pairing, metric)
 
-    assert found.bound(0.025, "lower") == pytest.approx(shown.low)
-    assert found.bound(0.025, "upper") == pytest.approx(shown.high)
-    assert found.p(shown.low, "greater") == pytest.approx(0.025, abs=1e-6)
+    assert found.low(0.025) == pytest.approx(shown.low)
+    assert found.high(0.025) == pytest.approx(shown.high)
+    assert found.p_above(shown.low) == pytest.approx(0.025, abs=1e-6)

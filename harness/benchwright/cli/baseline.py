@@ -42,13 +42,13 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
 
     side = read_side(Store(locate(options["store"])), run)
     before = read_lock(Path(lock)).get(name)
-    pin = accept(side, name=name, reason=reason, path=Path(lock), force=force)
+    entry = accept(side, name=name, reason=reason, path=Path(lock), force=force)
     told = alarms(side)
     if options["form"] == "json":
         was = None if before is None else _as_json(before)
-        console.say_json({"name": name, **_as_json(pin), "alarms": told, "before": was})
+        console.say_json({"name": name, **_as_json(entry), "alarms": told, "before": was})
     else:
-        console.say(f"{name} is {pin.run}:{pin.model}, {count(len(pin.cells), 'task')}; wrote {lock}")
+        console.say(f"{name} is {entry.run}:{entry.model}, {count(len(entry.cells), 'task')}; wrote {lock}")
         if before is not None:
             old = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
             console.say(f"before: {old}, accepted {before.accepted.isoformat()}: {before.reason}")
@@ -69,54 +69,56 @@ def show_command(name: str | None, lock: str, **options: Any) -> int:
     from benchwright.gating.lock import read_lock
     from benchwright.store import Store, locate
 
-    pins = read_lock(Path(lock))
-    chosen = {key: pin for key, pin in pins.items() if name in (None, key)}
+    entries = read_lock(Path(lock))
+    chosen = {key: entry for key, entry in entries.items() if name in (None, key)}
     if not chosen:
-        raise _nothing(name, pins, lock)
-    states = {key: _state(key, pins, Store(locate(options["store"]))) for key in chosen}
+        raise _nothing(name, entries, lock)
+    states = {key: _state(key, entries, Store(locate(options["store"]))) for key in chosen}
     if options["form"] == "json":
-        console.say_json({key: {**_as_json(pin), "state": states[key] or "unchanged"} for key, pin in chosen.items()})
+        console.say_json(
+            {key: {**_as_json(entry), "state": states[key] or "unchanged"} for key, entry in chosen.items()}
+        )
     else:
         rows = [
             (
                 key,
-                f"{pin.run}:{pin.model}",
-                str(len(pin.cells)),
-                pin.accepted.isoformat(),
-                pin.reason,
+                f"{entry.run}:{entry.model}",
+                str(len(entry.cells)),
+                entry.accepted.isoformat(),
+                entry.reason,
                 states[key] or "unchanged",
             )
-            for key, pin in chosen.items()
+            for key, entry in chosen.items()
         ]
         console.say_table(("name", "model", "tasks", "accepted", "reason", "store"), rows, numeric=(2,))
     return 3 if any(states.values()) else 0
 
 
-def _state(name: str, pins: Any, store: Any) -> str:
+def _state(name: str, entries: Any, store: Any) -> str:
     from benchwright.errors import NotComparable
     from benchwright.gating.lock import locked_side
 
     try:
-        locked_side(name, pins, store)
+        locked_side(name, entries, store)
     except NotComparable as error:
         return error.given
     return ""
 
 
-def _nothing(name: str | None, pins: Any, lock: str) -> Exception:
+def _nothing(name: str | None, entries: Any, lock: str) -> Exception:
     from benchwright.errors import NotComparable
     from benchwright.registry import suggest
 
     told = f"no baseline {name!r} in {lock}" if name else f"{lock} holds no baseline"
     return NotComparable(
         told,
-        expected=f"one of: {', '.join(pins) or '(none yet)'}",
-        hint=(suggest(name, pins) if name else "") or "benchwright baseline accept RUN --name prod --reason TEXT",
+        expected=f"one of: {', '.join(entries) or '(none yet)'}",
+        hint=(suggest(name, entries) if name else "") or "benchwright baseline accept RUN --name prod --reason TEXT",
     )
 
 
-def _as_json(pin: Any) -> dict[str, Any]:
+def _as_json(entry: Any) -> dict[str, Any]:
     import msgspec
 
-    found: dict[str, Any] = msgspec.to_builtins(pin)
+    found: dict[str, Any] = msgspec.to_builtins(entry)
     return found

@@ -43,9 +43,10 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     Exit code 0: passed, or told only. 1: failed. 2: the rules or the names are wrong. 3: not comparable, no baseline, or
     nothing required was evaluated. 4: cannot be told, with --strict or a rule that asks for it.
     """
+    from benchwright.gating.baselines import record
+    from benchwright.gating.conclude import conclude
     from benchwright.gating.evaluate import evaluate
-    from benchwright.gating.gate import as_rules, conclude, make_ground, places
-    from benchwright.gating.recording import record
+    from benchwright.gating.gate import as_rules, make_context, places
 
     asked = as_rules(rules)
     chosen = [f"--{name}" for name in ("check", "plan", "explain") if options[name]]
@@ -56,14 +57,14 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     if run is None:
         raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
     where = places(rules, options["store"], options["lock"])
-    ground = make_ground(asked, where, run, baseline=options["baseline"])
+    context = make_context(asked, where, run, baseline=options["baseline"])
     if options["plan"]:
-        return _planned(asked, ground, options)
-    result = conclude(asked, ground, evaluate(asked, ground), strict=options["strict"])
+        return _planned(asked, context, options)
+    result = conclude(asked, context, evaluate(asked, context), strict=options["strict"])
     if not options["explain"]:
-        result = record(asked, ground, where, result)
+        result = record(asked, context, where, result)
     if options["explain"]:
-        _explained(asked, ground, result, options)
+        _explained(asked, context, result, options)
     else:
         _told(result, options)
     _write(result, options)
@@ -79,58 +80,57 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     from benchwright.errors import ConfigError
     from benchwright.gating.gate import places
     from benchwright.gating.lock import read_lock
-    from benchwright.gating.mistakes import find_mistakes, find_remarks, known_before
+    from benchwright.gating.validation import find_mistakes, find_warnings, known_before
 
     where = places(file, options["store"], options["lock"])
-    pins = read_lock(where.lock)
-    known = known_before(rules, pins, read_side(where.store, run).run if run else None)
+    accepted = read_lock(where.lock)
+    known = known_before(rules, accepted, read_side(where.store, run).run if run else None)
     problems = find_mistakes(rules, known)
     if problems:
         raise ConfigError(problems, where=rules.source)
-    remarks = find_remarks(rules, known, pins, dt.datetime.now(dt.UTC).date())
+    warnings = find_warnings(rules, known, accepted, dt.datetime.now(dt.UTC).date())
     if options["form"] == "json":
         ids = [rule.id for rule in rules.rules]
-        console.say_json({"rules": rules.source, "ids": ids, "problems": [], "remarks": remarks})
+        console.say_json({"rules": rules.source, "ids": ids, "problems": [], "remarks": warnings})
     else:
-        _list(rules, remarks)
+        _list(rules, warnings)
     return 0
 
 
-def _list(rules: Any, remarks: list[str]) -> None:
+def _list(rules: Any, warnings: list[str]) -> None:
     from benchwright import console
     from benchwright.items import count
 
-    asked = [rule for rule in rules.rules if rule.kind != "coverage"]
+    asked = [rule for rule in rules.rules if rule.subject is not None]
     console.say(f"{rules.source}: {count(len(asked), 'rule')} and {count(len(rules.waivers), 'waiver')}, no mistake")
     for rule in asked:
-        place = ", ".join(rule.tasks) or "every task"
-        console.say(f"  {rule.id}: {rule.kind} of {rule.metric} on {place}")
-    for remark in remarks:
-        console.say(f"  ! {remark}")
+        place = ", ".join(rule.subject.tasks) or "every task"
+        console.say(f"  {rule.id}: {rule.kind} of {rule.subject.metric} on {place}")
+    for warning in warnings:
+        console.say(f"  ! {warning}")
 
 
-def _planned(rules: Any, ground: Any, options: dict[str, Any]) -> int:
+def _planned(rules: Any, context: Any, options: dict[str, Any]) -> int:
     from benchwright import console
-    from benchwright.gating.mistakes import known_on, refuse_beyond
-    from benchwright.gating.planning import plan, refuse_impossible
-    from benchwright.gating.told import PLAN_COLUMNS, plan_rows
+    from benchwright.gating.power import PLAN_COLUMNS, plan, plan_rows, refuse_impossible
+    from benchwright.gating.validation import known_on, refuse_beyond
 
-    refuse_beyond(rules, known_on(ground))
-    outlooks = plan(rules, ground)
+    refuse_beyond(rules, known_on(context))
+    estimates = plan(rules, context)
     if options["form"] == "json":
-        console.say_json({"outlooks": outlooks})
+        console.say_json({"outlooks": estimates})
     else:
-        console.say_table(PLAN_COLUMNS, plan_rows(outlooks), numeric=(3, 4, 5, 6, 7, 8, 9))
+        console.say_table(PLAN_COLUMNS, plan_rows(estimates), numeric=(3, 4, 5, 6, 7, 8, 9))
         console.say("power: chance that equal models, disagreeing as often as these two, pass the margin")
-    refuse_impossible(outlooks, where=rules.source)
+    refuse_impossible(estimates, where=rules.source)
     return 0
 
 
-def _explained(rules: Any, ground: Any, result: Any, options: dict[str, Any]) -> None:
+def _explained(rules: Any, context: Any, result: Any, options: dict[str, Any]) -> None:
     from benchwright import alarm, console
-    from benchwright.gating.explaining import explain
+    from benchwright.gating.explain import explain
 
-    lines = (*alarm.lines(result.alarms), *explain(rules, ground, result.findings, options["explain"]))
+    lines = (*alarm.lines(result.alarms), *explain(rules, context, result.findings, options["explain"]))
     if options["form"] == "json":
         console.say_json({"rule": options["explain"], "lines": lines})
     else:
@@ -140,12 +140,11 @@ def _explained(rules: Any, ground: Any, result: Any, options: dict[str, Any]) ->
 
 def _told(result: Any, options: dict[str, Any]) -> None:
     from benchwright import console
-    from benchwright.gating.told import result_lines
 
     if options["form"] == "json":
         console.say_json(result)
         return
-    for line in result_lines(result, quiet=options["quiet"]):
+    for line in result.lines(quiet=options["quiet"]):
         console.say(line)
 
 
@@ -164,9 +163,6 @@ def _write(result: Any, options: dict[str, Any]) -> None:
 
 
 def _rendered(form: str, result: Any) -> str:
-    """One output format, by the module of ``gating.outputs`` that makes it."""
-    from importlib import import_module
+    from benchwright.gating.outputs import WRITERS
 
-    write = getattr(import_module(f"benchwright.gating.outputs.{form}"), f"write_{form}")
-    text: str = write(result)
-    return text
+    return WRITERS[form](result)

@@ -5,105 +5,112 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
-from benchwright import limits
+from benchwright import formatting, limits
 from benchwright.comparison.collection import without_collection
 from benchwright.errors import BenchwrightError
-from benchwright.gating import absolute, budget, coverage, paired, retained, slices
-from benchwright.gating.draft import Draft, final, invalid
-from benchwright.gating.ground import Ground
-from benchwright.gating.ranges import level_remarks, range_problems, range_remarks
-from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules, Waiver
-from benchwright.gating.verdict import Finding, Verdict
+from benchwright.gating.context import GateContext
+from benchwright.gating.rules import Rules, Waiver
+from benchwright.gating.rules.base import RuleBase, TaskRule
+from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.quantities import positive_of
 from benchwright.stats.multiplicity import holm
 
-Family = Callable[[Rule, Ground], Iterable[Draft]]
 
-_FAMILIES: dict[RuleKind, Family] = {
-    **dict.fromkeys(PAIRED, paired.evaluate),
-    RuleKind.ABSOLUTE: absolute.evaluate,
-    RuleKind.BUDGET: budget.evaluate,
-    RuleKind.RETAINED: retained.evaluate,
-    RuleKind.SLICES: slices.evaluate,
-    RuleKind.COVERAGE: coverage.evaluate,
-}
-
-
-def evaluate(rules: Rules, ground: Ground, *, today: dt.date | None = None) -> tuple[Finding, ...]:
+def evaluate(rules: Rules, context: GateContext, *, today: dt.date | None = None) -> tuple[Finding, ...]:
     """The findings of all rules, in the order of the file and of the tasks."""
-    drafts: list[Draft] = []
+    pending: list[PendingFinding] = []
     with without_collection():
         for rule in rules.rules:
-            drafts += _evaluate(rule, ground)
+            pending += evaluate_rule(rule, context)
     day = today or dt.datetime.now(dt.UTC).date()
-    return tuple(_waived(found, rules.waivers, day) for found in _decide(drafts))
+    return tuple(_waived(finding, rules.waivers, day) for finding in settle(pending))
 
 
-def _evaluate(rule: Rule, ground: Ground) -> list[Draft]:
-    """Drafts of one rule; what goes wrong inside is a finding, so that the other rules are still told."""
+def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
+    """Findings of one rule; what goes wrong inside is a finding, so that the other rules are still told."""
     start = time.perf_counter()
     try:
-        drafts = list(_FAMILIES[rule.kind](rule, ground))
+        pending = list(rule.evaluate(context))
     except BenchwrightError as error:
-        drafts = [final(rule, Verdict.ERROR, error.given)]
+        pending = [rule.settled(Verdict.ERROR, error.given)]
     except Exception as error:
         if os.environ.get("BENCHWRIGHT_DEBUG"):
             raise
-        drafts = [final(rule, Verdict.ERROR, f"a bug in benchwright: {type(error).__name__}: {error}")]
-    if not drafts:
-        drafts = [invalid(rule, "nothing of it could be evaluated: no task has what it is about")]
-    if rule.is_paired and ground.tolerates(rule.against):
-        drafts = [_tolerated(draft) for draft in drafts]
-    drafts = [_named(_remarked(draft, ground), ground) for draft in drafts]
-    seconds = (time.perf_counter() - start) / max(len(drafts), 1)
-    return [replace(d, finding=msgspec.structs.replace(d.finding, seconds=round(seconds, 4))) for d in drafts]
+        pending = [rule.settled(Verdict.ERROR, f"a bug in benchwright: {type(error).__name__}: {error}")]
+    if not pending:
+        pending = [rule.invalid("nothing of it could be evaluated: no task has what it is about")]
+    if isinstance(rule, TaskRule):
+        pending = [_noted(one, rule, context) for one in pending]
+    seconds = round((time.perf_counter() - start) / len(pending), 4)
+    return [_with(one, seconds=seconds) for one in pending]
 
 
-def _named(draft: Draft, ground: Ground) -> Draft:
-    """The draft with the label that its metric is about."""
-    path = draft.finding.path
-    card = ground.card(path) if path in ground.paths() else None
-    label = positive_of(draft.finding.metric, card, draft.finding.slice) if card else None
-    return replace(draft, finding=msgspec.structs.replace(draft.finding, positive=label))
-
-
-def _remarked(draft: Draft, ground: Ground) -> Draft:
-    """A draft whose margin or limit lets nearly everything pass says so; beyond the metric's range it is invalid."""
-    path, rule = draft.finding.path, draft.rule
-    card = ground.card(path) if path in ground.paths() else None
-    within = limits.range_of(rule.metric, card)
-    beyond = range_problems(rule, within) if within and draft.finding.verdict is not Verdict.INVALID else ()
-    if beyond:
-        told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
-        return invalid(rule, told, path=path, slice=draft.finding.slice, limit=draft.finding.limit)
-    flags = level_remarks(rule)
-    if within:
-        higher = draft.finding.direction == "higher" if path and draft.finding.candidate is not None else None
-        flags = (*range_remarks(rule, within, higher=higher), *flags)
-    if not flags:
-        return draft
-    return replace(draft, finding=msgspec.structs.replace(draft.finding, flags=(*draft.finding.flags, *flags)))
-
-
-def _tolerated(draft: Draft) -> Draft:
-    """A rule whose baseline is still to be recorded."""
-    finding = msgspec.structs.replace(draft.finding, required=False, severity="warn")
-    return replace(draft, finding=finding)
-
-
-def _decide(drafts: Sequence[Draft]) -> list[Finding]:
+def settle(pending: Sequence[PendingFinding]) -> list[Finding]:
     """Findings after Holm: one family for rules that can fail the gate, one for those that are only told."""
     adjusted: dict[int, float] = {}
     for severity in ("fail", "warn"):
-        family = [at for at, d in enumerate(drafts) if d.harm is not None and d.rule.severity == severity]
-        values = holm([drafts[at].harm or 0.0 for at in family]).tolist() if family else []
+        family = [at for at, one in enumerate(pending) if one.harm is not None and one.finding.severity == severity]
+        values = holm([pending[at].harm or 0.0 for at in family]).tolist() if family else []
         adjusted |= dict(zip(family, values, strict=True))
-    return [draft.decide(adjusted.get(at)) for at, draft in enumerate(drafts)]
+    return [_settle(one, adjusted.get(at)) for at, one in enumerate(pending)]
+
+
+def _settle(pending: PendingFinding, p: float | None) -> Finding:
+    """The finding, with the p of harm adjusted for all rules that could fail the gate."""
+    if pending.describe is None:
+        return pending.finding
+    failed = p is not None and p <= pending.alpha
+    verdict = Verdict.PASS if pending.passes else Verdict.FAIL if failed else Verdict.INCONCLUSIVE
+    is_open = verdict is Verdict.INCONCLUSIVE
+    required = pending.required_items() if is_open and pending.required_items else None
+    message = pending.describe(verdict, p) + (_only_alone(pending, p) if is_open else "")
+    return msgspec.structs.replace(
+        pending.finding,
+        verdict=verdict,
+        message=f"{message}; {required.told}" if required else message,
+        needed=required.items if required else None,
+        p=pending.harm,
+        p_adjusted=p,
+    )
+
+
+def _only_alone(pending: PendingFinding, p: float | None) -> str:
+    """What to say of harm that is shown by this rule alone and not among all."""
+    if pending.harm is None or p is None or pending.harm > pending.alpha:
+        return ""
+    before, after = formatting.p_equals(pending.harm), formatting.p_equals(p)
+    return f"; harm by this rule alone (p {before}) is not enough among all rules (p {after} after Holm)"
+
+
+def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> PendingFinding:
+    """With the label that the metric is about, and what to say of a margin or limit that lets nearly everything pass.
+
+    One beyond what the metric can be is invalid. A rule whose baseline is still to be recorded is told only.
+    """
+    finding = pending.finding
+    card = context.card(finding.path) if finding.path in context.paths() else None
+    within = limits.range_of(rule.metric, card)
+    beyond = rule.range_problems(within) if within and finding.verdict is not Verdict.INVALID else ()
+    if beyond:
+        told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
+        pending = rule.invalid(told, path=finding.path, slice=finding.slice, limit=finding.limit)
+    else:
+        higher = finding.direction == "higher" if finding.path and finding.candidate is not None else None
+        notes = rule.range_notes(within, higher=higher) if within else ()
+        pending = _with(pending, flags=(*finding.flags, *notes, *rule.level_notes()))
+    if context.tolerates(rule.against):
+        pending = _with(pending, required=False, severity="warn")
+    return _with(pending, positive=positive_of(finding.metric, card, finding.slice) if card else None)
+
+
+def _with(pending: PendingFinding, **fields: Any) -> PendingFinding:
+    return replace(pending, finding=msgspec.structs.replace(pending.finding, **fields))
 
 
 def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Finding:
@@ -111,27 +118,14 @@ def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Find
     if finding.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE):
         return finding
     for waiver in waivers:
-        if not is_about(waiver, finding):
+        if not waiver.is_about(finding):
             continue
-        told = {
-            "owner": waiver.owner,
-            "issue": waiver.issue,
-            "reason": waiver.reason,
-            "expires": waiver.expires.isoformat(),
-        }
+        until = waiver.expires.isoformat()
         if waiver.expires < today:
-            flag = f"the waiver of {waiver.owner} ({waiver.issue}) expired on {waiver.expires.isoformat()}"
+            flag = f"the waiver of {waiver.owner} ({waiver.issue}) expired on {until}"
             finding = msgspec.structs.replace(finding, flags=(*finding.flags, flag))
             continue
+        by = {"owner": waiver.owner, "issue": waiver.issue, "reason": waiver.reason, "expires": until}
         flags = (*finding.flags, f"would be {finding.verdict}")
-        return msgspec.structs.replace(finding, verdict=Verdict.WAIVED, waiver=told, flags=flags)
+        return msgspec.structs.replace(finding, verdict=Verdict.WAIVED, waiver=by, flags=flags)
     return finding
-
-
-def is_about(waiver: Waiver, finding: Finding) -> bool:
-    """Whether a waiver names the rule of a finding, and its task and slice where it says so."""
-    return (
-        waiver.rule == finding.rule
-        and (waiver.slice is None or waiver.slice == finding.slice)
-        and (waiver.task is None or waiver.task == finding.path or finding.path.startswith(f"{waiver.task}/"))
-    )

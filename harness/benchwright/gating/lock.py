@@ -36,7 +36,7 @@ class LockedCell(Frozen, frozen=True, kw_only=True):
     split: str = ""
 
 
-class Pin(Frozen, frozen=True, kw_only=True):
+class BaselineEntry(Frozen, frozen=True, kw_only=True):
     """What one name stands for.
 
     Attributes:
@@ -56,8 +56,8 @@ class Pin(Frozen, frozen=True, kw_only=True):
     cells: dict[str, LockedCell] = msgspec.field(default_factory=dict)
 
 
-def read_lock(path: Path) -> dict[str, Pin]:
-    """Name -> pin; empty where there is no file yet.
+def read_lock(path: Path) -> dict[str, BaselineEntry]:
+    """Name -> entry; empty where there is no file yet.
 
     Raises:
         BenchwrightError: The file is not one that ``baseline accept`` wrote.
@@ -72,7 +72,7 @@ def read_lock(path: Path) -> dict[str, Pin]:
                 expected=f"schema = {SCHEMA}",
                 hint="accept the baselines anew with this version, or use the version that wrote the file",
             )
-        return msgspec.convert(raw.get("baseline", {}), dict[str, Pin])
+        return msgspec.convert(raw.get("baseline", {}), dict[str, BaselineEntry])
     except (OSError, Unreadable, msgspec.ValidationError) as error:
         where = error.at(str(path)) if isinstance(error, Unreadable) else str(path)
         raise BenchwrightError(
@@ -82,8 +82,10 @@ def read_lock(path: Path) -> dict[str, Pin]:
         ) from error
 
 
-def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False) -> Pin:
-    """Pin a side under a name and write the lock file; the pin is returned. ``force`` takes items without an answer.
+def accept(
+    side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
+) -> BaselineEntry:
+    """Enter a model under a name and write the lock file; the entry is returned. ``force`` takes items without an answer.
 
     Raises:
         BenchwrightError: The name cannot be one, there is no reason, or the side is several models.
@@ -99,19 +101,19 @@ def accept(side: Side, *, name: str, reason: str, path: Path, today: dt.date | N
             expected='--reason "why this is the new baseline"',
             hint='--reason "why this is the new baseline"',
         )
-    pins = read_lock(path)
-    pin = _pin(side, reason.strip(), today or dt.datetime.now(dt.UTC).date())
+    entries = read_lock(path)
+    entry = _entry(side, reason.strip(), today or dt.datetime.now(dt.UTC).date())
     lost = _unanswered(side)
     if lost and not force:
         raise NotComparable(
-            f"{side.run.name}:{pin.model} did not answer everything: {'; '.join(lost)}",
+            f"{side.run.name}:{entry.model} did not answer everything: {'; '.join(lost)}",
             expected="a baseline that answers every item",
             hint="run it again, or accept it as it is with --force",
         )
     from benchwright.store.atomic import write_output
 
-    write_output(path, to_toml({**pins, name: pin}), what="--lock")
-    return pin
+    write_output(path, to_toml({**entries, name: entry}), what="--lock")
+    return entry
 
 
 def alarms(side: Side) -> tuple[Placed, ...]:
@@ -126,27 +128,27 @@ def alarms(side: Side) -> tuple[Placed, ...]:
     return (*lost, *(told for cell, _ in found for told in carried(cell.model, cell)))
 
 
-def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
+def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> Side:
     """The side that a name of the lock stands for.
 
     Raises:
         NotComparable: There is no such name, its run is gone, or what is stored is not what was accepted.
     """
-    if name not in pins:
+    if name not in entries:
         raise NotComparable(
             f"no baseline {name!r} is accepted",
-            expected=f"one of: {', '.join(pins) or '(none yet)'}",
-            hint=registry.suggest(name, pins) or f"benchwright baseline accept RUN --name {name} --reason TEXT",
+            expected=f"one of: {', '.join(entries) or '(none yet)'}",
+            hint=registry.suggest(name, entries) or f"benchwright baseline accept RUN --name {name} --reason TEXT",
         )
-    pin = pins[name]
+    entry = entries[name]
     try:
-        side = one_side(store.read_run(pin.run), (pin.model,), store=store)
+        side = one_side(store.read_run(entry.run), (entry.model,), store=store)
     except (StoreError, BenchwrightError) as error:
         raise NotComparable(
-            f"the baseline {name!r} is {pin.run}:{pin.model}, which this store does not hold: {error.given}",
+            f"the baseline {name!r} is {entry.run}:{entry.model}, which this store does not hold: {error.given}",
             hint="bring the run along: `benchwright store import`",
         ) from error
-    problems = differences(pin, side)
+    problems = differences(entry, side)
     if problems:
         raise NotComparable(
             f"the baseline {name!r} is not what was accepted: {'; '.join(problems)}",
@@ -156,10 +158,10 @@ def locked_side(name: str, pins: Mapping[str, Pin], store: Store) -> Side:
     return side
 
 
-def differences(pin: Pin, side: Side) -> list[str]:
-    """What of a stored side is not as its pin says."""
-    problems = _versions(pin, side)
-    for path, locked in pin.cells.items():
+def differences(entry: BaselineEntry, side: Side) -> list[str]:
+    """What of a stored side is not as its entry says."""
+    problems = _versions(entry, side)
+    for path, locked in entry.cells.items():
         cells = side.cells(path)
         if not cells or cells[0].key != locked.key:
             problems.append(f"{path} is another cell" if cells else f"{path} is gone")
@@ -168,25 +170,25 @@ def differences(pin: Pin, side: Side) -> list[str]:
             problems.append(f"{path} was measured on {cells[0].split}, the lock says {locked.split or 'nothing'}")
         problems += [f"{path}: {what}" for what in _damage(side.store, locked)]
     known = [f"{cell.suite}/{cell.task}" for cell in _scored(side)]
-    return [*problems, *(f"{path} is not in the lock" for path in known if path not in pin.cells)]
+    return [*problems, *(f"{path} is not in the lock" for path in known if path not in entry.cells)]
 
 
-def to_toml(pins: Mapping[str, Pin]) -> str:
+def to_toml(entries: Mapping[str, BaselineEntry]) -> str:
     """The lock file, names and tasks sorted."""
     lines = [_HEAD + f"schema = {SCHEMA}"]
-    for name, pin in sorted(pins.items()):
+    for name, entry in sorted(entries.items()):
         lines += ["", f"[baseline.{_text(name)}]"]
-        lines += [f"{field} = {_text(getattr(pin, field))}" for field in ("run", "model", "reason")]
-        lines.append(f"accepted = {pin.accepted.isoformat()}")
-        suites = ", ".join(f"{_text(suite)} = {version}" for suite, version in sorted(pin.suites.items()))
+        lines += [f"{field} = {_text(getattr(entry, field))}" for field in ("run", "model", "reason")]
+        lines.append(f"accepted = {entry.accepted.isoformat()}")
+        suites = ", ".join(f"{_text(suite)} = {version}" for suite, version in sorted(entry.suites.items()))
         lines.append(f"suites = {{ {suites} }}" if suites else "suites = {}")
-        for path, cell in sorted(pin.cells.items()):
+        for path, cell in sorted(entry.cells.items()):
             lines += ["", f"[baseline.{_text(name)}.cells.{_text(path)}]"]
             lines += [f"{field} = {_text(getattr(cell, field))}" for field in ("key", "records", "split")]
     return "\n".join(lines) + "\n"
 
 
-def _pin(side: Side, reason: str, today: dt.date) -> Pin:
+def _entry(side: Side, reason: str, today: dt.date) -> BaselineEntry:
     if side.is_recipe:
         raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model", hint="say RUN:MODEL")
     model, run = side.models[0], side.run
@@ -216,7 +218,7 @@ def _pin(side: Side, reason: str, today: dt.date) -> Pin:
         )
         for cell in scored
     }
-    return Pin(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
+    return BaselineEntry(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
 
 
 def _scored(side: Side) -> list[CellResult]:
@@ -235,10 +237,10 @@ def _lost(ledger: Ledger) -> str:
     return f"{ledger.errored:,} of {count(ledger.total, 'item')} without an answer"
 
 
-def _versions(pin: Pin, side: Side) -> list[str]:
-    """Suites that were run in another version than the pin says, or that it no longer says."""
-    suites = dict.fromkeys([*(path.partition("/")[0] for path in pin.cells), *pin.suites])
-    told = [(suite, side.run.suites.get(suite), pin.suites.get(suite)) for suite in suites]
+def _versions(entry: BaselineEntry, side: Side) -> list[str]:
+    """Suites that were run in another version than the entry says, or that it no longer says."""
+    suites = dict.fromkeys([*(path.partition("/")[0] for path in entry.cells), *entry.suites])
+    told = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]
     return [
         f"{suite}@{ran} was run, the lock says {'nothing' if said is None else f'{suite}@{said}'}"
         for suite, ran, said in told

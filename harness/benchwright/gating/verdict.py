@@ -1,20 +1,16 @@
-"""What a gate says: one result per rule, task and slice, one verdict for all, and the exit code that follows."""
+"""What a gate says of one rule, task and slice: a finding with its verdict, or one whose verdict waits for the Holm correction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-import msgspec
-
-from benchwright.alarm import about, lines
-from benchwright.inert import inert
 from benchwright.quantities import Unit, with_label
-from benchwright.types import Frozen, Placed
+from benchwright.types import Frozen
 
-SCHEMA = 1
-"""Version of ``verdict.json``."""
+IDS_NAMED = 10
+"""Ids of items that a finding names."""
 
 
 class Verdict(StrEnum):
@@ -129,95 +125,30 @@ class Finding(Frozen, frozen=True, kw_only=True):
         return with_label(self.metric, self.positive)
 
 
-class GateResult(Frozen, frozen=True, kw_only=True):
-    """Everything a gate found; ``verdict.json`` is this.
+@dataclass(frozen=True, kw_only=True)
+class RequiredItems:
+    """Items that would decide, None where no realistic number does, and on what assumption."""
+
+    items: int | None
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PendingFinding:
+    """A finding whose verdict waits for the Holm correction.
 
     Attributes:
-        schema: Version of the file.
-        verdict: The worst that counts.
-        exit_code: 0 pass or warn, 1 fail, 3 invalid or nothing evaluated, 4 inconclusive where that was asked for.
-        reason: One sentence.
-        rules: Name of the file of rules.
-        rules_digest: SHA-256 of its bytes.
-        run: Name of the candidate's run.
-        model: Its model.
-        baseline: Run and model of the baseline: ``RUN:MODEL``; empty without.
-        anchor: The same of the anchor.
-        profile: ``pr``, ``release`` or what the file says.
-        alpha: Level.
-        strict: Whether inconclusive counts as failed.
-        findings: One per rule, task and slice.
-        attempts: Different models in the store that were scored on the same tasks and data, candidate and baseline included.
-        alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
-            that it plays.
-        flags: What a reader must know of the gate as a whole.
-        environment: Versions and machine.
-        created: When.
+        finding: The finding: settled where ``harm`` is None, else without verdict and message.
+        alpha: Level at which harm is shown.
+        passes: Whether what the rule asks for is shown; needs no correction (intersection-union).
+        harm: P of the evidence that the opposite is true.
+        describe: (verdict, adjusted p) -> sentence.
+        required_items: How many items would tell; asked only where it stays open.
     """
 
-    schema: int
-    verdict: Verdict
-    exit_code: int
-    reason: str
-    rules: str
-    rules_digest: str
-    run: str
-    model: str
-    baseline: str
-    findings: tuple[Finding, ...]
-    anchor: str = ""
-    profile: str = "pr"
+    finding: Finding
     alpha: float = 0.05
-    strict: bool = False
-    attempts: int = 1
-    alarms: tuple[Placed, ...] = ()
-    flags: tuple[str, ...] = ()
-    environment: dict[str, Any] = msgspec.field(default_factory=dict)
-    created: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether the verdict is PASS; what cannot be told or was not measured is not passed."""
-        return self.verdict is Verdict.PASS
-
-    def __bool__(self) -> bool:
-        """Raises TypeError: a result with five ways to end is neither true nor false."""
-        raise TypeError("a gate's result is neither true nor false: ask for .passed, .verdict or .exit_code")
-
-    @property
-    def tried(self) -> str:
-        """What to say of others that were tried; empty where there are none beside candidate, baseline and anchor."""
-        if self.attempts <= 1 + bool(self.baseline) + bool(self.anchor):
-            return ""
-        return f"{self.attempts:,} models here, these included, answered the same tasks: the best of many looks better"
-
-    def count(self, verdict: Verdict) -> int:
-        """Findings with that verdict."""
-        return sum(finding.verdict is verdict for finding in self.findings)
-
-    def of(self, *verdicts: Verdict) -> Sequence[Finding]:
-        """Findings with one of the verdicts, in order."""
-        return [finding for finding in self.findings if finding.verdict in verdicts]
-
-    def to_pandas(self) -> Any:
-        """A DataFrame with one row per finding."""
-        from benchwright.frames import to_frame
-
-        rows = [msgspec.to_builtins(one) | {"alarms": about(self.alarms, one.path)} for one in self.findings]
-        return to_frame(rows)
-
-    def __str__(self) -> str:
-        from benchwright.gating.told import result_lines
-
-        return "\n".join(map(inert, result_lines(self)))
-
-    def _repr_html_(self) -> str:
-        from benchwright.tables import html_table
-
-        rows = [
-            (str(one.verdict), one.name, one.severity, "; ".join((one.message, *one.flags))) for one in self.findings
-        ]
-        anchor = f", anchor {self.anchor}" if self.anchor else ""
-        who = f"{self.run}:{self.model} against {self.baseline or 'no baseline'}{anchor}"
-        caption = ". ".join((f"{self.verdict}: {self.reason}", who, *self.flags))
-        return html_table(("verdict", "rule", "severity", ""), rows, caption=caption, notes=lines(self.alarms))
+    passes: bool = False
+    harm: float | None = None
+    describe: Callable[[Verdict, float | None], str] | None = None
+    required_items: Callable[[], RequiredItems | None] | None = None

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import strategies as st
 
-from benchwright.gating.gate import _overall
-from benchwright.gating.rules import Reference, RuleKind, Rules
-from benchwright.gating.verdict import Finding, GateResult, Verdict
+from benchwright.gating.conclude import _overall
+from benchwright.gating.result import GateResult
+from benchwright.gating.rules import KINDS, Rules
+from benchwright.gating.verdict import Finding, Verdict
 
 EVIL = "</script><script>alert(1)</script> <img src=x onerror=y> @org/team #12 | `x` **b** [l](http://e.vil) ]]> \x00\x1b[31m\ud800 \r\n::error::x %0A \"q\" 'a' &amp; --> <!-- {{ 7*7 }} $x$ "
 
@@ -46,7 +47,7 @@ def finding(verdict="PASS", **fields):
 
 def result(findings, **fields):
     """A result that follows from findings as the gate's own does."""
-    rules = Rules(source="gate.toml", digest="", rules=(), baseline=Reference())
+    rules = Rules(source="gate.toml", digest="", rules=())
     verdict, code, reason = _overall(rules, findings, strict=False)
     told = {
         "schema": 1,
@@ -152,7 +153,7 @@ TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
 FINDINGS = st.builds(
     Finding,
     rule=TEXT,
-    kind=st.sampled_from(list(RuleKind)),
+    kind=st.sampled_from(list(KINDS)),
     verdict=st.sampled_from(list(Verdict)),
     message=TEXT,
     path=TEXT,

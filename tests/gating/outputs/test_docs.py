@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchwright.gating.reading import make_rules
-from benchwright.gating.rules import RuleKind
+from benchwright.gating.rules import KINDS
+from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
 
 ROOT = Path(__file__).parents[3]
@@ -107,7 +107,7 @@ def test_rules_of_the_page_are_rules(text):
 
 def test_every_kind_and_verdict_is_explained():
     """The page leaves none out."""
-    assert [kind for kind in RuleKind if f"`{kind}`" not in PAGE] == []
+    assert [kind for kind in KINDS if f"`{kind}`" not in PAGE] == []
     assert [verdict for verdict in Verdict if f"| {verdict} |" not in PAGE] == []
 
 

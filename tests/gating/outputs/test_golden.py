@@ -1,10 +1,11 @@
 """Outputs are byte for byte what they were; a change is seen in review."""
 
 import os
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from benchwright.gating.outputs import WRITERS
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -22,7 +23,7 @@ GOLDEN = Path(__file__).with_name("golden")
 )
 def test_output_is_as_reviewed(made, form, name):
     """Set GOLDEN=write to write the files anew, then read the difference."""
-    text = getattr(import_module(f"benchwright.gating.outputs.{form}"), f"write_{form}")(made.every_verdict())
+    text = WRITERS[form](made.every_verdict())
     path = GOLDEN / name
     if os.environ.get("GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchwright.gating.outputs.badge import write_badge
-from benchwright.gating.outputs.metrics import write_metrics
+from benchwright.gating.outputs.openmetrics import write_openmetrics
 from benchwright.gating.verdict import Verdict
 
 SAMPLE = re.compile(
@@ -26,7 +26,7 @@ def read(text):
 
 def test_values_and_counts(made):
     """Checks by verdict, and every number of a check, as fractions."""
-    found = {name + labels: value for name, labels, value in read(write_metrics(made.every_verdict()))}
+    found = {name + labels: value for name, labels, value in read(write_openmetrics(made.every_verdict()))}
     assert found['checks{verdict="FAIL"}'] == 2
     assert found["exit_code"] == 1
     assert found['delta{rule="quality",task="glue/stsb",metric="pearson"}'] == -0.1478
@@ -37,7 +37,7 @@ def test_values_and_counts(made):
 @given(data=st.data())
 def test_anything_is_well_formed(made, data):
     """Every line follows the grammar, no number is NaN, no series comes twice, a family's samples stand together."""
-    text = write_metrics(data.draw(made.results))
+    text = write_openmetrics(data.draw(made.results))
     found = read(text)
     assert len({(name, labels) for name, labels, _ in found}) == len(found)
     assert all(value == value and abs(value) != float("inf") for _, _, value in found)
@@ -47,7 +47,7 @@ def test_anything_is_well_formed(made, data):
 
 def test_attacks_stay_in_their_label(made):
     """Quotes, line ends and backslashes of data do not end a label."""
-    assert read(write_metrics(made.hostile()))
+    assert read(write_openmetrics(made.hostile()))
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from benchwright.alarm import causes
 from benchwright.formatting import clip
 from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import Row
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert_lines
 
 MOST = 10
@@ -38,7 +39,7 @@ def write_annotations(result: GateResult) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(level: str, found: Sequence[Row], most: int = MOST) -> list[str]:
+def _lines(level: str, found: Sequence[FindingRow], most: int = MOST) -> list[str]:
     shown = found if len(found) <= most else found[: most - 1]
     lines = [_line(level, f"{row.finding.verdict}: {row.name}", row.finding.message) for row in shown]
     if len(found) > len(shown):

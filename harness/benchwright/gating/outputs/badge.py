@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from benchwright.alarm import causes
 from benchwright.formatting import clip
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.inert import html_text, inert
 from benchwright.items import count
 

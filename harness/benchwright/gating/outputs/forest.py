@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from benchwright import formatting
 from benchwright.formatting import finite
-from benchwright.gating.outputs.view import Gain, Row, gain_of
-from benchwright.gating.rules import RuleKind
+from benchwright.gating.outputs.view import FindingRow, OrientedChange, change_of, margin_rule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.render.forest import frame_axes
 from benchwright.render.names import shorten
@@ -28,9 +27,9 @@ _LARGEST = 1e9
 _MARKS = {Verdict.PASS: "o", Verdict.FAIL: "X", Verdict.INCONCLUSIVE: "s", Verdict.WAIVED: "D"}
 
 
-def draw_gains(rows: Sequence[Row], *, name: str, title: str, description: str) -> Markup | None:
+def draw_gains(rows: Sequence[FindingRow], *, name: str, title: str, description: str) -> Markup | None:
     """An inline SVG, 560 px wide, of findings of one rule in one unit; None when none has a difference."""
-    known = [(row, gain) for row in rows if (gain := gain_of(row.finding)) is not None and _is_drawable(row, gain)]
+    known = [(row, gain) for row in rows if (gain := change_of(row.finding)) is not None and _is_drawable(row, gain)]
     if not known:
         return None
     height = TOP + ROW * len(known) + BOTTOM
@@ -57,24 +56,23 @@ def margins(finding: Finding) -> tuple[float, ...]:
     limit = finite(finding.limit)
     if limit is None:
         return ()
-    if finding.kind == RuleKind.EQUIVALENCE:
-        return (-limit, limit)
-    return (limit if finding.kind == RuleKind.SUPERIORITY else -limit,)
+    kind = margin_rule(finding)
+    return tuple(sign * limit for sign in kind.allowed) if kind else ()
 
 
-def _is_drawable(row: Row, gain: Gain) -> bool:
+def _is_drawable(row: FindingRow, gain: OrientedChange) -> bool:
     return all(abs(end) <= _LARGEST for end in _ends(row.finding, gain))
 
 
-def _place(row: Row) -> str:
+def _place(row: FindingRow) -> str:
     return row.finding.slice or row.finding.path or row.name
 
 
-def _ends(finding: Finding, gain: Gain) -> list[float]:
+def _ends(finding: Finding, gain: OrientedChange) -> list[float]:
     return [end for end in (gain.value, gain.low, gain.high, 0.0, *margins(finding)) if end is not None]
 
 
-def _label(axes: Axes, at: int, row: Row, label: str, texts: dict[str, str]) -> None:
+def _label(axes: Axes, at: int, row: FindingRow, label: str, texts: dict[str, str]) -> None:
     place = axes.get_yaxis_transform()
     name, value, ends = f"@name{at}", f"@value{at}", f"@ends{at}"
     texts |= {name: label, value: row.gain, ends: f"{row.between} {str(row.finding.verdict).lower()}".strip()}
@@ -83,7 +81,7 @@ def _label(axes: Axes, at: int, row: Row, label: str, texts: dict[str, str]) -> 
     axes.text(1.25, at, ends, transform=place, ha="left", va="center", fontsize=10, color=MUTED)
 
 
-def _point(axes: Axes, at: int, verdict: Verdict, gain: Gain, factor: float) -> None:
+def _point(axes: Axes, at: int, verdict: Verdict, gain: OrientedChange, factor: float) -> None:
     colour = INK if verdict is Verdict.FAIL else ACCENT
     if gain.low is not None and gain.high is not None:
         axes.plot([gain.low * factor, gain.high * factor], [at, at], color=colour, linewidth=1.6, solid_capstyle="butt")
@@ -102,7 +100,7 @@ def _point(axes: Axes, at: int, verdict: Verdict, gain: Gain, factor: float) -> 
 def says(finding: Finding) -> str:
     """What the dashed line of a panel is, in words."""
     margin = formatting.points(finding.limit, finding.value_unit)
-    return {
-        RuleKind.EQUIVALENCE: f"within {margin} either way is allowed",
-        RuleKind.SUPERIORITY: f"a gain above {margin} is asked for",
-    }.get(RuleKind(finding.kind), f"a loss of {margin} is allowed")
+    kind = margin_rule(finding)
+    if kind is None:
+        return ""
+    return f"within {kind.asks(margin)}" if len(kind.allowed) > 1 else kind.asks(margin)

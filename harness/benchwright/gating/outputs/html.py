@@ -9,8 +9,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from benchwright.gating.outputs import forest, view
-from benchwright.gating.outputs.view import Row
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.render.page import render_page
 
 MOST_PANELS = 10
@@ -21,7 +22,7 @@ MOST_ROWS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Panel:
+class ForestPanel:
     """The gains of one rule."""
 
     rule: str
@@ -31,7 +32,7 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Section:
+class VerdictSection:
     """Findings that ended alike.
 
     Attributes:
@@ -44,7 +45,7 @@ class Section:
     key: str
     title: str
     meaning: str
-    rows: Sequence[Row]
+    rows: Sequence[FindingRow]
     total: int
     folded: bool
 
@@ -77,13 +78,13 @@ _TONES = {
 }
 
 
-def _sections(result: GateResult) -> list[Section]:
+def _sections(result: GateResult) -> list[VerdictSection]:
     found, room = [], MOST_ROWS
     for title, verdict, rows in view.sections(result):
         shown = rows[: max(room, 0)]
         room -= len(shown)
         found.append(
-            Section(
+            VerdictSection(
                 key=str(verdict).lower(),
                 title=title,
                 meaning=view.MEANING[verdict],
@@ -95,13 +96,13 @@ def _sections(result: GateResult) -> list[Section]:
     return found
 
 
-def _panels(result: GateResult) -> tuple[list[Panel], int]:
+def _panels(result: GateResult) -> tuple[list[ForestPanel], int]:
     """One panel for each rule and unit that judged differences, and how many more there would be."""
 
-    def key(row: Row) -> tuple[str, str]:
+    def key(row: FindingRow) -> tuple[str, str]:
         return row.finding.rule, row.finding.value_unit
 
-    known = [row for row in view.rows(result) if view.gain_of(row.finding) is not None]
+    known = [row for row in view.rows(result) if view.change_of(row.finding) is not None]
     groups = [(rule, list(rows)) for (rule, _), rows in groupby(known, key=key)]
     found = []
     for number, (rule, rows) in enumerate(groups[:MOST_PANELS], start=1):
@@ -113,5 +114,5 @@ def _panels(result: GateResult) -> tuple[list[Panel], int]:
         )
         if drawing is not None:
             said = f"{rows[0].finding.kind}: {forest.says(rows[0].finding)}"
-            found.append(Panel(rule=rule, said=said, left_out=max(len(rows) - MOST_LINES, 0), drawing=drawing))
+            found.append(ForestPanel(rule=rule, said=said, left_out=max(len(rows) - MOST_LINES, 0), drawing=drawing))
     return found, max(len(groups) - MOST_PANELS, 0)

@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import BenchwrightError
-from benchwright.gating.verdict import SCHEMA, GateResult
+from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.inert import inert_json
 
 

@@ -13,8 +13,9 @@ from xml.etree import ElementTree as ET
 from benchwright.alarm import lines
 from benchwright.formatting import clip
 from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import Row
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert_lines
 
 LIMIT = 30_000_000
@@ -39,7 +40,7 @@ def write_junit(result: GateResult) -> str:
     return _text(_document(result, first, _SHORT, left_out=len(known) - left))
 
 
-def _document(result: GateResult, known: Sequence[Row], longest: int, *, left_out: int = 0) -> ET.Element:
+def _document(result: GateResult, known: Sequence[FindingRow], longest: int, *, left_out: int = 0) -> ET.Element:
     root = ET.Element("testsuites", {"name": "benchwright gate"})
     kinds = dict.fromkeys(row.finding.kind for row in known)
     suites = [_suite(kind, [_case(row, longest) for row in known if row.finding.kind == kind]) for kind in kinds]
@@ -92,7 +93,7 @@ def _properties(result: GateResult) -> ET.Element:
     return element
 
 
-def _case(row: Row, longest: int) -> ET.Element:
+def _case(row: FindingRow, longest: int) -> ET.Element:
     finding = row.finding
     suite, _, task = finding.path.partition("/")
     named = ".".join(part.replace(".", "_") for part in (suite, task, row.metric) if part)
@@ -117,13 +118,13 @@ def _case(row: Row, longest: int) -> ET.Element:
     return case
 
 
-def _lines(row: Row) -> list[str]:
+def _lines(row: FindingRow) -> list[str]:
     finding = row.finding
     found = [row.name, row.values, finding.message, view.flips(finding), *(f"note: {flag}" for flag in finding.flags)]
     return [line for line in found if line]
 
 
-def _numbers(row: Row) -> str:
+def _numbers(row: FindingRow) -> str:
     finding = row.finding
     found = {
         "verdict": finding.verdict,

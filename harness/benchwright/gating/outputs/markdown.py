@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from benchwright.formatting import clip
 from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import Row
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.inert import markdown_text
 from benchwright.items import count
 from benchwright.tables import markdown_table
@@ -23,7 +24,7 @@ _TABLE = "\n".join(markdown_table(("Check", "Value", "n", "Found"), (), right=(1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Section:
+class _Block:
     """A heading, its pieces, and how they are put together."""
 
     before: str
@@ -82,16 +83,16 @@ def _head(result: GateResult) -> str:
     )
 
 
-def _section(title: str, verdict: Verdict, rows: Sequence[Row]) -> _Section:
+def _section(title: str, verdict: Verdict, rows: Sequence[FindingRow]) -> _Block:
     head = f"{title} ({len(rows)})"
     if verdict in _OPEN:
-        return _Section(
+        return _Block(
             before=f"### {head}\n\n",
             pieces=[_item(row) for row in rows],
             after="",
             told=lambda left: f"\n- and {left:,} more, left out to stay short: verdict.json holds all",
         )
-    return _Section(
+    return _Block(
         before=f"<details><summary>{head}</summary>\n\n{_TABLE}\n",
         pieces=[_line(row) for row in rows],
         after="\n\n</details>",
@@ -99,7 +100,7 @@ def _section(title: str, verdict: Verdict, rows: Sequence[Row]) -> _Section:
     )
 
 
-def _item(row: Row) -> str:
+def _item(row: FindingRow) -> str:
     """A finding in full, as an item of a list."""
     finding = row.finding
     values = f": {markdown_text(row.values)}" if row.values else ""
@@ -111,7 +112,7 @@ def _item(row: Row) -> str:
     return "<br>\n  ".join(line for line in lines if line)
 
 
-def _line(row: Row) -> str:
+def _line(row: FindingRow) -> str:
     """A finding as a row of a table."""
     finding = row.finding
     told = [clip(finding.message, 300), view.waiver(finding), *(f"⚠ {flag}" for flag in finding.flags[:8])]
@@ -126,5 +127,5 @@ def _line(row: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _warned(row: Row) -> str:
+def _warned(row: FindingRow) -> str:
     return " (warning only)" if row.warning else ""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from benchwright import formatting
 from benchwright.alarm import causes
 from benchwright.formatting import clip, finite
-from benchwright.gating.rules import PAIRED, SELF_METRICS, RuleKind
-from benchwright.gating.verdict import Finding, GateResult, Verdict
+from benchwright.gating.result import GateResult
+from benchwright.gating.rules import KINDS
+from benchwright.gating.rules.base import SELF_METRICS, MarginRule
+from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
@@ -39,11 +41,10 @@ WHOLE = {
     Verdict.ERROR: "something that is required could not be evaluated",
 }
 """What a verdict says of the gate as a whole."""
-_DIFFERENCES = (*PAIRED, RuleKind.SLICES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Gain:
+class OrientedChange:
     """A difference turned so that more is better, in the metric's unit."""
 
     value: float
@@ -52,7 +53,7 @@ class Gain:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class FindingRow:
     """A finding as people read it.
 
     Attributes:
@@ -80,13 +81,13 @@ class Row:
         return " ".join(part for part in parts if part)
 
 
-def rows(result: GateResult) -> tuple[Row, ...]:
+def rows(result: GateResult) -> tuple[FindingRow, ...]:
     """All findings of a result, in its order."""
     names = _unique([clip(inert(finding.name), 1_000) or "check" for finding in result.findings])
     return tuple(_row(finding, name) for finding, name in zip(result.findings, names, strict=True))
 
 
-def sections(result: GateResult) -> list[tuple[str, Verdict, list[Row]]]:
+def sections(result: GateResult) -> list[tuple[str, Verdict, list[FindingRow]]]:
     """Title, verdict and rows, without empty ones; in each, what counts comes before warnings."""
     every = rows(result)
     found = []
@@ -114,15 +115,21 @@ def facts(result: GateResult) -> list[tuple[str, str]]:
     return [(name, text) for name, text in found if text]
 
 
-def gain_of(finding: Finding) -> Gain | None:
+def change_of(finding: Finding) -> OrientedChange | None:
     """The difference with its bounds; None where a finding is not about a difference."""
     delta, low, high = finite(finding.delta), finite(finding.low), finite(finding.high)
-    if finding.kind not in _DIFFERENCES or delta is None:
+    if margin_rule(finding) is None or delta is None:
         return None
     if finding.direction == "lower":
         low, high = (None if end is None else -end for end in (high, low))
-        return Gain(value=-delta, low=low, high=high)
-    return Gain(value=delta, low=low, high=high)
+        return OrientedChange(value=-delta, low=low, high=high)
+    return OrientedChange(value=delta, low=low, high=high)
+
+
+def margin_rule(finding: Finding) -> type[MarginRule] | None:
+    """The kind of rule of a finding, where it judges a difference against a margin."""
+    found = KINDS.get(finding.kind)
+    return found if found is not None and issubclass(found, MarginRule) else None
 
 
 def is_red(finding: Finding) -> bool:
@@ -151,9 +158,9 @@ def waiver(finding: Finding) -> str:
     return f"waived by {owner} until {until} ({issue}): {why}"
 
 
-def _row(finding: Finding, name: str) -> Row:
-    gain = gain_of(finding)
-    return Row(
+def _row(finding: Finding, name: str) -> FindingRow:
+    gain = change_of(finding)
+    return FindingRow(
         finding=finding,
         name=name,
         metric=finding.metric_title,

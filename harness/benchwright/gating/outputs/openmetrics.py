@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from benchwright.formatting import finite
 from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import Row
-from benchwright.gating.verdict import GateResult, Verdict
+from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.result import GateResult
+from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert
 
 _VALUES = (
@@ -20,7 +21,7 @@ _VALUES = (
 )
 
 
-def write_metrics(result: GateResult) -> str:
+def write_openmetrics(result: GateResult) -> str:
     """Gauges of the gate and of every check, six significant digits; values are fractions, never percentages."""
     known = view.rows(result)
     lines = [
@@ -56,7 +57,7 @@ def _alarms(result: GateResult) -> list[tuple[str, float]]:
     return [(_labels(system=one.system, task=one.path, code=one.code, sentence=one.sentence), 1) for one in loud]
 
 
-def _labels_of(row: Row) -> str:
+def _labels_of(row: FindingRow) -> str:
     finding = row.finding
     return _labels(rule=finding.rule, task=finding.path, metric=row.metric, slice=finding.slice or "")
 

@@ -1,13 +1,17 @@
-"""A difference seen so that more is better, with bounds and p-values of one estimator."""
+"""A difference oriented so that positive is an improvement, with bounds, p-values, power and the items that would decide."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf
+from typing import Any
 
 from scipy.special import ndtr
 
 from benchwright import formatting
+from benchwright.comparison.estimate import estimate_difference
+from benchwright.comparison.pairing import Pairing
+from benchwright.gating.verdict import RequiredItems
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, reach
 from benchwright.stats.intervals import upper_quantile
@@ -29,31 +33,23 @@ _NEAR = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Needed:
-    """Items that would decide, None where no realistic number does, and on what assumption."""
-
-    items: int | None
-    told: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gain:
-    """Candidate minus reference on a metric, mirrored where lower values are better.
+class Improvement:
+    """Candidate minus reference on a metric, oriented so that positive is better.
 
     Attributes:
-        found: The difference in the metric's own direction.
+        difference: The difference in the metric's own direction.
         sign: 1 where higher is better, -1 where lower is.
         n: Items behind it.
     """
 
-    found: DifferenceEstimate
+    difference: DifferenceEstimate
     sign: int
     n: int
 
     @property
     def value(self) -> float:
         """The gain; NaN where undefined."""
-        return self.sign * self.found.value
+        return self.sign * self.difference.value
 
     def low(self, alpha: float) -> float | None:
         """One-sided lower (1 - alpha) bound of the gain; None where there is none."""
@@ -62,6 +58,13 @@ class Gain:
     def high(self, alpha: float) -> float | None:
         """One-sided upper (1 - alpha) bound of the gain; None where there is none."""
         return self._bound(alpha, "upper")
+
+    def fields(self, alpha: float) -> dict[str, Any]:
+        """What a finding says of it: bounds in the metric's own direction, and how they were made."""
+        low, high = self.low(alpha), self.high(alpha)
+        if self.sign < 0:
+            low, high = (None if end is None else -end for end in (high, low))
+        return {"low": low, "high": high, "method": self.difference.method}
 
     def p_below(self, gain: float) -> float | None:
         """P at H0: the gain is at least that; small values show that it is smaller."""
@@ -76,31 +79,31 @@ class Gain:
 
         They pass where the lower bound, as far from the value as it is here, lies above the loss that is allowed.
         """
-        if isinstance(self.found, DiscordantCounts):
-            share = (self.found.b + self.found.c) / self.found.n
-            shown = smallest_margin(max(floor(self.found.n), 1), min(share, 1.0), alpha=alpha, power=power)
+        if isinstance(self.difference, DiscordantCounts):
+            share = (self.difference.b + self.difference.c) / self.difference.n
+            shown = smallest_margin(max(floor(self.difference.n), 1), min(share, 1.0), alpha=alpha, power=power)
             return shown if shown < 1 else None
-        least = _margin(self.found, self._reach(self.found, alpha), power)
-        width = self.found.width if isinstance(self.found, BootstrapDifference | JackknifeDifference) else inf
+        least = _margin(self.difference, self._reach(self.difference, alpha), power)
+        width = self.difference.width if isinstance(self.difference, BootstrapDifference | JackknifeDifference) else inf
         return None if least is None or least >= width else least
 
     def power(self, margin: float, alpha: float) -> float | None:
         """Chance that equal models pass a margin; None where nothing estimates it."""
-        if isinstance(self.found, DiscordantCounts):
-            share = (self.found.b + self.found.c) / self.found.n
-            size = max(floor(self.found.n), 1)
+        if isinstance(self.difference, DiscordantCounts):
+            share = (self.difference.b + self.difference.c) / self.difference.n
+            size = max(floor(self.difference.n), 1)
             return power_noninferiority(size, min(share, 1.0), min(margin, 0.999), 0.0, alpha)
-        far, se = self._reach(self.found, alpha), self.found.se
+        far, se = self._reach(self.difference, alpha), self.difference.se
         return float(ndtr((margin - far) / se)) if far is not None and se else None
 
     def needed(self, margin: float, alpha: float, power: float = POWER) -> int | None:
         """Items with which equal models, disagreeing as often as these, pass a margin with that power."""
         if margin <= 0:
             return None
-        if isinstance(self.found, DiscordantCounts):
-            share = (self.found.b + self.found.c) / self.found.n
-            return ceil(_items(min(share, 1.0), margin, alpha, power) * self.n / self.found.n - 1e-9)
-        seen = self.found
+        if isinstance(self.difference, DiscordantCounts):
+            share = (self.difference.b + self.difference.c) / self.difference.n
+            return ceil(_items(min(share, 1.0), margin, alpha, power) * self.n / self.difference.n - 1e-9)
+        seen = self.difference
         if isinstance(seen, BootstrapDifference | JackknifeDifference) and seen.is_rare:
             seen = replace(seen, changed=None)
         shown = _margin(seen, self._reach(seen, alpha), power)
@@ -110,7 +113,7 @@ class Gain:
 
     def _for_unseen(self, margin: float, alpha: float) -> int:
         """Items with which differences that were not seen are ruled out, or so many answers differ that draws show them."""
-        found = self.found
+        found = self.difference
         if not isinstance(found, BootstrapDifference | JackknifeDifference) or not found.is_rare or not found.changed:
             return 0
         share = min(margin / found.width, 1 - 1e-9)
@@ -121,7 +124,9 @@ class Gain:
         """How far the lower bound of the gain lies from its value; None where there is none."""
         return reach(found, alpha, "lower" if self.sign > 0 else "upper")
 
-    def lacks(self, limit: float, alpha: float, power: float = POWER, *, equal: float | None) -> Needed | None:
+    def required_items(
+        self, limit: float, alpha: float, power: float = POWER, *, equal: float | None
+    ) -> RequiredItems | None:
         """How many items would tell whether the gain is beyond a limit, where that is more than there are.
 
         ``equal`` is where equal models are; None where they say nothing. Where the bounds exclude equality, or as many
@@ -131,10 +136,10 @@ class Gain:
         if equal is not None and not self._excludes(equal, alpha):
             needed = self.needed(abs(equal - limit), alpha, power)
             if needed and needed > self.n:
-                return _needed(needed, f"this needs {{}} if the models are equal {sure}")
+                return _required(needed, f"this needs {{}} if the models are equal {sure}")
         seen = self._seen(abs(self.value - limit), alpha, power)
         if seen and seen > self.n:
-            return _needed(seen, f"if the difference is as seen, {{}} tell {sure}")
+            return _required(seen, f"if the difference is as seen, {{}} tell {sure}")
         return None
 
     def _excludes(self, gain: float, alpha: float) -> bool:
@@ -143,7 +148,7 @@ class Gain:
 
     def _seen(self, distance: float, alpha: float, power: float) -> int | None:
         """Items with which a difference at that distance from a limit is told from it."""
-        se = self.found.se
+        se = self.difference.se
         if not se or distance < _NEAR:
             return None
         reach = upper_quantile(alpha) + upper_quantile(1 - power)
@@ -151,21 +156,32 @@ class Gain:
 
     def least(self, alpha: float) -> float | None:
         """The margin that two models agreeing on every item just fail; None where no formula tells."""
-        if isinstance(self.found, DiscordantCounts):
-            return least_margin(max(floor(self.found.n), 1), alpha=alpha)
-        if isinstance(self.found, BootstrapDifference) and self.found.width == 1 and self.found.units > 1:
-            square = upper_quantile(alpha, self.found.units - 1) ** 2
-            return square / (self.found.units + square)
+        if isinstance(self.difference, DiscordantCounts):
+            return least_margin(max(floor(self.difference.n), 1), alpha=alpha)
+        if (
+            isinstance(self.difference, BootstrapDifference)
+            and self.difference.width == 1
+            and self.difference.units > 1
+        ):
+            square = upper_quantile(alpha, self.difference.units - 1) ** 2
+            return square / (self.difference.units + square)
         return None
 
     def _bound(self, alpha: float, end: Bound) -> float | None:
         side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
-        bound = self.found.bound(alpha, side)
+        bound = self.difference.bound(alpha, side)
         return None if bound is None else self.sign * bound
 
     def _p(self, gain: float, tail: Tail) -> float | None:
         side: Tail = tail if self.sign > 0 else ("less" if tail == "greater" else "greater")
-        return self.found.p(self.sign * gain, side)
+        return self.difference.p(self.sign * gain, side)
+
+
+def improvement(pairing: Pairing, metric: str) -> Improvement:
+    """Candidate (system 1) minus reference (system 0) on a metric, more is better. Raises NotComparable for an unknown metric."""
+    return Improvement(
+        difference=estimate_difference(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n
+    )
 
 
 def _margin(found: DifferenceEstimate, far: float | None, power: float) -> float | None:
@@ -173,10 +189,10 @@ def _margin(found: DifferenceEstimate, far: float | None, power: float) -> float
     return far + upper_quantile(1 - power) * found.se if far is not None and found.se else None
 
 
-def _needed(items: int, told: str) -> Needed:
+def _required(items: int, told: str) -> RequiredItems:
     if items > MOST_ITEMS:
-        return Needed(items=None, told=told.format(f"more than {MOST_ITEMS:,} items, no realistic number,"))
-    return Needed(items=items, told=told.format(f"{formatting.about(items)} items"))
+        return RequiredItems(items=None, told=told.format(f"more than {MOST_ITEMS:,} items, no realistic number,"))
+    return RequiredItems(items=items, told=told.format(f"{formatting.about(items)} items"))
 
 
 def _items(discordance: float, margin: float, alpha: float, power: float) -> int:

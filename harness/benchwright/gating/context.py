@@ -1,4 +1,4 @@
-"""What rules are evaluated on: the candidate, those it is compared with, and their pairings, each made once."""
+"""Candidate, baseline and anchor runs of one gate, and their paired records (cached)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from benchwright import registry
 from benchwright.comparison.pairing import Pairing, label_slices, pair, read_answers, slice_of, slices_of
 from benchwright.comparison.sides import Side
 from benchwright.errors import NotComparable
+from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.silence import is_silent
-from benchwright.types import CellResult, Task
-
-FLIPS_NAMED = 10
-"""Ids of items that a finding names."""
+from benchwright.types import CellKey, CellResult, Task
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Absent:
+class MissingBaseline:
     """A model to compare with that is not there, why, and whether that is told only (a first run)."""
 
     reason: str
@@ -27,7 +25,7 @@ class Absent:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Ground:
+class GateContext:
     """The models of a gate.
 
     Attributes:
@@ -40,7 +38,7 @@ class Ground:
     """
 
     candidate: Side
-    references: Mapping[str, Side | Absent]
+    references: Mapping[str, Side | MissingBaseline]
     suites: Mapping[str, str] = field(default_factory=dict)
     allowed: int = 0
     resamples: int = 10_000
@@ -49,15 +47,15 @@ class Ground:
 
     def reference(self, name: str) -> Side:
         """The side of that name. Raises NotComparable where there is none."""
-        found = self.references.get(name, Absent(reason=f"{name}: nobody knows which model that is"))
-        if isinstance(found, Absent):
+        found = self.references.get(name, MissingBaseline(reason=f"{name}: nobody knows which model that is"))
+        if isinstance(found, MissingBaseline):
             raise NotComparable(found.reason)
         return found
 
     def tolerates(self, name: str) -> bool:
         """Whether rules against a missing side are told and not required."""
         found = self.references.get(name)
-        return isinstance(found, Absent) and found.tolerated
+        return isinstance(found, MissingBaseline) and found.tolerated
 
     def paths(self, against: str = "") -> tuple[str, ...]:
         """Tasks, ``suite/task``, that a rule without tasks is about.
@@ -124,10 +122,10 @@ class Ground:
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, told))
 
-    def slice(self, against: str, path: str, slice: str) -> Pairing:
+    def slice(self, against: str, path: str, name: str) -> Pairing:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""
         whole = self.pairing(against, path) if against else self.alone(path)
-        found: Pairing = self._known(("slice", against, path, slice), lambda: slice_of(whole, slice))
+        found: Pairing = self._known(("slice", against, path, name), lambda: slice_of(whole, name))
         return found
 
     def labels(self, against: str, path: str) -> dict[str, Pairing]:
@@ -142,6 +140,11 @@ class Ground:
         whole = self.pairing(against, path) if against else self.alone(path)
         found: dict[str, Pairing] = self._known(("slices", against, path), lambda: slices_of(whole))
         return found
+
+    def is_same_model(self, pairing: Pairing, against: str) -> bool:
+        """Whether reference and candidate are one model, by the digest of its files."""
+        first, second = _keys(pairing, (self.reference(against), self.candidate))
+        return first.model == second.model
 
     def cell(self, side: Side, path: str) -> CellResult | None:
         """A side's cell of a task."""
@@ -171,15 +174,15 @@ class Ground:
         suite = path.partition("/")[0]
         asked, found = self.suites.get(suite), side.run.suites.get(suite)
         if asked is not None and str(found) != asked:
-            raise NotComparable(f"{name_of(side)} ran {suite}@{found}, the rules ask for {suite}@{asked}")
+            raise NotComparable(f"{side.name} ran {suite}@{found}, the rules ask for {suite}@{asked}")
         cell = self.cell(side, path)
         if cell is None or cell.status != "scored":
             why = "not in its run" if cell is None else cell.reason or cell.status
             near = suggest_task(path, self.paths()) if path not in self.paths() else ""
-            raise NotComparable(f"{name_of(side)} has no result on {path}: {why}{f'; {near}' if near else ''}")
+            raise NotComparable(f"{side.name} has no result on {path}: {why}{f'; {near}' if near else ''}")
         limit = side.store.read_cell(str(cell.key)).key.limit
         if limit is not None:
-            raise NotComparable(f"{name_of(side)} saw the first {limit:,} rows of {path} only (--limit)")
+            raise NotComparable(f"{side.name} saw the first {limit:,} rows of {path} only (--limit)")
 
     def _check_versions(self, other: Side, path: str) -> None:
         suite = path.partition("/")[0]
@@ -191,11 +194,6 @@ class Ground:
         if key not in self._memory:
             self._memory[key] = build()
         return self._memory[key]
-
-
-def name_of(side: Side) -> str:
-    """``RUN:MODEL``."""
-    return f"{side.run.name}:{'+'.join(side.models)}"
 
 
 def tasks_of(side: Side) -> tuple[str, ...]:
@@ -215,18 +213,13 @@ def suggest_task(task: str, paths: Iterable[str]) -> str:
     return registry.suggest(task, known if "/" in task else list(dict.fromkeys(p.partition("/")[0] for p in known)))
 
 
-def is_same_model(pairing: Pairing, ground: Ground, against: str) -> bool:
-    """Whether reference and candidate are one model, told by its digest."""
-    sides = (ground.reference(against), ground.candidate)
-    keys = [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
-    return keys[0].model == keys[1].model
+def _keys(pairing: Pairing, sides: Iterable[Side]) -> list[CellKey]:
+    return [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
 
 
 def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:
     """Refuse equal artefacts with other answers: what decides predictions is the same, so something else did."""
-    keys = [
-        side.store.read_cell(str(cell.key)).key for side, cell in zip((other, candidate), pairing.cells, strict=True)
-    ]
+    keys = _keys(pairing, (other, candidate))
     if keys[0] != keys[1] or pairing.is_identical(0, 1):
         return
     first, second = pairing.columns
@@ -237,5 +230,5 @@ def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:
     ]
     raise NotComparable(
         f"non-deterministic: {len(changed):,} answers differ on {pairing.path} although model, options and data are the"
-        f" same: {', '.join(changed[:FLIPS_NAMED])}{' ...' if len(changed) > FLIPS_NAMED else ''}"
+        f" same: {', '.join(changed[:IDS_NAMED])}{' ...' if len(changed) > IDS_NAMED else ''}"
     )

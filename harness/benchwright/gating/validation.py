@@ -1,26 +1,20 @@
-"""What rules get wrong about tasks: names that nobody knows, metrics that a task lacks, limits beyond a metric."""
+"""What rules get wrong about one another and about tasks, and what is allowed and should be known."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from benchwright import limits, registry
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
-from benchwright.gating.ground import Ground, suggest_task
-from benchwright.gating.lock import Pin
-from benchwright.gating.ranges import (
-    any_range,
-    fraction_remarks,
-    level_remarks,
-    range_problems,
-    range_remarks,
-    superfluous,
-)
-from benchwright.gating.rules import SELF_METRICS, Rule, RuleKind, Rules, Waiver
-from benchwright.gating.tasks import has_metric
-from benchwright.quantities import quantity_of
+from benchwright.gating.context import GateContext, suggest_task
+from benchwright.gating.lock import BaselineEntry
+from benchwright.gating.rules import Rules, Waiver
+from benchwright.gating.rules.base import SELF_METRICS, RuleBase, TaskRule, is_within
+from benchwright.gating.rules.difference import EquivalenceRule, NoninferiorityRule, SuperiorityRule
+from benchwright.quantities import Quantity, quantity_of
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -44,13 +38,13 @@ class Known:
     default: tuple[str, ...] = ()
 
 
-def known_before(rules: Rules, pins: Mapping[str, Pin], run: Run | None = None) -> Known:
+def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run | None = None) -> Known:
     """What is known of tasks before a gate runs: installed suites, baselines of the lock, and a run if there is one."""
     suites = [suite for name in registry.names("suites") if (suite := _suite(name)) is not None]
     cards = {f"{suite.name}/{task.name}": task for suite in suites for task in suite.tasks}
-    pinned = [path for pin in pins.values() for path in pin.cells]
-    pin = pins.get(rules.baseline.name)
-    default = tuple(pin.cells) if pin else tuple(run.tasks) if run else ()
+    pinned = [path for entry in accepted.values() for path in entry.cells]
+    entry = accepted.get(rules.baseline.name)
+    default = tuple(entry.cells) if entry else tuple(run.tasks) if run else ()
     return Known(
         cards={**cards, **(run.tasks if run else {})},
         paths=tuple(dict.fromkeys((*cards, *pinned, *(run.tasks if run else ())))),
@@ -59,29 +53,28 @@ def known_before(rules: Rules, pins: Mapping[str, Pin], run: Run | None = None) 
     )
 
 
-def known_on(ground: Ground) -> Known:
+def known_on(context: GateContext) -> Known:
     """What is known of tasks on the models of a gate."""
-    paths = ground.paths()
-    cards = {path: ground.card(path) for path in paths}
+    paths = context.paths()
+    cards = {path: context.card(path) for path in paths}
     return Known(cards=cards, paths=paths, default=paths)
 
 
 def find_mistakes(rules: Rules, known: Known) -> list[BenchwrightError]:
     """Everything in the rules that no gate could make sense of, as far as these tasks tell."""
-    return [problem for rule in rules.rules for problem in (*_unknown(rule, known), *_lacking(rule, known))] + list(
-        find_beyond(rules, known)
-    )
+    named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
+    return [*named, *find_beyond(rules, known)]
 
 
 def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
     """Margins and limits beyond what the score of a task can be; metrics by name were looked at as they were read."""
     problems: dict[str, BenchwrightError] = {}
-    for rule in rules.rules:
+    for rule in _on_tasks(rules):
         if rule.metric != "score":
             continue
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-        ranges = [found for card in cards if (found := limits.range_of("score", card))] or [any_range()]
-        for problem in (problem for within in ranges for problem in range_problems(rule, within)):
+        ranges = [found for card in cards if (found := limits.range_of("score", card))] or [_any_range()]
+        for problem in (problem for within in ranges for problem in rule.range_problems(within)):
             problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
     return list(problems.values())
 
@@ -93,40 +86,76 @@ def refuse_beyond(rules: Rules, known: Known) -> None:
         raise ConfigError(problems, where=rules.source)
 
 
-def find_remarks(rules: Rules, known: Known, pins: Mapping[str, Pin], today: dt.date) -> list[str]:
+def find_warnings(rules: Rules, known: Known, accepted: Mapping[str, BaselineEntry], today: dt.date) -> list[str]:
     """What is allowed and should be known: wide margins, baselines not accepted yet, waivers that never apply or last."""
-    told = [f"rule {rule.id!r}: {text}" for rule in rules.rules for text in _wide(rule, known)]
-    told += superfluous(rules.rules)
+    notes = [f"rule {rule.id!r}: {text}" for rule in _on_tasks(rules) for text in _wide(rule, known)]
+    notes += superfluous(rules.rules)
     names = {"name": rules.baseline.name, "anchor": rules.baseline.anchor}
-    first = rules.baseline.on_missing == "record" and not pins
-    told += [
+    first = rules.baseline.on_missing == "record" and not accepted
+    notes += [
         f"[baseline] {key}: nothing is accepted yet: the first run that is let through is recorded as {name!r}, compared with nothing"
         if first
         else " ".join(
             f"[baseline] {key}: no baseline {name!r} is accepted yet: benchwright baseline accept RUN --name {name}"
-            f" --reason TEXT {registry.suggest(name, pins)}".split()
+            f" --reason TEXT {registry.suggest(name, accepted)}".split()
         )
         for key, name in names.items()
-        if name and name not in pins and ":" not in name
+        if name and name not in accepted and ":" not in name
     ]
     by_id = {rule.id: rule for rule in rules.rules}
     for waiver in rules.waivers:
-        told += long_waiver(waiver, today)
-        rule = by_id[waiver.rule]
-        if waiver.task and rule.tasks and not any(_overlap(waiver.task, task) for task in rule.tasks):
-            told.append(f"{name_waiver(waiver)} applies to nothing: the rule is about {', '.join(rule.tasks)}")
-    return told
+        notes += long_waiver(waiver, today)
+        tasks = subject.tasks if (subject := by_id[waiver.rule].subject) else ()
+        if waiver.task and tasks and not any(_overlap(waiver.task, task) for task in tasks):
+            notes.append(f"{waiver.name} applies to nothing: the rule is about {', '.join(tasks)}")
+    return notes
 
 
 def long_waiver(waiver: Waiver, today: dt.date) -> list[str]:
     """What to say of a waiver that lasts longer than a year."""
-    return [f"{name_waiver(waiver)} lasts until {waiver.expires}"] if waiver.expires > today + LONG else []
+    return [f"{waiver.name} lasts until {waiver.expires}"] if waiver.expires > today + LONG else []
 
 
-def name_waiver(waiver: Waiver) -> str:
-    """``the waiver of OWNER (ISSUE) for RULE TASK SLICE``."""
-    about = " ".join(part for part in (waiver.rule, waiver.task, waiver.slice) if part)
-    return f"the waiver of {waiver.owner} ({waiver.issue}) for {about}"
+def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
+    """Rules that count and cannot both hold: a value at least 0.9 and at most 0.8, a gain that is large and within a margin."""
+    for one, other in combinations([rule for rule in rules if rule.severity == "fail"], 2):
+        if not _is_same_subject(one, other):
+            continue
+        for low, high in limits.contradictions([*one.bounds(), *other.bounds()]):
+            if low.rule != high.rule:
+                yield BenchwrightError(
+                    f"rules {low.rule!r} and {high.rule!r} cannot both hold: {low.operator} {low.amount:g} and"
+                    f" {high.operator} {high.amount:g}",
+                    expected="limits that one value can meet",
+                    hint="drop one of the two rules",
+                )
+
+
+def superfluous(rules: Sequence[RuleBase]) -> Iterable[str]:
+    """Rules that can never decide, because another one asks for more of the same difference."""
+    for one in rules:
+        for other in rules:
+            if not isinstance(one, NoninferiorityRule) or one is other or not _is_same_subject(one, other):
+                continue
+            if isinstance(other, SuperiorityRule) or (
+                isinstance(other, EquivalenceRule) and other.margin <= one.margin
+            ):
+                yield f"rule {one.id!r} decides nothing: {other.id!r} asks for more of the same difference"
+
+
+def _is_same_subject(one: RuleBase, other: RuleBase) -> bool:
+    return one.subject is not None and other.subject is not None and one.subject.is_that_of(other.subject)
+
+
+def _on_tasks(rules: Rules) -> list[TaskRule]:
+    return [rule for rule in rules.rules if isinstance(rule, TaskRule)]
+
+
+def _any_range() -> Quantity:
+    """Values that some metric has: what a score without a known task may be."""
+    found = [registry.get("metrics", name) for name in registry.names("metrics")]
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    return Quantity(name="score", title="every metric", unit="number", low=low, high=high)
 
 
 def _suite(name: str) -> Suite | None:
@@ -137,16 +166,16 @@ def _suite(name: str) -> Suite | None:
     return found
 
 
-def _about(rule: Rule, known: Known) -> Sequence[str]:
+def _about(rule: TaskRule, known: Known) -> Sequence[str]:
     """Known tasks that a rule is about."""
     return [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
 
 
 def _overlap(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+    return is_within(one, other) or is_within(other, one)
 
 
-def _unknown(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
+def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
     """Tasks that nobody knows; a suite that takes a user's own data may have any."""
     for task in rule.tasks:
         suite, _, name = task.partition("/")
@@ -162,16 +191,14 @@ def _unknown(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
         )
 
 
-def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
+def _lacking(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
     """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
-    if rule.metric in ("score", *SELF_METRICS) or rule.kind in (RuleKind.BUDGET, RuleKind.COVERAGE):
-        return
-    if rule.metric not in registry.entries("metrics"):
+    if rule.metric in ("score", *SELF_METRICS) or rule.metric not in registry.entries("metrics"):
         return
     for task in rule.tasks or ("",):
-        paths = [path for path in known.paths if path == task or path.startswith(f"{task}/")] if task else known.default
+        paths = [path for path in known.paths if is_within(path, task)] if task else known.default
         cards = [known.cards[path] for path in paths if path in known.cards]
-        if not cards or len(cards) < len(paths) or any(has_metric(card, rule) for card in cards):
+        if not cards or len(cards) < len(paths) or any(rule.has_metric(card) for card in cards):
             continue
         there = dict.fromkeys(name for card in cards for name in card.metrics)
         whose = task if "/" in task else f"no task of {task or 'the baseline'}"
@@ -182,21 +209,19 @@ def _lacking(rule: Rule, known: Known) -> Iterable[BenchwrightError]:
         )
 
 
-def _wide(rule: Rule, known: Known) -> tuple[str, ...]:
+def _wide(rule: TaskRule, known: Known) -> tuple[str, ...]:
+    """What to say of limits, margins and levels that hardly anything could fail."""
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-    spans = (
-        [limits.range_of(rule.metric, card) for card in cards]
-        if rule.metric == "score"
-        else [limits.range_of(rule.metric)]
-    )
-    known_spans = [span for span in spans if span]
-    told = [text for span in known_spans for text in range_remarks(rule, span, higher=_is_higher(rule, cards))]
-    if not known_spans and rule.metric == "score":
-        told += fraction_remarks(rule)
-    return tuple(dict.fromkeys((*told, *level_remarks(rule))))
+    wanted: Sequence[Task | None] = cards if rule.metric == "score" else [None]
+    ranges = [found for card in wanted if (found := limits.range_of(rule.metric, card))]
+    higher = _is_higher(rule, cards)
+    notes = [text for within in ranges for text in rule.range_notes(within, higher=higher)]
+    if not ranges and rule.metric == "score":
+        notes += rule.fraction_notes()
+    return tuple(dict.fromkeys((*notes, *rule.level_notes())))
 
 
-def _is_higher(rule: Rule, cards: Sequence[Task]) -> bool | None:
+def _is_higher(rule: TaskRule, cards: Sequence[Task]) -> bool | None:
     """Whether higher values are better; None for a size, and where that is not known or differs."""
     places: Sequence[Task | None] = cards or ([] if rule.metric == "score" else [None])
     try:

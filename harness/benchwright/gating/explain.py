@@ -10,10 +10,11 @@ from benchwright.comparison.flips import Flip, find_flips
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
-from benchwright.gating.gain import Gain
-from benchwright.gating.ground import Ground
-from benchwright.gating.paired import gain_of, pairing_of
-from benchwright.gating.rules import PAIRED, Rule, RuleKind, Rules
+from benchwright.gating.context import GateContext
+from benchwright.gating.improvement import Improvement, improvement
+from benchwright.gating.rules import Rules
+from benchwright.gating.rules.base import RuleBase, TaskRule
+from benchwright.gating.rules.difference import BoundedRule
 from benchwright.gating.verdict import Finding
 from benchwright.items import call
 from benchwright.registry import suggest
@@ -25,7 +26,7 @@ _WIDE = 160
 
 
 def explain(
-    rules: Rules, ground: Ground, findings: Sequence[Finding], rule_id: str, *, examples: int = 5
+    rules: Rules, context: GateContext, findings: Sequence[Finding], rule_id: str, *, examples: int = 5
 ) -> tuple[str, ...]:
     """Lines that show the arithmetic of a rule and items that changed.
 
@@ -44,23 +45,24 @@ def explain(
         if finding.rule == rule_id:
             lines += [f"{finding.verdict}  {finding.title}", f"  {finding.message}"]
             lines += [
-                f"  {line}" for line in (*_arithmetic(rule, ground, finding), *_items(rule, ground, finding, examples))
+                f"  {line}"
+                for line in (*_arithmetic(rule, context, finding), *_items(rule, context, finding, examples))
             ]
             lines += [f"  ! {flag}" for flag in finding.flags]
     return tuple(lines)
 
 
-def _arithmetic(rule: Rule, ground: Ground, finding: Finding) -> list[str]:
-    if rule.kind not in PAIRED or rule.kind is RuleKind.DELTA or finding.low is None:
+def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[str]:
+    if not isinstance(rule, BoundedRule) or finding.low is None:
         return []
-    pairing = _pairing(rule, ground, finding)
+    pairing = _pairing(rule, context, finding)
     if pairing is None or pairing.is_identical(0, 1):
         return []
-    gain = gain_of(pairing, rule.metric)
-    return [*_contrast_lines(gain.found), *_decision_lines(rule, gain, finding)]
+    found = improvement(pairing, rule.metric)
+    return [*_estimate_lines(found.difference), *_decision_lines(rule, found, finding)]
 
 
-def _contrast_lines(found: DifferenceEstimate) -> list[str]:
+def _estimate_lines(found: DifferenceEstimate) -> list[str]:
     if isinstance(found, DiscordantCounts):
         return [
             f"right only in the candidate b = {found.b:,.5g}, only in the baseline c = {found.c:,.5g}, items n = {found.n:,.6g}",
@@ -77,15 +79,10 @@ def _contrast_lines(found: DifferenceEstimate) -> list[str]:
     return [f"difference {found.value:+.5f}, standard error {se}", f"bounds: {found.method}"]
 
 
-def _decision_lines(rule: Rule, gain: Gain, finding: Finding) -> list[str]:
-    low, high = gain.low(rule.alpha), gain.high(rule.alpha)
+def _decision_lines(rule: BoundedRule, won: Improvement, finding: Finding) -> list[str]:
+    low, high = won.low(rule.alpha), won.high(rule.alpha)
     ends = " and ".join("none" if end is None else f"{end:+.5f}" for end in (low, high))
-    asked = {
-        RuleKind.NONINFERIORITY: f"passes if the lower bound is above {-rule.margin:+g}",
-        RuleKind.SUPERIORITY: f"passes if the lower bound is above {rule.margin:+g}",
-        RuleKind.EQUIVALENCE: f"passes if both bounds lie between {-rule.margin:+g} and {rule.margin:+g}",
-    }[rule.kind]
-    lines = [f"one-sided {formatting.confidence(1 - rule.alpha)} bounds of the gain: {ends}; {asked}"]
+    lines = [f"one-sided {formatting.confidence(1 - rule.alpha)} bounds of the gain: {ends}; {rule.passes_if()}"]
     if finding.p is not None and finding.p_adjusted is not None:
         lines.append(
             f"p of harm {finding.p:.4g}, {finding.p_adjusted:.4g} after Holm over all rules; fails at or below {rule.alpha:g}"
@@ -93,14 +90,14 @@ def _decision_lines(rule: Rule, gain: Gain, finding: Finding) -> list[str]:
     return lines
 
 
-def _items(rule: Rule, ground: Ground, finding: Finding, examples: int) -> list[str]:
-    if not rule.is_paired or not finding.path:
+def _items(rule: RuleBase, context: GateContext, finding: Finding, examples: int) -> list[str]:
+    if not isinstance(rule, TaskRule) or not rule.against or not finding.path:
         return []
-    pairing = _pairing(rule, ground, finding)
+    pairing = _pairing(rule, context, finding)
     if pairing is None:
         return []
     fixed, broken = find_flips(pairing, 0, 1)
-    texts = ground.candidate.store.read_inputs(ground.candidate.store.read_cell(str(pairing.cells[1].key)).inputs)
+    texts = context.candidate.store.read_inputs(context.candidate.store.read_cell(str(pairing.cells[1].key)).inputs)
     lines = []
     for what, flips in (("broken", broken), ("fixed", fixed)):
         lines.append(
@@ -118,10 +115,10 @@ def _flip(flip: Flip, texts: dict[str, dict[str, Any]]) -> str:
     return clip(f"{call(flip.first)}: {answers}" + (f": {text}" if text else ""), _WIDE)
 
 
-def _pairing(rule: Rule, ground: Ground, finding: Finding) -> Pairing | None:
+def _pairing(rule: TaskRule, context: GateContext, finding: Finding) -> Pairing | None:
     try:
         if finding.slice is not None:
-            return ground.slice(rule.against, finding.path, finding.slice)
-        return pairing_of(rule, ground, finding.path)
+            return context.slice(rule.against, finding.path, finding.slice)
+        return rule.records_in(context, finding.path)
     except NotComparable:
         return None

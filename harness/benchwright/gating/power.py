@@ -11,21 +11,18 @@ from benchwright import formatting
 from benchwright.comparison.flips import rightness
 from benchwright.comparison.pairing import Pairing
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.gating.gain import Gain
-from benchwright.gating.ground import Ground, is_same_model
-from benchwright.gating.paired import gain_of, pairing_of
-from benchwright.gating.rules import Rule, RuleKind, Rules
-from benchwright.gating.tasks import quantity_on, tasks_with
-from benchwright.quantities import Unit, positive_of
+from benchwright.gating.context import GateContext
+from benchwright.gating.improvement import Improvement, improvement
+from benchwright.gating.rules import Rules
+from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
+from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.power import design_effect
 from benchwright.types import Frozen
 
 Differences = NDArray[np.float64]
 
-_PLANNED = (RuleKind.NONINFERIORITY, RuleKind.EQUIVALENCE)
 
-
-class Outlook(Frozen, frozen=True, kw_only=True):
+class PowerEstimate(Frozen, frozen=True, kw_only=True):
     """What one rule can tell on one task.
 
     Attributes:
@@ -61,12 +58,40 @@ class Outlook(Frozen, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def plan(rules: Rules, ground: Ground) -> tuple[Outlook, ...]:
-    """One outlook for each margin that is to be shown, and task."""
-    return tuple(outlook for rule in rules.rules if rule.kind in _PLANNED for outlook in _rule(rule, ground))
+def plan(rules: Rules, context: GateContext) -> tuple[PowerEstimate, ...]:
+    """One estimate for each margin that is to be shown, and task."""
+    return tuple(
+        estimate
+        for rule in rules.rules
+        if isinstance(rule, BoundedRule) and not isinstance(rule, SuperiorityRule)
+        for estimate in _estimates(rule, context)
+    )
 
 
-def refuse_impossible(outlooks: Sequence[Outlook], *, where: str) -> None:
+PLAN_COLUMNS = ("rule", "task", "metric", "n", "clusters", "disagree", "ICC", "margin", "80 % margin", "power", "")
+
+
+def plan_rows(estimates: Sequence[PowerEstimate]) -> list[tuple[str, ...]]:
+    """Rows of the table of `--plan`."""
+    return [
+        (
+            one.rule,
+            one.path,
+            with_label(one.metric, one.positive),
+            f"{one.n:,}" if one.n else "",
+            f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
+            "" if one.discordance is None else formatting.percent(one.discordance),
+            "" if one.icc is None else f"{one.icc:.3f}",
+            formatting.value(one.margin, one.value_unit),
+            "" if one.mde is None else formatting.value(one.mde, one.value_unit),
+            "" if one.power is None else formatting.percent(one.power, 0),
+            one.reason,
+        )
+        for one in estimates
+    ]
+
+
+def refuse_impossible(estimates: Sequence[PowerEstimate], *, where: str) -> None:
     """Raise ConfigError for margins that even models agreeing on every item could not pass."""
     problems = [
         BenchwrightError(
@@ -75,27 +100,27 @@ def refuse_impossible(outlooks: Sequence[Outlook], *, where: str) -> None:
             expected=f"a margin above {formatting.points(one.least, one.value_unit)}",
             hint=f"margin = {one.mde:.4f} has 80 % power" if one.mde else "",
         )
-        for one in outlooks
+        for one in estimates
         if one.least is not None and one.least >= one.margin
     ]
     if problems:
         raise ConfigError(problems, where=where)
 
 
-def _rule(rule: Rule, ground: Ground) -> Iterable[Outlook]:
-    for path in tasks_with(rule, ground):
+def _estimates(rule: BoundedRule, context: GateContext) -> Iterable[PowerEstimate]:
+    for path in rule.paths_in(context):
         try:
-            pairing = pairing_of(rule, ground, path)
-            yield _outlook(rule, pairing, _alike(rule, pairing, ground))
+            pairing = rule.records_in(context, path)
+            yield _estimate(rule, pairing, _same_answers(rule, pairing, context))
         except NotComparable as error:
-            yield Outlook(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.given)
+            yield PowerEstimate(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.given)
 
 
-def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
-    gain = gain_of(pairing, rule.metric)
-    sides = 2 if rule.kind is RuleKind.EQUIVALENCE else 1
+def _estimate(rule: BoundedRule, pairing: Pairing, reason: str) -> PowerEstimate:
+    found = improvement(pairing, rule.metric)
+    sides = 2 if isinstance(rule, EquivalenceRule) else 1
     differences = _differences(pairing)
-    return Outlook(
+    return PowerEstimate(
         rule=rule.id,
         path=pairing.path,
         metric=rule.metric,
@@ -105,19 +130,19 @@ def _outlook(rule: Rule, pairing: Pairing, reason: str) -> Outlook:
         discordance=None if differences is None else float(np.abs(differences).mean()),
         icc=_icc(differences, pairing),
         margin=rule.margin,
-        mde=gain.mde(rule.alpha, 1 - (1 - 0.8) / sides),
-        least=gain.least(rule.alpha),
-        power=_power(gain, rule, sides),
-        value_unit=quantity_on(rule, pairing).unit,
+        mde=found.mde(rule.alpha, 1 - (1 - 0.8) / sides),
+        least=found.least(rule.alpha),
+        power=_power(found, rule, sides),
+        value_unit=rule.quantity_on(pairing).unit,
         reason=reason,
     )
 
 
-def _alike(rule: Rule, pairing: Pairing, ground: Ground) -> str:
+def _same_answers(rule: BoundedRule, pairing: Pairing, context: GateContext) -> str:
     """What to say of identical answers: those of two models are no proof that the next ones are identical too."""
     if not pairing.is_identical(0, 1):
         return ""
-    same = is_same_model(pairing, ground, rule.against)
+    same = context.is_same_model(pairing, rule.against)
     return "the same model: any margin passes" if same else "identical answers of two models"
 
 
@@ -139,7 +164,7 @@ def _icc(differences: Differences | None, pairing: Pairing) -> float | None:
     return found if found is not None and abs(found) <= 1 else None
 
 
-def _power(gain: Gain, rule: Rule, sides: int) -> float | None:
+def _power(found: Improvement, rule: BoundedRule, sides: int) -> float | None:
     """Chance that equal models pass; for equivalence both one-sided tests must (a bound: 1 - 2 (1 - power))."""
-    power = gain.power(rule.margin, rule.alpha)
+    power = found.power(rule.margin, rule.alpha)
     return None if power is None else max(0.0, 1 - sides * (1 - power))

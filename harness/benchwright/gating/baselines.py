@@ -1,0 +1,141 @@
+"""Who a gate compares with: names of the lock, runs named outright, the reason why there is nobody; a first run is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from benchwright.comparison.sides import Side, read_side
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.gating.context import GateContext, MissingBaseline
+from benchwright.gating.lock import BaselineEntry, accept, locked_side, read_lock
+from benchwright.gating.result import GateResult
+from benchwright.gating.rules import Rules
+from benchwright.gating.verdict import Verdict
+from benchwright.store import Store
+from benchwright.types import Record
+
+REASON = 'first run, recorded by the gate (on_missing = "record")'
+"""What the lock file says of a baseline that nobody accepted by hand."""
+
+
+class OnceStore(Store):
+    """A store whose records are read once: a gate pairs the same candidate with several models."""
+
+    def __init__(self, root: Path | str) -> None:
+        super().__init__(root)
+        self._records: dict[str, list[Record]] = {}
+
+    def read_records(self, key: str) -> list[Record]:
+        """The records of a finished cell, in dataset order; not to be changed."""
+        if key not in self._records:
+            self._records[key] = super().read_records(key)
+        return self._records[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where models and accepted baselines are looked up."""
+
+    store: Store
+    lock: Path
+
+
+def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[str, Side | MissingBaseline]:
+    """``baseline``, ``anchor`` and every other name that a rule compares with -> side, or why there is none.
+
+    Args:
+        rules: The rules.
+        where: Store and lock file.
+        baseline: ``RUN[:MODEL]`` in place of the file's baseline.
+
+    Raises:
+        BenchwrightError: ``baseline`` names no stored model, or the lock file cannot be read.
+    """
+    entries = read_lock(where.lock)
+    found: dict[str, Side | MissingBaseline] = {}
+    if baseline is not None:
+        found["baseline"] = _single(read_side(where.store, baseline))
+    elif rules.baseline.name:
+        found["baseline"] = _named(rules.baseline.name, entries, where, tolerated=_is_first(rules, entries))
+    if rules.baseline.anchor:
+        found["anchor"] = _named(rules.baseline.anchor, entries, where, tolerated=_is_first(rules, entries))
+    for name in rules.compared:
+        if name not in found:
+            found[name] = _other(name, entries, where)
+    return found
+
+
+def _is_first(rules: Rules, entries: Mapping[str, BaselineEntry]) -> bool:
+    """Whether a missing baseline is that of a first run: nothing is accepted at all. A name that others stand beside is amiss."""
+    return rules.baseline.on_missing == "record" and not entries
+
+
+def _named(name: str, entries: Mapping[str, BaselineEntry], where: Where, *, tolerated: bool) -> Side | MissingBaseline:
+    """The side of a name in the lock; outside of it a ``RUN:MODEL`` is taken as written."""
+    if name not in entries and ":" in name:
+        return _single(read_side(where.store, name))
+    try:
+        return locked_side(name, entries, where.store)
+    except NotComparable as error:
+        if tolerated:
+            return MissingBaseline(reason=f"nothing is compared: no baseline {name!r} is recorded yet", tolerated=True)
+        told = f"{error.given}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
+        return MissingBaseline(reason=told if name not in entries else error.given)
+
+
+def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> Side | MissingBaseline:
+    if name in ("baseline", "anchor"):
+        return MissingBaseline(
+            reason=f"there is no {name}: write [baseline] {'name' if name == 'baseline' else name} = NAME"
+            + (", or give --baseline RUN:MODEL" if name == "baseline" else "")
+        )
+    if name in entries:
+        return _named(name, entries, where, tolerated=False)
+    try:
+        return _single(read_side(where.store, name))
+    except BenchwrightError as error:
+        return MissingBaseline(reason=f"{name} is no accepted baseline and no stored model: {error.given}")
+
+
+def _single(side: Side) -> Side:
+    if side.is_recipe:
+        raise BenchwrightError(
+            f"{'+'.join(side.models)} are {len(side.models)} models",
+            expected="one",
+            hint="a gate judges one checkpoint",
+        )
+    return side
+
+
+def awaited(rules: Rules, context: GateContext) -> tuple[str, ...]:
+    """Names of the file under which nothing is accepted yet and a first run is to be recorded."""
+    names = {"baseline": rules.baseline.name, "anchor": rules.baseline.anchor}
+    return tuple(dict.fromkeys(name for part, name in names.items() if name and context.tolerates(part)))
+
+
+def record(rules: Rules, context: GateContext, where: Where, result: GateResult) -> GateResult:
+    """The result, with what was recorded; nothing is where no name waits for it, or where the gate does not let it through.
+
+    A candidate that cannot be a baseline (limited, unfinished, without an answer to items) leaves a first run INVALID: else
+    every run would be a first run.
+    """
+    names = awaited(rules, context)
+    if not names:
+        return result
+    if result.exit_code:
+        return msgspec.structs.replace(result, reason=f"{result.reason}; nothing is recorded as {' or '.join(names)}")
+    try:
+        for name in names:
+            accept(context.candidate, name=name, reason=REASON, path=where.lock, force=context.allowed > 0)
+    except BenchwrightError as error:
+        reason = f"nothing was compared, and nothing could be recorded as {' and '.join(names)}: {error.given}"
+        return msgspec.structs.replace(result, verdict=Verdict.INVALID, exit_code=3, reason=reason)
+    told = (
+        f"{context.candidate.name} is recorded as {' and '.join(names)} in {where.lock.name}: commit that file, or every run is"
+        " a first run and nothing is ever compared"
+    )
+    return msgspec.structs.replace(result, reason=f"{result.reason}; {told}")

@@ -1,0 +1,212 @@
+"""What follows from findings: the verdict on the candidate, the exit code, the headline, and notes about the gate as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from benchwright import environment
+from benchwright.alarm import causes
+from benchwright.comparison.attempts import count_attempts
+from benchwright.comparison.sides import Side, alarms_of
+from benchwright.gating.baselines import awaited
+from benchwright.gating.context import GateContext, tasks_of
+from benchwright.gating.lock import FILE
+from benchwright.gating.result import SCHEMA, GateResult
+from benchwright.gating.rules import Rules
+from benchwright.gating.rules.base import TaskRule
+from benchwright.gating.validation import long_waiver, superfluous
+from benchwright.gating.verdict import Finding, Verdict
+from benchwright.items import count
+from benchwright.scored import silence
+from benchwright.types import CellKey, Placed
+
+_EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
+
+
+def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
+    """The result that follows from findings."""
+    verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, context)))
+    same = compared_with_itself(rules, context)
+    sides = {name: side for name, side in context.references.items() if isinstance(side, Side)}
+    told = _alarms(context, sides, findings)
+    attempts = attempts_of(context)
+    return GateResult(
+        schema=SCHEMA,
+        verdict=verdict,
+        exit_code=code,
+        reason="; ".join(
+            (reason, *_silence(context), *_warning(told), *(f"the candidate is the {name} itself" for name in same))
+        ),
+        rules=rules.source,
+        rules_digest=rules.digest,
+        run=context.candidate.run.name,
+        model=context.candidate.models[0],
+        baseline=sides["baseline"].name if "baseline" in sides else "",
+        anchor=sides["anchor"].name if "anchor" in sides else "",
+        findings=tuple(findings),
+        profile=rules.profile,
+        alpha=rules.alpha,
+        strict=strict,
+        attempts=attempts,
+        alarms=told,
+        flags=gate_notes(rules, context, findings, same, attempts=attempts),
+        environment=environment.describe(),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _silence(context: GateContext) -> list[str]:
+    """What the headline says of items without an answer: the score on the others, with silence as wrong, and which was judged."""
+    told = []
+    for path in tasks_of(context.candidate):
+        silent = context.silent(path)
+        if silent:
+            cell = context.candidate.cells(path)[0]
+            records = context.candidate.store.read_records(str(cell.key))
+            went = (
+                "rules went by the others, as max_errored allows"
+                if silent <= context.allowed
+                else "rules counted it as wrong"
+            )
+            sentence = silence(context.card(path), records)[0].sentence
+            told.append(f"{path}: {sentence} ({went})")
+    return told
+
+
+def _alarms(context: GateContext, references: Mapping[str, Side], findings: Sequence[Finding]) -> tuple[Placed, ...]:
+    """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
+    sides = {"candidate": context.candidate, **references}
+    named = [replace(side, label=f"{part} {side.name}") for part, side in sides.items()]
+    paths = dict.fromkeys(path for side in named for path in tasks_of(side))
+    judged = {
+        path: [one.metric for one in findings if one.path == path and not (one.slice or "").startswith("label=")]
+        for path in paths
+    }
+    return alarms_of(named, judged)
+
+
+def attempts_of(context: GateContext) -> int:
+    """Models tried on the candidate's tasks, or the baseline's, and the same data: `count_attempts`, as for `select`."""
+    baseline = context.references.get("baseline")
+    sides = [context.candidate, *([baseline] if isinstance(baseline, Side) else [])]
+    return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
+
+
+def _warning(told: Sequence[Placed]) -> Iterable[str]:
+    """A word in the headline where the numbers that were judged may not be what they seem."""
+    loud = [cause for cause in causes(told) if cause.severity == "alarm"]
+    if loud:
+        parts = dict.fromkeys(system.partition(" ")[0] for cause in loud for system in cause.systems)
+        yield f"{count(len(loud), 'alarm')} about the {' and the '.join(parts)}"
+
+
+def _overall(
+    rules: Rules, findings: Sequence[Finding], *, strict: bool, first: bool = False
+) -> tuple[Verdict, int, str]:
+    """Verdict, exit code and reason: failed before invalid before nothing evaluated before open questions."""
+    counted = [finding for finding in findings if finding.severity == "fail"]
+    failed = _of(counted, Verdict.FAIL)
+    if failed:
+        return Verdict.FAIL, 1, f"{count(len(failed), 'check')} failed: {_names(failed)}"
+    broken = [finding for finding in _of(counted, Verdict.ERROR, Verdict.INVALID) if finding.required]
+    if broken:
+        worst = Verdict.ERROR if _of(broken, Verdict.ERROR) else Verdict.INVALID
+        what = "could not be evaluated" if worst is Verdict.ERROR else "not comparable or not measured"
+        return worst, 3, f"{count(len(broken), 'check')} {what}: {_names(broken)}"
+    evaluated = [
+        finding
+        for finding in counted
+        if finding.required and finding.kind != "coverage" and finding.verdict in _EVALUATED
+    ]
+    if not evaluated and first and _of(counted, Verdict.PASS):  # coverage: something was measured
+        return Verdict.PASS, 0, "nothing was compared: this is a first run"
+    if not evaluated:
+        return Verdict.INVALID, 3, "nothing that is required was evaluated"
+    unclear = _of(counted, Verdict.INCONCLUSIVE)
+    if unclear:
+        asking = {rule.id for rule in rules.rules if isinstance(rule, TaskRule) and rule.on_inconclusive == "fail"}
+        stopping = [finding for finding in unclear if strict or finding.rule in asking]
+        reason = f"{count(len(unclear), 'check')} cannot be told on these items: {_names(unclear)}"
+        return Verdict.INCONCLUSIVE, 4 if stopping else 0, reason
+    return Verdict.PASS, 0, _passed(counted, findings)
+
+
+def _passed(counted: Sequence[Finding], findings: Sequence[Finding]) -> str:
+    passed, waived = _of(counted, Verdict.PASS), _of(counted, Verdict.WAIVED)
+    told = [f"{count(len(passed), 'check')} passed"]
+    if waived:
+        told.append(f"{len(waived)} waived: {_names(waived)}")
+    unmeasured = _of(counted, Verdict.INVALID, Verdict.ERROR)  # not required, else the gate had not passed
+    if unmeasured:
+        told.append(f"{count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
+    warned = [f for f in findings if f.verdict is not Verdict.PASS and f not in counted]
+    if warned:
+        told.append(f"{count(len(warned), 'warning')}: {_names(warned)}")
+    return ", ".join(told)
+
+
+def _of(findings: Sequence[Finding], *verdicts: Verdict) -> list[Finding]:
+    return [finding for finding in findings if finding.verdict in verdicts]
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    names = list(dict.fromkeys(finding.rule for finding in findings))
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def compared_with_itself(rules: Rules, context: GateContext) -> tuple[str, ...]:
+    """Names that rules compare with and behind which stands the candidate: the same run and model, or a copy of it."""
+    sides = [(name, context.references.get(name)) for name in rules.compared]
+    return tuple(name for name, side in sides if isinstance(side, Side) and _is_itself(side, context.candidate))
+
+
+def gate_notes(
+    rules: Rules,
+    context: GateContext,
+    findings: Sequence[Finding],
+    same: Sequence[str],
+    *,
+    attempts: int = 1,
+    today: dt.date | None = None,
+) -> tuple[str, ...]:
+    """Sentences about the gate as a whole; ``same`` are the names that `compared_with_itself` found, ``attempts`` as the result has them."""
+    day = today or dt.datetime.now(dt.UTC).date()
+    mine = context.candidate.name
+    told = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
+    for name in same:
+        side = context.references[name]
+        other = side.name if isinstance(side, Side) else ""
+        copy = "itself" if other == mine else f"{other}, the same model"
+        told.append(f"{mine} was compared with {copy} ({name}): this tells nothing about a change")
+    for waiver in rules.waivers:
+        told += long_waiver(waiver, day)
+        if not any(waiver.is_about(finding) for finding in findings):
+            told.append(f"{waiver.name} applies to nothing that was judged")
+    return tuple(told)
+
+
+def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, ...]:
+    """What to say of a first run that others came before: a lock file that was deleted looks like one that never was."""
+    names = awaited(rules, context)
+    if not names or attempts < 2:
+        return ()
+    told = (
+        f"{' and '.join(names)} would be recorded as if nothing came before, but {attempts:,} models here answered the same tasks:"
+        f" if {FILE} was there and is gone, take it from the last good commit"
+    )
+    return (told,)
+
+
+def _is_itself(side: Side, candidate: Side) -> bool:
+    """Whether two sides are one model: the same name, or equal artefacts and options on all tasks of both."""
+    if side.name == candidate.name and side.store.root == candidate.store.root:
+        return True
+    shared = [path for path in side.paths if path in candidate.paths]
+    return bool(shared) and all(_artefact(side, path) == _artefact(candidate, path) for path in shared)
+
+
+def _artefact(side: Side, path: str) -> tuple[object, ...]:
+    key: CellKey = side.store.read_cell(str(side.cells(path)[0].key)).key
+    return key.model, key.adapter, key.adapter_version, key.options, key.precision

@@ -1,0 +1,126 @@
+"""The result of a gate: one verdict for all findings, the exit code that follows, and how Python prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from benchwright.alarm import about, lines
+from benchwright.gating.text import finding_lines
+from benchwright.gating.verdict import Finding, Verdict
+from benchwright.inert import inert
+from benchwright.types import Frozen, Placed
+
+SCHEMA = 1
+"""Version of ``verdict.json``."""
+
+
+class GateResult(Frozen, frozen=True, kw_only=True):
+    """Everything a gate found; ``verdict.json`` is this.
+
+    Attributes:
+        schema: Version of the file.
+        verdict: The worst that counts.
+        exit_code: 0 pass or warn, 1 fail, 3 invalid or nothing evaluated, 4 inconclusive where that was asked for.
+        reason: One sentence.
+        rules: Name of the file of rules.
+        rules_digest: SHA-256 of its bytes.
+        run: Name of the candidate's run.
+        model: Its model.
+        baseline: Run and model of the baseline: ``RUN:MODEL``; empty without.
+        anchor: The same of the anchor.
+        profile: ``pr``, ``release`` or what the file says.
+        alpha: Level.
+        strict: Whether inconclusive counts as failed.
+        findings: One per rule, task and slice.
+        attempts: Different models in the store that were scored on the same tasks and data, candidate and baseline included.
+        alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
+            that it plays.
+        flags: What a reader must know of the gate as a whole.
+        environment: Versions and machine.
+        created: When.
+    """
+
+    schema: int
+    verdict: Verdict
+    exit_code: int
+    reason: str
+    rules: str
+    rules_digest: str
+    run: str
+    model: str
+    baseline: str
+    findings: tuple[Finding, ...]
+    anchor: str = ""
+    profile: str = "pr"
+    alpha: float = 0.05
+    strict: bool = False
+    attempts: int = 1
+    alarms: tuple[Placed, ...] = ()
+    flags: tuple[str, ...] = ()
+    environment: dict[str, Any] = msgspec.field(default_factory=dict)
+    created: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the verdict is PASS; what cannot be told or was not measured is not passed."""
+        return self.verdict is Verdict.PASS
+
+    def __bool__(self) -> bool:
+        """Raises TypeError: a result with five ways to end is neither true nor false."""
+        raise TypeError("a gate's result is neither true nor false: ask for .passed, .verdict or .exit_code")
+
+    @property
+    def tried(self) -> str:
+        """What to say of others that were tried; empty where there are none beside candidate, baseline and anchor."""
+        if self.attempts <= 1 + bool(self.baseline) + bool(self.anchor):
+            return ""
+        return f"{self.attempts:,} models here, these included, answered the same tasks: the best of many looks better"
+
+    def count(self, verdict: Verdict) -> int:
+        """Findings with that verdict."""
+        return sum(finding.verdict is verdict for finding in self.findings)
+
+    def of(self, *verdicts: Verdict) -> Sequence[Finding]:
+        """Findings with one of the verdicts, in order."""
+        return [finding for finding in self.findings if finding.verdict in verdicts]
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per finding."""
+        from benchwright.frames import to_frame
+
+        rows = [msgspec.to_builtins(one) | {"alarms": about(self.alarms, one.path)} for one in self.findings]
+        return to_frame(rows)
+
+    def lines(self, *, quiet: bool = False) -> tuple[str, ...]:
+        """The result as text: the verdict first, who was judged, then the findings; ``quiet`` leaves out what passed."""
+        rows = [
+            ("candidate", f"{self.run}:{self.model}"),
+            ("baseline", self.baseline or "none"),
+            ("anchor", self.anchor),
+            ("rules", f"{self.rules}, profile {self.profile}, alpha {self.alpha:g}"),
+            ("attempts", self.tried),
+        ]
+        return (
+            f"{self.verdict}: {self.reason}",
+            *(f"  {name:<10} {text}" for name, text in rows if text),
+            *(f"  ! {flag}" for flag in self.flags),
+            *(f"  {line}" for line in lines(self.alarms)),
+            *finding_lines(self.findings, quiet=quiet),
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(inert, self.lines()))
+
+    def _repr_html_(self) -> str:
+        from benchwright.tables import html_table
+
+        rows = [
+            (str(one.verdict), one.name, one.severity, "; ".join((one.message, *one.flags))) for one in self.findings
+        ]
+        anchor = f", anchor {self.anchor}" if self.anchor else ""
+        who = f"{self.run}:{self.model} against {self.baseline or 'no baseline'}{anchor}"
+        caption = ". ".join((f"{self.verdict}: {self.reason}", who, *self.flags))
+        return html_table(("verdict", "rule", "severity", ""), rows, caption=caption, notes=lines(self.alarms))

@@ -1,0 +1,105 @@
+"""What a gate asks: the kinds of rules, one struct each, and a whole ``gate.toml`` as a frozen value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from benchwright.gating.rules.base import RuleBase, SliceName, Text, is_within
+from benchwright.gating.rules.coverage import CoverageRule
+from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
+from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
+from benchwright.gating.rules.retained import RetainedRule
+from benchwright.gating.rules.slices import SlicesRule
+from benchwright.gating.verdict import Finding
+from benchwright.types import Frozen
+
+KINDS: dict[str, type[RuleBase]] = {
+    str(one.__struct_config__.tag): one
+    for one in (
+        AbsoluteRule,
+        DeltaRule,
+        NoninferiorityRule,
+        SuperiorityRule,
+        EquivalenceRule,
+        RetainedRule,
+        SlicesRule,
+        BudgetRule,
+        CoverageRule,
+    )
+}
+"""Kind -> struct: its fields are the keys of the file, its methods the check and the sentence."""
+PLANNED = ("ratio", "behaviour", "bias", "calibration", "contamination")
+"""Kinds that nothing measures yet."""
+
+
+class Waiver(Frozen, frozen=True, kw_only=True):
+    """One ``[[waiver]]``: who answers until when for a rule that is not passed."""
+
+    rule: Text
+    slice: SliceName | None = None
+    task: Text | None = None
+    owner: Text
+    issue: Text
+    reason: Text
+    expires: Annotated[dt.date, Meta(description="a date such as 2026-12-01, without quotes")]
+
+    @property
+    def name(self) -> str:
+        """``the waiver of OWNER (ISSUE) for RULE TASK SLICE``."""
+        about = " ".join(part for part in (self.rule, self.task, self.slice) if part)
+        return f"the waiver of {self.owner} ({self.issue}) for {about}"
+
+    def is_about(self, finding: Finding) -> bool:
+        """Whether it names the rule of a finding, and its task and slice where it says so."""
+        return (
+            self.rule == finding.rule
+            and (self.slice is None or self.slice == finding.slice)
+            and (self.task is None or is_within(finding.path, self.task))
+        )
+
+
+class BaselineSpec(Frozen, frozen=True, kw_only=True):
+    """``[baseline]``: names in ``baselines.lock``, or ``RUN:MODEL``."""
+
+    name: Text = ""
+    anchor: Text = ""
+    on_missing: Literal["invalid", "record"] = "invalid"
+
+
+class Rules(Frozen, frozen=True, kw_only=True):
+    """A whole ``gate.toml``.
+
+    Attributes:
+        source: Name of the file.
+        digest: SHA-256 of its bytes.
+        suites: ``suite -> version`` that must have been run; empty: any.
+        profile: ``pr`` or ``release``.
+        alpha: Level.
+        baseline: What is compared with.
+        rules: In the order of the file; the coverage rule comes last unless the file names it.
+        waivers: In the order of the file.
+    """
+
+    source: str
+    digest: str
+    rules: tuple[RuleBase, ...]
+    suites: dict[str, str] = msgspec.field(default_factory=dict)
+    profile: str = "pr"
+    alpha: float = 0.05
+    baseline: BaselineSpec = BaselineSpec()
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def max_errored(self) -> int:
+        """Items of a task that the candidate may leave unanswered, as its rules of kind coverage say."""
+        return max((rule.max_errored for rule in self.rules if isinstance(rule, CoverageRule)), default=0)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Names of what rules compare with, each once."""
+        subjects = [rule.subject for rule in self.rules]
+        return tuple(dict.fromkeys(one.against for one in subjects if one is not None and one.against))

@@ -1,0 +1,270 @@
+"""Rules about a difference: delta, noninferiority, superiority, equivalence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchwright import formatting
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import Pairing
+from benchwright.gating.context import GateContext
+from benchwright.gating.improvement import POWER, Improvement, improvement
+from benchwright.gating.rules.base import Margin, MarginRule, PositiveMargin, TaskRule
+from benchwright.gating.verdict import IDS_NAMED, PendingFinding, RequiredItems, Verdict
+from benchwright.items import call, count, noun
+from benchwright.limits import Bound
+from benchwright.quantities import Quantity, Unit
+from benchwright.stats.difference import decide
+
+_NEAR = 1e-12
+
+
+class DifferenceRule(MarginRule, frozen=True, kw_only=True):
+    """Candidate against another model: what the four kinds share."""
+
+    def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
+        """From the difference of the two. Raises NotComparable."""
+        pairing = self.records_in(context, path)
+        quantity, fields = self.quantity_on(pairing), {**compared_fields(self, pairing), "path": path}
+        if fields["delta"] is None:
+            return self.invalid(f"{self.metric} is undefined on one side, so there is no difference", **fields)
+        if self.margin >= quantity.width:
+            told = f"the margin {self.margin:g} is as wide as all of {self.metric}: 0.01 is one point"
+            return self.invalid(told, **fields)
+        fields["flags"] = (*fields["flags"], *self.idle_notes(quantity, fields["baseline"]))
+        if pairing.is_identical(0, 1):
+            fields["flags"] = ("identical", *fields["flags"])
+            if context.is_same_model(pairing, self.against):
+                return self.same_model({**fields, "low": 0.0, "high": 0.0, "method": "identical model"})
+        return self.judge(pairing, quantity, fields)
+
+    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+        """The verdict on two models whose answers differ."""
+        raise NotImplementedError
+
+    def same_model(self, fields: Mapping[str, Any]) -> PendingFinding:
+        """The same model gives the same answers to any item: nothing is lost, whatever n is."""
+        told = f"identical: the same model and the same answers ({count(fields['n'], fields['unit'])})"
+        return self.settled(Verdict.PASS, told, **fields)
+
+    def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
+        """What to say where the baseline is so near to the worst value that no candidate can lose more than is allowed."""
+        has, margin = formatting.value(before, quantity.unit), formatting.points(self.margin, quantity.unit)
+        most = before - quantity.low if quantity.sign > 0 else quantity.high - before
+        if most <= self.margin:
+            return (f"nothing could fail it: the baseline has {has}, and a loss of {margin} is allowed",)
+        if math.isinf(quantity.width) and self.margin >= abs(before):
+            whole = formatting.value(before, "number")
+            return (f"the margin {self.margin:g} is as large as all of the baseline's {whole}",)
+        return ()
+
+
+class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
+    """Is the plain difference within a margin? For deterministic or whole-population metrics."""
+
+    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "on_inconclusive", "confidence"})
+
+    margin: Margin
+
+    def level_notes(self) -> tuple[str, ...]:
+        """Nothing: no level decides."""
+        return ()
+
+    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+        """A loss beyond the margin fails."""
+        won = quantity.sign * fields["delta"]
+        verdict = Verdict.PASS if won >= -self.margin - _NEAR else Verdict.FAIL
+        asked = self.asks(formatting.points(self.margin, quantity.unit))
+        told = f"gain {formatting.change(won, quantity.unit)}; {asked}; a plain difference, no test"
+        return self.settled(verdict, told, **{**fields, "method": "plain difference", "alpha": None})
+
+
+class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
+    """A difference shown by a bound; the opposite is shown by a test, corrected for the number of rules."""
+
+    power: ClassVar[float] = POWER
+    """Chance at which smallest margins are given for the side that is looked at."""
+
+    def harm(self, found: Improvement) -> float | None:
+        """P of the evidence that the opposite is true."""
+        return found.p_below(-self.margin)
+
+    def limit(self, found: Improvement) -> float:
+        """The improvement that is to be shown."""
+        return -self.margin
+
+    @property
+    def equal(self) -> float | None:
+        """The improvement of equal models; None where it says nothing: they are never superior."""
+        return 0.0
+
+    def passes_if(self) -> str:
+        """How bounds decide, in numbers."""
+        return f"passes if the lower bound is above {-self.margin:+g}"
+
+    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+        """A finding from bounds; failing waits for Holm."""
+        found = improvement(pairing, self.metric)
+        kind: Any = self.kind
+        low, high = found.low(self.alpha), found.high(self.alpha)
+        harm = None if low is None and high is None else self.harm(found)
+        fields |= found.fields(self.alpha) | {"mde": found.mde(self.alpha, self.power)}
+        fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *found.difference.flags)))
+        return PendingFinding(
+            finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
+            alpha=self.alpha,
+            passes=decide(kind, low, high, self.margin) == "pass",
+            harm=1.0 if harm is None else harm,
+            describe=partial(self.describe, found, quantity.unit, fields),
+            required_items=partial(self.required_items, found),
+        )
+
+    def required_items(self, found: Improvement) -> RequiredItems | None:
+        """Items that would tell; None where there are enough, or nothing tells."""
+        return found.required_items(self.limit(found), self.alpha, self.power, equal=self.equal)
+
+    def describe(
+        self, found: Improvement, unit: Unit, fields: Mapping[str, Any], verdict: Verdict, p: float | None
+    ) -> str:
+        """The sentence: the improvement, both bounds, what is asked for, and what decided; ``p`` after Holm."""
+        low, high = found.low(self.alpha), found.high(self.alpha)
+        better = "gain" if found.sign > 0 else "gain (lower values are better)"
+        won, asked = formatting.change(found.value, unit), self.asks(formatting.points(self.margin, unit))
+        ends = f"bounds {formatting.change(low, unit)} and {formatting.change(high, unit)}"
+        same = "the same answers to every item; " if "identical" in fields["flags"] else ""
+        told = f"{same}{better} {won}, {ends} ({formatting.confidence(1 - self.alpha)} each); {asked}"
+        if verdict is Verdict.FAIL:
+            return f"{told}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
+        if verdict is Verdict.INCONCLUSIVE and low is None and high is None:
+            return f"{better} {won} on {count(found.n, 'item')}, no interval; {asked}"
+        if verdict is Verdict.INCONCLUSIVE and self.equal is not None and fields["mde"]:
+            return f"{told}; equal models pass from a margin of {formatting.points(fields['mde'], unit)} on"
+        return told
+
+
+class NoninferiorityRule(BoundedRule, frozen=True, kw_only=True, tag="noninferiority"):
+    """Is it shown that nothing more than a margin is lost?"""
+
+    margin: PositiveMargin
+
+
+class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority"):
+    """Is it shown that something more than a margin is won?"""
+
+    allowed: ClassVar[tuple[int, ...]] = (1,)
+
+    margin: Margin = 0.0
+
+    @staticmethod
+    def asks(margin: str) -> str:
+        """What it asks for, in words."""
+        return f"a gain above {margin} is asked for"
+
+    def harm(self, found: Improvement) -> float | None:
+        """P of the evidence that no more than the margin is won."""
+        return found.p_below(self.margin)
+
+    def limit(self, found: Improvement) -> float:
+        """The margin."""
+        return self.margin
+
+    @property
+    def equal(self) -> float | None:
+        """Equal models are never superior."""
+        return None
+
+    def passes_if(self) -> str:
+        """How bounds decide, in numbers."""
+        return f"passes if the lower bound is above {self.margin:+g}"
+
+    def bounds(self) -> list[Bound]:
+        """More than the margin."""
+        return [Bound(rule=self.id, operator=">", amount=self.margin)]
+
+    def same_model(self, fields: Mapping[str, Any]) -> PendingFinding:
+        """The same model wins nothing."""
+        return self.settled(Verdict.FAIL, "nothing is won: the same model and the same answers", **fields)
+
+    def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
+        """What to say where the baseline is so near to the best value that no candidate can win that much."""
+        left = quantity.high - before if quantity.sign > 0 else before - quantity.low
+        if left > self.margin:
+            return ()
+        has, margin = formatting.value(before, quantity.unit), formatting.points(self.margin, quantity.unit)
+        return (f"nothing could pass it: the baseline has {has}, and {self.asks(margin)}",)
+
+
+class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence"):
+    """Is it shown that the difference lies within a margin both ways?"""
+
+    allowed: ClassVar[tuple[int, ...]] = (-1, 1)
+    power: ClassVar[float] = (1 + POWER) / 2
+
+    margin: PositiveMargin
+
+    @staticmethod
+    def asks(margin: str) -> str:
+        """What it asks for, in words."""
+        return f"{margin} either way is allowed"
+
+    def harm(self, found: Improvement) -> float | None:
+        """P of the evidence that the margin is exceeded; both sides together are doubled."""
+        ends = [p for p in (found.p_below(-self.margin), found.p_above(self.margin)) if p is not None]
+        return min(1.0, 2 * min(ends)) if ends else None
+
+    def limit(self, found: Improvement) -> float:
+        """The nearer of the two ends."""
+        return self.margin if found.value > 0 else -self.margin
+
+    def passes_if(self) -> str:
+        """How bounds decide, in numbers."""
+        return f"passes if both bounds lie between {-self.margin:+g} and {self.margin:+g}"
+
+    def bounds(self) -> list[Bound]:
+        """Less than the margin."""
+        return [Bound(rule=self.id, operator="<", amount=self.margin)]
+
+    def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
+        """Nothing: it fails on either side."""
+        return ()
+
+
+def compared_fields(rule: TaskRule, pairing: Pairing) -> dict[str, Any]:
+    """What a finding says of two models besides the decision."""
+    quantity, (n, unit) = rule.quantity_on(pairing), pairing.counted(rule.metric)
+    values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
+    baseline, candidate = (value if math.isfinite(value) else None for value in values)
+    left_out = f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both"
+    return {
+        "path": pairing.path,
+        "metric": "score" if rule.metric == "score" else pairing.metric(rule.metric).id,
+        "against": rule.against,
+        "baseline": baseline,
+        "candidate": candidate,
+        "delta": None if baseline is None or candidate is None else candidate - baseline,
+        "limit": rule.margin if isinstance(rule, MarginRule) else None,
+        "direction": quantity.direction,
+        "value_unit": quantity.unit,
+        "alpha": rule.alpha,
+        "n": n,
+        "unit": unit,
+        "clusters": pairing.n_clusters if pairing.n else 0,
+        **_flips(pairing),
+        "flags": (*pairing.flags, *((left_out,) if pairing.left_out else ())),
+    }
+
+
+def _flips(pairing: Pairing) -> dict[str, Any]:
+    """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing, and by label."""
+    known = (rightness(pairing, 0), rightness(pairing, 1)) if pairing.n and not pairing.own else (None, None)
+    one, other = known
+    if one is None or other is None:
+        return {"fixed": None, "broken": None, "flipped": ()}
+    broken = np.flatnonzero(one & ~other)
+    ids = tuple(call(pairing.records[0][at]) for at in broken[:IDS_NAMED].tolist())
+    return {"fixed": int((other & ~one).sum()), "broken": broken.size, "flipped": ids}

@@ -1,0 +1,284 @@
+"""Rules about the candidate alone: its value or a bound of it on one side of a limit, its size within a budget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from benchwright import formatting, limits
+from benchwright.comparison.cost import size_of
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.sides import Side
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.gating.context import GateContext, tasks_of
+from benchwright.gating.improvement import Improvement
+from benchwright.gating.rules.base import SELF_METRICS, Number, RuleBase, RuleSubject, TaskRule, Text
+from benchwright.gating.verdict import PendingFinding, Verdict
+from benchwright.items import count, noun
+from benchwright.limits import Bound
+from benchwright.metrics.closed import closed_interval
+from benchwright.metrics.columns import Metric
+from benchwright.quantities import BUILT_IN, Quantity, Unit
+from benchwright.stats.bootstrap_difference import BootstrapDifference
+from benchwright.stats.difference import IntervalEstimate
+
+_WANTED = {"lower": "min", "upper": "max"}
+_NEAR = 1e-12
+
+
+class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
+    """Is the value, or a bound of its interval, on the right side of a limit?
+
+    Attributes:
+        minimum: ``min``: limit from below.
+        maximum: ``max``: limit from above.
+        use: Which number meets the limit.
+    """
+
+    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "against"})
+    takes_sizes: ClassVar[bool] = True
+
+    against: str = ""
+    minimum: Number | None = msgspec.field(default=None, name="min")
+    maximum: Number | None = msgspec.field(default=None, name="max")
+    use: Literal["value", "lower", "upper"] = "value"
+
+    def find_problems(self) -> Iterable[BenchwrightError]:
+        """No limit, two that leave nothing between them, a bound that cannot show what is asked."""
+        yield from super().find_problems()
+        if self.minimum is None and self.maximum is None:
+            yield self.problem("no limit", expected="min, max or both", hint="min = 0.9")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            yield self.problem(f"min: {self.minimum} is above max", expected="min at most max", hint="exchange the two")
+        given = [name for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
+        wanted = _WANTED.get(self.use)
+        if wanted and given != [wanted]:
+            yield self.problem(
+                f"use: the {self.use} bound can show that a value is {'above min' if wanted == 'min' else 'below max'}",
+                expected=f"{wanted}, alone",
+                hint='use = "lower" goes with min, use = "upper" with max; write two rules for both',
+            )
+
+    def range_problems(self, within: Quantity) -> list[BenchwrightError]:
+        """A limit that the metric never reaches."""
+        given = [(name, limit) for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
+        found = [(name, limits.limit_problem(limit, within)) for name, limit in given]
+        return [self.problem(f"{name}: {one.what}", expected=one.expected, hint=one.hint) for name, one in found if one]
+
+    def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
+        """A limit that every value meets, that no bound meets, or that keeps the worse."""
+        idle = limits.limit_remark(self.minimum, self.maximum, within)
+        notes = [idle, limits.bound_remark(self.use, self.minimum, self.maximum, within)]
+        if higher is not None and not idle and (self.minimum is None) != (self.maximum is None):
+            notes.append(limits.wrong_end("<=" if self.minimum is None else ">=", higher=higher, of=within.title))
+        return tuple(filter(None, notes))
+
+    def level_notes(self) -> tuple[str, ...]:
+        """A loose level, where it decides."""
+        return () if self.use == "value" else super().level_notes()
+
+    def bounds(self) -> list[Bound]:
+        """Its limits."""
+        ends = ((">=", self.minimum), ("<=", self.maximum))
+        return [Bound(rule=self.id, operator=sign, amount=end) for sign, end in ends if end is not None]  # type: ignore[arg-type]
+
+    def defaults(self) -> dict[str, Any]:
+        """With the limit."""
+        return {"limit": self.limit}
+
+    @property
+    def limit(self) -> float | None:
+        """The limit that findings show."""
+        return self.minimum if self.minimum is not None else self.maximum
+
+    def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
+        """One finding for each task, or one about the model itself."""
+        if self.metric in SELF_METRICS:
+            yield self._of_model(context)
+        else:
+            yield from super().evaluate(context)
+
+    def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
+        """From the value, or from one of its bounds. Raises NotComparable."""
+        baseline = context.references.get("baseline")
+        if isinstance(baseline, Side) and path in tasks_of(baseline):
+            context.pairing(
+                "baseline", path
+            )  # a value on other data says nothing about the limit that was set on those
+        pairing = self.records_in(context, path)
+        unit = self.quantity_on(pairing).unit
+        found = value_of(pairing, self.metric)
+        fields = self._fields_on(pairing, found.value)
+        if not math.isfinite(found.value):
+            told = f"{self.metric} is undefined on these {count(pairing.n, noun(pairing.task))}"
+            return self.invalid(told, **fields)
+        if self.use == "value":
+            told = f"{formatting.value(found.value, unit)}; {self._asked(unit)}"
+            return self.settled(self._verdict(found.value), told, **{**fields, "method": "value"})
+        return self._bounded(found, unit, fields)
+
+    def _bounded(self, found: Improvement, unit: Unit, fields: Mapping[str, Any]) -> PendingFinding:
+        low, high = found.low(self.alpha), found.high(self.alpha)
+        if self.use == "lower":
+            assert self.minimum is not None
+            passes, harm = low is not None and low >= self.minimum, found.p_below(self.minimum)
+        else:
+            assert self.maximum is not None
+            passes, harm = high is not None and high <= self.maximum, found.p_above(self.maximum)
+        more = {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method}
+        return PendingFinding(
+            finding=self.finding(Verdict.INCONCLUSIVE, "", **{**fields, **more}),
+            alpha=self.alpha,
+            passes=passes,
+            harm=1.0 if harm is None else harm,
+            describe=partial(self.describe, found, unit),
+        )
+
+    def describe(self, found: Improvement, unit: Unit, verdict: Verdict, p: float | None) -> str:
+        """The sentence of a bound: the value, both bounds, what was asked for; ``p`` after Holm."""
+        low, high = (formatting.value(end, unit) for end in (found.low(self.alpha), found.high(self.alpha)))
+        between = f"bounds {low} and {high} ({formatting.confidence(1 - self.alpha)} each)"
+        told = f"{formatting.value(found.value, unit)}, {between}; {self._asked(unit)}"
+        return f"{told}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else told
+
+    def _asked(self, unit: Unit) -> str:
+        what = {"value": "", "lower": "the lower bound ", "upper": "the upper bound "}[self.use]
+        ends = (("at least", self.minimum), ("at most", self.maximum))
+        parts = [f"{which} {formatting.value(limit, unit)}" for which, limit in ends if limit is not None]
+        return f"asked for: {what}{' and '.join(parts)}"
+
+    def _verdict(self, value: float) -> Verdict:
+        above = self.minimum is None or value >= self.minimum - _NEAR
+        below = self.maximum is None or value <= self.maximum + _NEAR
+        return Verdict.PASS if above and below else Verdict.FAIL
+
+    def _of_model(self, context: GateContext) -> PendingFinding:
+        try:
+            value, flags = known_size(context.candidate, self.metric)
+        except NotComparable as error:
+            return self.invalid(error.given, **self.defaults())
+        unit = BUILT_IN[self.metric].unit
+        told = f"{formatting.value(value, unit)}; {self._asked(unit)}"
+        fields = {"candidate": value, "limit": self.limit, "value_unit": unit, "flags": flags, "method": "value"}
+        return self.settled(self._verdict(value), told, **fields)
+
+    def _fields_on(self, pairing: Pairing, value: float) -> dict[str, Any]:
+        quantity, (n, unit) = self.quantity_on(pairing), pairing.counted(self.metric)
+        left_out = count(pairing.left_out, noun(pairing.task))
+        return {
+            "path": pairing.path,
+            "metric": "score" if self.metric == "score" else pairing.metric(self.metric).id,
+            "candidate": value if math.isfinite(value) else None,
+            "limit": self.limit,
+            "direction": quantity.direction,
+            "value_unit": quantity.unit,
+            "n": n,
+            "unit": unit,
+            "clusters": pairing.n_clusters if pairing.n else 0,
+            "flags": (
+                *pairing.flags,
+                *((f"{left_out} without an answer left out",) if pairing.left_out else ()),
+                *(("lower values are better",) if pairing.n and quantity.direction == "lower" else ()),
+            ),
+        }
+
+
+class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
+    """Is the model small enough?
+
+    Attributes:
+        metric: ``size_bytes`` or ``parameters``.
+        maximum: ``max``: the most that is allowed.
+    """
+
+    metric: Text
+    maximum: Annotated[float, Meta(ge=0, description="a number of at least 0")] = msgspec.field(name="max")
+
+    @property
+    def subject(self) -> RuleSubject:
+        """The size of the candidate."""
+        return RuleSubject(metric=self.metric)
+
+    def find_problems(self) -> Iterable[BenchwrightError]:
+        """A size that nobody knows."""
+        yield from self.metric_problem(self.metric, SELF_METRICS)
+
+    def bounds(self) -> list[Bound]:
+        """The budget."""
+        return [Bound(rule=self.id, operator="<=", amount=self.maximum)]
+
+    def fields(self) -> dict[str, Any]:
+        """With the metric."""
+        return {**super().fields(), "metric": self.metric}
+
+    def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
+        """One finding, about the largest checkpoint of the candidate."""
+        try:
+            value, flags = known_size(context.candidate, self.metric)
+        except NotComparable as error:
+            yield self.invalid(error.given, limit=self.maximum)
+            return
+        baseline, unit = context.references.get("baseline"), BUILT_IN[self.metric].unit
+        before = size_of(baseline, self.metric).value if isinstance(baseline, Side) else None
+        size, most = formatting.distinct(value, self.maximum, unit)
+        yield self.settled(
+            Verdict.PASS if value <= self.maximum else Verdict.FAIL,
+            f"{size}; at most {most} allowed",
+            candidate=value,
+            baseline=before,
+            delta=None if before is None else value - before,
+            limit=self.maximum,
+            value_unit=unit,
+            method="value",
+            flags=flags,
+        )
+
+
+def known_size(side: Side, metric: str) -> tuple[float, tuple[str, ...]]:
+    """Bytes or weights of a side's largest checkpoint, with flags. Raises NotComparable where they were not measured."""
+    found = size_of(side, metric)
+    if found.value is None:
+        raise NotComparable(f"not measured: {metric} of {side.name}: {found.why}")
+    return float(found.value), found.flags
+
+
+def value_of(pairing: Pairing, metric: str) -> Improvement:
+    """The value of the candidate alone (system 0) as a difference from 0. Raises NotComparable for an unknown metric."""
+    value = pairing.value(0, metric) if pairing.n else math.nan
+    quantity = pairing.quantity(metric)
+    metrics = [pairing.metric(name) for name in quantity.members]
+    shown = _as_shown(pairing, metrics[0], value) if len(metrics) == 1 and pairing.n else None
+    if shown is not None:
+        return Improvement(difference=shown, sign=1, n=pairing.n)
+    draws = pairing.draws(metric)[0] if pairing.n else np.empty(0)
+    right = rightness(pairing, 0) if pairing.n else None
+    drawn = BootstrapDifference(
+        value=value,
+        draws=draws[np.isfinite(draws)],
+        units=pairing.n_clusters if pairing.n else 0,
+        width=quantity.width,
+        resamples=pairing.resamples,
+        changed=None if right is None else int((~right).sum()),
+        counted="wrong",
+    )
+    return Improvement(difference=drawn, sign=1, n=pairing.n)
+
+
+def _as_shown(pairing: Pairing, metric: Metric, value: float) -> IntervalEstimate | None:
+    """The interval that the score has wherever it is shown; None where only resamples tell it."""
+    known = closed_interval(pairing.columns[0], metric, 0.95)
+    if known is None:
+        return None
+
+    def ends(confidence: float) -> tuple[float, float] | None:
+        found = closed_interval(pairing.columns[0], metric, confidence)
+        return None if found is None or found.low is None or found.high is None else (found.low, found.high)
+
+    return IntervalEstimate(value=value, ends=ends, method=known.method, se=known.se)
