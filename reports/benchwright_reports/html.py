@@ -10,9 +10,9 @@ from markupsafe import Markup
 from benchwright.comparison.report import differences_of
 from benchwright.render import findings, provenance
 from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
+from benchwright.render.distribution import draw_histogram
 from benchwright.render.forest import Line, draw_forest
 from benchwright.render.grid import Column, Grid, build_grid
-from benchwright.render.histogram import draw_histogram
 from benchwright.render.page import render_page
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
 from benchwright.render.training import draw_curves

@@ -8,9 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchwright.render.distribution import distribute
+from benchwright.render.distribution import distribute, draw_histogram
 from benchwright.render.forest import Line, draw_forest
-from benchwright.render.histogram import draw_histogram
 from benchwright.render.standing import Standing
 from benchwright.types import Kind, Record, Score, Source, Task
 

@@ -6,11 +6,10 @@ import math
 
 import pytest
 
-from benchwright.render import answers
+from benchwright.render import examples
 from benchwright.render.confusion import ERRORED, OTHER, count_confusion
 from benchwright.render.distribution import distribute
-from benchwright.render.examples import example_row
-from benchwright.render.worst import deviate, find_worst
+from benchwright.render.examples import deviate, example_row, find_worst
 from benchwright.types import Kind, Label, Record, Source, Task
 
 
@@ -151,7 +150,7 @@ def test_spans_and_options_are_told_in_words():
     asked = record(1, 0, extra={"inputs": {"premise": "p", "options": ["one", "two"]}})
     row = example_row("m", choice, find_worst(choice, [asked], limit=1).shown[0])
     assert (row.target, row.output) == ("1: two", "0: one")
-    assert answers.inputs(asked, 100) == "p | 0: one; 1: two"
+    assert examples.inputs(asked, 100) == "p | 0: one; 1: two"
 
 
 def test_spans_are_wrong_as_the_official_script_counts_them():

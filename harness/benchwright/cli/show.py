@@ -96,7 +96,7 @@ def _show_worst(cells: list[Any], store: Any, number: int, slice: str | None) ->
     from benchwright import console
     from benchwright.formatting import clip
     from benchwright.items import call
-    from benchwright.render import answers
+    from benchwright.render import examples
 
     for cell in cells:
         if cell.key is None or cell.status != "scored":
@@ -106,10 +106,10 @@ def _show_worst(cells: list[Any], store: Any, number: int, slice: str | None) ->
         task = store.read_cell(cell.key).task
         for bad in _worst(store, cell, number, slice):
             record = bad.record
-            text = answers.inputs(record, 160)
-            said = f"error: {record.error}" if record.error else answers.given(task, record)
+            text = examples.inputs(record, 160)
+            said = f"error: {record.error}" if record.error else examples.given(task, record)
             sure = "" if bad.confidence is None else f"{bad.confidence:.3f}"
-            rows.append((call(record), clip(answers.gold(task, record), 160), clip(said, 160), sure, text))
+            rows.append((call(record), clip(examples.gold(task, record), 160), clip(said, 160), sure, text))
         if not rows:
             console.say("  no wrong or errored example" + (f" in the slice {slice}" if slice else ""))
             continue
@@ -120,7 +120,7 @@ def _show_worst(cells: list[Any], store: Any, number: int, slice: str | None) ->
 
 
 def _worst(store: Any, cell: Any, number: int, slice: str | None) -> tuple[Any, ...]:
-    from benchwright.render.worst import find_worst
+    from benchwright.render.examples import find_worst
     from benchwright.slicing import is_in
 
     task = store.read_cell(cell.key).task

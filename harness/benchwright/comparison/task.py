@@ -246,7 +246,7 @@ def _order(one: Difference, metrics: Sequence[str]) -> int:
 
 def _examples(pairing: Pairing, two: Sequence[Replicates], first: Side, second: Side, most: int) -> list[FlipExample]:
     """The first items that the second fixed, then those that it broke, as a reader sees them."""
-    from benchwright.render.answers import given, gold
+    from benchwright.render.examples import given, gold
 
     fixed, broken = find_flips(pairing, two[0].systems[0], two[1].systems[0])
     if not fixed and not broken:

@@ -1,4 +1,4 @@
-"""How predicted numbers are spread against the gold ones."""
+"""How predicted numbers are spread against the gold ones, and a histogram of both."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from benchwright.formatting import finite
+from benchwright.render.svg import ACCENT, INK, MUTED, RULE, figure, to_svg
 from benchwright.types import Kind, Record, Task
 
 BINS = 10
@@ -100,3 +103,26 @@ def _bins(pairs: Sequence[tuple[float, float]], low: float, high: float) -> tupl
 
 def _place(value: float, low: float, width: float) -> int:
     return max(0, min(BINS - 1, math.floor((value - low) / width)))
+
+
+_WIDTH, _HEIGHT = 360.0, 140.0
+
+
+def draw_histogram(spread: Distribution, *, name: str, title: str, description: str) -> Markup:
+    """An inline SVG, 360 px wide: bars for answers, a stepped line for gold values."""
+    edges = [item.low for item in spread.bins] + [spread.bins[-1].high]
+    with figure(_WIDTH, _HEIGHT) as drawing:
+        axes = drawing.add_axes((38 / _WIDTH, 24 / _HEIGHT, (_WIDTH - 50) / _WIDTH, (_HEIGHT - 32) / _HEIGHT))
+        axes.patch.set_visible(False)
+        axes.stairs([item.predicted for item in spread.bins], edges, fill=True, color=ACCENT, alpha=0.45, linewidth=0)
+        axes.stairs([item.gold for item in spread.bins], edges, color=INK, linewidth=1.4)
+        axes.set_xlim(edges[0], edges[-1])
+        for side in ("left", "right", "top"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(MUTED)
+        axes.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
+        axes.tick_params(axis="y", length=0)
+        axes.locator_params(axis="y", nbins=4)
+        axes.grid(axis="y", color=RULE, linewidth=0.6)
+        axes.set_axisbelow(True)
+        return to_svg(drawing, name=name, title=title, description=description, texts={})

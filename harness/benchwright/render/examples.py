@@ -1,19 +1,131 @@
-"""Bad examples as printed lines: texts clipped, tags told as entities, scores by label."""
+"""Examples as a reader sees them: which are the worst, what was asked, what is right, what was answered."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from benchwright import kinds
-from benchwright.formatting import UNDEFINED, clip, fixed, plain
+from benchwright.formatting import UNDEFINED, clip, finite, fixed, plain
 from benchwright.formatting import value as written
 from benchwright.inert import visible
 from benchwright.items import call
-from benchwright.render import answers
-from benchwright.render.worst import Bad
-from benchwright.types import Task
+from benchwright.types import Record, Task
+
+EMPTY = "(empty)"
+
+
+def gold(task: Task, record: Record) -> str:
+    """The gold answer in one line."""
+    return kinds.of(task).show_target(record.target, texts_of(record), plain)
+
+
+def given(task: Task, record: Record) -> str:
+    """What the model answered, in one line."""
+    shown = kinds.of(task).show_output(record.output, record.target, texts_of(record), plain)
+    return EMPTY if record.output == "" == shown else shown
+
+
+def inputs(record: Record, width: int) -> str:
+    """The texts of an example in one line of about ``width`` characters: short ones whole, so that none hides another.
+
+    Options are numbered. Empty where the texts were not kept.
+    """
+    found = texts_of(record)
+    if not found:
+        return ""
+    texts = [_numbered(value) if name == "options" else plain(value) for name, value in found.items()]
+    room = width - 3 * (len(texts) - 1)
+    limits: dict[int, int] = {}
+    for left, at in zip(
+        range(len(texts), 0, -1), sorted(range(len(texts)), key=lambda at: len(texts[at])), strict=True
+    ):
+        limits[at] = max(min(len(texts[at]), room // left), 12)
+        room -= limits[at]
+    return " | ".join(clip(text, limits[at]) for at, text in enumerate(texts))
+
+
+def texts_of(record: Record) -> Mapping[str, Any]:
+    """The inputs that a record carries, in the order in which a model reads them; none where they were not kept."""
+    found = record.extra.get("inputs")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _numbered(options: Any) -> str:
+    several = isinstance(options, list | tuple)
+    return "; ".join(f"{at}: {plain(option)}" for at, option in enumerate(options)) if several else plain(options)
+
+
+_PROBABILITY_SLACK = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bad:
+    """An example that went wrong.
+
+    Attributes:
+        deviation: How wrong: 1 for a wrong label, 1 - F1 for an answer that is no exact match, the absolute difference for
+            numbers, the number of wrong positions for tags; None when errored.
+        confidence: Probability the model gave its own answer, when its scores tell.
+    """
+
+    record: Record
+    deviation: float | None
+    confidence: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worst:
+    """The first bad examples and how many there are in all."""
+
+    shown: tuple[Bad, ...]
+    errored: int
+    wrong: int
+
+
+def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> Worst:
+    """Up to ``limit`` bad examples, worst first, ties in dataset order. Examples without gold label are never wrong."""
+    errored = [Bad(record=record, deviation=None, confidence=None) for record in records if record.error is not None]
+    probabilities = _are_probabilities(records)
+    wrong = []
+    for record in records:
+        deviation = deviate(task, record)
+        if deviation:
+            confidence = _confidence(task, record, probabilities=probabilities)
+            wrong.append(Bad(record=record, deviation=deviation, confidence=confidence))
+    wrong.sort(key=lambda bad: (-(bad.deviation or 0.0), -(bad.confidence or 0.0)))
+    return Worst(shown=tuple([*errored, *wrong][:limit]), errored=len(errored), wrong=len(wrong))
+
+
+def deviate(task: Task, record: Record) -> float | None:
+    """How far the answer is from the target, 0 when right; None when nobody can tell (errored, no gold, no rule)."""
+    if record.error is not None or record.target is None:
+        return None
+    return kinds.of(task).error_size(record.target, record.output, task)
+
+
+def _confidence(task: Task, record: Record, *, probabilities: bool) -> float | None:
+    if not record.scores or any(finite(score) is None for score in record.scores):
+        return None
+    shares = list(record.scores) if probabilities else _softmax(record.scores)
+    position = kinds.of(task).position(record.output, task, None)
+    return shares[position] if position is not None and position < len(shares) else None
+
+
+def _are_probabilities(records: Sequence[Record]) -> bool:
+    """Whether scores are probabilities already; logits and log-probabilities are not, and go through softmax."""
+    rows = [record.scores for record in records if record.scores and all(map(math.isfinite, record.scores))]
+    return all(min(row) >= 0 and abs(sum(row) - 1) < _PROBABILITY_SLACK for row in rows)
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    highest = max(scores)
+    weights = [math.exp(score - highest) for score in scores]
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
 
 LONGEST_ANSWER = 160
 LONGEST_INPUT = 260
@@ -52,11 +164,11 @@ def example_row(system: str, task: Task, bad: Bad) -> BadRow:
     return BadRow(
         system=system,
         id=clip(visible(call(record)), 60),
-        target=clip(answers.gold(task, record), LONGEST_ANSWER),
-        output=clip(answers.given(task, record), LONGEST_ANSWER),
+        target=clip(gold(task, record), LONGEST_ANSWER),
+        output=clip(given(task, record), LONGEST_ANSWER),
         scores=_scores(task, record.scores),
         measure=_measure(task, bad),
-        inputs=_inputs(answers.texts_of(record)),
+        inputs=_inputs(texts_of(record)),
         error=clip(visible(record.error), LONGEST_ANSWER) if record.error is not None else "",
         truncated=record.truncated,
     )

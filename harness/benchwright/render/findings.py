@@ -10,10 +10,9 @@ from typing import Literal
 from msgspec import structs
 
 from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
-from benchwright.formatting import count, finite
+from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
 from benchwright.render.grid import Column, Grid
-from benchwright.render.names import shorten
 from benchwright.render.standing import Standing
 from benchwright.render.summary import (
     REPEATED,

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from benchwright.formatting import finite, interval
+from benchwright.formatting import finite, interval, shorten
 from benchwright.formatting import value as written
 from benchwright.quantities import Unit
-from benchwright.render.names import shorten
 from benchwright.render.standing import Standing
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import Score

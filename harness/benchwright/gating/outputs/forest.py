@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from benchwright import formatting
-from benchwright.formatting import finite
+from benchwright.formatting import finite, shorten
 from benchwright.gating.outputs.view import FindingRow, OrientedChange, change_of, margin_rule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.render.forest import frame_axes
-from benchwright.render.names import shorten
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, figure, to_svg
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.render.names import shorten
+from benchwright.formatting import shorten
 
 
 def test_short_names_stay_as_they_are():
