@@ -46,15 +46,11 @@ def prepared(folder, task, rows, *, family="bert", **options):
 def tags_by_word(task, features):
     """(example, word) -> tag, as the targets at tokens say it."""
     found = {}
-    starts = np.cumsum([0, *(len(row.target) for row in features.examples)])
-    words = features.words
-    assert words is not None
-    for line, position, word in zip(words.lines, words.positions, words.words, strict=True):
-        at = int(np.searchsorted(starts, word, side="right")) - 1
-        key = (features.examples[at].id, int(word - starts[at]))
-        assert key not in found
-        assert features.owner[line] == at
-        found[key] = task.label_names[features.targets[features.encoded.offsets[line] + position]]
+    for line, firsts in enumerate(features.lines.firsts):
+        for position, word in firsts.tolist():
+            key = (features.examples[features.lines.owner[line]].id, word)
+            assert key not in found
+            found[key] = task.label_names[features.targets[features.encoded.offsets[line] + position]]
     return found
 
 
@@ -69,7 +65,7 @@ def test_each_word_is_learned_once_with_its_own_tag(tmp_path, family, length):
 
     assert found == {(row.id, at): tag for row in rows for at, tag in enumerate(row.target)}
     assert int((features.targets >= 0).sum()) == len(found) == features.weights.sum()
-    assert len(features.owner) > len(rows) or length > 12
+    assert len(features) > len(rows) or length > 12
 
 
 def test_order_of_examples_changes_no_target(tmp_path):
@@ -89,10 +85,11 @@ def test_the_target_is_at_the_first_sub_token(tmp_path):
     task = bench.make_kind_task("tag")
     rows = bench.make_kind_rows("tag", 10)
     built, features = prepared(tmp_path, task, rows)
-    every = [word for row in rows for word in row.inputs["words"]]
-    for line, position, word in zip(features.words.lines, features.words.positions, features.words.words, strict=True):
-        token = features.encoded.row(line)[position]
-        assert token == built.tokenizer(every[word], add_special_tokens=False)["input_ids"][0]
+    for line, firsts in enumerate(features.lines.firsts):
+        for position, word in firsts.tolist():
+            text = features.examples[features.lines.owner[line]].inputs["words"][word]
+            token = features.encoded.row(line)[position]
+            assert token == built.tokenizer(text, add_special_tokens=False)["input_ids"][0]
 
 
 def test_the_loss_is_that_of_transformers(tmp_path):
@@ -108,7 +105,7 @@ def test_the_loss_is_that_of_transformers(tmp_path):
         rows = [row for row in bench.make_kind_rows(kind, 12) if kind != "choose" or len(row.inputs["options"]) == 3]
         built, features = prepared(tmp_path, task, rows)
         built.model.eval()
-        numbers = np.arange(len(features.owner))
+        numbers = np.arange(len(features))
         inputs = model_inputs(built, features, lines_of(features, numbers))
         if kind == "tag":
             where, mask = token_places(features.encoded, numbers)
@@ -147,7 +144,7 @@ def test_windows_point_at_the_answer(tmp_path, family):
     task = bench.make_kind_task("span")
     rows = _long_rows()
     built, features = prepared(tmp_path, task, rows, family=family, max_length=40, doc_stride=12)
-    inputs = features.windows
+    inputs = features.lines
     seen = set()
     for window, owner in enumerate(inputs.owner.tolist()):
         start, end = features.targets[window].tolist()
@@ -161,7 +158,7 @@ def test_windows_point_at_the_answer(tmp_path, family):
         else:
             assert start == end == inputs.cls[window]
     assert seen == set(range(len(rows)))
-    assert len(features.owner) > len(rows)
+    assert len(features) > len(rows)
     assert built.stride == 12
 
 
@@ -172,9 +169,9 @@ def test_order_of_questions_changes_no_window(tmp_path):
 
     def seen(some):
         _, features = prepared(tmp_path, task, some, max_length=40, doc_stride=12)
-        lines = range(len(features.owner))
+        lines = range(len(features))
         return sorted(
-            (some[features.owner[at]].id, features.encoded.row(at).tolist(), features.targets[at].tolist())
+            (some[features.lines.owner[at]].id, features.encoded.row(at).tolist(), features.targets[at].tolist())
             for at in lines
         )
 

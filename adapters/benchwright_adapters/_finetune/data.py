@@ -144,14 +144,13 @@ def right_options(task: Task, example: Example) -> list[bool]:
 def draw_options(task: Task, examples: Sequence[Example], config: TrainingConfig) -> list[Example]:
     """What is learned from: of each question one right option and wrong ones, up to the most that the configuration allows.
 
-    Drawn with its seed, once for all epochs; what is left stays in its order. Questions without a right option
-    stay as they are.
+    Drawn with its seed, once for all epochs; what is left stays in its order. Questions without a right option, and rows of
+    other kinds of task, stay as they are.
     """
-    assert config.most_options is not None
-    return [
-        _draw_options(task, example, config.most_options, [config.seed, _OPTIONS, at])
-        for at, example in enumerate(examples)
-    ]
+    most = config.most_options
+    if most is None:
+        return list(examples)
+    return [_draw_options(task, example, most, [config.seed, _OPTIONS, at]) for at, example in enumerate(examples)]
 
 
 def _draw_options(task: Task, example: Example, most: int, seed: list[int]) -> Example:

@@ -12,13 +12,14 @@ import torch
 from numpy.typing import NDArray
 
 from benchwright import encoders
-from benchwright.encoders.encoded import Ints
-from benchwright.types import Kind, Task
+from benchwright.encoders.contexts import ContextRows
+from benchwright.encoders.encoded import InputRows, Ints
+from benchwright.types import Task
 
 from .config import Precision
 from .features import Features, lines_of, model_inputs, token_places
 from .heads import raw_outputs, reads_tokens, takes_options
-from .losses import row_losses, scatter_options
+from .losses import row_losses
 from .model import Built
 
 ForwardPass = Callable[[Ints], torch.Tensor]
@@ -97,11 +98,12 @@ class RawPass:
     """What came out where nothing is learned.
 
     Attributes:
-        outputs: Raw outputs of each row; of tags the number of the highest at each token.
+        outputs: Raw outputs of each line, as a codec's `decode` takes them: outputs (k), of tokens (tokens, k), of start and
+            end (2, tokens).
         loss: Mean loss.
     """
 
-    outputs: list[NDArray[Any]]
+    outputs: list[NDArray[np.float32]]
     loss: float
 
 
@@ -120,19 +122,27 @@ def run_rows(forward: ForwardPass, features: Features, task: Task, device: str) 
 
 @torch.inference_mode()
 def _run_rows(forward: ForwardPass, features: Features, task: Task, batches: Sequence[Ints]) -> RawPass:
-    raw: list[NDArray[Any]] = []
+    outputs: list[NDArray[np.float32]] = []
     losses: list[torch.Tensor] = []
-    for rows in batches:
-        outputs = forward(lines_of(features, rows))
-        losses.append(row_losses(task, outputs, features, rows))
-        if task.kind is Kind.CHOOSE:
-            outputs = scatter_options(outputs, features, rows)
-        if task.kind is Kind.TAG:
-            outputs = outputs.argmax(-1)
-        raw += list(outputs.cpu().numpy())
-    order = np.argsort(np.concatenate(batches))
-    total = torch.cat(losses)[torch.from_numpy(order).to(losses[0].device)].sum()
-    return RawPass(outputs=[raw[at] for at in order.tolist()], loss=float(total / max(1, int(features.weights.sum()))))
+    lines = [lines_of(features, rows) for rows in batches]
+    for rows, some in zip(batches, lines, strict=True):
+        raw = forward(some)
+        losses.append(row_losses(task, raw, features, rows))
+        outputs += _without_padding(raw.cpu().numpy(), features.lines, some)
+    order = torch.from_numpy(np.argsort(np.concatenate(batches)))
+    total = torch.cat(losses)[order.to(losses[0].device)].sum()
+    return RawPass(
+        outputs=[outputs[at] for at in np.argsort(np.concatenate(lines)).tolist()],
+        loss=float(total / max(1, int(features.weights.sum()))),
+    )
+
+
+def _without_padding(raw: NDArray[np.float32], rows: InputRows, lines: Ints) -> list[NDArray[np.float32]]:
+    """Raw outputs of each of some lines in the form that codecs decode."""
+    if raw.ndim == 2:
+        return list(raw)
+    found = [line[:size].copy() for line, size in zip(raw, rows.encoded.lengths[lines].tolist(), strict=True)]
+    return [line.T for line in found] if isinstance(rows, ContextRows) else found
 
 
 class _CachedEncoder(torch.nn.Module):

@@ -18,7 +18,7 @@ from benchwright.encoders.failures import complaint
 from benchwright.environment import processors, versions
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.store.lease import lease
-from benchwright.types import Dataset, Kind, Task
+from benchwright.types import Dataset, Task
 
 from .config import TrainingConfig, config_facts
 from .data import TrainingRows, draw_options, split_rows
@@ -116,9 +116,9 @@ def _prepare(job: TrainingJob, rows: TrainingRows) -> _Prepared:
     task, config, shown = job.task, job.config, job.base.shown
     built = build(job.base, config, task, rows.train, device=job.device)
     scaler = fit_scaler(task, rows.train, built.model)
-    learned = rows.train if task.kind is not Kind.CHOOSE else draw_options(task, rows.train, config)
+    learned = draw_options(task, rows.train, config)
     train, validation = (prepare(built, task, part, scaler) for part in (learned, rows.validation))
-    if not len(train.owner):
+    if not len(train):
         raise ModelError(
             f"none of {train.unreadable:,} training rows of {task.name} can be learned from by {shown}",
             expected="rows that its tokenizer can take, of options one that is right",
@@ -160,8 +160,7 @@ def _forward(job: TrainingJob, prepared: _Prepared) -> Iterator[ForwardPasses]:
 
 def _make_loop(job: TrainingJob, prepared: _Prepared, forward: ForwardPasses) -> TrainingLoop:
     return TrainingLoop(
-        model=prepared.built.model,
-        shown=job.base.shown,
+        built=prepared.built,
         task=job.task,
         config=job.config,
         layout=prepared.layout,
@@ -186,7 +185,7 @@ def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState,
         "unreadable": prepared.train.unreadable + prepared.validation.unreadable,
     }
     if reads_tokens(job.task.kind):
-        counts["windows"] = len(prepared.train.owner)
+        counts["windows"] = len(prepared.train)
     return TrainingReport(
         schema=SCHEMA,
         digest=job.digest,

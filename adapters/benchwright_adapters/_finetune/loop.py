@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -25,6 +24,7 @@ from .forward import ForwardPasses
 from .heads import TargetScaler
 from .interrupts import Guard, interruptible
 from .losses import row_losses
+from .model import Built
 from .optim import Layout, first_trainable, limit_gradient, set_rates, set_trainable
 from .state import LossPoint, StateFile, Trainables, TrainingState, read_generators, save, set_generators
 from .validation import ValidationPoint, ValidationResult, is_better, validate
@@ -38,8 +38,7 @@ class TrainingLoop:
     """Everything that a training needs and that does not change in it.
 
     Attributes:
-        model: With its head; its encoder may be a stand-in.
-        shown: How messages call its base.
+        built: The model with its head and codec; its encoder may be a stand-in.
         task: The task that is trained.
         config: How.
         layout: Depth of each parameter of the model.
@@ -52,8 +51,7 @@ class TrainingLoop:
         tell: Called with (what, done, total).
     """
 
-    model: Any
-    shown: str
+    built: Built
     task: Task
     config: TrainingConfig
     layout: Layout
@@ -69,7 +67,7 @@ class TrainingLoop:
     def steps(self) -> int:
         """Optimiser steps of an epoch."""
         config = self.config
-        return count_steps(len(self.train.owner), batch=config.batch, accumulate=config.accumulate)
+        return count_steps(len(self.train), batch=config.batch, accumulate=config.accumulate)
 
 
 def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
@@ -90,9 +88,9 @@ def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
 def _run(loop: TrainingLoop, state: TrainingState, guard: Guard) -> None:
     clock = time.monotonic()
     while state.epoch < loop.config.epochs and not _is_hopeless(loop, state):
-        lowest = first_trainable(loop.config, loop.layout, state.epoch, shown=loop.shown)
+        lowest = first_trainable(loop.config, loop.layout, state.epoch, shown=loop.built.shown)
         if not loop.forward.cached:
-            set_trainable(loop.model, loop.layout, lowest)
+            set_trainable(loop.built.model, loop.layout, lowest)
         _set_mode(loop)
         for step in _steps(loop, state):
             with guard.uninterrupted():
@@ -117,9 +115,9 @@ def _steps(loop: TrainingLoop, state: TrainingState) -> list[list[Ints]]:
 
 def _set_mode(loop: TrainingLoop) -> None:
     """Dropout where something is learned; a frozen encoder gives the same states each time."""
-    loop.model.train()
+    loop.built.model.train()
     if loop.config.kind == "frozen":
-        loop.model.base_model.eval()
+        loop.built.model.base_model.eval()
 
 
 def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> None:
@@ -128,7 +126,7 @@ def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> 
     loss = _gradients(loop, state, batches)
     if not math.isfinite(loss):
         raise ModelError(
-            f"training {loop.shown} for {loop.task.name}: the loss is {loss} at step {state.step + 1}",
+            f"training {loop.built.shown} for {loop.task.name}: the loss is {loss} at step {state.step + 1}",
             expected="a finite loss",
             hint=f"a lower learning rate (lr={config.lr / 5:g})",
         )
@@ -147,7 +145,7 @@ def _gradients(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]
     """Gradients of the mean loss over what a step learns from, and that loss; halves the passes when memory runs out."""
     weight = max(1, sum(int(loop.train.weights[batch].sum()) for batch in batches))
     while True:
-        generators = read_generators(loop.trainables.device)
+        generators = read_generators(loop.built.device)
         try:
             return sum(_back(loop, part, weight) for batch in batches for part in _cut(batch, state.rows))
         except Exception as error:
@@ -172,11 +170,11 @@ def _cut(rows: Ints, most: int) -> list[Ints]:
 
 def _halve(loop: TrainingLoop, state: TrainingState) -> None:
     gc.collect()
-    if loop.trainables.device == "cuda":
+    if loop.built.device == "cuda":
         torch.cuda.empty_cache()
     if state.rows == 1:
         raise ModelError(
-            f"training {loop.shown} for {loop.task.name} runs out of memory on a single row",
+            f"training {loop.built.shown} for {loop.task.name} runs out of memory on a single row",
             expected="room for a forward and a backward pass",
             hint=f"shorter inputs (max_length={max(8, loop.config.max_length // 2)}), a smaller base, or recipe=frozen",
         )
@@ -185,10 +183,10 @@ def _halve(loop: TrainingLoop, state: TrainingState) -> None:
 
 def _validate(loop: TrainingLoop) -> ValidationResult | None:
     """How good the model is on the validation rows, None without any; changes nothing that the training goes on from."""
-    if not len(loop.validation.owner):
+    if not len(loop.validation):
         return None
-    loop.model.eval()
-    return validate(loop.forward.validation, loop.validation, loop.task, loop.scaler, device=loop.trainables.device)
+    loop.built.model.eval()
+    return validate(loop.forward.validation, loop.validation, loop.task, loop.built, loop.scaler)
 
 
 def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationResult | None) -> None:
@@ -205,7 +203,7 @@ def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationRe
 
 def _is_hopeless(loop: TrainingLoop, state: TrainingState) -> bool:
     """Whether validation has shown nothing better for as many epochs as patience lasts."""
-    return len(loop.validation.owner) > 0 and state.epoch - state.best_epoch >= loop.config.patience and state.epoch > 0
+    return len(loop.validation) > 0 and state.epoch - state.best_epoch >= loop.config.patience and state.epoch > 0
 
 
 def _note_loss(state: TrainingState, loss: float, total: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import torch
 
 from benchwright.checkpoints.files import seen
-from benchwright.checkpoints.model import choose_max_length, text_config
+from benchwright.checkpoints.model import choose_max_length, input_columns, stand_in, text_config
 from benchwright.checkpoints.tensors import check_base, read_report
 from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
+from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold
 from benchwright.encoders.failures import complaint
+from benchwright.encoders.kinds import codec_for
+from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
-from benchwright.types import Example, Kind, Task
+from benchwright.types import Example, Kind, LabelMap, Task
 
 from .config import Shape, TrainingConfig
 from .heads import find_class, make_tiny, output_settings
@@ -28,8 +32,7 @@ class Built:
     Attributes:
         model: With a head for the kind of task: see `heads`.
         kind: Of the task.
-        tokenizer: Its tokenizer.
-        max_length: Most tokens to an input.
+        codec: Of the task, with the tokenizer: the one that reads and answers in evaluation too.
         stride: Tokens that windows of a long context share; 0 where there are none.
         device: ``cpu`` or ``cuda``.
         shown: How messages call it.
@@ -37,11 +40,20 @@ class Built:
 
     model: Any
     kind: Kind
-    tokenizer: Any
-    max_length: int
+    codec: Codec
     stride: int
     device: str
     shown: str
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer."""
+        return self.codec.tokenizing.tokenizer
+
+    @property
+    def max_length(self) -> int:
+        """Most tokens to an input."""
+        return self.codec.tokenizing.max_length
 
 
 def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequence[Example], *, device: str) -> Built:
@@ -70,16 +82,27 @@ def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequenc
             model, tokenizer = _make(base.shape, config, task, examples)
         _mend_padding(model, tokenizer)
         model = model.to(device)
-    max_length = _max_length(model, tokenizer, config, base.shown)
-    return Built(
-        model=model,
-        kind=task.kind,
-        tokenizer=tokenizer,
-        max_length=max_length,
-        stride=_stride(config, max_length),
-        device=device,
-        shown=base.shown,
-    )
+        max_length = _max_length(model, tokenizer, config, base.shown)
+        stride = _stride(config, max_length)
+        tokenizing = Tokenizing(
+            tokenizer=tokenizer,
+            max_length=max_length,
+            names=input_columns(model),
+            stand_in=stand_in(model, tokenizer),
+            shown=base.shown,
+        )
+        codec = _make_codec(task, tokenizing, model.config.num_labels, stride)
+    return Built(model=model, kind=task.kind, codec=codec, stride=stride, device=device, shown=base.shown)
+
+
+def _make_codec(task: Task, tokenizing: Tokenizing, outputs: int, stride: int) -> Codec:
+    """The codec of a head whose outputs are the task's own labels, in their order; no answer is withheld for its null score."""
+    labels = LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
+    options = CodecOptions()
+    if task.kind is Kind.SPAN:
+        threshold = NullThreshold(value=math.inf, origin="default") if task.unanswerable else None
+        options = CodecOptions(doc_stride=stride, threshold=threshold)
+    return codec_for(task, tokenizing, HeadOutputs(count=outputs, labels=labels), options)
 
 
 def _open(base: BaseModel, config: TrainingConfig, task: Task) -> tuple[Any, Any]:
