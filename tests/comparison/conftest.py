@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchwright.comparison.pairing import pair
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.comparable import pair
+from benchwright.comparison.systems import read_systems
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Cluster, Kind, Label, Record, Source, Task
@@ -87,7 +87,7 @@ class Bench:
     def pair(self, by_model, task=None, **more):
         """The pairing of a run's models on its one task."""
         self.write(by_model, task)
-        return pair(read_sides(self.store, ["r"]), "s/t", **more)
+        return pair(read_systems(self.store, ["r"]), "s/t", **more)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.comparison.cost import costs
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.systems import read_systems
 from benchwright.gating.gate import gate
 from benchwright.run import evaluate
 from benchwright.selection.select import select
@@ -76,10 +76,10 @@ def test_a_file_of_predictions_has_no_cost(tmp_path, capsys):
 
 def test_an_unknown_on_one_side_has_no_ratio(store):
     """A dash and null beside the values that are known."""
-    big, small, file = costs(read_sides(store, ["mine"]), ["s/t"])
+    big, small, file = costs(read_systems(store, ["mine"]), ["s/t"])
     assert (big.size_bytes, small.size_ratio, small.seconds_per_item, small.seconds_ratio) == (2000, 0.5, 0.02, 2.0)
     assert not any(msgspec.to_builtins(file).values())
-    first = costs(read_sides(store, ["mine:file", "mine:big"]), ["s/t"])[1]
+    first = costs(read_systems(store, ["mine:file", "mine:big"]), ["s/t"])[1]
     assert (first.size_bytes, first.size_ratio, first.parameters_ratio, first.seconds_ratio) == (2000, None, None, None)
     text = str(compare("mine:big", "mine:file", store=store, resamples=200))
     assert "–: not measured" in text
@@ -96,7 +96,7 @@ def test_seconds_of_two_machines_have_no_ratio(store, monkeypatch):
         return msgspec.structs.replace(cell, key=msgspec.structs.replace(cell.key, device=device))
 
     monkeypatch.setattr(Store, "read_cell", elsewhere)
-    small = costs(read_sides(store, ["mine:big", "mine:small"]), ["s/t"])[1]
+    small = costs(read_systems(store, ["mine:big", "mine:small"]), ["s/t"])[1]
     assert (small.seconds_per_item, small.seconds_ratio) == (0.02, None)
 
 

@@ -222,7 +222,7 @@ def test_all_answers_in_error(bench, make):
 
 def test_equal_artefacts_with_other_answers_are_non_deterministic(bench, make, tmp_path):
     """What decides predictions is the same in two stores, and answers differ: invalid, with the items."""
-    from benchwright.comparison.sides import read_side
+    from benchwright.comparison.systems import read_system
     from benchwright.gating.conclude import conclude
     from benchwright.gating.context import GateContext
     from benchwright.gating.evaluate import evaluate
@@ -233,7 +233,7 @@ def test_equal_artefacts_with_other_answers_are_non_deterministic(bench, make, t
     mine, bench.store = bench.store, Store(tmp_path / "other")
     bench.write("new", {"s/t": make.answers("++-" + "+" * 17)}, digest="one")
     rules = as_rules({"rule": [{"id": "r", "kind": "noninferiority", "margin": 0.5}]})
-    context = GateContext(candidate=read_side(bench.store, "new"), references={"baseline": read_side(mine, "base")})
+    context = GateContext(candidate=read_system(bench.store, "new"), references={"baseline": read_system(mine, "base")})
     result = conclude(rules, context, evaluate(rules, context))
     assert result.exit_code == 3
     assert "non-deterministic" in result.findings[0].message

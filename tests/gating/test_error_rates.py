@@ -6,7 +6,7 @@ Simulated on populations whose truth is known, clustered ones too; seeded, so th
 import numpy as np
 import pytest
 
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.gating.context import GateContext
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.improvement import Improvement
@@ -75,7 +75,7 @@ def paired(rng, n, delta, discordance, *, size=1, icc=0.0, metric="accuracy", na
     )
     records = tuple(Record(id=str(at), target=None) for at in range(n))
     cell = CellResult(model="m", suite="s", task=name, split="v", status="scored", key="k")
-    return Pairing(
+    return PairedRecords(
         path=f"s/{name}",
         task=card,
         names=("a", "b"),

@@ -3,9 +3,10 @@
 import pytest
 
 from benchwright.cli.main import call
+from benchwright.comparison.comparable import pair
 from benchwright.comparison.compare import compare
-from benchwright.comparison.pairing import pair, slice_of
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.slices import slice_of
+from benchwright.comparison.systems import read_systems
 from benchwright.errors import NotComparable
 from benchwright.gating.gate import gate
 from benchwright.selection.select import select
@@ -141,7 +142,7 @@ def test_a_slice_or_metric_that_is_not_there(store):
     assert (gone.verdict, "is in the slice label=bda" in gone.message) == ("INVALID", True)
     score = judged(store, kind="absolute", metric="score", slice="label=bad", min=0.5, task="s/c")
     assert (score.verdict, "by label has no metric 'accuracy'" in score.message) == ("INVALID", True)
-    pairing = pair(read_sides(store, ["base", "new"]), "s/c")
+    pairing = pair(read_systems(store, ["base", "new"]), "s/c")
     with pytest.raises(NotComparable) as caught:
         slice_of(pairing, "label=bda")
     assert "label=bad" in caught.value.hint

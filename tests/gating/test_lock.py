@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from benchwright.alarm import causes
-from benchwright.comparison.sides import read_side
+from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating.lock import BaselineEntry, accept, alarms, read_lock, to_toml
 from benchwright.gating.verdict import Verdict
@@ -19,7 +19,7 @@ NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
 def pinned(bench, make):
     """A store whose baseline is accepted as ``prod``, a candidate, and how to gate it."""
     bench.pair("+" * 200, "+" * 199 + "-")
-    accept(read_side(bench.store, "base"), name="prod", reason="first", path=bench.root / "baselines.lock")
+    accept(read_system(bench.store, "base"), name="prod", reason="first", path=bench.root / "baselines.lock")
 
     def judge(*rules, **baseline):
         top = {"baseline": {"name": "prod", **baseline}}
@@ -41,7 +41,7 @@ def test_what_is_accepted_is_written_and_read_back(pinned):
     assert cell.records == pinned.store.read_ledger(cell.key).records
     assert str(pinned.root) not in path.read_text()
     before = path.read_bytes()
-    accept(read_side(pinned.store, "base"), name="prod", reason="first", path=path, today=pins["prod"].accepted)
+    accept(read_system(pinned.store, "base"), name="prod", reason="first", path=path, today=pins["prod"].accepted)
     assert path.read_bytes() == before, "the same pins give the same bytes"
 
 
@@ -151,7 +151,7 @@ def test_record_is_for_the_first_run_only(bench, make):
     bench.write("new", {"s/t": make.answers("+" * 200)})
     absolute = {"id": "a", "kind": "absolute", "min": 0.5}
     assert bench.gate(NI, absolute, baseline=None, top={"baseline": {"name": "prod"}}).exit_code == 3
-    accept(read_side(bench.store, "new"), name="prod", reason="x", path=bench.root / "baselines.lock")
+    accept(read_system(bench.store, "new"), name="prod", reason="x", path=bench.root / "baselines.lock")
     slip = bench.gate(NI, absolute, baseline=None, top={"baseline": {"name": "prdo", "on_missing": "record"}})
     assert (slip.verdict, slip.exit_code) == (Verdict.INVALID, 3)
     assert "prdo" not in read_lock(bench.root / "baselines.lock")
@@ -162,13 +162,13 @@ def test_record_is_for_the_first_run_only(bench, make):
 
 def test_an_anchor_stops_creeping(pinned, make):
     """Each step is within the margin of the last; the anchor sees their sum."""
-    accept(read_side(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
+    accept(read_system(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
     steps = {"prod": "-" * 20 + "+" * 1980, "new": "-" * 40 + "+" * 1960}
     pinned.write("base", {"s/t": make.answers("+" * 2000)}, digest="first")
-    accept(read_side(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
+    accept(read_system(pinned.store, "base"), name="old", reason="slow", path=pinned.root / "baselines.lock")
     for name, pattern in steps.items():
         pinned.write(name, {"s/t": make.answers(pattern)})
-    accept(read_side(pinned.store, "prod"), name="prod", reason="step", path=pinned.root / "baselines.lock")
+    accept(read_system(pinned.store, "prod"), name="prod", reason="step", path=pinned.root / "baselines.lock")
     near = {**NI, "margin": 0.02}
     anchor = {"id": "creep", "kind": "noninferiority", "margin": 0.015, "against": "anchor"}
     result = pinned.judge_pinned(near, anchor, anchor="old")
@@ -186,8 +186,8 @@ def test_what_cannot_be_a_baseline(bench, make):
     path = bench.root / "baselines.lock"
     for name in ("limited", "failed"):
         with pytest.raises(NotComparable):
-            accept(read_side(bench.store, name), name="prod", reason="x", path=path)
-    side = read_side(bench.store, "good")
+            accept(read_system(bench.store, name), name="prod", reason="x", path=path)
+    side = read_system(bench.store, "good")
     with pytest.raises(BenchwrightError, match="cannot name"):
         accept(side, name="a b", reason="x", path=path)
     with pytest.raises(BenchwrightError, match="no reason"):
@@ -212,7 +212,7 @@ def test_the_lock_pins_all_or_nothing(bench, make):
     both = {"s/t": make.answers("+" * 200), "s/u": make.answers("+" * 200, task="u")}
     bench.write("base", both)
     bench.write("new", both)
-    accept(read_side(bench.store, "base"), name="prod", reason="first", path=path)
+    accept(read_system(bench.store, "base"), name="prod", reason="first", path=path)
     whole = path.read_text()
 
     def judge(text):
@@ -237,7 +237,7 @@ def test_what_is_wrong_with_a_run_is_no_baseline_by_accident(bench, make):
     """Errored items are refused unless that is wanted; alarms of its cells are given with the pin."""
     path = bench.root / "baselines.lock"
     bench.write("holes", {"s/t": make.answers("!!" + "+" * 98)})
-    side = read_side(bench.store, "holes")
+    side = read_system(bench.store, "holes")
     with pytest.raises(NotComparable, match=r"s/t: 2 of 100 items without an answer"):
         accept(side, name="prod", reason="x", path=path)
     assert not path.exists()

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from benchwright.comparison.pairing import pair
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.comparable import pair
+from benchwright.comparison.systems import read_systems
 from benchwright.gating.rules.limits import value_of
 from benchwright.gating.verdict import Verdict
 from benchwright.score import score_columns
@@ -288,7 +288,7 @@ def test_one_slice_of_a_paired_rule(bench, make):
 def test_an_absolute_rule_has_the_interval_that_is_shown(bench, make, metric):
     """One number, one interval: the two one-sided 97.5 % bounds are the ends of the score's 95 % interval."""
     bench.pair("+" * 60 + "-" * 20, "+" * 50 + "-" * 30, task=make.card("t", "accuracy", "f1", "precision"))
-    pairing = pair(read_sides(bench.store, ["base", "new"]), "s/t")
+    pairing = pair(read_systems(bench.store, ["base", "new"]), "s/t")
     shown = {one.metric: one for one in score_columns(pairing.columns[0], pairing.metrics)}[f"{metric}@1"]
     found = value_of(pairing, metric)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchwright.comparison.comparable import pair
 from benchwright.comparison.estimate import estimate_retained_fraction, value_bounds
-from benchwright.comparison.pairing import pair
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.systems import read_systems
 from benchwright.stats.intervals import wilson
 from benchwright.stats.retention import RetentionData, retained_fraction
 
@@ -15,7 +15,7 @@ from .conftest import card
 def pairing(bench, before, now, **more):
     """Parent (system 0) and child (system 1)."""
     bench.write(p=before, q=now, **more)
-    return pair(read_sides(bench.store, ["run"]), "s/t", resamples=4000)
+    return pair(read_systems(bench.store, ["run"]), "s/t", resamples=4000)
 
 
 def signs(n, wrong, start=0):
@@ -106,7 +106,7 @@ def test_a_candidate_that_answers_one_label_keeps_none_exactly(bench):
     """An MCC of 0 that no resample changes is not known to be 0: its interval is the score's."""
     task = card("t", "mcc")
     bench.write(task=task, p=signs(200, 30), q="-+" * 100)
-    found = pair(read_sides(bench.store, ["run"]), "s/t", resamples=4000)
+    found = pair(read_systems(bench.store, ["run"]), "s/t", resamples=4000)
     low, high = value_bounds(found, range(1, 2), "mcc")(0.025)
 
     kept = estimate_retained_fraction(found, "mcc")

@@ -4,9 +4,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from benchwright.comparison.comparable import pair
 from benchwright.comparison.compare import compare
-from benchwright.comparison.pairing import pair, slices_of
-from benchwright.comparison.sides import read_sides
+from benchwright.comparison.slices import slices_of
+from benchwright.comparison.systems import read_systems
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.selection.resamples import resample_task, slice_masks
 from benchwright.testing.write_run import write_run
@@ -259,7 +260,7 @@ def test_tasks_are_drawn_independently(bench):
     """Equal patterns on two tasks do not make their resamples equal: the mean varies less than one of them."""
     bench.write(a={"s/t": signs(100, 30), "u/t": signs(100, 30)}, b={"s/t": signs(100, 60), "u/t": signs(100, 60)})
     run = bench.store.read_run("run")
-    sides = read_sides(bench.store, [run.name])
+    sides = read_systems(bench.store, [run.name])
 
     draws = [
         resample_task(pair(sides, path), ["score"], slices=False, seed=0, resamples=4000).draws["score"][0]
@@ -278,7 +279,7 @@ def test_worst_slice(bench):
         how={"slices": lambda at: {"part": "abcd"[min(at // 95, 3)]}},
         task=card("t", "accuracy", "macro_f1"),
     )
-    sides = read_sides(bench.store, ["run"])
+    sides = read_systems(bench.store, ["run"])
     pairing = pair(sides, "s/t", resamples=2000)
     alone = slices_of(pairing, minimum=30)
 
@@ -470,7 +471,7 @@ def test_slices_of_correlations(bench):
         for m, v in given.items()
     }
     bench.write(task=card("t", "spearman", kind=Kind.REGRESS), **made)
-    alone = slices_of(pair(read_sides(bench.store, ["run"]), "s/t"))
+    alone = slices_of(pair(read_systems(bench.store, ["run"]), "s/t"))
 
     found = bench.select(maximize="worst_slice", resamples=400)
 

@@ -130,7 +130,7 @@ def rates(name, clusters, count, *, skewed=False, seed=0):
 
 
 def count_changed(by_cluster):
-    """As `benchwright.comparison.contrast.count_changed`: items, or the clusters that hold them where those are few."""
+    """As `benchwright.comparison.estimate.count_changed`: items, or the clusters that hold them where those are few."""
     clusters, items = (by_cluster > 0).sum(1), by_cluster.sum(1)
     return np.where(2 * clusters <= by_cluster.shape[1], clusters, items)
 

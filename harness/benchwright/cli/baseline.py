@@ -35,12 +35,12 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
     """Pin RUN:MODEL under a name: its cells and the digests of their records."""
     from benchwright import console
     from benchwright.alarm import lines
-    from benchwright.comparison.sides import read_side
+    from benchwright.comparison.systems import read_system
     from benchwright.gating.lock import accept, alarms, read_lock
     from benchwright.items import count
     from benchwright.store import Store, locate
 
-    side = read_side(Store(locate(options["store"])), run)
+    side = read_system(Store(locate(options["store"])), run)
     before = read_lock(Path(lock)).get(name)
     entry = accept(side, name=name, reason=reason, path=Path(lock), force=force)
     told = alarms(side)

@@ -76,7 +76,7 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     import datetime as dt
 
     from benchwright import console
-    from benchwright.comparison.sides import read_side
+    from benchwright.comparison.systems import read_system
     from benchwright.errors import ConfigError
     from benchwright.gating.gate import places
     from benchwright.gating.lock import read_lock
@@ -84,7 +84,7 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
 
     where = places(file, options["store"], options["lock"])
     accepted = read_lock(where.lock)
-    known = known_before(rules, accepted, read_side(where.store, run).run if run else None)
+    known = known_before(rules, accepted, read_system(where.store, run).run if run else None)
     problems = find_mistakes(rules, known)
     if problems:
         raise ConfigError(problems, where=rules.source)

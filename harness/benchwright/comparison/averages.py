@@ -11,9 +11,9 @@ import msgspec
 
 from benchwright import registry
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE, Difference
-from benchwright.comparison.family import pair_of
+from benchwright.comparison.pairwise import pair_of
 from benchwright.comparison.result import Average, Pair, Refusal
-from benchwright.comparison.sides import Side
+from benchwright.comparison.systems import System
 from benchwright.errors import PluginError
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, two_sided
 from benchwright.types import Aggregate, Suite
@@ -50,7 +50,7 @@ class Averages:
     refused: tuple[Refusal, ...]
 
 
-def averages_of(sides: Sequence[Side], scores: Scores, *, confidence: float) -> Averages:
+def averages_of(sides: Sequence[System], scores: Scores, *, confidence: float) -> Averages:
     """Official means for which every task was compared: tasks are fixed, each keeps the bounds of its own estimator."""
     found: list[Average] = []
     pairs: dict[str, tuple[Pair, ...]] = {}
@@ -95,7 +95,7 @@ def _combined(weights: Mapping[str, float], scores: Scores, first: str, second: 
     return WeightedDifference(parts=tuple(parts))
 
 
-def _recipes(side: Side) -> list[tuple[Suite, Aggregate]]:
+def _recipes(side: System) -> list[tuple[Suite, Aggregate]]:
     """Recipes for which the first system has a mean, as its installed suite states them."""
     found = []
     for name in dict.fromkeys(score.suite for score in side.run.aggregates):
@@ -108,7 +108,7 @@ def _recipes(side: Side) -> list[tuple[Suite, Aggregate]]:
     return found
 
 
-def _has_value(side: Side, suite: str, recipe: Aggregate) -> bool:
+def _has_value(side: System, suite: str, recipe: Aggregate) -> bool:
     known = {
         score.model
         for score in side.run.aggregates

@@ -11,13 +11,13 @@ import msgspec
 
 from benchwright import registry
 from benchwright.comparison.averages import Scores, averages_of
-from benchwright.comparison.collection import without_collection
+from benchwright.comparison.comparable import gc_paused
 from benchwright.comparison.cost import costs
-from benchwright.comparison.family import adjusted, places, with_adjusted
-from benchwright.comparison.result import SCHEMA, Average, Comparison, Pair, Place, Refusal, System
-from benchwright.comparison.sides import Side, alarms_of, read_sides
+from benchwright.comparison.pairwise import adjusted, rank_ranges, with_adjusted
+from benchwright.comparison.result import SCHEMA, Average, Comparison, Pair, RankRange, Refusal, SystemRow
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
-from benchwright.comparison.task import Asked, compare_task
+from benchwright.comparison.systems import System, alarms_of, read_systems
+from benchwright.comparison.task import ComparisonOptions, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limits import check_draws, level_problem
 from benchwright.store import Store, locate
@@ -74,8 +74,8 @@ def compare(
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     _check_level(confidence)
     check_draws(resamples, seed)
-    sides = read_sides(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
-    asked = Asked(
+    sides = read_systems(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
+    asked = ComparisonOptions(
         metrics=(metric,) if isinstance(metric, str) else tuple(metric or ()),
         slices=len(sides) == 2 if slices is None else slices,
         minimum=minimum,
@@ -88,7 +88,7 @@ def compare(
     paths = _paths(sides, (task,) if isinstance(task, str) else tuple(task or ()))
     _check_metrics(sides, paths, asked.metrics)
     scores, tasks, refused = Scores(), [], list[Refusal]()
-    with without_collection(), ThreadPoolExecutor(_THREADS) as pool:
+    with gc_paused(), ThreadPoolExecutor(_THREADS) as pool:
         for found, why in pool.map(lambda path: compare_task(sides, path, asked, scores), paths):
             refused += why
             if found is not None:
@@ -121,9 +121,9 @@ def _check_level(confidence: float) -> None:
         raise BenchwrightError(f"confidence: {problem.what}", expected=problem.expected)
 
 
-def _systems(sides: Sequence[Side], paths: Sequence[str]) -> tuple[System, ...]:
+def _systems(sides: Sequence[System], paths: Sequence[str]) -> tuple[SystemRow, ...]:
     return tuple(
-        System(label=side.label, run=side.run.name, models=side.models, also=side.also, cost=cost)
+        SystemRow(label=side.label, run=side.run.name, models=side.models, also=side.also, cost=cost)
         for side, cost in zip(sides, costs(sides, paths), strict=True)
     )
 
@@ -146,7 +146,7 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
                 pairs=pairs,
                 differences=tuple(with_adjusted(one, pairs) for one in task.differences),
                 slices=tuple(next(by_slice) for _ in task.slices),
-                places=places(values, leading, level=level, higher=higher),
+                places=rank_ranges(values, leading, level=level, higher=higher),
             )
         )
     means = {name: next(found) for name in result.average_pairs}
@@ -168,15 +168,17 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
     )
 
 
-def _average_places(name: str, averages: Sequence[Average], pairs: Sequence[Pair], level: float) -> tuple[Place, ...]:
+def _average_places(
+    name: str, averages: Sequence[Average], pairs: Sequence[Pair], level: float
+) -> tuple[RankRange, ...]:
     mine = [one.difference for one in averages if f"{one.suite} {one.difference.metric}" == name]
     values = {one.second: one.b for one in mine} | {one.first: one.a for one in mine}
     ordered = dict.fromkeys([mine[0].first, *(one.second for one in mine)]) if mine else {}
     known = {label: float("nan") if values[label] is None else float(values[label] or 0.0) for label in ordered}
-    return places(known, pairs, level=level, higher=True)
+    return rank_ranges(known, pairs, level=level, higher=True)
 
 
-def _paths(sides: Sequence[Side], wanted: Sequence[str]) -> list[str]:
+def _paths(sides: Sequence[System], wanted: Sequence[str]) -> list[str]:
     """Tasks that some side has a result on, in order of appearance, or those that were asked for."""
     known = list(dict.fromkeys(path for side in sides for path in side.paths))
     if not wanted:
@@ -194,7 +196,7 @@ def _paths(sides: Sequence[Side], wanted: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _check_metrics(sides: Sequence[Side], paths: Sequence[str], metrics: Sequence[str]) -> None:
+def _check_metrics(sides: Sequence[System], paths: Sequence[str], metrics: Sequence[str]) -> None:
     known = ["score"]
     for path in paths:
         card = next(side.run.tasks[path] for side in sides if path in side.run.tasks)

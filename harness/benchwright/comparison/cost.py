@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchwright.comparison.result import Cost
-from benchwright.comparison.sides import Side
+from benchwright.comparison.systems import System
 from benchwright.types import CellResult
 
 _READ = "its answers were read from a file, which tells nothing of the system behind it"
@@ -15,7 +15,7 @@ _READ = "its answers were read from a file, which tells nothing of the system be
 
 
 @dataclass(frozen=True, kw_only=True)
-class Amount:
+class CostValue:
     """A cost of one side.
 
     Attributes:
@@ -31,7 +31,7 @@ class Amount:
     machine: tuple[object, ...] = ()
 
 
-def size_of(side: Side, what: str, paths: Sequence[str] | None = None) -> Amount:
+def size_of(side: System, what: str, paths: Sequence[str] | None = None) -> CostValue:
     """``size_bytes`` or ``parameters`` of a side's largest checkpoint on these tasks (default: all it has), the mean over seeds.
 
     Unknown where one of its checkpoints is.
@@ -40,18 +40,18 @@ def size_of(side: Side, what: str, paths: Sequence[str] | None = None) -> Amount
     for cells in _by_model(side, paths):
         facts = [side.store.read_facts(str(cell.key)) for cell in cells]
         if any(fact.replayed for fact in facts):
-            return Amount(value=None, why=_READ)
+            return CostValue(value=None, why=_READ)
         sizes = [getattr(fact, what) for fact in facts]
         if any(size is None for size in sizes):
-            return Amount(value=None, why="its adapter does not know it")
+            return CostValue(value=None, why="its adapter does not know it")
         largest.append(float(max(sizes)))
         several = max(several, len(set(sizes)))
     if not largest:
-        return Amount(value=None, why="it has no result")
-    return Amount(value=fmean(largest), flags=(f"the largest of {several} checkpoints",) if several > 1 else ())
+        return CostValue(value=None, why="it has no result")
+    return CostValue(value=fmean(largest), flags=(f"the largest of {several} checkpoints",) if several > 1 else ())
 
 
-def seconds_of(side: Side, paths: Sequence[str] | None = None) -> Amount:
+def seconds_of(side: System, paths: Sequence[str] | None = None) -> CostValue:
     """Seconds spent predicting per item over these tasks, as it was when the answers were computed; the mean over seeds.
 
     Unknown where answers were read and not computed, where one cell was not timed, and where machines differ.
@@ -59,20 +59,20 @@ def seconds_of(side: Side, paths: Sequence[str] | None = None) -> Amount:
     found, machines = [], set[tuple[object, ...]]()
     for cells in _by_model(side, paths):
         if any(side.store.read_facts(str(cell.key)).replayed for cell in cells):
-            return Amount(value=None, why=_READ)
+            return CostValue(value=None, why=_READ)
         items = sum(cell.ledger.total for cell in cells if cell.ledger)
         if not items or any(not cell.seconds or cell.ledger is None for cell in cells):
-            return Amount(value=None, why="it was not timed")
+            return CostValue(value=None, why="it was not timed")
         found.append(sum(cell.seconds or 0.0 for cell in cells) / items)
         machines |= {_machine(side, cell) for cell in cells}
     if not found:
-        return Amount(value=None, why="it has no result")
+        return CostValue(value=None, why="it has no result")
     if len(machines) > 1:
-        return Amount(value=None, why="its answers were computed on different machines")
-    return Amount(value=fmean(found), machine=machines.pop())
+        return CostValue(value=None, why="its answers were computed on different machines")
+    return CostValue(value=fmean(found), machine=machines.pop())
 
 
-def costs(sides: Sequence[Side], paths: Sequence[str]) -> list[Cost]:
+def costs(sides: Sequence[System], paths: Sequence[str]) -> list[Cost]:
     """The cost of each side over the tasks ``paths``, with ratios to the first side's."""
     sizes = [size_of(side, "size_bytes", paths) for side in sides]
     weights = [size_of(side, "parameters", paths) for side in sides]
@@ -90,14 +90,14 @@ def costs(sides: Sequence[Side], paths: Sequence[str]) -> list[Cost]:
     ]
 
 
-def share_of(one: Amount, other: Amount) -> float | None:
+def share_of(one: CostValue, other: CostValue) -> float | None:
     """One cost over another; None where either is unknown, the other is 0, or seconds are those of two machines."""
     if one.value is None or not other.value or one.machine != other.machine:
         return None
     return one.value / other.value
 
 
-def _by_model(side: Side, paths: Sequence[str] | None) -> list[list[CellResult]]:
+def _by_model(side: System, paths: Sequence[str] | None) -> list[list[CellResult]]:
     """Scored cells of each of a side's models; models without one are left out."""
     found: dict[str, list[CellResult]] = {}
     for path in side.paths if paths is None else paths:
@@ -107,6 +107,6 @@ def _by_model(side: Side, paths: Sequence[str] | None) -> list[list[CellResult]]
     return list(found.values())
 
 
-def _machine(side: Side, cell: CellResult) -> tuple[object, ...]:
+def _machine(side: System, cell: CellResult) -> tuple[object, ...]:
     stored = side.store.read_cell(str(cell.key))
     return stored.key.device, stored.environment.get("platform"), stored.environment.get("processors")

@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from benchwright.comparison.estimate import estimate_difference
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.swaps import randomised
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
@@ -123,7 +123,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
 
 
 def differ(
-    pairing: Pairing,
+    pairing: PairedRecords,
     metric: str,
     first: int = 0,
     second: int = 1,
@@ -176,24 +176,24 @@ def differ(
     )
 
 
-def id_of(pairing: Pairing, metric: str) -> str:
+def id_of(pairing: PairedRecords, metric: str) -> str:
     """``name@version`` of a metric, or ``score``. Raises NotComparable."""
     return "score" if metric == "score" else pairing.metric(metric).id
 
 
-def is_score(pairing: Pairing, metric: str) -> bool:
+def is_score(pairing: PairedRecords, metric: str) -> bool:
     """Whether a metric is the task's score, alone."""
     return metric == "score" or pairing.task.score_metrics == (metric,)
 
 
-def direction_of(pairing: Pairing, metric: str) -> str:
+def direction_of(pairing: PairedRecords, metric: str) -> str:
     """Whether ``higher`` or ``lower`` values of a metric, or of ``score``, are better."""
     return pairing.quantity(metric).direction
 
 
-def count_flips(pairing: Pairing, first: int, second: int) -> tuple[int | None, int | None]:
+def count_flips(pairing: PairedRecords, first: int, second: int) -> tuple[int | None, int | None]:
     """Items that only the second, and that only the first, has right; None where right and wrong mean nothing."""
-    from benchwright.comparison.flips import rightness
+    from benchwright.comparison.pairing import rightness
 
     one, other = rightness(pairing, first), rightness(pairing, second)
     if one is None or other is None:
@@ -210,13 +210,13 @@ def _ends(
     return found.bound(tail, "lower"), found.bound(tail, "upper"), 1.0 if identical else two_sided(found)
 
 
-def _swapped(pairing: Pairing, metric: str, first: int, second: int, delta: float) -> float | None:
+def _swapped(pairing: PairedRecords, metric: str, first: int, second: int, delta: float) -> float | None:
     """P of approximate randomisation; None where the metric is not made of sums, or is undefined."""
     found = randomised(pairing, metric, first, second) if pairing.n and math.isfinite(delta) else None
     return None if found is None else found()
 
 
-def _flags(pairing: Pairing, found: DifferenceEstimate, a: float, b: float, *, settled: bool) -> tuple[str, ...]:
+def _flags(pairing: PairedRecords, found: DifferenceEstimate, a: float, b: float, *, settled: bool) -> tuple[str, ...]:
     told = list(pairing.flags)
     if not pairing.n:
         told.append("no common items")

@@ -15,7 +15,7 @@ from operator import ne
 import numpy as np
 
 from benchwright import registry
-from benchwright.comparison.pairing import Pairing, Replicates
+from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import Changes
 from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Columns, Floats, Metric, unit_influence
@@ -32,7 +32,7 @@ from benchwright.stats.seeds import SeedDifference, two_level_difference
 _NONE = 1e-12
 
 
-def estimate_difference(pairing: Pairing, metric: str, first: int = 0, second: int = 1) -> DifferenceEstimate:
+def estimate_difference(pairing: PairedRecords, metric: str, first: int = 0, second: int = 1) -> DifferenceEstimate:
     """The difference of two systems of a pairing on a metric, or on ``score``.
 
     Raises:
@@ -52,7 +52,9 @@ def estimate_difference(pairing: Pairing, metric: str, first: int = 0, second: i
     return draws_of_mean(pairing, metric, (first,), (second,))
 
 
-def estimate_between(pairing: Pairing, metric: str, first: Replicates, second: Replicates) -> DifferenceEstimate | None:
+def estimate_between(
+    pairing: PairedRecords, metric: str, first: Replicates, second: Replicates
+) -> DifferenceEstimate | None:
     """The difference of two sides of a pairing, second minus first; None where it is undefined.
 
     One and the same stored cell differs from itself by nothing. Several seeds on both sides: about recipes.
@@ -69,7 +71,7 @@ def estimate_between(pairing: Pairing, metric: str, first: Replicates, second: R
     return draws_of_mean(pairing, metric, one, other)
 
 
-def _standing_for(pairing: Pairing, metric: Metric, first: int, second: int) -> Metric:
+def _standing_for(pairing: PairedRecords, metric: Metric, first: int, second: int) -> Metric:
     """The metric itself, or the share of items that it is under another name."""
     if metric.proportion or metric.basis is None or not pairing.n or pairing.own:
         return metric
@@ -78,14 +80,14 @@ def _standing_for(pairing: Pairing, metric: Metric, first: int, second: int) -> 
     return twin if twin is not None and twin.proportion and found[1] is twin else metric
 
 
-def _with_shares(pairing: Pairing) -> list[Metric]:
+def _with_shares(pairing: PairedRecords) -> list[Metric]:
     """The task's metrics, and accuracy, which may stand for one of them."""
     accuracy: Metric = registry.get("metrics", "accuracy")
     known = list(pairing.metrics)
     return known if accuracy in known or pairing.task.kind not in accuracy.kinds else [accuracy, *known]
 
 
-def _discordant(pairing: Pairing, metric: Metric, first: int, second: int) -> DiscordantCounts | None:
+def _discordant(pairing: PairedRecords, metric: Metric, first: int, second: int) -> DiscordantCounts | None:
     """Counts of a share of independent items, each tried by both sides or by neither; None for anything else."""
     assert metric.share is not None
     assert metric.basis is not None
@@ -104,7 +106,7 @@ def _discordant(pairing: Pairing, metric: Metric, first: int, second: int) -> Di
     return DiscordantCounts(b=float(up.sum()), c=float(down.sum()), n=float(tried.sum()))
 
 
-def _from_influence(pairing: Pairing, metric: Metric, first: int, second: int) -> JackknifeDifference | None:
+def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: int) -> JackknifeDifference | None:
     """From what each item adds to the values; None where one is undefined."""
     assert metric.influence is not None
     values = [pairing.value(at, metric.name) for at in (first, second)]
@@ -125,7 +127,7 @@ def _from_influence(pairing: Pairing, metric: Metric, first: int, second: int) -
     )
 
 
-def _moved(pairing: Pairing, first: int, second: int) -> int:
+def _moved(pairing: PairedRecords, first: int, second: int) -> int:
     """Items whose scores differ."""
     one, other = pairing.columns[first].scores, pairing.columns[second].scores
     assert one is not None
@@ -134,7 +136,7 @@ def _moved(pairing: Pairing, first: int, second: int) -> int:
 
 
 def draws_of_mean(
-    pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]
+    pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]
 ) -> BootstrapDifference:
     """Bootstrap draws of the difference of mean values of systems, which stand for one side each."""
     width = pairing.quantity(metric).width
@@ -159,7 +161,7 @@ def draws_of_mean(
     )
 
 
-def _without_one(pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Floats | None:
+def _without_one(pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Floats | None:
     table = pairing.without_one(metric)
     if table is None:
         return None
@@ -168,7 +170,7 @@ def _without_one(pairing: Pairing, metric: str, first: tuple[int, ...], second: 
 
 
 def _of_replicates(
-    pairing: Pairing, metric: str, first: tuple[int, ...], second: tuple[int, ...]
+    pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]
 ) -> SeedDifference | None:
     """The difference of two recipes of several seeds each; None where most resamples leave it undefined."""
     values = [np.array([pairing.value(at, metric) for at in side]) for side in (first, second)]
@@ -183,17 +185,17 @@ def _of_replicates(
     return replace(found, flags=(*found.flags, *told))
 
 
-def count_changed(pairing: Pairing, first: int, second: int) -> int:
+def count_changed(pairing: PairedRecords, first: int, second: int) -> int:
     """Items that two systems answer differently, or the units that hold them where those are no more than half of all."""
     return _changes(pairing, first, second)[0]
 
 
-def changes_of(pairing: Pairing, first: int, second: int) -> Changes:
+def changes_of(pairing: PairedRecords, first: int, second: int) -> Changes:
     """What `count_changed` counts."""
     return _changes(pairing, first, second)[1]
 
 
-def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
+def _changes(pairing: PairedRecords, first: int, second: int) -> tuple[int, Changes]:
     def count() -> tuple[int, Changes]:
         one, other = pairing.columns[first], pairing.columns[second]
         changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
@@ -209,7 +211,7 @@ def _changes(pairing: Pairing, first: int, second: int) -> tuple[int, Changes]:
     return found
 
 
-def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -> bool:
+def is_same(pairing: PairedRecords, metric: str, other: str, systems: Sequence[int]) -> bool:
     """Whether two metrics are one number by definition, under two names, and on the answers of some systems."""
     if "score" in (metric, other) or not pairing.n:
         return False
@@ -219,7 +221,7 @@ def is_same(pairing: Pairing, metric: str, other: str, systems: Sequence[int]) -
     return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in systems)
 
 
-def unit_sizes(pairing: Pairing) -> Floats | None:
+def unit_sizes(pairing: PairedRecords) -> Floats | None:
     """Items of each unit, where units are clusters and few; None elsewhere."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
     if codes is None or pairing.n_clusters >= MANY_UNITS:
@@ -228,7 +230,7 @@ def unit_sizes(pairing: Pairing) -> Floats | None:
 
 
 def estimate_retained_fraction(
-    pairing: Pairing, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05
+    pairing: PairedRecords, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05
 ) -> RetainedFraction:
     """The share of ``first``'s value of a metric, or of ``score``, that ``second`` keeps, with a 1 - alpha interval.
 
@@ -264,7 +266,7 @@ def estimate_retained_fraction(
     return replace(found, flags=("identical answers", *found.flags))
 
 
-def value_bounds(pairing: Pairing, systems: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
+def value_bounds(pairing: PairedRecords, systems: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
     """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
     members = pairing.task.score_metrics if metric == "score" else (metric,)
 

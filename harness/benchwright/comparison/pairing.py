@@ -1,47 +1,30 @@
-"""The same items answered by several models, or the reason why they are not the same."""
+"""The same items answered by several models: values, draws, whose answer is right."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from benchwright import registry
-from benchwright.comparison.sides import Side
-from benchwright.errors import NotComparable, StoreError
+from benchwright import kinds, registry
+from benchwright.errors import NotComparable
 from benchwright.items import noun
-from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
 from benchwright.metrics.resample import leave_each_out, resample
 from benchwright.quantities import Quantity, members_of, quantity_of
-from benchwright.silence import wrong_where_silent
-from benchwright.slicing import is_about, label_word, slices_in
+from benchwright.slicing import label_word, slices_in
 from benchwright.stats.bootstrap_difference import MANY_UNITS
-from benchwright.store import Store
-from benchwright.types import CellKey, CellResult, Record, Run, Task
+from benchwright.types import CellResult, Record, Task
 
 RESAMPLES = 10_000
 
-_SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
-"""Parts of two cell keys that must be equal for their records to be compared."""
-
-_MEANING = {
-    "data": "other data (content hash)",
-    "split": "another split",
-    "limit": "another --limit",
-    "task": "another task",
-    "kind": "another kind of task",
-    "inputs": "other inputs",
-    "card": "another card of the user's own data",
-}
-
 
 @dataclass(frozen=True, eq=False)
-class Pairing:
+class PairedRecords:
     """One task and the items that all systems answered, in dataset order.
 
     Attributes:
@@ -180,136 +163,6 @@ class Replicates:
     systems: tuple[int, ...]
 
 
-def pair(
-    sides: Sequence[Side], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
-) -> Pairing:
-    """The pairing of several sides on a task; a side of several seeds is several systems, one after the other.
-
-    Args:
-        sides: Who is compared.
-        path: ``suite/task``.
-        seed: Of the resamples.
-        resamples: How many.
-        slice: Only items of the slice ``name=value``.
-
-    Raises:
-        NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
-    """
-    return read_answers(sides, path).pairing(seed=seed, resamples=resamples, slice=slice)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Answers:
-    """What several sides answered on one task, known to be comparable; any of them can be paired.
-
-    Two sides are paired on the items that both answered. Who else is there changes nothing about them.
-    """
-
-    path: str
-    task: Task
-    names: tuple[tuple[str, ...], ...]
-    """By side, and so are all that follow."""
-    cells: tuple[tuple[CellResult, ...], ...]
-    keys: tuple[tuple[CellKey, ...], ...]
-    records: tuple[tuple[Sequence[Record], ...], ...]
-    _whole: dict[int, Columns] = field(default_factory=dict, init=False, repr=False)
-    """Columns of records that nothing is left out of, by the records' identity: every pair shares them."""
-
-    def pairing(
-        self,
-        members: Sequence[int] | None = None,
-        *,
-        seed: int = 0,
-        resamples: int = RESAMPLES,
-        slice: str | None = None,
-    ) -> Pairing:
-        """The pairing of some sides, or of all. Raises NotComparable where their items differ."""
-        chosen = range(len(self.names)) if members is None else members
-        names = [name for at in chosen for name in self.names[at]]
-        cells = [cell for at in chosen for cell in self.cells[at]]
-        keys = [key for at in chosen for key in self.keys[at]]
-        records = [some for at in chosen for some in self.records[at]]
-        found = pair_records(
-            self.path,
-            self.task,
-            names,
-            cells,
-            records,
-            seed=seed,
-            resamples=resamples,
-            slice=slice,
-            whole=self._whole if slice is None else None,
-        )
-        return replace(found, flags=tuple(_remarks(keys, names)))
-
-    def silent(self, side: int) -> int:
-        """Items with a gold label to which a side, or one of its seeds, gave no answer."""
-        labelled = set(_labelled(self.records[0][0], self.task, None))
-        return len(labelled & _unanswered(self.records[side]))
-
-    def counted_wrong(self, sides: Sequence[int] | None = None) -> Answers:
-        """The same with a wrong answer wherever one of these sides (default: any) has none.
-
-        Raises NotComparable where nothing can be called wrong.
-        """
-        chosen = range(len(self.records)) if sides is None else sides
-        records = tuple(
-            tuple([wrong_where_silent(self.task, one) for one in some] for some in side) if at in chosen else side
-            for at, side in enumerate(self.records)
-        )
-        return replace(self, records=records)
-
-
-def read_answers(sides: Sequence[Side], path: str) -> Answers:
-    """What several sides answered on a task.
-
-    Raises:
-        NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
-    """
-    chosen: list[tuple[CellResult, ...]] = []
-    for side in sides:
-        cells = side.cells(path)
-        if len(cells) < len(side.models) or any(cell.status != "scored" for cell in cells):
-            why = next((cell.reason or cell.status for cell in cells if cell.status != "scored"), "not in the run")
-            raise NotComparable(f"{side.label} has no result on {path}: {why}", expected="a scored cell of each model")
-        chosen.append(cells)
-    keys = tuple(
-        tuple(side.store.read_cell(str(cell.key)).key for cell in cells)
-        for side, cells in zip(sides, chosen, strict=True)
-    )
-    names = [name for side in sides for name in side.models]
-    cards = [
-        side.store.read_cell(str(cell.key)).task for side, cells in zip(sides, chosen, strict=True) for cell in cells
-    ]
-    _check_keys(path, names, [key for some in keys for key in some], cards)
-    check_versions(path.partition("/")[0], {side.label: side.run for side in sides})
-    _check_labels(path, sides)
-    records = tuple(
-        tuple(
-            _records(side.store, str(cell.key), f"{name} on {path}")
-            for name, cell in zip(side.models, cells, strict=True)
-        )
-        for side, cells in zip(sides, chosen, strict=True)
-    )
-    _check_items(path, names, [one for some in records for one in some])
-    return Answers(
-        path=path,
-        task=sides[0].run.tasks[path],
-        names=tuple(side.models for side in sides),
-        cells=tuple(chosen),
-        keys=keys,
-        records=records,
-    )
-
-
-def _records(store: Store, key: str, what: str) -> list[Record]:
-    """The records; what is damaged or was tampered with cannot be compared."""
-    try:
-        return store.read_records(key)
-    except StoreError as error:
-        raise NotComparable(f"{what}: {error.given}", expected=error.expected, hint=error.hint) from error
-
-
 def pair_records(
     path: str,
     task: Task,
@@ -321,12 +174,12 @@ def pair_records(
     resamples: int = RESAMPLES,
     slice: str | None = None,
     whole: dict[int, Columns] | None = None,
-) -> Pairing:
+) -> PairedRecords:
     """The pairing of records (systems, items) whose cells are known to go together. Raises NotComparable for other items."""
-    _check_items(path, names, every)
-    labelled, silent = _labelled(every[0], task, slice), _unanswered(every)
+    check_items(path, names, every)
+    labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every)
     kept = [at for at in labelled if at not in silent] if silent else labelled
-    return Pairing(
+    return PairedRecords(
         path=path,
         task=task,
         names=tuple(names),
@@ -339,59 +192,8 @@ def pair_records(
     )
 
 
-_OPTIONS = {
-    "labels": "labels",
-    "positive": "positive",
-    "multilabel": "multilabel",
-    "separator": "separator",
-    "slices": "slice",
-    "cluster": "cluster",
-    "inputs": "text",
-}
-"""Field of the card of a user's own data -> the option that decides it."""
-
-
-def _other_card(card: Task, first: Task) -> str:
-    """What the options of a user's own data say otherwise, by the names of the options."""
-    options = [option for field, option in _OPTIONS.items() if getattr(card, field) != getattr(first, field)]
-    named = ", ".join(f"{option}=" for option in options)
-    return f"{_MEANING['card']} (the option {named} differs)" if options else _MEANING["card"]
-
-
-def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey], cards: Sequence[Task]) -> None:
-    for name, key, card in zip(names[1:], keys[1:], cards[1:], strict=True):
-        meaning = {**_MEANING, "card": _other_card(card, cards[0])}
-        differing = [meaning[part] for part in _SAME if getattr(key, part) != getattr(keys[0], part)]
-        if differing:
-            raise NotComparable(
-                f"{names[0]} and {name} cannot be compared on {path}: {', '.join(differing)}",
-                expected="the same items of the same split under both",
-                hint="run both on the same data and settings",
-            )
-
-
-def check_versions(suite: str, runs: Mapping[str, Run]) -> None:
-    """Raise NotComparable where runs (by what their system is called) are of different versions of a suite."""
-    versions = {name: run.suites.get(suite) for name, run in runs.items()}
-    if len(set(versions.values())) > 1:
-        told = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
-        raise NotComparable(f"versions of a suite differ: {told}", expected="one version", hint="run them again")
-
-
-def _check_labels(path: str, sides: Sequence[Side]) -> None:
-    first = sides[0].run.tasks[path]
-    for side in sides[1:]:
-        other = side.run.tasks[path]
-        if other.label_names != first.label_names:
-            raise NotComparable(
-                f"{sides[0].label} and {side.label} cannot be compared on {path}: other labels "
-                f"({', '.join(first.label_names)} and {', '.join(other.label_names)})",
-                expected="one label set",
-                hint="run both with the same suite version",
-            )
-
-
-def _check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record]]) -> None:
+def check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record]]) -> None:
+    """Raise NotComparable where ids, gold answers or clusters of the same task differ."""
     first = every[0]
     if len(every) < 2:
         return
@@ -410,7 +212,7 @@ def _check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Recor
             )
 
 
-def _labelled(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
+def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
     """Items with a gold label, in the slice."""
     return [
         at
@@ -419,7 +221,7 @@ def _labelled(records: Sequence[Record], task: Task, slice: str | None) -> list[
     ]
 
 
-def _unanswered(every: Sequence[Sequence[Record]]) -> set[int]:
+def unanswered_items(every: Sequence[Sequence[Record]]) -> set[int]:
     """Items to which some system gave no answer."""
     return {
         at
@@ -449,74 +251,46 @@ def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Colu
     return replace(found, group=[None if group in broken else group for group in found.group])
 
 
-def _remarks(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:
-    found = []
-    for part, what in (("precision", "precision"), ("device", "device"), ("seed", "seed")):
-        values = [getattr(key, part) for key in keys]
-        if len(set(values)) > 1:
-            found.append(f"{what}: {', '.join(f'{n} {v}' for n, v in zip(names, values, strict=True))}")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flip:
+    """An item that two systems answer differently, one right and one wrong."""
+
+    first: Record
+    second: Record
+
+    @property
+    def id(self) -> str:
+        """Id of the item."""
+        return self.first.id
+
+
+def rightness(pairing: PairedRecords, system: int) -> NDArray[np.bool_] | None:
+    """Whether each item (n) is answered right; None for numbers and free text, where right means nothing.
+
+    Tags: all of a sentence's. Spans, and options chosen by their text: exact match.
+    """
+    found: NDArray[np.bool_] | None = pairing.remember(("rightness", system), lambda: _rightness(pairing, system))
     return found
 
 
-def slices_of(pairing: Pairing, *, minimum: int = 1) -> dict[str, Pairing]:
-    """``name=value`` -> the pairing of that slice's items, for slices of at least ``minimum`` items, sorted."""
-    members: dict[str, list[int]] = {}
-    for at, record in enumerate(pairing.records[0]):
-        for slice in slices_in(record.slices, pairing.task):
-            members.setdefault(slice, []).append(at)
-    return {
-        slice: Pairing(
-            path=pairing.path,
-            task=pairing.task,
-            names=pairing.names,
-            cells=pairing.cells,
-            records=tuple(tuple(records[at] for at in members[slice]) for records in pairing.records),
-            columns=tuple(columns.select(members[slice]) for columns in pairing.columns),
-            seed=pairing.seed,
-            resamples=pairing.resamples,
+def _rightness(pairing: PairedRecords, system: int) -> NDArray[np.bool_] | None:
+    task, columns = pairing.task, pairing.columns[system]
+    is_correct = kinds.of(task).is_correct
+    pairs = zip(columns.targets, columns.outputs, strict=True)
+    found = [is_correct(target, output, task) for target, output in pairs]
+    return None if None in found else np.array(found, dtype=np.bool_)
+
+
+def find_flips(pairing: PairedRecords, first: int, second: int) -> tuple[tuple[Flip, ...], tuple[Flip, ...]]:
+    """Items fixed (right only in the second) and broken (right only in the first), in dataset order."""
+    one, other = rightness(pairing, first), rightness(pairing, second)
+    if one is None or other is None:
+        return (), ()
+
+    def flips(chosen: NDArray[np.bool_]) -> tuple[Flip, ...]:
+        return tuple(
+            Flip(first=pairing.records[first][at], second=pairing.records[second][at])
+            for at in np.flatnonzero(chosen).tolist()
         )
-        for slice in sorted(members)
-        if len(members[slice]) >= minimum
-    }
 
-
-def label_slices(pairing: Pairing) -> dict[str, Pairing]:
-    """``label=NAME`` (tags: ``type=NAME``) -> all items, seen as that label against the rest; by the metrics of one label.
-
-    The slices that `score_labels` gives scores of; none where the card asks for none.
-    """
-    task = pairing.task
-    if not task.by_label or not pairing.n or pairing.own:
-        return {}
-    metrics = [registry.get("metrics", name) for name in task.by_label]
-    found: dict[str, tuple[Metric, ...]] = {}
-    for columns in pairing.columns:  # types that only one system has stand behind those of the card
-        found = {**found, **{name: own for name, own in by_label(columns, metrics).items() if name not in found}}
-    card = msgspec.structs.replace(task, metrics=task.by_label, score=task.score_metrics)
-    return {
-        slice: replace(
-            pairing,
-            task=card,
-            own=own,
-            about=sum(is_about(target, task, slice.partition("=")[2]) for target in pairing.columns[0].targets),
-        )
-        for slice, own in found.items()
-    }
-
-
-def slice_of(pairing: Pairing, slice: str) -> Pairing:
-    """The pairing of a slice ``name=value``: of a group's items, or of a label. Raises NotComparable, and names those there are."""
-    items = slices_of(pairing)
-    if slice in items:
-        return items[slice]
-    labels = label_slices(pairing)
-    if slice in labels:
-        return labels[slice]
-    known = [*items, *labels]
-    raise NotComparable(
-        f"no item of {pairing.path} is in the slice {slice}",
-        expected=f"one of: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
-        if known
-        else "a task with slices",
-        hint=registry.suggest(slice, known) or "use one of these",
-    )
+    return flips(other & ~one), flips(one & ~other)

@@ -8,14 +8,20 @@ import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, RECIPE, Difference, direction_of, id_of, is_score
 from benchwright.comparison.estimate import estimate_between
-from benchwright.comparison.pairing import Pairing, Replicates
+from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
 from benchwright.stats.difference import two_sided
 
 
 def differ_recipes(
-    pairing: Pairing, metric: str, first: Replicates, second: Replicates, *, confidence: float, slice: str | None = None
+    pairing: PairedRecords,
+    metric: str,
+    first: Replicates,
+    second: Replicates,
+    *,
+    confidence: float,
+    slice: str | None = None,
 ) -> Difference:
     """Second minus first of mean scores over seeds.
 
@@ -70,7 +76,7 @@ def differ_recipes(
     )
 
 
-def _told(pairing: Pairing, flags: tuple[str, ...]) -> tuple[str, ...]:
+def _told(pairing: PairedRecords, flags: tuple[str, ...]) -> tuple[str, ...]:
     told = [*pairing.flags, *flags]
     if pairing.left_out:
         told.append(f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both")

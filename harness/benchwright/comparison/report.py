@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from benchwright.comparison.comparable import ComparableAnswers, check_versions
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.family import adjusted, with_adjusted
-from benchwright.comparison.pairing import Answers, check_versions, pair_records
+from benchwright.comparison.pairing import pair_records
+from benchwright.comparison.pairwise import adjusted, with_adjusted
 from benchwright.comparison.result import Pair
 from benchwright.comparison.show import numbers_of, told
-from benchwright.comparison.task import Asked, Field
+from benchwright.comparison.task import ComparisonOptions, PairwiseEstimates
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.render.grid import Column, Grid
 from benchwright.types import CellResult, Record, Run, Task
@@ -63,7 +64,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
         if answers is None:
             continue
         names = [grid.systems[at].label for at in kept]
-        field = Field(answers, names, Asked(metrics=(_metric(column.card),)))
+        field = PairwiseEstimates(answers, names, ComparisonOptions(metrics=(_metric(column.card),)))
         metric = _metric(column.card)
         found += [(len(pairs), field.difference(metric, 0, at), column.card) for at in range(1, len(kept))]
         pairs.append(field.pairs(metric))
@@ -82,7 +83,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
 
 def _comparable(
     runs: Sequence[Run], grid: Grid, column: Column, records: Records, refused: list[str]
-) -> tuple[list[int], Answers | None]:
+) -> tuple[list[int], ComparableAnswers | None]:
     """Systems that go together with the first one on a task, and what they answered; reasons go into ``refused``."""
     assert column.card is not None
     kept, read = [0], [_read(column.cells[0], records)]
@@ -101,7 +102,7 @@ def _comparable(
             read.append(mine)
     if len(kept) < 2:
         return kept, None
-    return kept, Answers(
+    return kept, ComparableAnswers(
         path=column.name,
         task=column.card,
         names=tuple((grid.systems[at].label,) for at in kept),

@@ -33,7 +33,7 @@ class Cost(Frozen, frozen=True, kw_only=True):
     parameters_ratio: float | None = None
 
 
-class System(Frozen, frozen=True, kw_only=True):
+class SystemRow(Frozen, frozen=True, kw_only=True):
     """Who is compared: one checkpoint, or several seeds of a recipe.
 
     Attributes:
@@ -51,7 +51,7 @@ class System(Frozen, frozen=True, kw_only=True):
     cost: Cost = Cost()
 
 
-class Place(Frozen, frozen=True, kw_only=True):
+class RankRange(Frozen, frozen=True, kw_only=True):
     """Ranks that a system may hold; the places of all systems are right together at the confidence of the comparison.
 
     Attributes:
@@ -140,7 +140,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     unit: str = ""
     slices: tuple[Difference, ...] = ()
     small: dict[str, int] = msgspec.field(default_factory=dict)
-    places: tuple[Place, ...] = ()
+    places: tuple[RankRange, ...] = ()
     pairs: tuple[Pair, ...] = ()
     flips: tuple[FlipExample, ...] = ()
 
@@ -190,11 +190,11 @@ class Comparison(Frozen, frozen=True, kw_only=True):
     """
 
     schema: int
-    systems: tuple[System, ...]
+    systems: tuple[SystemRow, ...]
     tasks: tuple[TaskComparison, ...]
     averages: tuple[Average, ...] = ()
     average_pairs: dict[str, tuple[Pair, ...]] = msgspec.field(default_factory=dict)
-    average_places: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
+    average_places: dict[str, tuple[RankRange, ...]] = msgspec.field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
     alarms: tuple[Placed, ...] = ()
     confidence: float = 0.95

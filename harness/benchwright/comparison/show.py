@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchwright import alarm, formatting
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.result import Comparison, FlipExample, Place, System, TaskComparison
+from benchwright.comparison.result import Comparison, FlipExample, RankRange, SystemRow, TaskComparison
 from benchwright.formatting import clip, clip_middle, plain
 from benchwright.inert import inert, markdown_text
 from benchwright.items import count
@@ -227,7 +227,7 @@ def _averages(result: Comparison) -> list[str]:
     return lines
 
 
-def _cost(systems: Sequence[System]) -> list[str]:
+def _cost(systems: Sequence[SystemRow]) -> list[str]:
     costs = [system.cost for system in systems]
     if all(cost.seconds_per_item is None and cost.size_bytes is None and cost.parameters is None for cost in costs):
         return []
@@ -239,7 +239,7 @@ def _cost(systems: Sequence[System]) -> list[str]:
     ]
 
 
-def _cost_row(system: System, *, is_first: bool) -> tuple[str, ...]:
+def _cost_row(system: SystemRow, *, is_first: bool) -> tuple[str, ...]:
     """Each cost with its ratio to that of the first system, which has none."""
     cost = system.cost
     ratios = [
@@ -291,7 +291,7 @@ def _title(one: Difference) -> str:
     return with_label(one.metric, one.positive)
 
 
-def _place(place: Place | None) -> str:
+def _place(place: RankRange | None) -> str:
     if place is None:
         return ""
     return f" [{place.low}]" if place.low == place.high else f" [{place.low}-{place.high}]"

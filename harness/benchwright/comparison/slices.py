@@ -1,14 +1,20 @@
-"""Differences by slice: Benjamini-Hochberg over all of them, an effect floor, a minimum of items, shrunken differences."""
+"""The slices of a task's items and its labels, as pairings of their own; Benjamini-Hochberg over their differences, shrunken values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
+from benchwright import registry
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.pairing import Pairing, label_slices, slices_of
+from benchwright.comparison.pairing import PairedRecords
+from benchwright.errors import NotComparable
+from benchwright.metrics.by_label import by_label
+from benchwright.metrics.columns import Metric
 from benchwright.quantities import members_of
+from benchwright.slicing import is_about, slices_in
 from benchwright.stats.intervals import z_quantile
 from benchwright.stats.multiplicity import benjamini_hochberg, shrink
 
@@ -17,7 +23,71 @@ FLOOR = 0.01
 MINIMUM = 30
 
 
-def large_slices(pairing: Pairing, minimum: int, metric: str) -> tuple[dict[str, Pairing], dict[str, int]]:
+def slices_of(pairing: PairedRecords, *, minimum: int = 1) -> dict[str, PairedRecords]:
+    """``name=value`` -> the pairing of that slice's items, for slices of at least ``minimum`` items, sorted."""
+    members: dict[str, list[int]] = {}
+    for at, record in enumerate(pairing.records[0]):
+        for slice in slices_in(record.slices, pairing.task):
+            members.setdefault(slice, []).append(at)
+    return {
+        slice: PairedRecords(
+            path=pairing.path,
+            task=pairing.task,
+            names=pairing.names,
+            cells=pairing.cells,
+            records=tuple(tuple(records[at] for at in members[slice]) for records in pairing.records),
+            columns=tuple(columns.select(members[slice]) for columns in pairing.columns),
+            seed=pairing.seed,
+            resamples=pairing.resamples,
+        )
+        for slice in sorted(members)
+        if len(members[slice]) >= minimum
+    }
+
+
+def label_slices(pairing: PairedRecords) -> dict[str, PairedRecords]:
+    """``label=NAME`` (tags: ``type=NAME``) -> all items, seen as that label against the rest; by the metrics of one label.
+
+    The slices that `score_labels` gives scores of; none where the card asks for none.
+    """
+    task = pairing.task
+    if not task.by_label or not pairing.n or pairing.own:
+        return {}
+    metrics = [registry.get("metrics", name) for name in task.by_label]
+    found: dict[str, tuple[Metric, ...]] = {}
+    for columns in pairing.columns:  # types that only one system has stand behind those of the card
+        found = {**found, **{name: own for name, own in by_label(columns, metrics).items() if name not in found}}
+    card = msgspec.structs.replace(task, metrics=task.by_label, score=task.score_metrics)
+    return {
+        slice: replace(
+            pairing,
+            task=card,
+            own=own,
+            about=sum(is_about(target, task, slice.partition("=")[2]) for target in pairing.columns[0].targets),
+        )
+        for slice, own in found.items()
+    }
+
+
+def slice_of(pairing: PairedRecords, slice: str) -> PairedRecords:
+    """The pairing of a slice ``name=value``: of a group's items, or of a label. Raises NotComparable, and names those there are."""
+    items = slices_of(pairing)
+    if slice in items:
+        return items[slice]
+    labels = label_slices(pairing)
+    if slice in labels:
+        return labels[slice]
+    known = [*items, *labels]
+    raise NotComparable(
+        f"no item of {pairing.path} is in the slice {slice}",
+        expected=f"one of: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
+        if known
+        else "a task with slices",
+        hint=registry.suggest(slice, known) or "use one of these",
+    )
+
+
+def large_slices(pairing: PairedRecords, minimum: int, metric: str) -> tuple[dict[str, PairedRecords], dict[str, int]]:
     """Slices of at least ``minimum`` items, and the number of items of all others; of labels too, where that metric is theirs."""
     wanted = set(members_of(metric, pairing.task))
     labels = {slice: part for slice, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.metrics.columns import Basis, Floats, Metric
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.randomisation import Statistic, permutation_tests
 from benchwright.types import Task
 
 
-def randomised(pairing: Pairing, metric: str, first: int, second: int) -> Callable[[], float] | None:
+def randomised(pairing: PairedRecords, metric: str, first: int, second: int) -> Callable[[], float] | None:
     """What makes the two-sided p of a metric, or of ``score``; None where the metric is not made of sums.
 
     All metrics of two systems are tested on the same swaps of units, made when the first p is asked for.
@@ -25,7 +25,7 @@ def randomised(pairing: Pairing, metric: str, first: int, second: int) -> Callab
     return lambda: pairing.remember(("swaps", first, second), lambda: _p_values(pairing, first, second))[members]
 
 
-def _p_values(pairing: Pairing, first: int, second: int) -> dict[tuple[str, ...], float]:
+def _p_values(pairing: PairedRecords, first: int, second: int) -> dict[tuple[str, ...], float]:
     """P by metrics whose mean is tested: each alone, and those of the score; undefined ones are left out."""
     known = [
         metric
@@ -46,7 +46,9 @@ def _p_values(pairing: Pairing, first: int, second: int) -> dict[tuple[str, ...]
     return {members: one.p for members, one in zip(asked, found, strict=True)}
 
 
-def _rows(pairing: Pairing, systems: tuple[int, int], bases: list[Basis]) -> tuple[list[Floats], dict[Basis, slice]]:
+def _rows(
+    pairing: PairedRecords, systems: tuple[int, int], bases: list[Basis]
+) -> tuple[list[Floats], dict[Basis, slice]]:
     """One row of sums per unit for each system, all bases side by side, and where each basis stands."""
     tables = []
     places: dict[Basis, slice] = {}

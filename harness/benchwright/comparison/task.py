@@ -10,15 +10,15 @@ import msgspec
 import numpy as np
 
 from benchwright.comparison.averages import Scores
+from benchwright.comparison.comparable import ComparableAnswers, read_answers
 from benchwright.comparison.difference import Difference, differ
 from benchwright.comparison.estimate import estimate_between, is_same
-from benchwright.comparison.family import every_pair
-from benchwright.comparison.flips import find_flips
-from benchwright.comparison.pairing import Answers, Pairing, Replicates, read_answers
+from benchwright.comparison.pairing import PairedRecords, Replicates, find_flips
+from benchwright.comparison.pairwise import every_pair
 from benchwright.comparison.recipes import differ_recipes
 from benchwright.comparison.result import FlipExample, Pair, Refusal, TaskComparison
-from benchwright.comparison.sides import Side
 from benchwright.comparison.slices import large_slices
+from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.items import call, noun
 from benchwright.quantities import mixed_score
@@ -27,7 +27,7 @@ from benchwright.types import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ComparisonOptions:
     """What a comparison is asked for; no metric stands for the score and every metric of the card."""
 
     metrics: tuple[str, ...] = ()
@@ -39,14 +39,14 @@ class Asked:
     seed: int = 0
     missing: Literal["pairwise", "wrong"] = "pairwise"
 
-    def family(self, pairing: Pairing) -> tuple[str, ...]:
+    def family(self, pairing: PairedRecords) -> tuple[str, ...]:
         """Metrics whose p is adjusted: the task's score, or all that were asked for where the score is not among them."""
         names = self.metrics_of(pairing)
         score = pairing.task.score_metrics
         own = tuple(name for name in names if name == "score" or (name,) == score)
         return own[:1] or names
 
-    def metrics_of(self, pairing: Pairing) -> tuple[str, ...]:
+    def metrics_of(self, pairing: PairedRecords) -> tuple[str, ...]:
         """Metrics of a task, the score first where it is a mean of several."""
         card = pairing.task
         if self.metrics:
@@ -54,7 +54,7 @@ class Asked:
         own = ("score",) if len(card.score_metrics) > 1 else ()
         return (*own, *card.metrics)
 
-    def leading(self, pairing: Pairing) -> str:
+    def leading(self, pairing: PairedRecords) -> str:
         """The metric by which slices are compared and places given."""
         return (
             self.metrics_of(pairing)[0]
@@ -64,7 +64,7 @@ class Asked:
 
 
 def compare_task(
-    sides: Sequence[Side], path: str, asked: Asked, scores: Scores
+    sides: Sequence[System], path: str, asked: ComparisonOptions, scores: Scores
 ) -> tuple[TaskComparison | None, list[Refusal]]:
     """The comparison of a task, None where no other side is comparable with the first, and what was refused.
 
@@ -73,7 +73,7 @@ def compare_task(
     kept, answers, refused = _comparable(sides, path, asked)
     if answers is None:
         return None, refused
-    field = Field(answers, [side.label for side in kept], asked)
+    field = PairwiseEstimates(answers, [side.label for side in kept], asked)
     first = field.pairing(0, 1)
     names = asked.metrics_of(first)
     if not names:
@@ -113,14 +113,14 @@ def compare_task(
     ), refused
 
 
-class Field:
+class PairwiseEstimates:
     """All comparable sides on a task, two at a time: each pair on the items that both answered, whoever else is there."""
 
-    def __init__(self, answers: Answers, labels: Sequence[str], asked: Asked) -> None:
+    def __init__(self, answers: ComparableAnswers, labels: Sequence[str], asked: ComparisonOptions) -> None:
         self.answers, self.labels, self.asked = answers, labels, asked
-        self._pairings: dict[tuple[int, int], Pairing] = {}
+        self._pairings: dict[tuple[int, int], PairedRecords] = {}
 
-    def pairing(self, one: int, other: int) -> Pairing:
+    def pairing(self, one: int, other: int) -> PairedRecords:
         """Two sides by position."""
         if (one, other) not in self._pairings:
             found = self.answers.pairing((one, other), seed=self.asked.seed, resamples=self.asked.resamples)
@@ -152,7 +152,7 @@ class Field:
         alone = self._alone(position)
         return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
 
-    def _alone(self, position: int) -> Pairing:
+    def _alone(self, position: int) -> PairedRecords:
         if (position, position) not in self._pairings:
             self._pairings[position, position] = self.answers.pairing((position,))
         return self._pairings[position, position]
@@ -177,7 +177,7 @@ class Field:
 
 
 def _told_once(
-    pairing: Pairing, found: dict[str, Difference], two: Sequence[Replicates], asked: Asked
+    pairing: PairedRecords, found: dict[str, Difference], two: Sequence[Replicates], asked: ComparisonOptions
 ) -> list[Difference]:
     """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
     family = asked.family(pairing)
@@ -197,7 +197,9 @@ def _told_once(
     return told
 
 
-def _comparable(sides: Sequence[Side], path: str, asked: Asked) -> tuple[list[Side], Answers | None, list[Refusal]]:
+def _comparable(
+    sides: Sequence[System], path: str, asked: ComparisonOptions
+) -> tuple[list[System], ComparableAnswers | None, list[Refusal]]:
     """All that go together with the first on a task, what they answered, and why the others do not."""
     kept, refused = [sides[0]], list[Refusal]()
     try:
@@ -218,11 +220,11 @@ def _comparable(sides: Sequence[Side], path: str, asked: Asked) -> tuple[list[Si
     return kept, _silence(read_answers(kept, path), asked), refused
 
 
-def _silence(answers: Answers, asked: Asked) -> Answers:
+def _silence(answers: ComparableAnswers, asked: ComparisonOptions) -> ComparableAnswers:
     return answers.counted_wrong() if asked.missing == "wrong" else answers
 
 
-def _refuse(path: str, side: Side, reason: str) -> Refusal:
+def _refuse(path: str, side: System, reason: str) -> Refusal:
     return Refusal(path=path, system=side.label, reason=reason)
 
 
@@ -231,7 +233,7 @@ def _is_recipe(two: Sequence[Replicates]) -> bool:
 
 
 def _differ(
-    pairing: Pairing, metric: str, two: Sequence[Replicates], asked: Asked, slice: str | None = None
+    pairing: PairedRecords, metric: str, two: Sequence[Replicates], asked: ComparisonOptions, slice: str | None = None
 ) -> Difference:
     first, second = two
     if _is_recipe(two):
@@ -244,7 +246,9 @@ def _order(one: Difference, metrics: Sequence[str]) -> int:
     return metrics.index(one.metric.partition("@")[0])
 
 
-def _examples(pairing: Pairing, two: Sequence[Replicates], first: Side, second: Side, most: int) -> list[FlipExample]:
+def _examples(
+    pairing: PairedRecords, two: Sequence[Replicates], first: System, second: System, most: int
+) -> list[FlipExample]:
     """The first items that the second fixed, then those that it broke, as a reader sees them."""
     from benchwright.render.examples import given, gold
 

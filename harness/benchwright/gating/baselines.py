@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright.comparison.sides import Side, read_side
+from benchwright.comparison.systems import System, read_system
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, MissingBaseline
 from benchwright.gating.lock import BaselineEntry, accept, locked_side, read_lock
@@ -44,7 +44,7 @@ class Where:
     lock: Path
 
 
-def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[str, Side | MissingBaseline]:
+def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[str, System | MissingBaseline]:
     """``baseline``, ``anchor`` and every other name that a rule compares with -> side, or why there is none.
 
     Args:
@@ -56,9 +56,9 @@ def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[st
         BenchwrightError: ``baseline`` names no stored model, or the lock file cannot be read.
     """
     entries = read_lock(where.lock)
-    found: dict[str, Side | MissingBaseline] = {}
+    found: dict[str, System | MissingBaseline] = {}
     if baseline is not None:
-        found["baseline"] = _single(read_side(where.store, baseline))
+        found["baseline"] = _single(read_system(where.store, baseline))
     elif rules.baseline.name:
         found["baseline"] = _named(rules.baseline.name, entries, where, tolerated=_is_first(rules, entries))
     if rules.baseline.anchor:
@@ -74,10 +74,12 @@ def _is_first(rules: Rules, entries: Mapping[str, BaselineEntry]) -> bool:
     return rules.baseline.on_missing == "record" and not entries
 
 
-def _named(name: str, entries: Mapping[str, BaselineEntry], where: Where, *, tolerated: bool) -> Side | MissingBaseline:
+def _named(
+    name: str, entries: Mapping[str, BaselineEntry], where: Where, *, tolerated: bool
+) -> System | MissingBaseline:
     """The side of a name in the lock; outside of it a ``RUN:MODEL`` is taken as written."""
     if name not in entries and ":" in name:
-        return _single(read_side(where.store, name))
+        return _single(read_system(where.store, name))
     try:
         return locked_side(name, entries, where.store)
     except NotComparable as error:
@@ -87,7 +89,7 @@ def _named(name: str, entries: Mapping[str, BaselineEntry], where: Where, *, tol
         return MissingBaseline(reason=told if name not in entries else error.given)
 
 
-def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> Side | MissingBaseline:
+def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> System | MissingBaseline:
     if name in ("baseline", "anchor"):
         return MissingBaseline(
             reason=f"there is no {name}: write [baseline] {'name' if name == 'baseline' else name} = NAME"
@@ -96,13 +98,13 @@ def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> Sid
     if name in entries:
         return _named(name, entries, where, tolerated=False)
     try:
-        return _single(read_side(where.store, name))
+        return _single(read_system(where.store, name))
     except BenchwrightError as error:
         return MissingBaseline(reason=f"{name} is no accepted baseline and no stored model: {error.given}")
 
 
-def _single(side: Side) -> Side:
-    if side.is_recipe:
+def _single(side: System) -> System:
+    if side.has_replicates:
         raise BenchwrightError(
             f"{'+'.join(side.models)} are {len(side.models)} models",
             expected="one",

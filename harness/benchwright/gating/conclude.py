@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from benchwright import environment
 from benchwright.alarm import causes
-from benchwright.comparison.attempts import count_attempts
-from benchwright.comparison.sides import Side, alarms_of
+from benchwright.comparison.systems import System, alarms_of, count_attempts
 from benchwright.gating.baselines import awaited
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.lock import FILE
@@ -29,7 +28,7 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
     """The result that follows from findings."""
     verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, context)))
     same = compared_with_itself(rules, context)
-    sides = {name: side for name, side in context.references.items() if isinstance(side, Side)}
+    sides = {name: side for name, side in context.references.items() if isinstance(side, System)}
     told = _alarms(context, sides, findings)
     attempts = attempts_of(context)
     return GateResult(
@@ -75,7 +74,7 @@ def _silence(context: GateContext) -> list[str]:
     return told
 
 
-def _alarms(context: GateContext, references: Mapping[str, Side], findings: Sequence[Finding]) -> tuple[Placed, ...]:
+def _alarms(context: GateContext, references: Mapping[str, System], findings: Sequence[Finding]) -> tuple[Placed, ...]:
     """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
     sides = {"candidate": context.candidate, **references}
     named = [replace(side, label=f"{part} {side.name}") for part, side in sides.items()]
@@ -90,7 +89,7 @@ def _alarms(context: GateContext, references: Mapping[str, Side], findings: Sequ
 def attempts_of(context: GateContext) -> int:
     """Models tried on the candidate's tasks, or the baseline's, and the same data: `count_attempts`, as for `select`."""
     baseline = context.references.get("baseline")
-    sides = [context.candidate, *([baseline] if isinstance(baseline, Side) else [])]
+    sides = [context.candidate, *([baseline] if isinstance(baseline, System) else [])]
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
@@ -159,7 +158,7 @@ def _names(findings: Sequence[Finding]) -> str:
 def compared_with_itself(rules: Rules, context: GateContext) -> tuple[str, ...]:
     """Names that rules compare with and behind which stands the candidate: the same run and model, or a copy of it."""
     sides = [(name, context.references.get(name)) for name in rules.compared]
-    return tuple(name for name, side in sides if isinstance(side, Side) and _is_itself(side, context.candidate))
+    return tuple(name for name, side in sides if isinstance(side, System) and _is_itself(side, context.candidate))
 
 
 def gate_notes(
@@ -177,7 +176,7 @@ def gate_notes(
     told = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
     for name in same:
         side = context.references[name]
-        other = side.name if isinstance(side, Side) else ""
+        other = side.name if isinstance(side, System) else ""
         copy = "itself" if other == mine else f"{other}, the same model"
         told.append(f"{mine} was compared with {copy} ({name}): this tells nothing about a change")
     for waiver in rules.waivers:
@@ -199,7 +198,7 @@ def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, .
     return (told,)
 
 
-def _is_itself(side: Side, candidate: Side) -> bool:
+def _is_itself(side: System, candidate: System) -> bool:
     """Whether two sides are one model: the same name, or equal artefacts and options on all tasks of both."""
     if side.name == candidate.name and side.store.root == candidate.store.root:
         return True
@@ -207,6 +206,6 @@ def _is_itself(side: Side, candidate: Side) -> bool:
     return bool(shared) and all(_artefact(side, path) == _artefact(candidate, path) for path in shared)
 
 
-def _artefact(side: Side, path: str) -> tuple[object, ...]:
+def _artefact(side: System, path: str) -> tuple[object, ...]:
     key: CellKey = side.store.read_cell(str(side.cells(path)[0].key)).key
     return key.model, key.adapter, key.adapter_version, key.options, key.precision

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchwright import registry
-from benchwright.comparison.pairing import Pairing, label_slices, pair, read_answers, slice_of, slices_of
-from benchwright.comparison.sides import Side
+from benchwright.comparison.comparable import pair, read_answers
+from benchwright.comparison.pairing import PairedRecords
+from benchwright.comparison.slices import label_slices, slice_of, slices_of
+from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
@@ -37,15 +39,15 @@ class GateContext:
         seed: Of every bootstrap.
     """
 
-    candidate: Side
-    references: Mapping[str, Side | MissingBaseline]
+    candidate: System
+    references: Mapping[str, System | MissingBaseline]
     suites: Mapping[str, str] = field(default_factory=dict)
     allowed: int = 0
     resamples: int = 10_000
     seed: int = 0
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def reference(self, name: str) -> Side:
+    def reference(self, name: str) -> System:
         """The side of that name. Raises NotComparable where there is none."""
         found = self.references.get(name, MissingBaseline(reason=f"{name}: nobody knows which model that is"))
         if isinstance(found, MissingBaseline):
@@ -63,15 +65,15 @@ class GateContext:
         Those of the model it compares with; without one, or where that is not there, the candidate's and the baseline's.
         """
         other = self.references.get(against or "baseline")
-        sides = [other] if against and isinstance(other, Side) else [self.candidate, other]
-        return tuple(dict.fromkeys(path for side in sides if isinstance(side, Side) for path in tasks_of(side)))
+        sides = [other] if against and isinstance(other, System) else [self.candidate, other]
+        return tuple(dict.fromkeys(path for side in sides if isinstance(side, System) for path in tasks_of(side)))
 
     def card(self, path: str) -> Task:
         """The card of a task, the candidate's where it has one."""
-        sides = [self.candidate, *(side for side in self.references.values() if isinstance(side, Side))]
+        sides = [self.candidate, *(side for side in self.references.values() if isinstance(side, System))]
         return next(side.run.tasks[path] for side in sides if path in side.run.tasks)
 
-    def pairing(self, against: str, path: str) -> Pairing:
+    def pairing(self, against: str, path: str) -> PairedRecords:
         """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version, as rules judge them.
 
         Where the candidate gave no answer, and to more items than the rules allow, its silence counts as wrong.
@@ -79,15 +81,15 @@ class GateContext:
         Raises:
             NotComparable: A side is missing or has no result, the two cannot be compared, or nothing can be called wrong.
         """
-        found: Pairing = self._known(("pair", against, path), lambda: self._counted(against, path))
+        found: PairedRecords = self._known(("pair", against, path), lambda: self._counted(against, path))
         return found
 
-    def alone(self, path: str) -> Pairing:
+    def alone(self, path: str) -> PairedRecords:
         """The candidate alone (system 0), as rules judge it. Raises NotComparable where it has no result or saw a part only."""
-        found: Pairing = self._known(("alone", path), lambda: self._counted("", path))
+        found: PairedRecords = self._known(("alone", path), lambda: self._counted("", path))
         return found
 
-    def answered(self, against: str, path: str) -> Pairing:
+    def answered(self, against: str, path: str) -> PairedRecords:
         """The same over the items that both answered; ``against`` empty: that the candidate answered. Raises NotComparable."""
         if not against:
             self._check(path, self.candidate)
@@ -95,7 +97,7 @@ class GateContext:
         found = self._known(("answered", against, path), lambda: self._pair(against, path))
         if isinstance(found, NotComparable):
             raise found
-        assert isinstance(found, Pairing)
+        assert isinstance(found, PairedRecords)
         return found
 
     def silent(self, path: str) -> int:
@@ -108,7 +110,7 @@ class GateContext:
         )
         return found
 
-    def _counted(self, against: str, path: str) -> Pairing:
+    def _counted(self, against: str, path: str) -> PairedRecords:
         found, silent = self.answered(against, path), self.silent(path)
         if silent <= self.allowed or not found.n:  # nothing was measured where nothing was answered
             return found
@@ -122,43 +124,49 @@ class GateContext:
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, told))
 
-    def slice(self, against: str, path: str, name: str) -> Pairing:
+    def slice(self, against: str, path: str, name: str) -> PairedRecords:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""
         whole = self.pairing(against, path) if against else self.alone(path)
-        found: Pairing = self._known(("slice", against, path, name), lambda: slice_of(whole, name))
+        found: PairedRecords = self._known(("slice", against, path, name), lambda: slice_of(whole, name))
         return found
 
-    def labels(self, against: str, path: str) -> dict[str, Pairing]:
+    def labels(self, against: str, path: str) -> dict[str, PairedRecords]:
         """Slice ``label=NAME`` or ``type=NAME`` -> pairing by the metrics of one label."""
-        found: dict[str, Pairing] = self._known(
+        found: dict[str, PairedRecords] = self._known(
             ("labels", against, path), lambda: label_slices(self.pairing(against, path))
         )
         return found
 
-    def slices(self, against: str, path: str) -> dict[str, Pairing]:
+    def slices(self, against: str, path: str) -> dict[str, PairedRecords]:
         """Slice ``name=value`` -> pairing of its items; ``against`` empty: the candidate alone."""
         whole = self.pairing(against, path) if against else self.alone(path)
-        found: dict[str, Pairing] = self._known(("slices", against, path), lambda: slices_of(whole))
+        found: dict[str, PairedRecords] = self._known(("slices", against, path), lambda: slices_of(whole))
         return found
 
-    def is_same_model(self, pairing: Pairing, against: str) -> bool:
+    def is_same_model(self, pairing: PairedRecords, against: str) -> bool:
         """Whether reference and candidate are one model, by the digest of its files."""
         first, second = _keys(pairing, (self.reference(against), self.candidate))
         return first.model == second.model
 
-    def cell(self, side: Side, path: str) -> CellResult | None:
+    def cell(self, side: System, path: str) -> CellResult | None:
         """A side's cell of a task."""
         return next(iter(side.cells(path)), None)
 
-    def _alone(self, path: str) -> Pairing:
+    def _alone(self, path: str) -> PairedRecords:
         """The candidate's half of a pairing that is there and left nothing out, else its records read again."""
         for key, whole in self._memory.items():
-            if key[0] == "answered" and key[1] and key[2] == path and isinstance(whole, Pairing) and not whole.left_out:
+            if (
+                key[0] == "answered"
+                and key[1]
+                and key[2] == path
+                and isinstance(whole, PairedRecords)
+                and not whole.left_out
+            ):
                 half = {name: getattr(whole, name)[1:] for name in ("names", "cells", "records", "columns")}
                 return replace(whole, **half, flags=())
         return pair([self.candidate], path, seed=self.seed, resamples=self.resamples)
 
-    def _pair(self, against: str, path: str) -> Pairing | NotComparable:
+    def _pair(self, against: str, path: str) -> PairedRecords | NotComparable:
         try:
             other = self.reference(against)
             for side in (other, self.candidate):
@@ -170,7 +178,7 @@ class GateContext:
             return error
         return pairing
 
-    def _check(self, path: str, side: Side) -> None:
+    def _check(self, path: str, side: System) -> None:
         suite = path.partition("/")[0]
         asked, found = self.suites.get(suite), side.run.suites.get(suite)
         if asked is not None and str(found) != asked:
@@ -184,7 +192,7 @@ class GateContext:
         if limit is not None:
             raise NotComparable(f"{side.name} saw the first {limit:,} rows of {path} only (--limit)")
 
-    def _check_versions(self, other: Side, path: str) -> None:
+    def _check_versions(self, other: System, path: str) -> None:
         suite = path.partition("/")[0]
         versions = [side.run.suites.get(suite) for side in (other, self.candidate)]
         if versions[0] != versions[1]:
@@ -196,7 +204,7 @@ class GateContext:
         return self._memory[key]
 
 
-def tasks_of(side: Side) -> tuple[str, ...]:
+def tasks_of(side: System) -> tuple[str, ...]:
     """Tasks, ``suite/task``, that a side's model was asked for and that exist here, scored or not."""
     return tuple(
         dict.fromkeys(
@@ -213,11 +221,11 @@ def suggest_task(task: str, paths: Iterable[str]) -> str:
     return registry.suggest(task, known if "/" in task else list(dict.fromkeys(p.partition("/")[0] for p in known)))
 
 
-def _keys(pairing: Pairing, sides: Iterable[Side]) -> list[CellKey]:
+def _keys(pairing: PairedRecords, sides: Iterable[System]) -> list[CellKey]:
     return [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
 
 
-def _check_determinism(pairing: Pairing, other: Side, candidate: Side) -> None:
+def _check_determinism(pairing: PairedRecords, other: System, candidate: System) -> None:
     """Refuse equal artefacts with other answers: what decides predictions is the same, so something else did."""
     keys = _keys(pairing, (other, candidate))
     if keys[0] != keys[1] or pairing.is_identical(0, 1):

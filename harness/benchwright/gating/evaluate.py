@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from benchwright import formatting, limits
-from benchwright.comparison.collection import without_collection
+from benchwright.comparison.comparable import gc_paused
 from benchwright.errors import BenchwrightError
 from benchwright.gating.context import GateContext
 from benchwright.gating.rules import Rules, Waiver
@@ -25,7 +25,7 @@ from benchwright.stats.multiplicity import holm
 def evaluate(rules: Rules, context: GateContext, *, today: dt.date | None = None) -> tuple[Finding, ...]:
     """The findings of all rules, in the order of the file and of the tasks."""
     pending: list[PendingFinding] = []
-    with without_collection():
+    with gc_paused():
         for rule in rules.rules:
             pending += evaluate_rule(rule, context)
     day = today or dt.datetime.now(dt.UTC).date()

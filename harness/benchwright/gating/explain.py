@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright import formatting
-from benchwright.comparison.flips import Flip, find_flips
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import Flip, PairedRecords, find_flips
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
 from benchwright.gating.context import GateContext
@@ -115,7 +114,7 @@ def _flip(flip: Flip, texts: dict[str, dict[str, Any]]) -> str:
     return clip(f"{call(flip.first)}: {answers}" + (f": {text}" if text else ""), _WIDE)
 
 
-def _pairing(rule: TaskRule, context: GateContext, finding: Finding) -> Pairing | None:
+def _pairing(rule: TaskRule, context: GateContext, finding: Finding) -> PairedRecords | None:
     try:
         if finding.slice is not None:
             return context.slice(rule.against, finding.path, finding.slice)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchwright.comparison.sides import read_side
+from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError
 from benchwright.gating.baselines import OnceStore, Where, find_references, record
 from benchwright.gating.conclude import conclude
@@ -92,8 +92,8 @@ def make_context(
     check_draws(resamples, seed)
     if not isinstance(run, str | Run):
         raise BenchwrightError(f"{run!r} is no run", expected="RUN, RUN:MODEL or a Run", hint="benchwright list runs")
-    candidate = read_side(where.store, run.name if isinstance(run, Run) else run)
-    if candidate.is_recipe:
+    candidate = read_system(where.store, run.name if isinstance(run, Run) else run)
+    if candidate.has_replicates:
         told = f"{'+'.join(candidate.models)} are {len(candidate.models)} models"
         raise BenchwrightError(told, expected="one", hint="a gate judges one checkpoint")
     other = baseline.name if isinstance(baseline, Run) else baseline

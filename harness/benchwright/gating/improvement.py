@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from benchwright import formatting
 from benchwright.comparison.estimate import estimate_difference
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.gating.verdict import RequiredItems
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, reach
@@ -177,7 +177,7 @@ class Improvement:
         return self.difference.p(self.sign * gain, side)
 
 
-def improvement(pairing: Pairing, metric: str) -> Improvement:
+def improvement(pairing: PairedRecords, metric: str) -> Improvement:
     """Candidate (system 1) minus reference (system 0) on a metric, more is better. Raises NotComparable for an unknown metric."""
     return Improvement(
         difference=estimate_difference(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n

@@ -13,7 +13,7 @@ import msgspec
 
 from benchwright import registry
 from benchwright.alarm import alarm, carried, placed
-from benchwright.comparison.sides import Side, one_side
+from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.items import count
@@ -83,7 +83,7 @@ def read_lock(path: Path) -> dict[str, BaselineEntry]:
 
 
 def accept(
-    side: Side, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
+    side: System, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
 ) -> BaselineEntry:
     """Enter a model under a name and write the lock file; the entry is returned. ``force`` takes items without an answer.
 
@@ -116,7 +116,7 @@ def accept(
     return entry
 
 
-def alarms(side: Side) -> tuple[Placed, ...]:
+def alarms(side: System) -> tuple[Placed, ...]:
     """What readers must know of a side before they trust it as a baseline: alarms and notes of its cells, lost items."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     lost = [
@@ -128,7 +128,7 @@ def alarms(side: Side) -> tuple[Placed, ...]:
     return (*lost, *(told for cell, _ in found for told in carried(cell.model, cell)))
 
 
-def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> Side:
+def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> System:
     """The side that a name of the lock stands for.
 
     Raises:
@@ -142,7 +142,7 @@ def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -
         )
     entry = entries[name]
     try:
-        side = one_side(store.read_run(entry.run), (entry.model,), store=store)
+        side = system_of(store.read_run(entry.run), (entry.model,), store=store)
     except (StoreError, BenchwrightError) as error:
         raise NotComparable(
             f"the baseline {name!r} is {entry.run}:{entry.model}, which this store does not hold: {error.given}",
@@ -158,7 +158,7 @@ def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -
     return side
 
 
-def differences(entry: BaselineEntry, side: Side) -> list[str]:
+def differences(entry: BaselineEntry, side: System) -> list[str]:
     """What of a stored side is not as its entry says."""
     problems = _versions(entry, side)
     for path, locked in entry.cells.items():
@@ -188,8 +188,8 @@ def to_toml(entries: Mapping[str, BaselineEntry]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entry(side: Side, reason: str, today: dt.date) -> BaselineEntry:
-    if side.is_recipe:
+def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
+    if side.has_replicates:
         raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model", hint="say RUN:MODEL")
     model, run = side.models[0], side.run
     mine = [cell for cell in run.cells if cell.model == model]
@@ -221,11 +221,11 @@ def _entry(side: Side, reason: str, today: dt.date) -> BaselineEntry:
     return BaselineEntry(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
 
 
-def _scored(side: Side) -> list[CellResult]:
+def _scored(side: System) -> list[CellResult]:
     return [c for c in side.run.cells if c.model == side.models[0] and c.status == "scored" and c.key]
 
 
-def _unanswered(side: Side) -> list[str]:
+def _unanswered(side: System) -> list[str]:
     """Tasks of a side with items that have no answer."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     return [f"{cell.suite}/{cell.task}: {said}" for cell, ledger in found if (said := _lost(ledger))]
@@ -237,7 +237,7 @@ def _lost(ledger: Ledger) -> str:
     return f"{ledger.errored:,} of {count(ledger.total, 'item')} without an answer"
 
 
-def _versions(entry: BaselineEntry, side: Side) -> list[str]:
+def _versions(entry: BaselineEntry, side: System) -> list[str]:
     """Suites that were run in another version than the entry says, or that it no longer says."""
     suites = dict.fromkeys([*(path.partition("/")[0] for path in entry.cells), *entry.suites])
     told = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import formatting
-from benchwright.comparison.flips import rightness
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords, rightness
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
@@ -116,7 +115,7 @@ def _estimates(rule: BoundedRule, context: GateContext) -> Iterable[PowerEstimat
             yield PowerEstimate(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.given)
 
 
-def _estimate(rule: BoundedRule, pairing: Pairing, reason: str) -> PowerEstimate:
+def _estimate(rule: BoundedRule, pairing: PairedRecords, reason: str) -> PowerEstimate:
     found = improvement(pairing, rule.metric)
     sides = 2 if isinstance(rule, EquivalenceRule) else 1
     differences = _differences(pairing)
@@ -138,7 +137,7 @@ def _estimate(rule: BoundedRule, pairing: Pairing, reason: str) -> PowerEstimate
     )
 
 
-def _same_answers(rule: BoundedRule, pairing: Pairing, context: GateContext) -> str:
+def _same_answers(rule: BoundedRule, pairing: PairedRecords, context: GateContext) -> str:
     """What to say of identical answers: those of two models are no proof that the next ones are identical too."""
     if not pairing.is_identical(0, 1):
         return ""
@@ -146,13 +145,13 @@ def _same_answers(rule: BoundedRule, pairing: Pairing, context: GateContext) -> 
     return "the same model: any margin passes" if same else "identical answers of two models"
 
 
-def _differences(pairing: Pairing) -> Differences | None:
+def _differences(pairing: PairedRecords) -> Differences | None:
     """1 where only the candidate is right, -1 where only the reference is."""
     one, other = (rightness(pairing, system) for system in (0, 1)) if pairing.n else (None, None)
     return None if one is None or other is None else other.astype(np.float64) - one.astype(np.float64)
 
 
-def _icc(differences: Differences | None, pairing: Pairing) -> float | None:
+def _icc(differences: Differences | None, pairing: PairedRecords) -> float | None:
     """Intra-cluster correlation of the differences; None without clusters, or where hardly any holds several items."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
     if differences is None or codes is None:

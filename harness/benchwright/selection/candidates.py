@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.comparison.pairing import Answers, Pairing, Replicates, check_versions, read_answers
-from benchwright.comparison.sides import Side, is_same_model
+from benchwright.comparison.comparable import ComparableAnswers, check_versions, read_answers
+from benchwright.comparison.pairing import PairedRecords, Replicates
+from benchwright.comparison.systems import System, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
@@ -33,7 +34,7 @@ class Candidates:
         resamples: Of every bootstrap.
     """
 
-    sides: tuple[Side, ...]
+    sides: tuple[System, ...]
     n_candidates: int
     parent: int | None
     partial: dict[str, str]
@@ -81,20 +82,20 @@ class Candidates:
             hint=suggest(name, known) or "use one of these",
         )
 
-    def pairing(self, path: str) -> Pairing:
+    def pairing(self, path: str) -> PairedRecords:
         """All sides on a task; silence counts as wrong, so that who else is there changes nobody's value.
 
         Raises:
             NotComparable: The sides do not answer the same items.
         """
-        found: Pairing = self._known(
+        found: PairedRecords = self._known(
             ("pair", path), lambda: self._answers(path).pairing(seed=self.seed, resamples=self.resamples)
         )
         return found
 
-    def two(self, path: str, first: int, second: int) -> tuple[Pairing, Replicates, Replicates]:
+    def two(self, path: str, first: int, second: int) -> tuple[PairedRecords, Replicates, Replicates]:
         """Two sides on a task, as `compare` pairs them: who else is there does not even change their resamples."""
-        found: Pairing = self._known(
+        found: PairedRecords = self._known(
             ("two", path, first, second),
             lambda: self._answers(path).pairing((first, second), seed=self.seed, resamples=self.resamples),
         )
@@ -108,13 +109,13 @@ class Candidates:
 
     def silent(self, path: str) -> dict[str, int]:
         """Side -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
-        answers: Answers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.sides, path))
         counts = {name: answers.silent(at) for at, name in enumerate(self.names)}
         return {name: count for name, count in counts.items() if count}
 
-    def _answers(self, path: str) -> Answers:
-        answers: Answers = self._known(("read", path), lambda: read_answers(self.sides, path))
-        counted: Answers = self._known(
+    def _answers(self, path: str) -> ComparableAnswers:
+        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        counted: ComparableAnswers = self._known(
             ("answers", path), lambda: answers.counted_wrong() if self.silent(path) else answers
         )
         return counted
@@ -172,7 +173,7 @@ class Candidates:
 
 
 def make_candidates(
-    sides: Sequence[Side], parent: Side | None, paths: Sequence[str], *, seed: int, resamples: int
+    sides: Sequence[System], parent: System | None, paths: Sequence[str], *, seed: int, resamples: int
 ) -> Candidates:
     """The candidates on the tasks that matter, and the parent.
 
@@ -214,7 +215,7 @@ def make_candidates(
     )
 
 
-def asked_paths(sides: Sequence[Side]) -> tuple[str, ...]:
+def asked_paths(sides: Sequence[System]) -> tuple[str, ...]:
     """Tasks, ``suite/task``, that some side was asked for and could try, in order."""
     return tuple(
         dict.fromkeys(
@@ -226,7 +227,7 @@ def asked_paths(sides: Sequence[Side]) -> tuple[str, ...]:
     )
 
 
-def absent_paths(sides: Sequence[Side]) -> tuple[str, ...]:
+def absent_paths(sides: Sequence[System]) -> tuple[str, ...]:
     """Tasks that some side was asked for and none could try: no data here, or refused by every model."""
     cells = [
         (f"{cell.suite}/{cell.task}", cell) for side in sides for cell in side.run.cells if cell.model in side.models
@@ -235,7 +236,7 @@ def absent_paths(sides: Sequence[Side]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path, _ in cells if path not in tried))
 
 
-def _lacking(side: Side, paths: Sequence[str]) -> str:
+def _lacking(side: System, paths: Sequence[str]) -> str:
     """Tasks without a scored cell of each model, and why; empty when there is none."""
     found = []
     for path in paths:

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from benchwright.comparison.attempts import count_attempts
-from benchwright.comparison.sides import alarms_of
+from benchwright.comparison.systems import alarms_of, count_attempts
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
 from benchwright.selection.constraints import undefined_reason
@@ -203,7 +202,7 @@ def _flags(decision: Decision, evaluator: Evaluator) -> list[str]:
     found += [
         f"{side.label} and {', '.join(side.also)} are one model, counted once" for side in candidates.sides if side.also
     ]
-    found += [f"{side.label}: mean of {len(side.models)} seeds" for side in candidates.sides if side.is_recipe]
+    found += [f"{side.label}: mean of {len(side.models)} seeds" for side in candidates.sides if side.has_replicates]
     for drawn in decision.draws:
         lost = int((~np.isfinite(drawn)).any(axis=0).sum()) if drawn.shape[1] > 1 else 0
         if lost and np.isfinite(decision.values).all():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from benchwright import registry
-from benchwright.comparison.cost import Amount, seconds_of, size_of
+from benchwright.comparison.cost import CostValue, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN, Direction, Quantity
@@ -282,7 +282,7 @@ class Evaluator:
         found = [seconds_of(side, paths) if timed else size_of(side, name, paths) for side in self.candidates.sides]
         machines = {amount.machine for amount in found if amount.value is not None}
         if len(machines) > 1:
-            found = [Amount(value=None, why=f"{name} of different machines cannot be compared")] * len(found)
+            found = [CostValue(value=None, why=f"{name} of different machines cannot be compared")] * len(found)
         flags = ("seconds are those of the runs as they were, whatever else the machine did",) if timed else ()
         values = np.array([np.nan if amount.value is None else amount.value for amount in found])
         return Measurement(

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.pairing import Pairing, label_slices
+from benchwright.comparison.pairing import PairedRecords
+from benchwright.comparison.slices import label_slices
 from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metric
 from benchwright.metrics.resample import resample
 from benchwright.slicing import slices_in
@@ -57,7 +58,9 @@ class _MaskedColumns(Columns):
         return CodedRows(values=np.concatenate([rows.values, nothing]), codes=codes)
 
 
-def resample_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed: int, resamples: int) -> TaskResamples:
+def resample_task(
+    pairing: PairedRecords, names: Sequence[str], *, slices: bool, seed: int, resamples: int
+) -> TaskResamples:
     """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score, labels included."""
     members = pairing.quantity("score").members if "score" in names or slices else ()
     wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
@@ -107,7 +110,7 @@ def resample_task(pairing: Pairing, names: Sequence[str], *, slices: bool, seed:
     )
 
 
-def _label_metrics(pairing: Pairing, members: Sequence[str]) -> dict[str, Metric]:
+def _label_metrics(pairing: PairedRecords, members: Sequence[str]) -> dict[str, Metric]:
     """Slice of a label with enough items -> the score's metric about it, where the score is one that labels have."""
     if len(members) != 1:
         return {}
@@ -118,7 +121,7 @@ def _label_metrics(pairing: Pairing, members: Sequence[str]) -> dict[str, Metric
     }
 
 
-def slice_masks(pairing: Pairing, least: int = FEWEST_ITEMS) -> dict[str, NDArray[np.bool_]]:
+def slice_masks(pairing: PairedRecords, least: int = FEWEST_ITEMS) -> dict[str, NDArray[np.bool_]]:
     """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
     found: dict[str, NDArray[np.bool_]] = {}
     for at, record in enumerate(pairing.records[0]):
@@ -146,11 +149,11 @@ def _weighted(metric: Metric) -> Metric:
     return replace(metric, compute_weighted=masked)
 
 
-def _point(columns: _MaskedColumns, members: Sequence[str], pairing: Pairing) -> float:
+def _point(columns: _MaskedColumns, members: Sequence[str], pairing: PairedRecords) -> float:
     return float(np.mean([_weighted(pairing.metric(name)).value(columns) for name in members]))
 
 
-def _adds_up(pairing: Pairing, mask: NDArray[np.bool_], metrics: Sequence[Metric]) -> bool:
+def _adds_up(pairing: PairedRecords, mask: NDArray[np.bool_], metrics: Sequence[Metric]) -> bool:
     """Whether a masked whole scores like the slice's items alone: metrics over units need whole units."""
     columns = pairing.columns[0]
     alone = columns.select(np.flatnonzero(mask).tolist())

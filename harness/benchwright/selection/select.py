@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright.comparison.sides import Side, read_side, read_sides
+from benchwright.comparison.systems import System, read_system, read_systems
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.limits import check_draws
 from benchwright.registry import suggest
@@ -77,7 +77,7 @@ def select(
     only = [*_several(tasks), *_several(task)]
     wanted = _question(require, maximize, minimize, weights)
     sides = _candidates(place, [run.name if isinstance(run, Run) else run for run in given])
-    other = read_side(place, parent) if parent else None
+    other = read_system(place, parent) if parent else None
     cards = _cards([*sides, *([other] if other else [])], only)
     paths = needed_paths(wanted.quantities, cards)
     candidates = make_candidates(sides, other, paths, seed=seed, resamples=resamples)
@@ -147,9 +147,9 @@ def _weights(given: Mapping[str, float], objectives: Sequence[tuple[QuantityRef,
     return tuple(given[text] / total for text in texts)
 
 
-def _candidates(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
+def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
     try:
-        return read_sides(store, texts)
+        return read_systems(store, texts)
     except BenchwrightError as error:
         if error.expected != "two or more":
             raise
@@ -158,7 +158,7 @@ def _candidates(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
         ) from None
 
 
-def _cards(sides: Sequence[Side], only: Sequence[str]) -> dict[str, Task]:
+def _cards(sides: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
     """``suite/task`` -> card, of the tasks that were asked for. Raises BenchwrightError for one that is not there."""
     known = asked_paths(sides)
     if not known:

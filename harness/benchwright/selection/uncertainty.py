@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.comparison.estimate import changes_of, count_changed, estimate_between, value_bounds
-from benchwright.comparison.family import adjusted, every_pair, find_pair
-from benchwright.comparison.pairing import Pairing, Replicates
+from benchwright.comparison.pairing import PairedRecords, Replicates
+from benchwright.comparison.pairwise import adjusted, every_pair, find_pair
 from benchwright.items import Changes
 from benchwright.metrics.columns import Floats
 from benchwright.selection.candidates import Candidates
@@ -206,7 +206,9 @@ def _gain(decision: Decision, first: int, second: int) -> DifferenceEstimate | N
     return WeightedDifference(parts=tuple(parts))
 
 
-def _metric_of(two: tuple[Pairing, Replicates, Replicates], metric: str) -> tuple[Pairing, str, Replicates, Replicates]:
+def _metric_of(
+    two: tuple[PairedRecords, Replicates, Replicates], metric: str
+) -> tuple[PairedRecords, str, Replicates, Replicates]:
     return two[0], metric, two[1], two[2]
 
 

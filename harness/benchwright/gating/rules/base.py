@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from benchwright import limits, registry
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
@@ -268,7 +268,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         """Whether it is about a slice ``label=NAME`` (``type=NAME``)."""
         return self.slice is not None and label_of(self.slice, task) is not None
 
-    def quantity_on(self, pairing: Pairing) -> Quantity:
+    def quantity_on(self, pairing: PairedRecords) -> Quantity:
         """What its metric is on a task.
 
         Raises:
@@ -287,7 +287,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
             raise NotComparable(f"{pairing.path} has no metric {self.metric!r}: its card names {names}")
         return pairing.quantity(self.metric)
 
-    def records_in(self, context: GateContext, path: str) -> Pairing:
+    def records_in(self, context: GateContext, path: str) -> PairedRecords:
         """The answers that it is about: of the candidate, behind those of the model that it compares with. Raises NotComparable."""
         if self.slice is not None:
             pairing = context.slice(self.against, path, self.slice)

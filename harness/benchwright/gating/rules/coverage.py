@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, structs
 
-from benchwright.comparison.pairing import Pairing
-from benchwright.comparison.sides import Side
+from benchwright.comparison.pairing import PairedRecords
+from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.rules.base import RuleBase
@@ -45,7 +45,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
                 ran = f"{suite}@{found}" if found is not None else f"no {suite}"
                 yield self.invalid(f"the candidate ran {ran}, the rules ask for {suite}@{version}", metric="suite")
         baseline = context.references.get("baseline")
-        if not isinstance(baseline, Side):
+        if not isinstance(baseline, System):
             why = () if baseline is None else (baseline.reason,)
             yield from self._alone(context, ": ".join(("no baseline to compare with", *why)))
             return
@@ -58,7 +58,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
         if not paths:
             yield self.invalid("the baseline has no task", against="baseline")
 
-    def _on_task(self, path: str, baseline: Side, context: GateContext) -> PendingFinding:
+    def _on_task(self, path: str, baseline: System, context: GateContext) -> PendingFinding:
         fields: dict[str, Any] = {"path": path, "against": "baseline"}
         try:
             pairing = context.answered("baseline", path)
@@ -119,7 +119,7 @@ def _flagged(pending: PendingFinding, flags: tuple[str, ...]) -> PendingFinding:
     return replace(pending, finding=structs.replace(finding, flags=(*finding.flags, *flags))) if flags else pending
 
 
-def _records(side: Side, pairing: Pairing, system: int) -> Sequence[Record]:
+def _records(side: System, pairing: PairedRecords, system: int) -> Sequence[Record]:
     """All records of a side; a pairing that left nothing out has them already."""
     if not pairing.left_out:
         return pairing.records[system]

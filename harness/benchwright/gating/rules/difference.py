@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from benchwright import formatting
-from benchwright.comparison.flips import rightness
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords, rightness
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import POWER, Improvement, improvement
 from benchwright.gating.rules.base import Margin, MarginRule, PositiveMargin, TaskRule
@@ -43,7 +42,7 @@ class DifferenceRule(MarginRule, frozen=True, kw_only=True):
                 return self.same_model({**fields, "low": 0.0, "high": 0.0, "method": "identical model"})
         return self.judge(pairing, quantity, fields)
 
-    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+    def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
         """The verdict on two models whose answers differ."""
         raise NotImplementedError
 
@@ -75,7 +74,7 @@ class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
         """Nothing: no level decides."""
         return ()
 
-    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+    def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
         """A loss beyond the margin fails."""
         won = quantity.sign * fields["delta"]
         verdict = Verdict.PASS if won >= -self.margin - _NEAR else Verdict.FAIL
@@ -107,7 +106,7 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
         """How bounds decide, in numbers."""
         return f"passes if the lower bound is above {-self.margin:+g}"
 
-    def judge(self, pairing: Pairing, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
+    def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
         """A finding from bounds; failing waits for Holm."""
         found = improvement(pairing, self.metric)
         kind: Any = self.kind
@@ -234,7 +233,7 @@ class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence")
         return ()
 
 
-def compared_fields(rule: TaskRule, pairing: Pairing) -> dict[str, Any]:
+def compared_fields(rule: TaskRule, pairing: PairedRecords) -> dict[str, Any]:
     """What a finding says of two models besides the decision."""
     quantity, (n, unit) = rule.quantity_on(pairing), pairing.counted(rule.metric)
     values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
@@ -259,7 +258,7 @@ def compared_fields(rule: TaskRule, pairing: Pairing) -> dict[str, Any]:
     }
 
 
-def _flips(pairing: Pairing) -> dict[str, Any]:
+def _flips(pairing: PairedRecords) -> dict[str, Any]:
     """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing, and by label."""
     known = (rightness(pairing, 0), rightness(pairing, 1)) if pairing.n and not pairing.own else (None, None)
     one, other = known

@@ -13,9 +13,8 @@ from msgspec import Meta
 
 from benchwright import formatting, limits
 from benchwright.comparison.cost import size_of
-from benchwright.comparison.flips import rightness
-from benchwright.comparison.pairing import Pairing
-from benchwright.comparison.sides import Side
+from benchwright.comparison.pairing import PairedRecords, rightness
+from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.improvement import Improvement
@@ -108,7 +107,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
         """From the value, or from one of its bounds. Raises NotComparable."""
         baseline = context.references.get("baseline")
-        if isinstance(baseline, Side) and path in tasks_of(baseline):
+        if isinstance(baseline, System) and path in tasks_of(baseline):
             context.pairing(
                 "baseline", path
             )  # a value on other data says nothing about the limit that was set on those
@@ -169,7 +168,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         fields = {"candidate": value, "limit": self.limit, "value_unit": unit, "flags": flags, "method": "value"}
         return self.settled(self._verdict(value), told, **fields)
 
-    def _fields_on(self, pairing: Pairing, value: float) -> dict[str, Any]:
+    def _fields_on(self, pairing: PairedRecords, value: float) -> dict[str, Any]:
         quantity, (n, unit) = self.quantity_on(pairing), pairing.counted(self.metric)
         left_out = count(pairing.left_out, noun(pairing.task))
         return {
@@ -226,7 +225,7 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
             yield self.invalid(error.given, limit=self.maximum)
             return
         baseline, unit = context.references.get("baseline"), BUILT_IN[self.metric].unit
-        before = size_of(baseline, self.metric).value if isinstance(baseline, Side) else None
+        before = size_of(baseline, self.metric).value if isinstance(baseline, System) else None
         size, most = formatting.distinct(value, self.maximum, unit)
         yield self.settled(
             Verdict.PASS if value <= self.maximum else Verdict.FAIL,
@@ -241,7 +240,7 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
         )
 
 
-def known_size(side: Side, metric: str) -> tuple[float, tuple[str, ...]]:
+def known_size(side: System, metric: str) -> tuple[float, tuple[str, ...]]:
     """Bytes or weights of a side's largest checkpoint, with flags. Raises NotComparable where they were not measured."""
     found = size_of(side, metric)
     if found.value is None:
@@ -249,7 +248,7 @@ def known_size(side: Side, metric: str) -> tuple[float, tuple[str, ...]]:
     return float(found.value), found.flags
 
 
-def value_of(pairing: Pairing, metric: str) -> Improvement:
+def value_of(pairing: PairedRecords, metric: str) -> Improvement:
     """The value of the candidate alone (system 0) as a difference from 0. Raises NotComparable for an unknown metric."""
     value = pairing.value(0, metric) if pairing.n else math.nan
     quantity = pairing.quantity(metric)
@@ -271,7 +270,7 @@ def value_of(pairing: Pairing, metric: str) -> Improvement:
     return Improvement(difference=drawn, sign=1, n=pairing.n)
 
 
-def _as_shown(pairing: Pairing, metric: Metric, value: float) -> IntervalEstimate | None:
+def _as_shown(pairing: PairedRecords, metric: Metric, value: float) -> IntervalEstimate | None:
     """The interval that the score has wherever it is shown; None where only resamples tell it."""
     known = closed_interval(pairing.columns[0], metric, 0.95)
     if known is None:

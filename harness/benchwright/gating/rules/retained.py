@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from benchwright import formatting
 from benchwright.comparison.estimate import estimate_retained_fraction
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement
@@ -90,7 +90,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
                 )
         return self._decide(pairing, kept, fields)
 
-    def _decide(self, pairing: Pairing, kept: RetainedFraction, fields: dict[str, Any]) -> PendingFinding:
+    def _decide(self, pairing: PairedRecords, kept: RetainedFraction, fields: dict[str, Any]) -> PendingFinding:
         """Candidate - share x parent, tested against 0; shown as a ratio."""
         assert kept.data is not None
         assert self.minimum is not None
@@ -107,7 +107,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             required_items=partial(self._required_items, found, pairing),
         )
 
-    def _required_items(self, found: Improvement, pairing: Pairing) -> RequiredItems | None:
+    def _required_items(self, found: Improvement, pairing: PairedRecords) -> RequiredItems | None:
         equal = (1 - (self.minimum or 0.0)) * pairing.value(0, self.metric)
         return found.required_items(0.0, self.alpha, equal=equal)
 

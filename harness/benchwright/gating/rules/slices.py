@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from benchwright import formatting, limits
-from benchwright.comparison.pairing import Pairing
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
@@ -48,8 +48,8 @@ class _JudgedSlice:
 class _Split:
     """The slices of a task that a rule is about: those to judge, those that are too small, names that no item has."""
 
-    judged: dict[str, Pairing]
-    small: dict[str, Pairing]
+    judged: dict[str, PairedRecords]
+    small: dict[str, PairedRecords]
     unknown: Sequence[str]
 
 
@@ -110,9 +110,9 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
             yield self.invalid(f"{self.metric} is undefined on one side", **one.fields)
         yield from self._decide([one for one in found if one.fields["delta"] is not None])
 
-    def _slices_of(self, pairing: Pairing, context: GateContext) -> dict[str, Pairing]:
+    def _slices_of(self, pairing: PairedRecords, context: GateContext) -> dict[str, PairedRecords]:
         """Slices of items, where they have the metric; and those of labels that the rule names. Raises NotComparable."""
-        found: dict[str, Pairing] = {}
+        found: dict[str, PairedRecords] = {}
         if self.asks_for_labels(pairing.task):
             labels = context.labels(self.against, pairing.path)
             wanted = set(members_of(self.metric, pairing.task))
@@ -122,7 +122,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
             found = {**context.slices(self.against, pairing.path), **found}
         return found
 
-    def _split(self, slices: dict[str, Pairing]) -> _Split:
+    def _split(self, slices: dict[str, PairedRecords]) -> _Split:
         meant = {name: part for name, part in slices.items() if not self.by or name.partition("=")[0] in self.by}
         names = {name.partition("=")[0] for name in slices}
         return _Split(
@@ -204,7 +204,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         return drawn
 
 
-def _size(part: Pairing) -> int:
+def _size(part: PairedRecords) -> int:
     """Items of a slice; of a label, those whose gold answer holds it."""
     return part.n if part.about is None else part.about
 

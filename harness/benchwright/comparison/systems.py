@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from benchwright import registry
 from benchwright.alarm import TAKEN, carried
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import is_of_one_label
 from benchwright.store import Store
-from benchwright.types import CellResult, Placed, Run
+from benchwright.store.folder import key_id
+from benchwright.types import CellKey, CellResult, Placed, Run
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class System:
     """A model of a run, or several of one recipe.
 
     Attributes:
@@ -42,7 +45,7 @@ class Side:
         return tuple(sorted(str(cell.key) for cell in cells)) if len(cells) == len(self.models) else ()
 
     @property
-    def is_recipe(self) -> bool:
+    def has_replicates(self) -> bool:
         """Whether several seeds stand for one recipe."""
         return len(self.models) > 1
 
@@ -62,51 +65,51 @@ class Side:
         )
 
 
-def alarms_of(sides: Sequence[Side], shown: Mapping[str, Iterable[str]]) -> tuple[Placed, ...]:
-    """What goes with the numbers of sides, alarms first; of a recipe, each seed's.
+def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> tuple[Placed, ...]:
+    """What goes with the numbers of systems, alarms first; of a recipe, each seed's.
 
     Args:
-        sides: Whose numbers.
+        systems: Whose numbers.
         shown: ``suite/task`` -> metrics that are shown or judged there; which label was taken as the positive one is told only
             beside a metric of it.
     """
     found = [
         told
-        for side in sides
+        for system in systems
         for path, metrics in shown.items()
-        for cell in side.cells(path)
-        for told in carried(f"{side.label} ({cell.model})" if side.is_recipe else side.label, cell)
-        if told.code != TAKEN or any(is_of_one_label(metric, side.run.tasks.get(path)) for metric in metrics)
+        for cell in system.cells(path)
+        for told in carried(f"{system.label} ({cell.model})" if system.has_replicates else system.label, cell)
+        if told.code != TAKEN or any(is_of_one_label(metric, system.run.tasks.get(path)) for metric in metrics)
     ]
     return tuple(sorted(found, key=lambda told: told.severity == "note"))
 
 
-def read_side(store: Store, text: str) -> Side:
-    """The side meant by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one recipe).
+def read_system(store: Store, text: str) -> System:
+    """The system meant by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one recipe).
 
     Raises:
         BenchwrightError: The run has several models and none is named, or has no model of that name.
         StoreError: There is no such run.
     """
-    return one_side(*_read(store, text), store=store)
+    return system_of(*_read(store, text), store=store)
 
 
-def read_sides(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
-    """The sides meant by several texts; a bare ``RUN`` stands for all of its models, and labels are made different.
+def read_systems(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
+    """The systems meant by several texts; a bare ``RUN`` stands for all of its models, and labels are made different.
 
-    One stored model that is meant twice, by one name or as a cell of two runs, is one side.
+    One stored model that is meant twice, by one name or as a cell of two runs, is one system.
 
     Raises:
         BenchwrightError: Fewer than two different models, or a model that its run does not have.
         StoreError: There is no such run.
     """
-    found: list[Side] = []
+    found: list[System] = []
     for text in texts:
         run, models = _read(store, text)
         if models:
-            found.append(one_side(run, models, store=store))
+            found.append(system_of(run, models, store=store))
         else:
-            found += [one_side(run, (model,), store=store) for model in _names(run)]
+            found += [system_of(run, (model,), store=store) for model in _names(run)]
     if len(found) < 2:
         raise BenchwrightError(
             f"{' '.join(texts)} is one model", expected="two or more", hint="benchwright compare RUN:MODEL RUN:MODEL"
@@ -123,8 +126,8 @@ def read_sides(store: Store, texts: Sequence[str]) -> tuple[Side, ...]:
     return _told_apart(kept)
 
 
-def is_same_model(one: Side, other: Side) -> bool:
-    """Whether two sides are one stored model: equal cells on every task that both have, and one such task at least."""
+def is_same_model(one: System, other: System) -> bool:
+    """Whether two systems are one stored model: equal cells on every task that both have, and one such task at least."""
     if (
         one.run.name == other.run.name
         and one.store.root == other.store.root
@@ -135,21 +138,21 @@ def is_same_model(one: Side, other: Side) -> bool:
     return bool(shared) and all(one.keys(path) and one.keys(path) == other.keys(path) for path in shared)
 
 
-def _merged(sides: Sequence[Side]) -> list[Side]:
+def _merged(systems: Sequence[System]) -> list[System]:
     """Each stored model once, under the name that has more tasks, or that was given first."""
-    kept: list[Side] = []
-    for side in sides:
-        at = next((at for at, other in enumerate(kept) if is_same_model(other, side)), None)
+    kept: list[System] = []
+    for system in systems:
+        at = next((at for at, other in enumerate(kept) if is_same_model(other, system)), None)
         if at is None:
-            kept.append(side)
+            kept.append(system)
             continue
-        main, other = (side, kept[at]) if len(side.paths) > len(kept[at].paths) else (kept[at], side)
+        main, other = (system, kept[at]) if len(system.paths) > len(kept[at].paths) else (kept[at], system)
         kept[at] = replace(main, also=tuple(dict.fromkeys((*main.also, *other.also, other.name))))
     return kept
 
 
-def one_side(run: Run, models: Sequence[str], *, store: Store) -> Side:
-    """A side of a run; without ``models`` its only one.
+def system_of(run: Run, models: Sequence[str], *, store: Store) -> System:
+    """A system of a run; without ``models`` its only one.
 
     Raises:
         BenchwrightError: The run has several models and none is named, or has no model of that name.
@@ -169,7 +172,7 @@ def one_side(run: Run, models: Sequence[str], *, store: Store) -> Side:
             raise BenchwrightError(
                 f"no model {model!r} in {run.name}", expected=f"one of: {', '.join(known)}", hint=hint
             )
-    return Side(label="+".join(models), run=run, models=tuple(models), store=store)
+    return System(label="+".join(models), run=run, models=tuple(models), store=store)
 
 
 def _read(store: Store, text: str) -> tuple[Run, tuple[str, ...]]:
@@ -181,9 +184,70 @@ def _names(run: Run) -> tuple[str, ...]:
     return tuple(model.name for model in run.spec.models)
 
 
-def _told_apart(sides: Sequence[Side]) -> tuple[Side, ...]:
-    labels = [side.label for side in sides]
+def _told_apart(systems: Sequence[System]) -> tuple[System, ...]:
+    labels = [system.label for system in systems]
     return tuple(
-        side if labels.count(side.label) == 1 else replace(side, label=f"{side.run.name}:{side.label}")
-        for side in sides
+        system if labels.count(system.label) == 1 else replace(system, label=f"{system.run.name}:{system.label}")
+        for system in systems
     )
+
+
+def count_attempts(systems: Sequence[System], paths: Iterable[str]) -> int:
+    """Different models in the stores of some systems that were scored on one of these tasks and the same data; at least 1.
+
+    The same data: the same files, split and number of rows as the first system that has the task. A model is known on a task by
+    its cell, which holds all that decides its answers, so it counts once however often and under whatever names it was run,
+    and with whatever slices and clusters of a user's own data.
+    Of several tasks the one counts that most models tried. Who is compared with counts too: it could have been chosen.
+    """
+    stores = {system.store.root: system.store for system in systems}
+    wanted = {path: place for path in paths if (place := _place_of(systems, path))}
+    found: dict[str, set[str]] = {path: set() for path in wanted}
+    for store in stores.values():
+        for cell in _cells(store):
+            path = f"{cell.suite}/{cell.task}"
+            if path in wanted and cell.status == "scored" and cell.key:
+                found[path].add(cell.key)
+    known = {key: _key(stores.values(), key) for keys in found.values() for key in keys}
+    counts = [
+        len({_model(one) for key in keys if (one := known[key]) is not None and _place(one) == wanted[path]})
+        for path, keys in found.items()
+    ]
+    return max(counts, default=1) or 1
+
+
+def _cells(store: Store) -> Iterable[CellResult]:
+    """The cells of all runs of a store; a damaged run is `store check`'s to tell."""
+    for name in store.run_names():
+        try:
+            yield from store.read_run(name).cells
+        except BenchwrightError:
+            continue
+
+
+def _place_of(systems: Sequence[System], path: str) -> tuple[object, ...]:
+    for system in systems:
+        for cell in system.cells(path):
+            if cell.status == "scored" and cell.key and (found := _key([system.store], cell.key)):
+                return _place(found)
+    return ()
+
+
+def _key(stores: Iterable[Store], name: str) -> CellKey | None:
+    """The key of a cell; None where no store holds it whole."""
+    for store in stores:
+        try:
+            return store.read_cell(name).key
+        except BenchwrightError:
+            continue
+    return None
+
+
+def _place(key: CellKey) -> tuple[object, ...]:
+    """What a cell was measured on."""
+    return key.data, key.split, key.limit
+
+
+def _model(key: CellKey) -> str:
+    """What decides the answers: all of the key but how a user's own data are read (slices, clusters, the positive label)."""
+    return key_id(msgspec.structs.replace(key, card=""))

@@ -1,4 +1,4 @@
-"""Which systems can be told apart: every pair of them, one family of tests, and the places that follow from it.
+"""Which systems can be told apart: every pair of them, one family of tests, and the ranks that follow from it.
 
 Ranks, verdicts and ties of one output all come from here: p of every pair by its own estimator, Holm over all pairs of all
 tasks. A system that is added changes no p of two others, only how many there are to adjust for.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.result import Pair, Place
+from benchwright.comparison.result import Pair, RankRange
 from benchwright.stats.difference import DifferenceEstimate, two_sided
 from benchwright.stats.multiplicity import holm
 
@@ -44,7 +44,9 @@ def with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
     return one if pair is None else msgspec.structs.replace(one, p_adjusted=pair.p_adjusted)
 
 
-def places(values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, higher: bool) -> tuple[Place, ...]:
+def rank_ranges(
+    values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, higher: bool
+) -> tuple[RankRange, ...]:
     """Ranks that each system (label -> value) may hold, from the adjusted p of all pairs; empty for fewer than three.
 
     All are right together with probability 1 - level, since no pair is told apart wrongly with that probability.
@@ -60,7 +62,7 @@ def places(values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, 
             below[ahead] += 1
             above[pair.first if ahead == pair.second else pair.second] += 1
     return tuple(
-        Place(system=label, value=value, low=1 + above[label], high=len(known) - below[label])
+        RankRange(system=label, value=value, low=1 + above[label], high=len(known) - below[label])
         for label, value in known.items()
     )
 
