@@ -1,0 +1,73 @@
+"""Items of a split, what a model says about them, and the records of both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchwright.types.base import Frozen
+
+
+class Example(Frozen, frozen=True, kw_only=True):
+    """One item of a split.
+
+    Attributes:
+        id: ``<task>/<row>``; unique within the split.
+        index: 0-based row of the split in file order.
+        inputs: Input name -> value, in the order of ``Task.inputs`` (first text, second text).
+        target: Gold answer: label name, number, tags, ...; None where an engine hides it from a model.
+        slices: Slice name -> value.
+        cluster: What the item shares with others (document, passage, template); None: the item stands alone.
+        official_id: The item's own id in the data (a SQuAD question id, MultiRC's ``paragraph/question/answer``), by which
+            official prediction and submission files call it; also the number that a row carries in a column ``index``,
+            ``idx`` or ``id``, where these numbers are not the rows' places.
+        group: What items are judged together in (MultiRC's question, a Winogender pair).
+        strict: Of a ``tag`` task: the gold entities (type, start, end) that are legal in the scheme the file is written in,
+            where a strict reading of the IOB2 target would find others; else None.
+    """
+
+    id: str
+    index: int
+    inputs: dict[str, Any]
+    target: Any = None
+    strict: tuple[tuple[str, int, int], ...] | None = None
+    slices: dict[str, str] = {}
+    cluster: str | None = None
+    official_id: str | None = None
+    group: str | None = None
+
+
+class Prediction(Frozen, frozen=True, kw_only=True):
+    """What a model says about one example.
+
+    Attributes:
+        output: Label name, number, tags, text, ... by kind.
+        scores: One number per task label or option, in the task's label order; declared by ``Facts.scores``.
+        extra: JSON facts beside the answer: ``tokens``, of them ``text_tokens`` (without special ones), and of those
+            ``unknown_tokens`` (what the vocabulary lacks), which the ledger adds up; of a span ``start``, ``score``, ``null_score`` and ``windows``
+            (first and last character of the context that each window showed); ``counts``: what the ledger adds up
+            (``{"words without a prediction": 3}``); ``strict``: as ``Example.strict``, of the tags that were predicted.
+        truncated: Whether the model saw less than the whole input.
+        error: Why there is no answer; the record is then errored.
+    """
+
+    output: Any = None
+    scores: tuple[float, ...] | None = None
+    extra: dict[str, Any] = {}
+    truncated: bool = False
+    error: str | None = None
+
+
+class Record(Frozen, frozen=True, kw_only=True):
+    """An example's target and what came out for it. It holds no clock: equal runs give equal bytes."""
+
+    id: str
+    target: Any
+    output: Any = None
+    scores: tuple[float, ...] | None = None
+    slices: dict[str, str] = {}
+    cluster: str | None = None
+    error: str | None = None
+    truncated: bool = False
+    extra: dict[str, Any] = {}
+    official_id: str | None = None
+    group: str | None = None

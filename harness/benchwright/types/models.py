@@ -1,0 +1,103 @@
+"""Models: which one is meant, what is known without loading it, how its outputs are tied to labels, what names a cell."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from benchwright.types.base import Frozen, Kind
+
+
+class ModelRef(Frozen, frozen=True, kw_only=True):
+    r"""Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
+
+    Attributes:
+        name: How people call it; ``[\w.-]+``.
+        adapter: Which adapter opens it.
+        path: Folder, file, hub id or empty; ``{task}`` and ``{suite}`` pick one checkpoint per task.
+        revision: Revision of a hub id.
+        options: Adapter options, as strings; ``env:NAME`` values are read when the model is opened.
+        tasks: ``suite/task`` -> ``[path][?key=value&...]``: the path and options that replace those above for that task.
+    """
+
+    name: str
+    adapter: str
+    path: str = ""
+    revision: str | None = None
+    options: dict[str, str] = {}
+    tasks: dict[str, str] = {}
+
+
+class Facts(Frozen, frozen=True, kw_only=True):
+    """What an adapter knows about a model without loading weights.
+
+    Attributes:
+        digest: Content hash of everything that decides its predictions; None (endpoints, callables): asked anew in each run.
+        kinds: What it can be asked.
+        labels: Its own label names in output order; None when it answers with the task's names.
+        scores: What ``Prediction.scores`` are.
+        constant: Whether it is a reference that says the same whatever is asked, so that this is no alarm.
+        size_bytes: Bytes of the model's own files, those that decide its answers; None: not known.
+        parameters: Number of weights; None: not known.
+        replayed: Whether its answers were made elsewhere and are read here: the size of their file and the seconds of
+            reading it are none of the system's, so neither is ever told as its cost.
+        versions: Library -> version that decides predictions; part of the cell key.
+        notes: What a reader of its numbers must know; shown as notes.
+    """
+
+    digest: str | None
+    kinds: tuple[Kind, ...]
+    labels: tuple[str, ...] | None = None
+    scores: Literal["probabilities", "logits", "log-probabilities"] | None = None
+    size_bytes: int | None = None
+    parameters: int | None = None
+    replayed: bool = False
+    versions: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    constant: bool = False
+
+
+class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """How a model's outputs are tied to task labels.
+
+    Attributes:
+        to_task: Index of the task label for each of the model's outputs; several outputs may share one.
+        origin: ``task`` (the model answers in the task's names), ``names``, ``alias`` or ``user``.
+        extra: Tags of entity types that the task lacks; in ``to_task`` they are numbered behind its own.
+    """
+
+    to_task: tuple[int, ...]
+    origin: Literal["task", "names", "alias", "user"]
+    extra: tuple[str, ...] = ()
+
+
+class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything that decides the predictions of one model on one task; hashed, it names the cell.
+
+    No machine path, no metric, no secret is in it.
+
+    Attributes:
+        schema: Version of the key itself (``KEY``), not of the files that hold it: a new file format loses no cell.
+        engine: Version of the engine's semantics.
+        model: Digest of the model; of one without a digest ``run:<token>:<name>``, which no other run ever has.
+        card: Empty for a suite's own tasks; for a user's own data the digest of what the options decide beside the data
+            (labels, positive label, slices, clusters), since records and scores hold it.
+    """
+
+    schema: int
+    engine: int
+    model: str
+    adapter: str
+    adapter_version: int
+    options: dict[str, str]
+    versions: dict[str, str]
+    task: str
+    kind: Kind
+    inputs: tuple[str, ...]
+    split: str
+    limit: int | None
+    seed: int
+    data: str
+    labels: LabelMap
+    precision: str
+    device: str
+    card: str = ""

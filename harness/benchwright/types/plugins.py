@@ -1,0 +1,106 @@
+"""What plugins are: ways of opening a model, and output formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from benchwright.types.base import Frozen, Kind
+from benchwright.types.examples import Example, Prediction, Record
+from benchwright.types.models import Facts, LabelMap, ModelRef
+from benchwright.types.results import Run
+from benchwright.types.sources import Dataset
+from benchwright.types.tasks import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the engine lends an adapter.
+
+    Attributes:
+        suite: Name of the suite of the task at hand.
+        device: ``cpu`` or ``cuda``.
+        precision: ``exact`` or ``fast``.
+        seed: Seed of everything random.
+        offline: Whether the network is off limits.
+        workdir: A folder for files that may be thrown away.
+        models: The store's folder of checkpoints made here; a derivation puts its own under ``<digest>/``.
+        tell: Called with (what, done, total) while something long besides predicting goes on.
+        train: The train split of a task (``trained_on`` followed); raises DataMissing where there is none.
+        items: The whole split under evaluation, before ``--limit``, with targets removed.
+        labels: How outputs are tied to task labels; set when a session is opened.
+    """
+
+    suite: str
+    train: Callable[[Task], Dataset]
+    items: Callable[[], Sequence[Example]]
+    device: str = "cpu"
+    precision: str = "exact"
+    seed: int = 0
+    offline: bool = False
+    workdir: Path = field(default_factory=Path)
+    models: Path = field(default_factory=Path)
+    tell: Callable[[str, int, int], None] = field(default=lambda *_: None)
+    labels: LabelMap | None = None
+
+
+@runtime_checkable
+class Session(Protocol):
+    """An open model. ``predict`` returns as many predictions as it gets examples, in the same order."""
+
+    def predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
+        """Predictions for a shard, same length, same order; targets are not shown."""
+        ...
+
+    def close(self) -> None:
+        """Release everything; closing twice is safe."""
+        ...
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """One way of opening a model. ``options`` maps an option's name to one line of help."""
+
+    name: str
+    version: int
+    kinds: tuple[Kind, ...]
+    options: Mapping[str, str]
+
+    def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """Facts without loading weights; raises what makes the model unusable for the task."""
+        ...
+
+    def open(self, model: ModelRef, task: Task, context: Context) -> Session:
+        """A session that answers for the task."""
+        ...
+
+
+class ReportOptions(Frozen, frozen=True, kw_only=True):
+    """How a report is wanted.
+
+    Attributes:
+        title: Heading in place of the runs' names.
+        inputs: Whether texts of examples, and answers that are made of them, are shown.
+    """
+
+    title: str | None = None
+    inputs: bool = True
+
+
+@runtime_checkable
+class Report(Protocol):
+    """One output format. ``render`` returns the whole file; same input and options, same bytes."""
+
+    name: str
+    suffix: str
+
+    def render(
+        self,
+        runs: Sequence[Run],
+        records: Callable[[str], Sequence[Record]],
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - a frozen value
+    ) -> str:
+        """The report over runs; ``records`` gives the records of a cell key."""
+        ...

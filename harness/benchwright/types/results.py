@@ -1,0 +1,260 @@
+"""What came out: scores with all that is needed to believe them, cells and runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from benchwright.types.base import Frozen
+from benchwright.types.models import ModelRef
+from benchwright.types.tasks import Task
+
+
+class Alarm(Frozen, frozen=True, kw_only=True):
+    """Something a reader must know before believing a number.
+
+    Attributes:
+        code: What it is about, in one word that never changes: ``permuted``, ``below-chance``, ``few-units``.
+        severity: ``alarm``: the number may not be what it seems; ``note``: what it rests on.
+        sentence: What was seen, with its figures; no final stop.
+    """
+
+    code: str
+    severity: Literal["alarm", "note"]
+    sentence: str
+
+
+class Placed(Frozen, frozen=True, kw_only=True):
+    """An alarm away from its cell: whose number it goes with, on what; as comparisons, gates and choices carry it.
+
+    Attributes:
+        system: What the model is called there.
+        path: ``suite/task``.
+        code: As in `Alarm`, like the next two.
+    """
+
+    system: str
+    path: str
+    code: str
+    severity: Literal["alarm", "note"]
+    sentence: str
+
+
+class Score(Frozen, frozen=True, kw_only=True):
+    """One number with what is needed to believe it.
+
+    Attributes:
+        metric: ``name@version``; ``score`` for the task score.
+        value: Fraction in [0, 1], correlation or MCC in [-1, 1]; None when undefined, and ``alarms`` say why.
+        low: Lower end of the interval; None when there is none.
+        high: Upper end.
+        n: How many of ``unit`` were scored.
+        unit: What the metric counts: examples, questions, words, gold entities; empty: examples.
+        counts: Of entities and labels: ``gold``, ``found``, ``correct``; else empty.
+        errored: Examples without an answer.
+        skipped: Examples left out on purpose (no gold label).
+        slice: Slice ``name=value``; None: all.
+        clusters: Independent units behind the interval.
+        method: How the interval was made.
+        se: Bootstrap standard deviation, for aggregates.
+        alarms: Alarms of the cell it is of, then notes of its own: undefined, degenerate, few clusters.
+    """
+
+    metric: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    unit: str = ""
+    counts: dict[str, int] = {}
+    errored: int = 0
+    skipped: int = 0
+    slice: str | None = None
+    clusters: int | None = None
+    method: str = ""
+    se: float | None = None
+    alarms: tuple[Alarm, ...] = ()
+
+
+class Ledger(Frozen, frozen=True, kw_only=True):
+    """Where the examples of a cell went: ``total = scored + errored + skipped``.
+
+    Attributes:
+        truncated: Examples of which the model saw less than the whole.
+        tokens: Tokens of text that the model read, special ones left out; 0 where it does not say.
+        unknown: Of them those that its vocabulary does not know.
+        notes: Counts of what a reader must know, by what they count.
+    """
+
+    total: int
+    scored: int
+    errored: int
+    skipped: int
+    truncated: int = 0
+    tokens: int = 0
+    unknown: int = 0
+    notes: dict[str, int] = {}
+    records: str = ""
+    """SHA-256 of ``records.parquet``."""
+    cell: str = ""
+    """SHA-256 of ``cell.json``."""
+    texts: str = ""
+    """SHA-256 of the texts behind the records; empty where they were not kept."""
+
+
+class HeldBack(Frozen, frozen=True, kw_only=True):
+    """How a model stood on held-back training rows after an epoch."""
+
+    epoch: int
+    step: int
+    loss: float
+    metric: float | None = None
+
+
+class Training(Frozen, frozen=True, kw_only=True):
+    """How a checkpoint was made here.
+
+    Attributes:
+        task: Task whose train split was used.
+        base: What was trained: the last part of a path, a hub id, or ``tiny``.
+        recipe: Effective settings.
+        rows: ``available``, ``train`` and ``held`` rows of the train split.
+        parameters: ``all`` and ``trained`` weights.
+        metric: What chose the epoch, on held-back rows of the train split.
+        losses: (step, loss) pairs.
+        held: Standing after each epoch.
+        chosen_epoch: The epoch whose weights were kept.
+        seconds: Spent training.
+    """
+
+    task: str
+    base: str
+    recipe: dict[str, Any]
+    rows: dict[str, int]
+    parameters: dict[str, int]
+    metric: str
+    losses: tuple[tuple[int, float], ...]
+    held: tuple[HeldBack, ...]
+    chosen_epoch: int
+    stopped_early: bool
+    seconds: float
+
+
+class AggregateScore(Frozen, frozen=True, kw_only=True):
+    """One number over a suite; ``value`` is None where a task is missing, and ``missing`` names it."""
+
+    model: str
+    suite: str
+    recipe: str
+    value: float | None
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class CellResult(Frozen, frozen=True, kw_only=True):
+    """One model on one task of a run, as reports and comparisons see it.
+
+    Attributes:
+        status: ``scored``, ``failed`` (with reason), ``missing`` (no data here), ``refused`` (the model cannot) or
+            ``unfinished`` (the run was interrupted; the same command goes on).
+        score: The task's score.
+        scores: Scores by metric, then slices.
+        alarms: Alarms about this cell (permuted labels, below chance, constant predictions), then notes (limited).
+        seconds: Spent predicting, summed over the shards as they were computed, by whichever process and whenever; None
+            where nothing was timed, or where answers were read instead of computed.
+        reused: Whether its predictions came from the store.
+        training: How its checkpoint was made, when it was made here.
+    """
+
+    model: str
+    suite: str
+    task: str
+    split: str
+    status: Literal["scored", "failed", "missing", "refused", "unfinished"]
+    key: str | None = None
+    reason: str = ""
+    score: Score | None = None
+    scores: tuple[Score, ...] = ()
+    ledger: Ledger | None = None
+    seconds: float | None = None
+    reused: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    training: Training | None = None
+
+
+class RunSpec(Frozen, frozen=True, kw_only=True):
+    """What a run is asked to do; everything in it was written by a person or is a default."""
+
+    models: tuple[ModelRef, ...]
+    suites: tuple[str, ...]
+    on: tuple[str, ...] = ()
+    split: str | None = None
+    data: str | None = None
+    limit: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    precision: Literal["exact", "fast"] = "exact"
+    executor: str = "local"
+    offline: bool = False
+    errors: int = 0
+    """Error budget: examples of one cell that may fail before the cell does."""
+    unlabelled: bool = False
+    """Predict splits without gold labels too, for a submission; nothing is scored on them."""
+
+
+class Run(Frozen, frozen=True, kw_only=True, dict=True):
+    """A finished or unfinished run as ``runs/<name>.json`` holds it."""
+
+    schema: int
+    name: str
+    spec: RunSpec
+    cells: tuple[CellResult, ...]
+    aggregates: tuple[AggregateScore, ...]
+    environment: dict[str, Any]
+    created: str
+    complete: bool
+    tasks: dict[str, Task] = {}
+    """``suite/task`` -> the card that was used."""
+    suites: dict[str, int] = {}
+    """Suite -> version."""
+    token: str = ""
+    """What stood for the digest of models that have none; empty where every model has one."""
+
+    @property
+    def store(self) -> str | None:
+        """The store folder it was read from or written to; None for a run that was put together by hand."""
+        return self.__dict__.get("store_root")
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per score, slices included."""
+        frames = _frames()
+        return frames.to_frame(frames.run_rows(self))
+
+    def records(self, *, model: str | None = None, task: str | None = None, inputs: bool = True) -> Any:
+        """A DataFrame with one row per example: id, gold, answer, scores, error, slices and texts."""
+        return _module("benchwright.reporting").records(self, model=model, task=task, inputs=inputs)
+
+    def report(self, path: str | Path, **options: Any) -> Path:
+        """Write a report over this run; options are those of `benchwright.report`. Returns the path."""
+        written: Path = _module("benchwright.reporting").report(self, path, **options)
+        return written
+
+    def __str__(self) -> str:
+        return str(_frames().run_text(self))
+
+    def _repr_html_(self) -> str:
+        return str(_frames().run_html(self))
+
+
+def _frames() -> Any:
+    return _module("benchwright.frames")
+
+
+def _module(name: str) -> Any:
+    """A module by name: nouns know nothing of how they are shown until they are asked."""
+    from importlib import import_module
+
+    return import_module(name)

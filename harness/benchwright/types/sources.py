@@ -1,0 +1,105 @@
+"""Where data come from: the hub, files in a layout, clusters of items; a split in memory."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from benchwright.types.base import Frozen
+from benchwright.types.examples import Example
+
+
+class Hub(Frozen, frozen=True, kw_only=True):
+    """A data set on the Hugging Face hub, at a pinned revision (40 hex digits)."""
+
+    repo: str
+    split: str
+    revision: str
+    config: str | None = None
+
+
+class Files(Frozen, frozen=True, kw_only=True):
+    """One layout in which a split may lie in a data folder.
+
+    Attributes:
+        names: Paths relative to the data folder, read one after the other (WNLI's train split comes in two parts).
+            ``*`` matches within a name (sharded Parquet).
+        format: Name of a reader in ``benchwright.data``.
+        header: Column names of a file without a header row; empty when the file has one. A name ending in ``?`` is an
+            optional trailing column.
+        delimiter: What stands between the cells of a ``csv`` file.
+        order: Column whose integer value restores the row order after joining parts.
+        encoding: Text encoding; a byte-order mark is always dropped.
+        values: Column -> value of that column for every row of the file at the same position of ``names``
+            (labels told by file name).
+        key: Key of a JSON document under which the list of rows lies.
+        rows: First row and end (0-based, the end not included) of the rows taken from each file.
+        where: Column -> the value that rows of this split have there; other rows are left out.
+        recode: Column -> what each of its cells stands for; a cell that is not listed is an error.
+        joined: New column -> columns whose texts it joins by a blank.
+        strip: Whether blanks around every text are dropped.
+        scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
+        classes: Column -> names of its whole numbers, for a file that does not say them itself.
+        note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
+    """
+
+    names: tuple[str, ...]
+    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns"]
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
+    order: str | None = None
+    encoding: str = "utf-8"
+    values: dict[str, tuple[str, ...]] = {}
+    key: str | None = None
+    rows: tuple[int, int] | None = None
+    where: dict[str, str] = {}
+    recode: dict[str, dict[str, str]] = {}
+    joined: dict[str, tuple[str, ...]] = {}
+    strip: bool = False
+    scheme: Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"] = "IOB2"
+    classes: dict[str, tuple[str, ...]] = {}
+    note: str = ""
+
+
+class Source(Frozen, frozen=True, kw_only=True):
+    """Where a split comes from: package data, a folder of files (``--data``), or the hub."""
+
+    hub: Hub | None = None
+    files: tuple[Files, ...] = ()
+    package: str | None = None
+    """``package:path/inside.jsonl`` of data that ship with a suite."""
+    labelled: bool = True
+    """False where the public copy carries no gold labels (hub test splits of GLUE)."""
+    unlabelled: Literal["refuse", "drop"] = "refuse"
+    """What becomes of rows without a gold label: refuse the split, or leave them out and count them (SNLI, whose
+    annotators disagree on some)."""
+
+
+class Cluster(Frozen, frozen=True, kw_only=True):
+    """Which items of a split are not independent; intervals and paired tests resample them as one unit.
+
+    ``column``: same value of one input or column. ``pair``: same unordered pair of two inputs. ``linked``: connected
+    through a shared value in any of the inputs named. Without a rule, every item stands alone.
+    """
+
+    by: Literal["column", "pair", "linked"]
+    columns: tuple[str, ...]
+
+
+class Dataset(Frozen, frozen=True, kw_only=True):
+    """A split in memory.
+
+    Attributes:
+        examples: Items in file order.
+        digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
+        origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
+        notes: What a reader must know (``rows in two parts``).
+        repeats: Rows that hold the inputs of an earlier row, and share a cluster with it from a hundredth of the rows on.
+        apart: Rows that hold the inputs of one of another cluster that the task states.
+    """
+
+    examples: tuple[Example, ...]
+    digest: str
+    origin: str
+    notes: tuple[str, ...] = ()
+    repeats: int = 0
+    apart: int = 0
