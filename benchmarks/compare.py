@@ -16,7 +16,7 @@ import numpy as np
 from benchwright.comparison.compare import compare
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Label, Record, Source, Task
 
 LABELS = ("entailment", "neutral", "contradiction")
 METRICS = (("accuracy",), ("mcc", "accuracy"), ("accuracy", "f1"), ("macro_f1", "accuracy"))
@@ -28,9 +28,8 @@ def card(number: int) -> Task:
     """A task of two labels, every fifth of three."""
     metrics = METRICS[number % len(METRICS)]
     labels = LABELS[: 3 if number % 5 == 4 else 2]
-    return Task(
+    return ClassificationTask(
         name=f"t{number}",
-        kind=Kind.CLASSIFY,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},

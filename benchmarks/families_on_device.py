@@ -24,7 +24,7 @@ from benchwright import environment
 from benchwright import labels as naming
 from benchwright.errors import BenchwrightError
 from benchwright.store import Store
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
 from benchwright_adapters.transformers import adapter
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "reference" / "transformers_4_57"
@@ -32,9 +32,8 @@ LABELS = ("bad", "good")
 
 
 def make_task(inputs):
-    return Task(
+    return ClassificationTask(
         name="t",
-        kind=Kind.CLASSIFY,
         splits={},
         default_split="test",
         inputs={name: (name,) for name in inputs},

@@ -16,7 +16,7 @@ import numpy as np
 from benchwright.gating.gate import gate
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Label, Record, Source, Task
 
 LABELS = ("negative", "positive")
 METRICS = (("accuracy",), ("mcc",), ("accuracy", "f1"), ("macro_f1",))
@@ -24,9 +24,8 @@ METRICS = (("accuracy",), ("mcc",), ("accuracy", "f1"), ("macro_f1",))
 
 def card(number: int) -> Task:
     metrics = METRICS[number % len(METRICS)]
-    return Task(
+    return ClassificationTask(
         name=f"t{number}",
-        kind=Kind.CLASSIFY,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},

@@ -20,7 +20,7 @@ from benchwright import registry
 from benchwright.answer_text import normalise
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns, score_labels
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label, RegressionTask, SpanTask, TaggingTask
 
 RESAMPLES = 10_000
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
@@ -62,8 +62,7 @@ def classify(rows: int, labels: int, clusters: int = 0) -> Columns:
     gold = rng.integers(0, labels, rows)
     predicted = np.where(rng.random(rows) < 0.85, gold, rng.integers(0, labels, rows))
     scores = rng.random((rows, labels)) + np.eye(labels)[predicted]
-    task = Task(
-        kind=Kind.CLASSIFY,
+    task = ClassificationTask(
         metrics=("accuracy", "f1"),
         score=("accuracy", "f1"),
         labels=numbered(names.tolist()),
@@ -77,7 +76,7 @@ def classify(rows: int, labels: int, clusters: int = 0) -> Columns:
 def regress(rows: int) -> Columns:
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 26, rows) / 5
-    task = Task(kind=Kind.REGRESS, metrics=("pearson", "spearman"), score=("pearson", "spearman"), **CARD)
+    task = RegressionTask(metrics=("pearson", "spearman"), score=("pearson", "spearman"), **CARD)
     return Columns(task, gold.tolist(), np.clip(gold + rng.normal(size=rows), 0, 5).tolist())
 
 
@@ -95,7 +94,7 @@ def tagged(sentences: int, documents: int) -> Columns:
             tags += ["O"] * int(rng.integers(0, 6)) + [f"B-{name}"] + [f"I-{name}"] * int(rng.integers(0, 3))
         gold.append(tuple(tags[:size]))
         said.append(tuple(tag if rng.random() < 0.95 else labels[rng.integers(len(labels))] for tag in gold[-1]))
-    task = Task(kind=Kind.TAG, metrics=("entity_f1",), labels=numbered(labels), **CARD)
+    task = TaggingTask(metrics=("entity_f1",), labels=numbered(labels), **CARD)
     return Columns(task, gold, said, None, rng.integers(0, documents, sentences).astype(str).tolist())
 
 
@@ -108,7 +107,7 @@ def found(questions: int, paragraphs: int) -> Columns:
 
     gold = [[answer()] * int(rng.integers(1, 3)) + [answer(), answer()] for _ in range(questions)]
     said = [texts[0] if rng.random() < 0.7 else f"{texts[0]} {answer()}" for texts in gold]
-    task = Task(kind=Kind.SPAN, metrics=("exact_match",), score=("exact_match", "answer_f1"), **CARD)
+    task = SpanTask(metrics=("exact_match",), score=("exact_match", "answer_f1"), **CARD)
     targets = [{"text": texts, "answer_start": [0] * len(texts)} for texts in gold]
     return Columns(task, targets, said, None, rng.integers(0, paragraphs, questions).astype(str).tolist())
 

@@ -7,14 +7,13 @@ import pytest
 
 from benchwright.errors import LabelError
 from benchwright.labels import align, canonical, output_names
-from benchwright.types import Kind, Label, Source, Task
+from benchwright.types import ClassificationTask, Label, Source, TaggingTask, Task
 
 
 def task(*labels, name="mnli"):
     numbered = tuple(Label(name=n, id=i, aliases=tuple(a)) for i, (n, *a) in enumerate(labels))
-    return Task(
+    return ClassificationTask(
         name=name,
-        kind=Kind.CLASSIFY,
         splits={},
         default_split="validation",
         inputs={"text": ("text",)},
@@ -169,9 +168,8 @@ def test_hints_about_tags_swap_and_hide_nothing() -> None:
 
 def make_tags(names: tuple[str, ...]) -> Task:
     """A card whose answers are tags."""
-    return Task(
+    return TaggingTask(
         name="tags",
-        kind=Kind.TAG,
         splits={"test": Source()},
         default_split="test",
         inputs={"words": ("words",)},

@@ -15,7 +15,7 @@ from benchwright.quantities import Quantity
 from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Facts, Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Facts, Label, Record, Source
 
 FRACTION = Quantity(name="accuracy", title="accuracy")
 ERROR = Quantity(name="mae", title="mae", unit="number", direction="lower", high=math.inf)
@@ -27,9 +27,8 @@ def store(tmp_path):
     """Two models of 200 answers, 20 and 24 of them wrong, and a third without a right one."""
     found = Store(tmp_path / "store")
     names = ("no", "yes")
-    card = Task(
+    card = ClassificationTask(
         name="t",
-        kind=Kind.CLASSIFY,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},

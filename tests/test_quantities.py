@@ -17,14 +17,13 @@ from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing import check_suite
 from benchwright.testing.write_run import write_run
-from benchwright.types import Aggregate, CellResult, Kind, Record, Score, Source, Suite, Task
+from benchwright.types import Aggregate, CellResult, Record, RegressionTask, Score, Source, Suite
 
 
 def card(*metrics, score=(), name="r"):
     """A task that asks for a number."""
-    return Task(
+    return RegressionTask(
         name=name,
-        kind=Kind.REGRESS,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},

@@ -12,11 +12,10 @@ from benchwright.metrics.ranking import roc_auc
 from benchwright.metrics.regression import mae, pearson, rmse, spearman
 from benchwright.score import aggregate, score_columns, score_slices
 from benchwright.stats.intervals import wilson
-from benchwright.types import Aggregate, Kind, Label, Record, Score, Task
+from benchwright.types import Aggregate, ClassificationTask, Label, Record, RegressionTask, Score
 
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
-BOTH = Task(
-    kind=Kind.CLASSIFY,
+BOTH = ClassificationTask(
     metrics=("accuracy", "f1"),
     score=("accuracy", "f1"),
     labels=(Label(name="no", id=0), Label(name="yes", id=1)),
@@ -24,7 +23,7 @@ BOTH = Task(
     **CARD,
 )
 ONE = msgspec.structs.replace(BOTH, metrics=("accuracy",), score=())
-STS = Task(kind=Kind.REGRESS, metrics=("pearson", "spearman"), score=("pearson", "spearman"), **CARD)
+STS = RegressionTask(metrics=("pearson", "spearman"), score=("pearson", "spearman"), **CARD)
 
 
 def answers(n=1000, right=0.85, task=BOTH, seed=0, clusters=()):

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
 from benchwright.tags import UNTYPED, parts, spelled, told_by, types_of, whole_tags
-from benchwright.types import Kind, Label, LabelMap, Task
+from benchwright.types import Label, LabelMap, TaggingTask, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
 
@@ -66,7 +66,7 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         return _align_by_user(task, model_labels, mapping, model)
     if model_labels is None:
         return LabelMap(to_task=tuple(range(len(names))), origin="task")
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         return _align_tags(task, model_labels, model)
     targets = [_claim(name, task.labels) for name in model_labels]
     claimed = [name for name in targets if name is not None]
@@ -134,7 +134,7 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
             hint=_option(task, model_labels),
         )
     chosen = [canonical(entry, task.labels) for entry in mapping]
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         chosen = [name or new_tag(entry, task.labels) for name, entry in zip(chosen, mapping, strict=True)]
     unknown = [entry for entry, name in zip(mapping, chosen, strict=True) if name is None]
     missing = _uncovered(task, [name for name in chosen if name is not None])
@@ -150,7 +150,7 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
 
 def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
     """Labels that no output gives; of tags none but ``O`` is needed: a model may not know a type."""
-    wanted = ("O",) if task.kind is Kind.TAG and "O" in task.label_names else task.label_names
+    wanted = ("O",) if isinstance(task, TaggingTask) and "O" in task.label_names else task.label_names
     return [name for name in wanted if name not in chosen]
 
 
@@ -174,7 +174,7 @@ def _option(task: Task, model_labels: Sequence[str]) -> str:
     Positions are proposed for generic names alone. Nothing is proposed for a tag of another type: any guess would swap
     types, or hide what is found too much.
     """
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         meant = [_claim_tag(name, task.labels) or looks_like(name, task.labels) for name in model_labels]
     elif all(_GENERIC.fullmatch(name.strip().casefold()) for name in model_labels):
         names = task.label_names
@@ -189,7 +189,7 @@ def _option(task: Task, model_labels: Sequence[str]) -> str:
         return f"say what each output means, in output order: `?labels={','.join(shown)}` (check it!)"
     if not any(meant) and len(shown) > 2:
         shown = ["?", "?", "..."]
-    what = "which tag" if task.kind is Kind.TAG else "which label"
+    what = "which tag" if isinstance(task, TaggingTask) else "which label"
     return f"say {what} each output means, in output order, in place of every ?: `?labels={','.join(shown)}`"
 
 

@@ -33,7 +33,6 @@ from benchwright.types import (
     Alarm,
     CellResult,
     Dataset,
-    Kind,
     LabelMap,
     Ledger,
     ModelRef,
@@ -42,6 +41,7 @@ from benchwright.types import (
     RunSpec,
     Score,
     Suite,
+    TaggingTask,
     Task,
 )
 
@@ -267,7 +267,7 @@ def _unknown(ledger: Ledger) -> Iterable[Alarm]:
 
 def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
     """Entity types of a task to tag that no output of the model means."""
-    if task.kind is not Kind.TAG or not task.labels:
+    if not isinstance(task, TaggingTask) or not task.labels:
         return ()
     known = types_of(output_names(task, labels))
     return tuple(kind for kind in types_of(task.label_names) if kind not in known)

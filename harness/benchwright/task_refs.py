@@ -13,7 +13,7 @@ from benchwright.config import Selector, parse_selector, split_options
 from benchwright.data.digest import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
-from benchwright.types import Custom, Dataset, Kind, ModelRef, Suite, Task
+from benchwright.types import AnyTask, ClassificationTask, Custom, Dataset, ModelRef, Suite, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class ResolvedTask:
     """A task that was asked for: its split, whether it was named, and for a user's own data where each split lies."""
 
     suite: Suite
-    task: Task
+    task: AnyTask
     split: str
     explicit: bool
     folders: Mapping[str, Path] | None = None
@@ -93,7 +93,7 @@ def _own_data(suite: Suite, asked: Selector, split: str | None) -> ResolvedTask:
     )
 
 
-def named_task(suite: Suite, name: str) -> Task:
+def named_task(suite: Suite, name: str) -> AnyTask:
     """The task of that name. Raises PluginError naming the tasks there are."""
     task = suite.task(name)
     if task is None:
@@ -136,7 +136,7 @@ def _filled(path: str, suite: Suite, task: Task) -> str:
 
 def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
     """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
-    if task.kind is not Kind.CLASSIFY or task.multilabel or task.label_names == trained.label_names:
+    if not isinstance(task, ClassificationTask) or task.multilabel or task.label_names == trained.label_names:
         return dataset
     meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
     unknown = [name for name, label in meant.items() if label is None]

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchwright.data.prepare import LEFT_OUT
-from benchwright.types import Files, Hub, Kind, Source, Suite, Task
+from benchwright.types import ChoiceTask, Files, Hub, Source, Suite
 
 _CARD: dict[str, Any] = {
-    "kind": Kind.CHOOSE,
     "default_split": "test",
     "inputs": {"question": ("stem",), "options": ("options",)},
     "target": ("right",),
@@ -56,7 +55,7 @@ def _arc_splits(config: str) -> dict[str, Source]:
     }
 
 
-openbookqa = Task(
+openbookqa = ChoiceTask(
     name="openbookqa",
     splits={
         "train": _openbookqa("train", "train"),
@@ -71,7 +70,7 @@ openbookqa = Task(
     **_CARD,
 )
 
-arc_easy = Task(
+arc_easy = ChoiceTask(
     name="arc_easy",
     splits=_arc_splits("ARC-Easy"),
     sizes={"train": 2251, "validation": 570, "test": 2376},
@@ -82,7 +81,7 @@ arc_easy = Task(
     **_CARD,
 )
 
-arc_challenge = Task(
+arc_challenge = ChoiceTask(
     name="arc_challenge",
     splits=_arc_splits("ARC-Challenge"),
     sizes={"train": 1119, "validation": 299, "test": 1172},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.types import Files, Hub, Kind, Label, Published, Source, Suite, Task
+from benchwright.types import ClassificationTask, Files, Hub, Label, Published, Source, Suite
 
 _POLARITY = (Label(name="negative", id=0, aliases=("neg",)), Label(name="positive", id=1, aliases=("pos",)))
 _REVIEW_METRICS = (
@@ -32,9 +32,8 @@ def _imdb(split: str) -> Source:
     )
 
 
-imdb = Task(
+imdb = ClassificationTask(
     name="imdb",
-    kind=Kind.CLASSIFY,
     splits={"train": _imdb("train"), "test": _imdb("test")},
     default_split="test",
     inputs={"text": ("text",)},
@@ -75,9 +74,8 @@ def _mr(split: str, first: int, end: int) -> Source:
     )
 
 
-mr = Task(
+mr = ClassificationTask(
     name="mr",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _mr("train", 0, 4265),
         "validation": _mr("validation", 4265, 4798),
@@ -128,9 +126,8 @@ def _agnews(split: str) -> Source:
     )
 
 
-agnews = Task(
+agnews = ClassificationTask(
     name="agnews",
-    kind=Kind.CLASSIFY,
     splits={"train": _agnews("train"), "test": _agnews("test")},
     default_split="test",
     inputs={"text": ("text",)},
@@ -183,9 +180,8 @@ def _trec(split: str, official: str) -> Source:
     return Source(files=(*(lines(name, "fine") for name in raw), lines(f"TREC/TREC.{split}.all", "label")))
 
 
-trec = Task(
+trec = ClassificationTask(
     name="trec",
-    kind=Kind.CLASSIFY,
     splits={"train": _trec("train", "train_5500.label"), "test": _trec("test", "TREC_10.label")},
     default_split="test",
     inputs={"text": ("text",)},

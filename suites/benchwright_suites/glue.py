@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from benchwright.types import Aggregate, Cluster, Files, Hub, Kind, Label, Published, Source, Suite, Task
+from benchwright.types import (
+    Aggregate,
+    ClassificationTask,
+    Cluster,
+    Files,
+    Hub,
+    Label,
+    Published,
+    RegressionTask,
+    Source,
+    Suite,
+)
 
 _REVISION = "bcdcba79d07bc864c1c254ccfcedcce55bcc9a8c"
 _PAPER = "https://arxiv.org/abs/1804.07461"
@@ -27,9 +38,8 @@ def _jsonl(name: str) -> Files:
 
 _COLA_COLUMNS = ("source", "label", "mark", "sentence")
 
-cola = Task(
+cola = ClassificationTask(
     name="cola",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split(
             "cola",
@@ -62,9 +72,8 @@ cola = Task(
     notes=("Later releases of the corpus relabel two validation sentences; this is the version that GLUE scores.",),
 )
 
-sst2 = Task(
+sst2 = ClassificationTask(
     name="sst2",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("sst2", "train", _tsv("SST-2/train.tsv"), _tsv("SST-2/train.first20000.tsv")),
         "validation": _split("sst2", "validation", _tsv("SST-2/dev.tsv")),
@@ -84,9 +93,8 @@ sst2 = Task(
 )
 
 
-mrpc = Task(
+mrpc = ClassificationTask(
     name="mrpc",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("mrpc", "train", _tsv("MRPC/train.tsv")),
         "validation": _split("mrpc", "validation", _tsv("MRPC/dev.tsv")),
@@ -110,9 +118,8 @@ mrpc = Task(
     notes=("Some public copies are tokenised (doesn 't); texts and digests then differ from the official files.",),
 )
 
-qqp = Task(
+qqp = ClassificationTask(
     name="qqp",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("qqp", "train", _tsv("QQP/train.tsv")),
         "validation": _split("qqp", "validation", _tsv("QQP/dev.tsv")),
@@ -148,9 +155,8 @@ _STS_COLUMNS = (
     "source2?",
 )
 
-stsb = Task(
+stsb = RegressionTask(
     name="stsb",
-    kind=Kind.REGRESS,
     splits={
         "train": _split("stsb", "train", _tsv("STS-B/train.tsv")),
         "validation": _split("stsb", "validation", _tsv("STS-B/dev.tsv")),
@@ -199,9 +205,8 @@ _HYPOTHESIS = ("hypothesis", "sentence2")
 _MNLI_LICENCE = "mostly the OANC licence, parts CC BY 3.0 and CC BY-SA 3.0"
 _MNLI_PAPER = "Williams, Nangia and Bowman 2018, https://arxiv.org/abs/1704.05426"
 
-mnli = Task(
+mnli = ClassificationTask(
     name="mnli",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("mnli", "train", _tsv("MNLI/train.tsv"), _jsonl("MNLI/train.jsonl")),
         "validation": _split(
@@ -223,9 +228,8 @@ mnli = Task(
     notes=("One premise serves about three hypotheses, so intervals resample premises.",),
 )
 
-mnli_mm = Task(
+mnli_mm = ClassificationTask(
     name="mnli_mm",
-    kind=Kind.CLASSIFY,
     splits={
         "validation": _split(
             "mnli", "validation_mismatched", _tsv("MNLI/dev_mismatched.tsv"), _jsonl("MNLI/dev_mismatched.jsonl")
@@ -247,9 +251,8 @@ mnli_mm = Task(
     notes=("Averaged with the matched part inside the MNLI task, never counted as a task of its own.",),
 )
 
-qnli = Task(
+qnli = ClassificationTask(
     name="qnli",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("qnli", "train", _tsv("QNLI/train.tsv")),
         "validation": _split("qnli", "validation", _tsv("QNLI/dev.tsv")),
@@ -269,9 +272,8 @@ qnli = Task(
     notes=("This is version 2; the first release had other rows (5,732 in validation), so scores do not compare.",),
 )
 
-rte = Task(
+rte = ClassificationTask(
     name="rte",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split("rte", "train", _tsv("RTE/train.tsv"), _jsonl("RTE/train.jsonl")),
         "validation": _split("rte", "validation", _tsv("RTE/dev.tsv"), _jsonl("RTE/val.jsonl")),
@@ -291,9 +293,8 @@ rte = Task(
     notes=("SuperGLUE's RTE holds the same pairs in the same order.",),
 )
 
-wnli = Task(
+wnli = ClassificationTask(
     name="wnli",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _split(
             "wnli",
@@ -323,9 +324,8 @@ wnli = Task(
 
 _DIAGNOSTICS = ("AX", "diagnostic", "MNLI")
 
-ax = Task(
+ax = ClassificationTask(
     name="ax",
-    kind=Kind.CLASSIFY,
     splits={
         "test": _split(
             "ax",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchwright.types import Cluster, Files, Hub, Kind, Label, Published, Source, Suite, Task
+from benchwright.types import Cluster, Files, Hub, Label, Published, Source, Suite, TaggingTask
 
 _METRICS = (
     "entity_f1",
@@ -20,7 +20,6 @@ MODE = "Entities are those of conlleval and of seqeval's default mode; strict_en
 _NO_HUB = "No revision of a hub copy that loads without a script is established: give the files with --data."
 
 CARD: dict[str, Any] = {
-    "kind": Kind.TAG,
     "default_split": "test",
     "inputs": {"words": ("word", "words", "tokens", "token")},
     "target": ("tag", "tags", "ner_tags", "ner", "labels"),
@@ -93,7 +92,7 @@ def _conll2002(name: str) -> Source:
     return Source(files=_columns(*paths, header=_2002))
 
 
-conll2003 = Task(
+conll2003 = TaggingTask(
     name="conll2003",
     splits={
         "train": _conll2003("eng.train", "train.txt"),
@@ -109,7 +108,7 @@ conll2003 = Task(
     **CARD,
 )
 
-conllpp = Task(
+conllpp = TaggingTask(
     name="conllpp",
     splits={
         "train": _conllpp("train", "conllpp_train.txt"),
@@ -125,7 +124,7 @@ conllpp = Task(
     **CARD,
 )
 
-conll2002_es = Task(
+conll2002_es = TaggingTask(
     name="conll2002_es",
     splits={"train": _conll2002("esp.train"), "validation": _conll2002("esp.testa"), "test": _conll2002("esp.testb")},
     labels=_TAGS,
@@ -137,7 +136,7 @@ conll2002_es = Task(
     **CARD,
 )
 
-conll2002_nl = Task(
+conll2002_nl = TaggingTask(
     name="conll2002_nl",
     splits={"train": _conll2002("ned.train"), "validation": _conll2002("ned.testa"), "test": _conll2002("ned.testb")},
     labels=_TAGS,
@@ -158,7 +157,7 @@ def _source(folders: tuple[str, ...], *names: str) -> Source:
 _WNUT = ("WNUT17/", "wnut17/", "")
 _BC5CDR = ("BC5CDR-IOB/", "BC5CDR/")
 
-wnut17 = Task(
+wnut17 = TaggingTask(
     name="wnut17",
     splits={
         "train": _source(_WNUT, "wnut17train.conll"),
@@ -179,7 +178,7 @@ wnut17 = Task(
     **CARD,
 )
 
-bc5cdr = Task(
+bc5cdr = TaggingTask(
     name="bc5cdr",
     splits={
         "train": _source(_BC5CDR, "train.tsv"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchwright.types import Cluster, Files, Hub, Kind, Label, Source, Suite, Task
+from benchwright.types import ClassificationTask, Cluster, Files, Hub, Label, Source, Suite
 
 _THREE_WAY = (
     Label(name="entailment", id=0, aliases=("entailed", "entails", "e")),
@@ -37,9 +37,8 @@ def _snli(split: str, short: str) -> Source:
     )
 
 
-snli = Task(
+snli = ClassificationTask(
     name="snli",
-    kind=Kind.CLASSIFY,
     splits={
         "train": _snli("train", "train"),
         "validation": _snli("validation", "dev"),
@@ -91,10 +90,9 @@ def _anli_split(part: str, split: str) -> Source:
     )
 
 
-def _anli(part: str) -> Task:
-    return Task(
+def _anli(part: str) -> ClassificationTask:
+    return ClassificationTask(
         name=f"anli_{part}",
-        kind=Kind.CLASSIFY,
         splits={split: _anli_split(part, split) for split in _RULES},
         default_split="test",
         inputs=_INPUTS,
@@ -120,9 +118,8 @@ _NOT_OFFICIAL = (
     "made anew from the HANS templates, half of it perturbed: not the official 30,000 rows, not to be quoted as HANS"
 )
 
-hans = Task(
+hans = ClassificationTask(
     name="hans",
-    kind=Kind.CLASSIFY,
     splits={
         "validation": Source(
             files=(
@@ -184,7 +181,7 @@ _TWO_WAY = (
 )
 
 
-def _advglue(name: str, key: str, rows: int, home: str, **card: Any) -> Task:
+def _advglue(name: str, key: str, rows: int, home: str, **card: Any) -> ClassificationTask:
     """A card of AdvGLUE: `key` names its rows in dev.json, `home` the task whose model answers."""
     config = f"adv_{name.replace('_mm', '_mismatched')}"
     source = Source(
@@ -206,9 +203,8 @@ def _advglue(name: str, key: str, rows: int, home: str, **card: Any) -> Task:
         f"Answered by a model of {home}; read it beside that model's score there.",
         "The small labelled part of the benchmark; the larger test split is scored on a server.",
     )
-    return Task(
+    return ClassificationTask(
         name=f"advglue_{name}",
-        kind=Kind.CLASSIFY,
         splits={"validation": source},
         default_split="validation",
         target=("label",),

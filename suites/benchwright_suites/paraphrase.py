@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from benchwright.types import Cluster, Files, Hub, Kind, Label, Source, Suite, Task
+from benchwright.types import ClassificationTask, Cluster, Files, Hub, Label, Source, Suite
 
 _LICENCE = "free for any purpose with acknowledgement of Google"
 _HEADER = ("sentence1", "sentence2", "label")
 _CARD = {
-    "kind": Kind.CLASSIFY,
     "inputs": {"sentence1": ("sentence1",), "sentence2": ("sentence2",)},
     "target": ("label",),
     "labels": (
@@ -60,7 +59,7 @@ def _pawsx(split: str, *names: str) -> Source:
     )
 
 
-paws = Task(
+paws = ClassificationTask(
     name="paws",
     splits={"train": _paws("train", "train"), "validation": _paws("validation", "dev"), "test": _paws("test", "test")},
     default_split="test",
@@ -71,7 +70,7 @@ paws = Task(
     **_CARD,  # type: ignore[arg-type]
 )
 
-pawsx_en = Task(
+pawsx_en = ClassificationTask(
     name="pawsx_en",
     splits={
         "train": _pawsx("train", "train", "translated_train"),

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchwright.data.prepare import PLACE
-from benchwright.types import Cluster, Files, Hub, Kind, Source, Suite, Task
+from benchwright.types import Cluster, Files, Hub, Source, SpanTask, Suite
 
 CARD: dict[str, Any] = {
-    "kind": Kind.SPAN,
     "inputs": {"question": ("question",), "context": ("context",)},
     "target": ("answers",),
     "metrics": ("answer_f1", "exact_match"),
@@ -47,7 +46,7 @@ def _two(split: str, *layouts: Files) -> Source:
     return _source("rajpurkar/squad_v2", "squad_v2", "3ffb306f725f7d2ce8394bc1873b24868140c412", split, *layouts)
 
 
-v1 = Task(
+v1 = SpanTask(
     name="v1",
     splits={
         "train": _one("train", *documents("train-v1.1.json")),
@@ -62,7 +61,7 @@ v1 = Task(
     **CARD,
 )
 
-v2 = Task(
+v2 = SpanTask(
     name="v2",
     splits={
         "train": _two("train", *documents("train-v2.0.json")),

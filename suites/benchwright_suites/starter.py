@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.types import Aggregate, Kind, Label, Source, Suite, Task
+from benchwright.types import Aggregate, ClassificationTask, Label, Source, Suite
 
 _LICENCE = "Apache-2.0 (written for benchwright)"
 _CITATION = "The benchwright authors, docs/design/starter.md"
@@ -18,9 +18,8 @@ def _splits(task: str) -> dict[str, Source]:
     }
 
 
-_SENTIMENT = Task(
+_SENTIMENT = ClassificationTask(
     name="sentiment",
-    kind=Kind.CLASSIFY,
     splits=_splits("sentiment"),
     default_split="validation",
     inputs={"text": ("text",)},
@@ -40,9 +39,8 @@ _SENTIMENT = Task(
     notes=_NOTES,
 )
 
-_TOPIC = Task(
+_TOPIC = ClassificationTask(
     name="topic",
-    kind=Kind.CLASSIFY,
     splits=_splits("topic"),
     default_split="validation",
     inputs={"text": ("text",)},

@@ -9,7 +9,18 @@ from typing import Any
 import msgspec
 
 from benchwright.data.prepare import NOTE
-from benchwright.types import Aggregate, Cluster, Files, Hub, Kind, Label, Published, Source, Suite, Task
+from benchwright.types import (
+    Aggregate,
+    ChoiceTask,
+    ClassificationTask,
+    Cluster,
+    Files,
+    Hub,
+    Label,
+    Published,
+    Source,
+    Suite,
+)
 
 _REVISION = "3de24cf8022e94f4ee4b9d55a6f539891524d646"
 _PAPER = "https://arxiv.org/abs/1905.00537"
@@ -43,9 +54,8 @@ def _official(config: str, folder: str) -> dict[str, Source]:
     }
 
 
-boolq = Task(
+boolq = ClassificationTask(
     name="boolq",
-    kind=Kind.CLASSIFY,
     splits=_official("boolq", "BoolQ"),
     default_split="validation",
     inputs={"question": ("question",), "passage": ("passage",)},
@@ -61,9 +71,8 @@ boolq = Task(
     notes=("Questions are lower-case and have no question mark; read the score beside the majority baseline (62 %).",),
 )
 
-multirc = Task(
+multirc = ClassificationTask(
     name="multirc",
-    kind=Kind.CLASSIFY,
     splits=_official("multirc", "MultiRC"),
     default_split="validation",
     inputs={"paragraph": ("paragraph",), "question_and_answer": ("question_and_answer",)},
@@ -87,9 +96,8 @@ multirc = Task(
     ),
 )
 
-record = Task(
+record = ChoiceTask(
     name="record",
-    kind=Kind.CHOOSE,
     splits=_official("record", "ReCoRD"),
     default_split="validation",
     inputs={"passage": ("passage",), "query": ("query",), "options": ("options",)},
@@ -111,9 +119,8 @@ record = Task(
     ),
 )
 
-copa = Task(
+copa = ChoiceTask(
     name="copa",
-    kind=Kind.CHOOSE,
     splits=_official("copa", "COPA"),
     default_split="validation",
     inputs={"premise": ("premise",), "question": ("wording",), "options": ("options",)},
@@ -129,9 +136,8 @@ copa = Task(
 )
 
 
-wic = Task(
+wic = ClassificationTask(
     name="wic",
-    kind=Kind.CLASSIFY,
     splits=_official("wic", "WiC"),
     default_split="validation",
     inputs={"sentence1": ("text1",), "sentence2": ("text2",)},
@@ -151,9 +157,8 @@ wic = Task(
     ),
 )
 
-wsc = Task(
+wsc = ClassificationTask(
     name="wsc",
-    kind=Kind.CLASSIFY,
     splits=_official("wsc.fixed", "WSC"),
     default_split="validation",
     inputs={"text": ("marked",)},
@@ -182,9 +187,8 @@ _TWO_WAY = (
 _PREMISE = ("premise", "sentence1")
 _HYPOTHESIS = ("hypothesis", "sentence2")
 
-cb = Task(
+cb = ClassificationTask(
     name="cb",
-    kind=Kind.CLASSIFY,
     splits=_official("cb", "CB"),
     default_split="validation",
     inputs={"premise": ("premise",), "hypothesis": ("hypothesis",)},
@@ -210,9 +214,8 @@ cb = Task(
 _rte_splits = _official("rte", "RTE")
 _GLUE_FILES = {"train": "RTE/train.tsv", "validation": "RTE/dev.tsv", "test": "RTE/test.tsv"}
 
-rte = Task(
+rte = ClassificationTask(
     name="rte",
-    kind=Kind.CLASSIFY,
     splits={
         name: msgspec.structs.replace(source, files=(*source.files, Files(names=(_GLUE_FILES[name],), format="tsv")))
         for name, source in _rte_splits.items()
@@ -231,9 +234,8 @@ rte = Task(
     notes=("The same pairs in the same order as GLUE's RTE.",),
 )
 
-axb = Task(
+axb = ClassificationTask(
     name="axb",
-    kind=Kind.CLASSIFY,
     splits={"test": _split("axb", "test", _jsonl("AX-b/AX-b.jsonl"), _jsonl("axb/AX-b.jsonl"), labelled=False)},
     default_split="test",
     inputs={"premise": _PREMISE, "hypothesis": _HYPOTHESIS},
@@ -261,9 +263,8 @@ axb = Task(
     ),
 )
 
-axg = Task(
+axg = ClassificationTask(
     name="axg",
-    kind=Kind.CLASSIFY,
     splits={"test": _split("axg", "test", _jsonl("AX-g/AX-g.jsonl"), _jsonl("axg/AX-g.jsonl"), labelled=False)},
     default_split="test",
     inputs={"premise": ("premise",), "hypothesis": ("hypothesis",)},

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from benchwright.errors import PredictionsError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters.predictions import adapter
 
 
@@ -18,7 +19,7 @@ def make_card(kind, **card):
     }.get(kind, ("text",))
     labels = tuple(Label(name=name, id=at) for at, name in enumerate(card.pop("labels", ())))
     given = {"inputs": {name: (name,) for name in inputs}, "metrics": ("accuracy",), **card}
-    return Task(name="t", kind=kind, splits={}, default_split="test", target=("target",), labels=labels, **given)
+    return build_task(name="t", kind=kind, splits={}, default_split="test", target=("target",), labels=labels, **given)
 
 
 def make_items(rows, task, keys=None):

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from benchwright.data.digest import content_digest
+from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Dataset, Example, Kind, Label, LabelMap, ModelRef, Record, Source, Suite, Task
 from benchwright_adapters.finetune import adapter
 
@@ -34,7 +35,7 @@ def make_task(kind="single", **changes):
         "value_range": (0.0, 5.0) if kind == "regress" else None,
         "metrics": ("pearson",) if kind == "regress" else ("micro_f1",) if kind == "multi" else ("accuracy",),
     }
-    return Task(**{**fields, **changes})
+    return build_task(**{**fields, **changes})
 
 
 def make_rows(kind="single", count=96):
@@ -158,7 +159,7 @@ def make_kind_task(kind, **changes):
         "placeholder": "@placeholder" if kind == "record" else "",
         "metrics": ("answer_f1",) if kind == "record" else (METRICS[asked],),
     }
-    return Task(**{**fields, **changes})
+    return build_task(**{**fields, **changes})
 
 
 def make_kind_rows(kind, count=96):

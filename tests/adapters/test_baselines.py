@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.errors import DataMissing, ModelError
-from benchwright.types import Context, Dataset, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Dataset, Example, Kind, Label, ModelRef
 from benchwright_adapters.constant import adapter as stated
 from benchwright_adapters.majority import adapter as majority
 from benchwright_adapters.tfidf import adapter as tfidf
@@ -17,7 +18,7 @@ LABELS = tuple(Label(name=name, id=i) for i, name in enumerate(["bad", "good", "
 
 
 def make_task(kind=Kind.CLASSIFY, inputs=("text",), multilabel=False):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

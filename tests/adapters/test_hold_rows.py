@@ -10,7 +10,8 @@ pytest.importorskip("transformers")
 
 from benchwright import labels as naming
 from benchwright.errors import ModelError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -33,7 +34,7 @@ def one_thread(monkeypatch):
 
 def open_session(name, tmp_path):
     kind, inputs, labels, row = CASES[name]
-    task = Task(
+    task = build_task(
         name="t",
         kind=kind,
         splits={},

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchwright.errors import DataMissing, LabelError, PredictionsError
-from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef
 from benchwright_adapters.predictions import adapter
 
 LABELS = (Label(name="negative", id=0), Label(name="positive", id=1, aliases=("pos",)))
@@ -18,7 +19,7 @@ ANSWERS = ["positive", "negative", "positive"]
 
 
 def make_task(kind=Kind.CLASSIFY, labels=LABELS, multilabel=False):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

@@ -16,7 +16,7 @@ from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.encoders import encode, is_failure
 from benchwright.encoders.template import tokens_of
 from benchwright.errors import ModelError
-from benchwright.types import Context, Kind, Label, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, Label, ModelRef
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch
@@ -33,9 +33,8 @@ def _load(name):
 
 checkpoints = _load("transformers_checkpoints")
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={},
     default_split="test",
     inputs={"text": ("text",)},

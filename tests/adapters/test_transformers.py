@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -59,7 +60,7 @@ def saved(tmp_path_factory):
 
 
 def make_task(pair=False, labels=OUTPUTS, **card):
-    return Task(
+    return build_task(
         name="t",
         splits={},
         default_split="test",

@@ -14,7 +14,7 @@ import pytest
 
 from benchwright import labels
 from benchwright.errors import BenchwrightError, LabelError, ModelError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -32,9 +32,8 @@ def _load(name):
 
 checkpoints = _load("transformers_checkpoints")
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={},
     default_split="test",
     inputs={"text": ("text",)},

@@ -11,7 +11,8 @@ import pytest
 import benchwright
 from benchwright.alarm import sentences
 from benchwright.errors import ConfigError, ModelError, PluginError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters import transformers as module
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
@@ -50,7 +51,7 @@ def broken(whole, tmp_path):
 
 
 def make_task(labels=("negative", "positive"), inputs=("text",), **card):
-    return Task(
+    return build_task(
         name="sst2",
         splits={},
         default_split="test",

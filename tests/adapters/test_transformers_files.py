@@ -13,15 +13,14 @@ import pytest
 
 from benchwright.checkpoints import files
 from benchwright.errors import ModelError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={},
     default_split="test",
     inputs={"text": ("text",)},

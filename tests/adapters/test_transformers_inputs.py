@@ -16,7 +16,7 @@ from benchwright.encoders.contexts import encode_contexts
 from benchwright.encoders.template import cut
 from benchwright.encoders.words import encode_words
 from benchwright.errors import ModelError
-from benchwright.types import Example, Kind, Task
+from benchwright.types import ChoiceTask, Example
 
 pytestmark = [pytest.mark.torch]
 
@@ -281,9 +281,8 @@ def test_nothing_at_all_is_an_error_where_no_token_stands_for_it(tokenizers):
 
 
 def choose_task(*inputs, **card):
-    return Task(
+    return ChoiceTask(
         name="c",
-        kind=Kind.CHOOSE,
         splits={},
         default_split="test",
         inputs={name: (name,) for name in inputs},

@@ -12,7 +12,8 @@ import pytest
 from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.tags import read_tags, to_iob2
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -60,7 +61,7 @@ def saved(tmp_path_factory):
 
 
 def make_task(kind, inputs, **card):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

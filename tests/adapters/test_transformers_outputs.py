@@ -13,7 +13,8 @@ from benchwright import labels, registry
 from benchwright.errors import LabelError, ModelError
 from benchwright.metrics.columns import gather
 from benchwright.tags import to_iob2
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Record, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef, Record
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -39,7 +40,7 @@ def one_thread(monkeypatch):
 
 
 def make_task(names=("negative", "positive"), kind=Kind.CLASSIFY, metrics=("accuracy",)):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

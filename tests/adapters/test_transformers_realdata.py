@@ -76,12 +76,12 @@ GROWTH = """
 import sys, threading, time
 from pathlib import Path
 import psutil
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
 from benchwright_adapters.transformers import adapter
 
 folder, budget, shards = sys.argv[1], sys.argv[2], int(sys.argv[3])
 labels = (Label(name="negative", id=0), Label(name="positive", id=1))
-task = Task(name="t", kind=Kind.CLASSIFY, splits={}, default_split="x", inputs={"text": ("text",)}, target=("label",),
+task = ClassificationTask(name="t", splits={}, default_split="x", inputs={"text": ("text",)}, target=("label",),
             metrics=("accuracy",), labels=labels)
 model = ModelRef(name="m", adapter="transformers", path=folder, options={"token_budget": budget})
 session = adapter.open(model, task, Context(suite="s", train=None, items=tuple, workdir=Path(folder) / "work"))

@@ -14,7 +14,8 @@ import pytest
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import read_files, seen
 from benchwright.errors import ModelError
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters._finetune.config import read_training_config
 from benchwright_adapters._finetune.identity import find_base
 from benchwright_adapters._finetune.model import build
@@ -47,7 +48,7 @@ def one_thread(monkeypatch):
 
 def make_task(kind=Kind.CLASSIFY):
     labels = TAGS if kind is Kind.TAG else checkpoints.NEGATIVE_POSITIVE
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

@@ -8,8 +8,9 @@ import pytest
 from benchwright.comparison.comparable import pair
 from benchwright.comparison.systems import read_systems
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Cluster, Kind, Label, Record, Source, Task
+from benchwright.types import Cluster, Kind, Label, Record, Source
 
 LABELS = ("no", "yes", "maybe")
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
@@ -22,7 +23,7 @@ INPUTS = {
 def card(name="t", *metrics, kind=Kind.CLASSIFY, labels=None, cluster=None, **more):
     """A task with three labels; its score is its leading metric."""
     names = labels or {Kind.CLASSIFY: LABELS, Kind.TAG: TAGS}.get(kind, ())
-    return Task(
+    return build_task(
         name=name,
         kind=kind,
         splits={"validation": Source()},

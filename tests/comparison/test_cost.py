@@ -14,11 +14,10 @@ from benchwright.run import evaluate
 from benchwright.selection.select import select
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Facts, Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Facts, Label, Record, Source
 
-CARD = Task(
+CARD = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={"validation": Source()},
     default_split="validation",
     inputs={"text": ("text",)},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchwright.testing.fixtures import build_task
 from benchwright.types import Files, Kind, Label, Source, Suite, Task
 
 
@@ -20,7 +21,7 @@ def make_task():
             "labels": (Label(name="negative", id=0, aliases=("neg",)), Label(name="positive", id=1)),
             "metrics": ("accuracy",),
         }
-        return Task(**{**fields, **changes})
+        return build_task(**{**fields, **changes})
 
     return make
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchwright.data import formats
 from benchwright.errors import DataError
-from benchwright.types import Cluster, Files, Kind, Label, Source, Suite, Task
+from benchwright.types import Cluster, Files, Label, Source, Suite, TaggingTask
 
 TAGS = tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER", "B-LOC", "I-LOC")))
 
@@ -24,9 +24,8 @@ def load(folder, content, header=("word", "tag"), **changes):
 
     (folder / "a.conll").write_bytes(content if isinstance(content, bytes) else content.encode())
     layout = Files(names=("a.conll",), format="columns", header=header, **changes)
-    task = Task(
+    task = TaggingTask(
         name="names",
-        kind=Kind.TAG,
         splits={"test": Source(files=(layout,))},
         default_split="test",
         inputs={"words": ("word",)},

@@ -27,14 +27,15 @@ import json, sys
 from pathlib import Path
 from benchwright.data import load as loading
 from benchwright.errors import BenchwrightError
-from benchwright.types import Hub, Kind, Label, Source, Suite, Task
+from benchwright.types import TASK_CLASSES, Hub, Kind, Label, Source, Suite
 
 ask = json.loads(sys.argv[1])
 hub = Hub(repo=ask["repo"], config=ask["config"], split=ask["split"], revision=ask["revision"])
-task = Task(
-    name="tone", kind=Kind(ask["kind"]), splits={"validation": Source(hub=hub)}, default_split="validation",
+labels = (Label(name="negative", id=0), Label(name="positive", id=1))
+task = TASK_CLASSES[Kind(ask["kind"])](
+    name="tone", splits={"validation": Source(hub=hub)}, default_split="validation",
     inputs={"text": ("sentence",)}, target=("label",), metrics=("accuracy",),
-    labels=(Label(name="negative", id=0), Label(name="positive", id=1)) if ask["kind"] == "classify" else (),
+    **({"labels": labels} if ask["kind"] == "classify" else {}),
 )
 suite = Suite(name="mood", version=1, tasks=(task,))
 answer = {"available": loading.available(task, "validation", suite=suite, folder=None, offline=ask["offline"])}

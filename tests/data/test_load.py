@@ -4,6 +4,7 @@ import pytest
 
 from benchwright.data.load import available, load
 from benchwright.errors import DataError, DataMissing
+from benchwright.testing.fixtures import build_task
 from benchwright.types import Cluster, Files, Hub, Kind, Source
 
 HUB = Hub(repo="acme/tone", config="tone", split="validation", revision="a" * 40)
@@ -35,9 +36,9 @@ def test_examples(tmp_path, read_split, layout):
 
 
 def _pair_task(found, **changes):
-    from benchwright.types import Label, Task
+    from benchwright.types import Label
 
-    return Task(
+    return build_task(
         **{
             "name": "tone",
             "kind": Kind.CLASSIFY,

@@ -7,11 +7,10 @@ import pytest
 from benchwright.cli.main import call
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Label, Record, Source
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={"validation": Source()},
     default_split="validation",
     inputs={"text": ("text",)},

@@ -6,11 +6,10 @@ import pytest
 
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Facts, Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Facts, Label, Record, Source
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={"validation": Source()},
     default_split="validation",
     inputs={"text": ("text",)},

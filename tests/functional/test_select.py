@@ -8,16 +8,15 @@ import pytest
 from benchwright.cli.main import call
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Facts, Kind, Label, Record, Source, Task
+from benchwright.types import ClassificationTask, Facts, Label, Record, Source
 
 LABELS = ("no", "yes")
 
 
 def card(name, *metrics):
     """A task of two labels."""
-    return Task(
+    return ClassificationTask(
         name=name,
-        kind=Kind.CLASSIFY,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},

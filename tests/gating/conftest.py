@@ -6,15 +6,16 @@ import pytest
 
 from benchwright.gating.gate import gate
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Cluster, Facts, Kind, Label, Record, Source, Task
+from benchwright.types import Cluster, Facts, Kind, Label, Record, Source
 
 LABELS = ("no", "yes", "maybe")
 
 
 def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
     """A task with three labels; its score is its leading metric."""
-    return Task(
+    return build_task(
         name=name,
         kind=kind,
         splits={"validation": Source()},

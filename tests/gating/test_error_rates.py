@@ -14,7 +14,7 @@ from benchwright.gating.power import plan
 from benchwright.gating.rules import KINDS, Rules
 from benchwright.gating.verdict import Verdict
 from benchwright.metrics.columns import Columns
-from benchwright.types import CellResult, Kind, Label, Record, Source, Task
+from benchwright.types import CellResult, ClassificationTask, Label, Record, Source
 
 LABELS = ("no", "yes")
 
@@ -33,9 +33,8 @@ class Simulated(GateContext):
 
 
 def task(name, metric="accuracy"):
-    return Task(
+    return ClassificationTask(
         name=name,
-        kind=Kind.CLASSIFY,
         splits={"v": Source()},
         default_split="v",
         inputs={"text": ("text",)},

@@ -12,8 +12,9 @@ from benchwright.gating.gate import gate
 from benchwright.selection.select import select
 from benchwright.slicing import is_in, slices_in
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.types import Kind, Label, Record, Source
 
 LABELS = ("bad", "good", "so so")
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
@@ -25,7 +26,7 @@ def card(kind=Kind.CLASSIFY, **more):
     own = {"metrics": ("accuracy",), "by_label": ("precision", "recall", "f1")}
     if kind is Kind.TAG:
         own = {"metrics": ("entity_f1",), "by_label": ("entity_precision", "entity_recall", "entity_f1")}
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={"validation": Source()},

@@ -9,8 +9,9 @@ from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.selection.select import select
 from benchwright.silence import has_wrong_answer, wrong_where_silent
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.types import Kind, Label, Record, Source
 
 RIGHT, WRONG, NONE = "+", "-", "!"
 SAID = "no answer to 20 of 100 examples: accuracy 100.00 on the others, 80.00 with silence counted as wrong"
@@ -25,7 +26,7 @@ SLICES = {"id": "slices", "kind": "slices", "margin": 0.05, "min_n": 30}
 def card(kind=Kind.CLASSIFY):
     """A task of two labels, or one that asks for a number."""
     labels = tuple(Label(name=name, id=at) for at, name in enumerate(("no", "yes"))) if kind is Kind.CLASSIFY else ()
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={"validation": Source()},

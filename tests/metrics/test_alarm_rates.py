@@ -6,7 +6,7 @@ from scipy.optimize import linear_sum_assignment
 
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label
 
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",), "metrics": ("accuracy",)}
 
@@ -14,7 +14,7 @@ CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target":
 def codes_told(said, gold, labels, clusters=()):
     """Codes of the alarms of label numbers."""
     names = [f"l{number}" for number in range(labels)]
-    task = Task(kind=Kind.CLASSIFY, labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)), **CARD)
+    task = ClassificationTask(labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)), **CARD)
     columns = Columns(task, [names[at] for at in gold], [names[at] for at in said], None, list(clusters))
     return {one.code for one in alarms(columns, task)}
 

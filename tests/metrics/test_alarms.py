@@ -7,7 +7,15 @@ from benchwright.alarm import sentences
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.classification import accuracy
 from benchwright.metrics.columns import Columns, gather
-from benchwright.types import Kind, Label, Record, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    Label,
+    Record,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+)
 
 SWAPPED = (
     "labels look permuted: as given accuracy 7.00 %, with negative<->positive 93.00 %; "
@@ -22,7 +30,7 @@ def told_of(columns, task):
 
 def named(names, **card):
     labels = tuple(Label(name=n, id=i) for i, n in enumerate(names))
-    return Task(kind=Kind.CLASSIFY, labels=labels, **{**CARD, "score": ("accuracy",), **card})
+    return ClassificationTask(labels=labels, **{**CARD, "score": ("accuracy",), **card})
 
 
 def classify(gold, predicted, names=("negative", "positive"), clusters=()):
@@ -150,7 +158,7 @@ def test_below_the_no_information_rate(score, severity):
 
 def test_constant_numbers_are_told():
     """A regression model that always answers the same is told."""
-    task = Task(kind=Kind.REGRESS, **CARD)
+    task = RegressionTask(**CARD)
 
     assert told_of(Columns(task, [1.0, 2.0], [2.5, 2.5]), task) == ("every prediction is 2.5",)
     assert told_of(Columns(task, [1.0, 2.0], [2.5, 2.0]), task) == ()
@@ -158,7 +166,7 @@ def test_constant_numbers_are_told():
 
 def test_numbers_on_a_reversed_scale():
     """Numbers that fall where gold rises are told; weak ones are not."""
-    task = Task(kind=Kind.REGRESS, **CARD)
+    task = RegressionTask(**CARD)
     rng = np.random.default_rng(0)
     gold = rng.normal(size=200)
     (told,) = told_of(Columns(task, gold.tolist(), (5 - gold + rng.normal(size=200) / 3).tolist()), task)
@@ -169,7 +177,7 @@ def test_numbers_on_a_reversed_scale():
 
 def test_choices_below_chance_are_told():
     """A choice task is held against one in the number of options."""
-    task = Task(kind=Kind.CHOOSE, **CARD)
+    task = ChoiceTask(**CARD)
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 4, 400)
     said = np.where(rng.random(400) < 0.1, gold, (gold + rng.integers(1, 4, 400)) % 4)
@@ -181,7 +189,7 @@ def test_choices_below_chance_are_told():
 
 def test_options_numbered_from_one():
     """Options counted from 1 where the task counts from 0: told with the shift."""
-    task = Task(kind=Kind.CHOOSE, **CARD)
+    task = ChoiceTask(**CARD)
     gold = np.random.default_rng(0).integers(0, 3, 200)
     (told,) = told_of(Columns(task, gold.tolist(), (gold + 1).tolist()), task)
 
@@ -190,7 +198,7 @@ def test_options_numbered_from_one():
 
 def test_options_of_different_numbers_have_no_chance_level():
     """Three and four options side by side are scored without their scores, and held against no level of chance."""
-    task = Task(kind=Kind.CHOOSE, **CARD)
+    task = ChoiceTask(**CARD)
     records = [Record(id=str(n), target=0, output=1 + n % 2, scores=(0.0,) * (3 + n % 2)) for n in range(60)]
     columns = gather(task, records).columns
 
@@ -263,8 +271,8 @@ def test_shifted_numbers_options_texts_and_sets():
     """The same for scores, options, answer texts and label sets."""
     rng = np.random.default_rng(0)
     numbers, options = rng.normal(size=200), rng.integers(0, 4, 200)
-    regress, choose = Task(kind=Kind.REGRESS, **CARD), Task(kind=Kind.CHOOSE, **CARD)
-    span, texts = Task(kind=Kind.SPAN, **CARD), [f"answer {n % 61}" for n in range(200)]
+    regress, choose = RegressionTask(**CARD), ChoiceTask(**CARD)
+    span, texts = SpanTask(**CARD), [f"answer {n % 61}" for n in range(200)]
     spans = [{"text": [text, "x y"], "answer_start": [0, 0]} for text in texts]
     several = named(("p", "q", "r"), multilabel=True)
     sets = [tuple(np.array(("p", "q", "r"))[row]) for row in rng.random((200, 3)) < 0.4]
@@ -314,7 +322,7 @@ TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 
 def tagged(gold, said, clusters=()):
     labels = tuple(Label(name=name, id=number) for number, name in enumerate(TAGS))
-    task = Task(kind=Kind.TAG, labels=labels, **CARD)
+    task = TaggingTask(labels=labels, **CARD)
     return told_of(Columns(task, gold, said, None, list(clusters)), task)
 
 
@@ -370,7 +378,7 @@ def test_no_entity_is_told():
 )
 def test_answers_that_are_all_the_same_are_told(answers, told):
     """A model that finds no answer to any question is told."""
-    task = Task(kind=Kind.SPAN, unanswerable=True, **CARD)
+    task = SpanTask(unanswerable=True, **CARD)
     gold = [{"text": ["x"], "answer_start": [0]}, {"text": [], "answer_start": []}]
 
     assert told_of(Columns(task, gold, answers), task) == told
@@ -378,7 +386,7 @@ def test_answers_that_are_all_the_same_are_told(answers, told):
 
 def test_several_right_texts_have_no_chance_level():
     """Where several options may be right, one in the number of options is not what guessing gives."""
-    task = Task(kind=Kind.CHOOSE, by_text=True, **CARD)
+    task = ChoiceTask(by_text=True, **CARD)
     table = Columns(task, [("a", "b")] * 59 + [("c",)], ["c"] * 59 + ["a"], np.zeros((60, 2)))
 
     assert told_of(table, task) == ()

@@ -14,7 +14,8 @@ from benchwright.metrics import classification as c
 from benchwright.metrics import ranking as k
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns, score_labels
-from benchwright.types import Kind, Label, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind, Label
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning", "ignore:.*y_pred contains")
 
@@ -25,7 +26,7 @@ OF_ONE = [registry.get("metrics", name) for name in ("precision", "recall", "f1"
 def task(**more):
     labels = tuple(Label(name=name, id=number) for number, name in enumerate(NAMES))
     given = {"name": "t", "kind": Kind.CLASSIFY, "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
-    return Task(**{**given, "metrics": ("accuracy",), "labels": labels, **more})
+    return build_task(**{**given, "metrics": ("accuracy",), "labels": labels, **more})
 
 
 def named(codes):

@@ -10,7 +10,8 @@ from benchwright.errors import BenchwrightError, LabelError
 from benchwright.metrics import INDEX
 from benchwright.metrics import classification as c
 from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Label, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind, Label
 
 pytestmark = pytest.mark.filterwarnings("ignore:A single label was found", "ignore:y_pred contains classes")
 
@@ -20,7 +21,7 @@ NAMES = ("no", "yes", "maybe", "never")
 def task(size=2, **more):
     labels = tuple(Label(name=name, id=number) for number, name in enumerate(NAMES[:size]))
     given = {"name": "t", "kind": Kind.CLASSIFY, "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
-    return Task(**{**given, "metrics": ("accuracy",), "labels": labels, "positive": "yes", **more})
+    return build_task(**{**given, "metrics": ("accuracy",), "labels": labels, "positive": "yes", **more})
 
 
 def columns(gold, predicted, size=2, **more):

@@ -12,15 +12,13 @@ import pytest
 from benchwright import registry
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns
-from benchwright.types import Kind, Label, Task
+from benchwright.types import Label, SpanTask, TaggingTask
 
 TYPES = ("PER", "LOC", "ORG")
 NAMES = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
-TAGS = Task(
-    kind=Kind.TAG, metrics=("entity_f1",), labels=tuple(Label(name=x, id=i) for i, x in enumerate(NAMES)), **CARD
-)
-SPAN = Task(kind=Kind.SPAN, metrics=("answer_f1",), **CARD)
+TAGS = TaggingTask(metrics=("entity_f1",), labels=tuple(Label(name=x, id=i) for i, x in enumerate(NAMES)), **CARD)
+SPAN = SpanTask(metrics=("answer_f1",), **CARD)
 EACH = 12
 """Sentences of a document, questions of a paragraph."""
 GROUPS = 2000

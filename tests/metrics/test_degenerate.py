@@ -9,13 +9,13 @@ from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.ranking import roc_auc
 from benchwright.metrics.regression import pearson, rmse, spearman
 from benchwright.stats.intervals import wilson
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label, RegressionTask
 
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",), "metrics": ("accuracy",)}
 
 
 def classify(gold, predicted, clusters=(), names="abc"):
-    task = Task(kind=Kind.CLASSIFY, labels=tuple(Label(name=n, id=i) for i, n in enumerate(names)), **CARD)
+    task = ClassificationTask(labels=tuple(Label(name=n, id=i) for i, n in enumerate(names)), **CARD)
     return Columns(task, list(gold), list(predicted), None, list(clusters))
 
 
@@ -64,7 +64,7 @@ def test_one_class_gold_has_no_interval_of_mcc():
 @pytest.mark.parametrize("metric", [pearson, spearman])
 def test_perfect_correlation_leaves_room_below(metric):
     """A perfect correlation of 200 pairs may hide a Wilson share of the worst pairs."""
-    task = Task(kind=Kind.REGRESS, **CARD)
+    task = RegressionTask(**CARD)
     values = [float(number) for number in range(200)]
     interval = degenerate_interval(Columns(task, values, values), metric)
 
@@ -73,14 +73,14 @@ def test_perfect_correlation_leaves_room_below(metric):
 
 def test_no_error_has_no_interval_without_a_largest_one():
     """An error of exactly zero has no interval: nothing bounds an unseen one."""
-    task = Task(kind=Kind.REGRESS, **CARD)
+    task = RegressionTask(**CARD)
 
     assert degenerate_interval(Columns(task, [1.0, 2.0], [1.0, 2.0]), rmse).high is None
 
 
 def test_a_perfect_ranking_of_two_positives_is_uncertain():
     """An area of 1.0 over two positives and sixty negatives rests on two items, not on sixty-two."""
-    task = Task(kind=Kind.CLASSIFY, labels=tuple(Label(name=n, id=i) for i, n in enumerate("ab")), **CARD)
+    task = ClassificationTask(labels=tuple(Label(name=n, id=i) for i, n in enumerate("ab")), **CARD)
     gold, ranks = ["a"] * 60 + ["b"] * 2, np.arange(62.0)
     interval = degenerate_interval(Columns(task, gold, gold, np.stack([-ranks, ranks], axis=1)), roc_auc)
 

@@ -8,16 +8,15 @@ from benchwright import registry
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.columns import Columns, gather
 from benchwright.score import score_columns
-from benchwright.types import Kind, Label, Record, Task
+from benchwright.types import ClassificationTask, Label, Record
 
 CARD = {
     "splits": {},
     "default_split": "test",
     "inputs": {"text": ("text",)},
     "target": ("label",),
-    "kind": Kind.CLASSIFY,
 }
-MULTIRC = Task(
+MULTIRC = ClassificationTask(
     name="multirc",
     labels=(Label(name="false", id=0), Label(name="true", id=1)),
     positive="true",

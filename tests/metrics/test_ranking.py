@@ -12,16 +12,15 @@ from benchwright.metrics import ranking as k
 from benchwright.metrics.columns import Columns, unit_influence
 from benchwright.metrics.resample import resample
 from benchwright.score import score_columns
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label
 
 NAMES = np.array(["no", "yes", "maybe"])
 
 
 def columns(gold, scores, size, positive="yes"):
     labels = tuple(Label(name=str(name), id=number) for number, name in enumerate(NAMES[:size]))
-    task = Task(
+    task = ClassificationTask(
         name="t",
-        kind=Kind.CLASSIFY,
         splits={},
         default_split="v",
         inputs={},

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from benchwright.metrics import regression as r
 from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Task
+from benchwright.types import RegressionTask
 
-TASK = Task(name="t", kind=Kind.REGRESS, splits={}, default_split="v", inputs={}, target=("l",), metrics=("pearson",))
+TASK = RegressionTask(name="t", splits={}, default_split="v", inputs={}, target=("l",), metrics=("pearson",))
 
 NUMBERS = st.one_of(st.integers(0, 5).map(float), st.floats(-5, 5).map(lambda x: round(x, 3)))
 PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=50)

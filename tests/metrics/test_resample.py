@@ -9,13 +9,13 @@ from benchwright.metrics.columns import Columns, gather
 from benchwright.metrics.ranking import roc_auc
 from benchwright.metrics.regression import pearson, spearman
 from benchwright.metrics.resample import leave_out, resample
-from benchwright.types import Kind, Label, Record, Task
+from benchwright.types import ClassificationTask, Label, Record, RegressionTask
 
 NAMES = np.array(["no", "yes"])
 LABELS = (Label(name="no", id=0), Label(name="yes", id=1))
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",), "metrics": ("accuracy",)}
-TASK = Task(kind=Kind.CLASSIFY, labels=LABELS, positive="yes", **CARD)
-NUMBERS = Task(kind=Kind.REGRESS, **CARD)
+TASK = ClassificationTask(labels=LABELS, positive="yes", **CARD)
+NUMBERS = RegressionTask(**CARD)
 
 
 def answers(n=400, seed=0, right=0.8, clusters=(), scores=None):

@@ -6,7 +6,7 @@ from benchwright import registry
 from benchwright.answer_text import answer_scores, normalise
 from benchwright.metrics.columns import Columns, gather
 from benchwright.score import score_columns
-from benchwright.types import Kind, Record, Task
+from benchwright.types import ChoiceTask, Record, SpanTask
 
 CARD = {
     "name": "t",
@@ -17,8 +17,8 @@ CARD = {
     "metrics": ("exact_match", "answer_f1"),
     "score": ("exact_match", "answer_f1"),
 }
-ONE, TWO = Task(kind=Kind.SPAN, **CARD), Task(kind=Kind.SPAN, unanswerable=True, **CARD)
-RECORD = Task(kind=Kind.CHOOSE, by_text=True, **CARD)
+ONE, TWO = SpanTask(**CARD), SpanTask(unanswerable=True, **CARD)
+RECORD = ChoiceTask(by_text=True, **CARD)
 METRICS = [registry.get("metrics", name) for name in ("exact_match", "answer_f1")]
 
 
@@ -103,7 +103,7 @@ def test_an_empty_answer_is_an_answer():
 
 def test_numbers_of_options_are_compared_as_they_are():
     """Exact match of a task that is answered by the option's number is its accuracy."""
-    table = Columns(Task(kind=Kind.CHOOSE, **CARD), [0, 1, 2, 3], [0, 1, 2, 2])
+    table = Columns(ChoiceTask(**CARD), [0, 1, 2, 3], [0, 1, 2, 2])
 
     assert METRICS[0].value(table) == registry.get("metrics", "accuracy").value(table) == 0.75
 

@@ -8,12 +8,11 @@ from benchwright.errors import BenchwrightError
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns, score_labels
 from benchwright.tags import to_iob2
-from benchwright.types import Kind, Label, Task
+from benchwright.types import Label, TaggingTask
 
 NAMES = ("O", "B-X", "I-X", "B-Y", "I-Y")
-TASK = Task(
+TASK = TaggingTask(
     name="t",
-    kind=Kind.TAG,
     splits={},
     default_split="test",
     inputs={"words": ("words",)},

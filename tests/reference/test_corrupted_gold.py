@@ -9,7 +9,7 @@ import pytest
 from benchwright import registry
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_labels
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ChoiceTask, ClassificationTask, Label, TaggingTask
 
 pytestmark = [
     pytest.mark.realdata,
@@ -100,7 +100,7 @@ def test_entities(shared_data, name, share):
     chance = random.Random(f"{name} {share}")
     said = [spoiled(tags, types, chance, share) for tags in gold]
     labels = ["O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI")]
-    task = Task(name="t", kind=Kind.TAG, labels=tuple(Label(name=x, id=i) for i, x in enumerate(labels)), **CARD)
+    task = TaggingTask(name="t", labels=tuple(Label(name=x, id=i) for i, x in enumerate(labels)), **CARD)
     table = Columns(task, gold, said)
     right, predicted, there = by_hand(gold, said)
     bounds = by_hand(gold, said, typed=False)
@@ -125,9 +125,8 @@ def answered(name, rows, labels, positive, share):
     chance = random.Random(f"{name} {share}")
     gold = [row[0] for row in rows]
     said = [chance.choice([x for x in labels if x != label]) if chance.random() < share else label for label in gold]
-    task = Task(
+    task = ClassificationTask(
         name=name,
-        kind=Kind.CLASSIFY,
         labels=tuple(Label(name=label, id=number) for number, label in enumerate(labels)),
         positive=positive,
         **CARD,
@@ -202,7 +201,7 @@ def test_copa(shared_data, share):
     chance = random.Random(f"COPA {share}")
     gold = [row["label"] for row in lines(shared_data / "superglue/COPA/val.jsonl")]
     said = [1 - label if chance.random() < share else label for label in gold]
-    table = Columns(Task(name="copa", kind=Kind.CHOOSE, **CARD), gold, said)
+    table = Columns(ChoiceTask(name="copa", **CARD), gold, said)
 
     assert value("accuracy", table) == pytest.approx(accuracy_score(gold, said))
     assert (value("accuracy", table) == 1.0) == (share == 0)

@@ -17,7 +17,8 @@ pytest.importorskip("transformers")
 
 from benchwright import labels as naming
 from benchwright.checkpoints.tokenizer import read_tokenizer
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Kind, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -49,7 +50,7 @@ def rows():
 
 
 def make_task(kind, inputs, labels=()):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

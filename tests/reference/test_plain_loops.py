@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from benchwright import registry
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns
-from benchwright.types import Kind, Label, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind, Label
 
 LABELS = ("a", "b", "c")
 
 
 def make_task(kind=Kind.CLASSIFY, labels=LABELS, metrics=("accuracy",), score=()):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

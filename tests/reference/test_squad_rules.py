@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from benchwright import registry
 from benchwright.answer_text import answer_scores, normalise
 from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def make_task(unanswerable=False, kind=Kind.SPAN):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={},

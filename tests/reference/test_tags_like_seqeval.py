@@ -11,16 +11,15 @@ from benchwright.metrics.columns import Columns
 from benchwright.metrics.spans_of_tags import Tagged
 from benchwright.score import score_labels
 from benchwright.tags import Entity, entities, read_tags, strict_entities, to_iob2
-from benchwright.types import Kind, Label, Task
+from benchwright.types import Label, TaggingTask
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 
 TYPES = ("PER", "LOC", "A-B")
 PREFIXES = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIES"}
 NAMES = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
-TASK = Task(
+TASK = TaggingTask(
     name="t",
-    kind=Kind.TAG,
     splits={},
     default_split="test",
     inputs={"words": ("words",)},

@@ -11,7 +11,7 @@ import pytest
 from benchwright.render.distribution import distribute, draw_histogram
 from benchwright.render.forest import Line, draw_forest
 from benchwright.render.standing import Standing
-from benchwright.types import Kind, Record, Score, Source, Task
+from benchwright.types import Record, RegressionTask, Score, Source
 
 
 def lines(*labels):
@@ -108,9 +108,8 @@ def test_one_value_without_interval():
 
 def test_histogram():
     """Bars and the gold line are drawn, with the same bytes each time."""
-    task = Task(
+    task = RegressionTask(
         name="t",
-        kind=Kind.REGRESS,
         splits={"v": Source()},
         default_split="v",
         inputs={},

@@ -10,11 +10,12 @@ from benchwright.render import examples
 from benchwright.render.confusion import ERRORED, OTHER, count_confusion
 from benchwright.render.distribution import distribute
 from benchwright.render.examples import deviate, example_row, find_worst
-from benchwright.types import Kind, Label, Record, Source, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind, Label, Record, Source
 
 
 def task(kind=Kind.CLASSIFY, labels=("no", "yes"), **more):
-    return Task(
+    return build_task(
         name="t",
         kind=kind,
         splits={"test": Source()},

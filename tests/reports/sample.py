@@ -7,6 +7,7 @@ import random
 
 from benchwright.alarm import alarm
 from benchwright.errors import StoreError
+from benchwright.testing.fixtures import build_task
 from benchwright.types import (
     AggregateScore,
     CellResult,
@@ -19,7 +20,6 @@ from benchwright.types import (
     RunSpec,
     Score,
     Source,
-    Task,
 )
 
 MODELS = {"deberta-v3-base": 0.91, "roberta-base": 0.885, "roberta-base-int8": 0.875, "distilbert-base-uncased": 0.83}
@@ -51,7 +51,7 @@ def card(name, **changes):
         "citation": "Wang et al. 2019, https://arxiv.org/abs/1804.07461",
         "description": f"The {name} task.",
     }
-    return Task(**(fields | changes))
+    return build_task(**(fields | changes))
 
 
 def wilson(right, n, z=1.96):

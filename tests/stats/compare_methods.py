@@ -14,7 +14,7 @@ from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import leave_out, resample
 from benchwright.stats.bootstrap import ClusterRows, draw_sums
 from benchwright.stats.intervals import bca, expanded, percentile, wilson
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label, RegressionTask
 
 
 def intervals(draws, value, left_out, counts, n):
@@ -30,7 +30,7 @@ def of_cells(name, n, repeats, resamples=2000):
     metric_name, chances = CELLS[name]
     metric, size = getattr(classification, metric_name), len(chances)
     labels = tuple(Label(name=str(label), id=number) for number, label in enumerate(NAMES[:size]))
-    task = Task(kind=Kind.CLASSIFY, metrics=(metric_name,), labels=labels, positive="b", **CARD)
+    task = ClassificationTask(metrics=(metric_name,), labels=labels, positive="b", **CARD)
     every = [str(label) for label in NAMES[:size]]
     cells = classification.confusion(Columns(task, np.repeat(every, size).tolist(), every * size)).values
     rng, found = np.random.default_rng(zlib.crc32(f"{name} {n}".encode())), []
@@ -54,7 +54,7 @@ def of_pairs(name, n, repeats, resamples=1000):
     rng = np.random.default_rng(zlib.crc32(f"{name} {n}".encode()))
     x, y = PAIRS[name](rng, 1_000_000)
     truths = [float(pearsonr(x, y).statistic), float(spearmanr(x, y).statistic)]
-    task = Task(kind=Kind.REGRESS, metrics=("pearson",), **CARD)
+    task = RegressionTask(metrics=("pearson",), **CARD)
     metrics, found = [regression.pearson, regression.spearman], ([], [], [])
     for repeat in range(repeats):
         table = Columns(task, *(side.tolist() for side in PAIRS[name](rng, n)))

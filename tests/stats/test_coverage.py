@@ -11,7 +11,7 @@ import pytest
 from benchwright.metrics import classification, ranking, regression
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label, RegressionTask
 
 NAMES = np.array(["a", "b", "c"])
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {}, "target": ("l",)}
@@ -45,7 +45,7 @@ PAIRS = {"normal 0.85": normal(0.85), "normal 0.30": normal(0.3), "STS-B-like 0.
 
 def classify(gold, predicted, metric, size, **more):
     labels = tuple(Label(name=str(name), id=number) for number, name in enumerate(NAMES[:size]))
-    task = Task(kind=Kind.CLASSIFY, metrics=(metric,), labels=labels, positive="b", **CARD)
+    task = ClassificationTask(metrics=(metric,), labels=labels, positive="b", **CARD)
     return Columns(task, NAMES[gold].tolist(), NAMES[predicted].tolist(), **more)
 
 
@@ -80,7 +80,7 @@ def cover_pairs(name, n, repeats, resamples=1000):
     x, y = PAIRS[name](rng, 1_000_000)
     truths = [float(pearsonr(x, y).statistic), float(spearmanr(x, y).statistic)]
     both = ("pearson", "spearman")
-    task = Task(kind=Kind.REGRESS, metrics=both, score=both, **CARD)
+    task = RegressionTask(metrics=both, score=both, **CARD)
     metrics = [regression.pearson, regression.spearman]
     found = []
     for repeat in range(repeats):

@@ -7,11 +7,10 @@ from benchwright.metrics.classification import accuracy, macro_f1, mcc
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import resample
 from benchwright.stats.bootstrap import weigh
-from benchwright.types import Kind, Label, Source, Task
+from benchwright.types import ClassificationTask, Label, Source
 
-TASK = Task(
+TASK = ClassificationTask(
     name="t",
-    kind=Kind.CLASSIFY,
     splits={"validation": Source()},
     default_split="validation",
     inputs={"text": ("text",)},

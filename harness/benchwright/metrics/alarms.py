@@ -22,7 +22,7 @@ from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
 from benchwright.metrics.shifts import Shift
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.tags import types_of
-from benchwright.types import Alarm, Kind, Task
+from benchwright.types import Alarm, ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
 
 _ENOUGH_EQUAL = 100
 """Answers that all equal gold are worth a question from this many on."""
@@ -52,12 +52,12 @@ def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
 
 
 def _constant(columns: Columns) -> str:
-    if columns.task.kind is Kind.TAG:
+    if isinstance(columns.task, TaggingTask):
         sums = columns.sums(entities)
         return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
     if not _is_constant(columns.outputs) or _is_constant(columns.targets):
         return ""
-    if columns.task.kind is Kind.SPAN and columns.outputs[0] == "":
+    if isinstance(columns.task, SpanTask) and columns.outputs[0] == "":
         return "every answer is empty"
     return f"every prediction is {columns.outputs[0]!r}"
 
@@ -68,7 +68,7 @@ def _is_constant(values: Sequence[object]) -> bool:
 
 def _handed_in(columns: Columns) -> str:
     """Whether every answer is gold to the letter, without scores that a model would give."""
-    needed = _ENOUGH_NUMBERS if columns.task.kind is Kind.REGRESS else _ENOUGH_EQUAL
+    needed = _ENOUGH_NUMBERS if isinstance(columns.task, RegressionTask) else _ENOUGH_EQUAL
     if columns.n < needed or _is_constant(columns.targets) or not _is_hard(columns.scores):
         return ""
     if not all(_is_gold(said, gold) for said, gold in zip(columns.outputs, columns.targets, strict=True)):
@@ -103,21 +103,22 @@ def _misread(columns: Columns, task: Task) -> Alarm | None:
 
 
 def _readings(columns: Columns, task: Task) -> Iterator[tuple[float, Alarm]]:
-    if task.kind is Kind.CLASSIFY and not task.multilabel:
-        yield from _of_codes(columns, columns.predicted, columns.gold, task.label_names, "labels look permuted")
-    elif task.kind is Kind.CLASSIFY:
-        yield from _of_sets(columns, task.label_names)
-    elif task.kind is Kind.CHOOSE and not task.by_text:
-        said, gold = (np.asarray(numbers, dtype=np.intp) for numbers in (columns.outputs, columns.targets))
-        names = [str(number) for number in range(int(max(said.max(), gold.max())) + 1)]
-        yield from _of_codes(columns, said, gold, names, "option numbers look permuted")
-    elif task.kind in (Kind.SPAN, Kind.CHOOSE):
-        yield from _shifted(shifts.shift_of_texts(columns))
-    elif task.kind is Kind.TAG:
-        yield from _types_permuted(columns)
-        yield from _shifted(shifts.shift_of_tags(columns))
-    elif task.kind is Kind.REGRESS:
-        yield from _of_numbers(columns, columns.predicted_numbers[:, None], columns.gold_numbers[:, None])
+    match task:
+        case ClassificationTask(multilabel=False):
+            yield from _of_codes(columns, columns.predicted, columns.gold, task.label_names, "labels look permuted")
+        case ClassificationTask():
+            yield from _of_sets(columns, task.label_names)
+        case ChoiceTask(by_text=False):
+            said, gold = (np.asarray(numbers, dtype=np.intp) for numbers in (columns.outputs, columns.targets))
+            names = [str(number) for number in range(int(max(said.max(), gold.max())) + 1)]
+            yield from _of_codes(columns, said, gold, names, "option numbers look permuted")
+        case SpanTask() | ChoiceTask():
+            yield from _shifted(shifts.shift_of_texts(columns))
+        case TaggingTask():
+            yield from _types_permuted(columns)
+            yield from _shifted(shifts.shift_of_tags(columns))
+        case RegressionTask():
+            yield from _of_numbers(columns, columns.predicted_numbers[:, None], columns.gold_numbers[:, None])
 
 
 def _of_codes(
@@ -154,7 +155,7 @@ def _indicators(sets: Sequence[Iterable[str]], names: Sequence[str]) -> Floats:
 
 def _unknown_types(columns: Columns) -> str:
     """Which types are predicted that the task does not have, and how many entities of them."""
-    if columns.task.kind is not Kind.TAG:
+    if not isinstance(columns.task, TaggingTask):
         return ""
     found = compared(columns)
     known = set(types_of(columns.task.label_names))
@@ -224,9 +225,9 @@ def _renaming(naming: Naming, names: Sequence[str]) -> str:
 
 def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
     """Accuracy whose whole interval lies below one in the options, or below the share of the commonest answer."""
-    if task.kind is Kind.CLASSIFY and not task.multilabel:
+    if isinstance(task, ClassificationTask) and not task.multilabel:
         gold, names, options = columns.gold, task.label_names, len(task.labels)
-    elif task.kind is Kind.CHOOSE and not task.by_text:
+    elif isinstance(task, ChoiceTask) and not task.by_text:
         gold = np.asarray(columns.targets, dtype=np.intp)
         names = tuple(f"option {number}" for number in range(int(gold.max()) + 1))
         options = 0 if columns.scores is None else columns.scores.shape[1]
@@ -253,7 +254,7 @@ def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
 
 def _other_way(columns: Columns, names: Sequence[str], accuracy: float) -> str:
     """What two labels called by each other's name would give, where that agrees better; no claim that they are."""
-    if columns.task.kind is not Kind.CLASSIFY or len(names) != 2:
+    if not isinstance(columns.task, ClassificationTask) or len(names) != 2:
         return ""
     if association.agreement(columns.predicted, columns.gold, 2) >= 0:
         return ""

@@ -13,7 +13,7 @@ from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
 from benchwright.metrics.entity_counts import compared, entities_of
 from benchwright.metrics.tagging import counts_of, flags_of
 from benchwright.tags import types_of
-from benchwright.types import Kind, Task
+from benchwright.types import TaggingTask, Task
 
 METRICS = ("precision", "recall", "f1")
 """Metrics that are functions of one label's confusion counts."""
@@ -33,7 +33,7 @@ def by_label(columns: Columns, metrics: Sequence[Metric]) -> dict[str, tuple[Met
     if not metrics:
         return {}
     task = columns.task
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         found = (name for name in compared(columns).kinds if name)
         types = dict.fromkeys((*types_of(task.label_names), *sorted(found)))
         return {f"type={name}": of_type(metrics, name) for name in types}

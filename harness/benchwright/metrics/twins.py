@@ -9,7 +9,7 @@ import numpy as np
 
 from benchwright import registry
 from benchwright.metrics.columns import Columns, Metric
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label, Task
 
 _TABLES = 4
 _ROWS = 40
@@ -22,7 +22,7 @@ def twins(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
     A share of items stands for others, else whichever is named first. Only labels have such metrics; a metric that is
     nobody's twin is not there. Equal by definition need every label to occur: hold the values against one another too.
     """
-    if task.kind is not Kind.CLASSIFY or len(task.label_names) < 2:
+    if not isinstance(task, ClassificationTask) or len(task.label_names) < 2:
         return {}
     names = tuple(metric.name for metric in metrics if metric.basis is not None)
     return _twins(len(task.label_names), task.multilabel, names)
@@ -55,9 +55,8 @@ def _twins(labels: int, multilabel: bool, names: tuple[str, ...]) -> dict[str, s
 def _by_chance(labels: int, seed: int, *, multilabel: bool) -> Columns:
     rng = np.random.default_rng(seed)
     names = [f"label {number}" for number in range(labels)]
-    task = Task(
+    task = ClassificationTask(
         name="by chance",
-        kind=Kind.CLASSIFY,
         splits={},
         default_split="",
         inputs={},

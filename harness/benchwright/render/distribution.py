@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from benchwright.formatting import finite
 from benchwright.render.svg import ACCENT, INK, MUTED, RULE, figure, to_svg
-from benchwright.types import Kind, Record, Task
+from benchwright.types import Record, RegressionTask, Task
 
 BINS = 10
 
@@ -57,7 +57,7 @@ class Distribution:
 
 def distribute(task: Task, records: Sequence[Record]) -> Distribution | None:
     """Bins over the task's value range (or the range of the data); None for other kinds and without pairs."""
-    if task.kind is not Kind.REGRESS:
+    if not isinstance(task, RegressionTask):
         return None
     pairs = []
     for record in records:

@@ -32,6 +32,7 @@ from benchwright.types import (
     RESULTS,
     SCHEMA,
     Alarm,
+    AnyTask,
     CellKey,
     Example,
     Facts,
@@ -62,7 +63,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     schema: int
     key: CellKey
-    task: Task
+    task: AnyTask
     facts: Facts
     shard: int
     total: int

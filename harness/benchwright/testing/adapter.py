@@ -14,7 +14,20 @@ from benchwright.testing.adapter_checks import AdapterFixture, answer_checks, ch
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.fixtures import make_other_suite, make_suite, tasks_of, write_files
 from benchwright.testing.imports import check_imports_light, watched
-from benchwright.types import Adapter, Context, Dataset, Facts, Kind, LabelMap, ModelRef, Suite, Task
+from benchwright.types import (
+    Adapter,
+    ClassificationTask,
+    Context,
+    Dataset,
+    Facts,
+    GenerationTask,
+    Kind,
+    LabelMap,
+    ModelRef,
+    RegressionTask,
+    Suite,
+    Task,
+)
 
 MakeModel = Callable[[Task, Context], ModelRef]
 """Builds a model that the adapter can open for a task; the context has a work folder and the train split."""
@@ -150,7 +163,7 @@ def _check_without_train(fixture: AdapterFixture, asked: list[str]) -> None:
 
 
 def _check_refused_kind(adapter: Adapter, folder: Path) -> None:
-    candidates = (Kind.REGRESS, Kind.GENERATE, Kind.CLASSIFY)
+    candidates = (RegressionTask.kind, GenerationTask.kind, ClassificationTask.kind)
     foreign = next((kind for kind in candidates if kind not in adapter.kinds), None)
     if foreign is None:
         raise Skipped("it serves every kind that this asks for")

@@ -7,7 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.store.atomic import write_output
-from benchwright.types import Files, Kind, Label, Source, Suite, Task
+from benchwright.types import (
+    TASK_CLASSES,
+    AnyTask,
+    ChoiceTask,
+    ClassificationTask,
+    Files,
+    Kind,
+    Label,
+    RegressionTask,
+    Source,
+    SpanTask,
+    Suite,
+    TaggingTask,
+    Task,
+)
 
 SUITE = "contract"
 
@@ -33,25 +47,25 @@ def make_suite() -> Suite:
     return Suite(name=SUITE, version=1, tasks=(*_classify_tasks(), *_word_tasks(), *_choice_tasks()))
 
 
-def _classify_tasks() -> tuple[Task, ...]:
+def _classify_tasks() -> tuple[AnyTask, ...]:
     polarity = _task(
+        ClassificationTask,
         "polarity",
-        kind=Kind.CLASSIFY,
         inputs={"text": ("text",)},
         labels=(Label(name="negative", id=0), Label(name="positive", id=1)),
         positive="positive",
         metrics=("accuracy", "f1"),
     )
     entailment = _task(
+        ClassificationTask,
         "entailment",
-        kind=Kind.CLASSIFY,
         inputs={"premise": ("premise",), "hypothesis": ("hypothesis",)},
         labels=tuple(Label(name=name, id=at) for at, name in enumerate(("entailment", "neutral", "contradiction"))),
         metrics=("accuracy",),
     )
     overlap = _task(
+        RegressionTask,
         "overlap",
-        kind=Kind.REGRESS,
         inputs={"first": ("first",), "second": ("second",)},
         value_range=(0.0, 5.0),
         metrics=("pearson",),
@@ -59,32 +73,32 @@ def _classify_tasks() -> tuple[Task, ...]:
     return polarity, entailment, overlap
 
 
-def _word_tasks() -> tuple[Task, ...]:
-    span: dict[str, Any] = {"kind": Kind.SPAN, "inputs": {"question": ("question",), "context": ("context",)}}
+def _word_tasks() -> tuple[AnyTask, ...]:
+    span: dict[str, Any] = {"inputs": {"question": ("question",), "context": ("context",)}}
     return (
         _task(
+            TaggingTask,
             "names",
-            kind=Kind.TAG,
             inputs={"words": ("words",)},
             labels=tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))),
             metrics=("entity_f1",),
         ),
-        _task("answers", official_id=("id",), metrics=("answer_f1", "exact_match"), **span),
-        _task("gaps", official_id=("id",), unanswerable=True, metrics=("answer_f1", "exact_match"), **span),
+        _task(SpanTask, "answers", official_id=("id",), metrics=("answer_f1", "exact_match"), **span),
+        _task(SpanTask, "gaps", official_id=("id",), unanswerable=True, metrics=("answer_f1", "exact_match"), **span),
     )
 
 
-def _choice_tasks() -> tuple[Task, ...]:
+def _choice_tasks() -> tuple[AnyTask, ...]:
     return (
         _task(
+            ChoiceTask,
             "continuation",
-            kind=Kind.CHOOSE,
             inputs={"premise": ("premise",), "options": ("options",)},
             metrics=("accuracy",),
         ),
         _task(
+            ChoiceTask,
             "entity",
-            kind=Kind.CHOOSE,
             inputs={"passage": ("passage",), "query": ("query",), "options": ("options",)},
             by_text=True,
             placeholder="@placeholder",
@@ -101,10 +115,19 @@ def tasks_of(kind: Kind) -> tuple[Task, ...]:
 
 def make_other_suite(kind: Kind) -> Suite:
     """A suite of one task of any kind, of which only the planning means anything."""
-    labels = (Label(name="negative", id=0), Label(name="positive", id=1)) if kind is Kind.CLASSIFY else ()
-    target = "answer" if kind in (Kind.CLASSIFY, Kind.SPAN, Kind.GENERATE) else "number"
-    task = _task("other", kind=kind, inputs={"text": ("text",)}, labels=labels, metrics=("accuracy",), target=(target,))
+    card: dict[str, Any] = {"inputs": {"text": ("text",)}, "metrics": ("accuracy",), "target": ("number",)}
+    if kind == ClassificationTask.kind:
+        labels = (Label(name="negative", id=0), Label(name="positive", id=1))
+        card |= {"target": ("answer",), "labels": labels}
+    task = _task(TASK_CLASSES[kind], "other", **card)
     return Suite(name=SUITE, version=1, tasks=(task,))
+
+
+def build_task(*, kind: Kind, **fields: Any) -> AnyTask:
+    """A task of any kind, for set-ups that many kinds share: fields that only other kinds have are left out."""
+    of = TASK_CLASSES[kind]
+    foreign = {name for other in TASK_CLASSES.values() for name in other.__struct_fields__} - {*of.__struct_fields__}
+    return of(**{name: value for name, value in fields.items() if name not in foreign})
 
 
 def write_files(folder: Path) -> None:
@@ -119,12 +142,12 @@ def write_files(folder: Path) -> None:
             write_output(folder / f"{name}.{split}.jsonl", lines, what="the data")
 
 
-def _task(name: str, **card: Any) -> Task:
+def _task(of: type[AnyTask], name: str, **card: Any) -> AnyTask:
     splits = {
         split: Source(files=(Files(names=(f"{name}.{split}.jsonl",), format="jsonl"),))
         for split in ("train", "validation")
     }
-    return Task(name=name, splits=splits, default_split="validation", **{"target": ("target",), **card})
+    return of(name=name, splits=splits, default_split="validation", **{"target": ("target",), **card})
 
 
 def _polarity() -> list[dict[str, Any]]:

@@ -11,39 +11,50 @@ import numpy as np
 
 from benchwright import kinds
 from benchwright.metrics.columns import Columns
-from benchwright.types import Kind, Label, Source, Task
+from benchwright.types import (
+    AnyTask,
+    ChoiceTask,
+    ClassificationTask,
+    Kind,
+    Label,
+    RegressionTask,
+    Source,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 _ROWS = 60
 _RIGHT = 0.75
 
 
-def make_tasks(kind: Kind) -> tuple[Task, ...]:
+def make_tasks(kind: Kind) -> tuple[AnyTask, ...]:
     """Cards of a kind, one for each shape of its answers; none where there is no fixture yet."""
     tags = ("O", "B-place", "I-place", "B-person", "I-person")
-    cards: dict[Kind, tuple[Task, ...]] = {
-        Kind.CLASSIFY: (
-            _task("two labels", kind, _numbered(2)),
-            _task("three labels", kind, _numbered(3)),
-            _task("two labels, in pairs", kind, _numbered(2), group=("pair",)),
-        ),
-        Kind.REGRESS: (_task("a number", kind, value_range=(0.0, 5.0)),),
-        Kind.CHOOSE: (_task("four options", kind), _task("the text of an option", kind, by_text=True)),
-        Kind.TAG: (_task("tags", kind, tags),),
-        Kind.SPAN: (_task("an answer", kind), _task("an answer or none", kind, unanswerable=True)),
-    }
-    return cards.get(kind, ())
+    cards = (
+        _task(ClassificationTask, "two labels", labels=_numbered(2), positive="label 1"),
+        _task(ClassificationTask, "three labels", labels=_numbered(3), positive="label 1"),
+        _task(ClassificationTask, "two labels, in pairs", labels=_numbered(2), positive="label 1", group=("pair",)),
+        _task(RegressionTask, "a number", value_range=(0.0, 5.0)),
+        _task(ChoiceTask, "four options"),
+        _task(ChoiceTask, "the text of an option", by_text=True),
+        _task(TaggingTask, "tags", labels=_named(tags)),
+        _task(SpanTask, "an answer"),
+        _task(SpanTask, "an answer or none", unanswerable=True),
+    )
+    return tuple(card for card in cards if card.kind is kind)
 
 
 def make_columns(task: Task) -> Columns:
     """Sixty answers of a fair model, with scores for labels and options; the same at every call."""
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         return make_tagged(task, _ROWS, 0.9)
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         return make_found(task, _ROWS, _RIGHT)
     if task.by_text:
         return make_named(task, _ROWS, _RIGHT)
     dice = np.random.default_rng(7)
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         numbers = dice.uniform(0, 5, _ROWS).round(1)
         guesses = np.clip(numbers + dice.normal(0, 1, _ROWS), 0, 5).round(2)
         return Columns(task, numbers.tolist(), guesses.tolist())
@@ -87,7 +98,7 @@ def make_extremes(columns: Columns) -> dict[str, Columns]:
 
 
 def _is_text(task: Task) -> bool:
-    return task.kind in (Kind.TAG, Kind.SPAN) or task.by_text
+    return isinstance(task, TaggingTask | SpanTask) or task.by_text
 
 
 def _right(task: Task, target: Any) -> Any:
@@ -117,21 +128,22 @@ def _answers(task: Task) -> list[Any]:
     return list(task.label_names) or list(range(4))
 
 
-def _numbered(size: int) -> tuple[str, ...]:
-    return tuple(f"label {at}" for at in range(size))
+def _numbered(size: int) -> tuple[Label, ...]:
+    return _named([f"label {at}" for at in range(size)])
 
 
-def _task(name: str, kind: Kind, names: Sequence[str] = (), **card: Any) -> Task:
-    return Task(
+def _named(names: Sequence[str]) -> tuple[Label, ...]:
+    return tuple(Label(name=name, id=at) for at, name in enumerate(names))
+
+
+def _task(of: type[AnyTask], name: str, **card: Any) -> AnyTask:
+    return of(
         name=name,
-        kind=kind,
         splits={"validation": Source()},
         default_split="validation",
         inputs={"text": ("text",)},
         target=("target",),
         metrics=(),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
-        positive=names[1] if names and kind is Kind.CLASSIFY else None,
         **card,
     )
 

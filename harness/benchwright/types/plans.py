@@ -9,7 +9,7 @@ from benchwright.types.examples import Example
 from benchwright.types.models import CellKey, Facts, ModelRef
 from benchwright.types.plugins import Adapter, Context
 from benchwright.types.sources import Dataset
-from benchwright.types.tasks import Suite, Task
+from benchwright.types.tasks import AnyTask, Suite
 
 RERUN_ALWAYS = "--rerun always"
 
@@ -28,7 +28,7 @@ class PlannedCell:
 
     model: ModelRef
     suite: Suite
-    task: Task
+    task: AnyTask
     split: str
     status: Status
     reason: str = ""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from benchwright.types.base import Frozen
 from benchwright.types.models import ModelRef
-from benchwright.types.tasks import Task
+from benchwright.types.tasks import AnyTask
 
 
 class Alarm(Frozen, frozen=True, kw_only=True):
@@ -216,7 +216,7 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     environment: dict[str, Any]
     created: str
     complete: bool
-    tasks: dict[str, Task] = {}
+    tasks: dict[str, AnyTask] = {}
     """``suite/task`` -> the card that was used."""
     suites: dict[str, int] = {}
     """Suite -> version."""

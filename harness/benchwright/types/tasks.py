@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, get_args
 
 from benchwright.types.base import Frozen, Kind
 from benchwright.types.sources import Cluster, Source
@@ -23,43 +24,30 @@ class Label(Frozen, frozen=True, kw_only=True):
     found: bool = False
 
 
-class Task(Frozen, frozen=True, kw_only=True):
-    """What is measured: data, question, labels, metrics. A card, never code.
+class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
+    """What is measured: data, question, metrics. A card, never code; its class says what kind of task it is.
+
+    Fields that only some kinds have are read-only here, and say what a task without them means; to write one where it has
+    no meaning is an error.
 
     Attributes:
         name: Within its suite: ``sst2``.
-        kind: What is asked of a model.
         splits: Split name -> where it comes from.
         default_split: The labelled split people report.
         inputs: Input name -> accepted column names; the order is the order in which a model reads them. A ``tag`` task
             has the one input ``words`` (a list); a ``span`` task ``question`` and ``context``; the last input of a
             ``choose`` task is ``options`` (a list of texts).
         target: Accepted names of the gold column.
-        labels: Labels with ids and aliases; empty for numbers and free text.
-        positive: Label whose F1 is meant by ``f1``.
-        taken: Which label was taken as the positive one, and why, where nobody named it; empty elsewhere.
-        multilabel: Whether a target is a set of labels.
-        separator: What stands between the labels of a set in one cell; None: ``|``, or else a comma.
-        vectors: Whether a set of labels may be given as a zero or a one for each label, in id order.
-        value_range: Lowest and highest value of a ``regress`` target.
         metrics: Names of metrics, the leading one first.
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
-        by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
-            rest, as slices ``label=NAME``; of a ``tag`` task entity metrics, as slices ``type=NAME``.
         slices: Slice name -> accepted column names.
         slice_separator: What separates several values of one cell of such a column; each is a slice then (``;`` in AX).
         cluster: Which items are not independent.
         prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
             a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
             raises ValueError with what is wrong with the row.
-        key: Accepted names of the column of ``Example.official_id``.
+        official_id: Accepted names of the column of ``Example.official_id``.
         group: Accepted names of the column of ``Example.group``.
-        unanswerable: Of a ``span`` task: whether "" is an answer (SQuAD 2.0 rules).
-        normalisation: Of answers that are texts: how they are compared: ``squad``, or ``mlqa:`` and a language
-            (`benchwright.answer_text.normaliser`).
-        by_text: Of a ``choose`` task: whether the answer is the option's text, and several texts may be right (ReCoRD).
-        placeholder: Of a ``choose`` task: what an option takes the place of in the input before ``options``; empty: an
-            option is a second text beside the context.
         trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
         sizes: Published number of rows per split.
         diagnostic: Whether the task stays out of the suite's aggregate.
@@ -69,32 +57,22 @@ class Task(Frozen, frozen=True, kw_only=True):
         notes: What a reader of the number must know.
     """
 
+    kind: ClassVar[Kind]
+    """What is asked of a model."""
+
     name: str
-    kind: Kind
     splits: dict[str, Source]
     default_split: str
     inputs: dict[str, tuple[str, ...]]
     target: tuple[str, ...]
     metrics: tuple[str, ...]
-    labels: tuple[Label, ...] = ()
-    positive: str | None = None
-    taken: str = ""
-    multilabel: bool = False
-    separator: str | None = None
-    vectors: bool = False
-    value_range: tuple[float, float] | None = None
     score: tuple[str, ...] = ()
-    by_label: tuple[str, ...] = ()
     slices: dict[str, tuple[str, ...]] = {}
     slice_separator: str = ""
     cluster: Cluster | None = None
     prepare: str | None = None
     official_id: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
-    unanswerable: bool = False
-    normalisation: str = "squad"
-    by_text: bool = False
-    placeholder: str = ""
     trained_on: str | None = None
     sizes: dict[str, int] = {}
     diagnostic: bool = False
@@ -102,6 +80,72 @@ class Task(Frozen, frozen=True, kw_only=True):
     citation: str = ""
     description: str = ""
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if type(self) is Task:
+            raise TypeError(
+                "a task is of a kind: write ClassificationTask(...), RegressionTask(...), TaggingTask(...), ..."
+            )
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Labels with ids and aliases; none of numbers and free text."""
+        return ()
+
+    @property
+    def positive(self) -> str | None:
+        """The label whose F1 is meant by ``f1``."""
+        return None
+
+    @property
+    def taken(self) -> str:
+        """Which label was taken as the positive one, and why, where nobody named it."""
+        return ""
+
+    @property
+    def by_label(self) -> tuple[str, ...]:
+        """Metrics that are also given for every label, or every entity type."""
+        return ()
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether a target is a set of labels."""
+        return False
+
+    @property
+    def by_text(self) -> bool:
+        """Whether an answer is the text of an option."""
+        return False
+
+    @property
+    def unanswerable(self) -> bool:
+        """Whether "" is an answer."""
+        return False
+
+    @property
+    def normalisation(self) -> str:
+        """How answers that are texts are compared."""
+        return "squad"
+
+    @property
+    def separator(self) -> str | None:
+        """What stands between the labels of a set in one cell."""
+        return None
+
+    @property
+    def vectors(self) -> bool:
+        """Whether a set of labels may be given as a zero or a one for each label."""
+        return False
+
+    @property
+    def value_range(self) -> tuple[float, float] | None:
+        """Lowest and highest value of a target."""
+        return None
+
+    @property
+    def placeholder(self) -> str:
+        """What an option takes the place of."""
+        return ""
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -112,6 +156,126 @@ class Task(Frozen, frozen=True, kw_only=True):
     def score_metrics(self) -> tuple[str, ...]:
         """Metrics whose mean is the task's score."""
         return self.score or self.metrics[:1]
+
+
+class ClassificationTask(Task, frozen=True, kw_only=True, tag="classify"):
+    """A label for one or two texts, or a set of labels.
+
+    Attributes:
+        labels: Labels with ids and aliases.
+        positive: Label whose F1 is meant by ``f1``.
+        taken: Which label was taken as the positive one, and why, where nobody named it; empty elsewhere.
+        multilabel: Whether a target is a set of labels.
+        separator: What stands between the labels of a set in one cell; None: ``|``, or else a comma.
+        vectors: Whether a set of labels may be given as a zero or a one for each label, in id order.
+        by_label: Metrics of the positive label (precision, recall, f1) that are also given for every label against the
+            rest, as slices ``label=NAME``.
+    """
+
+    kind: ClassVar[Kind] = Kind.CLASSIFY
+    labels: tuple[Label, ...] = ()
+    positive: str | None = None
+    taken: str = ""
+    multilabel: bool = False
+    separator: str | None = None
+    vectors: bool = False
+    by_label: tuple[str, ...] = ()
+
+
+class RegressionTask(Task, frozen=True, kw_only=True, tag="regress"):
+    """A number for one or two texts.
+
+    Attributes:
+        value_range: Lowest and highest value of a target.
+    """
+
+    kind: ClassVar[Kind] = Kind.REGRESS
+    value_range: tuple[float, float] | None = None
+
+
+class TaggingTask(Task, frozen=True, kw_only=True, tag="tag"):
+    """An IOB2 tag for every word; the one input is ``words``, a list.
+
+    Attributes:
+        labels: Tags with ids and aliases.
+        by_label: Entity metrics that are also given for every entity type, as slices ``type=NAME``.
+    """
+
+    kind: ClassVar[Kind] = Kind.TAG
+    labels: tuple[Label, ...] = ()
+    by_label: tuple[str, ...] = ()
+
+
+class SpanTask(Task, frozen=True, kw_only=True, tag="span"):
+    """The text in a ``context`` that answers a ``question``; these are the two inputs.
+
+    Attributes:
+        unanswerable: Whether "" is an answer (SQuAD 2.0 rules).
+        normalisation: How answers are compared: ``squad``, or ``mlqa:`` and a language (`benchwright.answer_text.normaliser`).
+    """
+
+    kind: ClassVar[Kind] = Kind.SPAN
+    unanswerable: bool = False
+    normalisation: str = "squad"
+
+
+class ChoiceTask(Task, frozen=True, kw_only=True, tag="choose"):
+    """One of an item's own options; the last input is ``options``, a list of texts.
+
+    Attributes:
+        labels: Names of the options' numbers, where gold cells hold such names; else empty.
+        by_text: Whether the answer is the option's text, and several texts may be right (ReCoRD).
+        placeholder: What an option takes the place of in the input before ``options``; empty: an option is a second text
+            beside the context.
+        normalisation: How answers by text are compared, as of a `SpanTask`.
+    """
+
+    kind: ClassVar[Kind] = Kind.CHOOSE
+    labels: tuple[Label, ...] = ()
+    by_text: bool = False
+    placeholder: str = ""
+    normalisation: str = "squad"
+
+
+class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
+    """A text with a masked slot, or a whole sentence, whose likelihood is asked for."""
+
+    kind: ClassVar[Kind] = Kind.FILL
+
+
+class LikelihoodTask(Task, frozen=True, kw_only=True, tag="score"):
+    """A prefix and a continuation, whose log-likelihood is asked for."""
+
+    kind: ClassVar[Kind] = Kind.SCORE
+
+
+class GenerationTask(Task, frozen=True, kw_only=True, tag="generate"):
+    """A prompt, to which a text is the answer."""
+
+    kind: ClassVar[Kind] = Kind.GENERATE
+
+
+class EmbeddingTask(Task, frozen=True, kw_only=True, tag="embed"):
+    """A text, to which a vector is the answer."""
+
+    kind: ClassVar[Kind] = Kind.EMBED
+
+
+AnyTask = (
+    ClassificationTask
+    | RegressionTask
+    | TaggingTask
+    | SpanTask
+    | ChoiceTask
+    | FillTask
+    | LikelihoodTask
+    | GenerationTask
+    | EmbeddingTask
+)
+"""A task as it is read from a file: ``kind`` says the class; a field of another kind is an error."""
+
+TASK_CLASSES: dict[Kind, type[AnyTask]] = {one.kind: one for one in get_args(AnyTask)}
+"""Kind -> the class of its tasks."""
 
 
 class Aggregate(Frozen, frozen=True, kw_only=True):
@@ -169,7 +333,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
 
     name: str
     version: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[AnyTask, ...]
     aggregates: tuple[Aggregate, ...] = ()
     folders: tuple[str, ...] = ()
     description: str = ""
@@ -177,7 +341,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
     custom: dict[str, str] = {}
     published: tuple[Published, ...] = ()
 
-    def task(self, name: str) -> Task | None:
+    def task(self, name: str) -> AnyTask | None:
         """The task of that name, or None."""
         return next((task for task in self.tasks if task.name == name), None)
 
@@ -191,5 +355,5 @@ class Custom:
         folders: Split -> folder that holds its files.
     """
 
-    task: Task
+    task: AnyTask
     folders: Mapping[str, Path]

@@ -8,7 +8,7 @@ import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.labels import canonical
-from benchwright.types import Cluster, Custom, Files, Kind, Label, Source, Task
+from benchwright.types import ClassificationTask, Cluster, Custom, Files, Label, Source
 from benchwright_suites._custom.files import same_file
 from benchwright_suites._custom.label_cells import reads_vectors
 from benchwright_suites._custom.label_names import name_labels, reading_notes, untaught
@@ -47,7 +47,7 @@ def build(given: Mapping[str, str]) -> Custom:
 _RANKED = ("roc_auc", "average_precision")
 
 
-def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Task:
+def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> ClassificationTask:
     """The card; its files are called by name alone.
 
     Raises:
@@ -75,9 +75,8 @@ def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Task:
         )
     notes = [f"Precision, recall and F1 are those of {positive!r}."] if positive else []
     notes.extend(read)
-    return Task(
+    return ClassificationTask(
         name=options.name,
-        kind=Kind.CLASSIFY,
         splits={split: Source(files=(_layout(options, split, tables, note),)) for split in tables},
         default_split="test",
         inputs=_inputs(options, test),

@@ -10,7 +10,7 @@ from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.items import count
 from benchwright.spelling import difference, look_alikes
 from benchwright.tags import UNTYPED
-from benchwright.types import Cluster, Custom, Files, Source, Task
+from benchwright.types import Cluster, Custom, Files, Source, TaggingTask
 from benchwright_suites._custom.files import same_file
 from benchwright_suites._custom.options import with_metrics
 from benchwright_suites._custom.sentences import (
@@ -51,7 +51,7 @@ def build(given: Mapping[str, str]) -> Custom:
     )
 
 
-def make_card(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> Task:
+def make_card(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> TaggingTask:
     """The card; its files are called by name alone, and its types are those that were named, or those of all files, sorted.
 
     Raises:
@@ -60,7 +60,7 @@ def make_card(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> Ta
     types = name_types(options, found)
     test = found["test"]
     card = {**CARD, "cluster": Cluster(by="column", columns=(cluster_column(test.file.layout, options),))}
-    return Task(
+    return TaggingTask(
         name=options.name,
         splits={split: Source(files=(_layout(split, found, options),)) for split in found},
         labels=tags(*types, found=True),

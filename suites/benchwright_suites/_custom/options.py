@@ -11,7 +11,7 @@ from benchwright import registry
 from benchwright.data.rows import is_text_encoding, not_an_encoding
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.metrics.columns import Metric
-from benchwright.types import Task
+from benchwright.types import AnyTask
 
 _NAME = re.compile(r"[\w-]{1,60}")
 
@@ -54,7 +54,7 @@ def _renamed(key: str, known: Mapping[str, str]) -> str | None:
 METRICS = "further metrics, by comma: any that `benchwright list metrics` shows for this kind of task, plugins' too"
 
 
-def with_metrics(task: Task, given: Mapping[str, str]) -> Task:
+def with_metrics(task: AnyTask, given: Mapping[str, str]) -> AnyTask:
     """The card with the metrics that the option ``metrics`` adds.
 
     Raises:

@@ -12,7 +12,7 @@ from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.paths import expanded
-from benchwright.types import Custom, Files, Source, Task
+from benchwright.types import Custom, Files, Source, SpanTask
 from benchwright_suites._custom.files import OwnFile, read_own, same_file
 from benchwright_suites._custom.options import METRICS, common_problems, with_metrics
 from benchwright_suites.squad import CARD
@@ -98,12 +98,12 @@ def _layout(path: str, given: Mapping[str, str]) -> Files:
     return Files(names=(where.name,), format=kind, key=key, encoding=given.get("encoding") or "utf-8")
 
 
-def _card(given: Mapping[str, str], files: Mapping[str, OwnFile], rows: Mapping[str, Rows]) -> Task:
+def _card(given: Mapping[str, str], files: Mapping[str, OwnFile], rows: Mapping[str, Rows]) -> SpanTask:
     impossible = sum(row["answerable"] == "no" for part in rows.values() for row in part.cells)
     layouts = {split: own.layout for split, own in files.items()}
     if rows:
         layouts["test"] = msgspec.structs.replace(layouts["test"], note="\n".join(_shared(rows)))
-    return Task(
+    return SpanTask(
         name=given.get("name") or "custom",
         splits={split: Source(files=(layout,)) for split, layout in layouts.items()},
         default_split="test",

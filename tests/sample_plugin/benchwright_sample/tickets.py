@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from benchwright.types import Kind, Label, Source, Suite, Task
+from benchwright.types import ClassificationTask, Label, Source, Suite
 
-_TICKETS = Task(
+_TICKETS = ClassificationTask(
     name="tickets",
-    kind=Kind.CLASSIFY,
     splits={
         split: Source(package=f"benchwright_sample:data/tickets.{split}.jsonl") for split in ("train", "validation")
     },
