@@ -5,6 +5,7 @@ import pytest
 
 from benchwright import registry
 from benchwright.testing import check_suite
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.imports import HEAVY, loaded_by
 from benchwright.types import Aggregate, Hub, Kind, Label, Source
 
@@ -131,7 +132,8 @@ TAGS = (Label(name="O", id=0), Label(name="B-X", id=1), Label(name="I-X", id=2))
 )
 def test_broken_form(change, found, found_by):
     """A task whose inputs or labels have not the form of its kind is found."""
-    task = msgspec.structs.replace(TASK, **{"positive": None, **change})
+    fields = {name: getattr(TASK, name) for name in TASK.__struct_fields__}
+    task = build_task(**{"kind": TASK.kind, **fields, "positive": None, **change})
 
     assert found in found_by(check_suite, msgspec.structs.replace(SUITE, tasks=(task,), aggregates=()))
 
