@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -357,7 +357,7 @@ def _context(desk: _Desk, target: ResolvedTask, dataset: Dataset, used: list[str
         return relabel(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
-        return tuple(msgspec.structs.replace(example, target=None, strict=None) for example in dataset.examples)
+        return tuple(map(partial(msgspec.structs.replace, target=None, strict=None), dataset.examples))
 
     return Context(
         suite=target.suite.name,

@@ -69,7 +69,7 @@ _BITS = frozenset({"0", "1"})
 _TWO = frozenset({"entailment", "not_entailment"})
 _THREE = frozenset({"entailment", "neutral", "contradiction"})
 
-PREDICTIONS: dict[str, frozenset[str] | None] = {
+_PREDICTIONS: dict[str, frozenset[str] | None] = {
     "cola": _BITS,
     "sst2": _BITS,
     "mrpc": _BITS,
@@ -105,7 +105,7 @@ def check_glue(content: bytes, sizes: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _check_file(task: str, content: bytes, rows: int, findings: Findings) -> None:
-    name, allowed = FILES["glue"][task], PREDICTIONS[task]
+    name, allowed = FILES["glue"][task], _PREDICTIONS[task]
     lines = text_lines(name, content, findings)
     header = lines[0] if lines else ""
     if header != _HEADER:

@@ -102,7 +102,7 @@ _LINES: dict[str, Callable[[TaskAnswers], _Lines]] = {
 
 _TWO = ("entailment", "not_entailment")
 
-LABELS: dict[str, tuple[Any, ...] | None] = {
+_LABELS: dict[str, tuple[Any, ...] | None] = {
     "boolq": ("true", "false"),
     "cb": ("entailment", "contradiction", "neutral"),
     "copa": (0, 1),
@@ -199,7 +199,7 @@ def _refuse(text: str) -> Any:
 
 def _check_flat(task: str, objects: list[_Line], rows: int, known: SplitItems, findings: Findings) -> None:
     """Files of ``{"idx": ..., "label": ...}``."""
-    name, allowed = FILES["superglue"][task], LABELS[task]
+    name, allowed = FILES["superglue"][task], _LABELS[task]
     ids = []
     for number, value in objects:
         if not _has_keys(name, value, ("idx", "label"), number, findings):
