@@ -103,7 +103,7 @@ def carried(system: str, cell: CellResult) -> tuple[Placed, ...]:
     Notes of the score about its own interval stay behind: what is told there has intervals of its own.
     """
     loud = (one for one in of_cell(cell) if one.severity == "alarm")
-    return placed(system, f"{cell.suite}/{cell.task}", in_order((*loud, *cell.alarms)))
+    return placed(system, cell.task_path, in_order((*loud, *cell.alarms)))
 
 
 def placed(system: str, path: str, found: Iterable[Alarm]) -> tuple[Placed, ...]:
@@ -116,7 +116,7 @@ def of_run(run: Run) -> tuple[Placed, ...]:
     found: list[Placed] = []
     for cell in run.cells:
         told = in_order(cell.alarms) if is_unlabelled(cell) else of_cell(cell)
-        found += placed(cell.model, f"{cell.suite}/{cell.task}", told)
+        found += placed(cell.model, cell.task_path, told)
     return tuple(found)
 
 

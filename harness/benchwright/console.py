@@ -16,6 +16,7 @@ from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
 from benchwright.tables import text_table
+from benchwright.task_path import task_path
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
@@ -114,17 +115,17 @@ def show_run(run: Run) -> None:
         cells = [by_place.get((model, suite, task, split)) for model in models]
         known = [cell for cell in cells if cell is not None]
         n = _count_scored([cell.score for cell in known if cell.score])
-        metrics = run.tasks[f"{suite}/{task}"].score_metrics
-        texts = [_cell_text(cell, run.tasks[f"{suite}/{task}"], unit_of(metrics)) for cell in cells]
-        rows.append((f"{suite}/{task}", score_title(run.tasks[f"{suite}/{task}"]), n, *texts))
+        metrics = run.tasks[task_path(suite, task)].score_metrics
+        texts = [_cell_text(cell, run.tasks[task_path(suite, task)], unit_of(metrics)) for cell in cells]
+        rows.append((task_path(suite, task), score_title(run.tasks[task_path(suite, task)]), n, *texts))
     loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
     own = [
-        f"{suite}/{task}"
+        task_path(suite, task)
         for suite, task, _ in tasks
-        if unit_of(run.tasks[f"{suite}/{task}"].score_metrics) != "fraction"
+        if unit_of(run.tasks[task_path(suite, task)].score_metrics) != "fraction"
     ]
     but = f", but for {', '.join(own)}: in units of their own" if own else ""
     say(f"scores x 100 with 95 % intervals{but}")
@@ -157,7 +158,7 @@ def remarks(run: Run) -> list[str]:
     absent: dict[str, list[str]] = {}
     for cell in run.cells:
         if cell.status in ("missing", "refused"):
-            absent.setdefault(f"{cell.suite}/{cell.task}: {cell.reason}", []).append(cell.model)
+            absent.setdefault(f"{cell.task_path}: {cell.reason}", []).append(cell.model)
     lines += [f"not run  {what} ({', '.join(models)})" for what, models in absent.items()]
     for score in run.aggregates:
         if score.value is None:
@@ -172,7 +173,7 @@ def result_json(run: Run) -> dict[str, Any]:
         "run": run.name,
         "schema": run.schema,
         "models": [msgspec.to_builtins(model) for model in run.spec.models],
-        "results": [_result_json(cell, run.tasks.get(f"{cell.suite}/{cell.task}")) for cell in run.cells],
+        "results": [_result_json(cell, run.tasks.get(cell.task_path)) for cell in run.cells],
         "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
     }
 

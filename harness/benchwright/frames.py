@@ -10,6 +10,7 @@ from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
 from benchwright.tables import html_table, text_table
+from benchwright.task_path import task_path
 from benchwright.types import Run, Score, Task
 
 
@@ -25,7 +26,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
     rows = []
     for cell in run.cells:
         about = {"run": run.name, "model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
-        task = run.tasks.get(f"{cell.suite}/{cell.task}")
+        task = run.tasks.get(cell.task_path)
         scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
         rows += [
             {
@@ -67,11 +68,15 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
         for model in models:
             cell = by_place.get((suite, task, model))
             known = cell is not None and cell.status == "scored"
-            text = _score(cell.score, run.tasks.get(f"{suite}/{task}")) if cell is not None and known else ""
-            mark = mark_of(alarms_beside(cell, run.tasks.get(f"{suite}/{task}"))) if cell is not None and known else ""
+            text = _score(cell.score, run.tasks.get(task_path(suite, task))) if cell is not None and known else ""
+            mark = (
+                mark_of(alarms_beside(cell, run.tasks.get(task_path(suite, task))))
+                if cell is not None and known
+                else ""
+            )
             texts.append("" if cell is None else f"{text} {mark}".rstrip() if known else cell.status)
-        card = run.tasks.get(f"{suite}/{task}")
-        rows.append([f"{suite}/{task}", score_title(card) if card else "", *texts])
+        card = run.tasks.get(task_path(suite, task))
+        rows.append([task_path(suite, task), score_title(card) if card else "", *texts])
     return ["task", "score", *models], rows
 
 

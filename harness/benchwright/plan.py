@@ -20,6 +20,7 @@ from benchwright.paths import is_folder
 from benchwright.quantities import mixed_score
 from benchwright.store import Store
 from benchwright.store.folder import key_id
+from benchwright.task_path import task_path
 from benchwright.task_refs import ResolvedTask, checkpoint_for, named_task, relabel, resolve_tasks, trained_on
 from benchwright.types import (
     DAMAGED,
@@ -195,7 +196,7 @@ def _targets(desk: _Desk) -> list[ResolvedTask]:
         return []
     desk.problems += [
         BenchwrightError(
-            f"{target.suite.name}/{target.task.name}: {mixed}",
+            f"{target.path}: {mixed}",
             expected="a card whose score is one metric, or fractions of which all are better high or all low",
             hint="tell the author of the suite",
         )
@@ -349,7 +350,7 @@ def _context(desk: _Desk, target: ResolvedTask, dataset: Dataset, used: list[str
         if "train" not in trained.splits:
             is_own = (suite.name, trained.name) in desk.own
             hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
-            raise DataMissing(f"{suite.name}/{trained.name} has no train split", hint=hint)
+            raise DataMissing(f"{task_path(suite.name, trained.name)} has no train split", hint=hint)
         rows = desk.load(suite.name, trained.name, "train")
         used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)
         if rows.digest == dataset.digest:

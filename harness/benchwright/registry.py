@@ -18,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from benchwright.errors import PluginError
+from benchwright.task_path import task_path
 
 Group = Literal["suites", "adapters", "reports", "boards", "metrics"]
 
@@ -70,7 +71,7 @@ def _with_task(name: str) -> str:
     for suite, entry in _entries("suites").items():
         with contextlib.suppress(PluginError):
             card = _load("suites", entry)
-            found += [f"{suite}/{name}"] if card.task(name) is not None or name in card.custom else []
+            found += [task_path(suite, name)] if card.task(name) is not None or name in card.custom else []
     return f"did you mean {' or '.join(sorted(found))}?" if found else ""
 
 

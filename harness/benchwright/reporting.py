@@ -162,7 +162,7 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
 
 
 def _names_of(cell: CellResult) -> set[str]:
-    return {cell.suite, cell.task, f"{cell.suite}/{cell.task}"}
+    return {cell.suite, cell.task, cell.task_path}
 
 
 def _model_names(runs: Sequence[Run]) -> list[str]:
@@ -172,7 +172,7 @@ def _model_names(runs: Sequence[Run]) -> list[str]:
 
 def _task_names(runs: Sequence[Run]) -> list[str]:
     cells = [cell for run in runs for cell in run.cells]
-    names = [name for cell in cells for name in (f"{cell.suite}/{cell.task}", cell.suite, cell.task)]
+    names = [name for cell in cells for name in (cell.task_path, cell.suite, cell.task)]
     return list(dict.fromkeys(names))
 
 

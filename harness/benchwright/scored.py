@@ -58,7 +58,7 @@ def recheck(store: Store, run: Run) -> list[str]:
 
     problems = []
     for cell in run.cells:
-        task = run.tasks.get(f"{cell.suite}/{cell.task}")
+        task = run.tasks.get(cell.task_path)
         if cell.status != "scored" or cell.key is None or task is None or not store.is_complete(cell.key):
             continue
         metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]

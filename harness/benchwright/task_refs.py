@@ -13,6 +13,7 @@ from benchwright.config import Selector, parse_selector, split_options
 from benchwright.data.digest import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
+from benchwright.task_path import near, task_path
 from benchwright.types import AnyTask, ClassificationTask, Custom, Dataset, ModelRef, Suite, Task
 
 
@@ -25,6 +26,11 @@ class ResolvedTask:
     split: str
     explicit: bool
     folders: Mapping[str, Path] | None = None
+
+    @property
+    def path(self) -> str:
+        """``suite/task``."""
+        return task_path(self.suite.name, self.task.name)
 
 
 def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[ResolvedTask, ...]:
@@ -82,7 +88,7 @@ def _own_data(suite: Suite, asked: Selector, split: str | None) -> ResolvedTask:
     made: Custom = build(asked.options)
     if suite.task(made.task.name) is not None:
         raise BenchwrightError(
-            f"{suite.name}/{made.task.name} is a task of the suite",
+            f"{task_path(suite.name, made.task.name)} is a task of the suite",
             expected="a name of its own for your data",
             hint=f"choose another: &name=my-{made.task.name}",
         )
@@ -110,9 +116,9 @@ def trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
     """The suite and the task whose head and train split serve a task: itself, or what its card names."""
     if task.trained_on is None:
         return suite, task
-    suite_name, _, task_name = task.trained_on.rpartition("/")
-    home: Suite = registry.get("suites", suite_name) if suite_name else suite
-    return home, named_task(home, task_name)
+    path = near(task.trained_on, suite.name)
+    home: Suite = suite if path.suite == suite.name else registry.get("suites", path.suite)
+    return home, named_task(home, path.task)
 
 
 def checkpoint_for(model: ModelRef, resolved: ResolvedTask) -> ModelRef:
@@ -122,7 +128,7 @@ def checkpoint_for(model: ModelRef, resolved: ResolvedTask) -> ModelRef:
     script leaves are one system, and AX is answered by the one of MNLI.
     """
     mine, home = (resolved.suite, resolved.task), trained_on(resolved.suite, resolved.task)
-    said = [model.tasks.get(f"{suite.name}/{task.name}", "") for suite, task in (mine, home)]
+    said = [model.tasks.get(task_path(suite.name, task.name), "") for suite, task in (mine, home)]
     path, options = split_options(said[0] or said[1])
     own, served = (_filled(path or model.path, suite, task) for suite, task in (mine, home))
     # A folder is a checkpoint; a file of predictions answers its own task alone.
@@ -151,7 +157,7 @@ def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
 
 
 def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
-    own = [f"{suite.name}/{name}" for name in suite.custom]
+    own = [task_path(suite.name, name) for name in suite.custom]
     return BenchwrightError(
         f"{asked.suite}{'/' if asked.task else ''}{asked.task} takes no options, but {', '.join(asked.options)} given",
         expected=f"options with {' or '.join(own)} alone" if own else "a suite or a task by name",
@@ -160,15 +166,16 @@ def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
 
 
 def _same_name(resolved: ResolvedTask) -> BenchwrightError:
-    name = f"{resolved.suite.name}/{resolved.task.name}"
     return BenchwrightError(
-        f"two tasks are called {name}", expected="a name for each", hint="add &name=... to one of the selectors"
+        f"two tasks are called {resolved.path}",
+        expected="a name for each",
+        hint="add &name=... to one of the selectors",
     )
 
 
 def _unknown_split(suite: Suite, task: Task, split: str) -> BenchwrightError:
     return BenchwrightError(
-        f"{suite.name}/{task.name} has no split {split!r}",
+        f"{task_path(suite.name, task.name)} has no split {split!r}",
         expected=f"one of: {', '.join(task.splits)}",
         hint=f"leave --split out for {task.default_split}",
     )

@@ -25,7 +25,7 @@ _SAME = {"constant": "every answer is the same", CONSTANT: "constant baseline: e
 
 def without_texts(run: Run) -> Run:
     """The run, without sentences that quote a text of an example or an answer made of one."""
-    cells = [_cell(cell, run.tasks.get(f"{cell.suite}/{cell.task}")) for cell in run.cells]
+    cells = [_cell(cell, run.tasks.get(cell.task_path)) for cell in run.cells]
     return msgspec.structs.replace(run, cells=tuple(cells))
 
 

@@ -95,7 +95,7 @@ def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
             common
             | {"alarms": "; ".join(sentences(cell.alarms)), "errored": cell.ledger.errored if cell.ledger else None}
         ]
-    task = run.tasks.get(f"{cell.suite}/{cell.task}")
+    task = run.tasks.get(cell.task_path)
     return [
         common
         | _score_fields(score, of_score(cell, score))

@@ -12,6 +12,7 @@ from benchwright import registry
 from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
 from benchwright.tags import OUTSIDE
+from benchwright.task_path import near
 from benchwright.types import Context, Dataset, Example, Kind, Suite, Task
 
 from .config import TrainingConfig
@@ -46,9 +47,9 @@ def trained_task(task: Task, context: Context) -> Task:
     """The task whose head serves a task: itself, or what ``trained_on`` names."""
     if task.trained_on is None:
         return task
-    suite_name, _, name = task.trained_on.rpartition("/")
-    suite: Suite = registry.get("suites", suite_name or context.suite)
-    found = suite.task(name)
+    path = near(task.trained_on, context.suite)
+    suite: Suite = registry.get("suites", path.suite)
+    found = suite.task(path.task)
     if found is None:
         raise ModelError(
             f"{task.name} is trained on {task.trained_on}, which the suite {suite.name} does not have",

@@ -98,12 +98,13 @@ def _one_card(name: str, options: dict[str, Any]) -> int:
     """The whole card of `suite/task`."""
     from benchwright import console, registry
     from benchwright.cli.task_list import page
+    from benchwright.task_path import TaskPath
     from benchwright.task_refs import named_task
 
-    suite = registry.get("suites", name.partition("/")[0])
-    task = name.partition("/")[2]
-    if task not in suite.custom:
-        named_task(suite, task)
+    path = TaskPath.parse(name)
+    suite = registry.get("suites", path.suite)
+    if path.task not in suite.custom:
+        named_task(suite, path.task)
     card = next(card for card in _cards({**options, "suite": suite.name}) if card["task"] == name)
     if options["form"] == "json":
         console.say_json(card)

@@ -39,9 +39,9 @@ def command(run: str, **options: Any) -> int:
 def _chosen(run: Any, task: str | None) -> list[Any]:
     if task is None:
         return list(run.cells)
-    cells = [cell for cell in run.cells if task in (cell.task, f"{cell.suite}/{cell.task}")]
+    cells = [cell for cell in run.cells if task in (cell.task, cell.task_path)]
     if not cells:
-        known = dict.fromkeys(f"{cell.suite}/{cell.task}" for cell in run.cells)
+        known = dict.fromkeys(cell.task_path for cell in run.cells)
         raise ConfigError(
             [
                 BenchwrightError(
@@ -68,7 +68,7 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
                 remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
                 text = estimate(score, unit_of([score.metric]))
                 text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
-                place = f"{cell.suite}/{cell.task}"
+                place = cell.task_path
                 title = metric_title(score.metric, tasks.get(place), score.slice)
                 rows.append(
                     (cell.model, place, title, score.slice or "all", text, counted(score), score.method, remarks)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.data.load import available
+from benchwright.task_path import task_path
 from benchwright.types import Source, Suite, Task
 
 COLUMNS = ("task", "kind", "split", "rows", "score", "licence", "from", "here")
@@ -21,13 +22,13 @@ def cards(suite: Suite, folder: Path | None) -> Iterator[dict[str, Any]]:
     for task in suite.tasks:
         yield card(suite, task, folder)
     for name in suite.custom:
-        yield {"task": f"{suite.name}/{name}", "kind": None, "split": None, "splits": {}, "how": "?path=FILE&..."}
+        yield {"task": task_path(suite.name, name), "kind": None, "split": None, "splits": {}, "how": "?path=FILE&..."}
 
 
 def card(suite: Suite, task: Task, folder: Path | None) -> dict[str, Any]:
     """Everything about a task that a user may ask before running it; ``here`` is None where a split is not to be had."""
     return {
-        "task": f"{suite.name}/{task.name}",
+        "task": task_path(suite.name, task.name),
         "kind": str(task.kind),
         "split": task.default_split,
         "metrics": list(task.metrics),

@@ -12,6 +12,7 @@ from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
 from benchwright.kinds.cells import is_absent
+from benchwright.task_path import task_path
 from benchwright.types import Dataset, Source, Suite, Task
 
 
@@ -121,7 +122,7 @@ def _from_folder(
         seen = f"{', '.join(gaps)} is missing beside the other part" if gaps else "no file of it is in the data folder"
         seen += _others_told(task, split, suite, folder)
         raise DataMissing(
-            f"{suite.name}/{task.name}, {split} split: {seen}",
+            f"{task_path(suite.name, task.name)}, {split} split: {seen}",
             expected=_accepted(source, suite),
             hint=_hint(source, "give the folder that holds them with --data DIR", "leave --data out for the hub"),
         )
@@ -150,7 +151,7 @@ def _is_there(source: Source, suite: Suite, folder: Path) -> bool:
 def _from_hub(
     task: Task, split: str, source: Source, suite: Suite, *, offline: bool, need_targets: bool
 ) -> tuple[Rows, str, tuple[str, ...]]:
-    what = f"{suite.name}/{task.name}, {split} split"
+    what = f"{task_path(suite.name, task.name)}, {split} split"
     if source.hub is None:
         raise DataMissing(
             f"{what}: it is not on the hub", expected=_accepted(source, suite), hint="give its folder with --data DIR"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright.quantities import Quantity, find_mean, metric_title
+from benchwright.task_path import task_path
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
 
 
@@ -45,7 +46,7 @@ class Column:
     @property
     def name(self) -> str:
         """``suite/task``."""
-        return f"{self.suite}/{self.task}"
+        return task_path(self.suite, self.task)
 
     def scores(self) -> dict[int, Score]:
         """Task scores of the systems that have one."""
@@ -113,7 +114,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
             suite=suite,
             task=task,
             split=split,
-            card=_card(runs, f"{suite}/{task}"),
+            card=_card(runs, task_path(suite, task)),
             cells=found,
             repeated=frozenset(repeated.get((suite, task, split), ())),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.store import Store
+from benchwright.task_path import task_path
 from benchwright.types import CellResult, Record, Run, Task
 
 SPLIT = "test"
@@ -93,7 +94,7 @@ def model_remarks(answers: Mapping[str, TaskAnswers], same: Mapping[str, str]) -
 
 
 def _scored(run: Run, cells: Sequence[CellResult], suite: str, task: str) -> CellResult:
-    place = f"{suite}/{task}"
+    place = task_path(suite, task)
     hint = f"benchwright run MODEL --suite {suite} --split {SPLIT} --unlabelled --data DIR"
     if not cells:
         others = sorted({c.split for c in run.cells if (c.suite, c.task) == (suite, task)})
@@ -107,7 +108,7 @@ def _scored(run: Run, cells: Sequence[CellResult], suite: str, task: str) -> Cel
 
 def _answers(store: Store, run: Run, cell: CellResult, *, inputs: bool) -> TaskAnswers:
     assert cell.key is not None
-    place = f"{cell.suite}/{cell.task}"
+    place = cell.task_path
     stored = store.read_cell(cell.key)
     if stored.key.limit is not None:
         given = f"{place}: only the first {stored.key.limit:,} rows were predicted"

@@ -14,6 +14,7 @@ from benchwright import kinds, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_recipe, mixed_score
+from benchwright.task_path import near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
 from benchwright.types import Example, Prediction, Source, Suite, Task
@@ -162,9 +163,9 @@ def _check_form(task: Task) -> None:
 def _check_trained_on(suite: Suite, task: Task) -> None:
     if task.trained_on is None:
         return
-    suite_name, _, task_name = task.trained_on.rpartition("/")
-    home: Suite = registry.get("suites", suite_name) if suite_name and suite_name != suite.name else suite
-    trained = home.task(task_name)
+    path = near(task.trained_on, suite.name)
+    home: Suite = suite if path.suite == suite.name else registry.get("suites", path.suite)
+    trained = home.task(path.task)
     require(trained is not None, f"{task.trained_on!r} is no task of {home.name}")
     assert trained is not None
     require("train" in trained.splits, f"{home.name}/{trained.name} has no train split")

@@ -12,6 +12,7 @@ from benchwright.alarm import alarm, carrying
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
+from benchwright.task_path import TaskPath, suite_of
 from benchwright.testing.fixtures import SUITE, make_suite
 from benchwright.types import (
     ENGINE,
@@ -65,7 +66,7 @@ def write_run(
         for path, records in by_path.items():
             key = _key(path, tasks[path], about, data, limit)
             cells.append(_cell(store, (model, path), records, tasks[path], (about, key), scored=scored))
-    suites = dict.fromkeys(path.partition("/")[0] for path in tasks)
+    suites = dict.fromkeys(suite_of(path) for path in tasks)
     run = Run(
         schema=RESULTS,
         name=name,
@@ -96,8 +97,8 @@ def _cell(
     scored: bool,
 ) -> CellResult:
     (model, path), (facts, key) = place, about
-    suite, _, name = path.partition("/")
-    told: dict[str, Any] = {"model": model, "suite": suite, "task": name, "split": task.default_split}
+    at = TaskPath.parse(path)
+    told: dict[str, Any] = {"model": model, "suite": at.suite, "task": at.task, "split": task.default_split}
     if isinstance(records, str):
         return CellResult(**told, status="failed", reason=records)
     cell = key_id(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from benchwright.task_path import task_path
 from benchwright.types.examples import Example
 from benchwright.types.models import CellKey, Facts, ModelRef
 from benchwright.types.plugins import Adapter, Context
@@ -43,4 +44,4 @@ class PlannedCell:
     @property
     def task_path(self) -> str:
         """``suite/task``."""
-        return f"{self.suite.name}/{self.task.name}"
+        return task_path(self.suite.name, self.task.name)

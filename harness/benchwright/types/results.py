@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+from benchwright.task_path import task_path
 from benchwright.types.base import Frozen
 from benchwright.types.models import ModelRef
 from benchwright.types.tasks import AnyTask
@@ -183,6 +184,11 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     reused: bool = False
     alarms: tuple[Alarm, ...] = ()
     training: Training | None = None
+
+    @property
+    def task_path(self) -> str:
+        """``suite/task``."""
+        return task_path(self.suite, self.task)
 
 
 class RunSpec(Frozen, frozen=True, kw_only=True):

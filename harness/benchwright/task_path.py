@@ -1,0 +1,54 @@
+"""How a task is called everywhere: ``suite/task``, and ``view@suite/task`` where a view changes its inputs. Read and written here alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from benchwright.errors import BenchwrightError
+
+
+@dataclass(frozen=True, order=True)
+class TaskPath:
+    """A task by name.
+
+    Attributes:
+        suite: Name of its suite.
+        task: Its own name.
+        view: What its inputs are seen through (``robustness/typos``); empty: as they are.
+    """
+
+    suite: str
+    task: str
+    view: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The path that ``str`` writes. Raises BenchwrightError where a suite, a task or a view is missing."""
+        view, at, place = text.rpartition("@")
+        suite, slash, task = place.partition("/")
+        if not (suite and slash and task) or bool(at) != bool(view):
+            raise BenchwrightError(
+                f"{text!r} names no task",
+                expected="SUITE/TASK, or VIEW@SUITE/TASK",
+                hint="type `benchwright list tasks`",
+            )
+        return cls(suite=suite, task=task, view=view)
+
+    def __str__(self) -> str:
+        return f"{self.view}@{self.suite}/{self.task}" if self.view else f"{self.suite}/{self.task}"
+
+
+def task_path(suite: str, task: str) -> str:
+    """``suite/task``."""
+    return str(TaskPath(suite, task))
+
+
+def suite_of(path: str) -> str:
+    """The suite of a task by its path."""
+    return TaskPath.parse(path).suite
+
+
+def near(name: str, suite: str) -> TaskPath:
+    """What a card of a suite calls another task: by its bare name, or as ``suite/task`` where it lies elsewhere."""
+    return TaskPath.parse(name) if "/" in name else TaskPath(suite, name)
