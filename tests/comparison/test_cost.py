@@ -146,16 +146,16 @@ def test_a_choice_that_hangs_on_an_unknown_is_invalid(store, asked):
     found = select("mine", store=store, resamples=200, **asked)
     assert (found.verdict, found.exit_code, found.winner) == ("invalid", 3, None)
     assert any("not measured" in flag for flag in found.flags)
-    assert not any(one.front or one.feasible for one in found.standings)
-    assert found.standing("file").values.get("size_bytes") is None
+    assert not any(one.front or one.feasible for one in found.candidates)
+    assert found.candidate("file").values.get("size_bytes") is None
 
 
 def test_who_has_no_size_keeps_no_rule_about_it(store):
     """Others that keep every rule are chosen, and the reason stands beside the one that is not ranked."""
     found = select("mine", store=store, require=["accuracy >= best - 0.05", "size_bytes <= 100MB"], resamples=200)
     assert (found.winner, found.exit_code) == ("big", 0)
-    assert found.standing("file").feasible is False
-    assert "size_bytes was not measured: its answers were read from a file" in found.standing("file").reasons[0]
+    assert found.candidate("file").feasible is False
+    assert "size_bytes was not measured: its answers were read from a file" in found.candidate("file").reasons[0]
     assert select("mine", store=store, require="score >= 0.905", minimize="size_bytes", resamples=200).winner == "big"
 
 

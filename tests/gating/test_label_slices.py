@@ -177,7 +177,7 @@ def test_compare_and_select_have_them(store):
     }
     assert of_types["type=LOC"] == (pytest.approx(190 / 195), pytest.approx(0.75))
     found = select(["base", "new"], store=store, maximize="s/n:worst_slice", resamples=300)
-    values = {one.model: one.values["s/n:worst_slice"] for one in found.standings}
+    values = {one.model: one.values["s/n:worst_slice"] for one in found.candidates}
     assert values == {"base:m": pytest.approx(190 / 195), "new:m": pytest.approx(0.75)}
     assert any("type=LOC" in flag for flag in found.flags)
 

@@ -136,7 +136,7 @@ def test_run_compare_and_select_say_both_numbers(store, capsys):
     chosen = select(["base", "new"], store=store, resamples=200)
     assert all(SAID in text for text in (*shown, str(chosen)))
     assert chosen.winner == "base:m"
-    assert {one.model: one.values["score"] for one in chosen.standings} == {"base:m": 0.9, "new:m": 0.8}
+    assert {one.model: one.values["score"] for one in chosen.candidates} == {"base:m": 0.9, "new:m": 0.8}
 
 
 def test_answers_to_everything_say_nothing(store):

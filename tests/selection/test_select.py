@@ -28,7 +28,7 @@ def test_a_coin_flip_is_called_one(bench):
     found = bench.select()
 
     assert found.winner == "a"
-    a, b = found.standing("a"), found.standing("b")
+    a, b = found.candidate("a"), found.candidate("b")
     assert a.p_best == pytest.approx(0.545, abs=0.04)  # P(Z > -1/sqrt(79))
     assert a.p_best + b.p_best == pytest.approx(1)
     assert found.tied == ("b",)
@@ -44,8 +44,8 @@ def test_a_clear_winner_is_not_tied(bench):
     found = bench.select()
 
     assert (found.winner, found.tied) == ("a", ())
-    assert found.standing("a").p_best == 1
-    assert found.standing("b").low > 0
+    assert found.candidate("a").p_best == 1
+    assert found.candidate("b").low > 0
 
 
 def test_identical_models_share(bench):
@@ -54,8 +54,8 @@ def test_identical_models_share(bench):
 
     found = bench.select()
 
-    assert found.level == ("a", "b")
-    assert [found.standing(m).p_best for m in "abc"] == pytest.approx([0.5, 0.5, 0], abs=0.001)
+    assert found.equal == ("a", "b")
+    assert [found.candidate(m).p_best for m in "abc"] == pytest.approx([0.5, 0.5, 0], abs=0.001)
     assert found.tied == ("b",)
     assert "level with it" in str(found)
 
@@ -91,7 +91,7 @@ def test_limits_count_as_kept(bench, rule, feasible):
 
     found = bench.select(require=rule)
 
-    assert "".join(sorted(one.model for one in found.standings if one.feasible)) == feasible
+    assert "".join(sorted(one.model for one in found.candidates if one.feasible)) == feasible
 
 
 def test_at_the_limit_is_feasible_half_of_the_time(bench):
@@ -100,9 +100,9 @@ def test_at_the_limit_is_feasible_half_of_the_time(bench):
 
     found = bench.select(require="accuracy >= 0.8")
 
-    assert found.standing("a").p_feasible == pytest.approx(0.516, abs=0.04)
-    assert found.standing("b").p_feasible == 0
-    assert found.standing("a").p_best == found.standing("a").p_feasible
+    assert found.candidate("a").p_feasible == pytest.approx(0.516, abs=0.04)
+    assert found.candidate("b").p_feasible == 0
+    assert found.candidate("a").p_best == found.candidate("a").p_feasible
 
 
 def test_none_feasible(bench):
@@ -112,7 +112,7 @@ def test_none_feasible(bench):
     found = bench.select(require=["accuracy >= 0.9"])
 
     assert (found.winner, found.verdict, found.exit_code, found.optimism) == (None, "none feasible", 1, None)
-    assert found.standing("a").reasons == ("accuracy is 88.00, not >= 90.00",)
+    assert found.candidate("a").reasons == ("accuracy is 88.00, not >= 90.00",)
     assert "nearest: a" in str(found)
 
 
@@ -123,8 +123,8 @@ def test_one_item_tells_nothing(bench):
     found = bench.select()
 
     assert found.winner == "a"
-    assert found.standing("a").p_best is None
-    assert found.standing("b").tied
+    assert found.candidate("a").p_best is None
+    assert found.candidate("b").tied
     assert any("one independent unit" in flag for flag in found.flags)
     assert "cannot be told" in str(found)
 
@@ -133,7 +133,7 @@ def test_one_cluster_tells_nothing(bench):
     """Items of one document are one unit."""
     bench.write(a=signs(50, 1), b=signs(50, 30), task=card(cluster="text"), how={"cluster": lambda at: "one"})
 
-    assert bench.select().standing("a").p_best is None
+    assert bench.select().candidate("a").p_best is None
 
 
 def test_undefined_is_never_feasible(bench):
@@ -147,7 +147,7 @@ def test_undefined_is_never_feasible(bench):
     found, nobody = bench.select(), bench.select("flat", require="pearson >= -1")
 
     assert found.winner == "close"
-    flat = found.standing("flat")
+    flat = found.candidate("flat")
     assert (flat.feasible, flat.p_feasible, flat.p_best, flat.values["score"]) == (False, 0, 0, None)
     assert "is undefined" in flat.reasons[0]
     assert (nobody.verdict, nobody.exit_code) == ("none feasible", 1)
@@ -163,8 +163,8 @@ def test_lower_is_better(bench):
     found = bench.select(maximize=(), minimize="mae", require="mae <= best + 0.05")
 
     assert found.winner == "a"
-    assert not found.standing("b").feasible
-    assert bench.select(maximize=(), minimize="mae").standing("b").behind == pytest.approx(0.1)
+    assert not found.candidate("b").feasible
+    assert bench.select(maximize=(), minimize="mae").candidate("b").behind == pytest.approx(0.1)
 
 
 def numbers(gold, given):
@@ -179,9 +179,9 @@ def test_a_missing_task_makes_partial(bench):
 
     found = bench.select()
 
-    assert [one.model for one in found.partial] == ["b"]
-    assert "no data for it" in found.partial[0].reason
-    assert {one.model for one in found.standings} == {"a", "c"}
+    assert [one.model for one in found.unranked] == ["b"]
+    assert "no data for it" in found.unranked[0].reason
+    assert {one.model for one in found.candidates} == {"a", "c"}
     assert bench.select(maximize="s/t:accuracy").winner == "b"
 
 
@@ -202,7 +202,7 @@ def test_unmeasured_rules_make_it_invalid(bench):
     without = bench.select(require=["latency_p95_ms <= 50"], ignore_unmeasured=True)
 
     assert (found.verdict, found.exit_code, found.winner) == ("invalid", 3, None)
-    assert not any(one.feasible for one in found.standings)
+    assert not any(one.feasible for one in found.candidates)
     assert (without.winner, without.exit_code) == ("a", 0)
     assert "not measured: latency_p95_ms <= 50" in without.flags
 
@@ -251,7 +251,7 @@ def test_means_over_tasks(bench):
 
     found = bench.select(require="score >= 0.8")
 
-    assert found.standing("a").values["score"] == pytest.approx(0.84)
+    assert found.candidate("a").values["score"] == pytest.approx(0.84)
     assert found.winner == "a"
     assert bench.select(require="each:score >= 0.8").winner == "b"
 
@@ -288,7 +288,7 @@ def test_worst_slice(bench):
     assert set(slice_masks(pairing)) == set(alone) == {"part=a", "part=b", "part=c"}
     for at, name in enumerate("ab"):
         worst = min(part.value(at, "accuracy") for part in alone.values())
-        assert found.standing(name).values["worst_slice"] == pytest.approx(worst)
+        assert found.candidate(name).values["worst_slice"] == pytest.approx(worst)
     drawn = resample_task(pairing, ["accuracy"], slices=True, seed=0, resamples=2000)
     weighted = (drawn.worst_draws <= drawn.draws["accuracy"] + 0.05).mean()
     assert weighted == 1  # the worst of nearly all items cannot be far above the whole: they share resamples
@@ -302,9 +302,9 @@ def test_weights_and_sensitivity(bench):
     found = bench.select(maximize="score", minimize="size_bytes", weights="score=0.7,size_bytes=0.3")
 
     assert found.winner == "a"
-    assert found.goals[0].weight_low == pytest.approx(0.5)
+    assert found.objectives[0].weight_low == pytest.approx(0.5)
     assert found.weight_share == pytest.approx(0.5)
-    assert found.standing("a").utility == pytest.approx(0.7)
+    assert found.candidate("a").utility == pytest.approx(0.7)
 
 
 def test_front_and_knee(bench):
@@ -319,9 +319,9 @@ def test_front_and_knee(bench):
 
     found = bench.select(maximize="score", minimize="size_bytes")
 
-    assert {one.model for one in found.standings if one.front} == {"a", "b", "c"}
-    assert [one.model for one in found.standings if one.knee] == ["b"]
-    assert found.standing("d").p_front == pytest.approx(0, abs=0.2)
+    assert {one.model for one in found.candidates if one.front} == {"a", "b", "c"}
+    assert [one.model for one in found.candidates if one.knee] == ["b"]
+    assert found.candidate("d").p_front == pytest.approx(0, abs=0.2)
 
 
 def test_parent_keeps_and_saves(bench):
@@ -332,11 +332,11 @@ def test_parent_keeps_and_saves(bench):
     found = bench.select(parent="teacher:big", require=["retained(parent) >= 0.95", "share(size_bytes, parent) <= 0.6"])
 
     assert found.winner == "a"
-    assert {one.model for one in found.standings} == {"a", "b"}
-    kept = next(one for one in found.kept if one.model == "a")
+    assert {one.model for one in found.candidates} == {"a", "b"}
+    kept = next(one for one in found.retained if one.model == "a")
     assert kept.share == pytest.approx(370 / 380)
     assert kept.low < kept.share < kept.high <= 1
-    assert next(one.share for one in found.saved if one.model == "a") == pytest.approx(0.6)
+    assert next(one.share for one in found.size_ratios if one.model == "a") == pytest.approx(0.6)
     assert "a keeps 97.4 %" in str(found)
     assert "at 60 % of the size" in str(found)
 
@@ -375,8 +375,8 @@ def test_seeds_are_one_candidate(bench):
     found = bench.select(["run:a+b", "run:c"])
     alone = bench.select(["run:a", "run:c"])
 
-    assert found.standing("a+b").values["score"] == pytest.approx(0.9)
-    assert 0.6 < found.standing("a+b").p_best < alone.standing("a").p_best
+    assert found.candidate("a+b").values["score"] == pytest.approx(0.9)
+    assert 0.6 < found.candidate("a+b").p_best < alone.candidate("a").p_best
     assert "a+b: mean of 2 seeds" in found.flags
 
 
@@ -437,7 +437,7 @@ def test_equals_an_independent_loop(bench):
     )
 
     for model in right:
-        one = found.standing(model)
+        one = found.candidate(model)
         expected = [table[model] for table in counts]
         assert [one.p_feasible, one.p_front, one.p_best] == pytest.approx(expected, abs=0.04)
 
@@ -477,9 +477,9 @@ def test_slices_of_correlations(bench):
 
     for at, model in enumerate("xy"):
         expected = min(part.value(at, "spearman") for part in alone.values())
-        assert found.standing(model).values["worst_slice"] == pytest.approx(expected)
+        assert found.candidate(model).values["worst_slice"] == pytest.approx(expected)
     assert found.winner == "x"
-    assert found.standing("x").p_best > 0.95
+    assert found.candidate("x").p_best > 0.95
 
 
 def test_a_constant_difference_is_no_tie(bench):
@@ -488,10 +488,10 @@ def test_a_constant_difference_is_no_tie(bench):
 
     found = bench.select()
 
-    b = found.standing("b")
+    b = found.candidate("b")
     assert (found.winner, found.tied) == ("a", ())
     assert 0.9 < b.low < b.behind == b.high == 1
-    assert found.standing("c").low > 0
+    assert found.candidate("c").low > 0
 
 
 def test_a_constant_difference_of_few_items_is_a_tie(bench):
@@ -507,7 +507,7 @@ def test_a_constant_difference_of_weighted_goals_is_no_tie(bench):
 
     found = bench.select(maximize="score", minimize="size_bytes", weights={"score": 0.8, "size_bytes": 0.2})
 
-    b = found.standing("b")
+    b = found.candidate("b")
     assert (found.winner, found.tied) == ("a", ())
     assert 0.5 < b.low < b.behind < b.high
 
@@ -520,7 +520,7 @@ def test_a_constant_difference_of_other_goals_is_no_tie(bench, goal):
     found = bench.select(maximize=goal, parent="run:a")
 
     assert found.tied == ()
-    assert found.standing("b").low > 0.3
+    assert found.candidate("b").low > 0.3
 
 
 def test_unseen_differences_of_tasks_count_by_their_weight(bench):
@@ -533,7 +533,7 @@ def test_unseen_differences_of_tasks_count_by_their_weight(bench):
 
     found = bench.select(parent="run:a")
 
-    kept = {one.what: one for one in found.kept}
+    kept = {one.what: one for one in found.retained}
     half = {what: (one.high - one.low) / 2 for what, one in kept.items()}
     assert half["score"] == pytest.approx(half["s/t0"] / 2, rel=0.2)
     assert kept["score"].flags == (
@@ -545,7 +545,7 @@ def test_a_share_of_nothing_right_has_a_width(bench):
     """A candidate without a right answer on one task keeps 0 % of it, and that is not known exactly."""
     bench.write(a={"s/t": signs(100, 20), "s/u": signs(100, 20)}, b={"s/t": signs(100, 100), "s/u": signs(100, 20)})
 
-    kept = {one.what: one for one in bench.select(parent="run:a").kept}
+    kept = {one.what: one for one in bench.select(parent="run:a").retained}
 
     assert kept["s/t"].share == 0
     assert kept["s/t"].high > 0.03
@@ -556,7 +556,7 @@ def test_a_share_of_nothing_is_never_below_nothing(bench):
     """Accuracy cannot be below 0, so neither is what is kept of a perfect parent."""
     bench.write(a=signs(100, 0), b=signs(100, 100))
 
-    (kept,) = bench.select(parent="run:a").kept
+    (kept,) = bench.select(parent="run:a").retained
 
     assert kept.low == 0 < 0.01 < kept.high < 0.1
 
@@ -565,7 +565,7 @@ def test_close_calls_are_told_with_all_digits(bench):
     """A limit missed by a hair is not told as a number that is not the same number."""
     bench.write(a=signs(10, 0), b=signs(10, 0), sizes={"a": 91_580_001, "b": 91_580_000})
 
-    reasons = bench.select(require="size_bytes <= b").standing("a").reasons
+    reasons = bench.select(require="size_bytes <= b").candidate("a").reasons
 
     assert reasons == ("size_bytes is 91,580,001 B, not <= 91,580,000 B",)
 
@@ -589,9 +589,9 @@ def test_a_name_that_is_not_ranked_is_told(bench):
     found = bench.select()
 
     with pytest.raises(BenchwrightError, match=r"no model 'nix'\n.*one of: a, b"):
-        found.standing("nix")
+        found.candidate("nix")
     with pytest.raises(BenchwrightError, match="c is not ranked: s/u"):
-        found.standing("c")
+        found.candidate("c")
 
 
 def test_a_selection_is_a_table(bench):
@@ -610,7 +610,7 @@ def test_seeds_that_never_vary_keep_a_width(bench):
     """A recipe whose seeds are all wrong everywhere keeps 0 %, as far as its items tell."""
     bench.write(a=signs(100, 20), b=signs(100, 100), c=signs(100, 100))
 
-    (kept,) = bench.select(["run:a", "run:b+c"], parent="run:a").kept
+    (kept,) = bench.select(["run:a", "run:b+c"], parent="run:a").retained
 
     assert (kept.share, kept.low) == (0, 0)
     assert 0.01 < kept.high < 0.1
@@ -628,12 +628,12 @@ def test_a_third_model_changes_nothing_about_two(bench, seed):
 
     assert two.winner == three.winner == "base"
     for name in ("base", "worse"):
-        one, other = two.standing(name), three.standing(name)
+        one, other = two.candidate(name), three.candidate(name)
         assert (one.values, one.behind, one.low, one.high) == (other.values, other.behind, other.low, other.high)
-    names = [one.model for one in three.standings]
+    names = [one.model for one in three.candidates]
     assert names.index("base") < names.index("worse")
     assert any("without an answer by err count as wrong" in flag for flag in three.flags)
-    assert three.standing("err").values["score"] == silent.count("+") / 200
+    assert three.candidate("err").values["score"] == silent.count("+") / 200
 
 
 def test_select_and_compare_give_one_answer(bench):
@@ -644,9 +644,9 @@ def test_select_and_compare_give_one_answer(bench):
     pairs = result.task("s/t").pairs
     for other in "bc":
         pair = next(one for one in pairs if {one.first, one.second} == {"a", other})
-        assert found.standing(other).p_adjusted == pytest.approx(pair.p_adjusted)
+        assert found.candidate(other).p_adjusted == pytest.approx(pair.p_adjusted)
         assert (other in found.tied) == (pair.p_adjusted > 0.05)
-    assert found.standing("b").low == pytest.approx(result.differences[0].low)
+    assert found.candidate("b").low == pytest.approx(result.differences[0].low)
 
 
 def test_one_cell_in_two_runs_is_one_candidate(bench):
@@ -658,7 +658,7 @@ def test_one_cell_in_two_runs_is_one_candidate(bench):
 
     found = bench.select(["run", "again"])
 
-    assert [one.model for one in found.standings] == ["a", "b"]
+    assert [one.model for one in found.candidates] == ["a", "b"]
     assert (found.winner, found.tied, found.attempts) == ("a", (), 2)
     assert any("a and again:a are one model" in flag for flag in found.flags)
 
@@ -674,6 +674,6 @@ def test_silent_numbers_are_not_ranked(bench):
 
     found = bench.select()
 
-    assert [one.model for one in found.partial] == ["c"]
-    assert "no number can be called wrong" in found.partial[0].reason
-    assert len(found.standings) == 2
+    assert [one.model for one in found.unranked] == ["c"]
+    assert "no number can be called wrong" in found.unranked[0].reason
+    assert len(found.candidates) == 2

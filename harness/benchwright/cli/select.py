@@ -52,7 +52,7 @@ def _show(found: Any, options: dict[str, Any]) -> None:
     for line in text.head(found):
         console.say(line)
     console.say_table(*text.candidate_table(found))
-    if found.kept:
+    if found.retained:
         console.say_table(*text.retention_table(found))
     for line in text.foot(found):
         console.say(line)

@@ -44,7 +44,7 @@ class Selection(SelectionResult, frozen=True, kw_only=True):
         from benchwright.frames import to_frame
 
         rows = []
-        for one in self.standings:
+        for one in self.candidates:
             row = msgspec.to_builtins(one)
             values = row.pop("values")
             told = "; ".join(found.sentence for found in self.alarms if found.system == one.model)
@@ -77,16 +77,16 @@ def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
         schema=SCHEMA,
         verdict="none feasible" if winner is None else "chosen",
         winner=None if winner is None else candidates.names[winner],
-        level=() if winner is None else level_with(decision, winner),
-        goals=tuple(_objective(decision, number, safe) for number in range(len(decision.objectives))),
+        equal=() if winner is None else level_with(decision, winner),
+        objectives=tuple(_objective(decision, number, safe) for number in range(len(decision.objectives))),
         rules=tuple(one.text for one in decision.question.requirements),
-        standings=results,
-        partial=tuple(Unranked(model=name, reason=why) for name, why in candidates.partial.items()),
+        candidates=results,
+        unranked=tuple(Unranked(model=name, reason=why) for name, why in candidates.partial.items()),
         parent="" if candidates.parent is None else candidates.names[candidates.parent],
-        kept=()
+        retained=()
         if candidates.parent is None or not first.paths
         else tuple(retained_of(candidates, first, decision.question.objectives[0][0], evaluator)),
-        saved=() if candidates.parent is None else tuple(size_ratios_of(candidates, evaluator)),
+        size_ratios=() if candidates.parent is None else tuple(size_ratios_of(candidates, evaluator)),
         weight_share=None if safe is None else safe.share,
         attempts=count_attempts(candidates.sides, paths),
         optimism=optimism,
@@ -94,7 +94,7 @@ def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
         paths=paths,
         family=0 if tie is None else tie[1].pairs,
         n={path: candidates.pairing(path).n for path in decision.candidates.measured},
-        units={path: candidates.pairing(path).n_clusters for path in decision.candidates.measured},
+        clusters={path: candidates.pairing(path).n_clusters for path in decision.candidates.measured},
         resamples=candidates.resamples,
         seed=candidates.seed,
         alarms=alarms_of(candidates.sides, {path: evaluator.needs.metrics.get(path, ()) for path in paths}),
@@ -214,7 +214,7 @@ def _flags(decision: Decision, evaluator: Evaluator) -> list[str]:
 
 def invalidated(found: Selection) -> Selection:
     """Nothing is chosen where a requirement cannot be judged: feasible would mean less than was asked."""
-    standings = tuple(
+    results = tuple(
         msgspec.structs.replace(
             one, feasible=False, front=False, tied=False, knee=False, behind=None, low=None, high=None, p_adjusted=None,
             p_feasible=None, p_front=None, p_best=None, p_best_if_feasible=None,
@@ -223,10 +223,10 @@ def invalidated(found: Selection) -> Selection:
                 *(f"not measured: {text}" for text in found.unmeasured if not any(text.split(" ")[0] in why for why in one.reasons)),
             ),
         )
-        for one in found.standings
+        for one in found.candidates
     )  # fmt: skip
     return msgspec.structs.replace(
-        found, verdict="invalid", winner=None, level=(), standings=standings, optimism=None, optimism_if_equal=None
+        found, verdict="invalid", winner=None, equal=(), candidates=results, optimism=None, optimism_if_equal=None
     )
 
 

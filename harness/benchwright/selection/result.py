@@ -128,15 +128,15 @@ class SelectionResult(Frozen, frozen=True, kw_only=True):
         schema: Version of the JSON.
         verdict: ``chosen``, ``none feasible`` or ``invalid`` (a rule needs what is not measured).
         winner: The best feasible model on the data.
-        level: Models with exactly the winner's objective; the winner is named first by the other objectives.
-        goals: The first decides, or all by weights.
+        equal: Models with exactly the winner's objective; the winner is named first by the other objectives.
+        objectives: The first decides, or all by weights.
         rules: As typed.
         unmeasured: Rules that cannot be judged.
-        standings: Candidates that have every task: feasible ones first, best first.
-        partial: Candidates that have not.
+        candidates: Candidates that have every task: feasible ones first, best first.
+        unranked: Candidates that have not.
         parent: Name of the parent; empty without.
-        kept: Quality that is kept of the parent.
-        saved: Size and the like.
+        retained: Quality that is kept of the parent.
+        size_ratios: Size and the like.
         weight_share: Of all possible weights, the share with which the winner wins.
         attempts: Different models in the store on the same tasks and data, candidates included.
         optimism: Expected excess of the winner's objective over its truth because it was chosen here.
@@ -144,7 +144,7 @@ class SelectionResult(Frozen, frozen=True, kw_only=True):
         family: Pairs of feasible models that p is adjusted for.
         paths: Tasks.
         n: Items of each task.
-        units: Independent units of each task.
+        clusters: Independent units of each task: clusters, or items.
         confidence: Of intervals.
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
@@ -155,15 +155,15 @@ class SelectionResult(Frozen, frozen=True, kw_only=True):
     schema: int
     verdict: Literal["chosen", "none feasible", "invalid"]
     winner: str | None
-    goals: tuple[Objective, ...]
+    objectives: tuple[Objective, ...]
     rules: tuple[str, ...]
-    standings: tuple[CandidateResult, ...]
-    level: tuple[str, ...] = ()
+    candidates: tuple[CandidateResult, ...]
+    equal: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
-    partial: tuple[Unranked, ...] = ()
+    unranked: tuple[Unranked, ...] = ()
     parent: str = ""
-    kept: tuple[Retained, ...] = ()
-    saved: tuple[SizeRatio, ...] = ()
+    retained: tuple[Retained, ...] = ()
+    size_ratios: tuple[SizeRatio, ...] = ()
     weight_share: float | None = None
     attempts: int = 0
     optimism: float | None = None
@@ -171,7 +171,7 @@ class SelectionResult(Frozen, frozen=True, kw_only=True):
     family: int = 0
     paths: tuple[str, ...] = ()
     n: dict[str, int] = msgspec.field(default_factory=dict)
-    units: dict[str, int] = msgspec.field(default_factory=dict)
+    clusters: dict[str, int] = msgspec.field(default_factory=dict)
     confidence: float = 0.95
     resamples: int = 0
     seed: int = 0
@@ -186,17 +186,17 @@ class SelectionResult(Frozen, frozen=True, kw_only=True):
     @property
     def tied(self) -> tuple[str, ...]:
         """Models that cannot be told from the winner, itself aside."""
-        return tuple(one.model for one in self.standings if one.tied and one.model != self.winner)
+        return tuple(one.model for one in self.candidates if one.tied and one.model != self.winner)
 
-    def standing(self, model: str) -> CandidateResult:
+    def candidate(self, model: str) -> CandidateResult:
         """The result of a candidate. Raises BenchwrightError for one that is not ranked."""
-        for one in self.standings:
+        for one in self.candidates:
             if one.model == model:
                 return one
-        why = next((one.reason for one in self.partial if one.model == model), "")
+        why = next((one.reason for one in self.unranked if one.model == model), "")
         if why:
             raise BenchwrightError(f"{model} is not ranked: {why}", expected="a model with all tasks")
-        names = [one.model for one in self.standings]
+        names = [one.model for one in self.candidates]
         raise BenchwrightError(
             f"no model {model!r}",
             expected=f"one of: {', '.join(names)}",

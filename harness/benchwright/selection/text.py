@@ -27,14 +27,16 @@ def _choice(found: SelectionResult) -> list[str]:
             "leave out such rules with --ignore-unmeasured, such objectives, or the models without a value",
         ]
     if found.winner is None:
-        return [f"none of {len(found.standings)} models keeps every rule", *_nearest(found)]
+        return [f"none of {len(found.candidates)} models keeps every rule", *_nearest(found)]
     return [_winner_line(found), *_level_line(found), *_tie_line(found), _tried_line(found), *_weight_lines(found)]
 
 
 def candidate_table(found: SelectionResult) -> Table:
     """Every candidate with values, chances and remarks."""
-    goals = tuple(f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.goals)
-    utility = ("utility",) if any(one.utility is not None for one in found.standings) else ()
+    goals = tuple(
+        f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.objectives
+    )
+    utility = ("utility",) if any(one.utility is not None for one in found.candidates) else ()
     heads = (
         "",
         "model",
@@ -47,15 +49,15 @@ def candidate_table(found: SelectionResult) -> Table:
         "behind",
         "remarks",
     )
-    return heads, [_row(found, one) for one in found.standings]
+    return heads, [_row(found, one) for one in found.candidates]
 
 
 def retention_table(found: SelectionResult) -> Table:
     """What is kept of the parent, with what is saved beside the first line of each model."""
     heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
     rows, seen = [], set[str]()
-    for one in sorted(found.kept, key=lambda one: [s.model for s in found.standings].index(one.model)):
-        saved = ["", "", ""] if one.model in seen else [*_shares(found.saved, one.model), "not measured"]
+    for one in sorted(found.retained, key=lambda one: [s.model for s in found.candidates].index(one.model)):
+        saved = ["", "", ""] if one.model in seen else [*_shares(found.size_ratios, one.model), "not measured"]
         seen.add(one.model)
         rows.append(
             (
@@ -73,14 +75,14 @@ def retention_table(found: SelectionResult) -> Table:
 
 def foot(found: SelectionResult) -> list[str]:
     """Who is not ranked, what the columns mean, and everything a reader must know."""
-    lines = [f"not ranked  {one.model}: {one.reason}" for one in found.partial]
+    lines = [f"not ranked  {one.model}: {one.reason}" for one in found.unranked]
     lines += _kept_lines(found)
-    if any(one.p_best is not None for one in found.standings):
+    if any(one.p_best is not None for one in found.candidates):
         lines.append(
             f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
             f" the {formatting.confidence(found.confidence)} interval of the pair"
         )
-    if any(one.knee for one in found.standings):
+    if any(one.knee for one in found.candidates):
         lines.append("knee: farthest above the line between the ends of the front; a heuristic")
     lines += [f"! {flag}" for flag in found.flags]
     return lines + [line for line in alarm.lines(found.alarms) if line.startswith(alarm.NOTE)]
@@ -89,7 +91,7 @@ def foot(found: SelectionResult) -> list[str]:
 def as_text(found: SelectionResult) -> str:
     """Everything as lines of text."""
     blocks = [head(found), text_table(*candidate_table(found))]
-    if found.kept:
+    if found.retained:
         blocks.append(text_table(*retention_table(found)))
     blocks.append(foot(found))
     return "\n".join(inert(line) for block in blocks for line in block)
@@ -97,7 +99,7 @@ def as_text(found: SelectionResult) -> str:
 
 def as_html(found: SelectionResult) -> str:
     """Everything as escaped HTML for a notebook."""
-    tables = [candidate_table(found)] + ([retention_table(found)] if found.kept else [])
+    tables = [candidate_table(found)] + ([retention_table(found)] if found.retained else [])
     first, *rest = head(found)
     lines = "".join(f"<br>{html_text(line)}" for line in rest)
     notes = "".join(f"<li>{html_text(line)}</li>" for line in foot(found))
@@ -109,10 +111,10 @@ def as_html(found: SelectionResult) -> str:
 
 def _winner_line(found: SelectionResult) -> str:
     assert found.winner is not None
-    one = found.standing(found.winner)
+    one = found.candidate(found.winner)
     values = ", ".join(
         f"{objective.text} {formatting.value(one.values[objective.text], objective.value_unit)}"
-        for objective in found.goals
+        for objective in found.objectives
     )
     if one.p_best is None:
         return f"winner: {one.model} ({values}); how sure that is cannot be told"
@@ -120,14 +122,14 @@ def _winner_line(found: SelectionResult) -> str:
 
 
 def _level_line(found: SelectionResult) -> Iterable[str]:
-    if found.level:
-        others = ", ".join(name for name in found.level if name != found.winner)
+    if found.equal:
+        others = ", ".join(name for name in found.equal if name != found.winner)
         yield f"level with it on what decides: {others}; the other objectives, then the order given, put it first"
 
 
 def _tie_line(found: SelectionResult) -> Iterable[str]:
     others = found.tied
-    feasible = sum(one.feasible for one in found.standings)
+    feasible = sum(one.feasible for one in found.candidates)
     how = f" (p adjusted by Holm over {found.family} pairs of {feasible} models)" if found.family > 1 else ""
     if others:
         yield f"not distinguishable from it: {', '.join(others)}{how}"
@@ -136,11 +138,11 @@ def _tie_line(found: SelectionResult) -> Iterable[str]:
 
 
 def _tried_line(found: SelectionResult) -> str:
-    ranked = len(found.standings)
+    ranked = len(found.candidates)
     text = f"chosen from {ranked} models; {found.attempts} tried in this store on the same tasks and data"
     if found.optimism is None or found.optimism_if_equal is None:
         return f"{text}; expected optimism not computed"
-    objective = found.goals[0]
+    objective = found.objectives[0]
     expected = formatting.points(max(found.optimism, 0.0), objective.value_unit)
     most = formatting.value(max(found.optimism_if_equal, 0.0), objective.value_unit)
     return f"{text}; its {objective.text} flatters it by about {expected} ({most} if all were equal): confirm on other data"
@@ -151,14 +153,14 @@ def _weight_lines(found: SelectionResult) -> Iterable[str]:
         return
     ranges = ", ".join(
         f"{objective.text} {objective.weight:.2f} [{objective.weight_low:.2f}, {objective.weight_high:.2f}]"
-        for objective in found.goals
+        for objective in found.objectives
         if objective.weight is not None
     )
     yield f"weights [range in which it stays first]: {ranges}; first under {formatting.percent(found.weight_share, 0)} of all weights"
 
 
 def _nearest(found: SelectionResult) -> Iterable[str]:
-    known = [one for one in found.standings if one.p_feasible]
+    known = [one for one in found.candidates if one.p_feasible]
     if known:
         one = max(known, key=lambda one: one.p_feasible or 0)
         yield f"nearest: {one.model}, feasible in {formatting.probability(one.p_feasible)} of resamples"
@@ -166,9 +168,9 @@ def _nearest(found: SelectionResult) -> Iterable[str]:
 
 def _row(found: SelectionResult, one: CandidateResult) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
-    values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.goals]
+    values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.objectives]
     utility = [f"{one.utility:.3f}"] if one.utility is not None else []
-    if not utility and any(other.utility is not None for other in found.standings):
+    if not utility and any(other.utility is not None for other in found.candidates):
         utility = [formatting.UNDEFINED]
     chances = [formatting.probability(p) for p in (one.p_feasible, one.p_front, one.p_best, one.p_best_if_feasible)]
     remarks = [
@@ -183,7 +185,7 @@ def _row(found: SelectionResult, one: CandidateResult) -> tuple[str, ...]:
 def _behind(found: SelectionResult, one: CandidateResult) -> str:
     if one.behind is None or one.model == found.winner:
         return ""
-    objective = found.goals[0]
+    objective = found.objectives[0]
     unit: Unit = "number" if one.utility is not None else objective.value_unit
     ends = "" if one.low == one.high else formatting.interval(one.low, one.high, unit)
     return f"{formatting.value(one.behind, unit)} {ends}".rstrip()
@@ -191,11 +193,11 @@ def _behind(found: SelectionResult, one: CandidateResult) -> str:
 
 def _kept_lines(found: SelectionResult) -> Iterable[str]:
     """``NAME keeps 97.1 % [95.9, 98.3] of PARENT's score at 60 % of the size``."""
-    first = found.goals[0].text
-    for one in found.kept:
+    first = found.objectives[0].text
+    for one in found.retained:
         if one.what != first or one.share is None:
             continue
-        size = next((s.share for s in found.saved if s.model == one.model and s.what == "size_bytes"), None)
+        size = next((s.share for s in found.size_ratios if s.model == one.model and s.what == "size_bytes"), None)
         at = f" at {formatting.percent(size, 0)} of the size" if size is not None else ""
         yield f"{one.model} keeps {_share(one)} of {found.parent}'s {first}{at}"
 
