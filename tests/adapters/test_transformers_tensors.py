@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchwright.checkpoints.config import read_config
-from benchwright.checkpoints.files import read_files, seen
+from benchwright.checkpoints.files import linked_files, read_files
 from benchwright.errors import ModelError
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, Label, ModelRef
@@ -158,7 +158,7 @@ def test_only_the_files_of_the_digest_are_seen(make):
         (folder / name).write_text("{}")
     contents = read_files(folder, "m", read_config(folder, "m"))
 
-    with seen(contents) as view:
+    with linked_files(contents) as view:
         names = {path.name for path in view.iterdir()}
     assert names == {path.name for path in contents.files}
     assert names == {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from benchwright.checkpoints.files import seen
+from benchwright.checkpoints.files import linked_files
 from benchwright.checkpoints.model import choose_max_length, input_columns, stand_in, text_config
 from benchwright.checkpoints.tensors import check_base, read_report
 from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
@@ -113,7 +113,7 @@ def _open(base: BaseModel, config: TrainingConfig, task: Task) -> tuple[Any, Any
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
     def read() -> tuple[Any, Any]:
-        with seen(contents) as folder:
+        with linked_files(contents) as folder:
             architecture = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
             _set_dropout(architecture, config.dropout)
             model, report = find_class(architecture, task, base.shown).from_pretrained(

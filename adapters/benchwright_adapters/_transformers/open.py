@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchwright.checkpoints.files import CheckpointFiles, seen
+from benchwright.checkpoints.files import CheckpointFiles, linked_files
 from benchwright.checkpoints.tensors import check_loaded, read_report
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
 from benchwright.encoders import is_failure, is_out_of_memory
@@ -77,7 +77,7 @@ def open_checkpoint(
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-    with quiet(), _explained(shown, auto), seen(checkpoint) as folder:
+    with quiet(), _explained(shown, auto), linked_files(checkpoint) as folder:
         read = read_tokenizer(folder, words=words, prefix_space=prefix_space)
         model = _model(checkpoint, folder, auto, dtype=getattr(torch, dtype)).to(device).eval()
     if hasattr(model.config, "use_cache"):

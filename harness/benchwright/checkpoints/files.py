@@ -69,7 +69,7 @@ def read_files(folder: Path, shown: str, config: Mapping[str, Any]) -> Checkpoin
 
 
 @contextmanager
-def seen(checkpoint: CheckpointFiles) -> Iterator[Path]:
+def linked_files(checkpoint: CheckpointFiles) -> Iterator[Path]:
     """A folder of links to the files that decide predictions: whatever else lies beside them cannot be loaded.
 
     Settings that name a loss are left out of config.json: no answer hangs on them, and the library refuses some.

@@ -74,7 +74,7 @@ def join_rows(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gathered:
+class RowSummary:
     """What the rows of one example say together.
 
     Attributes:
@@ -106,7 +106,7 @@ class InputRows:
 
     def gather(
         self, examples: int, problems: Sequence[str | None], budgets: Sequence[int | None]
-    ) -> tuple[Gathered, ...]:
+    ) -> tuple[RowSummary, ...]:
         """What the rows of each example say together, in the order of the examples.
 
         Args:
@@ -122,9 +122,9 @@ class InputRows:
 
     def _gather_one(
         self, number: int, rows: slice, problems: Sequence[str | None], budgets: Sequence[int | None]
-    ) -> Gathered:
+    ) -> RowSummary:
         known = (problem for problem in (self.errors.get(number), *problems[rows]) if problem)
-        return Gathered(
+        return RowSummary(
             rows=rows,
             problem=next(known, None),
             truncated=bool(self.encoded.truncated[rows].any()),
