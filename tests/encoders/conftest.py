@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.types import Kind, Label, Task
+from benchwright.types import ClassificationTask, Label
 
 
 @pytest.fixture
@@ -10,9 +10,8 @@ def make_task():
     """A task of labels for one text."""
 
     def make(labels):
-        return Task(
+        return ClassificationTask(
             name="t",
-            kind=Kind.CLASSIFY,
             splits={},
             default_split="test",
             inputs={"text": ("text",)},
