@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchwright.types import Example, Facts, Kind, Prediction, Task
+from benchwright.types import ChoiceTask, Example, Facts, Kind, Prediction, SpanTask, TaggingTask, Task
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(\[]?[A-Z0-9])")
 
@@ -43,12 +43,12 @@ class ConstantSession:
 
     def _answer(self, example: Example) -> Prediction:
         output = self.answer.output
-        match self.task.kind:
-            case Kind.TAG:
+        match self.task:
+            case TaggingTask():
                 return Prediction(output=(output,) * len(next(iter(example.inputs.values()))))
-            case Kind.SPAN if output is None:
+            case SpanTask() if output is None:
                 return _first_sentence(list(example.inputs.values())[-1])
-            case Kind.CHOOSE:
+            case ChoiceTask():
                 options = list(example.inputs.values())[-1]
                 position = next((position for position in output if position < len(options)), 0)
                 return Prediction(output=options[position] if self.task.by_text else position)

@@ -9,7 +9,7 @@ from typing import NoReturn
 from benchwright import label_sets
 from benchwright.errors import ModelError
 from benchwright.labels import canonical, describe
-from benchwright.types import Context, Facts, Kind, ModelRef, Task
+from benchwright.types import ChoiceTask, ClassificationTask, Context, Facts, Kind, ModelRef, RegressionTask, Task
 
 from ._constant import Constant, ConstantSession, facts
 
@@ -39,13 +39,13 @@ class Stated:
 
 def _answer(model: ModelRef, task: Task) -> Constant:
     given = f"{model.path}@{model.revision}" if model.revision else model.path  # a label may hold an @
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         return Constant(output=_number(given, task))
-    if task.kind is Kind.CHOOSE:
+    if isinstance(task, ChoiceTask):
         if not (given.isascii() and given.isdigit() and len(given) < 10):
             _refuse(given, task, "the 0-based number of an option", "constant:0")
         return Constant(output=[int(given)])
-    if task.kind is Kind.CLASSIFY and task.multilabel:
+    if isinstance(task, ClassificationTask) and task.multilabel:
         parts = label_sets.parts(given, task.separator, lambda text: canonical(text, task.labels) is not None)
         chosen = {_label(part, task) for part in parts}
         return Constant(
@@ -53,7 +53,7 @@ def _answer(model: ModelRef, task: Task) -> Constant:
             scores=tuple(float(name in chosen) for name in task.label_names),
         )
     label = _label(given, task)
-    scores = tuple(float(name == label) for name in task.label_names) if task.kind is Kind.CLASSIFY else None
+    scores = tuple(float(name == label) for name in task.label_names) if isinstance(task, ClassificationTask) else None
     return Constant(output=label, scores=scores)
 
 

@@ -8,7 +8,19 @@ from typing import Any
 
 from benchwright.errors import DataMissing
 from benchwright.tags import OUTSIDE
-from benchwright.types import Context, Dataset, Example, Facts, Kind, ModelRef, Task
+from benchwright.types import (
+    ChoiceTask,
+    Context,
+    Dataset,
+    Example,
+    Facts,
+    Kind,
+    ModelRef,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 from ._constant import Constant, ConstantSession, facts
 
@@ -42,18 +54,18 @@ class Majority:
 
 
 def _answer(task: Task, context: Context) -> Constant:
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         if task.unanswerable:
             return Constant(output="", note='answers "" to every question')
         return Constant(output=None, note="answers with the first sentence of the context")
     examples = _train(task, context).examples
     targets = [example.target for example in examples]
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         return Constant(output=sum(targets) / len(targets))
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         tag = _first_of(Counter(tag for target in targets for tag in target), task.label_names)
         return Constant(output=tag, note="tags every word O: finds no entity" if tag == OUTSIDE else "")
-    if task.kind is Kind.CHOOSE:
+    if isinstance(task, ChoiceTask):
         counts = Counter(_position(example, task) for example in examples)
         return Constant(output=sorted(counts, key=lambda position: (-counts[position], position)))
     return _most_frequent(task, targets)

@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 
 from benchwright.delimited import delimiter_of
 from benchwright.errors import PredictionsError
-from benchwright.types import Context, Example, Facts, Kind, ModelRef, Prediction, Task
+from benchwright.types import (
+    ClassificationTask,
+    Context,
+    Example,
+    Facts,
+    GenerationTask,
+    Kind,
+    ModelRef,
+    Prediction,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 from ._predictions.answers import answer, disagreements
 from ._predictions.conll import WordSpellings, check_sentences, read_columns
@@ -128,7 +140,7 @@ def _answers(
         delimiter=model.options.get("delimiter"),
     )
     spellings = WordSpellings.of(model, task)
-    if content.form == "conll" and task.kind is Kind.TAG:
+    if content.form == "conll" and isinstance(task, TaggingTask):
         content = content._replace(
             rows=spellings.as_in_split(zip(content.rows, items, strict=False), content.rows, name)
         )
@@ -140,7 +152,7 @@ def _answers(
             hint="write an answer for every row, or give rows with `index`",
         )
     matcher = detect_positions(matcher, content.rows, name)
-    if task.kind is Kind.TAG and matcher.scheme is None and not matcher.outputs:
+    if isinstance(task, TaggingTask) and matcher.scheme is None and not matcher.outputs:
         matcher = replace(matcher, scheme=shown_scheme(content.rows))
     nulls = null_scores(model, task, given.odds, items)
     answered = []
@@ -152,7 +164,7 @@ def _answers(
             prediction = nulls.applied(prediction, example, f"{name}, line {row.line}")
         answered.append((example, prediction))
     notes = spellings.notes
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         said = bool(model.options.get("scheme"))
         notes += tag_notes([prediction for _, prediction in answered], matcher, said=said)
     return answered, notes if nulls is None else (*notes, *nulls.notes)
@@ -216,7 +228,7 @@ def _read_rows(
         "conll": read_columns,
     }
     rows = readers[form](text, name)
-    return _Content(form, list(multirc_answers(rows, name) if task.kind is Kind.CLASSIFY else rows))
+    return _Content(form, list(multirc_answers(rows, name) if isinstance(task, ClassificationTask) else rows))
 
 
 def _delimiter(given: str | None, form: str | None) -> str | None:
@@ -239,11 +251,11 @@ def detect(content: bytes, task: Task) -> str:
     if content[:4] == b"PAR1":
         return "parquet"
     start = content[:4096].lstrip(LEADING)
-    if start[:1] in (b"[", b"{") and not (task.kind is Kind.TAG and _is_word(start)):
+    if start[:1] in (b"[", b"{") and not (isinstance(task, TaggingTask) and _is_word(start)):
         if start.startswith(b"["):
             return "json"
         return "jsonl" if has_rows(content) else "json"
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         return "conll"
     return "tsv" if b"\t" in start.split(b"\n", 1)[0] else "csv"
 
@@ -255,7 +267,7 @@ def _is_word(start: bytes) -> bool:
 
 def _lines(text: str, name: str, task: Task) -> Iterator[PredictionRow]:
     """One answer a line; an empty line is the empty answer of a span or generate task, and else a mistake."""
-    may_be_empty = task.kind in (Kind.SPAN, Kind.GENERATE)
+    may_be_empty = isinstance(task, SpanTask | GenerationTask)
     for number, line in lines_of(text.removesuffix("\n")):
         if not line.strip() and not may_be_empty:
             raise PredictionsError(
@@ -263,7 +275,7 @@ def _lines(text: str, name: str, task: Task) -> Iterator[PredictionRow]:
                 expected="one answer in every line",
                 hint="write the answer in that line, or rows of JSON with `index`",
             )
-        answer: Any = line.split() if task.kind is Kind.TAG else line
+        answer: Any = line.split() if isinstance(task, TaggingTask) else line
         yield PredictionRow(fields={"answer": answer}, line=number, place=number - 1)
 
 

@@ -8,12 +8,26 @@ from collections.abc import Mapping
 
 from benchwright.environment import versions
 from benchwright.errors import DataMissing
-from benchwright.types import Context, Dataset, Example, Facts, Kind, ModelRef, Session, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    Context,
+    Dataset,
+    Example,
+    Facts,
+    Kind,
+    ModelRef,
+    RegressionTask,
+    Session,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 from ._tfidf import choices, spans, tags, texts
 from ._tfidf.settings import OPTIONS, read_settings, sample
 
-_TRAINED = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG)
+_TRAINED = (ClassificationTask, RegressionTask, TaggingTask)
 """Kinds that cannot be answered without a train split."""
 
 
@@ -37,12 +51,12 @@ class Tfidf:
         packages = versions("scikit-learn", "scipy", "numpy")
         digest = train.digest if train else None
         recipe = [self.version, vars(settings), digest, list(task.inputs), list(task.label_names)]
-        if task.kind not in (Kind.CLASSIFY, Kind.REGRESS):
+        if not isinstance(task, ClassificationTask | RegressionTask):
             recipe.append([task.kind, task.by_text, task.placeholder, task.unanswerable])
         return Facts(
             digest=hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest(),
             kinds=self.kinds,
-            scores="probabilities" if task.kind is Kind.CLASSIFY else None,
+            scores="probabilities" if isinstance(task, ClassificationTask) else None,
             versions=packages,
             notes=_notes(task, train),
         )
@@ -52,32 +66,32 @@ class Tfidf:
         settings = read_settings(model)
         train = _train(task, context)
         rows: tuple[Example, ...] = train.examples if train else ()
-        if task.kind is Kind.SPAN:
+        if isinstance(task, SpanTask):
             return spans.fit(task, sample(rows, settings.train_limit or spans.MOST_ROWS, context.seed))
         examples = sample(rows, settings.train_limit, context.seed)
-        if task.kind is Kind.TAG:
+        if isinstance(task, TaggingTask):
             return tags.fit(task, examples, settings, context.seed)
-        if task.kind is Kind.CHOOSE:
+        if isinstance(task, ChoiceTask):
             return choices.fit(task, examples, settings)
         return texts.fit(task, examples, settings)
 
 
 def _train(task: Task, context: Context) -> Dataset | None:
     """The train split; None where the kind can do without one, or has nothing to learn."""
-    if task.kind is Kind.SPAN and not task.unanswerable:
+    if isinstance(task, SpanTask) and not task.unanswerable:
         return None
     try:
         return context.train(task)
     except DataMissing:
-        if task.kind in _TRAINED:
+        if isinstance(task, _TRAINED):
             raise
         return None
 
 
 def _notes(task: Task, train: Dataset | None) -> tuple[str, ...]:
-    if train is None and task.kind is Kind.CHOOSE:
+    if train is None and isinstance(task, ChoiceTask):
         return ("no train split here: all words weigh the same",)
-    if train is None and task.kind is Kind.SPAN and task.unanswerable:
+    if train is None and isinstance(task, SpanTask) and task.unanswerable:
         return ('no train split here: never answers ""',)
     return ()
 

@@ -282,6 +282,7 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
     """The record of an example; an answer outside the task's domain is an error, never a wrong answer."""
     problem = prediction.error or kinds.check_output(prediction, example, task)
+    facts = kinds.of(task).facts
     return Record(
         id=example.id,
         target=example.target,
@@ -291,7 +292,7 @@ def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,
-        extra=kinds.of(task).facts(prediction, example),
+        extra=prediction.extra if facts is None else facts(prediction, example),
         official_id=example.official_id,
         group=example.group,
     )

@@ -9,7 +9,20 @@ from typing import Any, NamedTuple, TypeVar
 
 from benchwright.errors import PredictionsError
 from benchwright.tags import Read
-from benchwright.types import Example, Kind, Prediction, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    EmbeddingTask,
+    Example,
+    FillTask,
+    GenerationTask,
+    LikelihoodTask,
+    Prediction,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 from .conll import check_words
 from .label_matching import SETS, LabelMatcher
@@ -53,24 +66,26 @@ def answer(row: PredictionRow, example: Example, matcher: LabelMatcher, name: st
         )
     if error and error.strip():
         return Prediction(error=_text(error, asked.where, "`error`"))
-    return _READERS[matcher.task.kind](row.fields, asked)
+    return _READERS[type(matcher.task)](row.fields, asked)
 
 
 def disagreements(answered: Sequence[tuple[Example, Prediction]], task: Task) -> tuple[str, ...]:
     """A note when answers differ from the label or option of the highest score (a tie is no difference)."""
-    if task.kind not in (Kind.CLASSIFY, Kind.CHOOSE) or task.multilabel:
+    if not isinstance(task, ClassificationTask | ChoiceTask) or task.multilabel:
         return ()
     both = [(example, prediction) for example, prediction in answered if prediction.scores]
-    differing = sum(_score_of(prediction, example, task) < max(prediction.scores or ()) for example, prediction in both)
-    what = "labels" if task.kind is Kind.CLASSIFY else "options"
+    names = task.label_names
+    scores = (_score_of(prediction, example, task, names) for example, prediction in both)
+    differing = sum(score < max(prediction.scores or ()) for score, (_, prediction) in zip(scores, both, strict=True))
+    what = "labels" if isinstance(task, ClassificationTask) else "options"
     return (f"{differing} of {len(both)} {what} differ from the highest score",) if differing else ()
 
 
-def _score_of(prediction: Prediction, example: Example, task: Task) -> float:
+def _score_of(prediction: Prediction, example: Example, task: Task, names: Sequence[str]) -> float:
     """The score of the answer that was given; options may share a text, and then the best of them counts."""
     scores = prediction.scores or ()
-    if task.kind is Kind.CLASSIFY:
-        return scores[task.label_names.index(prediction.output)]
+    if isinstance(task, ClassificationTask):
+        return scores[names.index(prediction.output)]
     if not task.by_text:
         return scores[int(prediction.output)]
     pairs = zip(_options(example), scores, strict=True)
@@ -298,14 +313,14 @@ def _bare(value: object) -> object:
 
 
 _Reader = Callable[[Mapping[str, Any], _RowOfExample], Prediction]
-_READERS: dict[Kind, _Reader] = {
-    Kind.CLASSIFY: _classify,
-    Kind.REGRESS: _regress,
-    Kind.TAG: _tag,
-    Kind.SPAN: _span,
-    Kind.CHOOSE: _choose,
-    Kind.FILL: _log_probability,
-    Kind.SCORE: _log_probability,
-    Kind.GENERATE: _generate,
-    Kind.EMBED: _embed,
+_READERS: dict[type[Task], _Reader] = {
+    ClassificationTask: _classify,
+    RegressionTask: _regress,
+    TaggingTask: _tag,
+    SpanTask: _span,
+    ChoiceTask: _choose,
+    FillTask: _log_probability,
+    LikelihoodTask: _log_probability,
+    GenerationTask: _generate,
+    EmbeddingTask: _embed,
 }

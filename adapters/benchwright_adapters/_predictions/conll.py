@@ -11,7 +11,7 @@ import msgspec
 from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
 from benchwright.tags import told_by
-from benchwright.types import Example, Kind, ModelRef, Task
+from benchwright.types import Example, ModelRef, TaggingTask, Task
 
 from .rows import PredictionRow, lines_of, shown
 
@@ -152,7 +152,7 @@ class WordSpellings:
         given = model.options.get("words")
         if given is None:
             return WordSpellings()
-        if task.kind is not Kind.TAG:
+        if not isinstance(task, TaggingTask):
             raise PredictionsError(f"?words= means nothing for {task.name} ({task.kind})", hint="leave it out")
         if given.strip().lower() != "ignore":
             raise PredictionsError(

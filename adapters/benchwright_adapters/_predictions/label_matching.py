@@ -12,7 +12,7 @@ from benchwright.errors import PredictionsError
 from benchwright.labels import align, canonical, describe, looks_like, output_names
 from benchwright.spelling import difference, fold, spelling
 from benchwright.tags import SCHEMES, Scheme
-from benchwright.types import Context, Kind, ModelRef, Task
+from benchwright.types import ClassificationTask, Context, ModelRef, TaggingTask, Task
 
 from .rows import PredictionRow, listed, shown, whole
 
@@ -216,7 +216,7 @@ def label_matcher(model: ModelRef, task: Task, context: Context) -> LabelMatcher
             expected="one",
             hint="leave ?scheme= out, or name the tags in ?labels= in full",
         )
-    if task.kind not in (Kind.CLASSIFY, Kind.TAG):
+    if not isinstance(task, ClassificationTask | TaggingTask):
         raise PredictionsError(f"a label map means nothing for {task.name} ({task.kind})", hint="leave ?labels= out")
     return LabelMatcher(task, output_names(task, ties))
 
@@ -226,7 +226,7 @@ def _scheme(model: ModelRef, task: Task) -> Scheme | None:
     given = model.options.get("scheme")
     if given is None:
         return None
-    if task.kind is not Kind.TAG:
+    if not isinstance(task, TaggingTask):
         raise PredictionsError(f"?scheme= means nothing for {task.name} ({task.kind})", hint="leave it out")
     found = SCHEMES.get(given.strip().upper())
     if found is None:

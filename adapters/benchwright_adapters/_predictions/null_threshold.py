@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import PredictionsError
-from benchwright.types import Example, Kind, ModelRef, Prediction, Task
+from benchwright.types import Example, ModelRef, Prediction, SpanTask, Task
 
 from .json import members
 from .rows import PredictionRow, decode, match, shown
@@ -70,7 +70,7 @@ def read_null_odds(model: ModelRef, task: Task) -> bytes:
         PredictionsError: It cannot be read, or the task has no unanswerable questions.
     """
     given = [f"?{name}=" for name in OPTIONS if name in model.options]
-    if given and not (task.kind is Kind.SPAN and task.unanswerable):
+    if given and not (isinstance(task, SpanTask) and task.unanswerable):
         raise PredictionsError(
             f"{' and '.join(given)} means nothing for {task.name}",
             expected="a task with unanswerable questions",

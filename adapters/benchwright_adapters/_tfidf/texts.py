@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.errors import ModelError
-from benchwright.types import Example, Kind, Prediction, Task
+from benchwright.types import ClassificationTask, Example, Prediction, RegressionTask, Task
 
 from .settings import TfidfSettings
 
@@ -29,7 +29,7 @@ class TextSession:
         if not examples:
             return []
         features = _features(self.vectorizer, self.task, examples)
-        if self.task.kind is Kind.REGRESS:
+        if isinstance(self.task, RegressionTask):
             low, high = self.task.value_range or (float("-inf"), float("inf"))
             return [Prediction(output=float(min(max(v, low), high))) for v in self.estimator.predict(features)]
         scores = _in_label_order(self.task, self.estimator, features)
@@ -60,7 +60,7 @@ def fit(task: Task, examples: Sequence[Example], settings: TfidfSettings) -> Tex
     features = _features(vectorizer, task, examples)
     estimator = _estimator(task, settings)
     targets = _targets(task, examples)
-    if task.kind is Kind.CLASSIFY and not task.multilabel and len(set(targets)) < 2:
+    if isinstance(task, ClassificationTask) and not task.multilabel and len(set(targets)) < 2:
         only = task.label_names[targets[0]]
         raise ModelError(
             f"every training example of {task.name} is {only!r}",
@@ -75,7 +75,7 @@ def _estimator(task: Task, settings: TfidfSettings) -> Any:
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.multiclass import OneVsRestClassifier
 
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         return Ridge(alpha=1 / settings.c, solver="sparse_cg", tol=1e-6)
     logistic = LogisticRegression(C=settings.c, max_iter=1000)
     return OneVsRestClassifier(logistic) if task.multilabel else logistic
@@ -84,7 +84,7 @@ def _estimator(task: Task, settings: TfidfSettings) -> Any:
 def _targets(task: Task, examples: Sequence[Example]) -> Any:
     import numpy as np
 
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         return np.array([example.target for example in examples], dtype=float)
     if task.multilabel:
         return np.array([[name in example.target for name in task.label_names] for example in examples], dtype=int)

@@ -54,7 +54,7 @@ def _label_set(task: Task, name: ReadCell, *, by_position: bool) -> ReadCell:
 
 def check_output(prediction: Prediction, _example: Example, task: Task) -> str | None:
     """Why an answer is no label of the task, or no set of them; None where it is."""
-    names, output, scores = task.label_names, prediction.output, prediction.scores
+    names, output, scores = [label.name for label in task.labels], prediction.output, prediction.scores
     given = output if task.multilabel else (output,)
     if not isinstance(given, tuple) or any(label not in names for label in given):
         return f"not a label of {task.name}: {output!r}"

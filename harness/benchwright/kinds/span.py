@@ -19,7 +19,6 @@ from benchwright.kinds.spec import (
     ReadOptions,
     Write,
     clipped,
-    facts_as_given,
     no_names,
 )
 from benchwright.types import Example, Prediction, Task
@@ -153,7 +152,7 @@ def facts(prediction: Prediction, example: Example) -> dict[str, Any]:
     """The facts beside an answer; of the windows that were read, a count where no gold answer lies in any; and a count where
     the answer stands nowhere in its context.
     """
-    given = facts_as_given(prediction, example)
+    given = prediction.extra
     found = {name: value for name, value in given.items() if name != "windows"}
     counted = []
     windows, gold = given.get("windows"), [(start, start + len(text)) for text, start in _places(example.target)]

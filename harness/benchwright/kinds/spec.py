@@ -90,11 +90,6 @@ def output_written(output: Any, _target: Any, _inputs: Inputs, write: Write) -> 
     return write(output)
 
 
-def facts_as_given(prediction: Prediction, example: Example) -> dict[str, Any]:
-    """The facts beside an answer, as the adapter gave them, and the entities of a gold that was read strictly."""
-    return prediction.extra if example.strict is None else {**prediction.extra, "strict_gold": example.strict}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KindSpec:
     """A kind of task: how its data are read, when an answer is right, how answers are stored and shown.
@@ -131,7 +126,7 @@ class KindSpec:
         show_output: (output, target, inputs, write) -> what the model answered, in one line.
         answers_are_texts: (task) -> whether answers are pieces of the texts of their examples, so that whoever may not see
             these may not see those.
-        facts: (prediction, example) -> facts that stand beside the answer in its record.
+        facts: (prediction, example) -> facts that stand beside the answer in its record; None: as the adapter gave them.
         slice_name: What a slice is called that holds one label against the rest: ``label``, ``type``.
         labels_in: (a target or an output) -> the labels or entity types that it holds.
         many_repeats: Share of rows that repeat earlier ones from which on the score is mostly about those.
@@ -159,7 +154,7 @@ class KindSpec:
     show_target: Callable[[Any, Inputs, Write], str] = written
     show_output: Callable[[Any, Any, Inputs, Write], str] = output_written
     answers_are_texts: Callable[[Task], bool] = not_texts
-    facts: Callable[[Prediction, Example], dict[str, Any]] = facts_as_given
+    facts: Callable[[Prediction, Example], dict[str, Any]] | None = None
     slice_name: Literal["label", "type"] = "label"
     labels_in: Callable[[Any], Iterable[str]]
     many_repeats: float = 0.1

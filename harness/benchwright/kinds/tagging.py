@@ -185,6 +185,11 @@ def _words(inputs: Inputs) -> Any:
     return next(iter(inputs.values()))
 
 
+def facts(prediction: Prediction, example: Example) -> dict[str, Any]:
+    """The facts beside an answer, as the adapter gave them, and the entities of a gold that was read strictly."""
+    return prediction.extra if example.strict is None else {**prediction.extra, "strict_gold": example.strict}
+
+
 spec = KindSpec(
     noun="sentence",
     read_target=read_target,
@@ -192,6 +197,7 @@ spec = KindSpec(
     check_inputs=check_inputs,
     check_target=check_target,
     check_output=check_output,
+    facts=facts,
     check_card=check_card,
     is_correct=is_correct,
     error_size=error_size,

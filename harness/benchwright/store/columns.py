@@ -24,7 +24,7 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     import pyarrow as pa
 
     answer = _arrow_type(form)
-    pack = json_text if form in ("json", "texts") else _plain
+    pack = _json_or_none if form in ("json", "texts") else _plain
     schema = pa.schema(
         [
             ("id", pa.string()),
@@ -139,9 +139,12 @@ def from_bytes(content: bytes) -> pa.Table:
     return pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
 
 
-def json_text(value: Any) -> str | None:
-    """Canonical JSON text of a value; None stays None."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Canonical JSON text of a value."""
+
+
+def _json_or_none(value: Any) -> str | None:
+    return None if value is None else json_text(value)
 
 
 def _arrow_type(form: str) -> Any:
