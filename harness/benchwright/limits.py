@@ -32,7 +32,7 @@ Operator = Literal[">=", "<=", ">", "<"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class LimitProblem:
     """Why a limit means nothing: what was given, what would do, and what was probably meant."""
 
     what: str
@@ -54,7 +54,7 @@ def range_of(metric: str, card: Task | None = None) -> Quantity | None:
     return replace(found, title=f"the score of {card.name} ({', '.join(found.members)})")
 
 
-def level_problem(level: float, *, as_confidence: bool = False) -> Problem | None:
+def level_problem(level: float, *, as_confidence: bool = False) -> LimitProblem | None:
     """A level at which chance alone decides too often, or nothing ever does: 0.49 passes on a coin's toss, 1e-300 fails nobody."""
     if TIGHTEST <= level <= LOOSEST:
         return None
@@ -68,7 +68,7 @@ def level_problem(level: float, *, as_confidence: bool = False) -> Problem | Non
         why = "nothing could ever be shown at it"
     else:
         why = f"{formatting.percent(level, 0)} of the time chance alone would decide" if 0 < level < 1 else "no level"
-    return Problem(what=f"{given}: {why}", expected=expected)
+    return LimitProblem(what=f"{given}: {why}", expected=expected)
 
 
 def level_remark(level: float) -> str:
@@ -85,11 +85,11 @@ def check_draws(resamples: int, seed: int) -> None:
             raise BenchwrightError(f"{name}: {value!r}", expected=f"a whole number of at least {least}")
 
 
-def margin_problem(margin: float, of: Quantity) -> Problem | None:
+def margin_problem(margin: float, of: Quantity) -> LimitProblem | None:
     """A margin as wide as all that the quantity can be."""
     if margin < of.width:
         return None
-    return Problem(
+    return LimitProblem(
         what=f"{margin:g} is as wide as all of {of.title}, nothing could fail it",
         expected=f"a margin below {of.width:g}",
         hint=as_fraction(margin, of) or "0.01 is one point",
@@ -104,12 +104,12 @@ def margin_remark(margin: float, of: Quantity) -> str:
     return f"the margin {margin:g} is {much} of {of.title}, which {of.reach}"
 
 
-def limit_problem(limit: float, of: Quantity) -> Problem | None:
+def limit_problem(limit: float, of: Quantity) -> LimitProblem | None:
     """A limit that the quantity never reaches."""
     if of.holds(limit):
         return None
     ends = f"from {of.low:g} to {of.high:g}" if of.width < math.inf else f"of at least {of.low:g}"
-    return Problem(
+    return LimitProblem(
         what=f"{limit:g} is beyond {of.title}, which {of.reach}",
         expected=f"a limit {ends}",
         hint=as_fraction(limit, of),

@@ -21,6 +21,7 @@ from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Columns, Floats, Metric, unit_influence
 from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.twins import twin_of, twins
+from benchwright.quantities import members_of
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate, NoDifference
 from benchwright.stats.intervals import Interval
@@ -268,7 +269,7 @@ def estimate_retained_fraction(
 
 def value_bounds(pairing: PairedRecords, systems: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
     """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
-    members = pairing.task.score_metrics if metric == "score" else (metric,)
+    members = members_of(metric, pairing.task)
 
     def bounds(alpha: float) -> tuple[float, float] | None:
         found = [

@@ -66,7 +66,7 @@ class PairedRecords:
 
     def counted(self, metric: str) -> tuple[int, str]:
         """How many a metric counts, or the score, and of what: questions, gold entities, examples."""
-        members = self.task.score_metrics if metric == "score" else (metric,)
+        members = members_of(metric, self.task)
         found = self.metric(members[0]) if len(members) == 1 else None
         if found is None or found.counts is None or not self.n:
             return self.n, noun(self.task)

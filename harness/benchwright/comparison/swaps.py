@@ -9,6 +9,7 @@ import numpy as np
 
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.metrics.columns import Basis, Floats, Metric
+from benchwright.quantities import members_of
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.randomisation import Statistic, permutation_tests
 from benchwright.types import Task
@@ -19,7 +20,7 @@ def randomised(pairing: PairedRecords, metric: str, first: int, second: int) -> 
 
     All metrics of two systems are tested on the same swaps of units, made when the first p is asked for.
     """
-    members = pairing.task.score_metrics if metric == "score" else (metric,)
+    members = members_of(metric, pairing.task)
     if any(pairing.metric(name).basis is None for name in members):
         return None
     return lambda: pairing.remember(("swaps", first, second), lambda: _p_values(pairing, first, second))[members]

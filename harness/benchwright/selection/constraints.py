@@ -125,13 +125,13 @@ def _distance(rule: Requirement, found: Measurement) -> Quantity:
     return replace(found.quantity, title=of, low=-reach if found.higher else 0.0, high=0.0 if found.higher else reach)
 
 
-def _share_problem(name: str, value: float) -> limits.Problem | None:
+def _share_problem(name: str, value: float) -> limits.LimitProblem | None:
     """The gate's own limits of a kept or used share."""
     most, wants = _SHARES[name]
     if 0 < value <= most:
         return None
     hint = f"write {value / 100:g} for {value:g} %" if value > most and 0 < value / 100 <= most else ""
-    return limits.Problem(what=f"{value:g} is no such share", expected=wants, hint=hint)
+    return limits.LimitProblem(what=f"{value:g} is no such share", expected=wants, hint=hint)
 
 
 def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
