@@ -43,16 +43,16 @@ def accept_command(run: str, name: str, reason: str, lock: str, *, force: bool, 
     side = read_system(Store(locate(options["store"])), run)
     before = read_lock(Path(lock)).get(name)
     entry = accept(side, name=name, reason=reason, path=Path(lock), force=force)
-    told = alarms(side)
+    notes = alarms(side)
     if options["form"] == "json":
         was = None if before is None else _as_json(before)
-        console.say_json({"name": name, **_as_json(entry), "alarms": told, "before": was})
+        console.say_json({"name": name, **_as_json(entry), "alarms": notes, "before": was})
     else:
         console.say(f"{name} is {entry.run}:{entry.model}, {count(len(entry.cells), 'task')}; wrote {lock}")
         if before is not None:
             old = f"{before.run}:{before.model}, {count(len(before.cells), 'task')}"
             console.say(f"before: {old}, accepted {before.accepted.isoformat()}: {before.reason}")
-        for line in lines(told):
+        for line in lines(notes):
             console.say(f"  {line}")
         if not options["quiet"]:
             console.say("next: commit it, so that the change is reviewed")
@@ -109,9 +109,9 @@ def _nothing(name: str | None, entries: Any, lock: str) -> Exception:
     from benchwright.errors import NotComparable
     from benchwright.registry import suggest
 
-    told = f"no baseline {name!r} in {lock}" if name else f"{lock} holds no baseline"
+    message = f"no baseline {name!r} in {lock}" if name else f"{lock} holds no baseline"
     return NotComparable(
-        told,
+        message,
         expected=f"one of: {', '.join(entries) or '(none yet)'}",
         hint=(suggest(name, entries) if name else "") or "benchwright baseline accept RUN --name prod --reason TEXT",
     )

@@ -66,7 +66,7 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     if options["explain"]:
         _explained(asked, context, result, options)
     else:
-        _told(result, options)
+        _reported(result, options)
     _write(result, options)
     return result.exit_code
 
@@ -138,7 +138,7 @@ def _explained(rules: Any, context: Any, result: Any, options: dict[str, Any]) -
             console.say(line)
 
 
-def _told(result: Any, options: dict[str, Any]) -> None:
+def _reported(result: Any, options: dict[str, Any]) -> None:
     from benchwright import console
 
     if options["form"] == "json":

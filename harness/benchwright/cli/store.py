@@ -31,7 +31,7 @@ def check(**options: Any) -> int:
     findings = care.check(store)
     if not any(finding.damaged for finding in findings):
         findings += [
-            care.Finding(what="run", where=name, problem=problem, damaged=True)
+            care.StoreProblem(what="run", where=name, problem=problem, damaged=True)
             for name in store.run_names()
             for problem in recheck(store, store.read_run(name))
         ]

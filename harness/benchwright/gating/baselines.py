@@ -16,24 +16,9 @@ from benchwright.gating.result import GateResult
 from benchwright.gating.rules import Rules
 from benchwright.gating.verdict import Verdict
 from benchwright.store import Store
-from benchwright.types import Record
 
 REASON = 'first run, recorded by the gate (on_missing = "record")'
 """What the lock file says of a baseline that nobody accepted by hand."""
-
-
-class OnceStore(Store):
-    """A store whose records are read once: a gate pairs the same candidate with several models."""
-
-    def __init__(self, root: Path | str) -> None:
-        super().__init__(root)
-        self._records: dict[str, list[Record]] = {}
-
-    def read_records(self, key: str) -> list[Record]:
-        """The records of a finished cell, in dataset order; not to be changed."""
-        if key not in self._records:
-            self._records[key] = super().read_records(key)
-        return self._records[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +70,8 @@ def _named(
     except NotComparable as error:
         if tolerated:
             return MissingBaseline(reason=f"nothing is compared: no baseline {name!r} is recorded yet", tolerated=True)
-        told = f"{error.given}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
-        return MissingBaseline(reason=told if name not in entries else error.given)
+        reason = f"{error.given}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
+        return MissingBaseline(reason=reason if name not in entries else error.given)
 
 
 def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> System | MissingBaseline:
@@ -136,8 +121,8 @@ def record(rules: Rules, context: GateContext, where: Where, result: GateResult)
     except BenchwrightError as error:
         reason = f"nothing was compared, and nothing could be recorded as {' and '.join(names)}: {error.given}"
         return msgspec.structs.replace(result, verdict=Verdict.INVALID, exit_code=3, reason=reason)
-    told = (
+    note = (
         f"{context.candidate.name} is recorded as {' and '.join(names)} in {where.lock.name}: commit that file, or every run is"
         " a first run and nothing is ever compared"
     )
-    return msgspec.structs.replace(result, reason=f"{result.reason}; {told}")
+    return msgspec.structs.replace(result, reason=f"{result.reason}; {note}")

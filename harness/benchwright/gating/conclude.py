@@ -13,9 +13,9 @@ from benchwright.gating.baselines import awaited
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.lock import FILE
 from benchwright.gating.result import SCHEMA, GateResult
-from benchwright.gating.rules import Rules
+from benchwright.gating.rules import Rules, superfluous
 from benchwright.gating.rules.base import TaskRule
-from benchwright.gating.validation import long_waiver, superfluous
+from benchwright.gating.validation import long_waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.items import count
 from benchwright.scored import silence
@@ -29,14 +29,19 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
     verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, context)))
     same = compared_with_itself(rules, context)
     sides = {name: side for name, side in context.references.items() if isinstance(side, System)}
-    told = _alarms(context, sides, findings)
+    alarms = _alarms(context, sides, findings)
     attempts = attempts_of(context)
     return GateResult(
         schema=SCHEMA,
         verdict=verdict,
         exit_code=code,
         reason="; ".join(
-            (reason, *_silence(context), *_warning(told), *(f"the candidate is the {name} itself" for name in same))
+            (
+                reason,
+                *_unanswered(context),
+                *_warning(alarms),
+                *(f"the candidate is the {name} itself" for name in same),
+            )
         ),
         rules=rules.source,
         rules_digest=rules.digest,
@@ -49,16 +54,16 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
         alpha=rules.alpha,
         strict=strict,
         attempts=attempts,
-        alarms=told,
+        alarms=alarms,
         flags=gate_notes(rules, context, findings, same, attempts=attempts),
         environment=environment.describe(),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
 
 
-def _silence(context: GateContext) -> list[str]:
-    """What the headline says of items without an answer: the score on the others, with silence as wrong, and which was judged."""
-    told = []
+def _unanswered(context: GateContext) -> list[str]:
+    """What the headline says of items without an answer: the score on the others, with missing answers as wrong, and which was judged."""
+    sentences = []
     for path in tasks_of(context.candidate):
         silent = context.silent(path)
         if silent:
@@ -70,8 +75,8 @@ def _silence(context: GateContext) -> list[str]:
                 else "rules counted it as wrong"
             )
             sentence = silence(context.card(path), records)[0].sentence
-            told.append(f"{path}: {sentence} ({went})")
-    return told
+            sentences.append(f"{path}: {sentence} ({went})")
+    return sentences
 
 
 def _alarms(context: GateContext, references: Mapping[str, System], findings: Sequence[Finding]) -> tuple[Placed, ...]:
@@ -93,9 +98,9 @@ def attempts_of(context: GateContext) -> int:
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
-def _warning(told: Sequence[Placed]) -> Iterable[str]:
+def _warning(alarms: Sequence[Placed]) -> Iterable[str]:
     """A word in the headline where the numbers that were judged may not be what they seem."""
-    loud = [cause for cause in causes(told) if cause.severity == "alarm"]
+    loud = [cause for cause in causes(alarms) if cause.severity == "alarm"]
     if loud:
         parts = dict.fromkeys(system.partition(" ")[0] for cause in loud for system in cause.systems)
         yield f"{count(len(loud), 'alarm')} about the {' and the '.join(parts)}"
@@ -134,16 +139,16 @@ def _overall(
 
 def _passed(counted: Sequence[Finding], findings: Sequence[Finding]) -> str:
     passed, waived = _of(counted, Verdict.PASS), _of(counted, Verdict.WAIVED)
-    told = [f"{count(len(passed), 'check')} passed"]
+    parts = [f"{count(len(passed), 'check')} passed"]
     if waived:
-        told.append(f"{len(waived)} waived: {_names(waived)}")
+        parts.append(f"{len(waived)} waived: {_names(waived)}")
     unmeasured = _of(counted, Verdict.INVALID, Verdict.ERROR)  # not required, else the gate had not passed
     if unmeasured:
-        told.append(f"{count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
+        parts.append(f"{count(len(unmeasured), 'check')} not required and not measured: {_names(unmeasured)}")
     warned = [f for f in findings if f.verdict is not Verdict.PASS and f not in counted]
     if warned:
-        told.append(f"{count(len(warned), 'warning')}: {_names(warned)}")
-    return ", ".join(told)
+        parts.append(f"{count(len(warned), 'warning')}: {_names(warned)}")
+    return ", ".join(parts)
 
 
 def _of(findings: Sequence[Finding], *verdicts: Verdict) -> list[Finding]:
@@ -173,17 +178,17 @@ def gate_notes(
     """Sentences about the gate as a whole; ``same`` are the names that `compared_with_itself` found, ``attempts`` as the result has them."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = context.candidate.name
-    told = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
+    notes = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
     for name in same:
         side = context.references[name]
         other = side.name if isinstance(side, System) else ""
         copy = "itself" if other == mine else f"{other}, the same model"
-        told.append(f"{mine} was compared with {copy} ({name}): this tells nothing about a change")
+        notes.append(f"{mine} was compared with {copy} ({name}): this tells nothing about a change")
     for waiver in rules.waivers:
-        told += long_waiver(waiver, day)
+        notes += long_waiver(waiver, day)
         if not any(waiver.is_about(finding) for finding in findings):
-            told.append(f"{waiver.name} applies to nothing that was judged")
-    return tuple(told)
+            notes.append(f"{waiver.name} applies to nothing that was judged")
+    return tuple(notes)
 
 
 def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, ...]:
@@ -191,11 +196,11 @@ def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, .
     names = awaited(rules, context)
     if not names or attempts < 2:
         return ()
-    told = (
+    note = (
         f"{' and '.join(names)} would be recorded as if nothing came before, but {attempts:,} models here answered the same tasks:"
         f" if {FILE} was there and is gone, take it from the last good commit"
     )
-    return (told,)
+    return (note,)
 
 
 def _is_itself(side: System, candidate: System) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from benchwright import registry
@@ -15,12 +16,27 @@ from benchwright.errors import NotComparable
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.silence import is_silent
-from benchwright.types import CellKey, CellResult, Task
+from benchwright.store import Store
+from benchwright.types import CellKey, CellResult, Record, Task
+
+
+class CachingStore(Store):
+    """A store whose records are read once: a gate pairs the same candidate with several models."""
+
+    def __init__(self, root: Path | str) -> None:
+        super().__init__(root)
+        self._records: dict[str, list[Record]] = {}
+
+    def read_records(self, key: str) -> list[Record]:
+        """The records of a finished cell, in dataset order; not to be changed."""
+        if key not in self._records:
+            self._records[key] = super().read_records(key)
+        return self._records[key]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MissingBaseline:
-    """A model to compare with that is not there, why, and whether that is told only (a first run)."""
+    """A model to compare with that is not there, why, and whether that is a warning only (a first run)."""
 
     reason: str
     tolerated: bool = False
@@ -55,7 +71,7 @@ class GateContext:
         return found
 
     def tolerates(self, name: str) -> bool:
-        """Whether rules against a missing side are told and not required."""
+        """Whether rules against a missing side only warn and are not required."""
         found = self.references.get(name)
         return isinstance(found, MissingBaseline) and found.tolerated
 
@@ -76,7 +92,7 @@ class GateContext:
     def pairing(self, against: str, path: str) -> PairedRecords:
         """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version, as rules judge them.
 
-        Where the candidate gave no answer, and to more items than the rules allow, its silence counts as wrong.
+        Where the candidate gave no answer, and to more items than the rules allow, they count as wrong.
 
         Raises:
             NotComparable: A side is missing or has no result, the two cannot be compared, or nothing can be called wrong.
@@ -120,9 +136,9 @@ class GateContext:
         except NotComparable as error:
             hint = "; a rule of kind coverage may allow some: max_errored"
             raise NotComparable(f"{error.given}{hint}", expected=error.expected) from error
-        told = f"{count(silent, noun(found.task))} without an answer counted as wrong"
+        flag = f"{count(silent, noun(found.task))} without an answer counted as wrong"
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
-        return replace(whole, flags=(*found.flags, told))
+        return replace(whole, flags=(*found.flags, flag))
 
     def slice(self, against: str, path: str, name: str) -> PairedRecords:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""

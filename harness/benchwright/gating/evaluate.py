@@ -33,7 +33,7 @@ def evaluate(rules: Rules, context: GateContext, *, today: dt.date | None = None
 
 
 def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
-    """Findings of one rule; what goes wrong inside is a finding, so that the other rules are still told."""
+    """Findings of one rule; what goes wrong inside is a finding, so that the other rules are still evaluated."""
     start = time.perf_counter()
     try:
         pending = list(rule.evaluate(context))
@@ -52,7 +52,7 @@ def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
 
 
 def settle(pending: Sequence[PendingFinding]) -> list[Finding]:
-    """Findings after Holm: one family for rules that can fail the gate, one for those that are only told."""
+    """Findings after Holm: one family for rules that can fail the gate, one for those that only warn."""
     adjusted: dict[int, float] = {}
     for severity in ("fail", "warn"):
         family = [at for at, one in enumerate(pending) if one.harm is not None and one.finding.severity == severity]
@@ -73,7 +73,7 @@ def _settle(pending: PendingFinding, p: float | None) -> Finding:
     return msgspec.structs.replace(
         pending.finding,
         verdict=verdict,
-        message=f"{message}; {required.told}" if required else message,
+        message=f"{message}; {required.sentence}" if required else message,
         needed=required.items if required else None,
         p=pending.harm,
         p_adjusted=p,
@@ -91,15 +91,15 @@ def _only_alone(pending: PendingFinding, p: float | None) -> str:
 def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> PendingFinding:
     """With the label that the metric is about, and what to say of a margin or limit that lets nearly everything pass.
 
-    One beyond what the metric can be is invalid. A rule whose baseline is still to be recorded is told only.
+    One beyond what the metric can be is invalid. A rule whose baseline is still to be recorded only warns.
     """
     finding = pending.finding
     card = context.card(finding.path) if finding.path in context.paths() else None
     within = limits.range_of(rule.metric, card)
     beyond = rule.range_problems(within) if within and finding.verdict is not Verdict.INVALID else ()
     if beyond:
-        told = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
-        pending = rule.invalid(told, path=finding.path, slice=finding.slice, limit=finding.limit)
+        reason = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
+        pending = rule.invalid(reason, path=finding.path, slice=finding.slice, limit=finding.limit)
     else:
         higher = finding.direction == "higher" if finding.path and finding.candidate is not None else None
         notes = rule.range_notes(within, higher=higher) if within else ()

@@ -8,9 +8,9 @@ from typing import Any
 
 from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError
-from benchwright.gating.baselines import OnceStore, Where, find_references, record
+from benchwright.gating.baselines import Where, find_references, record
 from benchwright.gating.conclude import conclude
-from benchwright.gating.context import GateContext
+from benchwright.gating.context import CachingStore, GateContext
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.lock import FILE
 from benchwright.gating.result import GateResult
@@ -51,7 +51,7 @@ def gate(
         seed: Of every bootstrap.
 
     Raises:
-        ConfigError: The rules are wrong somewhere; every problem is told.
+        ConfigError: The rules are wrong somewhere; with every problem.
         BenchwrightError: The run or the model is not there, or several models are meant.
     """
     asked = as_rules(rules)
@@ -76,7 +76,7 @@ def places(rules: Any, store: str | Path | Store | None, lock: str | Path | None
         found = locate(str(store) if store else None)
         beside = folder / _FOLDER
         store = Store(beside if store is None and not is_folder(found) and is_folder(beside) else found)
-    return Where(store=OnceStore(store.root), lock=Path(lock) if lock else folder / FILE)
+    return Where(store=CachingStore(store.root), lock=Path(lock) if lock else folder / FILE)
 
 
 def make_context(
@@ -94,8 +94,8 @@ def make_context(
         raise BenchwrightError(f"{run!r} is no run", expected="RUN, RUN:MODEL or a Run", hint="benchwright list runs")
     candidate = read_system(where.store, run.name if isinstance(run, Run) else run)
     if candidate.has_replicates:
-        told = f"{'+'.join(candidate.models)} are {len(candidate.models)} models"
-        raise BenchwrightError(told, expected="one", hint="a gate judges one checkpoint")
+        message = f"{'+'.join(candidate.models)} are {len(candidate.models)} models"
+        raise BenchwrightError(message, expected="one", hint="a gate judges one checkpoint")
     other = baseline.name if isinstance(baseline, Run) else baseline
     return GateContext(
         candidate=candidate,

@@ -147,7 +147,7 @@ class Improvement:
         return (low is not None and low > gain) or (high is not None and high < gain)
 
     def _seen(self, distance: float, alpha: float, power: float) -> int | None:
-        """Items with which a difference at that distance from a limit is told from it."""
+        """Items with which a difference at that distance from a limit can be distinguished from it."""
         se = self.difference.se
         if not se or distance < _NEAR:
             return None
@@ -189,10 +189,12 @@ def _margin(found: DifferenceEstimate, far: float | None, power: float) -> float
     return far + upper_quantile(1 - power) * found.se if far is not None and found.se else None
 
 
-def _required(items: int, told: str) -> RequiredItems:
+def _required(items: int, sentence: str) -> RequiredItems:
     if items > MOST_ITEMS:
-        return RequiredItems(items=None, told=told.format(f"more than {MOST_ITEMS:,} items, no realistic number,"))
-    return RequiredItems(items=items, told=told.format(f"{formatting.about(items)} items"))
+        return RequiredItems(
+            items=None, sentence=sentence.format(f"more than {MOST_ITEMS:,} items, no realistic number,")
+        )
+    return RequiredItems(items=items, sentence=sentence.format(f"{formatting.about(items)} items"))
 
 
 def _items(discordance: float, margin: float, alpha: float, power: float) -> int:

@@ -120,12 +120,12 @@ def alarms(side: System) -> tuple[Placed, ...]:
     """What readers must know of a side before they trust it as a baseline: alarms and notes of its cells, lost items."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     lost = [
-        told
+        one
         for cell, ledger in found
         if (said := _lost(ledger))
-        for told in placed(cell.model, f"{cell.suite}/{cell.task}", [alarm("errored", said)])
+        for one in placed(cell.model, f"{cell.suite}/{cell.task}", [alarm("errored", said)])
     ]
-    return (*lost, *(told for cell, _ in found for told in carried(cell.model, cell)))
+    return (*lost, *(one for cell, _ in found for one in carried(cell.model, cell)))
 
 
 def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> System:
@@ -240,10 +240,10 @@ def _lost(ledger: Ledger) -> str:
 def _versions(entry: BaselineEntry, side: System) -> list[str]:
     """Suites that were run in another version than the entry says, or that it no longer says."""
     suites = dict.fromkeys([*(path.partition("/")[0] for path in entry.cells), *entry.suites])
-    told = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]
+    versions = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]
     return [
         f"{suite}@{ran} was run, the lock says {'nothing' if said is None else f'{suite}@{said}'}"
-        for suite, ran, said in told
+        for suite, ran, said in versions
         if ran != said
     ]
 

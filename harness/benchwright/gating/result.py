@@ -65,7 +65,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> bool:
-        """Whether the verdict is PASS; what cannot be told or was not measured is not passed."""
+        """Whether the verdict is PASS; what is open or was not measured is not passed."""
         return self.verdict is Verdict.PASS
 
     def __bool__(self) -> bool:

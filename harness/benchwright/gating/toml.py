@@ -1,4 +1,4 @@
-"""From the text of a ``gate.toml`` to rules, field by field of the structs, so that every problem is told with rule and key."""
+"""From the text of a ``gate.toml`` to rules, field by field of the structs, so that every problem is reported with rule and key."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from msgspec import Meta
 from benchwright import limits, registry
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.gating.rules import KINDS, PLANNED, BaselineSpec, Rules, Waiver
+from benchwright.gating.rules import KINDS, PLANNED, BaselineSpec, Rules, Waiver, contradictions
 from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.coverage import COVERAGE, CoverageRule
-from benchwright.gating.validation import contradictions
 from benchwright.limits import LOOSEST, TIGHTEST, unquoted
 from benchwright.types import Frozen
 
@@ -68,11 +67,11 @@ def read_rules(path: Path | str) -> Rules:
     try:
         raw, content = read_toml_file(path)
     except Unreadable as error:
-        told = f"{error.at(str(path))} is not TOML: {error.why}"
-        raise ConfigError([BenchwrightError(told, hint="see docs/gates.md")]) from error
+        message = f"{error.at(str(path))} is not TOML: {error.why}"
+        raise ConfigError([BenchwrightError(message, hint="see docs/gates.md")]) from error
     except (OSError, ValueError) as error:
-        told = f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
-        raise ConfigError([BenchwrightError(told, hint=_STARTER)]) from error
+        message = f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
+        raise ConfigError([BenchwrightError(message, hint=_STARTER)]) from error
     return make_rules(raw, source=path.name, digest=hashlib.sha256(content).hexdigest())
 
 
@@ -246,11 +245,11 @@ def _no_table(place: str, what: str) -> BenchwrightError:
 
 def _kind_problem(place: str, kind: Any) -> BenchwrightError:
     if kind in (*PLANNED, "behavior"):
-        told, near = f"kind: {kind!r} is planned, nothing measures it yet", "leave this rule out"
+        message, near = f"kind: {kind!r} is planned, nothing measures it yet", "leave this rule out"
     else:
-        told = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"
+        message = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"
         near = registry.suggest(str(kind), KINDS) if kind is not None else ""
-    return BenchwrightError(f"{place}: {told}", expected=f"one of: {', '.join(KINDS)}", hint=near)
+    return BenchwrightError(f"{place}: {message}", expected=f"one of: {', '.join(KINDS)}", hint=near)
 
 
 def _whole_problems(rules: Sequence[RuleBase]) -> list[BenchwrightError]:
@@ -258,8 +257,8 @@ def _whole_problems(rules: Sequence[RuleBase]) -> list[BenchwrightError]:
     asked = [rule for rule in rules if not isinstance(rule, CoverageRule)]
     if not asked or any(rule.counts for rule in asked):
         return []
-    told = "no rule is required with severity fail: the gate could not fail"
-    return [BenchwrightError(told, expected="at least one rule that counts", hint="leave out severity and required")]
+    message = "no rule is required with severity fail: the gate could not fail"
+    return [BenchwrightError(message, expected="at least one rule that counts", hint="leave out severity and required")]
 
 
 def _anchor_problems(baseline: Mapping[str, Any], tables: Sequence[Any]) -> list[BenchwrightError]:
@@ -268,8 +267,8 @@ def _anchor_problems(baseline: Mapping[str, Any], tables: Sequence[Any]) -> list
     if "anchor" not in baseline or used:
         return []
     hint = "a wider margin than against the baseline"
-    told, wanted = "[baseline] anchor: no rule compares with it", 'a rule with against = "anchor"'
-    return [BenchwrightError(told, expected=wanted, hint=hint)]
+    message, wanted = "[baseline] anchor: no rule compares with it", 'a rule with against = "anchor"'
+    return [BenchwrightError(message, expected=wanted, hint=hint)]
 
 
 def _read_waivers(tables: Sequence[Any], rules: Sequence[Any], problems: list[BenchwrightError]) -> list[Waiver]:
@@ -298,11 +297,11 @@ def _kinds(tables: Sequence[Any]) -> dict[str, str]:
 
 def _waiver_problems(place: str, waiver: Waiver, kinds: Mapping[str, str]) -> list[BenchwrightError]:
     if waiver.rule not in kinds:
-        told = f"{place}: rule: there is no rule {waiver.rule!r}"
+        message = f"{place}: rule: there is no rule {waiver.rule!r}"
         near = registry.suggest(waiver.rule, kinds) or "use one of these"
-        return [BenchwrightError(told, expected=f"one of: {', '.join(kinds)}", hint=near)]
+        return [BenchwrightError(message, expected=f"one of: {', '.join(kinds)}", hint=near)]
     if kinds[waiver.rule] == "coverage":
-        told = f"{place}: rule: {waiver.rule!r} cannot be waived: what has no answer was not measured"
+        message = f"{place}: rule: {waiver.rule!r} cannot be waived: what has no answer was not measured"
         hint = "a rule of kind coverage may allow some: max_errored = 3"
-        return [BenchwrightError(told, expected="a rule that measures something", hint=hint)]
+        return [BenchwrightError(message, expected="a rule that measures something", hint=hint)]
     return []

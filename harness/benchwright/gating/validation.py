@@ -1,19 +1,17 @@
-"""What rules get wrong about one another and about tasks, and what is allowed and should be known."""
+"""What rules get wrong about tasks, and what is allowed and should be known."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from benchwright import limits, registry
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.context import GateContext, suggest_task
 from benchwright.gating.lock import BaselineEntry
-from benchwright.gating.rules import Rules, Waiver
-from benchwright.gating.rules.base import SELF_METRICS, RuleBase, TaskRule, is_within
-from benchwright.gating.rules.difference import EquivalenceRule, NoninferiorityRule, SuperiorityRule
+from benchwright.gating.rules import Rules, Waiver, superfluous
+from benchwright.gating.rules.base import SELF_METRICS, TaskRule, is_within
 from benchwright.quantities import Quantity, quantity_of
 from benchwright.types import Run, Suite, Task
 
@@ -114,37 +112,6 @@ def find_warnings(rules: Rules, known: Known, accepted: Mapping[str, BaselineEnt
 def long_waiver(waiver: Waiver, today: dt.date) -> list[str]:
     """What to say of a waiver that lasts longer than a year."""
     return [f"{waiver.name} lasts until {waiver.expires}"] if waiver.expires > today + LONG else []
-
-
-def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
-    """Rules that count and cannot both hold: a value at least 0.9 and at most 0.8, a gain that is large and within a margin."""
-    for one, other in combinations([rule for rule in rules if rule.severity == "fail"], 2):
-        if not _is_same_subject(one, other):
-            continue
-        for low, high in limits.contradictions([*one.bounds(), *other.bounds()]):
-            if low.rule != high.rule:
-                yield BenchwrightError(
-                    f"rules {low.rule!r} and {high.rule!r} cannot both hold: {low.operator} {low.amount:g} and"
-                    f" {high.operator} {high.amount:g}",
-                    expected="limits that one value can meet",
-                    hint="drop one of the two rules",
-                )
-
-
-def superfluous(rules: Sequence[RuleBase]) -> Iterable[str]:
-    """Rules that can never decide, because another one asks for more of the same difference."""
-    for one in rules:
-        for other in rules:
-            if not isinstance(one, NoninferiorityRule) or one is other or not _is_same_subject(one, other):
-                continue
-            if isinstance(other, SuperiorityRule) or (
-                isinstance(other, EquivalenceRule) and other.margin <= one.margin
-            ):
-                yield f"rule {one.id!r} decides nothing: {other.id!r} asks for more of the same difference"
-
-
-def _is_same_subject(one: RuleBase, other: RuleBase) -> bool:
-    return one.subject is not None and other.subject is not None and one.subject.is_that_of(other.subject)
 
 
 def _on_tasks(rules: Rules) -> list[TaskRule]:

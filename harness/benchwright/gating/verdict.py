@@ -42,7 +42,7 @@ class Finding(Frozen, frozen=True, kw_only=True):
         metric: ``name@version``, ``score``, ``size_bytes``, ...
         positive: The label that the metric is about; None for metrics about all of them.
         slice: Slice ``name=value``.
-        severity: ``fail``: a failure fails the gate; ``warn``: it is told.
+        severity: ``fail``: a failure fails the gate; ``warn``: it is a warning only.
         required: Whether the gate needs this rule evaluated.
         against: Name of the baseline it was compared with; empty for absolute rules.
         baseline: Value of the baseline.
@@ -130,7 +130,7 @@ class RequiredItems:
     """Items that would decide, None where no realistic number does, and on what assumption."""
 
     items: int | None
-    told: str
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

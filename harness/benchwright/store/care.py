@@ -9,7 +9,7 @@ from benchwright.store.folder import Store, count, key_id
 from benchwright.types import Ledger, Run
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class StoreProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Something about a cell or run; ``damaged`` says that it must be mended."""
 
     what: str
@@ -18,7 +18,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     damaged: bool
 
 
-def check(store: Store) -> list[Finding]:
+def check(store: Store) -> list[StoreProblem]:
     """Everything about the store that is damaged, missing or unfinished."""
     findings = [finding for key in store.cell_keys() if (finding := _check_cell(store, key))]
     for name in store.run_names():
@@ -26,18 +26,18 @@ def check(store: Store) -> list[Finding]:
     return findings
 
 
-def _check_cell(store: Store, key: str) -> Finding | None:
+def _check_cell(store: Store, key: str) -> StoreProblem | None:
     try:
         if not store.is_complete(key):
             store.read_cell(key)
             problem = "unfinished: run the same command again"
-            return Finding(what="cell", where=key, problem=problem, damaged=False)
+            return StoreProblem(what="cell", where=key, problem=problem, damaged=False)
         problem = _damage(store, key)
     except StoreError as error:
         problem = error.given
     except Exception as error:
         problem = f"records cannot be read: {error}"
-    return Finding(what="cell", where=key, problem=problem, damaged=True) if problem else None
+    return StoreProblem(what="cell", where=key, problem=problem, damaged=True) if problem else None
 
 
 def _damage(store: Store, key: str) -> str:
@@ -70,23 +70,23 @@ def _miscounted(told: Ledger, found: Ledger) -> list[str]:
     return wrong + [name for name, number in found.notes.items() if told.notes.get(name, 0) < number]
 
 
-def _check_run(store: Store, name: str) -> list[Finding]:
+def _check_run(store: Store, name: str) -> list[StoreProblem]:
     try:
         run: Run = store.read_run(name)
     except StoreError as error:
-        return [Finding(what="run", where=name, problem=error.given, damaged=True)]
+        return [StoreProblem(what="run", where=name, problem=error.given, damaged=True)]
     gone = [cell.key for cell in run.cells if cell.status == "scored" and not store.is_complete(cell.key or "")]
-    findings = [Finding(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
+    findings = [StoreProblem(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
     findings += [
-        Finding(what="run", where=name, problem=f"the ledger of its cell {cell.key} is another one", damaged=True)
+        StoreProblem(what="run", where=name, problem=f"the ledger of its cell {cell.key} is another one", damaged=True)
         for cell in run.cells
         if cell.key and cell.ledger and store.is_complete(cell.key) and not _agree(cell.ledger, store, cell.key)
     ]
     if run.name != name:
-        findings.append(Finding(what="run", where=name, problem=f"it calls itself {run.name!r}", damaged=True))
+        findings.append(StoreProblem(what="run", where=name, problem=f"it calls itself {run.name!r}", damaged=True))
     if not run.complete:
         problem = "unfinished: run the same command again"
-        findings.append(Finding(what="run", where=name, problem=problem, damaged=False))
+        findings.append(StoreProblem(what="run", where=name, problem=problem, damaged=False))
     return findings
 
 

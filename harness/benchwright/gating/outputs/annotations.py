@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from benchwright.alarm import causes
 from benchwright.formatting import clip
-from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.outputs.view import FindingRow, finding_rows, is_red
 from benchwright.gating.result import GateResult
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert_lines
@@ -24,8 +23,8 @@ def write_annotations(result: GateResult) -> str:
     Where there are more, the tenth says how many. A gate that is red without a red finding gives one error, one that
     passes a notice.
     """
-    every = [row for row in view.rows(result) if not row.warning]
-    red = [row for row in every if view.is_red(row.finding)]
+    every = [row for row in finding_rows(result) if not row.warning]
+    red = [row for row in every if is_red(row.finding)]
     open_ones = [row for row in every if row.finding.verdict is Verdict.INCONCLUSIVE]
     loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm"]
     notes = [_line("warning", "gate: alarm", text) for text in loud[:_ALARMS]]
@@ -34,8 +33,8 @@ def write_annotations(result: GateResult) -> str:
     notes += [_line("warning", "gate", flag) for flag in result.flags[:3]]
     lines = [*_lines("error", red), *notes, *_lines("warning", open_ones, MOST - len(notes))]
     if not red:
-        told = f"{result.verdict}: {result.reason}"
-        lines.insert(0, _line("error" if result.exit_code else "notice", "gate", told))
+        headline = f"{result.verdict}: {result.reason}"
+        lines.insert(0, _line("error" if result.exit_code else "notice", "gate", headline))
     return "\n".join(lines) + "\n"
 
 

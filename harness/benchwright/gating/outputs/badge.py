@@ -27,14 +27,14 @@ def write_badge(result: GateResult, *, label: str = "gate") -> str:
     said = str(result.verdict).lower() + (f", {count(len(loud), 'alarm')}" if loud else "")
     left, right = (inert(clip(text, 60)) for text in (label, said))
     first, second = _width(left), _width(right)
-    told = html_text(f"{left}: {right}")
+    short = html_text(f"{left}: {right}")
     whole = html_text(inert(clip("; ".join((f"{left}: {right}", *loud)), 1000)))
     texts = "".join(
         f'<text x="{middle:g}" y="14" textLength="{width - 12:g}" lengthAdjust="spacingAndGlyphs">{html_text(text)}</text>'
         for text, width, middle in ((left, first, first / 2), (right, second, first + second / 2))
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{first + second:g}" height="20" role="img" aria-label="{told}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{first + second:g}" height="20" role="img" aria-label="{short}">'
         f"<title>{whole}</title>"
         f'<clipPath id="r"><rect width="{first + second:g}" height="20" rx="3"/></clipPath>'
         f'<g clip-path="url(#r)"><rect width="{first:g}" height="20" fill="#3f464d"/>'

@@ -8,8 +8,18 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from benchwright.gating.outputs import forest, view
-from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.outputs.forest import draw_gains, says
+from benchwright.gating.outputs.view import (
+    MEANING,
+    WHOLE,
+    FindingRow,
+    change_of,
+    finding_rows,
+    flips_text,
+    result_facts,
+    rows_by_verdict,
+    waiver_text,
+)
 from benchwright.gating.result import GateResult
 from benchwright.gating.verdict import Verdict
 from benchwright.render.page import render_page
@@ -57,14 +67,14 @@ def write_html(result: GateResult) -> str:
         "gate.html.j2",
         result=result,
         tone=_TONES[result.verdict],
-        meaning=view.WHOLE[result.verdict],
-        facts=view.facts(result),
+        meaning=WHOLE[result.verdict],
+        facts=result_facts(result),
         sections=_sections(result),
         panels=panels,
         panels_left_out=more,
         versions=result.environment,
-        flips=view.flips,
-        waiver=view.waiver,
+        flips=flips_text,
+        waiver=waiver_text,
     )
 
 
@@ -80,14 +90,14 @@ _TONES = {
 
 def _sections(result: GateResult) -> list[VerdictSection]:
     found, room = [], MOST_ROWS
-    for title, verdict, rows in view.sections(result):
+    for title, verdict, rows in rows_by_verdict(result):
         shown = rows[: max(room, 0)]
         room -= len(shown)
         found.append(
             VerdictSection(
                 key=str(verdict).lower(),
                 title=title,
-                meaning=view.MEANING[verdict],
+                meaning=MEANING[verdict],
                 rows=shown,
                 total=len(rows),
                 folded=verdict is Verdict.PASS and len(rows) > 12,
@@ -102,17 +112,17 @@ def _panels(result: GateResult) -> tuple[list[ForestPanel], int]:
     def key(row: FindingRow) -> tuple[str, str]:
         return row.finding.rule, row.finding.value_unit
 
-    known = [row for row in view.rows(result) if view.change_of(row.finding) is not None]
+    known = [row for row in finding_rows(result) if change_of(row.finding) is not None]
     groups = [(rule, list(rows)) for (rule, _), rows in groupby(known, key=key)]
     found = []
     for number, (rule, rows) in enumerate(groups[:MOST_PANELS], start=1):
-        drawing = forest.draw_gains(
+        drawing = draw_gains(
             rows[:MOST_LINES],
             name=f"gains-{number}",
             title=f"{rule}: gains with bounds",
             description="One line per task or slice; the tables of this page hold the same numbers.",
         )
         if drawing is not None:
-            said = f"{rows[0].finding.kind}: {forest.says(rows[0].finding)}"
+            said = f"{rows[0].finding.kind}: {says(rows[0].finding)}"
             found.append(ForestPanel(rule=rule, said=said, left_out=max(len(rows) - MOST_LINES, 0), drawing=drawing))
     return found, max(len(groups) - MOST_PANELS, 0)

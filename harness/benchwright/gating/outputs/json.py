@@ -33,9 +33,9 @@ def read_json(text: str | bytes) -> GateResult:
     try:
         found = read_json_as(text, GateResult)
     except Unreadable as error:
-        told = f"this is no verdict.json: {error}"
+        problem = f"this is no verdict.json: {error}"
         raise BenchwrightError(
-            told,
+            problem,
             expected="a file that `benchwright gate --json` wrote",
             hint="write it again: benchwright gate RULES.toml RUN --json verdict.json",
         ) from error

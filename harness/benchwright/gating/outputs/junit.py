@@ -12,8 +12,7 @@ from xml.etree import ElementTree as ET
 
 from benchwright.alarm import lines
 from benchwright.formatting import clip
-from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.outputs.view import FindingRow, finding_rows, flips_text, is_red, waiver_text
 from benchwright.gating.result import GateResult
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert_lines
@@ -30,13 +29,13 @@ def write_junit(result: GateResult) -> str:
     A warning never makes a case red: it is skipped and says what it found. Where only the gate as a whole is red
     (nothing evaluated, an open question that was to be answered), the suite ``gate`` holds one case that says so.
     """
-    known = view.rows(result)
+    known = finding_rows(result)
     for longest in (_LONGEST, _SHORT):
         text = _text(_document(result, known, longest))
         if len(text.encode()) < LIMIT:
             return text
     left = max(1, int(len(known) * 0.9 * LIMIT / len(text.encode())))
-    first = sorted(known, key=lambda row: not view.is_red(row.finding))[:left]
+    first = sorted(known, key=lambda row: not is_red(row.finding))[:left]
     return _text(_document(result, first, _SHORT, left_out=len(known) - left))
 
 
@@ -44,7 +43,7 @@ def _document(result: GateResult, known: Sequence[FindingRow], longest: int, *, 
     root = ET.Element("testsuites", {"name": "benchwright gate"})
     kinds = dict.fromkeys(row.finding.kind for row in known)
     suites = [_suite(kind, [_case(row, longest) for row in known if row.finding.kind == kind]) for kind in kinds]
-    if left_out or (result.exit_code != 0 and not any(view.is_red(row.finding) for row in known)):
+    if left_out or (result.exit_code != 0 and not any(is_red(row.finding) for row in known)):
         suites.append(_suite("gate", [_whole(result, left_out)]))
     for suite in suites:
         suite.insert(0, _properties(result))
@@ -57,9 +56,9 @@ def _document(result: GateResult, known: Sequence[FindingRow], longest: int, *, 
 
 def _suite(kind: str, cases: Sequence[ET.Element]) -> ET.Element:
     counts = {name: sum(case.find(tag) is not None for case in cases) for name, tag in _COUNTED.items()}
-    told = {name: str(number) for name, number in counts.items()}
+    attributes = {name: str(number) for name, number in counts.items()}
     time = f"{sum(float(case.get('time', '0')) for case in cases):.3f}"
-    suite = ET.Element("testsuite", {"name": _clean(kind), "tests": str(len(cases)), **told, "time": time})
+    suite = ET.Element("testsuite", {"name": _clean(kind), "tests": str(len(cases)), **attributes, "time": time})
     suite.extend(cases)
     return suite
 
@@ -106,21 +105,21 @@ def _case(row: FindingRow, longest: int) -> ET.Element:
         },
     )
     message = _clean(clip(finding.message, longest))
-    if view.is_red(finding):
+    if is_red(finding):
         tag = "failure" if finding.verdict is Verdict.FAIL else "error"
         outcome = ET.SubElement(case, tag, {"message": message, "type": str(finding.verdict)})
         outcome.text = _clean(clip("\n".join(_lines(row)), longest))
     elif finding.verdict is not Verdict.PASS:
-        told = f"warning, {finding.verdict}" if row.warning else str(finding.verdict)
-        text = "; ".join(part for part in (finding.message, view.waiver(finding)) if part)
-        ET.SubElement(case, "skipped", {"message": _clean(clip(f"{told}: {text}", longest))})
+        state = f"warning, {finding.verdict}" if row.warning else str(finding.verdict)
+        text = "; ".join(part for part in (finding.message, waiver_text(finding)) if part)
+        ET.SubElement(case, "skipped", {"message": _clean(clip(f"{state}: {text}", longest))})
     ET.SubElement(case, "system-out").text = _numbers(row)
     return case
 
 
 def _lines(row: FindingRow) -> list[str]:
     finding = row.finding
-    found = [row.name, row.values, finding.message, view.flips(finding), *(f"note: {flag}" for flag in finding.flags)]
+    found = [row.name, row.values, finding.message, flips_text(finding), *(f"note: {flag}" for flag in finding.flags)]
     return [line for line in found if line]
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import clip
-from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.outputs.view import FindingRow, flips_text, result_facts, rows_by_verdict, waiver_text
 from benchwright.gating.result import GateResult
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import markdown_text
@@ -24,13 +23,13 @@ _TABLE = "\n".join(markdown_table(("Check", "Value", "n", "Found"), (), right=(1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Block:
+class _Foldout:
     """A heading, its pieces, and how they are put together."""
 
     before: str
     pieces: list[str]
     after: str
-    told: Callable[[int], str]
+    left_out: Callable[[int], str]
 
 
 def write_markdown(result: GateResult, *, limit: int = COMMENT) -> str:
@@ -40,9 +39,9 @@ def write_markdown(result: GateResult, *, limit: int = COMMENT) -> str:
     one to update in place. Everything that comes from data is escaped.
     """
     head = _head(result)
-    parts = [_section(title, verdict, rows) for title, verdict, rows in view.sections(result)]
+    parts = [_section(title, verdict, rows) for title, verdict, rows in rows_by_verdict(result)]
     foot = "From stored predictions: the same predictions give the same verdict. Bounds are one-sided."
-    fixed = [head, foot, *(text for part in parts for text in (part.before, part.after, part.told(10**6)))]
+    fixed = [head, foot, *(text for part in parts for text in (part.before, part.after, part.left_out(10**6)))]
     room = limit - sum(_size(text) + 2 for text in fixed)
     blocks = [head]
     for part in parts:
@@ -53,7 +52,7 @@ def write_markdown(result: GateResult, *, limit: int = COMMENT) -> str:
             shown.append(piece)
             room -= _size(piece)
         left = len(part.pieces) - len(shown)
-        blocks.append(part.before + "\n".join(shown) + (part.told(left) if left else "") + part.after)
+        blocks.append(part.before + "\n".join(shown) + (part.left_out(left) if left else "") + part.after)
     return "\n\n".join([*blocks, foot]) + "\n"
 
 
@@ -68,8 +67,8 @@ def _size(text: str) -> int:
 
 
 def _head(result: GateResult) -> str:
-    counts = " · ".join(f"{len(rows)} {title.lower()}" for title, _, rows in view.sections(result))
-    told = [f"- {name}: {markdown_text(clip(text, 400))}" for name, text in view.facts(result)]
+    counts = " · ".join(f"{len(rows)} {title.lower()}" for title, _, rows in rows_by_verdict(result))
+    facts = [f"- {name}: {markdown_text(clip(text, 400))}" for name, text in result_facts(result)]
     return "\n".join(
         [
             marker(result),
@@ -78,25 +77,25 @@ def _head(result: GateResult) -> str:
             f"**{markdown_text(clip(result.reason, 1000))}**",
             *(["", counts] if counts else []),
             "",
-            *told,
+            *facts,
         ]
     )
 
 
-def _section(title: str, verdict: Verdict, rows: Sequence[FindingRow]) -> _Block:
+def _section(title: str, verdict: Verdict, rows: Sequence[FindingRow]) -> _Foldout:
     head = f"{title} ({len(rows)})"
     if verdict in _OPEN:
-        return _Block(
+        return _Foldout(
             before=f"### {head}\n\n",
             pieces=[_item(row) for row in rows],
             after="",
-            told=lambda left: f"\n- and {left:,} more, left out to stay short: verdict.json holds all",
+            left_out=lambda left: f"\n- and {left:,} more, left out to stay short: verdict.json holds all",
         )
-    return _Block(
+    return _Foldout(
         before=f"<details><summary>{head}</summary>\n\n{_TABLE}\n",
         pieces=[_line(row) for row in rows],
         after="\n\n</details>",
-        told=lambda left: f"\n\nand {left:,} more, left out to stay short: verdict.json holds all",
+        left_out=lambda left: f"\n\nand {left:,} more, left out to stay short: verdict.json holds all",
     )
 
 
@@ -107,7 +106,7 @@ def _item(row: FindingRow) -> str:
     lines = [
         f"- **{markdown_text(clip(finding.rule, 100))}**{_warned(row)} {markdown_text(clip(row.place, 200))}{values}".rstrip()
     ]
-    lines += [markdown_text(clip(finding.message, 800)), markdown_text(clip(view.flips(finding), 400))]
+    lines += [markdown_text(clip(finding.message, 800)), markdown_text(clip(flips_text(finding), 400))]
     lines += [f"⚠ {markdown_text(clip(flag, 200))}" for flag in finding.flags[:8]]
     return "<br>\n  ".join(line for line in lines if line)
 
@@ -115,14 +114,14 @@ def _item(row: FindingRow) -> str:
 def _line(row: FindingRow) -> str:
     """A finding as a row of a table."""
     finding = row.finding
-    told = [clip(finding.message, 300), view.waiver(finding), *(f"⚠ {flag}" for flag in finding.flags[:8])]
+    texts = [clip(finding.message, 300), waiver_text(finding), *(f"⚠ {flag}" for flag in finding.flags[:8])]
     cells = [
         f"**{markdown_text(clip(finding.rule, 100))}**{_warned(row)}<br>{markdown_text(clip(row.place, 200))}".removesuffix(
             "<br>"
         ),
         markdown_text(row.values),
         "" if finding.n is None else count(finding.n, finding.unit) if finding.unit else f"{finding.n:,}",
-        "<br>".join(markdown_text(clip(text, 400)) for text in told if text),
+        "<br>".join(markdown_text(clip(text, 400)) for text in texts if text),
     ]
     return f"| {' | '.join(cells)} |"
 

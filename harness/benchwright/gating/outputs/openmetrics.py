@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchwright.formatting import finite
-from benchwright.gating.outputs import view
-from benchwright.gating.outputs.view import FindingRow
+from benchwright.gating.outputs.view import FindingRow, finding_rows
 from benchwright.gating.result import GateResult
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert
@@ -23,7 +22,7 @@ _VALUES = (
 
 def write_openmetrics(result: GateResult) -> str:
     """Gauges of the gate and of every check, six significant digits; values are fractions, never percentages."""
-    known = view.rows(result)
+    known = finding_rows(result)
     lines = [
         *_family(
             "exit_code", "Exit code: 0 passed, 1 failed, 3 not evaluated, 4 cannot be told.", [("", result.exit_code)]
@@ -33,21 +32,21 @@ def write_openmetrics(result: GateResult) -> str:
         *_family("alarms", "Alarms about the numbers that were judged, 1 each.", _alarms(result)),
         *_family("notes", "What to know of the gate as a whole; verdict.json says it.", [("", len(result.flags))]),
     ]
-    for name, told in _VALUES:
+    for name, meaning in _VALUES:
         values: dict[str, float] = {}
         for row in known:
             value = finite(getattr(row.finding, name))
             if value is not None:
                 values.setdefault(_labels_of(row), value)
-        lines += _family(name, told, list(values.items()))
+        lines += _family(name, meaning, list(values.items()))
     return "\n".join([*lines, "# EOF"]) + "\n"
 
 
-def _family(name: str, told: str, samples: Sequence[tuple[str, float]]) -> Iterator[str]:
+def _family(name: str, meaning: str, samples: Sequence[tuple[str, float]]) -> Iterator[str]:
     if not samples:
         return
     yield f"# TYPE benchwright_gate_{name} gauge"
-    yield f"# HELP benchwright_gate_{name} {told}"
+    yield f"# HELP benchwright_gate_{name} {meaning}"
     for labels, value in samples:
         yield f"benchwright_gate_{name}{labels} {_number(value)}"
 
@@ -63,8 +62,8 @@ def _labels_of(row: FindingRow) -> str:
 
 
 def _labels(**labels: str) -> str:
-    told = ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items() if value)
-    return f"{{{told}}}" if told else ""
+    pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items() if value)
+    return f"{{{pairs}}}" if pairs else ""
 
 
 def _escape(text: str) -> str:

@@ -63,7 +63,7 @@ class FindingRow:
         values: ``84.20 → 83.90``, ``84.20`` or nothing.
         gain: ``+0.30``, more is better; empty without a difference.
         between: ``[-0.10, +0.70]``, one-sided bounds.
-        warning: Whether it is told only and never decides.
+        warning: Whether it is a warning, which never decides.
     """
 
     finding: Finding
@@ -81,15 +81,15 @@ class FindingRow:
         return " ".join(part for part in parts if part)
 
 
-def rows(result: GateResult) -> tuple[FindingRow, ...]:
+def finding_rows(result: GateResult) -> tuple[FindingRow, ...]:
     """All findings of a result, in its order."""
     names = _unique([clip(inert(finding.name), 1_000) or "check" for finding in result.findings])
     return tuple(_row(finding, name) for finding, name in zip(result.findings, names, strict=True))
 
 
-def sections(result: GateResult) -> list[tuple[str, Verdict, list[FindingRow]]]:
+def rows_by_verdict(result: GateResult) -> list[tuple[str, Verdict, list[FindingRow]]]:
     """Title, verdict and rows, without empty ones; in each, what counts comes before warnings."""
-    every = rows(result)
+    every = finding_rows(result)
     found = []
     for title, verdict in SECTIONS:
         mine = sorted((row for row in every if row.finding.verdict is verdict), key=lambda row: row.warning)
@@ -98,7 +98,7 @@ def sections(result: GateResult) -> list[tuple[str, Verdict, list[FindingRow]]]:
     return found
 
 
-def facts(result: GateResult) -> list[tuple[str, str]]:
+def result_facts(result: GateResult) -> list[tuple[str, str]]:
     """What was judged against what: name and text."""
     found = [
         ("Candidate", f"{result.run}:{result.model}"),
@@ -140,7 +140,7 @@ def is_red(finding: Finding) -> bool:
     return finding.verdict is Verdict.FAIL or unknown
 
 
-def flips(finding: Finding, most: int = 10) -> str:
+def flips_text(finding: Finding, most: int = 10) -> str:
     """``3 fixed, 5 broken: id, id``; empty where nothing flipped or flips mean nothing."""
     if not finding.broken and not finding.fixed:
         return ""
@@ -149,12 +149,12 @@ def flips(finding: Finding, most: int = 10) -> str:
     return f"{finding.fixed or 0:,} fixed, {finding.broken or 0:,} broken" + (f": {ids}{more}" if ids else "")
 
 
-def waiver(finding: Finding) -> str:
+def waiver_text(finding: Finding) -> str:
     """Who answers for it, until when and why; empty without a waiver."""
-    told = finding.waiver
-    if not told:
+    by = finding.waiver
+    if not by:
         return ""
-    owner, until, issue, why = (told.get(key, "?") for key in ("owner", "expires", "issue", "reason"))
+    owner, until, issue, why = (by.get(key, "?") for key in ("owner", "expires", "issue", "reason"))
     return f"waived by {owner} until {until} ({issue}): {why}"
 
 

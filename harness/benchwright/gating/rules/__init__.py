@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from benchwright.errors import BenchwrightError
 from benchwright.gating.rules.base import RuleBase, SliceName, Text, is_within
 from benchwright.gating.rules.coverage import CoverageRule
 from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
@@ -15,6 +18,7 @@ from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
 from benchwright.gating.rules.retained import RetainedRule
 from benchwright.gating.rules.slices import SlicesRule
 from benchwright.gating.verdict import Finding
+from benchwright.limits import contradictions as contradictory_bounds
 from benchwright.types import Frozen
 
 KINDS: dict[str, type[RuleBase]] = {
@@ -103,3 +107,34 @@ class Rules(Frozen, frozen=True, kw_only=True):
         """Names of what rules compare with, each once."""
         subjects = [rule.subject for rule in self.rules]
         return tuple(dict.fromkeys(one.against for one in subjects if one is not None and one.against))
+
+
+def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
+    """Rules that count and cannot both hold: a value at least 0.9 and at most 0.8, a gain that is large and within a margin."""
+    for one, other in combinations([rule for rule in rules if rule.severity == "fail"], 2):
+        if not _is_same_subject(one, other):
+            continue
+        for low, high in contradictory_bounds([*one.bounds(), *other.bounds()]):
+            if low.rule != high.rule:
+                yield BenchwrightError(
+                    f"rules {low.rule!r} and {high.rule!r} cannot both hold: {low.operator} {low.amount:g} and"
+                    f" {high.operator} {high.amount:g}",
+                    expected="limits that one value can meet",
+                    hint="drop one of the two rules",
+                )
+
+
+def superfluous(rules: Sequence[RuleBase]) -> Iterable[str]:
+    """Rules that can never decide, because another one asks for more of the same difference."""
+    for one in rules:
+        for other in rules:
+            if not isinstance(one, NoninferiorityRule) or one is other or not _is_same_subject(one, other):
+                continue
+            if isinstance(other, SuperiorityRule) or (
+                isinstance(other, EquivalenceRule) and other.margin <= one.margin
+            ):
+                yield f"rule {one.id!r} decides nothing: {other.id!r} asks for more of the same difference"
+
+
+def _is_same_subject(one: RuleBase, other: RuleBase) -> bool:
+    return one.subject is not None and other.subject is not None and one.subject.is_that_of(other.subject)

@@ -79,7 +79,7 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
 
     Attributes:
         id: Unique within the gate.
-        severity: ``fail``: a failure fails the gate; ``warn``: it is told.
+        severity: ``fail``: a failure fails the gate; ``warn``: it is a warning only.
         required: Whether the gate is invalid when this cannot be evaluated.
         alpha: Level of bounds and tests: the gate's, unless the rule has a confidence of its own.
     """
@@ -163,7 +163,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         metric: Metric of the tasks' cards, ``score``, or what is known of the model itself.
         slice: Slice ``name=value`` that it is about; None: all items.
         against: ``baseline``, ``anchor``, another name of the lock, or ``RUN:MODEL``; empty: it compares with nobody.
-        on_inconclusive: Whether an open question is told or ends the gate with exit code 4.
+        on_inconclusive: Whether an open question is a note or ends the gate with exit code 4.
         confidence: 1 - ``alpha``; None: the gate's.
     """
 

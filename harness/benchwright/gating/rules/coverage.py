@@ -80,8 +80,8 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
             "flags": (f"{count(neither, what)} that the baseline did not answer",) if neither else (),
         }
         if len(lost) > self.max_errored:
-            told = f"{count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
-            return self.settled(Verdict.FAIL, f"{told}; {self.max_errored:,} allowed", **fields)
+            message = f"{count(len(lost), what)} of {len(second):,} that the baseline answers without an answer"
+            return self.settled(Verdict.FAIL, f"{message}; {self.max_errored:,} allowed", **fields)
         parts = f" in {count(len(slices), 'slice')}" if slices else ""
         open_ = f", {len(lost):,} without an answer" if lost else ""
         return self.settled(Verdict.PASS, f"all {count(len(second), what)}{parts} are there{open_}", **fields)

@@ -33,8 +33,8 @@ class DifferenceRule(MarginRule, frozen=True, kw_only=True):
         if fields["delta"] is None:
             return self.invalid(f"{self.metric} is undefined on one side, so there is no difference", **fields)
         if self.margin >= quantity.width:
-            told = f"the margin {self.margin:g} is as wide as all of {self.metric}: 0.01 is one point"
-            return self.invalid(told, **fields)
+            message = f"the margin {self.margin:g} is as wide as all of {self.metric}: 0.01 is one point"
+            return self.invalid(message, **fields)
         fields["flags"] = (*fields["flags"], *self.idle_notes(quantity, fields["baseline"]))
         if pairing.is_identical(0, 1):
             fields["flags"] = ("identical", *fields["flags"])
@@ -48,8 +48,8 @@ class DifferenceRule(MarginRule, frozen=True, kw_only=True):
 
     def same_model(self, fields: Mapping[str, Any]) -> PendingFinding:
         """The same model gives the same answers to any item: nothing is lost, whatever n is."""
-        told = f"identical: the same model and the same answers ({count(fields['n'], fields['unit'])})"
-        return self.settled(Verdict.PASS, told, **fields)
+        message = f"identical: the same model and the same answers ({count(fields['n'], fields['unit'])})"
+        return self.settled(Verdict.PASS, message, **fields)
 
     def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
         """What to say where the baseline is so near to the worst value that no candidate can lose more than is allowed."""
@@ -79,8 +79,8 @@ class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
         won = quantity.sign * fields["delta"]
         verdict = Verdict.PASS if won >= -self.margin - _NEAR else Verdict.FAIL
         asked = self.asks(formatting.points(self.margin, quantity.unit))
-        told = f"gain {formatting.change(won, quantity.unit)}; {asked}; a plain difference, no test"
-        return self.settled(verdict, told, **{**fields, "method": "plain difference", "alpha": None})
+        message = f"gain {formatting.change(won, quantity.unit)}; {asked}; a plain difference, no test"
+        return self.settled(verdict, message, **{**fields, "method": "plain difference", "alpha": None})
 
 
 class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
@@ -136,14 +136,14 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
         won, asked = formatting.change(found.value, unit), self.asks(formatting.points(self.margin, unit))
         ends = f"bounds {formatting.change(low, unit)} and {formatting.change(high, unit)}"
         same = "the same answers to every item; " if "identical" in fields["flags"] else ""
-        told = f"{same}{better} {won}, {ends} ({formatting.confidence(1 - self.alpha)} each); {asked}"
+        message = f"{same}{better} {won}, {ends} ({formatting.confidence(1 - self.alpha)} each); {asked}"
         if verdict is Verdict.FAIL:
-            return f"{told}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
+            return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
         if verdict is Verdict.INCONCLUSIVE and low is None and high is None:
             return f"{better} {won} on {count(found.n, 'item')}, no interval; {asked}"
         if verdict is Verdict.INCONCLUSIVE and self.equal is not None and fields["mde"]:
-            return f"{told}; equal models pass from a margin of {formatting.points(fields['mde'], unit)} on"
-        return told
+            return f"{message}; equal models pass from a margin of {formatting.points(fields['mde'], unit)} on"
+        return message
 
 
 class NoninferiorityRule(BoundedRule, frozen=True, kw_only=True, tag="noninferiority"):

@@ -116,11 +116,11 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         found = value_of(pairing, self.metric)
         fields = self._fields_on(pairing, found.value)
         if not math.isfinite(found.value):
-            told = f"{self.metric} is undefined on these {count(pairing.n, noun(pairing.task))}"
-            return self.invalid(told, **fields)
+            message = f"{self.metric} is undefined on these {count(pairing.n, noun(pairing.task))}"
+            return self.invalid(message, **fields)
         if self.use == "value":
-            told = f"{formatting.value(found.value, unit)}; {self._asked(unit)}"
-            return self.settled(self._verdict(found.value), told, **{**fields, "method": "value"})
+            message = f"{formatting.value(found.value, unit)}; {self._asked(unit)}"
+            return self.settled(self._verdict(found.value), message, **{**fields, "method": "value"})
         return self._bounded(found, unit, fields)
 
     def _bounded(self, found: Improvement, unit: Unit, fields: Mapping[str, Any]) -> PendingFinding:
@@ -144,8 +144,10 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         """The sentence of a bound: the value, both bounds, what was asked for; ``p`` after Holm."""
         low, high = (formatting.value(end, unit) for end in (found.low(self.alpha), found.high(self.alpha)))
         between = f"bounds {low} and {high} ({formatting.confidence(1 - self.alpha)} each)"
-        told = f"{formatting.value(found.value, unit)}, {between}; {self._asked(unit)}"
-        return f"{told}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else told
+        message = f"{formatting.value(found.value, unit)}, {between}; {self._asked(unit)}"
+        return (
+            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
+        )
 
     def _asked(self, unit: Unit) -> str:
         what = {"value": "", "lower": "the lower bound ", "upper": "the upper bound "}[self.use]
@@ -164,9 +166,9 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         except NotComparable as error:
             return self.invalid(error.given, **self.defaults())
         unit = BUILT_IN[self.metric].unit
-        told = f"{formatting.value(value, unit)}; {self._asked(unit)}"
+        message = f"{formatting.value(value, unit)}; {self._asked(unit)}"
         fields = {"candidate": value, "limit": self.limit, "value_unit": unit, "flags": flags, "method": "value"}
-        return self.settled(self._verdict(value), told, **fields)
+        return self.settled(self._verdict(value), message, **fields)
 
     def _fields_on(self, pairing: PairedRecords, value: float) -> dict[str, Any]:
         quantity, (n, unit) = self.quantity_on(pairing), pairing.counted(self.metric)

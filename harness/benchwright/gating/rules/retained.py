@@ -84,9 +84,9 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
         if pairing.is_identical(0, 1):
             fields["flags"] = ("identical", *fields["flags"])
             if context.is_same_model(pairing, self.against):
-                told = "identical: the same model and the same answers, all is kept"
+                message = "identical: the same model and the same answers, all is kept"
                 return self.settled(
-                    Verdict.PASS, told, **{**fields, "low": 1.0, "high": 1.0, "method": "identical model"}
+                    Verdict.PASS, message, **{**fields, "low": 1.0, "high": 1.0, "method": "identical model"}
                 )
         return self._decide(pairing, kept, fields)
 
@@ -115,8 +115,10 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
         """The sentence: the share that is kept, both bounds, what was asked for; ``p`` after Holm."""
         share, low, high, asked = map(formatting.percent, (kept.value, kept.low, kept.high, self.minimum))
         each = formatting.confidence(1 - self.alpha)
-        told = f"keeps {share}, bounds {low} and {high} ({each} each); {asked} asked for"
-        return f"{told}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else told
+        message = f"keeps {share}, bounds {low} and {high} ({each} each); {asked} asked for"
+        return (
+            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
+        )
 
     def _of_size(self, context: GateContext) -> PendingFinding:
         assert self.maximum is not None
@@ -128,8 +130,8 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             return self.invalid(error.given, **fields)
         unit = BUILT_IN[self.metric].unit
         if before <= 0:
-            told = f"{parent.name} has {formatting.value(before, unit)}: nothing is a share of that"
-            return self.invalid(told, **fields)
+            message = f"{parent.name} has {formatting.value(before, unit)}: nothing is a share of that"
+            return self.invalid(message, **fields)
         sizes = f"{formatting.value(now, unit)} of {formatting.value(before, unit)}, {formatting.percent(now / before)}"
         return self.settled(
             Verdict.PASS if now <= self.maximum * before else Verdict.FAIL,

@@ -45,7 +45,7 @@ class _JudgedSlice:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Split:
+class _SliceSplit:
     """The slices of a task that a rule is about: those to judge, those that are too small, names that no item has."""
 
     judged: dict[str, PairedRecords]
@@ -103,8 +103,8 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
                 same = pairing.is_identical(0, 1) and context.is_same_model(pairing, self.against)
                 found += self._judged(split, unit, same_model=same)
             elif self.tasks or split.small:
-                told = "; ".join(self._notes(split)) or "no item is in a slice"
-                yield self.invalid(told, path=path, **self.defaults())
+                message = "; ".join(self._notes(split)) or "no item is in a slice"
+                yield self.invalid(message, path=path, **self.defaults())
         undefined = [one for one in found if one.fields["delta"] is None]
         for one in undefined:
             yield self.invalid(f"{self.metric} is undefined on one side", **one.fields)
@@ -122,16 +122,16 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
             found = {**context.slices(self.against, pairing.path), **found}
         return found
 
-    def _split(self, slices: dict[str, PairedRecords]) -> _Split:
+    def _split(self, slices: dict[str, PairedRecords]) -> _SliceSplit:
         meant = {name: part for name, part in slices.items() if not self.by or name.partition("=")[0] in self.by}
         names = {name.partition("=")[0] for name in slices}
-        return _Split(
+        return _SliceSplit(
             judged={name: part for name, part in meant.items() if _size(part) >= self.min_n},
             small={name: part for name, part in meant.items() if _size(part) < self.min_n},
             unknown=[name for name in self.by if name not in names],
         )
 
-    def _notes(self, split: _Split) -> tuple[str, ...]:
+    def _notes(self, split: _SliceSplit) -> tuple[str, ...]:
         named = ", ".join(f"{name} {_size(part)}" for name, part in list(split.small.items())[:8])
         more = ", ..." if len(split.small) > 8 else ""
         return (
@@ -139,7 +139,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
             *((f"no item has a slice called {', '.join(split.unknown)}",) if split.unknown else ()),
         )
 
-    def _judged(self, split: _Split, unit: Unit, *, same_model: bool) -> list[_JudgedSlice]:
+    def _judged(self, split: _SliceSplit, unit: Unit, *, same_model: bool) -> list[_JudgedSlice]:
         """Slices with what findings say of them; the first carries what is not judged."""
         found: list[_JudgedSlice] = []
         for name, part in split.judged.items():
@@ -175,13 +175,13 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
             verdict = Verdict.PASS if low is not None and low > -self.margin else Verdict.INCONCLUSIVE
         is_open = verdict is Verdict.INCONCLUSIVE
         required = won.required_items(-self.margin, self.alpha, equal=0.0) if is_open else None
-        told = self.describe(one, shrunken)
+        message = self.describe(one, shrunken)
         if verdict is Verdict.FAIL:
-            told += f"; p of a loss {formatting.p_equals(adjusted)} after Benjamini-Hochberg (fdr {self.fdr:g})"
+            message += f"; p of a loss {formatting.p_equals(adjusted)} after Benjamini-Hochberg (fdr {self.fdr:g})"
         if required:
-            told += f"; {required.told}"
+            message += f"; {required.sentence}"
         fields = one.fields | won.fields(self.alpha) | {"mde": won.mde(self.alpha), "p": one.p, "p_adjusted": adjusted}
-        return self.settled(verdict, told, **fields, needed=required.items if required else None)
+        return self.settled(verdict, message, **fields, needed=required.items if required else None)
 
     def describe(self, one: _JudgedSlice, shrunken: float | None) -> str:
         """The sentence of a slice: the improvement, alone and drawn to the others, both bounds, what is asked for."""
