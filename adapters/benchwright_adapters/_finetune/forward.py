@@ -36,7 +36,7 @@ _SAME = 1e-5
 
 @dataclass(frozen=True, kw_only=True)
 class ForwardPasses:
-    """ForwardPass passes over the training and the validation rows."""
+    """Forward passes over the training and the validation rows."""
 
     train: ForwardPass
     validation: ForwardPass
