@@ -40,7 +40,7 @@ def prepared(folder, task, rows, *, family="bert", **options):
         digest="0", shown="base", contents=read_files(place, "base", read_config(place, "base")), shape=None
     )
     built = build(base, recipe_of(task, **options), task, rows, device="cpu")
-    return built, prepare(built, task, rows, TargetScaler())
+    return built, prepare(built, rows, TargetScaler())
 
 
 def tags_by_word(task, features):

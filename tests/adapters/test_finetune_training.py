@@ -224,7 +224,7 @@ def test_held_rows_are_not_learned_from(tmp_path, monkeypatch):
     tone = bench.make_bench(tmp_path, count=120)
     seen = []
     original = job.prepare
-    monkeypatch.setattr(job, "prepare", lambda *args: seen.append(args[2]) or original(*args))
+    monkeypatch.setattr(job, "prepare", lambda *args: seen.append(args[1]) or original(*args))
 
     def forbidden():
         raise AssertionError("the evaluated split was asked for")

@@ -13,7 +13,7 @@ from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
 from benchwright.tags import OUTSIDE
 from benchwright.task_path import near
-from benchwright.types import Context, Dataset, Example, Kind, Suite, Task
+from benchwright.types import ChoiceTask, Context, Dataset, Example, RegressionTask, SpanTask, Suite, TaggingTask, Task
 
 from .config import TrainingConfig
 
@@ -114,22 +114,22 @@ def _check(task: Task, train: Sequence[Example], config: TrainingConfig) -> None
 
 def _nothing_learned(task: Task, train: Sequence[Example]) -> tuple[str, str]:
     """Why rows teach nothing, and what would; two empty texts where they do."""
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         if any(tag != OUTSIDE for example in train for tag in example.target):
             return "", ""
         return f"every word of the training examples of {task.name} is tagged {OUTSIDE}", "words of at least one entity"
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         if any(example.target.get("text") for example in train):
             return "", ""
         return f"no training question of {task.name} has an answer", "questions with an answer in their context"
-    if task.kind is Kind.CHOOSE:
+    if isinstance(task, ChoiceTask):
         if any(len(set(right_options(task, example))) == 2 for example in train):
             return "", ""
         return f"no training example of {task.name} has a right option and a wrong one", "options to tell apart"
     first = train[0].target
     if any(example.target != first for example in train):
         return "", ""
-    what = "number" if task.kind is Kind.REGRESS else "labels" if task.multilabel else "label"
+    what = "number" if isinstance(task, RegressionTask) else "labels" if task.multilabel else "label"
     expected = f"at least two {what}s to tell apart" if what != "labels" else "more than one set of labels"
     return f"every training example of {task.name} is {first!r}", expected
 

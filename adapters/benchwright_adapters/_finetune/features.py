@@ -17,7 +17,7 @@ from benchwright.checkpoints.tokenizer import quiet
 from benchwright.encoders.contexts import ContextRows
 from benchwright.encoders.encoded import Flags, InputRows, Ints
 from benchwright.encoders.words import WordRows
-from benchwright.types import Example, Kind, Task
+from benchwright.types import ChoiceTask, Example, RegressionTask, Task
 
 from .data import right_options
 from .heads import TargetScaler, takes_options
@@ -83,20 +83,20 @@ class Features:
         return costs
 
 
-def prepare(built: Built, task: Task, examples: Sequence[Example], scaler: TargetScaler) -> Features:
+def prepare(built: Built, examples: Sequence[Example], scaler: TargetScaler) -> Features:
     """Features of examples: a row for each, or for each window over its words or context.
 
     Questions without a right option among theirs are left out, and so is what the tokenizer cannot take.
     """
-    usable = tuple(examples)
-    if task.kind is Kind.CHOOSE:
+    task, usable = built.task, tuple(examples)
+    if isinstance(task, ChoiceTask):
         usable = tuple(example for example in examples if any(right_options(task, example)))
     lines = _encode(built, usable)
     broken = {*lines.errors, *lines.owner[sorted(lines.encoded.errors)].tolist()}
     if broken:
         usable = tuple(example for at, example in enumerate(usable) if at not in broken)
         lines = _encode(built, usable)
-    options = _lines_of_questions(lines, len(usable)) if task.kind is Kind.CHOOSE else None
+    options = _lines_of_questions(lines, len(usable)) if isinstance(task, ChoiceTask) else None
     targets = _find_targets(task, usable, lines, options, scaler)
     return Features(
         examples=usable,
@@ -146,7 +146,7 @@ def model_inputs(built: Built, features: Features, lines: Ints) -> dict[str, tor
 def _encode(built: Built, examples: Sequence[Example]) -> InputRows:
     """Lines of examples; questions with options part by part."""
     with quiet():
-        if built.kind is not Kind.CHOOSE or len(examples) <= _PART:
+        if not isinstance(built.task, ChoiceTask) or len(examples) <= _PART:
             return built.codec.encode(examples)
         return _join([built.codec.encode(examples[at : at + _PART]) for at in range(0, len(examples), _PART)])
 
@@ -203,7 +203,7 @@ def _find_targets(
 
 def _text_targets(task: Task, examples: Sequence[Example], scaler: TargetScaler) -> NDArray[Any]:
     """int64 (n), float32 (n, k) for label sets, float32 (n) for numbers."""
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         raw = np.array([example.target for example in examples], dtype=np.float64)
         return scaler.transform(raw).astype(np.float32)
     numbers = {name: number for number, name in enumerate(task.label_names)}

@@ -107,13 +107,13 @@ class RawPass:
     loss: float
 
 
-def run_rows(forward: ForwardPass, features: Features, task: Task, device: str) -> RawPass:
+def run_rows(forward: ForwardPass, features: Features, built: Built) -> RawPass:
     """Raw outputs of all rows, in their order, and the loss. Memory decides the batches, halved where it must."""
-    budget = _BUDGET[device]
+    budget = _BUDGET[built.device]
     costs = features.costs
     while True:
         try:
-            return _run_rows(forward, features, task, encoders.plan_batches(costs, budget))
+            return _run_rows(forward, features, built.task, encoders.plan_batches(costs, budget))
         except Exception as error:
             if not encoders.is_out_of_memory(error) or budget <= int(costs.max(initial=1)):
                 raise
@@ -187,7 +187,7 @@ def _states(built: Built, encoder: Any, inputs: dict[str, torch.Tensor]) -> torc
     """States of all tokens, or of the first, of each line (lines, tokens or 1, width)."""
     flat = {name: values.flatten(0, -2) for name, values in inputs.items()}  # options are no dimension of an encoder
     states: torch.Tensor = encoder(**flat).last_hidden_state
-    return (states if reads_tokens(built.kind) else states[:, :1]).float().clone()
+    return (states if reads_tokens(built.task) else states[:, :1]).float().clone()
 
 
 def _through_head(built: Built, lines: int) -> torch.Tensor:
@@ -197,12 +197,12 @@ def _through_head(built: Built, lines: int) -> torch.Tensor:
 
 
 def _count_states(built: Built, features: Features) -> int:
-    return int(features.encoded.offsets[-1]) if reads_tokens(built.kind) else len(features.encoded)
+    return int(features.encoded.offsets[-1]) if reads_tokens(built.task) else len(features.encoded)
 
 
 def _where_states(built: Built, features: Features, lines: Ints) -> Ints:
     """Which of the cached states each line is made of (lines, tokens or 1); padding gets any."""
-    return token_places(features.encoded, lines)[0] if reads_tokens(built.kind) else lines[:, None]
+    return token_places(features.encoded, lines)[0] if reads_tokens(built.task) else lines[:, None]
 
 
 @torch.no_grad()
@@ -215,7 +215,7 @@ def _read_states(built: Built, features: Features, encoder: Any, tell: Callable[
     for lines in encoders.plan_batches(encoded.lengths, _BUDGET[built.device]):
         states = _states(built, encoder, model_inputs(built, features, lines))
         where = _where_states(built, features, lines)
-        there = token_places(encoded, lines)[1] if reads_tokens(built.kind) else np.ones(where.shape, dtype=bool)
+        there = token_places(encoded, lines)[1] if reads_tokens(built.task) else np.ones(where.shape, dtype=bool)
         kept[torch.from_numpy(where[there]).to(built.device)] = states[torch.from_numpy(there).to(built.device)]
         done += len(lines)
         tell(done, len(encoded))

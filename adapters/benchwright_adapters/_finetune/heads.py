@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,29 +11,33 @@ import torch
 from numpy.typing import NDArray
 
 from benchwright.errors import ModelError
-from benchwright.types import Example, Kind, Task
+from benchwright.types import ChoiceTask, ClassificationTask, Example, RegressionTask, SpanTask, TaggingTask, Task
 
-_ENDINGS = {
-    Kind.CLASSIFY: "ForSequenceClassification",
-    Kind.REGRESS: "ForSequenceClassification",
-    Kind.TAG: "ForTokenClassification",
-    Kind.SPAN: "ForQuestionAnswering",
-    Kind.CHOOSE: "ForMultipleChoice",
+_TEXTS = "ForSequenceClassification"
+_OPTIONS = "ForMultipleChoice"
+_ENDINGS: Mapping[type[Task], str] = {
+    ClassificationTask: _TEXTS,
+    RegressionTask: _TEXTS,
+    TaggingTask: "ForTokenClassification",
+    SpanTask: "ForQuestionAnswering",
+    ChoiceTask: _OPTIONS,
 }
 
 
 def output_settings(task: Task) -> dict[str, Any]:
     """The part of a configuration that names the outputs, in the task's own label order."""
-    if task.kind is Kind.REGRESS:
-        return {**_named(("value",)), "problem_type": "regression"}
-    if task.kind is Kind.SPAN:
-        return {**_named(("start", "end")), "problem_type": None}
-    if task.kind is Kind.CHOOSE:
-        return {**_named(("score",)), "problem_type": None}
-    if task.kind is Kind.TAG:
-        return {**_named(task.label_names), "problem_type": None}
-    problem = "multi_label_classification" if task.multilabel else "single_label_classification"
-    return {**_named(task.label_names), "problem_type": problem}
+    match task:
+        case RegressionTask():
+            return {**_named(("value",)), "problem_type": "regression"}
+        case SpanTask():
+            return {**_named(("start", "end")), "problem_type": None}
+        case ChoiceTask():
+            return {**_named(("score",)), "problem_type": None}
+        case TaggingTask():
+            return {**_named(task.label_names), "problem_type": None}
+        case _:
+            problem = "multi_label_classification" if task.multilabel else "single_label_classification"
+            return {**_named(task.label_names), "problem_type": problem}
 
 
 def find_class(architecture: Any, task: Task, shown: str) -> Any:
@@ -53,9 +57,9 @@ def find_class(architecture: Any, task: Task, shown: str) -> Any:
         "ForQuestionAnswering": modeling_auto.MODEL_FOR_QUESTION_ANSWERING_MAPPING_NAMES,
         "ForMultipleChoice": modeling_auto.MODEL_FOR_MULTIPLE_CHOICE_MAPPING_NAMES,
     }
-    ending = _ENDINGS[task.kind]
-    if task.kind is Kind.CHOOSE and architecture.model_type not in served[ending]:
-        ending = _ENDINGS[Kind.CLASSIFY]
+    ending = _ENDINGS[type(task)]
+    if ending == _OPTIONS and architecture.model_type not in served[ending]:
+        ending = _TEXTS
     if architecture.model_type not in served[ending]:
         raise ModelError(
             f"{shown} is of the family {architecture.model_type}, to which `transformers` gives no head for {task.kind} tasks",
@@ -69,17 +73,17 @@ def make_tiny(architecture: Any, task: Task) -> Any:
     """A fresh model like BERT with a head for the task."""
     import transformers
 
-    return getattr(transformers, f"Bert{_ENDINGS[task.kind]}")(architecture)
+    return getattr(transformers, f"Bert{_ENDINGS[type(task)]}")(architecture)
 
 
-def reads_tokens(kind: Kind) -> bool:
+def reads_tokens(task: Task) -> bool:
     """Whether a head answers for each token; others answer for the whole input."""
-    return kind in (Kind.TAG, Kind.SPAN)
+    return isinstance(task, TaggingTask | SpanTask)
 
 
 def takes_options(model: Any) -> bool:
     """Whether a model wants options as a dimension of their own."""
-    return type(model).__name__.endswith(_ENDINGS[Kind.CHOOSE])
+    return type(model).__name__.endswith(_OPTIONS)
 
 
 def raw_outputs(output: Any) -> torch.Tensor:
@@ -127,7 +131,7 @@ def fit_scaler(task: Task, examples: Sequence[Example], model: Any) -> TargetSca
     A loss and a gradient limit mean the same on 0 to 1 as on 0 to 100 only after this.
     """
     last = output_layer(model)
-    if task.kind is not Kind.REGRESS or last is None:
+    if not isinstance(task, RegressionTask) or last is None:
         return TargetScaler()
     numbers = np.array([example.target for example in examples], dtype=np.float64)
     if last.bias is None:

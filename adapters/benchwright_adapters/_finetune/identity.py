@@ -17,7 +17,7 @@ from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.checkpoints.trial import try_files
 from benchwright.errors import ModelError
 from benchwright.paths import expanded, is_file
-from benchwright.types import Context, Kind, ModelRef, Task
+from benchwright.types import ChoiceTask, Context, ModelRef, SpanTask, Task
 
 from .config import TINY, Shape, TrainingConfig, config_facts
 
@@ -118,8 +118,8 @@ def checkpoint_digest(
 
 def _form(task: Task) -> dict[str, Any]:
     """What else of a card decides what is learned, by kind."""
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         return {"unanswerable": task.unanswerable}
-    if task.kind is Kind.CHOOSE:
+    if isinstance(task, ChoiceTask):
         return {"by_text": task.by_text, "placeholder": task.placeholder}
     return {}

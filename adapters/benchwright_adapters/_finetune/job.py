@@ -117,7 +117,7 @@ def _prepare(job: TrainingJob, rows: TrainingRows) -> _Prepared:
     built = build(job.base, config, task, rows.train, device=job.device)
     scaler = fit_scaler(task, rows.train, built.model)
     learned = draw_options(task, rows.train, config)
-    train, validation = (prepare(built, task, part, scaler) for part in (learned, rows.validation))
+    train, validation = (prepare(built, part, scaler) for part in (learned, rows.validation))
     if not len(train):
         raise ModelError(
             f"none of {train.unreadable:,} training rows of {task.name} can be learned from by {shown}",
@@ -161,7 +161,6 @@ def _forward(job: TrainingJob, prepared: _Prepared) -> Iterator[ForwardPasses]:
 def _make_loop(job: TrainingJob, prepared: _Prepared, forward: ForwardPasses) -> TrainingLoop:
     return TrainingLoop(
         built=prepared.built,
-        task=job.task,
         config=job.config,
         layout=prepared.layout,
         train=prepared.train,
@@ -184,7 +183,7 @@ def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState,
         "held": len(rows.validation),
         "unreadable": prepared.train.unreadable + prepared.validation.unreadable,
     }
-    if reads_tokens(job.task.kind):
+    if reads_tokens(job.task):
         counts["windows"] = len(prepared.train)
     return TrainingReport(
         schema=SCHEMA,

@@ -15,7 +15,6 @@ import torch
 from benchwright import encoders
 from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
-from benchwright.types import Task
 
 from .config import TrainingConfig
 from .data import count_steps, order_batches
@@ -38,8 +37,7 @@ class TrainingLoop:
     """Everything that a training needs and that does not change in it.
 
     Attributes:
-        built: The model with its head and codec; its encoder may be a stand-in.
-        task: The task that is trained.
+        built: The model with its task, head and codec; its encoder may be a stand-in.
         config: How.
         layout: Depth of each parameter of the model.
         train: Rows learned from.
@@ -52,7 +50,6 @@ class TrainingLoop:
     """
 
     built: Built
-    task: Task
     config: TrainingConfig
     layout: Layout
     train: Features
@@ -126,7 +123,7 @@ def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> 
     loss = _gradients(loop, state, batches)
     if not math.isfinite(loss):
         raise ModelError(
-            f"training {loop.built.shown} for {loop.task.name}: the loss is {loss} at step {state.step + 1}",
+            f"training {loop.built.shown} for {loop.built.task.name}: the loss is {loss} at step {state.step + 1}",
             expected="a finite loss",
             hint=f"a lower learning rate (lr={config.lr / 5:g})",
         )
@@ -138,7 +135,7 @@ def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> 
     state.position += 1
     state.step += 1
     _note_loss(state, loss, total)
-    loop.tell(f"training for {loop.task.name}, epoch {state.epoch + 1} of {config.epochs}", state.step, total)
+    loop.tell(f"training for {loop.built.task.name}, epoch {state.epoch + 1} of {config.epochs}", state.step, total)
 
 
 def _gradients(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> float:
@@ -159,7 +156,7 @@ def _gradients(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]
 def _back(loop: TrainingLoop, rows: Ints, of: int) -> float:
     """Add the gradients of some rows; returns what they add to the mean loss over rows that weigh ``of``."""
     outputs = loop.forward.train(lines_of(loop.train, rows))
-    loss = row_losses(loop.task, outputs, loop.train, rows).sum() / of
+    loss = row_losses(loop.built.task, outputs, loop.train, rows).sum() / of
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
@@ -174,7 +171,7 @@ def _halve(loop: TrainingLoop, state: TrainingState) -> None:
         torch.cuda.empty_cache()
     if state.rows == 1:
         raise ModelError(
-            f"training {loop.built.shown} for {loop.task.name} runs out of memory on a single row",
+            f"training {loop.built.shown} for {loop.built.task.name} runs out of memory on a single row",
             expected="room for a forward and a backward pass",
             hint=f"shorter inputs (max_length={max(8, loop.config.max_length // 2)}), a smaller base, or recipe=frozen",
         )
@@ -186,7 +183,7 @@ def _validate(loop: TrainingLoop) -> ValidationResult | None:
     if not len(loop.validation):
         return None
     loop.built.model.eval()
-    return validate(loop.forward.validation, loop.validation, loop.task, loop.built, loop.scaler)
+    return validate(loop.forward.validation, loop.validation, loop.built, loop.scaler)
 
 
 def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationResult | None) -> None:
@@ -196,7 +193,7 @@ def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationRe
         return
     before = next((point for point in state.validation if point.epoch == state.best_epoch), None)
     state.validation.append(ValidationPoint(epoch=state.epoch, step=state.step, **msgspec.structs.asdict(result)))
-    if is_better(loop.task, state.validation[-1], before):
+    if is_better(loop.built.task, state.validation[-1], before):
         state.best_epoch = state.epoch
         loop.trainables.remember_best()
 

@@ -7,7 +7,7 @@ import math
 import torch
 
 from benchwright.encoders.encoded import Ints
-from benchwright.types import Kind, Task
+from benchwright.types import ChoiceTask, RegressionTask, SpanTask, TaggingTask, Task
 
 from .features import NO_TARGET, Features, token_places
 
@@ -24,15 +24,15 @@ def row_losses(task: Task, outputs: torch.Tensor, features: Features, rows: Ints
         features: Have the targets.
         rows: Which rows.
     """
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         return _of_words(outputs, features, rows)
     targets = features.targets[torch.from_numpy(rows).to(features.targets.device)]
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         return _of_spans(outputs, targets, features, rows)
-    if task.kind is Kind.CHOOSE:
+    if isinstance(task, ChoiceTask):
         scores = scatter_options(outputs, features, rows)
         return scores.logsumexp(1) - scores.masked_fill(~targets, -math.inf).logsumexp(1)
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         return (outputs[:, 0] - targets) ** 2
     if task.multilabel:
         return torch.nn.functional.binary_cross_entropy_with_logits(outputs, targets, reduction="none").mean(1)

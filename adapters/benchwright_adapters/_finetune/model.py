@@ -18,7 +18,7 @@ from benchwright.encoders.failures import complaint
 from benchwright.encoders.kinds import codec_for
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
-from benchwright.types import Example, Kind, LabelMap, Task
+from benchwright.types import Example, LabelMap, SpanTask, TaggingTask, Task
 
 from .config import Shape, TrainingConfig
 from .heads import find_class, make_tiny, output_settings
@@ -31,7 +31,7 @@ class Built:
 
     Attributes:
         model: With a head for the kind of task: see `heads`.
-        kind: Of the task.
+        task: The task that is trained.
         codec: Of the task, with the tokenizer: the one that reads and answers in evaluation too.
         stride: Tokens that windows of a long context share; 0 where there are none.
         device: ``cpu`` or ``cuda``.
@@ -39,7 +39,7 @@ class Built:
     """
 
     model: Any
-    kind: Kind
+    task: Task
     codec: Codec
     stride: int
     device: str
@@ -92,14 +92,14 @@ def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequenc
             shown=base.shown,
         )
         codec = _make_codec(task, tokenizing, model.config.num_labels, stride)
-    return Built(model=model, kind=task.kind, codec=codec, stride=stride, device=device, shown=base.shown)
+    return Built(model=model, task=task, codec=codec, stride=stride, device=device, shown=base.shown)
 
 
 def _make_codec(task: Task, tokenizing: Tokenizing, outputs: int, stride: int) -> Codec:
     """The codec of a head whose outputs are the task's own labels, in their order; no answer is withheld for its null score."""
     labels = LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
     options = CodecOptions()
-    if task.kind is Kind.SPAN:
+    if isinstance(task, SpanTask):
         threshold = NullThreshold(value=math.inf, origin="default") if task.unanswerable else None
         options = CodecOptions(doc_stride=stride, threshold=threshold)
     return codec_for(task, tokenizing, HeadOutputs(count=outputs, labels=labels), options)
@@ -126,7 +126,7 @@ def _open(base: BaseModel, config: TrainingConfig, task: Task) -> tuple[Any, Any
                 **local,
             )
             check_base(model, read_report(report), contents.weights, base.shown)
-            return model, open_tokenizer(folder, words=task.kind is Kind.TAG)
+            return model, open_tokenizer(folder, words=isinstance(task, TaggingTask))
 
     return _explained(base.shown, read)
 

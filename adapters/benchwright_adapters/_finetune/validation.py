@@ -37,15 +37,13 @@ class ValidationPoint(ValidationResult, frozen=True, kw_only=True):
     step: int
 
 
-def validate(
-    forward: ForwardPass, features: Features, task: Task, built: Built, scaler: TargetScaler
-) -> ValidationResult:
+def validate(forward: ForwardPass, features: Features, built: Built, scaler: TargetScaler) -> ValidationResult:
     """The task's first metric and the mean loss on the validation rows; the metric is None where it is undefined.
 
     Answers are those that the adapter `transformers` would give. Where "" is an answer, the null threshold that is best on
     these rows is chosen, and the metric is taken with it.
     """
-    raw = run_rows(forward, features, task, built.device)
+    task, raw = built.task, run_rows(forward, features, built)
     predictions: Sequence[Prediction] = built.codec.decode(features.lines, raw.outputs, features.examples)
     threshold = None
     if scaler != TargetScaler():
