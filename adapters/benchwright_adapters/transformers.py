@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
-from benchwright.types import Context, Facts, Kind, LabelMap, ModelRef, Session, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    Context,
+    Facts,
+    Kind,
+    LabelMap,
+    ModelRef,
+    Session,
+    TaggingTask,
+    Task,
+)
 
 from ._transformers.settings import OPTIONS
 
@@ -40,7 +51,7 @@ class Transformers:
         """
         from benchwright.checkpoints.config import own_code, read_config
         from benchwright.checkpoints.files import check_environment, digest_files, packages_of, read_files
-        from benchwright.checkpoints.head import SCORED, output_labels, read_head
+        from benchwright.checkpoints.head import output_labels, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
         from benchwright.checkpoints.trial import try_files
@@ -57,14 +68,14 @@ class Transformers:
         if found.commit is not None:
             found = locate_checkpoint(model, context)
         checkpoint = read_files(found.folder, found.shown, config)
-        if task.kind is not Kind.CHOOSE:
+        if not isinstance(task, ChoiceTask):
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
         return Facts(
             digest=digest_files(checkpoint.files, found.folder, context.workdir),
             kinds=(task.kind,),
             labels=output_labels(head, task, named_by_user=_names_labels(model)),
-            scores="probabilities" if task.kind in SCORED else None,
+            scores="probabilities" if isinstance(task, ClassificationTask | ChoiceTask) else None,
             size_bytes=sum(path.stat().st_size for path in checkpoint.files),
             parameters=checkpoint.weights.parameters,
             versions=versions(*packages_of(checkpoint.files)),
@@ -100,7 +111,7 @@ class Transformers:
             device=context.device,
             exact=context.precision == "exact",
             auto=auto_class(read_head(config, found.shown), task),
-            words=task.kind is Kind.TAG,
+            words=isinstance(task, TaggingTask),
             prefix_space=settings.prefix_space,
         )
         labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
@@ -118,7 +129,7 @@ def _check_head(
     threshold = _threshold(task, settings, config, shown)
     if threshold is not None:
         yield threshold.note
-    if task.kind is Kind.TAG:
+    if isinstance(task, TaggingTask):
         yield from check_scheme(head, settings.scheme, shown)
     wanted, positions = settings.max_length, head.positions
     if wanted is not None and positions is not None and wanted > positions:
@@ -132,9 +143,7 @@ def _check_head(
 def _threshold(task: Task, settings: EncoderSettings, config: Mapping[str, Any], shown: str) -> NullThreshold | None:
     from benchwright.checkpoints.config import find_threshold
 
-    if task.kind is not Kind.SPAN or not task.unanswerable:
-        return None
-    return find_threshold(settings.null_threshold, config, shown)
+    return find_threshold(settings.null_threshold, config, shown) if task.unanswerable else None
 
 
 def _names_labels(model: ModelRef) -> bool:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from benchwright.errors import ModelError
 from benchwright.tags import SCHEMES, Scheme
-from benchwright.types import Context, Kind, ModelRef, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    Context,
+    ModelRef,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 if TYPE_CHECKING:
     from benchwright.encoders import CodecOptions, NullThreshold, Truncation
@@ -30,15 +39,15 @@ OPTIONS: Mapping[str, str] = {
 Dtype = Literal["float32", "bfloat16", "float16"]
 
 _BUDGETS = {"cpu": 4096, "cuda": 32768}
-_PAIRED = (Kind.CLASSIFY, Kind.REGRESS, Kind.CHOOSE)
-_SERVES = {
+_PAIRED = (ClassificationTask, RegressionTask, ChoiceTask)
+_SERVES: Mapping[str, tuple[type[Task], ...]] = {
     "truncation": _PAIRED,
-    "doc_stride": (Kind.TAG, Kind.SPAN),
-    "n_best": (Kind.SPAN,),
-    "max_answer_length": (Kind.SPAN,),
-    "null_threshold": (Kind.SPAN,),
-    "prefix_space": (Kind.TAG,),
-    "scheme": (Kind.TAG,),
+    "doc_stride": (TaggingTask, SpanTask),
+    "n_best": (SpanTask,),
+    "max_answer_length": (SpanTask,),
+    "null_threshold": (SpanTask,),
+    "prefix_space": (TaggingTask,),
+    "scheme": (TaggingTask,),
 }
 """Kinds of task that an option says something about; any other option serves all."""
 
@@ -124,10 +133,10 @@ def read_settings(model: ModelRef, task: Task, context: Context) -> EncoderSetti
 def _check_served(model: ModelRef, task: Task) -> None:
     """Refuse options that would be in the key and change nothing."""
     for name in model.options:
-        if task.kind not in _SERVES.get(name, tuple(Kind)):
+        if not isinstance(task, _SERVES.get(name, Task)):
             raise ModelError(
                 f"{model.name}: {name} says nothing about {task.name}, a task of kind {task.kind}",
-                expected=f"{name} on tasks of kind {' or '.join(_SERVES[name])}",
+                expected=f"{name} on tasks of kind {' or '.join(one.kind for one in _SERVES[name])}",
                 hint=f"leave ?{name}= out for this task",
             )
     if "null_threshold" in model.options and not task.unanswerable:

@@ -10,19 +10,16 @@ from benchwright.checkpoints.config import brief
 from benchwright.encoders.texts import THRESHOLD
 from benchwright.errors import ModelError
 from benchwright.labels import canonical
-from benchwright.types import Kind, Task
+from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
 
-FITTING = {
-    Kind.CLASSIFY: ("ForSequenceClassification",),
-    Kind.REGRESS: ("ForSequenceClassification",),
-    Kind.TAG: ("ForTokenClassification",),
-    Kind.SPAN: ("ForQuestionAnswering", "ForQuestionAnsweringSimple"),
-    Kind.CHOOSE: ("ForMultipleChoice", "ForSequenceClassification"),
+FITTING: Mapping[type[Task], tuple[str, ...]] = {
+    ClassificationTask: ("ForSequenceClassification",),
+    RegressionTask: ("ForSequenceClassification",),
+    TaggingTask: ("ForTokenClassification",),
+    SpanTask: ("ForQuestionAnswering", "ForQuestionAnsweringSimple"),
+    ChoiceTask: ("ForMultipleChoice", "ForSequenceClassification"),
 }
 """Endings of class names whose answers are of a kind, the usual one first."""
-
-SCORED = (Kind.CLASSIFY, Kind.CHOOSE)
-"""Kinds whose answers come with probabilities."""
 
 TASK_HEADS = {
     "ForSequenceClassification": "a label or number for the whole input",
@@ -100,8 +97,8 @@ def read_head(config: Mapping[str, Any], shown: str) -> CheckpointHead:
 
 def auto_class(head: CheckpointHead, task: Task) -> str:
     """Name of the class of `transformers` that opens a checkpoint with a fitting head."""
-    endings = [ending for ending in FITTING[task.kind] if (head.architecture or "").endswith(ending)]
-    return f"AutoModel{(endings or FITTING[task.kind])[0]}".removesuffix("Simple")
+    endings = [ending for ending in FITTING[type(task)] if (head.architecture or "").endswith(ending)]
+    return f"AutoModel{(endings or FITTING[type(task)])[0]}".removesuffix("Simple")
 
 
 def is_binary(head: CheckpointHead, task: Task, *, named_by_user: bool) -> bool:
@@ -112,7 +109,7 @@ def is_binary(head: CheckpointHead, task: Task, *, named_by_user: bool) -> bool:
         task: One of two labels.
         named_by_user: Whether the user says what the output means (``?labels=``), which a head that says nothing needs.
     """
-    if task.kind is not Kind.CLASSIFY or task.multilabel or len(task.labels) != 2 or len(head.labels) != 1:
+    if not isinstance(task, ClassificationTask) or task.multilabel or len(task.labels) != 2 or len(head.labels) != 1:
         return False
     if head.problem is not None:
         return head.problem in _CLASSES
@@ -123,7 +120,7 @@ def output_labels(head: CheckpointHead, task: Task, *, named_by_user: bool) -> t
     """Name of each output; of a binary head what its one output says up to the threshold, and above it; None where the
     outputs stand for no labels.
     """
-    if task.kind not in (Kind.CLASSIFY, Kind.TAG):
+    if not isinstance(task, ClassificationTask | TaggingTask):
         return None
     if not is_binary(head, task, named_by_user=named_by_user):
         return head.labels

@@ -10,7 +10,7 @@ from benchwright.checkpoints.head import FITTING, TASK_HEADS, CheckpointHead, is
 from benchwright.encoders.texts import THRESHOLD
 from benchwright.errors import ModelError
 from benchwright.tags import LETTERS, OUTSIDE, Scheme, fits, parts, spelled
-from benchwright.types import Kind, Task
+from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
 
 _LANGUAGE_HEADS = {
     "ForMaskedLM": "masked language modelling",
@@ -41,21 +41,21 @@ def check_head(
     Raises:
         ModelError: It does not fit the task.
     """
-    if task.kind in (Kind.CLASSIFY, Kind.REGRESS) and len(task.inputs) > 2:
+    if isinstance(task, ClassificationTask | RegressionTask) and len(task.inputs) > 2:
         raise ModelError(
             f"{task.name} has {len(task.inputs)} inputs ({', '.join(task.inputs)}), {shown} reads one text or two",
             expected="a task of one or two texts",
             hint="choose a task of one text or two",
         )
-    if head.architecture is None or not head.architecture.endswith(FITTING[task.kind]):
+    if head.architecture is None or not head.architecture.endswith(FITTING[type(task)]):
         raise _wrong_head(head, task, shown, path)
-    if task.kind in (Kind.CLASSIFY, Kind.REGRESS):
+    if isinstance(task, ClassificationTask | RegressionTask):
         _check_label_outputs(head, task, shown, named_by_user=named_by_user)
-    elif task.kind is Kind.SPAN:
+    elif isinstance(task, SpanTask):
         _check_span_outputs(head, task, shown)
-    elif task.kind is Kind.CHOOSE:
+    elif isinstance(task, ChoiceTask):
         _check_scorer(head, task, shown, path)
-    by_names = not named_by_user and task.kind in (Kind.CLASSIFY, Kind.TAG)
+    by_names = not named_by_user and isinstance(task, ClassificationTask | TaggingTask)
     told = _contradicted_names(head) if by_names else ()
     return (*told, *_notes(head, task, binary=is_binary(head, task, named_by_user=named_by_user)))
 
@@ -79,7 +79,7 @@ def check_scheme(head: CheckpointHead, scheme: Scheme | None, shown: str) -> tup
 
 def _check_label_outputs(head: CheckpointHead, task: Task, shown: str, *, named_by_user: bool) -> None:
     """Raise ModelError unless the head gives what a task of labels or numbers asks for."""
-    if task.kind is Kind.REGRESS:
+    if isinstance(task, RegressionTask):
         _check_number(head, task, shown)
         return
     count = len(head.labels)
@@ -153,7 +153,7 @@ def _contradicted_names(head: CheckpointHead) -> tuple[str, ...]:
 
 
 def _wrong_head(head: CheckpointHead, task: Task, shown: str, path: str) -> ModelError:
-    expected = f"a checkpoint saved as ...{FITTING[task.kind][0]}"
+    expected = f"a checkpoint saved as ...{FITTING[type(task)][0]}"
     train = f"train a head for the task first: `finetune:{path}`"
     name = head.architecture
     for ending, what in _LANGUAGE_HEADS.items():
@@ -210,7 +210,7 @@ def _notes(head: CheckpointHead, task: Task, *, binary: bool) -> Iterator[str]:
         yield f"one output for two labels: read through a sigmoid, with the threshold {THRESHOLD}"
     if task.multilabel and head.problem is None:
         yield "the checkpoint does not say that it gives several labels at once; each output is read through a sigmoid"
-    if task.kind is Kind.CHOOSE and not (head.architecture or "").endswith("ForMultipleChoice"):
+    if isinstance(task, ChoiceTask) and not (head.architecture or "").endswith("ForMultipleChoice"):
         yield "each option is scored by a sequence-classification head with one output"
-    if task.kind is Kind.REGRESS and head.activation:
+    if isinstance(task, RegressionTask) and head.activation:
         yield f"raw outputs: the checkpoint's {head.activation.rpartition('.')[2]} is not applied"

@@ -10,16 +10,15 @@ from benchwright.encoders.spans import LENGTH, SpanCodec
 from benchwright.encoders.texts import NumberCodec, TextCodec
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.encoders.words import WordCodec
-from benchwright.types import Kind, Task
+from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
 
-_CODECS: Mapping[Kind, Callable[[Task, Tokenizing, HeadOutputs, CodecOptions], Codec]] = {
-    Kind.CLASSIFY: TextCodec,
-    Kind.REGRESS: NumberCodec,
-    Kind.TAG: WordCodec,
-    Kind.SPAN: SpanCodec,
-    Kind.CHOOSE: ChoiceCodec,
+_CODECS: Mapping[type[Task], Callable[[Task, Tokenizing, HeadOutputs, CodecOptions], Codec]] = {
+    ClassificationTask: TextCodec,
+    RegressionTask: NumberCodec,
+    TaggingTask: WordCodec,
+    SpanTask: SpanCodec,
+    ChoiceTask: ChoiceCodec,
 }
-_LENGTHS = {Kind.SPAN: LENGTH}
 _LENGTH = 512
 
 
@@ -35,9 +34,9 @@ def codec_for(task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: Co
     Raises:
         ModelError: The head has other outputs than the task needs, or windows leave no room for text.
     """
-    return _CODECS[task.kind](task, tokenizing, head, options or CodecOptions())
+    return _CODECS[type(task)](task, tokenizing, head, options or CodecOptions())
 
 
 def usual_length(task: Task) -> int:
     """Most tokens to an input where the user and the model ask for nothing less."""
-    return _LENGTHS.get(task.kind, _LENGTH)
+    return LENGTH if isinstance(task, SpanTask) else _LENGTH

@@ -78,7 +78,7 @@ def find_spans(
     given = np.array([at for at, row in enumerate(rows) if row is not None], dtype=np.int64)
     for begin in range(0, len(given), _BLOCK):
         some = given[begin : begin + _BLOCK]
-        block = _Block(inputs, rows, some)
+        block = _WindowScores(inputs, rows, some)
         score[some], pairs[some] = block.best(n_best, max_answer_length)
         null[some] = block.null()
     lowest = np.full(examples, np.inf)
@@ -92,7 +92,7 @@ def find_spans(
     return _pick(inputs, score, pairs, lowest, outside)
 
 
-class _Block:
+class _WindowScores:
     """Some windows as rectangles, filled up with -inf."""
 
     def __init__(self, inputs: ContextRows, rows: Sequence[Scores | None], some: Ints) -> None:
