@@ -9,7 +9,7 @@ import pytest
 import benchwright
 from benchwright import registry
 from benchwright.comparison.compare import compare
-from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE
+from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, REPLICATES
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.testing.write_run import write_run
 from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
@@ -205,11 +205,11 @@ def test_seeds_of_a_recipe(bench, make):
     bench.write(make.drawn(300, rates), make.card("t", "accuracy", "macro_f1"))
     recipe = compare("r:a1+a2+a3", "r:b1+b2+b3", store=bench.store, resamples=2000)
     for one in recipe.differences:
-        assert one.about == RECIPE
+        assert one.about == REPLICATES
         assert one.low < one.delta < one.high
         assert 0 < one.p <= 1
         assert (one.p < 0.05) == (not one.low <= 0 <= one.high)
-    assert RECIPE in str(recipe)
+    assert REPLICATES in str(recipe)
     single = compare("r:a1+a2+a3", "r:b1", store=bench.store, resamples=2000).differences[0]
     assert single.about == CHECKPOINTS
     assert any("one seed of b1" in flag for flag in single.flags)

@@ -4,7 +4,7 @@ import msgspec
 
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report import differences_of
-from benchwright.comparison.show import told
+from benchwright.comparison.text import verdict_text
 from benchwright.formatting import change
 from benchwright.render.grid import build_grid
 from benchwright_reports.html import report
@@ -66,4 +66,6 @@ def test_the_page_and_compare_have_one_family(bench, make):
         for metric in (None, "accuracy"):
             result = compare(run, store=bench.store, metric=metric, resamples=500)
             assert result.family == page.family == family
-            assert {one.second: told(one) for one in result.differences if one.metric_name == "accuracy"} == lines
+            assert {
+                one.second: verdict_text(one) for one in result.differences if one.metric_name == "accuracy"
+            } == lines

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from benchwright.comparison.difference import differ
+from benchwright.comparison.differ import differ
 from benchwright.comparison.estimate import estimate_difference
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.paired import DiscordantCounts

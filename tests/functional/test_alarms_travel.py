@@ -8,7 +8,7 @@ import benchwright
 from benchwright import registry
 from benchwright.cli import COMMANDS
 from benchwright.comparison.compare import compare
-from benchwright.comparison.show import markdown_of
+from benchwright.comparison.text import to_markdown
 from benchwright.gating.gate import gate
 from benchwright.gating.outputs import WRITERS
 from benchwright.reporting import render
@@ -141,7 +141,7 @@ def test_python_says_it(place):
         assert SAID in flat(found._repr_html_()), type(found)
         frame = found.to_pandas()
         assert frame["alarms"].str.contains(SAID, regex=False).any(), type(found)
-    assert SAID in flat(markdown_of(pair))
+    assert SAID in flat(to_markdown(pair))
 
 
 def test_every_score_carries_it(place):

@@ -35,7 +35,7 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
     """
     from benchwright import console
     from benchwright.comparison.compare import compare
-    from benchwright.comparison.show import markdown_of, text_of
+    from benchwright.comparison.text import to_markdown, to_text
 
     found = compare(
         *sides,
@@ -50,9 +50,9 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
     if options["form"] == "json":
         console.say_json(found.to_json())
     else:
-        console.say_lines(text_of(found, quiet=options["quiet"]))
+        console.say_lines(to_text(found, quiet=options["quiet"]))
     if options["markdown"]:
         from benchwright.store.atomic import write_output
 
-        write_output(options["markdown"], markdown_of(found), what="--markdown")
+        write_output(options["markdown"], to_markdown(found), what="--markdown")
     return 0

@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 import msgspec
 
 from benchwright import registry
-from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, RECIPE, Difference
+from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, REPLICATES, Difference
 from benchwright.comparison.pairwise import pair_of
 from benchwright.comparison.result import Average, Pair, Refusal
 from benchwright.comparison.systems import System
+from benchwright.comparison.task import TaskOutcome
 from benchwright.errors import PluginError
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, two_sided
 from benchwright.types import Aggregate, Suite
-
-
-@dataclass
-class Scores:
-    """Task scores as they are found: differences by path and label, all comparable sides by path."""
-
-    differences: dict[tuple[str, str], Difference] = field(default_factory=dict)
-    fields: dict[str, Field] = field(default_factory=dict)
-
-
-class Field(Protocol):
-    """All comparable sides on a task (`benchwright.comparison.task.Field`)."""
-
-    labels: Sequence[str]
-
-    def value(self, metric: str, position: int) -> float:
-        """A side's value over the items that it answered itself."""
-        ...
-
-    def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
-        """The difference of two sides, second minus first."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,80 +28,85 @@ class Averages:
     refused: tuple[Refusal, ...]
 
 
-def averages_of(sides: Sequence[System], scores: Scores, *, confidence: float) -> Averages:
+def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], *, confidence: float) -> Averages:
     """Official means for which every task was compared: tasks are fixed, each keeps the bounds of its own estimator."""
     found: list[Average] = []
     pairs: dict[str, tuple[Pair, ...]] = {}
     refused: list[Refusal] = []
-    for suite, recipe in _recipes(sides[0]):
-        weights = _weights(suite.name, recipe)
-        there = [side.label for side in sides if all(side.label in _labels(scores, path) for path in weights)]
-        for side in sides[1:]:
-            lacking = [path for path in weights if side.label not in _labels(scores, path)]
+    for suite, aggregate in _aggregates(systems[0]):
+        weights = _weights(suite.name, aggregate)
+        there = [system.label for system in systems if all(system.label in _labels(outcomes, path) for path in weights)]
+        for system in systems[1:]:
+            lacking = [path for path in weights if system.label not in _labels(outcomes, path)]
             if not lacking:
-                parts = {path: scores.differences[path, side.label] for path in weights}
-                mean = _average(parts, weights, _combined(weights, scores, sides[0].label, side.label), confidence)
-                mean = msgspec.structs.replace(mean, path=suite.name, metric=recipe.recipe)
-                found.append(Average(suite=suite.name, title=recipe.title or suite.name, difference=mean))
-            elif _has_value(side, suite.name, recipe):
+                parts = {path: outcomes[path].scores[system.label] for path in weights}
+                mean = _average(
+                    parts, weights, _combined(weights, outcomes, systems[0].label, system.label), confidence
+                )
+                mean = msgspec.structs.replace(mean, path=suite.name, metric=aggregate.recipe)
+                found.append(Average(suite=suite.name, title=aggregate.title or suite.name, difference=mean))
+            elif _has_value(system, suite.name, aggregate):
                 why = f"not comparable on {', '.join(lacking)}"
-                refused.append(Refusal(path=f"{suite.name} {recipe.recipe}", system=side.label, reason=why))
-        if len(there) > 1 and there[0] == sides[0].label:
-            pairs[f"{suite.name} {recipe.recipe}"] = tuple(
-                pair_of(recipe.recipe, one, other, _combined(weights, scores, one, other))
+                refused.append(Refusal(path=f"{suite.name} {aggregate.recipe}", system=system.label, reason=why))
+        if len(there) > 1 and there[0] == systems[0].label:
+            pairs[f"{suite.name} {aggregate.recipe}"] = tuple(
+                pair_of(aggregate.recipe, one, other, _combined(weights, outcomes, one, other))
                 for at, one in enumerate(there)
                 for other in there[at + 1 :]
             )
     return Averages(found=tuple(found), pairs=pairs, refused=tuple(refused))
 
 
-def _labels(scores: Scores, path: str) -> Sequence[str]:
+def _labels(outcomes: Mapping[str, TaskOutcome], path: str) -> Sequence[str]:
     """Who was compared on a task by its score; nobody where that has no meaning."""
-    compared = any(known == path for known, _ in scores.differences)
-    return scores.fields[path].labels if compared else ()
+    found = outcomes.get(path)
+    return found.estimates.labels if found is not None and found.scores and found.estimates is not None else ()
 
 
-def _combined(weights: Mapping[str, float], scores: Scores, first: str, second: str) -> DifferenceEstimate | None:
+def _combined(
+    weights: Mapping[str, float], outcomes: Mapping[str, TaskOutcome], first: str, second: str
+) -> DifferenceEstimate | None:
     """The difference of two systems on the mean; None where a task leaves it undefined."""
     parts: list[tuple[float, DifferenceEstimate]] = []
     for path, weight in weights.items():
-        labels = list(scores.fields[path].labels)
-        part = scores.fields[path].estimate("score", labels.index(first), labels.index(second))
+        estimates = outcomes[path].estimates
+        assert estimates is not None
+        part = estimates.estimate("score", estimates.labels.index(first), estimates.labels.index(second))
         if part is None:
             return None
         parts.append((weight, part))
     return WeightedDifference(parts=tuple(parts))
 
 
-def _recipes(side: System) -> list[tuple[Suite, Aggregate]]:
-    """Recipes for which the first system has a mean, as its installed suite states them."""
+def _aggregates(system: System) -> list[tuple[Suite, Aggregate]]:
+    """Official means that the first system has, as its installed suite states them."""
     found = []
-    for name in dict.fromkeys(score.suite for score in side.run.aggregates):
+    for name in dict.fromkeys(score.suite for score in system.run.aggregates):
         try:
             suite: Suite = registry.get("suites", name)
         except PluginError:
             continue
-        if suite.version == side.run.suites.get(name, suite.version):
-            found += [(suite, recipe) for recipe in suite.aggregates if _has_value(side, name, recipe)]
+        if suite.version == system.run.suites.get(name, suite.version):
+            found += [(suite, aggregate) for aggregate in suite.aggregates if _has_value(system, name, aggregate)]
     return found
 
 
-def _has_value(side: System, suite: str, recipe: Aggregate) -> bool:
+def _has_value(system: System, suite: str, aggregate: Aggregate) -> bool:
     known = {
         score.model
-        for score in side.run.aggregates
-        if (score.suite, score.recipe) == (suite, recipe.recipe) and score.value is not None
+        for score in system.run.aggregates
+        if (score.suite, score.recipe) == (suite, aggregate.recipe) and score.value is not None
     }
-    return set(side.models) <= known
+    return set(system.models) <= known
 
 
-def _weights(suite: str, recipe: Aggregate) -> dict[str, float]:
+def _weights(suite: str, aggregate: Aggregate) -> dict[str, float]:
     """Weight of each task: members count alike, and tasks within a member."""
     weights: dict[str, float] = {}
-    for member in recipe.members:
+    for member in aggregate.members:
         for name in member:
             path = f"{suite}/{name}"
-            weights[path] = weights.get(path, 0.0) + 1 / (len(recipe.members) * len(member))
+            weights[path] = weights.get(path, 0.0) + 1 / (len(aggregate.members) * len(member))
     return weights
 
 
@@ -174,9 +157,9 @@ def _sum(weights: Mapping[str, float], values: Mapping[str, float | None]) -> fl
     return math.fsum(weight * (values[path] or 0.0) for path, weight in weights.items())
 
 
-def _about(told: Sequence[str]) -> str:
+def _about(abouts: Sequence[str]) -> str:
     """The estimand that holds for all tasks: the narrowest."""
     for about in (CHECKPOINTS, CHECKPOINT):
-        if about in told:
+        if about in abouts:
             return about
-    return RECIPE
+    return REPLICATES

@@ -213,8 +213,8 @@ def check_versions(suite: str, runs: Mapping[str, Run]) -> None:
     """Raise NotComparable where runs (by what their system is called) are of different versions of a suite."""
     versions = {name: run.suites.get(suite) for name, run in runs.items()}
     if len(set(versions.values())) > 1:
-        told = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
-        raise NotComparable(f"versions of a suite differ: {told}", expected="one version", hint="run them again")
+        named = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())
+        raise NotComparable(f"versions of a suite differ: {named}", expected="one version", hint="run them again")
 
 
 def _check_labels(path: str, sides: Sequence[System]) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from benchwright import registry
-from benchwright.comparison.averages import Scores, averages_of
+from benchwright.comparison.averages import averages_of
 from benchwright.comparison.comparable import gc_paused
 from benchwright.comparison.cost import costs
+from benchwright.comparison.difference import as_json
 from benchwright.comparison.pairwise import adjusted, rank_ranges, with_adjusted
-from benchwright.comparison.result import SCHEMA, Average, Comparison, Pair, RankRange, Refusal, SystemRow
+from benchwright.comparison.result import SCHEMA, Average, ComparisonData, Pair, RankRange, Refusal, SystemRow
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.systems import System, alarms_of, read_systems
-from benchwright.comparison.task import ComparisonOptions, compare_task
+from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limits import check_draws, level_problem
 from benchwright.store import Store, locate
@@ -28,6 +29,27 @@ _THREADS = 2
 
 EXAMPLES = 3
 """Examples of what was fixed and of what was broken, when two systems are compared."""
+
+
+class Comparison(ComparisonData, frozen=True, kw_only=True):
+    """What `compare` returns: printed it is text, in a notebook a table; `to_json` and `to_pandas` hold all of it."""
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with one row per difference, slices and averages included."""
+        from benchwright.frames import to_frame
+
+        rows = (*self.differences, *self.slices)
+        return to_frame([as_json(one) | {"alarms": self.alarms_about(one)} for one in rows])
+
+    def __str__(self) -> str:
+        from benchwright.comparison.text import to_text
+
+        return to_text(self)
+
+    def _repr_html_(self) -> str:
+        from benchwright.comparison.text import to_html
+
+        return to_html(self)
 
 
 def compare(
@@ -50,7 +72,7 @@ def compare(
 
     Args:
         first: ``RUN`` or ``RUN:MODEL``, what the others are compared with; a run of several models stands for all of them,
-            ``RUN:M+N`` for a recipe whose seeds are M and N.
+            ``RUN:M+N`` for one model trained with two seeds, M and N.
         others: The others.
         store: Store folder; default: as on the command line.
         metric: Only these metrics, or ``score``; default: the score and every metric of the card.
@@ -60,7 +82,7 @@ def compare(
         slices: Whether slices are compared; default: when two systems are.
         flips: Examples of each kind (fixed, broken); default: 3 when two systems are compared, else none.
         fdr: Level of Benjamini-Hochberg over slices.
-        floor: Smallest difference of a slice that is told as one.
+        floor: Smallest difference of a slice that counts as one.
         minimum: Fewest items of a slice.
         missing: Items without an answer: ``pairwise`` compares each pair on the items that both answered, ``wrong`` counts
             silence as a wrong answer.
@@ -74,44 +96,42 @@ def compare(
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     _check_level(confidence)
     check_draws(resamples, seed)
-    sides = read_systems(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
+    systems = read_systems(place, [run.name if isinstance(run, Run) else run for run in (first, *others)])
     asked = ComparisonOptions(
         metrics=(metric,) if isinstance(metric, str) else tuple(metric or ()),
-        slices=len(sides) == 2 if slices is None else slices,
+        slices=len(systems) == 2 if slices is None else slices,
         minimum=minimum,
-        flips=(EXAMPLES if len(sides) == 2 else 0) if flips is None else flips,
+        flips=(EXAMPLES if len(systems) == 2 else 0) if flips is None else flips,
         confidence=confidence,
         resamples=resamples,
         seed=seed,
         missing=missing,
     )
-    paths = _paths(sides, (task,) if isinstance(task, str) else tuple(task or ()))
-    _check_metrics(sides, paths, asked.metrics)
-    scores, tasks, refused = Scores(), [], list[Refusal]()
+    paths = _paths(systems, (task,) if isinstance(task, str) else tuple(task or ()))
+    _check_metrics(systems, paths, asked.metrics)
     with gc_paused(), ThreadPoolExecutor(_THREADS) as pool:
-        for found, why in pool.map(lambda path: compare_task(sides, path, asked, scores), paths):
-            refused += why
-            if found is not None:
-                tasks.append(found)
+        outcomes = dict(zip(paths, pool.map(lambda path: compare_task(systems, path, asked), paths), strict=True))
+    refused = [why for outcome in outcomes.values() for why in outcome.refused]
+    tasks = [outcome.comparison for outcome in outcomes.values() if outcome.comparison is not None]
     if not tasks:
         raise _nothing(refused)
-    averages = averages_of(sides, scores, confidence=confidence)
+    averages = averages_of(systems, outcomes, confidence=confidence)
     wanted = not asked.metrics or "score" in asked.metrics
     result = Comparison(
         schema=SCHEMA,
-        systems=_systems(sides, [found.path for found in tasks]),
+        systems=_systems(systems, [found.path for found in tasks]),
         tasks=tuple(tasks),
         averages=averages.found if wanted else (),
         average_pairs=averages.pairs if wanted else {},
         refused=(*refused, *(averages.refused if wanted else ())),
         missing=missing,
-        alarms=alarms_of(sides, {found.path: [one.metric for one in found.differences] for found in tasks}),
+        alarms=alarms_of(systems, {found.path: [one.metric for one in found.differences] for found in tasks}),
         confidence=confidence,
         fdr=fdr,
         floor=floor,
         minimum=minimum,
     )
-    return _adjusted(result, scores)
+    return _adjusted(result, outcomes)
 
 
 def _check_level(confidence: float) -> None:
@@ -121,14 +141,14 @@ def _check_level(confidence: float) -> None:
         raise BenchwrightError(f"confidence: {problem.what}", expected=problem.expected)
 
 
-def _systems(sides: Sequence[System], paths: Sequence[str]) -> tuple[SystemRow, ...]:
+def _systems(systems: Sequence[System], paths: Sequence[str]) -> tuple[SystemRow, ...]:
     return tuple(
-        SystemRow(label=side.label, run=side.run.name, models=side.models, also=side.also, cost=cost)
-        for side, cost in zip(sides, costs(sides, paths), strict=True)
+        SystemRow(label=system.label, run=system.run.name, models=system.models, also=system.also, cost=cost)
+        for system, cost in zip(systems, costs(systems, paths), strict=True)
     )
 
 
-def _adjusted(result: Comparison, scores: Scores) -> Comparison:
+def _adjusted(result: Comparison, outcomes: Mapping[str, TaskOutcome]) -> Comparison:
     """The same with Holm over all pairs of the family, places that follow, and Benjamini-Hochberg over all slices."""
     found = iter(adjusted([*(task.pairs for task in result.tasks), *result.average_pairs.values()]))
     level = 1 - result.confidence
@@ -136,10 +156,11 @@ def _adjusted(result: Comparison, scores: Scores) -> Comparison:
     tasks = []
     for task in result.tasks:
         pairs = next(found)
-        field = scores.fields[task.path]
+        estimates = outcomes[task.path].estimates
+        assert estimates is not None
         higher = all(one.direction == "higher" for one in task.differences if one.metric_name == task.leading)
         leading = [pair for pair in pairs if pair.metric == task.leading]
-        values = {label: field.value(task.leading, at) for at, label in enumerate(field.labels)}
+        values = {label: estimates.value(task.leading, at) for at, label in enumerate(estimates.labels)}
         tasks.append(
             msgspec.structs.replace(
                 task,
@@ -178,9 +199,9 @@ def _average_places(
     return rank_ranges(known, pairs, level=level, higher=True)
 
 
-def _paths(sides: Sequence[System], wanted: Sequence[str]) -> list[str]:
-    """Tasks that some side has a result on, in order of appearance, or those that were asked for."""
-    known = list(dict.fromkeys(path for side in sides for path in side.paths))
+def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
+    """Tasks that some system has a result on, in order of appearance, or those that were asked for."""
+    known = list(dict.fromkeys(path for system in systems for path in system.paths))
     if not wanted:
         return known
     found = []
@@ -196,10 +217,10 @@ def _paths(sides: Sequence[System], wanted: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _check_metrics(sides: Sequence[System], paths: Sequence[str], metrics: Sequence[str]) -> None:
+def _check_metrics(systems: Sequence[System], paths: Sequence[str], metrics: Sequence[str]) -> None:
     known = ["score"]
     for path in paths:
-        card = next(side.run.tasks[path] for side in sides if path in side.run.tasks)
+        card = next(system.run.tasks[path] for system in systems if path in system.run.tasks)
         known += [name for name in card.metrics if name not in known]
     for name in metrics:
         if name not in known:
@@ -211,9 +232,9 @@ def _check_metrics(sides: Sequence[System], paths: Sequence[str], metrics: Seque
 
 
 def _nothing(refused: Sequence[Refusal]) -> NotComparable:
-    told = "; ".join(dict.fromkeys(f"{one.path}: {one.reason}" for one in refused)) or "no task has results"
+    reasons = "; ".join(dict.fromkeys(f"{one.path}: {one.reason}" for one in refused)) or "no task has results"
     return NotComparable(
-        f"nothing can be compared: {told}",
+        f"nothing can be compared: {reasons}",
         expected="a task with the same items, gold answers, labels and settings under both",
         hint="run both on the same data: benchwright run MODEL MODEL --suite SUITE",
     )

@@ -182,8 +182,8 @@ def _of_replicates(
     drawn = (draws[: len(first), kept], draws[len(first) :, kept])
     found = two_level_difference(values[0], drawn[0], values[1], drawn[1], pairing.n_clusters)
     lost = int(kept.size - kept.sum())
-    told = (f"{lost} of {kept.size} resamples are undefined and left out",) if lost else ()
-    return replace(found, flags=(*found.flags, *told))
+    undefined = (f"{lost} of {kept.size} resamples are undefined and left out",) if lost else ()
+    return replace(found, flags=(*found.flags, *undefined))
 
 
 def count_changed(pairing: PairedRecords, first: int, second: int) -> int:

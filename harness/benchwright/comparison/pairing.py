@@ -294,3 +294,11 @@ def find_flips(pairing: PairedRecords, first: int, second: int) -> tuple[tuple[F
         )
 
     return flips(other & ~one), flips(one & ~other)
+
+
+def count_flips(pairing: PairedRecords, first: int, second: int) -> tuple[int | None, int | None]:
+    """Items that only the second, and that only the first, has right; None where right and wrong mean nothing."""
+    one, other = rightness(pairing, first), rightness(pairing, second)
+    if one is None or other is None:
+        return None, None
+    return int((other & ~one).sum()), int((one & ~other).sum())

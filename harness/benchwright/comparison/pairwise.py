@@ -1,4 +1,4 @@
-"""Which systems can be told apart: every pair of them, one family of tests, and the ranks that follow from it.
+"""Every pair of systems on a task: who can be told apart, one family of tests, and the ranks that follow from it.
 
 Ranks, verdicts and ties of one output all come from here: p of every pair by its own estimator, Holm over all pairs of all
 tasks. A system that is added changes no p of two others, only how many there are to adjust for.
@@ -10,11 +10,89 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+import numpy as np
 
-from benchwright.comparison.difference import Difference
+from benchwright.comparison.comparable import ComparableAnswers
+from benchwright.comparison.differ import differ_between
+from benchwright.comparison.difference import CONFIDENCE, Difference
+from benchwright.comparison.estimate import estimate_between
+from benchwright.comparison.pairing import RESAMPLES, PairedRecords, Replicates
 from benchwright.comparison.result import Pair, RankRange
 from benchwright.stats.difference import DifferenceEstimate, two_sided
 from benchwright.stats.multiplicity import holm
+from benchwright.types import Task
+
+
+class PairwiseEstimates:
+    """All comparable systems on a task, two at a time: each pair on the items that both answered, whoever else is there."""
+
+    def __init__(
+        self,
+        answers: ComparableAnswers,
+        labels: Sequence[str],
+        *,
+        seed: int = 0,
+        resamples: int = RESAMPLES,
+        confidence: float = CONFIDENCE,
+    ) -> None:
+        self.answers, self.labels = answers, labels
+        self.seed, self.resamples, self.confidence = seed, resamples, confidence
+        self._pairings: dict[tuple[int, int], PairedRecords] = {}
+
+    def pairing(self, one: int, other: int) -> PairedRecords:
+        """The items that two systems, by position, both answered."""
+        if (one, other) not in self._pairings:
+            found = self.answers.pairing((one, other), seed=self.seed, resamples=self.resamples)
+            self._pairings[one, other] = found
+        return self._pairings[one, other]
+
+    def two(self, one: int, other: int) -> tuple[Replicates, Replicates]:
+        """Which records of their pairing belong to which of them."""
+        sizes = [len(self.answers.names[at]) for at in (one, other)]
+        return (
+            Replicates(label=self.labels[one], systems=tuple(range(sizes[0]))),
+            Replicates(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
+        )
+
+    def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
+        """The difference of two systems, second minus first."""
+        return estimate_between(self.pairing(one, other), metric, *self.two(one, other))
+
+    def difference(self, metric: str, one: int, other: int) -> Difference:
+        """The difference of two systems as it is shown."""
+        return differ_between(self.pairing(one, other), metric, *self.two(one, other), confidence=self.confidence)
+
+    def pairs(self, metric: str) -> tuple[Pair, ...]:
+        """All pairs on a metric."""
+        return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))
+
+    def value(self, metric: str, position: int) -> float:
+        """A system's value over the items that it answered itself, the mean over its seeds."""
+        alone = self._alone(position)
+        return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
+
+    def _alone(self, position: int) -> PairedRecords:
+        if (position, position) not in self._pairings:
+            self._pairings[position, position] = self.answers.pairing((position,))
+        return self._pairings[position, position]
+
+    @property
+    def n(self) -> int:
+        """The most items that any pair answered."""
+        return max(self.pairing(0, at).n for at in range(1, len(self.labels)))
+
+    @property
+    def units(self) -> int:
+        """The most independent units of any pair."""
+        return max(
+            pairing.n_clusters if pairing.n else 0
+            for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
+        )
+
+    @property
+    def task(self) -> Task:
+        """The card."""
+        return self.answers.task
 
 
 def pair_of(metric: str, first: str, second: str, found: DifferenceEstimate | None) -> Pair:
@@ -28,8 +106,8 @@ def adjusted(groups: Sequence[Sequence[Pair]]) -> list[tuple[Pair, ...]]:
     every = [pair for group in groups for pair in group]
     tested = [at for at, pair in enumerate(every) if pair.p is not None]
     found = dict(zip(tested, holm([every[at].p or 0.0 for at in tested]).tolist(), strict=True))
-    told = iter([msgspec.structs.replace(pair, p_adjusted=found.get(at)) for at, pair in enumerate(every)])
-    return [tuple(next(told) for _ in group) for group in groups]
+    replaced = iter([msgspec.structs.replace(pair, p_adjusted=found.get(at)) for at, pair in enumerate(every)])
+    return [tuple(next(replaced) for _ in group) for group in groups]
 
 
 def find_pair(pairs: Sequence[Pair], metric: str, first: str, second: str) -> Pair | None:

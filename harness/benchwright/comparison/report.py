@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from benchwright.comparison.comparable import ComparableAnswers, check_versions
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import pair_records
-from benchwright.comparison.pairwise import adjusted, with_adjusted
+from benchwright.comparison.pairwise import PairwiseEstimates, adjusted, with_adjusted
 from benchwright.comparison.result import Pair
-from benchwright.comparison.show import numbers_of, told
-from benchwright.comparison.task import ComparisonOptions, PairwiseEstimates
+from benchwright.comparison.text import number_texts, verdict_text
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.render.grid import Column, Grid
 from benchwright.types import CellResult, Record, Run, Task
@@ -23,7 +22,7 @@ Records = Callable[[str], Sequence[Record]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class DifferenceRow:
     """A row of the section, as text."""
 
     task: str
@@ -39,17 +38,17 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Differences:
+class DifferenceSection:
     """The section: rows against the first model, what could not be compared, and how many pairs p is adjusted for."""
 
     first: str
-    lines: tuple[Line, ...]
+    lines: tuple[DifferenceRow, ...]
     refused: tuple[str, ...]
     family: int = 0
     systems: int = 2
 
 
-def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differences | None:
+def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> DifferenceSection | None:
     """Task scores of all models against the first model's; None for one model, or more than `MOST`."""
     if not 2 <= len(grid.systems) <= MOST:
         return None
@@ -64,15 +63,14 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
         if answers is None:
             continue
         names = [grid.systems[at].label for at in kept]
-        field = PairwiseEstimates(answers, names, ComparisonOptions(metrics=(_metric(column.card),)))
-        metric = _metric(column.card)
-        found += [(len(pairs), field.difference(metric, 0, at), column.card) for at in range(1, len(kept))]
-        pairs.append(field.pairs(metric))
+        estimates, metric = PairwiseEstimates(answers, names), _metric(column.card)
+        found += [(len(pairs), estimates.difference(metric, 0, at), column.card) for at in range(1, len(kept))]
+        pairs.append(estimates.pairs(metric))
     if not found and not refused:
         return None
     groups = adjusted(pairs)
     lines = [_line(with_adjusted(one, groups[number]), card) for number, one, card in found]
-    return Differences(
+    return DifferenceSection(
         first=grid.systems[0].label,
         lines=tuple(lines),
         refused=tuple(dict.fromkeys(refused)),
@@ -141,10 +139,10 @@ def _check_records(first: Sequence[Record], second: Sequence[Record]) -> None:
         raise NotComparable("other texts")
 
 
-def _line(one: Difference, card: Task) -> Line:
-    value, change, between, p, adjusted = numbers_of(one, card.score_metrics)
+def _line(one: Difference, card: Task) -> DifferenceRow:
+    value, change, between, p, adjusted = number_texts(one, card.score_metrics)
     flips = "" if one.fixed is None else f"{one.fixed:,} fixed, {one.broken:,} broken"
-    return Line(
+    return DifferenceRow(
         task=one.path,
         metric=" + ".join(card.score_metrics),
         system=one.second,
@@ -154,5 +152,5 @@ def _line(one: Difference, card: Task) -> Line:
         p=p,
         adjusted=adjusted,
         flips=flips,
-        verdict=told(one),
+        verdict=verdict_text(one),
     )

@@ -1,4 +1,4 @@
-"""What a comparison found: differences by task, places, averages of suites, and what was not comparable."""
+"""What a comparison found, as data: differences by task, ranks, averages of suites, and what was not comparable."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class Refusal(Frozen, frozen=True, kw_only=True):
     reason: str
 
 
-class Comparison(Frozen, frozen=True, kw_only=True):
+class ComparisonData(Frozen, frozen=True, kw_only=True):
     """Two to many systems against the first of them.
 
     Attributes:
@@ -228,32 +228,15 @@ class Comparison(Frozen, frozen=True, kw_only=True):
     def alarms_about(self, one: Difference) -> str:
         """What goes with the two numbers of a difference, as one text; of an average, with those of its tasks."""
         both = {one.first, one.second}
-        here = [told for told in self.alarms if told.path == one.path or told.path.startswith(f"{one.path}/")]
-        return "; ".join(f"{told.system}: {told.sentence}" for told in here if told.system in both)
+        here = [alarm for alarm in self.alarms if alarm.path == one.path or alarm.path.startswith(f"{one.path}/")]
+        return "; ".join(f"{alarm.system}: {alarm.sentence}" for alarm in here if alarm.system in both)
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: every difference with its verdict."""
         value: dict[str, Any] = msgspec.to_builtins(self)
-        for task, told in zip(self.tasks, value["tasks"], strict=True):
-            told["differences"] = [as_json(difference) for difference in task.differences]
-            told["slices"] = [as_json(difference) for difference in task.slices]
-        for average, told in zip(self.averages, value["averages"], strict=True):
-            told["difference"] = as_json(average.difference)
+        for task, built in zip(self.tasks, value["tasks"], strict=True):
+            built["differences"] = [as_json(difference) for difference in task.differences]
+            built["slices"] = [as_json(difference) for difference in task.slices]
+        for average, built in zip(self.averages, value["averages"], strict=True):
+            built["difference"] = as_json(average.difference)
         return value
-
-    def to_pandas(self) -> Any:
-        """A DataFrame with one row per difference, slices and averages included."""
-        from benchwright.frames import to_frame
-
-        rows = (*self.differences, *self.slices)
-        return to_frame([as_json(one) | {"alarms": self.alarms_about(one)} for one in rows])
-
-    def __str__(self) -> str:
-        from benchwright.comparison.show import text_of
-
-        return text_of(self)
-
-    def _repr_html_(self) -> str:
-        from benchwright.comparison.show import html_of
-
-        return html_of(self)

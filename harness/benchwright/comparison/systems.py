@@ -70,18 +70,18 @@ def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> 
 
     Args:
         systems: Whose numbers.
-        shown: ``suite/task`` -> metrics that are shown or judged there; which label was taken as the positive one is told only
+        shown: ``suite/task`` -> metrics that are shown or judged there; which label was taken as the positive one is said only
             beside a metric of it.
     """
     found = [
-        told
+        alarm
         for system in systems
         for path, metrics in shown.items()
         for cell in system.cells(path)
-        for told in carried(f"{system.label} ({cell.model})" if system.has_replicates else system.label, cell)
-        if told.code != TAKEN or any(is_of_one_label(metric, system.run.tasks.get(path)) for metric in metrics)
+        for alarm in carried(f"{system.label} ({cell.model})" if system.has_replicates else system.label, cell)
+        if alarm.code != TAKEN or any(is_of_one_label(metric, system.run.tasks.get(path)) for metric in metrics)
     ]
-    return tuple(sorted(found, key=lambda told: told.severity == "note"))
+    return tuple(sorted(found, key=lambda alarm: alarm.severity == "note"))
 
 
 def read_system(store: Store, text: str) -> System:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
-import numpy as np
 
-from benchwright.comparison.averages import Scores
 from benchwright.comparison.comparable import ComparableAnswers, read_answers
-from benchwright.comparison.difference import Difference, differ
-from benchwright.comparison.estimate import estimate_between, is_same
+from benchwright.comparison.differ import differ_between
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.estimate import is_same
 from benchwright.comparison.pairing import PairedRecords, Replicates, find_flips
-from benchwright.comparison.pairwise import every_pair
-from benchwright.comparison.recipes import differ_recipes
-from benchwright.comparison.result import FlipExample, Pair, Refusal, TaskComparison
+from benchwright.comparison.pairwise import PairwiseEstimates
+from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
 from benchwright.comparison.slices import large_slices
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.items import call, noun
 from benchwright.quantities import mixed_score
-from benchwright.stats.difference import DifferenceEstimate
 from benchwright.types import Task
 
 
@@ -39,182 +36,156 @@ class ComparisonOptions:
     seed: int = 0
     missing: Literal["pairwise", "wrong"] = "pairwise"
 
-    def family(self, pairing: PairedRecords) -> tuple[str, ...]:
+    def family(self, card: Task) -> tuple[str, ...]:
         """Metrics whose p is adjusted: the task's score, or all that were asked for where the score is not among them."""
-        names = self.metrics_of(pairing)
-        score = pairing.task.score_metrics
+        names = self.metrics_of(card)
+        score = card.score_metrics
         own = tuple(name for name in names if name == "score" or (name,) == score)
         return own[:1] or names
 
-    def metrics_of(self, pairing: PairedRecords) -> tuple[str, ...]:
+    def metrics_of(self, card: Task) -> tuple[str, ...]:
         """Metrics of a task, the score first where it is a mean of several."""
-        card = pairing.task
         if self.metrics:
             return tuple(name for name in self.metrics if name == "score" or name in card.metrics)
         own = ("score",) if len(card.score_metrics) > 1 else ()
         return (*own, *card.metrics)
 
-    def leading(self, pairing: PairedRecords) -> str:
+    def leading(self, card: Task) -> str:
         """The metric by which slices are compared and places given."""
-        return (
-            self.metrics_of(pairing)[0]
-            if self.metrics or len(pairing.task.score_metrics) > 1
-            else pairing.task.score_metrics[0]
-        )
+        return self.metrics_of(card)[0] if self.metrics or len(card.score_metrics) > 1 else card.score_metrics[0]
 
 
-def compare_task(
-    sides: Sequence[System], path: str, asked: ComparisonOptions, scores: Scores
-) -> tuple[TaskComparison | None, list[Refusal]]:
-    """The comparison of a task, None where no other side is comparable with the first, and what was refused.
+@dataclass(frozen=True, kw_only=True)
+class TaskOutcome:
+    """What the comparison of a task came to.
 
-    ``scores`` takes up what averages are made of.
+    Attributes:
+        comparison: None where no other system is comparable with the first.
+        refused: What could not be compared, and why.
+        estimates: All pairs of comparable systems; None where there is no comparison.
+        scores: Label -> difference to the first system on the task's score; empty where that has no meaning.
     """
-    kept, answers, refused = _comparable(sides, path, asked)
+
+    comparison: TaskComparison | None = None
+    refused: tuple[Refusal, ...] = ()
+    estimates: PairwiseEstimates | None = None
+    scores: Mapping[str, Difference] = field(default_factory=dict)
+
+
+def compare_task(systems: Sequence[System], path: str, asked: ComparisonOptions) -> TaskOutcome:
+    """The comparison of a task, or why there is none."""
+    kept, answers, refused = _comparable(systems, path, asked)
     if answers is None:
-        return None, refused
-    field = PairwiseEstimates(answers, [side.label for side in kept], asked)
-    first = field.pairing(0, 1)
-    names = asked.metrics_of(first)
-    if not names:
-        return None, [*refused, *(_refuse(path, side, "has none of these metrics") for side in kept[1:])]
-    mixed = mixed_score(first.task)
-    if mixed and (not asked.metrics or "score" in asked.metrics):
-        why = f"{mixed}; compare its metrics one by one: --metric {first.task.metrics[0]}"
-        return None, [*refused, *(_refuse(path, side, why) for side in kept[1:])]
-    differences, slices, small, flips = list[Difference](), list[Difference](), dict[str, int](), list[FlipExample]()
-    for position, side in enumerate(kept[1:], start=1):
-        pairing, two = field.pairing(0, position), field.two(0, position)
-        found = {name: _differ(pairing, name, two, asked) for name in names}
-        differences += _told_once(pairing, found, two, asked)
-        whole = next((one for one in found.values() if one.is_score), None)
-        if not mixed:
-            scores.differences[path, side.label] = whole or _differ(pairing, "score", two, asked)
-        if asked.slices:
-            large, small = large_slices(pairing, asked.minimum, asked.leading(pairing))
-            slices += [_differ(part, asked.leading(pairing), two, asked, slice) for slice, part in large.items()]
-        if asked.flips and not _is_recipe(two):
-            flips += _examples(pairing, two, sides[0], side, asked.flips)
-    scores.fields[path] = field
-    return TaskComparison(
+        return TaskOutcome(refused=tuple(refused))
+    labels = [system.label for system in kept]
+    estimates = PairwiseEstimates(
+        answers, labels, seed=asked.seed, resamples=asked.resamples, confidence=asked.confidence
+    )
+    card, names = answers.task, asked.metrics_of(answers.task)
+    mixed = mixed_score(card)
+    why = "" if names else "has none of these metrics"
+    if names and mixed and (not asked.metrics or "score" in asked.metrics):
+        why = f"{mixed}; compare its metrics one by one: --metric {card.metrics[0]}"
+    if why:
+        return TaskOutcome(refused=(*refused, *(_refuse(path, system, why) for system in kept[1:])))
+    every = [_compare_with_first(estimates, kept, at, asked, mixed=bool(mixed)) for at in range(1, len(kept))]
+    differences = [one for against in every for one in against.differences]
+    comparison = TaskComparison(
         path=path,
-        split=first.cells[0].split,
-        n=field.n,
-        unit=noun(first.task),
-        clusters=field.units,
-        score=first.task.score_metrics,
-        leading=asked.leading(first),
-        systems=tuple(field.labels),
-        differences=tuple(sorted(differences, key=lambda one: _order(one, names))),
-        slices=tuple(slices),
+        split=answers.cells[0][0].split,
+        n=estimates.n,
+        unit=noun(card),
+        clusters=estimates.units,
+        score=card.score_metrics,
+        leading=asked.leading(card),
+        systems=tuple(labels),
+        differences=tuple(sorted(differences, key=lambda one: names.index(one.metric_name))),
+        slices=tuple(one for against in every for one in against.slices),
+        small=every[-1].small,
+        pairs=tuple(pair for name in asked.family(card) for pair in estimates.pairs(name)),
+        flips=tuple(flip for against in every for flip in against.flips),
+    )
+    return TaskOutcome(
+        comparison=comparison,
+        refused=tuple(refused),
+        estimates=estimates,
+        scores={label: one.score for label, one in zip(labels[1:], every, strict=True) if one.score is not None},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AgainstFirst:
+    """A system beside the first: differences by metric, that of the score, by slice, slices too small, examples."""
+
+    differences: tuple[Difference, ...]
+    score: Difference | None
+    slices: tuple[Difference, ...] = ()
+    small: dict[str, int]
+    flips: tuple[FlipExample, ...] = ()
+
+
+def _compare_with_first(
+    estimates: PairwiseEstimates, systems: Sequence[System], position: int, asked: ComparisonOptions, *, mixed: bool
+) -> _AgainstFirst:
+    pairing, two = estimates.pairing(0, position), estimates.two(0, position)
+    found = {name: estimates.difference(name, 0, position) for name in asked.metrics_of(pairing.task)}
+    whole = next((one for one in found.values() if one.is_score), None)
+    leading = asked.leading(pairing.task)
+    large, small = large_slices(pairing, asked.minimum, leading) if asked.slices else ({}, {})
+    is_single = all(len(one.systems) == 1 for one in two)
+    return _AgainstFirst(
+        differences=tuple(_each_once(pairing, found, two, asked)),
+        score=None if mixed else whole or estimates.difference("score", 0, position),
+        slices=tuple(
+            differ_between(part, leading, *two, confidence=asked.confidence, slice=slice)
+            for slice, part in large.items()
+        ),
         small=small,
-        pairs=tuple(pair for name in asked.family(first) for pair in field.pairs(name)),
-        flips=tuple(flips),
-    ), refused
+        flips=tuple(_examples(pairing, two, systems[0], systems[position], asked.flips))
+        if asked.flips and is_single
+        else (),
+    )
 
 
-class PairwiseEstimates:
-    """All comparable sides on a task, two at a time: each pair on the items that both answered, whoever else is there."""
-
-    def __init__(self, answers: ComparableAnswers, labels: Sequence[str], asked: ComparisonOptions) -> None:
-        self.answers, self.labels, self.asked = answers, labels, asked
-        self._pairings: dict[tuple[int, int], PairedRecords] = {}
-
-    def pairing(self, one: int, other: int) -> PairedRecords:
-        """Two sides by position."""
-        if (one, other) not in self._pairings:
-            found = self.answers.pairing((one, other), seed=self.asked.seed, resamples=self.asked.resamples)
-            self._pairings[one, other] = found
-        return self._pairings[one, other]
-
-    def two(self, one: int, other: int) -> list[Replicates]:
-        """Which systems of their pairing belong to which side."""
-        sizes = [len(self.answers.names[at]) for at in (one, other)]
-        return [
-            Replicates(label=self.labels[one], systems=tuple(range(sizes[0]))),
-            Replicates(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
-        ]
-
-    def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
-        """The difference of two sides, second minus first."""
-        return estimate_between(self.pairing(one, other), metric, *self.two(one, other))
-
-    def difference(self, metric: str, one: int, other: int) -> Difference:
-        """The difference of two sides as it is shown."""
-        return _differ(self.pairing(one, other), metric, self.two(one, other), self.asked)
-
-    def pairs(self, metric: str) -> tuple[Pair, ...]:
-        """All pairs on a metric."""
-        return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))
-
-    def value(self, metric: str, position: int) -> float:
-        """A side's value over the items that it answered itself, the mean over its seeds."""
-        alone = self._alone(position)
-        return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
-
-    def _alone(self, position: int) -> PairedRecords:
-        if (position, position) not in self._pairings:
-            self._pairings[position, position] = self.answers.pairing((position,))
-        return self._pairings[position, position]
-
-    @property
-    def n(self) -> int:
-        """The most items that any pair answered."""
-        return max(self.pairing(0, at).n for at in range(1, len(self.labels)))
-
-    @property
-    def units(self) -> int:
-        """The most independent units of any pair."""
-        return max(
-            pairing.n_clusters if pairing.n else 0
-            for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
-        )
-
-    @property
-    def task(self) -> Task:
-        """The card."""
-        return self.answers.task
-
-
-def _told_once(
+def _each_once(
     pairing: PairedRecords, found: dict[str, Difference], two: Sequence[Replicates], asked: ComparisonOptions
 ) -> list[Difference]:
     """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
-    family = asked.family(pairing)
-    systems = [at for side in two for at in side.systems]
-    told = []
+    family = asked.family(pairing.task)
+    systems = [at for system in two for at in system.systems]
+    marked = []
     for name, one in found.items():
         if name in family:
-            told.append(one)
+            marked.append(one)
             continue
         twin = next((other for other in family if other in found and is_same(pairing, name, other, systems)), "")
         if twin:
-            told.append(
+            marked.append(
                 msgspec.structs.replace(found[twin], metric=one.metric, is_score=False, exploratory=True, same_as=twin)
             )
         else:
-            told.append(msgspec.structs.replace(one, exploratory=True))
-    return told
+            marked.append(msgspec.structs.replace(one, exploratory=True))
+    return marked
 
 
 def _comparable(
-    sides: Sequence[System], path: str, asked: ComparisonOptions
+    systems: Sequence[System], path: str, asked: ComparisonOptions
 ) -> tuple[list[System], ComparableAnswers | None, list[Refusal]]:
     """All that go together with the first on a task, what they answered, and why the others do not."""
-    kept, refused = [sides[0]], list[Refusal]()
+    kept, refused = [systems[0]], list[Refusal]()
     try:
-        found = read_answers(sides, path)
-        return list(sides), _silence(found, asked), []
+        found = read_answers(systems, path)
+        return list(systems), _silence(found, asked), []
     except NotComparable as error:
-        if len(sides) == 2:
-            return kept, None, [_refuse(path, sides[1], error.given)]
-    for side in sides[1:]:
+        if len(systems) == 2:
+            return kept, None, [_refuse(path, systems[1], error.given)]
+    for system in systems[1:]:
         try:
-            _silence(read_answers([sides[0], side], path), asked)
+            _silence(read_answers([systems[0], system], path), asked)
         except NotComparable as error:
-            refused.append(_refuse(path, side, error.given))
+            refused.append(_refuse(path, system, error.given))
         else:
-            kept.append(side)
+            kept.append(system)
     if len(kept) < 2:
         return kept, None, refused
     return kept, _silence(read_answers(kept, path), asked), refused
@@ -224,26 +195,8 @@ def _silence(answers: ComparableAnswers, asked: ComparisonOptions) -> Comparable
     return answers.counted_wrong() if asked.missing == "wrong" else answers
 
 
-def _refuse(path: str, side: System, reason: str) -> Refusal:
-    return Refusal(path=path, system=side.label, reason=reason)
-
-
-def _is_recipe(two: Sequence[Replicates]) -> bool:
-    return any(len(side.systems) > 1 for side in two)
-
-
-def _differ(
-    pairing: PairedRecords, metric: str, two: Sequence[Replicates], asked: ComparisonOptions, slice: str | None = None
-) -> Difference:
-    first, second = two
-    if _is_recipe(two):
-        return differ_recipes(pairing, metric, first, second, confidence=asked.confidence, slice=slice)
-    found = differ(pairing, metric, first.systems[0], second.systems[0], confidence=asked.confidence, slice=slice)
-    return msgspec.structs.replace(found, first=first.label, second=second.label)
-
-
-def _order(one: Difference, metrics: Sequence[str]) -> int:
-    return metrics.index(one.metric.partition("@")[0])
+def _refuse(path: str, system: System, reason: str) -> Refusal:
+    return Refusal(path=path, system=system.label, reason=reason)
 
 
 def _examples(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchwright import alarm, formatting
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.result import Comparison, FlipExample, RankRange, SystemRow, TaskComparison
+from benchwright.comparison.result import ComparisonData, FlipExample, RankRange, SystemRow, TaskComparison
 from benchwright.formatting import clip, clip_middle, plain
 from benchwright.inert import inert, markdown_text
 from benchwright.items import count
@@ -22,7 +22,7 @@ _DIFFERENCE_RIGHT = (3, 4, 6, 7)
 _SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
 
 
-def text_of(result: Comparison, *, quiet: bool = False) -> str:
+def to_text(result: ComparisonData, *, quiet: bool = False) -> str:
     """The whole comparison for a terminal: a block per task, then averages, places, cost and what was refused."""
     blocks = [_head(result), alarm.lines(result.alarms)]
     blocks += [_task_block(result, task) for task in result.tasks]
@@ -32,10 +32,10 @@ def text_of(result: Comparison, *, quiet: bool = False) -> str:
     return "\n\n".join("\n".join(map(inert, block)) for block in blocks if block)
 
 
-def html_of(result: Comparison) -> str:
+def to_html(result: ComparisonData) -> str:
     """One escaped table of all differences."""
     rows = [
-        (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), told(one))
+        (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), verdict_text(one))
         for one in result.differences
     ]
     caption = f"Against {result.systems[0].label}; {_level(result)} intervals, Holm over {_family(result)}"
@@ -44,10 +44,10 @@ def html_of(result: Comparison) -> str:
     )
 
 
-def markdown_of(result: Comparison) -> str:
+def to_markdown(result: ComparisonData) -> str:
     """One table of all differences, then what was not compared; every text is escaped."""
     rows = [
-        map(markdown_text, (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), told(one)))
+        map(markdown_text, (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), verdict_text(one)))
         for one in result.differences
     ]
     said = alarm.lines(result.alarms)
@@ -58,7 +58,7 @@ def markdown_of(result: Comparison) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def told(one: Difference) -> str:
+def verdict_text(one: Difference) -> str:
     """The verdict in words, with what Holm or an effect floor took back."""
     if one.same_as:
         return f"the same as {one.same_as}"
@@ -73,12 +73,12 @@ def told(one: Difference) -> str:
     return one.verdict if one.low is not None else "no interval"
 
 
-def numbers_of(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
+def number_texts(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:
     """Value, difference, interval, p and adjusted p as text, for a mean of these metrics."""
     return _numbers(one, unit_of(metrics))
 
 
-def _head(result: Comparison) -> list[str]:
+def _head(result: ComparisonData) -> list[str]:
     first, *others = [system.label for system in result.systems]
     about = list(dict.fromkeys(one.about for one in result.differences))
     adjusted = f"p adjusted (Holm) over {_family(result)}"
@@ -98,7 +98,7 @@ def _head(result: Comparison) -> list[str]:
     return lines
 
 
-def _family(result: Comparison) -> str:
+def _family(result: ComparisonData) -> str:
     """What p is adjusted for: how many tests, of how many systems on how many tasks."""
     systems, tasks = len(result.systems), len(result.tasks) + len(result.average_pairs)
     if result.family == 1:
@@ -108,7 +108,7 @@ def _family(result: Comparison) -> str:
     return f"{result.family} differences" + (f" ({', '.join(about)})" if about else "")
 
 
-def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
+def _task_block(result: ComparisonData, task: TaskComparison) -> list[str]:
     places = {place.system: place for place in task.places}
     clusters = f" in {count(task.clusters, 'cluster')}" if task.clusters not in (0, task.n) else ""
     lines = [f"{task.path}  {task.split}, {count(task.n, task.unit or 'item')}{clusters}"]
@@ -123,7 +123,7 @@ def _task_block(result: Comparison, task: TaskComparison) -> list[str]:
         rows.append((_metric(block[0]), label, firsts.pop() if len(firsts) == 1 else "", *[""] * 5))
         for one in block:
             label = clip_middle(one.second, _NAME) + (_place(places.get(one.second)) if ranked else "")
-            rows.append(("", label, *_numbers(one, unit), told(one)))
+            rows.append(("", label, *_numbers(one, unit), verdict_text(one)))
     lines += text_table(_COLUMNS, rows, right=_RIGHT, indent=2)
     if absent:
         lines.append(f"  undefined for every system, not shown: {', '.join(absent)}")
@@ -170,7 +170,7 @@ def _flags(differences: Sequence[Difference]) -> list[str]:
     ]
 
 
-def _slices(result: Comparison, task: TaskComparison) -> list[str]:
+def _slices(result: ComparisonData, task: TaskComparison) -> list[str]:
     if not task.slices and not task.small:
         return []
     lines = []
@@ -184,7 +184,7 @@ def _slices(result: Comparison, task: TaskComparison) -> list[str]:
                 formatting.change(one.shrunken, _unit(result, one)),
                 formatting.p_value(one.p),
                 formatting.p_value(one.p_adjusted),
-                told(one),
+                verdict_text(one),
             )
             for one in task.slices
             if one.second == second and not one.identical
@@ -214,14 +214,14 @@ def _examples(flips: Sequence[FlipExample]) -> list[str]:
     return lines
 
 
-def _averages(result: Comparison) -> list[str]:
+def _averages(result: ComparisonData) -> list[str]:
     lines = []
     for average in result.averages:
         one = average.difference
         places = {place.system: place for place in result.average_places.get(f"{one.path} {one.metric}", ())}
         value, change, between, p, adjusted = _numbers(one, "fraction")
         head = f"{one.second}{_place(places.get(one.second))} {value}, {one.first}{_place(places.get(one.first))}"
-        numbers = f"{change} {between}, p {p}, Holm {adjusted}: {told(one)}"
+        numbers = f"{change} {between}, p {p}, Holm {adjusted}: {verdict_text(one)}"
         lines.append(f"{average.title}, {one.metric}: {head} {formatting.value(one.a, 'fraction')}, {numbers}")
         lines += [f"  {alarm.NOTE} {flag}" for flag in one.flags]
     return lines
@@ -257,12 +257,12 @@ def _cost_row(system: SystemRow, *, is_first: bool) -> tuple[str, ...]:
     )
 
 
-def _refused(result: Comparison) -> list[str]:
+def _refused(result: ComparisonData) -> list[str]:
     lines = [f"{one.path}, {one.system}: {one.reason}" for one in result.refused]
     return ["not compared", *(f"  {line}" for line in dict.fromkeys(lines))] if lines else []
 
 
-def _reading(result: Comparison) -> list[str]:
+def _reading(result: ComparisonData) -> list[str]:
     lines = []
     if any(one.verdict == "not distinguishable" for one in result.differences):
         lines.append("Not distinguishable is no proof of equality: the interval says what the difference may be.")
@@ -297,7 +297,7 @@ def _place(place: RankRange | None) -> str:
     return f" [{place.low}]" if place.low == place.high else f" [{place.low}-{place.high}]"
 
 
-def _unit(result: Comparison, one: Difference) -> Unit:
+def _unit(result: ComparisonData, one: Difference) -> Unit:
     """What a metric is measured in."""
     if one.metric == "score":
         names = next(task.score for task in result.tasks if task.path == one.path)
@@ -306,5 +306,5 @@ def _unit(result: Comparison, one: Difference) -> Unit:
     return "fraction" if one.path in {average.suite for average in result.averages} else unit_of(names)
 
 
-def _level(result: Comparison) -> str:
+def _level(result: ComparisonData) -> str:
     return formatting.confidence(result.confidence)
