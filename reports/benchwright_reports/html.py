@@ -11,7 +11,7 @@ from benchwright.comparison.report import differences_of
 from benchwright.render import findings, provenance
 from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
 from benchwright.render.distribution import draw_histogram
-from benchwright.render.forest import Line, draw_forest
+from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.page import render_page
 from benchwright.render.summary import SuiteTable, anchor, place, summarise
@@ -83,7 +83,7 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
     for column in grid.columns:
         placed = place(column)
         lines = [
-            Line(
+            ForestRow(
                 label=grid.systems[at].label,
                 score=column.scores().get(at),
                 standing=placed.get(at),

@@ -9,14 +9,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchwright.render.distribution import distribute, draw_histogram
-from benchwright.render.forest import Line, draw_forest
+from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.standing import Standing
 from benchwright.types import Record, RegressionTask, Score, Source
 
 
 def lines(*labels):
     return [
-        Line(
+        ForestRow(
             label=label,
             score=Score(metric="score", value=0.8 + at / 50, low=0.78 + at / 50, high=0.82 + at / 50),
             standing=standing,
@@ -80,7 +80,7 @@ def test_values_are_the_scores():
 
 def test_points_lie_on_the_scale():
     """A point's distance from the axis marks is its value."""
-    root = ET.fromstring(draw([Line(label="a", score=Score(metric="m", value=0.5, low=0.2, high=0.8))]))
+    root = ET.fromstring(draw([ForestRow(label="a", score=Score(metric="m", value=0.5, low=0.2, high=0.8))]))
     marks = {
         float(text.text): float(text.get("x"))
         for text in root.iter("text")
@@ -94,16 +94,16 @@ def test_points_lie_on_the_scale():
 
 def test_missing_results_have_a_line_without_point():
     """A failed model is named with its state; without any value there is no figure."""
-    rows = [*lines("a"), Line(label="b", score=None, note="failed")]
+    rows = [*lines("a"), ForestRow(label="b", score=None, note="failed")]
 
     assert ">failed<" in draw(rows)
     assert draw(rows[1:]) is None
-    assert draw([Line(label="c", score=Score(metric="m", value=None))]) is None
+    assert draw([ForestRow(label="c", score=Score(metric="m", value=None))]) is None
 
 
 def test_one_value_without_interval():
     """A single point still has a scale."""
-    assert draw([Line(label="a", score=Score(metric="m", value=0.0))])
+    assert draw([ForestRow(label="a", score=Score(metric="m", value=0.0))])
 
 
 def test_histogram():

@@ -129,7 +129,7 @@ def match(
     return pairs
 
 
-def _called(split: _Split, items: Sequence[Example]) -> str:
+def _called(split: _SplitIndex, items: Sequence[Example]) -> str:
     """How the rows of the split may be called."""
     if not split.own:
         return f"`index` 0 to {len(items) - 1} or `id`"
@@ -159,7 +159,7 @@ def _times(lines: Sequence[int]) -> str:
     return f"{len(lines)} times: line{'s' if len(different) > 1 else ''} {shown_lines}"
 
 
-class _Split(NamedTuple):
+class _SplitIndex(NamedTuple):
     """The examples by index, by id, and by the data's own ids.
 
     Attributes:
@@ -176,12 +176,12 @@ class _Split(NamedTuple):
     counted: bool
 
 
-def _split(rows: Sequence[PredictionRow], items: Sequence[Example], *, has_ids: bool) -> _Split:
+def _split(rows: Sequence[PredictionRow], items: Sequence[Example], *, has_ids: bool) -> _SplitIndex:
     by_id = {example.id: example for example in items}
     by_key = {example.official_id: example for example in items if example.official_id is not None}
     numbered = bool(by_key) and all(whole(key) is not None for key in by_key)
     own = numbered and not has_ids and _are_own(rows, by_key, len(items))
-    return _Split(
+    return _SplitIndex(
         by_index={example.index: example for example in items},
         by_id=by_id,
         by_key=by_key,
@@ -202,7 +202,7 @@ def _are_own(rows: Sequence[PredictionRow], by_key: Mapping[str, Example], size:
     return sum(str(number) in by_key for number in given) >= sum(number < size for number in given)
 
 
-def _find(row: PredictionRow, split: _Split, where: str) -> Example | None:
+def _find(row: PredictionRow, split: _SplitIndex, where: str) -> Example | None:
     """The example that all of id, index and idx name; None when there is none."""
     if row.place is not None:
         return split.by_index.get(row.place)
@@ -225,7 +225,7 @@ def _find(row: PredictionRow, split: _Split, where: str) -> Example | None:
     return next(iter(found.values()))
 
 
-def _claimed(key: str, value: object, split: _Split, where: str) -> Example | None:
+def _claimed(key: str, value: object, split: _SplitIndex, where: str) -> Example | None:
     if key == "id":
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # a table that lacks an id somewhere holds the others as floats

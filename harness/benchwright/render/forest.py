@@ -18,6 +18,7 @@ from benchwright.types import Score
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+
 WIDTH, ROW, TOP, BOTTOM = 360.0, 19.0, 6.0, 24.0
 _LEFT, _RIGHT = 132.0, 110.0
 _LONGEST = 19
@@ -25,7 +26,7 @@ _FONT = 11
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class ForestRow:
     """One row of a forest plot.
 
     Attributes:
@@ -39,7 +40,7 @@ class Line:
 
 
 def draw_forest(
-    lines: Sequence[Line], *, name: str, title: str, description: str, unit: Unit = "fraction"
+    lines: Sequence[ForestRow], *, name: str, title: str, description: str, unit: Unit = "fraction"
 ) -> Markup | None:
     """An inline SVG, 360 px wide, rows in the order given; None when no row has a value."""
     values = [value for line in lines if line.score for value in _ends(line.score)]
@@ -86,7 +87,7 @@ def frame_axes(axes: Axes, values: Sequence[float], rows: int, *, ticks: int = 4
     axes.set_axisbelow(True)
 
 
-def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, short: str, unit: Unit) -> None:
+def _label(axes: Axes, row: int, line: ForestRow, texts: dict[str, str], *, short: str, unit: Unit) -> None:
     name, value = f"@name{row}", f"@value{row}"
     texts[name] = short
     score = line.score
@@ -103,7 +104,7 @@ def _label(axes: Axes, row: int, line: Line, texts: dict[str, str], *, short: st
         axes.text(1.37, row, ends, transform=place, ha="left", va="center", fontsize=10, color=MUTED)
 
 
-def _point(axes: Axes, row: int, line: Line, factor: float) -> None:
+def _point(axes: Axes, row: int, line: ForestRow, factor: float) -> None:
     assert line.score is not None
     value, low, high = (finite(end) for end in (line.score.value, line.score.low, line.score.high))
     if value is None:

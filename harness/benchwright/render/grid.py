@@ -12,7 +12,7 @@ from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, 
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class System:
+class GridRow:
     """A row of the report: one model of one run.
 
     Attributes:
@@ -74,7 +74,7 @@ class Column:
 class Grid:
     """Everything several runs measured, as one table."""
 
-    systems: tuple[System, ...]
+    systems: tuple[GridRow, ...]
     columns: tuple[Column, ...]
     aggregates: tuple[tuple[int, AggregateScore], ...]
 
@@ -123,7 +123,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     return Grid(systems=tuple(system for _, system in systems), columns=columns, aggregates=tuple(aggregates))
 
 
-def label_systems(runs: Sequence[Run]) -> list[tuple[int, System]]:
+def label_systems(runs: Sequence[Run]) -> list[tuple[int, GridRow]]:
     """Position of the run and system, with labels that are unique among all of them."""
     first = _first_names(runs)
     every = [(number, run, model) for number, run in enumerate(runs) for model in _models(run)]
@@ -142,7 +142,7 @@ def label_systems(runs: Sequence[Run]) -> list[tuple[int, System]]:
             for (other, name), known in first.items()
             if known == (number, model) and (other, name) != known
         )
-        systems.append((number, System(label=label, run=run.name, model=model, ref=ref, also=also)))
+        systems.append((number, GridRow(label=label, run=run.name, model=model, ref=ref, also=also)))
     return systems
 
 
