@@ -5,7 +5,7 @@ import pytest
 
 from benchwright.selection.uncertainty import exact_ties, ties
 from benchwright.stats.paired import DiscordantCounts
-from benchwright.stats.selection import knee, scaled, selection_probabilities, sensitivity
+from benchwright.stats.selection import knee, scaled_objectives, selection_probabilities, sensitivity
 
 
 def slow(feasible, goal, objectives):
@@ -77,7 +77,7 @@ def test_weight_ranges_equal_a_grid(seed, goals):
     rng = np.random.default_rng(seed)
     values = rng.random((goals, 6))
     weights = rng.dirichlet(np.ones(goals))
-    table, _ = scaled(values, list(values[:, :, None]))
+    table, _ = scaled_objectives(values, list(values[:, :, None]))
     winner = int((weights @ table).argmax())
 
     found = sensitivity(table, weights, winner)
@@ -98,7 +98,7 @@ def test_weight_ranges_equal_a_grid(seed, goals):
 
 def test_equal_objectives_weigh_nothing():
     """An objective in which all are equal counts 0 and does not divide by 0."""
-    table, draws = scaled(np.array([[1.0, 1.0], [0.0, 2.0]]), [np.ones((2, 3)), np.ones((2, 3))])
+    table, draws = scaled_objectives(np.array([[1.0, 1.0], [0.0, 2.0]]), [np.ones((2, 3)), np.ones((2, 3))])
 
     assert table.tolist() == [[0, 0], [0, 1]]
     assert draws[0].tolist() == [[0, 0, 0], [0, 0, 0]]

@@ -25,19 +25,19 @@ class Candidates:
     """Candidates, and a parent that is none of them last.
 
     Attributes:
-        sides: Complete candidates, then the parent where it is no candidate.
+        systems: Complete candidates, then the parent where it is no candidate.
         n_candidates: How many of them are candidates.
-        parent: Place of the parent among ``sides``.
-        partial: Candidate -> why it is not ranked.
+        parent: Place of the parent among ``systems``.
+        incomplete: Candidate -> why it is not ranked.
         tasks: ``suite/task`` -> card, of every task that was asked for.
         seed: Of every bootstrap.
         resamples: Of every bootstrap.
     """
 
-    sides: tuple[System, ...]
+    systems: tuple[System, ...]
     n_candidates: int
     parent: int | None
-    partial: dict[str, str]
+    incomplete: dict[str, str]
     tasks: dict[str, Task]
     seed: int
     resamples: int
@@ -45,8 +45,8 @@ class Candidates:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What each side is called."""
-        return tuple(side.label for side in self.sides)
+        """What each of them is called."""
+        return tuple(system.label for system in self.systems)
 
     @property
     def pooled(self) -> tuple[str, ...]:
@@ -58,20 +58,20 @@ class Candidates:
         """Tasks whose items had a say: those that were resampled."""
         return tuple(path for path in self.tasks if ("task", path) in self._memory)
 
-    def systems(self, side: int) -> range:
-        """Rows of a side's models among the systems of a pairing: one, or one per seed."""
-        start = sum(len(one.models) for one in self.sides[:side])
-        return range(start, start + len(self.sides[side].models))
+    def rows_of(self, number: int) -> range:
+        """Rows of a candidate's models among the systems of a pairing: one, or one per seed."""
+        start = sum(len(one.models) for one in self.systems[:number])
+        return range(start, start + len(self.systems[number].models))
 
     def index(self, name: str) -> int:
-        """The side of that name; ``parent`` is one. Raises BenchwrightError that names those there are."""
+        """The candidate of that name; ``parent`` is one. Raises BenchwrightError that names those there are."""
         if name == "parent" and self.parent is not None:
             return self.parent
         if name in self.names:
             return self.names.index(name)
-        if name in self.partial:
+        if name in self.incomplete:
             raise NotComparable(
-                f"{name} is not complete: {self.partial[name]}",
+                f"{name} is not complete: {self.incomplete[name]}",
                 expected="a model with all tasks",
                 hint="run the missing tasks, or name those that count with --task",
             )
@@ -83,24 +83,24 @@ class Candidates:
         )
 
     def pairing(self, path: str) -> PairedRecords:
-        """All sides on a task; silence counts as wrong, so that who else is there changes nobody's value.
+        """All of them on a task; silence counts as wrong, so that who else is there changes nobody's value.
 
         Raises:
-            NotComparable: The sides do not answer the same items.
+            NotComparable: They do not answer the same items.
         """
         found: PairedRecords = self._known(
             ("pair", path), lambda: self._answers(path).pairing(seed=self.seed, resamples=self.resamples)
         )
         return found
 
-    def two(self, path: str, first: int, second: int) -> tuple[PairedRecords, Replicates, Replicates]:
-        """Two sides on a task, as `compare` pairs them: who else is there does not even change their resamples."""
+    def pair(self, path: str, first: int, second: int) -> tuple[PairedRecords, Replicates, Replicates]:
+        """Two of them on a task, as `compare` pairs them: who else is there does not even change their resamples."""
         found: PairedRecords = self._known(
             ("two", path, first, second),
             lambda: self._answers(path).pairing((first, second), seed=self.seed, resamples=self.resamples),
         )
-        size = len(self.sides[first].models)
-        more = len(self.sides[second].models)
+        size = len(self.systems[first].models)
+        more = len(self.systems[second].models)
         return (
             found,
             Replicates(label=self.names[first], systems=tuple(range(size))),
@@ -108,13 +108,13 @@ class Candidates:
         )
 
     def silent(self, path: str) -> dict[str, int]:
-        """Side -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
-        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        """Candidate -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
+        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.systems, path))
         counts = {name: answers.silent(at) for at, name in enumerate(self.names)}
         return {name: count for name, count in counts.items() if count}
 
     def _answers(self, path: str) -> ComparableAnswers:
-        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.sides, path))
+        answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.systems, path))
         counted: ComparableAnswers = self._known(
             ("answers", path), lambda: answers.counted_wrong() if self.silent(path) else answers
         )
@@ -137,19 +137,19 @@ class Candidates:
         found: TaskResamples = self._memory["task", path]
         return found
 
-    def of_sides(self, systems: Floats) -> Floats:
-        """Rows of sides from rows of systems: seeds of a recipe are averaged."""
-        starts = np.cumsum([0, *(len(side.models) for side in self.sides)])
+    def by_candidate(self, systems: Floats) -> Floats:
+        """Rows of candidates from rows of models: seeds are averaged."""
+        starts = np.cumsum([0, *(len(system.models) for system in self.systems)])
         rows = [systems[a:b].mean(axis=0) for a, b in pairwise(starts.tolist())]
         return np.stack(rows)
 
-    def draws_of_sides(self, systems: Floats) -> Floats:
+    def draws_by_candidate(self, systems: Floats) -> Floats:
         """The same of draws (s, R): seeds are drawn with replacement, the same in every task, then averaged.
 
         The spread between S seeds is widened by the root of S / (S - 1), since they are measured from their own mean.
         """
-        starts = np.cumsum([0, *(len(side.models) for side in self.sides)])
-        return np.stack([self._over_seeds(n, systems[starts[n] : starts[n + 1]]) for n in range(len(self.sides))])
+        starts = np.cumsum([0, *(len(system.models) for system in self.systems)])
+        return np.stack([self._over_seeds(n, systems[starts[n] : starts[n + 1]]) for n in range(len(self.systems))])
 
     def _over_seeds(self, number: int, draws: Floats) -> Floats:
         seeds, resamples = draws.shape
@@ -173,17 +173,17 @@ class Candidates:
 
 
 def make_candidates(
-    sides: Sequence[System], parent: System | None, paths: Sequence[str], *, seed: int, resamples: int
+    systems: Sequence[System], parent: System | None, paths: Sequence[str], *, seed: int, resamples: int
 ) -> Candidates:
     """The candidates on the tasks that matter, and the parent.
 
     Raises:
         NotComparable: No candidate is complete, the parent is not, or suites have different versions.
     """
-    partial = {side.label: why for side in sides if (why := _lacking(side, paths))}
-    complete = [side for side in sides if side.label not in partial]
+    incomplete = {system.label: why for system in systems if (why := _lacking(system, paths))}
+    complete = [system for system in systems if system.label not in incomplete]
     if not complete:
-        listing = "; ".join(f"{name}: {why}" for name, why in partial.items())
+        listing = "; ".join(f"{name}: {why}" for name, why in incomplete.items())
         raise NotComparable(
             f"no model has every task: {listing}",
             expected="a model with all of the tasks",
@@ -198,54 +198,57 @@ def make_candidates(
                 expected="all of the tasks",
                 hint="run the missing tasks, or name those that count with --task",
             )
-        same = [n for n, side in enumerate(complete) if is_same_model(side, parent)]
+        same = [n for n, system in enumerate(complete) if is_same_model(system, parent)]
         place = same[0] if same else len(complete)
         if not same:
             complete.append(parent)
     for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
-        check_versions(suite, {side.label: side.run for side in complete})
+        check_versions(suite, {system.label: system.run for system in complete})
     return Candidates(
-        sides=tuple(complete),
+        systems=tuple(complete),
         n_candidates=n_candidates,
         parent=place,
-        partial=partial,
+        incomplete=incomplete,
         tasks={path: complete[0].run.tasks[path] for path in paths},
         seed=seed,
         resamples=resamples,
     )
 
 
-def asked_paths(sides: Sequence[System]) -> tuple[str, ...]:
-    """Tasks, ``suite/task``, that some side was asked for and could try, in order."""
+def asked_paths(systems: Sequence[System]) -> tuple[str, ...]:
+    """Tasks, ``suite/task``, that some system was asked for and could try, in order."""
     return tuple(
         dict.fromkeys(
             f"{cell.suite}/{cell.task}"
-            for side in sides
-            for cell in side.run.cells
-            if cell.model in side.models and cell.status not in ("missing", "refused")
+            for system in systems
+            for cell in system.run.cells
+            if cell.model in system.models and cell.status not in ("missing", "refused")
         )
     )
 
 
-def absent_paths(sides: Sequence[System]) -> tuple[str, ...]:
-    """Tasks that some side was asked for and none could try: no data here, or refused by every model."""
+def absent_paths(systems: Sequence[System]) -> tuple[str, ...]:
+    """Tasks that some system was asked for and none could try: no data here, or refused by every model."""
     cells = [
-        (f"{cell.suite}/{cell.task}", cell) for side in sides for cell in side.run.cells if cell.model in side.models
+        (f"{cell.suite}/{cell.task}", cell)
+        for system in systems
+        for cell in system.run.cells
+        if cell.model in system.models
     ]
     tried = {path for path, cell in cells if cell.status not in ("missing", "refused")}
     return tuple(dict.fromkeys(path for path, _ in cells if path not in tried))
 
 
-def _lacking(side: System, paths: Sequence[str]) -> str:
+def _lacking(system: System, paths: Sequence[str]) -> str:
     """Tasks without a scored cell of each model, and why; empty when there is none."""
     found = []
     for path in paths:
-        cells = side.cells(path)
+        cells = system.cells(path)
         bad = [cell for cell in cells if cell.status != "scored"]
-        if bad or len(cells) < len(side.models):
+        if bad or len(cells) < len(system.models):
             found.append(f"{path} {(bad[0].reason or bad[0].status) if bad else 'not in its run'}")
             continue
         silent = sum(cell.ledger.errored for cell in cells if cell.ledger is not None)
-        if silent and not has_wrong_answer(side.run.tasks[path]):
+        if silent and not has_wrong_answer(system.run.tasks[path]):
             found.append(f"{path} {silent:,} items without an answer, and no number can be called wrong")
     return "; ".join(found)

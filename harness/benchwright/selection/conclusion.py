@@ -81,14 +81,14 @@ def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
         objectives=tuple(_objective(decision, number, safe) for number in range(len(decision.objectives))),
         rules=tuple(one.text for one in decision.question.requirements),
         candidates=results,
-        unranked=tuple(Unranked(model=name, reason=why) for name, why in candidates.partial.items()),
+        unranked=tuple(Unranked(model=name, reason=why) for name, why in candidates.incomplete.items()),
         parent="" if candidates.parent is None else candidates.names[candidates.parent],
         retained=()
         if candidates.parent is None or not first.paths
         else tuple(retained_of(candidates, first, decision.question.objectives[0][0], evaluator)),
         size_ratios=() if candidates.parent is None else tuple(size_ratios_of(candidates, evaluator)),
         weight_share=None if safe is None else safe.share,
-        attempts=count_attempts(candidates.sides, paths),
+        attempts=count_attempts(candidates.systems, paths),
         optimism=optimism,
         optimism_if_equal=if_equal,
         paths=paths,
@@ -97,7 +97,7 @@ def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
         clusters={path: candidates.pairing(path).n_clusters for path in decision.candidates.measured},
         resamples=candidates.resamples,
         seed=candidates.seed,
-        alarms=alarms_of(candidates.sides, {path: evaluator.needs.metrics.get(path, ()) for path in paths}),
+        alarms=alarms_of(candidates.systems, {path: evaluator.needs.metrics.get(path, ()) for path in paths}),
         flags=tuple(_flags(decision, evaluator)),
     )
 
@@ -108,7 +108,7 @@ def _results(
     probabilities: SelectionProbabilities | None,
     tie: tuple[list[int], Ties] | None,
 ) -> tuple[CandidateResult, ...]:
-    front = np.zeros(decision.value.size, dtype=np.bool_)
+    front = np.zeros(decision.criterion.size, dtype=np.bool_)
     rows = np.flatnonzero(decision.feasible)
     bend = None
     if rows.size:
@@ -141,7 +141,7 @@ def _result(
         ),
         front=front,
         knee=is_knee,
-        utility=None if decision.table is None else _known(decision.value[at]),
+        utility=None if decision.scaled is None else _known(decision.criterion[at]),
     )
     if probabilities is not None:
         found = msgspec.structs.replace(
@@ -196,13 +196,17 @@ def _flags(decision: Decision, evaluator: Evaluator) -> list[str]:
             found.append(f"{path}: one independent unit, nothing tells how sure this is")
         elif pairing.n_clusters < _FEW_UNITS:
             found.append(f"{path}: only {pairing.n_clusters} independent units")
-        limit = candidates.sides[0].store.read_cell(str(pairing.cells[0].key)).key.limit
+        limit = candidates.systems[0].store.read_cell(str(pairing.cells[0].key)).key.limit
         if limit is not None:
             found.append(f"{path}: first {limit:,} rows only: not a benchmark score")
     found += [
-        f"{side.label} and {', '.join(side.also)} are one model, counted once" for side in candidates.sides if side.also
+        f"{system.label} and {', '.join(system.also)} are one model, counted once"
+        for system in candidates.systems
+        if system.also
     ]
-    found += [f"{side.label}: mean of {len(side.models)} seeds" for side in candidates.sides if side.has_replicates]
+    found += [
+        f"{system.label}: mean of {len(system.models)} seeds" for system in candidates.systems if system.has_replicates
+    ]
     for drawn in decision.draws:
         lost = int((~np.isfinite(drawn)).any(axis=0).sum()) if drawn.shape[1] > 1 else 0
         if lost and np.isfinite(decision.values).all():

@@ -46,10 +46,10 @@ class ConstraintResult:
 
     Attributes:
         requirement: As typed.
-        kept: By each side (k) on the data; never where something is undefined.
+        kept: By each candidate (k) on the data; never where something is undefined.
         kept_draws: The same over resamples (k, R), or (k, 1).
-        reasons: Why each side breaks it; empty where it is kept.
-        unknown: Sides of which nobody can say, because a size or time behind it was not measured.
+        reasons: Why each candidate breaks it; empty where it is kept.
+        unknown: Candidates of which nobody can say, because a size or time behind it was not measured.
     """
 
     requirement: Requirement
@@ -65,14 +65,14 @@ def check_constraint(rule: Requirement, found: Measurement, candidates: Candidat
     bound, bound_draws = _bound(rule, found, candidates, amount)
     with np.errstate(invalid="ignore"):
         kept = _compare(found.values, bound, rule.operator)
-        kept_draws = _compare(found.draws, bound_draws, rule.operator) & kept_defined(found)[:, None]
+        kept_draws = _compare(found.draws, bound_draws, rule.operator) & is_defined(found)[:, None]
     reasons = tuple("" if ok else _reason(rule, found, at, bound) for at, ok in enumerate(kept))
     unknown = ~np.isfinite(found.values) | (not math.isfinite(bound)) if found.unknown else np.zeros_like(kept)
     return ConstraintResult(requirement=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, unknown=unknown)
 
 
-def kept_defined(found: Measurement) -> Flags:
-    """Sides that have a value at all: where there is none, resamples that happen to have one do not count."""
+def is_defined(found: Measurement) -> Flags:
+    """Candidates that have a value at all: where there is none, resamples that happen to have one do not count."""
     defined: Flags = np.isfinite(found.values)
     return defined
 
@@ -191,7 +191,7 @@ def _reference(rule: Requirement, candidates: Candidates) -> int:
     """The model of a limit. Raises BenchwrightError that shows its place; NotComparable where it is not complete."""
     name, column = rule.limit.reference, rule.limit.column
     known = (BEST, *candidates.names, *(("parent",) if candidates.parent is not None else ()))
-    if name not in known and name not in candidates.partial:
+    if name not in known and name not in candidates.incomplete:
         expected = f"a number, or one of: {', '.join(known)}"
         raise error_at(rule.text, column, f"no model {name!r}", expected, suggest(name, known))
     return candidates.index(name)
@@ -212,7 +212,7 @@ def _compare(values: Floats, bound: float | Floats, operator: str) -> Flags:
 
 
 def undefined_reason(found: Measurement, at: int) -> str:
-    """Why a side has no value of a quantity."""
+    """Why a candidate has no value of a quantity."""
     return f"{found.name} was not measured: {found.unknown[at]}" if found.unknown else f"{found.name} is undefined"
 
 

@@ -13,7 +13,7 @@ from benchwright.selection.candidates import Candidates
 from benchwright.selection.constraints import ConstraintResult
 from benchwright.selection.evaluator import Measurement
 from benchwright.selection.question import Question
-from benchwright.stats.selection import scaled
+from benchwright.stats.selection import scaled_objectives
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,12 +28,12 @@ class Decision:
     """Objectives (m, k)."""
     draws: tuple[Floats, ...]
     """Each (k, R) or (k, 1)."""
-    value: Floats
-    """What decides (k)."""
-    drawn: Floats
+    criterion: Floats
+    """What decides (k): the first objective, or the weighted sum."""
+    criterion_draws: Floats
     """The same (k, R) or (k, 1)."""
     feasible: NDArray[np.bool_]
-    table: Floats | None = None
+    scaled: Floats | None = None
     """Scaled objectives (m, k), where weights are given."""
 
 
@@ -43,17 +43,19 @@ def make_decision(
     objectives: tuple[Measurement, ...],
     constraints: tuple[ConstraintResult, ...],
 ) -> Decision:
-    """Objectives of the candidates, what decides, and who keeps every rule with every objective defined."""
+    """Objectives of the candidates, what decides, and who keeps every requirement with every objective defined."""
     rows = slice(candidates.n_candidates)
     values = np.stack([objective.quantity.sign * objective.values[rows] for objective in objectives])
     draws = [objective.quantity.sign * objective.draws[rows] for objective in objectives]
     table = None
-    value, drawn = values[0], draws[0]
+    criterion, criterion_draws = values[0], draws[0]
     if question.weights is not None:
-        table, scaled_draws = scaled(values, draws)
+        table, scaled_draws = scaled_objectives(values, draws)
         weights = np.array(question.weights)
-        value = weights @ table
-        drawn = sum((w * d for w, d in zip(weights, scaled_draws, strict=True)), np.zeros((len(value), 1)))
+        criterion = weights @ table
+        criterion_draws = sum(
+            (w * d for w, d in zip(weights, scaled_draws, strict=True)), np.zeros((len(criterion), 1))
+        )
     kept = [one.kept[rows] for one in constraints]
     feasible = np.logical_and.reduce([np.isfinite(values).all(axis=0), *kept])
     return Decision(
@@ -63,10 +65,10 @@ def make_decision(
         constraints=constraints,
         values=values,
         draws=tuple(draws),
-        value=value,
-        drawn=drawn,
+        criterion=criterion,
+        criterion_draws=criterion_draws,
         feasible=feasible,
-        table=table,
+        scaled=table,
     )
 
 
@@ -92,14 +94,17 @@ def unmeasured_in(decision: Decision) -> list[str]:
 
 def order_of(decision: Decision) -> list[int]:
     """Candidates: feasible ones first, best first; equal ones by the other objectives, then as they were given."""
-    keys = [decision.value, *decision.values]
+    keys = [decision.criterion, *decision.values]
     ranks = [
-        [-float(key[at]) if math.isfinite(key[at]) else math.inf for key in keys] for at in range(decision.value.size)
+        [-float(key[at]) if math.isfinite(key[at]) else math.inf for key in keys]
+        for at in range(decision.criterion.size)
     ]
-    return sorted(range(decision.value.size), key=lambda at: (not decision.feasible[at], *ranks[at]))
+    return sorted(range(decision.criterion.size), key=lambda at: (not decision.feasible[at], *ranks[at]))
 
 
 def level_with(decision: Decision, winner: int) -> tuple[str, ...]:
     """Feasible models with exactly the winner's value of what decides, itself included; empty where it is alone."""
-    same = np.flatnonzero(decision.feasible & (np.abs(decision.value - decision.value[winner]) <= 1e-12)).tolist()
+    same = np.flatnonzero(
+        decision.feasible & (np.abs(decision.criterion - decision.criterion[winner]) <= 1e-12)
+    ).tolist()
     return tuple(decision.candidates.names[at] for at in same) if len(same) > 1 else ()

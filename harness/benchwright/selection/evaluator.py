@@ -15,7 +15,7 @@ from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN, Direction, Quantity
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.question import SELF, QuantityRef, error_at
-from benchwright.selection.scope import checked_path, is_unmeasured, recipe_paths, recipes_of
+from benchwright.selection.scope import aggregate_paths, aggregates_of, checked_path, is_unmeasured
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,7 +100,7 @@ class Evaluator:
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
         self.needs = Needs()
-        self._recipes = recipes_of(tuple(candidates.tasks))
+        self._aggregates = aggregates_of(tuple(candidates.tasks))
 
     def paths(self, quantity: QuantityRef) -> tuple[str, ...]:
         """Tasks that a quantity without a task of its own is about. Raises BenchwrightError for a name nobody has."""
@@ -148,9 +148,10 @@ class Evaluator:
             return [
                 (checked_path(quantity, tuple(self.candidates.tasks)), self._metric(quantity, name, [quantity.task]))
             ]
-        if name in self._recipes:
+        if name in self._aggregates:
             return [
-                (path, "score") for path in recipe_paths(quantity, *self._recipes[name], tuple(self.candidates.tasks))
+                (path, "score")
+                for path in aggregate_paths(quantity, *self._aggregates[name], tuple(self.candidates.tasks))
             ]
         metric = self._metric(quantity, name, self.candidates.pooled)
         return [
@@ -163,7 +164,7 @@ class Evaluator:
         known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
         if name == "score" or name in known:
             return name
-        every = ("score", *known, *self._recipes, *SELF, "worst_slice", "retained", "share")
+        every = ("score", *known, *self._aggregates, *SELF, "worst_slice", "retained", "share")
         near = registry.suggest(name, every)
         where = quantity.text.find(name)
         raise error_at(
@@ -181,8 +182,8 @@ class Evaluator:
         whole = self._mean_quantity(quantity, parts)
         return Measurement(
             quantity=whole,
-            values=self.candidates.of_sides(values),
-            draws=self.candidates.draws_of_sides(draws),
+            values=self.candidates.by_candidate(values),
+            draws=self.candidates.draws_by_candidate(draws),
             paths=tuple(path for path, _ in parts),
             flags=tuple(self._undefined(quantity, parts)),
             parts=tuple(self._part(*part, float(weight)) for part, weight in zip(parts, weights, strict=True)),
@@ -194,23 +195,23 @@ class Evaluator:
             path=path,
             metric=metric,
             weight=weight,
-            values=self.candidates.of_sides(drawn.values[metric]),
-            draws=self.candidates.draws_of_sides(drawn.draws[metric]),
+            values=self.candidates.by_candidate(drawn.values[metric]),
+            draws=self.candidates.draws_by_candidate(drawn.draws[metric]),
             width=pairing.quantity(metric).width,
         )
 
     def _undefined(self, quantity: QuantityRef, parts: Sequence[tuple[str, str]]) -> Iterable[str]:
         for path, metric in parts:
-            missing = ~np.isfinite(self.candidates.of_sides(self.candidates.drawn(path).values[metric]))
+            missing = ~np.isfinite(self.candidates.by_candidate(self.candidates.drawn(path).values[metric]))
             names = [name for name, bad in zip(self.candidates.names, missing, strict=True) if bad]
             if names:
                 yield f"{quantity.text} is undefined for {', '.join(names)} because of {path}"
 
     def _weights(self, quantity: QuantityRef, paths: Sequence[str]) -> Floats:
-        recipe = None if quantity.task else self._recipes.get(quantity.name)
-        if recipe is None:
+        aggregate = None if quantity.task else self._aggregates.get(quantity.name)
+        if aggregate is None:
             return np.full(len(paths), 1 / len(paths))
-        suite, members = recipe[0], recipe[1].members
+        suite, members = aggregate[0], aggregate[1].members
         found = {f"{suite}/{name}": 1 / (len(members) * len(member)) for member in members for name in member}
         return np.array([found[path] for path in paths])
 
@@ -246,8 +247,8 @@ class Evaluator:
         names = [f"{path} {_listed(task.slices)}" for path, task in tasks if task.slices]
         return Measurement(
             quantity=whole,
-            values=self.candidates.of_sides(extreme(np.stack([v for v, _ in found if v is not None]), axis=0)),
-            draws=self.candidates.draws_of_sides(extreme(np.stack([d for _, d in found if d is not None]), axis=0)),
+            values=self.candidates.by_candidate(extreme(np.stack([v for v, _ in found if v is not None]), axis=0)),
+            draws=self.candidates.draws_by_candidate(extreme(np.stack([d for _, d in found if d is not None]), axis=0)),
             paths=tuple(path for path, _ in parts),
             flags=(f"worst of the slices {'; '.join(names)}", *(flag for _, task in tasks for flag in task.flags)),
         )
@@ -279,7 +280,9 @@ class Evaluator:
     def _own(self, quantity: QuantityRef, name: str) -> Measurement:
         timed = name == "seconds_per_example"
         paths = tuple(self.candidates.tasks)
-        found = [seconds_of(side, paths) if timed else size_of(side, name, paths) for side in self.candidates.sides]
+        found = [
+            seconds_of(system, paths) if timed else size_of(system, name, paths) for system in self.candidates.systems
+        ]
         machines = {amount.machine for amount in found if amount.value is not None}
         if len(machines) > 1:
             found = [CostValue(value=None, why=f"{name} of different machines cannot be compared")] * len(found)

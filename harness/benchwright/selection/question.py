@@ -37,7 +37,7 @@ class QuantityRef:
     """Something that every candidate has a number of.
 
     Attributes:
-        name: ``score``, a metric, a suite's recipe, ``worst_slice``, ``retained``, ``share``, or one of `SELF`.
+        name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, or one of `SELF`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
         arguments: Of ``retained(MODEL[, METRIC])`` and ``share(WHAT, MODEL)``.
         text: As typed.

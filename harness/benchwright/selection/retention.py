@@ -7,12 +7,65 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from benchwright.comparison.estimate import changes_of, count_changed, value_bounds
+from benchwright.items import Changes
 from benchwright.selection.candidates import Candidates
-from benchwright.selection.evaluator import Evaluator, Measurement
+from benchwright.selection.evaluator import Evaluator, Measurement, TaskMeasurement
 from benchwright.selection.question import SELF, QuantityRef
+from benchwright.selection.resamples import FEWEST_ITEMS
 from benchwright.selection.result import Retained, SizeRatio
-from benchwright.selection.uncertainty import retention_data
-from benchwright.stats.retention import retained_fraction
+from benchwright.stats.retention import RetentionData, retained_fraction
+
+
+def retention_data(candidates: Candidates, found: Measurement, first: int, second: int) -> RetentionData:
+    """A quantity of two candidates; a mean over several tasks holds each of them."""
+    parts = tuple((part.weight, _of_task(candidates, part, first, second)) for part in found.parts)
+    if len(parts) == 1 and parts[0][0] == 1:
+        return parts[0][1]
+    units = min(candidates.pairing(path).n_clusters for path in found.paths)
+    return RetentionData(
+        parent=float(found.values[first]),
+        candidate=float(found.values[second]),
+        parent_draws=found.draws[first],
+        candidate_draws=found.draws[second],
+        units=units if parts else min(units, FEWEST_ITEMS),  # the worst slice: no fewer items than that
+        width=found.quantity.width,
+        changed=changed_between(candidates, found.paths, first, second),
+        counted=_counted(candidates, found.paths, first, second),
+        parts=parts,
+    )
+
+
+def changed_between(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> int:
+    """Units, over all tasks, that two candidates answer differently; of several seeds the first one's."""
+    one, other = (candidates.rows_of(number).start for number in (first, second))
+    return sum(count_changed(candidates.pairing(path), one, other) for path in paths)
+
+
+def _counted(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> Changes:
+    one, other = (candidates.rows_of(number).start for number in (first, second))
+    return (
+        "clusters"
+        if any(changes_of(candidates.pairing(path), one, other) == "clusters" for path in paths)
+        else "answers"
+    )
+
+
+def _of_task(candidates: Candidates, part: TaskMeasurement, first: int, second: int) -> RetentionData:
+    pairing = candidates.pairing(part.path)
+    return RetentionData(
+        parent=float(part.values[first]),
+        candidate=float(part.values[second]),
+        parent_draws=part.draws[first],
+        candidate_draws=part.draws[second],
+        units=pairing.n_clusters,
+        width=part.width,
+        changed=changed_between(candidates, (part.path,), first, second),
+        counted=_counted(candidates, (part.path,), first, second),
+        parent_ends=value_bounds(pairing, candidates.rows_of(first), part.metric),
+        candidate_ends=value_bounds(pairing, candidates.rows_of(second), part.metric),
+        name=part.path,
+    )
 
 
 def retained_of(

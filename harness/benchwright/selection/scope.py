@@ -41,19 +41,19 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
     """The tasks behind quantities, in the order of ``cards``; all but diagnostics where none is about answers.
 
     Raises:
-        NotComparable: A recipe needs a task that is not there.
+        NotComparable: An aggregate needs a task that is not there.
         BenchwrightError: A quantity names a task that is not there.
     """
     pooled = [path for path, task in cards.items() if not task.diagnostic] or list(cards)
-    recipes = recipes_of(tuple(cards))
+    aggregates = aggregates_of(tuple(cards))
     found: set[str] = set()
     for quantity in quantities:
         if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
             continue
         if quantity.task and quantity.task != EACH:
             found.add(checked_path(quantity, tuple(cards)))
-        elif quantity.name in recipes:
-            found.update(recipe_paths(quantity, *recipes[quantity.name], tuple(cards)))
+        elif quantity.name in aggregates:
+            found.update(aggregate_paths(quantity, *aggregates[quantity.name], tuple(cards)))
         else:
             found.update(pooled)
     return tuple(path for path in cards if path in (found or pooled))
@@ -67,9 +67,9 @@ def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
     raise error_at(quantity.text, 0, f"no task {quantity.task!r} here", f"one of: {', '.join(known)}", near)
 
 
-def recipe_paths(quantity: QuantityRef, suite: str, recipe: Aggregate, known: Sequence[str]) -> list[str]:
-    """The tasks of a recipe. Raises NotComparable where one is not there."""
-    paths = [f"{suite}/{task}" for member in recipe.members for task in member]
+def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, known: Sequence[str]) -> list[str]:
+    """The tasks of an aggregate. Raises NotComparable where one is not there."""
+    paths = [f"{suite}/{task}" for member in aggregate.members for task in member]
     lacking = [path for path in paths if path not in known]
     if lacking:
         raise NotComparable(
@@ -80,13 +80,13 @@ def recipe_paths(quantity: QuantityRef, suite: str, recipe: Aggregate, known: Se
     return paths
 
 
-def recipes_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
+def aggregates_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
     """Recipe -> suite and rule, of the suites of these tasks."""
     found: dict[str, tuple[str, Aggregate]] = {}
     for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
         try:
             card = registry.get("suites", suite)
         except PluginError:
-            continue  # a suite that was written for a test, or is not installed here: it has no recipe we know
-        found.update({recipe.recipe: (suite, recipe) for recipe in card.aggregates})
+            continue  # a suite that was written for a test, or is not installed here: it has no aggregate that we know
+        found.update({aggregate.recipe: (suite, aggregate) for aggregate in card.aggregates})
     return found

@@ -76,13 +76,13 @@ def select(
     given = [runs] if isinstance(runs, str | Run) else list(runs)
     only = [*_several(tasks), *_several(task)]
     wanted = _question(require, maximize, minimize, weights)
-    sides = _candidates(place, [run.name if isinstance(run, Run) else run for run in given])
+    systems = _candidates(place, [run.name if isinstance(run, Run) else run for run in given])
     other = read_system(place, parent) if parent else None
-    cards = _cards([*sides, *([other] if other else [])], only)
+    cards = _cards([*systems, *([other] if other else [])], only)
     paths = needed_paths(wanted.quantities, cards)
-    candidates = make_candidates(sides, other, paths, seed=seed, resamples=resamples)
+    candidates = make_candidates(systems, other, paths, seed=seed, resamples=resamples)
     found = choose(candidates, wanted, Evaluator(candidates), ignore_unmeasured=ignore_unmeasured)
-    absent = [path for path in absent_paths(sides) if _is_meant(path, only)]
+    absent = [path for path in absent_paths(systems) if _is_meant(path, only)]
     if not absent or all(quantity.task and quantity.task != EACH for quantity in wanted.quantities):
         return found
     told = f"measured by nobody, and in no mean: {', '.join(absent)}"
@@ -158,11 +158,11 @@ def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
         ) from None
 
 
-def _cards(sides: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
+def _cards(systems: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
     """``suite/task`` -> card, of the tasks that were asked for. Raises BenchwrightError for one that is not there."""
-    known = asked_paths(sides)
+    known = asked_paths(systems)
     if not known:
-        reasons = dict.fromkeys(cell.reason for side in sides for cell in side.run.cells if cell.reason)
+        reasons = dict.fromkeys(cell.reason for system in systems for cell in system.run.cells if cell.reason)
         raise NotComparable(
             f"no task was measured: {'; '.join(reasons)}",
             expected="a run with results",
@@ -176,7 +176,7 @@ def _cards(sides: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
                 hint=suggest(text, known) or "use one of these",
             )
     chosen = [path for path in known if _is_meant(path, only)]
-    return {path: next(s.run.tasks[path] for s in sides if path in s.run.tasks) for path in chosen}
+    return {path: next(s.run.tasks[path] for s in systems if path in s.run.tasks) for path in chosen}
 
 
 def _is_meant(path: str, only: Sequence[str]) -> bool:

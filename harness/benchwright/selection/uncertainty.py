@@ -9,15 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.estimate import changes_of, count_changed, estimate_between, value_bounds
-from benchwright.comparison.pairing import PairedRecords, Replicates
+from benchwright.comparison.estimate import estimate_between
 from benchwright.comparison.pairwise import adjusted, every_pair, find_pair
-from benchwright.items import Changes
 from benchwright.metrics.columns import Floats
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.decision import Decision
-from benchwright.selection.evaluator import Measurement, TaskMeasurement
-from benchwright.selection.resamples import FEWEST_ITEMS
+from benchwright.selection.evaluator import Measurement
+from benchwright.selection.retention import retention_data
 from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, add_in_squares
 from benchwright.stats.retention import RetentionData
@@ -92,25 +90,6 @@ def _row(
     return found.value, math.nan if low is None else low, math.nan if high is None else high
 
 
-def retention_data(candidates: Candidates, found: Measurement, first: int, second: int) -> RetentionData:
-    """A quantity of two sides; a mean over several tasks holds each of them."""
-    parts = tuple((part.weight, _of_task(candidates, part, first, second)) for part in found.parts)
-    if len(parts) == 1 and parts[0][0] == 1:
-        return parts[0][1]
-    units = min(candidates.pairing(path).n_clusters for path in found.paths)
-    return RetentionData(
-        parent=float(found.values[first]),
-        candidate=float(found.values[second]),
-        parent_draws=found.draws[first],
-        candidate_draws=found.draws[second],
-        units=units if parts else min(units, FEWEST_ITEMS),  # the worst slice: no fewer items than that
-        width=found.quantity.width,
-        changed=changed_between(candidates, found.paths, first, second),
-        counted=_counted(candidates, found.paths, first, second),
-        parts=parts,
-    )
-
-
 def rare_difference_margin(
     candidates: Candidates, found: Measurement, first: int, second: int, alpha: float
 ) -> float | None:
@@ -119,45 +98,13 @@ def rare_difference_margin(
         return 0.0
     shared = retention_data(candidates, found, first, second)
     pieces = shared.parts or ((1.0, shared),)
-    return add_in_squares((weight, _difference(one, alpha)) for weight, one in pieces)
+    return add_in_squares((weight, _larger_margin(one, alpha)) for weight, one in pieces)
 
 
-def changed_between(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> int:
-    """Units, over all tasks, that two sides answer differently; of recipes the first seed's."""
-    one, other = (candidates.systems(side).start for side in (first, second))
-    return sum(count_changed(candidates.pairing(path), one, other) for path in paths)
-
-
-def _counted(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> Changes:
-    one, other = (candidates.systems(side).start for side in (first, second))
-    return (
-        "clusters"
-        if any(changes_of(candidates.pairing(path), one, other) == "clusters" for path in paths)
-        else "answers"
-    )
-
-
-def _difference(one: RetentionData, alpha: float) -> float | None:
-    """The larger of both sides' reach of second - first; the draws of a side that does vary tell what they can."""
+def _larger_margin(one: RetentionData, alpha: float) -> float | None:
+    """The larger of both candidates' reach of second - first; the draws of one that does vary tell what they can."""
     reaches = [one.beyond(1.0, alpha, side) for side in ("lower", "upper")]
     return None if None in reaches else max(reach for reach in reaches if reach is not None)
-
-
-def _of_task(candidates: Candidates, part: TaskMeasurement, first: int, second: int) -> RetentionData:
-    pairing = candidates.pairing(part.path)
-    return RetentionData(
-        parent=float(part.values[first]),
-        candidate=float(part.values[second]),
-        parent_draws=part.draws[first],
-        candidate_draws=part.draws[second],
-        units=pairing.n_clusters,
-        width=part.width,
-        changed=changed_between(candidates, (part.path,), first, second),
-        counted=_counted(candidates, (part.path,), first, second),
-        parent_ends=value_bounds(pairing, candidates.systems(first), part.metric),
-        candidate_ends=value_bounds(pairing, candidates.systems(second), part.metric),
-        name=part.path,
-    )
 
 
 def probabilities_of(decision: Decision) -> SelectionProbabilities | None:
@@ -168,36 +115,37 @@ def probabilities_of(decision: Decision) -> SelectionProbabilities | None:
     feasible: NDArray[np.bool_] = np.asarray(np.isfinite(decision.values).all(axis=0, keepdims=True)).T
     for one in kept:
         feasible = feasible & one
-    count = max(drawn.shape[1] for drawn in (*decision.draws, decision.drawn, feasible))
-    objectives = np.stack([np.broadcast_to(drawn, (len(decision.value), count)) for drawn in decision.draws])
-    return selection_probabilities(feasible, decision.drawn, objectives)
+    count = max(drawn.shape[1] for drawn in (*decision.draws, decision.criterion_draws, feasible))
+    objectives = np.stack([np.broadcast_to(drawn, (len(decision.criterion), count)) for drawn in decision.draws])
+    return selection_probabilities(feasible, decision.criterion_draws, objectives)
 
 
 def ties_of(decision: Decision, winner: int) -> tuple[list[int], Ties]:
     """Feasible candidates, and how far each is behind the winner."""
     rows = np.flatnonzero(decision.feasible).tolist()
-    if (decision.drawn if decision.question.weights is not None else decision.draws[0]).shape[1] == 1:
-        return rows, exact_ties(decision.value[rows], rows.index(winner))
+    if (decision.criterion_draws if decision.question.weights is not None else decision.draws[0]).shape[1] == 1:
+        return rows, exact_ties(decision.criterion[rows], rows.index(winner))
     names = [decision.candidates.names[at] for at in rows]
     known: dict[tuple[int, int], DifferenceEstimate | None] = {}
 
     def estimate(first: int, second: int) -> DifferenceEstimate | None:
         if (first, second) not in known:
-            known[first, second] = _gain(decision, rows[first], rows[second])
+            known[first, second] = _improvement(decision, rows[first], rows[second])
         return known[first, second]
 
     return rows, ties(names, rows.index(winner), estimate)
 
 
-def _gain(decision: Decision, first: int, second: int) -> DifferenceEstimate | None:
+def _improvement(decision: Decision, first: int, second: int) -> DifferenceEstimate | None:
     """What decides, second minus first, more is better: as `compare` has it where it is a mean of tasks, else by draws."""
     objective = decision.objectives[0]
     if decision.question.weights is not None or not objective.is_quality or not objective.parts:
-        return _drawn(decision, first, second)
+        return _bootstrap_improvement(decision, first, second)
     one, other = (first, second) if objective.higher else (second, first)
     parts: list[tuple[float, DifferenceEstimate]] = []
     for part in objective.parts:
-        found = estimate_between(*_metric_of(decision.candidates.two(part.path, one, other), part.metric))
+        pairing, *replicates = decision.candidates.pair(part.path, one, other)
+        found = estimate_between(pairing, part.metric, *replicates)
         if found is None:
             return None
         parts.append((part.weight, found))
@@ -206,29 +154,23 @@ def _gain(decision: Decision, first: int, second: int) -> DifferenceEstimate | N
     return WeightedDifference(parts=tuple(parts))
 
 
-def _metric_of(
-    two: tuple[PairedRecords, Replicates, Replicates], metric: str
-) -> tuple[PairedRecords, str, Replicates, Replicates]:
-    return two[0], metric, two[1], two[2]
-
-
-def _drawn(decision: Decision, first: int, second: int) -> DifferenceEstimate:
+def _bootstrap_improvement(decision: Decision, first: int, second: int) -> DifferenceEstimate:
     """From the shared draws of what decides, and beside them what they do not show."""
-    draws = decision.drawn if decision.question.weights is not None else decision.draws[0]
+    draws = decision.criterion_draws if decision.question.weights is not None else decision.draws[0]
     apart = draws[second] - draws[first]
     objective = decision.objectives[0]
     paths = dict.fromkeys(path for one in decision.objectives if not one.is_certain for path in one.paths)
     seen = BootstrapDifference(
-        value=float(decision.value[second] - decision.value[first]),
+        value=float(decision.criterion[second] - decision.criterion[first]),
         draws=apart[np.isfinite(apart)],
         units=min(decision.candidates.pairing(path).n_clusters for path in paths),
         width=math.inf if decision.question.weights is not None else objective.quantity.width,
         resamples=apart.size,
     )
-    return WidenedDifference(seen=seen, beyond=lambda alpha, _: _unseen(decision, second, first, alpha))
+    return WidenedDifference(seen=seen, beyond=lambda alpha, _: _rare_margin(decision, second, first, alpha))
 
 
-def _unseen(decision: Decision, winner: int, other: int, alpha: float) -> float | None:
+def _rare_margin(decision: Decision, winner: int, other: int, alpha: float) -> float | None:
     """How far what decides may differ beyond what draws show; None where nothing tells."""
     if decision.question.weights is None:
         return rare_difference_margin(decision.candidates, decision.objectives[0], other, winner, alpha)
@@ -245,11 +187,11 @@ def _unseen(decision: Decision, winner: int, other: int, alpha: float) -> float 
 
 def sensitivity_of(decision: Decision, winner: int | None) -> Sensitivity | None:
     """For which weights the winner stays first; None without weights or winner."""
-    if winner is None or decision.table is None or decision.question.weights is None:
+    if winner is None or decision.scaled is None or decision.question.weights is None:
         return None
     rows = np.flatnonzero(decision.feasible)
     place = int(np.flatnonzero(rows == winner)[0])
-    return sensitivity(decision.table[:, rows], np.array(decision.question.weights), place, decision.candidates.seed)
+    return sensitivity(decision.scaled[:, rows], np.array(decision.question.weights), place, decision.candidates.seed)
 
 
 def optimism_of(decision: Decision, probabilities: SelectionProbabilities | None) -> tuple[float | None, float | None]:

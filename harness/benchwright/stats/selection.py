@@ -136,7 +136,7 @@ class Sensitivity:
     ranges: tuple[tuple[float, float], ...]
 
 
-def scaled(values: Floats, draws: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
+def scaled_objectives(values: Floats, draws: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
     """Objectives (m, k) and draws (m of (k, R)) with the worst model on the data at 0 and the best at 1.
 
     An objective in which all models are equal counts 0. The scale is that of the data in every resample; it depends on who
