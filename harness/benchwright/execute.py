@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -13,16 +13,16 @@ import msgspec
 
 from benchwright import environment, kinds, registry
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.executors import local
 from benchwright.items import call, count
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.types import (
     SCHEMA,
     Adapter,
-    Context,
+    CellPlace,
+    Derives,
+    Describes,
     Example,
-    ModelRef,
     PlannedCell,
     Prediction,
     Record,
@@ -45,6 +45,9 @@ class Progress(Protocol):
     def advance(self, cell: PlannedCell, examples: int) -> None:
         """More examples are finished."""
 
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Something long besides predicting goes on, such as training."""
+
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
 
@@ -58,6 +61,9 @@ class Silent:
     def advance(self, cell: PlannedCell, examples: int) -> None:
         """Nothing."""
 
+    def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Nothing."""
+
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """Nothing."""
 
@@ -66,7 +72,7 @@ class Silent:
 class Outcome:
     """How a cell ended: ``reason`` is empty unless it failed; ``fresh`` counts examples predicted by this process."""
 
-    cell: PlannedCell
+    place: CellPlace
     reason: str = ""
     fresh: int = 0
     seconds: float = 0.0
@@ -76,27 +82,7 @@ class CellFailed(Exception):
     """More examples failed than the error budget allows."""
 
 
-def execute(
-    cells: Sequence[PlannedCell], store: Store, *, errors: int = 0, shard: int = SHARD, progress: Progress | None = None
-) -> Iterator[Outcome]:
-    """Outcomes of the cells, longest cell first.
-
-    A cell that fails is an outcome with its reason, never an exception; what the user must mend about the store
-    (no space, not writable) is raised at once, because every other cell would meet it too.
-    """
-    watcher = progress or Silent()
-    waiting = sorted((cell for cell in cells if cell.status != "stored"), key=_cost, reverse=True)
-
-    def job(cell: PlannedCell) -> Callable[[], Outcome]:
-        return lambda: _run_cell(cell, store, errors=errors, shard=shard, progress=watcher)
-
-    for cell in cells:
-        if cell.status == "stored":
-            yield Outcome(cell=cell, reason=_too_silent(cell, store, errors))
-    yield from local.run(map(job, waiting))
-
-
-def _cost(cell: PlannedCell) -> int:
+def cost(cell: PlannedCell) -> int:
     """Characters a model has to read."""
     return sum(_size(value) for example in cell.examples for value in example.inputs.values())
 
@@ -107,18 +93,30 @@ def _size(value: Any) -> int:
     return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
 
 
-def _run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
+def stored_outcome(cell: PlannedCell, store: Store, errors: int) -> Outcome:
+    """The outcome of a cell that is in the store: no result where more examples lack an answer than this budget allows."""
+    return Outcome(place=cell.place, reason=_too_silent(cell, store, errors))
+
+
+def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
+    """Compute a cell, sharing its shards with any other process at the same.
+
+    A cell that fails is an outcome with its reason, never an exception; what the user must mend about the store
+    (no space, not writable) is raised at once, because every other cell would meet it too.
+    """
     started = time.perf_counter()
     worker = _Worker(cell=cell, store=store, errors=errors, shard=shard, progress=progress)
     try:
         worker.run()
         seconds = time.perf_counter() - started
-        outcome = Outcome(cell=cell, reason=_too_silent(cell, store, errors), fresh=worker.fresh, seconds=seconds)
+        outcome = Outcome(
+            place=cell.place, reason=_too_silent(cell, store, errors), fresh=worker.fresh, seconds=seconds
+        )
     except (CellFailed, BenchwrightError) as error:
         if isinstance(error, StoreError):
             raise
         reason = error.line if isinstance(error, BenchwrightError) else str(error)
-        outcome = Outcome(cell=cell, reason=reason, fresh=worker.fresh, seconds=time.perf_counter() - started)
+        outcome = Outcome(place=cell.place, reason=reason, fresh=worker.fresh, seconds=time.perf_counter() - started)
     finally:
         worker.close()
     progress.finish(cell, outcome)
@@ -250,9 +248,8 @@ class _Worker:
             raise
         except Exception as error:
             raise CellFailed(f"the model cannot be opened: {type(error).__name__}: {error}") from error
-        settings: dict[str, str] | None = getattr(session, "settings", None)
-        if settings:
-            self.store.write_settings(self.key, settings)
+        if isinstance(session, Describes) and session.settings:
+            self.store.write_settings(self.key, dict(session.settings))
         return session
 
     def _open(self) -> Session:
@@ -261,18 +258,12 @@ class _Worker:
         assert cell.adapter is not None
         assert cell.context is not None
         assert cell.key is not None
-        tell = partial(getattr(self.progress, "tell", _tell_nobody), cell)
-        context = replace(cell.context, labels=cell.key.labels, tell=tell)
-        resolve: Callable[[ModelRef, Task, Context], ModelRef] | None = getattr(cell.adapter, "resolve", None)
-        if resolve is None:
+        context = replace(cell.context, labels=cell.key.labels, tell=partial(self.progress.tell, cell))
+        if not isinstance(cell.adapter, Derives):
             return cell.adapter.open(cell.model, cell.task, context)
-        model = resolve(cell.model, cell.task, context)
+        model = cell.adapter.resolve(cell.model, cell.task, context)
         opener: Adapter = registry.get("adapters", model.adapter)
         return opener.open(model, cell.task, context)
-
-
-def _tell_nobody(cell: PlannedCell, what: str, done: int, total: int) -> None:
-    """For progress that has no ``tell``."""
 
 
 def _over_budget(examples: str, problem: str, budget: int) -> str:

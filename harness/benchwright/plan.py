@@ -29,6 +29,7 @@ from benchwright.types import (
     RERUN_ALWAYS,
     Adapter,
     CellKey,
+    CellPlace,
     Context,
     Dataset,
     Example,
@@ -36,6 +37,7 @@ from benchwright.types import (
     LabelMap,
     ModelRef,
     PlannedCell,
+    ReadsFiles,
     RunSpec,
     Status,
     Suite,
@@ -111,7 +113,9 @@ def make_token() -> str:
     return secrets.token_hex(16)
 
 
-def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", token: str | None = None) -> Plan:
+def make_plan(
+    spec: RunSpec, store: Store, *, rerun: Rerun = "missing", token: str | None = None, only: CellPlace | None = None
+) -> Plan:
     """The plan of a specification.
 
     A task of a whole suite that has no data here, or that a model cannot serve, is listed with the reason; one that was
@@ -122,6 +126,7 @@ def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", token: s
         store: Where finished cells are looked up.
         rerun: What becomes of those.
         token: Of an unfinished run that goes on; default: a new one, under which nothing is stored yet.
+        only: The one cell that is planned; default: all of them.
 
     Raises:
         ConfigError: Unknown names, options or splits; named tasks without data; labels that do not match; a malformed
@@ -136,11 +141,16 @@ def make_plan(spec: RunSpec, store: Store, *, rerun: Rerun = "missing", token: s
     _check_options(desk, adapters)
     if desk.problems:
         raise ConfigError(desk.problems, where="the run")
-    cells = [_plan_cell(desk, adapters[model.adapter], model, target) for model in spec.models for target in targets]
+    wanted = [(model, target) for model in spec.models for target in targets if only in (None, _place(model, target))]
+    cells = [_plan_cell(desk, adapters[model.adapter], model, target) for model, target in wanted]
     if desk.problems:
         raise ConfigError(_distinct(desk.problems), where="the run")
     suites = {target.suite.name: target.suite for target in targets}
     return Plan(spec=spec, cells=tuple(cell for cell in cells if cell), suites=tuple(suites.values()))
+
+
+def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
+    return model.name, target.path, target.split
 
 
 def _check_settings(desk: _Desk) -> None:
@@ -280,7 +290,7 @@ def _keyed(
 ) -> PlannedCell:
     spec, model, task = desk.spec, blank.model, blank.task
     # options that name files: the digest holds their content, and no machine path enters a key
-    aside = {*ENGINE_OPTIONS, *getattr(adapter, "files", ())}
+    aside = {*ENGINE_OPTIONS, *(adapter.files if isinstance(adapter, ReadsFiles) else ())}
     key = CellKey(
         schema=KEY,
         engine=ENGINE,

@@ -17,7 +17,8 @@ from benchwright.alarm import TAKEN, alarm, carrying, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, StoreError
-from benchwright.execute import SHARD, Outcome, Progress, execute
+from benchwright.execute import SHARD, Outcome, Progress
+from benchwright.jobs import execute
 from benchwright.labels import output_names
 from benchwright.plan import Plan, Rerun, make_plan, make_token
 from benchwright.quantities import mixed_recipe
@@ -31,6 +32,7 @@ from benchwright.types import (
     RESULTS,
     AggregateScore,
     Alarm,
+    CellPlace,
     CellResult,
     Dataset,
     LabelMap,
@@ -154,17 +156,16 @@ def perform(job: Job, *, progress: Progress | None = None, shard: int = SHARD) -
             store.clear_cell(cell.id)
     created = _created(job)
     store.write_run(_run(job, {}, created, complete=False))
-    outcomes: dict[int, Outcome] = {}
-    for outcome in execute(plan.runnable, store, errors=plan.spec.errors, shard=shard, progress=progress):
-        outcomes[id(outcome.cell)] = outcome
+    found = execute(plan, store, token=job.token, shard=shard, progress=progress)
+    outcomes = {outcome.place: outcome for outcome in found}
     run = _run(job, outcomes, created, complete=True)
     store.write_run(run)
     return run
 
 
-def _run(job: Job, outcomes: Mapping[int, Outcome], created: str, *, complete: bool) -> Run:
+def _run(job: Job, outcomes: Mapping[CellPlace, Outcome], created: str, *, complete: bool) -> Run:
     plan = job.plan
-    cells = tuple(_result(cell, outcomes.get(id(cell)), job.store) for cell in plan.cells) if complete else ()
+    cells = tuple(_result(cell, outcomes.get(cell.place), job.store) for cell in plan.cells) if complete else ()
     if not complete:
         cells = tuple(_pending(cell) for cell in plan.cells)
     return Run(

@@ -16,7 +16,8 @@ import msgspec
 
 from benchwright import kinds, registry
 from benchwright.errors import ConfigError
-from benchwright.execute import execute, to_record
+from benchwright.execute import to_record
+from benchwright.jobs import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
 from benchwright.testing.checks import Check, require
@@ -144,10 +145,10 @@ def _is_tie(first: Prediction, second: Prediction, example: Example, task: Task)
 def check_runs(adapter: Adapter, model: ModelRef, task: Task, folder: Path) -> None:
     """A run of the engine gives a record for every example, none errored."""
     with _planned(adapter, model, make_suite(), task, folder) as (plan, store):
-        outcomes = list(execute(plan.runnable, store))
+        outcomes = list(execute(plan, store))
         require(len(outcomes) == 1, f"{len(outcomes)} cells ran instead of 1")
         require(not outcomes[0].reason, outcomes[0].reason)
-        cell = outcomes[0].cell
+        cell = plan.cells[0]
         assert cell.id is not None
         records = store.read_records(cell.id)
     require(len(records) == len(cell.examples), f"{len(records)} records of {len(cell.examples)} examples")

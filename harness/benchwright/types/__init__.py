@@ -9,8 +9,8 @@ from __future__ import annotations
 from benchwright.types.base import ENGINE, KEY, RESULTS, SCHEMA, Frozen, Kind
 from benchwright.types.examples import Example, Prediction, Record
 from benchwright.types.models import CellKey, Facts, LabelMap, ModelRef
-from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, PlannedCell, Status
-from benchwright.types.plugins import Adapter, Context, Report, ReportOptions, Session
+from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, CellJob, CellPlace, PlannedCell, Status
+from benchwright.types.plugins import Adapter, Context, Derives, Describes, ReadsFiles, Report, ReportOptions, Session
 from benchwright.types.results import (
     AggregateScore,
     Alarm,
@@ -57,7 +57,9 @@ __all__ = [
     "AggregateScore",
     "Alarm",
     "AnyTask",
+    "CellJob",
     "CellKey",
+    "CellPlace",
     "CellResult",
     "ChoiceTask",
     "ClassificationTask",
@@ -65,6 +67,8 @@ __all__ = [
     "Context",
     "Custom",
     "Dataset",
+    "Derives",
+    "Describes",
     "EmbeddingTask",
     "Example",
     "Facts",
@@ -84,6 +88,7 @@ __all__ = [
     "PlannedCell",
     "Prediction",
     "Published",
+    "ReadsFiles",
     "Record",
     "RegressionTask",
     "Report",

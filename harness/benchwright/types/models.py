@@ -81,6 +81,7 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         model: Digest of the model; of one without a digest ``run:<token>:<name>``, which no other run ever has.
         card: Empty for a suite's own tasks; for a user's own data the digest of what the options decide beside the data
             (labels, positive label, slices, clusters), since records and scores hold it.
+        machine: Empty for predictions, which no machine decides; of a hardware profile the fingerprint of where it was measured.
     """
 
     schema: int
@@ -101,3 +102,4 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     precision: str
     device: str
     card: str = ""
+    machine: str = ""

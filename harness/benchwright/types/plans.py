@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.task_path import task_path
+from benchwright.types.base import Frozen
 from benchwright.types.examples import Example
 from benchwright.types.models import CellKey, Facts, ModelRef
 from benchwright.types.plugins import Adapter, Context
+from benchwright.types.results import RunSpec
 from benchwright.types.sources import Dataset
 from benchwright.types.tasks import AnyTask, Suite
 
@@ -21,6 +23,32 @@ DAMAGED = "its stored records are damaged"
 
 Status = Literal["run", "resume", "stored", "missing", "refused"]
 """What will happen to a cell: computed, continued, taken from the store, or not possible here."""
+
+
+CellPlace = tuple[str, str, str]
+"""Model, ``suite/task`` and split of a cell; no two cells of a run share one, though two may have the same key."""
+
+
+class CellJob(Frozen, frozen=True, kw_only=True):
+    """A planned cell as a value: with the store it is all that any process needs to compute the cell.
+
+    Attributes:
+        spec: Of the run that the cell belongs to.
+        place: Which of its cells.
+        key: Name of the cell in the store; a process that plans another one from the same specification refuses.
+        store: The store's folder.
+        folder: Where the run was typed: paths of models and data are relative to it.
+        shard: Examples per shard.
+        token: What stands for the digest of models that have none.
+    """
+
+    spec: RunSpec
+    place: CellPlace
+    key: str
+    store: str
+    folder: str
+    shard: int
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +68,11 @@ class PlannedCell:
     examples: tuple[Example, ...] = ()
     key: CellKey | None = None
     id: str | None = None
+
+    @property
+    def place(self) -> CellPlace:
+        """Model, ``suite/task`` and split: which cell of a run it is."""
+        return self.model.name, self.task_path, self.split
 
     @property
     def task_path(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -75,6 +75,29 @@ class Adapter(Protocol):
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session that answers for the task."""
         ...
+
+
+@runtime_checkable
+class Derives(Protocol):
+    """An adapter that makes a checkpoint before anything is predicted; the adapter of that checkpoint opens it."""
+
+    def resolve(self, model: ModelRef, task: Task, context: Context) -> ModelRef:
+        """The checkpoint, made now or found in ``Context.models``."""
+        ...
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """An adapter some of whose options name files: their content is in the digest, their names are in no cell key."""
+
+    files: Collection[str]
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A session that chose something by itself (data type, batch size): told beside its predictions, in no cell key."""
+
+    settings: Mapping[str, str]
 
 
 class ReportOptions(Frozen, frozen=True, kw_only=True):

@@ -1,0 +1,69 @@
+"""Cells of a plan as jobs: values that any process can compute with the store alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchwright.errors import StoreError
+from benchwright.execute import SHARD, Outcome, Progress, Silent, cost, run_cell, stored_outcome
+from benchwright.executors import local
+from benchwright.plan import Plan, make_plan
+from benchwright.store import Store
+from benchwright.types import CellJob, PlannedCell
+
+
+def execute(
+    plan: Plan, store: Store, *, token: str = "", shard: int = SHARD, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """Outcomes of the cells of a plan: those in the store, then the others, longest first.
+
+    Raises:
+        StoreError: The store cannot be written; whatever else goes wrong with a cell is its outcome.
+    """
+    watcher, errors = progress or Silent(), plan.spec.errors
+    waiting = sorted((cell for cell in plan.runnable if cell.status != "stored"), key=cost, reverse=True)
+    planned = {cell.place: cell for cell in waiting}
+
+    def compute(job: CellJob) -> Outcome:
+        """As `run_job`; what was planned in this process is not planned again."""
+        return run_cell(planned[job.place], store, errors=errors, shard=shard, progress=watcher)
+
+    for cell in plan.runnable:
+        if cell.status == "stored":
+            yield stored_outcome(cell, store, errors)
+    yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
+
+
+def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int = SHARD) -> CellJob:
+    """A planned cell as a value that can be pickled and sent."""
+    assert cell.id is not None
+    folder, root = str(Path.cwd()), str(store.root.absolute())
+    return CellJob(spec=plan.spec, place=cell.place, key=cell.id, store=root, folder=folder, shard=shard, token=token)
+
+
+def run_job(job: CellJob, *, progress: Progress | None = None) -> Outcome:
+    """Compute a cell in this process: it is planned from the job's specification, then shared with whoever else computes it.
+
+    The working folder is the job's for that time, since paths of models and data are relative to it.
+
+    Raises:
+        StoreError: The store cannot be written, or what is planned here is another cell than the job's: the model, the data
+            or a library changed in between.
+        ConfigError: The models or the data cannot be found from here.
+    """
+    store = Store(Path(job.store))
+    with contextlib.chdir(job.folder):
+        plan = make_plan(job.spec, store, token=job.token or None, only=job.place)
+        found = next((cell for cell in plan.runnable if cell.id == job.key), None)
+        if found is None:
+            model, path, _ = job.place
+            raise StoreError(
+                f"{model} on {path} is no longer the cell {job.key[:12]} that was planned",
+                expected="the same model, data and library versions wherever the jobs of a run are computed",
+                hint="type the run again",
+            )
+        if found.status == "stored":
+            return stored_outcome(found, store, job.spec.errors)
+        return run_cell(found, store, errors=job.spec.errors, shard=job.shard, progress=progress or Silent())
