@@ -1,12 +1,11 @@
 """Tokens and segment ids are those of the checkpoint's own tokenizer.json, whatever the installed library makes of it."""
 
-import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -21,17 +20,6 @@ pytestmark = pytest.mark.torch
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "transformers_4_57"
 SEGMENTS = ("input_ids", "token_type_ids")
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-    if name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 def rewrite(path, change):

@@ -1,12 +1,11 @@
 """Every family answers like `transformers` alone, one text at a time, at any token budget."""
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef
@@ -22,18 +21,6 @@ FAMILIES = (
 BUDGETS = (16, 512, 100_000)
 TOLERANCE = 1e-5
 OUTPUTS = ("negative", "positive")
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,15 @@
 """Damaged checkpoint folders are refused with one message that names the file: no traceback, no wait, no swollen memory."""
 
-import importlib.util
 import json
 import os
 import random
 import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright import labels
 from benchwright.errors import BenchwrightError, LabelError, ModelError
@@ -20,17 +19,6 @@ from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 TASK = ClassificationTask(
     name="t",

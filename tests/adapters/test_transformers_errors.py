@@ -1,12 +1,11 @@
 """Everything that makes a checkpoint unusable is one message with what to do next, before anything runs."""
 
-import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 import benchwright
 from benchwright.alarm import sentences
@@ -18,18 +17,6 @@ from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """What is known of a checkpoint without opening it: facts, a digest of what decides predictions, hub repositories."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.checkpoints import files
 from benchwright.errors import ModelError
@@ -29,18 +29,6 @@ TASK = ClassificationTask(
     labels=(Label(name="negative", id=0), Label(name="positive", id=1)),
 )
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(scope="module")

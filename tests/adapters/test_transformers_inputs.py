@@ -1,12 +1,10 @@
 """Words, contexts and options become rows of tokens as `transformers` itself would make them, and are found back."""
 
-import importlib.util
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,18 +29,6 @@ SENTENCES = (
     ["lovely", "dreadful", "watching"] * 70,
     ["x" * 200],
 )
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(scope="module")

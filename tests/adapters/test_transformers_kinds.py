@@ -1,13 +1,12 @@
 """Tags, spans and choices are those of `transformers` alone, one input at a time, at any token budget."""
 
-import importlib.util
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright import labels as naming
 from benchwright.errors import ModelError
@@ -23,18 +22,6 @@ BUDGETS = (64, 100_000)
 TOLERANCE = 1e-5
 TAGS = ("O", "B-PER", "I-PER", "B-A-B", "I-A-B")
 CORE = ("bert", "roberta", "deberta", "deberta-v3", "albert", "electra", "distilbert", "modernbert")
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(autouse=True)

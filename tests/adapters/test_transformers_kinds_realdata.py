@@ -1,12 +1,11 @@
 """On real files tags, spans and choices are those of a plain loop, and every option that matters is in the key."""
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+import test_transformers_kinds as kinds
+import transformers_checkpoints as checkpoints
 
 from benchwright import labels as naming
 from benchwright.data.load import load
@@ -20,19 +19,6 @@ from benchwright_suites import ner, squad, superglue
 pytestmark = [pytest.mark.torch, pytest.mark.realdata]
 
 COUNT = 60
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
-kinds = _load("test_transformers_kinds")
 
 
 @pytest.fixture(autouse=True)

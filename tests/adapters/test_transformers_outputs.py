@@ -1,13 +1,12 @@
 """One output for two labels, tags in another scheme, another precision: read by what was said, and told."""
 
-import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright import labels, registry
 from benchwright.errors import LabelError, ModelError
@@ -19,18 +18,6 @@ from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 @pytest.fixture(autouse=True)

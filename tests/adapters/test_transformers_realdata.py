@@ -1,13 +1,12 @@
 """On real files every family answers like `transformers` alone, one text at a time; memory is bounded by the shard."""
 
-import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.data.load import load
 from benchwright.types import Context, ModelRef
@@ -21,16 +20,6 @@ ROWS = {"sst2": 872, "rte": 277}
 TOLERANCE = 1e-5
 
 
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 FAMILIES = list(checkpoints.FAMILIES)
 LONG = pytest.mark.soak
 SHORT = ("bert", "deberta-v3")

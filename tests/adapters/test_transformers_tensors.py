@@ -1,6 +1,5 @@
 """Every tensor of a checkpoint is used or named, and nothing beside the files of the digest is ever opened."""
 
-import importlib.util
 import json
 import re
 import shutil
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_checkpoints as checkpoints
 
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import linked_files, read_files
@@ -24,17 +24,6 @@ from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 TAGS = ("O", "B-PER", "I-PER")
 HEADS = {Kind.CLASSIFY: "ForSequenceClassification", Kind.TAG: "ForTokenClassification"}

@@ -1,11 +1,9 @@
 """Tokens that a vocabulary lacks are counted in the ledger, noted from a hundredth of the text on, and alarm above a tenth."""
 
 import csv
-import importlib.util
-import sys
-from pathlib import Path
 
 import pytest
+import transformers_checkpoints as checkpoints
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -15,18 +13,6 @@ from benchwright.run import _unknown
 from benchwright.types import Ledger
 
 pytestmark = pytest.mark.torch
-
-
-def _load(name):
-    """A module beside this file; tests are not a package, so it is loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"adapters_{name}", Path(__file__).with_name(f"{name}.py"))
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
-checkpoints = _load("transformers_checkpoints")
 
 
 def evaluate(tmp_path, family, texts):
