@@ -297,3 +297,17 @@ def test_texts_come_back_in_reading_order(tmp_path):
     records.write_bytes(columns.to_bytes(columns.encode(store.read_records(key)[::-1], "string")))
     with pytest.raises(StoreError, match="not those that were written"):
         store.read_records(key)
+
+
+def test_the_report_of_a_training_that_chose_a_null_threshold(tmp_path):
+    """Held-back points of questions with no answer hold a null threshold too, and the report is read all the same."""
+    made = tmp_path / "models" / "abc"
+    made.mkdir(parents=True)
+    point = {"epoch": 1, "step": 3, "loss": 0.5, "metric": 0.7, "threshold": -1.5}
+    told = {"task": "v2", "base": "tiny", "recipe": {}, "rows": {}, "parameters": {}, "metric": "answer_f1"}
+    told |= {"losses": [], "held": [point], "chosen_epoch": 1, "stopped_early": False, "seconds": 1.0}
+    (made / "training.json").write_text(json.dumps(told))
+
+    (held,) = Store(tmp_path).read_training("abc").held
+
+    assert (held.epoch, held.step, held.loss, held.metric) == (1, 3, 0.5, 0.7)

@@ -414,7 +414,10 @@ class Store:
         told = self._read(path, _TrainingFile)
         losses = [(row["step"], row["loss"]) for row in told.losses]
         thinned = losses[:: max(1, len(losses) // _CURVE_POINTS)]
-        held = tuple(HeldBack(**row) for row in told.held)
+        known = (
+            HeldBack.__struct_fields__
+        )  # a null threshold belongs to each too; the one that counts is told beside them
+        held = tuple(HeldBack(**{name: row[name] for name in known if name in row}) for row in told.held)
         fields = {name: getattr(told, name) for name in Training.__struct_fields__ if name not in ("losses", "held")}
         return Training(**fields, losses=tuple(thinned), held=held)
 
