@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -87,6 +88,19 @@ BUILT_IN = {
     )
 }
 """Quantities that no metric computes from answers, by name. Costs and rates; not all of them are measured yet."""
+
+SIZES = ("size_bytes", "parameters")
+"""Those that are known of a checkpoint without running it."""
+
+COSTS = (*SIZES, "seconds_per_example")
+"""Those that are measured today."""
+
+_PLANNED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
+
+
+def is_planned(name: str) -> bool:
+    """Whether hardware suites will measure it, and nothing does yet: ``latency_p50``, ``energy``."""
+    return _PLANNED.fullmatch(name) is not None
 
 
 def bare(metric: str) -> str:

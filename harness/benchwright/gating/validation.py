@@ -11,8 +11,8 @@ from benchwright.errors import BenchwrightError, ConfigError, NotComparable, Plu
 from benchwright.gating.context import GateContext, suggest_task
 from benchwright.gating.lock import BaselineEntry
 from benchwright.gating.rules import Rules, Waiver, superfluous
-from benchwright.gating.rules.base import SELF_METRICS, TaskRule, is_within
-from benchwright.quantities import Quantity, quantity_of
+from benchwright.gating.rules.base import TaskRule, is_within
+from benchwright.quantities import SIZES, Quantity, quantity_of
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -160,7 +160,7 @@ def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
 
 def _lacking(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
     """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
-    if rule.metric in ("score", *SELF_METRICS) or rule.metric not in registry.entries("metrics"):
+    if rule.metric in ("score", *SIZES) or rule.metric not in registry.entries("metrics"):
         return
     for task in rule.tasks or ("",):
         paths = [path for path in known.paths if is_within(path, task)] if task else known.default

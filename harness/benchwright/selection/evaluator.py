@@ -12,9 +12,9 @@ from benchwright import registry
 from benchwright.comparison.cost import CostValue, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
-from benchwright.quantities import BUILT_IN, Direction, Quantity
+from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
 from benchwright.selection.candidates import Candidates
-from benchwright.selection.question import SELF, QuantityRef, error_at
+from benchwright.selection.question import QuantityRef, error_at
 from benchwright.selection.scope import aggregate_paths, aggregates_of, checked_path, is_unmeasured
 
 
@@ -104,7 +104,7 @@ class Evaluator:
 
     def paths(self, quantity: QuantityRef) -> tuple[str, ...]:
         """Tasks that a quantity without a task of its own is about. Raises BenchwrightError for a name nobody has."""
-        if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
+        if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
             return self.candidates.pooled
         whole = QuantityRef(
             name=quantity.name, arguments=quantity.arguments, text=quantity.text, column=quantity.column
@@ -113,7 +113,7 @@ class Evaluator:
 
     def request(self, quantity: QuantityRef) -> None:
         """Note what a quantity needs. Raises BenchwrightError for names that nobody has."""
-        if quantity.name in SELF or is_unmeasured(quantity):
+        if quantity.name in COSTS or is_unmeasured(quantity):
             return
         if quantity.name == "share":
             self._check_share(quantity)
@@ -132,7 +132,7 @@ class Evaluator:
 
     def measure(self, quantity: QuantityRef) -> Measurement:
         """The quantity of every candidate. Raises BenchwrightError where it cannot be made of these tasks."""
-        if quantity.name in SELF:
+        if quantity.name in COSTS:
             return self._own(quantity, quantity.name)
         special = {"share": self._share, "worst_slice": self._worst, "retained": self._retained}
         return special.get(quantity.name, self._mean)(quantity)
@@ -164,7 +164,7 @@ class Evaluator:
         known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
         if name == "score" or name in known:
             return name
-        every = ("score", *known, *self._aggregates, *SELF, "worst_slice", "retained", "share")
+        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share")
         near = registry.suggest(name, every)
         where = quantity.text.find(name)
         raise error_at(
@@ -312,11 +312,11 @@ class Evaluator:
         )
 
     def _check_share(self, quantity: QuantityRef) -> None:
-        if quantity.arguments[0] not in SELF:
-            near = registry.suggest(quantity.arguments[0], SELF)
+        if quantity.arguments[0] not in COSTS:
+            near = registry.suggest(quantity.arguments[0], COSTS)
             what = f"share of {quantity.arguments[0]!r}"
             raise error_at(
-                quantity.text, 0, what, f"share of: {', '.join(SELF)}", near or "retained(MODEL) for quality"
+                quantity.text, 0, what, f"share of: {', '.join(COSTS)}", near or "retained(MODEL) for quality"
             )
         self.candidates.index(quantity.arguments[1])
 

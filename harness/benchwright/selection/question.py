@@ -28,16 +28,12 @@ BEST = "best"
 """The reference that stands for the best value among all candidates."""
 
 
-SELF = ("size_bytes", "parameters", "seconds_per_example")
-"""What is known of a model without looking at its answers."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class QuantityRef:
     """Something that every candidate has a number of.
 
     Attributes:
-        name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, or one of `SELF`.
+        name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, or one of `COSTS`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
         arguments: Of ``retained(MODEL[, METRIC])`` and ``share(WHAT, MODEL)``.
         text: As typed.

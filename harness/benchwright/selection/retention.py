@@ -9,9 +9,10 @@ import numpy as np
 
 from benchwright.comparison.estimate import changes_of, count_changed, value_bounds
 from benchwright.items import Changes
+from benchwright.quantities import SIZES
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.evaluator import Evaluator, Measurement, TaskMeasurement
-from benchwright.selection.question import SELF, QuantityRef
+from benchwright.selection.question import QuantityRef
 from benchwright.selection.resamples import FEWEST_ITEMS
 from benchwright.selection.result import Retained, SizeRatio
 from benchwright.stats.retention import RetentionData, retained_fraction
@@ -106,7 +107,7 @@ def _retained(candidates: Candidates, part: Measurement, parent: int, number: in
 def size_ratios_of(candidates: Candidates, evaluator: Evaluator) -> Iterable[SizeRatio]:
     """Size, weights and seconds of candidates beside the parent's."""
     assert candidates.parent is not None
-    for what in SELF[:2]:
+    for what in SIZES:
         found = evaluator.measure(QuantityRef(name=what, text=what))
         before = float(found.values[candidates.parent])
         for number in range(candidates.n_candidates):

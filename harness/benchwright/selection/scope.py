@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from benchwright import registry
 from benchwright.errors import NotComparable, PluginError
-from benchwright.selection.question import EACH, SELF, QuantityRef, error_at
+from benchwright.quantities import COSTS, is_planned
+from benchwright.selection.question import EACH, QuantityRef, error_at
 from benchwright.types import Aggregate, Task
-
-UNMEASURED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
-"""Names of what hardware suites will measure."""
 
 
 def is_unmeasured(quantity: QuantityRef) -> bool:
     """Whether it needs hardware measurements, which do not exist yet."""
     names = (quantity.name, *(quantity.arguments[:1] if quantity.name == "share" else ()))
-    return any(UNMEASURED.fullmatch(name) for name in names)
+    return any(is_planned(name) for name in names)
 
 
 def spread(quantity: QuantityRef, paths: Sequence[str]) -> list[QuantityRef]:
@@ -48,7 +45,7 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
     aggregates = aggregates_of(tuple(cards))
     found: set[str] = set()
     for quantity in quantities:
-        if quantity.name in SELF or quantity.name == "share" or is_unmeasured(quantity):
+        if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
             continue
         if quantity.task and quantity.task != EACH:
             found.add(checked_path(quantity, tuple(cards)))

@@ -10,9 +10,10 @@ from benchwright.alarm import causes
 from benchwright.formatting import clip, finite
 from benchwright.gating.result import GateResult
 from benchwright.gating.rules import KINDS
-from benchwright.gating.rules.base import SELF_METRICS, MarginRule
+from benchwright.gating.rules.base import MarginRule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
+from benchwright.quantities import SIZES
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
     ("Failed", Verdict.FAIL),
@@ -174,7 +175,7 @@ def _row(finding: Finding, name: str) -> FindingRow:
 def _values(finding: Finding) -> str:
     if finding.candidate is None:
         return ""
-    if finding.path == "" and finding.metric not in SELF_METRICS:
+    if finding.path == "" and finding.metric not in SIZES:
         return ""
     now = formatting.value(finding.candidate, finding.value_unit)
     if finding.baseline is None:

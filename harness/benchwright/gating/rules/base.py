@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -16,14 +15,9 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.limits import LOOSEST, TIGHTEST, Bound
-from benchwright.quantities import Quantity
+from benchwright.quantities import SIZES, Quantity, is_planned
 from benchwright.slicing import label_of
 from benchwright.types import Frozen, Task
-
-SELF_METRICS = ("size_bytes", "parameters")
-"""What is known of a model itself, without examples."""
-_PLANNED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
-"""Metrics that nothing measures yet."""
 
 Severity = Literal["fail", "warn"]
 Text = Annotated[str, Meta(pattern=r"\S", description="a text")]
@@ -146,7 +140,7 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         names = list(known)
         if metric in names:
             return
-        if _PLANNED.fullmatch(metric):
+        if is_planned(metric):
             what, hint = f"metric {metric!r} is planned, nothing measures it yet", "leave this rule out"
         else:
             what, hint = f"unknown metric {metric!r}", registry.suggest(metric, names) or "use one of these"
@@ -218,7 +212,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
 
     def find_problems(self) -> Iterable[BenchwrightError]:
         """A metric that nobody knows."""
-        sizes = SELF_METRICS if self.takes_sizes else ()
+        sizes = SIZES if self.takes_sizes else ()
         yield from self.metric_problem(self.metric, ("score", *registry.names("metrics"), *sizes))
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:

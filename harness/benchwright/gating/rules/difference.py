@@ -76,7 +76,7 @@ class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
 
     def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
         """A loss beyond the margin fails."""
-        won = quantity.sign * fields["delta"]
+        won = quantity.improvement(fields["delta"])
         verdict = Verdict.PASS if won >= -self.margin - _NEAR else Verdict.FAIL
         asked = self.asks(formatting.points(self.margin, quantity.unit))
         message = f"gain {formatting.change(won, quantity.unit)}; {asked}; a plain difference, no test"

@@ -18,13 +18,13 @@ from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.improvement import Improvement
-from benchwright.gating.rules.base import SELF_METRICS, Number, RuleBase, RuleSubject, TaskRule, Text
+from benchwright.gating.rules.base import Number, RuleBase, RuleSubject, TaskRule, Text
 from benchwright.gating.verdict import PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limits import Bound
 from benchwright.metrics.closed import closed_interval
 from benchwright.metrics.columns import Metric
-from benchwright.quantities import BUILT_IN, Quantity, Unit
+from benchwright.quantities import BUILT_IN, SIZES, Quantity, Unit
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import IntervalEstimate
 
@@ -99,7 +99,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
         """One finding for each task, or one about the model itself."""
-        if self.metric in SELF_METRICS:
+        if self.metric in SIZES:
             yield self._of_model(context)
         else:
             yield from super().evaluate(context)
@@ -209,7 +209,7 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
 
     def find_problems(self) -> Iterable[BenchwrightError]:
         """A size that nobody knows."""
-        yield from self.metric_problem(self.metric, SELF_METRICS)
+        yield from self.metric_problem(self.metric, SIZES)
 
     def bounds(self) -> list[Bound]:
         """The budget."""

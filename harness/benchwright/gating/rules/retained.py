@@ -15,11 +15,11 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement
-from benchwright.gating.rules.base import SELF_METRICS, TaskRule, Text
+from benchwright.gating.rules.base import TaskRule, Text
 from benchwright.gating.rules.difference import compared_fields
 from benchwright.gating.rules.limits import known_size
 from benchwright.gating.verdict import PendingFinding, RequiredItems, Verdict
-from benchwright.quantities import BUILT_IN
+from benchwright.quantities import BUILT_IN, SIZES
 from benchwright.stats.retention import RetainedFraction
 
 _QUALITY = "the share of the parent's quality that must be kept, above 0 and at most 1: 0.97"
@@ -49,7 +49,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
     def find_problems(self) -> Iterable[BenchwrightError]:
         """A limit of the other sort."""
         yield from super().find_problems()
-        of_size = self.metric in SELF_METRICS
+        of_size = self.metric in SIZES
         wanted, other = (self.maximum, self.minimum) if of_size else (self.minimum, self.maximum)
         if wanted is None or other is not None:
             names, what = ("max", "min"), "size that may be used"
@@ -67,7 +67,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
         """One finding for each task, or one about the size."""
-        if self.metric in SELF_METRICS:
+        if self.metric in SIZES:
             yield self._of_size(context)
         else:
             yield from super().evaluate(context)
