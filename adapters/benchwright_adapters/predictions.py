@@ -35,7 +35,7 @@ from ._predictions.locate import locate
 from ._predictions.null_threshold import null_scores, read_null_odds
 from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
 from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
-from ._predictions.tags import shown_scheme, tag_notes
+from ._predictions.tags import scheme_of_file, tag_notes
 
 FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines")
 
@@ -153,7 +153,7 @@ def _answers(
         )
     matcher = detect_positions(matcher, content.rows, name)
     if isinstance(task, TaggingTask) and matcher.scheme is None and not matcher.outputs:
-        matcher = replace(matcher, scheme=shown_scheme(content.rows))
+        matcher = replace(matcher, scheme=scheme_of_file(content.rows))
     nulls = null_scores(model, task, given.odds, items)
     answered = []
     pairs = match(content.rows, items, name=name, task=task)

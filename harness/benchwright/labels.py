@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
-from benchwright.tags import UNTYPED, parts, spelled, told_by, types_of, whole_tags
+from benchwright.tags import UNTYPED, detect_scheme, parts, spelled, types_of, whole_tags
 from benchwright.types import Label, LabelMap, TaggingTask, Task
 
 _GENERIC = re.compile(r"label[_ -]?\d+")
@@ -82,7 +82,7 @@ _IOB2 = {"E": "I", "S": "B"}
 def _align_tags(task: Task, model_labels: Sequence[str], model: str) -> LabelMap:
     """The map of a tag head; every output must be a tag, some of the task's types among them."""
     written = whole_tags(
-        [name.strip() for name in model_labels], told_by(name.strip() for name in model_labels) or "IOB2"
+        [name.strip() for name in model_labels], detect_scheme(name.strip() for name in model_labels) or "IOB2"
     )
     claimed = [_claim_tag(name, task.labels) for name in written]
     known = [name for name in claimed if name is not None]

@@ -71,7 +71,7 @@ def untyped(tag: str) -> bool:
     return len(tag) == 1 and tag in LETTERS["BIOES"]
 
 
-def told_by(tags: Iterable[str]) -> Scheme | None:
+def detect_scheme(tags: Iterable[str]) -> Scheme | None:
     """The scheme that tags show by themselves: ``IO`` where ``O`` stands among types without any letter, else None."""
     seen = set(tags)
     named = seen - {OUTSIDE}
@@ -83,7 +83,7 @@ def scheme_of_names(names: Iterable[str]) -> Scheme | None:
     """The scheme that the names of a head's outputs show by themselves: ``BIOES`` by its letters, ``IO``; else None."""
     named = [name.strip() for name in names]
     ends = any(parts(spelled(name))[0] in _ENDS and "-" in name for name in named)
-    return "BIOES" if ends and all(fits(name, "BIOES") for name in named) else told_by(named)
+    return "BIOES" if ends and all(fits(name, "BIOES") for name in named) else detect_scheme(named)
 
 
 def entities(tags: Sequence[str]) -> list[Entity]:

@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
-from benchwright.tags import told_by
+from benchwright.tags import detect_scheme
 from benchwright.types import Example, ModelRef, TaggingTask, Task
 
 from .rows import PredictionRow, lines_of, shown
@@ -32,7 +32,7 @@ def read_columns(text: str, name: str) -> Iterator[PredictionRow]:
     """
     lines = list(lines_of(text))
     width = len(first_row([line for _, line in lines]))
-    scheme = told_by(cells[-1] for _, line in lines if (cells := _cells(line)) and len(cells) == width) or "BIOES"
+    scheme = detect_scheme(cells[-1] for _, line in lines if (cells := _cells(line)) and len(cells) == width) or "BIOES"
     words: list[str] = []
     tags: list[str] = []
     places: list[int] = []

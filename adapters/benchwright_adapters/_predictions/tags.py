@@ -9,7 +9,18 @@ from benchwright.errors import PredictionsError
 from benchwright.items import count
 from benchwright.labels import new_tag
 from benchwright.spelling import difference, look
-from benchwright.tags import Read, Scheme, count_loose, entities, fits, parts, read_tags, spelled, told_by, types_of
+from benchwright.tags import (
+    Read,
+    Scheme,
+    count_loose,
+    detect_scheme,
+    entities,
+    fits,
+    parts,
+    read_tags,
+    spelled,
+    types_of,
+)
 from benchwright.types import Prediction, Task
 
 from .label_matching import LabelMatcher
@@ -19,10 +30,10 @@ FIELDS = ("tags", "labels", "answer")
 """Fields of a row that hold tags."""
 
 
-def shown_scheme(rows: Sequence[PredictionRow]) -> Scheme | None:
-    """The scheme that the tags of a whole file show by themselves, as `benchwright.tags.told_by`."""
+def scheme_of_file(rows: Sequence[PredictionRow]) -> Scheme | None:
+    """The scheme that the tags of a whole file show by themselves, as `benchwright.tags.detect_scheme`."""
     given = (row.fields.get(field) for row in rows for field in FIELDS)
-    return told_by(tag for tags in given if isinstance(tags, list) for tag in tags if isinstance(tag, str))
+    return detect_scheme(tag for tags in given if isinstance(tags, list) for tag in tags if isinstance(tag, str))
 
 
 def name_tags(given: Sequence[Any], row: PredictionRow, matcher: LabelMatcher, name: str) -> Read:

@@ -120,7 +120,7 @@ def _from_folder(
     if found is None:
         gaps = files.missing_parts(source, suite=suite, folder=folder)
         seen = f"{', '.join(gaps)} is missing beside the other part" if gaps else "no file of it is in the data folder"
-        seen += _others_told(task, split, suite, folder)
+        seen += _other_labelled_split(task, split, suite, folder)
         raise DataMissing(
             f"{task_path(suite.name, task.name)}, {split} split: {seen}",
             expected=_accepted(source, suite),
@@ -130,7 +130,7 @@ def _from_folder(
     return rows, found.origin, notes
 
 
-def _others_told(task: Task, split: str, suite: Suite, folder: Path) -> str:
+def _other_labelled_split(task: Task, split: str, suite: Suite, folder: Path) -> str:
     """Which labelled split of the task the folder does hold; nothing about train, on or instead of which none measures."""
     if split == "train":
         return ""

@@ -44,7 +44,7 @@ def unpack(content: bytes, wanted: Collection[str], findings: Findings) -> dict[
         for name in sorted({name for name in names if names.count(name) > 1}):
             findings.add(name, "is in the zip more than once")
         for info in sorted(infos, key=lambda one: one.filename not in wanted):
-            meant = _meant(info.filename, wanted, findings)
+            meant = _wanted_name(info.filename, wanted, findings)
             if meant is not None and meant not in found:
                 read = _read(archive, info, findings)
                 found[meant] = b"" if read is None else read
@@ -54,7 +54,7 @@ def unpack(content: bytes, wanted: Collection[str], findings: Findings) -> dict[
     return found
 
 
-def _meant(name: str, wanted: Collection[str], findings: Findings) -> str | None:
+def _wanted_name(name: str, wanted: Collection[str], findings: Findings) -> str | None:
     """The wanted file that an entry of the zip is; faults where its name is not exactly that."""
     if name in wanted:
         return name

@@ -124,7 +124,7 @@ def _check_file(task: str, content: bytes, rows: int, findings: Findings) -> Non
         if allowed is None:
             _check_number(name, prediction, number, findings)
         elif prediction not in allowed:
-            _strange(name, prediction, allowed, number, findings)
+            _check_allowed(name, prediction, allowed, number, findings)
     count = max(len(lines) - 1, 0)
     if count != rows:
         hint = "; another count may be the superseded first release" if task == "qnli" else ""
@@ -156,7 +156,7 @@ def _check_number(name: str, text: str, line: int, findings: Findings) -> None:
         findings.add(name, "has a prediction that is not written with 3 decimals", line=line, given=text)
 
 
-def _strange(name: str, text: str, allowed: frozenset[str], line: int, findings: Findings) -> None:
+def _check_allowed(name: str, text: str, allowed: frozenset[str], line: int, findings: Findings) -> None:
     listing = ", ".join(sorted(allowed))
     if not text:
         findings.add(name, "has an empty prediction", line=line)

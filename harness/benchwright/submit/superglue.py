@@ -255,8 +255,8 @@ def _check_multirc(objects: list[_Line], rows: int, known: SplitItems, findings:
         if paragraph is not None:
             paragraphs.append(str(paragraph))
             answers += _questions(name, str(paragraph), passage["questions"], number, findings)
-    _told_repeated(name, "paragraph idx", paragraphs, findings)
-    _told_repeated(name, "answer idx in one question", answers, findings)
+    _check_unique(name, "paragraph idx", paragraphs, findings)
+    _check_unique(name, "answer idx in one question", answers, findings)
     _check_count(name, len(answers), rows, "answers", findings)
     if known.answers:
         _check_places(name, answers, known.answers, findings)
@@ -278,7 +278,7 @@ def _questions(name: str, paragraph: str, questions: Any, line: int, findings: F
             _check_label(name, answer["label"], (0, 1), line, findings)
             if idx is not None and number is not None:
                 answers.append(f"{paragraph}/{idx}/{number}")
-    _told_repeated(name, "question idx in one paragraph", ids, findings)
+    _check_unique(name, "question idx in one paragraph", ids, findings)
     return answers
 
 
@@ -298,7 +298,7 @@ def _check_places(name: str, answers: list[str], known: frozenset[str], findings
         findings.add(name, f"lacks {len(missing):,} answers of the test data ({shown})", given=missing[0])
 
 
-def _told_repeated(name: str, what: str, ids: list[str], findings: Findings) -> None:
+def _check_unique(name: str, what: str, ids: list[str], findings: Findings) -> None:
     repeated = [one for one, count in Counter(ids).items() if count > 1]
     if repeated:
         findings.add(name, f"has {len(repeated):,} values of {what} more than once", given=repeated[0])

@@ -11,7 +11,7 @@ from benchwright.labels import canonical
 from benchwright.types import ClassificationTask, Cluster, Custom, Files, Label, Source
 from benchwright_suites._custom.files import same_file
 from benchwright_suites._custom.label_cells import reads_vectors
-from benchwright_suites._custom.label_names import name_labels, reading_notes, untaught
+from benchwright_suites._custom.label_names import name_labels, reading_notes, unseen_in_training
 from benchwright_suites._custom.options import with_metrics
 from benchwright_suites._custom.tables import OwnTable, TableOptions, read_options, read_table
 
@@ -63,7 +63,7 @@ def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Classifi
     metrics = _metrics(options, positive)
     read = reading_notes(options, tables, labels)
     told = (
-        untaught(options, tables, labels),
+        unseen_in_training(options, tables, labels),
         *(text for text in read if not text.startswith("Label")),
     )
     note = "\n".join(filter(None, told))

@@ -37,10 +37,10 @@ def read_own(path: str, layout: Files, *, expected: str) -> OwnFile:
     """
     where = expanded(path)
     if "*" not in where.name and not is_file(where):
-        raise absent(where, path, expected)
+        raise missing_file(where, path, expected)
     found = find(Source(files=(layout,)), suite=_NOWHERE, folder=where.parent)
     if found is None:
-        raise absent(where, path, expected)
+        raise missing_file(where, path, expected)
     try:
         return OwnFile(folder=where.parent, layout=layout, rows=read_found(found, where.parent)[0])
     except DataError as error:
@@ -76,7 +76,7 @@ def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError
     return DataError(error.given, expected=error.expected, hint=hint)
 
 
-def absent(where: Path, path: str, expected: str) -> DataError:
+def missing_file(where: Path, path: str, expected: str) -> DataError:
     """There is no such file; names that are close to it are told."""
     if is_folder(where):
         return DataError(

@@ -81,7 +81,7 @@ _WITHIN = ("|", ",", "/", " ")
 """Marks that stand within labels too: they part one only where all its parts are labels of other rows."""
 
 
-def check_parted(names: Sequence[str], first: Mapping[str, str], options: TableOptions) -> None:
+def check_combined(names: Sequence[str], first: Mapping[str, str], options: TableOptions) -> None:
     """Raise DataError where a label that was found is several of the others, as `a;b` beside `a` and `b`.
 
     Args:

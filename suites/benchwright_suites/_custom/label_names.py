@@ -12,7 +12,7 @@ from benchwright.kinds.cells import class_by_number, is_absent
 from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label
-from benchwright_suites._custom.label_cells import check_parted, check_vectors, reads_vectors
+from benchwright_suites._custom.label_cells import check_combined, check_vectors, reads_vectors
 from benchwright_suites._custom.tables import OwnTable, TableOptions
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
@@ -66,16 +66,16 @@ def reading_notes(options: TableOptions, tables: Mapping[str, OwnTable], labels:
     return tuple(notes)
 
 
-def untaught(options: TableOptions, tables: Mapping[str, OwnTable], labels: tuple[Label, ...]) -> str:
+def unseen_in_training(options: TableOptions, tables: Mapping[str, OwnTable], labels: tuple[Label, ...]) -> str:
     """Labels of the evaluated file that no row of the train file has, as a sentence; empty where there is none."""
     if "train" not in tables:
         return ""
-    seen = {split: _meant(options, table, labels) for split, table in tables.items()}
+    seen = {split: _labels_in(options, table, labels) for split, table in tables.items()}
     lacking = [label.name for label in labels if label.name in seen["test"] - seen["train"]]
     return f"no training row of: {', '.join(lacking)}" if lacking else ""
 
 
-def _meant(options: TableOptions, table: OwnTable, labels: tuple[Label, ...]) -> set[str | None]:
+def _labels_in(options: TableOptions, table: OwnTable, labels: tuple[Label, ...]) -> set[str | None]:
     """Names of the labels that a file holds."""
     class_names = table.rows.class_names.get(table.names[options.label], ())
     by_position = reads_vectors(options, table, labels)
@@ -147,7 +147,7 @@ def _found(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[str, 
                 seen.add(name)
     names = sorted(first, key=lambda name: (0, int(name), "") if _INTEGER.fullmatch(name) else (1, 0, name))
     _check_whole(names, first, options)
-    check_parted(names, first, options)
+    check_combined(names, first, options)
     _check_told_apart(names, first)
     _check_numbers(names, first)
     _check_shared(by_split, options)

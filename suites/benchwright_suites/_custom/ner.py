@@ -81,7 +81,7 @@ def _read_as(test: OwnSentences, options: SentenceOptions) -> tuple[str, ...]:
 
 def _layout(split: str, found: Mapping[str, OwnSentences], options: SentenceOptions) -> Files:
     own = found[split]
-    notes = [*_broken(own), *(_shared(found) if split == "test" else ()), *twins(own, options)]
+    notes = [*_broken(own), *(_shared(found) if split == "test" else ()), *look_alike_notes(own, options)]
     return msgspec.structs.replace(own.file.layout, note="\n".join(notes))
 
 
@@ -114,7 +114,7 @@ def name_types(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> t
         ConfigError: No file holds an entity, a file holds a type that was not named, or types of two files look alike.
     """
     types = tuple(options.types or sorted(set().union(*(own.types for own in found.values()))))
-    problems = list(_unnamed(options, found)) if options.types else list(_torn(types, found))
+    problems = list(_unnamed(options, found)) if options.types else list(_spelled_differently(types, found))
     if not types:
         problems.append(
             BenchwrightError(
@@ -128,7 +128,7 @@ def name_types(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> t
     return types
 
 
-def twins(own: OwnSentences, options: SentenceOptions) -> tuple[str, ...]:
+def look_alike_notes(own: OwnSentences, options: SentenceOptions) -> tuple[str, ...]:
     """A note on types of one file that look alike and were not named."""
     pairs = [] if options.types else look_alikes(sorted(own.types))
     return tuple(
@@ -148,7 +148,7 @@ def _unnamed(options: SentenceOptions, found: Mapping[str, OwnSentences]) -> Ite
             )
 
 
-def _torn(types: tuple[str, ...], found: Mapping[str, OwnSentences]) -> Iterator[BenchwrightError]:
+def _spelled_differently(types: tuple[str, ...], found: Mapping[str, OwnSentences]) -> Iterator[BenchwrightError]:
     for one, other in look_alikes(types):
         if not any({one, other} <= own.types for own in found.values()):
             first, second = (

@@ -17,17 +17,17 @@ from benchwright.spelling import spelling
 from benchwright.tags import (
     SCHEMES,
     Scheme,
+    detect_scheme,
     entities,
     fits,
     parts,
     strict_entities,
     to_iob2,
-    told_by,
     untyped,
     whole_tags,
 )
 from benchwright.types import Files
-from benchwright_suites._custom.files import OwnFile, absent, read_own, with_encoding_hint
+from benchwright_suites._custom.files import OwnFile, missing_file, read_own, with_encoding_hint
 from benchwright_suites._custom.options import METRICS, common_problems, listed
 from benchwright_suites.ner import CARD
 
@@ -171,7 +171,9 @@ def read_sentences(options: SentenceOptions, path: str) -> OwnSentences:
     """
     own = read_own(path, _layout(options, path), expected=_EXPECTED)
     told = (
-        None if options.said else told_by(tag for cells in _tags(own, options) for tag in cells if isinstance(tag, str))
+        None
+        if options.said
+        else detect_scheme(tag for cells in _tags(own, options) for tag in cells if isinstance(tag, str))
     )
     if told is not None:  # whether a line that begins with # is a comment depends on what a tag may be
         options = replace(options, scheme=told)
@@ -212,7 +214,7 @@ def _layout(options: SentenceOptions, path: str) -> Files:
                 expected=f"the columns first to last, such as columns=word,{options.documents},tag",
                 hint="-DOCSTART- lines need no option",
             )
-        header = header or _told(options, where, path)
+        header = header or _columns_by_position(options, where, path)
     return Files(
         names=(where.name,),
         format=kind,
@@ -228,10 +230,10 @@ def cluster_column(layout: Files, options: SentenceOptions) -> str:
     return "document" if layout.format == "columns" else options.documents or "document"
 
 
-def _told(options: SentenceOptions, where: Path, path: str) -> tuple[str, ...]:
+def _columns_by_position(options: SentenceOptions, where: Path, path: str) -> tuple[str, ...]:
     """Columns of a file that nobody named: the word first, the tag last."""
     if not is_file(where):
-        raise absent(where, path, _EXPECTED)
+        raise missing_file(where, path, _EXPECTED)
     try:
         text = decoded(where, options.encoding, shown=where.name)
     except DataError as error:

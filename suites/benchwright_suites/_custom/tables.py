@@ -16,7 +16,7 @@ from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.paths import expanded, is_file
 from benchwright.spelling import fold, spelling
 from benchwright.types import Files
-from benchwright_suites._custom.files import absent, read_own
+from benchwright_suites._custom.files import missing_file, read_own
 from benchwright_suites._custom.options import METRICS, common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]
@@ -317,7 +317,7 @@ def _format(options: TableOptions, where: Path, path: str) -> str:
     if known is not None or "*" in where.name:
         return known or "csv"
     if not is_file(where):
-        raise absent(where, path, _EXPECTED)
+        raise missing_file(where, path, _EXPECTED)
     try:
         with where.open("rb") as file:
             start = file.read(4096)

@@ -62,7 +62,7 @@ def read_table(source: Path | bytes) -> Any:
         file = pq.ParquetFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         return file.read(use_threads=False)
     except Exception as error:  # Arrow answers damage with a dozen kinds, of Python's own among them
-        raise Unreadable(_told(error)) from error
+        raise Unreadable(_reason(error)) from error
 
 
 def values_of(table: Any) -> list[dict[str, Any]]:
@@ -84,11 +84,11 @@ def _values(column: Any, name: str) -> list[Any]:
     try:
         found: list[Any] = column.to_pylist()
     except Exception as error:  # as above
-        raise Unreadable(f"the column {name!r} of type {column.type} cannot be read: {_told(error)}") from error
+        raise Unreadable(f"the column {name!r} of type {column.type} cannot be read: {_reason(error)}") from error
     return found
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     first = str(error).strip().split("\n", 1)[0]
