@@ -92,7 +92,7 @@ _MLQA = {mlqa(language): partial(_normalise_mlqa, language=language) for languag
 def gold_texts(target: Any) -> Sequence[str]:
     """The gold answers of a target: those under ``text`` of a span, several right texts, or the one answer."""
     if isinstance(target, Mapping):
-        texts: Sequence[str] = target["text"]
+        texts: Sequence[str] = target.get("text", ())
         return texts
     return target if isinstance(target, list | tuple) else (str(target),)
 

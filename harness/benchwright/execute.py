@@ -212,7 +212,7 @@ class _Worker:
     def _records(self, examples: Sequence[Example]) -> list[Record]:
         blind = [msgspec.structs.replace(example, target=None, strict=None) for example in examples]
         predictions = self._predict(blind)
-        records = [to_record(e, p, self.cell.task) for e, p in zip(examples, predictions, strict=True)]
+        records = to_records(examples, predictions, self.cell.task)
         failed = [record for record in records if record.error is not None]
         if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
@@ -270,20 +270,29 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
     return f"example {examples} failed: {problem} (error budget {budget}; raise it with --errors N)"
 
 
-def to_record(example: Example, prediction: Prediction, task: Task) -> Record:
-    """The record of an example; an answer outside the task's domain is an error, never a wrong answer."""
-    problem = prediction.error or kinds.check_output(prediction, example, task)
-    facts = kinds.of(task).facts
-    return Record(
-        id=example.id,
-        target=example.target,
-        output=None if problem else prediction.output,
-        scores=None if problem else prediction.scores,
-        slices=example.slices,
-        cluster=example.cluster,
-        error=problem,
-        truncated=prediction.truncated,
-        extra=prediction.extra if facts is None else facts(prediction, example),
-        official_id=example.official_id,
-        group=example.group,
-    )
+def to_records(examples: Sequence[Example], predictions: Sequence[Prediction], task: Task) -> list[Record]:
+    """The records of examples; an answer outside the task's domain is an error, never a wrong answer."""
+    kind = kinds.of(task)
+    check, facts = kind.check_output(task), kind.facts
+    records = []
+    for example, prediction in zip(examples, predictions, strict=True):
+        problem, scores = prediction.error, prediction.scores
+        if not problem and scores is not None and not all(map(math.isfinite, scores)):
+            problem = f"scores are not finite: {scores}"
+        problem = problem or check(prediction, example)
+        records.append(
+            Record(
+                id=example.id,
+                target=example.target,
+                output=None if problem else prediction.output,
+                scores=None if problem else scores,
+                slices=example.slices,
+                cluster=example.cluster,
+                error=problem,
+                truncated=prediction.truncated,
+                extra=prediction.extra if facts is None else facts(prediction, example),
+                official_id=example.official_id,
+                group=example.group,
+            )
+        )
+    return records

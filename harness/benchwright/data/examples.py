@@ -64,6 +64,8 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
 def _check_inputs(rows: Rows, task: Task, inputs: Sequence[Inputs]) -> None:
     """Raise DataError for the first row whose inputs have not the form that the kind of task asks for."""
     check = kinds.of(task).check_inputs
+    if check is None:
+        return
     for row, values in enumerate(inputs):
         if problem := check(values, task):
             raise _contradiction(rows.where(row), problem)
@@ -74,6 +76,8 @@ def _check_targets(
 ) -> None:
     """Raise DataError for the first gold answer that its inputs contradict."""
     check = kinds.of(task).check_target
+    if check is None:
+        return
     for row, target in enumerate(targets):
         if target is not None and (problem := check(target, inputs[row], task)):
             called = f", id {keys[row]}" if keys[row] is not None else ""

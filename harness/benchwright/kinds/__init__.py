@@ -4,7 +4,7 @@
 of comparing kinds:
 
     reader = kinds.of(task).read_target(task, ReadOptions(class_names=..., scheme=...))   # gold cell -> target, or MissingTarget, InvalidTarget
-    problem = kinds.check_output(prediction, example, task)                               # why an answer is none, or None
+    check = kinds.of(task).check_output(task)                 # (prediction, example) -> why the answer is none, or None
     kinds.of(task).is_correct(target, output, task)                                       # True, False, None: does not apply
     kinds.of(task).scored                                                                 # "labels", "options" or ""
 
@@ -14,11 +14,11 @@ that several kinds answer differently belongs here, as a field of `KindSpec`, so
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from importlib import import_module
 
 from benchwright.kinds.spec import (
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -28,10 +28,11 @@ from benchwright.kinds.spec import (
     ReadCell,
     ReadOptions,
 )
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Task
 
 __all__ = [
     "INDEX",
+    "CheckOutput",
     "ColumnForm",
     "Inputs",
     "InvalidTarget",
@@ -40,7 +41,6 @@ __all__ = [
     "Problem",
     "ReadCell",
     "ReadOptions",
-    "check_output",
     "named",
     "of",
 ]
@@ -70,14 +70,3 @@ def named(kind: str) -> KindSpec:
     module, _, value = INDEX[kind].partition(":")
     spec: KindSpec = getattr(import_module(f"benchwright.kinds.{module}"), value)
     return spec
-
-
-def check_output(prediction: Prediction, example: Example, task: Task) -> str | None:
-    """Why an answer lies outside the domain of its question, in words; None where it does not.
-
-    What does not is an error, never a wrong answer.
-    """
-    scores = prediction.scores
-    if scores is not None and not all(math.isfinite(score) for score in scores):
-        return f"scores are not finite: {scores}"
-    return of(task).check_output(prediction, example, task)

@@ -9,6 +9,7 @@ from benchwright.answer_text import answer_error, gold_texts, is_exact
 from benchwright.kinds.cells import is_absent, label_reader
 from benchwright.kinds.spec import (
     NO_TEXT,
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -80,17 +81,22 @@ def check_target(target: Any, inputs: Inputs, task: Task) -> Problem | None:
     )
 
 
-def check_output(prediction: Prediction, example: Example, task: Task) -> str | None:
-    """Why an answer is none of the options; None where it is one."""
-    output, scores, options = prediction.output, prediction.scores, _options(example.inputs)
-    if not isinstance(options, list | tuple):
-        return None if output is not None else "no answer"
-    if scores is not None and len(scores) != len(options):
-        return f"{len(scores)} scores for {len(options)} options"
-    if task.by_text:
-        return None if output in options else f"none of the {len(options)} options: {output!r}"
-    is_number = isinstance(output, int) and not isinstance(output, bool) and 0 <= output < len(options)
-    return None if is_number else f"not the number of one of {len(options)} options: {output!r}"
+def check_output(task: Task) -> CheckOutput:
+    """A function that says why an answer is none of the options."""
+    by_text = task.by_text
+
+    def check(prediction: Prediction, example: Example) -> str | None:
+        output, scores, options = prediction.output, prediction.scores, _options(example.inputs)
+        if not isinstance(options, list | tuple):
+            return None if output is not None else "no answer"
+        if scores is not None and len(scores) != len(options):
+            return f"{len(scores)} scores for {len(options)} options"
+        if by_text:
+            return None if output in options else f"none of the {len(options)} options: {output!r}"
+        is_number = isinstance(output, int) and not isinstance(output, bool) and 0 <= output < len(options)
+        return None if is_number else f"not the number of one of {len(options)} options: {output!r}"
+
+    return check
 
 
 def check_card(task: Task) -> Iterator[str]:
@@ -113,7 +119,7 @@ def error_size(target: Any, output: Any, task: Task) -> float:
     """1 for a wrong option, else 0; of an option's text what it lacks of a right one."""
     if not task.by_text:
         return float(output not in as_tuple(target))
-    return answer_error(str(output), gold_texts(target), unanswerable=False, rule=task.normalisation)
+    return answer_error(str(output), list(map(str, gold_texts(target))), unanswerable=False, rule=task.normalisation)
 
 
 def right_answer(target: Any, task: Task) -> Any:

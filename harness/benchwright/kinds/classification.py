@@ -8,6 +8,7 @@ from typing import Any
 from benchwright import label_sets
 from benchwright.kinds.cells import as_it_is, label_reader
 from benchwright.kinds.spec import (
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -52,15 +53,20 @@ def _label_set(task: Task, name: ReadCell, *, by_position: bool) -> ReadCell:
     return read
 
 
-def check_output(prediction: Prediction, _example: Example, task: Task) -> str | None:
-    """Why an answer is no label of the task, or no set of them; None where it is."""
-    names, output, scores = [label.name for label in task.labels], prediction.output, prediction.scores
-    given = output if task.multilabel else (output,)
-    if not isinstance(given, tuple) or any(label not in names for label in given):
-        return f"not a label of {task.name}: {output!r}"
-    if scores is not None and len(scores) != len(names):
-        return f"{len(scores)} scores for {len(names)} labels"
-    return None
+def check_output(task: Task) -> CheckOutput:
+    """A function that says why an answer is no label of the task, or no set of them."""
+    names, several = task.label_names, task.multilabel
+
+    def check(prediction: Prediction, _example: Example) -> str | None:
+        output, scores = prediction.output, prediction.scores
+        given = output if several else (output,)
+        if not isinstance(given, tuple) or any(label not in names for label in given):
+            return f"not a label of {task.name}: {output!r}"
+        if scores is not None and len(scores) != len(names):
+            return f"{len(scores)} scores for {len(names)} labels"
+        return None
+
+    return check
 
 
 def check_card(task: Task) -> Iterator[str]:

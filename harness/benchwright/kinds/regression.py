@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright.kinds.spec import (
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -71,9 +72,13 @@ def without_float32_noise(value: float) -> float:
     return next(decimal for decimal in shortened if struct.pack("<f", decimal) == stored)
 
 
-def check_output(prediction: Prediction, _example: Example, _task: Task) -> str | None:
-    """Why an answer is no finite number; None where it is."""
-    return None if _is_number(prediction.output) else f"not a finite number: {prediction.output!r}"
+def check_output(_task: Task) -> CheckOutput:
+    """A function that says why an answer is no finite number."""
+
+    def check(prediction: Prediction, _example: Example) -> str | None:
+        return None if _is_number(prediction.output) else f"not a finite number: {prediction.output!r}"
+
+    return check
 
 
 def check_card(task: Task) -> Iterator[str]:

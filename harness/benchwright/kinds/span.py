@@ -9,6 +9,7 @@ from typing import Any
 from benchwright.answer_text import NOWHERE, answer_error, gold_texts, is_exact, stands_in
 from benchwright.kinds.spec import (
     NO_TEXT,
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -78,9 +79,13 @@ def check_target(target: Any, inputs: Inputs, _task: Task) -> Problem | None:
     return None
 
 
-def check_output(prediction: Prediction, _example: Example, _task: Task) -> str | None:
-    """Why an answer is no text; None where it is. The empty text says that there is no answer."""
-    return None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+def check_output(_task: Task) -> CheckOutput:
+    """A function that says why an answer is no text. The empty text says that there is no answer."""
+
+    def check(prediction: Prediction, _example: Example) -> str | None:
+        return None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+
+    return check
 
 
 def check_card(task: Task) -> Iterator[str]:
@@ -97,7 +102,9 @@ def is_correct(target: Any, output: Any, task: Task) -> bool:
 
 def error_size(target: Any, output: Any, task: Task) -> float:
     """1 - F1 with the gold answer that an answer is most like, above 0 where it is no exact match."""
-    return answer_error(str(output), gold_texts(target), unanswerable=task.unanswerable, rule=task.normalisation)
+    return answer_error(
+        str(output), list(map(str, gold_texts(target))), unanswerable=task.unanswerable, rule=task.normalisation
+    )
 
 
 def right_answer(target: Any, _task: Task) -> str:

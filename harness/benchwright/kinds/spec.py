@@ -18,6 +18,9 @@ ReadCell = Callable[[Any], Any]
 Write = Callable[[Any], str]
 """Makes one line of any value, fit to print."""
 
+CheckOutput = Callable[[Prediction, Example], str | None]
+"""Why the answer to an example is none; None where it is one."""
+
 ColumnForm = Literal["string", "strings", "number", "integer", "texts", "json"]
 """How answers lie in a file of records; ``texts`` and ``json`` are JSON text, of which ``texts`` are tuples again."""
 
@@ -62,10 +65,6 @@ class ReadOptions:
     scheme: Scheme = "IOB2"
 
 
-def nothing_wrong(*_: object) -> None:
-    """No problem, whatever it is."""
-
-
 def nowhere(*_: object) -> None:
     """No place, of answers that have none."""
 
@@ -102,10 +101,11 @@ class KindSpec:
         read_target: (task, options) -> a function from a gold cell to its target.
         read_strict: (task, options) -> a function from a gold cell, which ``read_target`` took, to the entities that are legal
             in the scheme it is written in, where the target would say others; None: no such thing.
-        check_inputs: (inputs, task) -> what is wrong with the form of an item's inputs; None: nothing.
+        check_inputs: (inputs, task) -> what is wrong with the form of an item's inputs, None: nothing. A kind without it takes
+            inputs of any form.
         check_target: (target, inputs, task) -> how a target that was read contradicts its inputs; None: it does not.
-        check_output: (prediction, example, task) -> why an answer lies outside the domain of what was asked, in words;
-            None: it does not. Such an answer is an error, never a wrong answer.
+        check_output: (task) -> a function from a prediction and its example to why the answer lies outside the domain of what
+            was asked, in words; None: it does not. Such an answer is an error, never a wrong answer.
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
         is_correct: (target, output, task) -> whether the answer is right; None where right means nothing.
         error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None when nobody
@@ -136,9 +136,9 @@ class KindSpec:
     needs_gold: bool = True
     read_target: Callable[[Task, ReadOptions], ReadCell]
     read_strict: Callable[[Task, ReadOptions], Callable[[Any], tuple[Entity, ...] | None]] | None = None
-    check_inputs: Callable[[Inputs, Task], Problem | None] = nothing_wrong
-    check_target: Callable[[Any, Inputs, Task], Problem | None] = nothing_wrong
-    check_output: Callable[[Prediction, Example, Task], str | None]
+    check_inputs: Callable[[Inputs, Task], Problem | None] | None = None
+    check_target: Callable[[Any, Inputs, Task], Problem | None] | None = None
+    check_output: Callable[[Task], CheckOutput]
     check_card: Callable[[Task], Iterable[str]] = no_names
     is_correct: Callable[[Any, Any, Task], bool | None]
     error_size: Callable[[Any, Any, Task], float | None]

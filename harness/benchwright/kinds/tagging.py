@@ -7,6 +7,7 @@ from typing import Any
 
 from benchwright.kinds.cells import as_it_is, label_reader, tag_by_number
 from benchwright.kinds.spec import (
+    CheckOutput,
     ColumnForm,
     Inputs,
     InvalidTarget,
@@ -95,17 +96,22 @@ def check_target(target: Any, inputs: Inputs, _task: Task) -> Problem | None:
     return Problem(f"{len(target)} tags for {len(words)} words", "a tag for every word")
 
 
-def check_output(prediction: Prediction, example: Example, task: Task) -> str | None:
-    """Why an answer is no tag of the task for every word; None where it is. Tags of types that the task lacks are wrong answers."""
-    output = prediction.output
-    if not isinstance(output, tuple) or not all(isinstance(tag, str) for tag in output):
-        return f"not a tuple of tags: {output!r}"
-    words = _words(example.inputs)
-    if len(output) != len(words):
-        return f"{len(output)} tags for {len(words)} words"
-    unknown = sorted(set(output) - set(task.label_names)) if task.labels else []
-    strange = [tag for tag in unknown if new_tag(tag, task.labels) != tag]
-    return f"not tags of {task.name}: {', '.join(strange)}" if strange else None
+def check_output(task: Task) -> CheckOutput:
+    """A function that says why an answer is no tag of the task for every word. Tags of types that the task lacks are wrong answers."""
+    names = frozenset(task.label_names)
+
+    def check(prediction: Prediction, example: Example) -> str | None:
+        output = prediction.output
+        if not isinstance(output, tuple) or not all(isinstance(tag, str) for tag in output):
+            return f"not a tuple of tags: {output!r}"
+        words = _words(example.inputs)
+        if len(output) != len(words):
+            return f"{len(output)} tags for {len(words)} words"
+        unknown = sorted(set(output) - names) if names else []
+        strange = [tag for tag in unknown if new_tag(tag, task.labels) != tag]
+        return f"not tags of {task.name}: {', '.join(strange)}" if strange else None
+
+    return check
 
 
 def check_card(task: Task) -> Iterator[str]:

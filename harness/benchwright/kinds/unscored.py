@@ -7,6 +7,7 @@ from typing import Any
 
 from benchwright.kinds.cells import as_it_is
 from benchwright.kinds.spec import (
+    CheckOutput,
     ColumnForm,
     Inputs,
     KindSpec,
@@ -16,7 +17,7 @@ from benchwright.kinds.spec import (
     equal_answers,
     no_names,
 )
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Task
 
 
 def read_target(_task: Task, _options: ReadOptions) -> ReadCell:
@@ -24,14 +25,16 @@ def read_target(_task: Task, _options: ReadOptions) -> ReadCell:
     return as_it_is
 
 
-def check_output(prediction: Prediction, _example: Example, _task: Task) -> str | None:
-    """Whether there is an answer at all."""
-    return "no answer" if prediction.output is None else None
+def check_output(_task: Task) -> CheckOutput:
+    """A function that says whether there is no answer at all."""
+    return lambda prediction, _example: "no answer" if prediction.output is None else None
 
 
-def check_text(prediction: Prediction, _example: Example, _task: Task) -> str | None:
-    """Why an answer is no text; None where it is."""
-    return None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+def check_text(_task: Task) -> CheckOutput:
+    """A function that says why an answer is no text."""
+    return lambda prediction, _example: (
+        None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+    )
 
 
 def no_judgement(_target: Any, _output: Any, _task: Task) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from benchwright import kinds, registry
 from benchwright.errors import ConfigError
-from benchwright.execute import to_record
+from benchwright.execute import to_records
 from benchwright.jobs import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
@@ -77,10 +77,11 @@ def _check_order(fixture: AdapterFixture) -> None:
 
 def _check_domain(fixture: AdapterFixture) -> None:
     examples = fixture.blind
-    for example, prediction in zip(examples, fixture.predict(examples), strict=True):
+    predictions = fixture.predict(examples)
+    for example, prediction in zip(examples, predictions, strict=True):
         require(isinstance(prediction, Prediction), f"{example.id}: a {type(prediction).__name__}, not a Prediction")
-        problem = to_record(example, prediction, fixture.task).error
-        require(problem is None, f"{example.id}: {problem}")
+    for record in to_records(examples, predictions, fixture.task):
+        require(record.error is None, f"{record.id}: {record.error}")
 
 
 def _check_batches(fixture: AdapterFixture) -> None:

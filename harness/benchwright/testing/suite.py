@@ -205,4 +205,4 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
     answer = kinds.of(task).right_answer(example.target, task)
-    return kinds.check_output(Prediction(output=answer), example, task) or ""
+    return kinds.of(task).check_output(task)(Prediction(output=answer), example) or ""
