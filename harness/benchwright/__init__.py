@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
-    from benchwright.selection.conclusion import Selection as Selection
+    from benchwright.selection.conclude import Selection as Selection
     from benchwright.selection.select import select as select
     from benchwright.types import Aggregate as Aggregate
     from benchwright.types import Example as Example
@@ -31,7 +31,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "compare": "benchwright.comparison.compare",
     "evaluate": "benchwright.run",
-    "Selection": "benchwright.selection.conclusion",
+    "Selection": "benchwright.selection.conclude",
     "gate": "benchwright.gating.gate",
     "load_run": "benchwright.run",
     "report": "benchwright.reporting",

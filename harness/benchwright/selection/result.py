@@ -26,7 +26,7 @@ class Objective(Frozen, frozen=True, kw_only=True):
         weight: Its weight, where weights are given; they sum to 1.
         weight_low: Lowest weight with which the winner wins, the others keeping their proportions.
         weight_high: Highest such weight.
-        paths: Tasks behind it; several: their mean, or a recipe.
+        paths: Tasks behind it; several: their mean, or an average of the suite.
     """
 
     text: str
@@ -121,7 +121,7 @@ class SizeRatio(Frozen, frozen=True, kw_only=True):
     share: float | None
 
 
-class SelectionResult(Frozen, frozen=True, kw_only=True):
+class SelectionData(Frozen, frozen=True, kw_only=True):
     """Which model to take.
 
     Attributes:

@@ -13,7 +13,7 @@ from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.limits import check_draws
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates, absent_paths, asked_paths, make_candidates
-from benchwright.selection.conclusion import Selection, conclude, invalidated
+from benchwright.selection.conclude import Selection, conclude, invalidated
 from benchwright.selection.constraints import check_constraint, refuse_contradictions, remarks_on
 from benchwright.selection.decision import make_decision, unmeasured_in
 from benchwright.selection.evaluator import Evaluator, Measurement

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 from benchwright import alarm, formatting
 from benchwright.inert import html_text, inert
 from benchwright.quantities import Unit
-from benchwright.selection.result import CandidateResult, Retained, SelectionResult, SizeRatio
+from benchwright.selection.result import CandidateResult, Retained, SelectionData, SizeRatio
 from benchwright.tables import html_table, text_table
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Heads and rows."""
 
 
-def head(found: SelectionResult) -> list[str]:
+def head(found: SelectionData) -> list[str]:
     """The choice, alarms about the numbers it rests on, and how sure it is."""
     first, *rest = _choice(found)
     return [first, *(line for line in alarm.lines(found.alarms) if line.startswith(alarm.ALARM)), *rest]
 
 
-def _choice(found: SelectionResult) -> list[str]:
+def _choice(found: SelectionData) -> list[str]:
     if found.verdict == "invalid":
         return [
             f"INVALID: {'; '.join(found.unmeasured)}: not measured, so nobody can be chosen by it",
@@ -28,10 +28,10 @@ def _choice(found: SelectionResult) -> list[str]:
         ]
     if found.winner is None:
         return [f"none of {len(found.candidates)} models keeps every rule", *_nearest(found)]
-    return [_winner_line(found), *_level_line(found), *_tie_line(found), _tried_line(found), *_weight_lines(found)]
+    return [_winner_line(found), *_equal_line(found), *_tie_line(found), _tried_line(found), *_weight_lines(found)]
 
 
-def candidate_table(found: SelectionResult) -> Table:
+def candidate_table(found: SelectionData) -> Table:
     """Every candidate with values, chances and remarks."""
     goals = tuple(
         f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.objectives
@@ -52,7 +52,7 @@ def candidate_table(found: SelectionResult) -> Table:
     return heads, [_row(found, one) for one in found.candidates]
 
 
-def retention_table(found: SelectionResult) -> Table:
+def retention_table(found: SelectionData) -> Table:
     """What is kept of the parent, with what is saved beside the first line of each model."""
     heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
     rows, seen = [], set[str]()
@@ -73,10 +73,10 @@ def retention_table(found: SelectionResult) -> Table:
     return heads, rows
 
 
-def foot(found: SelectionResult) -> list[str]:
+def foot(found: SelectionData) -> list[str]:
     """Who is not ranked, what the columns mean, and everything a reader must know."""
     lines = [f"not ranked  {one.model}: {one.reason}" for one in found.unranked]
-    lines += _kept_lines(found)
+    lines += _retained_lines(found)
     if any(one.p_best is not None for one in found.candidates):
         lines.append(
             f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
@@ -88,7 +88,7 @@ def foot(found: SelectionResult) -> list[str]:
     return lines + [line for line in alarm.lines(found.alarms) if line.startswith(alarm.NOTE)]
 
 
-def as_text(found: SelectionResult) -> str:
+def to_text(found: SelectionData) -> str:
     """Everything as lines of text."""
     blocks = [head(found), text_table(*candidate_table(found))]
     if found.retained:
@@ -97,7 +97,7 @@ def as_text(found: SelectionResult) -> str:
     return "\n".join(inert(line) for block in blocks for line in block)
 
 
-def as_html(found: SelectionResult) -> str:
+def to_html(found: SelectionData) -> str:
     """Everything as escaped HTML for a notebook."""
     tables = [candidate_table(found)] + ([retention_table(found)] if found.retained else [])
     first, *rest = head(found)
@@ -109,7 +109,7 @@ def as_html(found: SelectionResult) -> str:
     )
 
 
-def _winner_line(found: SelectionResult) -> str:
+def _winner_line(found: SelectionData) -> str:
     assert found.winner is not None
     one = found.candidate(found.winner)
     values = ", ".join(
@@ -121,13 +121,13 @@ def _winner_line(found: SelectionResult) -> str:
     return f"winner: {one.model} ({values}); best in {formatting.probability(one.p_best)} of resamples, feasible in {formatting.probability(one.p_feasible)}"
 
 
-def _level_line(found: SelectionResult) -> Iterable[str]:
+def _equal_line(found: SelectionData) -> Iterable[str]:
     if found.equal:
         others = ", ".join(name for name in found.equal if name != found.winner)
         yield f"level with it on what decides: {others}; the other objectives, then the order given, put it first"
 
 
-def _tie_line(found: SelectionResult) -> Iterable[str]:
+def _tie_line(found: SelectionData) -> Iterable[str]:
     others = found.tied
     feasible = sum(one.feasible for one in found.candidates)
     how = f" (p adjusted by Holm over {found.family} pairs of {feasible} models)" if found.family > 1 else ""
@@ -137,7 +137,7 @@ def _tie_line(found: SelectionResult) -> Iterable[str]:
         yield f"distinguishable from every other feasible model{how}"
 
 
-def _tried_line(found: SelectionResult) -> str:
+def _tried_line(found: SelectionData) -> str:
     ranked = len(found.candidates)
     text = f"chosen from {ranked} models; {found.attempts} tried in this store on the same tasks and data"
     if found.optimism is None or found.optimism_if_equal is None:
@@ -148,7 +148,7 @@ def _tried_line(found: SelectionResult) -> str:
     return f"{text}; its {objective.text} flatters it by about {expected} ({most} if all were equal): confirm on other data"
 
 
-def _weight_lines(found: SelectionResult) -> Iterable[str]:
+def _weight_lines(found: SelectionData) -> Iterable[str]:
     if found.weight_share is None:
         return
     ranges = ", ".join(
@@ -159,14 +159,14 @@ def _weight_lines(found: SelectionResult) -> Iterable[str]:
     yield f"weights [range in which it stays first]: {ranges}; first under {formatting.percent(found.weight_share, 0)} of all weights"
 
 
-def _nearest(found: SelectionResult) -> Iterable[str]:
+def _nearest(found: SelectionData) -> Iterable[str]:
     known = [one for one in found.candidates if one.p_feasible]
     if known:
         one = max(known, key=lambda one: one.p_feasible or 0)
         yield f"nearest: {one.model}, feasible in {formatting.probability(one.p_feasible)} of resamples"
 
 
-def _row(found: SelectionResult, one: CandidateResult) -> tuple[str, ...]:
+def _row(found: SelectionData, one: CandidateResult) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
     values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.objectives]
     utility = [f"{one.utility:.3f}"] if one.utility is not None else []
@@ -182,7 +182,7 @@ def _row(found: SelectionResult, one: CandidateResult) -> tuple[str, ...]:
     return (mark, one.model, *values, *utility, *chances, _behind(found, one), "; ".join(remarks))
 
 
-def _behind(found: SelectionResult, one: CandidateResult) -> str:
+def _behind(found: SelectionData, one: CandidateResult) -> str:
     if one.behind is None or one.model == found.winner:
         return ""
     objective = found.objectives[0]
@@ -191,7 +191,7 @@ def _behind(found: SelectionResult, one: CandidateResult) -> str:
     return f"{formatting.value(one.behind, unit)} {ends}".rstrip()
 
 
-def _kept_lines(found: SelectionResult) -> Iterable[str]:
+def _retained_lines(found: SelectionData) -> Iterable[str]:
     """``NAME keeps 97.1 % [95.9, 98.3] of PARENT's score at 60 % of the size``."""
     first = found.objectives[0].text
     for one in found.retained:

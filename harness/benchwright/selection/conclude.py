@@ -19,11 +19,11 @@ from benchwright.selection.result import (
     SCHEMA,
     CandidateResult,
     Objective,
-    SelectionResult,
+    SelectionData,
     Unranked,
 )
 from benchwright.selection.retention import retained_of, size_ratios_of
-from benchwright.selection.text import as_html, as_text
+from benchwright.selection.text import to_html, to_text
 from benchwright.selection.uncertainty import (
     Ties,
     optimism_of,
@@ -36,8 +36,8 @@ from benchwright.stats.selection import SelectionProbabilities, Sensitivity, kne
 _FEW_UNITS = 30
 
 
-class Selection(SelectionResult, frozen=True, kw_only=True):
-    """Which model to take, as `SelectionResult` says it, with the ways to look at it."""
+class Selection(SelectionData, frozen=True, kw_only=True):
+    """Which model to take, as `SelectionData` says it, with the ways to look at it."""
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per ranked candidate, in order; each quantity as typed is a column."""
@@ -54,11 +54,11 @@ class Selection(SelectionResult, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """The choice and the table of candidates, as text."""
-        return as_text(self)
+        return to_text(self)
 
     def _repr_html_(self) -> str:
         """The same for a notebook."""
-        return as_html(self)
+        return to_html(self)
 
 
 def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
