@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright import frames, registry
+from benchwright import registry, results
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.items import call
 from benchwright.store import Store, atomic, locate
@@ -126,7 +126,7 @@ def records(run: Run, *, model: str | None = None, task: str | None = None, inpu
     store = Store(locate(run.store))
     read = store.read_records_with_inputs if inputs else store.read_records
     rows = [row for cell in part.cells for row in _rows(cell, read)]
-    return frames.to_frame(rows, columns=(*_ABOUT, "id", *_FIELDS))
+    return results.to_frame(rows, columns=(*_ABOUT, "id", *_FIELDS))
 
 
 _ABOUT = ("model", "suite", "task", "split")

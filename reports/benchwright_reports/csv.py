@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchwright.alarm import of_score, sentences
+from benchwright.alarm import sentences
 from benchwright.formatting import finite
 from benchwright.inert import inert
 from benchwright.items import counted
-from benchwright.quantities import positive_of
-from benchwright.types import AggregateScore, Alarm, CellResult, Record, ReportOptions, Run, Score
+from benchwright.results import ResultRow, result_rows
+from benchwright.types import AggregateScore, Record, ReportOptions, Run, Score
 
 HEADER = (
     "run",
@@ -67,44 +67,32 @@ class CsvReport:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(HEADER)
         for run in runs:
-            for cell in run.cells:
-                for line in _cell_lines(run, cell):
-                    writer.writerow([_field(line.get(name)) for name in HEADER])
-            for score in run.aggregates:
-                line = _aggregate_line(run, score)
-                writer.writerow([_field(line.get(name)) for name in HEADER])
+            lines = [_line(row) for row in result_rows(run)] + [_aggregate_line(run, one) for one in run.aggregates]
+            writer.writerows([_field(line.get(name)) for name in HEADER] for line in lines)
         return buffer.getvalue()
 
 
-def _cell_lines(run: Run, cell: CellResult) -> list[dict[str, Any]]:
-    common = {
-        "run": run.name,
+def _line(row: ResultRow) -> dict[str, Any]:
+    cell, ledger = row.cell, row.cell.ledger
+    return {
+        "run": row.run.name,
         "model": cell.model,
         "suite": cell.suite,
         "task": cell.task,
         "split": cell.split,
         "status": cell.status,
-        "truncated": cell.ledger.truncated if cell.ledger else None,
-        "tokens": cell.ledger.tokens or None if cell.ledger else None,
-        "unknown_tokens": cell.ledger.unknown if cell.ledger and cell.ledger.tokens else None,
+        "positive": row.positive,
+        "errored": ledger.errored if ledger else None,
+        "truncated": ledger.truncated if ledger else None,
+        "tokens": ledger.tokens or None if ledger else None,
+        "unknown_tokens": ledger.unknown if ledger and ledger.tokens else None,
+        "alarms": "; ".join(sentences(row.alarms)),
         "reason": cell.reason,
+        **(_score_fields(row.score) if row.score else {}),
     }
-    scores = ([cell.score] if cell.score else []) + list(cell.scores)
-    if not scores:
-        return [
-            common
-            | {"alarms": "; ".join(sentences(cell.alarms)), "errored": cell.ledger.errored if cell.ledger else None}
-        ]
-    task = run.tasks.get(cell.task_path)
-    return [
-        common
-        | _score_fields(score, of_score(cell, score))
-        | {"positive": positive_of(score.metric, task, score.slice)}
-        for score in scores
-    ]
 
 
-def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:
+def _score_fields(score: Score) -> dict[str, Any]:
     return {
         "metric": score.metric,
         "slice": score.slice,
@@ -119,7 +107,6 @@ def _score_fields(score: Score, alarms: Sequence[Alarm]) -> dict[str, Any]:
         "clusters": score.clusters,
         "se": finite(score.se),
         "method": score.method,
-        "alarms": "; ".join(sentences(alarms)),
     }
 
 

@@ -36,7 +36,7 @@ class Comparison(ComparisonData, frozen=True, kw_only=True):
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per difference, slices and averages included."""
-        from benchwright.frames import to_frame
+        from benchwright.results import to_frame
 
         rows = (*self.differences, *self.slices)
         return to_frame([as_json(one) | {"alarms": self.alarms_about(one)} for one in rows])

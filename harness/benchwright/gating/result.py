@@ -89,7 +89,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per finding."""
-        from benchwright.frames import to_frame
+        from benchwright.results import to_frame
 
         rows = [msgspec.to_builtins(one) | {"alarms": about(self.alarms, one.path)} for one in self.findings]
         return to_frame(rows)

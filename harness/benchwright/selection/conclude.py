@@ -41,7 +41,7 @@ class Selection(SelectionData, frozen=True, kw_only=True):
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per ranked candidate, in order; each quantity as typed is a column."""
-        from benchwright.frames import to_frame
+        from benchwright.results import to_frame
 
         rows = []
         for one in self.candidates:

@@ -236,8 +236,8 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per score, slices included."""
-        frames = _frames()
-        return frames.to_frame(frames.run_rows(self))
+        tables = _tables()
+        return tables.to_frame(tables.run_rows(self))
 
     def records(self, *, model: str | None = None, task: str | None = None, inputs: bool = True) -> Any:
         """A DataFrame with one row per example: id, gold, answer, scores, error, slices and texts."""
@@ -249,14 +249,14 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
         return written
 
     def __str__(self) -> str:
-        return str(_frames().run_text(self))
+        return str(_tables().run_text(self))
 
     def _repr_html_(self) -> str:
-        return str(_frames().run_html(self))
+        return str(_tables().run_html(self))
 
 
-def _frames() -> Any:
-    return _module("benchwright.frames")
+def _tables() -> Any:
+    return _module("benchwright.results")
 
 
 def _module(name: str) -> Any:

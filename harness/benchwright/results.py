@@ -1,8 +1,9 @@
-"""Results as tables: pandas for analysis, text for terminals, escaped HTML for notebooks."""
+"""Results as rows, one for each score, and as tables: pandas for analysis, text for terminals, escaped HTML for notebooks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
@@ -11,7 +12,7 @@ from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
 from benchwright.tables import html_table, text_table
 from benchwright.task_path import task_path
-from benchwright.types import Run, Score, Task
+from benchwright.types import Alarm, CellResult, Run, Score, Task
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Any:
@@ -21,26 +22,53 @@ def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> 
     return pd.DataFrame([dict(row) for row in rows], columns=None if rows else list(columns))
 
 
-def run_rows(run: Run) -> list[dict[str, Any]]:
-    """One row per score of a run: the task's score, every metric, every slice; cells without scores have one row."""
-    rows = []
+@dataclass(frozen=True, kw_only=True)
+class ResultRow:
+    """One score of a run, with all that it belongs to: what tables, files and indexes of results are made of.
+
+    Attributes:
+        run: The run.
+        cell: The model on the task.
+        score: The task's score, a metric or a slice; None for a cell without any.
+        positive: The label that the metric is about; None where it is about all.
+        alarms: What a reader of the number must know.
+    """
+
+    run: Run
+    cell: CellResult
+    score: Score | None
+    positive: str | None
+    alarms: tuple[Alarm, ...]
+
+
+def result_rows(run: Run) -> Iterator[ResultRow]:
+    """A row per score: of each cell the task's score, every metric, every slice; a cell without scores has one row."""
     for cell in run.cells:
-        about = {"run": run.name, "model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split}
         task = run.tasks.get(cell.task_path)
         scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
-        rows += [
-            {
-                **about,
-                "status": cell.status,
-                "reason": cell.reason,
-                **{name: getattr(score, name, None) for name in Score.__struct_fields__},
-                "positive": positive_of(score.metric, task, score.slice) if score else None,
-                "alarms": "; ".join(sentences(of_cell(cell) if score is None else of_score(cell, score))),
-                "seconds": cell.seconds,
-            }
-            for score in scores or [None]
-        ]
-    return rows
+        for score in scores or [None]:
+            yield ResultRow(
+                run=run,
+                cell=cell,
+                score=score,
+                positive=positive_of(score.metric, task, score.slice) if score else None,
+                alarms=of_score(cell, score) if score else of_cell(cell),
+            )
+
+
+def run_rows(run: Run) -> list[dict[str, Any]]:
+    """The same as flat mappings, for a data frame."""
+    return [
+        {
+            "run": run.name,
+            **{name: getattr(row.cell, name) for name in ("model", "suite", "task", "split", "status", "reason")},
+            **{name: getattr(row.score, name, None) for name in Score.__struct_fields__},
+            "positive": row.positive,
+            "alarms": "; ".join(sentences(row.alarms)),
+            "seconds": row.cell.seconds,
+        }
+        for row in result_rows(run)
+    ]
 
 
 def run_text(run: Run) -> str:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchwright.frames import run_rows
 from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.gating.verdict import Finding, Verdict
+from benchwright.results import run_rows
 from benchwright.tables import html_table, text_table
 from benchwright.types import CellResult, ClassificationTask, Label, ModelRef, Run, RunSpec, Score
 
