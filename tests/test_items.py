@@ -7,7 +7,8 @@ import pytest
 import benchwright
 from benchwright.items import call, count, counted, differing
 from benchwright.metrics.columns import Columns, gather
-from benchwright.types import ClassificationTask, Label, Record, Score
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Label, Record, Score
 
 
 def test_an_item_is_called_by_its_own_id():
@@ -102,10 +103,7 @@ def test_questions_are_called_by_their_ids(questions, typed):
 
 
 LABELS = (Label(name="no", id=0), Label(name="yes", id=1))
-TASK = ClassificationTask(
-    name="t", splits={}, default_split="test", inputs={"text": ("text",)}, target=("label",),
-    metrics=("question_exact_match",), labels=LABELS,
-)  # fmt: skip
+TASK = build_task(metrics=("question_exact_match",), labels=LABELS)  # fmt: skip
 
 
 def options(unit, said, **changes):

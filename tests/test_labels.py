@@ -7,20 +7,13 @@ import pytest
 
 from benchwright.errors import LabelError
 from benchwright.labels import align, canonical, output_names
-from benchwright.types import ClassificationTask, Label, Source, TaggingTask, Task
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Label, Source, TaggingTask, Task
 
 
 def task(*labels, name="mnli"):
     numbered = tuple(Label(name=n, id=i, aliases=tuple(a)) for i, (n, *a) in enumerate(labels))
-    return ClassificationTask(
-        name=name,
-        splits={},
-        default_split="validation",
-        inputs={"text": ("text",)},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=numbered,
-    )
+    return build_task(name=name, labels=numbered)
 
 
 MNLI = task(["entailment"], ["neutral"], ["contradiction"])

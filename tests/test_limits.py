@@ -14,8 +14,9 @@ from benchwright.limits import Bound
 from benchwright.quantities import Quantity
 from benchwright.selection.select import select
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import ClassificationTask, Facts, Label, Record, Source
+from benchwright.types import Facts, Record
 
 FRACTION = Quantity(name="accuracy", title="accuracy")
 ERROR = Quantity(name="mae", title="mae", unit="number", direction="lower", high=math.inf)
@@ -27,16 +28,7 @@ def store(tmp_path):
     """Two models of 200 answers, 20 and 24 of them wrong, and a third without a right one."""
     found = Store(tmp_path / "store")
     names = ("no", "yes")
-    card = ClassificationTask(
-        name="t",
-        splits={"validation": Source()},
-        default_split="validation",
-        inputs={"text": ("text",)},
-        target=("label",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
-        positive="yes",
-        metrics=("accuracy",),
-    )
+    card = build_task(labels=names, positive="yes")
     answers = {
         model: {
             "s/t": [

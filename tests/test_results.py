@@ -6,7 +6,8 @@ from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.results import run_rows
 from benchwright.tables import html_table, text_table
-from benchwright.types import CellResult, ClassificationTask, Label, ModelRef, Run, RunSpec, Score
+from benchwright.testing.fixtures import build_task
+from benchwright.types import CellResult, Label, ModelRef, Run, RunSpec, Score
 
 
 def a_run():
@@ -20,7 +21,7 @@ def a_run():
     spec = RunSpec(models=(ModelRef(name="a<b", adapter="x"), ModelRef(name="c", adapter="x")), suites=("s",))
     labels = (Label(name="no", id=0), Label(name="yes", id=1))
     about = {"inputs": {"text": ("text",)}, "target": ("label",), "licence": "l", "citation": "c"}
-    card = ClassificationTask(name="t", splits={}, default_split="v", labels=labels, metrics=("accuracy",), **about)
+    card = build_task(labels=labels, **about)
     return Run(
         schema=1,
         name="r",

@@ -19,13 +19,8 @@ LABELS = tuple(Label(name=name, id=i) for i, name in enumerate(["bad", "good", "
 
 def make_task(kind=Kind.CLASSIFY, inputs=("text",), multilabel=False):
     return build_task(
-        name="t",
         kind=kind,
-        splits={},
-        default_split="test",
         inputs={name: (name,) for name in inputs},
-        target=("label",),
-        metrics=("accuracy",),
         labels=LABELS if kind is Kind.CLASSIFY else (),
         multilabel=multilabel,
         value_range=(0, 5) if kind is Kind.REGRESS else None,

@@ -11,7 +11,7 @@ pytest.importorskip("transformers")
 from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef
+from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -34,16 +34,7 @@ def one_thread(monkeypatch):
 
 def open_session(name, tmp_path):
     kind, inputs, labels, row = CASES[name]
-    task = build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={each: (each,) for each in inputs},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=label, id=at) for at, label in enumerate(labels)),
-    )
+    task = build_task(kind=kind, inputs={each: (each,) for each in inputs}, labels=labels)
     context = Context(suite="s", train=None, items=tuple, workdir=tmp_path)
     model = ModelRef(name="m", adapter="transformers", path=str(HERE / name))
     facts = adapter.inspect(model, task, context)

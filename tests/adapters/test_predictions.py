@@ -20,16 +20,7 @@ ANSWERS = ["positive", "negative", "positive"]
 
 def make_task(kind=Kind.CLASSIFY, labels=LABELS, multilabel=False):
     return build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={"text": ("text",)},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=labels,
-        multilabel=multilabel,
-        value_range=(0, 5) if kind is Kind.REGRESS else None,
+        kind=kind, labels=labels, multilabel=multilabel, value_range=(0, 5) if kind is Kind.REGRESS else None
     )
 
 

@@ -14,21 +14,14 @@ from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.encoders import encode, is_failure
 from benchwright.encoders.template import tokens_of
 from benchwright.errors import ModelError
-from benchwright.types import ClassificationTask, Context, Label, ModelRef
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, ModelRef
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch
 
 
-TASK = ClassificationTask(
-    name="t",
-    splits={},
-    default_split="test",
-    inputs={"text": ("text",)},
-    target=("label",),
-    metrics=("accuracy",),
-    labels=tuple(Label(name=name, id=at) for at, name in enumerate(("negative", "positive"))),
-)
+TASK = build_task(labels=("negative", "positive"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import transformers_checkpoints as checkpoints
 
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, LabelMap, ModelRef
+from benchwright.types import Context, Example, Kind, LabelMap, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -48,13 +48,8 @@ def saved(tmp_path_factory):
 
 def make_task(pair=False, labels=OUTPUTS, **card):
     return build_task(
-        name="t",
-        splits={},
-        default_split="test",
         inputs={"first": ("first",), "second": ("second",)} if pair else {"first": ("first",)},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
+        labels=labels,
         **{"kind": Kind.CLASSIFY, **card},
     )
 

@@ -13,22 +13,15 @@ import transformers_checkpoints as checkpoints
 
 from benchwright import labels
 from benchwright.errors import BenchwrightError, LabelError, ModelError
-from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
 
-TASK = ClassificationTask(
-    name="t",
-    splits={},
-    default_split="test",
-    inputs={"text": ("text",)},
-    target=("label",),
-    metrics=("accuracy",),
-    labels=tuple(Label(name=name, id=at) for at, name in enumerate(checkpoints.NEGATIVE_POSITIVE)),
-)
+TASK = build_task(labels=checkpoints.NEGATIVE_POSITIVE)
 
 STRANGE = (
     *(None, True, 0, -1, 3, 10**9, 10**30, 1.5, -0.0, float("inf"), "", "x", "\u202e\x00\x1b[2J", "a" * 5000),

@@ -11,7 +11,7 @@ import benchwright
 from benchwright.alarm import sentences
 from benchwright.errors import ConfigError, ModelError, PluginError
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef
+from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters import transformers as module
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
@@ -39,14 +39,7 @@ def broken(whole, tmp_path):
 
 def make_task(labels=("negative", "positive"), inputs=("text",), **card):
     return build_task(
-        name="sst2",
-        splits={},
-        default_split="test",
-        inputs={name: (name,) for name in inputs},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
-        **{"kind": Kind.CLASSIFY, **card},
+        name="sst2", inputs={name: (name,) for name in inputs}, labels=labels, **{"kind": Kind.CLASSIFY, **card}
     )
 
 

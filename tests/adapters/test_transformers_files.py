@@ -13,21 +13,14 @@ import transformers_checkpoints as checkpoints
 
 from benchwright.checkpoints import files
 from benchwright.errors import ModelError
-from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Context, Example, Label, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
-TASK = ClassificationTask(
-    name="t",
-    splits={},
-    default_split="test",
-    inputs={"text": ("text",)},
-    target=("label",),
-    metrics=("accuracy",),
-    labels=(Label(name="negative", id=0), Label(name="positive", id=1)),
-)
+TASK = build_task(labels=(Label(name="negative", id=0), Label(name="positive", id=1)))
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

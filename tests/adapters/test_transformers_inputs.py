@@ -14,7 +14,8 @@ from benchwright.encoders.contexts import encode_contexts
 from benchwright.encoders.template import cut
 from benchwright.encoders.words import encode_words
 from benchwright.errors import ModelError
-from benchwright.types import ChoiceTask, Example
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Example, Kind
 
 pytestmark = [pytest.mark.torch]
 
@@ -267,15 +268,7 @@ def test_nothing_at_all_is_an_error_where_no_token_stands_for_it(tokenizers):
 
 
 def choose_task(*inputs, **card):
-    return ChoiceTask(
-        name="c",
-        splits={},
-        default_split="test",
-        inputs={name: (name,) for name in inputs},
-        target=("label",),
-        metrics=("accuracy",),
-        **card,
-    )
+    return build_task(kind=Kind.CHOOSE, name="c", inputs={name: (name,) for name in inputs}, **card)
 
 
 def example(**inputs):

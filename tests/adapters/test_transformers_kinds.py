@@ -48,16 +48,7 @@ def saved(tmp_path_factory):
 
 
 def make_task(kind, inputs, **card):
-    return build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={name: (name,) for name in inputs},
-        target=("label",),
-        metrics=("accuracy",),
-        **card,
-    )
+    return build_task(kind=kind, inputs={name: (name,) for name in inputs}, **card)
 
 
 TAG = make_task(Kind.TAG, ["words"], labels=tuple(Label(name=name, id=at) for at, name in enumerate(TAGS)))

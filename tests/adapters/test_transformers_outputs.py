@@ -13,7 +13,7 @@ from benchwright.errors import LabelError, ModelError
 from benchwright.metrics.columns import gather
 from benchwright.tags import to_iob2
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef, Record
+from benchwright.types import Context, Example, Kind, ModelRef, Record
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -28,14 +28,10 @@ def one_thread(monkeypatch):
 
 def make_task(names=("negative", "positive"), kind=Kind.CLASSIFY, metrics=("accuracy",)):
     return build_task(
-        name="t",
         kind=kind,
-        splits={},
-        default_split="test",
         inputs={"words": ("words",)} if kind is Kind.TAG else {"text": ("text",)},
-        target=("label",),
         metrics=metrics,
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
+        labels=names,
     )
 
 

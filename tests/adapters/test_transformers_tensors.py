@@ -15,7 +15,7 @@ from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import linked_files, read_files
 from benchwright.errors import ModelError
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef
+from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters._finetune.config import read_training_config
 from benchwright_adapters._finetune.identity import find_base
 from benchwright_adapters._finetune.model import build
@@ -38,14 +38,7 @@ def one_thread(monkeypatch):
 def make_task(kind=Kind.CLASSIFY):
     labels = TAGS if kind is Kind.TAG else checkpoints.NEGATIVE_POSITIVE
     return build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={"words": ("words",)} if kind is Kind.TAG else {"text": ("text",)},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
+        kind=kind, inputs={"words": ("words",)} if kind is Kind.TAG else {"text": ("text",)}, labels=labels
     )
 
 

@@ -13,19 +13,11 @@ from benchwright.gating.gate import gate
 from benchwright.run import evaluate
 from benchwright.selection.select import select
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import ClassificationTask, Facts, Label, Record, Source
+from benchwright.types import Facts, Label, Record
 
-CARD = ClassificationTask(
-    name="t",
-    splits={"validation": Source()},
-    default_split="validation",
-    inputs={"text": ("text",)},
-    target=("label",),
-    labels=(Label(name="no", id=0), Label(name="yes", id=1)),
-    positive="yes",
-    metrics=("accuracy",),
-)
+CARD = build_task(labels=(Label(name="no", id=0), Label(name="yes", id=1)), positive="yes")
 READ = Facts(digest="read", kinds=(), replayed=True)
 
 

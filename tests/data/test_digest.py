@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchwright.data.digest import content_digest, encoded
 from benchwright.data.load import load
-from benchwright.types import ClassificationTask, Example, Files, Kind, Source, Suite
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Example, Files, Kind, Source, Suite
 
 CELL = st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"])).filter(lambda s: s[-1:] != "\r")
 
@@ -85,15 +86,7 @@ def test_long_splits_are_hashed_whole(make_task):
 @given(rows=st.lists(st.tuples(CELL, st.sampled_from(["0", "1"])), min_size=1, max_size=12))
 def test_tsv_equals_json_lines(rows, tmp_path_factory):
     """Any texts without TAB and newline read back the same from TSV and from JSON lines, with one digest."""
-    task = ClassificationTask(
-        name="t",
-        splits={},
-        default_split="v",
-        inputs={"text": ("text",)},
-        target=("label",),
-        labels=(),
-        metrics=("accuracy",),
-    )
+    task = build_task(labels=())
     folder = tmp_path_factory.mktemp("rows")
     tsv = "text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows)
     lines = "".join(json.dumps({"label": label, "text": text}, ensure_ascii=False) + "\n" for text, label in rows)

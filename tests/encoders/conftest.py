@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.types import ClassificationTask, Label
+from benchwright.testing.fixtures import build_task
 
 
 @pytest.fixture
@@ -10,14 +10,6 @@ def make_task():
     """A task of labels for one text."""
 
     def make(labels):
-        return ClassificationTask(
-            name="t",
-            splits={},
-            default_split="test",
-            inputs={"text": ("text",)},
-            target=("label",),
-            metrics=("accuracy",),
-            labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
-        )
+        return build_task(labels=labels)
 
     return make

@@ -6,19 +6,11 @@ import pytest
 
 from benchwright.cli.main import call
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import ClassificationTask, Label, Record, Source
+from benchwright.types import Label, Record
 
-TASK = ClassificationTask(
-    name="t",
-    splits={"validation": Source()},
-    default_split="validation",
-    inputs={"text": ("text",)},
-    target=("label",),
-    labels=(Label(name="no", id=0), Label(name="yes", id=1)),
-    positive="yes",
-    metrics=("accuracy", "f1"),
-)
+TASK = build_task(labels=(Label(name="no", id=0), Label(name="yes", id=1)), positive="yes", metrics=("accuracy", "f1"))
 
 
 def records(right):

@@ -5,18 +5,11 @@ import json
 import pytest
 
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import ClassificationTask, Facts, Label, Record, Source
+from benchwright.types import Facts, Label, Record
 
-TASK = ClassificationTask(
-    name="t",
-    splits={"validation": Source()},
-    default_split="validation",
-    inputs={"text": ("text",)},
-    target=("label",),
-    labels=(Label(name="no", id=0), Label(name="yes", id=1)),
-    metrics=("accuracy",),
-)
+TASK = build_task(labels=(Label(name="no", id=0), Label(name="yes", id=1)))
 RULES = """
 [baseline]
 name = "prod"

@@ -7,24 +7,16 @@ import pytest
 
 from benchwright.cli.main import call
 from benchwright.store import Store
+from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import ClassificationTask, Facts, Label, Record, Source
+from benchwright.types import Facts, Record
 
 LABELS = ("no", "yes")
 
 
 def card(name, *metrics):
     """A task of two labels."""
-    return ClassificationTask(
-        name=name,
-        splits={"validation": Source()},
-        default_split="validation",
-        inputs={"text": ("text",)},
-        target=("label",),
-        labels=tuple(Label(name=label, id=at) for at, label in enumerate(LABELS)),
-        positive="yes",
-        metrics=metrics,
-    )
+    return build_task(name=name, labels=LABELS, positive="yes", metrics=metrics)
 
 
 def records(right):

@@ -11,7 +11,8 @@ import benchwright
 from benchwright.errors import BenchwrightError, ConfigError, LabelError
 from benchwright.labels import align
 from benchwright.spelling import spelling
-from benchwright.types import ClassificationTask, Label
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Label
 
 POLITICS = "Pol\u00edtica 1"
 VARIANTS = {
@@ -105,13 +106,8 @@ def test_another_spelling_in_the_train_file_trains_the_same_or_is_refused(tmp_pa
 @pytest.mark.parametrize(("base", "variant"), CASES, ids=ascii)
 def test_a_head_that_spells_otherwise_is_the_same_or_refused(base, variant):
     """Label names of a model's head go by the same rule; the message gives the map to type, in output order."""
-    task = ClassificationTask(
+    task = build_task(
         name="own",
-        splits={},
-        default_split="test",
-        inputs={"text": ("text",)},
-        target=("label",),
-        metrics=("accuracy",),
         labels=tuple(Label(name=str(name), id=at, found=True) for at, name in enumerate((OTHER[base], base))),
     )
     head = [str(variant), str(OTHER[base])]

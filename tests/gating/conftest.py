@@ -8,7 +8,7 @@ from benchwright.gating.gate import gate
 from benchwright.store import Store
 from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Cluster, Facts, Kind, Label, Record, Source
+from benchwright.types import Cluster, Facts, Kind, Record
 
 LABELS = ("no", "yes", "maybe")
 
@@ -18,11 +18,7 @@ def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
     return build_task(
         name=name,
         kind=kind,
-        splits={"validation": Source()},
-        default_split="validation",
-        inputs={"text": ("text",)},
-        target=("label",),
-        labels=tuple(Label(name=label, id=at) for at, label in enumerate(LABELS)) if kind is Kind.CLASSIFY else (),
+        labels=LABELS if kind is Kind.CLASSIFY else (),
         positive="yes" if kind is Kind.CLASSIFY else None,
         metrics=metrics or ("accuracy",),
         cluster=Cluster(by="column", columns=(cluster,)) if cluster else None,

@@ -14,7 +14,7 @@ from benchwright.slicing import is_in, slices_in
 from benchwright.store import Store
 from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source
+from benchwright.types import Kind, Record
 
 LABELS = ("bad", "good", "so so")
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
@@ -27,13 +27,9 @@ def card(kind=Kind.CLASSIFY, **more):
     if kind is Kind.TAG:
         own = {"metrics": ("entity_f1",), "by_label": ("entity_precision", "entity_recall", "entity_f1")}
     return build_task(
-        name="t",
         kind=kind,
-        splits={"validation": Source()},
-        default_split="validation",
         inputs={"text": ("text",)} if kind is Kind.CLASSIFY else {"words": ("words",)},
-        target=("label",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)),
+        labels=names,
         **{**own, **more},
     )
 

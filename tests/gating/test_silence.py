@@ -11,7 +11,7 @@ from benchwright.silence import has_wrong_answer, wrong_where_silent
 from benchwright.store import Store
 from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Kind, Label, Record, Source
+from benchwright.types import Kind, Label, Record
 
 RIGHT, WRONG, NONE = "+", "-", "!"
 SAID = "no answer to 20 of 100 examples: accuracy 100.00 on the others, 80.00 with silence counted as wrong"
@@ -27,12 +27,7 @@ def card(kind=Kind.CLASSIFY):
     """A task of two labels, or one that asks for a number."""
     labels = tuple(Label(name=name, id=at) for at, name in enumerate(("no", "yes"))) if kind is Kind.CLASSIFY else ()
     return build_task(
-        name="t",
         kind=kind,
-        splits={"validation": Source()},
-        default_split="validation",
-        inputs={"text": ("text",)},
-        target=("label",),
         labels=labels,
         positive="yes" if labels else None,
         metrics=("accuracy",) if labels else ("mae",),

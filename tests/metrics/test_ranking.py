@@ -12,23 +12,15 @@ from benchwright.metrics import ranking as k
 from benchwright.metrics.columns import Columns, unit_influence
 from benchwright.metrics.resample import resample
 from benchwright.score import score_columns
-from benchwright.types import ClassificationTask, Label
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Label
 
 NAMES = np.array(["no", "yes", "maybe"])
 
 
 def columns(gold, scores, size, positive="yes"):
     labels = tuple(Label(name=str(name), id=number) for number, name in enumerate(NAMES[:size]))
-    task = ClassificationTask(
-        name="t",
-        splits={},
-        default_split="v",
-        inputs={},
-        target=("l",),
-        metrics=("accuracy",),
-        labels=labels,
-        positive=positive,
-    )
+    task = build_task(inputs={}, target=("l",), labels=labels, positive=positive)
     names = NAMES[np.asarray(gold, dtype=int)].tolist()
     return Columns(task, names, names, None if scores is None else np.asarray(scores))
 

@@ -8,7 +8,7 @@ from benchwright import registry
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.twins import twin_of, twins
 from benchwright.score import score_columns
-from benchwright.types import ClassificationTask, Label
+from benchwright.testing.fixtures import build_task
 
 NAMES = (
     "micro_f1", "accuracy", "balanced_accuracy", "macro_f1", "macro_precision", "macro_recall", "micro_precision",
@@ -20,10 +20,7 @@ def columns(labels=3, rows=90, clusters=0, seed=0):
     """Answers by chance, mostly right."""
     rng = np.random.default_rng(seed)
     names = [f"l{at}" for at in range(labels)]
-    task = ClassificationTask(
-        name="t", splits={}, default_split="v", inputs={}, target=("l",), metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(names)), positive=names[1],
-    )  # fmt: skip
+    task = build_task(inputs={}, target=("l",), labels=names, positive=names[1])
     gold = rng.integers(0, labels, rows)
     said = np.where(rng.random(rows) < 0.7, gold, rng.integers(0, labels, rows))
     shared = rng.integers(0, clusters, rows).astype(str).tolist() if clusters else []

@@ -18,7 +18,7 @@ pytest.importorskip("transformers")
 from benchwright import labels as naming
 from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef
+from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
@@ -50,16 +50,7 @@ def rows():
 
 
 def make_task(kind, inputs, labels=()):
-    return build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={name: (name,) for name in inputs},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
-    )
+    return build_task(kind=kind, inputs={name: (name,) for name in inputs}, labels=labels)
 
 
 def open_session(name, task, workdir, **options):

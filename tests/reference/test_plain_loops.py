@@ -11,24 +11,13 @@ from benchwright import registry
 from benchwright.metrics.columns import Columns
 from benchwright.score import score_columns
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Kind, Label
+from benchwright.types import Kind
 
 LABELS = ("a", "b", "c")
 
 
 def make_task(kind=Kind.CLASSIFY, labels=LABELS, metrics=("accuracy",), score=()):
-    return build_task(
-        name="t",
-        kind=kind,
-        splits={},
-        default_split="test",
-        inputs={"text": ("text",)},
-        target=("label",),
-        metrics=metrics,
-        score=score,
-        labels=tuple(Label(name=name, id=i) for i, name in enumerate(labels)),
-        positive=labels[-1] if labels else None,
-    )
+    return build_task(kind=kind, metrics=metrics, score=score, labels=labels, positive=labels[-1] if labels else None)
 
 
 def f1_of(label, gold, said):

@@ -11,21 +11,11 @@ from benchwright.render.confusion import ERRORED, OTHER, count_confusion
 from benchwright.render.distribution import distribute
 from benchwright.render.examples import deviate, example_row, find_worst
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Kind, Label, Record, Source
+from benchwright.types import Kind, Record, Source
 
 
 def task(kind=Kind.CLASSIFY, labels=("no", "yes"), **more):
-    return build_task(
-        name="t",
-        kind=kind,
-        splits={"test": Source()},
-        default_split="test",
-        inputs={"text": ("text",)},
-        target=("label",),
-        metrics=("accuracy",),
-        labels=tuple(Label(name=name, id=at) for at, name in enumerate(labels)),
-        **more,
-    )
+    return build_task(kind=kind, splits={"test": Source()}, default_split="test", labels=labels, **more)
 
 
 def record(target, output=None, at=0, **more):

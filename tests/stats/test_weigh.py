@@ -7,17 +7,9 @@ from benchwright.metrics.classification import accuracy, macro_f1, mcc
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import resample
 from benchwright.stats.bootstrap import weigh
-from benchwright.types import ClassificationTask, Label, Source
+from benchwright.testing.fixtures import build_task
 
-TASK = ClassificationTask(
-    name="t",
-    splits={"validation": Source()},
-    default_split="validation",
-    inputs={"text": ("text",)},
-    target=("label",),
-    labels=tuple(Label(name=name, id=at) for at, name in enumerate("abc")),
-    metrics=("macro_f1",),
-)
+TASK = build_task(labels="abc", metrics=("macro_f1",))
 
 
 @pytest.mark.parametrize("scale", [1.0, 1000.0, 1e6, 0.1])
