@@ -23,7 +23,7 @@ from benchwright.labels import output_names
 from benchwright.plan import Plan, Rerun, make_plan, make_token
 from benchwright.quantities import mixed_recipe
 from benchwright.score import aggregate
-from benchwright.scored import score_cell
+from benchwright.score_cache import score_cell
 from benchwright.store import Store, locate
 from benchwright.tags import types_of
 from benchwright.types import (

@@ -22,7 +22,7 @@ def command() -> None:
 def check(**options: Any) -> int:
     """List damaged or unfinished cells, lost cells, and scores that differ from their records; exit 1 for damage."""
     from benchwright import console
-    from benchwright.scored import recheck
+    from benchwright.score_cache import recheck
     from benchwright.store import Store, care, locate
 
     store = Store(locate(options["store"]))
@@ -164,7 +164,7 @@ def _refuse_false_scores(path: Path) -> None:
     """Unpack a bundle beside the store and compare what it tells with what its records say."""
     import tempfile
 
-    from benchwright.scored import recheck
+    from benchwright.score_cache import recheck
     from benchwright.store import Store, bundle, care
 
     with tempfile.TemporaryDirectory() as folder:

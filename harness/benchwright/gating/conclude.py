@@ -18,7 +18,7 @@ from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.validation import long_waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.items import count
-from benchwright.scored import silence
+from benchwright.score_cache import silence
 from benchwright.types import CellKey, Placed
 
 _EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)

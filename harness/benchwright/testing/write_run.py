@@ -119,7 +119,7 @@ def _cell(
     result = CellResult(**told, status="scored", key=cell, ledger=store.read_ledger(cell), seconds=0.0)
     if not scored:
         return result
-    from benchwright.scored import score_cell
+    from benchwright.score_cache import score_cell
 
     found = score_cell(store, cell, task)
     score, *scores = carrying((found.score, *found.scores), found.alarms)
