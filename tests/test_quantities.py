@@ -124,7 +124,7 @@ def test_such_a_card_does_not_pass_the_contract_or_the_plan(monkeypatch, tmp_pat
 
 def test_averages_are_made_of_fractions_that_are_better_high():
     """A recipe over an error, or over shares that are better low, has no value, and says which task is to blame."""
-    recipe = Aggregate(recipe="all", members=(("a",), ("b",)))
+    recipe = Aggregate(name="all", members=(("a",), ("b",)))
     tasks = (card("pearson", name="a"), card("mae", name="b"))
     suite = Suite(name="s", version=1, tasks=tasks, aggregates=(recipe,))
     cells = [

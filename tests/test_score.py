@@ -224,14 +224,14 @@ def row(**values):
 
 
 GLUE = Aggregate(
-    recipe="glue-official-9",
+    name="glue-official-9",
     members=tuple(
         (name,) if name != "mnli" else ("mnli", "mnli_mm")
         for name in ("cola", "sst2", "mrpc", "stsb", "qqp", "mnli", "qnli", "rte", "wnli")
     ),
 )
 SUPERGLUE = Aggregate(
-    recipe="superglue-official-8",
+    name="superglue-official-8",
     members=tuple((name,) for name in ("boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc")),
 )
 

@@ -163,7 +163,7 @@ def remarks(run: Run) -> list[str]:
     for score in run.aggregates:
         if score.value is None:
             why = f"missing {', '.join(score.missing)}" if score.missing else score.reason
-            lines.append(f"no average {score.recipe} for {score.model}: {why}")
+            lines.append(f"no average {score.name} for {score.model}: {why}")
     return list(dict.fromkeys(lines))
 
 
@@ -227,11 +227,11 @@ def _aggregate_rows(
 ) -> list[tuple[str, list[str]]]:
     """Averages by model; one over a task with an alarm (``loud``: model and suite) is marked as the task is."""
     rows = []
-    for recipe in dict.fromkeys((score.suite, score.recipe, score.title) for score in scores):
-        by_model = {score.model: score for score in scores if (score.suite, score.recipe, score.title) == recipe}
-        marks = [f" {alarm.ALARM}" if (model, recipe[0]) in loud else "" for model in models]
+    for mean in dict.fromkeys((score.suite, score.name, score.title) for score in scores):
+        by_model = {score.model: score for score in scores if (score.suite, score.name, score.title) == mean}
+        marks = [f" {alarm.ALARM}" if (model, mean[0]) in loud else "" for model in models]
         values = [_aggregate_text(by_model.get(model), mark) for model, mark in zip(models, marks, strict=True)]
-        rows.append((f"{recipe[2] or recipe[0]}: {recipe[1]}", values))
+        rows.append((f"{mean[2] or mean[0]}: {mean[1]}", values))
     return rows
 
 

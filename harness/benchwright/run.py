@@ -308,24 +308,24 @@ def _mapped(labels: LabelMap, task: Task) -> str:
 
 
 def _aggregates(plan: Plan, cells: Sequence[CellResult]) -> Iterable[AggregateScore]:
-    """One number per model and recipe, for suites that were asked for whole."""
+    """One number per model and aggregate, for suites that were asked for whole."""
     whole = [suite for suite in plan.suites if suite.name in plan.spec.suites]
     for model in plan.spec.models:
         for suite in whole:
             mine = [cell for cell in cells if cell.model == model.name and cell.suite == suite.name]
-            for recipe in suite.aggregates:
-                yield _one_aggregate(model.name, suite, recipe, mine, limited=plan.spec.limit is not None)
+            for mean in suite.aggregates:
+                yield _one_aggregate(model.name, suite, mean, mine, limited=plan.spec.limit is not None)
 
 
 def _one_aggregate(
-    model: str, suite: Suite, recipe: Any, cells: Sequence[CellResult], *, limited: bool
+    model: str, suite: Suite, mean: Any, cells: Sequence[CellResult], *, limited: bool
 ) -> AggregateScore:
     scores: dict[str, Score] = {cell.task: cell.score for cell in cells if cell.score is not None}
-    result = aggregate(model, suite.name, recipe, scores)
+    result = aggregate(model, suite.name, mean, scores)
     splits = {cell.split for cell in cells if cell.task not in _diagnostics(suite)}
     if splits == {"test"}:
         result = msgspec.structs.replace(result, title=result.title.replace("dev ", "test ", 1))
-    mixed = mixed_recipe((name for member in recipe.members for name in member), suite.tasks)
+    mixed = mixed_recipe((name for member in mean.members for name in member), suite.tasks)
     if mixed:
         return msgspec.structs.replace(result, value=None, low=None, high=None, reason=f"no mean: {mixed}")
     if limited and result.value is not None:

@@ -143,23 +143,23 @@ def score_labels(
 
 
 def aggregate(
-    model: str, suite: str, recipe: Aggregate, scores: Mapping[str, Score], *, confidence: float = 0.95
+    model: str, suite: str, mean: Aggregate, scores: Mapping[str, Score], *, confidence: float = 0.95
 ) -> AggregateScore:
     """The official mean over tasks: each member's tasks are averaged first, members count alike.
 
     ``scores`` maps task names to task scores. A task that is missing or undefined leaves no value, and is named. The
     interval is normal, from the tasks' standard errors (tasks fixed, items drawn); None when one of them has none.
     """
-    needed = [name for member in recipe.members for name in member]
+    needed = [name for member in mean.members for name in member]
     missing = tuple(name for name in needed if name not in scores or scores[name].value is None)
-    result = AggregateScore(model=model, suite=suite, recipe=recipe.recipe, title=recipe.title, value=None)
+    result = AggregateScore(model=model, suite=suite, name=mean.name, title=mean.title, value=None)
     if missing or not needed:
         undefined = [name for name in missing if name in scores]
         reason = f"undefined: {', '.join(undefined)}" if undefined else "" if missing else "the recipe has no tasks"
         return msgspec.structs.replace(result, missing=missing, reason=reason)
     value, variance, unknown = 0.0, 0.0, False
-    for member in recipe.members:
-        weight = 1 / (len(recipe.members) * len(member))
+    for member in mean.members:
+        weight = 1 / (len(mean.members) * len(member))
         for name in member:
             found = scores[name]
             value += weight * (found.value or 0.0)

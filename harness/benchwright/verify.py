@@ -51,7 +51,7 @@ def verify(data: Path | None = None) -> tuple[Verified, ...]:
         data: Folder of benchmark files; without it only rows from published scores are recomputed.
 
     Raises:
-        PluginError: A row names a recipe, task or metric that does not exist.
+        PluginError: A row names an aggregate, task or metric that does not exist.
     """
     with tempfile.TemporaryDirectory(prefix="benchwright-verify-") as store:
         return tuple(_rows(data, Path(store)))
@@ -67,8 +67,8 @@ def _rows(data: Path | None, store: Path) -> Iterator[Verified]:
             continue
         for row in suite.published:
             blank = Verified(what=row.what, source=row.source, published=row.value)
-            if row.recipe:
-                yield _judged(blank, row, _from_scores(suite, row), how=f"{_FROM_SCORES}, {row.recipe}")
+            if row.aggregate:
+                yield _judged(blank, row, _from_scores(suite, row), how=f"{_FROM_SCORES}, {row.aggregate}")
                 continue
             missing = _absent(row, data)
             if missing or data is None:
@@ -81,10 +81,10 @@ def _rows(data: Path | None, store: Path) -> Iterator[Verified]:
 
 
 def _from_scores(suite: Suite, row: Published) -> float:
-    """The suite's recipe over published task scores, as fractions."""
-    recipe = next((found for found in suite.aggregates if found.recipe == row.recipe), None)
-    if recipe is None:
-        raise PluginError(f"{row.what}: the suite {suite.name} has no recipe {row.recipe!r}")
+    """The suite's aggregate over published task scores, as fractions."""
+    named = next((found for found in suite.aggregates if found.name == row.aggregate), None)
+    if named is None:
+        raise PluginError(f"{row.what}: the suite {suite.name} has no aggregate {row.aggregate!r}")
     scores = {}
     for name, values in row.scores.items():
         task = suite.task(name)
@@ -92,7 +92,7 @@ def _from_scores(suite: Suite, row: Published) -> float:
         if len(values) != wanted:
             raise PluginError(f"{row.what}: {len(values)} scores of {suite.name}/{name}", expected=f"{wanted}")
         scores[name] = Score(metric="score", value=sum(values) / len(values) / row.scale)
-    found = aggregate("published", suite.name, recipe, scores)
+    found = aggregate("published", suite.name, named, scores)
     if found.value is None:
         raise PluginError(f"{row.what}: no average, {', '.join(found.missing) or found.reason}")
     return found.value

@@ -118,7 +118,7 @@ def _aggregate_line(run: Run, score: AggregateScore) -> dict[str, Any]:
         "model": score.model,
         "suite": score.suite,
         "status": "scored" if known else "no average",
-        "metric": score.recipe,
+        "metric": score.name,
         "value": finite(score.value) if known else None,
         "low": finite(score.low) if known else None,
         "high": finite(score.high) if known else None,

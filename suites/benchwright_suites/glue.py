@@ -363,7 +363,7 @@ _SERVER = "output of the GLUE server, https://github.com/nyu-mll/GLUE-baselines/
 
 
 def _published(what: str, value: str, **scores: tuple[float, ...]) -> Published:
-    return Published(what=what, source=_SERVER, value=value, recipe="glue-official-9", scores=scores)
+    return Published(what=what, source=_SERVER, value=value, aggregate="glue-official-9", scores=scores)
 
 
 _PUBLISHED = (
@@ -409,13 +409,13 @@ suite = Suite(
     tasks=(cola, sst2, mrpc, stsb, qqp, mnli, mnli_mm, qnli, rte, wnli, ax),
     aggregates=(
         Aggregate(
-            recipe="glue-official-9",
+            name="glue-official-9",
             members=(*_NO_WNLI, ("wnli",)),
             title="dev GLUE (official recipe)",
             citation=_RULE,
         ),
         Aggregate(
-            recipe="glue-no-wnli-8",
+            name="glue-no-wnli-8",
             members=_NO_WNLI,
             title="dev GLUE without WNLI",
             citation="Raffel et al. 2020, https://arxiv.org/abs/1910.10683 (WNLI left out)",

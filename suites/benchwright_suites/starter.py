@@ -67,7 +67,7 @@ suite = Suite(
     tasks=(_SENTIMENT, _TOPIC),
     aggregates=(
         Aggregate(
-            recipe="starter-mean-2",
+            name="starter-mean-2",
             members=(("sentiment",), ("topic",)),
             title="Mean accuracy over two tasks",
             citation=_CITATION,

@@ -298,7 +298,7 @@ _README = (
 
 
 def _published(what: str, value: str, **scores: tuple[float, ...]) -> Published:
-    return Published(what=what, source=_README, value=value, recipe="superglue-official-8", scores=scores)
+    return Published(what=what, source=_README, value=value, aggregate="superglue-official-8", scores=scores)
 
 
 _PUBLISHED = (
@@ -337,7 +337,7 @@ suite = Suite(
     tasks=(boolq, cb, copa, multirc, record, rte, wic, wsc, axb, axg),
     aggregates=(
         Aggregate(
-            recipe="superglue-official-8",
+            name="superglue-official-8",
             members=(("boolq",), ("cb",), ("copa",), ("multirc",), ("record",), ("rte",), ("wic",), ("wsc",)),
             title="dev SuperGLUE (official recipe)",
             citation="Wang et al. 2019, section 3.3, https://arxiv.org/abs/1905.00537",

@@ -308,7 +308,7 @@ def test_undefined_correlation_is_no_verdict(bench, make):
 def test_official_mean_of_a_suite(bench, make, monkeypatch):
     """Difference of means, its distance to each bound that of the tasks in squares; a lacking task is told."""
     tasks = {f"s/t{at}": make.card(f"t{at}") for at in range(3)}
-    recipe = Aggregate(recipe="mean", members=(("t0", "t1"), ("t2",)), title="S")
+    recipe = Aggregate(name="mean", members=(("t0", "t1"), ("t2",)), title="S")
     suite = Suite(name="s", version=1, tasks=tuple(tasks.values()), aggregates=(recipe,))
     known = registry.get
     monkeypatch.setattr(
@@ -316,7 +316,7 @@ def test_official_mean_of_a_suite(bench, make, monkeypatch):
     )
     by_task = {path: make.drawn(200, {"a": 0.5, "b": 0.6, "c": 0.8}, seed=at) for at, path in enumerate(tasks)}
     run = bench.many({m: {path: by_task[path][m] for path in tasks} for m in "abc"}, tasks)
-    means = tuple(AggregateScore(model=m, suite="s", recipe="mean", value=0.5) for m in "abc")
+    means = tuple(AggregateScore(model=m, suite="s", name="mean", value=0.5) for m in "abc")
     bench.store.write_run(msgspec.structs.replace(run, aggregates=means))
     result = compare("r", store=bench.store, resamples=1000)
     parts = {(one.path, one.second): one for one in result.differences}

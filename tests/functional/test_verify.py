@@ -87,7 +87,7 @@ def test_a_wrong_average_is_unequal(one_suite):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"recipe": "glue-none"}, "no recipe 'glue-none'"),
+        ({"aggregate": "glue-none"}, "no aggregate 'glue-none'"),
         ({"scores": {"mrpc": (1.0,)}}, "1 scores of glue/mrpc"),
         ({"scores": {"none": (1.0,)}}, "1 scores of glue/none"),
         ({"scores": {"cola": (1.0,)}}, "no average, sst2"),
@@ -95,7 +95,7 @@ def test_a_wrong_average_is_unequal(one_suite):
 )
 def test_a_row_that_cannot_be_meant(one_suite, changes, said):
     """A row with an unknown recipe or task, or too few scores, is a fault of the suite, not a quiet gap."""
-    one_suite(Published(what="row", source="nobody", value="1.0", **{"recipe": "glue-official-9", **changes}))
+    one_suite(Published(what="row", source="nobody", value="1.0", **{"aggregate": "glue-official-9", **changes}))
 
     with pytest.raises(PluginError, match=said):
         verify.verify()

@@ -63,7 +63,7 @@ def test_a_result_twice_is_said():
 def test_rows_follow_the_average():
     """Rows come by the suite's average, models without one last; without averages as they were asked for."""
     averages = [
-        AggregateScore(model=m, suite="s", recipe="r", value=v, missing=() if v else ("t",))
+        AggregateScore(model=m, suite="s", name="r", value=v, missing=() if v else ("t",))
         for m, v in (("a", 0.1), ("b", None), ("c", 0.9))
     ]
     cells = [cell("a"), cell("b"), cell("c"), cell("a", "u"), cell("b", "u"), cell("c", "u")]
@@ -77,7 +77,7 @@ def test_rows_follow_the_average():
 
 def test_a_value_with_missing_tasks_is_no_average():
     """An average that names missing tasks is not printed, even if it carries a number."""
-    score = AggregateScore(model="a", suite="s", recipe="r", value=0.9, missing=("t",))
+    score = AggregateScore(model="a", suite="s", name="r", value=0.9, missing=("t",))
     view = summarise(build_grid([run("r", cell("a"), aggregates=(score,))]))[0].rows[0].cells[0]
 
     assert (view.state, view.value) == ("problem", "")

@@ -309,7 +309,7 @@ def _aggregates(models):
         yield AggregateScore(
             model=model,
             suite="glue",
-            recipe="glue-no-wnli-8",
+            name="glue-no-wnli-8",
             title="dev GLUE without WNLI",
             value=value,
             missing=lost,
@@ -318,7 +318,7 @@ def _aggregates(models):
         yield AggregateScore(
             model=model,
             suite="glue",
-            recipe="glue-official-9",
+            name="glue-official-9",
             title="dev GLUE (official recipe)",
             value=None,
             missing=(*lost, "wnli"),

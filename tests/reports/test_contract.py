@@ -134,9 +134,9 @@ def test_nothing_where_nothing_is_allowed(report, sample):
     cells.append(CellResult(model="m9", suite="glue", task="sst2", split="", status="scored"))
     cells.append(CellResult(model="m8", suite="glue", task="sst2", split="", status="failed", key="gone"))
     aggregates = (
-        AggregateScore(model="m0", suite="glue", recipe="r", value=None),
-        AggregateScore(model="m1", suite="glue", recipe="r", value=math.nan, missing=("a", "b"), reason="no data"),
-        AggregateScore(model="elsewhere", suite="other", recipe="r", value=0.5),
+        AggregateScore(model="m0", suite="glue", name="r", value=None),
+        AggregateScore(model="m1", suite="glue", name="r", value=math.nan, missing=("a", "b"), reason="no data"),
+        AggregateScore(model="elsewhere", suite="other", name="r", value=0.5),
     )
     rows = (
         Record(id="", target=None),
@@ -221,7 +221,7 @@ def test_hostile_text_everywhere(report, sample, read):
         name=EVIL,
         cells=(cell, failed),
         aggregates=(
-            AggregateScore(model=EVIL, suite=EVIL, recipe=EVIL, value=None, title=EVIL, missing=(EVIL,), reason=EVIL),
+            AggregateScore(model=EVIL, suite=EVIL, name=EVIL, value=None, title=EVIL, missing=(EVIL,), reason=EVIL),
         ),
         environment={EVIL: EVIL, "python": EVIL, "platform": EVIL},
         created=EVIL,

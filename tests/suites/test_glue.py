@@ -116,8 +116,8 @@ def test_aggregates():
     """MNLI matched and mismatched are one vote of nine, the diagnostics none."""
     official, no_wnli = suite.aggregates
 
-    assert (official.recipe, len(official.members)) == ("glue-official-9", 9)
-    assert (no_wnli.recipe, len(no_wnli.members)) == ("glue-no-wnli-8", 8)
+    assert (official.name, len(official.members)) == ("glue-official-9", 9)
+    assert (no_wnli.name, len(no_wnli.members)) == ("glue-no-wnli-8", 8)
     assert ("mnli", "mnli_mm") in official.members
     assert {name for member in official.members for name in member} == set(LABELS) - {"ax"}
     assert set(official.members) - set(no_wnli.members) == {("wnli",)}

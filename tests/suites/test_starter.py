@@ -162,7 +162,7 @@ def test_aggregate_names_every_task():
     """The one number over the suite averages each task once."""
     (recipe,) = suite.aggregates
 
-    assert recipe.recipe == "starter-mean-2"
+    assert recipe.name == "starter-mean-2"
     assert recipe.members == tuple((name,) for name in TASKS)
 
 

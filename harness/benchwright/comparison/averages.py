@@ -21,7 +21,7 @@ from benchwright.types import Aggregate, Suite
 
 @dataclass(frozen=True, kw_only=True)
 class Averages:
-    """Differences of official means to the first system, all pairs by ``suite recipe``, and what was refused."""
+    """Differences of official means to the first system, all pairs by ``suite name``, and what was refused."""
 
     found: tuple[Average, ...]
     pairs: dict[str, tuple[Pair, ...]]
@@ -43,14 +43,14 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
                 mean = _average(
                     parts, weights, _combined(weights, outcomes, systems[0].label, system.label), confidence
                 )
-                mean = msgspec.structs.replace(mean, path=suite.name, metric=aggregate.recipe)
+                mean = msgspec.structs.replace(mean, path=suite.name, metric=aggregate.name)
                 found.append(Average(suite=suite.name, title=aggregate.title or suite.name, difference=mean))
             elif _has_value(system, suite.name, aggregate):
                 why = f"not comparable on {', '.join(lacking)}"
-                refused.append(Refusal(path=f"{suite.name} {aggregate.recipe}", system=system.label, reason=why))
+                refused.append(Refusal(path=f"{suite.name} {aggregate.name}", system=system.label, reason=why))
         if len(there) > 1 and there[0] == systems[0].label:
-            pairs[f"{suite.name} {aggregate.recipe}"] = tuple(
-                pair_of(aggregate.recipe, one, other, _combined(weights, outcomes, one, other))
+            pairs[f"{suite.name} {aggregate.name}"] = tuple(
+                pair_of(aggregate.name, one, other, _combined(weights, outcomes, one, other))
                 for at, one in enumerate(there)
                 for other in there[at + 1 :]
             )
@@ -95,7 +95,7 @@ def _has_value(system: System, suite: str, aggregate: Aggregate) -> bool:
     known = {
         score.model
         for score in system.run.aggregates
-        if (score.suite, score.recipe) == (suite, aggregate.recipe) and score.value is not None
+        if (score.suite, score.name) == (suite, aggregate.name) and score.value is not None
     }
     return set(system.models) <= known
 

@@ -151,7 +151,7 @@ class Average(Frozen, frozen=True, kw_only=True):
     Attributes:
         suite: Name of the suite.
         title: What people call the mean.
-        difference: ``path`` is the suite, ``metric`` the recipe; n is the number of items of all tasks.
+        difference: ``path`` is the suite, ``metric`` the name of the mean; n is the number of items of all tasks.
     """
 
     suite: str
@@ -175,8 +175,8 @@ class ComparisonData(Frozen, frozen=True, kw_only=True):
         systems: Who is compared; the first is what the others are compared with.
         tasks: Tasks that were compared.
         averages: Official means of suites.
-        average_pairs: ``suite recipe`` -> all pairs of systems on that mean.
-        average_places: ``suite recipe`` -> places by that mean; empty for two systems.
+        average_pairs: ``suite name`` -> all pairs of systems on that mean.
+        average_places: ``suite name`` -> places by that mean; empty for two systems.
         refused: What could not be compared, and why.
         alarms: What goes with the numbers of the systems compared, alarms first.
         confidence: Of every interval.

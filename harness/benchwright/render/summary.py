@@ -129,19 +129,19 @@ def _aggregates(grid: Grid, suite: str) -> dict[str, dict[int, AggregateScore]]:
     found: dict[str, dict[int, AggregateScore]] = {}
     for at, score in grid.aggregates:
         if score.suite == suite:
-            found.setdefault(score.recipe, {}).setdefault(at, score)
+            found.setdefault(score.name, {}).setdefault(at, score)
     return found
 
 
 def _aggregate_head(scores: Mapping[int, AggregateScore]) -> Head:
     first = next(iter(scores.values()))
-    lines = (first.recipe,) if first.title else ()
-    return Head(title=first.title or first.recipe, lines=lines, aggregate=True)
+    lines = (first.name,) if first.title else ()
+    return Head(title=first.title or first.name, lines=lines, aggregate=True)
 
 
 def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int) -> list[CellView]:
     as_scores = {
-        at: Score(metric=score.recipe, value=score.value, low=score.low, high=score.high)
+        at: Score(metric=score.name, value=score.value, low=score.low, high=score.high)
         for at, score in scores.items()
         if not _has_no_average(score)
     }
@@ -239,10 +239,10 @@ def _partial(
 ) -> str:
     here = [row.system for row in rows]
     found = []
-    for recipe, scores in aggregates.items():
+    for name, scores in aggregates.items():
         without = sum(_has_no_average(score) for score in scores.values())
         if without:
-            found.append(f"no {recipe} average for {without} of {len(scores)} models")
+            found.append(f"no {name} average for {without} of {len(scores)} models")
     gaps = sum(at not in column.scores() for column in columns for at in here)
     if gaps:
         found.append(f"{gaps} of {len(columns) * len(here)} results are not there")

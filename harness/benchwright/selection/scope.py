@@ -85,5 +85,5 @@ def aggregates_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
             card = registry.get("suites", suite)
         except PluginError:
             continue  # a suite that was written for a test, or is not installed here: it has no aggregate that we know
-        found.update({aggregate.recipe: (suite, aggregate) for aggregate in card.aggregates})
+        found.update({aggregate.name: (suite, aggregate) for aggregate in card.aggregates})
     return found

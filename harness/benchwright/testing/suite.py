@@ -80,16 +80,16 @@ def _check_names(suite: Suite) -> None:
 
 def _check_aggregates(suite: Suite) -> None:
     names = {task.name for task in suite.tasks}
-    recipes = [aggregate.recipe for aggregate in suite.aggregates]
-    require(len(set(recipes)) == len(recipes), f"two aggregates share a recipe: {recipes}")
+    means = [aggregate.name for aggregate in suite.aggregates]
+    require(len(set(means)) == len(means), f"two aggregates share a name: {means}")
     for aggregate in suite.aggregates:
         members = [name for vote in aggregate.members for name in vote]
         unknown = [name for name in members if name not in names]
-        require(not unknown, f"{aggregate.recipe} names tasks that are not here: {', '.join(unknown)}")
-        require(all(aggregate.members), f"{aggregate.recipe} has no member, or an empty one: {aggregate.members}")
-        require(len(set(members)) == len(members), f"{aggregate.recipe} counts a task twice: {members}")
+        require(not unknown, f"{aggregate.name} names tasks that are not here: {', '.join(unknown)}")
+        require(all(aggregate.members), f"{aggregate.name} has no member, or an empty one: {aggregate.members}")
+        require(len(set(members)) == len(members), f"{aggregate.name} counts a task twice: {members}")
         mixed = mixed_recipe(members, suite.tasks)
-        require(not mixed, f"{aggregate.recipe} is no mean: {mixed}")
+        require(not mixed, f"{aggregate.name} is no mean: {mixed}")
 
 
 def _check_json(suite: Suite) -> None:

@@ -146,7 +146,7 @@ class AggregateScore(Frozen, frozen=True, kw_only=True):
 
     model: str
     suite: str
-    recipe: str
+    name: str
     value: float | None
     title: str = ""
     low: float | None = None

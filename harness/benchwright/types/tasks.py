@@ -279,23 +279,23 @@ TASK_CLASSES: dict[Kind, type[AnyTask]] = {one.kind: one for one in get_args(Any
 
 
 class Aggregate(Frozen, frozen=True, kw_only=True):
-    """A named recipe for one number over a suite.
+    """A named mean over tasks of a suite.
 
     Attributes:
-        recipe: Name printed beside the number: ``glue-official-9``.
+        name: Printed beside the number: ``glue-official-9``.
         members: Each entry is one vote: the tasks whose scores are averaged into it (MNLI: matched and mismatched).
         title: What people call it.
         citation: Where the rule comes from.
     """
 
-    recipe: str
+    name: str
     members: tuple[tuple[str, ...], ...]
     title: str = ""
     citation: str = ""
 
 
 class Published(Frozen, frozen=True, kw_only=True):
-    """A published number that ``benchwright verify`` recomputes: from predictions, or from scores by a suite's recipe.
+    """A published number that ``benchwright verify`` recomputes: from predictions, or from scores by a suite's aggregate.
 
     Attributes:
         what: What the number is: ``WNUT-17, UH-RiTUAL, entity F1``.
@@ -305,7 +305,7 @@ class Published(Frozen, frozen=True, kw_only=True):
         selector: ``suite/task`` with options whose paths are relative to the data folder, that the predictions answer.
         metric: Which metric of the task.
         scale: What the fraction is multiplied by before it is printed.
-        recipe: Aggregate of the suite; then ``scores`` hold the published scores and nothing is read.
+        aggregate: Name of an aggregate of the suite; then ``scores`` hold the published scores and nothing is read.
         scores: Task -> published values of its score metrics.
     """
 
@@ -316,7 +316,7 @@ class Published(Frozen, frozen=True, kw_only=True):
     selector: str = ""
     metric: str = ""
     scale: float = 100.0
-    recipe: str = ""
+    aggregate: str = ""
     scores: dict[str, tuple[float, ...]] = {}
 
 
