@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ import msgspec
 from benchwright import environment, kinds, registry
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.items import call, count
+from benchwright.kinds import CheckOutput
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.types import (
@@ -273,26 +274,30 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 def to_records(examples: Sequence[Example], predictions: Sequence[Prediction], task: Task) -> list[Record]:
     """The records of examples; an answer outside the task's domain is an error, never a wrong answer."""
     kind = kinds.of(task)
-    check, facts = kind.check_output(task), kind.facts
-    records = []
-    for example, prediction in zip(examples, predictions, strict=True):
-        problem, scores = prediction.error, prediction.scores
-        if not problem and scores is not None and not all(map(math.isfinite, scores)):
-            problem = f"scores are not finite: {scores}"
-        problem = problem or check(prediction, example)
-        records.append(
-            Record(
-                id=example.id,
-                target=example.target,
-                output=None if problem else prediction.output,
-                scores=None if problem else scores,
-                slices=example.slices,
-                cluster=example.cluster,
-                error=problem,
-                truncated=prediction.truncated,
-                extra=prediction.extra if facts is None else facts(prediction, example),
-                official_id=example.official_id,
-                group=example.group,
-            )
-        )
-    return records
+    check = kind.check_output(task)
+    return [_to_record(e, p, check, kind.facts) for e, p in zip(examples, predictions, strict=True)]
+
+
+def _to_record(
+    example: Example,
+    prediction: Prediction,
+    check: CheckOutput,
+    facts: Callable[[Prediction, Example], dict[str, Any]] | None,
+) -> Record:
+    problem, scores = prediction.error, prediction.scores
+    if not problem and scores is not None and not all(map(math.isfinite, scores)):
+        problem = f"scores are not finite: {scores}"
+    problem = problem or check(prediction, example)
+    return Record(
+        id=example.id,
+        target=example.target,
+        output=None if problem else prediction.output,
+        scores=None if problem else scores,
+        slices=example.slices,
+        cluster=example.cluster,
+        error=problem,
+        truncated=prediction.truncated,
+        extra=prediction.extra if facts is None else facts(prediction, example),
+        official_id=example.official_id,
+        group=example.group,
+    )

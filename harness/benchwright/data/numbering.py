@@ -76,7 +76,7 @@ def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...
 
 def is_numbered(examples: Sequence[Example], task: Task) -> bool:
     """Whether items are called by numbers of their own that the card does not name."""
-    return not task.official_id and any(example.official_id is not None for example in examples)
+    return not task.official_id and {example.official_id for example in examples} not in ({None}, set())
 
 
 def is_reordered(examples: Sequence[Example], task: Task) -> bool:

@@ -40,7 +40,7 @@ def read_csv(path: Path, layout: Files, *, shown: str) -> Rows:
 def read_tsv(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a TSV file, every cell a text. Raises DataError for bytes, header or row widths that do not fit."""
     lines = physical_lines(decoded(path, layout.encoding, shown=shown))
-    return tabulate(((number, line.split("\t")) for number, line in enumerate(lines, 1)), layout.header, shown=shown)
+    return tabulate([(number, line.split("\t")) for number, line in enumerate(lines, 1)], layout.header, shown=shown)
 
 
 def read_lines(path: Path, layout: Files, *, shown: str) -> Rows:
