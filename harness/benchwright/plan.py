@@ -12,12 +12,11 @@ from typing import Literal
 
 import msgspec
 
-from benchwright import environment, labels, registry
-from benchwright.config import split_options
+from benchwright import labels, registry
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
-from benchwright.paths import is_folder
 from benchwright.quantities import mixed_score
+from benchwright.spec_checks import ENGINE_OPTIONS, option_problems, setting_problems
 from benchwright.store import Store
 from benchwright.store.folder import key_id
 from benchwright.task_path import task_path
@@ -48,9 +47,6 @@ Rerun = Literal["missing", "always", "never"]
 
 UNLABELLED = "no gold labels: nothing is scored"
 """What is said about a split that was predicted without gold labels."""
-
-ENGINE_OPTIONS = {"labels": "what each output means, in output order: a task label for each, separated by commas"}
-"""Options of every adapter, read by the engine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,10 +131,10 @@ def make_plan(
     desk = _Desk(
         spec=spec, store=store, rerun=rerun, token=token or make_token(), folder=Path(spec.data) if spec.data else None
     )
-    _check_settings(desk)
+    desk.problems += setting_problems(spec)
     adapters = {model.adapter: _adapter(desk, model) for model in spec.models}
     targets = _targets(desk)
-    _check_options(desk, adapters)
+    desk.problems += option_problems(spec, adapters)
     if desk.problems:
         raise ConfigError(desk.problems, where="the run")
     wanted = [(model, target) for model in spec.models for target in targets if only in (None, _place(model, target))]
@@ -151,34 +147,6 @@ def make_plan(
 
 def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
     return model.name, target.path, target.split
-
-
-def _check_settings(desk: _Desk) -> None:
-    """Note settings that no run can have, wherever they came from."""
-    spec = desk.spec
-    wrong = [
-        (spec.limit is not None and spec.limit < 1, f"limit {spec.limit}", "at least 1, or none", "--limit 100"),
-        (spec.errors < 0, f"errors {spec.errors}", "0 or more", "--errors 0"),
-        (spec.executor != "local", f"executor {spec.executor!r}", "local", "--executor local"),
-        (spec.device not in ("cpu", "cuda"), f"device {spec.device!r}", "cpu or cuda", "--device cpu"),
-        (not spec.models, "no model", "at least one model", "benchwright run majority --suite starter"),
-        (not any(spec.suites), "no suite", "at least one suite or suite/task", "--suite starter"),
-        (
-            desk.folder is not None and not is_folder(desk.folder),
-            f"no data folder {spec.data}",
-            "a folder, with --data DIR",
-            "check the path; it is relative to the folder you are in",
-        ),
-        (
-            spec.device == "cuda" and not environment.has_cuda(),
-            "device cuda, but no CUDA device is here",
-            "device cpu",
-            "--device cpu",
-        ),
-    ]
-    desk.problems += [
-        BenchwrightError(given, expected=expected, hint=hint) for is_wrong, given, expected, hint in wrong if is_wrong
-    ]
 
 
 def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
@@ -215,24 +183,6 @@ def _targets(desk: _Desk) -> list[ResolvedTask]:
     ]
     desk.own = {(target.suite.name, target.task.name): target for target in targets if target.folders is not None}
     return list(targets)
-
-
-def _check_options(desk: _Desk, adapters: dict[str, Adapter | None]) -> None:
-    for model in desk.spec.models:
-        adapter = adapters[model.adapter]
-        if adapter is None:
-            continue
-        known = {**ENGINE_OPTIONS, **adapter.options}
-        given_for_tasks = [key for text in model.tasks.values() for key in split_options(text)[1]]
-        for key in (*model.options, *given_for_tasks):
-            if key not in known:
-                listing = ", ".join(sorted(known))
-                given = f"the adapter {adapter.name} has no option {key!r}"
-                desk.problems.append(
-                    BenchwrightError(
-                        given, expected=f"one of: {listing}", hint=registry.suggest(key, known) or "use one of these"
-                    )
-                )
 
 
 def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: ResolvedTask) -> PlannedCell | None:

@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 import benchwright
-from benchwright.run import _unknown
+from benchwright.cell_notes import _unknown
 from benchwright.types import Ledger
 
 pytestmark = pytest.mark.torch

@@ -1,0 +1,102 @@
+"""What a reader of a cell's numbers is told beside them: what the model, the data and the inputs were like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from benchwright import formatting, kinds
+from benchwright.alarm import TAKEN, alarm, in_order, note, notes
+from benchwright.answer_text import NOWHERE
+from benchwright.data.cluster import REPEATS
+from benchwright.labels import output_names
+from benchwright.tags import types_of
+from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, TaggingTask, Task
+
+_TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
+"""Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
+
+
+def one_cause(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Alarms in order; answers that are shifted by a row stand nowhere in their context for that reason."""
+    told = in_order(found)
+    shifted = any(one.code == "shifted" for one in told)
+    return tuple(one for one in told if not (shifted and one.code == "nowhere"))
+
+
+def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> Iterable[Alarm]:
+    """Alarms and notes about a cell that was computed, beside those of its metrics; ``settings`` are the session's."""
+    assert cell.key is not None
+    assert cell.dataset is not None
+    yield from notes("model", cell.facts.notes if cell.facts else ())
+    if settings.get("note"):
+        yield note("tokenizer", settings["note"])
+    if cell.task.taken:
+        yield note(TAKEN, cell.task.taken)
+    yield from notes("data", cell.dataset.notes)
+    yield from _repeats(cell.dataset, cell.task)
+    if cell.key.limit is not None:
+        rows = f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only"
+        yield note("limited", f"{rows}: not a benchmark score")
+    if cell.key.labels.origin == "user":
+        yield note("mapped", f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}")
+    lacking = _lacking_types(cell.key.labels, cell.task)
+    if lacking:
+        yield alarm("lacking-types", f"the model knows no type {', '.join(lacking)}: entities of it cannot be found")
+    if ledger.truncated:
+        yield note("truncated", f"{ledger.truncated:,} inputs truncated")
+    yield from _unknown(ledger)
+    yield from _nowhere(ledger)
+    told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
+    yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
+
+
+def _unknown(ledger: Ledger) -> Iterable[Alarm]:
+    """Tokens that the vocabulary lacks: worth a note from a hundredth of the text on, an alarm above a tenth."""
+    share = ledger.unknown / ledger.tokens if ledger.tokens else 0.0
+    if share >= _TOLD_UNKNOWN:
+        said = f"{formatting.percent(share, 2)} of the text is unknown tokens ({ledger.unknown:,} of {ledger.tokens:,})"
+        if share > _MOST_UNKNOWN:
+            yield alarm("unknown-tokens", f"{said}: a language, script or tokenizer that the model was not made for")
+        else:
+            yield note("unknown-tokens", said)
+
+
+def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
+    """Entity types of a task to tag that no output of the model means."""
+    if not isinstance(task, TaggingTask) or not task.labels:
+        return ()
+    known = types_of(output_names(task, labels))
+    return tuple(kind for kind in types_of(task.label_names) if kind not in known)
+
+
+_SOME, _MANY_NOWHERE = 0.01, 0.1
+"""From these shares of the answers on it is told; from the second on, they are not answers to these questions, or are written in words of their own."""
+
+
+def _nowhere(ledger: Ledger) -> Iterable[Alarm]:
+    count, answers = ledger.notes.get(NOWHERE, 0), max(ledger.total - ledger.errored, 1)
+    if count >= _MANY_NOWHERE * answers:
+        yield alarm("nowhere", f"{count:,} of {answers:,} {NOWHERE}: were they made for other questions?")
+    elif count >= _SOME * answers:
+        yield note("nowhere", f"{count:,} of {answers:,} {NOWHERE}")
+
+
+_MANY = 0.1
+"""From this share of the rows on, repeats are an alarm: the score is mostly about the rows that stand often. Headlines
+and datelines repeat by nature among tagged sentences."""
+
+
+def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
+    """Rows of the data that repeat earlier ones, where they matter."""
+    rows = len(dataset.examples)
+    told = "{:,} of " + f"{rows:,} rows repeat the inputs of an earlier row"
+    if dataset.repeats >= REPEATS * max(rows, 1):
+        one = f"{told.format(dataset.repeats)}: equal rows are one independent unit"
+        many = dataset.repeats >= kinds.of(task).many_repeats * rows
+        yield alarm("repeats", one) if many else note("repeats", one)
+    if dataset.apart >= _MANY * max(rows, 1):
+        yield note("repeats", f"{told.format(dataset.apart)} in another cluster, and count as independent of it")
+
+
+def _mapped(labels: LabelMap, task: Task) -> str:
+    return ", ".join(f"output {i} = {name}" for i, name in enumerate(output_names(task, labels)))
