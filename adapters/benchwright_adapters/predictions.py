@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchwright.delimited import delimiter_of
+from benchwright.data.api import delimiter_of
 from benchwright.errors import PredictionsError
 from benchwright.types import (
     ClassificationTask,

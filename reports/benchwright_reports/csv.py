@@ -7,10 +7,8 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchwright.alarm import sentences
-from benchwright.formatting import finite
-from benchwright.inert import inert
 from benchwright.items import counted
+from benchwright.render.api import finite, inert, sentences
 from benchwright.results import ResultRow, result_rows
 from benchwright.types import AggregateScore, Record, ReportOptions, Run, Score
 

@@ -8,16 +8,28 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from benchwright.comparison.report import differences_of
-from benchwright.render import findings, provenance
-from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
-from benchwright.render.distribution import draw_histogram
-from benchwright.render.forest import ForestRow, draw_forest
-from benchwright.render.grid import Column, Grid, build_grid
-from benchwright.render.page import render_page
-from benchwright.render.summary import SuiteTable, anchor, place, summarise
-from benchwright.render.training import draw_curves
+from benchwright.render.api import (
+    MOST_LOOKED_AT,
+    Column,
+    ForestRow,
+    Grid,
+    Records,
+    SuiteTable,
+    TaskDetail,
+    anchor,
+    answers_are_texts,
+    build_grid,
+    detail,
+    draw_curves,
+    draw_forest,
+    draw_histogram,
+    findings,
+    place,
+    provenance,
+    render_page,
+    summarise,
+)
 from benchwright.types import ReportOptions, Run
-from benchwright.withheld import answers_are_texts
 
 EXAMPLES = 5
 """Bad examples per model and task, fewer on pages with many results."""

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.alarm import sentences
-from benchwright.formatting import clip
-from benchwright.inert import markdown_html_text, markdown_text
-from benchwright.render import findings, provenance
-from benchwright.render.details import Records, TaskDetail, detail
-from benchwright.render.findings import Remark
-from benchwright.render.grid import build_grid
-from benchwright.render.standing import Standing
-from benchwright.render.summary import CellView, SuiteTable, summarise
-from benchwright.tables import markdown_table
+from benchwright.render.api import (
+    CellView,
+    Records,
+    Remark,
+    Standing,
+    SuiteTable,
+    TaskDetail,
+    build_grid,
+    clip,
+    detail,
+    findings,
+    markdown_html_text,
+    markdown_table,
+    markdown_text,
+    provenance,
+    sentences,
+    summarise,
+)
 from benchwright.types import ReportOptions, Run
 
 LIMIT = 65_000

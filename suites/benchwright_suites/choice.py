@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from benchwright.data.prepare import LEFT_OUT
+from benchwright.data.api import LEFT_OUT
 from benchwright.types import ChoiceTask, Files, Hub, Source, Suite
 
 _CARD: dict[str, Any] = {

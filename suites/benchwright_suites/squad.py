@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchwright.data.prepare import PLACE
+from benchwright.data.api import PLACE
 from benchwright.types import Cluster, Files, Hub, Source, SpanTask, Suite
 
 CARD: dict[str, Any] = {

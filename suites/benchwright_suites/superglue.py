@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.data.prepare import NOTE
+from benchwright.data.api import NOTE
 from benchwright.types import (
     Aggregate,
     ChoiceTask,

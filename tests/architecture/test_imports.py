@@ -143,6 +143,8 @@ MAY_WRITE = {
 def writes(call):
     """Whether a call writes a file: a writer by name, or `open` with a mode that is not for reading (devnull aside)."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if isinstance(call.func, ast.Name) and name == "to_html":
+        return False  # a renderer of ours, which returns text; pandas' is a method
     texts = [
         node.value for node in [*call.args, *(word.value for word in call.keywords)] if isinstance(node, ast.Constant)
     ]

@@ -1,8 +1,79 @@
 """A third party's installed package comes in by the same door as built-ins."""
 
+import ast
 import json
+import tomllib
+from pathlib import Path
+
+import pytest
 
 from benchwright import registry
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ("suites", "adapters", "reports", "leaderboards", "tests/sample_plugin/benchwright_sample")
+
+
+def public_modules():
+    """The modules of the harness that a plugin may import, as the import contract has them; `x.*` is every module of x."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = (each for each in contracts if each["name"] == "Plugins import public modules of the harness only")
+    return {line.partition(" -> ")[2] for line in contract["ignore_imports"]}
+
+
+def imported(path):
+    """Modules of the harness that a file imports, in functions too; `from a import b` is a.b where that is a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "benchwright")
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "benchwright":
+            for alias in node.names:
+                place = ROOT / "harness" / node.module.replace(".", "/") / alias.name
+                is_module = place.with_suffix(".py").exists() or place.is_dir()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+@pytest.mark.parametrize("folder", PLUGINS)
+def test_plugins_use_public_names_only(folder):
+    """A third party's suite, adapter, metric and report, and ours, import public modules and no name with an underscore."""
+    public = public_modules()
+    paths = list((ROOT / folder).rglob("*.py"))
+    private = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in paths
+        for name in imported(path)
+        if name not in public and f"{name.rpartition('.')[0]}.*" not in public
+    }
+    underscored = {
+        f"{path.relative_to(ROOT)}: {node.module}.{alias.name}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "benchwright"
+        for alias in node.names
+        if any(part.startswith("_") for part in [*node.module.split("."), alias.name])
+    }
+
+    assert paths
+    assert private | underscored == set()
+
+
+def test_what_is_public_is_documented():
+    """docs/plugins.md names every public module once, and no other."""
+    rows = [
+        line.split("|")[1] for line in (ROOT / "docs/plugins.md").read_text().splitlines() if line.startswith("| `")
+    ]
+    told = [name.strip(" `") for cell in rows for name in cell.split(",")]
+
+    assert sorted(told) == sorted({name.removesuffix(".*") for name in public_modules()})
+
+
+def test_has_one_of_each(sample_plugin):
+    """The sample brings a suite, adapters, a metric and a report; an older installation lacks some, and says so."""
+    groups = ("suites", "adapters", "metrics", "reports")
+    owned = {group for group in groups if "benchwright-sample" in {e.owner for e in registry.entries(group).values()}}
+    if owned < set(groups):
+        pytest.skip(f"the installed sample is older: pip install it again for its {set(groups) - owned}")
+
+    assert owned == set(groups)
 
 
 def test_is_listed(sample_plugin, program):

@@ -11,7 +11,7 @@ import msgspec
 
 from benchwright.checkpoints.config import NULL_THRESHOLD
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.paths import is_file
+from benchwright.data.api import is_file
 from benchwright.store.atomic import speaking, write
 
 from .model import Built

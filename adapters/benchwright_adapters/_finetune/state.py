@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import torch
 
+from benchwright.data.api import is_file
 from benchwright.errors import StoreError
-from benchwright.paths import is_file
 from benchwright.store.atomic import beside, speaking
 
 from .validation import ValidationPoint

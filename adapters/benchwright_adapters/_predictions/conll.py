@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 import msgspec
 
-from benchwright.data.formats.columns import DOCSTART, cells_of, first_row, is_comment
+from benchwright.data.api import DOCSTART, cells_of, first_row, is_comment
 from benchwright.errors import PredictionsError
 from benchwright.tags import detect_scheme
 from benchwright.types import Example, ModelRef, TaggingTask, Task

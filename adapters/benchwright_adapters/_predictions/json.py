@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from benchwright.documents import Unreadable, check_json
+from benchwright.data.api import Unreadable, check_json
 from benchwright.errors import PredictionsError
 
 from .rows import LEADING, PredictionRow, lines_of, shown, whole

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchwright.data.api import is_file, is_folder, is_same_file, listing
 from benchwright.errors import DataMissing, PredictionsError
-from benchwright.paths import is_file, is_folder, is_same_file, listing
 from benchwright.submit.official_files import FILES
 from benchwright.types import ModelRef, Task
 

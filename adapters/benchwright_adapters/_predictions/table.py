@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from benchwright.delimited import OTHERS, NotDelimitedError, named, records
-from benchwright.documents import Unreadable
+from benchwright.data.api import OTHERS, NotDelimitedError, Unreadable, named, records
 from benchwright.errors import PredictionsError
 from benchwright.types import Example
 
@@ -64,7 +63,7 @@ def _checked_header(header: list[str], where: str) -> list[str]:
 
 def read_parquet(content: bytes, name: str) -> list[PredictionRow]:
     """Rows of a Parquet file; the line of a row is its 1-based number. Where the file names its classes, a number is a name."""
-    from benchwright.data.formats.parquet import class_names_of, read_table, values_of
+    from benchwright.data.api import class_names_of, read_table, values_of
 
     try:
         table = read_table(content)

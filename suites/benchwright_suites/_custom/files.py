@@ -6,10 +6,8 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright.data.files import find, read_found
-from benchwright.data.rows import Rows
+from benchwright.data.api import Rows, exists, expanded, find, is_file, is_folder, is_same_file, listing, read_found
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.paths import exists, expanded, is_file, is_folder, is_same_file, listing
 from benchwright.types import Files, Source, Suite
 
 _NOWHERE = Suite(name="custom", version=1, tasks=())

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from benchwright import registry
-from benchwright.data.rows import is_text_encoding, not_an_encoding
+from benchwright.data.api import is_text_encoding, not_an_encoding
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.metrics.columns import Metric
 from benchwright.types import AnyTask

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.examples import column
-from benchwright.data.formats.columns import first_row
-from benchwright.data.rows import decoded, physical_lines
+from benchwright.data.api import column, decoded, expanded, first_row, is_file, physical_lines
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.kinds.cells import tag_by_number
-from benchwright.paths import expanded, is_file
 from benchwright.spelling import spelling
 from benchwright.tags import (
     SCHEMES,

@@ -8,10 +8,8 @@ from typing import Any
 import msgspec
 
 from benchwright.answer_text import LANGUAGES, SQUAD, mlqa
-from benchwright.data.prepare import prepared
-from benchwright.data.rows import Rows
+from benchwright.data.api import Rows, expanded, prepared
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.paths import expanded
 from benchwright.types import Custom, Files, Source, SpanTask
 from benchwright_suites._custom.files import OwnFile, read_own, same_file
 from benchwright_suites._custom.options import METRICS, common_problems, with_metrics

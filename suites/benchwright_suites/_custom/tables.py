@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from benchwright.data.examples import column
-from benchwright.data.rows import Rows
-from benchwright.delimited import delimiter_of, named, other_delimiter
+from benchwright.data.api import Rows, column, delimiter_of, expanded, is_file, named, other_delimiter
 from benchwright.errors import BenchwrightError, ConfigError, DataError
-from benchwright.paths import expanded, is_file
 from benchwright.spelling import fold, spelling
 from benchwright.types import Files
 from benchwright_suites._custom.files import missing_file, read_own

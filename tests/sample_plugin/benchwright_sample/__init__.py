@@ -1,1 +1,1 @@
-"""What a third party brings: tickets (a suite), keywords (an adapter), misses (a metric)."""
+"""What a third party brings: tickets (a suite), keywords and bags (adapters), misses (a metric), outline (a report)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchwright.testing import check_adapter, check_metric, check_suite
+from benchwright.testing import check_adapter, check_metric, check_report, check_suite
 
 INSTALL = "pip install --no-deps --no-build-isolation --editable tests/sample_plugin"
 
@@ -36,3 +36,16 @@ def test_metric():
     passed = check_metric(miss_rate)
 
     assert "two labels: extreme inputs give a value or a flag" in passed
+
+
+def test_report():
+    """The report keeps the contract, for results without a number too."""
+    from benchwright_sample.outline import report
+
+    from benchwright import registry
+
+    if "outline" not in registry.entries("reports"):
+        pytest.skip(f"the installed sample is older than its report: {INSTALL}")
+    passed = check_report(report)
+
+    assert "names models, tasks and reasons" in passed
