@@ -8,55 +8,8 @@ import pytest
 from benchwright.comparison.comparable import pair
 from benchwright.comparison.systems import read_systems
 from benchwright.store import Store
-from benchwright.testing.fixtures import build_task
+from benchwright.testing.patterns import LABELS, pattern_records, pattern_task, records_of
 from benchwright.testing.write_run import write_run
-from benchwright.types import Cluster, Kind, Label, Record, Source
-
-LABELS = ("no", "yes", "maybe")
-TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-INPUTS = {
-    Kind.TAG: {"words": ("words",)},
-    Kind.SPAN: {"question": ("question",), "context": ("context",)},
-}
-
-
-def card(name="t", *metrics, kind=Kind.CLASSIFY, labels=None, cluster=None, **more):
-    """A task with three labels; its score is its leading metric."""
-    names = labels or {Kind.CLASSIFY: LABELS, Kind.TAG: TAGS}.get(kind, ())
-    return build_task(
-        name=name,
-        kind=kind,
-        splits={"validation": Source()},
-        default_split="validation",
-        inputs=INPUTS.get(kind, {"text": ("text",)}),
-        target=("label",),
-        labels=tuple(Label(name=label, id=at) for at, label in enumerate(names)),
-        positive=more.pop("positive", "yes" if kind is Kind.CLASSIFY else None),
-        metrics=metrics or ("accuracy",),
-        cluster=Cluster(by="column", columns=(cluster,)) if cluster else None,
-        **more,
-    )
-
-
-def records(golds, outputs, *, task="t", **columns):
-    """Records; further columns are lists by name, an output None is an item without an answer."""
-    return [
-        Record(
-            id=f"{task}/{at}",
-            target=gold,
-            output=output,
-            error="broken" if output is None else None,
-            **{name: values[at] for name, values in columns.items()},
-        )
-        for at, (gold, output) in enumerate(zip(golds, outputs, strict=True))
-    ]
-
-
-def answers(pattern, **columns):
-    """Records from ``+`` (right), ``-`` (wrong), ``!`` (no answer); gold alternates between no and yes."""
-    golds = [LABELS[at % 2] for at in range(len(pattern))]
-    said = {"+": lambda at: LABELS[at % 2], "-": lambda at: LABELS[1 - at % 2], "!": lambda _: None}
-    return records(golds, [said[sign](at) for at, sign in enumerate(pattern)], **columns)
 
 
 def drawn(n, rates, seed=0, **columns):
@@ -64,7 +17,9 @@ def drawn(n, rates, seed=0, **columns):
     rng = np.random.default_rng(seed)
     golds = [LABELS[code] for code in rng.integers(0, 3, n)]
     return {
-        name: records(golds, [gold if rng.random() < rate else LABELS[rng.integers(0, 3)] for gold in golds], **columns)
+        name: records_of(
+            golds, [gold if rng.random() < rate else LABELS[rng.integers(0, 3)] for gold in golds], **columns
+        )
         for name, rate in rates.items()
     }
 
@@ -78,7 +33,11 @@ class Bench:
     def write(self, by_model, task=None, run="r", **more):
         """A run from records by model, on one task ``s/t``."""
         return write_run(
-            self.store, run, {m: {"s/t": found} for m, found in by_model.items()}, {"s/t": task or card()}, **more
+            self.store,
+            run,
+            {m: {"s/t": found} for m, found in by_model.items()},
+            {"s/t": task or pattern_task()},
+            **more,
         )
 
     def many(self, by_model, tasks, run="r", **more):
@@ -100,4 +59,4 @@ def bench(tmp_path):
 @pytest.fixture
 def make():
     """The functions above."""
-    return SimpleNamespace(card=card, records=records, answers=answers, drawn=drawn, labels=LABELS)
+    return SimpleNamespace(card=pattern_task, records=records_of, answers=pattern_records, drawn=drawn, labels=LABELS)

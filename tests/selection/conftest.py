@@ -4,43 +4,14 @@ import pytest
 
 from benchwright.selection.select import select
 from benchwright.store import Store
-from benchwright.testing.fixtures import build_task
+from benchwright.testing.patterns import LABELS, pattern_records, pattern_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import Cluster, Facts, Kind, Record
-
-LABELS = ("no", "yes")
+from benchwright.types import Facts, Kind
 
 
-def card(name="t", *metrics, kind=Kind.CLASSIFY, cluster=None, **more):
+def card(name="t", *metrics, kind=Kind.CLASSIFY, **more):
     """A task with two labels; its score is its leading metric."""
-    return build_task(
-        name=name,
-        kind=kind,
-        labels=LABELS if kind is Kind.CLASSIFY else (),
-        positive="yes" if kind is Kind.CLASSIFY else None,
-        metrics=metrics or ("accuracy",),
-        cluster=Cluster(by="column", columns=(cluster,)) if cluster else None,
-        **more,
-    )
-
-
-def answers(pattern, *, gold=None, slices=None, cluster=None):
-    """Records from ``+`` (right), ``-`` (wrong) and ``!`` (no answer); gold alternates unless given."""
-    found = []
-    for at, sign in enumerate(pattern):
-        target = gold[at] if gold else LABELS[at % 2]
-        other = LABELS[1 - LABELS.index(target)]
-        found.append(
-            Record(
-                id=f"t/{at}",
-                target=target,
-                output={"+": target, "-": other, "!": None}[sign],
-                error="broken" if sign == "!" else None,
-                slices=slices(at) if slices else {},
-                cluster=cluster(at) if cluster else None,
-            )
-        )
-    return found
+    return pattern_task(name, *metrics, kind=kind, labels=LABELS[:2] if kind is Kind.CLASSIFY else None, **more)
 
 
 class Bench:
@@ -57,7 +28,7 @@ class Bench:
         tasks = {path: task or card(path.partition("/")[2]) for path in paths}
         made = {
             m: {
-                path: answers(p, **(how or {})) if isinstance(p, str) and set(p) <= set("+-!") else p
+                path: pattern_records(p, **(how or {})) if isinstance(p, str) and set(p) <= set("+-!") else p
                 for path, p in found.items()
             }
             for m, found in by_model.items()

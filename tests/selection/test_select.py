@@ -10,10 +10,11 @@ from benchwright.comparison.slices import slices_of
 from benchwright.comparison.systems import read_systems
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.selection.resamples import resample_task, slice_masks
+from benchwright.testing.patterns import pattern_records
 from benchwright.testing.write_run import write_run
 from benchwright.types import Facts, Kind, Record
 
-from .conftest import answers, card
+from .conftest import card
 
 
 def signs(n, wrong, start=0):
@@ -654,7 +655,9 @@ def test_one_cell_in_two_runs_is_one_candidate(bench):
     facts = {"a": Facts(digest="one", kinds=()), "b": Facts(digest="two", kinds=())}
     systems = {"a": signs(200, 10), "b": signs(200, 60)}
     for run in ("run", "again"):
-        write_run(bench.store, run, {m: {"s/t": answers(p)} for m, p in systems.items()}, {"s/t": card()}, facts=facts)
+        write_run(
+            bench.store, run, {m: {"s/t": pattern_records(p)} for m, p in systems.items()}, {"s/t": card()}, facts=facts
+        )
 
     found = bench.select(["run", "again"])
 

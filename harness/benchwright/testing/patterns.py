@@ -1,0 +1,90 @@
+"""Answers whose counts are known by construction: ``"++-!"`` is two right answers, a wrong one and one that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchwright.testing.fixtures import build_task
+from benchwright.types import AnyTask, Cluster, Kind, Record
+
+LABELS = ("no", "yes", "maybe")
+TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+_LABELS = {Kind.CLASSIFY: LABELS, Kind.TAG: TAGS}
+_INPUTS = {
+    Kind.TAG: {"words": ("words",)},
+    Kind.SPAN: {"question": ("question",), "context": ("context",)},
+}
+
+Column = Sequence[Any] | Callable[[int], Any]
+"""A value for each row: a list, or a function of the row's number."""
+
+
+def pattern_task(
+    name: str = "t",
+    *metrics: str,
+    kind: Kind = Kind.CLASSIFY,
+    labels: Sequence[str] | None = None,
+    cluster: str | None = None,
+    **more: Any,
+) -> AnyTask:
+    """A task of one split; its score is its leading metric, accuracy unless metrics are named.
+
+    Args:
+        name: Of the task.
+        metrics: Their names; the first is the score.
+        kind: Of the task.
+        labels: Names of its labels; default: no, yes and maybe, for tags those of persons and places.
+        cluster: Column whose values are independent units.
+        more: Further fields of the task.
+    """
+    names = labels or _LABELS.get(kind, ())
+    if kind is Kind.CLASSIFY:
+        more = {"positive": "yes", **more}
+    return build_task(
+        name,
+        kind=kind,
+        labels=names,
+        inputs=_INPUTS.get(kind, {"text": ("text",)}),
+        metrics=metrics or ("accuracy",),
+        cluster=Cluster(by="column", columns=(cluster,)) if cluster else None,
+        **more,
+    )
+
+
+def records_of(golds: Sequence[Any], outputs: Sequence[Any], *, task: str = "t", **columns: Column) -> list[Record]:
+    """Records with ids ``TASK/0``, ``TASK/1``, ...; an output None is an item without an answer.
+
+    Args:
+        golds: Gold answers.
+        outputs: Answers, as many.
+        task: Begins the ids.
+        columns: Further fields of the records: ``slices``, ``cluster``, ...
+    """
+    return [
+        Record(
+            id=f"{task}/{at}",
+            target=gold,
+            output=output,
+            error="broken" if output is None else None,
+            **{name: column(at) if callable(column) else column[at] for name, column in columns.items()},
+        )
+        for at, (gold, output) in enumerate(zip(golds, outputs, strict=True))
+    ]
+
+
+def pattern_records(pattern: str, *, gold: Sequence[str] | None = None, **columns: Any) -> list[Record]:
+    """Records from ``+`` (right), ``-`` (wrong), ``~`` (``maybe``, wrong in another way) and ``!`` (no answer).
+
+    Args:
+        pattern: A sign for each item.
+        gold: Gold answers, ``no`` or ``yes``; default: they alternate.
+        columns: As of `records_of`.
+    """
+    golds = list(gold) if gold else [LABELS[at % 2] for at in range(len(pattern))]
+    other = {LABELS[0]: LABELS[1], LABELS[1]: LABELS[0]}
+    outputs = [
+        {"+": target, "-": other[target], "~": LABELS[2], "!": None}[sign]
+        for sign, target in zip(pattern, golds, strict=True)
+    ]
+    return records_of(golds, outputs, **columns)
