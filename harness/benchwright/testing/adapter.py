@@ -24,6 +24,7 @@ from benchwright.types import (
     Kind,
     LabelMap,
     ModelRef,
+    ReadsFiles,
     RegressionTask,
     Suite,
     Task,
@@ -66,6 +67,9 @@ def _check_card(adapter: Adapter) -> None:
     require(all(isinstance(kind, Kind) for kind in adapter.kinds), f"kinds are {adapter.kinds!r}, not Kind values")
     bad = [name for name, text in adapter.options.items() if not text or "\n" in text]
     require(not bad, f"options without one line of help: {', '.join(bad)}")
+    files = adapter.files if isinstance(adapter, ReadsFiles) else ()
+    unknown = sorted({*files} - {*adapter.options})
+    require(not unknown, f"`files` names options that it does not have: {', '.join(unknown)}")
 
 
 def _by_task(adapter: Adapter, make: MakeModel, folder: Path) -> Iterator[Check]:
