@@ -37,34 +37,34 @@ _MEANING = {
 
 
 def pair(
-    sides: Sequence[System], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
+    systems: Sequence[System], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
 ) -> PairedRecords:
-    """The pairing of several sides on a task; a side of several seeds is several systems, one after the other.
+    """The paired records of several systems on a task; a system of several seeds is several models, one after the other.
 
     Args:
-        sides: Who is compared.
+        systems: Who is compared.
         path: ``suite/task``.
         seed: Of the resamples.
         resamples: How many.
         slice: Only items of the slice ``name=value``.
 
     Raises:
-        NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
+        NotComparable: A system has no scores of the task, or the items, gold answers, labels or settings differ.
     """
-    return read_answers(sides, path).pairing(seed=seed, resamples=resamples, slice=slice)
+    return read_answers(systems, path).pairing(seed=seed, resamples=resamples, slice=slice)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ComparableAnswers:
-    """What several sides answered on one task, known to be comparable; any of them can be paired.
+    """What several systems answered on one task, known to be comparable; any of them can be paired.
 
-    Two sides are paired on the items that both answered. Who else is there changes nothing about them.
+    Two systems are paired on the items that both answered. Who else is there changes nothing about them.
     """
 
     path: str
     task: Task
     names: tuple[tuple[str, ...], ...]
-    """By side, and so are all that follow."""
+    """By system, and so are all that follow."""
     cells: tuple[tuple[CellResult, ...], ...]
     keys: tuple[tuple[CellKey, ...], ...]
     records: tuple[tuple[Sequence[Record], ...], ...]
@@ -79,7 +79,7 @@ class ComparableAnswers:
         resamples: int = RESAMPLES,
         slice: str | None = None,
     ) -> PairedRecords:
-        """The pairing of some sides, or of all. Raises NotComparable where their items differ."""
+        """The pairing of some systems, or of all. Raises NotComparable where their items differ."""
         chosen = range(len(self.names)) if members is None else members
         names = [name for at in chosen for name in self.names[at]]
         cells = [cell for at in chosen for cell in self.cells[at]]
@@ -98,60 +98,64 @@ class ComparableAnswers:
         )
         return replace(found, flags=tuple(_setting_flags(keys, names)))
 
-    def silent(self, side: int) -> int:
-        """Items with a gold label to which a side, or one of its seeds, gave no answer."""
+    def silent(self, system: int) -> int:
+        """Items with a gold label to which a system, or one of its seeds, gave no answer."""
         labelled = set(labelled_items(self.records[0][0], self.task, None))
-        return len(labelled & unanswered_items(self.records[side]))
+        return len(labelled & unanswered_items(self.records[system]))
 
-    def counted_wrong(self, sides: Sequence[int] | None = None) -> ComparableAnswers:
-        """The same with a wrong answer wherever one of these sides (default: any) has none.
+    def counted_wrong(self, systems: Sequence[int] | None = None) -> ComparableAnswers:
+        """The same with a wrong answer wherever one of these systems (default: any) has none.
 
         Raises NotComparable where nothing can be called wrong.
         """
-        chosen = range(len(self.records)) if sides is None else sides
+        chosen = range(len(self.records)) if systems is None else systems
         records = tuple(
-            tuple([wrong_where_silent(self.task, one) for one in some] for some in side) if at in chosen else side
-            for at, side in enumerate(self.records)
+            tuple([wrong_where_silent(self.task, one) for one in some] for some in system) if at in chosen else system
+            for at, system in enumerate(self.records)
         )
         return replace(self, records=records)
 
 
-def read_answers(sides: Sequence[System], path: str) -> ComparableAnswers:
-    """What several sides answered on a task.
+def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
+    """What several systems answered on a task.
 
     Raises:
-        NotComparable: A side has no scores of the task, or the items, gold answers, labels or settings differ.
+        NotComparable: A system has no scores of the task, or the items, gold answers, labels or settings differ.
     """
     chosen: list[tuple[CellResult, ...]] = []
-    for side in sides:
-        cells = side.cells(path)
-        if len(cells) < len(side.models) or any(cell.status != "scored" for cell in cells):
+    for system in systems:
+        cells = system.cells(path)
+        if len(cells) < len(system.models) or any(cell.status != "scored" for cell in cells):
             why = next((cell.reason or cell.status for cell in cells if cell.status != "scored"), "not in the run")
-            raise NotComparable(f"{side.label} has no result on {path}: {why}", expected="a scored cell of each model")
+            raise NotComparable(
+                f"{system.label} has no result on {path}: {why}", expected="a scored cell of each model"
+            )
         chosen.append(cells)
     keys = tuple(
-        tuple(side.store.read_cell(str(cell.key)).key for cell in cells)
-        for side, cells in zip(sides, chosen, strict=True)
+        tuple(system.store.read_cell(str(cell.key)).key for cell in cells)
+        for system, cells in zip(systems, chosen, strict=True)
     )
-    names = [name for side in sides for name in side.models]
+    names = [name for system in systems for name in system.models]
     cards = [
-        side.store.read_cell(str(cell.key)).task for side, cells in zip(sides, chosen, strict=True) for cell in cells
+        system.store.read_cell(str(cell.key)).task
+        for system, cells in zip(systems, chosen, strict=True)
+        for cell in cells
     ]
     _check_keys(path, names, [key for some in keys for key in some], cards)
-    check_versions(path.partition("/")[0], {side.label: side.run for side in sides})
-    _check_labels(path, sides)
+    check_versions(path.partition("/")[0], {system.label: system.run for system in systems})
+    _check_labels(path, systems)
     records = tuple(
         tuple(
-            _records(side.store, str(cell.key), f"{name} on {path}")
-            for name, cell in zip(side.models, cells, strict=True)
+            _records(system.store, str(cell.key), f"{name} on {path}")
+            for name, cell in zip(system.models, cells, strict=True)
         )
-        for side, cells in zip(sides, chosen, strict=True)
+        for system, cells in zip(systems, chosen, strict=True)
     )
     check_items(path, names, [one for some in records for one in some])
     return ComparableAnswers(
         path=path,
-        task=sides[0].run.tasks[path],
-        names=tuple(side.models for side in sides),
+        task=systems[0].run.tasks[path],
+        names=tuple(system.models for system in systems),
         cells=tuple(chosen),
         keys=keys,
         records=records,
@@ -217,13 +221,13 @@ def check_versions(suite: str, runs: Mapping[str, Run]) -> None:
         raise NotComparable(f"versions of a suite differ: {named}", expected="one version", hint="run them again")
 
 
-def _check_labels(path: str, sides: Sequence[System]) -> None:
-    first = sides[0].run.tasks[path]
-    for side in sides[1:]:
-        other = side.run.tasks[path]
+def _check_labels(path: str, systems: Sequence[System]) -> None:
+    first = systems[0].run.tasks[path]
+    for system in systems[1:]:
+        other = system.run.tasks[path]
         if other.label_names != first.label_names:
             raise NotComparable(
-                f"{sides[0].label} and {side.label} cannot be compared on {path}: other labels "
+                f"{systems[0].label} and {system.label} cannot be compared on {path}: other labels "
                 f"({', '.join(first.label_names)} and {', '.join(other.label_names)})",
                 expected="one label set",
                 hint="run both with the same suite version",

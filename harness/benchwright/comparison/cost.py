@@ -16,7 +16,7 @@ _READ = "its answers were read from a file, which tells nothing of the system be
 
 @dataclass(frozen=True, kw_only=True)
 class CostValue:
-    """A cost of one side.
+    """A cost of one system.
 
     Attributes:
         value: Bytes, weights, or seconds per item; None where it was not measured.
@@ -31,14 +31,14 @@ class CostValue:
     machine: tuple[object, ...] = ()
 
 
-def size_of(side: System, what: str, paths: Sequence[str] | None = None) -> CostValue:
-    """``size_bytes`` or ``parameters`` of a side's largest checkpoint on these tasks (default: all it has), the mean over seeds.
+def size_of(system: System, what: str, paths: Sequence[str] | None = None) -> CostValue:
+    """``size_bytes`` or ``parameters`` of a system's largest checkpoint on these tasks (default: all it has), the mean over seeds.
 
     Unknown where one of its checkpoints is.
     """
     largest, several = [], 0
-    for cells in _by_model(side, paths):
-        facts = [side.store.read_facts(str(cell.key)) for cell in cells]
+    for cells in _by_model(system, paths):
+        facts = [system.store.read_facts(str(cell.key)) for cell in cells]
         if any(fact.replayed for fact in facts):
             return CostValue(value=None, why=_READ)
         sizes = [getattr(fact, what) for fact in facts]
@@ -51,20 +51,20 @@ def size_of(side: System, what: str, paths: Sequence[str] | None = None) -> Cost
     return CostValue(value=fmean(largest), flags=(f"the largest of {several} checkpoints",) if several > 1 else ())
 
 
-def seconds_of(side: System, paths: Sequence[str] | None = None) -> CostValue:
+def seconds_of(system: System, paths: Sequence[str] | None = None) -> CostValue:
     """Seconds spent predicting per item over these tasks, as it was when the answers were computed; the mean over seeds.
 
     Unknown where answers were read and not computed, where one cell was not timed, and where machines differ.
     """
     found, machines = [], set[tuple[object, ...]]()
-    for cells in _by_model(side, paths):
-        if any(side.store.read_facts(str(cell.key)).replayed for cell in cells):
+    for cells in _by_model(system, paths):
+        if any(system.store.read_facts(str(cell.key)).replayed for cell in cells):
             return CostValue(value=None, why=_READ)
         items = sum(cell.ledger.total for cell in cells if cell.ledger)
         if not items or any(not cell.seconds or cell.ledger is None for cell in cells):
             return CostValue(value=None, why="it was not timed")
         found.append(sum(cell.seconds or 0.0 for cell in cells) / items)
-        machines |= {_machine(side, cell) for cell in cells}
+        machines |= {_machine(system, cell) for cell in cells}
     if not found:
         return CostValue(value=None, why="it has no result")
     if len(machines) > 1:
@@ -72,11 +72,11 @@ def seconds_of(side: System, paths: Sequence[str] | None = None) -> CostValue:
     return CostValue(value=fmean(found), machine=machines.pop())
 
 
-def costs(sides: Sequence[System], paths: Sequence[str]) -> list[Cost]:
-    """The cost of each side over the tasks ``paths``, with ratios to the first side's."""
-    sizes = [size_of(side, "size_bytes", paths) for side in sides]
-    weights = [size_of(side, "parameters", paths) for side in sides]
-    seconds = [seconds_of(side, paths) for side in sides]
+def costs(systems: Sequence[System], paths: Sequence[str]) -> list[Cost]:
+    """The cost of each system over the tasks ``paths``, with ratios to the first system's."""
+    sizes = [size_of(system, "size_bytes", paths) for system in systems]
+    weights = [size_of(system, "parameters", paths) for system in systems]
+    seconds = [seconds_of(system, paths) for system in systems]
     return [
         Cost(
             seconds_per_item=seconds[at].value,
@@ -86,7 +86,7 @@ def costs(sides: Sequence[System], paths: Sequence[str]) -> list[Cost]:
             size_ratio=share_of(sizes[at], sizes[0]),
             parameters_ratio=share_of(weights[at], weights[0]),
         )
-        for at in range(len(sides))
+        for at in range(len(systems))
     ]
 
 
@@ -97,16 +97,16 @@ def share_of(one: CostValue, other: CostValue) -> float | None:
     return one.value / other.value
 
 
-def _by_model(side: System, paths: Sequence[str] | None) -> list[list[CellResult]]:
-    """Scored cells of each of a side's models; models without one are left out."""
+def _by_model(system: System, paths: Sequence[str] | None) -> list[list[CellResult]]:
+    """Scored cells of each of a system's models; models without one are left out."""
     found: dict[str, list[CellResult]] = {}
-    for path in side.paths if paths is None else paths:
-        for cell in side.cells(path):
+    for path in system.paths if paths is None else paths:
+        for cell in system.cells(path):
             if cell.status == "scored" and cell.key:
                 found.setdefault(cell.model, []).append(cell)
     return list(found.values())
 
 
-def _machine(side: System, cell: CellResult) -> tuple[object, ...]:
-    stored = side.store.read_cell(str(cell.key))
+def _machine(system: System, cell: CellResult) -> tuple[object, ...]:
+    stored = system.store.read_cell(str(cell.key))
     return stored.key.device, stored.environment.get("platform"), stored.environment.get("processors")

@@ -37,9 +37,9 @@ def differ_between(
     Raises:
         NotComparable: The task has no such metric.
     """
-    if max(len(first.systems), len(second.systems)) > 1:
+    if max(len(first.models), len(second.models)) > 1:
         return _differ_replicates(pairing, metric, first, second, confidence=confidence, slice=slice)
-    found = differ(pairing, metric, first.systems[0], second.systems[0], confidence=confidence, slice=slice)
+    found = differ(pairing, metric, first.models[0], second.models[0], confidence=confidence, slice=slice)
     return msgspec.structs.replace(found, first=first.label, second=second.label)
 
 
@@ -52,13 +52,13 @@ def differ(
     confidence: float = CONFIDENCE,
     slice: str | None = None,
 ) -> Difference:
-    """The difference of two systems of a pairing on a metric, or on ``score``.
+    """The difference of two models of paired records on a metric, or on ``score``.
 
     Raises:
         NotComparable: The task has no such metric.
     """
     found = estimate_difference(pairing, metric, first, second)
-    a, b = (pairing.value(system, metric) if pairing.n else math.nan for system in (first, second))
+    a, b = (pairing.value(model, metric) if pairing.n else math.nan for model in (first, second))
     identical = pairing.is_identical(first, second)
     delta = b - a
     same_cell = identical and math.isfinite(delta) and pairing.cells[first].key == pairing.cells[second].key
@@ -103,7 +103,7 @@ def _differ_replicates(
     Raises:
         NotComparable: The task has no such metric.
     """
-    a, b = (float(np.mean([pairing.value(at, metric) for at in side.systems])) for side in (first, second))
+    a, b = (float(np.mean([pairing.value(at, metric) for at in side.models])) for side in (first, second))
     found = estimate_between(pairing, metric, first, second)
     tail = (1 - confidence) / 2
     low, high = (None, None) if found is None else (found.bound(tail, "lower"), found.bound(tail, "upper"))
@@ -111,11 +111,11 @@ def _differ_replicates(
     flags = () if found is None else found.flags
     if found is None and pairing.n:
         flags = ("undefined for a seed, or in most resamples",)
-    about = REPLICATES if min(len(first.systems), len(second.systems)) > 1 else CHECKPOINTS
+    about = REPLICATES if min(len(first.models), len(second.models)) > 1 else CHECKPOINTS
     if about == CHECKPOINTS:
-        lonely = " and ".join(side.label for side in (first, second) if len(side.systems) == 1)
+        lonely = " and ".join(side.label for side in (first, second) if len(side.models) == 1)
         flags = (f"one seed of {lonely}: nothing is known about other seeds", *flags)
-    every = (*first.systems, *second.systems)
+    every = (*first.models, *second.models)
     return Difference(
         **_about(pairing, metric, a, b, slice=slice, confidence=confidence),
         first=first.label,
@@ -189,9 +189,9 @@ def _known(value: float) -> float | None:
 
 
 def _permutation_p(pairing: PairedRecords, metric: str, first: int, second: int, delta: float) -> float | None:
-    """Two-sided p of equal systems by swapping their answers; None where the metric is not made of sums, or is undefined.
+    """Two-sided p of equal models by swapping their answers; None where the metric is not made of sums, or is undefined.
 
-    All metrics of two systems are tested on the same swaps of units, made when the first p is asked for.
+    All metrics of two models are tested on the same swaps of units, made when the first p is asked for.
     """
     if not pairing.n or not math.isfinite(delta):
         return None
@@ -210,7 +210,7 @@ def _p_values(pairing: PairedRecords, first: int, second: int) -> dict[tuple[str
         metric
         for metric in pairing.metrics
         if metric.basis is not None
-        and np.isfinite([pairing.value(system, metric.name) for system in (first, second)]).all()
+        and np.isfinite([pairing.value(model, metric.name) for model in (first, second)]).all()
     ]
     names = {metric.name: metric for metric in known}
     asked: list[tuple[str, ...]] = [(metric.name,) for metric in known]
@@ -226,13 +226,13 @@ def _p_values(pairing: PairedRecords, first: int, second: int) -> dict[tuple[str
 
 
 def _rows(
-    pairing: PairedRecords, systems: tuple[int, int], bases: list[Basis]
+    pairing: PairedRecords, models: tuple[int, int], bases: list[Basis]
 ) -> tuple[list[Floats], dict[Basis, slice]]:
-    """One row of sums per unit for each system, all bases side by side, and where each basis stands."""
+    """One row of sums per unit for each model, all bases side by side, and where each basis stands."""
     tables = []
     places: dict[Basis, slice] = {}
-    for system in systems:
-        columns, parts, start = pairing.columns[system], [], 0
+    for model in models:
+        columns, parts, start = pairing.columns[model], [], 0
         for basis in bases:
             rows = columns.rows(basis)
             parts.append(rows.values[rows.codes])

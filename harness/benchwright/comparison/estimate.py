@@ -34,7 +34,7 @@ _NONE = 1e-12
 
 
 def estimate_difference(pairing: PairedRecords, metric: str, first: int = 0, second: int = 1) -> DifferenceEstimate:
-    """The difference of two systems of a pairing on a metric, or on ``score``.
+    """The difference of two models of paired records on a metric, or on ``score``.
 
     Raises:
         NotComparable: The task has no such metric.
@@ -56,11 +56,11 @@ def estimate_difference(pairing: PairedRecords, metric: str, first: int = 0, sec
 def estimate_between(
     pairing: PairedRecords, metric: str, first: Replicates, second: Replicates
 ) -> DifferenceEstimate | None:
-    """The difference of two sides of a pairing, second minus first; None where it is undefined.
+    """The difference of two systems, second minus first; None where it is undefined.
 
-    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about recipes.
+    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about other seeds too.
     """
-    one, other = first.systems, second.systems
+    one, other = first.models, second.models
     if not pairing.n or not all(math.isfinite(pairing.value(at, metric)) for at in (*one, *other)):
         return None
     if sorted(str(pairing.cells[at].key) for at in one) == sorted(str(pairing.cells[at].key) for at in other):
@@ -93,8 +93,8 @@ def _discordant(pairing: PairedRecords, metric: Metric, first: int, second: int)
     assert metric.share is not None
     assert metric.basis is not None
     shares = []
-    for system in (first, second):
-        rows = pairing.columns[system].rows(metric.basis)
+    for model in (first, second):
+        rows = pairing.columns[model].rows(metric.basis)
         hits, trials = metric.share(rows.values, pairing.task)
         shares.append((np.asarray(hits)[rows.codes], np.asarray(trials)[rows.codes]))
     (one, tried), (other, tried_too) = shares
@@ -139,7 +139,7 @@ def _moved(pairing: PairedRecords, first: int, second: int) -> int:
 def draws_of_mean(
     pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]
 ) -> BootstrapDifference:
-    """Bootstrap draws of the difference of mean values of systems, which stand for one side each."""
+    """Bootstrap draws of the difference of mean values of several models on each side."""
     width = pairing.quantity(metric).width
     if not pairing.n:
         return BootstrapDifference(value=math.nan, draws=np.empty(0), units=0, width=width, resamples=pairing.resamples)
@@ -173,7 +173,7 @@ def _without_one(pairing: PairedRecords, metric: str, first: tuple[int, ...], se
 def _of_replicates(
     pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]
 ) -> SeedDifference | None:
-    """The difference of two recipes of several seeds each; None where most resamples leave it undefined."""
+    """The difference of two systems of several seeds each; None where most resamples leave it undefined."""
     values = [np.array([pairing.value(at, metric) for at in side]) for side in (first, second)]
     draws = pairing.draws(metric)[[*first, *second]]
     kept = np.isfinite(draws).all(axis=0)
@@ -187,7 +187,7 @@ def _of_replicates(
 
 
 def count_changed(pairing: PairedRecords, first: int, second: int) -> int:
-    """Items that two systems answer differently, or the units that hold them where those are no more than half of all."""
+    """Items that two models answer differently, or the units that hold them where those are no more than half of all."""
     return _changes(pairing, first, second)[0]
 
 
@@ -212,14 +212,14 @@ def _changes(pairing: PairedRecords, first: int, second: int) -> tuple[int, Chan
     return found
 
 
-def is_same(pairing: PairedRecords, metric: str, other: str, systems: Sequence[int]) -> bool:
-    """Whether two metrics are one number by definition, under two names, and on the answers of some systems."""
+def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[int]) -> bool:
+    """Whether two metrics are one number by definition, under two names, and on the answers of some models."""
     if "score" in (metric, other) or not pairing.n:
         return False
     found = twins(pairing.task, _with_shares(pairing))
     if found.get(metric, metric) != found.get(other, other):
         return False
-    return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in systems)
+    return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in models)
 
 
 def unit_sizes(pairing: PairedRecords) -> Floats | None:
@@ -267,14 +267,14 @@ def estimate_retained_fraction(
     return replace(found, flags=("identical answers", *found.flags))
 
 
-def value_bounds(pairing: PairedRecords, systems: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
+def value_bounds(pairing: PairedRecords, models: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
     """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
     members = members_of(metric, pairing.task)
 
     def bounds(alpha: float) -> tuple[float, float] | None:
         found = [
-            _interval(pairing.columns[system], pairing.metric(name), 1 - 2 * alpha)
-            for system in systems
+            _interval(pairing.columns[model], pairing.metric(name), 1 - 2 * alpha)
+            for model in models
             for name in members
         ]
         lows, highs = (

@@ -25,16 +25,16 @@ RESAMPLES = 10_000
 
 @dataclass(frozen=True, eq=False)
 class PairedRecords:
-    """One task and the items that all systems answered, in dataset order.
+    """One task and the items that all models answered, in dataset order.
 
     Attributes:
         path: ``suite/task``.
         task: The card; metrics and their versions are those of today.
-        names: What each system is called.
-        cells: The stored cell of each system.
-        records: Records of each system over the same items.
-        columns: The same as columns, one for each system.
-        left_out: Items that some system did not answer.
+        names: What each model is called.
+        cells: The stored cell of each model.
+        records: Records of each model over the same items.
+        columns: The same as columns, one for each model.
+        left_out: Items that some model did not answer.
         flags: What a reader must know.
         own: Metrics in place of the card's: those about one label, on a slice ``label=NAME`` or ``type=NAME``.
         about: Items whose gold answer holds that label; None: the pairing is about all of its items.
@@ -77,15 +77,15 @@ class PairedRecords:
         """Independent units: clusters, or items."""
         return self.columns[0].n_clusters
 
-    def value(self, system: int, metric: str) -> float:
-        """A system's value of a metric over the common items, or of ``score``; NaN where undefined.
+    def value(self, model: int, metric: str) -> float:
+        """A model's value of a metric over the common items, or of ``score``; NaN where undefined.
 
         Raises:
             NotComparable: The task has no such metric, or its score is a mean of what has none.
         """
         if metric == "score":
-            return float(np.mean([self.value(system, name) for name in self.quantity(metric).members]))
-        return float(self.remember(("value", system, metric), lambda: self.metric(metric).value(self.columns[system])))
+            return float(np.mean([self.value(model, name) for name in self.quantity(metric).members]))
+        return float(self.remember(("value", model, metric), lambda: self.metric(metric).value(self.columns[model])))
 
     def metric(self, name: str) -> Metric:
         """The metric of that name. Raises NotComparable where the task does not have it."""
@@ -107,7 +107,7 @@ class PairedRecords:
         return found
 
     def draws(self, metric: str) -> Floats:
-        """Values (systems, resamples) over the same bootstrap resamples of units, shared by all metrics."""
+        """Values (models, resamples) over the same bootstrap resamples of units, shared by all metrics."""
         if metric == "score":
             members = self.quantity(metric).members
             mean: Floats = self.remember("score", lambda: np.mean([self.draws(name) for name in members], axis=0))
@@ -123,7 +123,7 @@ class PairedRecords:
         return [one for one in self.metrics if one.influence is None]
 
     def without_one(self, metric: str) -> Floats | None:
-        """Values (systems, units) of a metric, or of ``score``, without each unit; None from `MANY_UNITS` units on."""
+        """Values (models, units) of a metric, or of ``score``, without each unit; None from `MANY_UNITS` units on."""
         if self.n_clusters >= MANY_UNITS or self.n_clusters < 2:
             return None
         members = self.quantity(metric).members
@@ -137,7 +137,7 @@ class PairedRecords:
         return table[:, [m.name for m in drawn].index(metric.name)]
 
     def is_identical(self, first: int, second: int) -> bool:
-        """Whether two systems gave the same answer to every item."""
+        """Whether two models gave the same answer to every item."""
         one, other = self.columns[first], self.columns[second]
         return bool(one.outputs == other.outputs)
 
@@ -157,10 +157,10 @@ class PairedRecords:
 
 @dataclass(frozen=True, kw_only=True)
 class Replicates:
-    """Which of a pairing's systems are one model, trained with one seed or several."""
+    """Which models of paired records are one system: one model, or the seeds of one."""
 
     label: str
-    systems: tuple[int, ...]
+    models: tuple[int, ...]
 
 
 def pair_records(
@@ -175,7 +175,7 @@ def pair_records(
     slice: str | None = None,
     whole: dict[int, Columns] | None = None,
 ) -> PairedRecords:
-    """The pairing of records (systems, items) whose cells are known to go together. Raises NotComparable for other items."""
+    """The pairing of records (models, items) whose cells are known to go together. Raises NotComparable for other items."""
     check_items(path, names, every)
     labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every)
     kept = [at for at in labelled if at not in silent] if silent else labelled
@@ -222,7 +222,7 @@ def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> 
 
 
 def unanswered_items(every: Sequence[Sequence[Record]]) -> set[int]:
-    """Items to which some system gave no answer."""
+    """Items to which some model gave no answer."""
     return {
         at
         for records in every
@@ -253,7 +253,7 @@ def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Colu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flip:
-    """An item that two systems answer differently, one right and one wrong."""
+    """An item that two models answer differently, one right and one wrong."""
 
     first: Record
     second: Record
@@ -264,17 +264,17 @@ class Flip:
         return self.first.id
 
 
-def rightness(pairing: PairedRecords, system: int) -> NDArray[np.bool_] | None:
+def rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     """Whether each item (n) is answered right; None for numbers and free text, where right means nothing.
 
     Tags: all of a sentence's. Spans, and options chosen by their text: exact match.
     """
-    found: NDArray[np.bool_] | None = pairing.remember(("rightness", system), lambda: _rightness(pairing, system))
+    found: NDArray[np.bool_] | None = pairing.remember(("rightness", model), lambda: _rightness(pairing, model))
     return found
 
 
-def _rightness(pairing: PairedRecords, system: int) -> NDArray[np.bool_] | None:
-    task, columns = pairing.task, pairing.columns[system]
+def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
+    task, columns = pairing.task, pairing.columns[model]
     is_correct = kinds.of(task).is_correct
     pairs = zip(columns.targets, columns.outputs, strict=True)
     found = [is_correct(target, output, task) for target, output in pairs]

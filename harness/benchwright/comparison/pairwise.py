@@ -50,8 +50,8 @@ class PairwiseEstimates:
         """Which records of their pairing belong to which of them."""
         sizes = [len(self.answers.names[at]) for at in (one, other)]
         return (
-            Replicates(label=self.labels[one], systems=tuple(range(sizes[0]))),
-            Replicates(label=self.labels[other], systems=tuple(range(sizes[0], sum(sizes)))),
+            Replicates(label=self.labels[one], models=tuple(range(sizes[0]))),
+            Replicates(label=self.labels[other], models=tuple(range(sizes[0], sum(sizes)))),
         )
 
     def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:

@@ -14,7 +14,7 @@ SCHEMA = 2
 
 
 class Cost(Frozen, frozen=True, kw_only=True):
-    """What a system weighs; the mean over seeds of a recipe, the largest checkpoint where each task has its own.
+    """What a system weighs; the mean over its seeds, the largest checkpoint where each task has its own.
 
     Attributes:
         seconds_per_item: Spent in the model when its answers were computed; no timing measurement. None: not measured.
@@ -34,7 +34,7 @@ class Cost(Frozen, frozen=True, kw_only=True):
 
 
 class SystemRow(Frozen, frozen=True, kw_only=True):
-    """Who is compared: one checkpoint, or several seeds of a recipe.
+    """Who is compared: one checkpoint, or one model trained with several seeds.
 
     Attributes:
         label: How it is called here.

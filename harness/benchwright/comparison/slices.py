@@ -55,7 +55,7 @@ def label_slices(pairing: PairedRecords) -> dict[str, PairedRecords]:
         return {}
     metrics = [registry.get("metrics", name) for name in task.by_label]
     found: dict[str, tuple[Metric, ...]] = {}
-    for columns in pairing.columns:  # types that only one system has stand behind those of the card
+    for columns in pairing.columns:  # types that only one model has stand behind those of the card
         found = {**found, **{name: own for name, own in by_label(columns, metrics).items() if name not in found}}
     card = msgspec.structs.replace(task, metrics=task.by_label, score=task.score_metrics)
     return {

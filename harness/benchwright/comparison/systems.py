@@ -1,4 +1,4 @@
-"""Who is compared: a model of a stored run, or several seeds of one recipe."""
+"""Who is compared: a model of a stored run, or one model trained with several seeds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from benchwright.types import CellKey, CellResult, Placed, Run
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """A model of a run, or several of one recipe.
+    """A model of a run, or several that were trained alike with other seeds.
 
     Attributes:
         label: How it is called: the model's name, with the run's where two would be called alike.
         run: The run.
-        models: Names of the models; several are seeds of one recipe, whose scores are averaged.
+        models: Names of the models; several are seeds of one, whose scores are averaged.
         store: Where its records are.
         also: Other names, ``RUN:MODEL``, under which the same stored answers were given.
     """
@@ -46,7 +46,7 @@ class System:
 
     @property
     def has_replicates(self) -> bool:
-        """Whether several seeds stand for one recipe."""
+        """Whether several seeds stand for one model."""
         return len(self.models) > 1
 
     def cells(self, path: str) -> tuple[CellResult, ...]:
@@ -66,7 +66,7 @@ class System:
 
 
 def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> tuple[Placed, ...]:
-    """What goes with the numbers of systems, alarms first; of a recipe, each seed's.
+    """What goes with the numbers of systems, alarms first; of several seeds, each one's.
 
     Args:
         systems: Whose numbers.
@@ -85,7 +85,7 @@ def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> 
 
 
 def read_system(store: Store, text: str) -> System:
-    """The system meant by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one recipe).
+    """The system meant by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one model).
 
     Raises:
         BenchwrightError: The run has several models and none is named, or has no model of that name.

@@ -132,7 +132,7 @@ def _compare_with_first(
     whole = next((one for one in found.values() if one.is_score), None)
     leading = asked.leading(pairing.task)
     large, small = large_slices(pairing, asked.minimum, leading) if asked.slices else ({}, {})
-    is_single = all(len(one.systems) == 1 for one in two)
+    is_single = all(len(one.models) == 1 for one in two)
     return _AgainstFirst(
         differences=tuple(_each_once(pairing, found, two, asked)),
         score=None if mixed else whole or estimates.difference("score", 0, position),
@@ -152,7 +152,7 @@ def _each_once(
 ) -> list[Difference]:
     """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
     family = asked.family(pairing.task)
-    systems = [at for system in two for at in system.systems]
+    systems = [at for system in two for at in system.models]
     marked = []
     for name, one in found.items():
         if name in family:
@@ -205,7 +205,7 @@ def _examples(
     """The first items that the second fixed, then those that it broke, as a reader sees them."""
     from benchwright.render.examples import given, gold
 
-    fixed, broken = find_flips(pairing, two[0].systems[0], two[1].systems[0])
+    fixed, broken = find_flips(pairing, two[0].models[0], two[1].models[0])
     if not fixed and not broken:
         return []
     texts = first.store.read_inputs(first.store.read_cell(str(first.cells(pairing.path)[0].key)).inputs)

@@ -103,8 +103,8 @@ class Candidates:
         more = len(self.systems[second].models)
         return (
             found,
-            Replicates(label=self.names[first], systems=tuple(range(size))),
-            Replicates(label=self.names[second], systems=tuple(range(size, size + more))),
+            Replicates(label=self.names[first], models=tuple(range(size))),
+            Replicates(label=self.names[second], models=tuple(range(size, size + more))),
         )
 
     def silent(self, path: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Differences of training recipes: several seeds of each, all scored on the same items.
+"""Differences of two trainings: several seeds of each, all scored on the same items.
 
 A score varies with the seed and with the items: Var = sigma_seed^2 / S + sigma_item^2 / n. The spread between seeds alone
 says nothing about other items, item noise alone nothing about another seed.
@@ -44,15 +44,15 @@ _HALVINGS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class SeedDifference:
-    """Second recipe minus first, over seeds and items.
+    """Second minus first, over seeds and items.
 
     Attributes:
         value: Mean over the second's seeds minus mean over the first's.
         se: Standard error over seeds and items; None with one seed or one unit.
         low: Lower end; None likewise.
         high: Upper end; None likewise.
-        parts: Variance of the value from each source and its degrees of freedom: seeds of each recipe, items.
-        seed_sd: Standard deviation between seeds, one number per recipe; None with one seed.
+        parts: Variance of the value from each source and its degrees of freedom: seeds of each, items.
+        seed_sd: Standard deviation between seeds, one number per training; None with one seed.
         item_se: Standard error over items with these seeds held fixed.
         flags: What a reader must know.
     """
@@ -94,7 +94,7 @@ def two_level_difference(
     *,
     confidence: float = 0.95,
 ) -> SeedDifference:
-    """Second recipe minus first: seeds of the two are independent, items and draws (S, R) are shared.
+    """Second minus first: seeds of the two are independent, items and draws (S, R) are shared.
 
     Raises BenchwrightError for NaN or shapes that do not fit.
     """
