@@ -26,6 +26,11 @@ def echo(batch):
     return [tuple(line[mask].tolist()) for line, mask in zip(batch.columns["input_ids"], batch.mask, strict=True)]
 
 
+def run(encoded, forward, **options):
+    """What comes out where a forward pass gives the answers themselves."""
+    return encoders.run(encoded, forward, lambda answers, _: answers, **options)
+
+
 class Machine:
     """A model whose memory holds so many padded tokens; it notes what it computed."""
 
@@ -45,7 +50,7 @@ class Machine:
 @given(rows=ROWS, budget=st.integers(1, 80))
 def test_answers_are_in_input_order(rows, budget):
     """Whatever the budget, answer i belongs to row i."""
-    answers = encoders.run(encode(rows), echo, budget=budget)
+    answers = run(encode(rows), echo, budget=budget)
 
     assert answers.values == [tuple(row) for row in rows]
     assert not answers.errors
@@ -55,7 +60,7 @@ def test_answers_are_in_input_order(rows, budget):
 def test_equal_rows_are_computed_once(rows):
     """Duplicates share one forward pass."""
     machine = Machine(10**6)
-    answers = encoders.run(encode(rows), machine, budget=20)
+    answers = run(encode(rows), machine, budget=20)
 
     assert sorted(machine.done) == sorted(set(map(tuple, rows)))
     assert len(answers.values) == len(rows)
@@ -66,7 +71,7 @@ def test_equal_rows_are_computed_once(rows):
 def test_memory_that_runs_out_halves_the_budget_and_loses_nothing(rows, holds, error):
     """What is done stays done; only a row that does not fit alone has an error."""
     machine = Machine(holds, error)
-    answers = encoders.run(encode(rows), machine, budget=1000, release=lambda: None)
+    answers = run(encode(rows), machine, budget=1000, release=lambda: None)
 
     assert len(machine.done) == len(set(machine.done))
     for at, row in enumerate(rows):
@@ -83,7 +88,7 @@ def test_a_lower_budget_stays_for_the_rest_and_is_told():
     """A size that failed on long rows is not tried again; rows done before keep the budget they had."""
     rows = [[at, at] * 8 for at in range(4)] + [[at] for at in range(4, 24)]
     machine = Machine(32)
-    answers = encoders.run(encode(rows), machine, budget=64, release=lambda: None)
+    answers = run(encode(rows), machine, budget=64, release=lambda: None)
 
     assert machine.failed == 1
     assert set(answers.budgets.tolist()) == {32}
@@ -109,7 +114,7 @@ def test_nothing_of_the_failed_batch_is_held_while_memory_is_released():
         gc.collect()
         assert held[-1]() is None
 
-    answers = encoders.run(encode([[1], [2]]), forward, budget=8, release=release)
+    answers = run(encode([[1], [2]]), forward, budget=8, release=release)
 
     assert answers.values == [(1,), (2,)]
 
@@ -121,20 +126,18 @@ def test_any_other_error_is_passed_on():
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
     with pytest.raises(RuntimeError, match="shapes"):
-        encoders.run(encode([[1]]), forward, budget=8)
+        run(encode([[1]]), forward, budget=8)
 
 
 def test_a_model_that_answers_too_little_is_noticed():
     """One answer for each line, or an error."""
     with pytest.raises(ValueError, match="shorter"):
-        encoders.run(encode([[1], [2]]), lambda batch: echo(batch)[:-1], budget=8)
+        run(encode([[1], [2]]), lambda batch: echo(batch)[:-1], budget=8)
 
 
 def test_a_legitimate_none_is_an_answer():
     """None means nothing but what the forward pass says; rows with errors are told by their errors."""
-    answers = encoders.run(
-        encode([[1], [], [2]], errors={1: "unreadable"}), lambda batch: [None] * len(batch), budget=8
-    )
+    answers = run(encode([[1], [], [2]], errors={1: "unreadable"}), lambda batch: [None] * len(batch), budget=8)
 
     assert answers.values == [None, None, None]
     assert answers.errors == {1: "unreadable"}
@@ -142,14 +145,14 @@ def test_a_legitimate_none_is_an_answer():
 
 def test_no_rows_give_no_answers():
     """An empty shard is fine."""
-    assert encoders.run(encode([]), echo, budget=8).values == []
+    assert run(encode([]), echo, budget=8).values == []
 
 
 def test_groups_are_kept_apart():
     """Rows of different groups are never in one batch, duplicates included."""
     seen = []
     rows = [[1], [2], [1], [3]]
-    encoders.run(encode(rows), lambda b: seen.append(b.rows.tolist()) or echo(b), budget=99, groups=[0, 1, 0, 0])
+    run(encode(rows), lambda b: seen.append(b.rows.tolist()) or echo(b), budget=99, groups=[0, 1, 0, 0])
 
     assert sorted(seen) == [[0, 3], [1]]
 
@@ -174,7 +177,7 @@ def test_an_exhausted_memory_is_told_from_other_failures(error, expected):
 def test_answers_may_be_of_any_shape():
     """A token classifier answers with a row per token; lines of one batch may differ."""
     rows = [[1, 2, 3], [4]]
-    answers = encoders.run(
+    answers = run(
         encode(rows),
         lambda b: [np.eye(3)[ids[m] % 3] for ids, m in zip(b.columns["input_ids"], b.mask, strict=True)],
         budget=99,

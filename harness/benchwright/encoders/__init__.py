@@ -4,12 +4,11 @@ A codec makes rows of token ids of examples and predictions of raw outputs; a `F
 `EncoderSession` drops duplicates, sorts by length, batches by tokens, halves the batch when memory runs out, and restores the order.
 """
 
-from benchwright.encoders.batches import Batch, pad, plan_batches
+from benchwright.encoders.batches import Batch, RawOutputs, pad, plan_batches, run
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Unique, find_unique, join_rows
 from benchwright.encoders.failures import complaint, is_failure, is_out_of_memory
 from benchwright.encoders.kinds import codec_for, usual_length
-from benchwright.encoders.run import RawOutputs, run
 from benchwright.encoders.session import EncoderSession, Forward, ModelInputs, ProbeError
 from benchwright.encoders.tokenise import Tokenizing, Truncation, encode
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
-from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, not_finite
+from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.tokenise import ROWS, Tokenizing, Truncation, encode
 from benchwright.types import Example, Prediction, Task
@@ -99,7 +99,7 @@ class ChoiceCodec:
     """Examples with several options, of which one is right."""
 
     def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
-        self.tokenizing = tokenizing
+        self.tokenizing, self.refuses_nan = tokenizing, True
         self._task, self._truncation = task, options.truncation
         self.settings = {"truncation": options.truncation}
 
@@ -130,10 +130,6 @@ class ChoiceCodec:
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """The raw score of each line."""
         return list(outputs["logits"].reshape(-1, 1))
-
-    def find_problem(self, row: Row) -> str | None:
-        """What is wrong with raw outputs that hold no numbers, or None."""
-        return not_finite(row)
 
     def decode(self, rows: InputRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The number of the best option, or its text where the task says so, and the softmax over the options."""

@@ -87,6 +87,10 @@ class Codec(Protocol):
     def settings(self) -> Mapping[str, str]:
         """In words, what decides the numbers and was chosen here."""
 
+    @property
+    def refuses_nan(self) -> bool:
+        """Whether raw outputs that are no numbers are an error of the example, and never decoded."""
+
     def encode(self, examples: Sequence[Example]) -> InputRows:
         """The rows of some examples."""
 
@@ -96,9 +100,6 @@ class Codec(Protocol):
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """Raw outputs of each line of a batch, from what a forward pass gave; nothing in them comes from padding."""
 
-    def find_problem(self, row: Row) -> str | None:
-        """What is wrong with the raw outputs of a row, or None."""
-
     def decode(self, rows: Any, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """A prediction for each example, in the task's own terms.
 
@@ -107,11 +108,6 @@ class Codec(Protocol):
             outputs: Raw outputs of each row; None where it has none, and what is said of its example is not used.
             examples: Those that were encoded.
         """
-
-
-def not_finite(row: Row) -> str | None:
-    """What is wrong with raw outputs that hold no numbers, or None."""
-    return "the model gives outputs that are not numbers" if np.isnan(row).any() else None
 
 
 def check_outputs(found: int, wanted: int, shown: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +59,12 @@ def join_rows(
         ValueError: A column has other row lengths than the first one.
     """
     first = next(iter(columns.values()))
-    lengths = np.fromiter((len(row) for row in first), dtype=np.int64, count=len(first))
+    lengths = np.fromiter(map(len, first), dtype=np.int64, count=len(first))
     flat: dict[str, NDArray[np.int32]] = {}
     for name, rows in columns.items():
-        if [len(row) for row in rows] != lengths.tolist():
+        if list(map(len, rows)) != lengths.tolist():
             raise ValueError(f"the column {name} has other row lengths than {next(iter(columns))}")
-        values = (value for row in rows for value in row)
-        flat[name] = np.fromiter(values, dtype=np.int32, count=int(lengths.sum()))
+        flat[name] = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(lengths.sum()))
     return Encoded(
         columns=flat,
         offsets=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]),
@@ -115,20 +115,17 @@ class InputRows:
             budgets: For each row the token budget it was computed under, where memory lowered it; else None.
         """
         ends = np.searchsorted(self.owner, np.arange(examples), side="right").tolist()
+        truncated = self.encoded.truncated
         return tuple(
-            self._gather_one(number, slice(begin, end), problems, budgets)
-            for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False))
-        )
-
-    def _gather_one(
-        self, number: int, rows: slice, problems: Sequence[str | None], budgets: Sequence[int | None]
-    ) -> RowSummary:
-        known = (problem for problem in (self.errors.get(number), *problems[rows]) if problem)
-        return RowSummary(
-            rows=rows,
-            problem=next(known, None),
-            truncated=bool(self.encoded.truncated[rows].any()),
-            budget=min((budget for budget in budgets[rows] if budget is not None), default=None),
+            [
+                RowSummary(
+                    rows=slice(begin, end),
+                    problem=next(filter(None, [self.errors.get(number), *problems[begin:end]]), None),
+                    truncated=bool(truncated[begin:end].any()),
+                    budget=min(filter(None, budgets[begin:end]), default=None),
+                )
+                for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False))
+            ]
         )
 
 
@@ -145,17 +142,16 @@ class Unique:
 
 def find_unique(encoded: Encoded) -> Unique:
     """Rows that differ in at least one column, and for each row the one it equals."""
-    seen: dict[tuple[bytes, ...], int] = {}
+    seen: dict[bytes, int] = {}
     rows: list[int] = []
     source = np.full(len(encoded), -1, dtype=np.int64)
-    columns = list(encoded.columns.values())
+    columns = np.stack(list(encoded.columns.values()))
     bounds = encoded.offsets.tolist()
     for number in range(len(encoded)):
         if number in encoded.errors:
             continue
         start, end = bounds[number], bounds[number + 1]
-        key = tuple(column[start:end].tobytes() for column in columns)
-        position = seen.setdefault(key, len(rows))
+        position = seen.setdefault(columns[:, start:end].tobytes(), len(rows))
         if position == len(rows):
             rows.append(number)
         source[number] = position

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from benchwright.encoders.batches import Batch, pad, stays_equal
+from benchwright.encoders.batches import Batch, RawOutputs, pad, run, stays_equal
 from benchwright.encoders.codec import Codec, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints
 from benchwright.encoders.failures import complaint
-from benchwright.encoders.run import RawOutputs, run
 from benchwright.encoders.tokenise import check_rows, count_tokens, encode
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction
 
+_NO_NUMBERS = "the model gives outputs that are not numbers"
 _PROBE = ("a", "a b c d e f g h i j k l")
 
 
@@ -119,18 +120,17 @@ class EncoderSession:
             rows = self.codec.encode(examples)
             self._check_rows(rows, examples)
             raw = self.run(rows.encoded)
-        problems = [self._problem(raw, row) for row in range(len(rows.encoded))]
+        problems = self._problems(raw)
         outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
-        counts = count_tokens(rows.encoded, self._tokenizing.tokenizer)
-        found = []
         decoded = self.codec.decode(rows, outputs, examples)
-        for one, answer in zip(rows.gather(len(examples), problems, self._lowered(raw)), decoded, strict=True):
-            if one.problem is not None:
-                found.append(Prediction(error=one.problem, truncated=one.truncated))
-                continue
-            extra = counts.facts(one.rows, one.budget) | answer.extra
-            found.append(Prediction(output=answer.output, scores=answer.scores, extra=extra, truncated=one.truncated))
-        return found
+        summaries = rows.gather(len(examples), problems, self._lowered(raw))
+        facts = count_tokens(rows.encoded, self._tokenizing.tokenizer).facts(summaries)
+        return [
+            Prediction(error=one.problem, truncated=one.truncated)
+            if one.problem is not None
+            else replace(answer, extra=known | answer.extra, truncated=one.truncated)
+            for one, answer, known in zip(summaries, decoded, facts, strict=True)
+        ]
 
     def run(self, encoded: Encoded) -> RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
@@ -141,7 +141,8 @@ class EncoderSession:
         self._check_ids(encoded)
         raw = run(
             encoded,
-            self._forward,
+            self.forward,
+            self.codec.pick,
             budget=self._budget_now,
             fill=self.forward.inputs.fill,
             groups=self._groups(encoded),
@@ -157,9 +158,13 @@ class EncoderSession:
     def _forward(self, batch: Batch) -> Sequence[Row]:
         return self.codec.pick(self.forward(batch), batch)
 
-    def _problem(self, raw: RawOutputs[Row], row: int) -> str | None:
-        value = raw.values[row]
-        return raw.errors.get(row) or (None if value is None else self.codec.find_problem(value))
+    def _problems(self, raw: RawOutputs[Row]) -> list[str | None]:
+        """For each row what is wrong with its raw outputs, or None."""
+        refused = self.codec.refuses_nan
+        return [
+            raw.errors.get(row) or (_NO_NUMBERS if refused and value is not None and np.isnan(value).any() else None)
+            for row, value in enumerate(raw.values)
+        ]
 
     def _lowered(self, raw: RawOutputs[Row]) -> list[int | None]:
         """For each row the token budget it was computed under, where memory made it less than was asked for."""
@@ -201,7 +206,7 @@ class EncoderSession:
             probe = encode(how.tokenizer, _PROBE, max_length=how.max_length, names=how.names, stand_in=how.stand_in)
             try:
                 if not np.isfinite(self._forward(pad(probe, np.array([0]), fill))[0]).all():
-                    raise FloatingPointError("the model gives outputs that are not numbers")  # noqa: TRY301 - one place explains
+                    raise FloatingPointError(_NO_NUMBERS)  # noqa: TRY301 - one place explains
                 return stays_equal(self._forward, probe, fill, self.forward.inputs.dtype)
             except Exception as error:
                 raise _explain(error, how.shown) from error

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
-from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, not_finite
+from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.contexts import ContextRows, encode_contexts, most_of_question
 from benchwright.encoders.encoded import Flags, Ints
 from benchwright.encoders.template import read_template
@@ -195,7 +195,7 @@ class SpanCodec:
     """Questions on a context, whose answer stands in it."""
 
     def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
-        self.tokenizing = tokenizing
+        self.tokenizing, self.refuses_nan = tokenizing, True
         self._question, self._context = task.inputs
         self._threshold = options.threshold
         self._n_best, self._longest = options.n_best, options.max_answer_length
@@ -231,10 +231,6 @@ class SpanCodec:
         """Raw start and end outputs of each line, 2 x tokens, without those of padding."""
         starts, ends = outputs["start_logits"], outputs["end_logits"]
         return [np.stack([starts[line, :size], ends[line, :size]]) for line, size in enumerate(batch.lengths.tolist())]
-
-    def find_problem(self, row: Row) -> str | None:
-        """What is wrong with raw outputs that hold no numbers, or None."""
-        return not_finite(row)
 
     def decode(self, rows: ContextRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The answer as it stands in the context.

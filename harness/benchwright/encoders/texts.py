@@ -55,6 +55,7 @@ class TextCodec:
 
     def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
         self.tokenizing = tokenizing
+        self.refuses_nan = False  # what is no number is refused with the scores it gives
         self._task, self._truncation, self._outputs = task, options.truncation, head.count
         self._check_head(head)
         self.settings = {"truncation": options.truncation, **({"threshold": str(THRESHOLD)} if self._binary else {})}
@@ -82,10 +83,6 @@ class TextCodec:
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """Raw outputs of each line."""
         return list(outputs["logits"])
-
-    def find_problem(self, row: Row) -> str | None:
-        """Nothing: what is no number is refused with its scores."""
-        return None
 
     def decode(
         self,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from benchwright.encoders.encoded import Encoded, Flags, Ints, join_rows
+from benchwright.encoders.encoded import Encoded, Flags, Ints, RowSummary, join_rows
 from benchwright.encoders.failures import is_failure
 from benchwright.errors import ModelError
 
@@ -168,15 +168,18 @@ class TokenCounts:
     text: Ints
     unknown: Ints | None
 
-    def facts(self, rows: slice | Ints, budget: int | None) -> dict[str, Any]:
-        """The facts of the rows of one example, and the token budget where memory lowered it."""
-        found: dict[str, Any] = {"tokens": int(self.tokens[rows].sum())}
-        if self.unknown is not None:
-            found["text_tokens"] = int(self.text[rows].sum())
-            if unknown := int(self.unknown[rows].sum()):
-                found["unknown_tokens"] = unknown
-        if budget is not None:
-            found["token_budget"] = budget
+    def facts(self, examples: Sequence[RowSummary]) -> list[dict[str, Any]]:
+        """The facts of each example, of all its rows, and the token budget where memory lowered it."""
+        found: list[dict[str, Any]] = []
+        for one in examples:
+            facts: dict[str, Any] = {"tokens": int(self.tokens[one.rows].sum())}
+            if self.unknown is not None:
+                facts["text_tokens"] = int(self.text[one.rows].sum())
+                if unknown := int(self.unknown[one.rows].sum()):
+                    facts["unknown_tokens"] = unknown
+            if one.budget is not None:
+                facts["token_budget"] = one.budget
+            found.append(facts)
         return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
-from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_outputs, not_finite
+from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows, Ints
 from benchwright.encoders.template import byte_level_space, cut, join_texts, read_template, tokens_of
 from benchwright.encoders.tokenise import ROWS, Tokenizing
@@ -146,7 +146,7 @@ class WordCodec:
 
     def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
         check_outputs(head.count, len(head.labels.to_task), tokenizing.shown)
-        self.tokenizing = tokenizing
+        self.tokenizing, self.refuses_nan = tokenizing, True
         named = None if head.labels.origin == "user" else head.names
         self._scheme = options.scheme or (scheme_of_names(named.values()) if named else None)
         self._tags = _written(output_names(task, head.labels), named, self._scheme)
@@ -175,10 +175,6 @@ class WordCodec:
         """Raw outputs of each token, tokens x outputs, without those of padding."""
         logits = outputs["logits"]
         return [logits[line, :length].copy() for line, length in enumerate(batch.lengths.tolist())]
-
-    def find_problem(self, row: Row) -> str | None:
-        """What is wrong with raw outputs that hold no numbers, or None."""
-        return not_finite(row)
 
     def decode(self, rows: WordRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """One tag for each word.
