@@ -206,7 +206,7 @@ class _Work(Generic[Value]):
         return budget
 
     def spread(self, source: Ints, budget: int) -> RawOutputs[Value]:
-        """RawOutputs for all rows from those of the distinct ones."""
+        """Answers for all rows from those of the distinct ones."""
         errors = dict(self.encoded.errors)
         errors |= {row: self.errors[at] for row, at in enumerate(source.tolist()) if at in self.errors}
         values = [None if at < 0 else self.values[at] for at in source.tolist()]

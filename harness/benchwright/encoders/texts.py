@@ -43,11 +43,11 @@ def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, mul
     return np.minimum(found, 1.0)
 
 
-def choose_labels(task: Task, probabilities: Sequence[float]) -> str | tuple[str, ...]:
-    """The most probable label, the first of equals; of a multi-label task every label from 0.5 on."""
-    if task.multilabel:
-        return tuple(name for name, one in zip(task.label_names, probabilities, strict=True) if one >= THRESHOLD)
-    return task.label_names[int(np.argmax(probabilities))]
+def choose_labels(names: Sequence[str], probabilities: Sequence[float], *, multilabel: bool) -> str | tuple[str, ...]:
+    """The most probable label, the first of equals; of several labels every one from 0.5 on."""
+    if multilabel:
+        return tuple(name for name, one in zip(names, probabilities, strict=True) if one >= THRESHOLD)
+    return names[int(np.argmax(probabilities))]
 
 
 class TextCodec:
@@ -94,9 +94,9 @@ class TextCodec:
         logits = self._logits(outputs)
         if self._binary:  # the softmax beside a 0 is the sigmoid
             logits = np.column_stack([np.zeros(len(logits)), logits])
-        task = self._task
-        found = to_probabilities(logits, self._to_task, len(task.labels), multilabel=task.multilabel)
-        return [Prediction(output=choose_labels(task, row), scores=tuple(row)) for row in found.tolist()]
+        names, several = self._task.label_names, self._task.multilabel
+        found = to_probabilities(logits, self._to_task, len(names), multilabel=several).tolist()
+        return [Prediction(output=choose_labels(names, row, multilabel=several), scores=tuple(row)) for row in found]
 
     def _check_head(self, head: HeadOutputs) -> None:
         self._to_task = head.labels.to_task
