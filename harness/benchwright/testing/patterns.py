@@ -10,10 +10,10 @@ from benchwright.types import AnyTask, Cluster, Kind, Record
 
 LABELS = ("no", "yes", "maybe")
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-_LABELS = {Kind.CLASSIFY: LABELS, Kind.TAG: TAGS}
+_LABELS = {"classify": LABELS, "tag": TAGS}
 _INPUTS = {
-    Kind.TAG: {"words": ("words",)},
-    Kind.SPAN: {"question": ("question",), "context": ("context",)},
+    "tag": {"words": ("words",)},
+    "span": {"question": ("question",), "context": ("context",)},
 }
 
 Column = Sequence[Any] | Callable[[int], Any]
@@ -23,7 +23,7 @@ Column = Sequence[Any] | Callable[[int], Any]
 def pattern_task(
     name: str = "t",
     *metrics: str,
-    kind: Kind = Kind.CLASSIFY,
+    kind: Kind | str = "classify",
     labels: Sequence[str] | None = None,
     cluster: str | None = None,
     **more: Any,
@@ -39,7 +39,7 @@ def pattern_task(
         more: Further fields of the task.
     """
     names = labels or _LABELS.get(kind, ())
-    if kind is Kind.CLASSIFY:
+    if kind == "classify":
         more = {"positive": "yes", **more}
     return build_task(
         name,
