@@ -10,7 +10,7 @@ import pytest
 
 from benchwright.render.distribution import distribute, draw_histogram
 from benchwright.render.forest import ForestRow, draw_forest
-from benchwright.render.standing import Standing
+from benchwright.render.grid import Standing
 from benchwright.types import Record, RegressionTask, Score, Source
 
 

@@ -11,9 +11,8 @@ from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, deta
 from benchwright.render.distribution import draw_histogram
 from benchwright.render.findings import Remark
 from benchwright.render.forest import ForestRow, draw_forest
-from benchwright.render.grid import Column, Grid, build_grid
+from benchwright.render.grid import Column, Grid, Standing, build_grid
 from benchwright.render.page import render_page
-from benchwright.render.standing import Standing
 from benchwright.render.summary import CellView, SuiteTable, anchor, place, summarise
 from benchwright.render.training import draw_curves
 from benchwright.tables import markdown_table

@@ -14,8 +14,7 @@ from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import BadRow, Worst, example_row, find_worst, measure_of
-from benchwright.render.grid import Column, Grid
-from benchwright.render.standing import Standing
+from benchwright.render.grid import Column, Grid, Standing
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
 from benchwright.types import Alarm, CellResult, Record, Score, Task

@@ -12,8 +12,7 @@ from msgspec import structs
 from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
-from benchwright.render.grid import Column, Grid
-from benchwright.render.standing import Standing
+from benchwright.render.grid import Column, Grid, Standing
 from benchwright.render.summary import (
     REPEATED,
     Row,

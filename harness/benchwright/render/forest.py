@@ -11,7 +11,7 @@ from markupsafe import Markup
 from benchwright.formatting import finite, interval, shorten
 from benchwright.formatting import value as written
 from benchwright.quantities import Unit
-from benchwright.render.standing import Standing
+from benchwright.render.grid import Standing
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import Score
 

@@ -10,8 +10,7 @@ from benchwright import items
 from benchwright.alarm import note
 from benchwright.formatting import count, finite, interval, value
 from benchwright.quantities import Unit, alarms_beside
-from benchwright.render.grid import Column, Grid
-from benchwright.render.standing import Standing, standings
+from benchwright.render.grid import Column, Grid, Standing, standings
 from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
 REPEATED = note("repeated", "more than one result in the run; the first is shown")

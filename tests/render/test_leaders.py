@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.render.standing import Standing, standings
+from benchwright.render.grid import Standing, standings
 from benchwright.types import Score
 
 
