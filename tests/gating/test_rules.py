@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchwright.errors import ConfigError
 from benchwright.gating.rules import KINDS
 from benchwright.gating.rules.coverage import COVERAGE
-from benchwright.gating.toml import make_rules, read_rules
+from benchwright.gating.toml import expected, keys_of, make_rules, read_rules
 
 NI = {"id": "r", "kind": "noninferiority", "margin": 0.01}
 
@@ -183,6 +183,15 @@ def test_profiles_set_level_and_open_questions():
     assert (release.rules[0].alpha, release.rules[1].alpha) == (0.025, 0.1)
     own = make_rules({"profile": "release", "alpha": 0.05, "rule": [{**NI, "on_inconclusive": "warn"}]})
     assert (own.rules[0].alpha, own.rules[0].on_inconclusive) == (0.05, "warn")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_of_every_kind_says_what_it_wants(kind):
+    """What stands after *expected* comes from the field: none is without, and none repeats a name of ours."""
+    keys = keys_of(KINDS[kind])
+    assert list(keys)[:2] == ["id", "kind"]
+    assert all(expected(field.type) for field in keys.values())
+    assert not {"alpha", "minimum", "maximum", "tasks"} & set(keys)
 
 
 def test_a_file_that_is_no_toml_or_not_there(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, inf
 from typing import Any
 
@@ -45,6 +45,9 @@ class Improvement:
     difference: DifferenceEstimate
     sign: int
     n: int
+    _bounds: dict[tuple[float, Bound], float | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def value(self) -> float:
@@ -168,9 +171,12 @@ class Improvement:
         return None
 
     def _bound(self, alpha: float, end: Bound) -> float | None:
-        side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
-        bound = self.difference.bound(alpha, side)
-        return None if bound is None else self.sign * bound
+        """Computed once: a rule decides by it, a finding shows it, a sentence says it."""
+        if (alpha, end) not in self._bounds:
+            side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
+            bound = self.difference.bound(alpha, side)
+            self._bounds[alpha, end] = None if bound is None else self.sign * bound
+        return self._bounds[alpha, end]
 
     def _p(self, gain: float, tail: Tail) -> float | None:
         side: Tail = tail if self.sign > 0 else ("less" if tail == "greater" else "greater")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -82,10 +81,6 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     def count(self, verdict: Verdict) -> int:
         """Findings with that verdict."""
         return sum(finding.verdict is verdict for finding in self.findings)
-
-    def of(self, *verdicts: Verdict) -> Sequence[Finding]:
-        """Findings with one of the verdicts, in order."""
-        return [finding for finding in self.findings if finding.verdict in verdicts]
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per finding."""

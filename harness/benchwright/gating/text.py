@@ -30,6 +30,15 @@ def finding_lines(findings: Sequence[Finding], *, quiet: bool = False) -> list[s
     return lines
 
 
+def waiver_text(finding: Finding) -> str:
+    """Who answers for it, until when and why; empty without a waiver."""
+    by = finding.waiver
+    if not by:
+        return ""
+    owner, until, issue, why = (by.get(key, "?") for key in ("owner", "expires", "issue", "reason"))
+    return f"waived by {owner} until {until} ({issue}): {why}"
+
+
 def _of(findings: Sequence[Finding], verdict: Verdict) -> list[Finding]:
     return [finding for finding in findings if finding.verdict is verdict]
 
@@ -38,8 +47,7 @@ def _full(finding: Finding) -> list[str]:
     mark = "  " if finding.severity == "fail" else "  (warning) "
     lines = [f"{mark}{finding.title}{_values(finding)}", f"      {finding.message}"]
     if finding.waiver:
-        by = finding.waiver
-        lines.append(f"      waived by {by['owner']} until {by['expires']} ({by['issue']}): {by['reason']}")
+        lines.append(f"      {waiver_text(finding)}")
     if finding.flipped:
         more = " ..." if finding.broken and finding.broken > len(finding.flipped) else ""
         lines.append(f"      {_flips(finding)}: {', '.join(finding.flipped)}{more}")

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -107,8 +108,9 @@ def make_rules(raw: Mapping[str, Any], *, source: str = "rules", digest: str = "
     )
 
 
+@cache
 def keys_of(struct: type[Frozen]) -> dict[str, msgspec.structs.FieldInfo]:
-    """Key -> field of a table; of a rule with its kind, without what no key sets."""
+    """Key -> field of a table, not to be changed; of a rule with its kind, without what no key sets."""
     hidden = struct.no_keys if issubclass(struct, RuleBase) else frozenset()
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct) if field.name not in hidden}
     if issubclass(struct, RuleBase):

@@ -18,9 +18,9 @@ from benchwright.gating.outputs.view import (
     flips_text,
     result_facts,
     rows_by_verdict,
-    waiver_text,
 )
 from benchwright.gating.result import GateResult
+from benchwright.gating.text import waiver_text
 from benchwright.gating.verdict import Verdict
 from benchwright.render.page import render_page
 

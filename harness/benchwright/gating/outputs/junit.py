@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 
 from benchwright.alarm import lines
 from benchwright.formatting import clip
-from benchwright.gating.outputs.view import FindingRow, finding_rows, flips_text, is_red, waiver_text
+from benchwright.gating.outputs.view import FindingRow, finding_rows, flips_text, is_red
 from benchwright.gating.result import GateResult
+from benchwright.gating.text import waiver_text
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import inert_lines
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import clip
-from benchwright.gating.outputs.view import FindingRow, flips_text, result_facts, rows_by_verdict, waiver_text
+from benchwright.gating.outputs.view import FindingRow, flips_text, result_facts, rows_by_verdict
 from benchwright.gating.result import GateResult
+from benchwright.gating.text import waiver_text
 from benchwright.gating.verdict import Verdict
 from benchwright.inert import markdown_text
 from benchwright.items import count

@@ -150,15 +150,6 @@ def flips_text(finding: Finding, most: int = 10) -> str:
     return f"{finding.fixed or 0:,} fixed, {finding.broken or 0:,} broken" + (f": {ids}{more}" if ids else "")
 
 
-def waiver_text(finding: Finding) -> str:
-    """Who answers for it, until when and why; empty without a waiver."""
-    by = finding.waiver
-    if not by:
-        return ""
-    owner, until, issue, why = (by.get(key, "?") for key in ("owner", "expires", "issue", "reason"))
-    return f"waived by {owner} until {until} ({issue}): {why}"
-
-
 def _row(finding: Finding, name: str) -> FindingRow:
     gain = change_of(finding)
     return FindingRow(

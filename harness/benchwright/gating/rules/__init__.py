@@ -1,4 +1,8 @@
-"""What a gate asks: the kinds of rules, one struct each, and a whole ``gate.toml`` as a frozen value."""
+"""What a gate asks: the kinds of rules, one struct each, and a whole ``gate.toml`` as a frozen value.
+
+A new kind is one file here, with its fields (the keys of the file), its check (``evaluate``) and its sentence (``describe``), and a
+line of `KINDS`. The reader, the list of keys, the outputs and ``--check`` take everything else from the struct.
+"""
 
 from __future__ import annotations
 
@@ -111,10 +115,11 @@ class Rules(Frozen, frozen=True, kw_only=True):
 
 def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
     """Rules that count and cannot both hold: a value at least 0.9 and at most 0.8, a gain that is large and within a margin."""
-    for one, other in combinations([rule for rule in rules if rule.severity == "fail"], 2):
-        if not _is_same_subject(one, other):
+    limited = [(rule.subject, bounds) for rule in rules if rule.severity == "fail" and (bounds := rule.bounds())]
+    for (one, some), (other, others) in combinations(limited, 2):
+        if one is None or other is None or not one.is_that_of(other):
             continue
-        for low, high in contradictory_bounds([*one.bounds(), *other.bounds()]):
+        for low, high in contradictory_bounds([*some, *others]):
             if low.rule != high.rule:
                 yield BenchwrightError(
                     f"rules {low.rule!r} and {high.rule!r} cannot both hold: {low.operator} {low.amount:g} and"
@@ -126,15 +131,11 @@ def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
 
 def superfluous(rules: Sequence[RuleBase]) -> Iterable[str]:
     """Rules that can never decide, because another one asks for more of the same difference."""
+    asking_more = [rule for rule in rules if isinstance(rule, SuperiorityRule | EquivalenceRule)]
     for one in rules:
-        for other in rules:
-            if not isinstance(one, NoninferiorityRule) or one is other or not _is_same_subject(one, other):
-                continue
-            if isinstance(other, SuperiorityRule) or (
-                isinstance(other, EquivalenceRule) and other.margin <= one.margin
-            ):
+        if not isinstance(one, NoninferiorityRule):
+            continue
+        for other in asking_more:
+            wider = isinstance(other, EquivalenceRule) and other.margin > one.margin
+            if not wider and one.subject.is_that_of(other.subject):
                 yield f"rule {one.id!r} decides nothing: {other.id!r} asks for more of the same difference"
-
-
-def _is_same_subject(one: RuleBase, other: RuleBase) -> bool:
-    return one.subject is not None and other.subject is not None and one.subject.is_that_of(other.subject)
