@@ -38,7 +38,7 @@ def value(number: Any, unit: Unit = "fraction") -> str:
     if known is None:
         return UNDEFINED
     if unit == "fraction":
-        return signed(f"{known * 100:.2f}")
+        return _signed(f"{known * 100:.2f}")
     if unit == "share":
         return percent(known)
     if unit == "seconds":
@@ -46,8 +46,8 @@ def value(number: Any, unit: Unit = "fraction") -> str:
     if unit == "per_second":
         return f"{known:,.0f}/s" if known >= 10 else f"{known:.2g}/s"
     if unit in _SYMBOLS:
-        return signed(_with_prefix(known, _SYMBOLS[unit]))
-    return signed(f"{known:,.0f}" if abs(known) >= 10_000 else f"{known:.5g}")
+        return _signed(_with_prefix(known, _SYMBOLS[unit]))
+    return _signed(f"{known:,.0f}" if abs(known) >= 10_000 else f"{known:.5g}")
 
 
 def change(number: Any, unit: Unit = "fraction") -> str:
@@ -86,7 +86,7 @@ def distinct(one: float, other: float, unit: Unit) -> tuple[str, str]:
     if texts[0] != texts[1] or one == other:
         return texts
     symbol = _SYMBOLS.get(unit, "")
-    exact = [signed(f"{number:,.12g} {symbol}".rstrip()) for number in (one, other)]
+    exact = [_signed(f"{number:,.12g} {symbol}".rstrip()) for number in (one, other)]
     return exact[0], exact[1]
 
 
@@ -110,7 +110,7 @@ def confidence(level: float) -> str:
 def percent(share: float | None, decimals: int = 1) -> str:
     """``97.3 %`` for 0.973, without a minus before nothing."""
     known = finite(share)
-    return UNDEFINED if known is None else signed(f"{known * 100:.{decimals}f} %")
+    return UNDEFINED if known is None else _signed(f"{known * 100:.{decimals}f} %")
 
 
 def probability(p: float | None) -> str:
@@ -151,13 +151,13 @@ def seconds(spent: float | None) -> str:
         return f"{minutes} min {rest:02d} s"
     if known >= 1:
         return f"{known:.2f} s" if known < 10 else f"{known:.1f} s"
-    return signed(f"{known * 1000:.3g} ms")
+    return _signed(f"{known * 1000:.3g} ms")
 
 
 def fixed(number: Any, decimals: int) -> str:
     """The number with that many decimals."""
     known = finite(number)
-    return UNDEFINED if known is None else signed(f"{known:.{decimals}f}")
+    return UNDEFINED if known is None else _signed(f"{known:.{decimals}f}")
 
 
 def plain(item: Any) -> str:
@@ -168,7 +168,7 @@ def plain(item: Any) -> str:
         return "true" if item else "false"
     if isinstance(item, int | float):
         known = finite(item)
-        return UNDEFINED if known is None else signed(f"{known:.6g}" if isinstance(item, float) else str(item))
+        return UNDEFINED if known is None else _signed(f"{known:.6g}" if isinstance(item, float) else str(item))
     if isinstance(item, Mapping):
         return ", ".join(f"{visible(str(key))}: {plain(part)}" for key, part in item.items()) or UNDEFINED
     if isinstance(item, list | tuple | set | frozenset):
@@ -190,7 +190,7 @@ def clip_middle(text: str, limit: int) -> str:
     return f"{text[:head]}…{text[-(limit - head - 1) :]}"
 
 
-def signed(text: str) -> str:
+def _signed(text: str) -> str:
     """A number's text with the sign U+2212 for a minus, and without one before nothing."""
     if not text.startswith("-"):
         return text

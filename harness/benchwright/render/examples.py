@@ -192,7 +192,7 @@ def _measure(task: Task, bad: Bad) -> str:
         return UNDEFINED
     if kinds.of(task).error_title:
         return written(bad.deviation, "number")
-    return UNDEFINED if bad.confidence is None else f"{bad.confidence:.3f}"
+    return fixed(bad.confidence, 3)
 
 
 def _inputs(inputs: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -33,14 +33,14 @@ def _choice(found: SelectionData) -> list[str]:
 
 def candidate_table(found: SelectionData) -> Table:
     """Every candidate with values, chances and remarks."""
-    goals = tuple(
+    objectives = tuple(
         f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.objectives
     )
     utility = ("utility",) if any(one.utility is not None for one in found.candidates) else ()
     heads = (
         "",
         "model",
-        *goals,
+        *objectives,
         *utility,
         "P(feasible)",
         "P(front)",
@@ -152,7 +152,8 @@ def _weight_lines(found: SelectionData) -> Iterable[str]:
     if found.weight_share is None:
         return
     ranges = ", ".join(
-        f"{objective.text} {objective.weight:.2f} [{objective.weight_low:.2f}, {objective.weight_high:.2f}]"
+        f"{objective.text} {formatting.fixed(objective.weight, 2)} "
+        f"[{formatting.fixed(objective.weight_low, 2)}, {formatting.fixed(objective.weight_high, 2)}]"
         for objective in found.objectives
         if objective.weight is not None
     )
@@ -169,7 +170,7 @@ def _nearest(found: SelectionData) -> Iterable[str]:
 def _row(found: SelectionData, one: CandidateResult) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
     values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.objectives]
-    utility = [f"{one.utility:.3f}"] if one.utility is not None else []
+    utility = [formatting.fixed(one.utility, 3)] if one.utility is not None else []
     if not utility and any(other.utility is not None for other in found.candidates):
         utility = [formatting.UNDEFINED]
     chances = [formatting.probability(p) for p in (one.p_feasible, one.p_front, one.p_best, one.p_best_if_feasible)]
