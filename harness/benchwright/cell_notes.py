@@ -10,7 +10,7 @@ from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
 from benchwright.labels import output_names
 from benchwright.tags import types_of
-from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, TaggingTask, Task
+from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, Task
 
 _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 """Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
@@ -63,7 +63,7 @@ def _unknown(ledger: Ledger) -> Iterable[Alarm]:
 
 def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
     """Entity types of a task to tag that no output of the model means."""
-    if not isinstance(task, TaggingTask) or not task.labels:
+    if kinds.of(task).slice_name != "type" or not task.labels:
         return ()
     known = types_of(output_names(task, labels))
     return tuple(kind for kind in types_of(task.label_names) if kind not in known)

@@ -11,7 +11,7 @@ from typing import Literal
 from benchwright import registry
 from benchwright.alarm import TAKEN, of_cell
 from benchwright.errors import NotComparable, PluginError
-from benchwright.types import Alarm, CellResult, ClassificationTask, Task
+from benchwright.types import Alarm, CellResult, Task
 
 Direction = Literal["higher", "lower"]
 
@@ -118,7 +118,7 @@ def positive_of(metric: str, task: Task | None, slice: str | None = None) -> str
     Precision, recall, F1, and of two labels the average precision, are those of the task's positive label; in a slice
     ``label=NAME`` the slice says it. A task's score is about a label where its only metric is.
     """
-    if not isinstance(task, ClassificationTask) or task.multilabel or (slice or "").startswith("label="):
+    if task is None or not task.single_label or (slice or "").startswith("label="):
         return None
     names = members_of(bare(metric), task)
     about_one = _OF_ONE_LABEL | _OF_ONE_OF_TWO if len(task.labels) == 2 else _OF_ONE_LABEL

@@ -14,7 +14,7 @@ from benchwright.data.digest import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
 from benchwright.task_path import near, task_path
-from benchwright.types import AnyTask, ClassificationTask, Custom, Dataset, ModelRef, Suite, Task
+from benchwright.types import AnyTask, Custom, Dataset, ModelRef, Suite, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def _filled(path: str, suite: Suite, task: Task) -> str:
 
 def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
     """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
-    if not isinstance(task, ClassificationTask) or task.multilabel or task.label_names == trained.label_names:
+    if not task.single_label or task.label_names == trained.label_names:
         return dataset
     meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
     unknown = [name for name, label in meant.items() if label is None]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.errors import ModelError
-from benchwright.types import ClassificationTask, Example, Prediction, RegressionTask, Task
+from benchwright.types import Example, Prediction, RegressionTask, Task
 
 from .settings import TfidfSettings
 
@@ -60,7 +60,7 @@ def fit(task: Task, examples: Sequence[Example], settings: TfidfSettings) -> Tex
     features = _features(vectorizer, task, examples)
     estimator = _estimator(task, settings)
     targets = _targets(task, examples)
-    if isinstance(task, ClassificationTask) and not task.multilabel and len(set(targets)) < 2:
+    if task.single_label and len(set(targets)) < 2:
         only = task.label_names[targets[0]]
         raise ModelError(
             f"every training example of {task.name} is {only!r}",

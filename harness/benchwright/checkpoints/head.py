@@ -109,7 +109,7 @@ def is_binary(head: CheckpointHead, task: Task, *, named_by_user: bool) -> bool:
         task: One of two labels.
         named_by_user: Whether the user says what the output means (``?labels=``), which a head that says nothing needs.
     """
-    if not isinstance(task, ClassificationTask) or task.multilabel or len(task.labels) != 2 or len(head.labels) != 1:
+    if not task.single_label or len(task.labels) != 2 or len(head.labels) != 1:
         return False
     if head.problem is not None:
         return head.problem in _CLASSES

@@ -225,7 +225,7 @@ def _renaming(naming: Naming, names: Sequence[str]) -> str:
 
 def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
     """Accuracy whose whole interval lies below one in the options, or below the share of the commonest answer."""
-    if isinstance(task, ClassificationTask) and not task.multilabel:
+    if task.single_label:
         gold, names, options = columns.gold, task.label_names, len(task.labels)
     elif isinstance(task, ChoiceTask) and not task.by_text:
         gold = np.asarray(columns.targets, dtype=np.intp)

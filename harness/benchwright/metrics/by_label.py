@@ -12,8 +12,9 @@ from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
 from benchwright.metrics.entity_counts import compared, entities_of
 from benchwright.metrics.tagging import counts_of, flags_of
+from benchwright.slicing import label_word
 from benchwright.tags import types_of
-from benchwright.types import TaggingTask, Task
+from benchwright.types import Task
 
 METRICS = ("precision", "recall", "f1")
 """Metrics that are functions of one label's confusion counts."""
@@ -33,7 +34,7 @@ def by_label(columns: Columns, metrics: Sequence[Metric]) -> dict[str, tuple[Met
     if not metrics:
         return {}
     task = columns.task
-    if isinstance(task, TaggingTask):
+    if label_word(task) == "type":
         found = (name for name in compared(columns).kinds if name)
         types = dict.fromkeys((*types_of(task.label_names), *sorted(found)))
         return {f"type={name}": of_type(metrics, name) for name in types}

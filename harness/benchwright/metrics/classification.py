@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError, LabelError
 from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
-from benchwright.types import ClassificationTask, Kind, Task
+from benchwright.types import Kind, Task
 
 _SKLEARN = "scikit-learn metrics"
 
@@ -16,7 +16,7 @@ def hits(columns: Columns) -> CodedRows:
     """Basis (hit, 1): whether output and target are equal, or among several right texts; label sets as sets."""
     if columns.task.multilabel:
         right = (label_sets(columns, "targets") == label_sets(columns, "outputs")).all(axis=1)
-    elif columns.task.labels and isinstance(columns.task, ClassificationTask):
+    elif columns.task.labels and columns.task.single_label:
         right = columns.gold == columns.predicted
     elif columns.task.by_text:
         right = np.fromiter(

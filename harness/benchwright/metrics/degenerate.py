@@ -12,7 +12,6 @@ import numpy as np
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.stats.intervals import Interval, wilson, z_quantile
-from benchwright.types import ClassificationTask
 
 _FLAG = "every resample gives the same value: interval from unseen errors"
 _NONE = "every resample gives the same value: no interval"
@@ -50,7 +49,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
 
 def rarest(columns: Columns) -> int:
     """Units, or gold items of the rarest label that occurs: a ranking of two positives knows two things."""
-    if not isinstance(columns.task, ClassificationTask) or columns.task.multilabel:
+    if not columns.task.single_label:
         return columns.n_clusters
     counts = np.bincount(columns.gold)
     return min(columns.n_clusters, int(counts[counts > 0].min()))

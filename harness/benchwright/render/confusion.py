@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.types import ClassificationTask, Record, Task
+from benchwright.types import Record, Task
 
 MOST_LABELS = 12
 """More labels than this make no readable matrix; the commonest confusions are listed instead."""
@@ -56,7 +56,7 @@ class Confusion:
 
 def count_confusion(task: Task, records: Sequence[Record]) -> Confusion | None:
     """The matrix of a single-label classification task; None for other tasks and when nothing has a gold label."""
-    if not isinstance(task, ClassificationTask) or task.multilabel or not task.labels:
+    if not task.single_label or not task.labels:
         return None
     labels = task.label_names
     pairs = Counter((record.target, _answer(record, labels)) for record in records if record.target in labels)

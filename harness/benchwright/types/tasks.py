@@ -148,6 +148,11 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         return ""
 
     @property
+    def single_label(self) -> bool:
+        """Whether an answer is one of the task's labels, as accuracy, confusion and F1 know it."""
+        return False
+
+    @property
     def label_names(self) -> tuple[str, ...]:
         """Label names in id order."""
         return tuple(label.name for label in self.labels)
@@ -180,6 +185,11 @@ class ClassificationTask(Task, frozen=True, kw_only=True, tag="classify"):
     separator: str | None = None
     vectors: bool = False
     by_label: tuple[str, ...] = ()
+
+    @property
+    def single_label(self) -> bool:
+        """Whether an answer is one label, not a set of them."""
+        return not self.multilabel
 
 
 class RegressionTask(Task, frozen=True, kw_only=True, tag="regress"):
