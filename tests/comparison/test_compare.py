@@ -11,6 +11,7 @@ from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.comparison.difference import CHECKPOINT, CHECKPOINTS, REPLICATES
 from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.testing.patterns import records_of
 from benchwright.testing.write_run import write_run
 from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
 
@@ -18,6 +19,24 @@ from benchwright.types import Aggregate, AggregateScore, Facts, Kind, Suite
 def by_metric(result, path="s/t"):
     """Differences of a task by bare metric name."""
     return {one.metric.partition("@")[0]: one for one in result.task(path).differences}
+
+
+def test_a_slice_of_a_label_is_about_that_label(bench, make):
+    """Beside a slice ``label=NAME`` the positive label is not named, for one model and for several seeds alike."""
+    card = make.card(
+        "t", "f1", "accuracy", labels=("no", "yes"), positive="yes", by_label=("precision", "recall", "f1")
+    )
+    golds = ["no", "yes"] * 60
+    flipped = {"yes": "no", "no": "yes"}
+    by_model = {
+        name: records_of(golds, [flipped[gold] if at % wrong == 0 else gold for at, gold in enumerate(golds)])
+        for name, wrong in (("a", 3), ("b", 4), ("c", 5), ("d", 7))
+    }
+    bench.write(by_model, card)
+    for names in (("r:a", "r:b"), ("r:a+b", "r:c+d")):
+        result = compare(*names, store=bench.store, metric="f1", slices=True, resamples=500)
+        assert by_metric(result)["f1"].positive == "yes"
+        assert {one.slice: one.positive for one in result.slices} == {"label=no": None, "label=yes": None}
 
 
 def test_everything_of_two_models(bench, make):

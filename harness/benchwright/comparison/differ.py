@@ -96,7 +96,7 @@ def _differ_replicates(
 ) -> Difference:
     """Second minus first of mean scores over seeds.
 
-    With two or more seeds on both sides the interval is about the recipes (Howe's combination of both levels, see
+    With two or more seeds on both sides the interval is about other seeds too (Howe's combination of both levels, see
     `benchwright.stats.seeds`). With one seed on a side nothing is known about its spread: the interval then is about
     these checkpoints on other items, and says so.
 

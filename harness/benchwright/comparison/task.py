@@ -1,4 +1,4 @@
-"""One task of a comparison: who can be compared, differences, slices, places, examples."""
+"""One task of a comparison: who can be compared, differences, slices, examples."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ComparisonOptions:
         return (*own, *card.metrics)
 
     def leading(self, card: Task) -> str:
-        """The metric by which slices are compared and places given."""
+        """The metric by which slices are compared and ranks given."""
         return self.metrics_of(card)[0] if self.metrics or len(card.score_metrics) > 1 else card.score_metrics[0]
 
 
@@ -127,12 +127,14 @@ class _AgainstFirst:
 def _compare_with_first(
     estimates: PairwiseEstimates, systems: Sequence[System], position: int, asked: ComparisonOptions, *, mixed: bool
 ) -> _AgainstFirst:
+    """The system at a position beside the first; ``mixed``: the task's score has no meaning."""
     pairing, two = estimates.pairing(0, position), estimates.two(0, position)
     found = {name: estimates.difference(name, 0, position) for name in asked.metrics_of(pairing.task)}
     whole = next((one for one in found.values() if one.is_score), None)
     leading = asked.leading(pairing.task)
     large, small = large_slices(pairing, asked.minimum, leading) if asked.slices else ({}, {})
     is_single = all(len(one.models) == 1 for one in two)
+    flips = _examples(pairing, two, systems[0], systems[position], asked.flips) if asked.flips and is_single else []
     return _AgainstFirst(
         differences=tuple(_each_once(pairing, found, two, asked)),
         score=None if mixed else whole or estimates.difference("score", 0, position),
@@ -141,9 +143,7 @@ def _compare_with_first(
             for slice, part in large.items()
         ),
         small=small,
-        flips=tuple(_examples(pairing, two, systems[0], systems[position], asked.flips))
-        if asked.flips and is_single
-        else (),
+        flips=tuple(flips),
     )
 
 
@@ -152,13 +152,13 @@ def _each_once(
 ) -> list[Difference]:
     """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
     family = asked.family(pairing.task)
-    systems = [at for system in two for at in system.models]
+    models = [at for system in two for at in system.models]
     marked = []
     for name, one in found.items():
         if name in family:
             marked.append(one)
             continue
-        twin = next((other for other in family if other in found and is_same(pairing, name, other, systems)), "")
+        twin = next((other for other in family if other in found and is_same(pairing, name, other, models)), "")
         if twin:
             marked.append(
                 msgspec.structs.replace(found[twin], metric=one.metric, is_score=False, exploratory=True, same_as=twin)
@@ -175,23 +175,24 @@ def _comparable(
     kept, refused = [systems[0]], list[Refusal]()
     try:
         found = read_answers(systems, path)
-        return list(systems), _silence(found, asked), []
+        return list(systems), _with_missing(found, asked), []
     except NotComparable as error:
         if len(systems) == 2:
             return kept, None, [_refuse(path, systems[1], error.given)]
     for system in systems[1:]:
         try:
-            _silence(read_answers([systems[0], system], path), asked)
+            _with_missing(read_answers([systems[0], system], path), asked)
         except NotComparable as error:
             refused.append(_refuse(path, system, error.given))
         else:
             kept.append(system)
     if len(kept) < 2:
         return kept, None, refused
-    return kept, _silence(read_answers(kept, path), asked), refused
+    return kept, _with_missing(read_answers(kept, path), asked), refused
 
 
-def _silence(answers: ComparableAnswers, asked: ComparisonOptions) -> ComparableAnswers:
+def _with_missing(answers: ComparableAnswers, asked: ComparisonOptions) -> ComparableAnswers:
+    """The answers; where that is asked for, with a wrong one for each item that was not answered."""
     return answers.counted_wrong() if asked.missing == "wrong" else answers
 
 
