@@ -1,0 +1,115 @@
+"""Whether a commit is slower than another: the benchmarks of both, in turn, in fresh processes.
+
+    python benchmarks/two_commits.py BEFORE [AFTER] --data ../shared/data --base FOLDER [--rounds 10] [--only gate compare] [--write FILE]
+
+BEFORE and AFTER are checkouts; each runs its own benchmarks with its own code, at the same sizes. Odd rounds begin with one,
+even rounds with the other. Of every figure that both print (processor seconds where there are any, else seconds of the
+clock) each round gives a ratio after / before; told are the median of the ratios and the second smallest and second largest of
+them, which hold the median of all such ratios in 98 of 100 cases with ten rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCES = ("harness", "suites", "adapters", "reports", "leaderboards")
+BENCHMARKS = {
+    "compare": ("--models", "5", "--tasks", "8", "--repeats", "3"),
+    "gate": ("--rows", "1000", "--rules", "40", "--tasks", "20", "--repeats", "3"),
+    "decisions": ("--repeats", "3", "--results", "{out}"),
+    "scoring": ("--repeats", "3", "--results", "{out}"),
+    "squad_postprocess": ("--data", "{data}", "--tokenizer", "{base}", "--rounds", "2", "--out", "{out}/squad.json"),
+    "transformers_bulk": ("--data", "{data}", "--base", "{base}", "--rows", "200", "--rounds", "1", "--out", "{out}/bulk.json"),
+}  # fmt: skip
+
+
+def figures(checkout: Path, name: str, data: Path, base: Path) -> dict[str, float]:
+    """What one benchmark of a checkout measures: figure -> seconds."""
+    with tempfile.TemporaryDirectory() as out:
+        values = {"out": out, "data": str(data.resolve()), "base": str(base.resolve())}
+        options = [option.format(**values) for option in BENCHMARKS[name]]
+        path = os.pathsep.join(str(checkout / source) for source in SOURCES)
+        done = subprocess.run(
+            [sys.executable, str(checkout / "benchmarks" / f"{name}.py"), *options],
+            env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"{name} of {checkout} failed:\n{done.stderr[-2000:]}")
+        written = sorted(Path(out).glob("*.json"))
+        told = json.loads(written[0].read_text() if written else done.stdout)
+    if "rows" not in told:
+        return {name: told["cpu_seconds"]}
+    return {
+        f"{name}: {row.get('what') or row['way']}": row.get("cpu_s") or row["median_s"]
+        for row in told["rows"]
+        if row.get("way") not in ("plain loop", "one text at a time")
+    }
+
+
+def measure(before: Path, after: Path, names: list[str], rounds: int, data: Path, base: Path) -> dict[str, list[float]]:
+    """Figure -> ratio after / before of every round."""
+    ratios: dict[str, list[float]] = {}
+    for number in range(rounds):
+        for name in names:
+            pair = (before, after) if number % 2 == 0 else (after, before)
+            found = {checkout: figures(checkout, name, data, base) for checkout in pair}
+            for figure in found[before].keys() & found[after].keys():
+                ratios.setdefault(figure, []).append(found[after][figure] / max(found[before][figure], 1e-9))
+        print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+    return ratios
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("before", type=Path)
+    parser.add_argument("after", type=Path, nargs="?", default=Path(__file__).resolve().parents[1])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--base", type=Path, required=True, help="folder of an encoder with its tokenizer")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--only", nargs="+", choices=tuple(BENCHMARKS), default=list(BENCHMARKS))
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    ratios = measure(given.before, given.after, given.only, given.rounds, given.data, given.base)
+    rows = []
+    for figure in sorted(ratios):
+        ordered = sorted(ratios[figure])
+        low, high = (ordered[1], ordered[-2]) if len(ordered) > 3 else (ordered[0], ordered[-1])
+        rows.append(
+            {"what": figure, "median": round(statistics.median(ordered), 3), "low": round(low, 3), "high": round(high, 3)}
+        )  # fmt: skip
+    print(f"{'after / before':64s} median  from    to")
+    for row in rows:
+        mark = "" if row["median"] <= 1.05 or row["low"] <= 1 <= row["high"] else "  SLOWER"
+        print(f"{row['what'][:64]:64s} {row['median']:6.3f} {row['low']:6.3f} {row['high']:6.3f}{mark}")
+    if given.write:
+        commits = [
+            subprocess.run(["git", "-C", str(at), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+            for at in (given.before, given.after)
+        ]  # fmt: skip
+        result = {
+            "what": "ratio of seconds after / before; low and high: second smallest and second largest of the rounds",
+            "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+            "before": commits[0],
+            "after": commits[1],
+            "rounds": given.rounds,
+            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+            "load": round(os.getloadavg()[0], 1),
+            "rows": rows,
+        }
+        given.write.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
