@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright import labels, registry
 from benchwright.config import Selector, parse_selector, split_options
-from benchwright.data.digest import content_digest
+from benchwright.data.examples import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
 from benchwright.task_path import near, task_path

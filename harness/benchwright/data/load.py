@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchwright.data import cluster, files, hub, numbering
-from benchwright.data.digest import content_digest
-from benchwright.data.examples import column, examples_of, remedy
+from benchwright.data.examples import column, content_digest, examples_of, remedy
 from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
