@@ -130,7 +130,7 @@ def as_line(record):
     return json.dumps({**record, "scores": scores})
 
 
-def compare(area, desk):
+def check_golden(area, desk):
     """Assert that the outputs are the golden files of the area, no more and no fewer; or write them, when asked."""
     folder, told = HERE / area, desk.settled()
     if WRITE:
@@ -175,7 +175,7 @@ def test_starter(starter):
     for form in ("html", "markdown", "csv"):
         starter.say("", "report", "weekly", "--as", form, "--title", "Weekly", "-o", f"report.{form}")
     starter.take("compare.md", "report.html", "report.markdown", "report.csv")
-    compare("starter", starter)
+    check_golden("starter", starter)
 
 
 @pytest.mark.parametrize("kind", ["classify", "multilabel", "regress", "tag", "span", "choose"])
@@ -198,7 +198,7 @@ def test_kind(kind, kinds, tmp_path):
     desk.take("compare.md", "report.html", "report.markdown")
     desk.outputs["report.html"] = re.sub(r"(?s)<(style|script)[ >].*?</\1>", "", desk.outputs["report.html"])
     # They are the same bytes in starter/report.html.
-    compare(kind, desk)
+    check_golden(kind, desk)
 
 
 RULES = """
@@ -321,7 +321,7 @@ def test_gate_with_a_waiver(kinds, tmp_path):
         desk.say(f"explain-{rule}.txt", "gate", "gate.toml", "weekly:next", "--explain", rule)
     (tmp_path / "wrong.toml").write_text(RULES.replace("margin = 0.02", 'margin = "much"\nmargins = 1', 1))
     desk.say("wrong.refused.txt", "gate", "wrong.toml", "weekly:next")
-    compare("gate", desk)
+    check_golden("gate", desk)
 
 
 def test_seeds_and_selection(kinds, tmp_path):
@@ -346,7 +346,7 @@ def test_seeds_and_selection(kinds, tmp_path):
     desk.say("weights.txt", "select", "many", "--maximize", "accuracy", "--maximize", "macro_f1", "--weights", "accuracy=2,macro_f1=1")  # fmt: skip
     desk.say("none.txt", "select", "many", "--require", "accuracy >= 99%")
     desk.say("size.refused.txt", "select", "many", "--require", "accuracy >= 90")
-    compare("seeds", desk)
+    check_golden("seeds", desk)
 
 
 SUBMITTED = {
@@ -418,4 +418,4 @@ def test_submission(tmp_path):
     desk.say("bad.json", "submit", "--check", "bad.zip", "--suite", "glue", "--format", "json")
     desk.say("bad.txt", "submit", "--check", "bad.zip", "--suite", "glue")
     desk.say("other.refused.txt", "submit", "mine", "--suite", "glue", "-o", "other.zip")
-    compare("submit", desk)
+    check_golden("submit", desk)
