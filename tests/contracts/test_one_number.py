@@ -127,5 +127,5 @@ def test_a_value_reads_the_same_everywhere(name, tmp_path, capsys):
 
 def replace_card(card, name):
     """The card with that metric alone."""
-    positive = card.labels[1].name if card.kind is Kind.CLASSIFY and not card.positive else card.positive
-    return msgspec.structs.replace(card, name="t", metrics=(name,), score=(), positive=positive)
+    named = {} if card.kind is not Kind.CLASSIFY else {"positive": card.positive or card.labels[1].name}
+    return msgspec.structs.replace(card, name="t", metrics=(name,), score=(), **named)
