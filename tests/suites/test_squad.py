@@ -44,7 +44,7 @@ def test_the_official_file(shared_data):
 
     assert len(data.examples) == 10570
     assert len({example.cluster or example.id for example in data.examples}) == 2067
-    assert data.examples[0].key == "56be4db0acb8001400a502ec"
+    assert data.examples[0].official_id == "56be4db0acb8001400a502ec"
     assert data.notes == ()
     assert all(example.target["text"] for example in data.examples)
 

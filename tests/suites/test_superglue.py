@@ -120,7 +120,7 @@ def test_real_multirc(shared_data):
     assert len({example.inputs["paragraph"] for example in data.examples}) == 83
     assert len(right) == 953
     assert sum(not any_right for any_right in right.values()) == 3
-    assert data.examples[0].key == "0/0/0"
+    assert data.examples[0].official_id == "0/0/0"
     assert data.examples[0].inputs["question_and_answer"].endswith("to pick it up? No")
 
 
@@ -364,7 +364,7 @@ def test_record(tmp_path):
     assert first.inputs["passage"] == "Ann met Bob. Bob left. Ann stayed"
     assert first.inputs["options"] == ["Ann", "Bob"]
     assert (first.target, second.target) == (("Bob",), ("Ann",))
-    assert (first.key, second.key) == ("7", "8")
+    assert (first.official_id, second.official_id) == ("7", "8")
     assert (first.cluster, second.cluster) == ("record/0", "record/0")
 
 
