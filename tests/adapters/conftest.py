@@ -1,5 +1,8 @@
-"""What tests of predictions share: asking the adapter for its answers to a small split."""
+"""What tests of adapters share: answers to a small split, random checkpoints, and one thread to compute them with."""
 
+import shutil
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -67,3 +70,33 @@ def refused(ask):
 def card():
     """`make_card` and `make_items`."""
     return SimpleNamespace(task=make_card, items=make_items)
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Tiny models lose more to the hand-over between threads than they gain."""
+    monkeypatch.setattr("benchwright_adapters._transformers.open.processors", lambda: 1)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory):
+    """A random checkpoint of a family for each way of asking, saved once; not to be changed."""
+    import transformers_checkpoints as checkpoints
+
+    done = {}
+
+    def make(family="bert", head="ForSequenceClassification", **changes):
+        key = (family, head, repr(sorted(changes.items())))
+        if key not in done:
+            done[key] = checkpoints.save(tmp_path_factory.mktemp(family), family, head=head, **changes)
+        return done[key]
+
+    return make
+
+
+@pytest.fixture
+def folder(saved, tmp_path):
+    """A checkpoint with nothing wrong, which may be changed."""
+    return Path(shutil.copytree(saved(), tmp_path / "checkpoint"))

@@ -1,19 +1,15 @@
 """Rows of the task are held against the tokenizer's own file: a library that calls it otherwise is told, with the difference."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import transformers_bench as bench
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from benchwright import labels as naming
 from benchwright.errors import ModelError
-from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, ModelRef
-from benchwright_adapters._transformers import open as opening
-from benchwright_adapters.transformers import adapter
+from benchwright.types import Kind
 
 pytestmark = pytest.mark.torch
 
@@ -26,21 +22,10 @@ CASES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
 def open_session(name, tmp_path):
     kind, inputs, labels, row = CASES[name]
-    task = build_task(kind=kind, inputs={each: (each,) for each in inputs}, labels=labels)
-    context = Context(suite="s", train=None, items=tuple, workdir=tmp_path)
-    model = ModelRef(name="m", adapter="transformers", path=str(HERE / name))
-    facts = adapter.inspect(model, task, context)
-    tied = naming.align(task, facts.labels) if facts.labels else None
-    examples = [Example(id="t/0", index=0, inputs=dict(zip(inputs, row, strict=True)))]
-    return adapter.open(model, task, replace(context, labels=tied)), examples
+    session = bench.open_session(HERE / name, bench.make_task(kind, inputs, labels), workdir=tmp_path)
+    return session, bench.make_examples(**{one: [value] for one, value in zip(inputs, row, strict=True)})
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 
 pytest.importorskip("torch")
@@ -14,20 +15,13 @@ from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.encoders import encode, is_failure
 from benchwright.encoders.template import tokens_of
 from benchwright.errors import ModelError
-from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, ModelRef
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch
 
 
-TASK = build_task(labels=("negative", "positive"))
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A checkpoint with nothing wrong."""
-    return checkpoints.save(tmp_path / "checkpoint", "bert")
+TASK = bench.make_task()
 
 
 def refused(folder, **changes):

@@ -1,15 +1,11 @@
 """Every family answers like `transformers` alone, one text at a time, at any token budget."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 import pytest
+import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 
-from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, LabelMap, ModelRef
-from benchwright_adapters._transformers import open as opening
+from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -23,35 +19,8 @@ TOLERANCE = 1e-5
 OUTPUTS = ("negative", "positive")
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    import torch
-
-    torch.set_num_threads(1)
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    """A checkpoint for each way of asking, saved once."""
-    done = {}
-
-    def make(family, **changes):
-        key = (family, repr(sorted(changes.items())))
-        if key not in done:
-            done[key] = checkpoints.save(tmp_path_factory.mktemp(family), family, **changes)
-        return done[key]
-
-    return make
-
-
-def make_task(pair=False, labels=OUTPUTS, **card):
-    return build_task(
-        inputs={"first": ("first",), "second": ("second",)} if pair else {"first": ("first",)},
-        labels=labels,
-        **{"kind": Kind.CLASSIFY, **card},
-    )
+def make_task(pair=False, kind=Kind.CLASSIFY, **card):
+    return bench.make_task(kind, ("first", "second") if pair else ("first",), **card)
 
 
 def make_examples(firsts, seconds=None):
@@ -59,14 +28,6 @@ def make_examples(firsts, seconds=None):
         Example(id=f"t/{at}", index=at, inputs={"first": text, **({"second": seconds[at]} if seconds else {})})
         for at, text in enumerate(firsts)
     ]
-
-
-def open_session(folder, task, labels=None, **options):
-    context = Context(suite="s", train=None, items=tuple, workdir=Path(folder) / "work")
-    model = ModelRef(name="m", adapter="transformers", path=str(folder), options=options)
-    adapter.inspect(model, task, context)
-    mapping = None if labels is None else LabelMap(to_task=labels, origin="user")
-    return adapter.open(model, task, replace(context, labels=mapping))
 
 
 def scores_of(predictions):
@@ -94,7 +55,9 @@ def test_scores_equal_one_text_at_a_time(saved, family, pair):
     assert reference[:, 0].std() > 1e-3, "a model that answers all texts alike proves nothing"
 
     for budget in BUDGETS:
-        session = open_session(folder, make_task(pair), token_budget=str(budget), max_length=str(checkpoints.POSITIONS))
+        session = bench.open_session(
+            folder, make_task(pair), token_budget=str(budget), max_length=str(checkpoints.POSITIONS)
+        )
         assert session.settings["batches"] == "padded"
         check_equal(session.predict(make_examples(firsts, seconds)), reference)
         session.close()
@@ -113,7 +76,7 @@ def test_models_that_cannot_be_padded_are_still_right(saved, monkeypatch, family
     firsts = [*checkpoints.texts()[0], "the film!", "lovely lovely!", 'said "', "a"]  # the first ids end a text
     reference = checkpoints.softmax(checkpoints.plain_logits(folder, firsts, max_length=checkpoints.POSITIONS))
 
-    session = open_session(folder, make_task(), max_length=str(checkpoints.POSITIONS))
+    session = bench.open_session(folder, make_task(), max_length=str(checkpoints.POSITIONS))
 
     assert session.settings["batches"] == ("padded" if family == "gpt2" else "equal lengths")
     check_equal(session.predict(make_examples(firsts)), reference)
@@ -124,7 +87,7 @@ def test_each_truncation_strategy_equals_that_of_the_library(saved, strategy):
     """Truncation is counted exactly; a pair that the strategy cannot shorten enough is an error of its own."""
     folder = saved("bert")
     firsts, seconds = ["lovely " * 60, "a", "the film " * 3], ["a", "dreadful " * 60, "the soup"]
-    session = open_session(folder, make_task(pair=True), truncation=strategy, max_length="20")
+    session = bench.open_session(folder, make_task(pair=True), truncation=strategy, max_length="20")
     predictions = session.predict(make_examples(firsts, seconds))
 
     fails = {"longest_first": [], "only_first": [1], "only_second": [0]}[strategy]
@@ -142,7 +105,7 @@ def test_each_truncation_strategy_equals_that_of_the_library(saved, strategy):
 
 def test_truncated_is_exactly_longer_than_the_maximum(saved):
     """As many tokens as fit are not truncated, one more is; the tokens the model read are told."""
-    session = open_session(saved("bert"), make_task(), max_length="8")
+    session = bench.open_session(saved("bert"), make_task(), max_length="8")
     predictions = session.predict(make_examples(["a a a a a", "a a a a a a", "a a a a a a a"]))
 
     assert [(p.truncated, p.extra["tokens"]) for p in predictions] == [(False, 7), (False, 8), (True, 8)]
@@ -150,7 +113,7 @@ def test_truncated_is_exactly_longer_than_the_maximum(saved):
 
 def test_the_default_length_is_what_the_positions_allow(saved):
     """RoBERTa counts positions from its padding index, so a table of 50 rows serves 48 tokens."""
-    session = open_session(saved("roberta"), make_task())
+    session = bench.open_session(saved("roberta"), make_task())
 
     assert session.settings["max_length"] == str(checkpoints.POSITIONS)
     assert not session.predict(make_examples(["lovely " * 300]))[0].error
@@ -158,7 +121,7 @@ def test_the_default_length_is_what_the_positions_allow(saved):
 
 def test_an_example_does_not_depend_on_its_shard(saved):
     """The same text alone, among others and in reverse order gets the same scores."""
-    session = open_session(saved("bert"), make_task())
+    session = bench.open_session(saved("bert"), make_task())
     examples = make_examples(checkpoints.texts()[0])
     whole = scores_of(session.predict(examples))
 
@@ -173,14 +136,14 @@ def test_several_labels_are_read_through_sigmoids(saved):
     folder = saved("bert", labels=("a", "b", "c"), problem_type="multi_label_classification")
     each = 1 / (1 + np.exp(-checkpoints.plain_logits(folder, firsts, max_length=checkpoints.POSITIONS)))
 
-    predictions = open_session(folder, make_task(labels="abc", multilabel=True)).predict(make_examples(firsts))
+    predictions = bench.open_session(folder, make_task(labels="abc", multilabel=True)).predict(make_examples(firsts))
     np.testing.assert_allclose(scores_of(predictions), each, rtol=0, atol=TOLERANCE)
     assert [p.output for p in predictions] == [
         tuple(n for n, s in zip("abc", p.scores, strict=True) if s >= 0.5) for p in predictions
     ]
     assert len({p.output for p in predictions}) > 1
 
-    shared = open_session(folder, make_task(labels="ab", multilabel=True), labels=(0, 1, 1))
+    shared = bench.open_session(folder, make_task(labels="ab", multilabel=True), to_task=(0, 1, 1))
     expected = np.stack([each[:, 0], each[:, 1:].max(axis=1)], axis=1)
     np.testing.assert_allclose(scores_of(shared.predict(make_examples(firsts))), expected, rtol=0, atol=TOLERANCE)
 
@@ -190,7 +153,9 @@ def test_outputs_that_share_a_label_are_added(saved):
     firsts, seconds = checkpoints.texts()
     folder = saved("bert", labels=("contradiction", "entailment", "neutral"))
     each = checkpoints.softmax(checkpoints.plain_logits(folder, firsts, seconds, max_length=checkpoints.POSITIONS))
-    session = open_session(folder, make_task(pair=True, labels=("entailment", "not_entailment")), labels=(1, 0, 1))
+    session = bench.open_session(
+        folder, make_task(pair=True, labels=("entailment", "not_entailment")), to_task=(1, 0, 1)
+    )
 
     predictions = session.predict(make_examples(firsts, seconds))
 
@@ -207,7 +172,7 @@ def test_regression_gives_the_raw_number(saved, family):
     reference = checkpoints.plain_logits(folder, firsts, seconds, max_length=checkpoints.POSITIONS)[:, 0]
     task = make_task(pair=True, labels=(), kind=Kind.REGRESS, value_range=(0.0, 5.0))
 
-    predictions = open_session(folder, task, max_length=str(checkpoints.POSITIONS)).predict(
+    predictions = bench.open_session(folder, task, max_length=str(checkpoints.POSITIONS)).predict(
         make_examples(firsts, seconds)
     )
 
@@ -226,8 +191,8 @@ def test_weights_are_computed_in_single_precision_whatever_they_are_stored_in(sa
     reference = checkpoints.softmax(
         checkpoints.plain_logits(tmp_path, ["the film was lovely"], max_length=checkpoints.POSITIONS)
     )
-    session = open_session(tmp_path, make_task())
-    half = open_session(tmp_path, make_task(), dtype="bfloat16")
+    session = bench.open_session(tmp_path, make_task())
+    half = bench.open_session(tmp_path, make_task(), dtype="bfloat16")
 
     assert {p.dtype for p in session.forward.model.parameters()} == {torch.float32}
     check_equal(session.predict(make_examples(["the film was lovely"])), reference)
@@ -245,7 +210,7 @@ def test_weights_are_computed_in_single_precision_whatever_they_are_stored_in(sa
 def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):
     """Answers stay the same; one input that does not fit alone is an error of its own."""
     firsts = [*checkpoints.corpus()[:30], "lovely " * 40]
-    session = open_session(saved("bert"), make_task())
+    session = bench.open_session(saved("bert"), make_task())
     before = session.predict(make_examples(firsts))
     forward = session.forward.model.forward
 
@@ -268,7 +233,7 @@ def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):
 
 def test_closing_twice_is_safe_and_settings_are_told(saved):
     """What decides the numbers beside the key can be read from the session."""
-    session = open_session(saved("bert"), make_task())
+    session = bench.open_session(saved("bert"), make_task())
     session.close()
     session.close()
 
@@ -286,7 +251,7 @@ def test_closing_twice_is_safe_and_settings_are_told(saved):
 
 def test_nothing_is_printed(saved, capfd):
     """No progress bar, no log line of the library: only the console prints."""
-    session = open_session(saved("bert"), make_task())
+    session = bench.open_session(saved("bert"), make_task())
     session.predict(make_examples(["lovely " * 600, "a"]))
 
     assert capfd.readouterr() == ("", "")

@@ -3,49 +3,28 @@
 import json
 import os
 import random
-import shutil
 import signal
 import time
 from pathlib import Path
 
 import pytest
-import transformers_checkpoints as checkpoints
+import transformers_bench as bench
 
 from benchwright import labels
 from benchwright.errors import BenchwrightError, LabelError, ModelError
-from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, ModelRef
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
 
-TASK = build_task(labels=checkpoints.NEGATIVE_POSITIVE)
+TASK = bench.make_task()
 
 STRANGE = (
     *(None, True, 0, -1, 3, 10**9, 10**30, 1.5, -0.0, float("inf"), "", "x", "\u202e\x00\x1b[2J", "a" * 5000),
     *([], [[]], [None], [3], ["x", 3], {}, {"0": None}, {"x": "y"}, {"0": ["a"], "1": {}}, {"": {"": {"": []}}}),
 )
 """Values of every kind, at the place of any other."""
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A checkpoint with nothing wrong, saved once."""
-    return checkpoints.save(tmp_path_factory.mktemp("whole"))
-
-
-@pytest.fixture
-def folder(whole, tmp_path):
-    """A copy of it, to be damaged."""
-    return Path(shutil.copytree(whole, tmp_path / "checkpoint"))
 
 
 def ask(folder, *, open_too=False):

@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import transformers_bench as bench
 import transformers_checkpoints as checkpoints
+from transformers_bench import rewrite
 
 import benchwright
 from benchwright.alarm import sentences
 from benchwright.errors import ConfigError, ModelError, PluginError
-from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, ModelRef
+from benchwright.types import Example, Kind, ModelRef
 from benchwright_adapters import transformers as module
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
@@ -19,35 +20,21 @@ from benchwright_adapters.transformers import adapter
 pytestmark = [pytest.mark.torch]
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A checkpoint with nothing wrong, saved once."""
-    return checkpoints.save(tmp_path_factory.mktemp("whole"))
-
-
 @pytest.fixture
-def broken(whole, tmp_path):
-    """A copy of it, to be broken."""
-    return Path(shutil.copytree(whole, tmp_path / "checkpoint"))
+def broken(folder):
+    """A checkpoint, to be broken."""
+    return folder
 
 
-def make_task(labels=("negative", "positive"), inputs=("text",), **card):
-    return build_task(
-        name="sst2", inputs={name: (name,) for name in inputs}, labels=labels, **{"kind": Kind.CLASSIFY, **card}
-    )
-
-
-REGRESS = make_task(labels=(), kind=Kind.REGRESS)
+def make_task(**card):
+    return bench.make_task(**{"name": "sst2", **card})
 
 
 def context(tmp_path, **settings):
-    return Context(suite="glue", train=None, items=tuple, workdir=tmp_path / "work", **{"offline": True, **settings})
+    return bench.make_context(tmp_path / "work", suite="glue", **settings)
+
+
+REGRESS = make_task(labels=(), kind=Kind.REGRESS)
 
 
 def check_refused(
@@ -67,14 +54,6 @@ def check_refused(
         assert word in text, f"{word!r} is not in:\n{text}"
     assert "expected:" in text or "next:" in text
     return text
-
-
-def rewrite(folder, **changes):
-    """Change fields of config.json; None removes one."""
-    path = folder / "config.json"
-    config = {**json.loads(path.read_text()), **changes}
-    path.write_text(json.dumps({key: value for key, value in config.items() if value is not None}))
-    return folder
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -151,7 +130,7 @@ def test_pickled_weights_are_never_loaded(tmp_path, broken):
     check_refused(
         broken, "pytorch_model.bin", "never loaded", "AutoModelForSequenceClassification as M", tmp_path=tmp_path
     )
-    tags = make_task(("O", "B-PER", "I-PER"), kind=Kind.TAG, inputs=("words",))
+    tags = make_task(labels=("O", "B-PER", "I-PER"), kind=Kind.TAG, inputs=("words",))
     rewrite(broken, architectures=["BertForTokenClassification"])
     check_refused(broken, "AutoModelForTokenClassification as M", str(broken), tmp_path=tmp_path, task=tags)
     rewrite(broken, architectures=["BertForSequenceClassification"])
@@ -210,7 +189,7 @@ def test_weights_of_another_size(tmp_path, broken):
         "(classifier.weight: 2 x 32 in the file, 3 x 32 by config.json)",
         "`id2label`",
         tmp_path=tmp_path,
-        task=make_task(tuple(three.values())),
+        task=make_task(labels=tuple(three.values())),
     )
 
 
@@ -282,7 +261,7 @@ def test_one_output_is_a_label_only_where_somebody_says_so(tmp_path, broken):
     text = check_refused(broken, "has 1 output", "by regression", tmp_path=tmp_path)
     assert "`?labels=negative,positive`" in text
 
-    three = make_task(("bad", "fair", "good"))
+    three = make_task(labels=("bad", "fair", "good"))
     for problem in (None, "single_label_classification"):
         rewrite(broken, problem_type=problem)
         check_refused(broken, "has 1 output (score)", "one of 3 labels", tmp_path=tmp_path, task=three)
@@ -313,9 +292,9 @@ def test_label_names_with_gaps(tmp_path, broken):
     check_refused(rewrite(broken, id2label=["negative", "positive"]), "id2label", tmp_path=tmp_path)
 
 
-def test_more_outputs_than_the_configuration_says(tmp_path, whole):
+def test_more_outputs_than_the_configuration_says(tmp_path, broken):
     """The label map comes from the text of the configuration; the model that comes of it is counted again."""
-    model = ModelRef(name="m", adapter="transformers", path=str(whole))
+    model = ModelRef(name="m", adapter="transformers", path=str(broken))
     with pytest.raises(ModelError, match="has 2 outputs, its label map names 3"):
         adapter.open(model, make_task(labels="abc"), context(tmp_path))
 

@@ -9,25 +9,24 @@ import sys
 from pathlib import Path
 
 import pytest
-import transformers_checkpoints as checkpoints
+import transformers_bench as bench
 
 from benchwright.checkpoints import files
 from benchwright.errors import ModelError
-from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Label, ModelRef
+from benchwright.types import Context, Example, ModelRef
 from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
-TASK = build_task(labels=(Label(name="negative", id=0), Label(name="positive", id=1)))
+TASK = bench.make_task()
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    """A checkpoint, saved once."""
-    return checkpoints.save(tmp_path_factory.mktemp("saved"))
+def whole(saved):
+    """A checkpoint with nothing wrong."""
+    return saved()
 
 
 def facts_of(path, workdir, revision=None, offline=True):
@@ -42,22 +41,22 @@ def age(folder, seconds=60):
         os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns - seconds * 10**9))
 
 
-def test_facts_come_from_the_files(saved, tmp_path):
+def test_facts_come_from_the_files(whole, tmp_path):
     """Labels in output order, parameters from the header, bytes on disk, versions of what decides predictions."""
     from transformers import AutoModelForSequenceClassification
 
-    facts = facts_of(saved, tmp_path)
-    model = AutoModelForSequenceClassification.from_pretrained(saved)
+    facts = facts_of(whole, tmp_path)
+    model = AutoModelForSequenceClassification.from_pretrained(whole)
     named = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
     assert facts.labels == ("negative", "positive")
     assert facts.parameters == sum(p.numel() for p in model.parameters())
-    assert facts.size_bytes == sum((saved / name).stat().st_size for name in named)
+    assert facts.size_bytes == sum((whole / name).stat().st_size for name in named)
     assert list(facts.versions) == ["torch", "transformers", "tokenizers"]
     assert facts.notes == ()
 
 
-def test_facts_need_neither_torch_nor_transformers(saved, tmp_path):
+def test_facts_need_neither_torch_nor_transformers(whole, tmp_path):
     """A plan that is wrong has loaded nothing heavy."""
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
@@ -66,7 +65,7 @@ def test_facts_need_neither_torch_nor_transformers(saved, tmp_path):
         "print(*({'torch', 'transformers', 'tokenizers', 'safetensors'} & set(sys.modules)))"
     )
     here = str(Path(__file__).parent)
-    command = [sys.executable, "-c", code, str(saved), str(tmp_path), here]
+    command = [sys.executable, "-c", code, str(whole), str(tmp_path), here]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
@@ -74,36 +73,36 @@ def test_facts_need_neither_torch_nor_transformers(saved, tmp_path):
     assert done.stdout.split() == []
 
 
-def test_the_digest_is_that_of_the_content(saved, tmp_path):
+def test_the_digest_is_that_of_the_content(whole, tmp_path):
     """The same files elsewhere have the same digest; files that decide nothing do not count."""
-    copy = Path(shutil.copytree(saved, tmp_path / "elsewhere"))
+    copy = Path(shutil.copytree(whole, tmp_path / "elsewhere"))
     (copy / "README.md").write_text("read me")
     (copy / "optimizer.pt").write_bytes(b"x")
     (copy / "chat_template.jinja").write_text("{{ messages }}")
 
-    assert facts_of(copy, tmp_path).digest == facts_of(saved, tmp_path).digest
+    assert facts_of(copy, tmp_path).digest == facts_of(whole, tmp_path).digest
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
-def test_each_file_that_decides_changes_the_digest(saved, tmp_path, name):
+def test_each_file_that_decides_changes_the_digest(whole, tmp_path, name):
     """Two models that differ in weights, configuration or tokenizer alone never share a cell."""
-    copy = Path(shutil.copytree(saved, tmp_path / "other"))
+    copy = Path(shutil.copytree(whole, tmp_path / "other"))
     content = (copy / name).read_bytes()
     changed = content[:-1] + bytes([content[-1] ^ 1]) if name.endswith("tensors") else content + b"\n"
     (copy / name).write_bytes(changed)
 
-    assert facts_of(copy, tmp_path).digest != facts_of(saved, tmp_path).digest
+    assert facts_of(copy, tmp_path).digest != facts_of(whole, tmp_path).digest
 
 
-def test_shards_and_their_index_are_one_checkpoint(saved, tmp_path):
+def test_shards_and_their_index_are_one_checkpoint(whole, tmp_path):
     """A sharded checkpoint counts all its numbers, and a shard that was cut short is noticed."""
     from transformers import AutoModelForSequenceClassification
 
-    folder = Path(shutil.copytree(saved, tmp_path / "sharded"))
+    folder = Path(shutil.copytree(whole, tmp_path / "sharded"))
     (folder / "model.safetensors").unlink()
-    AutoModelForSequenceClassification.from_pretrained(saved).save_pretrained(folder, max_shard_size="40KB")
+    AutoModelForSequenceClassification.from_pretrained(whole).save_pretrained(folder, max_shard_size="40KB")
     assert len(list(folder.glob("model-*-of-*.safetensors"))) > 1
-    one, other = facts_of(saved, tmp_path), facts_of(folder, tmp_path)
+    one, other = facts_of(whole, tmp_path), facts_of(folder, tmp_path)
 
     assert one.parameters == other.parameters
     assert one.digest != other.digest
@@ -113,9 +112,9 @@ def test_shards_and_their_index_are_one_checkpoint(saved, tmp_path):
         facts_of(folder, tmp_path)
 
 
-def test_a_file_that_did_not_change_is_not_read_again(saved, tmp_path, monkeypatch):
+def test_a_file_that_did_not_change_is_not_read_again(whole, tmp_path, monkeypatch):
     """A second plan costs nothing; a file changed a moment ago is read until its clock has settled."""
-    folder = Path(shutil.copytree(saved, tmp_path / "model"))
+    folder = Path(shutil.copytree(whole, tmp_path / "model"))
     read = []
     real = hashlib.file_digest
     monkeypatch.setattr(files.hashlib, "file_digest", lambda file, name: read.append(file.name) or real(file, name))
@@ -134,29 +133,29 @@ def test_a_file_that_did_not_change_is_not_read_again(saved, tmp_path, monkeypat
     assert len(read) == 13
 
 
-def test_a_work_folder_that_cannot_be_written_costs_only_time(saved, tmp_path, monkeypatch):
+def test_a_work_folder_that_cannot_be_written_costs_only_time(whole, tmp_path, monkeypatch):
     """Facts do not depend on what is remembered; a damaged note is not believed."""
     monkeypatch.setattr(files, "_SETTLED_NS", -1)
     (tmp_path / "file").write_text("")
-    first = facts_of(saved, tmp_path / "file").digest
-    assert facts_of(saved, tmp_path / "work").digest == first
+    first = facts_of(whole, tmp_path / "file").digest
+    assert facts_of(whole, tmp_path / "work").digest == first
     for note in (tmp_path / "work/digests").iterdir():
         note.write_text("damaged")
 
-    assert facts_of(saved, tmp_path / "work").digest == first
+    assert facts_of(whole, tmp_path / "work").digest == first
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("ONEDNN_DEFAULT_FPMATH_MODE", "BF16"), ("DNNL_DEFAULT_FPMATH_MODE", "any")],
 )
-def test_an_environment_that_makes_float32_less_is_refused(saved, tmp_path, monkeypatch, name, value):
+def test_an_environment_that_makes_float32_less_is_refused(whole, tmp_path, monkeypatch, name, value):
     """No variable changes a number without a word; one that says nothing else than the default is let be."""
     monkeypatch.setenv(name, value)
     with pytest.raises(ModelError, match=rf"{name}={value}.*makes float32 something less"):
-        facts_of(saved, tmp_path)
+        facts_of(whole, tmp_path)
     monkeypatch.setenv(name, "strict")
-    facts_of(saved, tmp_path)
+    facts_of(whole, tmp_path)
 
 
 def test_variables_of_another_device_are_let_be(tmp_path, monkeypatch):
@@ -178,9 +177,9 @@ def test_libraries_that_a_vocabulary_needs_are_in_the_key(tmp_path):
     assert "sentencepiece" not in packages_of([tmp_path / "spm.model", tmp_path / "tokenizer.json"])
 
 
-def test_code_that_a_checkpoint_brings_is_told(saved, tmp_path):
+def test_code_that_a_checkpoint_brings_is_told(whole, tmp_path):
     """It is never run, and a reader knows that something stands in its place."""
-    folder = Path(shutil.copytree(saved, tmp_path / "own"))
+    folder = Path(shutil.copytree(whole, tmp_path / "own"))
     config = json.loads((folder / "config.json").read_text())
     own = {"auto_map": {"AutoConfig": "c.C", "AutoModelForSequenceClassification": "m.M"}}
     (folder / "config.json").write_text(json.dumps(config | own))
@@ -194,24 +193,24 @@ def test_code_that_a_checkpoint_brings_is_told(saved, tmp_path):
 
 
 @pytest.fixture
-def cache(saved, tmp_path, monkeypatch):
+def cache(whole, tmp_path, monkeypatch):
     """A local cache of the hub that holds one repository at one commit."""
     import huggingface_hub.constants
 
     repository = tmp_path / "hub/models--someone--tiny"
-    shutil.copytree(saved, repository / f"snapshots/{COMMIT}")
+    shutil.copytree(whole, repository / f"snapshots/{COMMIT}")
     (repository / "refs").mkdir()
     (repository / "refs/main").write_text(COMMIT)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path
 
 
-def test_a_cached_repository_is_the_folder_it_holds(cache, saved, monkeypatch):
+def test_a_cached_repository_is_the_folder_it_holds(cache, whole, monkeypatch):
     """Offline, a hub id is answered from the cache; a branch that was not pinned is told with its commit."""
     monkeypatch.setattr(opening, "processors", lambda: 1)
     facts = facts_of("someone/tiny", cache / "work")
 
-    assert facts.digest == facts_of(saved, cache / "work").digest
+    assert facts.digest == facts_of(whole, cache / "work").digest
     assert facts.notes == (f"no revision named: the hub's default branch at {COMMIT[:12]}",)
     assert facts_of("someone/tiny", cache / "work", revision=COMMIT).notes == ()
     model = ModelRef(name="m", adapter="transformers", path="someone/tiny", revision=COMMIT)
@@ -277,7 +276,7 @@ def test_a_hub_that_cannot_be_reached(tmp_path, monkeypatch):
         facts_of("someone/tiny", tmp_path / "work", offline=False)
 
 
-def test_only_what_decides_is_fetched(cache, saved, monkeypatch):
+def test_only_what_decides_is_fetched(cache, whole, monkeypatch):
     """First the configuration alone, so that a wrong head costs no download; then weights and tokenizer."""
     import huggingface_hub
 

@@ -1,19 +1,16 @@
 """Tags, spans and choices are those of `transformers` alone, one input at a time, at any token budget."""
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_bench as bench
 import transformers_checkpoints as checkpoints
+from transformers_bench import make_examples, open_session
 
-from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.tags import read_tags, to_iob2
-from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef
-from benchwright_adapters._transformers import open as opening
+from benchwright.types import Context, Kind, ModelRef
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
@@ -24,57 +21,17 @@ TAGS = ("O", "B-PER", "I-PER", "B-A-B", "I-A-B")
 CORE = ("bert", "roberta", "deberta", "deberta-v3", "albert", "electra", "distilbert", "modernbert")
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    import torch
-
-    torch.set_num_threads(1)
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    """A checkpoint for each way of asking, saved once; tokenizers of tag heads put a blank before each word."""
-    done = {}
-
-    def make(family, head, **changes):
-        key = (family, head, repr(sorted(changes.items())))
-        if key not in done:
-            done[key] = checkpoints.save(tmp_path_factory.mktemp(family), family, head=head, **changes)
-        return done[key]
-
-    return make
-
-
-def make_task(kind, inputs, **card):
-    return build_task(kind=kind, inputs={name: (name,) for name in inputs}, **card)
-
-
-TAG = make_task(Kind.TAG, ["words"], labels=tuple(Label(name=name, id=at) for at, name in enumerate(TAGS)))
-SPAN = make_task(Kind.SPAN, ["question", "context"])
-SPAN2 = make_task(Kind.SPAN, ["question", "context"], unanswerable=True)
-CHOOSE = make_task(Kind.CHOOSE, ["premise", "question", "options"])
-RECORD = make_task(Kind.CHOOSE, ["passage", "query", "options"], placeholder="@placeholder", by_text=True)
-
-
-def open_session(folder, task, **options):
-    context = Context(suite="s", train=None, items=tuple, workdir=Path(folder) / "work")
-    model = ModelRef(name="m", adapter="transformers", path=str(folder), options=options)
-    facts = adapter.inspect(model, task, context)
-    tied = naming.align(task, facts.labels) if task.kind is Kind.TAG else None
-    return adapter.open(model, task, replace(context, labels=tied))
+TAG = bench.make_task(Kind.TAG, labels=TAGS)
+SPAN = bench.make_task(Kind.SPAN)
+SPAN2 = bench.make_task(Kind.SPAN, unanswerable=True)
+CHOOSE = bench.make_task(Kind.CHOOSE)
+RECORD = bench.make_task(Kind.CHOOSE, ["passage", "query", "options"], placeholder="@placeholder", by_text=True)
 
 
 def refused(folder, task, **options):
     with pytest.raises(ModelError) as caught:
         open_session(folder, task, **options)
     return str(caught.value)
-
-
-def make_examples(**inputs):
-    rows = [dict(zip(inputs, row, strict=True)) for row in zip(*inputs.values(), strict=True)]
-    return [Example(id=f"t/{at}", index=at, inputs=row) for at, row in enumerate(rows)]
 
 
 def library(folder, auto, **options):

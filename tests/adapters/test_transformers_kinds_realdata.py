@@ -12,22 +12,12 @@ from benchwright.data.load import load
 from benchwright.plan import make_plan
 from benchwright.store import Store
 from benchwright.types import Context, ModelRef, RunSpec
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 from benchwright_suites import ner, squad, superglue
 
 pytestmark = [pytest.mark.torch, pytest.mark.realdata]
 
 COUNT = 60
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    import torch
-
-    torch.set_num_threads(1)
-    monkeypatch.setattr(opening, "processors", lambda: 1)
 
 
 def examples_of(suite, name, folder, start=0):

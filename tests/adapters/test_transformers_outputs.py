@@ -7,32 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import transformers_checkpoints as checkpoints
+from transformers_bench import make_task
 
 from benchwright import labels, registry
 from benchwright.errors import LabelError, ModelError
 from benchwright.metrics.columns import gather
 from benchwright.tags import to_iob2
-from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, ModelRef, Record
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-def make_task(names=("negative", "positive"), kind=Kind.CLASSIFY, metrics=("accuracy",)):
-    return build_task(
-        kind=kind,
-        inputs={"words": ("words",)} if kind is Kind.TAG else {"text": ("text",)},
-        metrics=metrics,
-        labels=names,
-    )
 
 
 def predict(folder, task, inputs, **options):
@@ -109,7 +93,9 @@ def test_one_output_without_a_meaning_is_refused(scorer, tmp_path):
 # --- schemes -------------------------------------------------------------------------------------------------------------
 
 IOB1 = ("O", "I-PER", "I-LOC", "B-PER")
-TAG_TASK = make_task(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"), Kind.TAG, ("strict_entity_f1", "entity_f1"))
+TAG_TASK = make_task(
+    Kind.TAG, labels=("O", "B-PER", "I-PER", "B-LOC", "I-LOC"), metrics=("strict_entity_f1", "entity_f1")
+)
 
 
 def tagger(tmp_path, names):

@@ -9,37 +9,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import linked_files, read_files
 from benchwright.errors import ModelError
-from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, ModelRef
 from benchwright_adapters._finetune.config import read_training_config
 from benchwright_adapters._finetune.identity import find_base
 from benchwright_adapters._finetune.model import build
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]
 
 
 TAGS = ("O", "B-PER", "I-PER")
+
+
+def make_task(kind):
+    return bench.make_task(kind, labels=TAGS if kind is Kind.TAG else checkpoints.NEGATIVE_POSITIVE)
+
+
 HEADS = {Kind.CLASSIFY: "ForSequenceClassification", Kind.TAG: "ForTokenClassification"}
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
-
-
-def make_task(kind=Kind.CLASSIFY):
-    labels = TAGS if kind is Kind.TAG else checkpoints.NEGATIVE_POSITIVE
-    return build_task(
-        kind=kind, inputs={"words": ("words",)} if kind is Kind.TAG else {"text": ("text",)}, labels=labels
-    )
 
 
 @pytest.fixture(scope="module")
