@@ -22,7 +22,7 @@ from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.metrics.twins import twin_of
 from benchwright.quantities import mixed_score
-from benchwright.slicing import slices_in
+from benchwright.slicing import rows_by_slice
 from benchwright.stats.intervals import Interval, bca, expanded, z_quantile
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
@@ -89,15 +89,12 @@ def score_slices(
     confidence: float = 0.95,
 ) -> tuple[Score, ...]:
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
-    members: dict[str, list[Record]] = {}
-    for record in records:
-        for slice in slices_in(record.slices, task):
-            members.setdefault(slice, []).append(record)
+    members = rows_by_slice(records, task)
     scores: list[Score] = []
     for slice in sorted(members, key=lambda slice: slice.partition("=")[::2]):
         if len(members[slice]) < minimum:
             continue
-        found = gather(task, members[slice], among=records)
+        found = gather(task, [records[row] for row in members[slice]], among=records)
         scores += score_columns(
             found.columns,
             metrics,
@@ -158,13 +155,11 @@ def aggregate(
         reason = f"undefined: {', '.join(undefined)}" if undefined else "" if missing else "the recipe has no tasks"
         return msgspec.structs.replace(result, missing=missing, reason=reason)
     value, variance, unknown = 0.0, 0.0, False
-    for member in mean.members:
-        weight = 1 / (len(mean.members) * len(member))
-        for name in member:
-            found = scores[name]
-            value += weight * (found.value or 0.0)
-            variance += (weight * (found.se or 0.0)) ** 2
-            unknown = unknown or found.se is None
+    for name, weight in mean.weights.items():
+        found = scores[name]
+        value += weight * (found.value or 0.0)
+        variance += (weight * (found.se or 0.0)) ** 2
+        unknown = unknown or found.se is None
     if unknown:
         return msgspec.structs.replace(result, value=value, reason="no interval: a task has no standard error")
     half = z_quantile(confidence) * variance**0.5

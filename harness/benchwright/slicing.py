@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from benchwright import kinds
@@ -18,6 +19,15 @@ def slices_in(slices: dict[str, str], task: Task) -> tuple[str, ...]:
             for part in (value.split(separator) if separator else [value])
         )
     )
+
+
+def rows_by_slice(records: Sequence[Record], task: Task) -> dict[str, list[int]]:
+    """``name=value`` -> positions of the records in that slice, in order; slices by name."""
+    members: dict[str, list[int]] = {}
+    for row, record in enumerate(records):
+        for slice in slices_in(record.slices, task):
+            members.setdefault(slice, []).append(row)
+    return {slice: members[slice] for slice in sorted(members)}
 
 
 def label_of(slice: str, task: Task) -> str | None:

@@ -34,7 +34,7 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
     pairs: dict[str, tuple[Pair, ...]] = {}
     refused: list[Refusal] = []
     for suite, aggregate in _aggregates(systems[0]):
-        weights = _weights(suite.name, aggregate)
+        weights = {f"{suite.name}/{name}": weight for name, weight in aggregate.weights.items()}
         there = [system.label for system in systems if all(system.label in _labels(outcomes, path) for path in weights)]
         for system in systems[1:]:
             lacking = [path for path in weights if system.label not in _labels(outcomes, path)]
@@ -98,16 +98,6 @@ def _has_value(system: System, suite: str, aggregate: Aggregate) -> bool:
         if (score.suite, score.name) == (suite, aggregate.name) and score.value is not None
     }
     return set(system.models) <= known
-
-
-def _weights(suite: str, aggregate: Aggregate) -> dict[str, float]:
-    """Weight of each task: members count alike, and tasks within a member."""
-    weights: dict[str, float] = {}
-    for member in aggregate.members:
-        for name in member:
-            path = f"{suite}/{name}"
-            weights[path] = weights.get(path, 0.0) + 1 / (len(aggregate.members) * len(member))
-    return weights
 
 
 def _average(

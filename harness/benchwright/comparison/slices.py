@@ -14,7 +14,7 @@ from benchwright.errors import NotComparable
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import members_of
-from benchwright.slicing import is_about, slices_in
+from benchwright.slicing import is_about, rows_by_slice
 from benchwright.stats.intervals import z_quantile
 from benchwright.stats.multiplicity import benjamini_hochberg, shrink
 
@@ -25,23 +25,21 @@ MINIMUM = 30
 
 def slices_of(pairing: PairedRecords, *, minimum: int = 1) -> dict[str, PairedRecords]:
     """``name=value`` -> the pairing of that slice's items, for slices of at least ``minimum`` items, sorted."""
-    members: dict[str, list[int]] = {}
-    for at, record in enumerate(pairing.records[0]):
-        for slice in slices_in(record.slices, pairing.task):
-            members.setdefault(slice, []).append(at)
+    members = {
+        slice: rows for slice, rows in rows_by_slice(pairing.records[0], pairing.task).items() if len(rows) >= minimum
+    }
     return {
         slice: PairedRecords(
             path=pairing.path,
             task=pairing.task,
             names=pairing.names,
             cells=pairing.cells,
-            records=tuple(tuple(records[at] for at in members[slice]) for records in pairing.records),
-            columns=tuple(columns.select(members[slice]) for columns in pairing.columns),
+            records=tuple(tuple(records[at] for at in rows) for records in pairing.records),
+            columns=tuple(columns.select(rows) for columns in pairing.columns),
             seed=pairing.seed,
             resamples=pairing.resamples,
         )
-        for slice in sorted(members)
-        if len(members[slice]) >= minimum
+        for slice, rows in members.items()
     }
 
 

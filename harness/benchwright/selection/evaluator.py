@@ -211,8 +211,8 @@ class Evaluator:
         aggregate = None if quantity.task else self._aggregates.get(quantity.name)
         if aggregate is None:
             return np.full(len(paths), 1 / len(paths))
-        suite, members = aggregate[0], aggregate[1].members
-        found = {f"{suite}/{name}": 1 / (len(members) * len(member)) for member in members for name in member}
+        suite, mean = aggregate
+        found = {f"{suite}/{name}": weight for name, weight in mean.weights.items()}
         return np.array([found[path] for path in paths])
 
     def _mean_quantity(self, quantity: QuantityRef, parts: Sequence[tuple[str, str]]) -> Quantity:

@@ -13,7 +13,7 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices
 from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metric
 from benchwright.metrics.resample import resample
-from benchwright.slicing import slices_in
+from benchwright.slicing import rows_by_slice
 
 FEWEST_ITEMS = 30
 """Fewest items of a slice that ``worst_slice`` looks at."""
@@ -124,10 +124,11 @@ def _label_metrics(pairing: PairedRecords, members: Sequence[str]) -> dict[str, 
 def slice_masks(pairing: PairedRecords, least: int = FEWEST_ITEMS) -> dict[str, NDArray[np.bool_]]:
     """``name=value`` -> which items are in it, for slices of at least ``least`` items."""
     found: dict[str, NDArray[np.bool_]] = {}
-    for at, record in enumerate(pairing.records[0]):
-        for slice in slices_in(record.slices, pairing.task):
-            found.setdefault(slice, np.zeros(pairing.n, dtype=np.bool_))[at] = True
-    return {slice: found[slice] for slice in sorted(found) if found[slice].sum() >= least}
+    for slice, rows in rows_by_slice(pairing.records[0], pairing.task).items():
+        if len(rows) >= least:
+            found[slice] = np.zeros(pairing.n, dtype=np.bool_)
+            found[slice][rows] = True
+    return found
 
 
 def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _MaskedColumns:

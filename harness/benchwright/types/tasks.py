@@ -303,6 +303,15 @@ class Aggregate(Frozen, frozen=True, kw_only=True):
     title: str = ""
     citation: str = ""
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """Name of each task -> its weight: members count alike, and so do the tasks within a member."""
+        found: dict[str, float] = {}
+        for member in self.members:
+            for name in member:
+                found[name] = found.get(name, 0.0) + 1 / (len(self.members) * len(member))
+        return found
+
 
 class Published(Frozen, frozen=True, kw_only=True):
     """A published number that ``benchwright verify`` recomputes: from predictions, or from scores by a suite's aggregate.
