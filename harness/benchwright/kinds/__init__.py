@@ -9,7 +9,11 @@ of comparing kinds:
     kinds.of(task).scored                                                                 # "labels", "options" or ""
 
 A question that only one kind can be asked (is a span's question unanswerable?) belongs where that kind alone is meant. A question
-that several kinds answer differently belongs here, as a field of `KindSpec`, so that a new kind is a module and a line in ``INDEX``.
+that several kinds answer differently belongs here, as a field of `KindSpec`.
+
+A new kind is a member of `Kind`, a class in ``types/tasks.py``, a module here and its line in ``INDEX``; planning, storing, comparing,
+gating, selecting and reporting then take it. To be scored it needs a metric, to be answered from a file a reader in the adapter
+``predictions``, to be answered by a checkpoint a codec in ``encoders``.
 """
 
 from __future__ import annotations
