@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from benchwright.selection.conclude import Selection as Selection
     from benchwright.selection.select import select as select
     from benchwright.types import Aggregate as Aggregate
+    from benchwright.types import ChoiceTask as ChoiceTask
+    from benchwright.types import ClassificationTask as ClassificationTask
     from benchwright.types import Example as Example
     from benchwright.types import Kind as Kind
     from benchwright.types import Label as Label
     from benchwright.types import Prediction as Prediction
+    from benchwright.types import RegressionTask as RegressionTask
     from benchwright.types import Run as Run
     from benchwright.types import Source as Source
+    from benchwright.types import SpanTask as SpanTask
     from benchwright.types import Suite as Suite
+    from benchwright.types import TaggingTask as TaggingTask
     from benchwright.types import Task as Task
 
 __version__ = "0.1.0"
@@ -37,26 +42,36 @@ _HOMES = {
     "report": "benchwright.reporting",
     "select": "benchwright.selection.select",
     "Aggregate": "benchwright.types",
+    "ChoiceTask": "benchwright.types",
+    "ClassificationTask": "benchwright.types",
     "Example": "benchwright.types",
     "Kind": "benchwright.types",
     "Label": "benchwright.types",
     "Prediction": "benchwright.types",
+    "RegressionTask": "benchwright.types",
     "Run": "benchwright.types",
     "Source": "benchwright.types",
+    "SpanTask": "benchwright.types",
     "Suite": "benchwright.types",
+    "TaggingTask": "benchwright.types",
     "Task": "benchwright.types",
 }
 
 __all__ = [
     "Aggregate",
+    "ChoiceTask",
+    "ClassificationTask",
     "Example",
     "Kind",
     "Label",
     "Prediction",
+    "RegressionTask",
     "Run",
     "Selection",
     "Source",
+    "SpanTask",
     "Suite",
+    "TaggingTask",
     "Task",
     "compare",
     "evaluate",
