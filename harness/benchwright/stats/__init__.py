@@ -1,1 +1,8 @@
-"""Statistics with numpy and scipy.special: intervals, bootstrap over count cells."""
+"""Statistics with numpy and scipy.special: arrays in, numbers out; nothing here reads a store or knows a metric.
+
+One score: `intervals` (Wilson, percentile, BCa). A difference of two systems, by how it is estimated: `paired` (McNemar,
+Tango), `bootstrap_difference`, `jackknife`, `seeds`, `retention` (a fraction of the parent that is kept); all answer value,
+bound and p as in `difference`, which also decides from bounds. Beside them `randomisation` (permutation tests), `power` (how
+much data), `multiplicity` (Holm, Benjamini-Hochberg, shrinkage), `selection` (Pareto front, optimism of a winner). Resamples
+are made by `bootstrap` and `weights`; `checks` refuses what cannot be computed with.
+"""

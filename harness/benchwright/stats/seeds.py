@@ -52,7 +52,6 @@ class SeedDifference:
         low: Lower end; None likewise.
         high: Upper end; None likewise.
         parts: Variance of the value from each source and its degrees of freedom: seeds of each, items.
-        seed_sd: Standard deviation between seeds, one number per training; None with one seed.
         item_se: Standard error over items with these seeds held fixed.
         flags: What a reader must know.
     """
@@ -62,7 +61,6 @@ class SeedDifference:
     low: float | None
     high: float | None
     parts: tuple[tuple[float, int], ...]
-    seed_sd: tuple[float | None, ...]
     item_se: float | None
     flags: tuple[str, ...] = ()
     method: str = "seeds and items"
@@ -116,11 +114,10 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
     value = float(sum(sign * scores.mean() for sign, scores in sides))
     weights = np.concatenate([np.full(scores.size, sign / scores.size) for sign, scores in sides])
     item = float(weights @ covariance @ weights) if units > 1 else 0.0
-    deviations = tuple(float(scores.std(ddof=1)) if scores.size > 1 else None for _, scores in sides)
     flags = tuple(
         text
         for text, holds in (
-            ("one seed: no interval about the recipe", None in deviations),
+            ("one seed: no interval about the recipe", min(scores.size for _, scores in sides) < 2),
             ("one unit: no interval", units < 2),
         )
         if holds
@@ -132,7 +129,6 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
             low=None,
             high=None,
             parts=(),
-            seed_sd=deviations,
             item_se=item**0.5 or None,
             flags=flags,
         )
@@ -148,7 +144,6 @@ def _combine(sides: Sequence[tuple[int, Floats]], covariance: Floats, units: int
         low=value - reach if variance else None,
         high=value + reach if variance else None,
         parts=parts,
-        seed_sd=deviations,
         item_se=item**0.5,
         flags=flags,
     )
