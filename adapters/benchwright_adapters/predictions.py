@@ -66,10 +66,10 @@ class Predictions:
             PredictionsError: A file does not fit the split, or an option the task.
         """
         items = context.items()
-        given = _read(model, task, context)
-        answered, notes = _answers(given, items, model, task, context)
+        files = _read(model, task, context)
+        answered, notes = _answers(files, items, model, task, context)
         return Facts(
-            digest=_digest(given, items),
+            digest=_digest(files, items),
             kinds=self.kinds,
             replayed=True,
             notes=(*disagreements(answered, task), *notes),
@@ -97,7 +97,7 @@ class PredictionsSession:
         self.answers = {}
 
 
-class _Given(NamedTuple):
+class _PredictionFiles(NamedTuple):
     """The files of one task as they are."""
 
     path: Path
@@ -112,27 +112,27 @@ class _Given(NamedTuple):
         return hashed.hexdigest()
 
 
-def _digest(given: _Given, items: Sequence[Example]) -> str:
+def _digest(files: _PredictionFiles, items: Sequence[Example]) -> str:
     """The digest of the files, and of the data's own ids where they decide which row an answer is about."""
     keys = [example.official_id for example in items]
     if not any(keys):
-        return given.digest
-    return hashlib.sha256(json.dumps([given.digest, keys]).encode()).hexdigest()
+        return files.digest
+    return hashlib.sha256(json.dumps([files.digest, keys]).encode()).hexdigest()
 
 
-def _read(model: ModelRef, task: Task, context: Context) -> _Given:
+def _read(model: ModelRef, task: Task, context: Context) -> _PredictionFiles:
     path = locate(model, task, context.suite)
-    return _Given(path, _read_bytes(path), read_null_odds(model, task))
+    return _PredictionFiles(path, _read_bytes(path), read_null_odds(model, task))
 
 
 def _answers(
-    given: _Given, items: Sequence[Example], model: ModelRef, task: Task, context: Context
+    files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
     """Each example with its prediction, and what a reader must know of how they were read."""
-    name = given.path.name
+    name = files.path.name
     matcher = label_matcher(model, task, context)
     content = _read_rows(
-        given.content,
+        files.content,
         items,
         name=name,
         task=task,
@@ -154,7 +154,7 @@ def _answers(
     matcher = detect_positions(matcher, content.rows, name)
     if isinstance(task, TaggingTask) and matcher.scheme is None and not matcher.outputs:
         matcher = replace(matcher, scheme=scheme_of_file(content.rows))
-    nulls = null_scores(model, task, given.odds, items)
+    nulls = null_scores(model, task, files.odds, items)
     answered = []
     pairs = match(content.rows, items, name=name, task=task)
     rows = [row for row, _ in pairs] if content.form == "conll" else spellings.as_in_split(pairs, content.rows, name)
