@@ -52,7 +52,7 @@ def encode_words(
     windows, and a word takes its answer from the window that shows most on both sides of it.
 
     Args:
-        tokenizer: A fast tokenizer, opened by `opening.open_tokenizer(..., words=True)`: RoBERTa and other byte-level
+        tokenizer: A fast tokenizer, opened by `checkpoints.tokenizer.open_tokenizer(..., words=True)`: RoBERTa and other byte-level
             ones read a blank before each word then (``add_prefix_space``), as they did in training.
         sentences: Words of each sentence.
         max_length: Most tokens to a row, special tokens included.
