@@ -16,6 +16,7 @@ from benchwright.comparison.systems import System
 from benchwright.comparison.task import TaskOutcome
 from benchwright.errors import PluginError
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, two_sided
+from benchwright.task_path import task_path
 from benchwright.types import Aggregate, Suite
 
 
@@ -34,7 +35,7 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
     pairs: dict[str, tuple[Pair, ...]] = {}
     refused: list[Refusal] = []
     for suite, aggregate in _aggregates(systems[0]):
-        weights = {f"{suite.name}/{name}": weight for name, weight in aggregate.weights.items()}
+        weights = {task_path(suite.name, name): weight for name, weight in aggregate.weights.items()}
         there = [system.label for system in systems if all(system.label in _labels(outcomes, path) for path in weights)]
         for system in systems[1:]:
             lacking = [path for path in weights if system.label not in _labels(outcomes, path)]

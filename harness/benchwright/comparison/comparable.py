@@ -20,6 +20,7 @@ from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns
 from benchwright.silence import wrong_where_silent
 from benchwright.store import Store
+from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Run, Task
 
 _SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
@@ -142,7 +143,7 @@ def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
         for cell in cells
     ]
     _check_keys(path, names, [key for some in keys for key in some], cards)
-    check_versions(path.partition("/")[0], {system.label: system.run for system in systems})
+    check_versions(suite_of(path), {system.label: system.run for system in systems})
     _check_labels(path, systems)
     records = tuple(
         tuple(

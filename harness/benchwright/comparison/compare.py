@@ -22,6 +22,7 @@ from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limits import check_draws, level_problem
 from benchwright.store import Store, locate
+from benchwright.task_path import TaskPath
 from benchwright.types import Run
 
 _THREADS = 2
@@ -206,7 +207,7 @@ def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
         return known
     found = []
     for text in wanted:
-        matches = [path for path in known if text in (path, path.partition("/")[2])]
+        matches = [path for path in known if text in (path, TaskPath.parse(path).task)]
         if not matches:
             raise BenchwrightError(
                 f"no task {text!r} with results",

@@ -51,13 +51,13 @@ class System:
 
     def cells(self, path: str) -> tuple[CellResult, ...]:
         """Its cells of a task (``suite/task``) in the order of ``models``; only those that were planned."""
-        found = {cell.model: cell for cell in self.run.cells if f"{cell.suite}/{cell.task}" == path}
+        found = {cell.model: cell for cell in self.run.cells if cell.task_path == path}
         return tuple(found[model] for model in self.models if model in found)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Tasks, as ``suite/task``, of which it has a scored cell of every model."""
-        wanted = dict.fromkeys(f"{cell.suite}/{cell.task}" for cell in self.run.cells)
+        wanted = dict.fromkeys(cell.task_path for cell in self.run.cells)
         return tuple(
             path
             for path in wanted
@@ -205,7 +205,7 @@ def count_attempts(systems: Sequence[System], paths: Iterable[str]) -> int:
     found: dict[str, set[str]] = {path: set() for path in wanted}
     for store in stores.values():
         for cell in _cells(store):
-            path = f"{cell.suite}/{cell.task}"
+            path = cell.task_path
             if path in wanted and cell.status == "scored" and cell.key:
                 found[path].add(cell.key)
     known = {key: _key(stores.values(), key) for keys in found.values() for key in keys}

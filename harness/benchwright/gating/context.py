@@ -17,6 +17,7 @@ from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.silence import is_silent
 from benchwright.store import Store
+from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Task
 
 
@@ -195,7 +196,7 @@ class GateContext:
         return pairing
 
     def _check(self, path: str, side: System) -> None:
-        suite = path.partition("/")[0]
+        suite = suite_of(path)
         asked, found = self.suites.get(suite), side.run.suites.get(suite)
         if asked is not None and str(found) != asked:
             raise NotComparable(f"{side.name} ran {suite}@{found}, the rules ask for {suite}@{asked}")
@@ -209,7 +210,7 @@ class GateContext:
             raise NotComparable(f"{side.name} saw the first {limit:,} rows of {path} only (--limit)")
 
     def _check_versions(self, other: System, path: str) -> None:
-        suite = path.partition("/")[0]
+        suite = suite_of(path)
         versions = [side.run.suites.get(suite) for side in (other, self.candidate)]
         if versions[0] != versions[1]:
             raise NotComparable(f"the baseline ran {suite}@{versions[0]}, the candidate {suite}@{versions[1]}")
@@ -224,7 +225,7 @@ def tasks_of(side: System) -> tuple[str, ...]:
     """Tasks, ``suite/task``, that a side's model was asked for and that exist here, scored or not."""
     return tuple(
         dict.fromkeys(
-            f"{cell.suite}/{cell.task}"
+            cell.task_path
             for cell in side.run.cells
             if cell.model in side.models and cell.status not in ("missing", "refused")
         )
@@ -234,7 +235,7 @@ def tasks_of(side: System) -> tuple[str, ...]:
 def suggest_task(task: str, paths: Iterable[str]) -> str:
     """A *did you mean* line for a task, or for the suite of one; empty where nothing is near."""
     known = list(dict.fromkeys(paths))
-    return registry.suggest(task, known if "/" in task else list(dict.fromkeys(p.partition("/")[0] for p in known)))
+    return registry.suggest(task, known if "/" in task else list(dict.fromkeys(suite_of(p) for p in known)))
 
 
 def _keys(pairing: PairedRecords, sides: Iterable[System]) -> list[CellKey]:

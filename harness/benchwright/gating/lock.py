@@ -19,6 +19,7 @@ from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
+from benchwright.task_path import suite_of
 from benchwright.types import CellResult, Frozen, Ledger, Placed
 
 FILE = "baselines.lock"
@@ -123,7 +124,7 @@ def alarms(side: System) -> tuple[Placed, ...]:
         one
         for cell, ledger in found
         if (said := _lost(ledger))
-        for one in placed(cell.model, f"{cell.suite}/{cell.task}", [alarm("errored", said)])
+        for one in placed(cell.model, cell.task_path, [alarm("errored", said)])
     ]
     return (*lost, *(one for cell, _ in found for one in carried(cell.model, cell)))
 
@@ -169,7 +170,7 @@ def differences(entry: BaselineEntry, side: System) -> list[str]:
         if cells[0].split != locked.split:
             problems.append(f"{path} was measured on {cells[0].split}, the lock says {locked.split or 'nothing'}")
         problems += [f"{path}: {what}" for what in _damage(side.store, locked)]
-    known = [f"{cell.suite}/{cell.task}" for cell in _scored(side)]
+    known = [cell.task_path for cell in _scored(side)]
     return [*problems, *(f"{path} is not in the lock" for path in known if path not in entry.cells)]
 
 
@@ -193,7 +194,7 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
         raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model", hint="say RUN:MODEL")
     model, run = side.models[0], side.run
     mine = [cell for cell in run.cells if cell.model == model]
-    failed = [f"{cell.suite}/{cell.task}: {cell.reason}" for cell in mine if cell.status == "failed"]
+    failed = [f"{cell.task_path}: {cell.reason}" for cell in mine if cell.status == "failed"]
     if failed or not run.complete:
         raise NotComparable(
             f"{run.name}:{model} is not whole: {'; '.join(failed) or 'not finished'}",
@@ -213,7 +214,7 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
             hint="run it again without --limit",
         )
     cells = {
-        f"{cell.suite}/{cell.task}": LockedCell(
+        cell.task_path: LockedCell(
             key=str(cell.key), records=side.store.read_ledger(str(cell.key)).records, split=cell.split
         )
         for cell in scored
@@ -228,7 +229,7 @@ def _scored(side: System) -> list[CellResult]:
 def _unanswered(side: System) -> list[str]:
     """Tasks of a side with items that have no answer."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
-    return [f"{cell.suite}/{cell.task}: {said}" for cell, ledger in found if (said := _lost(ledger))]
+    return [f"{cell.task_path}: {said}" for cell, ledger in found if (said := _lost(ledger))]
 
 
 def _lost(ledger: Ledger) -> str:
@@ -239,7 +240,7 @@ def _lost(ledger: Ledger) -> str:
 
 def _versions(entry: BaselineEntry, side: System) -> list[str]:
     """Suites that were run in another version than the entry says, or that it no longer says."""
-    suites = dict.fromkeys([*(path.partition("/")[0] for path in entry.cells), *entry.suites])
+    suites = dict.fromkeys([*(suite_of(path) for path in entry.cells), *entry.suites])
     versions = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]
     return [
         f"{suite}@{ran} was run, the lock says {'nothing' if said is None else f'{suite}@{said}'}"

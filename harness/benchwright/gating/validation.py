@@ -13,6 +13,7 @@ from benchwright.gating.lock import BaselineEntry
 from benchwright.gating.rules import Rules, Waiver, superfluous
 from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.quantities import SIZES, Quantity, quantity_of
+from benchwright.task_path import suite_of, task_path
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -39,7 +40,7 @@ class Known:
 def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run | None = None) -> Known:
     """What is known of tasks before a gate runs: installed suites, baselines of the lock, and a run if there is one."""
     suites = [suite for name in registry.names("suites") if (suite := _suite(name)) is not None]
-    cards = {f"{suite.name}/{task.name}": task for suite in suites for task in suite.tasks}
+    cards = {task_path(suite.name, task.name): task for suite in suites for task in suite.tasks}
     pinned = [path for entry in accepted.values() for path in entry.cells]
     entry = accepted.get(rules.baseline.name)
     default = tuple(entry.cells) if entry else tuple(run.tasks) if run else ()
@@ -146,11 +147,11 @@ def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
     """Tasks that nobody knows; a suite that takes a user's own data may have any."""
     for task in rule.tasks:
         suite, _, name = task.partition("/")
-        mine = [path for path in known.paths if path.partition("/")[0] == suite]
+        mine = [path for path in known.paths if suite_of(path) == suite]
         if task in known.paths or (mine and (not name or suite in known.open)):
             continue
         what = "task" if mine else "suite"
-        of = mine or dict.fromkeys(path.partition("/")[0] for path in known.paths)
+        of = mine or dict.fromkeys(suite_of(path) for path in known.paths)
         yield BenchwrightError(
             f"rule {rule.id!r}: task: unknown {what} {task if mine else suite!r}",
             expected=f"one of: {', '.join(of)}",

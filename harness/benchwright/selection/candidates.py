@@ -17,6 +17,7 @@ from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
 from benchwright.selection.resamples import TaskResamples, resample_task
 from benchwright.silence import has_wrong_answer
+from benchwright.task_path import suite_of
 from benchwright.types import Task
 
 
@@ -202,7 +203,7 @@ def make_candidates(
         place = same[0] if same else len(complete)
         if not same:
             complete.append(parent)
-    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
+    for suite in dict.fromkeys(suite_of(path) for path in paths):
         check_versions(suite, {system.label: system.run for system in complete})
     return Candidates(
         systems=tuple(complete),
@@ -219,7 +220,7 @@ def asked_paths(systems: Sequence[System]) -> tuple[str, ...]:
     """Tasks, ``suite/task``, that some system was asked for and could try, in order."""
     return tuple(
         dict.fromkeys(
-            f"{cell.suite}/{cell.task}"
+            cell.task_path
             for system in systems
             for cell in system.run.cells
             if cell.model in system.models and cell.status not in ("missing", "refused")
@@ -229,12 +230,7 @@ def asked_paths(systems: Sequence[System]) -> tuple[str, ...]:
 
 def absent_paths(systems: Sequence[System]) -> tuple[str, ...]:
     """Tasks that some system was asked for and none could try: no data here, or refused by every model."""
-    cells = [
-        (f"{cell.suite}/{cell.task}", cell)
-        for system in systems
-        for cell in system.run.cells
-        if cell.model in system.models
-    ]
+    cells = [(cell.task_path, cell) for system in systems for cell in system.run.cells if cell.model in system.models]
     tried = {path for path, cell in cells if cell.status not in ("missing", "refused")}
     return tuple(dict.fromkeys(path for path, _ in cells if path not in tried))
 

@@ -16,6 +16,7 @@ from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.question import QuantityRef, error_at
 from benchwright.selection.scope import aggregate_paths, aggregates_of, checked_path, is_unmeasured
+from benchwright.task_path import task_path
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -212,7 +213,7 @@ class Evaluator:
         if aggregate is None:
             return np.full(len(paths), 1 / len(paths))
         suite, mean = aggregate
-        found = {f"{suite}/{name}": weight for name, weight in mean.weights.items()}
+        found = {task_path(suite, name): weight for name, weight in mean.weights.items()}
         return np.array([found[path] for path in paths])
 
     def _mean_quantity(self, quantity: QuantityRef, parts: Sequence[tuple[str, str]]) -> Quantity:

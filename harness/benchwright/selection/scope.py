@@ -8,6 +8,7 @@ from benchwright import registry
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
+from benchwright.task_path import suite_of, task_path
 from benchwright.types import Aggregate, Task
 
 
@@ -66,7 +67,7 @@ def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
 
 def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, known: Sequence[str]) -> list[str]:
     """The tasks of an aggregate. Raises NotComparable where one is not there."""
-    paths = [f"{suite}/{task}" for member in aggregate.members for task in member]
+    paths = [task_path(suite, task) for member in aggregate.members for task in member]
     lacking = [path for path in paths if path not in known]
     if lacking:
         raise NotComparable(
@@ -80,7 +81,7 @@ def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, kno
 def aggregates_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
     """Recipe -> suite and rule, of the suites of these tasks."""
     found: dict[str, tuple[str, Aggregate]] = {}
-    for suite in dict.fromkeys(path.partition("/")[0] for path in paths):
+    for suite in dict.fromkeys(suite_of(path) for path in paths):
         try:
             card = registry.get("suites", suite)
         except PluginError:

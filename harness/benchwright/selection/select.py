@@ -29,6 +29,7 @@ from benchwright.selection.question import (
 )
 from benchwright.selection.scope import is_unmeasured, needed_paths, spread
 from benchwright.store import Store, locate
+from benchwright.task_path import TaskPath
 from benchwright.types import Run, Task
 
 RESAMPLES = 4_000
@@ -180,7 +181,7 @@ def _cards(systems: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
 
 
 def _is_meant(path: str, only: Sequence[str]) -> bool:
-    return not only or any(text in (path, path.partition("/")[2]) or path.startswith(f"{text}/") for text in only)
+    return not only or any(text in (path, TaskPath.parse(path).task) or path.startswith(f"{text}/") for text in only)
 
 
 def _several(values: str | Sequence[str]) -> list[str]:

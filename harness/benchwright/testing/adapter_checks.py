@@ -20,6 +20,7 @@ from benchwright.execute import to_records
 from benchwright.jobs import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
+from benchwright.task_path import task_path
 from benchwright.testing.checks import Check, require
 from benchwright.testing.fixtures import make_suite
 from benchwright.types import Adapter, Context, Dataset, Example, LabelMap, ModelRef, Prediction, RunSpec, Suite, Task
@@ -182,7 +183,7 @@ def _refusal(adapter: Adapter, model: ModelRef, suite: Suite, task: Task, folder
 @contextmanager
 def _planned(adapter: Adapter, model: ModelRef, suite: Suite, task: Task, folder: Path) -> Iterator[tuple[Plan, Store]]:
     """The plan of one model on one task, and a store that is thrown away."""
-    spec = RunSpec(models=(model,), suites=(f"{suite.name}/{task.name}",), data=str(folder), offline=True)
+    spec = RunSpec(models=(model,), suites=(task_path(suite.name, task.name),), data=str(folder), offline=True)
     with tempfile.TemporaryDirectory(prefix="benchwright-store-") as root, _installed(adapter, suite):
         store = Store(Path(root))
         yield make_plan(spec, store), store
