@@ -40,7 +40,7 @@ PROBES = (
     "``quoted'' \u201ctext\u201d \u2018x\u2019 it's don't \u2013 \u2014 [x] <y> #1 a@b.c 3,14",
     "iPhone McDonald HELLO world\u2028next",
 )
-"""Texts on which tokenizers are held against each other: what normalizers and pre-tokenizers are known to treat apart."""
+"""Texts on which tokenizers are compared: what normalizers and pre-tokenizers are known to treat differently."""
 
 _LEGACY = {
     "lowercase": "do_lower_case",
@@ -83,7 +83,7 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
     """
     try_files(folder)
     configs = read_json(folder / "tokenizer_config.json"), read_json(folder / "config.json")
-    own, source = _own(folder, *configs)
+    own, source = _file_tokenizer(folder, *configs)
     tokenizer = _by_library(folder, own)
     given = str(configs[0].get("tokenizer_class") or type(tokenizer).__name__)
     segments = gives_segments(given, *configs)
@@ -91,7 +91,11 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         _name_inputs(tokenizer, segments=segments)
         if type(tokenizer).__name__ in _NUMBERED:
             tokenizer.token_type_ids_pattern = "bert_style"  # noqa: S105 - a name of the library
-        note = _hold(tokenizer, folder / source) if own is None else _hold_slow(tokenizer, own, source)
+        note = (
+            _compare_with_sentencepiece(tokenizer, folder / source)
+            if own is None
+            else _compare_slow_class(tokenizer, own, source)
+        )
         reading = CheckpointTokenizer(tokenizer=tokenizer, source=source if own is None else _source(folder), note=note)
     else:
         reading = _by_file(tokenizer, own, source, configs[0], segments=segments)
@@ -130,7 +134,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _own(folder: Path, tokenizer_config: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[Any, str]:
+def _file_tokenizer(folder: Path, tokenizer_config: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[Any, str]:
     """The tokenizer that the folder's own files describe, and the file that decides; None where only the library can tell."""
     if is_file(folder / FILE):
         return _from_file(folder / FILE), FILE
@@ -180,7 +184,7 @@ def _by_file(
     tokenizer: Any, own: Any, source: str, tokenizer_config: Mapping[str, Any], *, segments: bool
 ) -> CheckpointTokenizer:
     """The file's tokenizer inside the library's object."""
-    remarks = [*_still(own), *_follow_config(own, tokenizer.backend_tokenizer, tokenizer_config)]
+    remarks = [*_disable_dropout(own), *_follow_config(own, tokenizer.backend_tokenizer, tokenizer_config)]
     _add_tokens(own, tokenizer.backend_tokenizer)
     before = _read_probes(tokenizer)
     tokenizer._tokenizer = own  # noqa: SLF001 - the library has no door for this; the next line sees that it is one
@@ -191,12 +195,12 @@ def _by_file(
     if gave and not segments:  # what no model of the checkpoint reads is no difference
         before = [(ids, [0] * len(ids)) for ids, _ in before]
     return CheckpointTokenizer(
-        tokenizer=tokenizer, source=source, note="; ".join([*remarks, *_tell(before, after, source)])
+        tokenizer=tokenizer, source=source, note="; ".join([*remarks, *_describe_differences(before, after, source)])
     )
 
 
-def _still(own: Any) -> list[str]:
-    """Let nothing be drawn by chance: a BPE that leaves out merges at random in training reads texts whole here."""
+def _disable_dropout(own: Any) -> list[str]:
+    """Switch off BPE dropout, which leaves out merges at random in training."""
     if not getattr(own.model, "dropout", None):
         return []
     own.model.dropout = None
@@ -256,7 +260,7 @@ def _read_probes(tokenizer: Any) -> list[Row]:
     return rows
 
 
-def _tell(before: Sequence[Row], after: Sequence[Row], source: str) -> list[str]:
+def _describe_differences(before: Sequence[Row], after: Sequence[Row], source: str) -> list[str]:
     """What the installed library gives otherwise."""
     from transformers import __version__
 
@@ -274,7 +278,7 @@ def _tell(before: Sequence[Row], after: Sequence[Row], source: str) -> list[str]
     return told
 
 
-def _hold(tokenizer: Any, file: Path) -> str:
+def _compare_with_sentencepiece(tokenizer: Any, file: Path) -> str:
     """Where a class that is left to the library splits test texts otherwise than its SentencePiece model does; "" if nowhere."""
     if file.suffix != ".model" or find_spec("sentencepiece") is None:
         return ""
@@ -292,7 +296,7 @@ def _hold(tokenizer: Any, file: Path) -> str:
     return f"tokens of transformers {__version__} differ from those of its own {file.name} on {among}"
 
 
-def _hold_slow(tokenizer: Any, own: Any, source: str) -> str:
+def _compare_slow_class(tokenizer: Any, own: Any, source: str) -> str:
     """Where a class that knows no file of `tokenizers` gives other tokens than the one beside it says; "" if nowhere."""
     from transformers import __version__
 

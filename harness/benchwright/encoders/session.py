@@ -171,7 +171,7 @@ class EncoderSession:
         return [int(budget) if budget < self._budget else None for budget in raw.budgets]
 
     def _check_rows(self, rows: InputRows, examples: Sequence[Example]) -> None:
-        """Hold rows of the task against the tokenizer alone, the first time."""
+        """Compare rows of the task with those of the tokenizer alone, the first time."""
         if not self._rows_checked:
             texts = self.codec.texts_of_rows(rows, examples)
             check_rows(self._tokenizing.tokenizer, rows.encoded, texts, self._tokenizing.shown)

@@ -212,7 +212,7 @@ def check_rows(tokenizer: Any, encoded: Encoded, rows: Mapping[int, tuple[Any, .
     """Raise ModelError where a row has other ids or segments than the tokenizer's own file gives for its texts.
 
     Batches, windows and templates are made by us and by `transformers`; that they change nothing is seen here on the task's
-    own rows. Slow tokenizers have nothing to be held against.
+    own rows. Slow tokenizers have nothing to be compared with.
 
     Args:
         tokenizer: A tokenizer of `transformers`.
