@@ -43,15 +43,19 @@ def name_constant(task, context):
 MAKERS = {"predictions": write_predictions, "constant": name_constant}
 """Adapters that cannot do without a path -> what makes a model for a fixture task."""
 
-CHECKED_BESIDE_THEIR_MODELS = {"transformers", "finetune"}
-"""Adapters whose own tests make real checkpoints and run the same list over them (tests/adapters)."""
+CHECKED_BESIDE_THEIR_MODELS = {
+    "transformers": "adapters/test_transformers*.py",
+    "finetune": "adapters/test_finetune*.py",
+    "bags": "encoders/test_engine.py",
+}
+"""Adapters whose own tests make checkpoints and run the same list over them -> these tests; `bags` is of the sample plugin."""
 
 
 def test_the_others_run_the_list_too():
     """No adapter is left out: those that need checkpoints run `check_adapter` in their own tests."""
-    tests = Path(__file__).parents[1] / "adapters"
-    for name in CHECKED_BESIDE_THEIR_MODELS:
-        assert any("check_adapter(" in path.read_text() for path in tests.glob(f"test_{name}*.py")), name
+    tests = Path(__file__).parents[1]
+    for name, pattern in CHECKED_BESIDE_THEIR_MODELS.items():
+        assert any("check_adapter(" in path.read_text() for path in tests.glob(pattern)), name
 
 
 @pytest.mark.parametrize("name", registry.names("suites"))
@@ -71,7 +75,7 @@ def test_suite_on_real_files(name, shared_data):
     assert "survives JSON" in passed
 
 
-@pytest.mark.parametrize("name", sorted(set(registry.names("adapters")) - CHECKED_BESIDE_THEIR_MODELS))
+@pytest.mark.parametrize("name", sorted(set(registry.names("adapters")) - set(CHECKED_BESIDE_THEIR_MODELS)))
 def test_adapter(name):
     """The adapter answers every fixture of its kinds the same way however it is asked, and plans refuse the rest."""
     passed = check_adapter(registry.get("adapters", name), make_model=MAKERS.get(name))

@@ -171,7 +171,7 @@ def test_numbers_on_a_reversed_scale():
     gold = rng.normal(size=200)
     (told,) = told_of(Columns(task, gold.tolist(), (5 - gold + rng.normal(size=200) / 3).tolist()), task)
 
-    assert told.startswith("the scale looks reversed: Pearson's correlation with gold is -9")
+    assert told.startswith("the scale looks reversed: Pearson's correlation with gold is −9")
     assert told_of(Columns(task, gold.tolist(), (rng.normal(size=200) - gold / 5).tolist()), task) == ()
 
 
