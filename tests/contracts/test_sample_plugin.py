@@ -3,6 +3,7 @@
 import ast
 import json
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_plugins_use_public_names_only(folder):
 
     assert paths
     assert private | underscored == set()
+
+
+@pytest.mark.parametrize("room", ["data", "render"])
+def test_facades_give_what_they_declare(room):
+    """Every name that a type checker sees in `data.api` or `render.api` is there at run time, and no other."""
+    api = import_module(f"benchwright.{room}.api")
+    tree = ast.parse(Path(api.__file__).read_text(encoding="utf-8"))
+    (checked,) = (node for node in tree.body if isinstance(node, ast.If))
+    declared = {alias.asname: node.module for node in checked.body for alias in node.names}
+
+    assert sorted(declared) == dir(api)
+    for name, module in declared.items():
+        home = import_module(module)
+        assert getattr(api, name) is (getattr(home, name, None) or import_module(f"{module}.{name}"))
 
 
 def test_what_is_public_is_documented():

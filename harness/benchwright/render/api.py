@@ -1,51 +1,76 @@
 """What reports may use: a run as tables and remarks, its tasks in detail, figures as SVG, the page, and text that is safe to print.
 
 Other modules of `benchwright.render` may move.
+
+A name is imported when it is first used, so that a report costs no more than it needs.
 """
 
-from benchwright.alarm import sentences
-from benchwright.formatting import clip, finite
-from benchwright.inert import inert, markdown_html_text, markdown_text
-from benchwright.render import findings, provenance
-from benchwright.render.details import MOST_LOOKED_AT, Records, TaskDetail, detail
-from benchwright.render.distribution import draw_histogram
-from benchwright.render.findings import Remark
-from benchwright.render.forest import ForestRow, draw_forest
-from benchwright.render.grid import Column, Grid, Standing, build_grid
-from benchwright.render.page import render_page
-from benchwright.render.summary import CellView, SuiteTable, anchor, place, summarise
-from benchwright.render.training import draw_curves
-from benchwright.tables import markdown_table
-from benchwright.withheld import answers_are_texts
+from __future__ import annotations
 
-__all__ = [
-    "MOST_LOOKED_AT",
-    "CellView",
-    "Column",
-    "ForestRow",
-    "Grid",
-    "Records",
-    "Remark",
-    "Standing",
-    "SuiteTable",
-    "TaskDetail",
-    "anchor",
-    "answers_are_texts",
-    "build_grid",
-    "clip",
-    "detail",
-    "draw_curves",
-    "draw_forest",
-    "draw_histogram",
-    "findings",
-    "finite",
-    "inert",
-    "markdown_html_text",
-    "markdown_table",
-    "markdown_text",
-    "place",
-    "provenance",
-    "render_page",
-    "sentences",
-    "summarise",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchwright.alarm import sentences as sentences
+    from benchwright.formatting import clip as clip
+    from benchwright.formatting import finite as finite
+    from benchwright.inert import inert as inert
+    from benchwright.inert import markdown_html_text as markdown_html_text
+    from benchwright.inert import markdown_text as markdown_text
+    from benchwright.render import findings as findings
+    from benchwright.render import provenance as provenance
+    from benchwright.render.details import MOST_LOOKED_AT as MOST_LOOKED_AT
+    from benchwright.render.details import Records as Records
+    from benchwright.render.details import TaskDetail as TaskDetail
+    from benchwright.render.details import detail as detail
+    from benchwright.render.distribution import draw_histogram as draw_histogram
+    from benchwright.render.findings import Remark as Remark
+    from benchwright.render.forest import ForestRow as ForestRow
+    from benchwright.render.forest import draw_forest as draw_forest
+    from benchwright.render.grid import Column as Column
+    from benchwright.render.grid import Grid as Grid
+    from benchwright.render.grid import Standing as Standing
+    from benchwright.render.grid import build_grid as build_grid
+    from benchwright.render.page import render_page as render_page
+    from benchwright.render.summary import CellView as CellView
+    from benchwright.render.summary import SuiteTable as SuiteTable
+    from benchwright.render.summary import anchor as anchor
+    from benchwright.render.summary import place as place
+    from benchwright.render.summary import summarise as summarise
+    from benchwright.render.training import draw_curves as draw_curves
+    from benchwright.tables import markdown_table as markdown_table
+    from benchwright.withheld import answers_are_texts as answers_are_texts
+
+_HOMES = {
+    "benchwright.alarm": ("sentences",),
+    "benchwright.formatting": ("clip", "finite"),
+    "benchwright.inert": ("inert", "markdown_html_text", "markdown_text"),
+    "benchwright.render": ("findings", "provenance"),
+    "benchwright.render.details": ("MOST_LOOKED_AT", "Records", "TaskDetail", "detail"),
+    "benchwright.render.distribution": ("draw_histogram",),
+    "benchwright.render.findings": ("Remark",),
+    "benchwright.render.forest": ("ForestRow", "draw_forest"),
+    "benchwright.render.grid": ("Column", "Grid", "Standing", "build_grid"),
+    "benchwright.render.page": ("render_page",),
+    "benchwright.render.summary": ("CellView", "SuiteTable", "anchor", "place", "summarise"),
+    "benchwright.render.training": ("draw_curves",),
+    "benchwright.tables": ("markdown_table",),
+    "benchwright.withheld": ("answers_are_texts",),
+}
+"""Module -> the names that are taken from it."""
+
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """The object of that name, imported now."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOME_OF[name]
+    if home == "benchwright.render":
+        return import_module(f"{home}.{name}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME_OF)
