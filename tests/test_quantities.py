@@ -8,7 +8,7 @@ from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.gate import gate
-from benchwright.quantities import BUILT_IN, mixed_recipe, mixed_score, quantity_of, unit_of
+from benchwright.quantities import BUILT_IN, mixed_aggregate, mixed_score, quantity_of, unit_of
 from benchwright.run import (
     _one_aggregate,
     evaluate,
@@ -134,8 +134,8 @@ def test_averages_are_made_of_fractions_that_are_better_high():
     found = _one_aggregate("m", suite, recipe, cells, limited=False)
     assert (found.value, found.low) == (None, None)
     assert "of b has a unit of its own" in found.reason
-    assert mixed_recipe("a", tasks) == ""
-    assert "is better low" in mixed_recipe("ab", (tasks[0], card("miss_rate", name="b")))
+    assert mixed_aggregate("a", tasks) == ""
+    assert "is better low" in mixed_aggregate("ab", (tasks[0], card("miss_rate", name="b")))
 
 
 def test_no_official_suite_mixes():
@@ -144,4 +144,4 @@ def test_no_official_suite_mixes():
         suite = registry.get("suites", name)
         assert [mixed_score(task) for task in suite.tasks if mixed_score(task)] == []
         for recipe in suite.aggregates:
-            assert mixed_recipe([one for member in recipe.members for one in member], suite.tasks) == ""
+            assert mixed_aggregate([one for member in recipe.members for one in member], suite.tasks) == ""

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from benchwright.types import Alarm, CellResult, Placed, Run, Score
+from benchwright.types import Alarm, CellResult, PlacedAlarm, Run, Score
 
 CHECKS = 4
 """Version of what `metrics.alarms` looks for: raised with every change, so that stored alarms are made anew."""
@@ -97,7 +97,7 @@ def softened(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
     )
 
 
-def carried(system: str, cell: CellResult) -> tuple[Placed, ...]:
+def carried(system: str, cell: CellResult) -> tuple[PlacedAlarm, ...]:
     """What goes with the number of a cell into a comparison, a gate or a choice, under the name it has there.
 
     Notes of the score about its own interval stay behind: what is told there has intervals of its own.
@@ -106,14 +106,14 @@ def carried(system: str, cell: CellResult) -> tuple[Placed, ...]:
     return placed(system, cell.task_path, in_order((*loud, *cell.alarms)))
 
 
-def placed(system: str, path: str, found: Iterable[Alarm]) -> tuple[Placed, ...]:
+def placed(system: str, path: str, found: Iterable[Alarm]) -> tuple[PlacedAlarm, ...]:
     """Alarms with their place."""
-    return tuple(Placed(system=system, path=path, **msgspec.structs.asdict(one)) for one in found)
+    return tuple(PlacedAlarm(system=system, path=path, **msgspec.structs.asdict(one)) for one in found)
 
 
-def of_run(run: Run) -> tuple[Placed, ...]:
+def of_run(run: Run) -> tuple[PlacedAlarm, ...]:
     """All alarms and notes of a run; an unlabelled cell is told once, not metric by metric."""
-    found: list[Placed] = []
+    found: list[PlacedAlarm] = []
     for cell in run.cells:
         told = in_order(cell.alarms) if is_unlabelled(cell) else of_cell(cell)
         found += placed(cell.model, cell.task_path, told)
@@ -156,7 +156,7 @@ class Cause:
         return ", ".join(names)
 
 
-def causes(told: Iterable[Placed]) -> tuple[Cause, ...]:
+def causes(told: Iterable[PlacedAlarm]) -> tuple[Cause, ...]:
     """Alarms and notes by cause, alarms first: one line for what holds of several models or on several tasks.
 
     Constant answers are one cause however the constant reads, and come after other alarms: they are seldom a mistake.
@@ -183,12 +183,12 @@ def causes(told: Iterable[Placed]) -> tuple[Cause, ...]:
     return tuple(cause for _, cause in sorted(gathered, key=lambda one: one[0]))
 
 
-def lines(told: Iterable[Placed]) -> list[str]:
+def lines(told: Iterable[PlacedAlarm]) -> list[str]:
     """`causes` as lines with their marks."""
     return [cause.line for cause in causes(told)]
 
 
-def about(told: Iterable[Placed], path: str, systems: Iterable[str] | None = None) -> str:
+def about(told: Iterable[PlacedAlarm], path: str, systems: Iterable[str] | None = None) -> str:
     """What is told of one task, and of some systems where they are named, as one text for a cell of a table."""
     names = None if systems is None else set(systems)
     here = [one for one in told if path in (one.path, "") and (names is None or one.system in names)]

@@ -53,7 +53,7 @@ class Progress(Protocol):
         """A cell ends."""
 
 
-class Silent:
+class NoProgress:
     """Tells nobody."""
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
@@ -96,7 +96,7 @@ def _size(value: Any) -> int:
 
 def stored_outcome(cell: PlannedCell, store: Store, errors: int) -> Outcome:
     """The outcome of a cell that is in the store: no result where more examples lack an answer than this budget allows."""
-    return Outcome(place=cell.place, reason=_too_silent(cell, store, errors))
+    return Outcome(place=cell.place, reason=_too_many_unanswered(cell, store, errors))
 
 
 def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
@@ -111,7 +111,7 @@ def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progre
         worker.run()
         seconds = time.perf_counter() - started
         outcome = Outcome(
-            place=cell.place, reason=_too_silent(cell, store, errors), fresh=worker.fresh, seconds=seconds
+            place=cell.place, reason=_too_many_unanswered(cell, store, errors), fresh=worker.fresh, seconds=seconds
         )
     except (CellFailed, BenchwrightError) as error:
         if isinstance(error, StoreError):
@@ -124,7 +124,7 @@ def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progre
     return outcome
 
 
-def _too_silent(cell: PlannedCell, store: Store, errors: int) -> str:
+def _too_many_unanswered(cell: PlannedCell, store: Store, errors: int) -> str:
     """Why a finished cell is no result under this budget; "" where it is. Another run may have allowed more than this one does."""
     assert cell.id is not None
     errored = store.read_ledger(cell.id).errored

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchwright.errors import StoreError
-from benchwright.execute import SHARD, Outcome, Progress, Silent, cost, run_cell, stored_outcome
+from benchwright.execute import SHARD, NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
 from benchwright.executors import local
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
@@ -22,7 +22,7 @@ def execute(
     Raises:
         StoreError: The store cannot be written; whatever else goes wrong with a cell is its outcome.
     """
-    watcher, errors = progress or Silent(), plan.spec.errors
+    watcher, errors = progress or NoProgress(), plan.spec.errors
     waiting = sorted((cell for cell in plan.runnable if cell.status != "stored"), key=cost, reverse=True)
     planned = {cell.place: cell for cell in waiting}
 
@@ -66,4 +66,4 @@ def run_job(job: CellJob, *, progress: Progress | None = None) -> Outcome:
             )
         if found.status == "stored":
             return stored_outcome(found, store, job.spec.errors)
-        return run_cell(found, store, errors=job.spec.errors, shard=job.shard, progress=progress or Silent())
+        return run_cell(found, store, errors=job.spec.errors, shard=job.shard, progress=progress or NoProgress())

@@ -27,9 +27,9 @@ def progress(*, quiet: bool) -> Any:
     from contextlib import nullcontext
 
     if quiet:
-        from benchwright.execute import Silent
+        from benchwright.execute import NoProgress
 
-        return nullcontext(Silent())
+        return nullcontext(NoProgress())
     return BarProgress() if stream("stderr").isatty() else PlainProgress()
 
 

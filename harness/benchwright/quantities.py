@@ -221,7 +221,7 @@ def mixed_score(task: Task) -> str:
     return ""
 
 
-def mixed_recipe(names: Iterable[str], tasks: Iterable[Task]) -> str:
+def mixed_aggregate(names: Iterable[str], tasks: Iterable[Task]) -> str:
     """Why an average over scores of tasks says nothing; empty where it does.
 
     It is one of fractions, correlations and MCC that are better high, read times 100; anything else has no average.

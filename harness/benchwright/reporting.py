@@ -11,9 +11,9 @@ import msgspec
 from benchwright import registry, results
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.items import call
+from benchwright.redaction import without_messages, without_texts
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
-from benchwright.withheld import without_messages, without_texts
 
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
 """What a file name says about the format."""

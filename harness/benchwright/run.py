@@ -16,7 +16,7 @@ from benchwright.errors import NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
-from benchwright.quantities import mixed_recipe
+from benchwright.quantities import mixed_aggregate
 from benchwright.run_names import check_written, default_name, first_begun, has_no_digest, refuse_other_spec, token_of
 from benchwright.score import aggregate
 from benchwright.score_cache import score_cell
@@ -203,7 +203,7 @@ def _one_aggregate(
     splits = {cell.split for cell in cells if cell.task not in _diagnostics(suite)}
     if splits == {"test"}:
         result = msgspec.structs.replace(result, title=result.title.replace("dev ", "test ", 1))
-    mixed = mixed_recipe((name for member in mean.members for name in member), suite.tasks)
+    mixed = mixed_aggregate((name for member in mean.members for name in member), suite.tasks)
     if mixed:
         return msgspec.structs.replace(result, value=None, low=None, high=None, reason=f"no mean: {mixed}")
     if limited and result.value is not None:

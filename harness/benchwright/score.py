@@ -16,11 +16,11 @@ from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.closed import closed_interval
+from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
 from benchwright.metrics.degenerate import degenerate_interval
+from benchwright.metrics.equivalent import equivalent_of
 from benchwright.metrics.resample import LeftOut, leave_out, resample
-from benchwright.metrics.twins import twin_of
 from benchwright.quantities import mixed_score
 from benchwright.slicing import rows_by_slice
 from benchwright.stats.intervals import Interval, bca, expanded, z_quantile
@@ -209,7 +209,7 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
 def _one_interval(columns: Columns, metrics: Sequence[Metric], scores: dict[str, Score]) -> dict[str, Score]:
     """The scores, with one interval for what is one number under two names."""
     for metric in metrics:
-        twin = twin_of(columns, metrics, metric)
+        twin = equivalent_of(columns, metrics, metric)
         if twin is not None:
             one = scores[twin.name]
             scores[metric.name] = msgspec.structs.replace(
@@ -225,7 +225,7 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         said = told if known else (*told, _note("undefined on these examples"))
         return msgspec.structs.replace(shared, metric=metric.id, alarms=said)
     if metric.share is not None or metric.influence is not None:
-        interval = _closed_interval(columns, metric, sample, confidence) or degenerate_interval(
+        interval = _closed_form_interval(columns, metric, sample, confidence) or degenerate_interval(
             columns, metric, confidence
         )
     else:
@@ -250,9 +250,9 @@ def _note(text: str) -> Alarm:
     return note("undefined" if "undefined" in text else "metric", text)
 
 
-def _closed_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval | None:
+def _closed_form_interval(columns: Columns, metric: Metric, sample: _Sample, confidence: float) -> Interval | None:
     """The interval of a metric that needs no resamples; the error of a function of a share is that of its draws."""
-    interval = closed_interval(columns, metric, confidence)
+    interval = closed_form_interval(columns, metric, confidence)
     if interval is None or metric.link is None or interval.low is None:
         return interval
     spread = float(np.nanstd(sample.draws[metric.name], ddof=1))

@@ -13,10 +13,10 @@ from benchwright.alarm import CHECKS, alarm, softened
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
-from benchwright.silence import is_silent, wrong_where_silent
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
 from benchwright.types import RESULTS, Alarm, Record, Run, Score, Task
+from benchwright.unanswered import count_as_wrong, is_unanswered
 
 if TYPE_CHECKING:
     from benchwright.metrics.columns import Metric
@@ -126,7 +126,7 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
         *scores, whole = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
         slices = score_slices(task, records, metrics, minimum=SLICE_MINIMUM, **settings)  # type: ignore[arg-type]
         labels = score_labels(found.columns, by_label, errored=found.errored, skipped=found.skipped, **settings)  # type: ignore[arg-type]
-        told = (*silence(task, records), *alarms(found.columns, task))
+        told = (*unanswered_alarms(task, records), *alarms(found.columns, task))
     every = tuple(scores) + tuple(score for score in slices if score.metric != "score")
     for metric in metrics:
         mine = tuple(score for score in every if score.metric == metric.id)
@@ -140,17 +140,17 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
     return CellScores(score=whole, scores=(*_by_metric(every, metrics), *of_labels), alarms=told)
 
 
-def silence(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
+def unanswered_alarms(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
     """An alarm that says what the task's score is on the items that were answered, and with silence counted as wrong; nothing without silence."""
     from benchwright.score import gather
 
-    silent, labelled = sum(map(is_silent, records)), sum(record.target is not None for record in records)
+    silent, labelled = sum(map(is_unanswered, records)), sum(record.target is not None for record in records)
     if not silent:
         return ()
     told = f"no answer to {silent:,} of {count(labelled, noun(task))}"
     try:
         quantity = quantity_of("score", task)
-        counted = gather(task, [wrong_where_silent(task, record) for record in records]).columns
+        counted = gather(task, [count_as_wrong(task, record) for record in records]).columns
     except (NotComparable, PluginError):
         return (alarm("errored", f"{told}: the score is that of the others"),)
     columns = gather(task, records).columns

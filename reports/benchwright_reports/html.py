@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from benchwright.comparison.report import differences_of
+from benchwright.comparison.report_section import differences_of
 from benchwright.render.api import (
     MOST_LOOKED_AT,
     Column,
@@ -23,9 +23,9 @@ from benchwright.render.api import (
     draw_curves,
     draw_forest,
     draw_histogram,
-    findings,
     place,
     provenance,
+    remarks,
     render_page,
     summarise,
 )
@@ -69,9 +69,9 @@ class HtmlReport:
             runs=runs,
             systems=grid.systems,
             facts=provenance.list_facts(runs, grid),
-            findings=findings.list_findings(grid, tables),
-            warnings=findings.list_warnings(runs, grid),
-            alarms=findings.list_alarms(grid),
+            findings=remarks.list_findings(grid, tables),
+            warnings=remarks.list_warnings(runs, grid),
+            alarms=remarks.list_alarms(grid),
             tables=tables,
             versions=provenance.versions(runs),
             panels=_panels(grid, tables),
@@ -98,7 +98,7 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
             ForestRow(
                 label=grid.systems[at].label,
                 score=column.scores().get(at),
-                standing=placed.get(at),
+                tier=placed.get(at),
                 note=_note(column, at),
             )
             for at in order[column.suite]

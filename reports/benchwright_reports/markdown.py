@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from benchwright.render.api import (
     CellView,
+    RankTier,
     Records,
     Remark,
-    Standing,
     SuiteTable,
     TaskDetail,
     build_grid,
     clip,
     detail,
-    findings,
     markdown_html_text,
     markdown_table,
     markdown_text,
     provenance,
+    remarks,
     sentences,
     summarise,
 )
@@ -29,7 +29,7 @@ LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
 MOST_ALARMS = 40
 _SIGNS = {"alarm": "⚠ ", "note": ""}
-_MARKS = {Standing.BEST: "● ", Standing.LEADING: "○ ", Standing.NEAR: "○ "}
+_MARKS = {RankTier.BEST: "● ", RankTier.LEADING: "○ ", RankTier.NEAR: "○ "}
 _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
     "Fractions, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
@@ -49,8 +49,8 @@ class MarkdownReport:
         grid = build_grid(runs)
         tables = summarise(grid)
         title = options.title or " · ".join(run.name for run in runs) or "No run"
-        blocks = [_header(title, findings.list_findings(grid, tables))]
-        blocks += _boxes(findings.list_warnings(runs, grid), findings.list_alarms(grid))
+        blocks = [_header(title, remarks.list_findings(grid, tables))]
+        blocks += _boxes(remarks.list_warnings(runs, grid), remarks.list_alarms(grid))
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
         blocks += [("", _READING), ("", _recompute(runs))]
@@ -114,9 +114,9 @@ def _cell(cell: CellView) -> str:
     if cell.state == "problem":
         parts = [f"**{markdown_text(cell.headline)}**", markdown_text(clip(cell.reason, 110))]
     else:
-        top = cell.standing in {Standing.BEST, Standing.LEADING}
+        top = cell.tier in {RankTier.BEST, RankTier.LEADING}
         value = f"**{cell.value}**" if top else cell.value
-        mark = _MARKS.get(cell.standing, "") if cell.standing else ""
+        mark = _MARKS.get(cell.tier, "") if cell.tier else ""
         parts = [f"{mark}{value}", f"<sub>{markdown_text(cell.between)}</sub>" if cell.between else ""]
     parts += [cell.n, f"**{cell.errored:,} errored**" if cell.errored else ""]
     parts += [f"{cell.truncated:,} truncated" if cell.truncated else ""]

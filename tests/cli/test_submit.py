@@ -50,10 +50,10 @@ def test_json(program, write):
 def test_what_was_not_checked_is_not_called_good(capsys, monkeypatch, write, tmp_path, unchecked, last):
     """The verdict names the files that no test data were there for; with --data, that they are not in that folder."""
     from benchwright.cli.main import call
-    from benchwright.submit import bundle as judged
+    from benchwright.submit import official_zip as judged
 
     path = write("mine.zip", bundle())
-    monkeypatch.setattr(judged, "check_bundle", lambda *_, **__: ((), unchecked))
+    monkeypatch.setattr(judged, "check_zip", lambda *_, **__: ((), unchecked))
 
     assert call(["submit", "--check", str(path), "--suite", "superglue", "--data", str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchwright.comparison.comparable import pair
+from benchwright.comparison.comparable_answers import pair
 from benchwright.comparison.systems import read_systems
 from benchwright.store import Store
 from benchwright.testing.patterns import LABELS, pattern_records, pattern_task, records_of

@@ -3,7 +3,7 @@
 import msgspec
 
 from benchwright.comparison.compare import compare
-from benchwright.comparison.report import differences_of
+from benchwright.comparison.report_section import differences_of
 from benchwright.comparison.text import verdict_text
 from benchwright.formatting import change
 from benchwright.render.grid import build_grid

@@ -3,7 +3,7 @@
 import pytest
 
 from benchwright.cli.main import call
-from benchwright.comparison.comparable import pair
+from benchwright.comparison.comparable_answers import pair
 from benchwright.comparison.compare import compare
 from benchwright.comparison.slices import slice_of
 from benchwright.comparison.systems import read_systems

@@ -7,11 +7,11 @@ from benchwright.console import show_run
 from benchwright.gating.gate import gate
 from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.selection.select import select
-from benchwright.silence import has_wrong_answer, wrong_where_silent
 from benchwright.store import Store
 from benchwright.testing.fixtures import build_task
 from benchwright.testing.write_run import write_run
 from benchwright.types import Kind, Label, Record
+from benchwright.unanswered import count_as_wrong, has_wrong_answer
 
 RIGHT, WRONG, NONE = "+", "-", "!"
 SAID = "no answer to 20 of 100 examples: accuracy 100.00 on the others, 80.00 with silence counted as wrong"
@@ -138,5 +138,5 @@ def test_answers_to_everything_say_nothing(store):
     """No alarm, no headline."""
     assert not any(one.code == "errored" for one in store.read_run("base").cells[0].alarms)
     assert "no answer" not in judged(store, NI, run="base", baseline="base").reason
-    assert wrong_where_silent(card(), answers(RIGHT)[0]).output == "no"
-    assert wrong_where_silent(card(), answers(NONE)[0]).output == "yes"
+    assert count_as_wrong(card(), answers(RIGHT)[0]).output == "no"
+    assert count_as_wrong(card(), answers(NONE)[0]).output == "yes"

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from benchwright.comparison.comparable import pair
+from benchwright.comparison.comparable_answers import pair
 from benchwright.comparison.systems import read_systems
 from benchwright.gating.rules.limits import value_of
 from benchwright.gating.verdict import Verdict

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from benchwright import registry
 from benchwright.metrics.columns import Columns
-from benchwright.metrics.spans_of_tags import Tagged
+from benchwright.metrics.entity_spans import TagSequences
 from benchwright.score import score_labels
 from benchwright.tags import Entity, entities, read_tags, strict_entities, to_iob2
 from benchwright.types import Label, TaggingTask
@@ -273,7 +273,7 @@ def legal_tags(tags):
 def test_arrays_find_what_the_loops_find(sentences):
     """Entities found in arrays over all sentences are those that the definitions find sentence by sentence."""
     kinds = {"": 0}
-    tagged, names, offset = Tagged.of(sentences, kinds), list(kinds), 0
+    tagged, names, offset = TagSequences.of(sentences, kinds), list(kinds), 0
     expected = {"lenient": [], "strict": []}
     for tags in sentences:
         for mode, find in (("lenient", entities), ("strict", strict_entities)):

@@ -10,7 +10,7 @@ import pytest
 
 from benchwright.render.distribution import distribute, draw_histogram
 from benchwright.render.forest import ForestRow, draw_forest
-from benchwright.render.grid import Standing
+from benchwright.render.grid import RankTier
 from benchwright.types import Record, RegressionTask, Score, Source
 
 
@@ -19,9 +19,9 @@ def lines(*labels):
         ForestRow(
             label=label,
             score=Score(metric="score", value=0.8 + at / 50, low=0.78 + at / 50, high=0.82 + at / 50),
-            standing=standing,
+            tier=tier,
         )
-        for at, (label, standing) in enumerate(zip(labels, list(Standing), strict=False))
+        for at, (label, tier) in enumerate(zip(labels, list(RankTier), strict=False))
     ]
 
 

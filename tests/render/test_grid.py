@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from benchwright.render.details import link
-from benchwright.render.findings import list_alarms, list_findings, list_warnings
 from benchwright.render.grid import build_grid
 from benchwright.render.provenance import short_path
+from benchwright.render.remarks import list_alarms, list_findings, list_warnings
 from benchwright.render.summary import REPEATED, summarise
 from benchwright.types import AggregateScore, CellResult, ModelRef, Run, RunSpec, Score
 

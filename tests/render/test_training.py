@@ -3,7 +3,7 @@
 import re
 
 from benchwright.render.training import draw_curves, training_rows
-from benchwright.types import CellResult, HeldBack, Training
+from benchwright.types import CellResult, Training, ValidationPoint
 
 
 def make_training(held=()):
@@ -22,7 +22,7 @@ def make_training(held=()):
     )
 
 
-HELD = (HeldBack(epoch=1, step=2, loss=0.6, metric=0.8), HeldBack(epoch=2, step=3, loss=0.5, metric=0.9))
+HELD = (ValidationPoint(epoch=1, step=2, loss=0.6, metric=0.8), ValidationPoint(epoch=2, step=3, loss=0.5, metric=0.9))
 
 
 def row_of(training):

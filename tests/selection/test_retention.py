@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchwright.comparison.comparable import pair
+from benchwright.comparison.comparable_answers import pair
 from benchwright.comparison.estimate import estimate_retained_fraction, value_bounds
 from benchwright.comparison.systems import read_systems
 from benchwright.stats.intervals import wilson

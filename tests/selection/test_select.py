@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from benchwright.comparison.comparable import pair
+from benchwright.comparison.comparable_answers import pair
 from benchwright.comparison.compare import compare
 from benchwright.comparison.slices import slices_of
 from benchwright.comparison.systems import read_systems

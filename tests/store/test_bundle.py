@@ -10,7 +10,7 @@ import pytest
 
 import benchwright
 from benchwright.errors import StoreError
-from benchwright.store import Store, bundle, care
+from benchwright.store import Store, bundle, integrity
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_a_cell_that_was_changed_with_the_list(made, tmp_path, field):
     told = outcome(store, path)
     assert told is None or (field == "inputs" and "inputs" in told.given)
     assert told or any(
-        "cell.json: not what was written" in found.problem for found in care.check(store) if found.damaged
+        "cell.json: not what was written" in found.problem for found in integrity.check(store) if found.damaged
     )
 
 
@@ -140,7 +140,7 @@ def test_a_ledger_that_was_changed_with_the_list(made, tmp_path, field):
     path = packed(tmp_path / "b.zip", rewritten(members, ledger=edited(members, "ledger.json", **{field: after})))
     store = Store(tmp_path / "other")
     bundle.import_(store, path)
-    assert any(found.damaged for found in care.check(store))
+    assert any(found.damaged for found in integrity.check(store))
 
 
 def patched(content, flag=None, method=None):
@@ -207,7 +207,7 @@ def test_any_damage_is_one_message(made, tmp_path):
         (tmp_path / "b.zip").write_bytes(data[: draw.choice([len(data), draw.randrange(len(data))])])
         store = Store(tmp_path / f"s{number}")
         told = outcome(store, tmp_path / "b.zip")
-        assert (told is not None and told.hint and not store.root.exists()) or care.check(store) == []
+        assert (told is not None and told.hint and not store.root.exists()) or integrity.check(store) == []
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "..", ".", "", "a\0b", "x" * 300])

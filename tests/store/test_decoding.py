@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.store.columns import decode, encode, from_bytes, to_bytes
+from benchwright.store.record_table import decode, encode, from_bytes, to_bytes
 from benchwright.types import Record
 
 SCORES = {

@@ -8,7 +8,7 @@ import pytest
 
 import benchwright
 from benchwright.errors import ConfigError, StoreError
-from benchwright.store import Store, atomic, bundle, care, columns, removal
+from benchwright.store import Store, atomic, bundle, integrity, record_table, removal
 from benchwright.store.folder import key_id
 from benchwright.types import Kind, Record
 
@@ -49,18 +49,21 @@ FORMS = {
 @pytest.mark.parametrize("kind", RECORDS)
 def test_records_survive_the_file(kind):
     """Whatever the kind, records come back equal, and equal records give equal bytes."""
-    table = columns.encode(RECORDS[kind], FORMS[kind])
-    content = columns.to_bytes(table)
+    table = record_table.encode(RECORDS[kind], FORMS[kind])
+    content = record_table.to_bytes(table)
 
-    assert columns.decode(columns.from_bytes(content)) == RECORDS[kind]
-    assert columns.to_bytes(columns.encode(RECORDS[kind], FORMS[kind])) == content
+    assert record_table.decode(record_table.from_bytes(content)) == RECORDS[kind]
+    assert record_table.to_bytes(record_table.encode(RECORDS[kind], FORMS[kind])) == content
 
 
 def test_multilabel_records_survive_the_file():
     """A set of labels comes back as a tuple."""
     records = [Record(id="a", target=("x", "y"), output=())]
 
-    assert columns.decode(columns.from_bytes(columns.to_bytes(columns.encode(records, "strings")))) == records
+    assert (
+        record_table.decode(record_table.from_bytes(record_table.to_bytes(record_table.encode(records, "strings"))))
+        == records
+    )
 
 
 def test_a_key_names_its_cell(made):
@@ -83,7 +86,7 @@ def test_records_hold_no_clock(made, tmp_path):
 
 def test_a_sound_store_is_sound(store):
     """Nothing is found where nothing is wrong."""
-    assert care.check(store) == []
+    assert integrity.check(store) == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def test_damage_is_found(store, file, content):
     key = store.cell_keys()[0]
     (store.cell_folder(key) / file).write_bytes(content)
 
-    assert [finding.where for finding in care.check(store) if finding.damaged] == [key]
+    assert [finding.where for finding in integrity.check(store) if finding.damaged] == [key]
 
 
 def test_a_lost_cell_is_found(store):
@@ -108,7 +111,7 @@ def test_a_lost_cell_is_found(store):
     key = store.cell_keys()[0]
     store.clear_cell(key)
 
-    assert any(key in finding.problem and finding.what == "run" for finding in care.check(store))
+    assert any(key in finding.problem and finding.what == "run" for finding in integrity.check(store))
 
 
 def test_a_damaged_run_file_says_what_to_do(store):
@@ -132,7 +135,7 @@ def test_pruning_keeps_what_runs_need(store):
     removal.prune(store)
     assert len(store.cell_keys()) == 1
     assert len(list((store.root / "inputs").glob("*"))) == 1
-    assert care.check(store) == []
+    assert integrity.check(store) == []
     assert gone.paths
 
 
@@ -194,7 +197,7 @@ def test_a_bundle_carries_a_run(made, tmp_path):
     assert other.read_run("first").cells == run.cells
     again = benchwright.evaluate("majority", "starter", store=other.root, name="again", offline=True)
     assert all(cell.reused for cell in again.cells)
-    assert care.check(other) == []
+    assert integrity.check(other) == []
 
 
 def test_equal_runs_give_equal_bundles(made, tmp_path):
@@ -280,9 +283,9 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path):
 def test_keys_units_and_texts_of_options_survive_the_file() -> None:
     """A record keeps its own id, its unit and its right texts; records without them have no such columns."""
     record = Record(id="a", target=("x", "y"), output="x", scores=(0.5, 0.5), official_id="1/2/3", group="1/2")
-    table = columns.encode([record], "texts")
-    assert columns.decode(columns.from_bytes(columns.to_bytes(table))) == [record]
-    bare = columns.encode([Record(id="a", target=1, output=0)], "integer")
+    table = record_table.encode([record], "texts")
+    assert record_table.decode(record_table.from_bytes(record_table.to_bytes(table))) == [record]
+    bare = record_table.encode([Record(id="a", target=1, output=0)], "integer")
     assert not {"key", "unit"} & set(bare.column_names)
 
 
@@ -294,7 +297,7 @@ def test_texts_come_back_in_reading_order(tmp_path):
     cell = store.read_cell(key)
     assert [list(r.extra["inputs"]) for r in store.read_records_with_inputs(key)] == [list(cell.key.inputs)] * 3
     records = tmp_path / "cells" / key / "records.parquet"
-    records.write_bytes(columns.to_bytes(columns.encode(store.read_records(key)[::-1], "string")))
+    records.write_bytes(record_table.to_bytes(record_table.encode(store.read_records(key)[::-1], "string")))
     with pytest.raises(StoreError, match="not those that were written"):
         store.read_records(key)
 

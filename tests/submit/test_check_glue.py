@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchwright.submit.bundle import check_bundle, published_sizes
 from benchwright.submit.glue import check_glue
+from benchwright.submit.official_zip import check_zip, published_sizes
 
 
 @pytest.fixture
@@ -197,6 +197,6 @@ def test_every_reason_is_told(glue_files, tools):
 
 def test_any_zip_can_be_checked(glue_files, tools):
     """The validator needs no run: it takes the bytes of a zip, whoever made it."""
-    problems, unchecked = check_bundle(tools.zipped(glue_files), "glue", sizes=tools.glue_sizes)
+    problems, unchecked = check_zip(tools.zipped(glue_files), "glue", sizes=tools.glue_sizes)
 
     assert (problems, unchecked) == ((), ())

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchwright.submit.bundle import check_bundle, published_sizes
+from benchwright.submit.official_zip import check_zip, published_sizes
 from benchwright.submit.superglue import check_superglue
 
 
@@ -172,7 +172,7 @@ def test_what_was_not_checked_is_told(superglue_files, tools):
     """Without the test data the candidates and the places of answers are said to be unchecked."""
     superglue_files["ReCoRD.jsonl"] = tools.flat("Paris", "São Paulo")
 
-    problems, unchecked = check_bundle(tools.zipped(superglue_files), "superglue", sizes=tools.superglue_sizes)
+    problems, unchecked = check_zip(tools.zipped(superglue_files), "superglue", sizes=tools.superglue_sizes)
 
     assert problems == ()
     assert [line.partition(":")[0] for line in unchecked] == ["MultiRC.jsonl", "ReCoRD.jsonl"]

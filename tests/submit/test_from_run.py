@@ -9,7 +9,7 @@ import pytest
 from benchwright import evaluate
 from benchwright.errors import ConfigError
 from benchwright.store import Store
-from benchwright.submit.bundle import check_bundle, make_bundle
+from benchwright.submit.official_zip import check_zip, make_zip
 
 GLUE_FOLDERS = {
     "cola": ("CoLA/test.tsv", ("sentence",), "CoLA.tsv"),
@@ -116,10 +116,10 @@ def test_glue_comes_back_byte_for_byte(tmp_path, glue_files, glue_data, tools):
     """Official files that enter as predictions leave as the same bytes, in a zip that passes the check."""
     run = run_glue(tmp_path, glue_files, glue_data)
 
-    bundle = make_bundle(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
+    bundle = make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
     assert unzipped(bundle.content) == {name: text.encode() for name, text in glue_files.items()}
-    assert check_bundle(bundle.content, "glue", sizes=tools.glue_sizes) == ((), ())
+    assert check_zip(bundle.content, "glue", sizes=tools.glue_sizes) == ((), ())
     assert bundle.remarks == ()
 
 
@@ -128,7 +128,7 @@ def test_same_input_same_bytes(tmp_path, glue_files, glue_data, tools):
     run = run_glue(tmp_path, glue_files, glue_data)
     store = Store(tmp_path / "store")
 
-    first, second = (make_bundle(store, run, "answers", "glue", sizes=tools.glue_sizes) for _ in range(2))
+    first, second = (make_zip(store, run, "answers", "glue", sizes=tools.glue_sizes) for _ in range(2))
 
     assert first.content == second.content
     with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
@@ -144,7 +144,7 @@ def test_similarity_is_clipped_and_counted(tmp_path, glue_files, glue_data, tool
     del glue_files["STS-B.tsv"]
     run = run_glue(tmp_path, glue_files, glue_data)
 
-    bundle = make_bundle(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
+    bundle = make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
     assert unzipped(bundle.content)["STS-B.tsv"].decode() == tools.tsv("0.000", "5.000", "0.000", "3.142")
     assert bundle.remarks == ("STS-B.tsv: 2 of 4 values clipped to [0, 5]",)
@@ -157,7 +157,7 @@ def test_missing_tasks_are_all_told(tmp_path, glue_files, glue_data, tools):
     run = run_glue(tmp_path, glue_files, glue_data)
 
     with pytest.raises(ConfigError) as caught:
-        make_bundle(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
+        make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
     assert [problem.given.partition(":")[0] for problem in caught.value.problems] == ["glue/qqp", "glue/ax"]
     assert "benchwright run MODEL --suite glue --split test --unlabelled --data DIR" in str(caught.value)
@@ -168,7 +168,7 @@ def test_published_sizes_are_asked_for(tmp_path, glue_files, glue_data):
     run = run_glue(tmp_path, glue_files, glue_data)
 
     with pytest.raises(ConfigError) as caught:
-        make_bundle(Store(tmp_path / "store"), run, "", "glue")
+        make_zip(Store(tmp_path / "store"), run, "", "glue")
 
     assert "QQP.tsv: has 5 rows, the test split has 390,965" in str(caught.value)
     assert "AX.tsv: has 6 rows, the test split has 1,104" in str(caught.value)
@@ -179,7 +179,7 @@ def test_limited_run(tmp_path, glue_files, glue_data, tools):
     run = run_glue(tmp_path, glue_files, glue_data, limit=2)
 
     with pytest.raises(ConfigError, match="glue/cola: only the first 2 rows were predicted"):
-        make_bundle(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
+        make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
 
 def test_errored_rows(tmp_path, glue_files, glue_data, tools):
@@ -191,7 +191,7 @@ def test_errored_rows(tmp_path, glue_files, glue_data, tools):
     run = run_glue(tmp_path, glue_files, glue_data, errors=1)
 
     with pytest.raises(ConfigError, match="glue/wnli: 1 rows have no answer, the first is wnli/1: timed out"):
-        make_bundle(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
+        make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
 
 def test_which_model(tmp_path, glue_files, glue_data, tools):
@@ -201,9 +201,9 @@ def test_which_model(tmp_path, glue_files, glue_data, tools):
     both = evaluate(["constant:entailment", "other=constant:entailment"], "glue/wnli", store=store.root, split="test", unlabelled=True, data=glue_data, offline=True)  # fmt: skip
 
     with pytest.raises(ConfigError, match="has 2 models"):
-        make_bundle(store, both, "", "glue", sizes=tools.glue_sizes)
+        make_zip(store, both, "", "glue", sizes=tools.glue_sizes)
     with pytest.raises(ConfigError, match="no model 'x' in mine"):
-        make_bundle(store, run, "x", "glue", sizes=tools.glue_sizes)
+        make_zip(store, run, "x", "glue", sizes=tools.glue_sizes)
 
 
 def test_superglue_comes_back_byte_for_byte(tmp_path, superglue_files, superglue_data, reference, tools):
@@ -217,10 +217,10 @@ def test_superglue_comes_back_byte_for_byte(tmp_path, superglue_files, superglue
     store = Store(tmp_path / "store")
     run = evaluate(f"answers=predictions:{folder.parent}", "superglue", store=store.root, name="mine", split="test", unlabelled=True, data=superglue_data, offline=True)  # fmt: skip
 
-    bundle = make_bundle(store, run, "", "superglue", sizes=tools.superglue_sizes)
+    bundle = make_zip(store, run, "", "superglue", sizes=tools.superglue_sizes)
 
     assert unzipped(bundle.content) == {name: text.encode() for name, text in superglue_files.items()}
-    assert check_bundle(bundle.content, "superglue", data=superglue_data, sizes=tools.superglue_sizes) == ((), ())
+    assert check_zip(bundle.content, "superglue", data=superglue_data, sizes=tools.superglue_sizes) == ((), ())
 
 
 def test_another_model_for_the_diagnostics_is_told(tmp_path, glue_files, glue_data, tools):

@@ -26,7 +26,7 @@ from .losses import row_losses
 from .model import Built
 from .optim import Layout, first_trainable, limit_gradient, set_rates, set_trainable
 from .state import LossPoint, StateFile, Trainables, TrainingState, read_generators, save, set_generators
-from .validation import ValidationPoint, ValidationResult, is_better, validate
+from .validation import EpochValidation, ValidationResult, is_better, validate
 
 _POINTS = 200
 """At most about so many points of a loss curve."""
@@ -192,7 +192,7 @@ def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationRe
     if result is None:
         return
     before = next((point for point in state.validation if point.epoch == state.best_epoch), None)
-    state.validation.append(ValidationPoint(epoch=state.epoch, step=state.step, **msgspec.structs.asdict(result)))
+    state.validation.append(EpochValidation(epoch=state.epoch, step=state.step, **msgspec.structs.asdict(result)))
     if is_better(loop.built.task, state.validation[-1], before):
         state.best_epoch = state.epoch
         loop.trainables.remember_best()

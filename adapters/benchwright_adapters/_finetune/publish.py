@@ -16,7 +16,7 @@ from benchwright.store.atomic import speaking, write
 
 from .model import Built
 from .state import LossPoint
-from .validation import ValidationPoint
+from .validation import EpochValidation
 
 SCHEMA = 1
 REPORT = "training.json"
@@ -66,7 +66,7 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     parameters: dict[str, int]
     metric: str
     losses: list[LossPoint]
-    held: list[ValidationPoint]
+    held: list[EpochValidation]
     chosen_epoch: int
     stopped_early: bool
     steps: int

@@ -15,7 +15,7 @@ from benchwright.data.api import is_file
 from benchwright.errors import StoreError
 from benchwright.store.atomic import beside, speaking
 
-from .validation import ValidationPoint
+from .validation import EpochValidation
 
 _FORMAT = 1
 _MOST_OFTEN = 10
@@ -55,7 +55,7 @@ class TrainingState(msgspec.Struct, kw_only=True):
     sum: float = 0.0
     count: int = 0
     losses: list[LossPoint] = []
-    validation: list[ValidationPoint] = []
+    validation: list[EpochValidation] = []
     best_epoch: int = 0
     seconds: float = 0.0
     restarts: int = 0

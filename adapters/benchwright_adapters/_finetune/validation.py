@@ -30,7 +30,7 @@ class ValidationResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     threshold: float | None = None
 
 
-class ValidationPoint(ValidationResult, frozen=True, kw_only=True):
+class EpochValidation(ValidationResult, frozen=True, kw_only=True):
     """The result after an epoch, counted from 1."""
 
     epoch: int

@@ -46,7 +46,7 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     from benchwright.gating.baselines import record
     from benchwright.gating.conclude import conclude
     from benchwright.gating.evaluate import evaluate
-    from benchwright.gating.gate import as_rules, make_context, places
+    from benchwright.gating.gate import as_rules, find_locations, make_context
 
     asked = as_rules(rules)
     chosen = [f"--{name}" for name in ("check", "plan", "explain") if options[name]]
@@ -56,7 +56,7 @@ def command(rules: str, run: str | None, **options: Any) -> int:
         return _checked(asked, rules, run, options)
     if run is None:
         raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
-    where = places(rules, options["store"], options["lock"])
+    where = find_locations(rules, options["store"], options["lock"])
     context = make_context(asked, where, run, baseline=options["baseline"])
     if options["plan"]:
         return _planned(asked, context, options)
@@ -78,11 +78,11 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     from benchwright import console
     from benchwright.comparison.systems import read_system
     from benchwright.errors import ConfigError
-    from benchwright.gating.gate import places
+    from benchwright.gating.gate import find_locations
     from benchwright.gating.lock import read_lock
     from benchwright.gating.validation import find_mistakes, find_warnings, known_before
 
-    where = places(file, options["store"], options["lock"])
+    where = find_locations(file, options["store"], options["lock"])
     accepted = read_lock(where.lock)
     known = known_before(rules, accepted, read_system(where.store, run).run if run else None)
     problems = find_mistakes(rules, known)

@@ -23,15 +23,15 @@ def check(**options: Any) -> int:
     """List damaged or unfinished cells, lost cells, and scores that differ from their records; exit 1 for damage."""
     from benchwright import console
     from benchwright.score_cache import recheck
-    from benchwright.store import Store, care, locate
+    from benchwright.store import Store, integrity, locate
 
     store = Store(locate(options["store"]))
     if not is_folder(store.root):
         raise NotComparable(f"no store at {store.root}", hint="give its folder with --store DIR")
-    findings = care.check(store)
+    findings = integrity.check(store)
     if not any(finding.damaged for finding in findings):
         findings += [
-            care.StoreProblem(what="run", where=name, problem=problem, damaged=True)
+            integrity.StoreProblem(what="run", where=name, problem=problem, damaged=True)
             for name in store.run_names()
             for problem in recheck(store, store.read_run(name))
         ]
@@ -165,12 +165,12 @@ def _refuse_false_scores(path: Path) -> None:
     import tempfile
 
     from benchwright.score_cache import recheck
-    from benchwright.store import Store, bundle, care
+    from benchwright.store import Store, bundle, integrity
 
     with tempfile.TemporaryDirectory() as folder:
         trial = Store(Path(folder) / "store")
         names = bundle.import_(trial, path)
-        problems = [finding.problem for finding in care.check(trial) if finding.damaged]
+        problems = [finding.problem for finding in integrity.check(trial) if finding.damaged]
         problems = problems or [line for name in names for line in recheck(trial, trial.read_run(name))]
     if problems:
         raise StoreError(

@@ -47,11 +47,11 @@ def command(
 def _write(name: str, suite: str, output: Path, options: dict[str, Any]) -> int:
     from benchwright import console
     from benchwright.store import Store, atomic, locate
-    from benchwright.submit.bundle import make_bundle
+    from benchwright.submit.official_zip import make_zip
 
     store = Store(locate(options["store"]))
     run, _, model = name.partition(":")
-    bundle = make_bundle(store, store.read_run(run), model, suite)
+    bundle = make_zip(store, store.read_run(run), model, suite)
     atomic.write_output(output, bundle.content, what="-o")
     if options["form"] == "json":
         told = {"submission": str(output), "suite": suite, "files": bundle.files, "remarks": bundle.remarks}
@@ -66,9 +66,9 @@ def _write(name: str, suite: str, output: Path, options: dict[str, Any]) -> int:
 
 def _check(path: Path, suite: str, data: Path | None, form: str) -> int:
     from benchwright import console
-    from benchwright.submit.bundle import check_bundle
+    from benchwright.submit.official_zip import check_zip
 
-    problems, unchecked = check_bundle(path.read_bytes(), suite, data=data)
+    problems, unchecked = check_zip(path.read_bytes(), suite, data=data)
     if form == "json":
         console.say_json({"submission": str(path), "suite": suite, "problems": problems, "unchecked": unchecked})
         return _REFUSED if problems else 0

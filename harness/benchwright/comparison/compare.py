@@ -11,7 +11,7 @@ import msgspec
 
 from benchwright import registry
 from benchwright.comparison.averages import averages_of
-from benchwright.comparison.comparable import gc_paused
+from benchwright.comparison.comparable_answers import gc_paused
 from benchwright.comparison.cost import costs
 from benchwright.comparison.difference import as_json
 from benchwright.comparison.pairwise import adjusted, rank_ranges, with_adjusted
@@ -20,7 +20,7 @@ from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
 from benchwright.comparison.systems import System, alarms_of, read_systems
 from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_task
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.limits import check_draws, level_problem
+from benchwright.limit_checks import check_draws, level_problem
 from benchwright.store import Store, locate
 from benchwright.task_path import TaskPath
 from benchwright.types import Run

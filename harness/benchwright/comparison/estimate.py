@@ -17,10 +17,10 @@ import numpy as np
 from benchwright import registry
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import Changes
-from benchwright.metrics.closed import closed_interval
+from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import Columns, Floats, Metric, unit_influence
 from benchwright.metrics.degenerate import degenerate_interval, rarest
-from benchwright.metrics.twins import twin_of, twins
+from benchwright.metrics.equivalent import equivalent_metrics, equivalent_of
 from benchwright.quantities import members_of
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate, NoDifference
@@ -76,7 +76,7 @@ def _standing_for(pairing: PairedRecords, metric: Metric, first: int, second: in
     """The metric itself, or the share of items that it is under another name."""
     if metric.proportion or metric.basis is None or not pairing.n or pairing.own:
         return metric
-    found = [twin_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
+    found = [equivalent_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
     twin = found[0]
     return twin if twin is not None and twin.proportion and found[1] is twin else metric
 
@@ -216,7 +216,7 @@ def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[in
     """Whether two metrics are one number by definition, under two names, and on the answers of some models."""
     if "score" in (metric, other) or not pairing.n:
         return False
-    found = twins(pairing.task, _with_shares(pairing))
+    found = equivalent_metrics(pairing.task, _with_shares(pairing))
     if found.get(metric, metric) != found.get(other, other):
         return False
     return all(abs(pairing.value(at, metric) - pairing.value(at, other)) <= _NONE for at in models)
@@ -290,4 +290,4 @@ def value_bounds(pairing: PairedRecords, models: range, metric: str) -> Callable
 
 def _interval(columns: Columns, metric: Metric, confidence: float) -> Interval:
     """The interval that a score has without spread (``score.score_columns``)."""
-    return closed_interval(columns, metric, confidence) or degenerate_interval(columns, metric, confidence)
+    return closed_form_interval(columns, metric, confidence) or degenerate_interval(columns, metric, confidence)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 import numpy as np
 
-from benchwright.comparison.comparable import ComparableAnswers
+from benchwright.comparison.comparable_answers import ComparableAnswers
 from benchwright.comparison.differ import differ_between
 from benchwright.comparison.difference import CONFIDENCE, Difference
 from benchwright.comparison.estimate import estimate_between

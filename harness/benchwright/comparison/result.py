@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from benchwright.comparison.difference import Difference, as_json
-from benchwright.types import Frozen, Placed
+from benchwright.types import Frozen, PlacedAlarm
 
 SCHEMA = 2
 """Version of the JSON of a comparison."""
@@ -196,7 +196,7 @@ class ComparisonData(Frozen, frozen=True, kw_only=True):
     average_pairs: dict[str, tuple[Pair, ...]] = msgspec.field(default_factory=dict)
     average_places: dict[str, tuple[RankRange, ...]] = msgspec.field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
-    alarms: tuple[Placed, ...] = ()
+    alarms: tuple[PlacedAlarm, ...] = ()
     confidence: float = 0.95
     family: int = 0
     missing: str = "pairwise"

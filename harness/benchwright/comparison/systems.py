@@ -13,7 +13,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.quantities import is_of_one_label
 from benchwright.store import Store
 from benchwright.store.folder import key_id
-from benchwright.types import CellKey, CellResult, Placed, Run
+from benchwright.types import CellKey, CellResult, PlacedAlarm, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class System:
         )
 
 
-def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> tuple[Placed, ...]:
+def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> tuple[PlacedAlarm, ...]:
     """What goes with the numbers of systems, alarms first; of several seeds, each one's.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from benchwright.comparison.comparable import ComparableAnswers, read_answers
+from benchwright.comparison.comparable_answers import ComparableAnswers, read_answers
 from benchwright.comparison.differ import differ_between
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.estimate import is_same

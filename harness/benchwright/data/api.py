@@ -11,13 +11,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchwright.csv_text import OTHERS as OTHERS
+    from benchwright.csv_text import NotDelimitedError as NotDelimitedError
+    from benchwright.csv_text import delimiter_of as delimiter_of
+    from benchwright.csv_text import named as named
+    from benchwright.csv_text import other_delimiter as other_delimiter
+    from benchwright.csv_text import records as records
     from benchwright.data.examples import column as column
     from benchwright.data.files import find as find
     from benchwright.data.files import read_found as read_found
-    from benchwright.data.formats.columns import DOCSTART as DOCSTART
-    from benchwright.data.formats.columns import cells_of as cells_of
-    from benchwright.data.formats.columns import first_row as first_row
-    from benchwright.data.formats.columns import is_comment as is_comment
+    from benchwright.data.formats.conll import DOCSTART as DOCSTART
+    from benchwright.data.formats.conll import cells_of as cells_of
+    from benchwright.data.formats.conll import first_row as first_row
+    from benchwright.data.formats.conll import is_comment as is_comment
     from benchwright.data.formats.parquet import class_names_of as class_names_of
     from benchwright.data.formats.parquet import read_table as read_table
     from benchwright.data.formats.parquet import values_of as values_of
@@ -30,12 +36,6 @@ if TYPE_CHECKING:
     from benchwright.data.rows import is_text_encoding as is_text_encoding
     from benchwright.data.rows import not_an_encoding as not_an_encoding
     from benchwright.data.rows import physical_lines as physical_lines
-    from benchwright.delimited import OTHERS as OTHERS
-    from benchwright.delimited import NotDelimitedError as NotDelimitedError
-    from benchwright.delimited import delimiter_of as delimiter_of
-    from benchwright.delimited import named as named
-    from benchwright.delimited import other_delimiter as other_delimiter
-    from benchwright.delimited import records as records
     from benchwright.documents import Unreadable as Unreadable
     from benchwright.documents import check_json as check_json
     from benchwright.paths import exists as exists
@@ -48,11 +48,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "benchwright.data.examples": ("column",),
     "benchwright.data.files": ("find", "read_found"),
-    "benchwright.data.formats.columns": ("DOCSTART", "cells_of", "first_row", "is_comment"),
+    "benchwright.data.formats.conll": ("DOCSTART", "cells_of", "first_row", "is_comment"),
     "benchwright.data.formats.parquet": ("class_names_of", "read_table", "values_of"),
     "benchwright.data.prepare": ("LEFT_OUT", "NOTE", "PLACE", "prepared"),
     "benchwright.data.rows": ("Rows", "decoded", "is_text_encoding", "not_an_encoding", "physical_lines"),
-    "benchwright.delimited": ("OTHERS", "NotDelimitedError", "delimiter_of", "named", "other_delimiter", "records"),
+    "benchwright.csv_text": ("OTHERS", "NotDelimitedError", "delimiter_of", "named", "other_delimiter", "records"),
     "benchwright.documents": ("Unreadable", "check_json"),
     "benchwright.paths": ("exists", "expanded", "is_file", "is_folder", "is_same_file", "listing"),
 }

@@ -22,14 +22,14 @@ REASON = 'first run, recorded by the gate (on_missing = "record")'
 
 
 @dataclass(frozen=True, kw_only=True)
-class Where:
+class Locations:
     """Where models and accepted baselines are looked up."""
 
     store: Store
     lock: Path
 
 
-def find_references(rules: Rules, where: Where, baseline: str | None) -> dict[str, System | MissingBaseline]:
+def find_references(rules: Rules, where: Locations, baseline: str | None) -> dict[str, System | MissingBaseline]:
     """``baseline``, ``anchor`` and every other name that a rule compares with -> side, or why there is none.
 
     Args:
@@ -60,7 +60,7 @@ def _is_first(rules: Rules, entries: Mapping[str, BaselineEntry]) -> bool:
 
 
 def _named(
-    name: str, entries: Mapping[str, BaselineEntry], where: Where, *, tolerated: bool
+    name: str, entries: Mapping[str, BaselineEntry], where: Locations, *, tolerated: bool
 ) -> System | MissingBaseline:
     """The side of a name in the lock; outside of it a ``RUN:MODEL`` is taken as written."""
     if name not in entries and ":" in name:
@@ -74,7 +74,7 @@ def _named(
         return MissingBaseline(reason=reason if name not in entries else error.given)
 
 
-def _other(name: str, entries: Mapping[str, BaselineEntry], where: Where) -> System | MissingBaseline:
+def _other(name: str, entries: Mapping[str, BaselineEntry], where: Locations) -> System | MissingBaseline:
     if name in ("baseline", "anchor"):
         return MissingBaseline(
             reason=f"there is no {name}: write [baseline] {'name' if name == 'baseline' else name} = NAME"
@@ -104,7 +104,7 @@ def awaited(rules: Rules, context: GateContext) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part, name in names.items() if name and context.tolerates(part)))
 
 
-def record(rules: Rules, context: GateContext, where: Where, result: GateResult) -> GateResult:
+def record(rules: Rules, context: GateContext, where: Locations, result: GateResult) -> GateResult:
     """The result, with what was recorded; nothing is where no name waits for it, or where the gate does not let it through.
 
     A candidate that cannot be a baseline (limited, unfinished, without an answer to items) leaves a first run INVALID: else

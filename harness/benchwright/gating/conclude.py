@@ -18,8 +18,8 @@ from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.validation import long_waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.items import count
-from benchwright.score_cache import silence
-from benchwright.types import CellKey, Placed
+from benchwright.score_cache import unanswered_alarms
+from benchwright.types import CellKey, PlacedAlarm
 
 _EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
 
@@ -65,7 +65,7 @@ def _unanswered(context: GateContext) -> list[str]:
     """What the headline says of items without an answer: the score on the others, with missing answers as wrong, and which was judged."""
     sentences = []
     for path in tasks_of(context.candidate):
-        silent = context.silent(path)
+        silent = context.count_unanswered(path)
         if silent:
             cell = context.candidate.cells(path)[0]
             records = context.candidate.store.read_records(str(cell.key))
@@ -74,12 +74,14 @@ def _unanswered(context: GateContext) -> list[str]:
                 if silent <= context.allowed
                 else "rules counted it as wrong"
             )
-            sentence = silence(context.card(path), records)[0].sentence
+            sentence = unanswered_alarms(context.card(path), records)[0].sentence
             sentences.append(f"{path}: {sentence} ({went})")
     return sentences
 
 
-def _alarms(context: GateContext, references: Mapping[str, System], findings: Sequence[Finding]) -> tuple[Placed, ...]:
+def _alarms(
+    context: GateContext, references: Mapping[str, System], findings: Sequence[Finding]
+) -> tuple[PlacedAlarm, ...]:
     """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
     sides = {"candidate": context.candidate, **references}
     named = [replace(side, label=f"{part} {side.name}") for part, side in sides.items()]
@@ -98,7 +100,7 @@ def attempts_of(context: GateContext) -> int:
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
-def _warning(alarms: Sequence[Placed]) -> Iterable[str]:
+def _warning(alarms: Sequence[PlacedAlarm]) -> Iterable[str]:
     """A word in the headline where the numbers that were judged may not be what they seem."""
     loud = [cause for cause in causes(alarms) if cause.severity == "alarm"]
     if loud:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import registry
-from benchwright.comparison.comparable import pair, read_answers
+from benchwright.comparison.comparable_answers import pair, read_answers
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices, slice_of, slices_of
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
-from benchwright.silence import is_silent
 from benchwright.store import Store
 from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Task
+from benchwright.unanswered import is_unanswered
 
 
 class CachingStore(Store):
@@ -117,18 +117,18 @@ class GateContext:
         assert isinstance(found, PairedRecords)
         return found
 
-    def silent(self, path: str) -> int:
+    def count_unanswered(self, path: str) -> int:
         """Items with a gold answer to which the candidate gave none; 0 where it has no result."""
         cell = self.cell(self.candidate, path)
         if cell is None or cell.status != "scored":
             return 0
         found: int = self._known(
-            ("silent", path), lambda: sum(map(is_silent, self.candidate.store.read_records(str(cell.key))))
+            ("silent", path), lambda: sum(map(is_unanswered, self.candidate.store.read_records(str(cell.key))))
         )
         return found
 
     def _counted(self, against: str, path: str) -> PairedRecords:
-        found, silent = self.answered(against, path), self.silent(path)
+        found, silent = self.answered(against, path), self.count_unanswered(path)
         if silent <= self.allowed or not found.n:  # nothing was measured where nothing was answered
             return found
         sides = [*([self.reference(against)] if against else []), self.candidate]

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from benchwright import formatting, limits
-from benchwright.comparison.comparable import gc_paused
+from benchwright import formatting, limit_checks
+from benchwright.comparison.comparable_answers import gc_paused
 from benchwright.errors import BenchwrightError
 from benchwright.gating.context import GateContext
 from benchwright.gating.rules import Rules, Waiver
@@ -95,7 +95,7 @@ def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> Pen
     """
     finding = pending.finding
     card = context.card(finding.path) if finding.path in context.paths() else None
-    within = limits.range_of(rule.metric, card)
+    within = limit_checks.range_of(rule.metric, card)
     beyond = rule.range_problems(within) if within and finding.verdict is not Verdict.INVALID else ()
     if beyond:
         reason = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")

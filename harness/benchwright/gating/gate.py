@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError
-from benchwright.gating.baselines import Where, find_references, record
+from benchwright.gating.baselines import Locations, find_references, record
 from benchwright.gating.conclude import conclude
 from benchwright.gating.context import CachingStore, GateContext
 from benchwright.gating.evaluate import evaluate
@@ -16,7 +16,7 @@ from benchwright.gating.lock import FILE
 from benchwright.gating.result import GateResult
 from benchwright.gating.rules import Rules
 from benchwright.gating.toml import make_rules, read_rules
-from benchwright.limits import check_draws
+from benchwright.limit_checks import check_draws
 from benchwright.paths import is_folder
 from benchwright.store import Store, locate
 from benchwright.types import Run
@@ -55,7 +55,7 @@ def gate(
         BenchwrightError: The run or the model is not there, or several models are meant.
     """
     asked = as_rules(rules)
-    where = places(rules, store, lock)
+    where = find_locations(rules, store, lock)
     context = make_context(asked, where, run, baseline=baseline, resamples=resamples, seed=seed)
     return record(asked, context, where, conclude(asked, context, evaluate(asked, context), strict=strict))
 
@@ -69,19 +69,19 @@ def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
     return make_rules(rules) if isinstance(rules, Mapping) else read_rules(rules)
 
 
-def places(rules: Any, store: str | Path | Store | None, lock: str | Path | None) -> Where:
+def find_locations(rules: Any, store: str | Path | Store | None, lock: str | Path | None) -> Locations:
     """Store and lock: as given, else beside the rules file, else as everywhere."""
     folder = Path(rules).parent if isinstance(rules, str | Path) else Path()
     if not isinstance(store, Store):
         found = locate(str(store) if store else None)
         beside = folder / _FOLDER
         store = Store(beside if store is None and not is_folder(found) and is_folder(beside) else found)
-    return Where(store=CachingStore(store.root), lock=Path(lock) if lock else folder / FILE)
+    return Locations(store=CachingStore(store.root), lock=Path(lock) if lock else folder / FILE)
 
 
 def make_context(
     rules: Rules,
-    where: Where,
+    where: Locations,
     run: str | Run,
     *,
     baseline: str | Run | None = None,

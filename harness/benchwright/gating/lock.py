@@ -20,7 +20,7 @@ from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
 from benchwright.task_path import suite_of
-from benchwright.types import CellResult, Frozen, Ledger, Placed
+from benchwright.types import CellResult, Frozen, Ledger, PlacedAlarm
 
 FILE = "baselines.lock"
 SCHEMA = 1
@@ -117,7 +117,7 @@ def accept(
     return entry
 
 
-def alarms(side: System) -> tuple[Placed, ...]:
+def alarms(side: System) -> tuple[PlacedAlarm, ...]:
     """What readers must know of a side before they trust it as a baseline: alarms and notes of its cells, lost items."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     lost = [

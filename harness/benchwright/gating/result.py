@@ -10,7 +10,7 @@ from benchwright.alarm import about, lines
 from benchwright.gating.text import finding_lines
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
-from benchwright.types import Frozen, Placed
+from benchwright.types import Frozen, PlacedAlarm
 
 SCHEMA = 1
 """Version of ``verdict.json``."""
@@ -57,7 +57,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
     alpha: float = 0.05
     strict: bool = False
     attempts: int = 1
-    alarms: tuple[Placed, ...] = ()
+    alarms: tuple[PlacedAlarm, ...] = ()
     flags: tuple[str, ...] = ()
     environment: dict[str, Any] = msgspec.field(default_factory=dict)
     created: str = ""

@@ -14,13 +14,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from benchwright import limits, registry
+from benchwright import limit_checks, registry
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.rules import KINDS, PLANNED, BaselineSpec, Rules, Waiver, contradictions
 from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.coverage import COVERAGE, CoverageRule
-from benchwright.limits import LOOSEST, TIGHTEST, unquoted
+from benchwright.limit_checks import LOOSEST, TIGHTEST, unquoted
 from benchwright.types import Frozen
 
 _PROFILES = {"pr": ("warn", 0.05), "release": ("fail", 0.025)}
@@ -212,7 +212,7 @@ def _read_rules(
                     )
                 )
             else:
-                within = limits.range_of(rule.metric) if isinstance(rule, TaskRule) else None
+                within = limit_checks.range_of(rule.metric) if isinstance(rule, TaskRule) else None
                 mine += rule.range_problems(within) if isinstance(rule, TaskRule) and within else ()
                 found.append(rule)
         problems += mine

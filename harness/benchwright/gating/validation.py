@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchwright import limits, registry
+from benchwright import limit_checks, registry
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.context import GateContext, suggest_task
 from benchwright.gating.lock import BaselineEntry
@@ -72,7 +72,7 @@ def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
         if rule.metric != "score":
             continue
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
-        ranges = [found for card in cards if (found := limits.range_of("score", card))] or [_any_range()]
+        ranges = [found for card in cards if (found := limit_checks.range_of("score", card))] or [_any_range()]
         for problem in (problem for within in ranges for problem in rule.range_problems(within)):
             problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
     return list(problems.values())
@@ -181,7 +181,7 @@ def _wide(rule: TaskRule, known: Known) -> tuple[str, ...]:
     """What to say of limits, margins and levels that hardly anything could fail."""
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
     wanted: Sequence[Task | None] = cards if rule.metric == "score" else [None]
-    ranges = [found for card in wanted if (found := limits.range_of(rule.metric, card))]
+    ranges = [found for card in wanted if (found := limit_checks.range_of(rule.metric, card))]
     higher = _is_higher(rule, cards)
     notes = [text for within in ranges for text in rule.range_notes(within, higher=higher)]
     if not ranges and rule.metric == "score":

@@ -14,12 +14,12 @@ import numpy as np
 from benchwright import formatting
 from benchwright.alarm import alarm, note
 from benchwright.answer_text import gold_texts
-from benchwright.metrics import association, shifts
+from benchwright.metrics import association, row_shifts
 from benchwright.metrics.association import Naming
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
-from benchwright.metrics.entity_counts import GOLD, SAID, compared, entities
-from benchwright.metrics.shifts import Shift
+from benchwright.metrics.entity_counts import GOLD, SAID, entities, entity_matches
+from benchwright.metrics.row_shifts import RowShift
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.tags import types_of
 from benchwright.types import Alarm, ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
@@ -113,10 +113,10 @@ def _readings(columns: Columns, task: Task) -> Iterator[tuple[float, Alarm]]:
             names = [str(number) for number in range(int(max(said.max(), gold.max())) + 1)]
             yield from _of_codes(columns, said, gold, names, "option numbers look permuted")
         case SpanTask() | ChoiceTask():
-            yield from _shifted(shifts.shift_of_texts(columns))
+            yield from _shifted(row_shifts.shift_of_texts(columns))
         case TaggingTask():
             yield from _types_permuted(columns)
-            yield from _shifted(shifts.shift_of_tags(columns))
+            yield from _shifted(row_shifts.shift_of_tags(columns))
         case RegressionTask():
             yield from _of_numbers(columns, columns.predicted_numbers[:, None], columns.gold_numbers[:, None])
 
@@ -131,7 +131,7 @@ def _of_codes(
         told = f"{what}: as given accuracy {_percent(given)}, with {_renaming(naming, names)} {_percent(renamed)}"
         doubt = "; or worse than chance: the data cannot tell" if seen == 2 else ""
         yield naming.renamed, alarm("permuted", told + doubt)
-    yield from _shifted(shifts.shift_of_codes(columns, said, gold, len(names)))
+    yield from _shifted(row_shifts.shift_of_codes(columns, said, gold, len(names)))
 
 
 def _of_sets(columns: Columns, names: Sequence[str]) -> Iterator[tuple[float, Alarm]]:
@@ -142,7 +142,7 @@ def _of_sets(columns: Columns, names: Sequence[str]) -> Iterator[tuple[float, Al
             f"as given correlation {_percent(naming.given)}, with {_renaming(naming, names)} {_percent(naming.renamed)}"
         )
         yield naming.renamed, alarm("permuted", f"labels look permuted: {told}")
-    yield from _shifted(shifts.shift_of_sets(columns, said, gold))
+    yield from _shifted(row_shifts.shift_of_sets(columns, said, gold))
 
 
 def _indicators(sets: Sequence[Iterable[str]], names: Sequence[str]) -> Floats:
@@ -157,7 +157,7 @@ def _unknown_types(columns: Columns) -> str:
     """Which types are predicted that the task does not have, and how many entities of them."""
     if not isinstance(columns.task, TaggingTask):
         return ""
-    found = compared(columns)
+    found = entity_matches(columns)
     known = set(types_of(columns.task.label_names))
     counts = np.bincount(found.said.kind, minlength=len(found.kinds))
     strange = {kind: int(counts[at]) for kind, at in found.kinds.items() if kind not in known and counts[at]}
@@ -171,7 +171,7 @@ def _unknown_types(columns: Columns) -> str:
 
 def _types_permuted(columns: Columns) -> Iterator[tuple[float, Alarm]]:
     """Entities found where they are but with each other's types."""
-    found = compared(columns)
+    found = entity_matches(columns)
     matched = found.bounds >= 0
     gold, said = found.bounds[matched], found.said.kind[matched]
     sentence = found.sentence[found.said.start[matched]]
@@ -190,7 +190,7 @@ def _types_permuted(columns: Columns) -> Iterator[tuple[float, Alarm]]:
 def _of_numbers(columns: Columns, said: Floats, gold: Floats) -> Iterator[tuple[float, Alarm]]:
     if not (np.isfinite(said).all() and np.isfinite(gold).all()):
         return
-    yield from _shifted(shifts.shift_of_sets(columns, said, gold))
+    yield from _shifted(row_shifts.shift_of_sets(columns, said, gold))
     if association.is_correlated(-said, gold, columns.cluster_codes):
         value = association.correlation(said, gold)
         yield (
@@ -201,7 +201,7 @@ def _of_numbers(columns: Columns, said: Floats, gold: Floats) -> Iterator[tuple[
         )
 
 
-def _shifted(shift: Shift | None) -> Iterator[tuple[float, Alarm]]:
+def _shifted(shift: RowShift | None) -> Iterator[tuple[float, Alarm]]:
     if shift is not None:
         rows = "one row" if abs(shift.by) == 1 else "two rows"
         told = f"answers look shifted by {rows}: with the gold of {_ORDINALS[shift.by]} their {shift.what} is"

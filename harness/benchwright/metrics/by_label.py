@@ -10,7 +10,7 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
 from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
-from benchwright.metrics.entity_counts import compared, entities_of
+from benchwright.metrics.entity_counts import entities_of, entity_matches
 from benchwright.metrics.tagging import counts_of, flags_of
 from benchwright.slicing import label_word
 from benchwright.tags import types_of
@@ -35,7 +35,7 @@ def by_label(columns: Columns, metrics: Sequence[Metric]) -> dict[str, tuple[Met
         return {}
     task = columns.task
     if label_word(task) == "type":
-        found = (name for name in compared(columns).kinds if name)
+        found = (name for name in entity_matches(columns).kinds if name)
         types = dict.fromkeys((*types_of(task.label_names), *sorted(found)))
         return {f"type={name}": of_type(metrics, name) for name in types}
     return {f"label={name}": of_label(metrics, name) for name in task.label_names}

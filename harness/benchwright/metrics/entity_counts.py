@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Strict
-from benchwright.metrics.spans_of_tags import Spans, Tagged
+from benchwright.metrics.entity_spans import EntitySpans, TagSequences
 from benchwright.tags import OUTSIDE
 
 RIGHT, SAID, GOLD, STRICT_RIGHT, STRICT_SAID, STRICT_GOLD, BOUNDS, HITS, WORDS = range(9)
@@ -20,7 +20,7 @@ RIGHT, SAID, GOLD, STRICT_RIGHT, STRICT_SAID, STRICT_GOLD, BOUNDS, HITS, WORDS =
 
 
 @dataclass(frozen=True)
-class Compared:
+class EntityMatches:
     """Gold and predicted entities of all sentences, found once for all metrics and types.
 
     Attributes:
@@ -36,25 +36,25 @@ class Compared:
 
     kinds: dict[str, int]
     sentence: Codes
-    gold: Spans
-    said: Spans
+    gold: EntitySpans
+    said: EntitySpans
     bounds: Codes
-    strict_gold: Spans
-    strict_said: Spans
+    strict_gold: EntitySpans
+    strict_said: EntitySpans
     strict_bounds: Codes
     hits: Floats
     words: Floats
     uneven: int
 
 
-def compared(columns: Columns) -> Compared:
+def entity_matches(columns: Columns) -> EntityMatches:
     """Entities of the columns' targets and outputs. A sentence with too few tags is filled up with O, too many are cut."""
     return columns.remember("entities", lambda: _compare(columns.targets, columns.outputs, columns.strict))
 
 
 def entities(columns: Columns) -> CodedRows:
     """Basis of all metrics here, by sentence: (right, predicted, gold), the same strictly, bounds, right tags, words."""
-    return _rows(compared(columns), None)
+    return _rows(entity_matches(columns), None)
 
 
 def entities_of(kind: str) -> Basis:
@@ -64,7 +64,7 @@ def entities_of(kind: str) -> Basis:
     """
 
     def of_type(columns: Columns) -> CodedRows:
-        found = compared(columns)
+        found = entity_matches(columns)
         return _rows(found, found.kinds.get(kind, -2))
 
     return of_type
@@ -74,7 +74,7 @@ def _compare(
     targets: Sequence[Sequence[str]],
     outputs: Sequence[Sequence[str]],
     legal: Sequence[tuple[Strict | None, Strict | None]],
-) -> Compared:
+) -> EntityMatches:
     words = np.fromiter(map(len, targets), np.intp, len(targets))
     uneven = int((np.fromiter(map(len, outputs), np.intp, len(outputs)) != words).sum())
     if uneven:
@@ -83,7 +83,7 @@ def _compare(
             for gold, said in zip(targets, outputs, strict=True)
         ]
     kinds = {"": 0}
-    gold, said = Tagged.of(targets, kinds), Tagged.of(outputs, kinds)
+    gold, said = TagSequences.of(targets, kinds), TagSequences.of(outputs, kinds)
     sentence = np.repeat(np.arange(len(words)), words + 1)
     equal = np.fromiter(map(operator.eq, chain.from_iterable(targets), chain.from_iterable(outputs)), np.bool_)
     hits = np.bincount(np.repeat(np.arange(len(words)), words)[equal], minlength=len(words))
@@ -94,7 +94,7 @@ def _compare(
             strict[0].replaced([gold for gold, _ in legal], starts, sentence, kinds),
             strict[1].replaced([said for _, said in legal], starts, sentence, kinds),
         )
-    return Compared(
+    return EntityMatches(
         kinds,
         sentence,
         *lenient,
@@ -107,16 +107,16 @@ def _compare(
     )
 
 
-def _bounds(gold: Spans, said: Spans, size: int) -> Codes:
+def _bounds(gold: EntitySpans, said: EntitySpans, size: int) -> Codes:
     ends, kinds = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
     ends[gold.start], kinds[gold.start] = gold.end, gold.kind
     return np.where(ends[said.start] == said.end, kinds[said.start], -1)
 
 
-def _rows(found: Compared, kind: int | None) -> CodedRows:
+def _rows(found: EntityMatches, kind: int | None) -> CodedRows:
     size = len(found.words)
 
-    def count(spans: Spans, which: NDArray[Any]) -> Floats:
+    def count(spans: EntitySpans, which: NDArray[Any]) -> Floats:
         return np.bincount(found.sentence[spans.start[which]], minlength=size).astype(np.float64)
 
     def of(kinds: Codes) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchwright.metrics.classification import label_sets
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric
-from benchwright.metrics.order import Order, in_pieces, precision_for, sizes
+from benchwright.metrics.weighted_ranks import SortedValues, in_pieces, precision_for, sizes
 from benchwright.types import Kind
 
 OneLabel = Callable[[Columns, int, NDArray[Any]], Floats]
@@ -44,9 +44,9 @@ def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     return area
 
 
-def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, Order, Codes, Codes]:
+def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, SortedValues, Codes, Codes]:
     scores, gold = _scores(columns, label), _gold(columns, label)
-    order = Order(scores[~gold])
+    order = SortedValues(scores[~gold])
     places = order.before(scores[gold]), order.through(scores[gold])
     return np.flatnonzero(gold), np.flatnonzero(~gold), order, *places
 
@@ -67,9 +67,9 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
     return mean
 
 
-def _precision_layout(columns: Columns, label: int) -> tuple[Codes, Order, Codes, Order, Codes]:
+def _precision_layout(columns: Columns, label: int) -> tuple[Codes, SortedValues, Codes, SortedValues, Codes]:
     falling, gold = -_scores(columns, label), _gold(columns, label)
-    order, order_all = Order(falling[gold]), Order(falling)
+    order, order_all = SortedValues(falling[gold]), SortedValues(falling)
     return np.flatnonzero(gold), order, order.through(falling[gold]), order_all, order_all.through(falling[gold])
 
 

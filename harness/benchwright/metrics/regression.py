@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
-from benchwright.metrics.order import Order, Reals, Totals, in_pieces, precision_for, sizes
+from benchwright.metrics.weighted_ranks import Reals, SortedValues, Totals, in_pieces, precision_for, sizes
 from benchwright.types import Kind, Task
 
 _FLAT = 1e-12
@@ -73,7 +73,7 @@ def _spearman(columns: Columns, weights: NDArray[Any]) -> Floats:
 class _Ranked:
     """Where the running totals of one variable are read: around each item (n), around each tie group (g)."""
 
-    order: Order
+    order: SortedValues
     before: Codes
     through: Codes
     group_before: Codes
@@ -85,7 +85,7 @@ class _Ranked:
 
     @staticmethod
     def _build(values: Floats) -> _Ranked:
-        order, different = Order(values), np.unique(values)
+        order, different = SortedValues(values), np.unique(values)
         return _Ranked(
             order, order.before(values), order.through(values), order.before(different), order.through(different)
         )

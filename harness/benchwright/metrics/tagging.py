@@ -19,8 +19,8 @@ from benchwright.metrics.entity_counts import (
     STRICT_RIGHT,
     STRICT_SAID,
     WORDS,
-    compared,
     entities,
+    entity_matches,
 )
 from benchwright.types import Kind, Task
 
@@ -155,7 +155,7 @@ def _absent(sums: Floats, said: int, gold: int) -> tuple[str, ...]:
 
 
 def _uneven(columns: Columns) -> tuple[str, ...]:
-    found = compared(columns).uneven
+    found = entity_matches(columns).uneven
     return (f"{found} sentences have too few or too many tags: filled up with O, or cut",) if found else ()
 
 

@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from benchwright.inert import inert as inert
     from benchwright.inert import markdown_html_text as markdown_html_text
     from benchwright.inert import markdown_text as markdown_text
-    from benchwright.render import findings as findings
+    from benchwright.redaction import answers_are_texts as answers_are_texts
     from benchwright.render import provenance as provenance
+    from benchwright.render import remarks as remarks
     from benchwright.render.details import MOST_LOOKED_AT as MOST_LOOKED_AT
     from benchwright.render.details import Records as Records
     from benchwright.render.details import TaskDetail as TaskDetail
     from benchwright.render.details import detail as detail
     from benchwright.render.distribution import draw_histogram as draw_histogram
-    from benchwright.render.findings import Remark as Remark
     from benchwright.render.forest import ForestRow as ForestRow
     from benchwright.render.forest import draw_forest as draw_forest
     from benchwright.render.grid import Column as Column
     from benchwright.render.grid import Grid as Grid
-    from benchwright.render.grid import Standing as Standing
+    from benchwright.render.grid import RankTier as RankTier
     from benchwright.render.grid import build_grid as build_grid
     from benchwright.render.page import render_page as render_page
+    from benchwright.render.remarks import Remark as Remark
     from benchwright.render.summary import CellView as CellView
     from benchwright.render.summary import SuiteTable as SuiteTable
     from benchwright.render.summary import anchor as anchor
@@ -39,23 +40,22 @@ if TYPE_CHECKING:
     from benchwright.render.summary import summarise as summarise
     from benchwright.render.training import draw_curves as draw_curves
     from benchwright.tables import markdown_table as markdown_table
-    from benchwright.withheld import answers_are_texts as answers_are_texts
 
 _HOMES = {
     "benchwright.alarm": ("sentences",),
     "benchwright.formatting": ("clip", "finite"),
     "benchwright.inert": ("inert", "markdown_html_text", "markdown_text"),
-    "benchwright.render": ("findings", "provenance"),
+    "benchwright.render": ("provenance", "remarks"),
     "benchwright.render.details": ("MOST_LOOKED_AT", "Records", "TaskDetail", "detail"),
     "benchwright.render.distribution": ("draw_histogram",),
-    "benchwright.render.findings": ("Remark",),
+    "benchwright.render.remarks": ("Remark",),
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
-    "benchwright.render.grid": ("Column", "Grid", "Standing", "build_grid"),
+    "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
     "benchwright.render.page": ("render_page",),
     "benchwright.render.summary": ("CellView", "SuiteTable", "anchor", "place", "summarise"),
     "benchwright.render.training": ("draw_curves",),
     "benchwright.tables": ("markdown_table",),
-    "benchwright.withheld": ("answers_are_texts",),
+    "benchwright.redaction": ("answers_are_texts",),
 }
 """Module -> the names that are taken from it."""
 

@@ -14,7 +14,7 @@ from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import BadRow, Worst, example_row, find_worst, measure_of
-from benchwright.render.grid import Column, Grid, Standing
+from benchwright.render.grid import Column, Grid, RankTier
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
 from benchwright.types import Alarm, CellResult, Record, Score, Task
@@ -95,7 +95,7 @@ class TaskDetail:
     looks: tuple[Look, ...]
     bad: tuple[BadRow, ...]
     measure: str
-    standings: dict[int, Standing]
+    rank_tiers: dict[int, RankTier]
     training: tuple[TrainingRow, ...] = ()
 
     @property
@@ -130,7 +130,7 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> Ta
         looks=looks,
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
-        standings=place(column),
+        rank_tiers=place(column),
         training=training_rows([(grid.systems[at].label, cell) for at, cell in sorted(column.cells.items())]),
     )
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from benchwright.formatting import finite, interval, shorten
 from benchwright.formatting import value as written
 from benchwright.quantities import Unit
-from benchwright.render.grid import Standing
+from benchwright.render.grid import RankTier
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import Score
 
@@ -35,7 +35,7 @@ class ForestRow:
 
     label: str
     score: Score | None
-    standing: Standing | None = None
+    tier: RankTier | None = None
     note: str = ""
 
 
@@ -109,11 +109,11 @@ def _point(axes: Axes, row: int, line: ForestRow, factor: float) -> None:
     value, low, high = (finite(end) for end in (line.score.value, line.score.low, line.score.high))
     if value is None:
         return
-    leads = line.standing in {Standing.BEST, Standing.LEADING, Standing.NEAR}
+    leads = line.tier in {RankTier.BEST, RankTier.LEADING, RankTier.NEAR}
     colour = ACCENT if leads else INK
     if low is not None and high is not None:
         axes.plot([low * factor, high * factor], [row, row], color=colour, linewidth=1.6, solid_capstyle="butt")
-    fill = colour if line.standing in {Standing.BEST, Standing.BEHIND, Standing.ALONE, Standing.FEWER} else PAPER
+    fill = colour if line.tier in {RankTier.BEST, RankTier.BEHIND, RankTier.ALONE, RankTier.FEWER} else PAPER
     axes.plot(
         [value * factor],
         [row],

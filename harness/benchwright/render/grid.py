@@ -183,7 +183,7 @@ def _card(runs: Sequence[Run], name: str) -> Task | None:
     return next((run.tasks[name] for run in runs if name in run.tasks), None)
 
 
-class Standing(StrEnum):
+class RankTier(StrEnum):
     """Where a score stands among the scores of its column."""
 
     BEST = "best"
@@ -200,8 +200,8 @@ class Standing(StrEnum):
     """Scored on fewer items than others of the column, so not compared."""
 
 
-def standings(scores: Mapping[int, Score], direction: Literal["higher", "lower"] | None) -> dict[int, Standing]:
-    """Standing of each score with a value.
+def rank_tiers(scores: Mapping[int, Score], direction: Literal["higher", "lower"] | None) -> dict[int, RankTier]:
+    """Rank tier of each score with a value.
 
     Overlap of two intervals is only an indication: models on the same items are compared by their paired difference, which
     is sharper. Scores on fewer items than the most complete one are not compared.
@@ -213,9 +213,9 @@ def standings(scores: Mapping[int, Score], direction: Literal["higher", "lower"]
     valued = {at: score for at, score in scores.items() if finite(score.value) is not None}
     most = max((score.n for score in valued.values()), default=0)
     full = {at: score for at, score in valued.items() if score.n == most}
-    found = {at: Standing.FEWER for at in valued if at not in full}
+    found = {at: RankTier.FEWER for at in valued if at not in full}
     if len(full) < 2 or direction is None:
-        return found | dict.fromkeys(full, Standing.ALONE)
+        return found | dict.fromkeys(full, RankTier.ALONE)
     sign = 1 if direction == "higher" else -1
     top = max(sign * (finite(score.value) or 0.0) for score in full.values())
     leaders = [at for at, score in full.items() if sign * (finite(score.value) or 0.0) == top]
@@ -223,9 +223,9 @@ def standings(scores: Mapping[int, Score], direction: Literal["higher", "lower"]
     near |= set(leaders)
     for at in full:
         if at in leaders:
-            found[at] = Standing.LEADING if len(near) > 1 else Standing.BEST
+            found[at] = RankTier.LEADING if len(near) > 1 else RankTier.BEST
         else:
-            found[at] = Standing.NEAR if at in near else Standing.BEHIND
+            found[at] = RankTier.NEAR if at in near else RankTier.BEHIND
     return found
 
 

@@ -10,7 +10,7 @@ from benchwright import items
 from benchwright.alarm import note
 from benchwright.formatting import count, finite, interval, value
 from benchwright.quantities import Unit, alarms_beside
-from benchwright.render.grid import Column, Grid, Standing, standings
+from benchwright.render.grid import Column, Grid, RankTier, rank_tiers
 from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
 REPEATED = note("repeated", "more than one result in the run; the first is shown")
@@ -32,7 +32,7 @@ class CellView:
     value: str = ""
     between: str = ""
     sort: float | None = None
-    standing: Standing | None = None
+    tier: RankTier | None = None
     n: str = ""
     errored: int = 0
     truncated: int = 0
@@ -93,9 +93,9 @@ def anchor(grid: Grid, column: Column) -> str:
     return f"task-{grid.columns.index(column) + 1}"
 
 
-def place(column: Column) -> dict[int, Standing]:
-    """Standing of each system on a task."""
-    return standings(column.scores(), column.quantity.direction if column.quantity else None)
+def place(column: Column) -> dict[int, RankTier]:
+    """Rank tier of each system on a task."""
+    return rank_tiers(column.scores(), column.quantity.direction if column.quantity else None)
 
 
 def _table(grid: Grid, suite: str) -> SuiteTable:
@@ -144,14 +144,14 @@ def _aggregate_cells(scores: Mapping[int, AggregateScore], systems: int) -> list
         for at, score in scores.items()
         if not _has_no_average(score)
     }
-    placed = standings(as_scores, "higher")
+    placed = rank_tiers(as_scores, "higher")
     return [
         _aggregate_cell(scores[at], placed.get(at)) if at in scores else CellView(state="absent")
         for at in range(systems)
     ]
 
 
-def _aggregate_cell(score: AggregateScore, standing: Standing | None) -> CellView:
+def _aggregate_cell(score: AggregateScore, tier: RankTier | None) -> CellView:
     if _has_no_average(score):
         missing = f"missing: {', '.join(score.missing)}" if score.missing else ""
         reason = "; ".join(part for part in (missing, score.reason) if part)
@@ -161,7 +161,7 @@ def _aggregate_cell(score: AggregateScore, standing: Standing | None) -> CellVie
         value=value(score.value),
         between=interval(score.low, score.high),
         sort=finite(score.value),
-        standing=standing,
+        tier=tier,
     )
 
 
@@ -191,7 +191,7 @@ def _task_cells(column: Column, systems: int) -> list[CellView]:
     return [_task_cell(column, at, placed.get(at), differs=differs, unit=unit) for at in range(systems)]
 
 
-def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: bool, unit: Unit) -> CellView:
+def _task_cell(column: Column, at: int, tier: RankTier | None, *, differs: bool, unit: Unit) -> CellView:
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
@@ -209,7 +209,7 @@ def _task_cell(column: Column, at: int, standing: Standing | None, *, differs: b
         value=value(score.value, unit),
         between=interval(score.low, score.high, unit),
         sort=finite(score.value),
-        standing=standing,
+        tier=tier,
         n=f"n = {count(score.n)}" if differs else "",
         errored=errored,
         truncated=truncated,

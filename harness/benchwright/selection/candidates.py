@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.comparison.comparable import ComparableAnswers, check_versions, read_answers
+from benchwright.comparison.comparable_answers import ComparableAnswers, check_versions, read_answers
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.comparison.systems import System, is_same_model
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
 from benchwright.selection.resamples import TaskResamples, resample_task
-from benchwright.silence import has_wrong_answer
 from benchwright.task_path import suite_of
 from benchwright.types import Task
+from benchwright.unanswered import has_wrong_answer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,16 +108,16 @@ class Candidates:
             Replicates(label=self.names[second], models=tuple(range(size, size + more))),
         )
 
-    def silent(self, path: str) -> dict[str, int]:
+    def count_unanswered(self, path: str) -> dict[str, int]:
         """Candidate -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
         answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.systems, path))
-        counts = {name: answers.silent(at) for at, name in enumerate(self.names)}
+        counts = {name: answers.count_unanswered(at) for at, name in enumerate(self.names)}
         return {name: count for name, count in counts.items() if count}
 
     def _answers(self, path: str) -> ComparableAnswers:
         answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.systems, path))
         counted: ComparableAnswers = self._known(
-            ("answers", path), lambda: answers.counted_wrong() if self.silent(path) else answers
+            ("answers", path), lambda: answers.counted_wrong() if self.count_unanswered(path) else answers
         )
         return counted
 

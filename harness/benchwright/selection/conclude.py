@@ -190,7 +190,7 @@ def _flags(decision: Decision, evaluator: Evaluator) -> list[str]:
         found += [f"{path}: {flag}" for flag in pairing.flags]
         found += [
             f"{path}: {count(silent, noun(pairing.task))} without an answer by {name} count as wrong"
-            for name, silent in candidates.silent(path).items()
+            for name, silent in candidates.count_unanswered(path).items()
         ]
         if pairing.n_clusters < 2:
             found.append(f"{path}: one independent unit, nothing tells how sure this is")

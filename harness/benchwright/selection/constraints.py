@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import formatting, limits
+from benchwright import formatting, limit_checks
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.limits import Bound
+from benchwright.limit_checks import Bound
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import Quantity, Unit
 from benchwright.registry import suggest
@@ -93,23 +93,23 @@ def _check_sense(rule: Requirement, found: Measurement, amount: TypedNumber, val
     span = replace(found.quantity, title=rule.quantity.text)
     name = rule.quantity.name
     if not rule.limit.reference:
-        problem = _share_problem(name, value) if name in _SHARES else limits.limit_problem(value, span)
+        problem = _share_problem(name, value) if name in _SHARES else limit_checks.limit_problem(value, span)
         if problem is not None:
             typed = 1 < abs(amount.value) <= 100 and not amount.unit and name not in _SHARES
             hint = f"write {amount.value:g}% or {amount.value / 100:g}" if typed else problem.hint
             raise error_at(rule.text, amount.column, problem.what, problem.expected, hint)
-        if limits.sense(rule.operator, value, span) == "none":
+        if limit_checks.sense(rule.operator, value, span) == "none":
             told = f"no model could keep it: {span.title} {span.reach}"
             raise error_at(rule.text, amount.column, told, "a limit that some value meets")
         return
     if name in _SHARES:
         return
     apart = _distance(rule, found)
-    if limits.sense(rule.operator, value, apart) == "all":
+    if limit_checks.sense(rule.operator, value, apart) == "all":
         told = f"every model would keep it: {apart.title} {apart.reach}"
-        hint = limits.as_fraction(abs(value), Quantity(name="", title="")) if found.quantity.high <= 1 else ""
+        hint = limit_checks.as_fraction(abs(value), Quantity(name="", title="")) if found.quantity.high <= 1 else ""
         raise error_at(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point", hint)
-    if limits.sense(rule.operator, value, apart) == "none":
+    if limit_checks.sense(rule.operator, value, apart) == "none":
         told = f"no model could keep it: {apart.title} {apart.reach}"
         raise error_at(rule.text, amount.column, told, f"{rule.limit.reference} - 0.01 takes off one point")
 
@@ -125,13 +125,13 @@ def _distance(rule: Requirement, found: Measurement) -> Quantity:
     return replace(found.quantity, title=of, low=-reach if found.higher else 0.0, high=0.0 if found.higher else reach)
 
 
-def _share_problem(name: str, value: float) -> limits.LimitProblem | None:
+def _share_problem(name: str, value: float) -> limit_checks.LimitProblem | None:
     """The gate's own limits of a kept or used share."""
     most, wants = _SHARES[name]
     if 0 < value <= most:
         return None
     hint = f"write {value / 100:g} for {value:g} %" if value > most and 0 < value / 100 <= most else ""
-    return limits.LimitProblem(what=f"{value:g} is no such share", expected=wants, hint=hint)
+    return limit_checks.LimitProblem(what=f"{value:g} is no such share", expected=wants, hint=hint)
 
 
 def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
@@ -140,13 +140,13 @@ def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
     span = replace(found.quantity, title=rule.quantity.text)
     told = []
     if not rule.limit.reference:
-        if limits.sense(rule.operator, value, span) == "all":
+        if limit_checks.sense(rule.operator, value, span) == "all":
             told.append(f"nothing could break it: {span.title} {span.reach}")
         elif found.is_quality:
-            told.append(limits.wrong_end(rule.operator, higher=found.higher, of=span.title))
+            told.append(limit_checks.wrong_end(rule.operator, higher=found.higher, of=span.title))
     elif found.is_quality and math.isfinite(span.width):
         loss = -value if found.higher else value
-        told.append(limits.margin_remark(loss, span))
+        told.append(limit_checks.margin_remark(loss, span))
     return tuple(f"{rule.text}: {text}" for text in told if text)
 
 
@@ -165,7 +165,7 @@ def refuse_contradictions(asked: Sequence[tuple[Requirement, Measurement]]) -> N
             hint="drop one of the two rules",
         )
         for bounds in by_question.values()
-        for low, high in limits.contradictions(bounds)
+        for low, high in limit_checks.contradictions(bounds)
     ]
     if problems:
         raise ConfigError(problems, where="rules")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.limits import Operator
+from benchwright.limit_checks import Operator
 
 EACH = "each"
 """Scope of a rule that must hold on every task."""

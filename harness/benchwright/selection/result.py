@@ -9,7 +9,7 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import Unit
 from benchwright.registry import suggest
-from benchwright.types import Frozen, Placed
+from benchwright.types import Frozen, PlacedAlarm
 
 SCHEMA = 1
 """Version of the JSON of `select`."""
@@ -175,7 +175,7 @@ class SelectionData(Frozen, frozen=True, kw_only=True):
     confidence: float = 0.95
     resamples: int = 0
     seed: int = 0
-    alarms: tuple[Placed, ...] = ()
+    alarms: tuple[PlacedAlarm, ...] = ()
     flags: tuple[str, ...] = ()
 
     @property

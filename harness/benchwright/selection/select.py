@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright.comparison.systems import System, read_system, read_systems
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.limits import check_draws
+from benchwright.limit_checks import check_draws
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates, absent_paths, asked_paths, make_candidates
 from benchwright.selection.conclude import Selection, conclude, invalidated

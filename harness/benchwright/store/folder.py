@@ -36,13 +36,13 @@ from benchwright.types import (
     CellKey,
     Example,
     Facts,
-    HeldBack,
     Ledger,
     Record,
     Run,
     Score,
     Task,
     Training,
+    ValidationPoint,
 )
 
 T = TypeVar("T")
@@ -234,11 +234,11 @@ class Store:
 
     def write_shard(self, key: str, number: int, records: Sequence[Record], task: Task, seconds: float) -> None:
         """Put a finished shard in its place."""
-        from benchwright.store import columns
+        from benchwright.store import record_table
 
-        table = columns.encode(records, kinds.of(task).column(task))
+        table = record_table.encode(records, kinds.of(task).column(task))
         timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
-        write_whole(self._shard(key, number), columns.to_bytes(timed))
+        write_whole(self._shard(key, number), record_table.to_bytes(timed))
 
     def count_errors(self, key: str) -> int:
         """Errored records in the finished shards of a running cell."""
@@ -266,7 +266,7 @@ class Store:
         Raises:
             StoreError: They are absent, damaged, or not those that were written.
         """
-        from benchwright.store import columns
+        from benchwright.store import record_table
 
         path = self.cell_folder(key) / "records.parquet"
         wanted = self.read_ledger(key).records
@@ -276,7 +276,7 @@ class Store:
                 expected=f"{path} with the digest that its ledger tells",
                 hint="run the same command again: a damaged cell is computed anew",
             )
-        return columns.decode(self._table(path))
+        return record_table.decode(self._table(path))
 
     def read_records_with_inputs(self, key: str) -> list[Record]:
         """The records of a finished cell with their texts in ``extra["inputs"]``, where the texts were kept."""
@@ -316,15 +316,15 @@ class Store:
     def _join(self, key: str, shards: int, notes: dict[str, int]) -> None:
         import pyarrow as pa
 
-        from benchwright.store import columns
+        from benchwright.store import record_table
 
         tables = [self._table(self._shard(key, number)) for number in range(shards)]
         seconds = [float((table.schema.metadata or {}).get(b"seconds", b"0")) for table in tables]
         plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
         bare = [table.replace_schema_metadata(plain) for table in tables]
         table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
-        content = columns.to_bytes(table)
-        ledger = count(columns.decode(table), notes)
+        content = record_table.to_bytes(table)
+        ledger = count(record_table.decode(table), notes)
         folder = self.cell_folder(key)
         texts = self.inputs_path(self.read_cell(key).inputs)
         ledger = msgspec.structs.replace(
@@ -350,10 +350,10 @@ class Store:
             return
         import pyarrow as pa
 
-        from benchwright.store import columns
+        from benchwright.store import record_table
 
-        rows = {"id": [e.id for e in examples], "inputs": [columns.json_text(e.inputs) for e in examples]}
-        write_whole(path, columns.to_bytes(pa.table(rows)))
+        rows = {"id": [e.id for e in examples], "inputs": [record_table.json_text(e.inputs) for e in examples]}
+        write_whole(path, record_table.to_bytes(pa.table(rows)))
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
@@ -415,9 +415,9 @@ class Store:
         losses = [(row["step"], row["loss"]) for row in told.losses]
         thinned = losses[:: max(1, len(losses) // _CURVE_POINTS)]
         known = (
-            HeldBack.__struct_fields__
+            ValidationPoint.__struct_fields__
         )  # a null threshold belongs to each too; the one that counts is told beside them
-        held = tuple(HeldBack(**{name: row[name] for name in known if name in row}) for row in told.held)
+        held = tuple(ValidationPoint(**{name: row[name] for name in known if name in row}) for row in told.held)
         fields = {name: getattr(told, name) for name in Training.__struct_fields__ if name not in ("losses", "held")}
         return Training(**fields, losses=tuple(thinned), held=held)
 
@@ -509,11 +509,11 @@ class Store:
         """The Arrow table in a Parquet file; raises StoreError when it is absent or damaged."""
         import pyarrow as pa
 
-        from benchwright.store import columns
+        from benchwright.store import record_table
 
         content = self._bytes(path)
         try:
-            return columns.from_bytes(content)
+            return record_table.from_bytes(content)
         except (pa.ArrowException, OSError) as error:
             raise StoreError(
                 f"{path} is damaged: {error}",

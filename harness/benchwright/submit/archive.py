@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Collection, Mapping
 
-from benchwright.submit.findings import Findings
+from benchwright.submit.faults import Faults
 
 _LARGEST = 256 * 1024 * 1024
 """Bytes of a file beyond which it is no submission; the largest official one (QQP) has about 3 million."""
@@ -26,7 +26,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(content: bytes, wanted: Collection[str], findings: Findings) -> dict[str, bytes]:
+def unpack(content: bytes, wanted: Collection[str], findings: Faults) -> dict[str, bytes]:
     """Wanted name -> content. Files that are missing, extra, misnamed or in a folder are faults.
 
     A file that is merely in the wrong place or under a name of other letter case is still read, so that every fault of
@@ -54,7 +54,7 @@ def unpack(content: bytes, wanted: Collection[str], findings: Findings) -> dict[
     return found
 
 
-def _wanted_name(name: str, wanted: Collection[str], findings: Findings) -> str | None:
+def _wanted_name(name: str, wanted: Collection[str], findings: Faults) -> str | None:
     """The wanted file that an entry of the zip is; faults where its name is not exactly that."""
     if name in wanted:
         return name
@@ -70,7 +70,7 @@ def _wanted_name(name: str, wanted: Collection[str], findings: Findings) -> str 
     return match
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, findings: Findings) -> bytes | None:
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, findings: Faults) -> bytes | None:
     if info.file_size > _LARGEST:
         findings.add(info.filename, f"has {info.file_size:,} bytes, far more than any submission file")
         return None

@@ -12,7 +12,7 @@ from typing import Literal
 
 from benchwright.submit.archive import unpack
 from benchwright.submit.collect import SubmissionFiles, TaskAnswers, number_of
-from benchwright.submit.findings import Findings, check_indices, text_lines
+from benchwright.submit.faults import Faults, check_indices, text_lines
 from benchwright.submit.official_files import FILES
 from benchwright.types import Record, Task
 
@@ -96,7 +96,7 @@ def check_glue(content: bytes, sizes: Mapping[str, int]) -> tuple[str, ...]:
         content: Bytes of the zip.
         sizes: Task -> rows of its test split.
     """
-    findings = Findings()
+    findings = Faults()
     files = unpack(content, FILES["glue"].values(), findings)
     for task, name in FILES["glue"].items():
         if name in files:
@@ -104,7 +104,7 @@ def check_glue(content: bytes, sizes: Mapping[str, int]) -> tuple[str, ...]:
     return findings.lines()
 
 
-def _check_file(task: str, content: bytes, rows: int, findings: Findings) -> None:
+def _check_file(task: str, content: bytes, rows: int, findings: Faults) -> None:
     name, allowed = FILES["glue"][task], _PREDICTIONS[task]
     lines = text_lines(name, content, findings)
     header = lines[0] if lines else ""
@@ -132,14 +132,14 @@ def _check_file(task: str, content: bytes, rows: int, findings: Findings) -> Non
     check_indices(name, indices, rows, findings)
 
 
-def _unquoted(name: str, cell: str, line: int, findings: Findings) -> str:
+def _unquoted(name: str, cell: str, line: int, findings: Faults) -> str:
     bare = cell.strip("\"'")
     if bare != cell:
         findings.add(name, "has a quote around a field", line=line, given=cell)
     return bare
 
 
-def _check_number(name: str, text: str, line: int, findings: Findings) -> None:
+def _check_number(name: str, text: str, line: int, findings: Faults) -> None:
     if not text:
         findings.add(name, "has an empty prediction", line=line)
         return
@@ -156,7 +156,7 @@ def _check_number(name: str, text: str, line: int, findings: Findings) -> None:
         findings.add(name, "has a prediction that is not written with 3 decimals", line=line, given=text)
 
 
-def _check_allowed(name: str, text: str, allowed: frozenset[str], line: int, findings: Findings) -> None:
+def _check_allowed(name: str, text: str, allowed: frozenset[str], line: int, findings: Faults) -> None:
     listing = ", ".join(sorted(allowed))
     if not text:
         findings.add(name, "has an empty prediction", line=line)

@@ -14,7 +14,7 @@ from typing import Any
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.submit.archive import unpack
 from benchwright.submit.collect import SubmissionFiles, TaskAnswers, number_of
-from benchwright.submit.findings import Findings, check_indices, text_lines
+from benchwright.submit.faults import Faults, check_indices, text_lines
 from benchwright.submit.official_files import FILES
 from benchwright.types import Record
 
@@ -150,7 +150,7 @@ def check_superglue(content: bytes, sizes: Mapping[str, int], reference: SplitIt
         sizes: Task -> rows of its test split (MultiRC: answers, ReCoRD: queries).
         reference: What the test data say.
     """
-    findings = Findings()
+    findings = Faults()
     files = unpack(content, FILES["superglue"].values(), findings)
     known = reference or SplitItems()
     for task, name in FILES["superglue"].items():
@@ -167,7 +167,7 @@ def check_superglue(content: bytes, sizes: Mapping[str, int], reference: SplitIt
 _Line = tuple[int, dict[str, Any]]
 
 
-def _objects(name: str, lines: Iterable[str], findings: Findings) -> Iterator[_Line]:
+def _objects(name: str, lines: Iterable[str], findings: Faults) -> Iterator[_Line]:
     """Line numbers and objects; anything that is not one JSON object on a line is a fault."""
     for number, line in enumerate(lines, start=1):
         try:
@@ -197,7 +197,7 @@ def _refuse(text: str) -> Any:
     raise ValueError(text)
 
 
-def _check_flat(task: str, objects: list[_Line], rows: int, known: SplitItems, findings: Findings) -> None:
+def _check_flat(task: str, objects: list[_Line], rows: int, known: SplitItems, findings: Faults) -> None:
     """Files of ``{"idx": ..., "label": ...}``."""
     name, allowed = FILES["superglue"][task], _LABELS[task]
     ids = []
@@ -215,7 +215,7 @@ def _check_flat(task: str, objects: list[_Line], rows: int, known: SplitItems, f
     check_indices(name, ids, rows, findings, what="idx")
 
 
-def _check_label(name: str, label: Any, allowed: tuple[Any, ...], line: int, findings: Findings) -> None:
+def _check_label(name: str, label: Any, allowed: tuple[Any, ...], line: int, findings: Faults) -> None:
     kind = type(allowed[0])
     if type(label) is kind and label in allowed:
         return
@@ -231,7 +231,7 @@ def _check_label(name: str, label: Any, allowed: tuple[Any, ...], line: int, fin
     findings.add(name, what, line=line, given=json.dumps(label))
 
 
-def _check_entity(name: str, label: Any, known: frozenset[str] | None, line: int, findings: Findings) -> None:
+def _check_entity(name: str, label: Any, known: frozenset[str] | None, line: int, findings: Faults) -> None:
     if not isinstance(label, str):
         findings.add(name, "has a label that is no string", line=line, given=json.dumps(label))
     elif not label:
@@ -240,7 +240,7 @@ def _check_entity(name: str, label: Any, known: frozenset[str] | None, line: int
         findings.add(name, "has a label that is no candidate entity of its passage", line=line, given=label)
 
 
-def _check_multirc(objects: list[_Line], rows: int, known: SplitItems, findings: Findings) -> None:
+def _check_multirc(objects: list[_Line], rows: int, known: SplitItems, findings: Faults) -> None:
     name = FILES["superglue"]["multirc"]
     paragraphs: list[str] = []
     answers: list[str] = []
@@ -262,7 +262,7 @@ def _check_multirc(objects: list[_Line], rows: int, known: SplitItems, findings:
         _check_places(name, answers, known.answers, findings)
 
 
-def _questions(name: str, paragraph: str, questions: Any, line: int, findings: Findings) -> list[str]:
+def _questions(name: str, paragraph: str, questions: Any, line: int, findings: Faults) -> list[str]:
     """Answers of a paragraph as ``paragraph/question/answer``."""
     answers: list[str] = []
     ids: list[str] = []
@@ -282,7 +282,7 @@ def _questions(name: str, paragraph: str, questions: Any, line: int, findings: F
     return answers
 
 
-def _check_places(name: str, answers: list[str], known: frozenset[str], findings: Findings) -> None:
+def _check_places(name: str, answers: list[str], known: frozenset[str], findings: Faults) -> None:
     """Missing and foreign answers; one that is foreign here and missing there was moved."""
     given = set(answers)
     missing, foreign = sorted(known - given), sorted(given - known)
@@ -298,33 +298,33 @@ def _check_places(name: str, answers: list[str], known: frozenset[str], findings
         findings.add(name, f"lacks {len(missing):,} answers of the test data ({shown})", given=missing[0])
 
 
-def _check_unique(name: str, what: str, ids: list[str], findings: Findings) -> None:
+def _check_unique(name: str, what: str, ids: list[str], findings: Faults) -> None:
     repeated = [one for one, count in Counter(ids).items() if count > 1]
     if repeated:
         findings.add(name, f"has {len(repeated):,} values of {what} more than once", given=repeated[0])
 
 
-def _listed(name: str, what: str, value: Any, line: int, findings: Findings) -> list[dict[str, Any]]:
+def _listed(name: str, what: str, value: Any, line: int, findings: Faults) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
         findings.add(name, f"has `{what}` that are not a list of objects", line=line)
         return []
     return value
 
 
-def _has_keys(name: str, value: dict[str, Any], keys: tuple[str, ...], line: int, findings: Findings) -> bool:
+def _has_keys(name: str, value: dict[str, Any], keys: tuple[str, ...], line: int, findings: Faults) -> bool:
     if set(value) == set(keys):
         return True
     findings.add(name, f"has an object whose keys are not exactly {', '.join(keys)}", line=line, given=", ".join(value))
     return False
 
 
-def _whole(name: str, value: Any, what: str, line: int, findings: Findings) -> int | None:
+def _whole(name: str, value: Any, what: str, line: int, findings: Faults) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     findings.add(name, f"has no whole number as {what}", line=line, given=json.dumps(value))
     return None
 
 
-def _check_count(name: str, found: int, rows: int, what: str, findings: Findings) -> None:
+def _check_count(name: str, found: int, rows: int, what: str, findings: Faults) -> None:
     if found != rows:
         findings.add(name, f"has {found:,} {what}, the test split has {rows:,}")

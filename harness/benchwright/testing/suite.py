@@ -13,7 +13,7 @@ import msgspec
 from benchwright import kinds, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
-from benchwright.quantities import mixed_recipe, mixed_score
+from benchwright.quantities import mixed_aggregate, mixed_score
 from benchwright.task_path import near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
@@ -88,7 +88,7 @@ def _check_aggregates(suite: Suite) -> None:
         require(not unknown, f"{aggregate.name} names tasks that are not here: {', '.join(unknown)}")
         require(all(aggregate.members), f"{aggregate.name} has no member, or an empty one: {aggregate.members}")
         require(len(set(members)) == len(members), f"{aggregate.name} counts a task twice: {members}")
-        mixed = mixed_recipe(members, suite.tasks)
+        mixed = mixed_aggregate(members, suite.tasks)
         require(not mixed, f"{aggregate.name} is no mean: {mixed}")
 
 

@@ -15,13 +15,13 @@ from benchwright.types.results import (
     AggregateScore,
     Alarm,
     CellResult,
-    HeldBack,
     Ledger,
-    Placed,
+    PlacedAlarm,
     Run,
     RunSpec,
     Score,
     Training,
+    ValidationPoint,
 )
 from benchwright.types.sources import Cluster, Dataset, Files, Hub, Source
 from benchwright.types.tasks import (
@@ -76,7 +76,6 @@ __all__ = [
     "FillTask",
     "Frozen",
     "GenerationTask",
-    "HeldBack",
     "Hub",
     "Kind",
     "Label",
@@ -84,7 +83,7 @@ __all__ = [
     "Ledger",
     "LikelihoodTask",
     "ModelRef",
-    "Placed",
+    "PlacedAlarm",
     "PlannedCell",
     "Prediction",
     "Published",
@@ -104,4 +103,5 @@ __all__ = [
     "TaggingTask",
     "Task",
     "Training",
+    "ValidationPoint",
 ]

@@ -25,7 +25,7 @@ class Alarm(Frozen, frozen=True, kw_only=True):
     sentence: str
 
 
-class Placed(Frozen, frozen=True, kw_only=True):
+class PlacedAlarm(Frozen, frozen=True, kw_only=True):
     """An alarm away from its cell: whose number it goes with, on what; as comparisons, gates and choices carry it.
 
     Attributes:
@@ -103,8 +103,8 @@ class Ledger(Frozen, frozen=True, kw_only=True):
     """SHA-256 of the texts behind the records; empty where they were not kept."""
 
 
-class HeldBack(Frozen, frozen=True, kw_only=True):
-    """How a model stood on held-back training rows after an epoch."""
+class ValidationPoint(Frozen, frozen=True, kw_only=True):
+    """Loss and metric on validation rows (held back from the train split) after an epoch."""
 
     epoch: int
     step: int
@@ -123,7 +123,7 @@ class Training(Frozen, frozen=True, kw_only=True):
         parameters: ``all`` and ``trained`` weights.
         metric: What chose the epoch, on held-back rows of the train split.
         losses: (step, loss) pairs.
-        held: Standing after each epoch.
+        held: Metric and loss on the validation rows after each epoch.
         chosen_epoch: The epoch whose weights were kept.
         seconds: Spent training.
     """
@@ -135,7 +135,7 @@ class Training(Frozen, frozen=True, kw_only=True):
     parameters: dict[str, int]
     metric: str
     losses: tuple[tuple[int, float], ...]
-    held: tuple[HeldBack, ...]
+    held: tuple[ValidationPoint, ...]
     chosen_epoch: int
     stopped_early: bool
     seconds: float

@@ -17,7 +17,7 @@ _READERS = {
     "jsonl": ("json", "read_lines"),
     "json": ("json", "read_document"),
     "parquet": ("parquet", "read"),
-    "columns": ("columns", "read"),
+    "columns": ("conll", "read"),
 }
 """Format -> module of this package and its function `(path, layout, *, shown) -> Rows`."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchwright.csv_text import NotDelimitedError, named, other_delimiter, records
 from benchwright.data.rows import Rows, ShortRow, decoded, physical_lines
-from benchwright.delimited import NotDelimitedError, named, other_delimiter, records
 from benchwright.errors import DataError
 from benchwright.types import Files
 

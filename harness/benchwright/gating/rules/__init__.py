@@ -22,7 +22,7 @@ from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
 from benchwright.gating.rules.retained import RetainedRule
 from benchwright.gating.rules.slices import SlicesRule
 from benchwright.gating.verdict import Finding
-from benchwright.limits import contradictions as contradictory_bounds
+from benchwright.limit_checks import contradictions as contradictory_bounds
 from benchwright.types import Frozen
 
 KINDS: dict[str, type[RuleBase]] = {

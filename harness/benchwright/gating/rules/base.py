@@ -9,12 +9,12 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from benchwright import limits, registry
+from benchwright import limit_checks, registry
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
-from benchwright.limits import LOOSEST, TIGHTEST, Bound
+from benchwright.limit_checks import LOOSEST, TIGHTEST, Bound
 from benchwright.quantities import SIZES, Quantity, is_planned
 from benchwright.slicing import label_of
 from benchwright.types import Frozen, Task
@@ -229,7 +229,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
 
     def level_notes(self) -> tuple[str, ...]:
         """What to say of a loose level."""
-        return tuple(filter(None, [limits.level_remark(self.alpha)]))
+        return tuple(filter(None, [limit_checks.level_remark(self.alpha)]))
 
     def covers(self, path: str) -> bool:
         """Whether a task ``suite/task`` is meant."""
@@ -310,16 +310,16 @@ class MarginRule(TaskRule, frozen=True, kw_only=True):
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
         """A margin as wide as the metric."""
-        found = limits.margin_problem(self.margin, within)
+        found = limit_checks.margin_problem(self.margin, within)
         return [self.problem(f"margin: {found.what}", expected=found.expected, hint=found.hint)] if found else []
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
         """A wide margin."""
-        return tuple(filter(None, [limits.margin_remark(self.margin, within)]))
+        return tuple(filter(None, [limit_checks.margin_remark(self.margin, within)]))
 
     def fraction_notes(self) -> tuple[str, ...]:
         """A margin wider than nearly all that fractions can be."""
-        if self.margin <= limits.WIDE:
+        if self.margin <= limit_checks.WIDE:
             return ()
         much = f"{100 * self.margin:g} points"
         return (f"the margin {self.margin:g} would be {much} of a fraction, which most scores are: 0.01 is one point",)

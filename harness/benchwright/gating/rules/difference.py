@@ -16,7 +16,7 @@ from benchwright.gating.improvement import POWER, Improvement, improvement
 from benchwright.gating.rules.base import Margin, MarginRule, PositiveMargin, TaskRule
 from benchwright.gating.verdict import IDS_NAMED, PendingFinding, RequiredItems, Verdict
 from benchwright.items import call, count, noun
-from benchwright.limits import Bound
+from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity, Unit
 from benchwright.stats.difference import decide
 

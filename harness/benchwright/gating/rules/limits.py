@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from benchwright import formatting, limits
+from benchwright import formatting, limit_checks
 from benchwright.comparison.cost import size_of
 from benchwright.comparison.pairing import PairedRecords, rightness
 from benchwright.comparison.systems import System
@@ -21,8 +21,8 @@ from benchwright.gating.improvement import Improvement
 from benchwright.gating.rules.base import Number, RuleBase, RuleSubject, TaskRule, Text
 from benchwright.gating.verdict import PendingFinding, Verdict
 from benchwright.items import count, noun
-from benchwright.limits import Bound
-from benchwright.metrics.closed import closed_interval
+from benchwright.limit_checks import Bound
+from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import BUILT_IN, SIZES, Quantity, Unit
 from benchwright.stats.bootstrap_difference import BootstrapDifference
@@ -68,15 +68,15 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
         """A limit that the metric never reaches."""
         given = [(name, limit) for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
-        found = [(name, limits.limit_problem(limit, within)) for name, limit in given]
+        found = [(name, limit_checks.limit_problem(limit, within)) for name, limit in given]
         return [self.problem(f"{name}: {one.what}", expected=one.expected, hint=one.hint) for name, one in found if one]
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
         """A limit that every value meets, that no bound meets, or that keeps the worse."""
-        idle = limits.limit_remark(self.minimum, self.maximum, within)
-        notes = [idle, limits.bound_remark(self.use, self.minimum, self.maximum, within)]
+        idle = limit_checks.limit_remark(self.minimum, self.maximum, within)
+        notes = [idle, limit_checks.bound_remark(self.use, self.minimum, self.maximum, within)]
         if higher is not None and not idle and (self.minimum is None) != (self.maximum is None):
-            notes.append(limits.wrong_end("<=" if self.minimum is None else ">=", higher=higher, of=within.title))
+            notes.append(limit_checks.wrong_end("<=" if self.minimum is None else ">=", higher=higher, of=within.title))
         return tuple(filter(None, notes))
 
     def level_notes(self) -> tuple[str, ...]:
@@ -274,12 +274,12 @@ def value_of(pairing: PairedRecords, metric: str) -> Improvement:
 
 def _as_shown(pairing: PairedRecords, metric: Metric, value: float) -> IntervalEstimate | None:
     """The interval that the score has wherever it is shown; None where only resamples tell it."""
-    known = closed_interval(pairing.columns[0], metric, 0.95)
+    known = closed_form_interval(pairing.columns[0], metric, 0.95)
     if known is None:
         return None
 
     def ends(confidence: float) -> tuple[float, float] | None:
-        found = closed_interval(pairing.columns[0], metric, confidence)
+        found = closed_form_interval(pairing.columns[0], metric, confidence)
         return None if found is None or found.low is None or found.high is None else (found.low, found.high)
 
     return IntervalEstimate(value=value, ends=ends, method=known.method, se=known.se)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from benchwright import formatting, limits
+from benchwright import formatting, limit_checks
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
@@ -17,7 +17,7 @@ from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules.base import MarginRule, PositiveMargin, Text
 from benchwright.gating.rules.difference import compared_fields
 from benchwright.gating.verdict import PendingFinding, Verdict
-from benchwright.limits import LOOSEST, TIGHTEST
+from benchwright.limit_checks import LOOSEST, TIGHTEST
 from benchwright.quantities import Unit, members_of, quantity_of
 from benchwright.slicing import label_word
 from benchwright.stats.intervals import upper_quantile
@@ -78,8 +78,8 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
     def level_notes(self) -> tuple[str, ...]:
         """Loose levels, and slices that are too small to tell."""
         few = f"slices of {self.min_n} items say little: noise alone makes them drop" if self.min_n < _FEW else ""
-        fdr = limits.level_remark(self.fdr).replace("a level", "an fdr")
-        return tuple(dict.fromkeys(filter(None, (limits.level_remark(self.alpha), fdr, few))))
+        fdr = limit_checks.level_remark(self.fdr).replace("a level", "an fdr")
+        return tuple(dict.fromkeys(filter(None, (limit_checks.level_remark(self.alpha), fdr, few))))
 
     def defaults(self) -> dict[str, Any]:
         """With the margin."""

@@ -18,10 +18,10 @@ from benchwright.comparison.pairing import (
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns
-from benchwright.silence import wrong_where_silent
 from benchwright.store import Store
 from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Run, Task
+from benchwright.unanswered import count_as_wrong
 
 _SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
 """Parts of two cell keys that must be equal for their records to be compared."""
@@ -99,7 +99,7 @@ class ComparableAnswers:
         )
         return replace(found, flags=tuple(_setting_flags(keys, names)))
 
-    def silent(self, system: int) -> int:
+    def count_unanswered(self, system: int) -> int:
         """Items with a gold label to which a system, or one of its seeds, gave no answer."""
         labelled = set(labelled_items(self.records[0][0], self.task, None))
         return len(labelled & unanswered_items(self.records[system]))
@@ -111,7 +111,7 @@ class ComparableAnswers:
         """
         chosen = range(len(self.records)) if systems is None else systems
         records = tuple(
-            tuple([wrong_where_silent(self.task, one) for one in some] for some in system) if at in chosen else system
+            tuple([count_as_wrong(self.task, one) for one in some] for some in system) if at in chosen else system
             for at, system in enumerate(self.records)
         )
         return replace(self, records=records)

@@ -6,7 +6,7 @@ import pytest
 
 from benchwright import registry
 from benchwright.metrics.columns import Columns
-from benchwright.metrics.twins import twin_of, twins
+from benchwright.metrics.equivalent import equivalent_metrics, equivalent_of
 from benchwright.score import score_columns
 from benchwright.testing.fixtures import build_task
 
@@ -34,7 +34,7 @@ def metrics():
 @pytest.mark.parametrize("labels", [2, 3, 7])
 def test_who_is_whose_twin(labels):
     """Micro-averages of one label per row are accuracy, macro recall is balanced accuracy; nothing else is equal."""
-    assert twins(columns(labels).task, metrics()) == {
+    assert equivalent_metrics(columns(labels).task, metrics()) == {
         "micro_f1": "accuracy",
         "micro_precision": "accuracy",
         "micro_recall": "accuracy",
@@ -44,14 +44,16 @@ def test_who_is_whose_twin(labels):
 
 def test_label_sets_have_other_micro_averages():
     """With several labels a row accuracy is that of whole sets: no twin."""
-    assert "micro_f1" not in twins(msgspec.structs.replace(columns().task, multilabel=True, positive=None), metrics())
+    assert "micro_f1" not in equivalent_metrics(
+        msgspec.structs.replace(columns().task, multilabel=True, positive=None), metrics()
+    )
 
 
 @pytest.mark.parametrize("clusters", [0, 15])
 def test_equal_numbers_have_equal_intervals(clusters):
     """Value, ends, error and method of a twin are those of the metric that it is."""
     found = {s.metric.partition("@")[0]: s for s in score_columns(columns(clusters=clusters), metrics(), resamples=300)}
-    for name, twin in twins(columns().task, metrics()).items():
+    for name, twin in equivalent_metrics(columns().task, metrics()).items():
         for part in ("value", "low", "high", "se", "method"):
             assert getattr(found[name], part) == pytest.approx(getattr(found[twin], part)), name
 
@@ -61,5 +63,5 @@ def test_equal_values_by_chance_are_no_twins():
     right = columns()
     right = Columns(right.task, right.targets, right.targets)
     named = {metric.name: metric for metric in metrics()}
-    assert twin_of(right, metrics(), named["macro_f1"]) is None
-    assert twin_of(right, metrics(), named["micro_f1"]) is named["accuracy"]
+    assert equivalent_of(right, metrics(), named["macro_f1"]) is None
+    assert equivalent_of(right, metrics(), named["micro_f1"]) is named["accuracy"]

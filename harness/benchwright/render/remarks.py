@@ -12,7 +12,7 @@ from msgspec import structs
 from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
-from benchwright.render.grid import Column, Grid, Standing
+from benchwright.render.grid import Column, Grid, RankTier
 from benchwright.render.summary import (
     REPEATED,
     Row,
@@ -21,11 +21,11 @@ from benchwright.render.summary import (
     lost,
     place,
 )
-from benchwright.types import Alarm, CellResult, Placed, Run, Task
+from benchwright.types import Alarm, CellResult, PlacedAlarm, Run, Task
 
 LONGEST_NAME = 60
 """Characters of a model's name within a sentence."""
-_TOP = {Standing.BEST, Standing.LEADING}
+_TOP = {RankTier.BEST, RankTier.LEADING}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +106,7 @@ def _at(grid: Grid, column: Column, at: int, level: Literal["problem", "alarm", 
     return Remark(level=level, system=label, where=column.name, text=text, anchor=anchor(grid, column))
 
 
-def _placed(grid: Grid) -> Iterator[Placed]:
+def _placed(grid: Grid) -> Iterator[PlacedAlarm]:
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
             told = _of_cell(cell, column.card, repeated=at in column.repeated)
@@ -165,8 +165,8 @@ def _averages(table: SuiteTable, names: Sequence[str]) -> list[str]:
         elif len(there) == 1:
             found.append(f"{name}: {_with_value(there[0], at, names)}.")
         else:
-            top = [row for row in there if row.cells[at].standing in _TOP]
-            near = [names[row.system] for row in there if row.cells[at].standing is Standing.NEAR]
+            top = [row for row in there if row.cells[at].tier in _TOP]
+            near = [names[row.system] for row in there if row.cells[at].tier is RankTier.NEAR]
             rest = f", not separable from {', '.join(near)}" if near else ""
             found.append(f"{name}: highest {', '.join(_with_value(row, at, names) for row in top)}{rest}.")
     return found
@@ -187,10 +187,10 @@ def _leaders(grid: Grid) -> list[str]:
     compared = 0
     for column in grid.columns:
         placed = place(column)
-        top = [at for at, standing in placed.items() if standing in _TOP]
+        top = [at for at, tier in placed.items() if tier in _TOP]
         compared += bool(top)
         leads.update(top)
-        alone.update(at for at in top if placed[at] is Standing.BEST)
+        alone.update(at for at in top if placed[at] is RankTier.BEST)
     if not compared:
         return []
     names = _names(grid)

@@ -34,7 +34,7 @@ _BEYOND = 0.2
 
 
 @dataclass(frozen=True)
-class Shift:
+class RowShift:
     """Answers that fit the gold ``by`` rows further on.
 
     Attributes:
@@ -52,10 +52,10 @@ class Shift:
     strength: float
 
 
-def shift_of_codes(columns: Columns, said: Codes, gold: Codes, size: int) -> Shift | None:
+def shift_of_codes(columns: Columns, said: Codes, gold: Codes, size: int) -> RowShift | None:
     """The shift of label or option numbers."""
 
-    def test(by: int, ours: Codes, theirs: Codes) -> Shift | None:
+    def test(by: int, ours: Codes, theirs: Codes) -> RowShift | None:
         here, there = said[ours], gold[theirs]
         own = gold[ours]
         fits, fit = here == there, here == own
@@ -67,15 +67,15 @@ def shift_of_codes(columns: Columns, said: Codes, gold: Codes, size: int) -> Shi
             return None
         if not a.sign_test(fits.astype(np.float64) - fit, units, _LEVEL):
             return None
-        return Shift(by, "accuracy", float(fit.mean()), float(fits.mean()), strength)
+        return RowShift(by, "accuracy", float(fit.mean()), float(fits.mean()), strength)
 
     return _strongest(columns, test)
 
 
-def shift_of_sets(columns: Columns, said: Floats, gold: Floats) -> Shift | None:
+def shift_of_sets(columns: Columns, said: Floats, gold: Floats) -> RowShift | None:
     """The shift of numbers (n, 1) or label sets (n, labels)."""
 
-    def test(by: int, ours: Codes, theirs: Codes) -> Shift | None:
+    def test(by: int, ours: Codes, theirs: Codes) -> RowShift | None:
         here, there, own = said[ours], gold[theirs], gold[ours]
         units = _units(columns, ours)
         strength, before = a.correlation(here, there), a.correlation(here, own)
@@ -86,12 +86,12 @@ def shift_of_sets(columns: Columns, said: Floats, gold: Floats) -> Shift | None:
         gain = a.products(here, there) - a.products(here, own)
         if not a.sum_test(gain, units, _LEVEL):
             return None
-        return Shift(by, "correlation", before, strength, strength)
+        return RowShift(by, "correlation", before, strength, strength)
 
     return _strongest(columns, test)
 
 
-def shift_of_texts(columns: Columns) -> Shift | None:
+def shift_of_texts(columns: Columns) -> RowShift | None:
     """The shift of answer texts; empty answers say nothing."""
     if not columns.n or columns.sums(answers)[0] >= _ENOUGH * columns.n:
         return None
@@ -105,19 +105,19 @@ def shift_of_texts(columns: Columns) -> Shift | None:
 
     elsewhere = _mean_elsewhere(columns, filled, fits)
 
-    def test(by: int, ours: Codes, theirs: Codes) -> Shift | None:
+    def test(by: int, ours: Codes, theirs: Codes) -> RowShift | None:
         ours, theirs = ours[filled[ours]], theirs[filled[ours]]
         if not ours.size:
             return None
         there, own = fits(ours, theirs), fits(ours, ours)
         if there.mean() < max(elsewhere, own.mean()) + _BEYOND or not a.sign_test(there - own, None, _LEVEL):
             return None
-        return Shift(by, "exact match", float(own.mean()), float(there.mean()), float(there.mean()))
+        return RowShift(by, "exact match", float(own.mean()), float(there.mean()), float(there.mean()))
 
     return _strongest(columns, test, most=_MOST)
 
 
-def shift_of_tags(columns: Columns) -> Shift | None:
+def shift_of_tags(columns: Columns) -> RowShift | None:
     """The shift of tagged sentences, told by their entities."""
     if not columns.n or _f1(columns.sums(entities)) >= _ENOUGH:
         return None
@@ -130,18 +130,18 @@ def shift_of_tags(columns: Columns) -> Shift | None:
     far = _pairs(columns, _ELSEWHERE, _MOST)
     elsewhere = f1(*far)[0] if far[0].size else 0.0
 
-    def test(by: int, ours: Codes, theirs: Codes) -> Shift | None:
+    def test(by: int, ours: Codes, theirs: Codes) -> RowShift | None:
         (there, right), (own, before) = f1(ours, theirs), f1(ours, ours)
         if there < max(elsewhere, own) + _BEYOND or not a.sum_test(right - before, None, _LEVEL):
             return None
-        return Shift(by, "entity F1", own, there, there)
+        return RowShift(by, "entity F1", own, there, there)
 
     return _strongest(columns, test, most=_MOST)
 
 
 def _strongest(
-    columns: Columns, test: Callable[[int, Codes, Codes], Shift | None], *, most: int | None = None
-) -> Shift | None:
+    columns: Columns, test: Callable[[int, Codes, Codes], RowShift | None], *, most: int | None = None
+) -> RowShift | None:
     found = []
     for by in _SHIFTS:
         ours, theirs = _pairs(columns, by, most)

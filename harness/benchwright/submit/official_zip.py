@@ -21,7 +21,7 @@ SUITES = tuple(FILES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bundle:
+class OfficialZip:
     """A checked submission: its bytes, the rows of each file's task, and what a reader must know."""
 
     content: bytes
@@ -29,7 +29,7 @@ class Bundle:
     remarks: tuple[str, ...] = ()
 
 
-def make_bundle(store: Store, run: Run, model: str, suite: str, *, sizes: Mapping[str, int] | None = None) -> Bundle:
+def make_zip(store: Store, run: Run, model: str, suite: str, *, sizes: Mapping[str, int] | None = None) -> OfficialZip:
     """The official files of a model's test predictions, checked by the validator.
 
     Args:
@@ -56,10 +56,10 @@ def make_bundle(store: Store, run: Run, model: str, suite: str, *, sizes: Mappin
     remarks = model_remarks(answers, SAME_MODEL[suite])
     if problems:
         raise ConfigError([BenchwrightError(text) for text in problems], where=f"the {suite} submission of {name}")
-    return Bundle(content=content, files=tuple(written.files), remarks=(*written.remarks, *remarks))
+    return OfficialZip(content=content, files=tuple(written.files), remarks=(*written.remarks, *remarks))
 
 
-def check_bundle(
+def check_zip(
     content: bytes, suite: str, *, data: Path | None = None, sizes: Mapping[str, int] | None = None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Everything that is wrong with a zip, whoever made it; and what could not be checked without the test data.

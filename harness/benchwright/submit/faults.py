@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _SHOWN = 60
 
 
-class Findings:
+class Faults:
     """Faults in the order in which they were first met."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def _short(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
-def text_lines(name: str, content: bytes, findings: Findings) -> list[str]:
+def text_lines(name: str, content: bytes, findings: Faults) -> list[str]:
     """Lines of a file without line ends; a byte-order mark, CRLF and bytes that are not UTF-8 are faults."""
     if content.startswith(b"\xef\xbb\xbf"):
         findings.add(name, "begins with a byte-order mark")
@@ -59,7 +59,7 @@ def text_lines(name: str, content: bytes, findings: Findings) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def check_indices(name: str, indices: Sequence[int], rows: int, findings: Findings, *, what: str = "index") -> None:
+def check_indices(name: str, indices: Sequence[int], rows: int, findings: Faults, *, what: str = "index") -> None:
     """Fault unless the indices are 0 to rows - 1, each once, in any order."""
     different = set(indices)
     if len(different) < len(indices):

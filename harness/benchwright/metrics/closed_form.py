@@ -14,7 +14,7 @@ from benchwright.metrics.degenerate import rarest
 from benchwright.stats.intervals import Interval, share_interval, share_of, t_quantile, z_quantile
 
 
-def closed_interval(columns: Columns, metric: Metric, confidence: float) -> Interval | None:
+def closed_form_interval(columns: Columns, metric: Metric, confidence: float) -> Interval | None:
     """Wilson's interval of a share, through its link where the value is a function of one; Student's t of the rest.
 
     None for metrics that only resamples tell, and where no item moves a value that each item adds to.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright.comparison.comparable import ComparableAnswers, check_versions
+from benchwright.comparison.comparable_answers import ComparableAnswers, check_versions
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import pair_records
 from benchwright.comparison.pairwise import PairwiseEstimates, adjusted, with_adjusted

@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from benchwright import limits
+from benchwright import limit_checks
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.gating.gate import gate
 from benchwright.gating.toml import make_rules
-from benchwright.limits import Bound
+from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity
 from benchwright.selection.select import select
 from benchwright.store import Store
@@ -45,7 +45,7 @@ def store(tmp_path):
 @pytest.mark.parametrize("level", [0.49, 0.3, 0.21, 0.0, -0.05, 1.0, 5.0, math.nan])
 def test_a_level_on_which_chance_decides_is_refused(level, store):
     """In the file, by rule, for slices, and as a confidence of `compare`."""
-    assert limits.level_problem(level) is not None
+    assert limit_checks.level_problem(level) is not None
     slices = {"id": "s", "kind": "slices", "margin": 0.1}
     for document in (
         {"alpha": level, "rule": [NI]},
@@ -61,7 +61,7 @@ def test_a_level_on_which_chance_decides_is_refused(level, store):
 @pytest.mark.parametrize(("level", "loose"), [(0.2, True), (0.15, True), (0.1, False), (0.05, False), (0.001, False)])
 def test_a_loose_level_is_remarked(level, loose, store, tmp_path, capsys):
     """By the gate beside the finding, and by --check."""
-    assert bool(limits.level_remark(level)) is loose
+    assert bool(limit_checks.level_remark(level)) is loose
     (tmp_path / "gate.toml").write_text(
         f'alpha = {level}\n[[rule]]\nid = "q"\nkind = "noninferiority"\nmetric = "accuracy"\nmargin = 0.1\n'
     )
@@ -73,24 +73,24 @@ def test_a_loose_level_is_remarked(level, loose, store, tmp_path, capsys):
 
 def test_margins_and_limits():
     """As wide as the metric, beyond it, a percentage, a unit of its own; then what is only remarked."""
-    assert limits.margin_problem(1.0, FRACTION).expected == "a margin below 1"
-    assert limits.margin_problem(2.0, FRACTION).hint == "write 0.02 for 2 %"
-    assert limits.margin_problem(2.0, ERROR) is None
-    assert limits.margin_problem(0.99, FRACTION) is None
-    assert "more than half" in limits.margin_remark(0.99, FRACTION)
-    assert "30 %" in limits.margin_remark(0.3, FRACTION)
-    assert limits.margin_remark(0.2, FRACTION) == limits.margin_remark(2.0, ERROR) == ""
-    assert limits.limit_problem(90, FRACTION).hint == "write 0.9 for 90 %"
-    assert limits.limit_problem(-0.1, FRACTION) is not None
-    assert limits.limit_problem(-0.1, ERROR) is not None
-    assert limits.limit_problem(90, ERROR) is None
-    assert "nothing could fail it" in limits.limit_remark(0.0, None, FRACTION)
-    assert limits.limit_remark(0.0, 0.9, FRACTION) == ""
-    assert limits.unquoted("1 %") == "write 0.01 for 1 %"
-    assert limits.unquoted("0.02") == "write 0.02, without quotes"
-    assert limits.unquoted("one point") == ""
-    assert limits.unquoted("100 MB") == "write bytes, without quotes: 100000000"
-    assert limits.unquoted("1.5GiB") == "write bytes, without quotes: 1610612736"
+    assert limit_checks.margin_problem(1.0, FRACTION).expected == "a margin below 1"
+    assert limit_checks.margin_problem(2.0, FRACTION).hint == "write 0.02 for 2 %"
+    assert limit_checks.margin_problem(2.0, ERROR) is None
+    assert limit_checks.margin_problem(0.99, FRACTION) is None
+    assert "more than half" in limit_checks.margin_remark(0.99, FRACTION)
+    assert "30 %" in limit_checks.margin_remark(0.3, FRACTION)
+    assert limit_checks.margin_remark(0.2, FRACTION) == limit_checks.margin_remark(2.0, ERROR) == ""
+    assert limit_checks.limit_problem(90, FRACTION).hint == "write 0.9 for 90 %"
+    assert limit_checks.limit_problem(-0.1, FRACTION) is not None
+    assert limit_checks.limit_problem(-0.1, ERROR) is not None
+    assert limit_checks.limit_problem(90, ERROR) is None
+    assert "nothing could fail it" in limit_checks.limit_remark(0.0, None, FRACTION)
+    assert limit_checks.limit_remark(0.0, 0.9, FRACTION) == ""
+    assert limit_checks.unquoted("1 %") == "write 0.01 for 1 %"
+    assert limit_checks.unquoted("0.02") == "write 0.02, without quotes"
+    assert limit_checks.unquoted("one point") == ""
+    assert limit_checks.unquoted("100 MB") == "write bytes, without quotes: 100000000"
+    assert limit_checks.unquoted("1.5GiB") == "write bytes, without quotes: 1610612736"
 
 
 def test_bounds_that_contradict_each_other():
@@ -98,7 +98,7 @@ def test_bounds_that_contradict_each_other():
 
     def clash(low, low_at, high, high_at):
         return bool(
-            limits.contradictions(
+            limit_checks.contradictions(
                 [Bound(rule="a", operator=low, amount=low_at), Bound(rule="b", operator=high, amount=high_at)]
             )
         )

@@ -23,7 +23,7 @@ _PIECE = 100_000
 """Numbers worked on at once, 0.4 MB in single precision: long enough that two threads seldom meet. Sums go on in double precision from piece to piece."""
 
 
-class Order:
+class SortedValues:
     """Values in ascending order, laid out so that running totals of weights are a few additions of large arrays.
 
     The sorted values are cut into pieces of equal length; row ``place * pieces + piece`` of the totals belongs to the

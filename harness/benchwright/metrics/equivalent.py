@@ -16,7 +16,7 @@ _ROWS = 40
 _EQUAL = 1e-12
 
 
-def twins(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
+def equivalent_metrics(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
     """Metric -> the one that stands for it: equal whatever is answered, tried on tables of answers by chance.
 
     A share of items stands for others, else whichever is named first. Only labels have such metrics; a metric that is
@@ -25,12 +25,12 @@ def twins(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
     if not isinstance(task, ClassificationTask) or len(task.label_names) < 2:
         return {}
     names = tuple(metric.name for metric in metrics if metric.basis is not None)
-    return _twins(len(task.label_names), task.multilabel, names)
+    return _equivalent_names(len(task.label_names), task.multilabel, names)
 
 
-def twin_of(columns: Columns, metrics: Sequence[Metric], metric: Metric) -> Metric | None:
+def equivalent_of(columns: Columns, metrics: Sequence[Metric], metric: Metric) -> Metric | None:
     """The metric that stands for one on these columns; None where it is itself, or another number here."""
-    name = twins(columns.task, metrics).get(metric.name)
+    name = equivalent_metrics(columns.task, metrics).get(metric.name)
     found = next((one for one in metrics if one.name == name), None)
     if found is None or not abs(found.value(columns) - metric.value(columns)) <= _EQUAL:
         return None
@@ -38,7 +38,7 @@ def twin_of(columns: Columns, metrics: Sequence[Metric], metric: Metric) -> Metr
 
 
 @cache
-def _twins(labels: int, multilabel: bool, names: tuple[str, ...]) -> dict[str, str]:  # noqa: FBT001 - a key of the cache
+def _equivalent_names(labels: int, multilabel: bool, names: tuple[str, ...]) -> dict[str, str]:  # noqa: FBT001 - a key of the cache
     metrics = [registry.get("metrics", name) for name in names]
     tables = [_by_chance(labels, seed, multilabel=multilabel) for seed in range(_TABLES)]
     values = {metric.name: np.array([metric.value(table) for table in tables]) for metric in metrics}

@@ -17,14 +17,16 @@ _PREFIXES = {"B": _BEGIN, "I": _INSIDE, "E": _END, "S": _SINGLE, OUTSIDE: _OUT}
 
 
 @dataclass(frozen=True)
-class Spans:
+class EntitySpans:
     """Entities in reading order: first word, end (not part of it) and type number, all (entities)."""
 
     start: Codes
     end: Codes
     kind: Codes
 
-    def replaced(self, others: Sequence[Strict | None], first: Codes, sentence: Codes, kinds: dict[str, int]) -> Spans:
+    def replaced(
+        self, others: Sequence[Strict | None], first: Codes, sentence: Codes, kinds: dict[str, int]
+    ) -> EntitySpans:
         """The entities with those of some sentences replaced.
 
         Args:
@@ -43,7 +45,7 @@ class Spans:
         rows = np.array(new, dtype=np.intp).reshape(-1, 3)
         starts = np.concatenate([self.start[kept], rows[:, 0]])
         order = np.argsort(starts, kind="stable")
-        return Spans(
+        return EntitySpans(
             starts[order],
             np.concatenate([self.end[kept], rows[:, 1]])[order],
             np.concatenate([self.kind[kept], rows[:, 2]])[order],
@@ -51,7 +53,7 @@ class Spans:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class TagSequences:
     """Tags of all sentences one after the other, an ``O`` behind each so that no entity crosses two.
 
     Attributes:
@@ -63,7 +65,7 @@ class Tagged:
     kind: Codes
 
     @staticmethod
-    def of(sentences: Iterable[Sequence[str]], kinds: dict[str, int]) -> Tagged:
+    def of(sentences: Iterable[Sequence[str]], kinds: dict[str, int]) -> TagSequences:
         """Coded tags; types that ``kinds`` does not know are added to it."""
         flat = list(chain.from_iterable((*tags, OUTSIDE) for tags in sentences))
         known = {tag: place for place, tag in enumerate(dict.fromkeys(flat))}
@@ -71,9 +73,9 @@ class Tagged:
         prefix = np.array([_PREFIXES.get(first, _OTHER) for first, _ in split], dtype=np.intp)
         kind = np.array([kinds.setdefault(name, len(kinds)) for _, name in split], dtype=np.intp)
         codes = np.fromiter(map(known.__getitem__, flat), np.intp, len(flat))
-        return Tagged(prefix[codes], kind[codes])
+        return TagSequences(prefix[codes], kind[codes])
 
-    def lenient(self) -> Spans:
+    def lenient(self) -> EntitySpans:
         """As `benchwright.tags.entities`: conlleval, seqeval's default mode."""
         before = np.concatenate([[_OUT], self.prefix[:-1]])
         inside, was_inside = self.prefix != _OUT, before != _OUT
@@ -81,14 +83,14 @@ class Tagged:
         closed = (before == _END) | (before == _SINGLE)
         starts = inside & (opens | ~was_inside | closed | ~self._same)
         first = np.flatnonzero(starts)
-        return Spans(first, np.flatnonzero(was_inside & (~inside | starts)), self.kind[first])
+        return EntitySpans(first, np.flatnonzero(was_inside & (~inside | starts)), self.kind[first])
 
-    def strict(self) -> Spans:
+    def strict(self) -> EntitySpans:
         """As `benchwright.tags.strict_entities`: of IOB2: a ``B-X`` and the ``I-X`` right after it, nothing else."""
         starts = np.flatnonzero(self.prefix == _BEGIN)
         stops = np.flatnonzero(~((self.prefix == _INSIDE) & self._same))
         ends = stops[np.searchsorted(stops, starts, side="right")]
-        return Spans(starts, ends, self.kind[starts])
+        return EntitySpans(starts, ends, self.kind[starts])
 
     @property
     def _same(self) -> NDArray[np.bool_]:

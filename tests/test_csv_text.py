@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import benchwright
-from benchwright.delimited import NotDelimitedError, delimiter_of, records
+from benchwright.csv_text import NotDelimitedError, delimiter_of, records
 from benchwright.errors import ConfigError
 
 LONG = "the court holds " * 10_000

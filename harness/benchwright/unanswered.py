@@ -9,7 +9,7 @@ from benchwright.errors import NotComparable
 from benchwright.types import Record, Task
 
 
-def is_silent(record: Record) -> bool:
+def is_unanswered(record: Record) -> bool:
     """Whether an item with a gold answer got none."""
     return record.target is not None and (record.error is not None or record.output is None)
 
@@ -19,13 +19,13 @@ def has_wrong_answer(task: Task) -> bool:
     return kinds.of(task).wrong_answer is not None
 
 
-def wrong_where_silent(task: Task, record: Record) -> Record:
+def count_as_wrong(task: Task, record: Record) -> Record:
     """The record, with an answer that is wrong where there is none: silence counted as wrong.
 
     Another label (the next of the card), no label of a set that has some, another option or text, O for every word.
     Raises NotComparable for numbers and whatever else has no wrong answer.
     """
-    if not is_silent(record):
+    if not is_unanswered(record):
         return record
     wrong_answer = kinds.of(task).wrong_answer
     wrong = wrong_answer(record.target, task) if wrong_answer is not None else None
