@@ -1,4 +1,4 @@
-"""Who a gate compares with: names of the lock, runs named outright, the reason why there is nobody; a first run is recorded."""
+"""The models that a gate compares with: names in the lock file or ``RUN:MODEL``; a first run is recorded as the baseline."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ REASON = 'first run, recorded by the gate (on_missing = "record")'
 
 @dataclass(frozen=True, kw_only=True)
 class Locations:
-    """Where models and accepted baselines are looked up."""
+    """The store and the lock file in which models and accepted baselines are looked up."""
 
     store: Store
     lock: Path
 
 
 def find_references(rules: Rules, where: Locations, baseline: str | None) -> dict[str, System | MissingBaseline]:
-    """``baseline``, ``anchor`` and every other name that a rule compares with -> side, or why there is none.
+    """``baseline``, ``anchor`` and every other name that a rule compares with -> system, or why it is missing.
 
     Args:
         rules: The rules.
@@ -55,14 +55,14 @@ def find_references(rules: Rules, where: Locations, baseline: str | None) -> dic
 
 
 def _is_first(rules: Rules, entries: Mapping[str, BaselineEntry]) -> bool:
-    """Whether a missing baseline is that of a first run: nothing is accepted at all. A name that others stand beside is amiss."""
+    """Whether a baseline is missing because this is the first run: the lock file is empty. If it has other names, one is missing by mistake."""
     return rules.baseline.on_missing == "record" and not entries
 
 
 def _named(
     name: str, entries: Mapping[str, BaselineEntry], where: Locations, *, tolerated: bool
 ) -> System | MissingBaseline:
-    """The side of a name in the lock; outside of it a ``RUN:MODEL`` is taken as written."""
+    """The system of a name in the lock file; ``RUN:MODEL`` is read from the store."""
     if name not in entries and ":" in name:
         return _single(read_system(where.store, name))
     try:
@@ -99,13 +99,13 @@ def _single(side: System) -> System:
 
 
 def awaited(rules: Rules, context: GateContext) -> tuple[str, ...]:
-    """Names of the file under which nothing is accepted yet and a first run is to be recorded."""
+    """Names of the rules file that have no accepted model yet and that a first run is to be recorded under."""
     names = {"baseline": rules.baseline.name, "anchor": rules.baseline.anchor}
     return tuple(dict.fromkeys(name for part, name in names.items() if name and context.tolerates(part)))
 
 
 def record(rules: Rules, context: GateContext, where: Locations, result: GateResult) -> GateResult:
-    """The result, with what was recorded; nothing is where no name waits for it, or where the gate does not let it through.
+    """Record the candidate as baseline where one is awaited and the gate passed; returns the result with a note of it.
 
     A candidate that cannot be a baseline (limited, unfinished, without an answer to items) leaves a first run INVALID: else
     every run would be a first run.

@@ -1,4 +1,4 @@
-"""What follows from findings: the verdict on the candidate, the exit code, the headline, and notes about the gate as a whole."""
+"""From findings to the result of a gate: the overall verdict, the exit code, the headline, and notes about the whole gate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
 
 
 def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
-    """The result that follows from findings."""
+    """The result of a gate, from the findings of all its rules."""
     verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, context)))
     same = compared_with_itself(rules, context)
     sides = {name: side for name, side in context.references.items() if isinstance(side, System)}
@@ -62,7 +62,7 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
 
 
 def _unanswered(context: GateContext) -> list[str]:
-    """What the headline says of items without an answer: the score on the others, with missing answers as wrong, and which was judged."""
+    """Sentences for the headline about unanswered items: the score without them, the score with them wrong, and which of the two was judged."""
     sentences = []
     for path in tasks_of(context.candidate):
         silent = context.count_unanswered(path)
@@ -82,7 +82,7 @@ def _unanswered(context: GateContext) -> list[str]:
 def _alarms(
     context: GateContext, references: Mapping[str, System], findings: Sequence[Finding]
 ) -> tuple[PlacedAlarm, ...]:
-    """Alarms of the candidate and of what it is compared with, on the tasks of each that are judged."""
+    """Alarms of the candidate and of the models that it is compared with, on the tasks that are judged."""
     sides = {"candidate": context.candidate, **references}
     named = [replace(side, label=f"{part} {side.name}") for part, side in sides.items()]
     paths = dict.fromkeys(path for side in named for path in tasks_of(side))
@@ -94,14 +94,14 @@ def _alarms(
 
 
 def attempts_of(context: GateContext) -> int:
-    """Models tried on the candidate's tasks, or the baseline's, and the same data: `count_attempts`, as for `select`."""
+    """Number of models tried on the candidate's (or baseline's) tasks and the same data, as `count_attempts` counts them."""
     baseline = context.references.get("baseline")
     sides = [context.candidate, *([baseline] if isinstance(baseline, System) else [])]
     return count_attempts(sides, dict.fromkeys(path for side in sides for path in tasks_of(side)))
 
 
 def _warning(alarms: Sequence[PlacedAlarm]) -> Iterable[str]:
-    """A word in the headline where the numbers that were judged may not be what they seem."""
+    """A warning for the headline if numbers that were judged carry alarms."""
     loud = [cause for cause in causes(alarms) if cause.severity == "alarm"]
     if loud:
         parts = dict.fromkeys(system.partition(" ")[0] for cause in loud for system in cause.systems)
@@ -111,7 +111,7 @@ def _warning(alarms: Sequence[PlacedAlarm]) -> Iterable[str]:
 def _overall(
     rules: Rules, findings: Sequence[Finding], *, strict: bool, first: bool = False
 ) -> tuple[Verdict, int, str]:
-    """Verdict, exit code and reason: failed before invalid before nothing evaluated before open questions."""
+    """Verdict, exit code and reason. FAIL comes before INVALID, then nothing evaluated, then INCONCLUSIVE."""
     counted = [finding for finding in findings if finding.severity == "fail"]
     failed = _of(counted, Verdict.FAIL)
     if failed:
@@ -163,7 +163,7 @@ def _names(findings: Sequence[Finding]) -> str:
 
 
 def compared_with_itself(rules: Rules, context: GateContext) -> tuple[str, ...]:
-    """Names that rules compare with and behind which stands the candidate: the same run and model, or a copy of it."""
+    """Names that rules compare with and that are the candidate itself: the same run and model, or a copy of it."""
     sides = [(name, context.references.get(name)) for name in rules.compared]
     return tuple(name for name, side in sides if isinstance(side, System) and _is_itself(side, context.candidate))
 
@@ -177,7 +177,7 @@ def gate_notes(
     attempts: int = 1,
     today: dt.date | None = None,
 ) -> tuple[str, ...]:
-    """Sentences about the gate as a whole; ``same`` are the names that `compared_with_itself` found, ``attempts`` as the result has them."""
+    """Sentences about the gate as a whole; ``same``: names from `compared_with_itself`; ``attempts``: as in `GateResult`."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = context.candidate.name
     notes = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
@@ -194,7 +194,7 @@ def gate_notes(
 
 
 def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, ...]:
-    """What to say of a first run that others came before: a lock file that was deleted looks like one that never was."""
+    """A note if models were tried before this "first" run: the lock file may have been deleted."""
     names = awaited(rules, context)
     if not names or attempts < 2:
         return ()
@@ -206,7 +206,7 @@ def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, .
 
 
 def _is_itself(side: System, candidate: System) -> bool:
-    """Whether two sides are one model: the same name, or equal artefacts and options on all tasks of both."""
+    """Whether two systems are one model: the same name, or equal files and options on all their tasks."""
     if side.name == candidate.name and side.store.root == candidate.store.root:
         return True
     shared = [path for path in side.paths if path in candidate.paths]

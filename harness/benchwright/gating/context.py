@@ -37,7 +37,7 @@ class CachingStore(Store):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MissingBaseline:
-    """A model to compare with that is not there, why, and whether that is a warning only (a first run)."""
+    """A baseline that is missing: the reason, and whether that is only a warning (on a first run)."""
 
     reason: str
     tolerated: bool = False
@@ -48,8 +48,8 @@ class GateContext:
     """The models of a gate.
 
     Attributes:
-        candidate: Who is judged.
-        references: ``baseline``, ``anchor`` and other names -> side, or why there is none.
+        candidate: The system that is judged.
+        references: ``baseline``, ``anchor`` and other names -> system, or why it is missing.
         suites: Suite -> version that the file asks for.
         allowed: Items of a task that the candidate may leave unanswered, as the rule of kind coverage says.
         resamples: Of every bootstrap.
@@ -65,49 +65,49 @@ class GateContext:
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def reference(self, name: str) -> System:
-        """The side of that name. Raises NotComparable where there is none."""
+        """The system of that name. Raises NotComparable if it is missing."""
         found = self.references.get(name, MissingBaseline(reason=f"{name}: nobody knows which model that is"))
         if isinstance(found, MissingBaseline):
             raise NotComparable(found.reason)
         return found
 
     def tolerates(self, name: str) -> bool:
-        """Whether rules against a missing side only warn and are not required."""
+        """Whether rules against a missing baseline only warn and are not required."""
         found = self.references.get(name)
         return isinstance(found, MissingBaseline) and found.tolerated
 
     def paths(self, against: str = "") -> tuple[str, ...]:
         """Tasks, ``suite/task``, that a rule without tasks is about.
 
-        Those of the model it compares with; without one, or where that is not there, the candidate's and the baseline's.
+        Those of the model that it compares with; without one, or if it is missing, the tasks of candidate and baseline.
         """
         other = self.references.get(against or "baseline")
         sides = [other] if against and isinstance(other, System) else [self.candidate, other]
         return tuple(dict.fromkeys(path for side in sides if isinstance(side, System) for path in tasks_of(side)))
 
     def card(self, path: str) -> Task:
-        """The card of a task, the candidate's where it has one."""
+        """The card of a task: the candidate's if it has one."""
         sides = [self.candidate, *(side for side in self.references.values() if isinstance(side, System))]
         return next(side.run.tasks[path] for side in sides if path in side.run.tasks)
 
     def pairing(self, against: str, path: str) -> PairedRecords:
         """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version, as rules judge them.
 
-        Where the candidate gave no answer, and to more items than the rules allow, they count as wrong.
+        If the candidate left more items unanswered than the rules allow, these count as wrong.
 
         Raises:
-            NotComparable: A side is missing or has no result, the two cannot be compared, or nothing can be called wrong.
+            NotComparable: A system is missing or has no result, the two cannot be compared, or no answer of this kind can be called wrong.
         """
         found: PairedRecords = self._known(("pair", against, path), lambda: self._counted(against, path))
         return found
 
     def alone(self, path: str) -> PairedRecords:
-        """The candidate alone (system 0), as rules judge it. Raises NotComparable where it has no result or saw a part only."""
+        """The candidate alone (system 0), as rules judge it. Raises NotComparable without a result on the whole split."""
         found: PairedRecords = self._known(("alone", path), lambda: self._counted("", path))
         return found
 
     def answered(self, against: str, path: str) -> PairedRecords:
-        """The same over the items that both answered; ``against`` empty: that the candidate answered. Raises NotComparable."""
+        """`pairing` restricted to the items that both answered; ``against`` empty: that the candidate answered. Raises NotComparable."""
         if not against:
             self._check(path, self.candidate)
             return self._known(("answered", "", path), lambda: self._alone(path))  # type: ignore[no-any-return]
@@ -118,7 +118,7 @@ class GateContext:
         return found
 
     def count_unanswered(self, path: str) -> int:
-        """Items with a gold answer to which the candidate gave none; 0 where it has no result."""
+        """Number of items with a gold answer that the candidate left unanswered; 0 without a result."""
         cell = self.cell(self.candidate, path)
         if cell is None or cell.status != "scored":
             return 0
@@ -166,11 +166,11 @@ class GateContext:
         return first.model == second.model
 
     def cell(self, side: System, path: str) -> CellResult | None:
-        """A side's cell of a task."""
+        """A system's cell of a task."""
         return next(iter(side.cells(path)), None)
 
     def _alone(self, path: str) -> PairedRecords:
-        """The candidate's half of a pairing that is there and left nothing out, else its records read again."""
+        """The candidate's half of a complete pairing that is already cached, else its records read again."""
         for key, whole in self._memory.items():
             if (
                 key[0] == "answered"
@@ -222,7 +222,7 @@ class GateContext:
 
 
 def tasks_of(side: System) -> tuple[str, ...]:
-    """Tasks, ``suite/task``, that a side's model was asked for and that exist here, scored or not."""
+    """Tasks, ``suite/task``, that a system was asked for and whose data exist here, scored or not."""
     return tuple(
         dict.fromkeys(
             cell.task_path
@@ -243,7 +243,7 @@ def _keys(pairing: PairedRecords, sides: Iterable[System]) -> list[CellKey]:
 
 
 def _check_determinism(pairing: PairedRecords, other: System, candidate: System) -> None:
-    """Refuse equal artefacts with other answers: what decides predictions is the same, so something else did."""
+    """Refuse two systems with equal files and options but different answers: inference was not deterministic."""
     keys = _keys(pairing, (other, candidate))
     if keys[0] != keys[1] or pairing.is_identical(0, 1):
         return

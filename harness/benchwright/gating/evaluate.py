@@ -1,4 +1,4 @@
-"""From rules and models to findings: every rule on every task, Holm over all that could fail the gate, then waivers."""
+"""From rules and models to findings: every rule on every task, Holm correction over the rules that can fail the gate, then waivers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def evaluate(rules: Rules, context: GateContext, *, today: dt.date | None = None
 
 
 def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
-    """Findings of one rule; what goes wrong inside is a finding, so that the other rules are still evaluated."""
+    """Findings of one rule; an error in it becomes a finding with verdict ERROR, so that the other rules are still evaluated."""
     start = time.perf_counter()
     try:
         pending = list(rule.evaluate(context))
@@ -52,7 +52,7 @@ def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
 
 
 def settle(pending: Sequence[PendingFinding]) -> list[Finding]:
-    """Findings after Holm: one family for rules that can fail the gate, one for those that only warn."""
+    """Findings after the Holm correction: one family for rules that can fail the gate, one for those that only warn."""
     adjusted: dict[int, float] = {}
     for severity in ("fail", "warn"):
         family = [at for at, one in enumerate(pending) if one.harm is not None and one.finding.severity == severity]
@@ -62,7 +62,7 @@ def settle(pending: Sequence[PendingFinding]) -> list[Finding]:
 
 
 def _settle(pending: PendingFinding, p: float | None) -> Finding:
-    """The finding, with the p of harm adjusted for all rules that could fail the gate."""
+    """The finding, with its p-value (evidence that the rule is violated) adjusted over its family."""
     if pending.describe is None:
         return pending.finding
     failed = p is not None and p <= pending.alpha
@@ -81,7 +81,7 @@ def _settle(pending: PendingFinding, p: float | None) -> Finding:
 
 
 def _only_alone(pending: PendingFinding, p: float | None) -> str:
-    """What to say of harm that is shown by this rule alone and not among all."""
+    """A note for a violation that is significant for this rule alone, but not after the correction."""
     if pending.harm is None or p is None or pending.harm > pending.alpha:
         return ""
     before, after = formatting.p_equals(pending.harm), formatting.p_equals(p)
@@ -89,9 +89,9 @@ def _only_alone(pending: PendingFinding, p: float | None) -> str:
 
 
 def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> PendingFinding:
-    """With the label that the metric is about, and what to say of a margin or limit that lets nearly everything pass.
+    """The finding with its positive label, and a note on a margin or limit that nearly every value passes.
 
-    One beyond what the metric can be is invalid. A rule whose baseline is still to be recorded only warns.
+    A margin beyond the range of the metric is invalid. A rule whose baseline is still to be recorded only warns.
     """
     finding = pending.finding
     card = context.card(finding.path) if finding.path in context.paths() else None
@@ -114,7 +114,7 @@ def _with(pending: PendingFinding, **fields: Any) -> PendingFinding:
 
 
 def _waived(finding: Finding, waivers: Sequence[Waiver], today: dt.date) -> Finding:
-    """The finding under the first waiver that is about it; one that expired only says so."""
+    """The finding under the first waiver that applies to it; an expired waiver only adds a note."""
     if finding.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE):
         return finding
     for waiver in waivers:

@@ -1,4 +1,4 @@
-"""How a finding came about: the counts, the formula, the bound, the correction, and the items behind it."""
+"""`gate --explain`: the counts, formula, bound, correction and items behind a finding."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WIDE = 160
 def explain(
     rules: Rules, context: GateContext, findings: Sequence[Finding], rule_id: str, *, examples: int = 5
 ) -> tuple[str, ...]:
-    """Lines that show the arithmetic of a rule and items that changed.
+    """Lines with the arithmetic of a rule and the items whose answers changed.
 
     Raises:
         BenchwrightError: There is no rule of that id.

@@ -1,4 +1,4 @@
-"""A gate from beginning to end: rules, models, findings, one verdict, an exit code."""
+"""`gate`: read rules and models, evaluate every rule, return one verdict and an exit code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def gate(
 ) -> GateResult:
     """The verdict on a stored model.
 
-    Where the rules say ``on_missing = "record"`` and nothing is accepted yet, a candidate that is let through is written to the
+    If the rules say ``on_missing = "record"`` and no baseline is accepted yet, a candidate that passes is written to the
     lock as the baseline; nothing else is written.
 
     Args:
@@ -46,13 +46,13 @@ def gate(
         baseline: ``RUN[:MODEL]`` in place of the rules' own baseline.
         store: Store folder; default: as on the command line, or beside the rules.
         lock: Lock file of baselines; default: beside the rules.
-        strict: Whether an open question ends with exit code 4.
+        strict: Whether INCONCLUSIVE ends with exit code 4.
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
 
     Raises:
-        ConfigError: The rules are wrong somewhere; with every problem.
-        BenchwrightError: The run or the model is not there, or several models are meant.
+        ConfigError: The rules have mistakes; all of them are listed.
+        BenchwrightError: The run or the model does not exist, or the run has several models and none is named.
     """
     asked = as_rules(rules)
     where = find_locations(rules, store, lock)
@@ -61,7 +61,7 @@ def gate(
 
 
 def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
-    """Rules from a file, from what was read from one, or as they are. Raises ConfigError."""
+    """Rules from a file, from a parsed document, or unchanged if they are rules. Raises ConfigError."""
     if isinstance(rules, Rules):
         return rules
     if not isinstance(rules, str | Path | Mapping):
@@ -70,7 +70,7 @@ def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
 
 
 def find_locations(rules: Any, store: str | Path | Store | None, lock: str | Path | None) -> Locations:
-    """Store and lock: as given, else beside the rules file, else as everywhere."""
+    """Store and lock file: as given, else beside the rules file, else the defaults."""
     folder = Path(rules).parent if isinstance(rules, str | Path) else Path()
     if not isinstance(store, Store):
         found = locate(str(store) if store else None)
@@ -88,7 +88,7 @@ def make_context(
     resamples: int = 10_000,
     seed: int = 0,
 ) -> GateContext:
-    """Candidate and references of a gate. Raises BenchwrightError where the candidate is not one stored model."""
+    """The candidate and the models it is compared with. Raises BenchwrightError unless the candidate is one stored model."""
     check_draws(resamples, seed)
     if not isinstance(run, str | Run):
         raise BenchwrightError(f"{run!r} is no run", expected="RUN, RUN:MODEL or a Run", hint="benchwright list runs")

@@ -1,4 +1,4 @@
-"""A difference oriented so that positive is an improvement, with bounds, p-values, power and the items that would decide."""
+"""A difference oriented so that positive is an improvement, with bounds, p-values, power and required sample size."""
 
 from __future__ import annotations
 
@@ -51,36 +51,36 @@ class Improvement:
 
     @property
     def value(self) -> float:
-        """The gain; NaN where undefined."""
+        """The improvement; NaN if undefined."""
         return self.sign * self.difference.value
 
     def low(self, alpha: float) -> float | None:
-        """One-sided lower (1 - alpha) bound of the gain; None where there is none."""
+        """One-sided lower (1 - alpha) confidence bound; None if it is undefined."""
         return self._bound(alpha, "lower")
 
     def high(self, alpha: float) -> float | None:
-        """One-sided upper (1 - alpha) bound of the gain; None where there is none."""
+        """One-sided upper (1 - alpha) confidence bound; None if it is undefined."""
         return self._bound(alpha, "upper")
 
     def fields(self, alpha: float) -> dict[str, Any]:
-        """What a finding says of it: bounds in the metric's own direction, and how they were made."""
+        """Fields of a finding: bounds in the metric's own direction, and the method."""
         low, high = self.low(alpha), self.high(alpha)
         if self.sign < 0:
             low, high = (None if end is None else -end for end in (high, low))
         return {"low": low, "high": high, "method": self.difference.method}
 
     def p_below(self, gain: float) -> float | None:
-        """P at H0: the gain is at least that; small values show that it is smaller."""
+        """p-value of H0: the improvement is at least ``gain``; small values are evidence that it is smaller."""
         return self._p(gain, "less")
 
     def p_above(self, gain: float) -> float | None:
-        """P at H0: the gain is at most that; small values show that it is larger."""
+        """p-value of H0: the improvement is at most ``gain``; small values are evidence that it is larger."""
         return self._p(gain, "greater")
 
     def mde(self, alpha: float, power: float = POWER) -> float | None:
-        """The smallest margin that equal models would pass with that power; None where nothing estimates it, or none would do.
+        """Minimum detectable effect: the smallest margin that equal models would pass with that power; None if it cannot be estimated.
 
-        They pass where the lower bound, as far from the value as it is here, lies above the loss that is allowed.
+        They pass if the lower bound, at the distance from the value that it has here, is above the negative margin.
         """
         if isinstance(self.difference, DiscordantCounts):
             share = (self.difference.b + self.difference.c) / self.difference.n
@@ -91,7 +91,7 @@ class Improvement:
         return None if least is None or least >= width else least
 
     def power(self, margin: float, alpha: float) -> float | None:
-        """Chance that equal models pass a margin; None where nothing estimates it."""
+        """Probability that equal models pass a margin; None if it cannot be estimated."""
         if isinstance(self.difference, DiscordantCounts):
             share = (self.difference.b + self.difference.c) / self.difference.n
             size = max(floor(self.difference.n), 1)
@@ -100,7 +100,7 @@ class Improvement:
         return float(ndtr((margin - far) / se)) if far is not None and se else None
 
     def needed(self, margin: float, alpha: float, power: float = POWER) -> int | None:
-        """Items with which equal models, disagreeing as often as these, pass a margin with that power."""
+        """Sample size at which equal models, disagreeing as often as these, pass a margin with that power."""
         if margin <= 0:
             return None
         if isinstance(self.difference, DiscordantCounts):
@@ -115,7 +115,7 @@ class Improvement:
         return max(ceil(self.n * (shown / margin) ** 2 - 1e-9), self._for_unseen(margin, alpha), 1)
 
     def _for_unseen(self, margin: float, alpha: float) -> int:
-        """Items with which differences that were not seen are ruled out, or so many answers differ that draws show them."""
+        """Sample size at which unobserved differences are ruled out, or enough answers differ for the bootstrap."""
         found = self.difference
         if not isinstance(found, BootstrapDifference | JackknifeDifference) or not found.is_rare or not found.changed:
             return 0
@@ -124,16 +124,16 @@ class Improvement:
         return ceil(self.n * min(units / found.units, FEW / found.changed))
 
     def _reach(self, found: DifferenceEstimate, alpha: float) -> float | None:
-        """How far the lower bound of the gain lies from its value; None where there is none."""
+        """Distance from the value to its lower bound; None without a bound."""
         return reach(found, alpha, "lower" if self.sign > 0 else "upper")
 
     def required_items(
         self, limit: float, alpha: float, power: float = POWER, *, equal: float | None
     ) -> RequiredItems | None:
-        """How many items would tell whether the gain is beyond a limit, where that is more than there are.
+        """Sample size that would decide whether the improvement exceeds ``limit``; None if there are that many items already.
 
-        ``equal`` is where equal models are; None where they say nothing. Where the bounds exclude equality, or as many
-        items as that needs are there, the distance that was seen is taken.
+        ``equal`` is the improvement of equal models that is assumed; None: do not assume it. If the bounds exclude equality, or
+        there are enough items for it, the observed improvement is assumed.
         """
         sure = f"({formatting.percent(POWER, 0)} power)"
         if equal is not None and not self._excludes(equal, alpha):
@@ -150,7 +150,7 @@ class Improvement:
         return (low is not None and low > gain) or (high is not None and high < gain)
 
     def _seen(self, distance: float, alpha: float, power: float) -> int | None:
-        """Items with which a difference at that distance from a limit can be distinguished from it."""
+        """Sample size at which a difference at that distance from a limit is significant."""
         se = self.difference.se
         if not se or distance < _NEAR:
             return None
@@ -158,7 +158,7 @@ class Improvement:
         return ceil(self.n * (reach * se / distance) ** 2)
 
     def least(self, alpha: float) -> float | None:
-        """The margin that two models agreeing on every item just fail; None where no formula tells."""
+        """The margin that two models agreeing on every item just fail; None without a closed formula."""
         if isinstance(self.difference, DiscordantCounts):
             return least_margin(max(floor(self.difference.n), 1), alpha=alpha)
         if (
@@ -171,7 +171,7 @@ class Improvement:
         return None
 
     def _bound(self, alpha: float, end: Bound) -> float | None:
-        """Computed once: a rule decides by it, a finding shows it, a sentence says it."""
+        """The cached bound at one end."""
         if (alpha, end) not in self._bounds:
             side: Bound = end if self.sign > 0 else ("upper" if end == "lower" else "lower")
             bound = self.difference.bound(alpha, side)
@@ -184,14 +184,14 @@ class Improvement:
 
 
 def improvement(pairing: PairedRecords, metric: str) -> Improvement:
-    """Candidate (system 1) minus reference (system 0) on a metric, more is better. Raises NotComparable for an unknown metric."""
+    """Candidate (system 1) minus reference (system 0) on a metric, positive is better. Raises NotComparable for an unknown metric."""
     return Improvement(
         difference=estimate_difference(pairing, metric, 0, 1), sign=pairing.quantity(metric).sign, n=pairing.n
     )
 
 
 def _margin(found: DifferenceEstimate, far: float | None, power: float) -> float | None:
-    """The loss from which a bound that far below a value of 0 stays away with that chance."""
+    """The margin that is passed with probability ``power`` if the lower bound lies ``far`` below a value of 0."""
     return far + upper_quantile(1 - power) * found.se if far is not None and found.se else None
 
 
@@ -204,7 +204,7 @@ def _required(items: int, sentence: str) -> RequiredItems:
 
 
 def _items(discordance: float, margin: float, alpha: float, power: float) -> int:
-    """Independent items that a margin needs; with many discordant ones the formula is as good as the exact search."""
+    """Independent items that a margin needs: exact search, or the normal formula if many answers differ."""
     reach = upper_quantile(alpha) + upper_quantile(1 - power)
     rough = reach**2 * discordance / margin**2
     if margin >= 1 or rough * discordance > _MANY:

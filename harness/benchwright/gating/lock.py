@@ -38,7 +38,7 @@ class LockedCell(Frozen, frozen=True, kw_only=True):
 
 
 class BaselineEntry(Frozen, frozen=True, kw_only=True):
-    """What one name stands for.
+    """The accepted model under one name.
 
     Attributes:
         run: Name of the run.
@@ -61,7 +61,7 @@ def read_lock(path: Path) -> dict[str, BaselineEntry]:
     """Name -> entry; empty where there is no file yet.
 
     Raises:
-        BenchwrightError: The file is not one that ``baseline accept`` wrote.
+        BenchwrightError: The file was not written by ``baseline accept``.
     """
     if not is_file(path):
         return {}
@@ -86,10 +86,10 @@ def read_lock(path: Path) -> dict[str, BaselineEntry]:
 def accept(
     side: System, *, name: str, reason: str, path: Path, today: dt.date | None = None, force: bool = False
 ) -> BaselineEntry:
-    """Enter a model under a name and write the lock file; the entry is returned. ``force`` takes items without an answer.
+    """Enter a model under a name, write the lock file and return the entry. ``force`` allows unanswered items.
 
     Raises:
-        BenchwrightError: The name cannot be one, there is no reason, or the side is several models.
+        BenchwrightError: The name is not valid, there is no reason, or the system is several models.
         NotComparable: The run is unfinished, limited, has a failed cell, none that is scored, or unanswered items.
     """
     if not _NAME.fullmatch(name):
@@ -118,7 +118,7 @@ def accept(
 
 
 def alarms(side: System) -> tuple[PlacedAlarm, ...]:
-    """What readers must know of a side before they trust it as a baseline: alarms and notes of its cells, lost items."""
+    """Alarms and notes of a system that matter before it is accepted as a baseline; unanswered items included."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     lost = [
         one
@@ -130,10 +130,10 @@ def alarms(side: System) -> tuple[PlacedAlarm, ...]:
 
 
 def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> System:
-    """The side that a name of the lock stands for.
+    """The system under a name of the lock file.
 
     Raises:
-        NotComparable: There is no such name, its run is gone, or what is stored is not what was accepted.
+        NotComparable: There is no such name, its run was removed, or the stored records differ from the accepted ones.
     """
     if name not in entries:
         raise NotComparable(
@@ -160,7 +160,7 @@ def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -
 
 
 def differences(entry: BaselineEntry, side: System) -> list[str]:
-    """What of a stored side is not as its entry says."""
+    """Differences between a stored system and its entry, as sentences."""
     problems = _versions(entry, side)
     for path, locked in entry.cells.items():
         cells = side.cells(path)
@@ -227,7 +227,7 @@ def _scored(side: System) -> list[CellResult]:
 
 
 def _unanswered(side: System) -> list[str]:
-    """Tasks of a side with items that have no answer."""
+    """Tasks of a system with unanswered items."""
     found = [(cell, side.store.read_ledger(str(cell.key))) for cell in _scored(side)]
     return [f"{cell.task_path}: {said}" for cell, ledger in found if (said := _lost(ledger))]
 
@@ -239,7 +239,7 @@ def _lost(ledger: Ledger) -> str:
 
 
 def _versions(entry: BaselineEntry, side: System) -> list[str]:
-    """Suites that were run in another version than the entry says, or that it no longer says."""
+    """Suites whose version differs from the entry, or that the entry lacks."""
     suites = dict.fromkeys([*(suite_of(path) for path in entry.cells), *entry.suites])
     versions = [(suite, side.run.suites.get(suite), entry.suites.get(suite)) for suite in suites]
     return [

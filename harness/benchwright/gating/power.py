@@ -1,4 +1,4 @@
-"""What a gate can tell before anybody relies on it: smallest margins and power, from stored disagreement."""
+"""Power analysis of a gate (`--plan`): minimum detectable margins and power, from the stored disagreement of the models."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ Differences = NDArray[np.float64]
 
 
 class PowerEstimate(Frozen, frozen=True, kw_only=True):
-    """What one rule can tell on one task.
+    """Power of one rule on one task.
 
     Attributes:
         rule: Id of the rule.
         path: ``suite/task``.
-        metric: As the rule calls it.
+        metric: As written in the rule.
         positive: The label that the metric is about; None for metrics about all of them.
         n: Items.
         clusters: Independent units.
-        discordance: Share of items that exactly one of the two has right; None where right and wrong mean nothing.
-        icc: Intra-cluster correlation of those differences; None without clusters or where it cannot be seen.
+        discordance: Share of items that exactly one of the two answers correctly; None if answers are not simply right or wrong.
+        icc: Intra-cluster correlation of those differences; None without clusters or if it cannot be estimated.
         margin: The rule's.
         mde: Smallest margin that equal models pass with 80 % power.
-        least: Margin that models agreeing on every item just fail; None where no formula tells.
-        power: Chance that equal models, disagreeing like these, pass.
-        value_unit: What margins are measured in.
-        reason: Why nothing can be said.
+        least: Margin that models agreeing on every item just fail; None without a closed formula.
+        power: Probability that equal models, disagreeing as often as these, pass.
+        value_unit: Unit of the margins.
+        reason: Why there is no estimate.
     """
 
     rule: str
@@ -58,7 +58,7 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
 
 
 def plan(rules: Rules, context: GateContext) -> tuple[PowerEstimate, ...]:
-    """One estimate for each margin that is to be shown, and task."""
+    """One estimate for each rule with a margin, and each of its tasks."""
     return tuple(
         estimate
         for rule in rules.rules
@@ -138,7 +138,7 @@ def _estimate(rule: BoundedRule, pairing: PairedRecords, reason: str) -> PowerEs
 
 
 def _same_answers(rule: BoundedRule, pairing: PairedRecords, context: GateContext) -> str:
-    """What to say of identical answers: those of two models are no proof that the next ones are identical too."""
+    """A note for identical answers of two different models: the next models may differ."""
     if not pairing.is_identical(0, 1):
         return ""
     same = context.is_same_model(pairing, rule.against)
@@ -152,7 +152,7 @@ def _differences(pairing: PairedRecords) -> Differences | None:
 
 
 def _icc(differences: Differences | None, pairing: PairedRecords) -> float | None:
-    """Intra-cluster correlation of the differences; None without clusters, or where hardly any holds several items."""
+    """Intra-cluster correlation of the differences; None without clusters, or if nearly all have a single item."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
     if differences is None or codes is None:
         return None
@@ -164,6 +164,6 @@ def _icc(differences: Differences | None, pairing: PairedRecords) -> float | Non
 
 
 def _power(found: Improvement, rule: BoundedRule, sides: int) -> float | None:
-    """Chance that equal models pass; for equivalence both one-sided tests must (a bound: 1 - 2 (1 - power))."""
+    """Probability that equal models pass; for equivalence both one-sided tests must (a bound: 1 - 2 (1 - power))."""
     power = found.power(rule.margin, rule.alpha)
     return None if power is None else max(0.0, 1 - sides * (1 - power))

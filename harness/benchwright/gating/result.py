@@ -17,11 +17,11 @@ SCHEMA = 1
 
 
 class GateResult(Frozen, frozen=True, kw_only=True):
-    """Everything a gate found; ``verdict.json`` is this.
+    """The result of a gate; ``verdict.json`` is its JSON.
 
     Attributes:
         schema: Version of the file.
-        verdict: The worst that counts.
+        verdict: The worst verdict among rules that can fail the gate.
         exit_code: 0 pass or warn, 1 fail, 3 invalid or nothing evaluated, 4 inconclusive where that was asked for.
         reason: One sentence.
         rules: Name of the file of rules.
@@ -29,17 +29,17 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         run: Name of the candidate's run.
         model: Its model.
         baseline: Run and model of the baseline: ``RUN:MODEL``; empty without.
-        anchor: The same of the anchor.
-        profile: ``pr``, ``release`` or what the file says.
-        alpha: Level.
+        anchor: Run and model of the anchor.
+        profile: Profile of the rules file: ``pr``, ``release``, ...
+        alpha: Significance level.
         strict: Whether inconclusive counts as failed.
         findings: One per rule, task and slice.
         attempts: Different models in the store that were scored on the same tasks and data, candidate and baseline included.
         alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
             that it plays.
-        flags: What a reader must know of the gate as a whole.
-        environment: Versions and machine.
-        created: When.
+        flags: Notes about the gate as a whole.
+        environment: Package versions and machine facts.
+        created: Time of creation.
     """
 
     schema: int
@@ -64,16 +64,16 @@ class GateResult(Frozen, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> bool:
-        """Whether the verdict is PASS; what is open or was not measured is not passed."""
+        """Whether the verdict is PASS; INCONCLUSIVE and INVALID are not."""
         return self.verdict is Verdict.PASS
 
     def __bool__(self) -> bool:
-        """Raises TypeError: a result with five ways to end is neither true nor false."""
+        """Raises TypeError, since there are more than two verdicts; use `passed`."""
         raise TypeError("a gate's result is neither true nor false: ask for .passed, .verdict or .exit_code")
 
     @property
     def tried(self) -> str:
-        """What to say of others that were tried; empty where there are none beside candidate, baseline and anchor."""
+        """A sentence on how many other models were tried; empty if none besides candidate, baseline and anchor."""
         if self.attempts <= 1 + bool(self.baseline) + bool(self.anchor):
             return ""
         return f"{self.attempts:,} models here, these included, answered the same tasks: the best of many looks better"
@@ -90,7 +90,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         return to_frame(rows)
 
     def lines(self, *, quiet: bool = False) -> tuple[str, ...]:
-        """The result as text: the verdict first, who was judged, then the findings; ``quiet`` leaves out what passed."""
+        """The result as text: the verdict, the candidate, then the findings; ``quiet`` leaves out passed ones."""
         rows = [
             ("candidate", f"{self.run}:{self.model}"),
             ("baseline", self.baseline or "none"),

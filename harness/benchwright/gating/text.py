@@ -1,4 +1,4 @@
-"""Findings as text for people: what needs somebody first, then the rest one line each."""
+"""Findings as text: those that need attention first and in full, then the rest in one line each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECTIONS = (
 
 
 def finding_lines(findings: Sequence[Finding], *, quiet: bool = False) -> list[str]:
-    """Lines of findings, by verdict; ``quiet`` leaves out what passed."""
+    """Lines of findings, by verdict; ``quiet`` leaves out passed ones."""
     lines: list[str] = []
     for title, verdict in _SECTIONS:
         found = sorted(_of(findings, verdict), key=lambda finding: finding.severity != "fail")
@@ -31,7 +31,7 @@ def finding_lines(findings: Sequence[Finding], *, quiet: bool = False) -> list[s
 
 
 def waiver_text(finding: Finding) -> str:
-    """Who answers for it, until when and why; empty without a waiver."""
+    """Owner, end date and reason of the waiver; empty without one."""
     by = finding.waiver
     if not by:
         return ""

@@ -1,4 +1,4 @@
-"""From the text of a ``gate.toml`` to rules, field by field of the structs, so that every problem is reported with rule and key."""
+"""Parse ``gate.toml`` into rules, field by field, so that every problem is reported with its rule and key."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def read_rules(path: Path | str) -> Rules:
 
 
 def make_rules(raw: Mapping[str, Any], *, source: str = "rules", digest: str = "") -> Rules:
-    """The rules in a document that was read, with the coverage rule added.
+    """The rules of a parsed document, with the coverage rule added.
 
     Raises:
         ConfigError: With every problem.
@@ -110,7 +110,7 @@ def make_rules(raw: Mapping[str, Any], *, source: str = "rules", digest: str = "
 
 @cache
 def keys_of(struct: type[Frozen]) -> dict[str, msgspec.structs.FieldInfo]:
-    """Key -> field of a table, not to be changed; of a rule with its kind, without what no key sets."""
+    """Key -> field of a table (read-only); for a rule, its ``kind`` included and internal fields left out."""
     hidden = struct.no_keys if issubclass(struct, RuleBase) else frozenset()
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct) if field.name not in hidden}
     if issubclass(struct, RuleBase):
@@ -121,7 +121,7 @@ def keys_of(struct: type[Frozen]) -> dict[str, msgspec.structs.FieldInfo]:
 
 
 def expected(of: Any) -> str:
-    """What may stand in a field, in words, from its type."""
+    """The values that a field takes, in words, from its type."""
     base, meta = _parts(of)
     if meta is not None and meta.description:
         return meta.description
@@ -131,7 +131,7 @@ def expected(of: Any) -> str:
 def read_table(
     place: str, table: Mapping[str, Any], struct: type[Frozen]
 ) -> tuple[dict[str, Any], list[BenchwrightError]]:
-    """Values by field of a table's keys, those that are good, and what is wrong with the others."""
+    """Valid values of a table by field, and the problems of the others."""
     at = f"{place}: " if place else ""
     keys = keys_of(struct)
     problems = [
@@ -154,7 +154,7 @@ def read_table(
 
 
 def _read_value(value: Any, of: Any) -> Any:
-    """The value, as written, of the type of a field. Raises ValidationError where it is none."""
+    """The value converted to the type of a field. Raises ValidationError."""
     base, meta = _parts(of)
     if meta is not None and meta.extra and isinstance(value, str):  # or one of them
         value = [value]
@@ -167,12 +167,12 @@ def _read_value(value: Any, of: Any) -> Any:
 
 
 def _given(of: Any) -> Any:
-    """The type of a field that may be left out, where it is not."""
+    """The type of an optional field without None."""
     return next(part for part in get_args(of) if part is not NoneType) if NoneType in get_args(of) else of
 
 
 def _parts(of: Any) -> tuple[Any, Meta | None]:
-    """The bare type of a field, and what is said of it."""
+    """The bare type of a field, and its annotation."""
     of = _given(of)
     if get_origin(of) is not Annotated:
         return of, None
@@ -255,7 +255,7 @@ def _kind_problem(place: str, kind: Any) -> BenchwrightError:
 
 
 def _whole_problems(rules: Sequence[RuleBase]) -> list[BenchwrightError]:
-    """A gate that could never fail."""
+    """Problems of the rules as a whole: a gate that can never fail."""
     asked = [rule for rule in rules if not isinstance(rule, CoverageRule)]
     if not asked or any(rule.counts for rule in asked):
         return []
@@ -264,7 +264,7 @@ def _whole_problems(rules: Sequence[RuleBase]) -> list[BenchwrightError]:
 
 
 def _anchor_problems(baseline: Mapping[str, Any], tables: Sequence[Any]) -> list[BenchwrightError]:
-    """An anchor that no rule looks at keeps nobody from creeping away from it."""
+    """An anchor that no rule compares with protects against nothing."""
     used = [t for t in tables if isinstance(t, dict) and "anchor" in (t.get("against"), t.get("parent"))]
     if "anchor" not in baseline or used:
         return []
@@ -291,7 +291,7 @@ def _read_waivers(tables: Sequence[Any], rules: Sequence[Any], problems: list[Be
 
 
 def _kinds(tables: Sequence[Any]) -> dict[str, str]:
-    """Id of a rule -> its kind, of rules with problems too: a waiver of one is not a second problem."""
+    """Rule id -> kind, for invalid rules too, so that a waiver of one is not reported as a second problem."""
     found = [table for table in tables if isinstance(table, dict)]
     kinds = {str(table["id"]): str(table.get("kind")) for table in found if "id" in table}
     return {**kinds, COVERAGE: kinds.get(COVERAGE, COVERAGE)}

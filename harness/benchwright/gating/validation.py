@@ -1,4 +1,4 @@
-"""What rules get wrong about tasks, and what is allowed and should be known."""
+"""`gate --check`: mistakes of rules about tasks and metrics, and warnings about what is allowed but doubtful."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ LONG = dt.timedelta(days=366)
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Tasks that rules may name.
+    """Tasks that are known when rules are checked.
 
     Attributes:
         cards: ``suite/task`` -> card.
         paths: Tasks that are known by name, with or without a card.
-        open: Suites in which users name tasks of their own.
-        default: Tasks of a rule that names none; empty where that is not known yet.
+        open: Suites whose tasks are made from a user's own files.
+        default: Tasks of a rule that names none; empty if not known yet.
     """
 
     cards: Mapping[str, Task] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Known:
 
 
 def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run | None = None) -> Known:
-    """What is known of tasks before a gate runs: installed suites, baselines of the lock, and a run if there is one."""
+    """Tasks known before a gate runs: of installed suites, of baselines in the lock file, and of a run if one is given."""
     suites = [suite for name in registry.names("suites") if (suite := _suite(name)) is not None]
     cards = {task_path(suite.name, task.name): task for suite in suites for task in suite.tasks}
     pinned = [path for entry in accepted.values() for path in entry.cells]
@@ -53,20 +53,20 @@ def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run |
 
 
 def known_on(context: GateContext) -> Known:
-    """What is known of tasks on the models of a gate."""
+    """Tasks known from the models of a gate."""
     paths = context.paths()
     cards = {path: context.card(path) for path in paths}
     return Known(cards=cards, paths=paths, default=paths)
 
 
 def find_mistakes(rules: Rules, known: Known) -> list[BenchwrightError]:
-    """Everything in the rules that no gate could make sense of, as far as these tasks tell."""
+    """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
     return [*named, *find_beyond(rules, known)]
 
 
 def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
-    """Margins and limits beyond what the score of a task can be; metrics by name were looked at as they were read."""
+    """Margins and limits outside the range of a task's score; those of named metrics were checked when the rules were read."""
     problems: dict[str, BenchwrightError] = {}
     for rule in _on_tasks(rules):
         if rule.metric != "score":
@@ -86,7 +86,7 @@ def refuse_beyond(rules: Rules, known: Known) -> None:
 
 
 def find_warnings(rules: Rules, known: Known, accepted: Mapping[str, BaselineEntry], today: dt.date) -> list[str]:
-    """What is allowed and should be known: wide margins, baselines not accepted yet, waivers that never apply or last."""
+    """Warnings about valid rules: wide margins, baselines not accepted yet, waivers that never apply or last."""
     notes = [f"rule {rule.id!r}: {text}" for rule in _on_tasks(rules) for text in _wide(rule, known)]
     notes += superfluous(rules.rules)
     names = {"name": rules.baseline.name, "anchor": rules.baseline.anchor}
@@ -111,7 +111,7 @@ def find_warnings(rules: Rules, known: Known, accepted: Mapping[str, BaselineEnt
 
 
 def long_waiver(waiver: Waiver, today: dt.date) -> list[str]:
-    """What to say of a waiver that lasts longer than a year."""
+    """A warning about a waiver that lasts longer than a year; empty for others."""
     return [f"{waiver.name} lasts until {waiver.expires}"] if waiver.expires > today + LONG else []
 
 
@@ -120,7 +120,7 @@ def _on_tasks(rules: Rules) -> list[TaskRule]:
 
 
 def _any_range() -> Quantity:
-    """Values that some metric has: what a score without a known task may be."""
+    """The union of the ranges of all metrics: the range of a score whose task is not known."""
     found = [registry.get("metrics", name) for name in registry.names("metrics")]
     low, high = min(one.low for one in found), max(one.high for one in found)
     return Quantity(name="score", title="every metric", unit="number", low=low, high=high)
@@ -135,7 +135,7 @@ def _suite(name: str) -> Suite | None:
 
 
 def _about(rule: TaskRule, known: Known) -> Sequence[str]:
-    """Known tasks that a rule is about."""
+    """Known tasks that a rule applies to."""
     return [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
 
 
@@ -144,7 +144,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
-    """Tasks that nobody knows; a suite that takes a user's own data may have any."""
+    """Unknown tasks of a rule; in a suite for a user's own data every task name is accepted."""
     for task in rule.tasks:
         suite, _, name = task.partition("/")
         mine = [path for path in known.paths if suite_of(path) == suite]
@@ -178,7 +178,7 @@ def _lacking(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
 
 
 def _wide(rule: TaskRule, known: Known) -> tuple[str, ...]:
-    """What to say of limits, margins and levels that hardly anything could fail."""
+    """Warnings about limits, margins and levels that nearly every model passes."""
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
     wanted: Sequence[Task | None] = cards if rule.metric == "score" else [None]
     ranges = [found for card in wanted if (found := limit_checks.range_of(rule.metric, card))]
@@ -190,7 +190,7 @@ def _wide(rule: TaskRule, known: Known) -> tuple[str, ...]:
 
 
 def _is_higher(rule: TaskRule, cards: Sequence[Task]) -> bool | None:
-    """Whether higher values are better; None for a size, and where that is not known or differs."""
+    """Whether higher values are better; None for a size, or if unknown or different between tasks."""
     places: Sequence[Task | None] = cards or ([] if rule.metric == "score" else [None])
     try:
         found = {quantity_of(rule.metric, card).direction for card in places}

@@ -1,4 +1,4 @@
-"""What a gate says of one rule, task and slice: a finding with its verdict, or one whose verdict waits for the Holm correction."""
+"""The verdict on one rule, task and slice: a finding, or a pending one whose verdict waits for the Holm correction."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Finding(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         rule: Id of the rule.
-        kind: Its kind: ``noninferiority``, ...
-        verdict: How it ended.
+        kind: Kind of the rule: ``noninferiority``, ...
+        verdict: The verdict.
         message: One sentence with the numbers that decided.
         path: ``suite/task``; empty for rules about the model itself (budget).
         metric: ``name@version``, ``score``, ``size_bytes``, ...
-        positive: The label that the metric is about; None for metrics about all of them.
+        positive: The positive label of the metric; None for a metric over all labels.
         slice: Slice ``name=value``.
         severity: ``fail``: a failure fails the gate; ``warn``: it is a warning only.
         required: Whether the gate needs this rule evaluated.
@@ -54,21 +54,21 @@ class Finding(Frozen, frozen=True, kw_only=True):
         direction: Whether ``higher`` or ``lower`` values of the metric are better.
         value_unit: What its values are measured in: ``fraction``, ``number``, ``bytes``, ...
         alpha: Level of the bound.
-        p: p-value of harm before Holm.
-        p_adjusted: After Holm.
-        n: How many of ``unit`` the metric counts.
-        unit: What it counts: questions, gold entities, examples.
+        p: p-value of a violation of the rule, before the Holm correction.
+        p_adjusted: p after the Holm correction.
+        n: Sample size, counted in ``unit``.
+        unit: What is counted: questions, gold entities, examples.
         clusters: Independent units.
-        method: How bounds were made.
-        mde: Smallest margin that this comparison could show with 80 % power.
-        needed: Items needed to decide, where inconclusive.
-        fixed: Items right only in the candidate.
-        broken: Items right only in the baseline.
+        method: Method of the bounds.
+        mde: Minimum detectable effect: the smallest margin that this comparison passes with 80 % power.
+        needed: Sample size needed to decide, if inconclusive.
+        fixed: Items that only the candidate answers correctly.
+        broken: Items that only the baseline answers correctly.
         flipped: Ids of the first broken items.
-        flags: ``identical`` and everything else a reader must know.
+        flags: ``identical``, and notes for the reader.
         waiver: Owner, issue, reason and date of the waiver that applies.
-        attempt: How often it was tried (timing rules).
-        seconds: Spent on it.
+        attempt: Number of tries (timing rules).
+        seconds: Time spent, in seconds.
     """
 
     rule: str
@@ -115,19 +115,19 @@ class Finding(Frozen, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The same for people: with the label that the metric is about, ``rule suite/task f1(hateful)``."""
+        """Rule, task and metric for people, with the positive label of the metric: ``rule suite/task f1(hateful)``."""
         parts = [self.rule, self.path, self.metric_title, self.slice or ""]
         return " ".join(part for part in parts if part)
 
     @property
     def metric_title(self) -> str:
-        """The metric without its version, with the label that it is about."""
+        """The metric without its version, with its positive label."""
         return with_label(self.metric, self.positive)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequiredItems:
-    """Items that would decide, None where no realistic number does, and on what assumption."""
+    """The sample size that would decide (None if unrealistic), and the assumption behind it."""
 
     items: int | None
     sentence: str
@@ -138,12 +138,12 @@ class PendingFinding:
     """A finding whose verdict waits for the Holm correction.
 
     Attributes:
-        finding: The finding: settled where ``harm`` is None, else without verdict and message.
-        alpha: Level at which harm is shown.
-        passes: Whether what the rule asks for is shown; needs no correction (intersection-union).
-        harm: P of the evidence that the opposite is true.
+        finding: The finding; final if ``harm`` is None, else without verdict and message.
+        alpha: Significance level for a violation.
+        passes: Whether what the rule asks for is shown; needs no correction (intersection-union test).
+        harm: p-value of a violation: small values are evidence that the rule is broken.
         describe: (verdict, adjusted p) -> sentence.
-        required_items: How many items would tell; asked only where it stays open.
+        required_items: Computes the required sample size; called only if the finding stays inconclusive.
     """
 
     finding: Finding

@@ -1,4 +1,4 @@
-"""GitHub workflow commands: what stands beside a pull request's changes."""
+"""GitHub workflow commands: annotations on a pull request."""
 
 from __future__ import annotations
 

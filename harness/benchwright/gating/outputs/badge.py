@@ -1,4 +1,4 @@
-"""A badge: one small SVG that says how the gate ended."""
+"""A badge: a small SVG with the verdict of the gate."""
 
 from __future__ import annotations
 

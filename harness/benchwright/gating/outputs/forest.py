@@ -1,4 +1,4 @@
-"""Forest plots of gains against the margin that a rule sets: right of the dashed line is allowed."""
+"""Forest plots of improvements with the margin of a rule: right of the dashed line is allowed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def draw_gains(rows: Sequence[FindingRow], *, name: str, title: str, description
 
 
 def margins(finding: Finding) -> tuple[float, ...]:
-    """Where the allowed part begins or ends, as gains: -margin, +margin, or both."""
+    """Positions of the dashed lines, as improvements: -margin, +margin, or both."""
     limit = finite(finding.limit)
     if limit is None:
         return ()
@@ -97,7 +97,7 @@ def _point(axes: Axes, at: int, verdict: Verdict, gain: OrientedChange, factor: 
 
 
 def says(finding: Finding) -> str:
-    """What the dashed line of a panel is, in words."""
+    """The legend of the dashed line."""
     margin = formatting.points(finding.limit, finding.value_unit)
     kind = margin_rule(finding)
     if kind is None:

@@ -33,7 +33,7 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForestPanel:
-    """The gains of one rule."""
+    """The forest plot of one rule."""
 
     rule: str
     said: str
@@ -43,13 +43,13 @@ class ForestPanel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerdictSection:
-    """Findings that ended alike.
+    """Findings with the same verdict.
 
     Attributes:
         key: Anchor on the page.
-        rows: What is shown.
-        total: How many there are.
-        folded: Whether it begins closed.
+        rows: Findings that are shown.
+        total: Number of findings, those not shown included.
+        folded: Whether the section is collapsed at first.
     """
 
     key: str
@@ -107,7 +107,7 @@ def _sections(result: GateResult) -> list[VerdictSection]:
 
 
 def _panels(result: GateResult) -> tuple[list[ForestPanel], int]:
-    """One panel for each rule and unit that judged differences, and how many more there would be."""
+    """One panel for each rule and unit with differences, and the number of panels left out."""
 
     def key(row: FindingRow) -> tuple[str, str]:
         return row.finding.rule, row.finding.value_unit

@@ -28,7 +28,7 @@ def write_junit(result: GateResult) -> str:
     """One suite per kind of rule, one case per finding; red if and only if the exit code is not 0.
 
     A warning never makes a case red: it is skipped and says what it found. Where only the gate as a whole is red
-    (nothing evaluated, an open question that was to be answered), the suite ``gate`` holds one case that says so.
+    (nothing evaluated, an open question that was to be answered), the suite ``gate`` has one case for it.
     """
     known = finding_rows(result)
     for longest in (_LONGEST, _SHORT):
@@ -68,7 +68,7 @@ _COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def _properties(result: GateResult) -> ET.Element:
-    """What was judged against what."""
+    """Properties: what was judged and what it was compared with."""
     found = {
         "verdict": str(result.verdict),
         "exit_code": str(result.exit_code),
@@ -158,7 +158,7 @@ def _number(value: object) -> str:
 
 
 def _whole(result: GateResult, left_out: int) -> ET.Element:
-    """The gate as a case of its own."""
+    """The whole gate as a test case."""
     case = ET.Element("testcase", {"name": "verdict", "classname": "gate", "time": "0.000"})
     more = f"; {left_out:,} cases left out, the file would be too large: see verdict.json" if left_out else ""
     message = _clean(clip(result.reason, 1_000) + more)

@@ -1,4 +1,4 @@
-"""GitHub-flavoured Markdown for a pull request: the verdict, what needs somebody, the rest folded away."""
+"""GitHub-flavoured Markdown for a pull request: the verdict, findings that need attention, the rest collapsed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TABLE = "\n".join(markdown_table(("Check", "Value", "n", "Found"), (), right=(1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Foldout:
-    """A heading, its pieces, and how they are put together."""
+    """A collapsible section: heading, pieces, and how they are joined."""
 
     before: str
     pieces: list[str]

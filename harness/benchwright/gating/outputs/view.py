@@ -1,4 +1,4 @@
-"""How findings read in every output: their order, their names, and their numbers in words."""
+"""Findings as rows of text, shared by all outputs: order, names, formatted numbers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WHOLE = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrientedChange:
-    """A difference turned so that more is better, in the metric's unit."""
+    """A difference oriented so that positive is better, in the metric's unit."""
 
     value: float
     low: float | None
@@ -55,16 +55,16 @@ class OrientedChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FindingRow:
-    """A finding as people read it.
+    """A finding as formatted text.
 
     Attributes:
         finding: The finding.
         name: Unique within the result.
         metric: Its name without the version.
         values: ``84.20 → 83.90``, ``84.20`` or nothing.
-        gain: ``+0.30``, more is better; empty without a difference.
+        gain: ``+0.30``, positive is better; empty without a difference.
         between: ``[-0.10, +0.70]``, one-sided bounds.
-        warning: Whether it is a warning, which never decides.
+        warning: Whether it is only a warning and never fails the gate.
     """
 
     finding: Finding
@@ -89,7 +89,7 @@ def finding_rows(result: GateResult) -> tuple[FindingRow, ...]:
 
 
 def rows_by_verdict(result: GateResult) -> list[tuple[str, Verdict, list[FindingRow]]]:
-    """Title, verdict and rows, without empty ones; in each, what counts comes before warnings."""
+    """Title, verdict and rows of each non-empty verdict; findings that can fail the gate come before warnings."""
     every = finding_rows(result)
     found = []
     for title, verdict in SECTIONS:
@@ -100,7 +100,7 @@ def rows_by_verdict(result: GateResult) -> list[tuple[str, Verdict, list[Finding
 
 
 def result_facts(result: GateResult) -> list[tuple[str, str]]:
-    """What was judged against what: name and text."""
+    """Name and text of what was judged and what it was compared with."""
     found = [
         ("Candidate", f"{result.run}:{result.model}"),
         ("Baseline", result.baseline or "none"),
@@ -117,7 +117,7 @@ def result_facts(result: GateResult) -> list[tuple[str, str]]:
 
 
 def change_of(finding: Finding) -> OrientedChange | None:
-    """The difference with its bounds; None where a finding is not about a difference."""
+    """The difference with its bounds; None if the finding is not about a difference."""
     delta, low, high = finite(finding.delta), finite(finding.low), finite(finding.high)
     if margin_rule(finding) is None or delta is None:
         return None
@@ -128,13 +128,13 @@ def change_of(finding: Finding) -> OrientedChange | None:
 
 
 def margin_rule(finding: Finding) -> type[MarginRule] | None:
-    """The kind of rule of a finding, where it judges a difference against a margin."""
+    """The kind of rule, if it judges a difference against a margin; else None."""
     found = KINDS.get(finding.kind)
     return found if found is not None and issubclass(found, MarginRule) else None
 
 
 def is_red(finding: Finding) -> bool:
-    """Whether a finding alone makes the exit code other than 0, as far as findings show."""
+    """Whether a finding by itself makes the exit code non-zero."""
     if finding.severity != "fail":
         return False
     unknown = finding.verdict in (Verdict.INVALID, Verdict.ERROR) and finding.required
@@ -142,7 +142,7 @@ def is_red(finding: Finding) -> bool:
 
 
 def flips_text(finding: Finding, most: int = 10) -> str:
-    """``3 fixed, 5 broken: id, id``; empty where nothing flipped or flips mean nothing."""
+    """``3 fixed, 5 broken: id, id``; empty without flips, or if answers are not right or wrong."""
     if not finding.broken and not finding.fixed:
         return ""
     ids = ", ".join(finding.flipped[:most])
@@ -175,7 +175,7 @@ def _values(finding: Finding) -> str:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """Names, with a number behind those that came before."""
+    """Names made unique by appended numbers."""
     taken: set[str] = set()
     found = []
     for name in names:

@@ -1,4 +1,4 @@
-"""What a gate asks: the kinds of rules, one struct each, and a whole ``gate.toml`` as a frozen value.
+"""The kinds of rules, one struct each, and a whole ``gate.toml`` as a frozen value.
 
 A new kind is one file here, with its fields (the keys of the file), its check (``evaluate``) and its sentence (``describe``), and a
 line of `KINDS`. The reader, the list of keys, the outputs and ``--check`` take everything else from the struct.
@@ -45,7 +45,7 @@ PLANNED = ("ratio", "behaviour", "bias", "calibration", "contamination")
 
 
 class Waiver(Frozen, frozen=True, kw_only=True):
-    """One ``[[waiver]]``: who answers until when for a rule that is not passed."""
+    """One ``[[waiver]]``: an owner accepts, until a date, that a rule is not passed."""
 
     rule: Text
     slice: SliceName | None = None
@@ -62,7 +62,7 @@ class Waiver(Frozen, frozen=True, kw_only=True):
         return f"the waiver of {self.owner} ({self.issue}) for {about}"
 
     def is_about(self, finding: Finding) -> bool:
-        """Whether it names the rule of a finding, and its task and slice where it says so."""
+        """Whether it applies to a finding: the same rule and, if given, the same task and slice."""
         return (
             self.rule == finding.rule
             and (self.slice is None or self.slice == finding.slice)
@@ -86,8 +86,8 @@ class Rules(Frozen, frozen=True, kw_only=True):
         digest: SHA-256 of its bytes.
         suites: ``suite -> version`` that must have been run; empty: any.
         profile: ``pr`` or ``release``.
-        alpha: Level.
-        baseline: What is compared with.
+        alpha: Significance level.
+        baseline: Baseline and anchor to compare with.
         rules: In the order of the file; the coverage rule comes last unless the file names it.
         waivers: In the order of the file.
     """
@@ -108,13 +108,13 @@ class Rules(Frozen, frozen=True, kw_only=True):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Names of what rules compare with, each once."""
+        """Names that rules compare with, without repeats."""
         subjects = [rule.subject for rule in self.rules]
         return tuple(dict.fromkeys(one.against for one in subjects if one is not None and one.against))
 
 
 def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
-    """Rules that count and cannot both hold: a value at least 0.9 and at most 0.8, a gain that is large and within a margin."""
+    """Pairs of required rules that cannot both hold: a value of at least 0.9 and at most 0.8."""
     limited = [(rule.subject, bounds) for rule in rules if rule.severity == "fail" and (bounds := rule.bounds())]
     for (one, some), (other, others) in combinations(limited, 2):
         if one is None or other is None or not one.is_that_of(other):
@@ -130,7 +130,7 @@ def contradictions(rules: Sequence[RuleBase]) -> Iterable[BenchwrightError]:
 
 
 def superfluous(rules: Sequence[RuleBase]) -> Iterable[str]:
-    """Rules that can never decide, because another one asks for more of the same difference."""
+    """Redundant rules: another rule asks for more of the same difference."""
     asking_more = [rule for rule in rules if isinstance(rule, SuperiorityRule | EquivalenceRule)]
     for one in rules:
         if not isinstance(one, NoninferiorityRule):

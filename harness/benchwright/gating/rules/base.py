@@ -1,4 +1,4 @@
-"""What every rule has: fields with the text of what may stand in them, the tasks that it is about, findings in its name."""
+"""What all rules share: fields and their documentation, the tasks of a rule, and how a finding is made."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Confidence = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSubject:
-    """Which value, or which difference, a rule is about."""
+    """The quantity that a rule is about: a value or a difference, on some tasks."""
 
     metric: str
     slice: str | None = None
@@ -51,7 +51,7 @@ class RuleSubject:
     tasks: tuple[str, ...] = ()
 
     def is_that_of(self, other: RuleSubject) -> bool:
-        """Whether both are about the same value, or the same difference, of some task."""
+        """Whether both are about the same value or difference of some common task."""
         if (self.metric, self.slice, self.against) != (other.metric, other.slice, other.against):
             return False
         if None not in (self.split, other.split) and self.split != other.split:
@@ -64,7 +64,7 @@ class RuleSubject:
 
 
 def is_within(path: str, task: str) -> bool:
-    """Whether ``suite/task`` is a task, or one of a suite, that is named."""
+    """Whether ``path`` is the task ``task`` or belongs to the suite ``task``."""
     return path == task or path.startswith(f"{task}/")
 
 
@@ -75,7 +75,7 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         id: Unique within the gate.
         severity: ``fail``: a failure fails the gate; ``warn``: it is a warning only.
         required: Whether the gate is invalid when this cannot be evaluated.
-        alpha: Level of bounds and tests: the gate's, unless the rule has a confidence of its own.
+        alpha: Significance level of bounds and tests: the gate's, unless the rule has its own ``confidence``.
     """
 
     no_keys: ClassVar[frozenset[str]] = frozenset({"alpha"})
@@ -90,53 +90,53 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
 
     @property
     def kind(self) -> str:
-        """What it asks, as the file says it."""
+        """The kind of rule, as written in the file."""
         return str(self.__struct_config__.tag)
 
     @property
     def counts(self) -> bool:
-        """Whether the gate needs it evaluated."""
+        """Whether the gate is invalid if it cannot be evaluated."""
         return self.required and self.severity == "fail"
 
     @property
     def subject(self) -> RuleSubject | None:
-        """What it is about; None where no other rule can be about the same."""
+        """The quantity it is about; None if no other rule can share it."""
         return None
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
-        """Findings, of which those about evidence wait for the correction for many rules. Raises NotComparable."""
+        """Pending findings; those based on a test wait for the Holm correction. Raises NotComparable."""
         raise NotImplementedError
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """What is wrong with it whatever the tasks are."""
+        """Problems of the rule that do not depend on tasks."""
         return ()
 
     def bounds(self) -> list[Bound]:
-        """What it asks of a value, or of an improvement, so that rules that contradict one another are found."""
+        """Its limits on the value or improvement, to find contradicting rules."""
         return []
 
     def fields(self) -> dict[str, Any]:
-        """What every finding of it says."""
+        """Fields that all its findings share."""
         return {"rule": self.id, "kind": self.kind, "severity": self.severity, "required": self.counts}
 
     def finding(self, verdict: Verdict, message: str, **fields: Any) -> Finding:
-        """A finding of it."""
+        """A finding of this rule."""
         return Finding(**{**self.fields(), "verdict": verdict, "message": message, **fields})
 
     def settled(self, verdict: Verdict, message: str, **fields: Any) -> PendingFinding:
-        """A finding that nothing can change any more."""
+        """A final finding: no correction applies to it."""
         return PendingFinding(finding=self.finding(verdict, message, **fields))
 
     def invalid(self, reason: str, **fields: Any) -> PendingFinding:
-        """What is not comparable or not measured."""
+        """A final finding with verdict INVALID: not comparable or not measured."""
         return self.settled(Verdict.INVALID, reason, **fields)
 
     def problem(self, what: str, *, expected: str, hint: str = "") -> BenchwrightError:
-        """A mistake in it, in its name."""
+        """A problem of this rule, for the list of mistakes."""
         return BenchwrightError(f"rule {self.id!r}: {what}", expected=expected, hint=hint)
 
     def metric_problem(self, metric: str, known: Iterable[str]) -> Iterable[BenchwrightError]:
-        """A metric that is none of those known."""
+        """A problem if the metric is not known; else None."""
         names = list(known)
         if metric in names:
             return
@@ -155,9 +155,9 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         split: Split that must have been measured; None: any.
         cluster: Column by which the card must cluster; None: as the card says.
         metric: Metric of the tasks' cards, ``score``, or what is known of the model itself.
-        slice: Slice ``name=value`` that it is about; None: all items.
-        against: ``baseline``, ``anchor``, another name of the lock, or ``RUN:MODEL``; empty: it compares with nobody.
-        on_inconclusive: Whether an open question is a note or ends the gate with exit code 4.
+        slice: Slice ``name=value``; None: all items.
+        against: ``baseline``, ``anchor``, another name of the lock, or ``RUN:MODEL``; empty: no comparison.
+        on_inconclusive: Whether INCONCLUSIVE is a note or ends the gate with exit code 4.
         confidence: 1 - ``alpha``; None: the gate's.
     """
 
@@ -182,21 +182,21 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> RuleSubject:
-        """The value of its metric, or the difference of two."""
+        """The value of its metric, or the difference of two systems."""
         return RuleSubject(
             metric=self.metric, slice=self.slice, against=self.against, split=self.split, tasks=self.tasks
         )
 
     def fields(self) -> dict[str, Any]:
-        """With the metric and the slice."""
+        """Shared fields, with the metric and the slice."""
         return {**super().fields(), "metric": self.metric, "slice": self.slice}
 
     def defaults(self) -> dict[str, Any]:
-        """What findings say of a task where nothing could be compared."""
+        """Fields of a finding on a task that could not be compared."""
         return {"against": self.against}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
-        """One finding for each task that it is about."""
+        """One finding for each task of the rule."""
         paths = self.paths_in(context)
         if not paths:
             yield self.invalid(self.lacking(context), **self.defaults())
@@ -211,32 +211,32 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """A metric that nobody knows."""
+        """An unknown metric is a problem."""
         sizes = SIZES if self.takes_sizes else ()
         yield from self.metric_problem(self.metric, ("score", *registry.names("metrics"), *sizes))
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
-        """A margin or a limit beyond what the metric can be."""
+        """A margin or limit outside the range of the metric is a problem."""
         return []
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
-        """What to say of a margin or a limit that hardly anything could fail; ``higher``: whether higher values are better."""
+        """Warnings about a margin or limit that nearly every model passes; ``higher``: whether higher values are better."""
         return ()
 
     def fraction_notes(self) -> tuple[str, ...]:
-        """The same where nobody knows yet what the score is."""
+        """The same warnings if the score's range is not known yet and a fraction is assumed."""
         return ()
 
     def level_notes(self) -> tuple[str, ...]:
-        """What to say of a loose level."""
+        """Warnings about a loose significance level."""
         return tuple(filter(None, [limit_checks.level_remark(self.alpha)]))
 
     def covers(self, path: str) -> bool:
-        """Whether a task ``suite/task`` is meant."""
+        """Whether the rule names the task ``suite/task``, or its suite."""
         return not self.tasks or any(is_within(path, task) for task in self.tasks)
 
     def paths_in(self, context: GateContext) -> list[str]:
-        """Tasks that it is about: those it names, present or not, else all that have its metric."""
+        """Tasks of the rule: those it names, present or not, else all that have its metric."""
         if not self.tasks:
             return [path for path in context.paths(self.against) if self.has_metric(context.card(path))]
         known = tuple(dict.fromkeys((*context.paths(), *context.paths(self.against))))
@@ -247,23 +247,23 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         return list(dict.fromkeys(found))
 
     def lacking(self, context: GateContext) -> str:
-        """Why no task is meant: none has the metric, and those that they have."""
+        """Why no task is left: none has the metric; names the metrics that they have."""
         known = dict.fromkeys((*context.paths(), *context.paths(self.against)))
         there = dict.fromkeys(name for path in known for name in context.card(path).metrics)
         return f"no task has the metric {self.metric!r}" + (f": their cards name {', '.join(there)}" if there else "")
 
     def has_metric(self, task: Task) -> bool:
-        """Whether a card names the metric, or has a score at all; of one label where the rule is about labels."""
+        """Whether a task has the metric (or a score); for a rule about labels, a metric of one label."""
         if self.metric in task.by_label and self.asks_for_labels(task):
             return True
         return bool(task.metrics) if self.metric == "score" else self.metric in task.metrics
 
     def asks_for_labels(self, task: Task) -> bool:
-        """Whether it is about a slice ``label=NAME`` (``type=NAME``)."""
+        """Whether the rule is about a slice ``label=NAME`` (``type=NAME``)."""
         return self.slice is not None and label_of(self.slice, task) is not None
 
     def quantity_on(self, pairing: PairedRecords) -> Quantity:
-        """What its metric is on a task.
+        """The quantity of its metric on a task.
 
         Raises:
             NotComparable: The split or the clusters are not those that the rule asks for, the task lacks the metric, or its
@@ -282,7 +282,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         return pairing.quantity(self.metric)
 
     def records_in(self, context: GateContext, path: str) -> PairedRecords:
-        """The answers that it is about: of the candidate, behind those of the model that it compares with. Raises NotComparable."""
+        """The paired records it judges: the model compared with (system 0, if any), then the candidate. Raises NotComparable."""
         if self.slice is not None:
             pairing = context.slice(self.against, path, self.slice)
         else:
@@ -292,10 +292,10 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
 
 
 class MarginRule(TaskRule, frozen=True, kw_only=True):
-    """A rule that allows, or asks for, a difference of some size.
+    """A rule with a margin: a difference that is allowed or required.
 
     Attributes:
-        margin: Loss, win or difference in the metric's unit, never negative.
+        margin: Size of the difference in the metric's unit, never negative.
     """
 
     allowed: ClassVar[tuple[int, ...]] = (-1,)
@@ -305,20 +305,20 @@ class MarginRule(TaskRule, frozen=True, kw_only=True):
 
     @staticmethod
     def asks(margin: str) -> str:
-        """What it asks for, in words, of a margin in words."""
+        """What the rule asks for, as a phrase; ``margin`` as text."""
         return f"a loss of {margin} is allowed"
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
-        """A margin as wide as the metric."""
+        """A margin as wide as the range of the metric is a problem."""
         found = limit_checks.margin_problem(self.margin, within)
         return [self.problem(f"margin: {found.what}", expected=found.expected, hint=found.hint)] if found else []
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
-        """A wide margin."""
+        """A warning about a wide margin."""
         return tuple(filter(None, [limit_checks.margin_remark(self.margin, within)]))
 
     def fraction_notes(self) -> tuple[str, ...]:
-        """A margin wider than nearly all that fractions can be."""
+        """A warning about a margin that is wide for a fraction."""
         if self.margin <= limit_checks.WIDE:
             return ()
         much = f"{100 * self.margin:g} points"

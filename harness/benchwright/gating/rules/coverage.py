@@ -1,4 +1,4 @@
-"""The rule that is always on: every task, slice and item of the baseline is there, and answered."""
+"""The coverage rule, always on: every task, slice and item of the baseline is present and answered."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
     max_errored: Annotated[int, Meta(ge=0, description="a whole number")] = 0
 
     def fields(self) -> dict[str, Any]:
-        """With what it counts."""
+        """Shared fields, with what is counted."""
         return {**super().fields(), "metric": "items"}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
@@ -87,7 +87,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
         return self.settled(Verdict.PASS, f"all {count(len(second), what)}{parts} are there{open_}", **fields)
 
     def _alone(self, context: GateContext, why: str) -> Iterable[PendingFinding]:
-        """Without a baseline: the candidate's own tasks are finished and whole; the first says why."""
+        """Without a baseline: checks that the candidate's own tasks are complete; the first finding says why there is none."""
         paths = tasks_of(context.candidate)
         if not paths:
             yield self.invalid("nothing was measured: the run has no task")
@@ -120,7 +120,7 @@ def _flagged(pending: PendingFinding, flags: tuple[str, ...]) -> PendingFinding:
 
 
 def _records(side: System, pairing: PairedRecords, system: int) -> Sequence[Record]:
-    """All records of a side; a pairing that left nothing out has them already."""
+    """All records of a system, taken from the pairing if that is complete."""
     if not pairing.left_out:
         return pairing.records[system]
     return side.store.read_records(str(pairing.cells[system].key))

@@ -24,10 +24,10 @@ _NEAR = 1e-12
 
 
 class DifferenceRule(MarginRule, frozen=True, kw_only=True):
-    """Candidate against another model: what the four kinds share."""
+    """What the four kinds of difference rules share: candidate against another model."""
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
-        """From the difference of the two. Raises NotComparable."""
+        """The finding on one task, from the difference of the two systems. Raises NotComparable."""
         pairing = self.records_in(context, path)
         quantity, fields = self.quantity_on(pairing), {**compared_fields(self, pairing), "path": path}
         if fields["delta"] is None:
@@ -43,16 +43,16 @@ class DifferenceRule(MarginRule, frozen=True, kw_only=True):
         return self.judge(pairing, quantity, fields)
 
     def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
-        """The verdict on two models whose answers differ."""
+        """The finding on two systems whose answers differ."""
         raise NotImplementedError
 
     def same_model(self, fields: Mapping[str, Any]) -> PendingFinding:
-        """The same model gives the same answers to any item: nothing is lost, whatever n is."""
+        """The finding if both are the same model: no loss is possible, whatever n is."""
         message = f"identical: the same model and the same answers ({count(fields['n'], fields['unit'])})"
         return self.settled(Verdict.PASS, message, **fields)
 
     def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
-        """What to say where the baseline is so near to the worst value that no candidate can lose more than is allowed."""
+        """A warning if the baseline is so close to the worst value that no candidate can lose more than the margin."""
         has, margin = formatting.value(before, quantity.unit), formatting.points(self.margin, quantity.unit)
         most = before - quantity.low if quantity.sign > 0 else quantity.high - before
         if most <= self.margin:
@@ -64,18 +64,18 @@ class DifferenceRule(MarginRule, frozen=True, kw_only=True):
 
 
 class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
-    """Is the plain difference within a margin? For deterministic or whole-population metrics."""
+    """Is the observed difference within a margin? For deterministic metrics, or if the whole population was measured."""
 
     no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "on_inconclusive", "confidence"})
 
     margin: Margin
 
     def level_notes(self) -> tuple[str, ...]:
-        """Nothing: no level decides."""
+        """No warnings: there is no significance level."""
         return ()
 
     def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
-        """A loss beyond the margin fails."""
+        """FAIL if the loss exceeds the margin, else PASS."""
         won = quantity.improvement(fields["delta"])
         verdict = Verdict.PASS if won >= -self.margin - _NEAR else Verdict.FAIL
         asked = self.asks(formatting.points(self.margin, quantity.unit))
@@ -84,22 +84,22 @@ class DeltaRule(DifferenceRule, frozen=True, kw_only=True, tag="delta"):
 
 
 class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
-    """A difference shown by a bound; the opposite is shown by a test, corrected for the number of rules."""
+    """Passing is decided by a confidence bound; failing by a test of the opposite, Holm-corrected over rules."""
 
     power: ClassVar[float] = POWER
     """Chance at which smallest margins are given for the side that is looked at."""
 
     def harm(self, found: Improvement) -> float | None:
-        """P of the evidence that the opposite is true."""
+        """p-value of a violation; small values are evidence that the rule is broken."""
         return found.p_below(-self.margin)
 
     def limit(self, found: Improvement) -> float:
-        """The improvement that is to be shown."""
+        """The improvement to be shown, in the metric's unit."""
         return -self.margin
 
     @property
     def equal(self) -> float | None:
-        """The improvement of equal models; None where it says nothing: they are never superior."""
+        """The improvement of equal models, for the required sample size; None if equal models never pass."""
         return 0.0
 
     def passes_if(self) -> str:
@@ -107,7 +107,7 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
         return f"passes if the lower bound is above {-self.margin:+g}"
 
     def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
-        """A finding from bounds; failing waits for Holm."""
+        """A pending finding from the bounds; FAIL waits for the Holm correction."""
         found = improvement(pairing, self.metric)
         kind: Any = self.kind
         low, high = found.low(self.alpha), found.high(self.alpha)
@@ -124,13 +124,13 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
         )
 
     def required_items(self, found: Improvement) -> RequiredItems | None:
-        """Items that would tell; None where there are enough, or nothing tells."""
+        """The required sample size; None if there are enough items, or no estimate."""
         return found.required_items(self.limit(found), self.alpha, self.power, equal=self.equal)
 
     def describe(
         self, found: Improvement, unit: Unit, fields: Mapping[str, Any], verdict: Verdict, p: float | None
     ) -> str:
-        """The sentence: the improvement, both bounds, what is asked for, and what decided; ``p`` after Holm."""
+        """The sentence of the finding: improvement, both bounds, what is asked for, and what decided; ``p``: after the Holm correction."""
         low, high = found.low(self.alpha), found.high(self.alpha)
         better = "gain" if found.sign > 0 else "gain (lower values are better)"
         won, asked = formatting.change(found.value, unit), self.asks(formatting.points(self.margin, unit))
@@ -147,13 +147,13 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
 
 
 class NoninferiorityRule(BoundedRule, frozen=True, kw_only=True, tag="noninferiority"):
-    """Is it shown that nothing more than a margin is lost?"""
+    """Is it shown that the loss is smaller than a margin?"""
 
     margin: PositiveMargin
 
 
 class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority"):
-    """Is it shown that something more than a margin is won?"""
+    """Is it shown that the gain is larger than a margin?"""
 
     allowed: ClassVar[tuple[int, ...]] = (1,)
 
@@ -165,7 +165,7 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
         return f"a gain above {margin} is asked for"
 
     def harm(self, found: Improvement) -> float | None:
-        """P of the evidence that no more than the margin is won."""
+        """p-value of a violation: small values are evidence that the gain is at most the margin."""
         return found.p_below(self.margin)
 
     def limit(self, found: Improvement) -> float:
@@ -174,7 +174,7 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
 
     @property
     def equal(self) -> float | None:
-        """Equal models are never superior."""
+        """None: equal models are never superior."""
         return None
 
     def passes_if(self) -> str:
@@ -182,15 +182,15 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
         return f"passes if the lower bound is above {self.margin:+g}"
 
     def bounds(self) -> list[Bound]:
-        """More than the margin."""
+        """The improvement must be larger than the margin."""
         return [Bound(rule=self.id, operator=">", amount=self.margin)]
 
     def same_model(self, fields: Mapping[str, Any]) -> PendingFinding:
-        """The same model wins nothing."""
+        """The finding if both are the same model: there is no gain."""
         return self.settled(Verdict.FAIL, "nothing is won: the same model and the same answers", **fields)
 
     def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
-        """What to say where the baseline is so near to the best value that no candidate can win that much."""
+        """A warning if the baseline is so close to the best value that no candidate can gain that much."""
         left = quantity.high - before if quantity.sign > 0 else before - quantity.low
         if left > self.margin:
             return ()
@@ -199,7 +199,7 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
 
 
 class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence"):
-    """Is it shown that the difference lies within a margin both ways?"""
+    """Is it shown that the difference lies between -margin and +margin?"""
 
     allowed: ClassVar[tuple[int, ...]] = (-1, 1)
     power: ClassVar[float] = (1 + POWER) / 2
@@ -212,12 +212,12 @@ class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence")
         return f"{margin} either way is allowed"
 
     def harm(self, found: Improvement) -> float | None:
-        """P of the evidence that the margin is exceeded; both sides together are doubled."""
+        """p-value of a violation: evidence that the margin is exceeded on either side, doubled for the two sides."""
         ends = [p for p in (found.p_below(-self.margin), found.p_above(self.margin)) if p is not None]
         return min(1.0, 2 * min(ends)) if ends else None
 
     def limit(self, found: Improvement) -> float:
-        """The nearer of the two ends."""
+        """The end of [-margin, +margin] that is nearer to the improvement."""
         return self.margin if found.value > 0 else -self.margin
 
     def passes_if(self) -> str:
@@ -225,16 +225,16 @@ class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence")
         return f"passes if both bounds lie between {-self.margin:+g} and {self.margin:+g}"
 
     def bounds(self) -> list[Bound]:
-        """Less than the margin."""
+        """The absolute difference must be smaller than the margin."""
         return [Bound(rule=self.id, operator="<", amount=self.margin)]
 
     def idle_notes(self, quantity: Quantity, before: float) -> tuple[str, ...]:
-        """Nothing: it fails on either side."""
+        """No warning: it can fail on either side."""
         return ()
 
 
 def compared_fields(rule: TaskRule, pairing: PairedRecords) -> dict[str, Any]:
-    """What a finding says of two models besides the decision."""
+    """Fields of a finding about two systems, besides the decision."""
     quantity, (n, unit) = rule.quantity_on(pairing), pairing.counted(rule.metric)
     values = [pairing.value(system, rule.metric) if pairing.n else math.nan for system in (0, 1)]
     baseline, candidate = (value if math.isfinite(value) else None for value in values)
@@ -259,7 +259,7 @@ def compared_fields(rule: TaskRule, pairing: PairedRecords) -> dict[str, Any]:
 
 
 def _flips(pairing: PairedRecords) -> dict[str, Any]:
-    """Items fixed and broken, and the ids of the first broken ones; nothing where right and wrong mean nothing, and by label."""
+    """Counts of fixed and broken items and the ids of the first broken ones; empty if answers are not right or wrong, and for a label."""
     known = (rightness(pairing, 0), rightness(pairing, 1)) if pairing.n and not pairing.own else (None, None)
     one, other = known
     if one is None or other is None:

@@ -1,4 +1,4 @@
-"""Rules about the candidate alone: its value or a bound of it on one side of a limit, its size within a budget."""
+"""Rules about the candidate alone: a limit on its value or on a confidence bound, a budget for its size."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _NEAR = 1e-12
 
 
 class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
-    """Is the value, or a bound of its interval, on the right side of a limit?
+    """Does the value, or a bound of its confidence interval, meet a limit?
 
     Attributes:
         minimum: ``min``: limit from below.
         maximum: ``max``: limit from above.
-        use: Which number meets the limit.
+        use: Which number is compared with the limit: the value, or a bound.
     """
 
     no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "against"})
@@ -50,7 +50,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     use: Literal["value", "lower", "upper"] = "value"
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """No limit, two that leave nothing between them, a bound that cannot show what is asked."""
+        """Problems: no limit, ``min`` above ``max``, or a bound that cannot show what is asked."""
         yield from super().find_problems()
         if self.minimum is None and self.maximum is None:
             yield self.problem("no limit", expected="min, max or both", hint="min = 0.9")
@@ -66,13 +66,13 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
             )
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
-        """A limit that the metric never reaches."""
+        """A limit outside the range of the metric is a problem."""
         given = [(name, limit) for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
         found = [(name, limit_checks.limit_problem(limit, within)) for name, limit in given]
         return [self.problem(f"{name}: {one.what}", expected=one.expected, hint=one.hint) for name, one in found if one]
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
-        """A limit that every value meets, that no bound meets, or that keeps the worse."""
+        """Warnings about a limit that every value meets, that no bound can meet, or on the wrong side."""
         idle = limit_checks.limit_remark(self.minimum, self.maximum, within)
         notes = [idle, limit_checks.bound_remark(self.use, self.minimum, self.maximum, within)]
         if higher is not None and not idle and (self.minimum is None) != (self.maximum is None):
@@ -80,16 +80,16 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         return tuple(filter(None, notes))
 
     def level_notes(self) -> tuple[str, ...]:
-        """A loose level, where it decides."""
+        """A warning about a loose level, if a bound decides."""
         return () if self.use == "value" else super().level_notes()
 
     def bounds(self) -> list[Bound]:
-        """Its limits."""
+        """``min`` and ``max`` as bounds on the value."""
         ends = ((">=", self.minimum), ("<=", self.maximum))
         return [Bound(rule=self.id, operator=sign, amount=end) for sign, end in ends if end is not None]  # type: ignore[arg-type]
 
     def defaults(self) -> dict[str, Any]:
-        """With the limit."""
+        """Default fields, with the limit."""
         return {"limit": self.limit}
 
     @property
@@ -105,7 +105,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
             yield from super().evaluate(context)
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
-        """From the value, or from one of its bounds. Raises NotComparable."""
+        """The finding on one task, from the value or one of its bounds. Raises NotComparable."""
         baseline = context.references.get("baseline")
         if isinstance(baseline, System) and path in tasks_of(baseline):
             context.pairing(
@@ -141,7 +141,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         )
 
     def describe(self, found: Improvement, unit: Unit, verdict: Verdict, p: float | None) -> str:
-        """The sentence of a bound: the value, both bounds, what was asked for; ``p`` after Holm."""
+        """The sentence of the finding: value, both bounds, what is asked for; ``p``: after the Holm correction."""
         low, high = (formatting.value(end, unit) for end in (found.low(self.alpha), found.high(self.alpha)))
         between = f"bounds {low} and {high} ({formatting.confidence(1 - self.alpha)} each)"
         message = f"{formatting.value(found.value, unit)}, {between}; {self._asked(unit)}"
@@ -208,15 +208,15 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
         return RuleSubject(metric=self.metric)
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """A size that nobody knows."""
+        """An unknown size is a problem."""
         yield from self.metric_problem(self.metric, SIZES)
 
     def bounds(self) -> list[Bound]:
-        """The budget."""
+        """The budget as a bound on the size."""
         return [Bound(rule=self.id, operator="<=", amount=self.maximum)]
 
     def fields(self) -> dict[str, Any]:
-        """With the metric."""
+        """Shared fields, with the metric."""
         return {**super().fields(), "metric": self.metric}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
@@ -243,7 +243,7 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
 
 
 def known_size(side: System, metric: str) -> tuple[float, tuple[str, ...]]:
-    """Bytes or weights of a side's largest checkpoint, with flags. Raises NotComparable where they were not measured."""
+    """Bytes or number of weights of a system's largest checkpoint, with flags. Raises NotComparable if not measured."""
     found = size_of(side, metric)
     if found.value is None:
         raise NotComparable(f"not measured: {metric} of {side.name}: {found.why}")
@@ -273,7 +273,7 @@ def value_of(pairing: PairedRecords, metric: str) -> Improvement:
 
 
 def _as_shown(pairing: PairedRecords, metric: Metric, value: float) -> IntervalEstimate | None:
-    """The interval that the score has wherever it is shown; None where only resamples tell it."""
+    """The closed-form interval of the score, as shown in other outputs; None if it needs the bootstrap."""
     known = closed_form_interval(pairing.columns[0], metric, 0.95)
     if known is None:
         return None

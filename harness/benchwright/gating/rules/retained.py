@@ -1,4 +1,4 @@
-"""Rules about what is kept of a parent: its quality, or how much of its size is still used."""
+"""The rule about a parent model: a share of its quality is retained, or a share of its size not exceeded."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _SIZE = "the share of the parent's size that may be used, above 0 and at most 10
 
 
 class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
-    """Is it shown that a share of a parent's quality is kept, or is a share of its size not exceeded?
+    """Is it shown that a fraction of a parent's quality is retained, or is a fraction of its size not exceeded?
 
     Attributes:
-        parent: Another word for ``against``, and before it.
-        minimum: ``min``: share of the quality, where the metric is one of tasks.
-        maximum: ``max``: share of the size, where it is a size.
+        parent: The same as ``against``; takes precedence.
+        minimum: ``min``: fraction of the quality, if the metric is one of tasks.
+        maximum: ``max``: fraction of the size, if the metric is a size.
     """
 
     takes_sizes: ClassVar[bool] = True
@@ -47,7 +47,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             msgspec.structs.force_setattr(self, "against", self.parent)
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """A limit of the other sort."""
+        """Problems: ``max`` for a quality, or ``min`` for a size."""
         yield from super().find_problems()
         of_size = self.metric in SIZES
         wanted, other = (self.maximum, self.minimum) if of_size else (self.minimum, self.maximum)
@@ -62,7 +62,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             )
 
     def defaults(self) -> dict[str, Any]:
-        """With the share."""
+        """Default fields, with the fraction."""
         return {"against": self.against, "limit": self.minimum}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
@@ -73,7 +73,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             yield from super().evaluate(context)
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
-        """From the share that is kept. Raises NotComparable."""
+        """The finding on one task, from the retained fraction. Raises NotComparable."""
         pairing = self.records_in(context, path)
         fields = {**compared_fields(self, pairing), "limit": self.minimum}
         if fields["delta"] is None:
@@ -91,7 +91,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
         return self._decide(pairing, kept, fields)
 
     def _decide(self, pairing: PairedRecords, kept: RetainedFraction, fields: dict[str, Any]) -> PendingFinding:
-        """Candidate - share x parent, tested against 0; shown as a ratio."""
+        """A pending finding: candidate - fraction x parent is tested against 0 and shown as a ratio."""
         assert kept.data is not None
         assert self.minimum is not None
         found = Improvement(difference=kept.data.difference(self.minimum), sign=1, n=pairing.n)
@@ -112,7 +112,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
         return found.required_items(0.0, self.alpha, equal=equal)
 
     def describe(self, kept: RetainedFraction, verdict: Verdict, p: float | None) -> str:
-        """The sentence: the share that is kept, both bounds, what was asked for; ``p`` after Holm."""
+        """The sentence of the finding: retained fraction, both bounds, what is asked for; ``p``: after the Holm correction."""
         share, low, high, asked = map(formatting.percent, (kept.value, kept.low, kept.high, self.minimum))
         each = formatting.confidence(1 - self.alpha)
         message = f"keeps {share}, bounds {low} and {high} ({each} each); {asked} asked for"

@@ -1,4 +1,4 @@
-"""Rules about slices: does one of them drop? Benjamini-Hochberg over all slices of a rule, an effect floor, a minimum n."""
+"""The rule about slices: does any of them get worse? Benjamini-Hochberg over the slices, a minimum effect, a minimum n."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FEW = 30
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _JudgedSlice:
-    """A slice that is large enough to be judged."""
+    """A slice with at least ``min_n`` items."""
 
     improvement: Improvement
     fields: dict[str, Any]
@@ -39,14 +39,14 @@ class _JudgedSlice:
 
     @property
     def p(self) -> float:
-        """P at H0: nothing is lost."""
+        """p-value of H0: no loss."""
         p = None if self.same_model else self.improvement.p_below(0.0)
         return 1.0 if p is None else p
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _SliceSplit:
-    """The slices of a task that a rule is about: those to judge, those that are too small, names that no item has."""
+    """Slices of a task: those to judge, those that are too small, and names that no item has."""
 
     judged: dict[str, PairedRecords]
     small: dict[str, PairedRecords]
@@ -54,11 +54,11 @@ class _SliceSplit:
 
 
 class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
-    """Does a slice drop?
+    """Does the metric drop on a slice?
 
     Attributes:
         by: Names of the slices, empty: all.
-        min_n: Fewest items of a slice that is judged.
+        min_n: Minimum number of items of a slice that is judged.
         fdr: False discovery rate among slices.
     """
 
@@ -72,21 +72,21 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
     ] = 0.1
 
     def asks_for_labels(self, task: Task) -> bool:
-        """Whether it is about every ``label=NAME`` (``type=NAME``): ``by = ["label"]``."""
+        """Whether the rule covers every ``label=NAME`` (``type=NAME``): ``by = ["label"]``."""
         return label_word(task) in self.by
 
     def level_notes(self) -> tuple[str, ...]:
-        """Loose levels, and slices that are too small to tell."""
+        """Warnings about loose levels and about a ``min_n`` that is too small."""
         few = f"slices of {self.min_n} items say little: noise alone makes them drop" if self.min_n < _FEW else ""
         fdr = limit_checks.level_remark(self.fdr).replace("a level", "an fdr")
         return tuple(dict.fromkeys(filter(None, (limit_checks.level_remark(self.alpha), fdr, few))))
 
     def defaults(self) -> dict[str, Any]:
-        """With the margin."""
+        """Default fields, with the margin."""
         return {"against": self.against, "limit": self.margin}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
-        """One finding for each slice that is large enough; a task without any is invalid."""
+        """One finding for each slice that is large enough; INVALID for a task without any."""
         paths = self.paths_in(context)
         if not paths:
             yield self.invalid(self.lacking(context), **self.defaults())
@@ -111,7 +111,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         yield from self._decide([one for one in found if one.fields["delta"] is not None])
 
     def _slices_of(self, pairing: PairedRecords, context: GateContext) -> dict[str, PairedRecords]:
-        """Slices of items, where they have the metric; and those of labels that the rule names. Raises NotComparable."""
+        """Slices of items, if the metric is defined on them, and the label slices that the rule names. Raises NotComparable."""
         found: dict[str, PairedRecords] = {}
         if self.asks_for_labels(pairing.task):
             labels = context.labels(self.against, pairing.path)
@@ -140,7 +140,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         )
 
     def _judged(self, split: _SliceSplit, unit: Unit, *, same_model: bool) -> list[_JudgedSlice]:
-        """Slices with what findings say of them; the first carries what is not judged."""
+        """Slices with the fields of their findings; the first also reports the slices that are not judged."""
         found: list[_JudgedSlice] = []
         for name, part in split.judged.items():
             identical = part.is_identical(0, 1)
@@ -184,7 +184,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         return self.settled(verdict, message, **fields, needed=required.items if required else None)
 
     def describe(self, one: _JudgedSlice, shrunken: float | None) -> str:
-        """The sentence of a slice: the improvement, alone and drawn to the others, both bounds, what is asked for."""
+        """The sentence of the finding: improvement, as observed and shrunken, both bounds, what is asked for."""
         won = one.improvement
         numbers = (won.value, shrunken, won.low(self.alpha), won.high(self.alpha))
         value, drawn, low, high = (formatting.change(number, one.unit) for number in numbers)
@@ -192,7 +192,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         return f"gain {value} (shrunken {drawn}), bounds {low} and {high} ({each} each); {asked}"
 
     def _shrunken(self, found: Sequence[_JudgedSlice]) -> list[float | None]:
-        """Improvements drawn towards their mean; None where a slice has no standard error."""
+        """Shrunken improvements (towards their mean); None if a slice has no standard error."""
         errors = [_error(one.improvement, self.alpha) for one in found]
         known = [at for at, error in enumerate(errors) if error is not None and error > 0]
         drawn: list[float | None] = [None] * len(found)
@@ -205,12 +205,12 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
 
 
 def _size(part: PairedRecords) -> int:
-    """Items of a slice; of a label, those whose gold answer holds it."""
+    """Number of items of a slice; for a label, of items whose gold answer has it."""
     return part.n if part.about is None else part.about
 
 
 def _error(found: Improvement, alpha: float) -> float | None:
-    """Standard error; where no spread was seen, half the interval over its quantile."""
+    """Standard error; if no spread was observed, from the width of the interval."""
     if found.difference.se:
         return found.difference.se
     low, high = found.low(alpha), found.high(alpha)
