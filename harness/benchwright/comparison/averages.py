@@ -1,4 +1,4 @@
-"""Two systems on a suite's official mean over tasks: tasks are fixed and independent, items are drawn within them."""
+"""Differences of two systems on a suite's official mean over tasks. Tasks are fixed and independent; items are sampled within them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from benchwright.types import Aggregate, Suite
 
 @dataclass(frozen=True, kw_only=True)
 class Averages:
-    """Differences of official means to the first system, all pairs by ``suite name``, and what was refused."""
+    """Differences of official means to the first system, all pairs by ``suite name``, and refusals."""
 
     found: tuple[Average, ...]
     pairs: dict[str, tuple[Pair, ...]]
@@ -59,7 +59,7 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
 
 
 def _labels(outcomes: Mapping[str, TaskOutcome], path: str) -> Sequence[str]:
-    """Who was compared on a task by its score; nobody where that has no meaning."""
+    """Labels of the systems compared on the score of a task; none if the score is not meaningful."""
     found = outcomes.get(path)
     return found.estimates.labels if found is not None and found.scores and found.estimates is not None else ()
 
@@ -67,7 +67,7 @@ def _labels(outcomes: Mapping[str, TaskOutcome], path: str) -> Sequence[str]:
 def _combined(
     weights: Mapping[str, float], outcomes: Mapping[str, TaskOutcome], first: str, second: str
 ) -> DifferenceEstimate | None:
-    """The difference of two systems on the mean; None where a task leaves it undefined."""
+    """The difference of two systems on the mean; None if it is undefined on a task."""
     parts: list[tuple[float, DifferenceEstimate]] = []
     for path, weight in weights.items():
         estimates = outcomes[path].estimates
@@ -104,7 +104,7 @@ def _has_value(system: System, suite: str, aggregate: Aggregate) -> bool:
 def _average(
     parts: Mapping[str, Difference], weights: Mapping[str, float], mean: DifferenceEstimate | None, confidence: float
 ) -> Difference:
-    """The weighted mean of the tasks' differences; ``path`` and ``metric`` are left to the caller."""
+    """The weighted mean of the tasks' differences; ``path`` and ``metric`` are set by the caller."""
     some = next(iter(parts.values()))
     undefined = [path for path, part in parts.items() if part.delta is None]
     unknown = [path for path, part in parts.items() if part.low is None and path not in undefined]

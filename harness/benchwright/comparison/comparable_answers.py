@@ -1,4 +1,4 @@
-"""What several systems answered on one task, or the reason why it cannot be compared."""
+"""The answers of several systems on one task, checked to be comparable; NotComparable with the reason otherwise."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _MEANING = {
 def pair(
     systems: Sequence[System], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
 ) -> PairedRecords:
-    """The paired records of several systems on a task; a system of several seeds is several models, one after the other.
+    """The paired records of several systems on a task; a system with several seeds contributes one model per seed.
 
     Args:
-        systems: Who is compared.
+        systems: The systems to pair.
         path: ``suite/task``.
         seed: Of the resamples.
         resamples: How many.
@@ -57,9 +57,9 @@ def pair(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ComparableAnswers:
-    """What several systems answered on one task, known to be comparable; any of them can be paired.
+    """The answers of several systems on one task, known to be comparable; any subset can be paired.
 
-    Two systems are paired on the items that both answered. Who else is there changes nothing about them.
+    Two systems are paired on the items that both answered; other systems do not change the result.
     """
 
     path: str
@@ -80,7 +80,7 @@ class ComparableAnswers:
         resamples: int = RESAMPLES,
         slice: str | None = None,
     ) -> PairedRecords:
-        """The pairing of some systems, or of all. Raises NotComparable where their items differ."""
+        """The paired records of some systems, or of all. Raises NotComparable if their items differ."""
         chosen = range(len(self.names)) if members is None else members
         names = [name for at in chosen for name in self.names[at]]
         cells = [cell for at in chosen for cell in self.cells[at]]
@@ -100,14 +100,14 @@ class ComparableAnswers:
         return replace(found, flags=tuple(_setting_flags(keys, names)))
 
     def count_unanswered(self, system: int) -> int:
-        """Items with a gold label to which a system, or one of its seeds, gave no answer."""
+        """Number of items with a gold label that a system, or one of its seeds, left unanswered."""
         labelled = set(labelled_items(self.records[0][0], self.task, None))
         return len(labelled & unanswered_items(self.records[system]))
 
     def counted_wrong(self, systems: Sequence[int] | None = None) -> ComparableAnswers:
-        """The same with a wrong answer wherever one of these systems (default: any) has none.
+        """The same answers with unanswered items of these systems (default: all) counted as wrong.
 
-        Raises NotComparable where nothing can be called wrong.
+        Raises NotComparable if the kind of task has no wrong answer.
         """
         chosen = range(len(self.records)) if systems is None else systems
         records = tuple(
@@ -118,7 +118,7 @@ class ComparableAnswers:
 
 
 def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
-    """What several systems answered on a task.
+    """Read and check the answers of several systems on a task.
 
     Raises:
         NotComparable: A system has no scores of the task, or the items, gold answers, labels or settings differ.
@@ -165,7 +165,7 @@ def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Python's cycle collector paused while many records are read, which it would visit again and again; records hold none, and reading 8,000 takes 9 ms instead of 31 ms."""
+    """Pause Python's cyclic garbage collector while many records are read: they have no cycles, and 8,000 take 9 ms instead of 31 ms."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -176,7 +176,7 @@ def gc_paused() -> Iterator[None]:
 
 
 def _records(store: Store, key: str, what: str) -> list[Record]:
-    """The records; what is damaged or was tampered with cannot be compared."""
+    """The records. Raises NotComparable if they are damaged or were changed."""
     try:
         return store.read_records(key)
     except StoreError as error:
@@ -196,7 +196,7 @@ _OPTIONS = {
 
 
 def _other_card(card: Task, first: Task) -> str:
-    """What the options of a user's own data say otherwise, by the names of the options."""
+    """Names of the options of a user's own data in which two cards differ."""
     options = [option for field, option in _OPTIONS.items() if getattr(card, field) != getattr(first, field)]
     named = ", ".join(f"{option}=" for option in options)
     return f"{_MEANING['card']} (the option {named} differs)" if options else _MEANING["card"]
@@ -215,7 +215,7 @@ def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey], cards:
 
 
 def check_versions(suite: str, runs: Mapping[str, Run]) -> None:
-    """Raise NotComparable where runs (by what their system is called) are of different versions of a suite."""
+    """Raise NotComparable if runs (system name -> run) used different versions of a suite."""
     versions = {name: run.suites.get(suite) for name, run in runs.items()}
     if len(set(versions.values())) > 1:
         named = ", ".join(f"{name} {suite}@{version}" for name, version in versions.items())

@@ -1,4 +1,4 @@
-"""`compare`: two to many stored systems, task by task, against the first of them."""
+"""`compare`: paired differences of stored systems to the first one, task by task."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EXAMPLES = 3
 
 
 class Comparison(ComparisonData, frozen=True, kw_only=True):
-    """What `compare` returns: printed it is text, in a notebook a table; `to_json` and `to_pandas` hold all of it."""
+    """The result of `compare`: printed as text, shown as a table in notebooks; see `to_json` and `to_pandas`."""
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per difference, slices and averages included."""
@@ -69,7 +69,7 @@ def compare(
     resamples: int = 10_000,
     seed: int = 0,
 ) -> Comparison:
-    """Paired differences of stored systems to the first one, on every task that allows them.
+    """Paired differences of stored systems to the first one, on every task on which they are comparable.
 
     Args:
         first: ``RUN`` or ``RUN:MODEL``, what the others are compared with; a run of several models stands for all of them,
@@ -79,20 +79,20 @@ def compare(
         metric: Only these metrics, or ``score``; default: the score and every metric of the card.
         task: Only these tasks: ``suite/task``, or a task's name.
         confidence: Of intervals; p is adjusted (Holm) over every pair of systems on the score of each task and on official
-            means. Other metrics are exploratory and not adjusted, unless only they are asked for.
-        slices: Whether slices are compared; default: when two systems are.
-        flips: Examples of each kind (fixed, broken); default: 3 when two systems are compared, else none.
+            means. Other metrics are exploratory and not adjusted, unless only they are requested.
+        slices: Whether slices are compared; default: if there are two systems.
+        flips: Number of examples to show of each kind (fixed, broken); default: 3 for two systems, else 0.
         fdr: Level of Benjamini-Hochberg over slices.
-        floor: Smallest difference of a slice that counts as one.
-        minimum: Fewest items of a slice.
+        floor: Minimum effect: smallest difference of a slice that is reported.
+        minimum: Minimum number of items of a slice.
         missing: Items without an answer: ``pairwise`` compares each pair on the items that both answered, ``wrong`` counts
-            silence as a wrong answer.
+            an unanswered item as wrong.
         resamples: Of every bootstrap and randomisation.
         seed: Of both.
 
     Raises:
-        NotComparable: Nothing can be compared; the reasons are in the message.
-        BenchwrightError: A run, model, task or metric is not there, or fewer than two systems are meant.
+        NotComparable: No task can be compared; the message gives the reasons.
+        BenchwrightError: A run, model, task or metric does not exist, or there are fewer than two systems.
     """
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
     _check_level(confidence)
@@ -136,7 +136,7 @@ def compare(
 
 
 def _check_level(confidence: float) -> None:
-    """Refuse a confidence at which chance alone would tell systems apart."""
+    """Refuse a confidence so low that differences by chance would often be significant."""
     problem = level_problem(round(1 - confidence, 12), as_confidence=True)
     if problem is not None:
         raise BenchwrightError(f"confidence: {problem.what}", expected=problem.expected)
@@ -150,7 +150,7 @@ def _systems(systems: Sequence[System], paths: Sequence[str]) -> tuple[SystemRow
 
 
 def _adjusted(result: Comparison, outcomes: Mapping[str, TaskOutcome]) -> Comparison:
-    """The same with Holm over all pairs of the family, places that follow, and Benjamini-Hochberg over all slices."""
+    """The result with adjusted p (Holm over all pairs, Benjamini-Hochberg over all slices) and the rank ranges."""
     found = iter(adjusted([*(task.pairs for task in result.tasks), *result.average_pairs.values()]))
     level = 1 - result.confidence
     by_slice = iter(judge_slices(result.slices, fdr=result.fdr, floor=result.floor))
@@ -201,7 +201,7 @@ def _average_places(
 
 
 def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
-    """Tasks that some system has a result on, in order of appearance, or those that were asked for."""
+    """Tasks on which some system has a result, in order of appearance, or the requested ones."""
     known = list(dict.fromkeys(path for system in systems for path in system.paths))
     if not wanted:
         return known

@@ -1,4 +1,4 @@
-"""What a system costs beside what it scores: bytes, weights, seconds per item; what was not measured is unknown."""
+"""Cost of a system: bytes, number of weights, seconds per item; unknown if not measured."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class CostValue:
 
     Attributes:
         value: Bytes, weights, or seconds per item; None where it was not measured.
-        why: Why it was not; empty where it was.
-        flags: What a reader must know of the value.
-        machine: What computed the answers, of seconds: device, platform, processors.
+        why: Why it was not measured; empty if it was.
+        flags: Notes about the value.
+        machine: For seconds, the machine: device, platform, processors.
     """
 
     value: float | None
@@ -34,7 +34,7 @@ class CostValue:
 def size_of(system: System, what: str, paths: Sequence[str] | None = None) -> CostValue:
     """``size_bytes`` or ``parameters`` of a system's largest checkpoint on these tasks (default: all it has), the mean over seeds.
 
-    Unknown where one of its checkpoints is.
+    Unknown if the size of one of its checkpoints is.
     """
     largest, several = [], 0
     for cells in _by_model(system, paths):
@@ -52,9 +52,9 @@ def size_of(system: System, what: str, paths: Sequence[str] | None = None) -> Co
 
 
 def seconds_of(system: System, paths: Sequence[str] | None = None) -> CostValue:
-    """Seconds spent predicting per item over these tasks, as it was when the answers were computed; the mean over seeds.
+    """Prediction time in seconds per item over these tasks, recorded when the answers were computed; the mean over seeds.
 
-    Unknown where answers were read and not computed, where one cell was not timed, and where machines differ.
+    Unknown if answers were read from a file, a cell was not timed, or machines differ.
     """
     found, machines = [], set[tuple[object, ...]]()
     for cells in _by_model(system, paths):
@@ -91,7 +91,7 @@ def costs(systems: Sequence[System], paths: Sequence[str]) -> list[Cost]:
 
 
 def share_of(one: CostValue, other: CostValue) -> float | None:
-    """One cost over another; None where either is unknown, the other is 0, or seconds are those of two machines."""
+    """Ratio of two costs; None if either is unknown, the second is 0, or times are from two machines."""
     if one.value is None or not other.value or one.machine != other.machine:
         return None
     return one.value / other.value

@@ -1,4 +1,4 @@
-"""A difference between two systems: what it is, and its verdict."""
+"""The difference between two systems on one metric, with its interval, p-value and verdict."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Difference(Frozen, frozen=True, kw_only=True):
     Attributes:
         path: ``suite/task``.
         metric: ``name@version``, or ``score``.
-        positive: The label that the metric is about; None for metrics about all of them.
+        positive: The positive label of the metric; None for a metric over all labels.
         direction: Whether ``higher`` or ``lower`` is better.
-        first: Name of the first system, the one that is compared with.
+        first: Name of the first system, the reference.
         second: Name of the second.
         a: Value of the first; None where undefined.
         b: Value of the second; None where undefined.
@@ -30,29 +30,29 @@ class Difference(Frozen, frozen=True, kw_only=True):
         low: Lower end of the two-sided interval of delta.
         high: Upper end.
         p: Two-sided p at no difference: below 1 - confidence exactly where the interval excludes 0.
-        method: How the interval was made.
-        test: How p was made: it is the level at which the interval's end touches 0, by the interval's own method.
-        about: What the interval is about: `CHECKPOINT`, `CHECKPOINTS` or `REPLICATES`.
+        method: Method of the interval.
+        test: Method of p: the level at which an end of the interval touches 0 (test by inversion of the interval).
+        about: The estimand: `CHECKPOINT`, `CHECKPOINTS` or `REPLICATES`.
         confidence: Of the interval.
-        p_adjusted: p after Holm over the family, for slices after Benjamini-Hochberg; None where nobody adjusted it.
-        exploratory: Whether it is outside of the family that p is adjusted over: a metric beside the task's score.
-        same_as: Name of the metric that it is equal to here by definition, tested once under that name; empty elsewhere.
-        level: What p_adjusted must not exceed to tell the two apart.
-        se: Standard error of delta; None where nothing estimates it.
-        floor: Smallest delta, either way, that is worth telling (slices).
-        shrunken: delta drawn towards the mean of all slices.
+        p_adjusted: p after Holm over the family, for slices after Benjamini-Hochberg; None if not adjusted.
+        exploratory: Whether it is outside the family that p is adjusted over: a metric besides the task's score.
+        same_as: Name of an equivalent metric, which is tested in its place; empty without one.
+        level: Significance level for p_adjusted.
+        se: Standard error of delta; None if it cannot be estimated.
+        floor: Minimum effect: smallest absolute delta that is reported (slices).
+        shrunken: Shrinkage estimate of delta, towards the mean of all slices.
         is_score: Whether this metric is the task's score.
-        n: How many of ``unit`` the metric counts on the items that both answered.
-        unit: What it counts.
+        n: Sample size, counted in ``unit``, over the items that both answered.
+        unit: What is counted: questions, entities, examples.
         clusters: Independent units.
         left_out: Items that one of them did not answer.
-        fixed: Items whose answer is right only in the second; None where right and wrong mean nothing.
-        broken: Items whose answer is right only in the first.
+        fixed: Items that only the second answers correctly; None if answers are not right or wrong.
+        broken: Items that only the first answers correctly.
         identical: Whether all answers are the same.
         slice: Slice ``name=value``; None: all.
-        mcnemar: Two-sided p of the exact McNemar test, for shares of independent items; beside p, decides nothing.
-        randomisation: Two-sided p of swapping answers, for other metrics made of sums; beside p, decides nothing.
-        flags: What a reader must know.
+        mcnemar: Two-sided p of the exact McNemar test, for shares of independent items; for information only.
+        randomisation: Two-sided p of a paired permutation test, for other metrics made of sums; for information only.
+        flags: Notes for the reader.
     """
 
     path: str
@@ -100,7 +100,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     def verdict(self) -> str:
         """``better``, ``worse``, ``identical``, ``not distinguishable`` or ``undefined``.
 
-        Better or worse needs an interval without 0 and, where p was adjusted, an adjusted p of at most ``level``.
+        Better or worse needs an interval that excludes 0 and, if p was adjusted, an adjusted p of at most ``level``.
         """
         if self.delta is None:
             return "undefined"

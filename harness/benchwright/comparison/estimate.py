@@ -1,4 +1,4 @@
-"""The difference of two systems on one metric, as an estimator of `benchwright.stats`: what it is made of, read from a pairing.
+"""The estimator of the difference of two systems on one metric: chosen from `benchwright.stats` and filled from paired records.
 
 Shares of independent items that both systems tried, accuracy above all: Tango's score method. Areas under curves: what each
 item adds. Several seeds on both sides: spread between seeds and items. Everything else, shares of items in clusters too:
@@ -58,7 +58,7 @@ def estimate_between(
 ) -> DifferenceEstimate | None:
     """The difference of two systems, second minus first; None where it is undefined.
 
-    One and the same stored cell differs from itself by nothing. Several seeds on both sides: about other seeds too.
+    A stored cell has no difference from itself. With several seeds on both sides, the estimate covers other seeds too.
     """
     one, other = first.models, second.models
     if not pairing.n or not all(math.isfinite(pairing.value(at, metric)) for at in (*one, *other)):
@@ -73,7 +73,7 @@ def estimate_between(
 
 
 def _standing_for(pairing: PairedRecords, metric: Metric, first: int, second: int) -> Metric:
-    """The metric itself, or the share of items that it is under another name."""
+    """The metric itself, or an equivalent share of items."""
     if metric.proportion or metric.basis is None or not pairing.n or pairing.own:
         return metric
     found = [equivalent_of(pairing.columns[at], _with_shares(pairing), metric) for at in (first, second)]
@@ -82,14 +82,14 @@ def _standing_for(pairing: PairedRecords, metric: Metric, first: int, second: in
 
 
 def _with_shares(pairing: PairedRecords) -> list[Metric]:
-    """The task's metrics, and accuracy, which may stand for one of them."""
+    """The task's metrics, and accuracy, which may be equivalent to one of them."""
     accuracy: Metric = registry.get("metrics", "accuracy")
     known = list(pairing.metrics)
     return known if accuracy in known or pairing.task.kind not in accuracy.kinds else [accuracy, *known]
 
 
 def _discordant(pairing: PairedRecords, metric: Metric, first: int, second: int) -> DiscordantCounts | None:
-    """Counts of a share of independent items, each tried by both sides or by neither; None for anything else."""
+    """Discordant counts of a metric that is a share of independent items; None for any other metric."""
     assert metric.share is not None
     assert metric.basis is not None
     shares = []
@@ -108,7 +108,7 @@ def _discordant(pairing: PairedRecords, metric: Metric, first: int, second: int)
 
 
 def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: int) -> JackknifeDifference | None:
-    """From what each item adds to the values; None where one is undefined."""
+    """The estimate from the influence of each item on the values; None if one is undefined."""
     assert metric.influence is not None
     values = [pairing.value(at, metric.name) for at in (first, second)]
     if not all(math.isfinite(value) for value in values):
@@ -129,7 +129,7 @@ def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: 
 
 
 def _moved(pairing: PairedRecords, first: int, second: int) -> int:
-    """Items whose scores differ."""
+    """Number of items whose scores differ."""
     one, other = pairing.columns[first].scores, pairing.columns[second].scores
     assert one is not None
     assert other is not None
@@ -187,12 +187,12 @@ def _of_replicates(
 
 
 def count_changed(pairing: PairedRecords, first: int, second: int) -> int:
-    """Items that two models answer differently, or the units that hold them where those are no more than half of all."""
+    """Number of items that two models answer differently; of clusters with such items if these are at most half of all."""
     return _changes(pairing, first, second)[0]
 
 
 def changes_of(pairing: PairedRecords, first: int, second: int) -> Changes:
-    """What `count_changed` counts."""
+    """The unit that `count_changed` counts."""
     return _changes(pairing, first, second)[1]
 
 
@@ -213,7 +213,7 @@ def _changes(pairing: PairedRecords, first: int, second: int) -> tuple[int, Chan
 
 
 def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[int]) -> bool:
-    """Whether two metrics are one number by definition, under two names, and on the answers of some models."""
+    """Whether two metrics are equivalent by definition and equal on the answers of some models."""
     if "score" in (metric, other) or not pairing.n:
         return False
     found = equivalent_metrics(pairing.task, _with_shares(pairing))
@@ -223,7 +223,7 @@ def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[in
 
 
 def unit_sizes(pairing: PairedRecords) -> Floats | None:
-    """Items of each unit, where units are clusters and few; None elsewhere."""
+    """Number of items of each cluster, if there are few clusters; else None."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
     if codes is None or pairing.n_clusters >= MANY_UNITS:
         return None
@@ -233,7 +233,7 @@ def unit_sizes(pairing: PairedRecords) -> Floats | None:
 def estimate_retained_fraction(
     pairing: PairedRecords, metric: str, first: int = 0, second: int = 1, alpha: float = 0.05
 ) -> RetainedFraction:
-    """The share of ``first``'s value of a metric, or of ``score``, that ``second`` keeps, with a 1 - alpha interval.
+    """The fraction of ``first``'s value of a metric, or of ``score``, that ``second`` retains, with a 1 - alpha interval.
 
     Defined where higher is better and first's value is clearly above zero: in all but alpha of the resamples.
 
@@ -268,7 +268,7 @@ def estimate_retained_fraction(
 
 
 def value_bounds(pairing: PairedRecords, models: range, metric: str) -> Callable[[float], tuple[float, float] | None]:
-    """Bounds of a value that no resample changes, as its score's interval has them; of seeds their mean."""
+    """Interval bounds of a value that is equal in every resample, as for a score; averaged over seeds."""
     members = members_of(metric, pairing.task)
 
     def bounds(alpha: float) -> tuple[float, float] | None:

@@ -1,4 +1,4 @@
-"""The same items answered by several models: values, draws, whose answer is right."""
+"""Paired records: the same items answered by several models; metric values, bootstrap draws, rightness of answers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class PairedRecords:
     Attributes:
         path: ``suite/task``.
         task: The card; metrics and their versions are those of today.
-        names: What each model is called.
+        names: Name of each model.
         cells: The stored cell of each model.
         records: Records of each model over the same items.
         columns: The same as columns, one for each model.
-        left_out: Items that some model did not answer.
-        flags: What a reader must know.
-        own: Metrics in place of the card's: those about one label, on a slice ``label=NAME`` or ``type=NAME``.
-        about: Items whose gold answer holds that label; None: the pairing is about all of its items.
+        left_out: Number of items that some model did not answer.
+        flags: Notes for the reader.
+        own: Metrics in place of the card's: those of one label, on a slice ``label=NAME`` or ``type=NAME``.
+        about: Number of items whose gold answer has that label; None: the pairing covers all of its items.
     """
 
     path: str
@@ -65,7 +65,7 @@ class PairedRecords:
         return self.columns[0].n
 
     def counted(self, metric: str) -> tuple[int, str]:
-        """How many a metric counts, or the score, and of what: questions, gold entities, examples."""
+        """Sample size of a metric or of ``score``, and its unit: questions, gold entities, examples."""
         members = members_of(metric, self.task)
         found = self.metric(members[0]) if len(members) == 1 else None
         if found is None or found.counts is None or not self.n:
@@ -100,7 +100,7 @@ class PairedRecords:
         )
 
     def quantity(self, metric: str) -> Quantity:
-        """What a metric's numbers are, or the score's. Raises NotComparable, as `value`."""
+        """The quantity (title, unit, direction, range) of a metric or of ``score``. Raises NotComparable, as `value`."""
         for name in members_of(metric, self.task):
             self.metric(name)
         found: Quantity = self.remember(("quantity", metric), lambda: quantity_of(metric, self.task))
@@ -117,7 +117,7 @@ class PairedRecords:
         return table[:, [m.name for m in drawn].index(metric)]
 
     def _together(self, metric: Metric) -> list[Metric]:
-        """Metrics that are drawn at once: all, but those that need no resamples are drawn alone where they are asked for."""
+        """Metrics that share one bootstrap: all that need resamples; others are resampled alone on request."""
         if metric.influence is not None:
             return [metric]
         return [one for one in self.metrics if one.influence is None]
@@ -137,7 +137,7 @@ class PairedRecords:
         return table[:, [m.name for m in drawn].index(metric.name)]
 
     def is_identical(self, first: int, second: int) -> bool:
-        """Whether two models gave the same answer to every item."""
+        """Whether two models gave identical answers to all items."""
         one, other = self.columns[first], self.columns[second]
         return bool(one.outputs == other.outputs)
 
@@ -149,7 +149,7 @@ class PairedRecords:
             return resample(list(self.columns), metrics, resamples=self.resamples, seed=start)
 
     def remember(self, key: Any, build: Any) -> Any:
-        """What ``build`` returned the first time it was asked for under ``key``."""
+        """The cached result of ``build`` under ``key``."""
         if key not in self._memory:
             self._memory[key] = build()
         return self._memory[key]
@@ -157,7 +157,7 @@ class PairedRecords:
 
 @dataclass(frozen=True, kw_only=True)
 class Replicates:
-    """Which models of paired records are one system: one model, or the seeds of one."""
+    """Positions, in paired records, of the models of one system: one model, or its seeds."""
 
     label: str
     models: tuple[int, ...]
@@ -175,7 +175,7 @@ def pair_records(
     slice: str | None = None,
     whole: dict[int, Columns] | None = None,
 ) -> PairedRecords:
-    """The pairing of records (models, items) whose cells are known to go together. Raises NotComparable for other items."""
+    """Pair records (models, items) whose cells are known to be comparable. Raises NotComparable if items differ."""
     check_items(path, names, every)
     labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every)
     kept = [at for at in labelled if at not in silent] if silent else labelled
@@ -193,7 +193,7 @@ def pair_records(
 
 
 def check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record]]) -> None:
-    """Raise NotComparable where ids, gold answers or clusters of the same task differ."""
+    """Raise NotComparable if ids, gold answers or clusters of the task differ between models."""
     first = every[0]
     if len(every) < 2:
         return
@@ -213,7 +213,7 @@ def check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record
 
 
 def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
-    """Items with a gold label, in the slice."""
+    """Positions of items with a gold label, in the slice."""
     return [
         at
         for at, record in enumerate(records)
@@ -222,7 +222,7 @@ def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> 
 
 
 def unanswered_items(every: Sequence[Sequence[Record]]) -> set[int]:
-    """Items to which some model gave no answer."""
+    """Positions of items that some model left unanswered."""
     return {
         at
         for records in every
@@ -242,7 +242,7 @@ def _remembered(
 
 
 def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Columns:
-    """Columns of the items that are kept; a group that lost one is taken apart: what is left would be easier to get right."""
+    """Columns of the kept items; an incomplete group is dissolved, since its rest would be easier to get right."""
     found = gather(task, [records[at] for at in kept]).columns
     if not found.group or len(kept) == len(records):
         return found
@@ -265,9 +265,9 @@ class Flip:
 
 
 def rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
-    """Whether each item (n) is answered right; None for numbers and free text, where right means nothing.
+    """Whether each item (n) is answered correctly; None for numbers and free text.
 
-    Tags: all of a sentence's. Spans, and options chosen by their text: exact match.
+    A tagged sentence is correct if all tags are. Spans, and options chosen by text: exact match.
     """
     found: NDArray[np.bool_] | None = pairing.remember(("rightness", model), lambda: _rightness(pairing, model))
     return found
@@ -297,7 +297,7 @@ def find_flips(pairing: PairedRecords, first: int, second: int) -> tuple[tuple[F
 
 
 def count_flips(pairing: PairedRecords, first: int, second: int) -> tuple[int | None, int | None]:
-    """Items that only the second, and that only the first, has right; None where right and wrong mean nothing."""
+    """Number of items that only the second, and that only the first, answers correctly; None if answers are not right or wrong."""
     one, other = rightness(pairing, first), rightness(pairing, second)
     if one is None or other is None:
         return None, None

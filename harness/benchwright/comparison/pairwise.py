@@ -1,7 +1,7 @@
-"""Every pair of systems on a task: who can be told apart, one family of tests, and the ranks that follow from it.
+"""All pairwise differences of systems on a task, as one family of tests, and the rank ranges that follow from them.
 
-Ranks, verdicts and ties of one output all come from here: p of every pair by its own estimator, Holm over all pairs of all
-tasks. A system that is added changes no p of two others, only how many there are to adjust for.
+Ranks, verdicts and ties all come from here: p of every pair by its own estimator, Holm over all pairs of all tasks. Adding a
+system changes no p of other pairs, only the size of the family.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchwright.types import Task
 
 
 class PairwiseEstimates:
-    """All comparable systems on a task, two at a time: each pair on the items that both answered, whoever else is there."""
+    """All pairs of comparable systems on a task; each pair on the items that both answered, whatever other systems there are."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class PairwiseEstimates:
         self._pairings: dict[tuple[int, int], PairedRecords] = {}
 
     def pairing(self, one: int, other: int) -> PairedRecords:
-        """The items that two systems, by position, both answered."""
+        """Paired records of two systems, by position, over the items that both answered."""
         if (one, other) not in self._pairings:
             found = self.answers.pairing((one, other), seed=self.seed, resamples=self.resamples)
             self._pairings[one, other] = found
         return self._pairings[one, other]
 
     def two(self, one: int, other: int) -> tuple[Replicates, Replicates]:
-        """Which records of their pairing belong to which of them."""
+        """Positions of the models of each of the two systems in their pairing."""
         sizes = [len(self.answers.names[at]) for at in (one, other)]
         return (
             Replicates(label=self.labels[one], models=tuple(range(sizes[0]))),
@@ -59,7 +59,7 @@ class PairwiseEstimates:
         return estimate_between(self.pairing(one, other), metric, *self.two(one, other))
 
     def difference(self, metric: str, one: int, other: int) -> Difference:
-        """The difference of two systems as it is shown."""
+        """The difference of two systems, with interval and p-value."""
         return differ_between(self.pairing(one, other), metric, *self.two(one, other), confidence=self.confidence)
 
     def pairs(self, metric: str) -> tuple[Pair, ...]:
@@ -67,7 +67,7 @@ class PairwiseEstimates:
         return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))
 
     def value(self, metric: str, position: int) -> float:
-        """A system's value over the items that it answered itself, the mean over its seeds."""
+        """A system's value over all items that it answered, averaged over its seeds."""
         alone = self._alone(position)
         return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
 
@@ -78,12 +78,12 @@ class PairwiseEstimates:
 
     @property
     def n(self) -> int:
-        """The most items that any pair answered."""
+        """Largest number of items of any pair."""
         return max(self.pairing(0, at).n for at in range(1, len(self.labels)))
 
     @property
     def units(self) -> int:
-        """The most independent units of any pair."""
+        """Largest number of independent units of any pair."""
         return max(
             pairing.n_clusters if pairing.n else 0
             for pairing in (self.pairing(0, at) for at in range(1, len(self.labels)))
@@ -102,7 +102,7 @@ def pair_of(metric: str, first: str, second: str, found: DifferenceEstimate | No
 
 
 def adjusted(groups: Sequence[Sequence[Pair]]) -> list[tuple[Pair, ...]]:
-    """The same pairs with Holm's p over all that have one."""
+    """The pairs with Holm-adjusted p, over all pairs that have a p."""
     every = [pair for group in groups for pair in group]
     tested = [at for at, pair in enumerate(every) if pair.p is not None]
     found = dict(zip(tested, holm([every[at].p or 0.0 for at in tested]).tolist(), strict=True))
@@ -111,13 +111,13 @@ def adjusted(groups: Sequence[Sequence[Pair]]) -> list[tuple[Pair, ...]]:
 
 
 def find_pair(pairs: Sequence[Pair], metric: str, first: str, second: str) -> Pair | None:
-    """The pair of two labels on a metric, whichever of them is named first; None where there is none."""
+    """The pair of two labels on a metric, in either order; None if there is none."""
     wanted = {first, second}
     return next((pair for pair in pairs if pair.metric == metric and {pair.first, pair.second} == wanted), None)
 
 
 def with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
-    """The difference with the adjusted p of its pair; one outside of the family keeps none, unless it equals one inside."""
+    """The difference with the adjusted p of its pair; without one if it is outside the family and not equivalent to a member."""
     pair = find_pair(pairs, one.same_as or one.metric_name, one.first, one.second)
     return one if pair is None else msgspec.structs.replace(one, p_adjusted=pair.p_adjusted)
 
@@ -125,9 +125,9 @@ def with_adjusted(one: Difference, pairs: Sequence[Pair]) -> Difference:
 def rank_ranges(
     values: Mapping[str, float], pairs: Sequence[Pair], *, level: float, higher: bool
 ) -> tuple[RankRange, ...]:
-    """Ranks that each system (label -> value) may hold, from the adjusted p of all pairs; empty for fewer than three.
+    """Simultaneous rank ranges of systems (label -> value) from the adjusted p of all pairs; empty for fewer than three.
 
-    All are right together with probability 1 - level, since no pair is told apart wrongly with that probability.
+    All ranges hold simultaneously with probability 1 - level, since Holm controls the family-wise error of the pairs.
     """
     known = {label: value for label, value in values.items() if math.isfinite(value)}
     if len(known) < 3 or all(pair.p is None for pair in pairs):
@@ -146,7 +146,7 @@ def rank_ranges(
 
 
 def leader(pair: Pair, *, level: float, higher: bool) -> str:
-    """Which of a pair is told to be better; empty where they cannot be told apart."""
+    """The significantly better system of a pair; empty if the difference is not significant."""
     p = pair.p if pair.p_adjusted is None else pair.p_adjusted
     if pair.delta is None or p is None or p > level or pair.delta == 0:
         return ""
@@ -156,7 +156,7 @@ def leader(pair: Pair, *, level: float, higher: bool) -> str:
 def every_pair(
     metric: str, labels: Sequence[str], estimate: Callable[[int, int], DifferenceEstimate | None]
 ) -> tuple[Pair, ...]:
-    """All pairs of systems by what estimates the difference of two positions, second minus first."""
+    """All pairs of systems; ``estimate`` gives the difference of two positions, second minus first."""
     return tuple(
         pair_of(metric, labels[one], labels[other], estimate(one, other))
         for one in range(len(labels))

@@ -1,4 +1,4 @@
-"""Paired differences of the models of a report, from its runs and records alone: what the section `Differences` shows."""
+"""The section `Differences` of a report: paired differences of its models, from its runs and records alone."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
 def _comparable(
     runs: Sequence[Run], grid: Grid, column: Column, records: Records, refused: list[str]
 ) -> tuple[list[int], ComparableAnswers | None]:
-    """Systems that go together with the first one on a task, and what they answered; reasons go into ``refused``."""
+    """Systems comparable with the first one on a task, and their answers; reasons for others go into ``refused``."""
     assert column.card is not None
     kept, read = [0], [_read(column.cells[0], records)]
     for at, cell in column.cells.items():
@@ -122,7 +122,7 @@ def _read(cell: CellResult, records: Records) -> Sequence[Record]:
 
 
 def _check_runs(runs: Sequence[Run], grid: Grid, column: Column, at: int) -> None:
-    """Raises NotComparable where labels or limits of two runs differ."""
+    """Raise NotComparable if labels or limits of two runs differ."""
     first, second = (next(run for run in runs if run.name == grid.systems[one].run) for one in (0, at))
     check_versions(column.suite, {grid.systems[one].label: run for one, run in ((0, first), (at, second))})
     if first.tasks[column.name].label_names != second.tasks[column.name].label_names:
@@ -132,7 +132,7 @@ def _check_runs(runs: Sequence[Run], grid: Grid, column: Column, at: int) -> Non
 
 
 def _check_records(first: Sequence[Record], second: Sequence[Record]) -> None:
-    """Raises NotComparable where records are lacking or texts differ."""
+    """Raise NotComparable if records are missing or texts differ."""
     if not first or not second:
         raise NotComparable("records are not at hand")
     if [one.extra.get("inputs") for one in first] != [one.extra.get("inputs") for one in second]:

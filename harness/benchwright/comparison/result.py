@@ -1,4 +1,4 @@
-"""What a comparison found, as data: differences by task, ranks, averages of suites, and what was not comparable."""
+"""The result of a comparison as data: differences by task, rank ranges, suite averages, refusals."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SCHEMA = 2
 
 
 class Cost(Frozen, frozen=True, kw_only=True):
-    """What a system weighs; the mean over its seeds, the largest checkpoint where each task has its own.
+    """Size and time of a system; the mean over its seeds, the largest checkpoint if each task has its own.
 
     Attributes:
-        seconds_per_item: Spent in the model when its answers were computed; no timing measurement. None: not measured.
+        seconds_per_item: Time in the model when its answers were computed; not a benchmark of speed. None: not measured.
         size_bytes: Bytes of the model's own files; None: not measured.
         parameters: Number of weights; None: not measured.
         seconds_ratio: seconds_per_item over that of the first system, on one machine.
@@ -34,14 +34,14 @@ class Cost(Frozen, frozen=True, kw_only=True):
 
 
 class SystemRow(Frozen, frozen=True, kw_only=True):
-    """Who is compared: one checkpoint, or one model trained with several seeds.
+    """A system that is compared: one checkpoint, or one model trained with several seeds.
 
     Attributes:
-        label: How it is called here.
+        label: Its name in this comparison.
         run: Name of its run.
         models: Names of its models in the run.
-        also: Other names, ``RUN:MODEL``, that mean the same stored answers; they are one system.
-        cost: What it weighs.
+        also: Other names, ``RUN:MODEL``, of the same stored answers.
+        cost: Size and time.
     """
 
     label: str
@@ -52,7 +52,7 @@ class SystemRow(Frozen, frozen=True, kw_only=True):
 
 
 class RankRange(Frozen, frozen=True, kw_only=True):
-    """Ranks that a system may hold; the places of all systems are right together at the confidence of the comparison.
+    """Rank range of a system: a simultaneous confidence set for the ranks of all systems.
 
     Attributes:
         system: Its label.
@@ -68,14 +68,14 @@ class RankRange(Frozen, frozen=True, kw_only=True):
 
 
 class Pair(Frozen, frozen=True, kw_only=True):
-    """Two systems on a metric of the family that p is adjusted over; ranks and verdicts come from these.
+    """Two systems on a metric of the family of tests; ranks and verdicts are derived from these.
 
     Attributes:
         metric: Its name, or ``score``.
         first: Label of one.
         second: Label of the other.
         delta: second - first, over the items that both answered.
-        p: Two-sided p at no difference, as in `Difference`; None where there is none.
+        p: Two-sided p at no difference, as in `Difference`; None if undefined.
         p_adjusted: After Holm over all pairs of the comparison.
     """
 
@@ -88,13 +88,13 @@ class Pair(Frozen, frozen=True, kw_only=True):
 
 
 class FlipExample(Frozen, frozen=True, kw_only=True):
-    """An item that one of two systems has right and the other wrong.
+    """An item that exactly one of two systems answers correctly.
 
     Attributes:
-        second: Label of the system that is compared with the first one.
-        fixed: Whether the second has it right.
+        second: Label of the second system.
+        fixed: Whether the second system is correct.
         id: Of the item.
-        gold: Gold answer as a reader sees it.
+        gold: Gold answer as text.
         before: Answer of the first system.
         after: Answer of the second.
         inputs: Input name -> value, where texts were kept.
@@ -115,18 +115,18 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     Attributes:
         path: ``suite/task``.
         split: Which split.
-        n: Items; of two systems those that both answered, of more the most that any pair did.
+        n: Number of items that both answered; for more than two systems, the largest number of any pair.
         unit: What an item is: a question, a sentence.
         clusters: Independent units.
         score: Metrics whose mean is the task's score.
-        leading: Metric by which slices are compared and places given.
+        leading: Metric of slices and rank ranges.
         systems: Labels of the systems, the first one first.
         differences: Against the first system, metric by metric.
         slices: The same by slice, of the leading metric; Benjamini-Hochberg over all of them.
-        small: Slices with too few items -> items.
-        places: By the leading metric, from ``pairs``; empty for two systems.
+        small: Slices with too few items -> number of items.
+        places: Rank ranges by the leading metric, from ``pairs``; empty for two systems.
         pairs: All pairs of systems on the metrics of the family.
-        flips: First examples of what was fixed and broken.
+        flips: First examples of fixed and broken items.
     """
 
     path: str
@@ -150,7 +150,7 @@ class Average(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         suite: Name of the suite.
-        title: What people call the mean.
+        title: Common name of the mean.
         difference: ``path`` is the suite, ``metric`` the name of the mean; n is the number of items of all tasks.
     """
 
@@ -172,21 +172,21 @@ class ComparisonData(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         schema: Version of the JSON.
-        systems: Who is compared; the first is what the others are compared with.
+        systems: The systems; the first is the reference.
         tasks: Tasks that were compared.
         averages: Official means of suites.
         average_pairs: ``suite name`` -> all pairs of systems on that mean.
-        average_places: ``suite name`` -> places by that mean; empty for two systems.
+        average_places: ``suite name`` -> rank ranges by that mean; empty for two systems.
         refused: What could not be compared, and why.
-        alarms: What goes with the numbers of the systems compared, alarms first.
+        alarms: Alarms and notes about the numbers of the systems, alarms first.
         confidence: Of every interval.
-        family: Tests over which p was adjusted (Holm): every pair of systems, on the score of each task and on official
+        family: Number of tests over which p was adjusted (Holm): every pair of systems, on the score of each task and on official
             means.
         missing: How items without an answer count: ``pairwise`` (each pair on the items that both answered) or ``wrong``.
-        slice_family: Slices over which p was adjusted (Benjamini-Hochberg).
-        fdr: Share of false discoveries among slices told as better or worse.
-        floor: Smallest difference of a slice that is told.
-        minimum: Fewest items of a slice.
+        slice_family: Number of slices over which p was adjusted (Benjamini-Hochberg).
+        fdr: False discovery rate of slices reported as better or worse.
+        floor: Minimum effect: smallest difference of a slice that is reported.
+        minimum: Minimum number of items of a slice.
     """
 
     schema: int
@@ -226,7 +226,7 @@ class ComparisonData(Frozen, frozen=True, kw_only=True):
         return found
 
     def alarms_about(self, one: Difference) -> str:
-        """What goes with the two numbers of a difference, as one text; of an average, with those of its tasks."""
+        """Alarms and notes about the two values of a difference as one text; for an average, those of its tasks."""
         both = {one.first, one.second}
         here = [alarm for alarm in self.alarms if alarm.path == one.path or alarm.path.startswith(f"{one.path}/")]
         return "; ".join(f"{alarm.system}: {alarm.sentence}" for alarm in here if alarm.system in both)

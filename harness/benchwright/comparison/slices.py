@@ -1,4 +1,4 @@
-"""The slices of a task's items and its labels, as pairings of their own; Benjamini-Hochberg over their differences, shrunken values."""
+"""Slices of items and of labels as paired records; Benjamini-Hochberg over their differences, shrinkage estimates."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def slices_of(pairing: PairedRecords, *, minimum: int = 1) -> dict[str, PairedRe
 
 
 def label_slices(pairing: PairedRecords) -> dict[str, PairedRecords]:
-    """``label=NAME`` (tags: ``type=NAME``) -> all items, seen as that label against the rest; by the metrics of one label.
+    """``label=NAME`` (tags: ``type=NAME``) -> paired records over all items, one label against the rest, with metrics of one label.
 
-    The slices that `score_labels` gives scores of; none where the card asks for none.
+    The same slices as `score_labels`; none if the card asks for none.
     """
     task = pairing.task
     if not task.by_label or not pairing.n or pairing.own:
@@ -68,7 +68,7 @@ def label_slices(pairing: PairedRecords) -> dict[str, PairedRecords]:
 
 
 def slice_of(pairing: PairedRecords, slice: str) -> PairedRecords:
-    """The pairing of a slice ``name=value``: of a group's items, or of a label. Raises NotComparable, and names those there are."""
+    """The paired records of a slice ``name=value``, of items or of a label. Raises NotComparable with the existing slices."""
     items = slices_of(pairing)
     if slice in items:
         return items[slice]
@@ -86,7 +86,7 @@ def slice_of(pairing: PairedRecords, slice: str) -> PairedRecords:
 
 
 def large_slices(pairing: PairedRecords, minimum: int, metric: str) -> tuple[dict[str, PairedRecords], dict[str, int]]:
-    """Slices of at least ``minimum`` items, and the number of items of all others; of labels too, where that metric is theirs."""
+    """Slices of at least ``minimum`` items, and the number of items of all others; with label slices if the metric is one of a single label."""
     wanted = set(members_of(metric, pairing.task))
     labels = {slice: part for slice, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}
     found = {**slices_of(pairing), **labels}
@@ -96,9 +96,9 @@ def large_slices(pairing: PairedRecords, minimum: int, metric: str) -> tuple[dic
 
 
 def judge_slices(found: Sequence[Difference], *, fdr: float, floor: float) -> tuple[Difference, ...]:
-    """Differences of slices with adjusted p, floor and shrunken delta; those without p keep none.
+    """Differences of slices with adjusted p (None without p), minimum effect and shrunken delta.
 
-    All that are given are one family for Benjamini-Hochberg. They are shrunken towards the mean of the slices of one
+    All are one family for Benjamini-Hochberg. They are shrunken towards the mean of the slices of one
     task, metric and pair of systems.
     """
     tested = [at for at, one in enumerate(found) if one.p is not None]
@@ -124,7 +124,7 @@ def _shrunken(found: Sequence[Difference]) -> dict[int, float]:
 
 
 def _error(one: Difference) -> float | None:
-    """Standard error as the interval tells it: slices without a differing answer have one too."""
+    """Standard error from the width of the interval, so that slices without a differing answer have one too."""
     if one.low is None or one.high is None:
         return None
     return (one.high - one.low) / (2 * z_quantile(one.confidence))

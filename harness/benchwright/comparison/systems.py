@@ -1,4 +1,4 @@
-"""Who is compared: a model of a stored run, or one model trained with several seeds."""
+"""A system: a model of a stored run, or one model trained with several seeds."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from benchwright.types import CellKey, CellResult, PlacedAlarm, Run
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """A model of a run, or several that were trained alike with other seeds.
+    """A model of a run, or several that differ only in the training seed.
 
     Attributes:
-        label: How it is called: the model's name, with the run's where two would be called alike.
+        label: The model's name, with the run's name if two would be equal.
         run: The run.
-        models: Names of the models; several are seeds of one, whose scores are averaged.
-        store: Where its records are.
+        models: Names of the models; several are seeds of one model, whose scores are averaged.
+        store: Store with its records.
         also: Other names, ``RUN:MODEL``, under which the same stored answers were given.
     """
 
@@ -40,13 +40,13 @@ class System:
         return f"{self.run.name}:{'+'.join(self.models)}"
 
     def keys(self, path: str) -> tuple[str, ...]:
-        """Keys of its scored cells of a task, sorted: whatever decides its answers; empty where a model has none."""
+        """Sorted keys of its scored cells of a task; empty if one of its models has none."""
         cells = [cell for cell in self.cells(path) if cell.status == "scored" and cell.key is not None]
         return tuple(sorted(str(cell.key) for cell in cells)) if len(cells) == len(self.models) else ()
 
     @property
     def has_replicates(self) -> bool:
-        """Whether several seeds stand for one model."""
+        """Whether it has several seeds."""
         return len(self.models) > 1
 
     def cells(self, path: str) -> tuple[CellResult, ...]:
@@ -66,12 +66,12 @@ class System:
 
 
 def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> tuple[PlacedAlarm, ...]:
-    """What goes with the numbers of systems, alarms first; of several seeds, each one's.
+    """Alarms and notes about the numbers of systems, alarms first; for several seeds, those of each.
 
     Args:
-        systems: Whose numbers.
-        shown: ``suite/task`` -> metrics that are shown or judged there; which label was taken as the positive one is said only
-            beside a metric of it.
+        systems: The systems.
+        shown: ``suite/task`` -> metrics that are shown or judged there; a note on the positive label is given only
+            with a metric of it.
     """
     found = [
         alarm
@@ -85,7 +85,7 @@ def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> 
 
 
 def read_system(store: Store, text: str) -> System:
-    """The system meant by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one model).
+    """The system named by ``RUN``, ``RUN:MODEL`` or ``RUN:MODEL+MODEL`` (seeds of one model).
 
     Raises:
         BenchwrightError: The run has several models and none is named, or has no model of that name.
@@ -95,9 +95,9 @@ def read_system(store: Store, text: str) -> System:
 
 
 def read_systems(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
-    """The systems meant by several texts; a bare ``RUN`` stands for all of its models, and labels are made different.
+    """The systems named by several texts; a bare ``RUN`` stands for all of its models. Labels are made unique.
 
-    One stored model that is meant twice, by one name or as a cell of two runs, is one system.
+    A stored model that is named twice, or is in two runs, is one system.
 
     Raises:
         BenchwrightError: Fewer than two different models, or a model that its run does not have.
@@ -139,7 +139,7 @@ def is_same_model(one: System, other: System) -> bool:
 
 
 def _merged(systems: Sequence[System]) -> list[System]:
-    """Each stored model once, under the name that has more tasks, or that was given first."""
+    """Each stored model once, under the name with more tasks, or else the first."""
     kept: list[System] = []
     for system in systems:
         at = next((at for at, other in enumerate(kept) if is_same_model(other, system)), None)
@@ -217,7 +217,7 @@ def count_attempts(systems: Sequence[System], paths: Iterable[str]) -> int:
 
 
 def _cells(store: Store) -> Iterable[CellResult]:
-    """The cells of all runs of a store; a damaged run is `store check`'s to tell."""
+    """The cells of all runs of a store; damaged runs are skipped (see `store check`)."""
     for name in store.run_names():
         try:
             yield from store.read_run(name).cells
@@ -234,7 +234,7 @@ def _place_of(systems: Sequence[System], path: str) -> tuple[object, ...]:
 
 
 def _key(stores: Iterable[Store], name: str) -> CellKey | None:
-    """The key of a cell; None where no store holds it whole."""
+    """The key of a cell; None if no store has it complete."""
     for store in stores:
         try:
             return store.read_cell(name).key
@@ -244,10 +244,10 @@ def _key(stores: Iterable[Store], name: str) -> CellKey | None:
 
 
 def _place(key: CellKey) -> tuple[object, ...]:
-    """What a cell was measured on."""
+    """The data that a cell was measured on."""
     return key.data, key.split, key.limit
 
 
 def _model(key: CellKey) -> str:
-    """What decides the answers: all of the key but how a user's own data are read (slices, clusters, the positive label)."""
+    """The part of the key that decides the answers: all but slices, clusters and positive label of a user's own data."""
     return key_id(msgspec.structs.replace(key, card=""))

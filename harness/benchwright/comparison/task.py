@@ -1,4 +1,4 @@
-"""One task of a comparison: who can be compared, differences, slices, examples."""
+"""One task of a comparison: comparable systems, differences, slices, examples."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from benchwright.types import Task
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonOptions:
-    """What a comparison is asked for; no metric stands for the score and every metric of the card."""
+    """Options of a comparison; without metrics: the score and every metric of the card."""
 
     metrics: tuple[str, ...] = ()
     slices: bool = False
@@ -37,14 +37,14 @@ class ComparisonOptions:
     missing: Literal["pairwise", "wrong"] = "pairwise"
 
     def family(self, card: Task) -> tuple[str, ...]:
-        """Metrics whose p is adjusted: the task's score, or all that were asked for where the score is not among them."""
+        """Metrics whose p is adjusted: the task's score, or all requested ones if the score is not among them."""
         names = self.metrics_of(card)
         score = card.score_metrics
         own = tuple(name for name in names if name == "score" or (name,) == score)
         return own[:1] or names
 
     def metrics_of(self, card: Task) -> tuple[str, ...]:
-        """Metrics of a task, the score first where it is a mean of several."""
+        """Metrics of a task, the score first if it is a mean of several."""
         if self.metrics:
             return tuple(name for name in self.metrics if name == "score" or name in card.metrics)
         own = ("score",) if len(card.score_metrics) > 1 else ()
@@ -57,13 +57,13 @@ class ComparisonOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskOutcome:
-    """What the comparison of a task came to.
+    """The result of comparing one task.
 
     Attributes:
-        comparison: None where no other system is comparable with the first.
+        comparison: None if no other system is comparable with the first.
         refused: What could not be compared, and why.
-        estimates: All pairs of comparable systems; None where there is no comparison.
-        scores: Label -> difference to the first system on the task's score; empty where that has no meaning.
+        estimates: All pairs of comparable systems; None without a comparison.
+        scores: Label -> difference to the first system on the task's score; empty if the score is not meaningful.
     """
 
     comparison: TaskComparison | None = None
@@ -73,7 +73,7 @@ class TaskOutcome:
 
 
 def compare_task(systems: Sequence[System], path: str, asked: ComparisonOptions) -> TaskOutcome:
-    """The comparison of a task, or why there is none."""
+    """Compare systems on a task, or say why they cannot be compared."""
     kept, answers, refused = _comparable(systems, path, asked)
     if answers is None:
         return TaskOutcome(refused=tuple(refused))
@@ -150,7 +150,7 @@ def _compare_with_first(
 def _each_once(
     pairing: PairedRecords, found: dict[str, Difference], two: Sequence[Replicates], asked: ComparisonOptions
 ) -> list[Difference]:
-    """Differences with those outside of the family marked, and those that equal one inside by definition taken from it."""
+    """Differences, exploratory ones marked; those equivalent to a member of the family are copied from it."""
     family = asked.family(pairing.task)
     models = [at for system in two for at in system.models]
     marked = []
@@ -171,7 +171,7 @@ def _each_once(
 def _comparable(
     systems: Sequence[System], path: str, asked: ComparisonOptions
 ) -> tuple[list[System], ComparableAnswers | None, list[Refusal]]:
-    """All that go together with the first on a task, what they answered, and why the others do not."""
+    """Systems comparable with the first on a task, their answers, and refusals of the others."""
     kept, refused = [systems[0]], list[Refusal]()
     try:
         found = read_answers(systems, path)
@@ -192,7 +192,7 @@ def _comparable(
 
 
 def _with_missing(answers: ComparableAnswers, asked: ComparisonOptions) -> ComparableAnswers:
-    """The answers; where that is asked for, with a wrong one for each item that was not answered."""
+    """The answers, with unanswered items counted as wrong if requested."""
     return answers.counted_wrong() if asked.missing == "wrong" else answers
 
 
@@ -203,7 +203,7 @@ def _refuse(path: str, system: System, reason: str) -> Refusal:
 def _examples(
     pairing: PairedRecords, two: Sequence[Replicates], first: System, second: System, most: int
 ) -> list[FlipExample]:
-    """The first items that the second fixed, then those that it broke, as a reader sees them."""
+    """The first items that the second system fixed, then those that it broke, as text."""
     from benchwright.render.examples import given, gold
 
     fixed, broken = find_flips(pairing, two[0].models[0], two[1].models[0])

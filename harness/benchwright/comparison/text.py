@@ -23,7 +23,7 @@ _SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
 
 
 def to_text(result: ComparisonData, *, quiet: bool = False) -> str:
-    """The whole comparison for a terminal: a block per task, then averages, places, cost and what was refused."""
+    """The whole comparison for a terminal: a block per task, then averages, rank ranges, cost and refusals."""
     blocks = [_head(result), alarm.lines(result.alarms)]
     blocks += [_task_block(result, task) for task in result.tasks]
     blocks += [_averages(result), _cost(result.systems), _refused(result)]
@@ -45,7 +45,7 @@ def to_html(result: ComparisonData) -> str:
 
 
 def to_markdown(result: ComparisonData) -> str:
-    """One table of all differences, then what was not compared; every text is escaped."""
+    """One table of all differences, then refusals; every text is escaped."""
     rows = [
         map(markdown_text, (one.path, _metric(one), one.second, *_numbers(one, _unit(result, one)), verdict_text(one)))
         for one in result.differences
@@ -59,7 +59,7 @@ def to_markdown(result: ComparisonData) -> str:
 
 
 def verdict_text(one: Difference) -> str:
-    """The verdict in words, with what Holm or an effect floor took back."""
+    """The verdict in words, with a note if Holm or the minimum effect changed it."""
     if one.same_as:
         return f"the same as {one.same_as}"
     if one.exploratory and one.verdict in ("better", "worse"):
@@ -99,7 +99,7 @@ def _head(result: ComparisonData) -> list[str]:
 
 
 def _family(result: ComparisonData) -> str:
-    """What p is adjusted for: how many tests, of how many systems on how many tasks."""
+    """The family of tests in words: how many tests, of how many systems on how many tasks."""
     systems, tasks = len(result.systems), len(result.tasks) + len(result.average_pairs)
     if result.family == 1:
         return "1 difference"
@@ -137,9 +137,9 @@ def _task_block(result: ComparisonData, task: TaskComparison) -> list[str]:
 
 
 def _shown(task: TaskComparison) -> tuple[list[Difference], list[str]]:
-    """Differences with a value on some side, and titles of the other metrics; all of them where none has a value.
+    """Differences with a defined value, and titles of the other metrics; all differences if none has a value.
 
-    Areas under curves of predictions without scores, for one, are no news, whoever is compared.
+    ROC areas of predictions without scores, for example, are always undefined and left out.
     """
     known = {one.metric for one in task.differences if one.a is not None or one.b is not None or one.is_score}
     shown = [one for one in task.differences if one.metric in known]
@@ -148,7 +148,7 @@ def _shown(task: TaskComparison) -> tuple[list[Difference], list[str]]:
 
 
 def _changed(task: TaskComparison) -> list[str]:
-    """Items fixed and broken by each system, and identical answers; once, since they are the same for every metric."""
+    """Fixed and broken items of each system, and identical answers; once, since they do not depend on the metric."""
     found = {}
     for one in task.differences:
         if one.identical:
@@ -159,7 +159,7 @@ def _changed(task: TaskComparison) -> list[str]:
 
 
 def _flags(differences: Sequence[Difference]) -> list[str]:
-    """What a reader must know, each once with the systems and metrics it is about."""
+    """Notes for the reader, each once with its systems and metrics."""
     about: dict[str, dict[str, None]] = {}
     for one in differences:
         for flag in one.flags:
@@ -287,7 +287,7 @@ def _metric(one: Difference) -> str:
 
 
 def _title(one: Difference) -> str:
-    """The metric without its version, with the label that it is about."""
+    """The metric without its version, with its positive label."""
     return with_label(one.metric, one.positive)
 
 
@@ -298,7 +298,7 @@ def _place(place: RankRange | None) -> str:
 
 
 def _unit(result: ComparisonData, one: Difference) -> Unit:
-    """What a metric is measured in."""
+    """The unit of a metric."""
     if one.metric == "score":
         names = next(task.score for task in result.tasks if task.path == one.path)
     else:

@@ -35,8 +35,8 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         strict: Whether inconclusive counts as failed.
         findings: One per rule, task and slice.
         attempts: Different models in the store that were scored on the same tasks and data, candidate and baseline included.
-        alarms: What goes with the numbers of candidate, baseline and anchor, alarms first; ``system`` begins with the part
-            that it plays.
+        alarms: Alarms and notes about candidate, baseline and anchor, alarms first; ``system`` begins with the role
+            of the model.
         flags: Notes about the gate as a whole.
         environment: Package versions and machine facts.
         created: Time of creation.
