@@ -1,7 +1,7 @@
-"""What is suspect about a set of answers, one sentence for one cause.
+"""Sanity checks on predictions: constant output, leaked gold, permuted labels, shifted rows, below chance.
 
-Causes are looked for from the most to the least specific; what one explains is not told again as another: always the
-same answer; gold handed in; permuted labels or shifted rows, whichever explains more; worse than guessing.
+Checked from the most to the least specific cause, and only the first explanation is reported: constant answers; answers
+equal to gold; permuted labels or shifted rows, whichever explains more; worse than guessing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ORDINALS = {1: "the next row", -1: "the row before", 2: "the row two further on
 
 
 def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
-    """Alarms for the result and the report; none of them stops a run or changes a number."""
+    """Alarms about the predictions; none of them stops a run or changes a number."""
     if not columns.n:
         return ()
     constant = _constant(columns)
@@ -67,7 +67,7 @@ def _is_constant(values: Sequence[object]) -> bool:
 
 
 def _handed_in(columns: Columns) -> str:
-    """Whether every answer is gold to the letter, without scores that a model would give."""
+    """Whether every answer equals gold exactly, without probabilities that a model would give."""
     needed = _ENOUGH_NUMBERS if isinstance(columns.task, RegressionTask) else _ENOUGH_EQUAL
     if columns.n < needed or _is_constant(columns.targets) or not _is_hard(columns.scores):
         return ""
@@ -89,7 +89,7 @@ def _is_gold(said: object, gold: object) -> bool:
 
 
 def _is_hard(scores: Floats | None) -> bool:
-    """Whether scores are absent, or nothing but zeros and ones."""
+    """Whether scores are absent or only zeros and ones."""
     return scores is None or bool(np.isin(scores, (0.0, 1.0)).all())
 
 
@@ -97,7 +97,7 @@ def _is_hard(scores: Floats | None) -> bool:
 
 
 def _misread(columns: Columns, task: Task) -> Alarm | None:
-    """Permuted names or shifted rows, whichever agrees more."""
+    """Permuted labels or shifted rows, whichever agrees more with gold."""
     found: list[tuple[float, Alarm]] = list(_readings(columns, task))
     return max(found, key=lambda one: one[0])[1] if found else None
 
@@ -154,7 +154,7 @@ def _indicators(sets: Sequence[Iterable[str]], names: Sequence[str]) -> Floats:
 
 
 def _unknown_types(columns: Columns) -> str:
-    """Which types are predicted that the task does not have, and how many entities of them."""
+    """Predicted entity types that the task does not have, with the number of entities."""
     if not isinstance(columns.task, TaggingTask):
         return ""
     found = entity_matches(columns)
@@ -170,7 +170,7 @@ def _unknown_types(columns: Columns) -> str:
 
 
 def _types_permuted(columns: Columns) -> Iterator[tuple[float, Alarm]]:
-    """Entities found where they are but with each other's types."""
+    """Entities with correct boundaries but permuted types."""
     found = entity_matches(columns)
     matched = found.bounds >= 0
     gold, said = found.bounds[matched], found.said.kind[matched]
@@ -209,7 +209,7 @@ def _shifted(shift: RowShift | None) -> Iterator[tuple[float, Alarm]]:
 
 
 def _renaming(naming: Naming, names: Sequence[str]) -> str:
-    """What is called otherwise: swaps as ``a<->b``, once, the rest as ``a->b``."""
+    """The permutation in words: swaps as ``a<->b``, the rest as ``a->b``."""
     other = {names[label]: names[to] for label, to in enumerate(naming.names.tolist())}
     parts = []
     for name, called in other.items():
@@ -224,7 +224,7 @@ def _renaming(naming: Naming, names: Sequence[str]) -> str:
 
 
 def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
-    """Accuracy whose whole interval lies below one in the options, or below the share of the commonest answer."""
+    """Accuracy significantly below random choice, or below the majority class."""
     if task.single_label:
         gold, names, options = columns.gold, task.label_names, len(task.labels)
     elif isinstance(task, ChoiceTask) and not task.by_text:
@@ -253,7 +253,7 @@ def _worse_than_guessing(columns: Columns, task: Task) -> Iterator[Alarm]:
 
 
 def _other_way(columns: Columns, names: Sequence[str], accuracy: float) -> str:
-    """What two labels called by each other's name would give, where that agrees better; no claim that they are."""
+    """The accuracy with two labels swapped, if that is higher; a hint only."""
     if not isinstance(columns.task, ClassificationTask) or len(names) != 2:
         return ""
     if association.agreement(columns.predicted, columns.gold, 2) >= 0:

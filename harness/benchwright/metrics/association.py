@@ -1,9 +1,9 @@
-"""Agreement beyond chance between answers and gold: what permuted labels and shifted rows are told by.
+"""Agreement beyond chance between answers and gold, used to detect permuted labels and shifted rows.
 
 The statistic is the correlation of Gorodkin (2004), R_K: the multi-class MCC of answers and gold, Pearson's correlation
 of numbers, and for label sets the same sum of covariances over labels. Its denominator does not depend on how labels
-are named, so the naming that agrees best is a linear assignment. Accuracy has no such place: where one class is common,
-a naming can raise accuracy and lower agreement.
+are named, so the naming that agrees best is a linear assignment. Accuracy does not have this property: if one class is common,
+a permutation can raise accuracy and lower agreement.
 
 An association counts as *clear* when it is above `WEAK` by a score test: with the variance that the same margins have
 where the association is exactly `WEAK`, clusters of items counted as they vary, and the level divided by the number of
@@ -40,7 +40,7 @@ class Naming:
 
     Attributes:
         names: Gold number of each answer number.
-        given: Agreement beyond chance as the answers stand.
+        given: Agreement beyond chance of the answers as they are.
         renamed: Agreement beyond chance with the other names.
     """
 
@@ -50,7 +50,7 @@ class Naming:
 
 
 def best_naming(said: Codes, gold: Codes, size: int, units: Codes | None) -> Naming | None:
-    """The naming under which answers clearly agree with gold, better than as given; None where there is none.
+    """The permutation of labels under which answers agree with gold significantly better than as given; None if there is none.
 
     Names move in cycles (``a<->b``, ``a->b->c->a``); a cycle is kept when its answers are right more often than as given
     by an exact sign test (by Student's t where items share units).
@@ -119,7 +119,7 @@ def agreement(said: Codes, gold: Codes, size: int) -> float:
 
 
 def products(said: Floats, gold: Floats) -> Floats:
-    """What each row of numbers or label sets (n, k) adds to the covariance of both (n)."""
+    """Contribution of each row of numbers or label sets (n, k) to their covariance (n)."""
     found: Floats = ((said - said.mean(axis=0)) * (gold - gold.mean(axis=0))).sum(axis=1)
     return found
 
@@ -260,14 +260,14 @@ def _shrunk(shares: Floats, by: float) -> Floats:
 
 
 def _design_effect(influence: Floats, said: Codes, gold: Codes, units: Codes | None) -> float:
-    """How much wider items that share units make the spread; where nothing varies, as if a unit were one item."""
+    """Design effect of items that share units; with no variation, as if a unit were one item."""
     if units is None:
         return 1.0
     return design_effect(influence[said, gold], units)
 
 
 def design_effect(of_item: Floats, units: Codes | None) -> float:
-    """The same from what each item adds."""
+    """Design effect from the influence of each item."""
     if units is None:
         return 1.0
     by_unit = sum_by_cluster(of_item[:, None], units)[:, 0]

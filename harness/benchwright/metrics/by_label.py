@@ -1,4 +1,4 @@
-"""Metrics of the positive label, asked for every label in turn: one against the rest; of tags, for every entity type."""
+"""Metrics per label (one against the rest) and per entity type, from the metrics of the positive label."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def by_label(columns: Columns, metrics: Sequence[Metric]) -> dict[str, tuple[Met
 def of_label(metrics: Sequence[Metric], label: str) -> tuple[Metric, ...]:
     """The metrics about that label instead of the task's positive one.
 
-    They share a basis of the label's own three counts, so that their bootstrap costs the same however many labels there
-    are.
+    They share a basis of three counts of the label, so that the cost of their bootstrap does not depend on the number of
+    labels.
 
     Raises:
         BenchwrightError: A metric is not one of a single label.

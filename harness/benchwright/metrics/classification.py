@@ -184,7 +184,7 @@ def _f1_flags(columns: Columns) -> tuple[str, ...]:
 
 
 def macro_flags(columns: Columns) -> tuple[str, ...]:
-    """Labels that count as 0 in a mean over labels because they are nowhere."""
+    """Labels that count as 0 in a mean over labels because neither gold nor predictions have them."""
     _, predicted, gold = thirds(columns.sums(confusion))
     absent = [name for name, some in zip(columns.task.label_names, predicted + gold > 0, strict=True) if not some]
     return (f"in neither gold nor predictions, counted as 0: {', '.join(absent)}",) if absent else ()

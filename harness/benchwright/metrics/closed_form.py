@@ -1,6 +1,6 @@
-"""Intervals that need no resample: of shares, of functions of a share, and of values that each item adds to.
+"""Closed-form intervals, without resampling: of shares, of functions of a share, and of values with known influence of each item.
 
-Whoever shows or judges such a value takes them from here, so that one number has one interval.
+All outputs take the interval of such a value from here.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from benchwright.stats.intervals import Interval, share_interval, share_of, t_qu
 
 
 def closed_form_interval(columns: Columns, metric: Metric, confidence: float) -> Interval | None:
-    """Wilson's interval of a share, through its link where the value is a function of one; Student's t of the rest.
+    """Wilson's interval of a share, through its link if the value is a function of a share; Student's t otherwise.
 
-    None for metrics that only resamples tell, and where no item moves a value that each item adds to.
+    None for metrics that need resampling, and if no item has any influence.
     """
     if metric.share is not None and metric.basis is not None:
         return _of_share(columns, metric, confidence)
@@ -37,9 +37,9 @@ def _of_share(columns: Columns, metric: Metric, confidence: float) -> Interval:
 
 
 def _of_influence(columns: Columns, metric: Metric, confidence: float) -> Interval | None:
-    """Student's t around the logit of the value, its error from what each unit adds.
+    """Student's t around the logit of the value, with the error from the influence of each unit.
 
-    The degrees of freedom are those of the rarest label: an area over five positives knows five things.
+    The degrees of freedom are those of the rarest label, since an area over five positives rests on five observations.
     """
     value = metric.value(columns)
     width = metric.high - metric.low

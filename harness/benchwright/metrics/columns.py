@@ -1,4 +1,4 @@
-"""The answered examples of one model on one task as columns, and what a metric over them is."""
+"""Columns: the answered examples of one model on one task; and `Metric`, a function of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Strict = Sequence[tuple[str, int, int]]
 
 @dataclass(frozen=True)
 class CodedRows:
-    """What a metric adds up: different rows (m, w), and for each item the number of its row (n)."""
+    """Terms that a metric sums: distinct rows (m, w), and for each item the number of its row (n)."""
 
     values: Floats
     codes: Codes
@@ -40,9 +40,9 @@ class Columns:
         targets: Gold answers (n).
         outputs: Answers (n).
         scores: A number per label or option (n, k); None when the model gives none.
-        clusters: What an item shares with others; None: it stands alone.
+        clusters: Cluster of each item; None: it is independent of all others.
         slices: Slice name -> value of each item.
-        group: What an item is judged together with (n); None: it is in no group that is whole. Empty when no item has one.
+        group: Group that an item is judged with (n); None: no complete group. Empty if no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
         rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
@@ -66,7 +66,7 @@ class Columns:
 
     @cached_property
     def cluster_codes(self) -> Codes | None:
-        """Cluster of each item (n), numbered by first appearance; None when every item stands alone."""
+        """Cluster of each item (n), numbered by first appearance; None if all items are independent."""
         known: dict[Any, int] = {}
         keys = [(row,) if name is None else name for row, name in enumerate(self.clusters)]
         codes = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.intp, len(keys))
@@ -104,7 +104,7 @@ class Columns:
         return np.asarray(self.outputs, dtype=np.float64)
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
-        """What ``build`` returned the first time it was asked for under ``key``."""
+        """The cached result of ``build`` under ``key``."""
         if key not in self._memory:
             self._memory[key] = build()
         found: T = self._memory[key]
@@ -129,7 +129,7 @@ class Columns:
         return total
 
     def select(self, items: Sequence[int]) -> Columns:
-        """The columns of some items, in the order given; a group that lost one is taken apart, as `gather` does."""
+        """The columns of some items, in the order given; incomplete groups are dissolved, as in `gather`."""
         sizes, kept = Counter(self.group), Counter(self.group[item] for item in set(items)) if self.group else Counter()
         whole = {name for name, size in kept.items() if size == sizes[name]}
         return Columns(
@@ -159,24 +159,24 @@ class Metric:
     Attributes:
         name: Its name; also the name of the module-level variable that holds it.
         version: Raised whenever a value can change.
-        title: What people call it.
+        title: Common name.
         kinds: Kinds of task it is for.
         direction: Whether ``higher`` or ``lower`` is better.
         low: Lowest possible value.
         high: Highest possible value; infinity when there is none.
         reference: Paper or official script that defines it.
-        basis: What each item adds to the sums.
+        basis: Terms that each item adds to the sums.
         compute: (sums (..., w), task) -> values (...); NaN where undefined.
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
         by_group: Whether it judges groups (a question with all its options), so that examples without one say nothing.
-        unit: What it counts, where that is not the examples of the task: ``question``, ``entity``, ``word``.
-        counts: How many of them there are on these columns, the first number, and what else it counts, by name.
-        influence: What each item adds to the value to first order (n), so that sums over resampled items move it; the standard
-            error of sums over units is that of the value. None: bootstrap resamples tell it.
-        interval: Which bootstrap interval covers best, as measured: see `docs/design/intervals.md`.
-        flags: What a reader must know about the value on these columns.
+        unit: What it counts, if not the examples of the task: ``question``, ``entity``, ``word``.
+        counts: Counts by name on these columns; the first is the sample size.
+        influence: Influence function: first-order contribution of each item to the value (n); the standard error of its
+            sums over units is that of the value. None: the bootstrap is used.
+        interval: The bootstrap interval with the best measured coverage: see `docs/design/intervals.md`.
+        flags: Notes about the value on these columns.
     """
 
     name: str
@@ -211,7 +211,7 @@ class Metric:
 
     @cached_property
     def quantity(self) -> Quantity:
-        """What its values are: anything within -1 to 1 is a fraction, a correlation or MCC; all else has a unit of its own."""
+        """The quantity of its values: within -1 to 1 a fraction, correlation or MCC; otherwise with a unit of its own."""
         return Quantity(
             name=self.name,
             title=self.title,
@@ -237,7 +237,7 @@ class Metric:
 
 
 def unit_influence(metric: Metric, columns: Columns) -> Floats:
-    """What each independent unit adds to a metric's value: its items' influence, summed."""
+    """Influence of each independent unit on a metric's value: the sum over its items."""
     assert metric.influence is not None
     return sum_by_cluster(metric.influence(columns)[:, None], columns.cluster_codes)[:, 0]
 
@@ -254,9 +254,9 @@ class Gathered:
 def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | None = None) -> Gathered:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
-    Scores are kept when every answered example has the same number of them. A group with an errored or skipped example is
-    taken apart: what is left of it would be easier to get right. Where the records are a slice, ``among`` are all of them, and a
-    group that lies partly outside is taken apart too. Where no example has a cluster, groups are the clusters.
+    Scores are kept if every answered example has the same number of them. A group with an errored or skipped example is
+    dissolved, since the rest of it would be easier to get right. For a slice, ``among`` are all records, and a group that lies
+    partly outside the slice is dissolved too. If no example has a cluster, groups are the clusters.
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]

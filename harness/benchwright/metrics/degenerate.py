@@ -1,4 +1,4 @@
-"""Honest intervals where every bootstrap resample gives the same value: what a few unseen errors could still change.
+"""Intervals for values that are equal in every bootstrap resample: the effect of a few unobserved errors.
 
 A share of 0 of n has Wilson's upper bound z^2 / (n + z^2), about 3.84 items. That many items are moved.
 """
@@ -18,12 +18,12 @@ _NONE = "every resample gives the same value: no interval"
 
 
 def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.95) -> Interval:
-    """An interval around the value when resampling cannot show any spread.
+    """An interval around a value that has no spread over resamples.
 
     Metrics of confusion sums: of every label, Wilson's upper share of its gold items is moved between a right and each
     wrong prediction, one pair of labels at a time; the ends are the lowest and highest value met ("wilson-moved").
     Other bounded metrics: Wilson's upper share of the units, or of the rarest gold label, may count as the worst and the
-    best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unseen error could change, nor
+    best possible ("wilson-mixed"). Unbounded metrics have no interval, nor has a value that no unobserved error could change, nor
     several items of one cluster.
     """
     if columns.n > 1 and columns.n_clusters < 2:
@@ -48,7 +48,7 @@ def degenerate_interval(columns: Columns, metric: Metric, confidence: float = 0.
 
 
 def rarest(columns: Columns) -> int:
-    """Units, or gold items of the rarest label that occurs: a ranking of two positives knows two things."""
+    """Number of units, or of gold items of the rarest label that occurs: the effective sample size of a ranking."""
     if not columns.task.single_label:
         return columns.n_clusters
     counts = np.bincount(columns.gold)
@@ -56,7 +56,7 @@ def rarest(columns: Columns) -> int:
 
 
 def _moved(columns: Columns, confidence: float) -> Floats:
-    """Confusion sums (moves, 3k) with unseen errors of one label put elsewhere."""
+    """Confusion sums (moves, 3k) with unobserved errors moved from one label to another."""
     sums = columns.sums(confusion)
     size = len(sums) // 3
     tables = [sums]

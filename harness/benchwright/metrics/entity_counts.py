@@ -1,4 +1,4 @@
-"""What each tagged sentence adds to the entity metrics: every sentence's entities found once, for all metrics and types."""
+"""Entity counts of each tagged sentence: entities are extracted once, for all metrics and types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RIGHT, SAID, GOLD, STRICT_RIGHT, STRICT_SAID, STRICT_GOLD, BOUNDS, HITS, WORDS =
 
 @dataclass(frozen=True)
 class EntityMatches:
-    """Gold and predicted entities of all sentences, found once for all metrics and types.
+    """Gold and predicted entities of all sentences, and which of them match.
 
     Attributes:
         kinds: Entity type -> its number.

@@ -1,4 +1,4 @@
-"""Metrics that are one number under two names: micro-F1 of one label per item is accuracy. They get one interval and one test."""
+"""Equivalent metrics: one number under two names, as micro-F1 and accuracy for one label per item. They share interval and test."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _EQUAL = 1e-12
 
 
 def equivalent_metrics(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
-    """Metric -> the one that stands for it: equal whatever is answered, tried on tables of answers by chance.
+    """Metric -> its representative: equal for any answers, as tested on random confusion tables.
 
-    A share of items stands for others, else whichever is named first. Only labels have such metrics; a metric that is
-    nobody's twin is not there. Equal by definition need every label to occur: hold the values against one another too.
+    The representative is a share of items, else the metric named first. Only metrics over labels have one; a metric without
+    an equivalent is left out. The equivalence assumes that every label occurs, so compare the values too.
     """
     if not isinstance(task, ClassificationTask) or len(task.label_names) < 2:
         return {}
@@ -29,7 +29,7 @@ def equivalent_metrics(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
 
 
 def equivalent_of(columns: Columns, metrics: Sequence[Metric], metric: Metric) -> Metric | None:
-    """The metric that stands for one on these columns; None where it is itself, or another number here."""
+    """The representative of a metric on these columns; None if it is the metric itself, or has another value here."""
     name = equivalent_metrics(columns.task, metrics).get(metric.name)
     found = next((one for one in metrics if one.name == name), None)
     if found is None or not abs(found.value(columns) - metric.value(columns)) <= _EQUAL:

@@ -1,7 +1,7 @@
 """Metrics over groups of several examples: MultiRC's questions with all their options, Winogender's pairs.
 
-A group counts only whole: one of whose examples has no answer, no gold label, lies outside the slice or beyond ``--limit`` is left
-out and told, since what is left of it would be easier to get right. (The official scripts read whole files and know no such group.)
+Only complete groups count. One with an example that has no answer, no gold label, or is outside the slice or ``--limit`` is left
+out, with a flag, since the rest of it would be easier to get right. (The official scripts read whole files and have no such groups.)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def pairs(columns: Columns) -> CodedRows:
 
 
 def _group_codes(columns: Columns) -> Codes:
-    """Unit of each example (n), numbered by first appearance; -1 for none.
+    """Group of each example (n), numbered by first appearance; -1 for none.
 
     Raises:
         BenchwrightError: The examples of a group are in several clusters, which resampling would tear apart.

@@ -29,7 +29,7 @@ def _macro(one: OneLabel) -> Callable[[Columns, NDArray[Any]], Floats]:
 
 
 def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
-    """Chance that a positive scores above a negative, ties counting half (Mann-Whitney)."""
+    """Probability that a positive scores above a negative, ties counting half (Mann-Whitney)."""
     positives, negatives, order, before, through = columns.remember(("roc", label), lambda: _roc_layout(columns, label))
     chosen, others = by_item[positives], by_item[negatives]
     size = sizes(others)

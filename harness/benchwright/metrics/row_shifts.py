@@ -1,7 +1,7 @@
-"""Whether answers fit the gold of another row: a file of answers that lost or won a line near its top.
+"""Detect shifted rows: answers that fit the gold of another row, since a line was lost or added in the predictions file.
 
-Answers are held against gold one and two rows on and back. A shift is told where answers agree clearly with that row's
-gold (see `association`), better than with their own. Rows without an answer leave gaps, which are kept.
+Answers are compared with gold one and two rows before and after. A shift is reported if answers agree significantly with
+that gold (see `association`), and better than with their own. Rows without an answer keep their position.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class RowShift:
 
     Attributes:
         by: 1: each answer fits the next row.
-        what: What ``own`` and ``there`` are: accuracy, correlation, exact match, entity F1.
-        own: How well answers fit their own rows, in [0, 1] or [-1, 1].
-        there: How well they fit the others.
-        strength: Agreement beyond chance there.
+        what: The measure of ``own`` and ``there``: accuracy, correlation, exact match, entity F1.
+        own: Agreement with their own rows, in [0, 1] or [-1, 1].
+        there: Agreement with the shifted rows.
+        strength: Agreement beyond chance with the shifted rows.
     """
 
     by: int
@@ -92,7 +92,7 @@ def shift_of_sets(columns: Columns, said: Floats, gold: Floats) -> RowShift | No
 
 
 def shift_of_texts(columns: Columns) -> RowShift | None:
-    """The shift of answer texts; empty answers say nothing."""
+    """The shift of answer texts; empty answers are ignored."""
     if not columns.n or columns.sums(answers)[0] >= _ENOUGH * columns.n:
         return None
     normal = normaliser(columns.task.normalisation)
@@ -118,7 +118,7 @@ def shift_of_texts(columns: Columns) -> RowShift | None:
 
 
 def shift_of_tags(columns: Columns) -> RowShift | None:
-    """The shift of tagged sentences, told by their entities."""
+    """The shift of tagged sentences, by their entities."""
     if not columns.n or _f1(columns.sums(entities)) >= _ENOUGH:
         return None
 

@@ -24,7 +24,7 @@ _PIECE = 100_000
 
 
 class SortedValues:
-    """Values in ascending order, laid out so that running totals of weights are a few additions of large arrays.
+    """Values in ascending order, laid out so that cumulative weights of many resamples are a few additions of large arrays.
 
     The sorted values are cut into pieces of equal length; row ``place * pieces + piece`` of the totals belongs to the
     value at that place of that piece. One more row, the last, is the total before the first value: zero.

@@ -1,4 +1,4 @@
-"""Which of several models: rules first, then the objective, and how sure the choice is.
+"""Model selection: requirements first, then the objective, and the uncertainty of the choice.
 
 Named after the verb's noun form because `benchwright.select` is the public function: a module of that name would hide it.
 """

@@ -1,4 +1,4 @@
-"""The candidates on the tasks that matter: who is complete, and the pairing of all that are, task by task."""
+"""The candidates of a selection on the tasks it needs: which are complete, and their paired records task by task."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from benchwright.unanswered import has_wrong_answer
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Candidates:
-    """Candidates, and a parent that is none of them last.
+    """The complete candidates; a parent that is not a candidate comes last.
 
     Attributes:
-        systems: Complete candidates, then the parent where it is no candidate.
-        n_candidates: How many of them are candidates.
-        parent: Place of the parent among ``systems``.
+        systems: Complete candidates, then the parent if it is not a candidate.
+        n_candidates: Number of candidates among ``systems``.
+        parent: Position of the parent in ``systems``.
         incomplete: Candidate -> why it is not ranked.
-        tasks: ``suite/task`` -> card, of every task that was asked for.
+        tasks: ``suite/task`` -> card of every requested task.
         seed: Of every bootstrap.
         resamples: Of every bootstrap.
     """
@@ -46,26 +46,26 @@ class Candidates:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What each of them is called."""
+        """Name of each system."""
         return tuple(system.label for system in self.systems)
 
     @property
     def pooled(self) -> tuple[str, ...]:
-        """Tasks that a mean over tasks takes: diagnostics stay out, unless there is nothing else."""
+        """Tasks of a mean over tasks: all but diagnostics, unless there are only diagnostics."""
         return tuple(path for path, task in self.tasks.items() if not task.diagnostic) or tuple(self.tasks)
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """Tasks whose items had a say: those that were resampled."""
+        """Tasks that were resampled."""
         return tuple(path for path in self.tasks if ("task", path) in self._memory)
 
     def rows_of(self, number: int) -> range:
-        """Rows of a candidate's models among the systems of a pairing: one, or one per seed."""
+        """Positions of a candidate's models in the paired records: one, or one per seed."""
         start = sum(len(one.models) for one in self.systems[:number])
         return range(start, start + len(self.systems[number].models))
 
     def index(self, name: str) -> int:
-        """The candidate of that name; ``parent`` is one. Raises BenchwrightError that names those there are."""
+        """Position of a candidate by name; ``parent`` is a name too. Raises BenchwrightError that lists the names."""
         if name == "parent" and self.parent is not None:
             return self.parent
         if name in self.names:
@@ -84,7 +84,7 @@ class Candidates:
         )
 
     def pairing(self, path: str) -> PairedRecords:
-        """All of them on a task; silence counts as wrong, so that who else is there changes nobody's value.
+        """Paired records of all systems on a task; unanswered items count as wrong, so that no system changes the value of another.
 
         Raises:
             NotComparable: They do not answer the same items.
@@ -95,7 +95,7 @@ class Candidates:
         return found
 
     def pair(self, path: str, first: int, second: int) -> tuple[PairedRecords, Replicates, Replicates]:
-        """Two of them on a task, as `compare` pairs them: who else is there does not even change their resamples."""
+        """Paired records of two systems on a task, as `compare` pairs them: other systems do not change their resamples."""
         found: PairedRecords = self._known(
             ("two", path, first, second),
             lambda: self._answers(path).pairing((first, second), seed=self.seed, resamples=self.resamples),
@@ -109,7 +109,7 @@ class Candidates:
         )
 
     def count_unanswered(self, path: str) -> dict[str, int]:
-        """Candidate -> items of a task that it, or one of its seeds, gave no answer to; only those that left some out."""
+        """Candidate -> number of items of a task that it, or one of its seeds, left unanswered; only candidates with some."""
         answers: ComparableAnswers = self._known(("read", path), lambda: read_answers(self.systems, path))
         counts = {name: answers.count_unanswered(at) for at, name in enumerate(self.names)}
         return {name: count for name, count in counts.items() if count}
@@ -122,7 +122,7 @@ class Candidates:
         return counted
 
     def prepare(self, path: str, names: Sequence[str], *, slices: bool) -> None:
-        """Draw what will be asked of a task at once, so that everything shares its resamples."""
+        """Resample all needed metrics of a task at once, so that they share resamples."""
         pairing = self.pairing(path)
         if not pairing.n:
             raise NotComparable(
@@ -134,20 +134,20 @@ class Candidates:
         self._memory["task", path] = drawn
 
     def drawn(self, path: str) -> TaskResamples:
-        """What was prepared of a task, by system."""
+        """The resamples of a task from `prepare`, by system."""
         found: TaskResamples = self._memory["task", path]
         return found
 
     def by_candidate(self, systems: Floats) -> Floats:
-        """Rows of candidates from rows of models: seeds are averaged."""
+        """Rows per candidate from rows per model: averages over seeds."""
         starts = np.cumsum([0, *(len(system.models) for system in self.systems)])
         rows = [systems[a:b].mean(axis=0) for a, b in pairwise(starts.tolist())]
         return np.stack(rows)
 
     def draws_by_candidate(self, systems: Floats) -> Floats:
-        """The same of draws (s, R): seeds are drawn with replacement, the same in every task, then averaged.
+        """Draws per candidate from draws (s, R) per model: seeds are sampled with replacement, equally in every task, and averaged.
 
-        The spread between S seeds is widened by the root of S / (S - 1), since they are measured from their own mean.
+        The spread of S seeds is widened by sqrt(S / (S - 1)), since deviations are from their own mean.
         """
         starts = np.cumsum([0, *(len(system.models) for system in self.systems)])
         return np.stack([self._over_seeds(n, systems[starts[n] : starts[n + 1]]) for n in range(len(self.systems))])
@@ -176,7 +176,7 @@ class Candidates:
 def make_candidates(
     systems: Sequence[System], parent: System | None, paths: Sequence[str], *, seed: int, resamples: int
 ) -> Candidates:
-    """The candidates on the tasks that matter, and the parent.
+    """The candidates on the needed tasks, and the parent.
 
     Raises:
         NotComparable: No candidate is complete, the parent is not, or suites have different versions.
@@ -217,7 +217,7 @@ def make_candidates(
 
 
 def asked_paths(systems: Sequence[System]) -> tuple[str, ...]:
-    """Tasks, ``suite/task``, that some system was asked for and could try, in order."""
+    """Tasks, ``suite/task``, that some system was asked for and could run, in order."""
     return tuple(
         dict.fromkeys(
             cell.task_path
@@ -229,14 +229,14 @@ def asked_paths(systems: Sequence[System]) -> tuple[str, ...]:
 
 
 def absent_paths(systems: Sequence[System]) -> tuple[str, ...]:
-    """Tasks that some system was asked for and none could try: no data here, or refused by every model."""
+    """Tasks that some system was asked for and none could run: no data, or refused by every model."""
     cells = [(cell.task_path, cell) for system in systems for cell in system.run.cells if cell.model in system.models]
     tried = {path for path, cell in cells if cell.status not in ("missing", "refused")}
     return tuple(dict.fromkeys(path for path, _ in cells if path not in tried))
 
 
 def _lacking(system: System, paths: Sequence[str]) -> str:
-    """Tasks without a scored cell of each model, and why; empty when there is none."""
+    """Why a system is incomplete: tasks without a scored cell of each model; empty if complete."""
     found = []
     for path in paths:
         cells = system.cells(path)

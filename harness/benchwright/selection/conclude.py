@@ -1,4 +1,4 @@
-"""The selection made from a decision: every candidate's result, objectives, what is kept of a parent, and remarks."""
+"""From a decision to the result of a selection: results of all candidates, objectives, quality retained of a parent, notes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FEW_UNITS = 30
 
 
 class Selection(SelectionData, frozen=True, kw_only=True):
-    """Which model to take, as `SelectionData` says it, with the ways to look at it."""
+    """The result of a selection (`SelectionData`), with its text, HTML and data frame."""
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row per ranked candidate, in order; each quantity as typed is a column."""
@@ -62,7 +62,7 @@ class Selection(SelectionData, frozen=True, kw_only=True):
 
 
 def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
-    """The selection, with the candidates in order and everything a reader must know."""
+    """The result of a selection, with the candidates in order, alarms and notes."""
     candidates = decision.candidates
     order = order_of(decision)
     winner = order[0] if decision.feasible.any() else None
@@ -217,7 +217,7 @@ def _flags(decision: Decision, evaluator: Evaluator) -> list[str]:
 
 
 def invalidated(found: Selection) -> Selection:
-    """Nothing is chosen where a requirement cannot be judged: feasible would mean less than was asked."""
+    """The result without a choice, if a requirement cannot be evaluated: "feasible" would mean less than requested."""
     results = tuple(
         msgspec.structs.replace(
             one, feasible=False, front=False, tied=False, knee=False, behind=None, low=None, high=None, p_adjusted=None,

@@ -1,4 +1,4 @@
-"""Requirements against measured quantities: who keeps them, on the data and in every resample."""
+"""Requirements as constraints on measured quantities: which candidates satisfy them, on the data and in every resample."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _FACTORS: dict[Unit, dict[str, float]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ConstraintResult:
-    """A rule and who keeps it.
+    """A requirement and the candidates that satisfy it.
 
     Attributes:
         requirement: As typed.
-        kept: By each candidate (k) on the data; never where something is undefined.
+        kept: Whether each candidate (k) satisfies it on the data; False if a value is undefined.
         kept_draws: The same over resamples (k, R), or (k, 1).
-        reasons: Why each candidate breaks it; empty where it is kept.
-        unknown: Candidates of which nobody can say, because a size or time behind it was not measured.
+        reasons: Why each candidate violates it; empty if satisfied.
+        unknown: Whether it cannot be evaluated for a candidate, because a size or time was not measured.
     """
 
     requirement: Requirement
@@ -60,7 +60,7 @@ class ConstraintResult:
 
 
 def check_constraint(rule: Requirement, found: Measurement, candidates: Candidates) -> ConstraintResult:
-    """Who keeps a rule. Raises BenchwrightError for a limit that does not fit the quantity."""
+    """Evaluate a requirement for all candidates. Raises BenchwrightError for a limit that does not fit the quantity."""
     amount = amount_of(rule, found)
     bound, bound_draws = _bound(rule, found, candidates, amount)
     with np.errstate(invalid="ignore"):
@@ -72,7 +72,7 @@ def check_constraint(rule: Requirement, found: Measurement, candidates: Candidat
 
 
 def is_defined(found: Measurement) -> Flags:
-    """Candidates that have a value at all: where there is none, resamples that happen to have one do not count."""
+    """Whether each candidate has a value on the data; if not, resamples with a value are ignored."""
     defined: Flags = np.isfinite(found.values)
     return defined
 
@@ -89,7 +89,7 @@ def amount_of(rule: Requirement, found: Measurement) -> float:
 
 
 def _check_sense(rule: Requirement, found: Measurement, amount: TypedNumber, value: float) -> None:
-    """Refuse a limit beyond the quantity (90 for 0.90), and one that every model or none would keep."""
+    """Refuse a limit outside the range of the quantity (90 for 0.90), and one that every model or none satisfies."""
     span = replace(found.quantity, title=rule.quantity.text)
     name = rule.quantity.name
     if not rule.limit.reference:
@@ -115,7 +115,7 @@ def _check_sense(rule: Requirement, found: Measurement, amount: TypedNumber, val
 
 
 def _distance(rule: Requirement, found: Measurement) -> Quantity:
-    """How far a value may be from that of the reference: nobody is beyond the best."""
+    """The range of differences to the reference; no value is better than ``best``."""
     reach = found.quantity.width
     if rule.limit.reference != BEST:
         return replace(
@@ -126,7 +126,7 @@ def _distance(rule: Requirement, found: Measurement) -> Quantity:
 
 
 def _share_problem(name: str, value: float) -> limit_checks.LimitProblem | None:
-    """The gate's own limits of a kept or used share."""
+    """A problem of a limit on a fraction retained or used, by the same limits as in gates."""
     most, wants = _SHARES[name]
     if 0 < value <= most:
         return None
@@ -135,7 +135,7 @@ def _share_problem(name: str, value: float) -> limit_checks.LimitProblem | None:
 
 
 def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
-    """What is allowed and should be known: a limit that every model keeps, one that is loose, one that keeps the worse."""
+    """Warnings about valid limits: one that every model satisfies, a loose one, one on the wrong side."""
     value = rule.limit.amount.value * _FACTORS[found.quantity.unit][rule.limit.amount.unit]
     span = replace(found.quantity, title=rule.quantity.text)
     told = []
@@ -151,7 +151,7 @@ def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
 
 
 def refuse_contradictions(asked: Sequence[tuple[Requirement, Measurement]]) -> None:
-    """Raise ConfigError for rules that no model can keep together: accuracy at least 0.9 and at most 0.8."""
+    """Raise ConfigError for contradicting requirements: accuracy at least 0.9 and at most 0.8."""
     by_question: dict[tuple[object, ...], list[Bound]] = {}
     for rule, found in asked:
         about = rule.quantity
@@ -188,7 +188,7 @@ def _bound(rule: Requirement, found: Measurement, candidates: Candidates, amount
 
 
 def _reference(rule: Requirement, candidates: Candidates) -> int:
-    """The model of a limit. Raises BenchwrightError that shows its place; NotComparable where it is not complete."""
+    """Position of the model that a limit refers to. Raises BenchwrightError with its position in the text; NotComparable if incomplete."""
     name, column = rule.limit.reference, rule.limit.column
     known = (BEST, *candidates.names, *(("parent",) if candidates.parent is not None else ()))
     if name not in known and name not in candidates.incomplete:

@@ -1,4 +1,4 @@
-"""A question and its answers in numbers: objectives, requirements kept, the order of the candidates."""
+"""The decision problem in numbers: objectives, feasibility, the order of the candidates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchwright.stats.selection import scaled_objectives
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Decision:
-    """A question and its answers in numbers; rows are candidates, higher is better."""
+    """The decision problem in numbers; rows are candidates, higher is better."""
 
     candidates: Candidates
     question: Question
@@ -43,7 +43,7 @@ def make_decision(
     objectives: tuple[Measurement, ...],
     constraints: tuple[ConstraintResult, ...],
 ) -> Decision:
-    """Objectives of the candidates, what decides, and who keeps every requirement with every objective defined."""
+    """Objectives of the candidates, the deciding value, and feasibility: all requirements satisfied, all objectives defined."""
     rows = slice(candidates.n_candidates)
     values = np.stack([objective.quantity.sign * objective.values[rows] for objective in objectives])
     draws = [objective.quantity.sign * objective.draws[rows] for objective in objectives]
@@ -73,10 +73,10 @@ def make_decision(
 
 
 def unmeasured_in(decision: Decision) -> list[str]:
-    """Objectives and rules on which the choice hangs although a cost behind them was not measured.
+    """Objectives and requirements that can change the choice but depend on a cost that was not measured.
 
-    An objective, where a model that keeps every rule has none: it might be the best. A rule, where no model is feasible and
-    one might be. A model that is not known to keep a rule is never taken for one that does, and hinders nobody else.
+    An objective, if a feasible model lacks it: it might be the best. A requirement, if no model is feasible and one might be. A
+    model that is not known to satisfy a requirement is infeasible, and does not affect other models.
     """
     rows = slice(decision.candidates.n_candidates)
     everyone = np.ones(decision.candidates.n_candidates, dtype=np.bool_)
@@ -93,7 +93,7 @@ def unmeasured_in(decision: Decision) -> list[str]:
 
 
 def order_of(decision: Decision) -> list[int]:
-    """Candidates: feasible ones first, best first; equal ones by the other objectives, then as they were given."""
+    """Candidates: feasible ones first, best first; ties by the other objectives, then in the given order."""
     keys = [decision.criterion, *decision.values]
     ranks = [
         [-float(key[at]) if math.isfinite(key[at]) else math.inf for key in keys]
@@ -103,7 +103,7 @@ def order_of(decision: Decision) -> list[int]:
 
 
 def level_with(decision: Decision, winner: int) -> tuple[str, ...]:
-    """Feasible models with exactly the winner's value of what decides, itself included; empty where it is alone."""
+    """Feasible models with exactly the winner's deciding value, itself included; empty if it is the only one."""
     same = np.flatnonzero(
         decision.feasible & (np.abs(decision.criterion - decision.criterion[winner]) <= 1e-12)
     ).tolist()

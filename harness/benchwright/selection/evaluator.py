@@ -1,4 +1,4 @@
-"""From a quantity as typed to its value and resamples for every candidate."""
+"""Evaluate a quantity, as typed, for every candidate: value and bootstrap resamples."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from benchwright.task_path import task_path
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TaskMeasurement:
-    """A task's share in a weighted mean over tasks.
+    """A task's part in a weighted mean over tasks.
 
     Attributes:
         path: The task.
-        metric: What was taken of it.
+        metric: The metric used.
         weight: Its weight.
         values: Of each candidate (k).
         draws: Over resamples (k, R).
@@ -47,11 +47,11 @@ class Measurement:
     Attributes:
         quantity: What was measured, by the name that was typed.
         values: Of each candidate (k); NaN where undefined or not known.
-        draws: Over resamples (k, R), or (k, 1) where resampling changes nothing.
+        draws: Over resamples (k, R), or (k, 1) if resampling has no effect.
         paths: Tasks behind it.
-        flags: What a reader must know.
-        unknown: Of a cost: why each candidate's was not measured (k), empty where it was; nothing for what answers give.
-        parts: Its tasks one by one, where it is a weighted mean over them; empty for anything else.
+        flags: Notes for the reader.
+        unknown: For a cost: why it was not measured, by candidate (k), empty if it was; empty tuple for other quantities.
+        parts: Its tasks, if it is a weighted mean over tasks; else empty.
     """
 
     quantity: Quantity
@@ -74,29 +74,29 @@ class Measurement:
 
     @property
     def is_certain(self) -> bool:
-        """Whether resampling changes nothing."""
+        """Whether resampling has no effect, as for a size."""
         return int(self.draws.shape[1]) == 1
 
     @property
     def is_quality(self) -> bool:
-        """Whether it is about the answers themselves, not about a cost or a share."""
+        """Whether it is computed from answers, and not a cost or a ratio."""
         return self.quantity.unit in ("fraction", "number")
 
 
 @dataclass
 class Needs:
-    """What must be resampled of each task."""
+    """Metrics and slices to resample on each task."""
 
     metrics: dict[str, dict[str, None]] = field(default_factory=dict)
     slices: set[str] = field(default_factory=set)
 
     def add(self, path: str, metric: str) -> None:
-        """A metric of a task is needed."""
+        """Note that a metric of a task is needed."""
         self.metrics.setdefault(path, {})[metric] = None
 
 
 class Evaluator:
-    """Measures quantities of the candidates; what they need is gathered first, so that a task is resampled once."""
+    """Measures quantities of the candidates. Needs are collected first, so that each task is resampled once."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
@@ -104,7 +104,7 @@ class Evaluator:
         self._aggregates = aggregates_of(tuple(candidates.tasks))
 
     def paths(self, quantity: QuantityRef) -> tuple[str, ...]:
-        """Tasks that a quantity without a task of its own is about. Raises BenchwrightError for a name nobody has."""
+        """Tasks of a quantity that names no task. Raises BenchwrightError for an unknown name."""
         if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
             return self.candidates.pooled
         whole = QuantityRef(
@@ -113,7 +113,7 @@ class Evaluator:
         return tuple(path for path, _ in self._parts(whole))
 
     def request(self, quantity: QuantityRef) -> None:
-        """Note what a quantity needs. Raises BenchwrightError for names that nobody has."""
+        """Note the metrics that a quantity needs. Raises BenchwrightError for unknown names."""
         if quantity.name in COSTS or is_unmeasured(quantity):
             return
         if quantity.name == "share":
@@ -127,19 +127,19 @@ class Evaluator:
                 self.needs.slices.add(path)
 
     def resample(self) -> None:
-        """Resample every task that was asked about. Raises NotComparable."""
+        """Resample every requested task. Raises NotComparable."""
         for path, metrics in self.needs.metrics.items():
             self.candidates.prepare(path, list(metrics), slices=path in self.needs.slices)
 
     def measure(self, quantity: QuantityRef) -> Measurement:
-        """The quantity of every candidate. Raises BenchwrightError where it cannot be made of these tasks."""
+        """The quantity of every candidate. Raises BenchwrightError if it is not defined on these tasks."""
         if quantity.name in COSTS:
             return self._own(quantity, quantity.name)
         special = {"share": self._share, "worst_slice": self._worst, "retained": self._retained}
         return special.get(quantity.name, self._mean)(quantity)
 
     def _parts(self, quantity: QuantityRef) -> list[tuple[str, str]]:
-        """Tasks and metrics behind a quantity of quality."""
+        """Tasks and metrics of a quality."""
         name = quantity.name
         if name == "retained":
             name = quantity.arguments[1] if len(quantity.arguments) > 1 else "score"
@@ -323,7 +323,7 @@ class Evaluator:
 
 
 def _share_of(quantity: QuantityRef, *, higher: bool) -> Quantity:
-    """What is kept of another model's quality, or used of its size."""
+    """The quantity of a ratio: quality retained of another model, or size used."""
     low = -math.inf if higher else 0.0
     direction: Direction = "higher" if higher else "lower"
     return Quantity(name=quantity.text, title=quantity.text, unit="share", direction=direction, low=low, high=math.inf)

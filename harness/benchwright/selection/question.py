@@ -1,4 +1,4 @@
-"""What a selection asks: requirements, objectives and their weights, read from what was typed. No model is known yet.
+"""The question of a selection, parsed: requirements, objectives and weights. Models are not known yet.
 
     rule      = quantity operator limit
     quantity  = [ ( "each" | SUITE/TASK ) ":" ] name [ "(" word { "," word } ")" ]
@@ -30,14 +30,14 @@ BEST = "best"
 
 @dataclass(frozen=True, kw_only=True)
 class QuantityRef:
-    """Something that every candidate has a number of.
+    """A reference to a quantity of the candidates.
 
     Attributes:
         name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, or one of `COSTS`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
         arguments: Of ``retained(MODEL[, METRIC])`` and ``share(WHAT, MODEL)``.
         text: As typed.
-        column: Where it begins in what was typed, from 0.
+        column: Position in the text, from 0.
     """
 
     name: str
@@ -58,7 +58,7 @@ class TypedNumber:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The right side of a rule: a number, or a model's value plus a number.
+    """The right side of a requirement: a number, or a model's value plus a number.
 
     Attributes:
         amount: The number, or what is added to the reference.
@@ -91,7 +91,7 @@ class Question:
 
     @property
     def quantities(self) -> tuple[QuantityRef, ...]:
-        """Everything that is asked about."""
+        """All quantities in it."""
         return (*(one.quantity for one in self.requirements), *(quantity for quantity, _ in self.objectives))
 
 
@@ -117,7 +117,7 @@ class _Token:
 
 
 def parse_requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
-    """The rules of several texts. Raises ConfigError with everything that is wrong with any of them."""
+    """The requirements in several texts. Raises ConfigError with all mistakes."""
     found, problems = [], []
     for text in texts:
         try:
@@ -130,7 +130,7 @@ def parse_requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
 
 
 def parse_requirement(text: str) -> Requirement:
-    """One rule. Raises BenchwrightError that shows the place of what is wrong."""
+    """One requirement. Raises BenchwrightError that marks the mistake in the text."""
     reader = _Parser(text)
     quantity = reader.quantity()
     token = reader.take("a comparison: >=, <=, > or <")
@@ -142,7 +142,7 @@ def parse_requirement(text: str) -> Requirement:
 
 
 def parse_quantity(text: str) -> QuantityRef:
-    """A quantity alone, as an objective. Raises BenchwrightError that shows the place of what is wrong."""
+    """A quantity alone, as an objective. Raises BenchwrightError that marks the mistake in the text."""
     reader = _Parser(text)
     quantity = reader.quantity()
     reader.end()
@@ -174,13 +174,13 @@ def parse_weights(text: str) -> dict[str, float]:
 
 
 def error_at(text: str, column: int, what: str, expected: str = "", hint: str = "") -> BenchwrightError:
-    """An error that shows the text and points at a column (from 0) of it."""
+    """An error that shows the text with a mark under a column (from 0)."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return BenchwrightError(what, expected=expected, hint=hint, shown=(shown, f"{' ' * column}^"))
 
 
 class _Parser:
-    """What was typed, token by token."""
+    """A recursive-descent parser of one text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -265,7 +265,7 @@ class _Parser:
         return Limit(amount=amount, reference=first.text, column=first.column)
 
     def number(self, token: _Token) -> TypedNumber | None:
-        """The number of a token, with a unit that may stand apart; None where it is a name."""
+        """The number of a token, with its unit (also after a blank); None if it is a name."""
         found = _NUMBER.match(token.text) if token.kind == "word" else None
         if found is None:
             return None
@@ -304,7 +304,7 @@ def _tokens(text: str) -> Sequence[_Token]:
 
 
 def _unit(text: str) -> str:
-    """The unit as it is listed, where capitals do not decide; empty for none."""
+    """The unit, matched without regard to case; empty for none."""
     if text in UNITS:
         return text
     close = [unit for unit in UNITS if unit.lower() == text.lower() and len(unit) > 1]

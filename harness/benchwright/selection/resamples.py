@@ -1,4 +1,4 @@
-"""Values and bootstrap resamples of one task for all systems: every metric and every slice on the same resamples."""
+"""Values and bootstrap resamples of one task for all systems; all metrics and slices share the resamples."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ FEWEST_ITEMS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class TaskResamples:
-    """One task.
+    """Values and resamples of one task.
 
     Attributes:
         values: Metric, or ``score`` -> value of each system (s); NaN where undefined.
         draws: The same over resamples (s, R).
-        worst: The worst slice's score of each system (s); None where no slice is large enough or none was asked for.
+        worst: The worst slice's score of each system (s); None if no slice is large enough or slices were not requested.
         worst_draws: The same over resamples (s, R).
-        slices: Names of the slices that were looked at.
-        flags: What a reader must know.
+        slices: Names of the slices that were evaluated.
+        flags: Notes for the reader.
     """
 
     values: dict[str, Floats]
@@ -42,13 +42,13 @@ class TaskResamples:
 
 @dataclass(frozen=True, eq=False)
 class _MaskedColumns(Columns):
-    """Columns of which only a slice's items count; the others are there, so that resamples are shared with the whole."""
+    """Columns in which items outside a slice have weight 0, so that resamples are shared with the whole task."""
 
     whole: Columns = field(kw_only=True)
     mask: NDArray[np.bool_] = field(kw_only=True)
 
     def rows(self, basis: Basis) -> CodedRows:
-        """Rows of the whole, those of other items zero."""
+        """Rows of a basis; zero for items outside the slice."""
         return self.remember(("masked", basis), lambda: self._rows(basis))
 
     def _rows(self, basis: Basis) -> CodedRows:
@@ -61,7 +61,7 @@ class _MaskedColumns(Columns):
 def resample_task(
     pairing: PairedRecords, names: Sequence[str], *, slices: bool, seed: int, resamples: int
 ) -> TaskResamples:
-    """Values and draws of metrics (``score`` is one) and, if asked for, of the worst slice's score, labels included."""
+    """Values and draws of metrics (or ``score``) and, on request, of the worst slice's score, label slices included."""
     members = pairing.quantity("score").members if "score" in names or slices else ()
     wanted = dict.fromkeys(m for name in names for m in (members if name == "score" else (name,)))
     if slices:
@@ -111,7 +111,7 @@ def resample_task(
 
 
 def _label_metrics(pairing: PairedRecords, members: Sequence[str]) -> dict[str, Metric]:
-    """Slice of a label with enough items -> the score's metric about it, where the score is one that labels have."""
+    """Label slice with enough items -> the score's metric of that label, if the score has one."""
     if len(members) != 1:
         return {}
     return {
@@ -137,7 +137,7 @@ def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _MaskedColumns:
 
 
 def _weighted(metric: Metric) -> Metric:
-    """The metric, one over item weights made to give other items of a masked slice the weight 0."""
+    """The metric; in weighted form, items outside a masked slice get weight 0."""
     compute = metric.compute_weighted
     if compute is None:
         return metric
@@ -155,7 +155,7 @@ def _point(columns: _MaskedColumns, members: Sequence[str], pairing: PairedRecor
 
 
 def _adds_up(pairing: PairedRecords, mask: NDArray[np.bool_], metrics: Sequence[Metric]) -> bool:
-    """Whether a masked whole scores like the slice's items alone: metrics over units need whole units."""
+    """Whether the masked columns score like the slice alone; metrics over groups need complete groups."""
     columns = pairing.columns[0]
     alone = columns.select(np.flatnonzero(mask).tolist())
     return all(

@@ -1,4 +1,4 @@
-"""What a selection found: the choice, how sure it is, and the result of every candidate."""
+"""The result of a selection as data: the choice, its uncertainty, and the result of every candidate."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SCHEMA = 1
 
 
 class Objective(Frozen, frozen=True, kw_only=True):
-    """An objective.
+    """An objective of a selection.
 
     Attributes:
         text: As typed.
         direction: ``maximize`` or ``minimize``.
-        value_unit: What its values are measured in: ``fraction`` (correlations too), ``number``, ``bytes``, ``count``, ``seconds``,
+        value_unit: Unit of its values: ``fraction`` (correlations too), ``number``, ``bytes``, ``count``, ``seconds``,
             ``share``.
         weight: Its weight, where weights are given; they sum to 1.
-        weight_low: Lowest weight with which the winner wins, the others keeping their proportions.
+        weight_low: Lowest weight with which the winner still wins, proportions of the other weights fixed.
         weight_high: Highest such weight.
-        paths: Tasks behind it; several: their mean, or an average of the suite.
+        paths: Tasks of it; several: their mean, or an average of the suite.
     """
 
     text: str
@@ -39,24 +39,24 @@ class Objective(Frozen, frozen=True, kw_only=True):
 
 
 class CandidateResult(Frozen, frozen=True, kw_only=True):
-    """A candidate that has every task.
+    """The result of a complete candidate.
 
     Attributes:
         model: Its name.
-        values: Quantity as typed -> its value; None where undefined or not known.
-        feasible: Whether it keeps every rule on the data.
-        reasons: Rules it breaks.
-        front: Whether no feasible model beats it in every objective.
-        utility: Weighted sum of scaled objectives, where weights are given.
-        p_feasible: Share of resamples in which it keeps every rule; None where resamples say nothing.
-        p_front: Share in which it is feasible and on the front.
-        p_best: Share in which it is feasible and the best of the feasible.
-        p_best_if_feasible: The same among those in which it is feasible.
-        behind: Winner's objective minus its own, in the sense that more is worse.
-        low: Lower end of the 95 % interval of ``behind``, that of this pair alone: who else is there changes nothing.
+        values: Quantity as typed -> its value; None if undefined or unknown.
+        feasible: Whether it satisfies every requirement on the data.
+        reasons: Requirements that it violates.
+        front: Whether it is on the Pareto front: no feasible model dominates it.
+        utility: Weighted sum of scaled objectives, if weights are given.
+        p_feasible: Fraction of resamples in which it is feasible; None if resampling is not informative.
+        p_front: Fraction in which it is feasible and on the Pareto front.
+        p_best: Fraction in which it is the best feasible model.
+        p_best_if_feasible: The same, conditional on being feasible.
+        behind: Distance to the winner in the objective, oriented so that positive is worse.
+        low: Lower end of the 95 % interval of ``behind``, for this pair alone (not simultaneous).
         high: Upper end.
         p_adjusted: p of no distance, adjusted (Holm) over all pairs of feasible models.
-        tied: Whether it cannot be told from the winner: that p is above 0.05.
+        tied: Whether it is not significantly different from the winner: ``p_adjusted`` > 0.05.
         knee: Whether it is the knee of a front of two objectives, a heuristic.
     """
 
@@ -79,25 +79,25 @@ class CandidateResult(Frozen, frozen=True, kw_only=True):
 
 
 class Unranked(Frozen, frozen=True, kw_only=True):
-    """A candidate that is not ranked, and why."""
+    """A candidate that is not ranked, and the reason."""
 
     model: str
     reason: str
 
 
 class Retained(Frozen, frozen=True, kw_only=True):
-    """What a model keeps of the parent's quality.
+    """The fraction of the parent's quality that a model retains.
 
     Attributes:
         model: Its name.
         what: The objective, or ``suite/task`` of one of its tasks.
         parent: The parent's value.
-        candidate: Its own.
-        share: candidate / parent; None where that means nothing, see ``flags``.
+        candidate: The value of the model.
+        share: candidate / parent; None if not meaningful, see ``flags``.
         low: Lower end of the interval of the share.
         high: Upper end.
-        value_unit: What its values are measured in.
-        flags: What a reader must know.
+        value_unit: Unit of the values.
+        flags: Notes for the reader.
     """
 
     model: str
@@ -112,7 +112,7 @@ class Retained(Frozen, frozen=True, kw_only=True):
 
 
 class SizeRatio(Frozen, frozen=True, kw_only=True):
-    """What a model needs beside the parent: ``share`` = candidate / parent of ``size_bytes``, ``parameters``, ...; None: not known."""
+    """Size ratio of a model to the parent: ``share`` = candidate / parent of ``size_bytes``, ``parameters``, ...; None: unknown."""
 
     model: str
     what: str
@@ -122,33 +122,33 @@ class SizeRatio(Frozen, frozen=True, kw_only=True):
 
 
 class SelectionData(Frozen, frozen=True, kw_only=True):
-    """Which model to take.
+    """The result of a selection.
 
     Attributes:
         schema: Version of the JSON.
-        verdict: ``chosen``, ``none feasible`` or ``invalid`` (a rule needs what is not measured).
+        verdict: ``chosen``, ``none feasible`` or ``invalid`` (a requirement needs what is not measured).
         winner: The best feasible model on the data.
-        equal: Models with exactly the winner's objective; the winner is named first by the other objectives.
-        objectives: The first decides, or all by weights.
-        rules: As typed.
-        unmeasured: Rules that cannot be judged.
-        candidates: Candidates that have every task: feasible ones first, best first.
-        unranked: Candidates that have not.
+        equal: Models with exactly the winner's objective; the other objectives decided between them.
+        objectives: The first decides, or all by their weights.
+        rules: Requirements as typed.
+        unmeasured: Requirements that cannot be evaluated.
+        candidates: Complete candidates: feasible ones first, best first.
+        unranked: Incomplete candidates.
         parent: Name of the parent; empty without.
-        retained: Quality that is kept of the parent.
-        size_ratios: Size and the like.
-        weight_share: Of all possible weights, the share with which the winner wins.
+        retained: Fractions of the parent's quality that are retained.
+        size_ratios: Ratios of size and time to the parent's.
+        weight_share: Fraction of all possible weights with which the winner wins.
         attempts: Different models in the store on the same tasks and data, candidates included.
-        optimism: Expected excess of the winner's objective over its truth because it was chosen here.
-        optimism_if_equal: The same if all feasible models were equally good: the most that choosing can have added.
-        family: Pairs of feasible models that p is adjusted for.
+        optimism: Selection bias: expected excess of the winner's objective over its true value, because it was chosen on these data.
+        optimism_if_equal: The same if all feasible models were equally good: the largest possible selection bias.
+        family: Number of pairs of feasible models that p is adjusted for.
         paths: Tasks.
         n: Items of each task.
         clusters: Independent units of each task: clusters, or items.
         confidence: Of intervals.
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
-        alarms: What goes with the numbers of the candidates and the parent, alarms first.
+        alarms: Alarms and notes about candidates and parent, alarms first.
         flags: What a reader must know.
     """
 
@@ -185,11 +185,11 @@ class SelectionData(Frozen, frozen=True, kw_only=True):
 
     @property
     def tied(self) -> tuple[str, ...]:
-        """Models that cannot be told from the winner, itself aside."""
+        """Models not significantly different from the winner, itself excluded."""
         return tuple(one.model for one in self.candidates if one.tied and one.model != self.winner)
 
     def candidate(self, model: str) -> CandidateResult:
-        """The result of a candidate. Raises BenchwrightError for one that is not ranked."""
+        """The result of a candidate. Raises BenchwrightError if it is not ranked."""
         for one in self.candidates:
             if one.model == model:
                 return one

@@ -1,4 +1,4 @@
-"""What candidates keep of a parent's quality, and how their sizes compare with the parent's."""
+"""The fraction of a parent's quality that candidates retain, and the ratios of their sizes to the parent's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchwright.stats.retention import RetentionData, retained_fraction
 
 
 def retention_data(candidates: Candidates, found: Measurement, first: int, second: int) -> RetentionData:
-    """A quantity of two candidates; a mean over several tasks holds each of them."""
+    """Values and draws of a quantity for two candidates, by task if it is a mean over tasks."""
     parts = tuple((part.weight, _of_task(candidates, part, first, second)) for part in found.parts)
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
@@ -38,7 +38,7 @@ def retention_data(candidates: Candidates, found: Measurement, first: int, secon
 
 
 def changed_between(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> int:
-    """Units, over all tasks, that two candidates answer differently; of several seeds the first one's."""
+    """Number of units, over all tasks, that two candidates answer differently; the first seed stands for several."""
     one, other = (candidates.rows_of(number).start for number in (first, second))
     return sum(count_changed(candidates.pairing(path), one, other) for path in paths)
 
@@ -72,7 +72,7 @@ def _of_task(candidates: Candidates, part: TaskMeasurement, first: int, second: 
 def retained_of(
     candidates: Candidates, objective: Measurement, quantity: QuantityRef, evaluator: Evaluator, *, alpha: float = 0.05
 ) -> Iterable[Retained]:
-    """Shares of the parent's objective that candidates keep: over all tasks, then task by task where there are several."""
+    """Fractions of the parent's objective that candidates retain: over all tasks, then by task if there are several."""
     parent = candidates.parent
     assert parent is not None
     parts = [objective]
@@ -105,7 +105,7 @@ def _retained(candidates: Candidates, part: Measurement, parent: int, number: in
 
 
 def size_ratios_of(candidates: Candidates, evaluator: Evaluator) -> Iterable[SizeRatio]:
-    """Size, weights and seconds of candidates beside the parent's."""
+    """Ratios of size, weights and seconds of candidates to the parent's."""
     assert candidates.parent is not None
     for what in SIZES:
         found = evaluator.measure(QuantityRef(name=what, text=what))

@@ -1,4 +1,4 @@
-"""Which tasks a quantity is about, and what nobody measures yet."""
+"""The tasks that a quantity covers, and quantities that are not measured yet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def spread(quantity: QuantityRef, paths: Sequence[str]) -> list[QuantityRef]:
 
 
 def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> tuple[str, ...]:
-    """The tasks behind quantities, in the order of ``cards``; all but diagnostics where none is about answers.
+    """Tasks that quantities need, in the order of ``cards``; all but diagnostics if no quantity is computed from answers.
 
     Raises:
         NotComparable: An aggregate needs a task that is not there.
@@ -58,7 +58,7 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
 
 
 def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
-    """The task that a quantity names. Raises BenchwrightError where it is not there."""
+    """The task that a quantity names. Raises BenchwrightError if it does not exist."""
     if quantity.task in known:
         return quantity.task
     near = registry.suggest(quantity.task, known)
@@ -66,7 +66,7 @@ def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
 
 
 def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, known: Sequence[str]) -> list[str]:
-    """The tasks of an aggregate. Raises NotComparable where one is not there."""
+    """The tasks of an aggregate. Raises NotComparable if one is missing."""
     paths = [task_path(suite, task) for member in aggregate.members for task in member]
     lacking = [path for path in paths if path not in known]
     if lacking:
@@ -79,7 +79,7 @@ def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, kno
 
 
 def aggregates_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:
-    """Recipe -> suite and rule, of the suites of these tasks."""
+    """Aggregate name -> suite and aggregate, for the suites of these tasks."""
     found: dict[str, tuple[str, Aggregate]] = {}
     for suite in dict.fromkeys(suite_of(path) for path in paths):
         try:

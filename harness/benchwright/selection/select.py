@@ -1,4 +1,4 @@
-"""`select`: requirements first, then the objective, then how sure that is."""
+"""`select`: requirements first, then the objective, then the uncertainty of the choice."""
 
 from __future__ import annotations
 
@@ -51,26 +51,26 @@ def select(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Selection:
-    """The best of several stored models that keep some rules, with the chances that it is.
+    """The best of several stored models under requirements, with the probability that it is the best.
 
     Args:
-        runs: ``RUN`` (all of its models), ``RUN:MODEL``, ``RUN:M1+M2`` (seeds of one recipe), or runs.
-        require: Rules, such as ``accuracy >= best - 0.01`` or ``size_bytes <= 50 MB``.
+        runs: ``RUN`` (all of its models), ``RUN:MODEL``, ``RUN:M1+M2`` (seeds of one model), or runs.
+        require: Requirements, such as ``accuracy >= best - 0.01`` or ``size_bytes <= 50 MB``.
         maximize: Objectives that should be high; the first decides. Default: ``score``, unless something is minimized.
-        minimize: Objectives that should be low.
+        minimize: Objectives that should be low, in the same order of priority.
         weights: Objective -> weight; then the weighted sum of scaled objectives decides.
         tasks: ``suite/task``, ``suite`` or a task's name: only these.
         task: The same, as `compare` calls it; both together are one list.
-        parent: ``RUN:MODEL`` that kept and saved shares are told of; rules call it ``parent``.
-        ignore_unmeasured: Leave out rules about what is not measured yet, and say so.
+        parent: ``RUN:MODEL`` to compute retained quality and size ratios for; ``parent`` in requirements.
+        ignore_unmeasured: Skip requirements on quantities that are not measured yet, with a note.
         store: Store folder; default: as on the command line.
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
 
     Raises:
-        ConfigError: Rules, objectives or weights are wrong somewhere.
-        NotComparable: Records do not match, or no model has every task.
-        BenchwrightError: A run, a model or a task is not there.
+        ConfigError: Mistakes in requirements, objectives or weights.
+        NotComparable: Records do not match, or no model is complete.
+        BenchwrightError: A run, a model or a task does not exist.
     """
     check_draws(resamples, seed)
     place = store if isinstance(store, Store) else Store(locate(str(store) if store else None))
@@ -160,7 +160,7 @@ def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
 
 
 def _cards(systems: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
-    """``suite/task`` -> card, of the tasks that were asked for. Raises BenchwrightError for one that is not there."""
+    """``suite/task`` -> card of the requested tasks. Raises BenchwrightError for one that does not exist."""
     known = asked_paths(systems)
     if not known:
         reasons = dict.fromkeys(cell.reason for system in systems for cell in system.run.cells if cell.reason)
@@ -191,7 +191,7 @@ def _several(values: str | Sequence[str]) -> list[str]:
 def choose(
     candidates: Candidates, question: Question, evaluator: Evaluator, *, ignore_unmeasured: bool = False
 ) -> Selection:
-    """The selection. Raises BenchwrightError where the question does not fit the candidates, NotComparable."""
+    """The result of a selection. Raises BenchwrightError if the question does not fit the candidates; NotComparable."""
     unmeasured = [one.text for one in question.requirements if is_unmeasured(one.quantity)]
     each = _for_each_task(question, evaluator)
     _resample(candidates, question, each, evaluator)
@@ -222,7 +222,7 @@ def choose(
 
 
 def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement]:
-    """Requirements about what is measured; one about ``each:`` task is one for every task. Raises NotComparable."""
+    """Requirements on measured quantities; one on ``each:`` becomes one per task. Raises NotComparable."""
     for quantity, _ in question.objectives:
         if is_unmeasured(quantity):
             raise NotComparable(
@@ -241,7 +241,7 @@ def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement
 def _resample(
     candidates: Candidates, question: Question, requirements: Sequence[Requirement], evaluator: Evaluator
 ) -> None:
-    """Resample every task that something is asked about, once."""
+    """Resample every needed task once."""
     for quantity in (*(quantity for quantity, _ in question.objectives), *(one.quantity for one in requirements)):
         evaluator.request(quantity)
     if candidates.parent is not None:

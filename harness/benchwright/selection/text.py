@@ -1,4 +1,4 @@
-"""A selection for people: lines and tables, as text and for notebooks."""
+"""The result of a selection as text and as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def head(found: SelectionData) -> list[str]:
-    """The choice, alarms about the numbers it rests on, and how sure it is."""
+    """The choice, alarms about its numbers, and its uncertainty."""
     first, *rest = _choice(found)
     return [first, *(line for line in alarm.lines(found.alarms) if line.startswith(alarm.ALARM)), *rest]
 
@@ -32,7 +32,7 @@ def _choice(found: SelectionData) -> list[str]:
 
 
 def candidate_table(found: SelectionData) -> Table:
-    """Every candidate with values, chances and remarks."""
+    """Table of all candidates with values, probabilities and notes."""
     objectives = tuple(
         f"{objective.text} {'↑' if objective.direction == 'maximize' else '↓'}" for objective in found.objectives
     )
@@ -53,7 +53,7 @@ def candidate_table(found: SelectionData) -> Table:
 
 
 def retention_table(found: SelectionData) -> Table:
-    """What is kept of the parent, with what is saved beside the first line of each model."""
+    """Table of quality retained of the parent, with size ratios in the first line of each model."""
     heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
     rows, seen = [], set[str]()
     for one in sorted(found.retained, key=lambda one: [s.model for s in found.candidates].index(one.model)):
@@ -74,7 +74,7 @@ def retention_table(found: SelectionData) -> Table:
 
 
 def foot(found: SelectionData) -> list[str]:
-    """Who is not ranked, what the columns mean, and everything a reader must know."""
+    """Unranked candidates, meaning of the columns, and notes."""
     lines = [f"not ranked  {one.model}: {one.reason}" for one in found.unranked]
     lines += _retained_lines(found)
     if any(one.p_best is not None for one in found.candidates):

@@ -1,4 +1,4 @@
-"""How sure a decision is: probabilities over resamples, ties with the winner, optimism, safe weights."""
+"""Uncertainty of a decision: probabilities over resamples, ties with the winner, selection bias, sensitivity to weights."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ties:
-    """Of the models given (k), NaN where there is none.
+    """Models not significantly different from the winner; arrays over models (k), NaN if undefined.
 
     Attributes:
         behind: Distance behind the winner.
-        low: Lower end of its interval, that of the pair alone.
+        low: Lower end of its interval, for the pair alone.
         high: Upper end.
-        p: Two-sided p of no distance, adjusted (Holm) over all pairs of the models.
-        tied: Whether p is above the level, so that they cannot be told apart.
-        pairs: How many p is adjusted for.
+        p: Two-sided p of no difference, Holm-adjusted over all pairs of models.
+        tied: Whether p is above the level: not significantly different.
+        pairs: Number of pairs that p is adjusted for.
     """
 
     behind: Floats
@@ -52,7 +52,7 @@ class Ties:
 
 
 def exact_ties(values: Floats, winner: int) -> Ties:
-    """Ties of an objective that no resample changes: only equal models are tied."""
+    """Ties of an objective without sampling error, as a size: only equal models are tied."""
     behind = values[winner] - values
     nothing = np.full(values.size, np.nan)
     return Ties(behind=behind, low=behind, high=behind, p=nothing, tied=np.abs(behind) <= _TINY)
@@ -93,7 +93,7 @@ def _row(
 def rare_difference_margin(
     candidates: Candidates, found: Measurement, first: int, second: int, alpha: float
 ) -> float | None:
-    """How far the difference may be beyond what draws show, to be added in squares; None where nothing tells."""
+    """Margin for differences too rare for the bootstrap, to be added in quadrature; None if there is no estimate."""
     if found.is_certain:
         return 0.0
     shared = retention_data(candidates, found, first, second)
@@ -102,13 +102,13 @@ def rare_difference_margin(
 
 
 def _larger_margin(one: RetentionData, alpha: float) -> float | None:
-    """The larger of both candidates' reach of second - first; the draws of one that does vary tell what they can."""
+    """The larger of the margins of second - first with either candidate."""
     reaches = [one.beyond(1.0, alpha, side) for side in ("lower", "upper")]
     return None if None in reaches else max(reach for reach in reaches if reach is not None)
 
 
 def probabilities_of(decision: Decision) -> SelectionProbabilities | None:
-    """None where a task has one unit: its resamples are all the same and would make everything certain."""
+    """Probabilities over resamples; None if a task has a single unit, since all its resamples are equal."""
     if any(decision.candidates.pairing(path).n_clusters < 2 for path in decision.candidates.measured):
         return None
     kept = [one.kept_draws[: decision.candidates.n_candidates] for one in decision.constraints]
@@ -121,7 +121,7 @@ def probabilities_of(decision: Decision) -> SelectionProbabilities | None:
 
 
 def ties_of(decision: Decision, winner: int) -> tuple[list[int], Ties]:
-    """Feasible candidates, and how far each is behind the winner."""
+    """Ties of the feasible candidates with the winner."""
     rows = np.flatnonzero(decision.feasible).tolist()
     if (decision.criterion_draws if decision.question.weights is not None else decision.draws[0]).shape[1] == 1:
         return rows, exact_ties(decision.criterion[rows], rows.index(winner))
@@ -137,7 +137,7 @@ def ties_of(decision: Decision, winner: int) -> tuple[list[int], Ties]:
 
 
 def _improvement(decision: Decision, first: int, second: int) -> DifferenceEstimate | None:
-    """What decides, second minus first, more is better: as `compare` has it where it is a mean of tasks, else by draws."""
+    """The deciding value, second minus first, positive is better: with the estimator of `compare` for a mean of tasks, else by bootstrap."""
     objective = decision.objectives[0]
     if decision.question.weights is not None or not objective.is_quality or not objective.parts:
         return _bootstrap_improvement(decision, first, second)
@@ -155,7 +155,7 @@ def _improvement(decision: Decision, first: int, second: int) -> DifferenceEstim
 
 
 def _bootstrap_improvement(decision: Decision, first: int, second: int) -> DifferenceEstimate:
-    """From the shared draws of what decides, and beside them what they do not show."""
+    """From the shared bootstrap draws of the deciding value, with the margin for rare differences."""
     draws = decision.criterion_draws if decision.question.weights is not None else decision.draws[0]
     apart = draws[second] - draws[first]
     objective = decision.objectives[0]
@@ -171,7 +171,7 @@ def _bootstrap_improvement(decision: Decision, first: int, second: int) -> Diffe
 
 
 def _rare_margin(decision: Decision, winner: int, other: int, alpha: float) -> float | None:
-    """How far what decides may differ beyond what draws show; None where nothing tells."""
+    """Margin of the deciding value for differences too rare for the bootstrap; None if there is no estimate."""
     if decision.question.weights is None:
         return rare_difference_margin(decision.candidates, decision.objectives[0], other, winner, alpha)
     widths = np.fmax.reduce(decision.values, axis=1) - np.fmin.reduce(decision.values, axis=1)
@@ -186,7 +186,7 @@ def _rare_margin(decision: Decision, winner: int, other: int, alpha: float) -> f
 
 
 def sensitivity_of(decision: Decision, winner: int | None) -> Sensitivity | None:
-    """For which weights the winner stays first; None without weights or winner."""
+    """Sensitivity: the weights for which the winner stays first; None without weights or winner."""
     if winner is None or decision.scaled is None or decision.question.weights is None:
         return None
     rows = np.flatnonzero(decision.feasible)
@@ -195,7 +195,7 @@ def sensitivity_of(decision: Decision, winner: int | None) -> Sensitivity | None
 
 
 def optimism_of(decision: Decision, probabilities: SelectionProbabilities | None) -> tuple[float | None, float | None]:
-    """Of the first objective, where it alone decides and has draws, over all models that could have been chosen."""
+    """Selection bias (optimism) of the first objective over all feasible models, if it alone decides and has draws."""
     objective = decision.objectives[0]
     if decision.question.weights is not None or objective.is_certain or probabilities is None:
         return None, None

@@ -1,9 +1,9 @@
-"""A paired difference from bootstrap draws, with bounds that allow for few units and for differences not seen.
+"""A paired difference from bootstrap draws, with bounds that account for few units and for unobserved differences.
 
 Bounds are the widest of: the percentile of the draws with tails widened for few units (Hesterberg 2015); Student's t with
 the larger of the bootstrap's and the jackknife's standard error; below `MANY_UNITS` Hall's (1992) transformation of that t,
-which allows for skewness. Each alone is too sure somewhere: percentiles with few units, t where gains are rare and large,
-Hall's where sizes of clusters differ. Simulated rates: ``tests/stats/test_few_clusters.py``.
+which allows for skewness. Each alone undercovers somewhere: percentiles with few units, t if gains are rare and large,
+Hall's if cluster sizes differ. Simulated rates: ``tests/stats/test_few_clusters.py``.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class BootstrapDifference:
         value: The difference on the items.
         draws: Of the difference (R), undefined ones left out; those count as beyond every null value.
         units: Independent units.
-        width: Highest minus lowest value of the metric; infinite where there is none.
-        resamples: How many were asked for.
-        changed: Items that the two answer differently, or the units that hold them where those are no more than half of all;
-            None where that is unknown or means nothing.
-        counted: What ``changed`` counts.
-        without_one: The difference without each unit (units), where they are few; None elsewhere.
-        sizes: Items of each unit, where they are few; None elsewhere.
+        width: Highest minus lowest value of the metric; infinite if it has no bounds.
+        resamples: Number of resamples, undefined ones included.
+        changed: Number of items that the two answer differently, or of clusters with such items if these are at most half
+            of all; None if unknown or not meaningful.
+        counted: Unit of ``changed``.
+        without_one: Leave-one-out differences (units), if there are few units; else None.
+        sizes: Number of items of each unit, if there are few units; else None.
         extra: Further flags.
     """
 
@@ -61,14 +61,14 @@ class BootstrapDifference:
 
     @property
     def se(self) -> float | None:
-        """Standard error that bounds are made with; None without draws."""
+        """Standard error used in the bounds; None without draws."""
         if self.draws.size < 2 or self.units < 2:
             return None
         return 0.0 if self.is_flat else self._error
 
     @property
     def method(self) -> str:
-        """Paired bootstrap, or what stands in for it without spread."""
+        """Paired bootstrap, or its replacement if no draws differ."""
         return f"paired bootstrap {self.resamples:,}" if not self.is_flat else "unseen differences"
 
     @property
@@ -85,7 +85,7 @@ class BootstrapDifference:
         return (*self.extra, *told, *flat, *rare)
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """The widest bound of draws, t and Hall's t; without spread what z^2 unseen units allow; never beyond the width."""
+        """The widest of the percentile, t and Hall's t bounds; if no draws differ, the bound of z^2 unobserved units; within ``width``."""
         level = self._level(alpha)
         if level is None:
             return None
@@ -128,11 +128,11 @@ class BootstrapDifference:
 
     @property
     def is_rare(self) -> bool:
-        """Whether so few answers differ that resamples of them say little about those that were not seen."""
+        """Whether so few answers differ that the bootstrap understates the uncertainty."""
         return not self.is_flat and self.changed is not None and self.changed < FEW and math.isfinite(self.width)
 
     def _level(self, alpha: float) -> float | None:
-        """The level of defined draws that gives the bound of all, the undefined ones being beyond it; None where none does."""
+        """The level among defined draws that corresponds to alpha among all, undefined ones counting as extreme; None if there is none."""
         if not self._is_known:
             return None
         level = (alpha * self.resamples - (self.resamples - self.draws.size)) / self.draws.size
@@ -153,7 +153,7 @@ class BootstrapDifference:
 
     @cached_property
     def _skew(self) -> float | None:
-        """Skewness of the units' influence over the root of their number; None where it is not looked at."""
+        """Skewness of the units' influence over the root of their number; None with many units."""
         return None if self.without_one is None else skewness(self.without_one.mean() - self.without_one)
 
     @cached_property
@@ -192,7 +192,7 @@ class BootstrapDifference:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WidenedDifference:
-    """A difference that may be farther from what was seen than its draws show, by ``beyond``, added in squares."""
+    """A difference with an additional margin ``beyond`` for what its draws do not show, added in quadrature."""
 
     seen: DifferenceEstimate
     beyond: Callable[[float, Bound], float | None]
@@ -205,7 +205,7 @@ class WidenedDifference:
 
     @property
     def se(self) -> float | None:
-        """Of what was seen."""
+        """Standard error of the observed difference."""
         return self.seen.se
 
     @property
@@ -214,7 +214,7 @@ class WidenedDifference:
         return self.seen.method
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """Both distances in squares; what has no spread is known by ``beyond`` alone."""
+        """The bound with both distances added in quadrature; ``beyond`` alone if no draws differ."""
         beyond = self.beyond(alpha, side)
         if beyond is None:
             return None

@@ -1,7 +1,7 @@
-"""One difference, asked in three ways: its value, a bound at any level, a p at any null value; and what bounds decide.
+"""The protocol of a difference estimate (value, bound at any level, p at any null value), and decisions from bounds.
 
-Whoever answers one of them answers all: p is the level at which the bound of the same object touches the null value, so
-that a verdict never depends on whether it was read off an interval or a p. Two-sided, p is twice the smaller one-sided p,
+p is the level at which the bound of the same estimate touches the null value (test inversion), so that interval and p
+always agree. Two-sided, p is twice the smaller one-sided p,
 the counterpart of an interval with half of alpha in each tail.
 
 ============================================  =========================================================================
@@ -10,7 +10,7 @@ the counterpart of an interval with half of alpha in each tail.
 `jackknife.JackknifeDifference`               areas under curves: the variance from what each unit adds, at any size
 `seeds.SeedDifference`                        several training seeds: spread between seeds and between items
 `WeightedDifference`                          weighted sums of independent parts, such as means over tasks
-`bootstrap_difference.WidenedDifference`      a difference whose draws do not show all that may differ
+`bootstrap_difference.WidenedDifference`      a difference with a margin for unobserved differences
 `retention.RetainedDifference`                candidate - fraction x parent
 ============================================  =========================================================================
 """
@@ -49,50 +49,50 @@ class DifferenceEstimate(Protocol):
 
     @property
     def value(self) -> float:
-        """The difference itself; NaN where one side is undefined."""
+        """The difference; NaN if a value is undefined."""
         ...
 
     @property
     def se(self) -> float | None:
-        """Standard error; None where nothing estimates it."""
+        """Standard error; None if it cannot be estimated."""
         ...
 
     @property
     def method(self) -> str:
-        """How bounds and p are made."""
+        """Method of bounds and p."""
         ...
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What a reader must know."""
+        """Notes for the reader."""
         ...
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """One-sided (1 - alpha) bound, for alpha up to 0.5; None where there is none."""
+        """One-sided (1 - alpha) confidence bound, for alpha up to 0.5; None if undefined."""
         ...
 
     def p(self, delta0: float, tail: Tail) -> float | None:
         """One-sided p at H0: difference = delta0, for evidence that it is ``greater`` or ``less``.
 
-        Below alpha exactly where the bound at alpha is beyond delta0; None where nothing tells.
+        Below alpha exactly if the bound at alpha excludes delta0; None if undefined.
         """
         ...
 
 
 def two_sided(found: DifferenceEstimate, delta0: float = 0.0) -> float | None:
-    """Two-sided p at H0: difference = delta0; below alpha exactly where delta0 is outside of the 1 - alpha interval."""
+    """Two-sided p at H0: difference = delta0; below alpha exactly if delta0 is outside the 1 - alpha interval."""
     up, down = found.p(delta0, "greater"), found.p(delta0, "less")
     return None if up is None or down is None else float(min(1.0, 2 * min(up, down)))
 
 
 def reach(found: DifferenceEstimate, alpha: float, side: Bound) -> float | None:
-    """How far a bound lies from the value; None where there is none."""
+    """Distance from the value to a bound; None without a bound."""
     bound = found.bound(alpha, side)
     return None if bound is None else abs(bound - found.value)
 
 
 def invert_bound(found: DifferenceEstimate, delta0: float, tail: Tail) -> float | None:
-    """The level at which the bound of ``found`` touches delta0, by halving; None where there is no bound at any level."""
+    """The level at which the bound of ``found`` touches delta0, by bisection; None without a bound."""
     sign: int = 1 if tail == "greater" else -1
     distance = sign * (found.value - delta0)
     if not math.isfinite(distance):
@@ -118,7 +118,7 @@ def invert_bound(found: DifferenceEstimate, delta0: float, tail: Tail) -> float 
 
 
 def add_in_squares(reaches: Iterable[tuple[float, float | None]]) -> float | None:
-    """Reach of a weighted sum of independent parts, from weights and their reaches; None where one has none."""
+    """Distance from value to bound for a weighted sum of independent parts, from weights and their distances; None if one is missing."""
     total = 0.0
     for weight, far in reaches:
         if far is None:
@@ -129,10 +129,10 @@ def add_in_squares(reaches: Iterable[tuple[float, float | None]]) -> float | Non
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeightedDifference:
-    """A weighted sum of independent differences: their distances to their own bounds are added in squares.
+    """A weighted sum of independent differences, whose distances to their bounds are added in quadrature.
 
-    Zou and Donner's method of variance estimates recovery (2008): what each part knows of skewness, few units and unseen
-    differences is kept at its weight.
+    Zou and Donner's method of variance estimates recovery (2008): the treatment of skewness, few units and
+    unobserved differences of each part is kept.
     """
 
     parts: tuple[tuple[float, DifferenceEstimate], ...]
@@ -145,7 +145,7 @@ class WeightedDifference:
 
     @property
     def se(self) -> float | None:
-        """Root of the weighted sum of variances; None where a part has none."""
+        """Root of the weighted sum of variances; None if a part has none."""
         errors = [part.se for _, part in self.parts]
         if None in errors:
             return None
@@ -159,11 +159,11 @@ class WeightedDifference:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Those of the parts."""
+        """Flags of the parts."""
         return tuple(dict.fromkeys(flag for _, part in self.parts for flag in part.flags))
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """The sum, less or more the root of squared weighted reaches; None where a part has no bound."""
+        """The sum, minus or plus the root of the squared weighted distances; None if a part has no bound."""
         other: Bound = "upper" if side == "lower" else "lower"
         far = add_in_squares((weight, reach(part, alpha, side if weight > 0 else other)) for weight, part in self.parts)
         return None if far is None else self.value + (-1 if side == "lower" else 1) * far
@@ -175,7 +175,7 @@ class WeightedDifference:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IntervalEstimate:
-    """A value whose interval is known at every confidence: ``ends`` gives it by confidence, None where there is none."""
+    """A value with a known interval at every confidence: ``ends`` maps confidence to the interval, or None."""
 
     value: float
     ends: Callable[[float], tuple[float, float] | None]
@@ -195,7 +195,7 @@ class IntervalEstimate:
 
 @dataclass(frozen=True, kw_only=True)
 class NoDifference:
-    """No difference at all, on these items or any others: one and the same stored answers."""
+    """A difference of exactly 0: both systems are the same stored answers."""
 
     value: float = 0.0
     se: float | None = 0.0
@@ -207,7 +207,7 @@ class NoDifference:
         return self.value
 
     def p(self, delta0: float, tail: Tail) -> float | None:
-        """0 where the value is beyond delta0, else 1."""
+        """0 if the value is beyond delta0, else 1."""
         return 0.0 if (self.value > delta0 if tail == "greater" else self.value < delta0) else 1.0
 
 
@@ -224,8 +224,8 @@ def decide(kind: Question, low: float | None, high: float | None, margin: float)
     equivalence     -margin < low, high < m.   high < -margin or low > margin
     ==============  =========================  ==========================================
 
-    Everything else is inconclusive, and so is an interval without the end that is asked about: nothing passes because
-    nothing is known. Equivalence is two one-sided tests (TOST): its size is alpha, not 2 alpha.
+    Everything else is inconclusive, and so is an interval without the needed end: missing evidence
+    never passes. Equivalence is two one-sided tests (TOST): its size is alpha, not 2 alpha.
 
     Raises:
         BenchwrightError: An unknown kind, NaN, low above high, a negative margin, or a margin of 0 for equivalence.

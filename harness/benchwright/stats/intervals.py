@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A two-sided interval, its standard error, how it was made, what a reader must know."""
+    """A two-sided interval with its standard error, method and flags."""
 
     low: float | None
     high: float | None
@@ -159,7 +159,7 @@ def bca(
     """Bias-corrected and accelerated interval (Efron 1987).
 
     ``left_out`` are the values without one unit of each kind, ``counts`` how many units are of that kind. Ties between
-    draws and value count half. Falls back to the percentile interval where the correction is not finite.
+    draws and value count half. Falls back to the percentile interval if the correction is not finite.
     """
     below = float(np.mean(draws < value) + np.mean(draws == value) / 2)
     if below in (0.0, 1.0):

@@ -1,4 +1,4 @@
-"""Bounds of a difference from what each unit adds to it: Student's t, Hall's t for skewness, and differences not seen.
+"""Bounds of a difference from the influence of each unit: Student's t, Hall's t for skewness, and unobserved differences.
 
 The variance of an area under a curve is known from the units' influence, without resamples: DeLong's. Bootstrap draws share
 these bounds (`benchwright.stats.bootstrap_difference`).
@@ -28,14 +28,14 @@ _NONE = 1e-12
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class JackknifeDifference:
-    """A difference whose variance is known from what each unit adds to it, without resamples: DeLong's for areas.
+    """A difference whose variance is computed from the influence of each unit, without resamples: DeLong's for ROC areas.
 
     Attributes:
         value: The difference on the items.
-        pull: What each unit adds to it to first order, summing to 0 (units).
+        pull: Influence of each unit on the value (first order), summing to 0 (units).
         width: Highest minus lowest value of the metric.
         df: Degrees of freedom of Student's t.
-        changed: Items whose scores differ; None where unknown.
+        changed: Number of items whose scores differ; None if unknown.
         extra: Further flags.
     """
 
@@ -60,7 +60,7 @@ class JackknifeDifference:
 
     @property
     def method(self) -> str:
-        """How bounds are made."""
+        """Method of the bounds."""
         return "unseen differences" if self.is_flat else "infinitesimal jackknife, Student's t"
 
     @property
@@ -73,16 +73,16 @@ class JackknifeDifference:
 
     @property
     def is_flat(self) -> bool:
-        """Whether no unit moves the difference."""
+        """Whether no unit has any influence on the difference."""
         return (self.se or 0.0) <= _NONE
 
     @property
     def is_rare(self) -> bool:
-        """Whether so few answers differ that what was not seen may be more."""
+        """Whether so few answers differ that unobserved differences may be larger."""
         return self.changed is not None and self.changed < FEW
 
     def bound(self, alpha: float, side: Bound) -> float | None:
-        """The wider of Student's and Hall's t; with few differing answers what unseen ones allow; within the width."""
+        """The wider of Student's and Hall's t bounds; with few differing answers at least that of unobserved ones; within ``width``."""
         if self.units < 2 or not math.isfinite(self.value):
             return None
         sign = -1 if side == "lower" else 1
@@ -111,7 +111,7 @@ class JackknifeDifference:
 
 
 def t_reaches(quantile: float, skew: float | None, sign: int) -> list[float]:
-    """Standard errors to a bound above (sign 1) or below the value: Student's, and Hall's where there is skewness."""
+    """Standard errors to a bound above (sign 1) or below the value: Student's, and Hall's if there is skewness."""
     found = [sign * quantile]
     if skew:
         found.append(-float(3 / skew * (np.cbrt(1 + skew * (-sign * quantile - skew / 6)) - 1)))
@@ -129,7 +129,7 @@ def t_tails(distance: float, skew: float | None, df: float, sign: int) -> list[f
 
 
 def skewness(pull: Floats) -> float | None:
-    """Skewness of the units' influence over the root of their number; None where there is none to see."""
+    """Skewness of the units' influence over the root of their number; None if it cannot be computed."""
     units = pull.size
     if units < 3:
         return None
@@ -141,7 +141,7 @@ def skewness(pull: Floats) -> float | None:
 
 
 def unseen_p(distance: float, width: float, units: int) -> float:
-    """The level at which the bound of unseen differences meets delta0: u = t^2 / (U + t^2) gives t."""
+    """The level at which the bound of unobserved differences meets delta0: t from u = t^2 / (U + t^2)."""
     if distance <= 0:
         return 1.0
     share = distance / width

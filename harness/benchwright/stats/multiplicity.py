@@ -1,6 +1,6 @@
-"""Many results at once: Holm for harm by any rule, Benjamini-Hochberg for slices, scores of slices shrunk to their mean.
+"""Multiple testing: Holm (family-wise error), Benjamini-Hochberg (false discovery rate), empirical-Bayes shrinkage of slices.
 
-Small slices say little, and the worst of many looks worse than it is: empirical Bayes draws each towards the others.
+The worst of many small slices looks worse than it is: empirical Bayes shrinks each towards the common mean.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Shrunk:
     Attributes:
         values: Shrunken scores (s).
         weights: How much of each slice's own score remains, from 0 to 1 (s).
-        centre: What the scores are drawn to.
+        centre: The value that scores are shrunk towards.
         tau: Estimated standard deviation of the true scores between slices, in points of the score; 0 when the observed
             ones differ no more than their errors explain.
     """

@@ -1,6 +1,6 @@
 """Two models on the same items: exact McNemar, Tango's score interval.
 
-``b`` counts items that the second model alone has right, ``c`` those that the first alone has right, ``n`` all items: the
+``b`` counts items that only the second model answers correctly, ``c`` those that only the first does, ``n`` all items: the
 difference is (b - c) / n, positive when the second is better. Items are taken as independent; items in clusters are
 resampled (`benchwright.stats.bootstrap_difference`).
 """
@@ -96,7 +96,7 @@ def score_statistic(b: Number, c: Number, n: float, delta: float) -> Number:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscordantCounts:
-    """Independent items that one side alone has right: ``b`` the second, ``c`` the first, of ``n``."""
+    """McNemar's discordant counts of ``n`` independent items: only the second model is right in ``b``, only the first in ``c``."""
 
     b: float
     c: float
@@ -123,7 +123,7 @@ class DiscordantCounts:
         return tango_bound(self.b, self.c, self.n, min(alpha, 0.5 - 1e-12), side)
 
     def p(self, delta0: float, tail: Tail) -> float | None:
-        """P of the score test; a delta0 that no difference can reach is settled."""
+        """p-value of the score test; 0 or 1 for a delta0 outside (-1, 1)."""
         if abs(delta0) >= 1:
             is_beyond = self.value > delta0 if tail == "greater" else self.value < delta0
             return 0.0 if is_beyond else 1.0

@@ -1,4 +1,4 @@
-"""How much data a decision needs: power, smallest testable margin, design effect.
+"""Power analysis: power, sample size, minimum detectable margin, design effect of clusters.
 
 ``discordance`` is the share of items on which exactly one of two models is right, ``delta`` the true difference, second
 minus first, ``margin`` the loss still accepted: all shares (0.01 is one point). Clusters of ``cluster_size`` items whose
@@ -27,14 +27,14 @@ _REACH = 12
 
 @dataclass(frozen=True, kw_only=True)
 class DesignEffect:
-    """What clusters cost.
+    """Design effect of clusters.
 
     Attributes:
         effect: Variance of the mean against independent items, 1 + (cluster_size - 1) icc, at least 1.
-        icc: Intra-cluster correlation by analysis of variance; below 0 by chance; None where it cannot be seen.
+        icc: Intra-cluster correlation by analysis of variance; below 0 by chance; None if it cannot be estimated.
         cluster_size: Mean cluster size as an item sees it, sum of squares over sum.
         clusters: Number of clusters.
-        flags: What a reader must know.
+        flags: Notes for the reader.
     """
 
     effect: float
