@@ -297,6 +297,8 @@ def _status(desk: _Desk, name: str) -> tuple[Status, str]:
         return "missing", "not in the store, and --rerun never"
     if desk.rerun == "always":
         return "run", RERUN_ALWAYS
+    if desk.store.is_begun_otherwise(name):
+        return "run", DAMAGED
     started = any((desk.store.cell_folder(name) / "shards").glob("*.parquet"))
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 

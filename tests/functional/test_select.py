@@ -82,7 +82,7 @@ def test_gives_json(store, capsys):
 
     found = json.loads(capsys.readouterr().out)
     assert code == 0
-    assert (found["verdict"], found["winner"], found["schema"]) == ("chosen", "m0", 1)
+    assert (found["verdict"], found["winner"], found["schema"]) == ("chosen", "m0", 2)
     assert {one["model"]: one["front"] for one in found["candidates"]} == {"m0": True, "m1": True, "m2": True}
     assert sum(one["p_best"] for one in found["candidates"]) == pytest.approx(1)
 

@@ -12,7 +12,7 @@ from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
 from benchwright.types import Frozen, PlacedAlarm
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of ``verdict.json``."""
 
 

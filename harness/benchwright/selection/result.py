@@ -11,7 +11,7 @@ from benchwright.quantities import Unit
 from benchwright.registry import suggest
 from benchwright.types import Frozen, PlacedAlarm
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON of `select`."""
 
 

@@ -177,6 +177,13 @@ class Store:
             return False
         return not self.changed(key, ledger)
 
+    def is_begun_otherwise(self, key: str) -> bool:
+        """Whether an unfinished cell was begun in another format, or cannot be read, so that nobody can go on with it."""
+        try:
+            return exists(self.cell_folder(key) / "cell.json") and not self.read_cell(key)
+        except StoreError:
+            return True
+
     def changed(self, key: str, ledger: Ledger) -> list[str]:
         """Files of a complete cell that are not those its ledger has the digests of; what is not told is not looked at."""
         folder = self.cell_folder(key)
@@ -204,6 +211,13 @@ class Store:
     def read_cell(self, key: str) -> Cell:
         """What ``cell.json`` says. Raises StoreError where it is not there, or is that of another cell."""
         path = self.cell_folder(key) / "cell.json"
+        version = self._version(path)
+        if version != SCHEMA:
+            raise StoreError(
+                f"the cell {key[:12]} was written in format {version}",
+                expected=f"format {SCHEMA}, the one of this version of benchwright",
+                hint="type the same `benchwright run` again: it is computed anew",
+            )
         found = self._read(path, Cell)
         if key_id(found.key) != key:
             raise StoreError(
@@ -449,7 +463,7 @@ class Store:
             raise StoreError(
                 f"the run {name!r} was written in format {version}",
                 expected=f"format {RESULTS}, the one of this version of benchwright",
-                hint=f"delete {path} and type the same `benchwright run` again: stored predictions are used again",
+                hint=f"delete {path} and type the same `benchwright run` again: predictions of this format are used again, others are made anew",
             )
         run = self._read(path, Run)
         run.__dict__["store_root"] = str(self.root)

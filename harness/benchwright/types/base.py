@@ -6,16 +6,18 @@ from enum import StrEnum
 
 import msgspec
 
-SCHEMA = 1
-"""Version of every file the store writes; readers upgrade the previous one in memory. No cell key holds it."""
+SCHEMA = 2
+"""Version of the files of a cell; one of another version is computed anew. No cell key holds it.
+
+2: records have slices, group and official_id; a card holds the fields of its kind alone."""
 
 
 KEY = 1
 """Version of the cell key: raised when its fields or their meaning change, never because a file's format does."""
 
 
-RESULTS = 2
-"""Version of files that hold scores (runs, scores of cells): 1 had flags, 2 has alarms. No part of any key."""
+RESULTS = 3
+"""Version of files that hold scores (runs, scores of cells): 1 had flags, 2 has alarms, 3 says slice for group. No part of any key."""
 
 
 ENGINE = 2

@@ -17,7 +17,7 @@ from benchwright.types.tasks import AnyTask, Suite
 RERUN_ALWAYS = "--rerun always"
 
 
-DAMAGED = "its stored records are damaged"
+DAMAGED = "its stored records are damaged or of another format"
 """Reasons for which a cell is computed although its folder is there."""
 
 

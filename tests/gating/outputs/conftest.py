@@ -50,7 +50,7 @@ def result(findings, **fields):
     rules = Rules(source="gate.toml", digest="", rules=())
     verdict, code, reason = _overall(rules, findings, strict=False)
     told = {
-        "schema": 1,
+        "schema": 2,
         "verdict": verdict,
         "exit_code": code,
         "reason": reason,

@@ -19,7 +19,7 @@ PUBLISHED = Path(__file__).parents[3] / "docs" / "schema" / "verdict.schema.json
 
 
 def make_schema():
-    """The JSON Schema of ``verdict.json``; version 1 admits ``"schema": 1`` only."""
+    """The JSON Schema of ``verdict.json``; version 2 admits ``"schema": 2`` only."""
     (reference,), parts = msgspec.json.schema_components([GateResult], ref_template="#/$defs/{name}")
     assert reference == {"$ref": "#/$defs/GateResult"}
     described = {name: describe(part) for name, part in sorted(parts.items())}
@@ -93,6 +93,6 @@ def test_another_file_is_refused(text):
 
 def test_another_version_is_refused(made):
     """A later schema is not half understood."""
-    text = write_json(made.every_verdict()).replace('"schema": 1', '"schema": 2')
-    with pytest.raises(BenchwrightError, match="schema 2"):
+    text = write_json(made.every_verdict()).replace('"schema": 2', '"schema": 3')
+    with pytest.raises(BenchwrightError, match="schema 3"):
         read_json(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,6 +12,8 @@ from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import BenchwrightError
 from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.inert import inert_json
+
+T = TypeVar("T")
 
 
 def write_json(result: GateResult) -> str:
@@ -30,22 +32,25 @@ def read_json(text: str | bytes) -> GateResult:
     Raises:
         BenchwrightError: It is no such file, or of another schema version.
     """
+    version = _read(text, _Versioned).schema
+    if version != SCHEMA:
+        raise BenchwrightError(f"verdict.json has the schema {version}", expected=f"schema {SCHEMA}", hint=_AGAIN)
+    return _read(text, GateResult)
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    schema: int
+
+
+_AGAIN = "write it again: benchwright gate RULES.toml RUN --json verdict.json"
+
+
+def _read(text: str | bytes, kind: type[T]) -> T:
     try:
-        found = read_json_as(text, GateResult)
+        return read_json_as(text, kind)
     except Unreadable as error:
         problem = f"this is no verdict.json: {error}"
-        raise BenchwrightError(
-            problem,
-            expected="a file that `benchwright gate --json` wrote",
-            hint="write it again: benchwright gate RULES.toml RUN --json verdict.json",
-        ) from error
-    if found.schema != SCHEMA:
-        raise BenchwrightError(
-            f"verdict.json has the schema {found.schema}",
-            expected=f"schema {SCHEMA}",
-            hint="write it again: benchwright gate RULES.toml RUN --json verdict.json",
-        )
-    return found
+        raise BenchwrightError(problem, expected="a file that `benchwright gate --json` wrote", hint=_AGAIN) from error
 
 
 def _clean(value: Any) -> Any:
