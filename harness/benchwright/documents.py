@@ -75,6 +75,12 @@ def read_json_as(text: str | bytes, kind: type[T]) -> T:
     return found
 
 
+class Versioned(msgspec.Struct, frozen=True, kw_only=True):
+    """What every version of a file of ours says of itself."""
+
+    schema: int
+
+
 def reader_of(kind: type[T]) -> Callable[[str], T]:
     """`read_json_as` for many small documents of one form, such as the lines of a file: several times faster.
 

@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from benchwright.documents import Unreadable, read_json_as
+from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
 from benchwright.store import atomic
 from benchwright.store.folder import Cell, Store, to_json
-from benchwright.types import SCHEMA, ModelRef, Run, RunSpec
+from benchwright.types import RESULTS, SCHEMA, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
     r"runs/[\w+][\w.+-]{0,119}\.json"
@@ -154,6 +154,7 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
     needed = set[str]()
     for name in runs:
         try:
+            _check_format(path, name, content[name], RESULTS)
             run = read_json_as(content[name], Run)
         except Unreadable as error:
             raise _refused(path, name, f"cannot be read: {error.why}") from error
@@ -168,6 +169,7 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
     texts = set[str]()
     for key in sorted(needed):
         try:
+            _check_format(path, f"cells/{key}/cell.json", content[f"cells/{key}/cell.json"], SCHEMA)
             texts.add(f"inputs/{read_json_as(content[f'cells/{key}/cell.json'], Cell).inputs}.parquet")
         except Unreadable as error:
             raise _refused(path, f"cells/{key}/cell.json", f"cannot be read: {error.why}") from error
@@ -175,6 +177,13 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
         folder, _, rest = name.partition("/")
         if (folder in ("cells", "scores") and rest[:40] not in needed) or (folder == "inputs" and name not in texts):
             raise _refused(path, name, "belongs to no run of the bundle")
+
+
+def _check_format(path: Path, member: str, content: bytes, wanted: int) -> None:
+    """Refuse a file of another version before it is half understood. Raises Unreadable where it says none."""
+    version = read_json_as(content, Versioned).schema
+    if version != wanted:
+        raise _refused(path, member, f"was written in format {version}, not {wanted}")
 
 
 def _refused(path: Path, member: str, why: str) -> StoreError:

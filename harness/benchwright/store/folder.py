@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from benchwright import kinds
-from benchwright.documents import Unreadable, read_json_as
+from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file, is_folder
 from benchwright.store.atomic import write as write_whole
@@ -92,12 +92,6 @@ class _AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     alarms: tuple[Alarm, ...]
     checks: int = 0
-
-
-class _Versioned(msgspec.Struct, frozen=True, kw_only=True):
-    """What every version of a file says of itself."""
-
-    schema: int
 
 
 class _Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -517,7 +511,7 @@ class Store:
 
     def _version(self, path: Path) -> int:
         """Which version of the format a file of results says it has."""
-        return self._read(path, _Versioned).schema
+        return self._read(path, Versioned).schema
 
     def _table(self, path: Path) -> Any:
         """The Arrow table in a Parquet file; raises StoreError when it is absent or damaged."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from benchwright.documents import Unreadable, read_json_as
+from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import BenchwrightError
 from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.inert import inert_json
@@ -32,14 +32,10 @@ def read_json(text: str | bytes) -> GateResult:
     Raises:
         BenchwrightError: It is no such file, or of another schema version.
     """
-    version = _read(text, _Versioned).schema
+    version = _read(text, Versioned).schema
     if version != SCHEMA:
         raise BenchwrightError(f"verdict.json has the schema {version}", expected=f"schema {SCHEMA}", hint=_AGAIN)
     return _read(text, GateResult)
-
-
-class _Versioned(msgspec.Struct, frozen=True):
-    schema: int
 
 
 _AGAIN = "write it again: benchwright gate RULES.toml RUN --json verdict.json"
