@@ -1,1 +1,1 @@
-"""How the `finetune` adapter reads a recipe, splits data, builds a model, trains it and keeps what came of it."""
+"""The rooms of the `finetune` adapter: configuration, data split, model, training loop, published checkpoint."""

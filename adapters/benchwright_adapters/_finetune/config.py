@@ -1,4 +1,4 @@
-"""What the options of a model reference say about its training, with the defaults of its recipe filled in."""
+"""The training configuration, from the options of a model reference and the defaults."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TINY = "tiny"
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """Size of the architecture that is made here."""
+    """Size of an architecture that is trained from scratch (`tiny`)."""
 
     layers: int
     hidden: int
@@ -70,10 +70,10 @@ class TrainingConfig:
         dropout: None keeps that of the base.
         train_limit: None trains on all rows.
         freeze: Lowest layers that stay; None, for ``partial``, is half of them, and none for other recipes.
-        max_length_given: Whether a model with fewer positions is a mistake, or shortens the inputs.
-        shape: None for a base that exists.
+        max_length_given: Whether the user set ``max_length``: then a model with fewer positions is an error, else inputs are shortened.
+        shape: Size of an architecture made here; None for an existing base.
         doc_stride: Tokens that windows share; None for tasks without windows of a context.
-        most_options: Options learned from at once; None for tasks without options.
+        most_options: Maximum number of options per training row; None for tasks without options.
     """
 
     kind: Recipe
@@ -130,7 +130,7 @@ def read_training_config(model: ModelRef, context: Context, task: Task | None = 
     """The configuration of a model reference for the task that is trained; without a task, for one of one or two texts.
 
     Raises:
-        ModelError: An option is no number, out of its range, or means nothing beside the others or for the task.
+        ModelError: An option is not a number, out of range, or does not apply to the task or with the other options.
     """
     read = _OptionReader(model)
     asked = Kind.CLASSIFY if task is None else task.kind
@@ -169,12 +169,12 @@ def read_training_config(model: ModelRef, context: Context, task: Task | None = 
 
 
 def config_facts(config: TrainingConfig) -> dict[str, Any]:
-    """All settings by name; what means nothing for the kind of task is left out."""
+    """All settings by name, without those that do not apply to the kind of task."""
     return {name: value for name, value in asdict(config).items() if value is not None or name not in _OF_KIND}
 
 
 def _usual(model: ModelRef, kind: Recipe, asked: Kind) -> Mapping[str, float]:
-    """Epochs, rate and rows where nothing is said."""
+    """Default epochs, learning rate and batch size."""
     if model.path == TINY:
         return _TINY_DEFAULTS[kind]
     if kind == "frozen" or asked not in _KIND_DEFAULTS:
@@ -184,7 +184,7 @@ def _usual(model: ModelRef, kind: Recipe, asked: Kind) -> Mapping[str, float]:
 
 
 def read_save_seconds(model: ModelRef) -> float:
-    """Seconds between checkpoints; raises ModelError for what is no number of seconds."""
+    """Seconds between two writes of the training state. Raises ModelError for an invalid number."""
     return _OptionReader(model).number("save_seconds", 0, math.inf, 60.0)
 
 

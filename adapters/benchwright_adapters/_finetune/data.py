@@ -1,4 +1,4 @@
-"""Which rows are learned from, which validate, and the batches of each epoch; the split under evaluation is never looked at."""
+"""Training and validation rows, and the batches of each epoch; the split under evaluation is never read."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class TrainingRows:
     """The train split, divided.
 
     Attributes:
-        train: Rows learned from, in file order.
-        validation: Rows held back to choose the epoch, in file order; empty when there would be too few.
+        train: Training rows, in file order.
+        validation: Validation rows, to choose the epoch, in file order; empty if there would be too few.
         available: Rows of the train split that have a target.
     """
 
@@ -44,7 +44,7 @@ class TrainingRows:
 
 
 def trained_task(task: Task, context: Context) -> Task:
-    """The task whose head serves a task: itself, or what ``trained_on`` names."""
+    """The task that is trained for a task: itself, or the one in ``trained_on``."""
     if task.trained_on is None:
         return task
     path = near(task.trained_on, context.suite)
@@ -59,9 +59,9 @@ def trained_task(task: Task, context: Context) -> Task:
 
 
 def split_rows(task: Task, dataset: Dataset, config: TrainingConfig) -> TrainingRows:
-    """Rows to learn from and rows to validate on, both drawn with the seed.
+    """Split into training and validation rows, both sampled with the seed.
 
-    Rows that share a cluster or all their texts lie on the same side, so that no validation row is learned by heart.
+    Rows that share a cluster or all their texts go to the same part, so that no validation row leaks into training.
 
     Raises:
         ModelError: There are no rows, or their targets are all alike.
@@ -83,7 +83,7 @@ def _sample(examples: Sequence[Example], config: TrainingConfig) -> list[Example
 
 
 def _draw_validation(examples: Sequence[Example], config: TrainingConfig) -> set[int]:
-    """Positions of the validation rows, group by group; a group that would exceed the share stays with the others."""
+    """Positions of the validation rows, group by group; a group that would exceed the share stays in training."""
     wanted = min(MOST_VALIDATION_ROWS, int(len(examples) * config.hold))
     if wanted < FEWEST_VALIDATION_ROWS:
         return set()
@@ -113,7 +113,7 @@ def _check(task: Task, train: Sequence[Example], config: TrainingConfig) -> None
 
 
 def _nothing_learned(task: Task, train: Sequence[Example]) -> tuple[str, str]:
-    """Why rows teach nothing, and what would; two empty texts where they do."""
+    """Why rows cannot be trained on, and what would help; two empty texts if they can."""
     if isinstance(task, TaggingTask):
         if any(tag != OUTSIDE for example in train for tag in example.target):
             return "", ""
@@ -143,9 +143,9 @@ def right_options(task: Task, example: Example) -> list[bool]:
 
 
 def draw_options(task: Task, examples: Sequence[Example], config: TrainingConfig) -> list[Example]:
-    """What is learned from: of each question one right option and wrong ones, up to the most that the configuration allows.
+    """Training rows with sampled options: one right and several wrong ones, up to ``most_options`` of the configuration.
 
-    Drawn with its seed, once for all epochs; what is left stays in its order. Questions without a right option, and rows of
+    Sampled with its seed, once for all epochs; the order of options is kept. Questions without a right option, and rows of
     other kinds of task, stay as they are.
     """
     most = config.most_options

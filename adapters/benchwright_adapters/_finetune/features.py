@@ -1,4 +1,4 @@
-"""Rows as a model learns from them: token ids as the codec of their kind makes them, and targets as numbers."""
+"""Training features: token ids, made by the codec of the kind of task, and targets as tensors."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _PART = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Features:
-    """Rows that were tokenised once.
+    """Tokenised rows with targets.
 
-    A *row* is what is learned from as one: a text or pair, a window of words or of a context, a question with its options.
-    A *line* is what a model reads as one: a row, or each option of it.
+    A *row* is one training instance: a text or pair, a window of words or of a context, a question with its options.
+    A *line* is one input sequence of the model: a row, or each option of it.
 
     Attributes:
-        examples: Those that have rows; what the tokenizer cannot take, or nothing can be learned from, is left out.
-        lines: What the model reads, as the codec's `encode` gives it: token ids, and the example of each line.
+        examples: Examples with rows; those that the tokenizer refuses or that have no usable target are left out.
+        lines: Input sequences from the codec's `encode`: token ids, and the example of each line.
         fill: Padding value of each column.
         targets: On the model's device. Of texts for each row: a label number (n), 0 or 1 for each label (n, k), or a
             standardised number (n). Of words for each token of all lines: a tag number, or -100. Of a context for each
             row: first and last token (n, 2). Of options for each row: which are right (n, k).
-        weights: What each row counts in a mean loss (n): the words of it that have a target, otherwise 1.
-        unreadable: Examples left out.
+        weights: Weight of each row in the mean loss (n): its number of words with a target, otherwise 1.
+        unreadable: Number of examples left out.
         options: Lines of each row (n, k), -1 after the last; None where lines are rows.
     """
 
@@ -86,7 +86,7 @@ class Features:
 def prepare(built: Built, examples: Sequence[Example], scaler: TargetScaler) -> Features:
     """Features of examples: a row for each, or for each window over its words or context.
 
-    Questions without a right option among theirs are left out, and so is what the tokenizer cannot take.
+    Questions without a right option and examples that the tokenizer refuses are left out.
     """
     task, usable = built.task, tuple(examples)
     if isinstance(task, ChoiceTask):
@@ -122,7 +122,7 @@ def lines_of(features: Features, rows: Ints) -> Ints:
 
 
 def token_places(encoded: encoders.Encoded, lines: Ints) -> tuple[Ints, Flags]:
-    """For lines as a padded rectangle: where each token is in the flat columns (0 for padding), and which are tokens."""
+    """For a padded batch of lines: index of each token in the flat columns (0 for padding), and the attention mask."""
     lengths = encoded.lengths[lines]
     columns = np.arange(int(lengths.max(initial=0)))
     mask = columns < lengths[:, None]
@@ -189,7 +189,7 @@ def _weigh(lines: InputRows, rows: int) -> Ints:
 def _find_targets(
     task: Task, examples: Sequence[Example], lines: InputRows, options: Ints | None, scaler: TargetScaler
 ) -> NDArray[Any]:
-    """Targets as a loss takes them; see `Features`."""
+    """Targets in the form of the loss; see `Features`."""
     if isinstance(lines, WordRows):
         return _tag_targets(task, examples, lines)
     if isinstance(lines, ContextRows):
@@ -227,7 +227,7 @@ def _tag_targets(task: Task, examples: Sequence[Example], windows: WordRows) -> 
 
 
 def span_targets(windows: ContextRows, examples: Sequence[Example]) -> Ints:
-    """First and last token of the answer in each window (n, 2); both that of no answer where a window shows no whole one."""
+    """First and last token of the answer in each window (n, 2); the null position if a window lacks the whole answer."""
     targets = np.stack([windows.cls, windows.cls], axis=1)
     answers = [find_answer(example) for example in examples]
     for window, (owner, (low, high)) in enumerate(zip(windows.owner.tolist(), windows.windows.tolist(), strict=True)):
@@ -242,7 +242,7 @@ def span_targets(windows: ContextRows, examples: Sequence[Example]) -> Ints:
 
 
 def find_answer(example: Example) -> tuple[int, int] | None:
-    """First character and end of the answer that is given most often, the first of equals; None where there is none.
+    """First character and end of the most frequent gold answer, the first of equals; None without an answer.
 
     Blanks around it are left out. An answer that does not stand where it is said to stand is looked for in the context.
     """

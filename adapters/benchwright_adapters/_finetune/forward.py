@@ -1,4 +1,4 @@
-"""From rows to raw outputs and losses: through the whole model, or from states that were computed before."""
+"""Forward passes of training: through the whole model, or from cached encoder states."""
 
 from __future__ import annotations
 
@@ -64,9 +64,8 @@ def cached_features(
 ) -> Iterator[ForwardPasses | None]:
     """Passes through the head alone, over the encoder's states, which are computed once.
 
-    States are those of all tokens for heads that answer for tokens, else of the first. Yields None where that is not the
-    same (the head reads more: GPT-2, T5, mean pooling), or the states would take more than 2 GiB. Meanwhile a stand-in
-    takes the encoder's place in the model.
+    States of all tokens are cached for token heads, else of the first token. Yields None if the head needs more (GPT-2, T5,
+    mean pooling), or the cache would exceed 2 GiB. Meanwhile a stand-in replaces the encoder in the model.
     """
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
@@ -95,7 +94,7 @@ def cached_features(
 
 @dataclass(frozen=True, kw_only=True)
 class RawPass:
-    """What came out where nothing is learned.
+    """Raw outputs and loss of a pass without gradients.
 
     Attributes:
         outputs: Raw outputs of each line, as a codec's `decode` takes them: outputs (k), of tokens (tokens, k), of start and
@@ -108,7 +107,7 @@ class RawPass:
 
 
 def run_rows(forward: ForwardPass, features: Features, built: Built) -> RawPass:
-    """Raw outputs of all rows, in their order, and the loss. Memory decides the batches, halved where it must."""
+    """Raw outputs of all rows, in order, and the loss. Batches are halved when memory runs out."""
     budget = _BUDGET[built.device]
     costs = features.costs
     while True:
@@ -146,7 +145,7 @@ def _without_padding(raw: NDArray[np.float32], rows: InputRows, lines: Ints) -> 
 
 
 class _CachedEncoder(torch.nn.Module):
-    """Stands in an encoder's place and gives back the states it is given; a pooler works on them as before."""
+    """Replaces an encoder and returns the cached states that it is given; a pooler is applied as before."""
 
     def __init__(self, pooler: Any) -> None:
         super().__init__()
@@ -191,7 +190,7 @@ def _states(built: Built, encoder: Any, inputs: dict[str, torch.Tensor]) -> torc
 
 
 def _through_head(built: Built, lines: int) -> torch.Tensor:
-    """Raw outputs while a stand-in has the encoder's place; a head for options asks the ids how many there are."""
+    """Raw outputs with the stand-in encoder; a multiple-choice head reads the number of options from the ids."""
     ids = torch.zeros(lines, 1, 1, dtype=torch.long, device=built.device) if takes_options(built.model) else None
     return raw_outputs(built.model(input_ids=ids))
 
@@ -201,7 +200,7 @@ def _count_states(built: Built, features: Features) -> int:
 
 
 def _where_states(built: Built, features: Features, lines: Ints) -> Ints:
-    """Which of the cached states each line is made of (lines, tokens or 1); padding gets any."""
+    """Indices of the cached states of each line (lines, tokens or 1); arbitrary for padding."""
     return token_places(features.encoded, lines)[0] if reads_tokens(built.task) else lines[:, None]
 
 

@@ -1,4 +1,4 @@
-"""Which head a kind of task gets, its raw outputs, and the scale of the numbers that a regression head learns."""
+"""Heads by kind of task, their raw outputs, and standardised regression targets."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def reads_tokens(task: Task) -> bool:
 
 
 def takes_options(model: Any) -> bool:
-    """Whether a model wants options as a dimension of their own."""
+    """Whether a model takes options as a separate dimension (multiple choice)."""
     return type(model).__name__.endswith(_OPTIONS)
 
 
 def raw_outputs(output: Any) -> torch.Tensor:
-    """What a head gives, in single precision: logits, or those of start and end (lines, tokens, 2)."""
+    """Raw outputs of a head, in single precision: logits, or those of start and end (lines, tokens, 2)."""
     if "start_logits" in output:
         return torch.stack([output.start_logits, output.end_logits], -1).float()
     found: torch.Tensor = output.logits
@@ -100,21 +100,21 @@ def _named(names: tuple[str, ...]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetScaler:
-    """Regression targets brought to mean 0 and spread 1: ``number = mean + spread * learned``."""
+    """Standardises regression targets to mean 0 and standard deviation 1: ``number = mean + spread * learned``."""
 
     mean: float = 0.0
     spread: float = 1.0
 
     def transform(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Numbers as they are learned."""
+        """Standardised targets."""
         return (numbers - self.mean) / self.spread
 
     def inverse_transform(self, learned: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Numbers as they are meant."""
+        """Numbers on the original scale."""
         return self.mean + self.spread * learned
 
     def fold_into_head(self, model: Any) -> None:
-        """Put the scale into the model's last layer, so that the checkpoint gives numbers as they are meant."""
+        """Fold the scale into the model's last layer, so that the checkpoint outputs numbers on the original scale."""
         if self == TargetScaler():
             return
         last = output_layer(model)
@@ -126,9 +126,9 @@ class TargetScaler:
 
 
 def fit_scaler(task: Task, examples: Sequence[Example], model: Any) -> TargetScaler:
-    """The scale of a regression task's training targets; the identity for labels, and where no head can hold it.
+    """The scale of a regression task's training targets; the identity for labels, and if the head has no single output layer.
 
-    A loss and a gradient limit mean the same on 0 to 1 as on 0 to 100 only after this.
+    Without it, loss and gradient clipping would depend on the scale of the targets.
     """
     last = output_layer(model)
     if not isinstance(task, RegressionTask) or last is None:
@@ -140,7 +140,7 @@ def fit_scaler(task: Task, examples: Sequence[Example], model: Any) -> TargetSca
 
 
 def output_layer(model: Any) -> Any:
-    """The linear layer that gives the outputs; None where there is not exactly one at the end of the head."""
+    """The linear layer that gives the outputs; None unless there is exactly one at the end of the head."""
     prefix = f"{model.base_model_prefix}."
     found = [
         module

@@ -1,4 +1,4 @@
-"""What decides the weights of a checkpoint made here: the base that training starts from, and the digest over everything."""
+"""Identity of a trained checkpoint: the base model, and the digest over everything that decides the weights."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .config import TINY, Shape, TrainingConfig, config_facts
 
 @dataclass(frozen=True, kw_only=True)
 class BaseModel:
-    """What training starts from: a checkpoint, or the shape of an architecture made here.
+    """The base model of a training: a checkpoint, or a new architecture.
 
     Attributes:
-        digest: Of its architecture, weights and tokenizer; where it lies does not matter.
-        shown: How messages call it.
+        digest: Of its architecture, weights and tokenizer; the path does not matter.
+        shown: Its name in messages.
         contents: Its files; None for an architecture made here.
         shape: Size of an architecture made here; None for a checkpoint.
         commit: Commit of a hub repository; None for anything else.
@@ -117,7 +117,7 @@ def checkpoint_digest(
 
 
 def _form(task: Task) -> dict[str, Any]:
-    """What else of a card decides what is learned, by kind."""
+    """Further fields of a task card that affect training, by kind."""
     if isinstance(task, SpanTask):
         return {"unanswerable": task.unanswerable}
     if isinstance(task, ChoiceTask):

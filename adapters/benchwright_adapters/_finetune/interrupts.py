@@ -1,4 +1,4 @@
-"""Signals that end a training: they wait for the step that is being taken, its state is saved, and then they are delivered."""
+"""Signals during training: they wait for the current step, the state is saved, and then they are delivered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(BaseException):
-    """A signal came; raised only where the training stands between two steps, or when a second one insists."""
+    """A signal was received; raised only between two steps, or at a second signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -24,12 +24,12 @@ class Interrupted(BaseException):
 
 @dataclass(kw_only=True)
 class Guard:
-    """Holds back a signal while a step is taken.
+    """Defers a signal during a step.
 
     Attributes:
         pending: The signal that waits for the end of a step.
-        busy: Whether something is being done that must be whole or not done at all.
-        torn: Whether a second signal broke into that: what stands then is no state to go on from.
+        busy: Whether an atomic operation is in progress.
+        torn: Whether a second signal interrupted it: the state is then not valid to resume from.
     """
 
     pending: int | None = None
@@ -38,7 +38,7 @@ class Guard:
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:
-        """Something that a first signal waits for; it is raised at the end."""
+        """An atomic operation: a first signal is raised at its end."""
         self.busy = True
         yield
         self.busy = False
@@ -46,7 +46,7 @@ class Guard:
             raise Interrupted(self.pending)
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """Remember the signal, or raise it where nothing is being done or it comes again."""
+        """Remember the signal, or raise it if no operation is in progress or it is the second."""
         if self.busy and self.pending is None:
             self.pending = number
             return
@@ -85,7 +85,7 @@ def interruptible(save: Callable[[], None]) -> Iterator[Guard]:
 
 
 def _deliver(number: int, old: Any) -> None:
-    """Do what the signal would have done; a program that handles it by returning has its training ended all the same."""
+    """Deliver the signal to its former handler; training ends even if that handler returns."""
     if callable(old):
         old(number, None)
     else:

@@ -1,4 +1,4 @@
-"""From a base, a configuration and a train split to a checkpoint in the store: once, whoever asks, whatever was killed."""
+"""Train a checkpoint into the store, from a base, a configuration and a train split: once, across processes and restarts."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ _SMALL = 2_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingJob:
-    """A checkpoint that is wanted.
+    """A training that is to produce a checkpoint.
 
     Attributes:
-        digest: Its name in full.
-        place: Where it will lie.
-        side: A folder on the same disk for what is only needed until then.
-        base: What training starts from.
-        config: How.
+        digest: Digest of the checkpoint, its full name.
+        place: Folder of the finished checkpoint.
+        side: A folder on the same disk for temporary files.
+        base: The base model.
+        config: The training configuration.
         task: The task that is trained.
         dataset: Its train split.
         device: ``cpu`` or ``cuda``.
-        save_seconds: Between two states kept while training.
-        tell: Called with (what, done, total).
+        save_seconds: Seconds between two writes of the training state.
+        tell: Called with (what, done, total) to report progress.
     """
 
     digest: str
@@ -69,7 +69,7 @@ class TrainingJob:
 
 @dataclass(frozen=True, kw_only=True)
 class _Prepared:
-    """A model in training, its rows, and what it learns from and is validated on."""
+    """A model in training, with its rows and features."""
 
     built: Built
     scaler: TargetScaler
@@ -81,10 +81,10 @@ class _Prepared:
 
 
 def train_checkpoint(job: TrainingJob) -> None:
-    """Make the checkpoint unless it is there; of several processes one trains and the others wait.
+    """Train the checkpoint unless it exists; of several processes one trains and the others wait.
 
     Raises:
-        ModelError: The base cannot be used, the rows teach nothing, or the training fails.
+        ModelError: The base or the rows cannot be used, or the training fails.
         StoreError: There is no room, or the store cannot be written.
     """
     while read_training_report(job.place) is None:
@@ -144,7 +144,7 @@ def _prepare(job: TrainingJob, rows: TrainingRows) -> _Prepared:
 
 @contextmanager
 def _forward(job: TrainingJob, prepared: _Prepared) -> Iterator[ForwardPasses]:
-    """Passes through the head alone where only the head learns and that is the same; else through the whole model."""
+    """Passes through the head alone if only the head is trained and cached states are equivalent; else through the whole model."""
 
     def tell(done: int, total: int) -> None:
         job.tell(f"reading features for {job.task.name}", done, total)
@@ -174,7 +174,7 @@ def _make_loop(job: TrainingJob, prepared: _Prepared, forward: ForwardPasses) ->
 
 
 def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState, *, cached: bool) -> TrainingReport:
-    """The report of a finished training; ``cached`` says whether the encoder's states were computed once."""
+    """The report of a finished training; ``cached``: whether encoder states were cached."""
     config, built, rows = job.config, prepared.built, prepared.rows
     best = next((point for point in state.validation if point.epoch == state.best_epoch), None)
     counts = {
@@ -218,7 +218,7 @@ def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState,
 
 @contextmanager
 def _explained(job: TrainingJob) -> Iterator[None]:
-    """Turn what a library raises into one message: a training that fails is a failed cell, not a failed run."""
+    """Turn exceptions of libraries into one message: a failed training is a failed cell, not a failed run."""
     try:
         yield
     except BenchwrightError:
@@ -237,7 +237,7 @@ def _explained(job: TrainingJob) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int, device: str) -> Iterator[None]:
-    """Torch's generators start from a seed, and it uses the processors this process may use."""
+    """Seed torch's generators and set its number of threads to the available processors."""
     threads = torch.get_num_threads()
     cards = list(range(torch.cuda.device_count())) if device == "cuda" else []
     with torch.random.fork_rng(devices=cards):

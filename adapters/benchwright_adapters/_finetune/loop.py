@@ -34,19 +34,19 @@ _POINTS = 200
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingLoop:
-    """Everything that a training needs and that does not change in it.
+    """Everything that the training loop needs and does not change.
 
     Attributes:
         built: The model with its task, head and codec; its encoder may be a stand-in.
-        config: How.
+        config: The training configuration.
         layout: Depth of each parameter of the model.
-        train: Rows learned from.
-        validation: Rows held back to choose the epoch; may be none.
+        train: Training features.
+        validation: Validation features, to choose the epoch; may be none.
         forward: Forward passes over both.
-        scaler: Of the targets.
-        trainables: What is changed.
-        state_file: Where the state is written meanwhile.
-        tell: Called with (what, done, total).
+        scaler: Standardises the targets.
+        trainables: Trained parameters and optimiser.
+        state_file: File of the resumable state.
+        tell: Called with (what, done, total) to report progress.
     """
 
     built: Built
@@ -68,12 +68,12 @@ class TrainingLoop:
 
 
 def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
-    """Train on from a state to the end, with the weights of the best epoch in the model; returns the last state.
+    """Train from a state to the end and load the weights of the best epoch; returns the last state.
 
     SIGINT and SIGTERM wait for the step at hand; the state after it is written before they take effect.
 
     Raises:
-        ModelError: The loss is no number any more, or memory does not suffice for one row.
+        ModelError: The loss is NaN or infinite, or one row does not fit into memory.
         StoreError: The state cannot be written.
     """
     with interruptible(lambda: save(loop.state_file, state, loop.trainables)) as guard:
@@ -103,7 +103,7 @@ def _run(loop: TrainingLoop, state: TrainingState, guard: Guard) -> None:
 
 
 def _steps(loop: TrainingLoop, state: TrainingState) -> list[list[Ints]]:
-    """Steps of the epoch that are left: the batches of each."""
+    """The batches of each remaining step of the epoch."""
     config = loop.config
     batches = order_batches(loop.train.lengths, config.batch, seed=config.seed, epoch=state.epoch)
     size = config.accumulate
@@ -111,7 +111,7 @@ def _steps(loop: TrainingLoop, state: TrainingState) -> list[list[Ints]]:
 
 
 def _set_mode(loop: TrainingLoop) -> None:
-    """Dropout where something is learned; a frozen encoder gives the same states each time."""
+    """Training mode for trained modules; a frozen encoder stays in evaluation mode (no dropout)."""
     loop.built.model.train()
     if loop.config.kind == "frozen":
         loop.built.model.base_model.eval()
@@ -139,7 +139,7 @@ def _take(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> 
 
 
 def _gradients(loop: TrainingLoop, state: TrainingState, batches: Sequence[Ints]) -> float:
-    """Gradients of the mean loss over what a step learns from, and that loss; halves the passes when memory runs out."""
+    """Gradients of the mean loss over the rows of a step, and that loss; halves the passes when memory runs out."""
     weight = max(1, sum(int(loop.train.weights[batch].sum()) for batch in batches))
     while True:
         generators = read_generators(loop.built.device)
@@ -179,7 +179,7 @@ def _halve(loop: TrainingLoop, state: TrainingState) -> None:
 
 
 def _validate(loop: TrainingLoop) -> ValidationResult | None:
-    """How good the model is on the validation rows, None without any; changes nothing that the training goes on from."""
+    """The validation result, None without validation rows; restores all generators and modes."""
     if not len(loop.validation):
         return None
     loop.built.model.eval()
@@ -199,7 +199,7 @@ def _finish_epoch(loop: TrainingLoop, state: TrainingState, result: ValidationRe
 
 
 def _is_hopeless(loop: TrainingLoop, state: TrainingState) -> bool:
-    """Whether validation has shown nothing better for as many epochs as patience lasts."""
+    """Whether validation has not improved for ``patience`` epochs."""
     return len(loop.validation) > 0 and state.epoch - state.best_epoch >= loop.config.patience and state.epoch > 0
 
 

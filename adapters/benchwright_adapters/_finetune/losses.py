@@ -1,4 +1,4 @@
-"""What each row of a training loses, by kind of task."""
+"""The loss of each training row, by kind of task."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from .identity import BaseModel
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A model in single precision on its device, with its tokenizer.
+    """A built model in single precision on its device, with its codec.
 
     Attributes:
         model: With a head for the kind of task: see `heads`.
@@ -35,7 +35,7 @@ class Built:
         codec: Of the task, with the tokenizer: the one that reads and answers in evaluation too.
         stride: Tokens that windows of a long context share; 0 where there are none.
         device: ``cpu`` or ``cuda``.
-        shown: How messages call it.
+        shown: Its name in messages.
     """
 
     model: Any
@@ -57,10 +57,10 @@ class Built:
 
 
 def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequence[Example], *, device: str) -> Built:
-    """The base with a head for the task; new weights follow torch's generator, which the caller has seeded.
+    """The base with a new head for the task; new weights are drawn from torch's generator, which the caller has seeded.
 
     Args:
-        base: What training starts from.
+        base: The base model.
         config: Says dropout, length, and the shape of an architecture made here.
         task: Gives the names of the outputs.
         examples: Training rows; a vocabulary made here is learned from their texts.
@@ -96,7 +96,7 @@ def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequenc
 
 
 def _make_codec(task: Task, tokenizing: Tokenizing, outputs: int, stride: int) -> Codec:
-    """The codec of a head whose outputs are the task's own labels, in their order; no answer is withheld for its null score."""
+    """The codec of a head whose outputs are the task's own labels, in their order; no null threshold is applied."""
     labels = LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
     options = CodecOptions()
     if isinstance(task, SpanTask):
@@ -178,7 +178,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _set_dropout(architecture: Any, dropout: float | None) -> None:
-    """Every probability of a configuration that is a dropout, whatever its family calls it."""
+    """Set every dropout probability of a configuration, under the names of any model family."""
     if dropout is None:
         return
     for name, value in architecture.to_dict().items():
@@ -205,7 +205,7 @@ def _max_length(model: Any, tokenizer: Any, config: TrainingConfig, shown: str) 
 
 
 def _stride(config: TrainingConfig, max_length: int) -> int:
-    """What was asked for; less where the base has fewer positions than windows were to have tokens."""
+    """The stride of the configuration, reduced if the base has fewer positions than ``max_length``."""
     if config.doc_stride is None:
         return 0
     return config.doc_stride if max_length == config.max_length else min(config.doc_stride, max_length // 3)

@@ -1,4 +1,4 @@
-"""Which parameters a recipe trains, in which groups, at which learning rate."""
+"""Trained parameters, their optimiser groups and learning rates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EMBEDDING = re.compile(r"embed", re.IGNORECASE)
 class Layout:
     """Depth of each parameter: 0 below the layers, 1 to ``layers`` in them, ``layers + 1`` in the head.
 
-    A pooler that lies inside the encoder's module counts as head: it was made for another objective.
+    A pooler inside the encoder module counts as head, since it was pretrained for another objective.
     """
 
     depths: Mapping[str, int]
@@ -56,13 +56,13 @@ def read_layout(model: Any) -> Layout:
 
 
 def first_trainable(config: TrainingConfig, layout: Layout, epoch: int, *, shown: str) -> int:
-    """The lowest depth whose parameters move in an epoch, counted from 0.
+    """The lowest depth whose parameters are trained in an epoch, counted from 0.
 
     ``full``: 0. ``frozen``: the head. ``partial``: above the frozen layers. ``gradual``: the head in the first epoch, then
     a layer more in each (Howard and Ruder 2018, section 3.3, https://arxiv.org/abs/1801.06146).
 
     Raises:
-        ModelError: The recipe speaks of layers that the model does not have.
+        ModelError: The configuration names more layers than the model has.
     """
     if config.kind == "full":
         return 0
@@ -85,13 +85,13 @@ def first_trainable(config: TrainingConfig, layout: Layout, epoch: int, *, shown
 
 
 def ever_trained(config: TrainingConfig, layout: Layout, *, shown: str) -> tuple[str, ...]:
-    """Names of the parameters that move in any epoch, in the model's order."""
+    """Names of the parameters that are trained in any epoch, in the model's order."""
     lowest = min(first_trainable(config, layout, epoch, shown=shown) for epoch in (0, config.epochs - 1))
     return tuple(name for name, depth in layout.depths.items() if depth >= lowest)
 
 
 def set_trainable(model: Any, layout: Layout, lowest: int) -> None:
-    """Ask for gradients at and above a depth, and for none below it."""
+    """Set ``requires_grad``: True at and above a depth, False below."""
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(layout.depths[name] >= lowest)
 
@@ -115,7 +115,7 @@ def _starts(sizes: Sequence[int]) -> list[int]:
 def make_optimiser(
     parameters: Mapping[str, torch.nn.Parameter], layout: Layout, config: TrainingConfig
 ) -> torch.optim.AdamW:
-    """AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) over the parameters that ever move.
+    """AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) over the parameters that are ever trained.
 
     Each group holds ``share``, its part of the learning rate: ``layer_decay`` to the power of the distance from the head
     (Sun et al. 2019, section 5.3.4, https://arxiv.org/abs/1905.05583). Vectors (biases, norms) do not decay.
@@ -135,7 +135,7 @@ def make_optimiser(
 
 
 def rate_factor(step: int, total: int, config: TrainingConfig) -> float:
-    """Learning rate of a step (from 0) relative to the highest: a straight rise, then a linear or cosine fall to 0."""
+    """Learning rate of a step (from 0) relative to the highest: linear warm-up, then linear or cosine decay to 0."""
     rising = round(config.warmup * total)
     if step < rising:
         return (step + 1) / rising
@@ -146,13 +146,13 @@ def rate_factor(step: int, total: int, config: TrainingConfig) -> float:
 
 
 def set_rates(optimiser: torch.optim.AdamW, step: int, total: int, config: TrainingConfig) -> None:
-    """Give each group the learning rate of a step; a pure function of the step, so a resumed training needs no memory."""
+    """Set the learning rate of each group for a step; a pure function of the step, so resuming needs no scheduler state."""
     factor = rate_factor(step, total, config)
     for group in optimiser.param_groups:
         group["lr"] = config.lr * group["share"] * factor
 
 
 def limit_gradient(parameters: Sequence[torch.nn.Parameter], config: TrainingConfig) -> None:
-    """Shorten the gradient to ``clip``."""
+    """Clip the gradient norm to ``clip``."""
     if config.clip:
         torch.nn.utils.clip_grad_norm_([p for p in parameters if p.grad is not None], config.clip)

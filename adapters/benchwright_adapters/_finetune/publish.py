@@ -23,30 +23,30 @@ REPORT = "training.json"
 
 
 class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What ``training.json`` says; no path, user or host is in it.
+    """The content of ``training.json``, without path, user or host.
 
     Attributes:
         schema: Version of this file.
-        digest: Name of the checkpoint in full.
+        digest: Digest of the checkpoint, its full name.
         task: The task that was trained.
         base: Name of the base; a folder by its last part.
-        base_digest: Content of the base.
+        base_digest: Digest of the base.
         recipe: All settings, defaults filled in.
         max_length: Most tokens to an input, as the model allows.
         seed: Of everything random.
         rows: Counts: ``available`` in the train split, ``train`` learned from, ``held`` held back, ``unreadable`` left out;
             for words and contexts ``windows``, what was learned from was cut into.
         parameters: Counts: ``all``, and ``trained`` of them.
-        metric: What was taken on the validation rows.
+        metric: Metric on the validation rows.
         losses: Training loss over steps.
         held: Metric and loss on the validation rows, per epoch.
-        chosen_epoch: Whose weights these are, counted from 1.
+        chosen_epoch: Epoch of the weights, counted from 1.
         stopped_early: Whether patience ended the training.
         steps: Optimiser steps taken.
         rows_per_pass: Most rows to a forward pass; less than ``batch`` once memory ran out.
-        remembered: Whether the encoder's states were computed once.
+        remembered: Whether encoder states were cached.
         seconds: Spent in training, restarts included.
-        restarts: How often the training was continued after a stop.
+        restarts: How often the training was resumed.
         device: ``cpu`` or ``cuda``.
         environment: Versions and processors.
         null_threshold: Above which null score "" is the answer, as chosen on the rows held back; absent for other tasks,
@@ -81,11 +81,11 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 def publish(built: Built, report: TrainingReport, *, draft: Path, place: Path) -> None:
-    """Put the checkpoint at ``place``, whole or not at all.
+    """Write the checkpoint to ``place`` atomically.
 
     Args:
-        built: Model and tokenizer as they came out.
-        report: Goes beside them.
+        built: Trained model and tokenizer.
+        report: Written with them.
         draft: A folder on the same disk that may be overwritten.
         place: Where no finished checkpoint lies yet.
 

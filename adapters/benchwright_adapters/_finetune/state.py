@@ -1,4 +1,4 @@
-"""How far a training is, and the file from which it continues after a kill."""
+"""Resumable training state and the file it is saved to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LossPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainingState(msgspec.Struct, kw_only=True):
-    """How far a training is; with weights, moments and generators it is all that the next step depends on.
+    """Progress of a training; together with weights, optimiser moments and generators all that the next step depends on.
 
     Attributes:
         epoch: Finished epochs.
@@ -63,7 +63,7 @@ class TrainingState(msgspec.Struct, kw_only=True):
 
 @dataclass(kw_only=True)
 class StateFile:
-    """The file that a training's state is written to now and then.
+    """The file that the training state is written to at intervals.
 
     Attributes:
         path: The file.
@@ -78,19 +78,19 @@ class StateFile:
     last: float = field(default_factory=time.monotonic)
 
     def is_due(self) -> bool:
-        """Whether it is time to write again."""
+        """Whether the next write is due."""
         pause = max(self.seconds, _MOST_OFTEN * self.cost) if self.seconds else 0.0
         return time.monotonic() - self.last >= pause
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trainables:
-    """What a training changes.
+    """Trained parameters, optimiser, and the best values so far.
 
     Attributes:
-        parameters: Those that are trained in any epoch, by name.
-        optimiser: Over them.
-        best: Their values after the best epoch, in main memory; empty before the first.
+        parameters: Parameters that are trained in any epoch, by name.
+        optimiser: Optimiser of these parameters.
+        best: Parameter values after the best epoch, in main memory; empty before the first.
         device: Where the model is.
     """
 
@@ -100,18 +100,18 @@ class Trainables:
     device: str
 
     def remember_best(self) -> None:
-        """Keep the values as they are now."""
+        """Copy the current values as the best ones."""
         self.best.update({name: p.detach().to("cpu", copy=True) for name, p in self.parameters.items()})
 
     def restore_best(self) -> None:
-        """Put the best values back; without any, the last ones stay."""
+        """Restore the best values; without any, the last ones stay."""
         with torch.no_grad():
             for name, value in self.best.items():
                 self.parameters[name].copy_(value)
 
 
 def save(state_file: StateFile, state: TrainingState, trainables: Trainables) -> None:
-    """Write everything into one file, whole or not at all; tensors as safetensors, the state in its header.
+    """Write everything into one file atomically; tensors as safetensors, the state in its header.
 
     Raises:
         StoreError: There is no room, or the folder cannot be written.
@@ -136,7 +136,7 @@ def save(state_file: StateFile, state: TrainingState, trainables: Trainables) ->
 
 
 def load(state_file: StateFile, trainables: Trainables) -> TrainingState | None:
-    """Put weights, moments and generators where they were, and return the state; None where no usable file is."""
+    """Restore weights, moments and generators, and return the state; None without a usable file."""
     from safetensors import SafetensorError, safe_open
 
     if not is_file(state_file.path):
@@ -189,7 +189,7 @@ def read_generators(device: str) -> dict[str, torch.Tensor]:
 
 
 def set_generators(states: dict[str, torch.Tensor]) -> None:
-    """Put the generators where they were."""
+    """Restore the states of the generators."""
     torch.set_rng_state(states["cpu"])
     if "cuda" in states:
         torch.cuda.set_rng_state(states["cuda"])

@@ -1,4 +1,4 @@
-"""How good a model is on the validation rows, and the null threshold chosen on them."""
+"""Validation: metric and loss on the validation rows, and the null threshold chosen on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEVER = 1e30
 
 
 class ValidationResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """On the validation rows: the metric (None where it is undefined), the mean loss, and the best null threshold."""
+    """Metric (None if undefined), mean loss and best null threshold on the validation rows."""
 
     metric: float | None
     loss: float
@@ -31,14 +31,14 @@ class ValidationResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class EpochValidation(ValidationResult, frozen=True, kw_only=True):
-    """The result after an epoch, counted from 1."""
+    """The validation result after an epoch, counted from 1."""
 
     epoch: int
     step: int
 
 
 def validate(forward: ForwardPass, features: Features, built: Built, scaler: TargetScaler) -> ValidationResult:
-    """The task's first metric and the mean loss on the validation rows; the metric is None where it is undefined.
+    """The task's first metric and the mean loss on the validation rows; the metric is None if undefined.
 
     Answers are those that the adapter `transformers` would give. Where "" is an answer, the null threshold that is best on
     these rows is chosen, and the metric is taken with it.
@@ -60,7 +60,7 @@ def validate(forward: ForwardPass, features: Features, built: Built, scaler: Tar
 
 
 def is_better(task: Task, new: ValidationResult, old: ValidationResult | None) -> bool:
-    """Whether an epoch is better than the best one before: by the metric, and by the loss where that is equal."""
+    """Whether an epoch is better than the best one so far: by metric, ties by loss."""
     if old is None:
         return True
     metric: Metric = registry.get("metrics", task.metrics[0])
