@@ -5,7 +5,18 @@ import json
 import pytest
 
 from benchwright import evaluate
-from benchwright.alarm import alarm, in_order, lines, mark_of, note, notes, of_score, placed, sentences, softened
+from benchwright.alarm import (
+    alarm,
+    alarm_mark,
+    as_note,
+    in_order,
+    lines,
+    note,
+    notes,
+    place_alarms,
+    score_alarms,
+    sentences,
+)
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.types import CellResult, Score
@@ -21,14 +32,14 @@ def test_alarms_come_first_and_once():
 
 def test_marks():
     """One alarm makes a number loud, notes alone a footnote, nothing nothing."""
-    assert (mark_of([FEW, LOUD]), mark_of([FEW]), mark_of([])) == ("!", "*", "")
+    assert (alarm_mark([FEW, LOUD]), alarm_mark([FEW]), alarm_mark([])) == ("!", "*", "")
 
 
 def test_what_goes_with_one_number():
     """A number carries what is known of its cell and of itself."""
     cell = CellResult(model="m", suite="s", task="t", split="v", status="scored", alarms=(LOUD,))
 
-    assert of_score(cell, Score(metric="accuracy@1", value=0.5, alarms=(FEW, LOUD))) == (LOUD, FEW)
+    assert score_alarms(cell, Score(metric="accuracy@1", value=0.5, alarms=(FEW, LOUD))) == (LOUD, FEW)
 
 
 def test_one_line_for_one_cause():
@@ -37,10 +48,13 @@ def test_one_line_for_one_cause():
     told = [
         line
         for at, path in enumerate(("s/1", "s/2", "s/3", "s/4"))
-        for line in (*placed("majority", path, softened([same[at]])), *placed("frozen", path, [same[at]] * (at < 2)))
+        for line in (
+            *place_alarms("majority", path, as_note([same[at]])),
+            *place_alarms("frozen", path, [same[at]] * (at < 2)),
+        )
     ]
-    told += placed("swapped", "s/1", [LOUD])
-    told += [one for model in "abcde" for one in placed(model, "s/1", [FEW])]
+    told += place_alarms("swapped", "s/1", [LOUD])
+    told += [one for model in "abcde" for one in place_alarms(model, "s/1", [FEW])]
 
     assert lines(told) == [
         "! swapped on s/1: labels look permuted",
@@ -48,7 +62,7 @@ def test_one_line_for_one_cause():
         "* majority on 4 tasks: constant baseline",
         "* 5 models on s/1: only 3 independent examples",
     ]
-    assert lines(placed("m", "s/1", [same[0]])) == ["! m on s/1: every prediction is 'a'"]
+    assert lines(place_alarms("m", "s/1", [same[0]])) == ["! m on s/1: every prediction is 'a'"]
 
 
 @pytest.fixture

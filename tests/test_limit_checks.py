@@ -61,7 +61,7 @@ def test_a_level_on_which_chance_decides_is_refused(level, store):
 @pytest.mark.parametrize(("level", "loose"), [(0.2, True), (0.15, True), (0.1, False), (0.05, False), (0.001, False)])
 def test_a_loose_level_is_remarked(level, loose, store, tmp_path, capsys):
     """By the gate beside the finding, and by --check."""
-    assert bool(limit_checks.level_remark(level)) is loose
+    assert bool(limit_checks.level_warning(level)) is loose
     (tmp_path / "gate.toml").write_text(
         f'alpha = {level}\n[[rule]]\nid = "q"\nkind = "noninferiority"\nmetric = "accuracy"\nmargin = 0.1\n'
     )
@@ -77,15 +77,15 @@ def test_margins_and_limits():
     assert limit_checks.margin_problem(2.0, FRACTION).hint == "write 0.02 for 2 %"
     assert limit_checks.margin_problem(2.0, ERROR) is None
     assert limit_checks.margin_problem(0.99, FRACTION) is None
-    assert "more than half" in limit_checks.margin_remark(0.99, FRACTION)
-    assert "30 %" in limit_checks.margin_remark(0.3, FRACTION)
-    assert limit_checks.margin_remark(0.2, FRACTION) == limit_checks.margin_remark(2.0, ERROR) == ""
+    assert "more than half" in limit_checks.margin_warning(0.99, FRACTION)
+    assert "30 %" in limit_checks.margin_warning(0.3, FRACTION)
+    assert limit_checks.margin_warning(0.2, FRACTION) == limit_checks.margin_warning(2.0, ERROR) == ""
     assert limit_checks.limit_problem(90, FRACTION).hint == "write 0.9 for 90 %"
     assert limit_checks.limit_problem(-0.1, FRACTION) is not None
     assert limit_checks.limit_problem(-0.1, ERROR) is not None
     assert limit_checks.limit_problem(90, ERROR) is None
-    assert "nothing could fail it" in limit_checks.limit_remark(0.0, None, FRACTION)
-    assert limit_checks.limit_remark(0.0, 0.9, FRACTION) == ""
+    assert "nothing could fail it" in limit_checks.limit_warning(0.0, None, FRACTION)
+    assert limit_checks.limit_warning(0.0, 0.9, FRACTION) == ""
     assert limit_checks.unquoted("1 %") == "write 0.01 for 1 %"
     assert limit_checks.unquoted("0.02") == "write 0.02, without quotes"
     assert limit_checks.unquoted("one point") == ""

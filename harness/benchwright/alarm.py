@@ -42,17 +42,17 @@ def in_order(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.severity == "note"))
 
 
-def of_cell(cell: CellResult) -> tuple[Alarm, ...]:
+def cell_alarms(cell: CellResult) -> tuple[Alarm, ...]:
     """What goes with the number of a cell: what is known of the cell, then of its task score."""
     return in_order((*cell.alarms, *(cell.score.alarms if cell.score is not None else ())))
 
 
-def of_score(cell: CellResult, score: Score) -> tuple[Alarm, ...]:
+def score_alarms(cell: CellResult, score: Score) -> tuple[Alarm, ...]:
     """What goes with one number of a cell."""
     return in_order((*cell.alarms, *score.alarms))
 
 
-def carrying(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ...]:
+def with_cell_alarms(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ...]:
     """Scores of a cell with the alarms of the cell, so that none is read without; its notes stay with the cell."""
     loud = tuple(one for one in found if one.severity == "alarm")
     return tuple(
@@ -60,15 +60,15 @@ def carrying(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ..
     )
 
 
-def is_loud(found: Iterable[Alarm]) -> bool:
+def has_alarm(found: Iterable[Alarm]) -> bool:
     """Whether one of them is an alarm."""
     return any(one.severity == "alarm" for one in found)
 
 
-def mark_of(found: Iterable[Alarm]) -> str:
+def alarm_mark(found: Iterable[Alarm]) -> str:
     """The mark beside a number: ``!``, ``*``, or nothing."""
     told = tuple(found)
-    return ALARM if is_loud(told) else NOTE if told else ""
+    return ALARM if has_alarm(told) else NOTE if told else ""
 
 
 def mark(one: Alarm) -> str:
@@ -90,33 +90,33 @@ _NAMED = 3
 """So many systems or tasks of a note are named; more are counted. Alarms name all."""
 
 
-def softened(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
+def as_note(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
     """What is told of a reference that always says the same: that is what it is for, so a note."""
     return tuple(
         note(CONSTANT, f"constant baseline: {one.sentence}") if one.code == "constant" else one for one in found
     )
 
 
-def carried(system: str, cell: CellResult) -> tuple[PlacedAlarm, ...]:
+def system_alarms(system: str, cell: CellResult) -> tuple[PlacedAlarm, ...]:
     """What goes with the number of a cell into a comparison, a gate or a choice, under the name it has there.
 
     Notes of the score about its own interval stay behind: what is told there has intervals of its own.
     """
-    loud = (one for one in of_cell(cell) if one.severity == "alarm")
-    return placed(system, cell.task_path, in_order((*loud, *cell.alarms)))
+    loud = (one for one in cell_alarms(cell) if one.severity == "alarm")
+    return place_alarms(system, cell.task_path, in_order((*loud, *cell.alarms)))
 
 
-def placed(system: str, path: str, found: Iterable[Alarm]) -> tuple[PlacedAlarm, ...]:
+def place_alarms(system: str, path: str, found: Iterable[Alarm]) -> tuple[PlacedAlarm, ...]:
     """Alarms with their place."""
     return tuple(PlacedAlarm(system=system, path=path, **msgspec.structs.asdict(one)) for one in found)
 
 
-def of_run(run: Run) -> tuple[PlacedAlarm, ...]:
+def run_alarms(run: Run) -> tuple[PlacedAlarm, ...]:
     """All alarms and notes of a run; an unlabelled cell is told once, not metric by metric."""
     found: list[PlacedAlarm] = []
     for cell in run.cells:
-        told = in_order(cell.alarms) if is_unlabelled(cell) else of_cell(cell)
-        found += placed(cell.model, cell.task_path, told)
+        told = in_order(cell.alarms) if is_unlabelled(cell) else cell_alarms(cell)
+        found += place_alarms(cell.model, cell.task_path, told)
     return tuple(found)
 
 

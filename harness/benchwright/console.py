@@ -118,7 +118,7 @@ def show_run(run: Run) -> None:
         metrics = run.tasks[task_path(suite, task)].score_metrics
         texts = [_cell_text(cell, run.tasks[task_path(suite, task)], unit_of(metrics)) for cell in cells]
         rows.append((task_path(suite, task), score_title(run.tasks[task_path(suite, task)]), n, *texts))
-    loud = {(cell.model, cell.suite) for cell in run.cells if alarm.is_loud(alarm.of_cell(cell))}
+    loud = {(cell.model, cell.suite) for cell in run.cells if alarm.has_alarm(alarm.cell_alarms(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
@@ -144,7 +144,7 @@ def _count_scored(scores: Sequence[Score]) -> str:
 
 def remarks(run: Run) -> list[str]:
     """Alarms, failures, notes and missing tasks of a run, one line for each cause."""
-    told = alarm.lines(alarm.of_run(run))
+    told = alarm.lines(alarm.run_alarms(run))
     lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
         place = f"{cell.model} on {cell.suite}/{cell.task}"
@@ -219,7 +219,7 @@ def _cell_text(cell: CellResult | None, task: Task, unit: Unit) -> str:
         return "no labels" if alarm.is_unlabelled(cell) else "undefined"
     text = formatting.estimate(score, unit)
     errors = f" ({score.errored} errored)" if score.errored else ""
-    return text + errors + (f" {told}" if (told := alarm.mark_of(alarms_beside(cell, task))) else "")
+    return text + errors + (f" {told}" if (told := alarm.alarm_mark(alarms_beside(cell, task))) else "")
 
 
 def _aggregate_rows(

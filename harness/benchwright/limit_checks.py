@@ -71,7 +71,7 @@ def level_problem(level: float, *, as_confidence: bool = False) -> LimitProblem 
     return LimitProblem(what=f"{given}: {why}", expected=expected)
 
 
-def level_remark(level: float) -> str:
+def level_warning(level: float) -> str:
     """What to say of a level that is allowed and loose; empty where it is not."""
     if not LOOSE < level <= LOOSEST:
         return ""
@@ -96,7 +96,7 @@ def margin_problem(margin: float, of: Quantity) -> LimitProblem | None:
     )
 
 
-def margin_remark(margin: float, of: Quantity) -> str:
+def margin_warning(margin: float, of: Quantity) -> str:
     """What to say of a margin that is allowed and wide; empty where it is not."""
     if not WIDE * of.width < margin < of.width:
         return ""
@@ -116,14 +116,14 @@ def limit_problem(limit: float, of: Quantity) -> LimitProblem | None:
     )
 
 
-def limit_remark(minimum: float | None, maximum: float | None, of: Quantity) -> str:
+def limit_warning(minimum: float | None, maximum: float | None, of: Quantity) -> str:
     """What to say of limits that every value meets; empty where one could fail."""
     if (minimum is None or minimum <= of.low) and (maximum is None or maximum >= of.high):
         return f"nothing could fail it: {of.title} {of.reach}"
     return ""
 
 
-def bound_remark(use: str, minimum: float | None, maximum: float | None, of: Quantity) -> str:
+def bound_warning(use: str, minimum: float | None, maximum: float | None, of: Quantity) -> str:
     """What to say of a limit that no bound of an interval meets: a lower bound of 1 for a fraction; empty for any other."""
     beyond = (use == "lower" and minimum is not None and minimum >= of.high) or (
         use == "upper" and maximum is not None and maximum <= of.low
@@ -131,7 +131,7 @@ def bound_remark(use: str, minimum: float | None, maximum: float | None, of: Qua
     return f"nothing could pass it: a bound of {of.title} never reaches the end of its range" if beyond else ""
 
 
-def wrong_end(operator: Operator, *, higher: bool, of: str) -> str:
+def wrong_side_warning(operator: Operator, *, higher: bool, of: str) -> str:
     """What to say of a limit that keeps the worse and shuts out the better; empty for one that does not."""
     if higher == (operator in {">=", ">"}):
         return ""

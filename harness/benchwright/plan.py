@@ -64,7 +64,7 @@ class Plan:
 
 
 @dataclass(kw_only=True)
-class _Desk:
+class _Planning:
     """What planning has on its table: the specification, loaded splits, and the problems found so far."""
 
     spec: RunSpec
@@ -128,7 +128,7 @@ def make_plan(
         ConfigError: Unknown names, options or splits; named tasks without data; labels that do not match; a malformed
             file of data or predictions.
     """
-    desk = _Desk(
+    desk = _Planning(
         spec=spec, store=store, rerun=rerun, token=token or make_token(), folder=Path(spec.data) if spec.data else None
     )
     desk.problems += setting_problems(spec)
@@ -149,7 +149,7 @@ def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
     return model.name, target.path, target.split
 
 
-def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
+def _adapter(desk: _Planning, model: ModelRef) -> Adapter | None:
     try:
         adapter: Adapter = registry.get("adapters", model.adapter)
     except PluginError as error:
@@ -158,7 +158,7 @@ def _adapter(desk: _Desk, model: ModelRef) -> Adapter | None:
     return adapter
 
 
-def _targets(desk: _Desk) -> list[ResolvedTask]:
+def _targets(desk: _Planning) -> list[ResolvedTask]:
     if desk.spec.on:
         desk.problems.append(
             BenchwrightError(
@@ -185,7 +185,7 @@ def _targets(desk: _Desk) -> list[ResolvedTask]:
     return list(targets)
 
 
-def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: ResolvedTask) -> PlannedCell | None:
+def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target: ResolvedTask) -> PlannedCell | None:
     """The cell of a model and a task; None when a problem was noted instead."""
     assert adapter is not None
     blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
@@ -229,7 +229,7 @@ def _plan_cell(desk: _Desk, adapter: Adapter | None, model: ModelRef, target: Re
 
 
 def _keyed(
-    desk: _Desk,
+    desk: _Planning,
     blank: PlannedCell,
     *,
     adapter: Adapter,
@@ -288,7 +288,7 @@ def first_examples(examples: tuple[Example, ...], limit: int | None) -> tuple[Ex
     )
 
 
-def _status(desk: _Desk, name: str) -> tuple[Status, str]:
+def _status(desk: _Planning, name: str) -> tuple[Status, str]:
     if desk.store.is_complete(name) and desk.rerun != "always":
         if desk.store.is_intact(name):
             return "stored", "same model, data and settings"
@@ -303,7 +303,7 @@ def _status(desk: _Desk, name: str) -> tuple[Status, str]:
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _context(desk: _Desk, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:
+def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:
     """What the adapter is lent; ``used`` collects what a reader must know about the training rows it asked for."""
     spec = desk.spec
 
@@ -356,7 +356,7 @@ def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
 
 
 def _absent(
-    desk: _Desk,
+    desk: _Planning,
     blank: PlannedCell,
     target: ResolvedTask,
     error: BenchwrightError,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from benchwright import registry
-from benchwright.alarm import TAKEN, of_cell
+from benchwright.alarm import TAKEN, cell_alarms
 from benchwright.errors import NotComparable, PluginError
 from benchwright.types import Alarm, CellResult, Task
 
@@ -132,7 +132,7 @@ def is_of_one_label(metric: str, task: Task | None) -> bool:
 
 def alarms_beside(cell: CellResult, task: Task | None) -> tuple[Alarm, ...]:
     """What marks the number of a cell in a table: all that goes with it, but which label f1 is about only beside an f1."""
-    told = of_cell(cell)
+    told = cell_alarms(cell)
     return told if is_of_one_label(SCORE, task) else tuple(one for one in told if one.code != TAKEN)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchwright.alarm import lines, mark_of, of_cell, of_run, of_score, sentences
+from benchwright.alarm import alarm_mark, cell_alarms, lines, run_alarms, score_alarms, sentences
 from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
@@ -52,7 +52,7 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
                 cell=cell,
                 score=score,
                 positive=positive_of(score.metric, task, score.slice) if score else None,
-                alarms=of_score(cell, score) if score else of_cell(cell),
+                alarms=score_alarms(cell, score) if score else cell_alarms(cell),
             )
 
 
@@ -77,14 +77,14 @@ def run_text(run: Run) -> str:
     head = f"run {run.name}: {_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"
     state = "" if run.complete else ", unfinished"
     table = text_table(columns, rows, right=range(2, len(columns)), indent=2)
-    return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(of_run(run)))])
+    return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(run_alarms(run)))])
 
 
 def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
-    return html_table(columns, rows, caption=caption, right=range(2, len(columns)), notes=lines(of_run(run)))
+    return html_table(columns, rows, caption=caption, right=range(2, len(columns)), notes=lines(run_alarms(run)))
 
 
 def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
@@ -98,7 +98,7 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
             known = cell is not None and cell.status == "scored"
             text = _score(cell.score, run.tasks.get(task_path(suite, task))) if cell is not None and known else ""
             mark = (
-                mark_of(alarms_beside(cell, run.tasks.get(task_path(suite, task))))
+                alarm_mark(alarms_beside(cell, run.tasks.get(task_path(suite, task))))
                 if cell is not None and known
                 else ""
             )

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from benchwright import config, environment, registry
-from benchwright.alarm import carrying
+from benchwright.alarm import with_cell_alarms
 from benchwright.cell_notes import cell_notes, one_cause
 from benchwright.errors import NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
@@ -154,7 +154,7 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
     alarms = one_cause((*found.alarms, *cell_notes(cell, ledger, store.read_settings(cell.id))))
-    score, *scores = carrying((found.score, *found.scores), alarms)
+    score, *scores = with_cell_alarms((found.score, *found.scores), alarms)
     return CellResult(
         model=cell.model.name,
         suite=cell.suite.name,

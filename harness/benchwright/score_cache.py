@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from benchwright import formatting, registry
-from benchwright.alarm import CHECKS, alarm, softened
+from benchwright.alarm import CHECKS, alarm, as_note
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
@@ -48,7 +48,7 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
     kept = _read(store, key, task, metrics, by_label)
     found = kept if kept is not None else _compute(store, key, task, metrics, by_label)
     if store.read_cell(key).facts.constant:
-        found = msgspec.structs.replace(found, alarms=softened(found.alarms))
+        found = msgspec.structs.replace(found, alarms=as_note(found.alarms))
     return found
 
 

@@ -53,7 +53,7 @@ TINY = "tiny"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class ArchitectureSize:
     """Size of an architecture that is trained from scratch (`tiny`)."""
 
     layers: int
@@ -95,7 +95,7 @@ class TrainingConfig:
     train_limit: int | None
     freeze: int | None
     precision: Precision
-    shape: Shape | None
+    shape: ArchitectureSize | None
     doc_stride: int | None = None
     most_options: int | None = None
 
@@ -188,8 +188,8 @@ def read_save_seconds(model: ModelRef) -> float:
     return _OptionReader(model).number("save_seconds", 0, math.inf, 60.0)
 
 
-def _read_shape(read: _OptionReader) -> Shape:
-    shape = Shape(
+def _read_shape(read: _OptionReader) -> ArchitectureSize:
+    shape = ArchitectureSize(
         layers=read.whole("layers", 1, 24, 1),
         hidden=read.whole("hidden", 8, 2048, 128),
         heads=read.whole("heads", 1, 64, 4),

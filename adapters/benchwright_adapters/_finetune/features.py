@@ -21,7 +21,7 @@ from benchwright.types import ChoiceTask, Example, RegressionTask, Task
 
 from .data import right_options
 from .heads import TargetScaler, takes_options
-from .model import Built
+from .model import BuiltModel
 
 NO_TARGET = -100
 """Stands at tokens for which no tag is asked."""
@@ -83,7 +83,7 @@ class Features:
         return costs
 
 
-def prepare(built: Built, examples: Sequence[Example], scaler: TargetScaler) -> Features:
+def prepare(built: BuiltModel, examples: Sequence[Example], scaler: TargetScaler) -> Features:
     """Features of examples: a row for each, or for each window over its words or context.
 
     Questions without a right option and examples that the tokenizer refuses are left out.
@@ -129,7 +129,7 @@ def token_places(encoded: encoders.Encoded, lines: Ints) -> tuple[Ints, Flags]:
     return np.where(mask, encoded.offsets[lines][:, None] + columns, 0), mask
 
 
-def model_inputs(built: Built, features: Features, lines: Ints) -> dict[str, torch.Tensor]:
+def model_inputs(built: BuiltModel, features: Features, lines: Ints) -> dict[str, torch.Tensor]:
     """A padded batch of lines, as keyword arguments of the model, on its device."""
     batch = encoders.pad(features.encoded, lines, features.fill)
     columns: dict[str, NDArray[np.int64]] = dict(batch.columns)
@@ -143,7 +143,7 @@ def model_inputs(built: Built, features: Features, lines: Ints) -> dict[str, tor
 # --- token ids ---------------------------------------------------------------------------------------------------------
 
 
-def _encode(built: Built, examples: Sequence[Example]) -> InputRows:
+def _encode(built: BuiltModel, examples: Sequence[Example]) -> InputRows:
     """Lines of examples; questions with options part by part."""
     with quiet():
         if not isinstance(built.task, ChoiceTask) or len(examples) <= _PART:

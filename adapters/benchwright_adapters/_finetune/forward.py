@@ -20,7 +20,7 @@ from .config import Precision
 from .features import Features, lines_of, model_inputs, token_places
 from .heads import raw_outputs, reads_tokens, takes_options
 from .losses import row_losses
-from .model import Built
+from .model import BuiltModel
 
 ForwardPass = Callable[[Ints], torch.Tensor]
 """Positions of lines -> raw outputs (lines, outputs), of tokens (lines, tokens, outputs), in single precision."""
@@ -44,7 +44,9 @@ class ForwardPasses:
 
 
 @contextmanager
-def full_forward(built: Built, train: Features, validation: Features, precision: Precision) -> Iterator[ForwardPasses]:
+def full_forward(
+    built: BuiltModel, train: Features, validation: Features, precision: Precision
+) -> Iterator[ForwardPasses]:
     """Passes through the whole model, of lines of training and of validation rows."""
 
     def through(features: Features) -> ForwardPass:
@@ -60,7 +62,7 @@ def full_forward(built: Built, train: Features, validation: Features, precision:
 
 @contextmanager
 def cached_features(
-    built: Built, train: Features, validation: Features, *, tell: Callable[[int, int], None]
+    built: BuiltModel, train: Features, validation: Features, *, tell: Callable[[int, int], None]
 ) -> Iterator[ForwardPasses | None]:
     """Passes through the head alone, over the encoder's states, which are computed once.
 
@@ -106,7 +108,7 @@ class RawPass:
     loss: float
 
 
-def run_rows(forward: ForwardPass, features: Features, built: Built) -> RawPass:
+def run_rows(forward: ForwardPass, features: Features, built: BuiltModel) -> RawPass:
     """Raw outputs of all rows, in order, and the loss. Batches are halved when memory runs out."""
     budget = _BUDGET[built.device]
     costs = features.costs
@@ -161,7 +163,7 @@ class _CachedEncoder(torch.nn.Module):
 
 
 @torch.no_grad()
-def _head_agrees(built: Built, features: Features) -> bool:
+def _head_agrees(built: BuiltModel, features: Features) -> bool:
     """Whether the head gives the same from cached states, tried on the shortest and longest lines."""
     model, prefix = built.model, built.model.base_model_prefix
     encoder = getattr(model, prefix)
@@ -182,30 +184,30 @@ def _head_agrees(built: Built, features: Features) -> bool:
     return found.shape == expected.shape and torch.allclose(found, expected, rtol=_SAME, atol=_SAME)
 
 
-def _states(built: Built, encoder: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+def _states(built: BuiltModel, encoder: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """States of all tokens, or of the first, of each line (lines, tokens or 1, width)."""
     flat = {name: values.flatten(0, -2) for name, values in inputs.items()}  # options are no dimension of an encoder
     states: torch.Tensor = encoder(**flat).last_hidden_state
     return (states if reads_tokens(built.task) else states[:, :1]).float().clone()
 
 
-def _through_head(built: Built, lines: int) -> torch.Tensor:
+def _through_head(built: BuiltModel, lines: int) -> torch.Tensor:
     """Raw outputs with the stand-in encoder; a multiple-choice head reads the number of options from the ids."""
     ids = torch.zeros(lines, 1, 1, dtype=torch.long, device=built.device) if takes_options(built.model) else None
     return raw_outputs(built.model(input_ids=ids))
 
 
-def _count_states(built: Built, features: Features) -> int:
+def _count_states(built: BuiltModel, features: Features) -> int:
     return int(features.encoded.offsets[-1]) if reads_tokens(built.task) else len(features.encoded)
 
 
-def _where_states(built: Built, features: Features, lines: Ints) -> Ints:
+def _where_states(built: BuiltModel, features: Features, lines: Ints) -> Ints:
     """Indices of the cached states of each line (lines, tokens or 1); arbitrary for padding."""
     return token_places(features.encoded, lines)[0] if reads_tokens(built.task) else lines[:, None]
 
 
 @torch.no_grad()
-def _read_states(built: Built, features: Features, encoder: Any, tell: Callable[[int, int], None]) -> torch.Tensor:
+def _read_states(built: BuiltModel, features: Features, encoder: Any, tell: Callable[[int, int], None]) -> torch.Tensor:
     """States of all lines, one after the other (states, width)."""
     encoder.eval()
     encoded = features.encoded

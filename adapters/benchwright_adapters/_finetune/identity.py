@@ -19,7 +19,7 @@ from benchwright.data.api import expanded, is_file
 from benchwright.errors import ModelError
 from benchwright.types import ChoiceTask, Context, ModelRef, SpanTask, Task
 
-from .config import TINY, Shape, TrainingConfig, config_facts
+from .config import TINY, ArchitectureSize, TrainingConfig, config_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class BaseModel:
     digest: str
     shown: str
     contents: CheckpointFiles | None
-    shape: Shape | None
+    shape: ArchitectureSize | None
     commit: str | None = None
 
 

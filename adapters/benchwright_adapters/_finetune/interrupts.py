@@ -23,7 +23,7 @@ class Interrupted(BaseException):
 
 
 @dataclass(kw_only=True)
-class Guard:
+class SignalGuard:
     """Defers a signal during a step.
 
     Attributes:
@@ -55,13 +55,13 @@ class Guard:
 
 
 @contextmanager
-def interruptible(save: Callable[[], None]) -> Iterator[Guard]:
+def interruptible(save: Callable[[], None]) -> Iterator[SignalGuard]:
     """While this is open, SIGINT and SIGTERM end what is inside between two steps: ``save`` is called, then the signal is
     delivered to its former handler.
 
     Signals that are ignored stay so. Outside the main thread nothing is done: Python delivers no signal there.
     """
-    guard = Guard()
+    guard = SignalGuard()
     if threading.current_thread() is not threading.main_thread():
         yield guard
         return

@@ -27,8 +27,8 @@ from .forward import ForwardPasses, cached_features, full_forward
 from .heads import TargetScaler, fit_scaler, reads_tokens
 from .identity import BaseModel
 from .loop import TrainingLoop, run
-from .model import Built, build
-from .optim import Layout, ever_trained, first_trainable, make_optimiser, read_layout, set_trainable
+from .model import BuiltModel, build
+from .optim import ParameterDepths, ever_trained, first_trainable, make_optimiser, read_layout, set_trainable
 from .publish import SCHEMA, TrainingReport, publish, read_training_report
 from .state import StateFile, Trainables, TrainingState, load
 
@@ -71,9 +71,9 @@ class TrainingJob:
 class _Prepared:
     """A model in training, with its rows and features."""
 
-    built: Built
+    built: BuiltModel
     scaler: TargetScaler
-    layout: Layout
+    layout: ParameterDepths
     trainables: Trainables
     rows: TrainingRows
     train: Features

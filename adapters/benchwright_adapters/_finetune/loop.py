@@ -21,10 +21,10 @@ from .data import count_steps, order_batches
 from .features import Features, lines_of
 from .forward import ForwardPasses
 from .heads import TargetScaler
-from .interrupts import Guard, interruptible
+from .interrupts import SignalGuard, interruptible
 from .losses import row_losses
-from .model import Built
-from .optim import Layout, first_trainable, limit_gradient, set_rates, set_trainable
+from .model import BuiltModel
+from .optim import ParameterDepths, first_trainable, limit_gradient, set_rates, set_trainable
 from .state import LossPoint, StateFile, Trainables, TrainingState, read_generators, save, set_generators
 from .validation import EpochValidation, ValidationResult, is_better, validate
 
@@ -49,9 +49,9 @@ class TrainingLoop:
         tell: Called with (what, done, total) to report progress.
     """
 
-    built: Built
+    built: BuiltModel
     config: TrainingConfig
-    layout: Layout
+    layout: ParameterDepths
     train: Features
     validation: Features
     forward: ForwardPasses
@@ -82,7 +82,7 @@ def run(loop: TrainingLoop, state: TrainingState) -> TrainingState:
     return state
 
 
-def _run(loop: TrainingLoop, state: TrainingState, guard: Guard) -> None:
+def _run(loop: TrainingLoop, state: TrainingState, guard: SignalGuard) -> None:
     clock = time.monotonic()
     while state.epoch < loop.config.epochs and not _is_hopeless(loop, state):
         lowest = first_trainable(loop.config, loop.layout, state.epoch, shown=loop.built.shown)

@@ -20,13 +20,13 @@ from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, LabelMap, SpanTask, TaggingTask, Task
 
-from .config import Shape, TrainingConfig
+from .config import ArchitectureSize, TrainingConfig
 from .heads import find_class, make_tiny, output_settings
 from .identity import BaseModel
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
+class BuiltModel:
     """A built model in single precision on its device, with its codec.
 
     Attributes:
@@ -56,7 +56,9 @@ class Built:
         return self.codec.tokenizing.max_length
 
 
-def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequence[Example], *, device: str) -> Built:
+def build(
+    base: BaseModel, config: TrainingConfig, task: Task, examples: Sequence[Example], *, device: str
+) -> BuiltModel:
     """The base with a new head for the task; new weights are drawn from torch's generator, which the caller has seeded.
 
     Args:
@@ -92,7 +94,7 @@ def build(base: BaseModel, config: TrainingConfig, task: Task, examples: Sequenc
             shown=base.shown,
         )
         codec = _make_codec(task, tokenizing, model.config.num_labels, stride)
-    return Built(model=model, task=task, codec=codec, stride=stride, device=device, shown=base.shown)
+    return BuiltModel(model=model, task=task, codec=codec, stride=stride, device=device, shown=base.shown)
 
 
 def _make_codec(task: Task, tokenizing: Tokenizing, outputs: int, stride: int) -> Codec:
@@ -150,7 +152,7 @@ def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, An
         ) from error
 
 
-def _make(shape: Shape, config: TrainingConfig, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
+def _make(shape: ArchitectureSize, config: TrainingConfig, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:
     from transformers import BertConfig
 
     texts = (text for example in examples for value in example.inputs.values() for text in _texts(value))

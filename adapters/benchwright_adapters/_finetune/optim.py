@@ -21,7 +21,7 @@ _EMBEDDING = re.compile(r"embed", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class ParameterDepths:
     """Depth of each parameter: 0 below the layers, 1 to ``layers`` in them, ``layers + 1`` in the head.
 
     A pooler inside the encoder module counts as head, since it was pretrained for another objective.
@@ -36,7 +36,7 @@ class Layout:
         return self.layers + 1
 
 
-def read_layout(model: Any) -> Layout:
+def read_layout(model: Any) -> ParameterDepths:
     """The layout of a sequence classification model of `transformers`.
 
     Stacks count one after the other (an encoder's layers lie below its decoder's); a norm after a stack counts as its
@@ -52,10 +52,10 @@ def read_layout(model: Any) -> Layout:
     layers = sum(sizes.values())
     depths = dict.fromkeys(names, layers + 1)
     depths |= {name: _depth(name, sizes) for name in inner}
-    return Layout(depths=depths, layers=layers)
+    return ParameterDepths(depths=depths, layers=layers)
 
 
-def first_trainable(config: TrainingConfig, layout: Layout, epoch: int, *, shown: str) -> int:
+def first_trainable(config: TrainingConfig, layout: ParameterDepths, epoch: int, *, shown: str) -> int:
     """The lowest depth whose parameters are trained in an epoch, counted from 0.
 
     ``full``: 0. ``frozen``: the head. ``partial``: above the frozen layers. ``gradual``: the head in the first epoch, then
@@ -84,13 +84,13 @@ def first_trainable(config: TrainingConfig, layout: Layout, epoch: int, *, shown
     return kept + 1
 
 
-def ever_trained(config: TrainingConfig, layout: Layout, *, shown: str) -> tuple[str, ...]:
+def ever_trained(config: TrainingConfig, layout: ParameterDepths, *, shown: str) -> tuple[str, ...]:
     """Names of the parameters that are trained in any epoch, in the model's order."""
     lowest = min(first_trainable(config, layout, epoch, shown=shown) for epoch in (0, config.epochs - 1))
     return tuple(name for name, depth in layout.depths.items() if depth >= lowest)
 
 
-def set_trainable(model: Any, layout: Layout, lowest: int) -> None:
+def set_trainable(model: Any, layout: ParameterDepths, lowest: int) -> None:
     """Set ``requires_grad``: True at and above a depth, False below."""
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(layout.depths[name] >= lowest)
@@ -113,7 +113,7 @@ def _starts(sizes: Sequence[int]) -> list[int]:
 
 
 def make_optimiser(
-    parameters: Mapping[str, torch.nn.Parameter], layout: Layout, config: TrainingConfig
+    parameters: Mapping[str, torch.nn.Parameter], layout: ParameterDepths, config: TrainingConfig
 ) -> torch.optim.AdamW:
     """AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) over the parameters that are ever trained.
 

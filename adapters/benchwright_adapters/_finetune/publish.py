@@ -12,9 +12,9 @@ import msgspec
 from benchwright.checkpoints.config import NULL_THRESHOLD
 from benchwright.checkpoints.tokenizer import quiet
 from benchwright.data.api import is_file
-from benchwright.store.atomic import speaking, write
+from benchwright.store.atomic import store_errors, write
 
-from .model import Built
+from .model import BuiltModel
 from .state import LossPoint
 from .validation import EpochValidation
 
@@ -80,7 +80,7 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     doc_stride: int | None = None
 
 
-def publish(built: Built, report: TrainingReport, *, draft: Path, place: Path) -> None:
+def publish(built: BuiltModel, report: TrainingReport, *, draft: Path, place: Path) -> None:
     """Write the checkpoint to ``place`` atomically.
 
     Args:
@@ -92,7 +92,7 @@ def publish(built: Built, report: TrainingReport, *, draft: Path, place: Path) -
     Raises:
         StoreError: There is no room, or the folder cannot be written.
     """
-    with speaking(place), quiet():
+    with store_errors(place), quiet():
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         built.model.config._name_or_path = ""  # noqa: SLF001 - a machine path would be saved

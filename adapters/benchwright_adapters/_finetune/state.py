@@ -13,7 +13,7 @@ import torch
 
 from benchwright.data.api import is_file
 from benchwright.errors import StoreError
-from benchwright.store.atomic import beside, speaking
+from benchwright.store.atomic import beside, store_errors
 
 from .validation import EpochValidation
 
@@ -121,7 +121,7 @@ def save(state_file: StateFile, state: TrainingState, trainables: Trainables) ->
 
     started = time.monotonic()
     header = {"format": str(_FORMAT), "state": msgspec.json.encode(state).decode()}
-    with speaking(state_file.path):
+    with store_errors(state_file.path):
         try:
             with beside(state_file.path) as draft:
                 save_file(_tensors(trainables), draft, metadata=header)

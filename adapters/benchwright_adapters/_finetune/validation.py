@@ -16,7 +16,7 @@ from benchwright.types import Example, Prediction, Record, Task
 from .features import Features
 from .forward import ForwardPass, run_rows
 from .heads import TargetScaler
-from .model import Built
+from .model import BuiltModel
 
 _NEVER = 1e30
 """Stands for the null score of a context without any answer to give; a threshold must be a finite number."""
@@ -37,7 +37,7 @@ class EpochValidation(ValidationResult, frozen=True, kw_only=True):
     step: int
 
 
-def validate(forward: ForwardPass, features: Features, built: Built, scaler: TargetScaler) -> ValidationResult:
+def validate(forward: ForwardPass, features: Features, built: BuiltModel, scaler: TargetScaler) -> ValidationResult:
     """The task's first metric and the mean loss on the validation rows; the metric is None if undefined.
 
     Answers are those that the adapter `transformers` would give. Where "" is an answer, the null threshold that is best on

@@ -64,10 +64,10 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
     for cell in cells:
         for score in cell.scores:
             if score.slice == slice or (slice is None and score.slice is not None and len(cells) == 1):
-                told = alarm.of_score(cell, score)
+                told = alarm.score_alarms(cell, score)
                 remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
                 text = estimate(score, unit_of([score.metric]))
-                text += f" {alarm.ALARM}" if alarm.is_loud(told) else ""
+                text += f" {alarm.ALARM}" if alarm.has_alarm(told) else ""
                 place = cell.task_path
                 title = metric_title(score.metric, tasks.get(place), score.slice)
                 rows.append(
@@ -85,7 +85,7 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
             ]
         )
     console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
-    for line in alarm.lines(one for cell in cells for one in alarm.carried(cell.model, cell)):
+    for line in alarm.lines(one for cell in cells for one in alarm.system_alarms(cell.model, cell)):
         console.say(line)
     for cell in cells:
         if cell.status != "scored":

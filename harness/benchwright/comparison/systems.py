@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import TAKEN, carried
+from benchwright.alarm import TAKEN, system_alarms
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import is_of_one_label
 from benchwright.store import Store
@@ -78,7 +78,7 @@ def alarms_of(systems: Sequence[System], shown: Mapping[str, Iterable[str]]) -> 
         for system in systems
         for path, metrics in shown.items()
         for cell in system.cells(path)
-        for alarm in carried(f"{system.label} ({cell.model})" if system.has_replicates else system.label, cell)
+        for alarm in system_alarms(f"{system.label} ({cell.model})" if system.has_replicates else system.label, cell)
         if alarm.code != TAKEN or any(is_of_one_label(metric, system.run.tasks.get(path)) for metric in metrics)
     ]
     return tuple(sorted(found, key=lambda alarm: alarm.severity == "note"))

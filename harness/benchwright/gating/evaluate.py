@@ -55,8 +55,10 @@ def settle(pending: Sequence[PendingFinding]) -> list[Finding]:
     """Findings after the Holm correction: one family for rules that can fail the gate, one for those that only warn."""
     adjusted: dict[int, float] = {}
     for severity in ("fail", "warn"):
-        family = [at for at, one in enumerate(pending) if one.harm is not None and one.finding.severity == severity]
-        values = holm([pending[at].harm or 0.0 for at in family]).tolist() if family else []
+        family = [
+            at for at, one in enumerate(pending) if one.violation_p is not None and one.finding.severity == severity
+        ]
+        values = holm([pending[at].violation_p or 0.0 for at in family]).tolist() if family else []
         adjusted |= dict(zip(family, values, strict=True))
     return [_settle(one, adjusted.get(at)) for at, one in enumerate(pending)]
 
@@ -75,16 +77,16 @@ def _settle(pending: PendingFinding, p: float | None) -> Finding:
         verdict=verdict,
         message=f"{message}; {required.sentence}" if required else message,
         needed=required.items if required else None,
-        p=pending.harm,
+        p=pending.violation_p,
         p_adjusted=p,
     )
 
 
 def _only_alone(pending: PendingFinding, p: float | None) -> str:
     """A note for a violation that is significant for this rule alone, but not after the correction."""
-    if pending.harm is None or p is None or pending.harm > pending.alpha:
+    if pending.violation_p is None or p is None or pending.violation_p > pending.alpha:
         return ""
-    before, after = formatting.p_equals(pending.harm), formatting.p_equals(p)
+    before, after = formatting.p_equals(pending.violation_p), formatting.p_equals(p)
     return f"; harm by this rule alone (p {before}) is not enough among all rules (p {after} after Holm)"
 
 

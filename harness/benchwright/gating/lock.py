@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry
-from benchwright.alarm import alarm, carried, placed
+from benchwright.alarm import alarm, place_alarms, system_alarms
 from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
@@ -124,9 +124,9 @@ def alarms(side: System) -> tuple[PlacedAlarm, ...]:
         one
         for cell, ledger in found
         if (said := _lost(ledger))
-        for one in placed(cell.model, cell.task_path, [alarm("errored", said)])
+        for one in place_alarms(cell.model, cell.task_path, [alarm("errored", said)])
     ]
-    return (*lost, *(one for cell, _ in found for one in carried(cell.model, cell)))
+    return (*lost, *(one for cell, _ in found for one in system_alarms(cell.model, cell)))
 
 
 def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -> System:

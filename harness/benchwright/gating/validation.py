@@ -59,13 +59,13 @@ def known_on(context: GateContext) -> Known:
     return Known(cards=cards, paths=paths, default=paths)
 
 
-def find_mistakes(rules: Rules, known: Known) -> list[BenchwrightError]:
+def find_task_problems(rules: Rules, known: Known) -> list[BenchwrightError]:
     """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
-    return [*named, *find_beyond(rules, known)]
+    return [*named, *find_out_of_range(rules, known)]
 
 
-def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
+def find_out_of_range(rules: Rules, known: Known) -> list[BenchwrightError]:
     """Margins and limits outside the range of a task's score; those of named metrics were checked when the rules were read."""
     problems: dict[str, BenchwrightError] = {}
     for rule in _on_tasks(rules):
@@ -78,9 +78,9 @@ def find_beyond(rules: Rules, known: Known) -> list[BenchwrightError]:
     return list(problems.values())
 
 
-def refuse_beyond(rules: Rules, known: Known) -> None:
-    """Raise ConfigError for what `find_beyond` finds."""
-    problems = find_beyond(rules, known)
+def refuse_out_of_range(rules: Rules, known: Known) -> None:
+    """Raise ConfigError for what `find_out_of_range` finds."""
+    problems = find_out_of_range(rules, known)
     if problems:
         raise ConfigError(problems, where=rules.source)
 

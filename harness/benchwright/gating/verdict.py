@@ -138,10 +138,10 @@ class PendingFinding:
     """A finding whose verdict waits for the Holm correction.
 
     Attributes:
-        finding: The finding; final if ``harm`` is None, else without verdict and message.
+        finding: The finding; final if ``violation_p`` is None, else without verdict and message.
         alpha: Significance level for a violation.
         passes: Whether what the rule asks for is shown; needs no correction (intersection-union test).
-        harm: p-value of a violation: small values are evidence that the rule is broken.
+        violation_p: p-value of a violation: small values are evidence that the rule is broken.
         describe: (verdict, adjusted p) -> sentence.
         required_items: Computes the required sample size; called only if the finding stays inconclusive.
     """
@@ -149,6 +149,6 @@ class PendingFinding:
     finding: Finding
     alpha: float = 0.05
     passes: bool = False
-    harm: float | None = None
+    violation_p: float | None = None
     describe: Callable[[Verdict, float | None], str] | None = None
     required_items: Callable[[], RequiredItems | None] | None = None

@@ -18,7 +18,7 @@ from benchwright.metrics import association, row_shifts
 from benchwright.metrics.association import Naming
 from benchwright.metrics.classification import hits
 from benchwright.metrics.columns import Codes, Columns, Floats
-from benchwright.metrics.entity_counts import GOLD, SAID, entities, entity_matches
+from benchwright.metrics.entity_counts import GOLD, PREDICTED, entities, entity_matches
 from benchwright.metrics.row_shifts import RowShift
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.tags import types_of
@@ -54,7 +54,7 @@ def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
 def _constant(columns: Columns) -> str:
     if isinstance(columns.task, TaggingTask):
         sums = columns.sums(entities)
-        return "" if sums[SAID] or not sums[GOLD] else "no entity is predicted: every word is O"
+        return "" if sums[PREDICTED] or not sums[GOLD] else "no entity is predicted: every word is O"
     if not _is_constant(columns.outputs) or _is_constant(columns.targets):
         return ""
     if isinstance(columns.task, SpanTask) and columns.outputs[0] == "":

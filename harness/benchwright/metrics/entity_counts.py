@@ -15,7 +15,7 @@ from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats
 from benchwright.metrics.entity_spans import EntitySpans, TagSequences
 from benchwright.tags import OUTSIDE
 
-RIGHT, SAID, GOLD, STRICT_RIGHT, STRICT_SAID, STRICT_GOLD, BOUNDS, HITS, WORDS = range(9)
+RIGHT, PREDICTED, GOLD, STRICT_RIGHT, STRICT_PREDICTED, STRICT_GOLD, BOUNDS, HITS, WORDS = range(9)
 """Columns of the basis `entities`."""
 
 
@@ -28,7 +28,7 @@ class EntityMatches:
         sentence: Number of the sentence of each word, in one row (words, with one separator behind each sentence).
         gold, said: Entities of the lenient reading.
         bounds: Number of the gold type where a predicted entity has gold boundaries, else -1 (predicted entities).
-        strict_gold, strict_said, strict_bounds: The same, read strictly by the scheme that each side is written in.
+        strict_gold, strict_predicted, strict_bounds: The same, read strictly by the scheme that each side is written in.
         hits: Words with the gold tag, by sentence (n).
         words: Words by sentence (n).
         uneven: Sentences whose tags are not as many as their words.
@@ -40,7 +40,7 @@ class EntityMatches:
     said: EntitySpans
     bounds: Codes
     strict_gold: EntitySpans
-    strict_said: EntitySpans
+    strict_predicted: EntitySpans
     strict_bounds: Codes
     hits: Floats
     words: Floats
@@ -123,13 +123,13 @@ def _rows(found: EntityMatches, kind: int | None) -> CodedRows:
         return np.ones(kinds.size, dtype=np.bool_) if kind is None else kinds == kind
 
     said, gold = found.said, found.gold
-    strict_said, strict_gold = found.strict_said, found.strict_gold
+    strict_predicted, strict_gold = found.strict_predicted, found.strict_gold
     values = (
         count(said, of(said.kind) & (found.bounds == said.kind)),
         count(said, of(said.kind)),
         count(gold, of(gold.kind)),
-        count(strict_said, of(strict_said.kind) & (found.strict_bounds == strict_said.kind)),
-        count(strict_said, of(strict_said.kind)),
+        count(strict_predicted, of(strict_predicted.kind) & (found.strict_bounds == strict_predicted.kind)),
+        count(strict_predicted, of(strict_predicted.kind)),
         count(strict_gold, of(strict_gold.kind)),
         count(said, of(found.bounds) & (found.bounds >= 0)),
         found.hits if kind is None else np.zeros(size),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchwright.answer_text import gold_texts, normaliser
 from benchwright.metrics import association as a
 from benchwright.metrics.columns import Codes, Columns, Floats
-from benchwright.metrics.entity_counts import GOLD, RIGHT, SAID, entities
+from benchwright.metrics.entity_counts import GOLD, PREDICTED, RIGHT, entities
 from benchwright.metrics.spans import answers
 
 _SHIFTS = (1, -1, 2, -2)
@@ -175,5 +175,5 @@ def _mean_elsewhere(columns: Columns, filled: NDArray[np.bool_], fits: Callable[
 
 
 def _f1(sums: Floats) -> float:
-    size = float(sums[SAID] + sums[GOLD])
+    size = float(sums[PREDICTED] + sums[GOLD])
     return 2 * float(sums[RIGHT]) / size if size else 0.0

@@ -13,11 +13,11 @@ from benchwright.metrics.entity_counts import (
     BOUNDS,
     GOLD,
     HITS,
+    PREDICTED,
     RIGHT,
-    SAID,
     STRICT_GOLD,
+    STRICT_PREDICTED,
     STRICT_RIGHT,
-    STRICT_SAID,
     WORDS,
     entities,
     entity_matches,
@@ -67,10 +67,10 @@ def _f1(share: _Shared) -> Callable[[Floats, Task], Floats]:
     return of_sums
 
 
-_of_f1 = _share(RIGHT, SAID, GOLD, less=RIGHT)
-_of_strict_f1 = _share(STRICT_RIGHT, STRICT_SAID, STRICT_GOLD, less=STRICT_RIGHT)
-_of_boundary_f1 = _share(BOUNDS, SAID, GOLD, less=BOUNDS)
-_of_precision, _of_recall = _share(RIGHT, SAID), _share(RIGHT, GOLD)
+_of_f1 = _share(RIGHT, PREDICTED, GOLD, less=RIGHT)
+_of_strict_f1 = _share(STRICT_RIGHT, STRICT_PREDICTED, STRICT_GOLD, less=STRICT_RIGHT)
+_of_boundary_f1 = _share(BOUNDS, PREDICTED, GOLD, less=BOUNDS)
+_of_precision, _of_recall = _share(RIGHT, PREDICTED), _share(RIGHT, GOLD)
 _of_types, _of_words = _share(RIGHT, BOUNDS), _share(HITS, WORDS)
 
 
@@ -81,7 +81,7 @@ Counts = Callable[[Columns], dict[str, int]]
 
 def counts_of(metric: Metric, basis: Basis) -> Counts:
     """Gold, found and correct entities of a metric of this module over that basis."""
-    gold, said, right = _COUNTED.get(metric.name, (GOLD, SAID, RIGHT))
+    gold, said, right = _COUNTED.get(metric.name, (GOLD, PREDICTED, RIGHT))
     names = (
         ("gold", "right boundaries", "right type") if metric.name == "type_accuracy" else ("gold", "found", "correct")
     )
@@ -95,8 +95,8 @@ def counts_of(metric: Metric, basis: Basis) -> Counts:
 
 
 _COUNTED = {
-    "strict_entity_f1": (STRICT_GOLD, STRICT_SAID, STRICT_RIGHT),
-    "boundary_f1": (GOLD, SAID, BOUNDS),
+    "strict_entity_f1": (STRICT_GOLD, STRICT_PREDICTED, STRICT_RIGHT),
+    "boundary_f1": (GOLD, PREDICTED, BOUNDS),
     "type_accuracy": (GOLD, BOUNDS, RIGHT),
 }
 
@@ -119,18 +119,16 @@ def flags_of(metric: Metric, basis: Basis) -> Flags:
 
 
 def _flags(basis: Basis) -> Flags:
-    return lambda columns: (*_absent(columns.sums(basis), SAID, GOLD), *_uneven(columns))
+    return lambda columns: (*_absent(columns.sums(basis), PREDICTED, GOLD), *_uneven(columns))
 
 
 def _strict_flags(basis: Basis) -> Flags:
     def flags(columns: Columns) -> tuple[str, ...]:
         sums = columns.sums(basis)
-        if sums[STRICT_GOLD] and sums[SAID] and not sums[STRICT_SAID]:
-            none = (
-                f"none of {int(sums[SAID]):,} predicted entities is legal in its scheme (tags I- alone? ?scheme=IOB1)"
-            )
+        if sums[STRICT_GOLD] and sums[PREDICTED] and not sums[STRICT_PREDICTED]:
+            none = f"none of {int(sums[PREDICTED]):,} predicted entities is legal in its scheme (tags I- alone? ?scheme=IOB1)"
             return (none, *_uneven(columns))
-        return (*_absent(sums, STRICT_SAID, STRICT_GOLD), *_uneven(columns))
+        return (*_absent(sums, STRICT_PREDICTED, STRICT_GOLD), *_uneven(columns))
 
     return flags
 

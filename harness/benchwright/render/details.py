@@ -13,7 +13,7 @@ from benchwright.items import counted
 from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
-from benchwright.render.examples import BadRow, Worst, example_row, find_worst, measure_of
+from benchwright.render.examples import ExampleRow, WrongExamples, example_row, find_worst, measure_of
 from benchwright.render.grid import Column, Grid, RankTier
 from benchwright.render.summary import anchor, lost, place
 from benchwright.render.training import TrainingRow, training_rows
@@ -58,7 +58,7 @@ class SliceRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class RecordDetails:
     """What the records of one system show; parts that do not apply are None.
 
     Attributes:
@@ -68,7 +68,7 @@ class Look:
     system: str
     confusion: Confusion | None = None
     distribution: Distribution | None = None
-    worst: Worst | None = None
+    worst: WrongExamples | None = None
     note: str = ""
 
 
@@ -92,8 +92,8 @@ class TaskDetail:
     problems: tuple[tuple[str, str, str], ...]
     slices: tuple[SliceRow, ...]
     hidden_slices: int
-    looks: tuple[Look, ...]
-    bad: tuple[BadRow, ...]
+    looks: tuple[RecordDetails, ...]
+    bad: tuple[ExampleRow, ...]
     measure: str
     rank_tiers: dict[int, RankTier]
     training: tuple[TrainingRow, ...] = ()
@@ -224,34 +224,34 @@ def _slices(grid: Grid, column: Column) -> list[SliceRow]:
     ]
 
 
-def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[Look, ...]:
+def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[RecordDetails, ...]:
     card = column.card
     if card is None:
         return ()
     found = []
     for at, cell in sorted(column.cells.items()):
         if cell.key is not None and cell.status in {"scored", "failed"}:
-            found.append(_look(grid.systems[at].label, card, cell, records, examples))
+            found.append(_record_details(grid.systems[at].label, card, cell, records, examples))
     return tuple(found)
 
 
-def _bad(card: Task, looks: Sequence[Look]) -> tuple[BadRow, ...]:
+def _bad(card: Task, looks: Sequence[RecordDetails]) -> tuple[ExampleRow, ...]:
     return tuple(example_row(look.system, card, bad) for look in looks if look.worst for bad in look.worst.shown)
 
 
-def _look(system: str, card: Task, cell: CellResult, records: Records, examples: int) -> Look:
+def _record_details(system: str, card: Task, cell: CellResult, records: Records, examples: int) -> RecordDetails:
     assert cell.key is not None
     try:
         rows = records(cell.key)
     except BenchwrightError as error:
         if cell.status == "failed":
-            return Look(system=system)
-        return Look(system=system, note=f"Its records cannot be read: {error.given}")
+            return RecordDetails(system=system)
+        return RecordDetails(system=system, note=f"Its records cannot be read: {error.given}")
     confusion = count_confusion(card, rows)
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
         note = f"The matrix counts {count(confusion.scored)} examples, the score {counted(cell.score)}."
-    return Look(
+    return RecordDetails(
         system=system,
         confusion=confusion,
         distribution=distribute(card, rows),

@@ -62,7 +62,7 @@ _PROBABILITY_SLACK = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bad:
+class WrongExample:
     """An example that went wrong.
 
     Attributes:
@@ -77,26 +77,28 @@ class Bad:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Worst:
+class WrongExamples:
     """The first bad examples and how many there are in all."""
 
-    shown: tuple[Bad, ...]
+    shown: tuple[WrongExample, ...]
     errored: int
     wrong: int
 
 
-def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> Worst:
+def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> WrongExamples:
     """Up to ``limit`` bad examples, worst first, ties in dataset order. Examples without gold label are never wrong."""
-    errored = [Bad(record=record, deviation=None, confidence=None) for record in records if record.error is not None]
+    errored = [
+        WrongExample(record=record, deviation=None, confidence=None) for record in records if record.error is not None
+    ]
     probabilities = _are_probabilities(records)
     wrong = []
     for record in records:
         deviation = deviate(task, record)
         if deviation:
             confidence = _confidence(task, record, probabilities=probabilities)
-            wrong.append(Bad(record=record, deviation=deviation, confidence=confidence))
+            wrong.append(WrongExample(record=record, deviation=deviation, confidence=confidence))
     wrong.sort(key=lambda bad: (-(bad.deviation or 0.0), -(bad.confidence or 0.0)))
-    return Worst(shown=tuple([*errored, *wrong][:limit]), errored=len(errored), wrong=len(wrong))
+    return WrongExamples(shown=tuple([*errored, *wrong][:limit]), errored=len(errored), wrong=len(wrong))
 
 
 def deviate(task: Task, record: Record) -> float | None:
@@ -133,7 +135,7 @@ MOST_SCORES = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BadRow:
+class ExampleRow:
     """A line of the table of examples.
 
     Attributes:
@@ -158,10 +160,10 @@ def measure_of(task: Task) -> str:
     return kinds.of(task).error_title or "Confidence"
 
 
-def example_row(system: str, task: Task, bad: Bad) -> BadRow:
+def example_row(system: str, task: Task, bad: WrongExample) -> ExampleRow:
     """One bad example of a system."""
     record = bad.record
-    return BadRow(
+    return ExampleRow(
         system=system,
         id=clip(visible(call(record)), 60),
         target=clip(gold(task, record), LONGEST_ANSWER),
@@ -187,7 +189,7 @@ def _scores(task: Task, scores: Sequence[float] | None) -> str:
     return ", ".join(parts)
 
 
-def _measure(task: Task, bad: Bad) -> str:
+def _measure(task: Task, bad: WrongExample) -> str:
     if bad.deviation is None:
         return UNDEFINED
     if kinds.of(task).error_title:

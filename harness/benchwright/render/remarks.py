@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from benchwright.alarm import CONSTANT, alarm, causes, note, of_cell, placed
+from benchwright.alarm import CONSTANT, alarm, causes, cell_alarms, note, place_alarms
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
 from benchwright.render.grid import Column, Grid, RankTier
@@ -110,15 +110,15 @@ def _placed(grid: Grid) -> Iterator[PlacedAlarm]:
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
             told = _of_cell(cell, column.card, repeated=at in column.repeated)
-            yield from placed(grid.systems[at].label, column.name, told)
+            yield from place_alarms(grid.systems[at].label, column.name, told)
 
 
 def _of_cell(cell: CellResult, card: Task | None, *, repeated: bool) -> list[Alarm]:
-    told = [*of_cell(cell), *([REPEATED] if repeated else [])]
+    told = [*cell_alarms(cell), *([REPEATED] if repeated else [])]
     if not any(one.code in ("constant", CONSTANT) for one in told):  # what metrics say of it follows from that
         told += _of_metrics(cell, card, told)
     errored, truncated = lost(cell)
-    if errored and not any(one.code == "errored" for one in of_cell(cell)):
+    if errored and not any(one.code == "errored" for one in cell_alarms(cell)):
         told.append(alarm("errored", f"{count(errored)} examples errored: no answer, and not in the score"))
     if truncated:
         told.append(note("truncated", f"{count(truncated)} inputs truncated: the model saw less than the whole"))
@@ -186,11 +186,11 @@ def _leaders(grid: Grid) -> list[str]:
     alone: Counter[int] = Counter()
     compared = 0
     for column in grid.columns:
-        placed = place(column)
-        top = [at for at, tier in placed.items() if tier in _TOP]
+        tiers = place(column)
+        top = [at for at, tier in tiers.items() if tier in _TOP]
         compared += bool(top)
         leads.update(top)
-        alone.update(at for at in top if placed[at] is RankTier.BEST)
+        alone.update(at for at in top if tiers[at] is RankTier.BEST)
     if not compared:
         return []
     names = _names(grid)

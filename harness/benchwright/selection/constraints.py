@@ -134,7 +134,7 @@ def _share_problem(name: str, value: float) -> limit_checks.LimitProblem | None:
     return limit_checks.LimitProblem(what=f"{value:g} is no such share", expected=wants, hint=hint)
 
 
-def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
+def constraint_warnings(rule: Requirement, found: Measurement) -> tuple[str, ...]:
     """Warnings about valid limits: one that every model satisfies, a loose one, one on the wrong side."""
     value = rule.limit.amount.value * _FACTORS[found.quantity.unit][rule.limit.amount.unit]
     span = replace(found.quantity, title=rule.quantity.text)
@@ -143,10 +143,10 @@ def remarks_on(rule: Requirement, found: Measurement) -> tuple[str, ...]:
         if limit_checks.sense(rule.operator, value, span) == "all":
             told.append(f"nothing could break it: {span.title} {span.reach}")
         elif found.is_quality:
-            told.append(limit_checks.wrong_end(rule.operator, higher=found.higher, of=span.title))
+            told.append(limit_checks.wrong_side_warning(rule.operator, higher=found.higher, of=span.title))
     elif found.is_quality and math.isfinite(span.width):
         loss = -value if found.higher else value
-        told.append(limit_checks.margin_remark(loss, span))
+        told.append(limit_checks.margin_warning(loss, span))
     return tuple(f"{rule.text}: {text}" for text in told if text)
 
 

@@ -14,7 +14,7 @@ from benchwright.limit_checks import check_draws
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates, absent_paths, asked_paths, make_candidates
 from benchwright.selection.conclude import Selection, conclude, invalidated
-from benchwright.selection.constraints import check_constraint, refuse_contradictions, remarks_on
+from benchwright.selection.constraints import check_constraint, constraint_warnings, refuse_contradictions
 from benchwright.selection.decision import make_decision, unmeasured_in
 from benchwright.selection.evaluator import Evaluator, Measurement
 from benchwright.selection.question import (
@@ -210,7 +210,7 @@ def choose(
         decision = make_decision(candidates, question, objectives, known)
         open_ = unmeasured_in(decision)
     found = conclude(decision, evaluator)
-    flags = [text for one, measurement in asked for text in remarks_on(one, measurement)]
+    flags = [text for one, measurement in asked for text in constraint_warnings(one, measurement)]
     flags += [*found.flags, *(flag for _, measurement in asked for flag in measurement.flags)]
     flags += [f"not measured: {text}" for text in unmeasured]
     flags += ["rules that are not measured were left out"] if unmeasured and ignore_unmeasured else []

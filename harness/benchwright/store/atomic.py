@@ -32,7 +32,7 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         StoreError: The disk is full, the folder cannot be written, or the path is no folder.
     """
-    with speaking(path):
+    with store_errors(path):
         _put(path, content)
 
 
@@ -220,7 +220,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextlib.contextmanager
-def speaking(path: Path) -> Iterator[None]:
+def store_errors(path: Path) -> Iterator[None]:
     """Turn an operating-system error around the store into a StoreError that says what to do."""
     try:
         yield

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchwright.store.atomic import speaking
+from benchwright.store.atomic import store_errors
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def lease(path: Path, *, wait: bool = False) -> Iterator[bool]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(path, blocking=wait, thread_local=False)
-    with speaking(path):
+    with store_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()

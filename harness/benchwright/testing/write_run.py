@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.alarm import alarm, carrying
+from benchwright.alarm import alarm, with_cell_alarms
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
@@ -122,7 +122,7 @@ def _cell(
     from benchwright.score_cache import score_cell
 
     found = score_cell(store, cell, task)
-    score, *scores = carrying((found.score, *found.scores), found.alarms)
+    score, *scores = with_cell_alarms((found.score, *found.scores), found.alarms)
     return msgspec.structs.replace(result, score=score, scores=tuple(scores), alarms=found.alarms)
 
 

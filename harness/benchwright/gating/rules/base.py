@@ -229,7 +229,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
 
     def level_notes(self) -> tuple[str, ...]:
         """Warnings about a loose significance level."""
-        return tuple(filter(None, [limit_checks.level_remark(self.alpha)]))
+        return tuple(filter(None, [limit_checks.level_warning(self.alpha)]))
 
     def covers(self, path: str) -> bool:
         """Whether the rule names the task ``suite/task``, or its suite."""
@@ -315,7 +315,7 @@ class MarginRule(TaskRule, frozen=True, kw_only=True):
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
         """A warning about a wide margin."""
-        return tuple(filter(None, [limit_checks.margin_remark(self.margin, within)]))
+        return tuple(filter(None, [limit_checks.margin_warning(self.margin, within)]))
 
     def fraction_notes(self) -> tuple[str, ...]:
         """A warning about a margin that is wide for a fraction."""

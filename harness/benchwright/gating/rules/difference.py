@@ -89,7 +89,7 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
     power: ClassVar[float] = POWER
     """Chance at which smallest margins are given for the side that is looked at."""
 
-    def harm(self, found: Improvement) -> float | None:
+    def violation_p(self, found: Improvement) -> float | None:
         """p-value of a violation; small values are evidence that the rule is broken."""
         return found.p_below(-self.margin)
 
@@ -111,14 +111,14 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
         found = improvement(pairing, self.metric)
         kind: Any = self.kind
         low, high = found.low(self.alpha), found.high(self.alpha)
-        harm = None if low is None and high is None else self.harm(found)
+        violation_p = None if low is None and high is None else self.violation_p(found)
         fields |= found.fields(self.alpha) | {"mde": found.mde(self.alpha, self.power)}
         fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *found.difference.flags)))
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
             passes=decide(kind, low, high, self.margin) == "pass",
-            harm=1.0 if harm is None else harm,
+            violation_p=1.0 if violation_p is None else violation_p,
             describe=partial(self.describe, found, quantity.unit, fields),
             required_items=partial(self.required_items, found),
         )
@@ -164,7 +164,7 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
         """What it asks for, in words."""
         return f"a gain above {margin} is asked for"
 
-    def harm(self, found: Improvement) -> float | None:
+    def violation_p(self, found: Improvement) -> float | None:
         """p-value of a violation: small values are evidence that the gain is at most the margin."""
         return found.p_below(self.margin)
 
@@ -211,7 +211,7 @@ class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence")
         """What it asks for, in words."""
         return f"{margin} either way is allowed"
 
-    def harm(self, found: Improvement) -> float | None:
+    def violation_p(self, found: Improvement) -> float | None:
         """p-value of a violation: evidence that the margin is exceeded on either side, doubled for the two sides."""
         ends = [p for p in (found.p_below(-self.margin), found.p_above(self.margin)) if p is not None]
         return min(1.0, 2 * min(ends)) if ends else None

@@ -73,10 +73,12 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
         """Warnings about a limit that every value meets, that no bound can meet, or on the wrong side."""
-        idle = limit_checks.limit_remark(self.minimum, self.maximum, within)
-        notes = [idle, limit_checks.bound_remark(self.use, self.minimum, self.maximum, within)]
+        idle = limit_checks.limit_warning(self.minimum, self.maximum, within)
+        notes = [idle, limit_checks.bound_warning(self.use, self.minimum, self.maximum, within)]
         if higher is not None and not idle and (self.minimum is None) != (self.maximum is None):
-            notes.append(limit_checks.wrong_end("<=" if self.minimum is None else ">=", higher=higher, of=within.title))
+            notes.append(
+                limit_checks.wrong_side_warning("<=" if self.minimum is None else ">=", higher=higher, of=within.title)
+            )
         return tuple(filter(None, notes))
 
     def level_notes(self) -> tuple[str, ...]:
@@ -127,16 +129,16 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         low, high = found.low(self.alpha), found.high(self.alpha)
         if self.use == "lower":
             assert self.minimum is not None
-            passes, harm = low is not None and low >= self.minimum, found.p_below(self.minimum)
+            passes, violation_p = low is not None and low >= self.minimum, found.p_below(self.minimum)
         else:
             assert self.maximum is not None
-            passes, harm = high is not None and high <= self.maximum, found.p_above(self.maximum)
+            passes, violation_p = high is not None and high <= self.maximum, found.p_above(self.maximum)
         more = {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method}
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **{**fields, **more}),
             alpha=self.alpha,
             passes=passes,
-            harm=1.0 if harm is None else harm,
+            violation_p=1.0 if violation_p is None else violation_p,
             describe=partial(self.describe, found, unit),
         )
 

@@ -95,14 +95,14 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
         assert kept.data is not None
         assert self.minimum is not None
         found = Improvement(difference=kept.data.difference(self.minimum), sign=1, n=pairing.n)
-        low, harm = found.low(self.alpha), found.p_below(0.0)
+        low, violation_p = found.low(self.alpha), found.p_below(0.0)
         fields |= {"low": kept.low, "high": kept.high, "method": f"ratio over {found.difference.method}"}
         fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *kept.flags)))
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
             passes=low is not None and low > 0,
-            harm=1.0 if harm is None else harm,
+            violation_p=1.0 if violation_p is None else violation_p,
             describe=partial(self.describe, kept),
             required_items=partial(self._required_items, found, pairing),
         )

@@ -78,8 +78,8 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
     def level_notes(self) -> tuple[str, ...]:
         """Warnings about loose levels and about a ``min_n`` that is too small."""
         few = f"slices of {self.min_n} items say little: noise alone makes them drop" if self.min_n < _FEW else ""
-        fdr = limit_checks.level_remark(self.fdr).replace("a level", "an fdr")
-        return tuple(dict.fromkeys(filter(None, (limit_checks.level_remark(self.alpha), fdr, few))))
+        fdr = limit_checks.level_warning(self.fdr).replace("a level", "an fdr")
+        return tuple(dict.fromkeys(filter(None, (limit_checks.level_warning(self.alpha), fdr, few))))
 
     def defaults(self) -> dict[str, Any]:
         """Default fields, with the margin."""
