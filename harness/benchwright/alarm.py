@@ -1,4 +1,4 @@
-"""The noun `Alarm` in use: made, put in order, marked. Every text that goes with a number passes here.
+"""Alarms and notes about numbers: made, ordered, marked, grouped by cause. All outputs use this module.
 
 An *alarm* says that the number may not be what it seems; a *note* says what it rests on. Alarms come first and are marked
 ``!``; notes follow, marked ``*`` as a footnote is.
@@ -23,12 +23,12 @@ ALARM, NOTE = "!", "*"
 
 
 def alarm(code: str, sentence: str) -> Alarm:
-    """Something that makes the number suspect."""
+    """An alarm: the number may not be what it seems."""
     return Alarm(code=code, severity="alarm", sentence=sentence)
 
 
 def note(code: str, sentence: str) -> Alarm:
-    """Something that a reader of the number should know."""
+    """A note that a reader of the number should know."""
     return Alarm(code=code, severity="note", sentence=sentence)
 
 
@@ -38,22 +38,22 @@ def notes(code: str, sentences: Iterable[str]) -> tuple[Alarm, ...]:
 
 
 def in_order(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """Each once, alarms first; otherwise as they came."""
+    """Without repeats, alarms first; otherwise in the given order."""
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.severity == "note"))
 
 
 def cell_alarms(cell: CellResult) -> tuple[Alarm, ...]:
-    """What goes with the number of a cell: what is known of the cell, then of its task score."""
+    """Alarms and notes about the number of a cell: those of the cell, then of its task score."""
     return in_order((*cell.alarms, *(cell.score.alarms if cell.score is not None else ())))
 
 
 def score_alarms(cell: CellResult, score: Score) -> tuple[Alarm, ...]:
-    """What goes with one number of a cell."""
+    """Alarms and notes about one score of a cell."""
     return in_order((*cell.alarms, *score.alarms))
 
 
 def with_cell_alarms(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ...]:
-    """Scores of a cell with the alarms of the cell, so that none is read without; its notes stay with the cell."""
+    """Scores of a cell with the alarms of the cell added to each; notes stay with the cell."""
     loud = tuple(one for one in found if one.severity == "alarm")
     return tuple(
         msgspec.structs.replace(score, alarms=in_order((*loud, *score.alarms))) if loud else score for score in scores
@@ -61,7 +61,7 @@ def with_cell_alarms(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[S
 
 
 def has_alarm(found: Iterable[Alarm]) -> bool:
-    """Whether one of them is an alarm."""
+    """Whether one of them is an alarm, not a note."""
     return any(one.severity == "alarm" for one in found)
 
 
@@ -91,28 +91,28 @@ _NAMED = 3
 
 
 def as_note(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """What is told of a reference that always says the same: that is what it is for, so a note."""
+    """The alarm as a note, for a constant baseline, of which constant answers are expected."""
     return tuple(
         note(CONSTANT, f"constant baseline: {one.sentence}") if one.code == "constant" else one for one in found
     )
 
 
 def system_alarms(system: str, cell: CellResult) -> tuple[PlacedAlarm, ...]:
-    """What goes with the number of a cell into a comparison, a gate or a choice, under the name it has there.
+    """Alarms and notes of a cell for a comparison, gate or selection, under the name of the system there.
 
-    Notes of the score about its own interval stay behind: what is told there has intervals of its own.
+    Notes about the interval of the score are left out, since those outputs compute intervals of their own.
     """
     loud = (one for one in cell_alarms(cell) if one.severity == "alarm")
     return place_alarms(system, cell.task_path, in_order((*loud, *cell.alarms)))
 
 
 def place_alarms(system: str, path: str, found: Iterable[Alarm]) -> tuple[PlacedAlarm, ...]:
-    """Alarms with their place."""
+    """Alarms with the system and task that they are about."""
     return tuple(PlacedAlarm(system=system, path=path, **msgspec.structs.asdict(one)) for one in found)
 
 
 def run_alarms(run: Run) -> tuple[PlacedAlarm, ...]:
-    """All alarms and notes of a run; an unlabelled cell is told once, not metric by metric."""
+    """All alarms and notes of a run; an unlabelled cell gets one note, not one per metric."""
     found: list[PlacedAlarm] = []
     for cell in run.cells:
         told = in_order(cell.alarms) if is_unlabelled(cell) else cell_alarms(cell)
@@ -127,7 +127,7 @@ def is_unlabelled(cell: CellResult) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One sentence, and all the places where it holds."""
+    """One sentence, and all systems and tasks that it is about."""
 
     severity: Literal["alarm", "note"]
     sentence: str
@@ -157,9 +157,9 @@ class Cause:
 
 
 def causes(told: Iterable[PlacedAlarm]) -> tuple[Cause, ...]:
-    """Alarms and notes by cause, alarms first: one line for what holds of several models or on several tasks.
+    """Alarms and notes grouped by cause, alarms first: one line for several models or tasks.
 
-    Constant answers are one cause however the constant reads, and come after other alarms: they are seldom a mistake.
+    Constant answers are one cause, whatever the constant, and come after other alarms, since they are seldom a mistake.
     """
     every = list(told)
     constant = Counter(one.system for one in every if one.code == "constant")
@@ -189,7 +189,7 @@ def lines(told: Iterable[PlacedAlarm]) -> list[str]:
 
 
 def about(told: Iterable[PlacedAlarm], path: str, systems: Iterable[str] | None = None) -> str:
-    """What is told of one task, and of some systems where they are named, as one text for a cell of a table."""
+    """Alarms and notes about one task (and some systems, if given) as one text for a table cell."""
     names = None if systems is None else set(systems)
     here = [one for one in told if path in (one.path, "") and (names is None or one.system in names)]
     return "; ".join(f"{one.system}: {one.sentence}" for one in here)

@@ -1,4 +1,4 @@
-"""What a reader of a cell's numbers is told beside them: what the model, the data and the inputs were like."""
+"""Alarms and notes about a cell: its model, data and inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 
 
 def one_cause(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """Alarms in order; answers that are shifted by a row stand nowhere in their context for that reason."""
+    """Alarms in order, without those explained by another one: shifted answers are not in their context either."""
     told = in_order(found)
     shifted = any(one.code == "shifted" for one in told)
     return tuple(one for one in told if not (shifted and one.code == "nowhere"))
@@ -51,7 +51,7 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
 
 
 def _unknown(ledger: Ledger) -> Iterable[Alarm]:
-    """Tokens that the vocabulary lacks: worth a note from a hundredth of the text on, an alarm above a tenth."""
+    """Unknown tokens: a note from 1 % of the text on, an alarm above 10 %."""
     share = ledger.unknown / ledger.tokens if ledger.tokens else 0.0
     if share >= _TOLD_UNKNOWN:
         said = f"{formatting.percent(share, 2)} of the text is unknown tokens ({ledger.unknown:,} of {ledger.tokens:,})"
@@ -62,7 +62,7 @@ def _unknown(ledger: Ledger) -> Iterable[Alarm]:
 
 
 def _lacking_types(labels: LabelMap, task: Task) -> tuple[str, ...]:
-    """Entity types of a task to tag that no output of the model means."""
+    """Entity types of a tagging task that no output of the model stands for."""
     if kinds.of(task).slice_name != "type" or not task.labels:
         return ()
     known = types_of(output_names(task, labels))
@@ -87,7 +87,7 @@ and datelines repeat by nature among tagged sentences."""
 
 
 def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
-    """Rows of the data that repeat earlier ones, where they matter."""
+    """A note about repeated rows of the data, if there are many."""
     rows = len(dataset.examples)
     told = "{:,} of " + f"{rows:,} rows repeat the inputs of an earlier row"
     if dataset.repeats >= REPEATS * max(rows, 1):

@@ -1,4 +1,4 @@
-"""What people type, turned into a frozen specification; every problem is collected and shown at once."""
+"""Parse command-line arguments and run files into a frozen specification; all problems are collected and shown at once."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RunFile(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def parse_model(text: str, adapters: Collection[str]) -> ModelRef:
-    """The model meant by ``[name=]adapter:path[@revision][?key=value&...]``.
+    """Parse a model reference ``[name=]adapter:path[@revision][?key=value&...]``.
 
     An existing path is taken whole before ``=``, ``@`` or ``:`` are read; a bare path or hub id means ``transformers:``.
 
@@ -98,7 +98,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_selector(text: str) -> Selector:
-    """The suite, task and options that are meant; options are for tasks made from a user's own files.
+    """Parse a selector into suite, task and options; options are for tasks made from a user's own files.
 
     Raises:
         BenchwrightError: An option has no value, occurs twice, or holds a secret.
@@ -111,7 +111,7 @@ def parse_selector(text: str) -> Selector:
 
 
 def split_selectors(texts: Sequence[str]) -> tuple[str, ...]:
-    """Selectors that were given several times, or in one text with commas.
+    """Split selectors that were given in several texts, or in one text with commas.
 
     A comma behind a ``?`` belongs to an option, so a selector with options is the last one of its text:
     ``glue/sst2,classification/custom?path=a.csv&labels=bad,good``.
@@ -172,7 +172,7 @@ _ANSWERS = frozenset({"constant"})
 
 
 def default_name(adapter: str, path: str, revision: str | None) -> str:
-    """The name of a model that was given none: its adapter, or the last two parts of its path."""
+    """The default name of a model: its adapter, or the last two parts of its path."""
     if not path:
         return adapter
     if adapter in _ANSWERS:

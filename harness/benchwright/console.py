@@ -24,7 +24,7 @@ _COMMANDS = ("::error ", "::warning ", "::notice ")
 
 @contextmanager
 def _heard() -> Iterator[None]:
-    """Writing while somebody reads; once the reader left (`| head`) the rest goes nowhere, and the exit code stays true."""
+    """Write until the reader closes the pipe (`| head`); the rest is discarded, and the exit code is kept."""
     try:
         yield
         sys.stdout.flush()
@@ -33,12 +33,12 @@ def _heard() -> Iterator[None]:
 
 
 def say(text: str = "") -> None:
-    """A line of result; whatever it holds of data, it is one line and inert."""
+    """Print one line of result; text from data is made inert."""
     _write(inert(text))
 
 
 def say_lines(text: str) -> None:
-    """Several lines of result, made by those who made their parts inert: only their line feeds are taken as such."""
+    """Print several lines of result whose parts are inert already; only line feeds are kept."""
     _write(inert_lines(text))
 
 
@@ -59,12 +59,12 @@ def say_commands(text: str, *, aside: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """A line of progress or log."""
+    """Print one line of progress or log to standard error."""
     print(inert(text), file=stream("stderr"), flush=True)
 
 
 def note_lines(text: str) -> None:
-    """Several lines of log, of which only the line feeds are taken as such: an error in its parts."""
+    """Print several lines of log; only line feeds are kept."""
     print(inert_lines(text), file=stream("stderr"), flush=True)
 
 
@@ -74,23 +74,23 @@ def _write(text: str) -> None:
 
 
 def stream(name: str) -> Any:
-    """Standard output or error as it is; `main` gives everybody else one that makes inert what is written to it."""
+    """Standard output or error unwrapped; `main` replaces ``sys.stdout`` and ``sys.stderr`` by streams that make text inert."""
     found = getattr(sys, name)
     return found.beneath if isinstance(found, InertStream) else found
 
 
 def say_json(value: Any) -> None:
-    """A result for programs."""
+    """Print a result as JSON."""
     _write(inert_json(json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False, allow_nan=False)))
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
-    """Rows under a heading, fitted to the terminal; as wide as they are elsewhere, unless ``COLUMNS`` says how wide."""
+    """Print a table fitted to the terminal; without a terminal as wide as needed, unless ``COLUMNS`` sets the width."""
     say_lines("\n".join(text_table(columns, list(rows), right=numeric)))
 
 
 def show_plan(cells: Sequence[PlannedCell]) -> None:
-    """What will run, what is stored, what cannot, and why."""
+    """Print the plan: cells to compute, stored cells, and cells that cannot run with the reason."""
     rows = [
         (
             cell.model.name,
@@ -106,7 +106,7 @@ def show_plan(cells: Sequence[PlannedCell]) -> None:
 
 
 def show_run(run: Run) -> None:
-    """The table of tasks by models, then what a reader must know about it."""
+    """Print the table of tasks by models, then alarms and notes."""
     models = [model.name for model in run.spec.models]
     tasks = list(dict.fromkeys((cell.suite, cell.task, cell.split) for cell in run.cells))
     by_place = {(cell.model, cell.suite, cell.task, cell.split): cell for cell in run.cells}
@@ -134,7 +134,7 @@ def show_run(run: Run) -> None:
 
 
 def _count_scored(scores: Sequence[Score]) -> str:
-    """How much the scores of a row count; the least and the most where silence makes a difference."""
+    """Sample size of the scores of a row; minimum and maximum if unanswered items make a difference."""
     if not scores:
         return ""
     numbers = [score.n for score in scores]

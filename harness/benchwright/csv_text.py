@@ -1,4 +1,4 @@
-"""Texts of quoted cells between delimiters: CSV and its kin, read in this one place."""
+"""Read delimited text with quoting (CSV and variants); the only CSV reader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NotDelimitedError(ValueError):
 
 
 def records(text: str, delimiter: str = ",") -> list[tuple[int, list[str]]]:
-    """First line and cells of every row that has any; a cell may be as long as the text.
+    """First line number and cells of every non-empty row; cells have no length limit.
 
     Raises:
         NotDelimitedError: Quotes are not balanced.
@@ -44,18 +44,18 @@ def records(text: str, delimiter: str = ",") -> list[tuple[int, list[str]]]:
 
 
 def delimiter_of(name: str) -> str | None:
-    """The one character that a user named (`;`, `tab`, `|`); None where it is none that can stand between cells."""
+    """The delimiter that a user named (`;`, `tab`, `|`); None if it is not a valid one."""
     mark = _NAMED.get(name.strip().casefold(), name)
     return mark if len(mark) == 1 and mark not in '"\r\n\0' and not mark.isalnum() and mark != " " else None
 
 
 def named(delimiter: str) -> str:
-    """A delimiter as a user types it."""
+    """The name of a delimiter, as a user types it."""
     return "tab" if delimiter == "\t" else delimiter
 
 
 def other_delimiter(header: list[str]) -> str | None:
-    """The delimiter that a header row of one cell seems to be written with; None where it is one name or many."""
+    """Guess the delimiter of a header row that was read as a single cell; None if it is one name, or ambiguous."""
     if len(header) != 1:
         return None
     return max((mark for mark in OTHERS if mark in header[0]), key=header[0].count, default=None)

@@ -1,4 +1,4 @@
-"""JSON and TOML from anywhere, read or refused: hostile input is one error with its line, never a crash of the parser."""
+"""Read untrusted JSON and TOML: malformed input raises one error with its line and never crashes the parser."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Unreadable(ValueError):
 
     Attributes:
         why: What is wrong with it, without a place.
-        line: The 1-based line of the mistake, None where the parser does not tell.
+        line: The 1-based line of the mistake, None if unknown.
     """
 
     def __init__(self, why: str, line: int | None = None) -> None:
@@ -188,7 +188,7 @@ def _without_mark(text: str | bytes) -> str | bytes:
 
 
 def _may_be_deep(text: str | bytes) -> bool:
-    """Whether there are brackets enough; told at once for a row, which is what there are many of."""
+    """Whether a text may be nested too deeply, by its number of brackets; fast for short texts."""
     if isinstance(text, str):
         return text.count("[") + text.count("{") > DEEPEST
     return text.count(b"[") + text.count(b"{") > DEEPEST

@@ -1,4 +1,4 @@
-"""What a run was made with: versions and machine facts, without user, host or path."""
+"""Package versions and machine facts of a run, without user, host or path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, and what the program says about it.
+"""Exceptions with their exit codes.
 
     BenchwrightError                exit code 2   a user's mistake: message, no traceback
     ├── ConfigError                 2             several problems of one configuration, shown together
@@ -23,13 +23,13 @@ from benchwright.inert import inert
 
 
 class BenchwrightError(Exception):
-    """A mistake the user can mend, told in three parts.
+    """An error that the user can fix, described in three parts.
 
     Args:
         given: What was found, in one sentence.
         expected: What would have been right.
         hint: What to type or do next.
-        shown: Lines that stand beneath what was found: a list of reasons, or what was typed with a mark under it.
+        shown: Lines below the first sentence: a list of reasons, or the input with a mark under it.
     """
 
     exit_code = 2
@@ -43,7 +43,7 @@ class BenchwrightError(Exception):
 
     @property
     def line(self) -> str:
-        """The same in one line, for a place in a table or behind a name."""
+        """The message in one line, for tables and lists."""
         found = "; ".join([self.given, *self.shown])
         parts = [f"expected: {self.expected}" if self.expected else "", f"next: {self.hint}" if self.hint else ""]
         told = "; ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Drives models: shard by shard, each finished shard an atomic file under a lease."""
+"""Run models cell by cell and shard by shard; each finished shard is written atomically under a lease."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.1
 
 
 class Progress(Protocol):
-    """Who is told how far a run is."""
+    """Callbacks for the progress of a run."""
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins, with ``done`` of ``total`` examples finished earlier."""
@@ -47,14 +47,14 @@ class Progress(Protocol):
         """More examples are finished."""
 
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
-        """Something long besides predicting goes on, such as training."""
+        """Progress of a long step other than prediction, such as training."""
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
 
 
 class NoProgress:
-    """Tells nobody."""
+    """Progress callbacks that do nothing."""
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """Nothing."""
@@ -71,7 +71,7 @@ class NoProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a cell ended: ``reason`` is empty unless it failed; ``fresh`` counts examples predicted by this process."""
+    """Outcome of a cell: ``reason`` is empty unless it failed; ``fresh`` counts examples predicted by this process."""
 
     place: CellPlace
     reason: str = ""
@@ -84,7 +84,7 @@ class CellFailed(Exception):
 
 
 def cost(cell: PlannedCell) -> int:
-    """Characters a model has to read."""
+    """Estimated cost of a cell: characters of its inputs."""
     return sum(_size(value) for example in cell.examples for value in example.inputs.values())
 
 
@@ -102,8 +102,8 @@ def stored_outcome(cell: PlannedCell, store: Store, errors: int) -> Outcome:
 def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progress: Progress) -> Outcome:
     """Compute a cell, sharing its shards with any other process at the same.
 
-    A cell that fails is an outcome with its reason, never an exception; what the user must mend about the store
-    (no space, not writable) is raised at once, because every other cell would meet it too.
+    A failed cell is an outcome with its reason, not an exception. Errors of the store (no space, not writable) are raised,
+    because they affect every other cell too.
     """
     started = time.perf_counter()
     worker = _Worker(cell=cell, store=store, errors=errors, shard=shard, progress=progress)
@@ -125,7 +125,7 @@ def run_cell(cell: PlannedCell, store: Store, *, errors: int, shard: int, progre
 
 
 def _too_many_unanswered(cell: PlannedCell, store: Store, errors: int) -> str:
-    """Why a finished cell is no result under this budget; "" where it is. Another run may have allowed more than this one does."""
+    """Why a finished cell exceeds the error budget of this run; "" if it does not. The run that made it may have allowed more."""
     assert cell.id is not None
     errored = store.read_ledger(cell.id).errored
     if errored <= errors:
@@ -135,7 +135,7 @@ def _too_many_unanswered(cell: PlannedCell, store: Store, errors: int) -> str:
 
 
 class _Worker:
-    """One process's share of one cell; it holds the open session."""
+    """One process working on one cell; holds the open session."""
 
     def __init__(self, *, cell: PlannedCell, store: Store, errors: int, shard: int, progress: Progress) -> None:
         self.cell, self.store, self.budget, self.progress = cell, store, errors, progress
@@ -147,7 +147,7 @@ class _Worker:
         self.shard = shard
 
     def run(self) -> None:
-        """Compute every shard that nobody else computes, wait for the others, join them."""
+        """Compute every shard that no other process computes, wait for the others, join all."""
         if self.store.is_complete(self.key):
             return
         self.shard = self._begin().shard
@@ -221,7 +221,7 @@ class _Worker:
         return records
 
     def _predict(self, examples: list[Example]) -> list[Prediction]:
-        """Predictions; an example that breaks the model is found by halving and becomes an errored one."""
+        """Predictions; an example that makes the model fail is found by bisection and recorded as an error."""
         assert self.session is not None
         try:
             predictions = list(self.session.predict(examples))
@@ -272,7 +272,7 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 
 
 def to_records(examples: Sequence[Example], predictions: Sequence[Prediction], task: Task) -> list[Record]:
-    """The records of examples; an answer outside the task's domain is an error, never a wrong answer."""
+    """The records of examples; an answer that is not valid for the task is an error, not a wrong answer."""
     kind = kinds.of(task)
     check = kind.check_output(task)
     return [_to_record(e, p, check, kind.facts) for e, p in zip(examples, predictions, strict=True)]

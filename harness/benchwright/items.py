@@ -1,4 +1,4 @@
-"""How items of a task are called and counted, wherever they are printed."""
+"""Names and counts of items in outputs: ids, nouns (question, sentence), numbers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ORDER = ("gold", "found", "correct")
 
 
 def call(item: Example | Record) -> str:
-    """What an item is called: its own id in the data (a question's id), or else its place, ``custom/37``."""
+    """The id of an item in outputs: its official id in the data, or else its position, ``custom/37``."""
     return item.official_id if item.official_id is not None else item.id
 
 
 def noun(task: Task) -> str:
-    """What one item of a task is: ``question``, ``sentence``, ``example``."""
+    """The noun for one item of a task: ``question``, ``sentence``, ``example``."""
     return kinds.of(task).noun
 
 
@@ -30,7 +30,7 @@ def count(number: int, what: str) -> str:
 
 
 def counted(score: Score) -> str:
-    """What a score counts: ``120 questions``; of entities ``702 gold, 690 found, 640 correct``."""
+    """The sample size of a score in words: ``120 questions``; of entities ``702 gold, 690 found, 640 correct``."""
     if score.counts:
         order = sorted(score.counts, key=lambda what: (_ORDER.index(what) if what in _ORDER else len(_ORDER), what))
         return ", ".join(f"{score.counts[what]:,} {what}" for what in order)

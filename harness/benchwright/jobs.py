@@ -44,7 +44,7 @@ def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", sh
 
 
 def run_job(job: CellJob, *, progress: Progress | None = None) -> Outcome:
-    """Compute a cell in this process: it is planned from the job's specification, then shared with whoever else computes it.
+    """Compute a cell in this process: it is planned from the job's specification, and its shards are shared with other processes.
 
     The working folder is the job's for that time, since paths of models and data are relative to it.
 

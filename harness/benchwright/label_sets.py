@@ -45,7 +45,7 @@ def _python_list(text: str) -> list[Any] | None:
 
 
 def is_odd(text: str) -> bool:
-    """Whether a text opens like a list, a set or an object of a program (`['a' 'b']`, `tensor([1])`), and cannot be read as one."""
+    """Whether a text looks like a list, a set or an object in a programming language (`['a' 'b']`, `tensor([1])`), and cannot be read as one."""
     return bool(_ODD.fullmatch(text.strip())) and listed(text) is None
 
 

@@ -31,7 +31,7 @@ def canonical(value: object, labels: tuple[Label, ...]) -> str | None:
 
 
 def looks_like(value: object, labels: tuple[Label, ...]) -> str | None:
-    """The task label that a value is not, but would be taken for; None where it means one, or looks like none or several."""
+    """The task label that a value looks like without being equal; None if it is a label, or looks like none or several."""
     name = spelling(value)
     if name is None or canonical(value, labels) is not None:
         return None
@@ -46,12 +46,12 @@ def describe(labels: Sequence[Label]) -> str:
 
 
 def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[str] = (), model: str = "") -> LabelMap:
-    """How each output of a model is tied to a label of the task.
+    """Map each output of a model to a label of the task.
 
     Args:
         task: The task, with labels and aliases.
         model_labels: The model's label names in output order; None when it answers in the task's own names.
-        mapping: What the user said: a task label for each output, in output order. Several outputs may share one.
+        mapping: The user's mapping: a task label for each output, in output order. Several outputs may share one.
         model: Name of the model, for the message.
 
     Tags are matched by prefix and type: what a head writes in BIOES stands for its IOB2 tag, so outputs may share one, and a
@@ -149,7 +149,7 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
 
 
 def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:
-    """Labels that no output gives; of tags none but ``O`` is needed: a model may not know a type."""
+    """Labels that no output maps to; of tags only ``O`` is required, since a model may not know a type."""
     wanted = ("O",) if isinstance(task, TaggingTask) and "O" in task.label_names else task.label_names
     return [name for name in wanted if name not in chosen]
 

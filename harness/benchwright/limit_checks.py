@@ -1,5 +1,5 @@
-"""What limits, margins and levels can mean, for every verb that takes one: refused where nothing could break them or nothing could
-keep them, remarked where hardly anything could, and two that cannot hold together are found.
+"""Checks of limits, margins and significance levels for all commands: meaningless ones are refused, doubtful ones get a warning,
+contradictions are found.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Operator = Literal[">=", "<=", ">", "<"]
 
 @dataclass(frozen=True, kw_only=True)
 class LimitProblem:
-    """Why a limit means nothing: what was given, what would do, and what was probably meant."""
+    """Why a limit is meaningless: what is wrong, what is expected, and a suggestion."""
 
     what: str
     expected: str
@@ -41,9 +41,9 @@ class LimitProblem:
 
 
 def range_of(metric: str, card: Task | None = None) -> Quantity | None:
-    """A quantity by name, or the score of a card, under the title that a message about its range gives it.
+    """The quantity of a metric name, or of the score of a card, with its title for messages.
 
-    None for a score without a card, and for names nobody knows.
+    None for a score without a card, and for unknown names.
     """
     try:
         found = quantity_of(metric, card)
@@ -55,7 +55,7 @@ def range_of(metric: str, card: Task | None = None) -> Quantity | None:
 
 
 def level_problem(level: float, *, as_confidence: bool = False) -> LimitProblem | None:
-    """A level at which chance alone decides too often, or nothing ever does: 0.49 passes on a coin's toss, 1e-300 fails nobody."""
+    """The problem of a level that is too loose (0.49 is a coin toss) or too strict (1e-300 is never reached); else None."""
     if TIGHTEST <= level <= LOOSEST:
         return None
     given = f"{1 - level:g}" if as_confidence else f"{level:g}"
@@ -72,21 +72,21 @@ def level_problem(level: float, *, as_confidence: bool = False) -> LimitProblem 
 
 
 def level_warning(level: float) -> str:
-    """What to say of a level that is allowed and loose; empty where it is not."""
+    """A warning about a loose level; empty for others."""
     if not LOOSE < level <= LOOSEST:
         return ""
     return f"at a level of {level:g} one in {1 / level:.2g} decisions on nothing would be wrong; 0.05 is usual"
 
 
 def check_draws(resamples: int, seed: int) -> None:
-    """Raise BenchwrightError for so few resamples that no bound can be read off them, and for a seed that is none."""
+    """Raise BenchwrightError for too few resamples for a bound, and for an invalid seed."""
     for name, value, least in (("resamples", resamples, LEAST_RESAMPLES), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise BenchwrightError(f"{name}: {value!r}", expected=f"a whole number of at least {least}")
 
 
 def margin_problem(margin: float, of: Quantity) -> LimitProblem | None:
-    """A margin as wide as all that the quantity can be."""
+    """The problem of a margin as wide as the range of the quantity; else None."""
     if margin < of.width:
         return None
     return LimitProblem(
@@ -97,7 +97,7 @@ def margin_problem(margin: float, of: Quantity) -> LimitProblem | None:
 
 
 def margin_warning(margin: float, of: Quantity) -> str:
-    """What to say of a margin that is allowed and wide; empty where it is not."""
+    """A warning about a wide margin; empty for others."""
     if not WIDE * of.width < margin < of.width:
         return ""
     much = "more than half" if margin > of.width / 2 else formatting.percent(margin / of.width, 0)
@@ -105,7 +105,7 @@ def margin_warning(margin: float, of: Quantity) -> str:
 
 
 def limit_problem(limit: float, of: Quantity) -> LimitProblem | None:
-    """A limit that the quantity never reaches."""
+    """The problem of a limit outside the range of the quantity; else None."""
     if of.holds(limit):
         return None
     ends = f"from {of.low:g} to {of.high:g}" if of.width < math.inf else f"of at least {of.low:g}"
@@ -117,14 +117,14 @@ def limit_problem(limit: float, of: Quantity) -> LimitProblem | None:
 
 
 def limit_warning(minimum: float | None, maximum: float | None, of: Quantity) -> str:
-    """What to say of limits that every value meets; empty where one could fail."""
+    """A warning about limits that every value meets; empty for others."""
     if (minimum is None or minimum <= of.low) and (maximum is None or maximum >= of.high):
         return f"nothing could fail it: {of.title} {of.reach}"
     return ""
 
 
 def bound_warning(use: str, minimum: float | None, maximum: float | None, of: Quantity) -> str:
-    """What to say of a limit that no bound of an interval meets: a lower bound of 1 for a fraction; empty for any other."""
+    """A warning about a limit that no confidence bound meets, as a lower bound of 1 for a fraction; empty for others."""
     beyond = (use == "lower" and minimum is not None and minimum >= of.high) or (
         use == "upper" and maximum is not None and maximum <= of.low
     )
@@ -132,7 +132,7 @@ def bound_warning(use: str, minimum: float | None, maximum: float | None, of: Qu
 
 
 def wrong_side_warning(operator: Operator, *, higher: bool, of: str) -> str:
-    """What to say of a limit that keeps the worse and shuts out the better; empty for one that does not."""
+    """A warning about a limit that excludes the better values instead of the worse; empty for others."""
     if higher == (operator in {">=", ">"}):
         return ""
     better, keeps = ("higher", "low") if higher else ("lower", "high")
@@ -140,7 +140,7 @@ def wrong_side_warning(operator: Operator, *, higher: bool, of: str) -> str:
 
 
 def sense(operator: Operator, amount: float, of: Quantity) -> Literal["", "all", "none"]:
-    """Whether every value of a quantity keeps ``value OPERATOR amount``, or none does; empty where it depends."""
+    """``all`` if every value of a quantity satisfies ``value OPERATOR amount``, ``none`` if no value does; else empty."""
     everyone = {
         ">=": amount <= of.low,
         ">": amount < of.low,
@@ -152,13 +152,13 @@ def sense(operator: Operator, amount: float, of: Quantity) -> Literal["", "all",
 
 
 def as_fraction(limit: float, of: Quantity) -> str:
-    """What a percentage would be; empty where the number is none."""
+    """A suggestion to write a percentage as a fraction; empty if the number is not one."""
     meant = limit / 100
     return f"write {meant:g} for {limit:g} %" if of.high <= 1 < abs(limit) <= 100 and of.holds(meant) else ""
 
 
 def unquoted(text: str) -> str:
-    """What to write for a number in quotes, for a percentage or a size; empty for any other text."""
+    """A suggestion for a number in quotes, a percentage or a size; empty for any other text."""
     size = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kMGT]i?)B\s*", text)
     if size:
         step, power = (1024 if size[2].endswith("i") else 1000), "kMGT".index(size[2][0]) + 1
@@ -171,10 +171,10 @@ def unquoted(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """One side of what a rule asks for of a value.
+    """A one-sided constraint of a rule on a value.
 
     Attributes:
-        rule: What the rule is called.
+        rule: Name of the rule.
         operator: ``>=`` and the like.
         amount: The limit.
     """
@@ -185,7 +185,7 @@ class Bound:
 
 
 def contradictions(bounds: Sequence[Bound]) -> list[tuple[Bound, Bound]]:
-    """Pairs of bounds on one value that cannot hold together: at least 0.9 and at most 0.8."""
+    """Pairs of contradicting bounds on one value: at least 0.9 and at most 0.8."""
     return [
         (low, high)
         for one, other in combinations(bounds, 2)

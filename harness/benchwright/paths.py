@@ -1,4 +1,4 @@
-"""Questions to the file system about what a user typed; whatever that is, the answer is yes or no.
+"""File-system checks of paths that a user typed; they return False instead of raising.
 
 `pathlib` answers with an exception where a name is longer than the disk takes, holds a NUL or cannot be encoded. No such file is
 there, and that is all anybody needs to know.

@@ -1,4 +1,4 @@
-"""What a run will do: names resolved, data hashed, labels aligned, keys made; nothing heavy is loaded."""
+"""Plan a run: resolve names, hash data, align labels, make cell keys; no heavy library is imported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass(kw_only=True)
 class _Planning:
-    """What planning has on its table: the specification, loaded splits, and the problems found so far."""
+    """Working state of planning: the specification, loaded splits, and the problems found so far."""
 
     spec: RunSpec
     store: Store
@@ -105,7 +105,7 @@ class _Planning:
 
 
 def make_token() -> str:
-    """What stands for the digest of models that have none: no two runs share one."""
+    """A random token in place of the digest of models without one; unique per run."""
     return secrets.token_hex(16)
 
 
@@ -304,7 +304,7 @@ def _status(desk: _Planning, name: str) -> tuple[Status, str]:
 
 
 def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:
-    """What the adapter is lent; ``used`` collects what a reader must know about the training rows it asked for."""
+    """The context for the adapter; ``used`` collects notes about training rows that it requests."""
     spec = desk.spec
 
     def train(task: Task) -> Dataset:

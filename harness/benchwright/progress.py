@@ -1,4 +1,4 @@
-"""How far a run is: one bar that moves on a terminal, plain lines in logs, silence when asked."""
+"""Progress of a run: a bar on a terminal, plain lines in logs, nothing with ``--quiet``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TELLING_SECONDS = 1.0
 
 
 def progress(*, quiet: bool) -> Any:
-    """A context manager that tells how far a run is."""
+    """A context manager that shows the progress of a run."""
     from contextlib import nullcontext
 
     if quiet:
@@ -35,7 +35,7 @@ def progress(*, quiet: bool) -> Any:
 
 @dataclass
 class Pace:
-    """How much of one piece of work is done, and how fast it goes: what was done before it was picked up counts for no rate."""
+    """Amount done, rate and time left of one piece of work; earlier progress does not count for the rate."""
 
     total: int = 0
     done: int = 0

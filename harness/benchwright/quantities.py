@@ -1,4 +1,4 @@
-"""What is measured, as a value: name, title, unit, direction and range of metrics, scores, sizes, times and rates. Decided here alone."""
+"""Quantity: name, title, unit, direction and range of metrics, scores, sizes, times and rates; the only place that defines them."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ hundredths, a ``share`` of something else in percent, a ``number`` in a unit of 
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """What is measured of a model: a metric, the score of a task, a size, a time, a rate.
+    """A measured quantity of a model: a metric, the score of a task, a size, a time, a rate.
 
     Attributes:
         name: As asked: a metric's bare name, ``score``, ``size_bytes``.
-        title: What people call it.
-        unit: What its values are measured in.
+        title: Common name.
+        unit: Unit of its values.
         direction: Which end is better.
         low: Lowest value that it can have; may be minus infinity.
         high: Highest; may be infinite.
-        members: The metrics whose mean it is; itself where it is a metric; none where it is no metric.
+        members: The metrics that it is the mean of; itself for a metric; empty for other quantities.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Quantity:
 
     @property
     def reach(self) -> str:
-        """How far it goes, in words: ``goes from 0 to 1``, ``is never below 0``."""
+        """Its range in words: ``goes from 0 to 1``, ``is never below 0``."""
         return f"goes from {self.low:g} to {self.high:g}" if self.width < math.inf else f"is never below {self.low:g}"
 
     def improvement(self, delta: float) -> float:
-        """A difference of two values turned so that more is better."""
+        """A difference of two values, oriented so that positive is better."""
         return self.sign * delta
 
     def holds(self, value: float) -> bool:
@@ -99,7 +99,7 @@ _PLANNED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
 
 
 def is_planned(name: str) -> bool:
-    """Whether hardware suites will measure it, and nothing does yet: ``latency_p50``, ``energy``."""
+    """Whether it is a planned quantity that nothing measures yet: ``latency_p50``, ``energy``."""
     return _PLANNED.fullmatch(name) is not None
 
 
@@ -113,7 +113,7 @@ _OF_ONE_OF_TWO = frozenset({"average_precision"})
 
 
 def positive_of(metric: str, task: Task | None, slice: str | None = None) -> str | None:
-    """The label that a metric is about, beside its name; None for metrics about all of them.
+    """The positive label of a metric; None for metrics over all labels.
 
     Precision, recall, F1, and of two labels the average precision, are those of the task's positive label; in a slice
     ``label=NAME`` the slice says it. A task's score is about a label where its only metric is.
@@ -131,7 +131,7 @@ def is_of_one_label(metric: str, task: Task | None) -> bool:
 
 
 def alarms_beside(cell: CellResult, task: Task | None) -> tuple[Alarm, ...]:
-    """What marks the number of a cell in a table: all that goes with it, but which label f1 is about only beside an f1."""
+    """Alarms and notes beside the number of a cell in a table; the note on the positive label only beside a metric of it."""
     told = cell_alarms(cell)
     return told if is_of_one_label(SCORE, task) else tuple(one for one in told if one.code != TAKEN)
 
@@ -142,13 +142,13 @@ def metric_title(metric: str, task: Task | None, slice: str | None = None) -> st
 
 
 def with_label(metric: str, positive: str | None) -> str:
-    """A metric's name with the label that it is about, where that is known already."""
+    """A metric's name with its positive label, if there is one."""
     name = bare(metric)
     return name if positive is None or name == SCORE else f"{name}({positive})"
 
 
 def score_title(task: Task) -> str:
-    """What the score of a task is made of: ``f1(equivalent)+accuracy``."""
+    """The metrics of the score of a task: ``f1(equivalent)+accuracy``."""
     return "+".join(metric_title(name, task) for name in task.score_metrics)
 
 
@@ -199,7 +199,7 @@ def mean_of(metrics: Sequence[str], *, name: str = SCORE, of: str = "") -> Quant
 
 
 def no_mean(parts: Sequence[Quantity]) -> str:
-    """Why a mean of these says nothing; empty where it does. Alone, each is its own mean."""
+    """Why a mean of these metrics is not meaningful; empty if it is, as for a single metric."""
     if len({part.name for part in parts}) < 2:
         return ""
     high = [part.name for part in parts if part.direction == "higher"]
@@ -211,7 +211,7 @@ def no_mean(parts: Sequence[Quantity]) -> str:
 
 
 def mixed_score(task: Task) -> str:
-    """Why the score of a task says nothing; empty where it does, or where a metric is not known here."""
+    """Why the score of a task is not meaningful; empty if it is, or if a metric is unknown."""
     try:
         mean_of(task.score_metrics, of=task.name)
     except NotComparable as error:
@@ -222,7 +222,7 @@ def mixed_score(task: Task) -> str:
 
 
 def mixed_aggregate(names: Iterable[str], tasks: Iterable[Task]) -> str:
-    """Why an average over scores of tasks says nothing; empty where it does.
+    """Why an aggregate over scores of tasks is not meaningful; empty if it is.
 
     It is one of fractions, correlations and MCC that are better high, read times 100; anything else has no average.
     """

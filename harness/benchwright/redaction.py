@@ -1,4 +1,4 @@
-"""A run and its records without the texts of examples, for a report that others may read.
+"""Redaction: a run and its records without texts of examples, for a report that others may read.
 
 Inputs are never read for such a report. What is left of them stands in words that quote: messages of models and readers about one
 example, and answers that are pieces of a text.
@@ -30,7 +30,7 @@ def without_texts(run: Run) -> Run:
 
 
 def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
-    """A reader of records that tells that an example has no answer, and not why."""
+    """A reader of records with the error messages redacted."""
 
     def read_quietly(key: str) -> Sequence[Record]:
         return [
@@ -41,7 +41,7 @@ def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str],
 
 
 def answers_are_texts(task: Task | None) -> bool:
-    """Whether answers are pieces of the texts of an example; so for a task that nothing is known of."""
+    """Whether answers are spans of the texts of an example; True for an unknown task."""
     return task is None or kinds.of(task).answers_are_texts(task)
 
 

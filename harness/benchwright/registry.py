@@ -66,7 +66,7 @@ def get(group: Group, name: str) -> Any:
 
 
 def _with_task(name: str) -> str:
-    """Which suites have a task of that name, for somebody who named the task alone."""
+    """A hint with the suites that have a task of that name, if only the task was named."""
     found = []
     for suite, entry in _entries("suites").items():
         with contextlib.suppress(PluginError):
@@ -136,7 +136,7 @@ def _built_ins(group: Group) -> list[Entry]:
 
 
 def _modules_of(package: str) -> list[str]:
-    """Public module and sub-package names, told from file names alone."""
+    """Public module and sub-package names, from file names alone."""
     spec = PathFinder.find_spec(package)
     found = []
     for folder in (spec.submodule_search_locations or []) if spec else []:

@@ -1,4 +1,4 @@
-"""What stored runs give out: a report file over some of their models and tasks, and the examples of a run as a table."""
+"""Outputs of stored runs: a report over some models and tasks, and the examples of a run as a data frame."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def report(
 
 
 def read_part(store: Store, text: str) -> Run:
-    """The stored run meant by ``RUN``, or the part of it that one model has, meant by ``RUN:MODEL``.
+    """The stored run ``RUN``, or its part of one model, ``RUN:MODEL``.
 
     Raises:
         ConfigError: The run has no model of that name.
@@ -88,7 +88,7 @@ def render(
 
 
 def format_of(path: str | Path) -> str:
-    """The format that a file name tells. Raises BenchwrightError when it tells none."""
+    """The format by the suffix of a file name. Raises BenchwrightError for an unknown one."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)

@@ -24,14 +24,14 @@ def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRow:
-    """One score of a run, with all that it belongs to: what tables, files and indexes of results are made of.
+    """One score of a run with its cell: the row of result tables and files.
 
     Attributes:
         run: The run.
         cell: The model on the task.
         score: The task's score, a metric or a slice; None for a cell without any.
-        positive: The label that the metric is about; None where it is about all.
-        alarms: What a reader of the number must know.
+        positive: The positive label of the metric; None for a metric over all labels.
+        alarms: Alarms and notes about the number.
     """
 
     run: Run

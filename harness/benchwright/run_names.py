@@ -1,4 +1,4 @@
-"""What a run is called, and when a name that stands in the store may be used again."""
+"""Names of runs, and when an existing name may be used again."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def token_of(spec: RunSpec, store: Store, name: str | None, rerun: Rerun) -> str
 
 
 def has_no_digest(cell: PlannedCell) -> bool:
-    """Whether nothing says that a model asked again is still the same."""
+    """Whether a model has no digest, so that it may change between runs."""
     return cell.facts is not None and not cell.facts.digest
 
 

@@ -31,7 +31,7 @@ SLICE_MINIMUM = 5
 
 
 class CellScores(msgspec.Struct, frozen=True, kw_only=True):
-    """The task's score, the scores by metric and slice, and what is loud about the cell."""
+    """The task's score, the scores by metric and slice, and the alarms of the cell."""
 
     score: Score
     scores: tuple[Score, ...]
@@ -53,7 +53,7 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
 
 
 def recheck(store: Store, run: Run) -> list[str]:
-    """What a run or the score files say that its records do not: one line for each number that differs."""
+    """Recompute the scores of a run from its records: one line for each number that differs."""
     from benchwright.score import gather, score_columns
 
     problems = []
@@ -141,7 +141,7 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
 
 
 def unanswered_alarms(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
-    """An alarm that says what the task's score is on the items that were answered, and with silence counted as wrong; nothing without silence."""
+    """An alarm with the task's score on the answered items and with unanswered ones counted as wrong; empty if all are answered."""
     from benchwright.score import gather
 
     silent, labelled = sum(map(is_unanswered, records)), sum(record.target is not None for record in records)

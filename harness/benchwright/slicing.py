@@ -1,4 +1,4 @@
-"""What a slice is called and what is in it: values of columns, and labels or entity types one against the rest. For every verb."""
+"""Slices: their names and items. A slice is a value of a column, or a label (entity type) against the rest."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def rows_by_slice(records: Sequence[Record], task: Task) -> dict[str, list[int]]
 
 
 def label_of(slice: str, task: Task) -> str | None:
-    """The label, or entity type, that ``label=NAME`` or ``type=NAME`` is about; None where the task has no such slices.
+    """The label or entity type in ``label=NAME`` or ``type=NAME``; None if the task has no such slices.
 
-    Such a slice holds every item, seen as that label against the rest; metrics of one label are given for it.
+    Such a slice has every item, one label against the rest, and metrics of one label.
     """
     name, _, value = slice.partition("=")
     if not task.by_label or name != label_word(task):

@@ -1,4 +1,4 @@
-"""What is wrong with a run's specification before any data is read: settings that no run can have, options that no adapter has."""
+"""Check a run's specification before any data is read: invalid settings, unknown options of adapters."""
 
 from __future__ import annotations
 

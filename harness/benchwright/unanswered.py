@@ -1,4 +1,4 @@
-"""Items without an answer: what would be wrong in its place, so that silence can be counted as wrong."""
+"""Unanswered items, and how to count them as wrong."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from benchwright.types import Record, Task
 
 
 def is_unanswered(record: Record) -> bool:
-    """Whether an item with a gold answer got none."""
+    """Whether an item with a gold answer is unanswered."""
     return record.target is not None and (record.error is not None or record.output is None)
 
 
 def has_wrong_answer(task: Task) -> bool:
-    """Whether silence on a task can be counted as a wrong answer: not where answers are numbers or free."""
+    """Whether unanswered items of a task can be counted as wrong; not for numbers and free text."""
     return kinds.of(task).wrong_answer is not None
 
 
 def count_as_wrong(task: Task, record: Record) -> Record:
-    """The record, with an answer that is wrong where there is none: silence counted as wrong.
+    """The record; if unanswered, with a wrong answer filled in.
 
     Another label (the next of the card), no label of a set that has some, another option or text, O for every word.
     Raises NotComparable for numbers and whatever else has no wrong answer.

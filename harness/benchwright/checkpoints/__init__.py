@@ -1,4 +1,4 @@
-"""What the files of a checkpoint of `transformers` say: place, configuration, head, weights, tokenizer; nothing here imports torch.
+"""Read the files of a `transformers` checkpoint: location, configuration, head, weights, tokenizer; nothing here imports torch.
 
 Any engine that runs such a checkpoint may use it: `transformers` and `finetune` do, and one that converts it can.
 """

@@ -1,4 +1,4 @@
-"""``config.json`` of a checkpoint: values of the kinds that are read, sizes that the weights can have, and nothing that leads elsewhere."""
+"""Read and validate ``config.json`` of a checkpoint: types, sizes, no references to code or files elsewhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read_config(folder: Path, shown: str) -> dict[str, Any]:
 
 
 def own_code(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a reader must know of a checkpoint that brings code of its own for its model."""
+    """A note about a checkpoint that has custom model code."""
     named = config.get("auto_map")
     models = [auto for auto in named if str(auto).startswith("AutoModel")] if isinstance(named, dict) else []
     if not models:
@@ -97,7 +97,7 @@ def _check_kinds(config: Mapping[str, Any], shown: str) -> None:
 
 
 def _refuse_detours(config: Mapping[str, Any], shown: str) -> None:
-    """Refuse settings by which numbers would hang on files or libraries that no digest and no version tells of."""
+    """Refuse settings that make the numbers depend on files or libraries outside the digest."""
     if config.get("transformers_weights") is not None:
         raise ModelError(
             f"{shown}: `transformers_weights` in config.json is {brief(config['transformers_weights'])}",
@@ -191,7 +191,7 @@ def brief(value: object, most: int = 60) -> str:
 
 
 def find_threshold(given: float | None, config: Mapping[str, Any], shown: str) -> NullThreshold:
-    """Above which null score there is no answer: what the user said, else what the configuration says, else 0.
+    """The null-score threshold above which there is no answer: the user's, else that of the configuration, else 0.
 
     It is never tuned on what it is applied to.
 

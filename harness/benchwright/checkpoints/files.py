@@ -1,4 +1,4 @@
-"""The files of a checkpoint that decide its predictions: which they are, a view of them alone, their digest."""
+"""The files of a checkpoint that decide its predictions: list, view without other files, digest."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ADAPTERS = ("adapter_config.json", "adapter_model*")
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointFiles:
-    """What is read of a checkpoint.
+    """The files that are read of a checkpoint.
 
     Attributes:
         folder: Where its files are.

@@ -1,4 +1,4 @@
-"""What a checkpoint's configuration says about its head: which it is, what its outputs are called, what they stand for."""
+"""The head of a checkpoint, from its configuration: type, names and meaning of outputs."""
 
 from __future__ import annotations
 

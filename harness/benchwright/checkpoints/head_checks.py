@@ -1,4 +1,4 @@
-"""Whether the head of a checkpoint fits a task, and what a reader of its numbers must know of it."""
+"""Check that the head of a checkpoint fits a task, with notes about it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GENERIC = re.compile(r"label[_ -]?\d+", re.IGNORECASE)
 def check_head(
     head: CheckpointHead, task: Task, *, shown: str, path: str, named_by_user: bool = False
 ) -> tuple[str, ...]:
-    """What a reader of the numbers must know about the head.
+    """Check that the head fits the task; returns notes about it.
 
     Args:
         head: As the configuration describes it.
@@ -61,7 +61,7 @@ def check_head(
 
 
 def check_scheme(head: CheckpointHead, scheme: Scheme | None, shown: str) -> tuple[str, ...]:
-    """What a reader must know of how a head writes tags; raises ModelError when it cannot be as the user says."""
+    """Notes about the tagging scheme of a head; raises ModelError if it contradicts the user's scheme."""
     tags = [label.strip() for label in head.labels if label.strip() != OUTSIDE]
     if scheme is not None:
         strange = next((tag for tag in tags if not _GENERIC.fullmatch(tag) and not fits(tag, scheme)), None)

@@ -1,4 +1,4 @@
-"""What an open model of `transformers` says of itself: positions, embeddings, the token that pads."""
+"""Properties of an open `transformers` model: positions, embeddings, padding token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _POSITION_TABLES = ("position_embeddings", "position_embedding", "embed_position
 
 
 def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str, *, default: int = 512) -> int:
-    """Most tokens to an input: what was asked for, or the least of what tokenizer and positions allow and ``default``.
+    """Maximum input length in tokens: the requested one, or the minimum of tokenizer limit, positions and ``default``.
 
     Raises:
         ModelError: More was asked for than the model has positions, or so little that no token of a text fits.

@@ -1,4 +1,4 @@
-"""Every tensor of a checkpoint is used or named: which are left out, which are reported, which make the folder unusable."""
+"""Check that every tensor of a checkpoint is used: unused ones are harmless, reported, or an error."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _UNBIASED = re.compile(r"^deberta\.embeddings\.position_embeddings\.weight$")
 
 @dataclass(frozen=True, kw_only=True)
 class Loading:
-    """What `transformers` says after it loaded a checkpoint.
+    """The loading report of `transformers`.
 
     Attributes:
         missing: Weights of the model that the files lack.

@@ -1,4 +1,4 @@
-"""Which rows go through a model together, the padded rectangle they make, and driving a forward pass over all of them."""
+"""Batching: group rows by length under a token budget, pad them, and run a forward pass over all of them."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def stays_equal(
 
 @dataclass(frozen=True, kw_only=True)
 class RawOutputs(Generic[Value]):
-    """What came out, in input order.
+    """Raw outputs of all rows, in input order.
 
     Attributes:
         values: The answer for each row; None for a row with an error.

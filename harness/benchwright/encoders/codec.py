@@ -1,4 +1,4 @@
-"""What a codec is: examples of one kind of task as rows of an encoder, and the encoder's raw outputs as predictions."""
+"""The protocol of a codec: encodes examples of one kind of task as rows of token ids, and decodes raw outputs to predictions."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class HeadOutputs:
 
     Attributes:
         count: Outputs for each text or token.
-        labels: How they are tied to the labels of the task; of no meaning for a task without labels.
-        names: Output -> its name in the model's own configuration, where that decides.
+        labels: Map from outputs to labels of the task; unused for a task without labels.
+        names: Output -> its name in the model's configuration, if names are needed.
     """
 
     count: int
@@ -39,15 +39,15 @@ class HeadOutputs:
 
 @dataclass(frozen=True, kw_only=True)
 class CodecOptions:
-    """How inputs are cut and answers read; each kind of task takes what concerns it.
+    """Options for truncating inputs and decoding answers; each kind of task uses those that apply.
 
     Attributes:
         truncation: Which text of a pair is cut.
         doc_stride: Tokens that windows over a long input share; None: decided by the kind.
         n_best: Starts and ends of an answer tried in each window.
         max_answer_length: Most tokens to an answer.
-        threshold: Above which null score there is no answer; None where every question has one.
-        scheme: How the head writes tags, where that was said.
+        threshold: Null-score threshold above which there is no answer; None if every question has one.
+        scheme: Tagging scheme of the head, if given.
     """
 
     truncation: Truncation = "longest_first"
@@ -60,14 +60,14 @@ class CodecOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class NullThreshold:
-    """Above which null score there is no answer; ``origin``: ``given``, ``checkpoint`` or ``default``."""
+    """Null-score threshold above which there is no answer; ``origin``: ``given``, ``checkpoint`` or ``default``."""
 
     value: float
     origin: str
 
     @property
     def note(self) -> str:
-        """What a reader of the number must know."""
+        """A note about the threshold."""
         origins = {
             "given": "as given",
             "checkpoint": "chosen when the checkpoint was trained",
@@ -81,11 +81,11 @@ class Codec(Protocol):
 
     @property
     def tokenizing(self) -> Tokenizing:
-        """How texts become rows."""
+        """Tokenizer and its options."""
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """In words, what decides the numbers and was chosen here."""
+        """Settings that affect the numbers and were chosen here, as text."""
 
     @property
     def refuses_nan(self) -> bool:

@@ -1,4 +1,4 @@
-"""Questions and contexts as windows of tokens, and where in the context each token lies."""
+"""Questions and contexts as windows of tokens, with the character offsets of each token."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def join_rows(
 
 @dataclass(frozen=True, kw_only=True)
 class RowSummary:
-    """What the rows of one example say together.
+    """The rows of one example, summarised.
 
     Attributes:
         rows: Its rows, which stand together; none where nothing of it has a token.
@@ -107,7 +107,7 @@ class InputRows:
     def gather(
         self, examples: int, problems: Sequence[str | None], budgets: Sequence[int | None]
     ) -> tuple[RowSummary, ...]:
-        """What the rows of each example say together, in the order of the examples.
+        """Summaries of the rows of each example, in the order of the examples.
 
         Args:
             examples: Number of examples.

@@ -1,4 +1,4 @@
-"""What a library raised: whether an input or the memory is to blame, and how a message shows it."""
+"""Classify exceptions of libraries (bad input or out of memory) and format them for messages."""
 
 from __future__ import annotations
 

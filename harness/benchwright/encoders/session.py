@@ -1,4 +1,4 @@
-"""The one session of encoders: examples become rows, rows go through a model in batches, raw outputs become predictions.
+"""The session of all encoders: encode examples to rows, run rows in batches, decode raw outputs to predictions.
 
 A codec knows a kind of task, a forward pass knows an engine; neither knows the other.
 """
@@ -28,7 +28,7 @@ _PROBE = ("a", "a b c d e f g h i j k l")
 
 @dataclass(frozen=True, kw_only=True)
 class ModelInputs:
-    """What a model reads.
+    """Input properties of a model.
 
     Attributes:
         vocabulary: Ids that it has embeddings for.
@@ -53,7 +53,7 @@ class Forward(Protocol):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """In words, what decides its numbers and was chosen when it was opened."""
+        """Settings that affect its numbers and were chosen when it was opened, as text."""
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Raw outputs by the names that `transformers` gives them, with a row for each line of the batch.

@@ -1,4 +1,4 @@
-"""Sentences of words as rows of tokens, which token speaks for which word, and raw outputs of tokens as tags of words."""
+"""Sentences of words as rows of tokens, first-token alignment of words, and token outputs decoded to tags of words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gold cells that name labels: what says that there is no gold, what a number stands for, which label is meant."""
+"""Read gold cells with labels: missing gold, labels by number, labels by name."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def check_card(task: Task) -> Iterator[str]:
 
 
 def is_correct(_target: Any, _output: Any, _task: Task) -> None:
-    """Nothing: numbers are near or far, not right or wrong."""
+    """None: numbers are not right or wrong, they have an error size."""
 
 
 def error_size(target: Any, output: Any, _task: Task) -> float | None:

@@ -107,13 +107,13 @@ class KindSpec:
         check_output: (task) -> a function from a prediction and its example to why the answer lies outside the domain of what
             was asked, in words; None: it does not. Such an answer is an error, never a wrong answer.
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
-        is_correct: (target, output, task) -> whether the answer is right; None where right means nothing.
+        is_correct: (target, output, task) -> whether the answer is correct; None if correctness is not defined.
         error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None when nobody
             can tell.
         error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
         wrong_word: What answers at a distance have in common, in words.
         right_answer: (target, task) -> an answer that is right.
-        wrong_answer: (target, task) -> an answer that is wrong, for silence that counts as wrong; None where there is no
+        wrong_answer: (target, task) -> an answer that is wrong, to count an unanswered item as wrong; None if there is no
             such answer, as among numbers.
         make_target: (inputs, task, which) -> a gold answer that an item might have, another one for each ``which`` of 0 and 1.
         are_alike: (answer, answer, tolerance) -> whether two answers to one item differ by no more than the tolerance.

@@ -38,7 +38,7 @@ def check_text(_task: Task) -> CheckOutput:
 
 
 def no_judgement(_target: Any, _output: Any, _task: Task) -> None:
-    """Nothing: no rule says what is right."""
+    """None: there is no rule for correctness."""
 
 
 def text_error(target: Any, output: Any, _task: Task) -> float:

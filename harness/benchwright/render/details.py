@@ -1,4 +1,4 @@
-"""What a report tells about one task: its card, all metrics, slices, confusions and the worst examples."""
+"""The section of a report about one task: card, all metrics, slices, confusion matrices and worst examples."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SliceRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordDetails:
-    """What the records of one system show; parts that do not apply are None.
+    """Confusion matrix, distribution and worst examples of one system; None if not applicable.
 
     Attributes:
         note: Why there is nothing, or why counts do not agree.

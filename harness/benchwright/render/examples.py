@@ -1,4 +1,4 @@
-"""Examples as a reader sees them: which are the worst, what was asked, what is right, what was answered."""
+"""Examples as text: inputs, gold answer, model answer; and the worst errors of a model."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _PROBABILITY_SLACK = 1e-3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrongExample:
-    """An example that went wrong.
+    """A wrong or errored example.
 
     Attributes:
         deviation: How wrong: 1 for a wrong label, 1 - F1 for an answer that is no exact match, the absolute difference for

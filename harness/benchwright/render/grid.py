@@ -1,4 +1,4 @@
-"""Systems by tasks: which model of which run has which result on which task, and who leads a task.
+"""Grid of systems by tasks: results of each model of each run, and rank tiers per task.
 
 A model leads where its interval is above all others; that intervals overlap is an indication only.
 """

@@ -1,4 +1,4 @@
-"""What a report says first: coverage, who leads, alarms, and where runs are not alike."""
+"""The top of a report: findings (coverage, leading models), alarms, and warnings about differences between runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOP = {RankTier.BEST, RankTier.LEADING}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """An alarm or a note with its place on the page.
+    """An alarm or a note with a link to its section of the page.
 
     Attributes:
         level: ``problem`` (no number), ``alarm`` (a number is there, but), ``note``.

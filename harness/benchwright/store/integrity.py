@@ -1,4 +1,4 @@
-"""Looking after a store: what is damaged, missing or unfinished."""
+"""Check the integrity of a store: what is damaged, missing or unfinished."""
 
 from __future__ import annotations
 

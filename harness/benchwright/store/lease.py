@@ -1,4 +1,4 @@
-"""Leases: who works on a shard right now, told by a file lock that the kernel drops when its owner dies."""
+"""Leases on shards by file locks, which the kernel releases when the process dies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the files of a submission: one line for each kind of fault, with its first place and how often."""
+"""Faults of submission files: one line for each kind of fault, with its first position and count."""
 
 from __future__ import annotations
 

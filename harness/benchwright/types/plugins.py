@@ -95,7 +95,7 @@ class ReadsFiles(Protocol):
 
 @runtime_checkable
 class Describes(Protocol):
-    """A session that chose something by itself (data type, batch size): told beside its predictions, in no cell key."""
+    """A session that chose something by itself (data type, batch size): stored beside its predictions, not part of the cell key."""
 
     settings: Mapping[str, str]
 
