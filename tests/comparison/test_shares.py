@@ -4,8 +4,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from benchwright.comparison.differ import differ
 from benchwright.comparison.estimate import estimate_difference
+from benchwright.comparison.measure_difference import measure_model_difference
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.paired import DiscordantCounts
 from benchwright.types import Kind
@@ -122,7 +122,7 @@ def test_f1_draws_are_those_of_an_item_bootstrap(bench, make):
         method="percentile",
         rng=np.random.default_rng(3),
     )
-    found = differ(pairing, "macro_f1")
+    found = measure_model_difference(pairing, "macro_f1")
     assert found.se == pytest.approx(oracle.standard_error, rel=0.04)
     assert found.low == pytest.approx(oracle.confidence_interval.low, abs=0.006)
     assert found.high == pytest.approx(oracle.confidence_interval.high, abs=0.006)
@@ -150,6 +150,6 @@ def test_randomisation_is_a_permutation_test(bench, make, metric):
         n_resamples=800,
         rng=np.random.default_rng(1),
     )
-    found = differ(pairing, metric)
+    found = measure_model_difference(pairing, metric)
     assert found.delta == pytest.approx(oracle.statistic)
     assert found.randomisation == pytest.approx(oracle.pvalue, abs=4 * (0.25 / 800) ** 0.5)

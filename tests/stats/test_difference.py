@@ -55,7 +55,7 @@ def linear(rng):
     pull = rng.normal(0, 0.3, units) ** int(rng.choice([1, 2, 3])) / units * int(rng.integers(0, 4) > 0)
     changed = int(rng.integers(0, 30)) if rng.random() < 0.7 else None
     return JackknifeDifference(
-        value=rng.normal(0, 0.05), pull=pull - pull.mean(), width=1.0, df=max(units // 3, 1), changed=changed
+        value=rng.normal(0, 0.05), influence=pull - pull.mean(), width=1.0, df=max(units // 3, 1), changed=changed
     )
 
 

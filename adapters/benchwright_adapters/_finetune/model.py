@@ -14,8 +14,8 @@ from benchwright.checkpoints.model import choose_max_length, input_columns, stan
 from benchwright.checkpoints.tensors import check_base, read_report
 from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold
+from benchwright.encoders.codec_by_kind import codec_for
 from benchwright.encoders.failures import complaint
-from benchwright.encoders.kinds import codec_for
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, LabelMap, SpanTask, TaggingTask, Task

@@ -82,15 +82,15 @@ def costs(systems: Sequence[System], paths: Sequence[str]) -> list[Cost]:
             seconds_per_item=seconds[at].value,
             size_bytes=sizes[at].value,
             parameters=weights[at].value,
-            seconds_ratio=share_of(seconds[at], seconds[0]),
-            size_ratio=share_of(sizes[at], sizes[0]),
-            parameters_ratio=share_of(weights[at], weights[0]),
+            seconds_ratio=cost_ratio(seconds[at], seconds[0]),
+            size_ratio=cost_ratio(sizes[at], sizes[0]),
+            parameters_ratio=cost_ratio(weights[at], weights[0]),
         )
         for at in range(len(systems))
     ]
 
 
-def share_of(one: CostValue, other: CostValue) -> float | None:
+def cost_ratio(one: CostValue, other: CostValue) -> float | None:
     """Ratio of two costs; None if either is unknown, the second is 0, or times are from two machines."""
     if one.value is None or not other.value or one.machine != other.machine:
         return None

@@ -53,7 +53,7 @@ def estimate_difference(pairing: PairedRecords, metric: str, first: int = 0, sec
     return draws_of_mean(pairing, metric, (first,), (second,))
 
 
-def estimate_between(
+def estimate_system_difference(
     pairing: PairedRecords, metric: str, first: Replicates, second: Replicates
 ) -> DifferenceEstimate | None:
     """The difference of two systems, second minus first; None where it is undefined.
@@ -120,7 +120,7 @@ def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: 
     few = (f"only {pairing.n_clusters} independent units",) if pairing.n_clusters < 30 else ()
     return JackknifeDifference(
         value=values[1] - values[0],
-        pull=other - one,
+        influence=other - one,
         width=metric.high - metric.low,
         df=max(rarest(pairing.columns[first]) - 1, 1),
         changed=_moved(pairing, first, second),

@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 
 from benchwright.comparison.comparable_answers import ComparableAnswers
-from benchwright.comparison.differ import differ_between
 from benchwright.comparison.difference import CONFIDENCE, Difference
-from benchwright.comparison.estimate import estimate_between
+from benchwright.comparison.estimate import estimate_system_difference
+from benchwright.comparison.measure_difference import measure_difference
 from benchwright.comparison.pairing import RESAMPLES, PairedRecords, Replicates
 from benchwright.comparison.result import Pair, RankRange
 from benchwright.stats.difference import DifferenceEstimate, two_sided
@@ -56,11 +56,11 @@ class PairwiseEstimates:
 
     def estimate(self, metric: str, one: int, other: int) -> DifferenceEstimate | None:
         """The difference of two systems, second minus first."""
-        return estimate_between(self.pairing(one, other), metric, *self.two(one, other))
+        return estimate_system_difference(self.pairing(one, other), metric, *self.two(one, other))
 
     def difference(self, metric: str, one: int, other: int) -> Difference:
         """The difference of two systems, with interval and p-value."""
-        return differ_between(self.pairing(one, other), metric, *self.two(one, other), confidence=self.confidence)
+        return measure_difference(self.pairing(one, other), metric, *self.two(one, other), confidence=self.confidence)
 
     def pairs(self, metric: str) -> tuple[Pair, ...]:
         """All pairs on a metric."""

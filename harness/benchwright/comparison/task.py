@@ -9,9 +9,9 @@ from typing import Literal
 import msgspec
 
 from benchwright.comparison.comparable_answers import ComparableAnswers, read_answers
-from benchwright.comparison.differ import differ_between
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.estimate import is_same
+from benchwright.comparison.measure_difference import measure_difference
 from benchwright.comparison.pairing import PairedRecords, Replicates, find_flips
 from benchwright.comparison.pairwise import PairwiseEstimates
 from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
@@ -139,7 +139,7 @@ def _compare_with_first(
         differences=tuple(_each_once(pairing, found, two, asked)),
         score=None if mixed else whole or estimates.difference("score", 0, position),
         slices=tuple(
-            differ_between(part, leading, *two, confidence=asked.confidence, slice=slice)
+            measure_difference(part, leading, *two, confidence=asked.confidence, slice=slice)
             for slice, part in large.items()
         ),
         small=small,

@@ -6,9 +6,9 @@ A codec makes rows of token ids of examples and predictions of raw outputs; a `F
 
 from benchwright.encoders.batches import Batch, RawOutputs, pad, plan_batches, run
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold, Row
+from benchwright.encoders.codec_by_kind import codec_for, usual_length
 from benchwright.encoders.encoded import Encoded, InputRows, Unique, find_unique, join_rows
 from benchwright.encoders.failures import complaint, is_failure, is_out_of_memory
-from benchwright.encoders.kinds import codec_for, usual_length
 from benchwright.encoders.session import EncoderSession, Forward, ModelInputs, ProbeError
 from benchwright.encoders.tokenise import Tokenizing, Truncation, encode
 

@@ -98,19 +98,19 @@ def _single(side: System) -> System:
     return side
 
 
-def awaited(rules: Rules, context: GateContext) -> tuple[str, ...]:
+def awaited_baselines(rules: Rules, context: GateContext) -> tuple[str, ...]:
     """Names of the rules file that have no accepted model yet and that a first run is to be recorded under."""
     names = {"baseline": rules.baseline.name, "anchor": rules.baseline.anchor}
-    return tuple(dict.fromkeys(name for part, name in names.items() if name and context.tolerates(part)))
+    return tuple(dict.fromkeys(name for part, name in names.items() if name and context.warns_only(part)))
 
 
 def record(rules: Rules, context: GateContext, where: Locations, result: GateResult) -> GateResult:
-    """Record the candidate as baseline where one is awaited and the gate passed; returns the result with a note of it.
+    """Record the candidate as baseline where one is awaited_baselines and the gate passed; returns the result with a note of it.
 
     A candidate that cannot be a baseline (limited, unfinished, without an answer to items) leaves a first run INVALID: else
     every run would be a first run.
     """
-    names = awaited(rules, context)
+    names = awaited_baselines(rules, context)
     if not names:
         return result
     if result.exit_code:

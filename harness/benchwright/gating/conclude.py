@@ -9,7 +9,7 @@ from dataclasses import replace
 from benchwright import environment
 from benchwright.alarm import causes
 from benchwright.comparison.systems import System, alarms_of, count_attempts
-from benchwright.gating.baselines import awaited
+from benchwright.gating.baselines import awaited_baselines
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.lock import FILE
 from benchwright.gating.result import SCHEMA, GateResult
@@ -26,7 +26,7 @@ _EVALUATED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED)
 
 def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *, strict: bool = False) -> GateResult:
     """The result of a gate, from the findings of all its rules."""
-    verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited(rules, context)))
+    verdict, code, reason = _overall(rules, findings, strict=strict, first=bool(awaited_baselines(rules, context)))
     same = compared_with_itself(rules, context)
     sides = {name: side for name, side in context.references.items() if isinstance(side, System)}
     alarms = _alarms(context, sides, findings)
@@ -195,7 +195,7 @@ def gate_notes(
 
 def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, ...]:
     """A note if models were tried before this "first" run: the lock file may have been deleted."""
-    names = awaited(rules, context)
+    names = awaited_baselines(rules, context)
     if not names or attempts < 2:
         return ()
     note = (

@@ -71,7 +71,7 @@ class GateContext:
             raise NotComparable(found.reason)
         return found
 
-    def tolerates(self, name: str) -> bool:
+    def warns_only(self, name: str) -> bool:
         """Whether rules against a missing baseline only warn and are not required."""
         found = self.references.get(name)
         return isinstance(found, MissingBaseline) and found.tolerated

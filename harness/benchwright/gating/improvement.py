@@ -13,7 +13,7 @@ from benchwright.comparison.estimate import estimate_difference
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.gating.verdict import RequiredItems
 from benchwright.stats.bootstrap_difference import BootstrapDifference
-from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, reach
+from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, bound_distance
 from benchwright.stats.intervals import upper_quantile
 from benchwright.stats.jackknife import FEW, JackknifeDifference
 from benchwright.stats.paired import DiscordantCounts
@@ -125,7 +125,7 @@ class Improvement:
 
     def _reach(self, found: DifferenceEstimate, alpha: float) -> float | None:
         """Distance from the value to its lower bound; None without a bound."""
-        return reach(found, alpha, "lower" if self.sign > 0 else "upper")
+        return bound_distance(found, alpha, "lower" if self.sign > 0 else "upper")
 
     def required_items(
         self, limit: float, alpha: float, power: float = POWER, *, equal: float | None

@@ -13,7 +13,7 @@ from benchwright.comparison.systems import alarms_of, count_attempts
 from benchwright.items import count, noun
 from benchwright.quantities import positive_of
 from benchwright.selection.constraints import undefined_reason
-from benchwright.selection.decision import Decision, level_with, order_of
+from benchwright.selection.decision import Decision, order_of, tied_with
 from benchwright.selection.evaluator import Evaluator
 from benchwright.selection.result import (
     SCHEMA,
@@ -77,7 +77,7 @@ def conclude(decision: Decision, evaluator: Evaluator) -> Selection:
         schema=SCHEMA,
         verdict="none feasible" if winner is None else "chosen",
         winner=None if winner is None else candidates.names[winner],
-        equal=() if winner is None else level_with(decision, winner),
+        equal=() if winner is None else tied_with(decision, winner),
         objectives=tuple(_objective(decision, number, safe) for number in range(len(decision.objectives))),
         rules=tuple(one.text for one in decision.question.requirements),
         candidates=results,

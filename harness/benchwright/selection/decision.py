@@ -102,7 +102,7 @@ def order_of(decision: Decision) -> list[int]:
     return sorted(range(decision.criterion.size), key=lambda at: (not decision.feasible[at], *ranks[at]))
 
 
-def level_with(decision: Decision, winner: int) -> tuple[str, ...]:
+def tied_with(decision: Decision, winner: int) -> tuple[str, ...]:
     """Feasible models with exactly the winner's deciding value, itself included; empty if it is the only one."""
     same = np.flatnonzero(
         decision.feasible & (np.abs(decision.criterion - decision.criterion[winner]) <= 1e-12)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.estimate import estimate_between
+from benchwright.comparison.estimate import estimate_system_difference
 from benchwright.comparison.pairwise import adjusted, every_pair, find_pair
 from benchwright.metrics.columns import Floats
 from benchwright.selection.candidates import Candidates
@@ -17,7 +17,7 @@ from benchwright.selection.decision import Decision
 from benchwright.selection.evaluator import Measurement
 from benchwright.selection.retention import retention_data
 from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
-from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, add_in_squares
+from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, add_in_quadrature
 from benchwright.stats.retention import RetentionData
 from benchwright.stats.selection import (
     SelectionProbabilities,
@@ -98,7 +98,7 @@ def rare_difference_margin(
         return 0.0
     shared = retention_data(candidates, found, first, second)
     pieces = shared.parts or ((1.0, shared),)
-    return add_in_squares((weight, _larger_margin(one, alpha)) for weight, one in pieces)
+    return add_in_quadrature((weight, _larger_margin(one, alpha)) for weight, one in pieces)
 
 
 def _larger_margin(one: RetentionData, alpha: float) -> float | None:
@@ -145,7 +145,7 @@ def _improvement(decision: Decision, first: int, second: int) -> DifferenceEstim
     parts: list[tuple[float, DifferenceEstimate]] = []
     for part in objective.parts:
         pairing, *replicates = decision.candidates.pair(part.path, one, other)
-        found = estimate_between(pairing, part.metric, *replicates)
+        found = estimate_system_difference(pairing, part.metric, *replicates)
         if found is None:
             return None
         parts.append((part.weight, found))

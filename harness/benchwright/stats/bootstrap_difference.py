@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
 from benchwright.items import Changes, differing
-from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, invert_bound, reach
+from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, bound_distance, invert_bound
 from benchwright.stats.intervals import upper_quantile
-from benchwright.stats.jackknife import FEW, skewness, t_reaches, t_tails, unseen_p
+from benchwright.stats.jackknife import FEW, skewness, t_reaches, t_tails, unobserved_p
 
 Floats = NDArray[np.float64]
 
@@ -64,19 +64,19 @@ class BootstrapDifference:
         """Standard error used in the bounds; None without draws."""
         if self.draws.size < 2 or self.units < 2:
             return None
-        return 0.0 if self.is_flat else self._error
+        return 0.0 if self.has_no_spread else self._error
 
     @property
     def method(self) -> str:
         """Paired bootstrap, or its replacement if no draws differ."""
-        return f"paired bootstrap {self.resamples:,}" if not self.is_flat else "unseen differences"
+        return f"paired bootstrap {self.resamples:,}" if not self.has_no_spread else "unseen differences"
 
     @property
     def flags(self) -> tuple[str, ...]:
         """Undefined resamples; no spread."""
         lost = self.resamples - self.draws.size
         told = (f"{lost} of {self.resamples} resamples are undefined: counted as beyond either bound",) if lost else ()
-        flat = ("no resample differs: bounds from differences not seen",) if self.is_flat else ()
+        flat = ("no resample differs: bounds from differences not seen",) if self.has_no_spread else ()
         rare = (
             (f"{differing(self.changed or 0, self.counted)}: bounds allow for differences not seen",)
             if self.is_rare
@@ -92,7 +92,7 @@ class BootstrapDifference:
         sign = -1 if side == "lower" else 1
         quantile = upper_quantile(level, self.units - 1)
         unseen = self.value + sign * quantile**2 / (self.units + quantile**2) * self.width
-        if self.is_flat:
+        if self.has_no_spread:
             return None if math.isinf(self.width) else float(min(max(unseen, -self.width), self.width))
         ends = [self._percentile(level, side), *self._studentised(level, sign)]
         if self.is_rare:
@@ -101,13 +101,13 @@ class BootstrapDifference:
 
     def p(self, delta0: float, tail: Tail) -> float | None:
         """The level at which the bound touches delta0: the largest of its parts."""
-        if not self._is_known or (self.is_flat and math.isinf(self.width)):
+        if not self._is_known or (self.has_no_spread and math.isinf(self.width)):
             return None
         sign = 1 if tail == "greater" else -1
         if sign * delta0 < -self.width:
             return 0.0 if self.resamples == self.draws.size else (self.resamples - self.draws.size) / self.resamples
         distance = sign * (self.value - delta0)
-        if self.is_flat:
+        if self.has_no_spread:
             p = self._unseen_p(distance)
         else:
             parts = [self._percentile_p(delta0, sign), *self._studentised_p(distance, sign)]
@@ -118,7 +118,7 @@ class BootstrapDifference:
         return float(min(1.0, (p * defined + asked - defined) / asked))
 
     @cached_property
-    def is_flat(self) -> bool:
+    def has_no_spread(self) -> bool:
         """Whether no draw differs from another."""
         return not self.draws.size or float(np.ptp(self.draws)) <= _NONE
 
@@ -129,7 +129,7 @@ class BootstrapDifference:
     @property
     def is_rare(self) -> bool:
         """Whether so few answers differ that the bootstrap understates the uncertainty."""
-        return not self.is_flat and self.changed is not None and self.changed < FEW and math.isfinite(self.width)
+        return not self.has_no_spread and self.changed is not None and self.changed < FEW and math.isfinite(self.width)
 
     def _level(self, alpha: float) -> float | None:
         """The level among defined draws that corresponds to alpha among all, undefined ones counting as extreme; None if there is none."""
@@ -187,7 +187,7 @@ class BootstrapDifference:
         return t_tails(distance / self._error, self._skew, self._df, sign)
 
     def _unseen_p(self, distance: float) -> float:
-        return unseen_p(distance, self.width, self.units)
+        return unobserved_p(distance, self.width, self.units)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -218,10 +218,10 @@ class WidenedDifference:
         beyond = self.beyond(alpha, side)
         if beyond is None:
             return None
-        if isinstance(self.seen, BootstrapDifference) and self.seen.is_flat:
+        if isinstance(self.seen, BootstrapDifference) and self.seen.has_no_spread:
             far = 0.0 if self.seen._level(alpha) is not None else None  # noqa: SLF001 - whether there is a level at all
         else:
-            far = reach(self.seen, alpha, side)
+            far = bound_distance(self.seen, alpha, side)
         return None if far is None else self.value + (-1 if side == "lower" else 1) * math.hypot(far, beyond)
 
     def p(self, delta0: float, tail: Tail) -> float | None:

@@ -85,7 +85,7 @@ def two_sided(found: DifferenceEstimate, delta0: float = 0.0) -> float | None:
     return None if up is None or down is None else float(min(1.0, 2 * min(up, down)))
 
 
-def reach(found: DifferenceEstimate, alpha: float, side: Bound) -> float | None:
+def bound_distance(found: DifferenceEstimate, alpha: float, side: Bound) -> float | None:
     """Distance from the value to a bound; None without a bound."""
     bound = found.bound(alpha, side)
     return None if bound is None else abs(bound - found.value)
@@ -117,7 +117,7 @@ def invert_bound(found: DifferenceEstimate, delta0: float, tail: Tail) -> float 
     return float(10.0**high)
 
 
-def add_in_squares(reaches: Iterable[tuple[float, float | None]]) -> float | None:
+def add_in_quadrature(reaches: Iterable[tuple[float, float | None]]) -> float | None:
     """Distance from value to bound for a weighted sum of independent parts, from weights and their distances; None if one is missing."""
     total = 0.0
     for weight, far in reaches:
@@ -165,7 +165,9 @@ class WeightedDifference:
     def bound(self, alpha: float, side: Bound) -> float | None:
         """The sum, minus or plus the root of the squared weighted distances; None if a part has no bound."""
         other: Bound = "upper" if side == "lower" else "lower"
-        far = add_in_squares((weight, reach(part, alpha, side if weight > 0 else other)) for weight, part in self.parts)
+        far = add_in_quadrature(
+            (weight, bound_distance(part, alpha, side if weight > 0 else other)) for weight, part in self.parts
+        )
         return None if far is None else self.value + (-1 if side == "lower" else 1) * far
 
     def p(self, delta0: float, tail: Tail) -> float | None:

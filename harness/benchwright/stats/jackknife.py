@@ -32,7 +32,7 @@ class JackknifeDifference:
 
     Attributes:
         value: The difference on the items.
-        pull: Influence of each unit on the value (first order), summing to 0 (units).
+        influence: Influence of each unit on the value (first order), summing to 0 (units).
         width: Highest minus lowest value of the metric.
         df: Degrees of freedom of Student's t.
         changed: Number of items whose scores differ; None if unknown.
@@ -40,7 +40,7 @@ class JackknifeDifference:
     """
 
     value: float
-    pull: Floats
+    influence: Floats
     width: float
     df: float
     changed: int | None = None
@@ -49,30 +49,30 @@ class JackknifeDifference:
     @property
     def units(self) -> int:
         """Independent units."""
-        return self.pull.size
+        return self.influence.size
 
     @cached_property
     def se(self) -> float | None:
         """Root of the sum of squares, corrected for the units; None for one unit."""
         if self.units < 2:
             return None
-        return math.sqrt(float(self.pull @ self.pull) * self.units / (self.units - 1))
+        return math.sqrt(float(self.influence @ self.influence) * self.units / (self.units - 1))
 
     @property
     def method(self) -> str:
         """Method of the bounds."""
-        return "unseen differences" if self.is_flat else "infinitesimal jackknife, Student's t"
+        return "unseen differences" if self.has_no_spread else "infinitesimal jackknife, Student's t"
 
     @property
     def flags(self) -> tuple[str, ...]:
         """Few differing answers, or none."""
-        if self.is_flat:
+        if self.has_no_spread:
             return (*self.extra, "no unit changes it: bounds from differences not seen")
         rare = (f"{differing(self.changed or 0)}: bounds allow for differences not seen",) if self.is_rare else ()
         return (*self.extra, *rare)
 
     @property
-    def is_flat(self) -> bool:
+    def has_no_spread(self) -> bool:
         """Whether no unit has any influence on the difference."""
         return (self.se or 0.0) <= _NONE
 
@@ -86,8 +86,8 @@ class JackknifeDifference:
         if self.units < 2 or not math.isfinite(self.value):
             return None
         sign = -1 if side == "lower" else 1
-        ends = [] if self.is_flat else self._studentised(alpha, sign)
-        if self.is_flat or self.is_rare:
+        ends = [] if self.has_no_spread else self._studentised(alpha, sign)
+        if self.has_no_spread or self.is_rare:
             square = upper_quantile(alpha, self.units - 1) ** 2
             ends.append(self.value + sign * square / (self.units + square) * self.width)
         return float(max(-self.width, min(ends)) if side == "lower" else min(self.width, max(ends)))
@@ -100,14 +100,16 @@ class JackknifeDifference:
         distance = sign * (self.value - delta0)
         if sign * delta0 < -self.width:
             return 0.0
-        parts = [] if self.is_flat else t_tails(distance / (self.se or 1.0), skewness(self.pull), self.df, sign)
-        if self.is_flat or self.is_rare:
-            parts.append(unseen_p(distance, self.width, self.units))
+        parts = (
+            [] if self.has_no_spread else t_tails(distance / (self.se or 1.0), skewness(self.influence), self.df, sign)
+        )
+        if self.has_no_spread or self.is_rare:
+            parts.append(unobserved_p(distance, self.width, self.units))
         return min(1.0, max(parts))
 
     def _studentised(self, alpha: float, sign: int) -> list[float]:
         quantile = upper_quantile(alpha, self.df)
-        return [self.value + far * (self.se or 0.0) for far in t_reaches(quantile, skewness(self.pull), sign)]
+        return [self.value + far * (self.se or 0.0) for far in t_reaches(quantile, skewness(self.influence), sign)]
 
 
 def t_reaches(quantile: float, skew: float | None, sign: int) -> list[float]:
@@ -128,19 +130,19 @@ def t_tails(distance: float, skew: float | None, df: float, sign: int) -> list[f
     return found
 
 
-def skewness(pull: Floats) -> float | None:
+def skewness(influence: Floats) -> float | None:
     """Skewness of the units' influence over the root of their number; None if it cannot be computed."""
-    units = pull.size
+    units = influence.size
     if units < 3:
         return None
-    spread = float((pull**2).mean())
+    spread = float((influence**2).mean())
     if spread <= _NONE**2:
         return None
     unbiased = math.sqrt(units * (units - 1)) / (units - 2)
-    return float((pull**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
+    return float((influence**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
 
 
-def unseen_p(distance: float, width: float, units: int) -> float:
+def unobserved_p(distance: float, width: float, units: int) -> float:
     """The level at which the bound of unobserved differences meets delta0: t from u = t^2 / (U + t^2)."""
     if distance <= 0:
         return 1.0

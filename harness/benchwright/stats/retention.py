@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchwright.items import Changes, differing
 from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
-from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, add_in_squares, reach
+from benchwright.stats.difference import Bound, DifferenceEstimate, Tail, add_in_quadrature, bound_distance
 from benchwright.stats.intervals import upper_quantile
 from benchwright.stats.jackknife import FEW
 
@@ -75,19 +75,19 @@ class RetentionData:
         return RetainedDifference(data=self, fraction=fraction)
 
     @cached_property
-    def is_flat(self) -> tuple[bool, bool]:
+    def has_no_spread(self) -> tuple[bool, bool]:
         """Whether the parent's, the candidate's draws never vary."""
         return _is_flat(self.parent_draws), _is_flat(self.candidate_draws)
 
     @cached_property
     def is_rare(self) -> bool:
         """Whether too little differs for draws to show it: few answers, or every resample keeps the very same share."""
-        if all(self.is_flat):
+        if all(self.has_no_spread):
             return False
         if self.changed is not None and self.changed < FEW:
             return True
         return (
-            not any(self.is_flat)
+            not any(self.has_no_spread)
             and self.parent > 0
             and _is_flat(self.candidate_draws - self.candidate / self.parent * self.parent_draws)
         )
@@ -112,15 +112,15 @@ class RetentionData:
 
     def beyond(self, share: float, alpha: float, side: Bound) -> float | None:
         """How far the bound reaches beyond draws, to be added in squares; None where nothing tells."""
-        if all(self.is_flat):
+        if all(self.has_no_spread):
             # at every share, rounding aside
             still = replace(self.drawn(share), draws=np.zeros(2), resamples=2, without_one=None)
-            return self._both(share, alpha, side, reach(still, alpha, side))
-        own = self._own(share, alpha, side) if any(self.is_flat) else 0.0
+            return self._both(share, alpha, side, bound_distance(still, alpha, side))
+        own = self._own(share, alpha, side) if any(self.has_no_spread) else 0.0
         if own is None or not self.is_rare:
             return own
         found = self.drawn(share, changed=min(self.changed or 0, FEW - 1))
-        far, seen = reach(found, alpha, side), reach(replace(found, changed=None), alpha, side)
+        far, seen = bound_distance(found, alpha, side), bound_distance(replace(found, changed=None), alpha, side)
         if far is None or seen is None:
             return None
         seen = 0.0 if _is_flat(found.draws) else seen
@@ -138,7 +138,7 @@ class RetentionData:
 
     def _own(self, share: float, alpha: float, side: Bound) -> float | None:
         """Reach of the one value that never varies; the other's is in the draws."""
-        if self.is_flat[1]:
+        if self.has_no_spread[1]:
             value, ends, scale, at = self.candidate, self.candidate_ends, 1.0, side == "upper"
         else:
             value, ends, scale, at = self.parent, self.parent_ends, share, (side == "upper") == (share < 0)
@@ -205,14 +205,15 @@ class RetainedDifference:
     @cached_property
     def _is_more_than_draws(self) -> bool:
         """Whether some part may differ by more than draws show."""
-        return self._drawn.is_flat or any(
-            any(one.is_flat) or one.is_rare for one in (part for _, part in self.data.parts or ((1.0, self.data),))
+        return self._drawn.has_no_spread or any(
+            any(one.has_no_spread) or one.is_rare
+            for one in (part for _, part in self.data.parts or ((1.0, self.data),))
         )
 
     def _beyond(self, alpha: float, side: Bound) -> float | None:
         pieces = self.data.parts or ((1.0, self.data),)
         reaches = [(weight, one.beyond(self.fraction, alpha, side)) for weight, one in pieces]
-        return add_in_squares(reaches)
+        return add_in_quadrature(reaches)
 
     def _told(self) -> Iterable[str]:
         if not self.data.parts:
@@ -226,10 +227,10 @@ class RetainedDifference:
 
 
 def _remark(one: RetentionData, few: str) -> str:
-    if all(one.is_flat):
+    if all(one.has_no_spread):
         return "no resample differs: bounds from differences not seen"
-    if any(one.is_flat):
-        whose = "the parent's" if one.is_flat[0] else "its own"
+    if any(one.has_no_spread):
+        whose = "the parent's" if one.has_no_spread[0] else "its own"
         return f"{whose} value never varies over resamples: bounds from errors not seen"
     return f"{few}: bounds allow for differences not seen" if one.is_rare else ""
 

@@ -1,4 +1,4 @@
-"""The difference of two systems on a metric, as it is shown: both values, interval, p, flips, and everything that makes it suspect."""
+"""Measure the difference of two systems on a metric: both values, interval, p, flips, and flags."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, CONFIDENCE, REPLICATES, Difference
-from benchwright.comparison.estimate import estimate_between, estimate_difference
+from benchwright.comparison.estimate import estimate_difference, estimate_system_difference
 from benchwright.comparison.pairing import PairedRecords, Replicates, count_flips
 from benchwright.items import count, noun
 from benchwright.metrics.columns import Basis, Floats, Metric
@@ -23,7 +23,7 @@ from benchwright.stats.randomisation import Statistic, permutation_tests
 from benchwright.types import Task
 
 
-def differ_between(
+def measure_difference(
     pairing: PairedRecords,
     metric: str,
     first: Replicates,
@@ -38,12 +38,14 @@ def differ_between(
         NotComparable: The task has no such metric.
     """
     if max(len(first.models), len(second.models)) > 1:
-        return _differ_replicates(pairing, metric, first, second, confidence=confidence, slice=slice)
-    found = differ(pairing, metric, first.models[0], second.models[0], confidence=confidence, slice=slice)
+        return _measure_replicates(pairing, metric, first, second, confidence=confidence, slice=slice)
+    found = measure_model_difference(
+        pairing, metric, first.models[0], second.models[0], confidence=confidence, slice=slice
+    )
     return msgspec.structs.replace(found, first=first.label, second=second.label)
 
 
-def differ(
+def measure_model_difference(
     pairing: PairedRecords,
     metric: str,
     first: int = 0,
@@ -85,7 +87,7 @@ def differ(
     )
 
 
-def _differ_replicates(
+def _measure_replicates(
     pairing: PairedRecords,
     metric: str,
     first: Replicates,
@@ -104,7 +106,7 @@ def _differ_replicates(
         NotComparable: The task has no such metric.
     """
     a, b = (float(np.mean([pairing.value(at, metric) for at in side.models])) for side in (first, second))
-    found = estimate_between(pairing, metric, first, second)
+    found = estimate_system_difference(pairing, metric, first, second)
     tail = (1 - confidence) / 2
     low, high = (None, None) if found is None else (found.bound(tail, "lower"), found.bound(tail, "upper"))
     known = found is not None and low is not None
