@@ -58,7 +58,7 @@ class Predictions:
     """Options that name files: the digest holds their content, so a cell key needs no path."""
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
-        """Facts; the digest is that of the files (and of the data's own ids), notes tell what is odd about the answers.
+        """Facts; the digest is that of the files (and of the data's own ids), notes say what is odd about the answers.
 
         Raises:
             DataMissing: A folder has no file for the task.
@@ -128,7 +128,7 @@ def _read(model: ModelRef, task: Task, context: Context) -> _PredictionFiles:
 def _answers(
     files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
-    """Each example with its prediction, and what a reader must know of how they were read."""
+    """Each example with its prediction, and notes about how they were read."""
     name = files.path.name
     matcher = label_matcher(model, task, context)
     content = _read_rows(
@@ -247,7 +247,7 @@ def _delimiter(given: str | None, form: str | None) -> str | None:
 
 
 def detect(content: bytes, task: Task) -> str:
-    """The form of a file, told from its first bytes and, for JSON, from whether its first line stands alone."""
+    """The format of a file, from its first bytes and, for JSON, whether its first line is a complete document."""
     if content[:4] == b"PAR1":
         return "parquet"
     start = content[:4096].lstrip(LEADING)

@@ -153,7 +153,7 @@ def half_pair(text: str) -> int | None:
 
 
 def check_json(text: str) -> None:
-    """Refuse what `read_json` refuses, but for NaN and the infinities, which are left to whoever reads the values.
+    """Refuse what `read_json` refuses, but for NaN and the infinities, which are left to the caller.
 
     Raises:
         Unreadable: As `read_json` does.

@@ -189,7 +189,7 @@ class _Worker:
         return self.store.begin_cell(self.key, wanted)
 
     def _settled(self, number: int) -> bool:
-        """Whether the shard is finished, by us now or by anyone before; False while another process has it."""
+        """Whether the shard is finished, by this or another process; False while another process works on it."""
         if self.store.has_shard(self.key, number):
             return True
         with self.store.lease_shard(self.key, number) as mine:

@@ -114,7 +114,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 def probability(p: float | None) -> str:
-    """``53 %``, ``> 99 %``, ``< 1 %``, ``0 %`` where it never happened; never more than resamples can tell."""
+    """``53 %``, ``> 99 %``, ``< 1 %``, ``0 %`` if it never happened; limited by the number of resamples."""
     if p is None:
         return UNDEFINED
     if 0 < p < 0.01:

@@ -1,4 +1,4 @@
-"""Text of others made inert: it is seen, and it does nothing to whoever reads it.
+"""Sanitise untrusted text for output: control and invisible characters become visible marks or escapes.
 
 Labels, slices, texts, names of files and messages of libraries come from data. Printed as they are, they could begin a new
 line with a command that a CI runner obeys, move a terminal's cursor over what was said before, turn the reading direction

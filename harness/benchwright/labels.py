@@ -109,7 +109,7 @@ def output_names(task: Task, ties: LabelMap) -> tuple[str, ...]:
 
 
 def new_tag(given: str, labels: Sequence[Label]) -> str | None:
-    """The IOB2 tag that is meant where its type is none of the labels' and looks like none of them; else None."""
+    """The IOB2 tag of a type that is not among the labels and does not look like one; else None."""
     prefix, kind = parts(spelled(given.strip()))
     prefix = _IOB2.get(prefix, prefix)
     if prefix not in ("B", "I") or not kind.strip() or kind == UNTYPED:

@@ -31,7 +31,7 @@ _BUILT_IN: dict[str, tuple[str, str]] = {
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A plugin that can be asked for: its name, who brings it, and where its value is."""
+    """A registered plugin: name, owner, and location of its value."""
 
     name: str
     owner: str

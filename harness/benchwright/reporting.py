@@ -104,7 +104,7 @@ def choose(runs: Sequence[Run], *, models: Sequence[str] = (), tasks: Sequence[s
     """Runs that hold the chosen models and tasks only, in the order of the runs; runs left without a model go.
 
     Raises:
-        ConfigError: A name is in none of the runs; every such name is told.
+        ConfigError: A name is in none of the runs; all such names are listed.
     """
     problems = [*_unknown("model", models, _model_names(runs)), *_unknown("task", tasks, _task_names(runs))]
     if problems:

@@ -66,7 +66,7 @@ def evaluate(
         store: Store folder; default as on the command line.
         name: Run name; default: made from the specification and the data.
         rerun: ``missing`` (default), ``always`` or ``never``.
-        progress: Who is told how far the run is.
+        progress: Callbacks for the progress of the run.
         settings: Further fields of ``RunSpec``: data, split, limit, seed, device, precision, offline, errors.
 
     Raises:

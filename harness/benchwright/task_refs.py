@@ -1,4 +1,4 @@
-"""Which tasks are meant by what was typed after `--suite`, and which task's train split, labels and checkpoint serve another."""
+"""Resolve `--suite` selectors to tasks, and tasks whose train split, labels and checkpoint are used for another task."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ResolvedTask:
 
 
 def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[ResolvedTask, ...]:
-    """The tasks meant by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
+    """The tasks selected by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
 
     Raises:
         ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.

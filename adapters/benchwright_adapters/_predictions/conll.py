@@ -1,4 +1,4 @@
-"""CoNLL columns: words and predicted tags, sentence by sentence, told apart from the split at the first place."""
+"""CoNLL columns: words and predicted tags, sentence by sentence; the first difference from the split is reported."""
 
 from __future__ import annotations
 

@@ -43,13 +43,13 @@ class LabelMatcher:
         return self.task.label_names
 
     def tag(self, given: str) -> str | None:
-        """The tag of the task meant by a name or alias; None when there is none. A task without tags takes any."""
+        """The tag of the task with that name or alias; None if there is none. A task without tags takes any."""
         if not self.task.labels:
             return given
         return None if given.strip().isdigit() else self._named(given)
 
     def _named(self, given: object) -> str | None:
-        """The task label meant by a name, alias or task id; each text is looked up once."""
+        """The task label with that name, alias or id (cached)."""
         if not isinstance(given, str):
             return _named(given, self.task)
         if given not in self._known:
@@ -60,7 +60,7 @@ class LabelMatcher:
         """The task label meant; without a map by name, alias or task id, with one by output number or ``LABEL_i``.
 
         Raises:
-            PredictionsError: Nothing of the kind is meant, or a name stands beside a map.
+            PredictionsError: It is no label, or there are both names and a map.
         """
         found = self._mapped(given, where) if self.outputs else self._named(given)
         if found is None:
@@ -176,7 +176,7 @@ def detect_positions(matcher: LabelMatcher, rows: Sequence[PredictionRow], name:
     """The matcher of a file whose rows give sets of labels as a zero or a one for each label, where all of them do.
 
     Raises:
-        PredictionsError: They do, and nobody stated the order of the labels.
+        PredictionsError: They do, and the order of the labels is not known.
     """
     task, places = matcher.task, len(matcher.outputs or matcher.task.labels)
     names = {spelling(label.name) for label in task.labels}

@@ -74,7 +74,7 @@ def _files(path: Path, suite: str, task: str, official: str | None) -> list[Path
 
 
 def _alike(path: Path, suite: str, task: str, official: str | None, found: Sequence[Path]) -> list[str]:
-    """Files that are called as the task is, but for letter case, a hyphen or the folder, and that nobody reads.
+    """Unused files whose names match the task but for letter case, a hyphen or the folder.
 
     The official files of another suite are not among them: GLUE has an RTE.tsv, SuperGLUE an RTE.jsonl.
     """
@@ -106,7 +106,7 @@ def _listing(path: Path, suite: str) -> list[str]:
 
 
 def _there(path: Path, suite: str, alike: Sequence[str]) -> str:
-    """What lies there instead: files that are called almost so, else those that no task of the suite reads."""
+    """Files found instead: those with similar names, else those that no task of the suite reads."""
     known = FILES.get(suite, {})
     read = {*known.values(), *(f"{suite}/{name}" for name in known.values())}
     strange = [name for name in _listing(path, suite) if name not in read and not _may_be_read(name, suite)]

@@ -102,7 +102,7 @@ def _some(task: Task) -> str:
 
 
 def tag_notes(predictions: Sequence[Prediction], matcher: LabelMatcher, *, said: bool) -> tuple[str, ...]:
-    """What a reader must know of how tags were read; ``said``: whether the user named their scheme."""
+    """Notes about how tags were read; ``said``: whether the user gave their scheme."""
     task = matcher.task
     notes = list(_loose_tags(predictions))
     if matcher.scheme == "IO" and not said:

@@ -56,7 +56,7 @@ class CheckpointHead:
         labels: Name of each output, in output order.
         contradicted: Names that ``label2id`` gives to another output than ``id2label`` does.
         problem: ``single_label_classification``, ``multi_label_classification``, ``regression``, or None.
-        positions: Longest input that its position table holds, as far as the configuration tells.
+        positions: Longest input that its position table holds, as far as the configuration states it.
         activation: Output function that another library would apply, or None.
     """
 
@@ -102,12 +102,12 @@ def auto_class(head: CheckpointHead, task: Task) -> str:
 
 
 def is_binary(head: CheckpointHead, task: Task, *, named_by_user: bool) -> bool:
-    """Whether one output tells two labels apart: its sigmoid is the share of the one.
+    """Whether a single output separates two labels: its sigmoid is the probability of one of them.
 
     Args:
         head: Its configuration says that it classifies, or names a sigmoid as its output function.
         task: One of two labels.
-        named_by_user: Whether the user says what the output means (``?labels=``), which a head that says nothing needs.
+        named_by_user: Whether the user gave the meaning of the output (``?labels=``), needed if the configuration does not.
     """
     if not task.single_label or len(task.labels) != 2 or len(head.labels) != 1:
         return False

@@ -84,7 +84,7 @@ def vocabulary_size(model: Any) -> int:
 
 
 def text_config(model: Any) -> Any:
-    """The part of a configuration that speaks of text."""
+    """The text part of a configuration (of multimodal models)."""
     return model.config.get_text_config()
 
 

@@ -184,7 +184,7 @@ def is_harmless(key: str, model: Any, name: str) -> bool:
 
 
 def unread_tensors(weights: Weights) -> tuple[str, ...]:
-    """What a reader must know about tensors that no head for a task reads."""
+    """Notes about tensors that no task head reads."""
     unread = [name for name in weights.tensors if matches(name, _LANGUAGE)]
     verb = "is" if len(unread) == 1 else "are"
     return (f"{listed(unread, 'tensor')} of a pre-training head {verb} not read",) if unread else ()

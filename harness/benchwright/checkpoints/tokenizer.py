@@ -135,7 +135,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _file_tokenizer(folder: Path, tokenizer_config: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[Any, str]:
-    """The tokenizer that the folder's own files describe, and the file that decides; None where only the library can tell."""
+    """The tokenizer that the folder's own files describe, and the file that decides; None if only the library can construct it."""
     if is_file(folder / FILE):
         return _from_file(folder / FILE), FILE
     from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES

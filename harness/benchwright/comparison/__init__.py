@@ -1,9 +1,9 @@
-"""Two to many systems on the same items: who they are, whether they can be compared, and by how much they differ.
+"""Compare two or more systems on the same items: systems, comparability, paired records, differences.
 
-`systems` reads who is meant, `comparable` what they answered or why it cannot be compared, `pairing` pairs it on common
-items, `estimate` makes an estimator of `benchwright.stats` from a pair, `differ` a `difference` as it is shown. `pairwise`
-compares all with all (Holm, ranks), `slices` within parts of a task, `averages` on official means, `cost` by size and time.
-`compare` puts a `task` after the other into a `result`, which `text` writes; `report` is the same for pages.
+`systems` reads systems from the store, `comparable_answers` reads their answers and checks that they can be compared, `pairing`
+pairs them on common items, `estimate` chooses an estimator of `benchwright.stats`, `measure_difference` makes a `difference` with
+interval and p. `pairwise` compares all pairs (Holm, rank ranges), `slices` parts of a task, `averages` official means, `cost`
+size and time. `compare` collects each `task` into a `result`, which `text` formats; `report_section` does so for report pages.
 
 Named after the noun because `benchwright.compare` is the public function: a module of that name would hide it.
 """

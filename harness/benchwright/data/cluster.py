@@ -77,7 +77,7 @@ def with_repeats(examples: tuple[Example, ...]) -> tuple[tuple[Example, ...], in
 
 
 def _squeezed(value: Any) -> Hashable:
-    """A value without what no tokenizer tells apart: white space around a text, and how much of it stands between words."""
+    """A value with white space normalised: stripped, and single blanks between words."""
     if not isinstance(value, str):
         return _hashable(value)
     plain = value.isprintable() and "  " not in value and value[:1] != " " and value[-1:] != " "

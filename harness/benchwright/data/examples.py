@@ -25,7 +25,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     """Examples in row order, with ids `<task>/<row>`.
 
     Args:
-        rows: The whole split; clusters are told over all of it.
+        rows: The whole split; clusters are computed over all of it.
         task: What the rows are examples of.
         split: Name of the split, for messages.
         need_targets: Whether to read gold answers; without, every target is None.

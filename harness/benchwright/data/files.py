@@ -110,7 +110,7 @@ def _pattern(wanted: str) -> str:
 
 
 def _all_shards(paths: list[Path], name: str) -> tuple[Path, ...]:
-    """The same paths. Raises DataError when their names tell of shards that are not there."""
+    """The same paths. Raises DataError if their names (``00000-of-00002``) show that shards are missing."""
     shards = [match for path in paths if (match := _SHARD.search(path.name))]
     if shards:
         total = int(shards[0][2])
@@ -205,11 +205,11 @@ def package_origin(spec: str) -> str:
 
 
 def read_package(spec: str) -> Rows:
-    """Rows of `PACKAGE:PATH`; the format is told by the file's suffix (`.txt` is one text a line).
+    """Rows of `PACKAGE:PATH`; the format follows from the file's suffix (`.txt` is one text a line).
 
     Raises:
         DataMissing: The package or the file is not installed.
-        DataError: The file is malformed, or its suffix tells no format.
+        DataError: The file is malformed, or its suffix is unknown.
     """
     package, _, inside = spec.partition(":")
     suffix = PurePosixPath(inside).suffix.removeprefix(".")

@@ -103,7 +103,7 @@ def _builder(hub: Hub, what: str) -> Any:
 
 
 def _reach(hub: Hub, what: str) -> None:
-    """Raise DataMissing at once when nobody answers: the library itself would try for half a minute, for each task."""
+    """Raise DataMissing at once if the hub is unreachable: the library itself would retry for half a minute per task."""
     from urllib.request import getproxies, proxy_bypass
 
     from datasets.config import HF_ENDPOINT

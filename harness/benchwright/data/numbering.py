@@ -50,7 +50,7 @@ def _unique(rows: Rows, names: Sequence[str]) -> dict[str, list[int]]:
 
 
 def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
-    """What a reader must know about how rows are called: by their places in another order, or not by a column that looks like it.
+    """Notes about ids of rows: positions in another order, or a column that looks like an id and is not used.
 
     Numbers with gaps need no word: no file of predictions fits both them and the places.
     """
@@ -75,7 +75,7 @@ def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...
 
 
 def is_numbered(examples: Sequence[Example], task: Task) -> bool:
-    """Whether items are called by numbers of their own that the card does not name."""
+    """Whether items have numbers of their own that the card does not name."""
     return not task.official_id and {example.official_id for example in examples} not in ({None}, set())
 
 

@@ -3,7 +3,7 @@
 A layout takes some rows of its file, says what cells stand for, and joins texts. A function for `Task.prepare` takes one row
 (column -> cell) and returns the rows it stands for, in every copy alike. It is pure, and raises ValueError with what is wrong
 with the row. Three cells have a meaning of their own: `LEFT_OUT` says why a row is no item of the task, `NOTE` what was mended
-in it; both are counted and told beside the result. `PLACE` says which part of its row an item is (`article {place}, paragraph
+in it; both are counted and noted beside the result. `PLACE` says which part of its row an item is (`article {place}, paragraph
 1, question 2`); messages call it so.
 """
 

@@ -26,7 +26,7 @@ _SHOWN = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Tokenizing:
-    """How texts become the rows that a model reads.
+    """Tokenizer with the options that turn texts into rows.
 
     Attributes:
         tokenizer: A tokenizer of `transformers`.
@@ -34,8 +34,8 @@ class Tokenizing:
         names: Columns that the model reads; those the tokenizer does not give are left out.
         stand_in: As in `encode`.
         source: File that decides about tokens.
-        note: What a reader must know of the tokenizer; "" where nothing.
-        shown: How messages call the model.
+        note: A note about the tokenizer; "" if none.
+        shown: Name of the model in messages.
     """
 
     tokenizer: Any

@@ -169,7 +169,7 @@ def column(task: Task) -> ColumnForm:
 
 
 def answers_are_texts(task: Task) -> bool:
-    """Whether options are called by their text."""
+    """Whether answers are the texts of options."""
     return task.by_text
 
 

@@ -108,8 +108,8 @@ class KindSpec:
             was asked, in words; None: it does not. Such an answer is an error, never a wrong answer.
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
         is_correct: (target, output, task) -> whether the answer is correct; None if correctness is not defined.
-        error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None when nobody
-            can tell.
+        error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None if
+            undefined.
         error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
         wrong_word: What answers at a distance have in common, in words.
         right_answer: (target, task) -> an answer that is right.

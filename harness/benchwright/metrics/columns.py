@@ -170,7 +170,7 @@ class Metric:
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
-        by_group: Whether it judges groups (a question with all its options), so that examples without one say nothing.
+        by_group: Whether it scores groups (a question with all its options) and ignores examples without one.
         unit: What it counts, if not the examples of the task: ``question``, ``entity``, ``word``.
         counts: Counts by name on these columns; the first is the sample size.
         influence: Influence function: first-order contribution of each item to the value (n); the standard error of its

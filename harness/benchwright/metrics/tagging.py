@@ -114,7 +114,7 @@ def _words(columns: Columns) -> dict[str, int]:
 
 
 def flags_of(metric: Metric, basis: Basis) -> Flags:
-    """What a reader must know about a metric of this module over that basis."""
+    """Flags of a metric of this module over that basis."""
     return _FLAGS.get(metric.name, _flags)(basis)
 
 

@@ -102,7 +102,7 @@ def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> WrongExa
 
 
 def deviate(task: Task, record: Record) -> float | None:
-    """How far the answer is from the target, 0 when right; None when nobody can tell (errored, no gold, no rule)."""
+    """How far the answer is from the target, 0 when right; None if undefined (errored, no gold, no rule)."""
     if record.error is not None or record.target is None:
         return None
     return kinds.of(task).error_size(record.target, record.output, task)

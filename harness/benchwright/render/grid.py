@@ -64,7 +64,7 @@ class Column:
 
     @property
     def quantity(self) -> Quantity | None:
-        """What the task score is; None when the run kept no card, or when nobody here knows its metrics."""
+        """What the task score is; None if the run has no card, or its metrics are not installed."""
         return find_mean(self.card.score_metrics) if self.card else None
 
     @property
@@ -208,7 +208,7 @@ def rank_tiers(scores: Mapping[int, Score], direction: Literal["higher", "lower"
 
     Args:
         scores: Position of the system -> task score.
-        direction: Which end is better; None when nobody knows, and then no one leads.
+        direction: Which end is better; None if unknown: no system leads then.
     """
     valued = {at: score for at, score in scores.items() if finite(score.value) is not None}
     most = max((score.n for score in valued.values()), default=0)

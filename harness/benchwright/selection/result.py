@@ -149,7 +149,7 @@ class SelectionData(Frozen, frozen=True, kw_only=True):
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
         alarms: Alarms and notes about candidates and parent, alarms first.
-        flags: What a reader must know.
+        flags: Notes for the reader.
     """
 
     schema: int

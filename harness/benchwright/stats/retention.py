@@ -111,7 +111,7 @@ class RetentionData:
         )
 
     def beyond(self, share: float, alpha: float, side: Bound) -> float | None:
-        """How far the bound reaches beyond draws, to be added in squares; None where nothing tells."""
+        """Margin of the bound beyond the bootstrap draws, to be added in quadrature; None if there is no estimate."""
         if all(self.has_no_spread):
             # at every share, rounding aside
             still = replace(self.drawn(share), draws=np.zeros(2), resamples=2, without_one=None)
@@ -253,7 +253,7 @@ class RetainedFraction:
         value: The fraction; None where it means nothing, and ``flags`` say why.
         low: Lower end of the two-sided interval; None where there is none.
         high: Upper end.
-        flags: What a reader must know.
+        flags: Notes for the reader.
         data: What it was made of; None without a value.
     """
 

@@ -53,7 +53,7 @@ class SeedDifference:
         high: Upper end; None likewise.
         parts: Variance of the value from each source and its degrees of freedom: seeds of each, items.
         item_se: Standard error over items with these seeds held fixed.
-        flags: What a reader must know.
+        flags: Notes for the reader.
     """
 
     value: float

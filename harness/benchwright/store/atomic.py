@@ -89,7 +89,7 @@ def beside(path: Path, *, new: bool = False) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> list[Path]:
-    """Remove the drafts in a folder that nobody writes to any more, and return them."""
+    """Remove abandoned temporary files in a folder, and return them."""
     return [draft for draft in drafts(folder) if _discard(draft)]
 
 
@@ -112,7 +112,7 @@ def is_abandoned(draft: Path) -> bool:
 
 
 def _discard(draft: Path) -> bool:
-    """Remove a draft whose writer is gone; the lock is held meanwhile, so that nobody takes it for a fresh one."""
+    """Remove a temporary file whose writer is gone, under its lock, so that no process takes it for a new one."""
     try:
         with _found(draft) as mine:
             if mine:
@@ -207,7 +207,7 @@ def _lock(descriptor: int, *, wait: bool) -> bool | None:
 
 
 def _unwritten(what: str, path: object, error: OSError | ValueError) -> BenchwrightError:
-    """An output file that could not be written, told as one: it is no part of the store."""
+    """The error of an output file that could not be written (not a file of the store)."""
     full = isinstance(error, OSError) and error.errno in _FULL
     return BenchwrightError(
         f"{what} {path} cannot be written: {getattr(error, 'strerror', None) or error}",

@@ -172,14 +172,14 @@ class Store:
         return not self.changed(key, ledger)
 
     def is_begun_otherwise(self, key: str) -> bool:
-        """Whether an unfinished cell was begun in another format, or cannot be read, so that nobody can go on with it."""
+        """Whether an unfinished cell cannot be resumed: another format, or unreadable."""
         try:
             return exists(self.cell_folder(key) / "cell.json") and not self.read_cell(key)
         except StoreError:
             return True
 
     def changed(self, key: str, ledger: Ledger) -> list[str]:
-        """Files of a complete cell that are not those its ledger has the digests of; what is not told is not looked at."""
+        """Files of a complete cell whose content differs from the digests in its ledger; files without a digest are not checked."""
         folder = self.cell_folder(key)
         texts = self.inputs_path(self.read_cell(key).inputs)
         told = (
@@ -228,7 +228,7 @@ class Store:
             write_whole(path, to_json({"schema": SCHEMA, "settings": dict(sorted(settings.items()))}))
 
     def read_settings(self, key: str) -> dict[str, str]:
-        """What a session chose by itself; empty when nothing was told."""
+        """Settings that a session chose by itself; empty if none were recorded."""
         path = self.cell_folder(key) / "settings.json"
         return dict(self._read(path, _Settings).settings) if is_file(path) else {}
 
@@ -392,7 +392,7 @@ class Store:
         )
 
     def read_alarms(self, key: str, checks: int | None = None) -> tuple[Alarm, ...] | None:
-        """What is loud about a cell; None when nobody has looked, or with other checks, or in an earlier format."""
+        """Stored alarms of a cell; None if not computed, computed with other checks, or in an earlier format."""
         path = self._place("scores", key) / "alarms.json"
         if not is_file(path) or self._version(path) != RESULTS:
             return None

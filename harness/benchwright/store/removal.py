@@ -128,7 +128,7 @@ def _unneeded(store: Store, runs: Iterable[Run]) -> set[Path]:
 
 
 def _left(store: Store) -> set[Path]:
-    """Drafts of writers that were killed; those that somebody writes to now stay."""
+    """Temporary files of processes that were killed; those in use stay."""
     folders = [store.root, *(path for path in store.root.rglob("*") if is_folder(path))]
     return {draft for folder in folders for draft in atomic.drafts(folder) if atomic.is_abandoned(draft)}
 

@@ -31,7 +31,7 @@ class TaskAnswers:
 
 
 def choose_model(run: Run, name: str) -> str:
-    """The model that is meant by ``RUN`` or ``RUN:MODEL``. Raises ConfigError where that is not one model."""
+    """The model named by ``RUN`` or ``RUN:MODEL``. Raises ConfigError unless it is exactly one model."""
     known = [model.name for model in run.spec.models]
     listing = ", ".join(f"{run.name}:{model}" for model in known)
     if name and name not in known:
@@ -83,7 +83,7 @@ def collect(
 
 
 def model_remarks(answers: Mapping[str, TaskAnswers], same: Mapping[str, str]) -> Iterator[str]:
-    """What a reader must know: tasks that must be answered by the model of another one, and were not.
+    """Notes about tasks that the rules require to be answered by the model of another task, and were not.
 
     Files of predictions say nothing about the model behind them.
     """
@@ -132,7 +132,7 @@ def number_of(record: Record) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionFiles:
-    """Files of a submission in the order of the official table, and what a reader must know about them."""
+    """Files of a submission in the order of the official table, and notes about them."""
 
     files: dict[str, bytes]
     remarks: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the files of an official submission are called: one table for those that are written and those that are read."""
+"""File names of official submissions, for writing and reading."""
 
 from __future__ import annotations
 

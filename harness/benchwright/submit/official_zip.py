@@ -22,7 +22,7 @@ SUITES = tuple(FILES)
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialZip:
-    """A checked submission: its bytes, the rows of each file's task, and what a reader must know."""
+    """A checked submission: its bytes, the rows of each file's task, and notes."""
 
     content: bytes
     files: tuple[str, ...]
@@ -62,7 +62,7 @@ def make_zip(store: Store, run: Run, model: str, suite: str, *, sizes: Mapping[s
 def check_zip(
     content: bytes, suite: str, *, data: Path | None = None, sizes: Mapping[str, int] | None = None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Everything that is wrong with a zip, whoever made it; and what could not be checked without the test data.
+    """All faults of a submission zip, and what could not be checked without the test data.
 
     Args:
         content: Bytes of the zip.

@@ -1,4 +1,4 @@
-"""Models: which one is meant, what is known without loading it, how its outputs are tied to labels, what names a cell."""
+"""Models: references, facts known without loading, maps from outputs to labels, cell keys."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from benchwright.types.base import Frozen, Kind
 
 
 class ModelRef(Frozen, frozen=True, kw_only=True):
-    r"""Which model is meant: ``[name=]adapter:path[@revision][?key=value&...]``.
+    r"""A model reference: ``[name=]adapter:path[@revision][?key=value&...]``.
 
     Attributes:
-        name: How people call it; ``[\w.-]+``.
+        name: Display name; ``[\w.-]+``.
         adapter: Which adapter opens it.
         path: Folder, file, hub id or empty; ``{task}`` and ``{suite}`` pick one checkpoint per task.
         revision: Revision of a hub id.

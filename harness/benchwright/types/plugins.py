@@ -27,7 +27,7 @@ class Context:
         offline: Whether the network is off limits.
         workdir: A folder for files that may be thrown away.
         models: The store's folder of checkpoints made here; a derivation puts its own under ``<digest>/``.
-        tell: Called with (what, done, total) while something long besides predicting goes on.
+        tell: Called with (what, done, total) to report progress of long steps other than prediction.
         train: The train split of a task (``trained_on`` followed); raises DataMissing where there is none.
         items: The whole split under evaluation, before ``--limit``, with targets removed.
         labels: How outputs are tied to task labels; set when a session is opened.

@@ -12,7 +12,7 @@ from benchwright.types.tasks import AnyTask
 
 
 class Alarm(Frozen, frozen=True, kw_only=True):
-    """Something a reader must know before believing a number.
+    """An alarm or a note about a number.
 
     Attributes:
         code: What it is about, in one word that never changes: ``permuted``, ``below-chance``, ``few-units``.
@@ -26,7 +26,7 @@ class Alarm(Frozen, frozen=True, kw_only=True):
 
 
 class PlacedAlarm(Frozen, frozen=True, kw_only=True):
-    """An alarm away from its cell: whose number it goes with, on what; as comparisons, gates and choices carry it.
+    """An alarm with the system and task that it is about, for comparisons, gates and selections.
 
     Attributes:
         system: What the model is called there.
@@ -84,7 +84,7 @@ class Ledger(Frozen, frozen=True, kw_only=True):
         truncated: Examples of which the model saw less than the whole.
         tokens: Tokens of text that the model read, special ones left out; 0 where it does not say.
         unknown: Of them those that its vocabulary does not know.
-        notes: Counts of what a reader must know, by what they count.
+        notes: Counts of noteworthy events, by name.
     """
 
     total: int

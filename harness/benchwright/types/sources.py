@@ -30,7 +30,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         order: Column whose integer value restores the row order after joining parts.
         encoding: Text encoding; a byte-order mark is always dropped.
         values: Column -> value of that column for every row of the file at the same position of ``names``
-            (labels told by file name).
+            (labels by file name).
         key: Key of a JSON document under which the list of rows lies.
         rows: First row and end (0-based, the end not included) of the rows taken from each file.
         where: Column -> the value that rows of this split have there; other rows are left out.
@@ -92,7 +92,7 @@ class Dataset(Frozen, frozen=True, kw_only=True):
         examples: Items in file order.
         digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
         origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
-        notes: What a reader must know (``rows in two parts``).
+        notes: Notes for the reader (``rows in two parts``).
         repeats: Rows that hold the inputs of an earlier row, and share a cluster with it from a hundredth of the rows on.
         apart: Rows that hold the inputs of one of another cluster that the task states.
     """

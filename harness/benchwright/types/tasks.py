@@ -294,7 +294,7 @@ class Aggregate(Frozen, frozen=True, kw_only=True):
     Attributes:
         name: Printed beside the number: ``glue-official-9``.
         members: Each entry is one vote: the tasks whose scores are averaged into it (MNLI: matched and mismatched).
-        title: What people call it.
+        title: Common name.
         citation: Where the rule comes from.
     """
 

@@ -137,7 +137,7 @@ def first_row(lines: Sequence[str]) -> list[str]:
 
 
 def _columns(lines: Sequence[str], header: tuple[str, ...], *, shown: str) -> tuple[str, ...]:
-    """Names of the columns that this file has, told by its first line of a word."""
+    """Names of the columns of this file, from the first line with a word."""
     every = tuple(name.removesuffix(_OPTIONAL) for name in header)
     required = tuple(name for name in header if not name.endswith(_OPTIONAL))
     cells = first_row(lines)
