@@ -79,7 +79,7 @@ def _train(task: Task, context: Context) -> Dataset:
         label = OUTSIDE if OUTSIDE in task.label_names else next(iter(task.label_names), "0")
         other = f"constant:{label} is a reference that needs no train split"
         raise DataMissing(
-            error.given, expected=error.expected, hint="; ".join(filter(None, [error.hint, other]))
+            error.problem, expected=error.expected, hint="; ".join(filter(None, [error.hint, other]))
         ) from error
 
 

@@ -143,7 +143,7 @@ def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str |
         try:
             models.append(_model_of(table, adapters))
         except BenchwrightError as error:
-            told = f"[[model]] number {number}: {error.given}"
+            told = f"[[model]] number {number}: {error.problem}"
             problems.append(BenchwrightError(told, expected=error.expected, hint=error.hint, shown=error.shown))
         except msgspec.ValidationError as error:
             problems.append(

@@ -26,7 +26,7 @@ class BenchwrightError(Exception):
     """An error that the user can fix, described in three parts.
 
     Args:
-        given: What was found, in one sentence.
+        problem: What was found, in one sentence.
         expected: What would have been right.
         hint: What to type or do next.
         shown: Lines below the first sentence: a list of reasons, or the input with a mark under it.
@@ -34,9 +34,9 @@ class BenchwrightError(Exception):
 
     exit_code = 2
 
-    def __init__(self, given: str, *, expected: str = "", hint: str = "", shown: Sequence[str] = ()) -> None:
-        super().__init__(given)
-        self.given = given
+    def __init__(self, problem: str, *, expected: str = "", hint: str = "", shown: Sequence[str] = ()) -> None:
+        super().__init__(problem)
+        self.problem = problem
         self.expected = expected
         self.hint = hint
         self.shown = tuple(shown)
@@ -44,13 +44,13 @@ class BenchwrightError(Exception):
     @property
     def line(self) -> str:
         """The message in one line, for tables and lists."""
-        found = "; ".join([self.given, *self.shown])
+        found = "; ".join([self.problem, *self.shown])
         parts = [f"expected: {self.expected}" if self.expected else "", f"next: {self.hint}" if self.hint else ""]
         told = "; ".join(part for part in parts if part)
         return inert(f"{found} ({told})" if told else found)
 
     def __str__(self) -> str:
-        lines = [inert(self.given), *(f"    {inert(line)}" for line in self.shown)]
+        lines = [inert(self.problem), *(f"    {inert(line)}" for line in self.shown)]
         if self.expected:
             lines.append(f"  expected: {inert(self.expected)}")
         if self.hint:
@@ -74,7 +74,7 @@ class ConfigError(BenchwrightError):
     def __str__(self) -> str:
         if len(self.problems) == 1:
             return str(self.problems[0])
-        return "\n".join([inert(self.given) + ":", *(f"- {problem}" for problem in self.problems)])
+        return "\n".join([inert(self.problem) + ":", *(f"- {problem}" for problem in self.problems)])
 
 
 class PluginError(BenchwrightError):

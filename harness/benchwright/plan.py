@@ -365,7 +365,7 @@ def _absent(
     if target.explicit:
         desk.problems.append(error)
         return None
-    return replace(blank, status=status, reason=error.given)
+    return replace(blank, status=status, reason=error.problem)
 
 
 def _distinct(problems: Sequence[BenchwrightError]) -> list[BenchwrightError]:

@@ -215,7 +215,7 @@ def mixed_score(task: Task) -> str:
     try:
         mean_of(task.score_metrics, of=task.name)
     except NotComparable as error:
-        return error.given
+        return error.problem
     except PluginError:
         return ""
     return ""
@@ -233,7 +233,7 @@ def mixed_aggregate(names: Iterable[str], tasks: Iterable[Task]) -> str:
         try:
             found = quantity_of(SCORE, task)
         except NotComparable as error:
-            return error.given
+            return error.problem
         except PluginError:
             continue
         if found.unit != "fraction" or found.direction == "lower":

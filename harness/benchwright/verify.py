@@ -63,7 +63,7 @@ def _rows(data: Path | None, store: Path) -> Iterator[Verified]:
         try:
             suite: Suite = registry.get("suites", name)
         except PluginError as error:  # one broken package must not hide the rows of the others, nor pass unseen
-            yield Verified(what=f"suite {name}", source="", published="", equal=False, reason=error.given)
+            yield Verified(what=f"suite {name}", source="", published="", equal=False, reason=error.problem)
             continue
         for row in suite.published:
             blank = Verified(what=row.what, source=row.source, published=row.value)
@@ -134,8 +134,8 @@ def _from_run(blank: Verified, row: Published, run: Run | BenchwrightError) -> V
     if isinstance(run, BenchwrightError):
         problems = getattr(run, "problems", (run,))
         if all(isinstance(problem, DataMissing) for problem in problems):
-            return _replace(blank, reason=f"{NOT_HERE}: {problems[0].given}", how=_how(row))
-        return _replace(blank, equal=False, reason="; ".join(problem.given for problem in problems), how=_how(row))
+            return _replace(blank, reason=f"{NOT_HERE}: {problems[0].problem}", how=_how(row))
+        return _replace(blank, equal=False, reason="; ".join(problem.problem for problem in problems), how=_how(row))
     cell = run.cells[0]
     score = next((s for s in cell.scores if s.slice is None and s.metric.partition("@")[0] == row.metric), None)
     if score is None and cell.status == "scored":

@@ -87,7 +87,7 @@ def test_refusals(options, said):
         read(**options)
 
     assert said in str(caught.value)
-    assert next(iter(options)) in caught.value.given
+    assert next(iter(options)) in caught.value.problem
 
 
 def test_width_fits_heads():

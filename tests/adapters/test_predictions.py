@@ -520,7 +520,7 @@ def test_a_file_that_nobody_reads_is_named(tmp_path):
     (tmp_path / "Cola2.jsonl").write_text(FORMS["names.jsonl"])
     with pytest.raises(DataMissing) as caught:
         in_glue(tmp_path, "glue")
-    assert caught.value.given.endswith("has no predictions for glue/cola (there is cola.jsonl)")
+    assert caught.value.problem.endswith("has no predictions for glue/cola (there is cola.jsonl)")
     assert caught.value.hint == "move cola.jsonl to glue/cola.jsonl"
 
     with pytest.raises(DataMissing, match=r"\(there is Cola2.jsonl, cola.jsonl\)"):

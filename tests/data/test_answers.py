@@ -64,7 +64,7 @@ def test_spans_that_do_not_match_their_context(tmp_path, make_task, layout, read
     with pytest.raises(DataError) as caught:
         read_split(span_task(make_task, layout))
 
-    assert caught.value.given == (
+    assert caught.value.problem == (
         f"dev.jsonl, line 2, id q2: the context holds {seen} at character {start}, where the answer {text!r} should be"
     )
 

@@ -142,7 +142,7 @@ def test_ragged_columns(tmp_path, content, said):
     with pytest.raises(DataError) as caught:
         read(tmp_path / "a.conll", content)
 
-    assert caught.value.given == f"ner/a.conll, {said}"
+    assert caught.value.problem == f"ner/a.conll, {said}"
     assert caught.value.expected.startswith("2 cells")
 
 
@@ -207,7 +207,7 @@ def test_unknown_tag(tmp_path):
     with pytest.raises(DataError) as caught:
         load(tmp_path, "a O\n\nb O\nc O\nd B-GOD\n")
 
-    assert caught.value.given == "a.conll, line 5: the tag 'B-GOD' is not one of the task (column 'tag')"
+    assert caught.value.problem == "a.conll, line 5: the tag 'B-GOD' is not one of the task (column 'tag')"
     assert "1 B-PER" in caught.value.expected
 
 

@@ -192,7 +192,7 @@ def test_nothing_there(tmp_path, make_task, suite_of, layout):
 
     with pytest.raises(DataMissing) as caught:
         load(task, "validation", suite=suite_of(task), folder=tmp_path, offline=False)
-    assert caught.value.given == "mood/tone, validation split: no file of it is in the data folder"
+    assert caught.value.problem == "mood/tone, validation split: no file of it is in the data folder"
     assert caught.value.expected == "T/dev.tsv or t/dev-*.parquet (in the folder itself, or in its mood/)"
     assert "--data DIR" in caught.value.hint
 
@@ -208,7 +208,7 @@ def test_another_split_is_there(tmp_path, make_task, suite_of, layout):
     for split in ("test", "train"):
         with pytest.raises(DataMissing) as caught:
             load(task, split, suite=suite_of(task), folder=tmp_path, offline=False)
-        given[split] = caught.value.given
+        given[split] = caught.value.problem
     assert given["test"].endswith(
         "no file of it is in the data folder; its validation split is there: --split validation"
     )

@@ -41,7 +41,7 @@ def refused(path, tmp_path):
         bundle.import_(Store(root), path)
     assert [p.name for p in root.rglob("*") if p.is_file()] == ["x.json"]
     assert error.value.hint
-    return error.value.given
+    return error.value.problem
 
 
 def outcome(store, path):
@@ -125,7 +125,7 @@ def test_a_cell_that_was_changed_with_the_list(made, tmp_path, field):
     path = packed(tmp_path / "b.zip", rewritten(members, cell=edited(members, "cell.json", **{field: after})))
     store = Store(tmp_path / "other")
     told = outcome(store, path)
-    assert told is None or {"inputs": "inputs", "schema": "was written in format"}.get(field, "-") in told.given
+    assert told is None or {"inputs": "inputs", "schema": "was written in format"}.get(field, "-") in told.problem
     assert told or any(
         "cell.json: not what was written" in found.problem for found in integrity.check(store) if found.damaged
     )

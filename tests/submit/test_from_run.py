@@ -159,7 +159,7 @@ def test_missing_tasks_are_all_told(tmp_path, glue_files, glue_data, tools):
     with pytest.raises(ConfigError) as caught:
         make_zip(Store(tmp_path / "store"), run, "", "glue", sizes=tools.glue_sizes)
 
-    assert [problem.given.partition(":")[0] for problem in caught.value.problems] == ["glue/qqp", "glue/ax"]
+    assert [problem.problem.partition(":")[0] for problem in caught.value.problems] == ["glue/qqp", "glue/ax"]
     assert "benchwright run MODEL --suite glue --split test --unlabelled --data DIR" in str(caught.value)
 
 

@@ -108,8 +108,8 @@ def test_malformed_files(tmp_path, content, said):
 
     with pytest.raises(DataError) as caught:
         read(tmp_path, "v1")
-    assert "SQuAD/dev-v1.1.json" in caught.value.given
-    assert said in caught.value.given
+    assert "SQuAD/dev-v1.1.json" in caught.value.problem
+    assert said in caught.value.problem
 
 
 def test_a_question_without_an_answer_is_none_of_v1(tmp_path):

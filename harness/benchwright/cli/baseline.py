@@ -101,7 +101,7 @@ def _state(name: str, entries: Any, store: Any) -> str:
     try:
         locked_side(name, entries, store)
     except NotComparable as error:
-        return error.given
+        return error.problem
     return ""
 
 

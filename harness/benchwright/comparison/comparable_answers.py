@@ -180,7 +180,7 @@ def _records(store: Store, key: str, what: str) -> list[Record]:
     try:
         return store.read_records(key)
     except StoreError as error:
-        raise NotComparable(f"{what}: {error.given}", expected=error.expected, hint=error.hint) from error
+        raise NotComparable(f"{what}: {error.problem}", expected=error.expected, hint=error.hint) from error
 
 
 _OPTIONS = {

@@ -94,7 +94,7 @@ def _comparable(
             _check_records(read[0], mine)
             pair_records(column.name, column.card, (column.name, column.name), (column.cells[0], cell), (read[0], mine))
         except BenchwrightError as error:
-            refused.append(f"{column.name}, {grid.systems[at].label}: {error.given}")
+            refused.append(f"{column.name}, {grid.systems[at].label}: {error.problem}")
         else:
             kept.append(at)
             read.append(mine)

@@ -178,12 +178,12 @@ def _comparable(
         return list(systems), _with_missing(found, asked), []
     except NotComparable as error:
         if len(systems) == 2:
-            return kept, None, [_refuse(path, systems[1], error.given)]
+            return kept, None, [_refuse(path, systems[1], error.problem)]
     for system in systems[1:]:
         try:
             _with_missing(read_answers([systems[0], system], path), asked)
         except NotComparable as error:
-            refused.append(_refuse(path, system, error.given))
+            refused.append(_refuse(path, system, error.problem))
         else:
             kept.append(system)
     if len(kept) < 2:

@@ -137,7 +137,7 @@ def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
         absent = _missing(
             rows, "the gold answer", task.target, or_else=f"; if no labels are public, {remedy(task, split)}"
         )
-        raise NoGold(absent.given, expected=absent.expected, hint=absent.hint)
+        raise NoGold(absent.problem, expected=absent.expected, hint=absent.hint)
     convert = kinds.of(task).read_target(task, _options(rows, found))
     cells = [row.get(found) for row in rows.cells]
     try:

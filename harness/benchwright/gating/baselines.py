@@ -70,8 +70,8 @@ def _named(
     except NotComparable as error:
         if tolerated:
             return MissingBaseline(reason=f"nothing is compared: no baseline {name!r} is recorded yet", tolerated=True)
-        reason = f"{error.given}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
-        return MissingBaseline(reason=reason if name not in entries else error.given)
+        reason = f"{error.problem}; accept this run first: benchwright baseline accept RUN --name {name} --reason TEXT"
+        return MissingBaseline(reason=reason if name not in entries else error.problem)
 
 
 def _other(name: str, entries: Mapping[str, BaselineEntry], where: Locations) -> System | MissingBaseline:
@@ -85,7 +85,7 @@ def _other(name: str, entries: Mapping[str, BaselineEntry], where: Locations) ->
     try:
         return _single(read_system(where.store, name))
     except BenchwrightError as error:
-        return MissingBaseline(reason=f"{name} is no accepted baseline and no stored model: {error.given}")
+        return MissingBaseline(reason=f"{name} is no accepted baseline and no stored model: {error.problem}")
 
 
 def _single(side: System) -> System:
@@ -119,7 +119,7 @@ def record(rules: Rules, context: GateContext, where: Locations, result: GateRes
         for name in names:
             accept(context.candidate, name=name, reason=REASON, path=where.lock, force=context.allowed > 0)
     except BenchwrightError as error:
-        reason = f"nothing was compared, and nothing could be recorded as {' and '.join(names)}: {error.given}"
+        reason = f"nothing was compared, and nothing could be recorded as {' and '.join(names)}: {error.problem}"
         return msgspec.structs.replace(result, verdict=Verdict.INVALID, exit_code=3, reason=reason)
     note = (
         f"{context.candidate.name} is recorded as {' and '.join(names)} in {where.lock.name}: commit that file, or every run is"

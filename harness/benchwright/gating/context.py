@@ -136,7 +136,7 @@ class GateContext:
             answers = read_answers(sides, path).counted_wrong([len(sides) - 1])
         except NotComparable as error:
             hint = "; a rule of kind coverage may allow some: max_errored"
-            raise NotComparable(f"{error.given}{hint}", expected=error.expected) from error
+            raise NotComparable(f"{error.problem}{hint}", expected=error.expected) from error
         flag = f"{count(silent, noun(found.task))} without an answer counted as wrong"
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, flag))

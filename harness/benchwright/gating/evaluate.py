@@ -38,7 +38,7 @@ def evaluate_rule(rule: RuleBase, context: GateContext) -> list[PendingFinding]:
     try:
         pending = list(rule.evaluate(context))
     except BenchwrightError as error:
-        pending = [rule.settled(Verdict.ERROR, error.given)]
+        pending = [rule.settled(Verdict.ERROR, error.problem)]
     except Exception as error:
         if os.environ.get("BENCHWRIGHT_DEBUG"):
             raise
@@ -100,7 +100,7 @@ def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> Pen
     within = limit_checks.range_of(rule.metric, card)
     beyond = rule.range_problems(within) if within and finding.verdict is not Verdict.INVALID else ()
     if beyond:
-        reason = beyond[0].given.removeprefix(f"rule {rule.id!r}: ")
+        reason = beyond[0].problem.removeprefix(f"rule {rule.id!r}: ")
         pending = rule.invalid(reason, path=finding.path, slice=finding.slice, limit=finding.limit)
     else:
         higher = finding.direction == "higher" if finding.path and finding.candidate is not None else None

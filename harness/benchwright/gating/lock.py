@@ -146,7 +146,7 @@ def locked_side(name: str, entries: Mapping[str, BaselineEntry], store: Store) -
         side = system_of(store.read_run(entry.run), (entry.model,), store=store)
     except (StoreError, BenchwrightError) as error:
         raise NotComparable(
-            f"the baseline {name!r} is {entry.run}:{entry.model}, which this store does not hold: {error.given}",
+            f"the baseline {name!r} is {entry.run}:{entry.model}, which this store does not hold: {error.problem}",
             hint="bring the run along: `benchwright store import`",
         ) from error
     problems = differences(entry, side)

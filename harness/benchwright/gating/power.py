@@ -112,7 +112,7 @@ def _estimates(rule: BoundedRule, context: GateContext) -> Iterable[PowerEstimat
             pairing = rule.records_in(context, path)
             yield _estimate(rule, pairing, _same_answers(rule, pairing, context))
         except NotComparable as error:
-            yield PowerEstimate(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.given)
+            yield PowerEstimate(rule=rule.id, path=path, metric=rule.metric, margin=rule.margin, reason=error.problem)
 
 
 def _estimate(rule: BoundedRule, pairing: PairedRecords, reason: str) -> PowerEstimate:

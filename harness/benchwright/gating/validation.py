@@ -74,7 +74,7 @@ def find_out_of_range(rules: Rules, known: Known) -> list[BenchwrightError]:
         cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
         ranges = [found for card in cards if (found := limit_checks.range_of("score", card))] or [_any_range()]
         for problem in (problem for within in ranges for problem in rule.range_problems(within)):
-            problems.setdefault(f"{rule.id} {problem.given.split(':')[1]}", problem)
+            problems.setdefault(f"{rule.id} {problem.problem.split(':')[1]}", problem)
     return list(problems.values())
 
 

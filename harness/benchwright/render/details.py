@@ -246,7 +246,7 @@ def _record_details(system: str, card: Task, cell: CellResult, records: Records,
     except BenchwrightError as error:
         if cell.status == "failed":
             return RecordDetails(system=system)
-        return RecordDetails(system=system, note=f"Its records cannot be read: {error.given}")
+        return RecordDetails(system=system, note=f"Its records cannot be read: {error.problem}")
     confusion = count_confusion(card, rows)
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:

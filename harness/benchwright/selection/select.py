@@ -155,7 +155,7 @@ def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
         if error.expected != "two or more":
             raise
         raise BenchwrightError(
-            error.given, expected="two or more to select from", hint="benchwright select RUN:MODEL RUN:MODEL ..."
+            error.problem, expected="two or more to select from", hint="benchwright select RUN:MODEL RUN:MODEL ..."
         ) from None
 
 

@@ -34,7 +34,7 @@ def _check_cell(store: Store, key: str) -> StoreProblem | None:
             return StoreProblem(what="cell", where=key, problem=problem, damaged=False)
         problem = _damage(store, key)
     except StoreError as error:
-        problem = error.given
+        problem = error.problem
     except Exception as error:
         problem = f"records cannot be read: {error}"
     return StoreProblem(what="cell", where=key, problem=problem, damaged=True) if problem else None
@@ -74,7 +74,7 @@ def _check_run(store: Store, name: str) -> list[StoreProblem]:
     try:
         run: Run = store.read_run(name)
     except StoreError as error:
-        return [StoreProblem(what="run", where=name, problem=error.given, damaged=True)]
+        return [StoreProblem(what="run", where=name, problem=error.problem, damaged=True)]
     gone = [cell.key for cell in run.cells if cell.status == "scored" and not store.is_complete(cell.key or "")]
     findings = [StoreProblem(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
     findings += [

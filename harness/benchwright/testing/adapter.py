@@ -95,7 +95,7 @@ def _of_task(adapter: Adapter, make: MakeModel, folder: Path, task: Task, served
         facts = adapter.inspect(model, task, context)
         tied = _labels(task, model, facts)
     except (ModelError, LabelError, PredictionsError) as error:
-        yield f"{task.name}: answers", partial(_skip, f"refused: {error.given}")
+        yield f"{task.name}: answers", partial(_skip, f"refused: {error.problem}")
         return
     except Exception as error:
         yield f"{task.name}: inspect gives facts", partial(_fail, error)

@@ -62,7 +62,7 @@ _MARKS = (
 
 def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError:
     """The error, which says how to name another encoding, or how to unpack the file, where that is what is wrong."""
-    if f"is not {encoding}" not in error.given:
+    if f"is not {encoding}" not in error.problem:
         return error
     hint = "say which encoding it is, such as encoding=cp1252 or encoding=latin-1, or save the file as UTF-8"
     try:
@@ -71,7 +71,7 @@ def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError
     except OSError:
         start = b""
     hint = next((told for mark, told in _MARKS if start.startswith(mark)), hint)
-    return DataError(error.given, expected=error.expected, hint=hint)
+    return DataError(error.problem, expected=error.expected, hint=hint)
 
 
 def missing_file(where: Path, path: str, expected: str) -> DataError:

@@ -204,7 +204,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
             try:
                 yield self.evaluate_on(path, context)
             except NotComparable as error:
-                yield self.invalid(error.given, path=path, **self.defaults())
+                yield self.invalid(error.problem, path=path, **self.defaults())
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
         """The finding on one task. Raises NotComparable."""

@@ -63,7 +63,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
         try:
             pairing = context.answered("baseline", path)
         except NotComparable as error:
-            return self.invalid(error.given, **fields)
+            return self.invalid(error.problem, **fields)
         first, second = _records(baseline, pairing, 0), _records(context.candidate, pairing, 1)
         slices = _slices(second, pairing.task)
         gone = _slices(first, pairing.task) - slices
@@ -100,7 +100,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
         try:
             pairing = context.answered("", path)
         except NotComparable as error:
-            return self.invalid(error.given, path=path, flags=flags)
+            return self.invalid(error.problem, path=path, flags=flags)
         total, lost = pairing.n + pairing.left_out, pairing.left_out
         items = count(total, noun(pairing.task))
         return self.settled(

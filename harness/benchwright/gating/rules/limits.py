@@ -166,7 +166,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         try:
             value, flags = known_size(context.candidate, self.metric)
         except NotComparable as error:
-            return self.invalid(error.given, **self.defaults())
+            return self.invalid(error.problem, **self.defaults())
         unit = BUILT_IN[self.metric].unit
         message = f"{formatting.value(value, unit)}; {self._asked(unit)}"
         fields = {"candidate": value, "limit": self.limit, "value_unit": unit, "flags": flags, "method": "value"}
@@ -226,7 +226,7 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
         try:
             value, flags = known_size(context.candidate, self.metric)
         except NotComparable as error:
-            yield self.invalid(error.given, limit=self.maximum)
+            yield self.invalid(error.problem, limit=self.maximum)
             return
         baseline, unit = context.references.get("baseline"), BUILT_IN[self.metric].unit
         before = size_of(baseline, self.metric).value if isinstance(baseline, System) else None

@@ -127,7 +127,7 @@ class RetainedRule(TaskRule, frozen=True, kw_only=True, tag="retained"):
             parent = context.reference(self.against)
             (before, first), (now, second) = (known_size(side, self.metric) for side in (parent, context.candidate))
         except NotComparable as error:
-            return self.invalid(error.given, **fields)
+            return self.invalid(error.problem, **fields)
         unit = BUILT_IN[self.metric].unit
         if before <= 0:
             message = f"{parent.name} has {formatting.value(before, unit)}: nothing is a share of that"

@@ -97,7 +97,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
                 unit = quantity_of(self.metric, pairing.task).unit
                 split = self._split(self._slices_of(pairing, context))
             except NotComparable as error:
-                yield self.invalid(error.given, path=path, **self.defaults())
+                yield self.invalid(error.problem, path=path, **self.defaults())
                 continue
             if split.judged:
                 same = pairing.is_identical(0, 1) and context.is_same_model(pairing, self.against)
