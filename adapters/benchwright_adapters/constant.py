@@ -14,7 +14,7 @@ from benchwright.types import ChoiceTask, ClassificationTask, Context, Facts, Ki
 from ._constant import Constant, ConstantSession, facts
 
 
-class Stated:
+class ConstantAnswer:
     """The answer that stands behind the colon.
 
     - classify: a label, by name, alias or id; with several labels a row ``constant:a|b``, and ``constant:[]`` for none;
@@ -91,4 +91,4 @@ def _refuse(given: object, task: Task, expected: str, hint: str) -> NoReturn:
     raise ModelError(what, expected=expected, hint=hint)
 
 
-adapter = Stated()
+adapter = ConstantAnswer()

@@ -53,8 +53,8 @@ class Transformers:
         from benchwright.checkpoints.files import check_environment, digest_files, packages_of, read_files
         from benchwright.checkpoints.head import output_labels, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.checkpoints.sandbox import try_files
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
-        from benchwright.checkpoints.trial import try_files
 
         from ._transformers.settings import read_settings
 

@@ -188,7 +188,7 @@ def lines(told: Iterable[PlacedAlarm]) -> list[str]:
     return [cause.line for cause in causes(told)]
 
 
-def about(told: Iterable[PlacedAlarm], path: str, systems: Iterable[str] | None = None) -> str:
+def alarms_about(told: Iterable[PlacedAlarm], path: str, systems: Iterable[str] | None = None) -> str:
     """Alarms and notes about one task (and some systems, if given) as one text for a table cell."""
     names = None if systems is None else set(systems)
     here = [one for one in told if path in (one.path, "") and (names is None or one.system in names)]

@@ -10,7 +10,7 @@ import transformers_checkpoints as checkpoints
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from benchwright.checkpoints import trial
+from benchwright.checkpoints import sandbox
 from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.encoders import encode, is_failure
 from benchwright.encoders.template import tokens_of
@@ -61,7 +61,7 @@ def test_deep_nesting_is_refused(folder):
 
 def test_a_tokenizer_that_swells_is_stopped(folder, monkeypatch):
     """Forty replacements of one letter by two make a terabyte of a word; this process takes none of it."""
-    monkeypatch.setattr(trial, "SECONDS", 3)
+    monkeypatch.setattr(sandbox, "SECONDS", 3)
     swell = {"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}
     started = time.perf_counter()
     message = refused(folder, normalizer={"type": "Sequence", "normalizers": [swell] * 40})
@@ -106,9 +106,9 @@ def test_no_module_of_the_working_folder_is_run(folder, tmp_path, monkeypatch):
     """A folder that was fetched may hold a `tokenizers.py`."""
     (tmp_path / "tokenizers.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
-    trial._passed.clear()
+    sandbox._passed.clear()
 
-    trial.try_files(folder)
+    sandbox.try_files(folder)
 
 
 def test_a_damaged_sentencepiece_model_is_refused(tmp_path):
@@ -122,7 +122,7 @@ def test_a_damaged_sentencepiece_model_is_refused(tmp_path):
 
 def test_a_larger_file_than_any_is_refused(folder, monkeypatch):
     """Before it is read."""
-    monkeypatch.setattr(trial, "MOST_BYTES", 1000)
+    monkeypatch.setattr(sandbox, "MOST_BYTES", 1000)
 
     assert "expected: at most 1,000" in refused(folder)
 
@@ -130,17 +130,17 @@ def test_a_larger_file_than_any_is_refused(folder, monkeypatch):
 def test_a_file_that_passed_is_not_tried_again(folder, monkeypatch):
     """Until it changes."""
     read_tokenizer(folder)
-    monkeypatch.setattr(trial.subprocess, "run", None)
+    monkeypatch.setattr(sandbox.subprocess, "run", None)
     read_tokenizer(folder)
 
 
 def test_another_process_knows_that_a_file_passed(folder, tmp_path, monkeypatch):
     """By a mark in the working folder, once the file has not been touched for a while."""
-    monkeypatch.setattr(trial, "_SETTLED_NS", 0)
-    trial.try_files(folder, tmp_path / "work")
-    trial._passed.clear()
-    monkeypatch.setattr(trial.subprocess, "run", None)
-    trial.try_files(folder, tmp_path / "work")
+    monkeypatch.setattr(sandbox, "_SETTLED_NS", 0)
+    sandbox.try_files(folder, tmp_path / "work")
+    sandbox._passed.clear()
+    monkeypatch.setattr(sandbox.subprocess, "run", None)
+    sandbox.try_files(folder, tmp_path / "work")
 
 
 def test_a_broken_tokenizer_is_refused_while_planning(folder, tmp_path):

@@ -14,7 +14,7 @@ import msgspec
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
 from benchwright.checkpoints.locate import locate_checkpoint
-from benchwright.checkpoints.trial import try_files
+from benchwright.checkpoints.sandbox import try_files
 from benchwright.data.api import expanded, is_file
 from benchwright.errors import ModelError
 from benchwright.types import ChoiceTask, Context, ModelRef, SpanTask, Task

@@ -15,8 +15,8 @@ from benchwright.checkpoints.files import (
 from benchwright.checkpoints.head import CheckpointHead, auto_class, output_labels, read_head
 from benchwright.checkpoints.head_checks import check_head, check_scheme
 from benchwright.checkpoints.locate import CheckpointFolder, locate_checkpoint
+from benchwright.checkpoints.sandbox import try_files
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
-from benchwright.checkpoints.trial import try_files
 
 __all__ = [
     "CheckpointFiles",

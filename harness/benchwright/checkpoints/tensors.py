@@ -56,7 +56,7 @@ _UNBIASED = re.compile(r"^deberta\.embeddings\.position_embeddings\.weight$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loading:
+class LoadingReport:
     """The loading report of `transformers`.
 
     Attributes:
@@ -70,9 +70,9 @@ class Loading:
     mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
 
-def read_report(report: Mapping[str, Any]) -> Loading:
+def read_report(report: Mapping[str, Any]) -> LoadingReport:
     """What `transformers` reports of a loading, in order."""
-    return Loading(
+    return LoadingReport(
         missing=tuple(sorted(report["missing_keys"])),
         unexpected=tuple(sorted(report["unexpected_keys"])),
         mismatched=tuple(
@@ -125,7 +125,7 @@ def check_head_size(labels: int, weights: Weights, shown: str) -> None:
             raise _other_head(name, tensor.shape, (labels, tensor.shape[1]), shown)
 
 
-def check_loaded(model: Any, loading: Loading, weights: Weights, shown: str) -> None:
+def check_loaded(model: Any, loading: LoadingReport, weights: Weights, shown: str) -> None:
     """Refuse a model that is not what the files hold: each weight from the files, each tensor in the model.
 
     Raises:
@@ -144,7 +144,7 @@ def check_loaded(model: Any, loading: Loading, weights: Weights, shown: str) -> 
         raise _left_over(name, lost, shown)
 
 
-def check_base(model: Any, loading: Loading, weights: Weights, shown: str) -> None:
+def check_base(model: Any, loading: LoadingReport, weights: Weights, shown: str) -> None:
     """Refuse a base whose encoder is not what the files hold; heads come and go, so theirs may be missing or left over.
 
     Raises:

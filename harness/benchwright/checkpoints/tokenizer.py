@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import documents
+from benchwright.checkpoints.sandbox import try_files
 from benchwright.checkpoints.tokenizer_files import SPECIAL
 from benchwright.checkpoints.transformers_4 import convert_files, gives_segments
-from benchwright.checkpoints.trial import try_files
 from benchwright.encoders import is_failure
 from benchwright.encoders.failures import complaint
 from benchwright.encoders.template import byte_levels
@@ -79,7 +79,7 @@ def read_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
         prefix_space: Overrules that for byte-level tokenizers.
 
     Raises:
-        ModelError: The file that decides cannot be read, or not within the limits of `trial`.
+        ModelError: The file that decides cannot be read, or not within the limits of `sandbox`.
     """
     try_files(folder)
     configs = read_json(folder / "tokenizer_config.json"), read_json(folder / "config.json")

@@ -80,11 +80,11 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     from benchwright.errors import ConfigError
     from benchwright.gating.gate import find_locations
     from benchwright.gating.lock import read_lock
-    from benchwright.gating.validation import find_task_problems, find_warnings, known_before
+    from benchwright.gating.validation import find_task_problems, find_warnings, known_tasks_before
 
     where = find_locations(file, options["store"], options["lock"])
     accepted = read_lock(where.lock)
-    known = known_before(rules, accepted, read_system(where.store, run).run if run else None)
+    known = known_tasks_before(rules, accepted, read_system(where.store, run).run if run else None)
     problems = find_task_problems(rules, known)
     if problems:
         raise ConfigError(problems, where=rules.source)
@@ -113,9 +113,9 @@ def _list(rules: Any, warnings: list[str]) -> None:
 def _planned(rules: Any, context: Any, options: dict[str, Any]) -> int:
     from benchwright import console
     from benchwright.gating.power import PLAN_COLUMNS, plan, plan_rows, refuse_impossible
-    from benchwright.gating.validation import known_on, refuse_out_of_range
+    from benchwright.gating.validation import known_tasks_on, refuse_out_of_range
 
-    refuse_out_of_range(rules, known_on(context))
+    refuse_out_of_range(rules, known_tasks_on(context))
     estimates = plan(rules, context)
     if options["form"] == "json":
         console.say_json({"outlooks": estimates})

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchwright import kinds
 from benchwright.data import cluster
-from benchwright.data.numbering import is_reordered, own_numbers
+from benchwright.data.row_numbers import is_reordered, own_numbers
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, NoGold
 from benchwright.kinds import Inputs, InvalidTarget, MissingTarget, Problem, ReadCell, ReadOptions

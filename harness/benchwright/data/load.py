@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchwright.data import cluster, files, hub, numbering
+from benchwright.data import cluster, files, hub, row_numbers
 from benchwright.data.examples import column, content_digest, examples_of, remedy
 from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
-from benchwright.kinds.cells import is_absent
+from benchwright.kinds.gold_cells import is_absent
 from benchwright.task_path import task_path
 from benchwright.types import Dataset, Source, Suite, Task
 
@@ -44,7 +44,7 @@ def load(
         rows, dropped = _labelled(rows, task)
         left_out += dropped
     examples = examples_of(rows, task, split, need_targets=need_targets)
-    left_out += numbering.notes(rows, task, examples)
+    left_out += row_numbers.notes(rows, task, examples)
     examples, repeats, apart = cluster.with_repeats(examples)
     return Dataset(
         examples=examples,

@@ -131,9 +131,11 @@ class InputRows:
 
 @dataclass(frozen=True, kw_only=True)
 class Unique:
-    """Attributes:
-    rows: First row of each distinct input, in input order; rows with errors are left out.
-    source: For each row, the position in ``rows`` of the input that is equal to it; -1 for a row with an error.
+    """Distinct rows of many inputs.
+
+    Attributes:
+        rows: First row of each distinct input, in input order; rows with errors are left out.
+        source: For each row, the position in ``rows`` of the equal input; -1 for a row with an error.
     """
 
     rows: Ints

@@ -29,7 +29,7 @@ class Locations:
     lock: Path
 
 
-def find_references(rules: Rules, where: Locations, baseline: str | None) -> dict[str, System | MissingBaseline]:
+def find_baselines(rules: Rules, where: Locations, baseline: str | None) -> dict[str, System | MissingBaseline]:
     """``baseline``, ``anchor`` and every other name that a rule compares with -> system, or why it is missing.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError
-from benchwright.gating.baselines import Locations, find_references, record
+from benchwright.gating.baselines import Locations, find_baselines, record
 from benchwright.gating.conclude import conclude
 from benchwright.gating.context import CachingStore, GateContext
 from benchwright.gating.evaluate import evaluate
@@ -99,7 +99,7 @@ def make_context(
     other = baseline.name if isinstance(baseline, Run) else baseline
     return GateContext(
         candidate=candidate,
-        references=find_references(rules, where, other),
+        references=find_baselines(rules, where, other),
         suites=rules.suites,
         allowed=rules.max_errored,
         resamples=resamples,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.alarm import about, lines
+from benchwright.alarm import alarms_about, lines
 from benchwright.gating.text import finding_lines
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
@@ -86,7 +86,7 @@ class GateResult(Frozen, frozen=True, kw_only=True):
         """A DataFrame with one row per finding."""
         from benchwright.results import to_frame
 
-        rows = [msgspec.to_builtins(one) | {"alarms": about(self.alarms, one.path)} for one in self.findings]
+        rows = [msgspec.to_builtins(one) | {"alarms": alarms_about(self.alarms, one.path)} for one in self.findings]
         return to_frame(rows)
 
     def lines(self, *, quiet: bool = False) -> tuple[str, ...]:

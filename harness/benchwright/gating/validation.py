@@ -21,7 +21,7 @@ LONG = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownTasks:
     """Tasks that are known when rules are checked.
 
     Attributes:
@@ -37,14 +37,14 @@ class Known:
     default: tuple[str, ...] = ()
 
 
-def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run | None = None) -> Known:
+def known_tasks_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run | None = None) -> KnownTasks:
     """Tasks known before a gate runs: of installed suites, of baselines in the lock file, and of a run if one is given."""
     suites = [suite for name in registry.names("suites") if (suite := _suite(name)) is not None]
     cards = {task_path(suite.name, task.name): task for suite in suites for task in suite.tasks}
     pinned = [path for entry in accepted.values() for path in entry.cells]
     entry = accepted.get(rules.baseline.name)
     default = tuple(entry.cells) if entry else tuple(run.tasks) if run else ()
-    return Known(
+    return KnownTasks(
         cards={**cards, **(run.tasks if run else {})},
         paths=tuple(dict.fromkeys((*cards, *pinned, *(run.tasks if run else ())))),
         open=tuple(suite.name for suite in suites if suite.custom),
@@ -52,20 +52,20 @@ def known_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run: Run |
     )
 
 
-def known_on(context: GateContext) -> Known:
+def known_tasks_on(context: GateContext) -> KnownTasks:
     """Tasks known from the models of a gate."""
     paths = context.paths()
     cards = {path: context.card(path) for path in paths}
-    return Known(cards=cards, paths=paths, default=paths)
+    return KnownTasks(cards=cards, paths=paths, default=paths)
 
 
-def find_task_problems(rules: Rules, known: Known) -> list[BenchwrightError]:
+def find_task_problems(rules: Rules, known: KnownTasks) -> list[BenchwrightError]:
     """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
     return [*named, *find_out_of_range(rules, known)]
 
 
-def find_out_of_range(rules: Rules, known: Known) -> list[BenchwrightError]:
+def find_out_of_range(rules: Rules, known: KnownTasks) -> list[BenchwrightError]:
     """Margins and limits outside the range of a task's score; those of named metrics were checked when the rules were read."""
     problems: dict[str, BenchwrightError] = {}
     for rule in _on_tasks(rules):
@@ -78,14 +78,14 @@ def find_out_of_range(rules: Rules, known: Known) -> list[BenchwrightError]:
     return list(problems.values())
 
 
-def refuse_out_of_range(rules: Rules, known: Known) -> None:
+def refuse_out_of_range(rules: Rules, known: KnownTasks) -> None:
     """Raise ConfigError for what `find_out_of_range` finds."""
     problems = find_out_of_range(rules, known)
     if problems:
         raise ConfigError(problems, where=rules.source)
 
 
-def find_warnings(rules: Rules, known: Known, accepted: Mapping[str, BaselineEntry], today: dt.date) -> list[str]:
+def find_warnings(rules: Rules, known: KnownTasks, accepted: Mapping[str, BaselineEntry], today: dt.date) -> list[str]:
     """Warnings about valid rules: wide margins, baselines not accepted yet, waivers that never apply or last."""
     notes = [f"rule {rule.id!r}: {text}" for rule in _on_tasks(rules) for text in _wide(rule, known)]
     notes += superfluous(rules.rules)
@@ -134,7 +134,7 @@ def _suite(name: str) -> Suite | None:
     return found
 
 
-def _about(rule: TaskRule, known: Known) -> Sequence[str]:
+def _about(rule: TaskRule, known: KnownTasks) -> Sequence[str]:
     """Known tasks that a rule applies to."""
     return [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
 
@@ -143,7 +143,7 @@ def _overlap(one: str, other: str) -> bool:
     return is_within(one, other) or is_within(other, one)
 
 
-def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
+def _unknown(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
     """Unknown tasks of a rule; in a suite for a user's own data every task name is accepted."""
     for task in rule.tasks:
         suite, _, name = task.partition("/")
@@ -159,7 +159,7 @@ def _unknown(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
         )
 
 
-def _lacking(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
+def _lacking(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
     """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
     if rule.metric in ("score", *SIZES) or rule.metric not in registry.entries("metrics"):
         return
@@ -177,7 +177,7 @@ def _lacking(rule: TaskRule, known: Known) -> Iterable[BenchwrightError]:
         )
 
 
-def _wide(rule: TaskRule, known: Known) -> tuple[str, ...]:
+def _wide(rule: TaskRule, known: KnownTasks) -> tuple[str, ...]:
     """Warnings about limits, margins and levels that nearly every model passes."""
     cards = [known.cards[path] for path in _about(rule, known) if path in known.cards]
     wanted: Sequence[Task | None] = cards if rule.metric == "score" else [None]

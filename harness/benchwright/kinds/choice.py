@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchwright.answer_text import answer_error, gold_texts, is_exact
-from benchwright.kinds.cells import is_absent, label_reader
+from benchwright.kinds.gold_cells import is_absent, label_reader
 from benchwright.kinds.spec import (
     NO_TEXT,
     CheckOutput,

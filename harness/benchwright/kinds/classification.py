@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchwright import label_sets
-from benchwright.kinds.cells import as_it_is, label_reader
+from benchwright.kinds.gold_cells import as_it_is, label_reader
 from benchwright.kinds.spec import (
     CheckOutput,
     ColumnForm,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from benchwright.kinds.cells import as_it_is, label_reader, tag_by_number
+from benchwright.kinds.gold_cells import as_it_is, label_reader, tag_by_number
 from benchwright.kinds.spec import (
     CheckOutput,
     ColumnForm,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from benchwright.kinds.cells import as_it_is
+from benchwright.kinds.gold_cells import as_it_is
 from benchwright.kinds.spec import (
     CheckOutput,
     ColumnForm,

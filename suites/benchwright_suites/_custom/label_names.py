@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright import label_sets
 from benchwright.errors import BenchwrightError, DataError
-from benchwright.kinds.cells import class_by_number, is_absent
+from benchwright.kinds.gold_cells import class_by_number, is_absent
 from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchwright.data.api import column, decoded, expanded, first_row, is_file, physical_lines
 from benchwright.errors import BenchwrightError, ConfigError, DataError
-from benchwright.kinds.cells import tag_by_number
+from benchwright.kinds.gold_cells import tag_by_number
 from benchwright.spelling import spelling
 from benchwright.tags import (
     SCHEMES,
