@@ -20,8 +20,8 @@ from benchwright.stats.intervals import wilson
 from benchwright.stats.multiplicity import holm
 from benchwright.stats.paired import mcnemar, score_statistic, tango_p
 from benchwright.stats.power import power_noninferiority
+from benchwright.stats.resample_weights import draw_weights
 from benchwright.stats.seeds import SeedDifference, two_level_difference
-from benchwright.stats.weights import draw_weights
 
 PAIRED = {
     "two close models": (0.86, 0.87, 0.06),

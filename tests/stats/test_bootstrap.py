@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
-from benchwright.stats.weights import draw_weights
+from benchwright.stats.resample_weights import draw_weights
 
 
 @settings(deadline=None)

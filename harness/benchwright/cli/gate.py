@@ -80,7 +80,7 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     from benchwright.errors import ConfigError
     from benchwright.gating.gate import find_locations
     from benchwright.gating.lock import read_lock
-    from benchwright.gating.validation import find_task_problems, find_warnings, known_tasks_before
+    from benchwright.gating.rule_checks import find_task_problems, find_warnings, known_tasks_before
 
     where = find_locations(file, options["store"], options["lock"])
     accepted = read_lock(where.lock)
@@ -113,7 +113,7 @@ def _list(rules: Any, warnings: list[str]) -> None:
 def _planned(rules: Any, context: Any, options: dict[str, Any]) -> int:
     from benchwright import console
     from benchwright.gating.power import PLAN_COLUMNS, plan, plan_rows, refuse_impossible
-    from benchwright.gating.validation import known_tasks_on, refuse_out_of_range
+    from benchwright.gating.rule_checks import known_tasks_on, refuse_out_of_range
 
     refuse_out_of_range(rules, known_tasks_on(context))
     estimates = plan(rules, context)

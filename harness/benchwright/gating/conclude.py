@@ -13,9 +13,9 @@ from benchwright.gating.baselines import awaited_baselines
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.lock import FILE
 from benchwright.gating.result import SCHEMA, GateResult
+from benchwright.gating.rule_checks import long_waiver
 from benchwright.gating.rules import Rules, superfluous
 from benchwright.gating.rules.base import TaskRule
-from benchwright.gating.validation import long_waiver
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.items import count
 from benchwright.score_cache import unanswered_alarms

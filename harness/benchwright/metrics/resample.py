@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from benchwright.errors import NotComparable
 from benchwright.metrics.columns import Basis, Columns, Floats, Metric
 from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
-from benchwright.stats.weights import block_size, visit_weights
+from benchwright.stats.resample_weights import block_size, visit_weights
 
 _GROUPS = 1000
 """Most parts a sample is cut into for the jackknife of metrics that are not sums."""

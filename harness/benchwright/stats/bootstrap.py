@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.stats.weights import visit_weights
+from benchwright.stats.resample_weights import visit_weights
 
 Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from scipy.special import gammaln
 from benchwright.errors import BenchwrightError
 from benchwright.stats.bootstrap import merge_rows, weigh
 from benchwright.stats.checks import finite, whole
-from benchwright.stats.weights import Counts, visit_weights
+from benchwright.stats.resample_weights import Counts, visit_weights
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]

@@ -13,7 +13,7 @@ from benchwright_suites._custom.files import same_file
 from benchwright_suites._custom.label_cells import reads_vectors
 from benchwright_suites._custom.label_names import name_labels, reading_notes, unseen_in_training
 from benchwright_suites._custom.options import with_metrics
-from benchwright_suites._custom.tables import OwnTable, TableOptions, read_options, read_table
+from benchwright_suites._custom.own_tables import OwnTable, TableOptions, read_options, read_table
 
 
 def build(given: Mapping[str, str]) -> Custom:

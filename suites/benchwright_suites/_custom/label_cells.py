@@ -9,7 +9,7 @@ from benchwright import label_sets
 from benchwright.errors import DataError
 from benchwright.spelling import spelling
 from benchwright.types import Label
-from benchwright_suites._custom.tables import OwnTable, TableOptions
+from benchwright_suites._custom.own_tables import OwnTable, TableOptions
 
 
 def reads_vectors(options: TableOptions, table: OwnTable, labels: Sequence[Label]) -> bool:

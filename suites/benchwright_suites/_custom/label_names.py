@@ -13,7 +13,7 @@ from benchwright.labels import canonical, looks_like
 from benchwright.spelling import difference, fold, is_fraction, look_alikes, spelling
 from benchwright.types import Label
 from benchwright_suites._custom.label_cells import check_combined, check_vectors, reads_vectors
-from benchwright_suites._custom.tables import OwnTable, TableOptions
+from benchwright_suites._custom.own_tables import OwnTable, TableOptions
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _GENERIC = re.compile(r"label[_ -]?\d+")

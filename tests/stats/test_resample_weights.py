@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchwright.stats.weights import block_size, draw_weights, visit_weights
+from benchwright.stats.resample_weights import block_size, draw_weights, visit_weights
 
 
 @pytest.mark.parametrize("units", [1, 2, 7, 255, 256, 257, 1000, 9815])
