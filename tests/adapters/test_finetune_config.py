@@ -9,7 +9,7 @@ from benchwright.types import Context, ModelRef
 from benchwright_adapters._finetune.config import (
     OPTIONS,
     SHAPE_OPTIONS,
-    Shape,
+    ArchitectureSize,
     TrainingConfig,
     read_save_seconds,
     read_training_config,
@@ -26,7 +26,7 @@ def test_every_setting_is_an_option():
     """Each field of a recipe and of a shape can be set, and each option is a field."""
     settings = {field.name for field in fields(TrainingConfig)} - {"kind", "shape", "max_length_given"} | {"recipe"}
 
-    assert settings | {field.name for field in fields(Shape)} | {"save_seconds"} == set(OPTIONS)
+    assert settings | {field.name for field in fields(ArchitectureSize)} | {"save_seconds"} == set(OPTIONS)
 
 
 def test_options_are_read():
@@ -48,7 +48,7 @@ def test_seed_and_precision_come_from_the_run():
 
 def test_tiny_has_a_shape():
     """Only an architecture made here has a size to choose."""
-    assert read("tiny", layers="2", hidden="64").shape == Shape(
+    assert read("tiny", layers="2", hidden="64").shape == ArchitectureSize(
         layers=2, hidden=64, heads=4, vocab=read("tiny").shape.vocab
     )
     assert read("folder").shape is None
