@@ -2,6 +2,7 @@
 
 from html import escape
 
+import msgspec
 import pytest
 
 from benchwright.testing import check_report
@@ -49,6 +50,15 @@ class Silent(Page):
         return "<p>done</p>"
 
 
+class Untroubled(Page):
+    def render(self, runs, records, options=None):
+        calm = [
+            msgspec.structs.replace(run, cells=tuple(msgspec.structs.replace(c, alarms=()) for c in run.cells))
+            for run in runs
+        ]
+        return super().render(calm, records)
+
+
 @pytest.mark.parametrize(
     ("broken", "found"),
     [
@@ -56,6 +66,7 @@ class Silent(Page):
         (Counts, "two renderings differ"),
         (Fetches, "the page asks for something from elsewhere: src="),
         (NeedsRuns, "no run: renders, twice the same: IndexError"),
+        (Untroubled, "the report does not say it"),
         (Silent, "nowhere in the report: fair-model, polarity"),
     ],
 )

@@ -13,7 +13,7 @@ from functools import partial
 from benchwright import registry
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
-from benchwright.testing.write_run import HOSTILE, SAMPLES
+from benchwright.testing.write_run import ALARM, HOSTILE, SAMPLES
 from benchwright.types import Report, ReportOptions
 
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
@@ -37,6 +37,7 @@ def _checks(report: Report) -> Iterator[Check]:
         yield f"{name}: renders, twice the same", partial(_check_same, report, name)
     yield "another process renders the same bytes", partial(_check_other_process, report)
     yield "names models, tasks and reasons", partial(_check_told, report)
+    yield "says alarms", partial(_check_alarm, report)
     yield "text is escaped", partial(_check_escaped, report)
     yield "loads nothing", partial(_check_loads_nothing, report)
 
@@ -64,6 +65,12 @@ def _check_told(report: Report) -> None:
     text = _render(report, "one result") + _render(report, "errors only")
     absent = [name for name in ("fair-model", "polarity") if name not in text]
     require(not absent, f"nowhere in the report: {', '.join(absent)}")
+
+
+def _check_alarm(report: Report) -> None:
+    """Nobody may pass on a number whose alarm a reader has not seen."""
+    text = " ".join(_render(report, "an alarm").split())
+    require(ALARM in text, f"a result has the alarm {ALARM!r}, and the report does not say it")
 
 
 def _check_escaped(report: Report) -> None:

@@ -180,6 +180,15 @@ def _one_result() -> SampleRuns:
     return SampleRuns(runs=(_sample_run((_scored(),)),), records=_reader({"key-0": _records("a plain text")}))
 
 
+ALARM = "the labels look exchanged"
+"""The sentence of an alarm that every report has to say."""
+
+
+def _alarming() -> SampleRuns:
+    cell = _scored(alarms=(alarm("permuted", ALARM),))
+    return SampleRuns(runs=(_sample_run((cell,)),), records=_reader({"key-0": _records("a plain text")}))
+
+
 def _hostile() -> SampleRuns:
     text = f"<script>alert(1)</script> & {HOSTILE} \"quoted\" 'too'"
     cell = _scored(alarms=(alarm("written", text),))
@@ -192,6 +201,7 @@ SAMPLES: Mapping[str, Callable[[], SampleRuns]] = {
     "a run without cells": _empty,
     "errors only": _errors_only,
     "one result": _one_result,
+    "an alarm": _alarming,
     "text that holds HTML": _hostile,
 }
 

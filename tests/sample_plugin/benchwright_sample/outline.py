@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from benchwright.render.api import finite, inert
+from benchwright.render.api import finite, inert, sentences
 from benchwright.types import CellResult, Record, ReportOptions, Run
 
 
 class OutlineReport:
-    """Lines ``run model suite/task metric value``; a result without a number gives its status and the reason."""
+    """Lines ``run model suite/task value``; a result without a number gives its status and the reason, an alarm stands behind it."""
 
     name = "outline"
     suffix = ".txt"
@@ -28,7 +28,9 @@ class OutlineReport:
 def _line(cell: CellResult) -> str:
     value = finite(cell.score.value) if cell.score else None
     told = f"{cell.status} {inert(cell.reason)}".rstrip() if value is None else f"{value:.4f}"
-    return f"{inert(cell.model)} {cell.suite}/{cell.task} {told}"
+    alarms = sentences((*cell.alarms, *(cell.score.alarms if cell.score else ())))
+    marks = "".join(f" ! {inert(sentence)}" for sentence in dict.fromkeys(alarms))
+    return f"{inert(cell.model)} {cell.task_path} {told}{marks}"
 
 
 report = OutlineReport()
