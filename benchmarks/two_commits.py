@@ -23,12 +23,12 @@ from pathlib import Path
 
 SOURCES = ("harness", "suites", "adapters", "reports", "leaderboards")
 BENCHMARKS = {
-    "compare": ("--models", "5", "--tasks", "8", "--repeats", "3"),
-    "gate": ("--rows", "1000", "--rules", "40", "--tasks", "20", "--repeats", "3"),
-    "decisions": ("--repeats", "3", "--results", "{out}"),
-    "scoring": ("--repeats", "3", "--results", "{out}"),
-    "squad_postprocess": ("--data", "{data}", "--tokenizer", "{base}", "--rounds", "2", "--out", "{out}/squad.json"),
-    "transformers_bulk": ("--data", "{data}", "--base", "{base}", "--rows", "200", "--rounds", "1", "--out", "{out}/bulk.json"),
+    "compare": ("--models", "4", "--tasks", "5", "--repeats", "2"),
+    "gate": ("--rows", "1000", "--rules", "20", "--tasks", "10", "--repeats", "2"),
+    "decisions": ("--repeats", "2", "--results", "{out}"),
+    "scoring": ("--repeats", "2", "--results", "{out}"),
+    "squad_postprocess": ("--data", "{data}", "--tokenizer", "{base}", "--rounds", "1", "--out", "{out}/squad.json"),
+    "transformers_bulk": ("--data", "{data}", "--base", "{base}", "--rows", "150", "--rounds", "1", "--out", "{out}/bulk.json"),
 }  # fmt: skip
 
 
