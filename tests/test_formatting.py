@@ -111,6 +111,8 @@ def test_changes_have_a_sign():
     assert [formatting.change(one) for one in (0.012, -0.012, 0.00001, None)] == ["+1.20", "−1.20", "0.00", "–"]
     assert formatting.interval_of_change(-0.001, 0.0231) == "[−0.10, +2.31]"
     assert formatting.interval_of_change(None, 0.0231) == ""
+    assert [formatting.with_sign(one) for one in (-0.02, 0.02)] == ["−0.02", "+0.02"]
+    assert formatting.with_sign(-0.0986412, "+.5f") == "−0.09864"
     assert formatting.interval(0.959, 0.983, "share") == "[95.9, 98.3]"
 
 

@@ -160,6 +160,11 @@ def fixed(number: Any, decimals: int) -> str:
     return UNDEFINED if known is None else _signed(f"{known:.{decimals}f}")
 
 
+def with_sign(number: float, form: str = "+g") -> str:
+    """The number with its sign in that form: ``−0.02``; ``+0.09864`` with ``+.5f``."""
+    return _signed(f"{number:{form}}")
+
+
 def plain(item: Any) -> str:
     """Any JSON value as one line of text: words joined by spaces, numbers to six digits."""
     if item is None:

@@ -143,6 +143,13 @@ def test_columns_named_by_hand(tmp_path, suffix):
         evaluate(tmp_path, tmp_path / "a.jsonl", more=columns)
 
 
+@pytest.mark.parametrize("name", ["group", "groups"])
+def test_slices_by_their_name_of_before_are_refused_with_the_name_of_now(reviews, tmp_path, name):
+    """`group=` has no meaning of its own; whoever types it is told what it is called."""
+    with pytest.raises(ConfigError, match="slice=COLUMN"):
+        benchwright.evaluate("constant:good", f"{SELECTOR.format(path=reviews)}&{name}=lang", store=tmp_path / "store")
+
+
 @pytest.mark.parametrize("option", ["labels=good,bad", "positive=bad", "slice=lang", "cluster=author", "text=lang"])
 def test_what_decides_records_or_scores_is_in_the_key(tmp_path, reviews, option):
     """Another order of labels, positive label, group, cluster or text never takes results from the store."""

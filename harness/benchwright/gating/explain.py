@@ -62,25 +62,26 @@ def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[
 
 
 def _estimate_lines(found: DifferenceEstimate) -> list[str]:
+    difference = formatting.with_sign(found.value, "+.5f")
     if isinstance(found, DiscordantCounts):
         return [
             f"right only in the candidate b = {found.b:,.5g}, only in the baseline c = {found.c:,.5g}, items n = {found.n:,.6g}",
-            f"difference (b - c) / n = {found.value:+.5f}",
+            f"difference (b - c) / n = {difference}",
             "bounds: Tango's score interval",
         ]
     if isinstance(found, BootstrapDifference):
         se = "unknown" if found.se is None else f"{found.se:.5f}"
         return [
-            f"difference {found.value:+.5f}, standard error {se}",
+            f"difference {difference}, standard error {se}",
             f"bounds: the widest of percentiles of {found.draws.size:,} paired resamples of {found.units:,} units and Student's t",
         ]
     se = "unknown" if found.se is None else f"{found.se:.5f}"
-    return [f"difference {found.value:+.5f}, standard error {se}", f"bounds: {found.method}"]
+    return [f"difference {difference}, standard error {se}", f"bounds: {found.method}"]
 
 
 def _decision_lines(rule: BoundedRule, won: Improvement, finding: Finding) -> list[str]:
     low, high = won.low(rule.alpha), won.high(rule.alpha)
-    ends = " and ".join("none" if end is None else f"{end:+.5f}" for end in (low, high))
+    ends = " and ".join("none" if end is None else formatting.with_sign(end, "+.5f") for end in (low, high))
     lines = [f"one-sided {formatting.confidence(1 - rule.alpha)} bounds of the gain: {ends}; {rule.passes_if()}"]
     if finding.p is not None and finding.p_adjusted is not None:
         lines.append(

@@ -80,7 +80,7 @@ def plan_rows(estimates: Sequence[PowerEstimate]) -> list[tuple[str, ...]]:
             f"{one.n:,}" if one.n else "",
             f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
             "" if one.discordance is None else formatting.percent(one.discordance),
-            "" if one.icc is None else f"{one.icc:.3f}",
+            "" if one.icc is None else formatting.fixed(one.icc, 3),
             formatting.value(one.margin, one.value_unit),
             "" if one.mde is None else formatting.value(one.mde, one.value_unit),
             "" if one.power is None else formatting.percent(one.power, 0),

@@ -48,7 +48,7 @@ def common_problems(
 
 def _renamed(key: str, known: Mapping[str, str]) -> str | None:
     """What an option that had another name is called; the old name gets no new meaning."""
-    return "it is called `slice` now: slice=COLUMN" if key == "group" and "slice" in known else None
+    return "it is called `slice` now: slice=COLUMN" if key in ("group", "groups") and "slice" in known else None
 
 
 METRICS = "further metrics, by comma: any that `benchwright list metrics` shows for this kind of task, plugins' too"

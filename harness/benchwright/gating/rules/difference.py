@@ -104,7 +104,7 @@ class BoundedRule(DifferenceRule, frozen=True, kw_only=True):
 
     def passes_if(self) -> str:
         """How bounds decide, in numbers."""
-        return f"passes if the lower bound is above {-self.margin:+g}"
+        return f"passes if the lower bound is above {formatting.with_sign(-self.margin)}"
 
     def judge(self, pairing: PairedRecords, quantity: Quantity, fields: dict[str, Any]) -> PendingFinding:
         """A pending finding from the bounds; FAIL waits for the Holm correction."""
@@ -179,7 +179,7 @@ class SuperiorityRule(BoundedRule, frozen=True, kw_only=True, tag="superiority")
 
     def passes_if(self) -> str:
         """How bounds decide, in numbers."""
-        return f"passes if the lower bound is above {self.margin:+g}"
+        return f"passes if the lower bound is above {formatting.with_sign(self.margin)}"
 
     def bounds(self) -> list[Bound]:
         """The improvement must be larger than the margin."""
@@ -222,7 +222,7 @@ class EquivalenceRule(BoundedRule, frozen=True, kw_only=True, tag="equivalence")
 
     def passes_if(self) -> str:
         """How bounds decide, in numbers."""
-        return f"passes if both bounds lie between {-self.margin:+g} and {self.margin:+g}"
+        return f"passes if both bounds lie between {formatting.with_sign(-self.margin)} and {formatting.with_sign(self.margin)}"
 
     def bounds(self) -> list[Bound]:
         """The absolute difference must be smaller than the margin."""
