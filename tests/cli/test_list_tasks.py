@@ -10,7 +10,11 @@ def test_one_suite(program):
     """`list tasks SUITE` and `--suite SUITE` list the tasks of one suite, with kind, sizes, score and origin."""
     listed = program("list", "tasks", "glue", check=0).stdout
 
-    assert listed == program("list", "tasks", "--suite", "glue", check=0).stdout
+    assert (
+        listed
+        == program("list", "tasks", "--suite", "glue", check=0).stdout
+        == program("list", "tasks", "glue/").stdout
+    )
     (line,) = [line for line in listed.splitlines() if line.startswith("glue/mrpc")]
     assert re.split(r" {2,}", line)[1:5] == ["classify", "validation", "3668/408/1725", "accuracy+f1"]
     assert "nyu-mll/glue@bcdcba79" in line

@@ -31,9 +31,10 @@ def command(what: str, name: str | None, **options: Any) -> int:
     if name is not None:
         if what != "tasks":
             raise click.UsageError(f"`list {what}` takes no name; `list tasks SUITE[/TASK]` does")
-        if "/" in name:
+        suite, _, task = name.partition("/")
+        if task:
             return _one_card(name, options)
-        options["suite"] = name
+        options["suite"] = suite
     if what == "tasks" and options["form"] == "json":
         console.say_json({"tasks": list(_cards(options))})
         return 0
