@@ -276,6 +276,8 @@ def rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
 def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     task, columns = pairing.task, pairing.columns[model]
     is_correct = kinds.of(task).is_correct
+    if is_correct is None:
+        return None
     pairs = zip(columns.targets, columns.outputs, strict=True)
     found = [is_correct(target, output, task) for target, output in pairs]
     return None if None in found else np.array(found, dtype=np.bool_)

@@ -90,10 +90,6 @@ def check_card(task: Task) -> Iterator[str]:
         yield "a task that asks for a number has labels"
 
 
-def is_correct(_target: Any, _output: Any, _task: Task) -> None:
-    """None: numbers are not right or wrong, they have an error size."""
-
-
 def error_size(target: Any, output: Any, _task: Task) -> float | None:
     """The absolute difference; None where one of the two is no finite number."""
     return abs(output - target) if _is_number(target) and _is_number(output) else None
@@ -127,7 +123,7 @@ spec = KindSpec(
     read_target=read_target,
     check_output=check_output,
     check_card=check_card,
-    is_correct=is_correct,
+    is_correct=None,  # numbers are not right or wrong, they have an error size
     error_size=error_size,
     error_title="Deviation",
     wrong_word="not exact",

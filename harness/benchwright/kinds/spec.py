@@ -107,7 +107,8 @@ class KindSpec:
         check_output: (task) -> a function from a prediction and its example to why the answer lies outside the domain of what
             was asked, in words; None: it does not. Such an answer is an error, never a wrong answer.
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
-        is_correct: (target, output, task) -> whether the answer is correct; None if correctness is not defined.
+        is_correct: (target, output, task) -> whether the answer is correct; None if this item cannot be judged. None in place of
+            the function: a kind whose answers are never right or wrong.
         error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None if
             undefined.
         error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
@@ -140,7 +141,7 @@ class KindSpec:
     check_target: Callable[[Any, Inputs, Task], Problem | None] | None = None
     check_output: Callable[[Task], CheckOutput]
     check_card: Callable[[Task], Iterable[str]] = no_names
-    is_correct: Callable[[Any, Any, Task], bool | None]
+    is_correct: Callable[[Any, Any, Task], bool | None] | None
     error_size: Callable[[Any, Any, Task], float | None]
     error_title: str = ""
     wrong_word: str = "wrong"
