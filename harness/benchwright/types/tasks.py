@@ -51,6 +51,9 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         trained_on: ``task`` or ``suite/task`` whose head and train split serve this one.
         sizes: Published number of rows per split.
         diagnostic: Whether the task stays out of the suite's aggregate.
+        behaviour: Whether its items are examples of behavioural test cases (MFT, INV, DIR): a target is a `CaseTarget` as a
+            mapping, the items of a group are one case, and slices ``test``, ``capability`` and ``type`` say of which test.
+        view_of: ``suite/task`` whose items are seen changed here; empty: the items are as they are.
         licence: Licence of the data, or ``unspecified``.
         citation: Paper, with its address.
         description: One sentence.
@@ -76,6 +79,8 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     trained_on: str | None = None
     sizes: dict[str, int] = {}
     diagnostic: bool = False
+    behaviour: bool = False
+    view_of: str = ""
     licence: str = "unspecified"
     citation: str = ""
     description: str = ""
