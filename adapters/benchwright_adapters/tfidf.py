@@ -59,6 +59,7 @@ class Tfidf:
             scores="probabilities" if isinstance(task, ClassificationTask) else None,
             versions=packages,
             notes=_notes(task, train),
+            lacks=_never_seen(task, train),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
@@ -86,6 +87,14 @@ def _train(task: Task, context: Context) -> Dataset | None:
         if isinstance(task, _TRAINED):
             raise
         return None
+
+
+def _never_seen(task: Task, train: Dataset | None) -> tuple[str, ...]:
+    """Labels of the task that no training example has."""
+    if train is None or not task.single_label:
+        return ()
+    seen = {example.target for example in train.examples}
+    return tuple(name for name in task.label_names if name not in seen)
 
 
 def _notes(task: Task, train: Dataset | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from benchwright import formatting, kinds
+from benchwright import formatting, kinds, missing_labels
 from benchwright.alarm import TAKEN, alarm, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.data.cluster import REPEATS
@@ -39,6 +39,11 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
         yield note("limited", f"{rows}: not a benchmark score")
     if cell.key.labels.origin == "user":
         yield note("mapped", f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}")
+    if cell.key.labels.neutral:
+        yield note("mapped", missing_labels.told(cell.key.labels.neutral))
+    if cell.key.labels.lacks:
+        names = ", ".join(cell.key.labels.lacks)
+        yield note("lacking-labels", f"the model has no label {names}: cases that need it are not applicable")
     lacking = _lacking_types(cell.key.labels, cell.task)
     if lacking:
         yield alarm("lacking-types", f"the model knows no type {', '.join(lacking)}: entities of it cannot be found")

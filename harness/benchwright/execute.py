@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from benchwright import environment, kinds, registry
+from benchwright import environment, kinds, missing_labels, registry
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
@@ -24,6 +24,7 @@ from benchwright.types import (
     Derives,
     Describes,
     Example,
+    LabelMap,
     PlannedCell,
     Prediction,
     Record,
@@ -213,7 +214,8 @@ class _Worker:
     def _records(self, examples: Sequence[Example]) -> list[Record]:
         blind = [msgspec.structs.replace(example, target=None, strict=None) for example in examples]
         predictions = self._predict(blind)
-        records = to_records(examples, predictions, self.cell.task)
+        assert self.cell.key is not None
+        records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
         failed = [record for record in records if record.error is not None]
         if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
@@ -271,11 +273,29 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
     return f"example {examples} failed: {problem} (error budget {budget}; raise it with --errors N)"
 
 
-def to_records(examples: Sequence[Example], predictions: Sequence[Prediction], task: Task) -> list[Record]:
-    """The records of examples; an answer that is not valid for the task is an error, not a wrong answer."""
+def to_records(
+    examples: Sequence[Example], predictions: Sequence[Prediction], task: Task, labels: LabelMap | None = None
+) -> list[Record]:
+    """The records of examples; an answer that is not valid for the task is an error, not a wrong answer.
+
+    ``labels`` says what the model lacks: a neutral label is read from its probabilities where the user said how, and an item
+    whose expectation needs a label that is lacking is marked ``lacks``.
+    """
     kind = kinds.of(task)
     check = kind.check_output(task)
-    return [_to_record(e, p, check, kind.facts) for e, p in zip(examples, predictions, strict=True)]
+    if labels is not None and labels.neutral is not None:
+        predictions = [missing_labels.with_neutral(p, labels.neutral, task.label_names) for p in predictions]
+    records = [_to_record(e, p, check, kind.facts) for e, p in zip(examples, predictions, strict=True)]
+    return _marked(records, labels.lacks) if labels is not None and labels.lacks else records
+
+
+def _marked(records: list[Record], lacks: tuple[str, ...]) -> list[Record]:
+    return [
+        msgspec.structs.replace(record, extra={**record.extra, "lacks": True})
+        if missing_labels.needs_lacking(record.target, lacks)
+        else record
+        for record in records
+    ]
 
 
 def _to_record(

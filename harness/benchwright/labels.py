@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from benchwright.errors import LabelError
 from benchwright.spelling import difference, fold, look, spelling
 from benchwright.tags import UNTYPED, detect_scheme, parts, spelled, types_of, whole_tags
@@ -54,7 +56,7 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         mapping: The user's mapping: a task label for each output, in output order. Several outputs may share one.
         model: Name of the model, for the message.
 
-    Tags are matched by prefix and type: what a head writes in BIOES stands for its IOB2 tag, so outputs may share one, and a
+    A model may know fewer labels than a task of behavioural tests has (``LabelMap.lacks``), two at least. Tags are matched by prefix and type: what a head writes in BIOES stands for its IOB2 tag, so outputs may share one, and a
     head that never learned some ``B-X``, or some type, serves. Types of its own are kept (``LabelMap.extra``): what it finds of
     them is wrong, and counts.
 
@@ -70,10 +72,17 @@ def align(task: Task, model_labels: Sequence[str] | None, *, mapping: Sequence[s
         return _align_tags(task, model_labels, model)
     targets = [_claim(name, task.labels) for name in model_labels]
     claimed = [name for name in targets if name is not None]
-    if not (len(claimed) == len(targets) == len(set(claimed)) == len(names)):
+    lacks = tuple(name for name in names if name not in claimed) if may_lack(task) and len(claimed) > 1 else ()
+    if not (len(claimed) == len(targets) == len(set(claimed)) == len(names) - len(lacks)):
         raise _mismatch(task, model_labels, model)
-    plain = {fold(name) for name in names} == {fold(name) for name in model_labels}
-    return LabelMap(to_task=tuple(names.index(name) for name in claimed), origin="names" if plain else "alias")
+    plain = {fold(name) for name in names if name not in lacks} == {fold(name) for name in model_labels}
+    to_task = tuple(names.index(name) for name in claimed)
+    return LabelMap(to_task=to_task, origin="names" if plain else "alias", lacks=lacks)
+
+
+def may_lack(task: Task) -> bool:
+    """Whether a model may know fewer labels than the task has: of behavioural tests alone, whose other cases it still answers."""
+    return task.behaviour and task.single_label
 
 
 _IOB2 = {"E": "I", "S": "B"}
@@ -138,14 +147,16 @@ def _align_by_user(task: Task, model_labels: Sequence[str] | None, mapping: Sequ
         chosen = [name or new_tag(entry, task.labels) for name, entry in zip(chosen, mapping, strict=True)]
     unknown = [entry for entry, name in zip(mapping, chosen, strict=True) if name is None]
     missing = _uncovered(task, [name for name in chosen if name is not None])
-    if unknown or missing:
+    lacks = tuple(missing) if may_lack(task) and len(set(chosen)) > 1 else ()
+    if unknown or (missing and not lacks):
         problem = f"unknown: {', '.join(unknown)}" if unknown else f"no output for: {', '.join(missing)}"
         raise LabelError(
             f"the label map {','.join(mapping)} does not fit {task.name} ({problem})",
             expected=f"labels of {task.name}: {', '.join(task.label_names)}",
             hint=_option(task, model_labels or mapping),
         )
-    return _numbered(task, [name for name in chosen if name], "user")
+    found = _numbered(task, [name for name in chosen if name], "user")
+    return msgspec.structs.replace(found, lacks=lacks) if lacks else found
 
 
 def _uncovered(task: Task, chosen: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from benchwright import labels, registry
+from benchwright import labels, missing_labels, registry
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
 from benchwright.quantities import mixed_score
@@ -352,7 +352,13 @@ def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:
             )
         return LabelMap(to_task=(), origin="task")
     given = [part.strip() for part in model.options.get("labels", "").split(",") if part.strip()]
-    return labels.align(task, facts.labels, mapping=given, model=model.name)
+    found = labels.align(task, facts.labels, mapping=given, model=model.name)
+    if labels.may_lack(task) and facts.labels is None and facts.lacks:
+        found = msgspec.structs.replace(found, lacks=facts.lacks)
+    if "neutral" not in model.options or not labels.may_lack(task) or len(task.labels) != 3:
+        return found
+    neutral = missing_labels.read_neutral(model.options["neutral"], task, found, facts, model=model.name)
+    return msgspec.structs.replace(found, lacks=(), neutral=neutral)
 
 
 def _absent(

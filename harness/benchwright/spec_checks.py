@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchwright import environment, registry
+from benchwright import environment, missing_labels, registry
 from benchwright.config import split_options
 from benchwright.errors import BenchwrightError
 from benchwright.paths import is_folder
 from benchwright.types import Adapter, RunSpec
 
-ENGINE_OPTIONS = {"labels": "what each output means, in output order: a task label for each, separated by commas"}
+ENGINE_OPTIONS = {
+    "labels": "what each output means, in output order: a task label for each, separated by commas",
+    "neutral": missing_labels.HELP,
+}
 """Options of every adapter, read by the engine."""
 
 

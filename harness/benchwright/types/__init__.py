@@ -24,7 +24,7 @@ from benchwright.types.expectations import (
     Shift,
     TestType,
 )
-from benchwright.types.models import CellKey, Facts, LabelMap, ModelRef
+from benchwright.types.models import CellKey, Facts, LabelMap, ModelRef, Neutral
 from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, CellJob, CellPlace, PlannedCell, Status
 from benchwright.types.plugins import Adapter, Context, Derives, Describes, ReadsFiles, Report, ReportOptions, Session
 from benchwright.types.results import (
@@ -111,6 +111,7 @@ __all__ = [
     "LikelihoodTask",
     "ModelRef",
     "Monotonic",
+    "Neutral",
     "PlacedAlarm",
     "PlannedCell",
     "Prediction",

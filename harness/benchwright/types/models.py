@@ -42,6 +42,7 @@ class Facts(Frozen, frozen=True, kw_only=True):
             reading it are none of the system's, so neither is ever told as its cost.
         versions: Library -> version that decides predictions; part of the cell key.
         notes: What a reader of its numbers must know; shown as notes.
+        lacks: Labels of the task that it can never give, where it answers in the task's names: those it was not trained on.
     """
 
     digest: str | None
@@ -54,6 +55,17 @@ class Facts(Frozen, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     constant: bool = False
+    lacks: tuple[str, ...] = ()
+
+
+class Neutral(Frozen, frozen=True, kw_only=True):
+    """How a two-class model answers with a third label: where P(``above``) lies from ``low`` to ``high``, ``label`` is the answer."""
+
+    label: str
+    below: str
+    above: str
+    low: float
+    high: float
 
 
 class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,11 +75,15 @@ class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         to_task: Index of the task label for each of the model's outputs; several outputs may share one.
         origin: ``task`` (the model answers in the task's names), ``names``, ``alias`` or ``user``.
         extra: Tags of entity types that the task lacks; in ``to_task`` they are numbered behind its own.
+        lacks: Labels of a task of behavioural tests that the model can never give; cases that need them are not applicable.
+        neutral: How the one label that it lacks is read from its probabilities, where the user said so; ``lacks`` is empty then.
     """
 
     to_task: tuple[int, ...]
     origin: Literal["task", "names", "alias", "user"]
     extra: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    neutral: Neutral | None = None
 
 
 class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
