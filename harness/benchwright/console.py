@@ -175,6 +175,7 @@ def result_json(run: Run) -> dict[str, Any]:
         "models": [msgspec.to_builtins(model) for model in run.spec.models],
         "results": [_result_json(cell, run.tasks.get(cell.task_path)) for cell in run.cells],
         "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
+        "robustness": [msgspec.to_builtins(score) for score in run.robustness],
     }
 
 

@@ -39,6 +39,18 @@ class TaskPath:
         return f"{self.view}@{self.suite}/{self.task}" if self.view else f"{self.suite}/{self.task}"
 
 
+SEVERITIES = (1, 2, 3)
+"""How much of an input a view changes; what stands at each severity says the perturbation."""
+
+DEFAULT_SEVERITY = 2
+"""The severity of a view whose name says none."""
+
+
+def view_name(perturbation: str, severity: int) -> str:
+    """What a view is called within its suite: ``keyboard_typo`` at the default severity, else ``keyboard_typo-3``."""
+    return perturbation if severity == DEFAULT_SEVERITY else f"{perturbation}-{severity}"
+
+
 def task_path(suite: str, task: str) -> str:
     """``suite/task``."""
     return str(TaskPath(suite, task))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from benchwright.task_path import task_path
+from benchwright.task_path import task_path, view_name
 from benchwright.types.base import Frozen
 from benchwright.types.models import ModelRef
 from benchwright.types.tasks import AnyTask
@@ -155,6 +155,90 @@ class AggregateScore(Frozen, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class PairedDifference(Frozen, frozen=True, kw_only=True):
+    """A difference of two values over the same items.
+
+    Attributes:
+        value: Second minus first, in the metric's own units; None where one of them is undefined.
+        low: Lower end of the 95 % interval; None when there is none.
+        high: Upper end.
+        p: Two-sided p at no difference; None when there is none.
+        method: How the interval was made.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    method: str = ""
+
+
+class RobustnessScore(Frozen, frozen=True, kw_only=True):
+    """A model on one view of a task (its inputs perturbed), beside its answers to the same items as they are.
+
+    The items of an item's variants V_i are all that the perturbation changed: unchanged ones are no variants. Numbers are
+    over the n items that have a variant and an answer to the original and to every variant.
+
+    Attributes:
+        model: What the model is called in the run.
+        suite: Suite of views: ``robustness``.
+        perturbation: What was done to the inputs: ``keyboard_typo``.
+        severity: How much of them was changed: 1, 2 or 3.
+        draws: How many variants of each item were asked for.
+        base: ``suite/task`` whose items are seen changed.
+        split: Of the base task.
+        clean_key: Cell of the base task.
+        view_key: Cell of the view.
+        metric: ``name@version``, or ``score`` where the task's score is a mean of several metrics.
+        direction: Whether ``higher`` or ``lower`` is better.
+        items: Items of the base task under evaluation (after a limit).
+        n: Items that the numbers are over.
+        variants: Variants of those items: the sum of |V_i|; the mean |V| is ``variants / n``.
+        most: Largest |V_i|.
+        unchanged: Variants that equalled their original and were left out.
+        unprojectable: Variants whose gold answer could not be carried along and were left out.
+        unanswered: Items left out because the original or a variant has no answer.
+        clean: The metric on the originals of the n items.
+        perturbed: The metric on the variants, against the gold answer carried along.
+        difference: ``perturbed - clean``, paired by item, clusters kept together.
+        consistency: Self-consistency: mean over items of the share of variants answered as the original is, in [0, 1]. It
+            asks for no gold answer and is 1 for a constant model: never to be shown without ``clean`` and ``perturbed``.
+        worst: Worst case: share of items whose original and every variant are answered correctly, in [0, 1]. It falls as
+            |V| grows; None where answers are not right or wrong (numbers).
+        alarms: Alarms of both cells, then notes about these numbers.
+    """
+
+    model: str
+    suite: str
+    perturbation: str
+    severity: int
+    base: str
+    split: str
+    metric: str
+    clean: Score
+    perturbed: Score
+    difference: PairedDifference
+    consistency: Score
+    worst: Score | None = None
+    draws: int = 1
+    direction: Literal["higher", "lower"] = "higher"
+    clean_key: str = ""
+    view_key: str = ""
+    items: int = 0
+    n: int = 0
+    variants: int = 0
+    most: int = 0
+    unchanged: int = 0
+    unprojectable: int = 0
+    unanswered: int = 0
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def task_path(self) -> str:
+        """``view@suite/task``: the cell of the view in the run."""
+        return f"{self.suite}/{view_name(self.perturbation, self.severity)}@{self.base}"
+
+
 class CellResult(Frozen, frozen=True, kw_only=True):
     """One model on one task of a run, as reports and comparisons see it.
 
@@ -226,6 +310,8 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """``suite/task`` -> the card that was used."""
     suites: dict[str, int] = {}
     """Suite -> version."""
+    robustness: tuple[RobustnessScore, ...] = ()
+    """Each model on each view whose cell and clean cell are scored, in the order of the cells."""
     token: str = ""
     """What stood for the digest of models that have none; empty where every model has one."""
 
