@@ -109,7 +109,7 @@ def _length(found: re.Match[str] | None) -> int:
 
 def _at_word(change: _Part, side: int) -> bool:
     """Whether a change ends (-1) or begins (0) with a letter or digit, so that it changed the word beside it."""
-    return any(text and _HEAD.match(text[side])[0] for text in (change.old, change.new))
+    return any(text and re.match(r"\w", text[side]) for text in (change.old, change.new))
 
 
 def _by_words(old: str, new: str) -> Iterator[_Part]:
