@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from benchwright import environment, kinds, missing_labels, registry
+from benchwright import environment, kinds, missing_labels, registry, shards
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
@@ -146,20 +146,21 @@ class _Worker:
         assert cell.id is not None
         self.key: str = cell.id
         self.shard = shard
+        self.parts: tuple[Sequence[int], ...] = ()
 
     def run(self) -> None:
         """Compute every shard that no other process computes, wait for the others, join all."""
         if self.store.is_complete(self.key):
             return
-        self.shard = self._begin().shard
-        shards = max(1, math.ceil(len(self.cell.examples) / self.shard))
-        pending = [number for number in range(shards) if not self.store.has_shard(self.key, number)]
-        done = sum(len(self._examples(n)) for n in range(shards) if n not in set(pending))
+        self.parts = shards.cut(self.cell, self._begin().shard)
+        every = range(len(self.parts))
+        pending = [number for number in every if not self.store.has_shard(self.key, number)]
+        done = sum(len(self.parts[number]) for number in every if number not in set(pending))
         self.progress.start(self.cell, len(self.cell.examples), done)
         while not self.store.is_complete(self.key):
             pending = [number for number in pending if not self._settled(number)]
             if not pending:
-                self.store.finish_cell(self.key, shards, {})
+                self.store.finish_cell(self.key, len(self.parts), {}, places=shards.restore(self.parts))
             if pending or not self.store.is_complete(self.key):
                 time.sleep(_POLL_SECONDS)
 
@@ -209,11 +210,11 @@ class _Worker:
         return True
 
     def _examples(self, number: int) -> tuple[Example, ...]:
-        return self.cell.examples[number * self.shard : (number + 1) * self.shard]
+        return tuple(self.cell.examples[row] for row in self.parts[number])
 
     def _records(self, examples: Sequence[Example]) -> list[Record]:
         blind = [msgspec.structs.replace(example, target=None, strict=None) for example in examples]
-        predictions = self._predict(blind)
+        predictions = self._predict_distinct(blind)
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
         failed = [record for record in records if record.error is not None]
@@ -221,6 +222,15 @@ class _Worker:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
             raise CellFailed(_over_budget(f"{call(failed[0])}{more}", str(failed[0].error), self.budget))
         return records
+
+    def _predict_distinct(self, examples: list[Example]) -> list[Prediction]:
+        """Predictions; of behavioural tests each distinct input is asked once."""
+        if not shards.has_distinct_inputs_predicted_once(self.cell):
+            return self._predict(examples)
+        numbers = list(shards.distinct(examples))
+        first = {number: row for row, number in reversed(list(enumerate(numbers)))}
+        predictions = self._predict([examples[first[number]] for number in sorted(first)])
+        return [predictions[number] for number in numbers]
 
     def _predict(self, examples: list[Example]) -> list[Prediction]:
         """Predictions; an example that makes the model fail is found by bisection and recorded as an error."""

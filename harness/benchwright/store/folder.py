@@ -55,7 +55,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What ``cell.json`` says before the first shard is computed.
 
     Attributes:
-        shard: Examples per shard; fixed here so that a resumed run cuts the same shards.
+        shard: Examples per shard, in behavioural tests distinct inputs; fixed here so that a resumed run cuts the same shards.
         total: Examples of the cell.
         origin: Where the data came from.
         inputs: Address of the texts in ``inputs/``; None when they are not kept.
@@ -254,12 +254,15 @@ class Store:
         tables = (self._table(path) for path in shards)
         return sum(table.num_rows - table.column("error").null_count for table in tables)
 
-    def finish_cell(self, key: str, shards: int, notes: dict[str, int]) -> bool:
-        """Join the shards into ``records.parquet``; returns False when another process is doing so or has done it."""
+    def finish_cell(self, key: str, shards: int, notes: dict[str, int], *, places: Sequence[int] | None = None) -> bool:
+        """Join the shards into ``records.parquet``; returns False when another process is doing so or has done it.
+
+        ``places`` are those of the records, in dataset order, among the joined ones; None: they are in order.
+        """
         with self._lease(key, "finish") as mine:
             if not mine or self.is_complete(key):
                 return False
-            self._join(key, shards, notes)
+            self._join(key, shards, notes, places)
         shutil.rmtree(self.cell_folder(key) / "shards", ignore_errors=True)
         return True
 
@@ -321,7 +324,7 @@ class Store:
     def _lease(self, key: str, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         return lease(self.cell_folder(key) / "shards" / f"{name}.lock", wait=wait)
 
-    def _join(self, key: str, shards: int, notes: dict[str, int]) -> None:
+    def _join(self, key: str, shards: int, notes: dict[str, int], places: Sequence[int] | None) -> None:
         import pyarrow as pa
 
         from benchwright.store import record_table
@@ -331,6 +334,7 @@ class Store:
         plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
         bare = [table.replace_schema_metadata(plain) for table in tables]
         table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
+        table = table if places is None else table.take(pa.array(places)).combine_chunks()
         content = record_table.to_bytes(table)
         ledger = count(record_table.decode(table), notes)
         folder = self.cell_folder(key)

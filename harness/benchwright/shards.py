@@ -1,0 +1,51 @@
+"""How the examples of a cell are cut into shards; in behavioural tests each distinct input is predicted once.
+
+Suites of tests repeat inputs: an original stands in several tests, a template gives one sentence twice. A shard then holds so many
+*distinct* inputs with all the examples that have them, wherever these stand in the data. Which shard an example is in depends
+on the data alone, so a resumed or shared cell gives the same bytes as one that ran through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import msgspec
+import numpy as np
+
+from benchwright.types import Example, PlannedCell
+
+Rows = Sequence[int]
+
+
+def has_distinct_inputs_predicted_once(cell: PlannedCell) -> bool:
+    """Whether equal inputs of the cell are one question: of behavioural tests, unless the answers were made elsewhere."""
+    return cell.task.behaviour and not (cell.facts is not None and cell.facts.replayed)
+
+
+def cut(cell: PlannedCell, size: int) -> tuple[Rows, ...]:
+    """Rows of each shard, ascending; an empty cell has one empty shard."""
+    count = len(cell.examples)
+    if not has_distinct_inputs_predicted_once(cell):
+        return tuple(range(start, min(start + size, count)) for start in range(0, count, size)) or (range(0),)
+    shard = np.fromiter(distinct(cell.examples), np.intp, count) // size
+    by_shard = np.argsort(shard, kind="stable")
+    ends = np.cumsum(np.bincount(shard, minlength=1))
+    return tuple(part.tolist() for part in np.split(by_shard, ends[:-1]))
+
+
+def distinct(examples: Sequence[Example]) -> Iterator[int]:
+    """For each example the number of its inputs, equal ones sharing one, numbered by first appearance."""
+    known: dict[bytes, int] = {}
+    for example in examples:
+        inputs = hashlib.blake2b(msgspec.json.encode(example.inputs), digest_size=16).digest()
+        yield known.setdefault(inputs, len(known))
+
+
+def restore(shards: Sequence[Rows]) -> list[int] | None:
+    """Places, among the joined records of the shards, of each row of the data; None where they are in order already."""
+    joined = np.fromiter(chain.from_iterable(shards), np.intp)
+    if (np.diff(joined) > 0).all():
+        return None
+    return [int(place) for place in np.argsort(joined)]
