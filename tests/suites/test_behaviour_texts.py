@@ -1,0 +1,113 @@
+"""The behavioural suites that ship are what their templates say, and as large and mixed as promised."""
+
+import json
+import re
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+import make_behaviour
+
+FLOOR = {"sentiment": (20, 8, 1_500_000)}
+"""Suite -> fewest tests, fewest capabilities, most bytes."""
+
+
+def shipped(name):
+    return files("benchwright_suites").joinpath(f"behaviour_data/{name}.jsonl").read_text(encoding="ascii")
+
+
+@pytest.fixture(scope="module", params=make_behaviour.SUITES)
+def suite(request):
+    """Name, first line, tests and cases by test of one shipped file."""
+    head, *rows = [json.loads(line) for line in shipped(request.param).splitlines()]
+    cases = {row["test"]: [] for row in rows if "case" not in row}
+    for row in rows:
+        if "case" in row:
+            cases[row["test"]].append(row)
+    return request.param, head, {row["test"]: row for row in rows if "case" not in row}, cases
+
+
+def test_the_file_is_what_the_templates_make(suite):
+    """The shipped bytes come out again when the suite is made anew."""
+    name = suite[0]
+
+    assert make_behaviour.text_of(name) == shipped(name)
+
+
+def test_size(suite):
+    """Enough tests over enough capabilities, counted in the first line, in a small file."""
+    name, head, tests, cases = suite
+    fewest, capabilities, bytes_ = FLOOR[name]
+
+    assert len(tests) >= fewest
+    assert len({test["capability"] for test in tests.values()}) >= capabilities
+    assert (head["n_tests"], head["n_cases"]) == (len(tests), sum(map(len, cases.values())))
+    assert len(shipped(name)) <= bytes_
+
+
+def test_floors_of_every_test(suite):
+    """A test has 100 cases from 5 templates and 20 fillers, and no template makes more than half of it."""
+    for test, cases in suite[3].items():
+        templates = Counter(case["template"] for case in cases)
+        fillers = {filler for case in cases for filler in case["slots"].values()}
+
+        assert len(cases) >= 100, test
+        assert len(templates) >= 5, test
+        assert len(fillers) >= 20, test
+        assert max(templates.values()) <= len(cases) / 2, test
+
+
+def test_every_template_is_among_the_first_cases(suite):
+    """The first 30 cases of a test hold all of its templates, so that a limited run asks them all."""
+    for test, cases in suite[3].items():
+        assert {case["template"] for case in cases[:30]} == {case["template"] for case in cases}, test
+
+
+def test_nothing_is_asked_twice(suite):
+    """No two cases of a test have the same original, no case an example twice, and case names are unique."""
+    for test, cases in suite[3].items():
+        originals = [json.dumps(case["examples"][0]) for case in cases]
+        examples = [[json.dumps(example) for example in case["examples"]] for case in cases]
+
+        assert len(set(originals)) == len(originals), test
+        assert all(len(set(one)) == len(one) for one in examples), test
+        assert len({case["case"] for case in cases}) == len(cases), test
+
+
+def test_types_and_examples(suite):
+    """An MFT has one example for a case and no variant; INV and DIR have an original with variants and no target."""
+    for test, card in suite[2].items():
+        for case in suite[3][test]:
+            assert (len(case["examples"]) == 1) == (card["type"] == "MFT"), test
+            assert card["type"] == "MFT" or "target" not in case, test
+            assert (card["expect"]["kind"] in {"equals", "text"}) == ("target" in case) or card["type"] != "MFT", test
+
+
+def test_typography(suite):
+    """Texts are printable ASCII with no tag left in them; an original begins with a capital and ends with a mark."""
+    for cases in suite[3].values():
+        for case in cases:
+            for example in case["examples"]:
+                texts = [value for value in example.values() if isinstance(value, str)]
+                assert all(text.isprintable() and text == " ".join(text.split()) for text in texts)
+                assert not any(re.search(r"[{}]", text) for text in texts)
+            for text in case["examples"][0].values():
+                if isinstance(text, str):
+                    assert text[0].isupper(), text
+                    assert text[-1] in ".!?", text
+                    assert not re.search(r" [,.;:!?]|\.\.|\ba [aeio]|\ban [^aeiouhAEIOUH]", text), text
+
+
+def test_labels_of_sentiment():
+    """A target of the sentiment suite is one of its three labels, each test of one polarity or balanced."""
+    head, *rows = [json.loads(line) for line in shipped("sentiment").splitlines()]
+    targets = {}
+    for row in rows:
+        if "target" in row:
+            targets.setdefault(row["test"], Counter())[row["target"]] += 1
+
+    assert head["labels"] == ["negative", "neutral", "positive"]
+    for test, counts in targets.items():
+        assert set(counts) <= set(head["labels"]), test
+        assert len(set(counts.values())) == 1, test
