@@ -133,7 +133,7 @@ TESTS = (
             "It is {a:film_good} {film}, and I would see it again.",
             "We had a room in {city}, and the {place} was not {place_bad}.",
             "This {device} is not {device_good}, and I do not recommend it.",
-            "I am happy with the {staff}, and I would not go to anybody else.",
+            "I am happy with the {staff} from {city}, and I would not go to anybody else.",
             "I have seen the {film}, and it is {film_bad}.",
             "I cannot say where in {city} they keep the {device}.",
         ),

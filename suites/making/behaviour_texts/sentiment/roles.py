@@ -47,7 +47,7 @@ TESTS = (
                 "Was the {food} {food_good}? Yes, it was.",
                 "Do I recommend this {device} to {name}? Yes, I do.",
                 "Would I go back to the {place} in {city}? Absolutely.",
-                "Did I like the {film}? Yes, very much.",
+                "Did I like the {film} about {city}? Yes, very much.",
                 "Was the {staff} {staff_ok}? Yes, very.",
             ),
             *says(
@@ -55,7 +55,7 @@ TESTS = (
                 "Was the {food} {food_ok}? No, it was not.",
                 "Do I recommend this {device} to {name}? No, I do not.",
                 "Would I go back to the {place} in {city}? Never.",
-                "Did I like the {film}? No, not at all.",
+                "Did I like the {film} about {city}? No, not at all.",
                 "Was the {staff} {staff_faulty}? Yes, very.",
             ),
         ],

@@ -80,14 +80,14 @@ TESTS = (
         templates=[
             *says(
                 "positive",
-                "I used to hate this {place}, but now I love it.",
+                "I used to hate our {place} in {city}, but now I love it.",
                 "Years ago the {food} here was {food_bad}; now it is {food_good}.",
                 "The {staff} here used to be {staff_bad} but is now {staff_good}.",
                 "I thought this {film} was {film_bad} when I was a child; today I find it {film_good}.",
             ),
             *says(
                 "negative",
-                "I used to love this {place}, but now I hate it.",
+                "I used to love our {place} in {city}, but now I hate it.",
                 "Years ago the {food} here was {food_good}; now it is {food_bad}.",
                 "The {staff} here used to be {staff_good} but is now {staff_bad}.",
                 "I thought this {film} was {film_good} when I was a child; today I find it {film_bad}.",
@@ -103,14 +103,14 @@ TESTS = (
         templates=[
             *says(
                 "positive",
-                "I love this {place} now, although I used to hate it.",
+                "I love the {place} in {city} now, although I used to hate it.",
                 "The {food} is {food_good} now, although it was {food_bad} in {month}.",
                 "This {device} has been {device_good} since the repair, though it was {device_bad} before.",
                 "These days I find the {film} {film_good}, even if I called it {film_bad} when it came out.",
             ),
             *says(
                 "negative",
-                "I hate this {place} now, although I used to love it.",
+                "I hate the {place} in {city} now, although I used to love it.",
                 "The {food} is {food_bad} now, although it was {food_good} in {month}.",
                 "This {device} has been {device_bad} since the repair, though it was {device_good} before.",
                 "These days I find the {film} {film_bad}, even if I called it {film_good} when it came out.",
@@ -219,18 +219,18 @@ TESTS = (
         templates=[
             *says(
                 "positive",
-                "This {device} is better than any other that I have owned.",
+                "This {device} from {city} is better than any other that I have owned.",
                 "I have never had a better {food} than the one in {city}.",
                 "Of everything I saw in {city}, this {film} was the best.",
-                "No {staff} has ever treated me better.",
+                "No {staff} in {city} has ever treated me better.",
                 "It does not get better than the {place} in {city}.",
             ),
             *says(
                 "negative",
-                "This {device} is worse than any other that I have owned.",
+                "This {device} from {city} is worse than any other that I have owned.",
                 "I have never had a worse {food} than the one in {city}.",
                 "Of everything I saw in {city}, this {film} was the worst.",
-                "No {staff} has ever treated me worse.",
+                "No {staff} in {city} has ever treated me worse.",
                 "It does not get worse than the {place} in {city}.",
             ),
         ],
@@ -243,8 +243,8 @@ TESTS = (
         expect={"kind": "not", "value": "positive"},
         templates=says(
             None,
-            "If the {food} had been fresh, I would have enjoyed it, but it was not.",
-            "I would have loved the {film} if it had been half as long.",
+            "If the {food} in {city} had been fresh, I would have enjoyed it, but it was not.",
+            "I would have loved the {film} that {name} recommended if it had been half as long.",
             "Had the {staff} been {staff_ok}, I would have recommended the firm to {name}.",
             "If this {device} worked, it would be {device_good}.",
             "We would have had a wonderful stay in {city} if the {place} had been {place_ok}.",
