@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from benchwright import config, environment, registry
+from benchwright import callables, config, environment, registry
 from benchwright.alarm import with_cell_alarms
 from benchwright.cell_notes import cell_notes, one_cause
-from benchwright.errors import NotComparable
+from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
@@ -36,6 +37,9 @@ from benchwright.types import (
     Suite,
 )
 
+Model = str | ModelRef | Callable[..., Any]
+"""What `evaluate` takes for a model."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedRun:
@@ -49,7 +53,7 @@ class PlannedRun:
 
 
 def evaluate(
-    models: str | ModelRef | Sequence[str | ModelRef],
+    models: Model | Sequence[Model],
     suite: str | Sequence[str],
     *,
     store: str | Path | None = None,
@@ -61,7 +65,8 @@ def evaluate(
     """Run models on suites and return the stored run.
 
     Args:
-        models: Model references as on the command line, or ``ModelRef`` values.
+        models: Model references as on the command line, ``ModelRef`` values, or functions: texts in, label names or scores
+            out (the adapter ``python``). A function is called by its name, or by its attribute ``model_name``.
         suite: ``suite`` or ``suite/task`` selectors.
         store: Store folder; default as on the command line.
         name: Run name; default: made from the specification and the data.
@@ -72,15 +77,40 @@ def evaluate(
     Raises:
         BenchwrightError: What the command line would say; nothing is measured then.
     """
-    texts = [models] if isinstance(models, str | ModelRef) else list(models)
-    given = [model for model in texts if isinstance(model, ModelRef)]
-    parsed = config.parse_models([m for m in texts if isinstance(m, str)], registry.names("adapters"))
+    several = list(models) if isinstance(models, Sequence) and not isinstance(models, str) else [models]
     selectors = (suite,) if isinstance(suite, str) else tuple(suite)
     if settings.get("data") is not None:
         settings["data"] = str(settings["data"])
-    spec = RunSpec(models=(*parsed, *given), suites=selectors, **settings)
+    spec = RunSpec(models=_references(several), suites=selectors, **settings)
     job = prepare(spec, Store(locate(str(store) if store else None)), name=name, rerun=rerun)
     return perform(job, progress=progress)
+
+
+def _references(models: Sequence[Model]) -> tuple[ModelRef, ...]:
+    """Model references in the order given; functions of one name are numbered."""
+    parsed = iter(config.parse_models([one for one in models if isinstance(one, str)], registry.names("adapters")))
+    found: list[ModelRef] = []
+    for model in models:
+        if isinstance(model, str):
+            found.append(next(parsed))
+        elif isinstance(model, ModelRef):
+            found.append(model)
+        else:
+            found.append(_function(model, {one.name for one in found}))
+    return tuple(found)
+
+
+def _function(model: Callable[..., Any], taken: Collection[str]) -> ModelRef:
+    if not callable(model):
+        raise BenchwrightError(
+            f"{model!r} is no model",
+            expected="a reference such as tfidf or ./checkpoint, a ModelRef, or a function",
+            hint='evaluate("tfidf", "starter/sentiment")',
+        )
+    stem = re.sub(r"[^\w.-]+", "-", str(getattr(model, "model_name", None) or callables.name_of(model)))
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 2))
+    name = stem if stem not in taken else next(name for name in numbered if name not in taken)
+    return ModelRef(name=name, adapter="python", path=callables.path_of(model))
 
 
 def load_run(name: str, store: str | Path | None = None) -> Run:
