@@ -15,6 +15,7 @@ from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
+from benchwright.render.robustness import group_by_task
 from benchwright.tables import text_table
 from benchwright.task_path import task_path
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
@@ -131,6 +132,55 @@ def show_run(run: Run) -> None:
     say(f"scores x 100 with 95 % intervals{but}")
     for line in remarks(run):
         say(line)
+    if run.robustness:
+        show_robustness(run)
+
+
+def show_robustness(run: Run) -> None:
+    """Print what models lose on each view: a table for each task, then notes about its rows."""
+    tables = group_by_task([(score.model, score) for score in run.robustness], run.tasks)
+    for table in tables:
+        say()
+        say(f"robustness of {table.base}: {table.metric}, {table.direction} is better")
+        rows = [
+            (
+                f"{row.perturbation}-{row.severity}",
+                f"{row.system}{alarm.ALARM if alarm.has_alarm(row.alarms) else ''}",
+                row.clean.text,
+                row.perturbed.line,
+                row.difference.line,
+                row.consistency.text,
+                row.worst.text,
+                " ".join(part for part in (row.variants, row.most) if part),
+                row.changed,
+                ", ".join(row.left_out),
+            )
+            for row in table.rows
+        ]
+        say_table(_ROBUSTNESS, rows, numeric=range(2, 9))
+    say(
+        "clean and perturbed: the same items as they are and changed; consistency: variants answered as their original is, right or"
+    )
+    say("wrong; worst case: items answered correctly as they are and in every variant")
+    told = [one for score in run.robustness for one in alarm.place_alarms(score.model, score.task_path, score.alarms)]
+    known = set(alarm.lines(alarm.run_alarms(run)))
+    for line in alarm.lines(told):
+        if line not in known:
+            say(line)
+
+
+_ROBUSTNESS = (
+    "perturbation",
+    "model",
+    "clean",
+    "perturbed",
+    "difference",
+    "consistency",
+    "worst case",
+    "variants",
+    "items changed",
+    "left out",
+)
 
 
 def _count_scored(scores: Sequence[Score]) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
-from benchwright.types import Alarm, CellResult, Record, Run, Score, Task
+from benchwright.types import Alarm, CellResult, Record, RobustnessScore, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
@@ -26,7 +26,8 @@ _SAME = {"constant": "every answer is the same", CONSTANT: "constant baseline: e
 def without_texts(run: Run) -> Run:
     """The run, without sentences that quote a text of an example or an answer made of one."""
     cells = [_cell(cell, run.tasks.get(cell.task_path)) for cell in run.cells]
-    return msgspec.structs.replace(run, cells=tuple(cells))
+    views = [_view(score, run.tasks.get(score.base)) for score in run.robustness]
+    return msgspec.structs.replace(run, cells=tuple(cells), robustness=tuple(views))
 
 
 def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
@@ -56,6 +57,19 @@ def _cell(cell: CellResult, task: Task | None) -> CellResult:
         alarms=_unquoted(cell.alarms),
         score=None if cell.score is None else _score(cell.score),
         scores=tuple(_score(score) for score in cell.scores),
+    )
+
+
+def _view(score: RobustnessScore, task: Task | None) -> RobustnessScore:
+    if not answers_are_texts(task):
+        return score
+    return msgspec.structs.replace(
+        score,
+        alarms=_unquoted(score.alarms),
+        clean=_score(score.clean),
+        perturbed=_score(score.perturbed),
+        consistency=_score(score.consistency),
+        worst=None if score.worst is None else _score(score.worst),
     )
 
 

@@ -153,11 +153,13 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
     names = {ref.name for ref in kept}
     cells = [cell for cell in run.cells if cell.model in names and (not tasks or tasks & _names_of(cell))]
     averages = [score for score in run.aggregates if score.model in names and (not tasks or score.suite in tasks)]
+    views = {(cell.model, cell.task_path) for cell in cells}
     return msgspec.structs.replace(
         run,
         spec=msgspec.structs.replace(run.spec, models=tuple(kept)),
         cells=tuple(cells),
         aggregates=tuple(averages),
+        robustness=tuple(score for score in run.robustness if (score.model, score.task_path) in views),
     )
 
 

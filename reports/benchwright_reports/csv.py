@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from benchwright.items import counted
 from benchwright.render.api import finite, inert, sentences
 from benchwright.results import ResultRow, result_rows
-from benchwright.types import AggregateScore, Record, ReportOptions, Run, Score
+from benchwright.types import AggregateScore, Record, ReportOptions, RobustnessScore, Run, Score
 
 HEADER = (
     "run",
@@ -59,13 +59,16 @@ class CsvReport:
 
         Texts are one line each, with marks for breaks and for what cannot be seen; one that a spreadsheet would run as a
         formula starts with an apostrophe, and numbers stay numbers. Task scores are the metric
-        ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason.
+        ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason. A model on
+        a view has lines of its own: the metric ``(clean)``, ``(perturbed)`` and ``(difference)`` over the same items, ``consistency``
+        and ``worst_case``, with what was left out under ``counts``.
         """
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(HEADER)
         for run in runs:
             lines = [_line(row) for row in result_rows(run)] + [_aggregate_line(run, one) for one in run.aggregates]
+            lines += [line for one in run.robustness for line in _robustness_lines(run, one)]
             writer.writerows([_field(line.get(name)) for name in HEADER] for line in lines)
         return buffer.getvalue()
 
@@ -106,6 +109,33 @@ def _score_fields(score: Score) -> dict[str, Any]:
         "se": finite(score.se),
         "method": score.method,
     }
+
+
+def _robustness_lines(run: Run, score: RobustnessScore) -> Iterator[dict[str, Any]]:
+    gap = score.difference
+    left_out = {"unchanged": score.unchanged, "unprojectable": score.unprojectable, "unanswered": score.unanswered}
+    counts = {"items": score.items, "variants": score.variants, "most variants of an item": score.most, **left_out}
+    about = {
+        "run": run.name,
+        "model": score.model,
+        "suite": score.suite,
+        "task": score.task_path.partition("/")[2],
+        "split": score.split,
+        "status": "scored",
+        "counts": ", ".join(f"{number} {what}" for what, number in counts.items()),
+        "alarms": "; ".join(sentences(score.alarms)),
+    }
+    numbers = {
+        f"{score.metric} (clean)": score.clean,
+        f"{score.metric} (perturbed)": score.perturbed,
+        f"{score.metric} (difference)": Score(
+            metric=score.metric, value=gap.value, low=gap.low, high=gap.high, n=score.n, method=gap.method
+        ),
+        "consistency": score.consistency,
+        **({"worst_case": score.worst} if score.worst is not None else {}),
+    }
+    for metric, number in numbers.items():
+        yield _score_fields(number) | about | {"metric": metric}
 
 
 def _aggregate_line(run: Run, score: AggregateScore) -> dict[str, Any]:

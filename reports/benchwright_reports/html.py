@@ -27,6 +27,8 @@ from benchwright.render.api import (
     provenance,
     remarks,
     render_page,
+    robustness_tables,
+    severity_curves,
     summarise,
 )
 from benchwright.types import ReportOptions, Run
@@ -63,6 +65,7 @@ class HtmlReport:
             detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
             for column in grid.columns
         ]
+        robustness = robustness_tables(grid)
         return render_page(
             "report.html.j2",
             title=options.title or " · ".join(run.name for run in runs) or "No run",
@@ -76,6 +79,8 @@ class HtmlReport:
             versions=provenance.versions(runs),
             panels=_panels(grid, tables),
             differences=differences_of(runs, grid, records),
+            robustness=robustness,
+            severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
             curves={item.anchor: _curves(item) for item in details},
@@ -93,6 +98,8 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
     order = {table.suite: [row.system for row in table.rows] for table in tables}
     found = []
     for column in grid.columns:
+        if column.card is not None and column.card.view_of:
+            continue  # the section `Robustness` holds these numbers beside the clean ones
         placed = place(column)
         lines = [
             ForestRow(

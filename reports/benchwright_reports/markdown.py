@@ -10,6 +10,7 @@ from benchwright.render.api import (
     RankTier,
     Records,
     Remark,
+    RobustnessTable,
     SuiteTable,
     TaskDetail,
     build_grid,
@@ -20,6 +21,7 @@ from benchwright.render.api import (
     markdown_text,
     provenance,
     remarks,
+    robustness_tables,
     sentences,
     summarise,
 )
@@ -34,6 +36,12 @@ _READING = (
     "● best, no other interval reaches it · ○ not separable from best (intervals overlap) · **bold** best value. "
     "Fractions, correlations and MCC are × 100. Intervals (95 %) are about this checkpoint on other "
     "items from the same source; overlap is only indicative: `benchwright compare` tests the difference."
+)
+
+_ROBUSTNESS = (
+    "Clean and perturbed: the score on items whose inputs were changed and on their variants; the difference is paired by item. "
+    "Consistency: variants answered as their original is, right or wrong (100 for a model that always says the same). "
+    "Worst case: items answered correctly as they are and in every variant; it falls with the variants of an item."
 )
 
 
@@ -53,7 +61,9 @@ class MarkdownReport:
         blocks += _boxes(remarks.list_warnings(runs, grid), remarks.list_alarms(grid))
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
-        blocks += [("", _READING), ("", _recompute(runs))]
+        blocks += [("", _READING)]
+        blocks += [(f"robustness on {table.base}", _robustness(table)) for table in robustness_tables(grid)]
+        blocks += [("", _recompute(runs))]
         for column in grid.columns:
             item = detail(grid, column, _no_records, examples=0)
             if item.metrics:
@@ -149,6 +159,27 @@ def _metrics(item: TaskDetail) -> str:
     name = ", ".join(part for part in (item.column.name, item.column.split) if part)
     title = f"<details><summary>{markdown_html_text(clip(name, 200))}: all metrics</summary>"
     return "\n".join([title, "", *markdown_table(heads, rows, right=range(2, 8)), "", "</details>"])
+
+
+def _robustness(table: RobustnessTable) -> str:
+    heads = ["Perturbation", "Model", "Clean", "Perturbed", "Difference", "Consistency", "Worst case", "Variants"]
+    heads += ["Items changed", "Alarms and notes"]
+    rows = [
+        [
+            markdown_text(f"{row.perturbation}, severity {row.severity}"),
+            f"**{markdown_text(row.system)}**",
+            *(
+                f"{one.text}<br><sub>{one.between}</sub>" if one.between else one.text
+                for one in (row.clean, row.perturbed, row.difference, row.consistency, row.worst)
+            ),
+            *("<br>".join(filter(None, part)) for part in ((row.variants, row.most), (row.changed, *row.left_out))),
+            markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
+        ]
+        for row in table.rows
+    ]
+    split = f", {table.split} split" if table.split else ""
+    head = f"### Robustness on {markdown_text(table.base + split)}: {markdown_text(table.metric)}, {table.direction} is better"
+    return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, 9)), "", _ROBUSTNESS])
 
 
 def _recompute(runs: Sequence[Run]) -> str:

@@ -135,7 +135,9 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
 
     from benchwright import console
 
-    value = console.result_json(msgspec.structs.replace(run, cells=tuple(cells)))
+    places = {(cell.model, cell.task_path) for cell in cells}
+    views = tuple(score for score in run.robustness if (score.model, score.task_path) in places)
+    value = console.result_json(msgspec.structs.replace(run, cells=tuple(cells), robustness=views))
     if options["worst"]:
         value["worst"] = [
             {

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from benchwright.render.grid import build_grid as build_grid
     from benchwright.render.page import render_page as render_page
     from benchwright.render.remarks import Remark as Remark
+    from benchwright.render.robustness import RobustnessRow as RobustnessRow
+    from benchwright.render.robustness import RobustnessTable as RobustnessTable
+    from benchwright.render.robustness import robustness_tables as robustness_tables
+    from benchwright.render.severity import severity_curves as severity_curves
     from benchwright.render.summary import CellView as CellView
     from benchwright.render.summary import SuiteTable as SuiteTable
     from benchwright.render.summary import anchor as anchor
@@ -52,6 +56,8 @@ _HOMES = {
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
     "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
     "benchwright.render.page": ("render_page",),
+    "benchwright.render.robustness": ("RobustnessRow", "RobustnessTable", "robustness_tables"),
+    "benchwright.render.severity": ("severity_curves",),
     "benchwright.render.summary": ("CellView", "SuiteTable", "anchor", "place", "summarise"),
     "benchwright.render.training": ("draw_curves",),
     "benchwright.tables": ("markdown_table",),

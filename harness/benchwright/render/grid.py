@@ -14,7 +14,7 @@ from typing import Literal
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, find_mean, metric_title
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, CellResult, ModelRef, Run, Score, Task
+from benchwright.types import AggregateScore, CellResult, ModelRef, RobustnessScore, Run, Score, Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +83,7 @@ class Grid:
     systems: tuple[GridRow, ...]
     columns: tuple[Column, ...]
     aggregates: tuple[tuple[int, AggregateScore], ...]
+    robustness: tuple[tuple[int, RobustnessScore], ...] = ()
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -102,7 +103,8 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     position = {name: position[first[name]] for name in first}
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
-    aggregates = []
+    aggregates: list[tuple[int, AggregateScore]] = []
+    robustness: list[tuple[int, RobustnessScore]] = []
     for number, run in enumerate(runs):
         for cell in run.cells:
             key = (cell.suite, cell.task, cell.split)
@@ -115,6 +117,11 @@ def build_grid(runs: Sequence[Run]) -> Grid:
             for score in run.aggregates
             if first[number, score.model] == (number, score.model)
         ]
+        robustness += [
+            (position[number, score.model], score)
+            for score in run.robustness
+            if first.get((number, score.model)) == (number, score.model)
+        ]
     columns = tuple(
         Column(
             suite=suite,
@@ -126,7 +133,12 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         )
         for (suite, task, split), found in cells.items()
     )
-    return Grid(systems=tuple(system for _, system in systems), columns=columns, aggregates=tuple(aggregates))
+    return Grid(
+        systems=tuple(system for _, system in systems),
+        columns=columns,
+        aggregates=tuple(aggregates),
+        robustness=tuple(sorted(robustness, key=lambda one: one[0])),
+    )
 
 
 def label_systems(runs: Sequence[Run]) -> list[tuple[int, GridRow]]:
