@@ -120,6 +120,61 @@ def test_no_dangerous_calls():
     assert found == []
 
 
+CODE_IN_DATA = {
+    "pickle",
+    "_pickle",
+    "pickletools",
+    "cPickle",
+    "dill",
+    "cloudpickle",
+    "marshal",
+    "shelve",
+    "joblib",
+    "jsonpickle",
+}
+"""Modules that read data by calling what the data name. Suites of CheckList are read by `behaviour/inert_pickle.py`, without them."""
+
+
+def test_nothing_imports_what_unpickles():
+    """No source file imports pickle, dill or their like, in functions neither; by name given to an import nor as `load(...)`."""
+    found = []
+    for folder, package in PACKAGES.items():
+        for path in (ROOT / folder / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = _imported(node)
+                found += [
+                    f"{path.relative_to(ROOT)}: {name}" for name in names if name.partition(".")[0] in CODE_IN_DATA
+                ]
+
+    assert found == []
+
+
+def _imported(node):
+    """Names of modules that a statement or call imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("import_module", "__import__"):
+        return [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
+    return []
+
+
+def test_one_file_reads_pickle_bytes():
+    """The bytes of a pickle are interpreted in one file; whatever else needs them asks it."""
+    asking = {
+        str(path.relative_to(ROOT))
+        for folder, package in PACKAGES.items()
+        for path in (ROOT / folder / package).rglob("*.py")
+        if "inert_pickle" in path.read_text(encoding="utf-8")
+    }
+
+    assert asking <= {
+        "harness/benchwright/behaviour/checklist_archive.py",
+        "harness/benchwright/behaviour/inert_pickle.py",
+    }
+
+
 WRITERS = {
     "write_text",
     "write_bytes",
