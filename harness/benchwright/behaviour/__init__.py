@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from benchwright.behaviour.filled import Filled as Filled
     from benchwright.behaviour.lexicons import read_lexicons as read_lexicons
+    from benchwright.behaviour.tagged_templates import tagged as tagged
     from benchwright.behaviour.templates import Editor as Editor
 
 _HOMES = {
     "Editor": "benchwright.behaviour.templates",
     "Filled": "benchwright.behaviour.filled",
     "read_lexicons": "benchwright.behaviour.lexicons",
+    "tagged": "benchwright.behaviour.tagged_templates",
 }
 
-__all__ = ["Editor", "Filled", "read_lexicons"]
+__all__ = ["Editor", "Filled", "read_lexicons", "tagged"]
 
 
 def __getattr__(name: str) -> Any:
