@@ -10,9 +10,11 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from behaviour_texts.rows import suite_rows
+from behaviour_texts.ner.tagged import tagged_case
+from behaviour_texts.rows import Inputs, examples, suite_rows
 
-SUITES = ("sentiment",)
+SUITES = ("sentiment", "ner")
+INPUTS: dict[str, Inputs] = {"ner": tagged_case}
 FOLDER = Path(__file__).resolve().parents[1] / "benchwright_suites" / "behaviour_data"
 
 
@@ -20,7 +22,7 @@ def text_of(name: str) -> str:
     """The file of a suite: one JSON object a line, plain ASCII."""
     texts = import_module(f"behaviour_texts.{name}")
     words = import_module(f"behaviour_texts.{name}.words").WORDS
-    rows = suite_rows(texts.HEAD, texts.TESTS, words)
+    rows = suite_rows(texts.HEAD, texts.TESTS, words, INPUTS.get(name, examples))
     return "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
 
 

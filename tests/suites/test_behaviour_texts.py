@@ -8,13 +8,21 @@ from importlib.resources import files
 import pytest
 
 import make_behaviour
+from behaviour_texts.ner.tagged import words_and_tags
+from benchwright.edits import Edit, apply_to_words, project_tags
+from benchwright.tags import entities
 
-FLOOR = {"sentiment": (20, 8, 1_500_000)}
+FLOOR = {"sentiment": (20, 8, 1_500_000), "ner": (8, 8, 1_000_000)}
 """Suite -> fewest tests, fewest capabilities, most bytes."""
 
 
 def shipped(name):
     return files("benchwright_suites").joinpath(f"behaviour_data/{name}.jsonl").read_text(encoding="ascii")
+
+
+def filled(text, slots):
+    """A pattern with its plain tags replaced."""
+    return re.sub(r"\{(\w+(?:\.\d)?)\}", lambda tag: slots[tag[1]], text)
 
 
 @pytest.fixture(scope="module", params=make_behaviour.SUITES)
@@ -89,7 +97,7 @@ def test_typography(suite):
     for cases in suite[3].values():
         for case in cases:
             for example in case["examples"]:
-                texts = [value for value in example.values() if isinstance(value, str)]
+                texts = [value if isinstance(value, str) else " ".join(value) for value in example.values()]
                 assert all(text.isprintable() and text == " ".join(text.split()) for text in texts)
                 assert not any(re.search(r"[{}]", text) for text in texts)
             for text in case["examples"][0].values():
@@ -111,3 +119,43 @@ def test_labels_of_sentiment():
     for test, counts in targets.items():
         assert set(counts) <= set(head["labels"]), test
         assert len(set(counts.values())) == 1, test
+
+
+def test_tags_of_ner():
+    """Tags are IOB2 tags of the suite, one for each word; a case that names its entities in its slots has their exact words."""
+    head, *rows = [json.loads(line) for line in shipped("ner").splitlines()]
+    found = Counter()
+    for row in rows:
+        if "target" in row:
+            (words,) = [example["words"] for example in row["examples"]]
+            assert len(words) == len(row["target"])
+            assert set(row["target"]) <= set(head["labels"])
+            marked = re.findall(r"\[([A-Z]+) ([^]]+)\]", row["template"])
+            expected = [(kind, filled(text, row["slots"])) for kind, text in marked]
+            spans = [(one.type, " ".join(words[one.start : one.end])) for one in entities(row["target"])]
+            assert spans == expected
+            found.update(kind for kind, _ in spans)
+
+    assert set(found) == {"PER", "LOC", "ORG"}
+
+
+def test_edits_of_ner_carry_every_entity():
+    """The edits make the variant of the original, and carry each of its entities to where the variant has one of that type."""
+    seen = Counter()
+    for case in [json.loads(line) for line in shipped("ner").splitlines()]:
+        if "edits" not in case:
+            continue
+        original, *variants = [example["words"] for example in case["examples"]]
+        _, tags = words_and_tags(filled(case["template"], case["slots"]))
+        for variant, raw in zip(variants, case["edits"], strict=True):
+            edits = [Edit(start, end, tuple(words)) for start, end, words in raw]
+            carried = project_tags(tags, edits)
+            assert list(apply_to_words(original, edits)) == variant
+            assert carried is not None
+            assert [one.type for one in entities(carried)] == [one.type for one in entities(tags)]
+            assert all(
+                word not in {'"', "(", ")", ",", "."} for word, tag in zip(variant, carried, strict=True) if tag != "O"
+            )
+            seen[case["test"]] += 1
+
+    assert len(seen) == 8

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from behaviour_texts.drawing import Drawn, Lists, interleave
 from behaviour_texts.tables import TestTexts
 
+Inputs = Callable[[Sequence[dict[str, str]]], dict[str, Any]]
+"""From the filled texts of a case (the original, then its variants) to what a case says of them: `examples`, and more."""
 
-def rows_of(test: TestTexts, words: Lists) -> Iterator[dict[str, Any]]:
+
+def examples(texts: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """The texts themselves."""
+    return {"examples": list(texts)}
+
+
+def suite_rows(
+    head: dict[str, Any], tests: Sequence[TestTexts], words: Lists, inputs: Inputs = examples
+) -> list[dict[str, Any]]:
+    """All lines of a suite; the first says how many tests and cases follow."""
+    rows = [row for test in tests for row in _rows_of(test, words, inputs)]
+    return [{**head, "n_tests": len(tests), "n_cases": len(rows) - len(tests)}, *rows]
+
+
+def _rows_of(test: TestTexts, words: Lists, inputs: Inputs) -> Iterator[dict[str, Any]]:
     """The line of a test, then those of its cases."""
     yield {
         "test": test.name,
@@ -19,19 +35,14 @@ def rows_of(test: TestTexts, words: Lists) -> Iterator[dict[str, Any]]:
         "expect": dict(test.expect),
         "aggregate": "all" if test.type == "MFT" else "all_but_first",
     }
-    drawn = interleave(test.name, test.templates, {**words, **test.lists}, _count(test))
-    for number, one in enumerate(drawn, start=1):
-        yield _case(test, f"{number:03}", one)
+    # At least a hundred, and as many of each template.
+    count = -(-100 // len(test.templates)) * len(test.templates)
+    for number, one in enumerate(interleave(test.name, test.templates, {**words, **test.lists}, count), start=1):
+        yield {"test": test.name, "case": f"{number:03}", **_case(test, one, inputs)}
 
 
-def _count(test: TestTexts) -> int:
-    """At least a hundred, and as many of each template."""
-    return -(-100 // len(test.templates)) * len(test.templates)
-
-
-def _case(test: TestTexts, name: str, one: Drawn) -> dict[str, Any]:
-    examples = [*one.texts, *_varied(test, one)]
-    row: dict[str, Any] = {"test": test.name, "case": name, "examples": examples}
+def _case(test: TestTexts, one: Drawn, inputs: Inputs) -> dict[str, Any]:
+    row = inputs([*one.texts, *_varied(test, one)])
     if one.target is not None:
         row["target"] = one.target
     row["template"] = one.template.pattern
@@ -42,21 +53,9 @@ def _case(test: TestTexts, name: str, one: Drawn) -> dict[str, Any]:
 
 
 def _varied(test: TestTexts, one: Drawn) -> Iterator[dict[str, str]]:
-    """Variants of the last original, made of the input that comes first in it (a text, a question)."""
+    """Variants of the last text, made of the input that comes first in it (a text, a question)."""
     if test.vary:
         original = one.texts[-1]
         changed = next(iter(original))
         for text in test.vary(original[changed]):
             yield {**original, changed: text}
-
-
-def suite_rows(head: dict[str, Any], tests: Sequence[TestTexts], words: Lists) -> list[dict[str, Any]]:
-    """All lines of a suite; the first says how many tests and cases follow."""
-    rows = [row for test in tests for row in rows_of(test, words)]
-    counted = {"n_tests": len(tests), "n_cases": count_cases(rows)}
-    return [{**head, **counted}, *rows]
-
-
-def count_cases(rows: Iterable[dict[str, Any]]) -> int:
-    """How many of the rows are cases."""
-    return sum("case" in row for row in rows)
