@@ -13,7 +13,7 @@ from benchwright.config import Selector, parse_selector, split_options
 from benchwright.data.examples import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
-from benchwright.task_path import near, task_path
+from benchwright.task_path import TaskPath, near, task_path
 from benchwright.types import AnyTask, Custom, Dataset, ModelRef, Suite, Task
 
 
@@ -68,6 +68,8 @@ def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[R
 def _resolve(asked: Selector, split: str | None) -> list[ResolvedTask]:
     """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
     suite: Suite = registry.get("suites", asked.suite)
+    if suite.includes and not asked.task and not asked.options:
+        return _included(suite, split)
     if asked.task in suite.custom:
         return [_own_data(suite, asked, split)]
     if asked.options:
@@ -78,6 +80,17 @@ def _resolve(asked: Selector, split: str | None) -> list[ResolvedTask]:
     return [
         ResolvedTask(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
         for task in tasks
+        if split is None or split in task.splits
+    ]
+
+
+def _included(suite: Suite, split: str | None) -> list[ResolvedTask]:
+    """The tasks of other suites that a suite names together."""
+    paths = [TaskPath.parse(name) for name in suite.includes]
+    found = [(home, named_task(home, path.task)) for path in paths for home in [registry.get("suites", path.suite)]]
+    return [
+        ResolvedTask(suite=home, task=task, split=split or task.default_split, explicit=False)
+        for home, task in found
         if split is None or split in task.splits
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from benchwright.types import ClassificationTask, Cluster, Files, Hub, Label, Source, Suite
 
@@ -114,60 +114,67 @@ def _anli(part: str) -> ClassificationTask:
 
 anli_r1, anli_r2, anli_r3 = (_anli(part) for part in _ANLI_SIZES)
 
+_HANS_FORMS: tuple[tuple[str, Literal["tsv", "jsonl"]], ...] = (("txt", "tsv"), ("jsonl", "jsonl"))
 _NOT_OFFICIAL = (
     "made anew from the HANS templates, half of it perturbed: not the official 30,000 rows, not to be quoted as HANS"
 )
 
-hans = ClassificationTask(
-    name="hans",
-    splits={
-        "validation": Source(
-            files=(
-                *(
-                    Files(names=(f"{folder}heuristics_evaluation_set.txt",), format="tsv")
-                    for folder in ("HANS/", "hans/", "")
-                ),
-                *(
-                    Files(names=(f"{folder}heuristics_evaluation_set.jsonl",), format="jsonl")
-                    for folder in ("HANS/", "hans/", "")
-                ),
-                Files(names=("HANS-perturbed/eval.tsv",), format="tsv", note=_NOT_OFFICIAL),
-            )
+
+def _heuristics(name: str, files: tuple[Files, ...], rows: int, description: str, *notes: str) -> ClassificationTask:
+    """A card of pairs made from the templates of HANS."""
+    return ClassificationTask(
+        name=name,
+        splits={"validation": Source(files=files)},
+        default_split="validation",
+        inputs={"premise": ("sentence1", "premise"), "hypothesis": ("sentence2", "hypothesis")},
+        target=("gold_label", "label"),
+        labels=(
+            Label(name="entailment", id=0, aliases=("entailed", "entails")),
+            Label(
+                name="non-entailment",
+                id=1,
+                aliases=("not_entailment", "nonentailment", "no_entailment", "neutral", "contradiction"),
+            ),
         ),
-    },
-    default_split="validation",
-    inputs={"premise": ("sentence1", "premise"), "hypothesis": ("sentence2", "hypothesis")},
-    target=("gold_label", "label"),
-    labels=(
-        Label(name="entailment", id=0, aliases=("entailed", "entails")),
-        Label(
-            name="non-entailment",
-            id=1,
-            aliases=("not_entailment", "nonentailment", "no_entailment", "neutral", "contradiction"),
+        positive="entailment",
+        metrics=("accuracy", "macro_f1"),
+        by_label=_BY_LABEL,
+        slices={"heuristic": ("heuristic",), "subcase": ("subcase",), "perturbed": ("perturbed",)},
+        cluster=Cluster(by="column", columns=("subcase", "template")),
+        trained_on="glue/mnli",
+        sizes={"validation": rows},
+        licence="MIT",
+        citation="McCoy, Pavlick and Linzen 2019, https://arxiv.org/abs/1902.01007",
+        description=description,
+        notes=(
+            *notes,
+            (
+                "Two labels: of a three-way model, neutral and contradiction both count as non-entailment. Say so with the order of "
+                "its outputs: `?labels=entailment,non-entailment,non-entailment` for an MNLI head in the usual order. A baseline that "
+                "is trained here learns from MNLI with its labels merged that way."
+            ),
+            "Scores by heuristic are slices; rows are made from templates, so intervals resample templates.",
         ),
+    )
+
+
+hans = _heuristics(
+    "hans",
+    tuple(
+        Files(names=(f"{folder}heuristics_evaluation_set.{suffix}",), format=form)
+        for suffix, form in _HANS_FORMS
+        for folder in ("HANS/", "hans/", "")
     ),
-    positive="entailment",
-    metrics=("accuracy", "macro_f1"),
-    by_label=_BY_LABEL,
-    slices={"heuristic": ("heuristic",), "subcase": ("subcase",), "perturbed": ("perturbed",)},
-    cluster=Cluster(by="column", columns=("subcase", "template")),
-    trained_on="glue/mnli",
-    sizes={"validation": 30000},
-    licence="MIT",
-    citation="McCoy, Pavlick and Linzen 2019, https://arxiv.org/abs/1902.01007",
-    description="HANS, or pairs made anew from its templates where only those are here: is word overlap taken for entailment?",
-    notes=(
-        (
-            "HANS-perturbed/eval.tsv is NOT the official evaluation set: half of its 15,000 rows are perturbed. Results on it carry a "
-            "flag, and must not be quoted as HANS."
-        ),
-        (
-            "Two labels: of a three-way model, neutral and contradiction both count as non-entailment. Say so with the order of its "
-            "outputs: `?labels=entailment,non-entailment,non-entailment` for an MNLI head in the usual order. A baseline that is "
-            "trained here learns from MNLI with its labels merged that way."
-        ),
-        "Rows are made from templates, so intervals resample templates.",
-    ),
+    30000,
+    "HANS: is the overlap of words taken for entailment?",
+)
+
+overlap_heuristics = _heuristics(
+    "overlap_heuristics",
+    (Files(names=("HANS-perturbed/eval.tsv",), format="tsv", note=_NOT_OFFICIAL),),
+    15000,
+    "Pairs made anew from the templates of HANS, half of them perturbed: is the overlap of words taken for entailment?",
+    "This is not the official evaluation set: nothing measured on it may be quoted as HANS.",
 )
 
 
@@ -304,6 +311,7 @@ suite = Suite(
         anli_r2,
         anli_r3,
         hans,
+        overlap_heuristics,
         advglue_sst2,
         advglue_qqp,
         advglue_mnli,

@@ -8,7 +8,7 @@ import pytest
 import benchwright
 from benchwright import registry
 from benchwright.data.load import load
-from benchwright.errors import ConfigError
+from benchwright.errors import ConfigError, DataMissing
 from benchwright.labels import align
 from benchwright.testing import check_suite
 from benchwright_suites.nli import suite
@@ -21,7 +21,7 @@ PUBLISHED = [
     ("anli_r1", "test", 1000, dict(zip(THREE, (334, 333, 333), strict=True)), 846),
     ("anli_r2", "test", 1000, dict(zip(THREE, (334, 333, 333), strict=True)), 881),
     ("anli_r3", "test", 1200, dict(zip(THREE, (402, 402, 396), strict=True)), 1128),
-    ("hans", "validation", 15000, {"entailment": 7500, "non-entailment": 7500}, 60),
+    ("overlap_heuristics", "validation", 15000, {"entailment": 7500, "non-entailment": 7500}, 60),
     ("advglue_sst2", "validation", 148, {"negative": 72, "positive": 76}, 148),
     ("advglue_qqp", "validation", 78, {"not_duplicate": 46, "duplicate": 32}, 54),
     ("advglue_mnli", "validation", 121, dict(zip(THREE, (32, 39, 50), strict=True)), 84),
@@ -52,6 +52,7 @@ def test_answering_models():
 
     assert homes == {
         "hans": "glue/mnli",
+        "overlap_heuristics": "glue/mnli",
         "advglue_sst2": "glue/sst2",
         "advglue_qqp": "glue/qqp",
         "advglue_mnli": "glue/mnli",
@@ -62,7 +63,7 @@ def test_answering_models():
     for name, home in homes.items():
         task, trained = suite.task(name), registry.get("suites", "glue").task(home.partition("/")[2])
         assert list(task.inputs) == list(trained.inputs)
-        assert name == "hans" or task.label_names == trained.label_names
+        assert name in ("hans", "overlap_heuristics") or task.label_names == trained.label_names
 
 
 @pytest.mark.realdata
@@ -74,16 +75,17 @@ def test_published_files(shared_data, name, split, rows, counts, units):
     assert len(data.examples) == rows
     assert Counter(example.target for example in data.examples) == counts
     assert len({example.cluster or example.id for example in data.examples}) == units
-    assert len(data.notes) == (2 if name == "hans" else 0)
+    assert len(data.notes) == (1 if name == "overlap_heuristics" else 0)
 
 
 @pytest.mark.realdata
 def test_the_regenerated_hans_says_what_it_is(shared_data):
     """Rows made anew from the templates are never taken for HANS: the data say so, and every result will."""
-    data = read(shared_data, "hans", "validation")
+    data = read(shared_data, "overlap_heuristics", "validation")
 
     assert "not the official" in data.notes[0]
-    assert data.notes[1] == "15000 rows here, 30000 in the published split"
+    with pytest.raises(DataMissing, match="no file of it"):
+        read(shared_data, "hans", "validation")
     assert {tuple(example.slices) for example in data.examples} == {("heuristic", "subcase", "perturbed")}
     assert len({example.slices["subcase"] for example in data.examples}) == 30
 

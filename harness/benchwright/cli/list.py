@@ -75,7 +75,15 @@ def _suites(options: dict[str, Any]) -> Listing:
 
     rows = []
     for name, suite in _loaded("suites"):
-        rows.append((name, suite.version, len(suite.tasks), registry.entries("suites")[name].owner, suite.description))
+        rows.append(
+            (
+                name,
+                suite.version,
+                len(suite.tasks) + len(suite.includes),
+                registry.entries("suites")[name].owner,
+                suite.description,
+            )
+        )
     return ("suite", "version", "tasks", "from", "description"), rows
 
 

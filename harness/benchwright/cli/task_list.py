@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchwright import registry
 from benchwright.data.load import available
-from benchwright.task_path import task_path
+from benchwright.task_path import TaskPath, task_path
+from benchwright.task_refs import named_task
 from benchwright.types import Source, Suite, Task
 
 COLUMNS = ("task", "kind", "split", "rows", "score", "licence", "from", "here")
@@ -21,6 +23,9 @@ def cards(suite: Suite, folder: Path | None) -> Iterator[dict[str, Any]]:
     """The card of every task of a suite, for programs; a task from the user's own files has no splits."""
     for task in suite.tasks:
         yield card(suite, task, folder)
+    for path in map(TaskPath.parse, suite.includes):
+        home: Suite = registry.get("suites", path.suite)
+        yield card(home, named_task(home, path.task), folder)
     for name in suite.custom:
         yield {"task": task_path(suite.name, name), "kind": None, "split": None, "splits": {}, "how": "?path=FILE&..."}
 

@@ -104,6 +104,8 @@ def reshape(rows: Rows, layout: Files, position: int) -> Rows:
         rows = _where(rows, layout.where)
     if layout.strip:
         rows = replace(rows, cells=[_stripped(row) for row in rows.cells])
+    if layout.row_number:
+        rows = _with(rows, [{layout.row_number: str(number)} for number in range(len(rows.cells))])
     if layout.values:
         rows = _with(rows, [{name: values[position] for name, values in layout.values.items()}] * len(rows.cells))
     for column, meanings in layout.recode.items():

@@ -31,5 +31,6 @@ INDEX: dict[str, str] = {
     "exact_match": "spans",
     "answer_f1": "spans",
     "question_exact_match": "grouped",
+    "contrast_consistency": "grouped",
     "gender_parity": "grouped",
 }

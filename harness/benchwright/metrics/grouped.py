@@ -115,6 +115,19 @@ question_exact_match = Metric(
     share=_share,
     flags=_flags,
 )
+contrast_consistency = Metric(
+    name="contrast_consistency",
+    title="Contrast consistency",
+    kinds=(Kind.CLASSIFY,),
+    reference="Gardner et al. 2020 (arXiv 2004.02709): share of contrast sets with every item right",
+    by_group=True,
+    unit="set",
+    counts=_size("sets", questions),
+    basis=questions,
+    compute=_value,
+    share=_share,
+    flags=_flags,
+)
 gender_parity = Metric(
     name="gender_parity",
     title="Gender parity",

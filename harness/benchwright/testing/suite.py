@@ -14,7 +14,7 @@ from benchwright import kinds, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_aggregate, mixed_score
-from benchwright.task_path import near
+from benchwright.task_path import TaskPath, near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
 from benchwright.types import Example, Prediction, Source, Suite, Task
@@ -54,6 +54,7 @@ def _own(suite: Suite) -> Iterator[Check]:
     yield "aggregates name tasks of the suite", partial(_check_aggregates, suite)
     yield "survives JSON", partial(_check_json, suite)
     yield "custom tasks name functions", partial(_check_custom, suite)
+    yield "included tasks are there", partial(_check_included, suite)
 
 
 def _of_task(suite: Suite, task: Task, folder: Path | None) -> Iterator[Check]:
@@ -74,7 +75,7 @@ def _check_names(suite: Suite) -> None:
     strange = [name for name in (suite.name, *names) if not _NAME.fullmatch(name)]
     require(not strange, f"not letters, digits, `.`, `_` and `-` alone: {strange}")
     require(len(set(names)) == len(names), f"two tasks share a name: {sorted(names)}")
-    require(names, "it has no task")
+    require(names or suite.includes, "it has no task")
     require(suite.version >= 1, f"the version is {suite.version}, not 1, 2, ...")
 
 
@@ -101,6 +102,13 @@ def _check_custom(suite: Suite) -> None:
     for name, spec in suite.custom.items():
         require(suite.task(name) is None, f"{name} is both a task of the suite and one of the user's own")
         registry.function(spec, owner=f"the suite {suite.name}")
+
+
+def _check_included(suite: Suite) -> None:
+    for name in suite.includes:
+        path = TaskPath.parse(name)
+        home: Suite = registry.get("suites", path.suite)
+        require(home.task(path.task) is not None, f"{name} is no task of {path.suite}")
 
 
 def _check_pinned(task: Task) -> None:

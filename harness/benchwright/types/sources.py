@@ -31,6 +31,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         encoding: Text encoding; a byte-order mark is always dropped.
         values: Column -> value of that column for every row of the file at the same position of ``names``
             (labels by file name).
+        row_number: New column with the 0-based number of each row in its file (row i of one file belongs to row i of another).
         key: Key of a JSON document under which the list of rows lies.
         rows: First row and end (0-based, the end not included) of the rows taken from each file.
         where: Column -> the value that rows of this split have there; other rows are left out.
@@ -49,6 +50,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     order: str | None = None
     encoding: str = "utf-8"
     values: dict[str, tuple[str, ...]] = {}
+    row_number: str = ""
     key: str | None = None
     rows: tuple[int, int] | None = None
     where: dict[str, str] = {}

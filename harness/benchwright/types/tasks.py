@@ -353,11 +353,13 @@ class Suite(Frozen, frozen=True, kw_only=True):
             it: from options to a `Custom`. The module is imported when the task is asked for; a suite that is asked for
             whole leaves such tasks out.
         published: Published numbers that ``benchwright verify`` recomputes.
+        includes: ``suite/task`` of other suites that are run when this one is asked for; they keep their own names.
     """
 
     name: str
     version: int
     tasks: tuple[AnyTask, ...]
+    includes: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     folders: tuple[str, ...] = ()
     description: str = ""
