@@ -62,7 +62,9 @@ def test_consistency_is_the_share_of_sets_that_are_wholly_right(shared_data, tmp
     assert boolq.score.value == pytest.approx(sum(right) / 69)
     assert (boolq.score.n, boolq.score.unit) == (69, "set")
     assert (imdb.score.value, imdb.score.n) == (0.0, 488)
-    assert imdb.scores[1].value == 0.5
+    accuracy = {score.slice: score.value for score in imdb.scores if score.metric.startswith("accuracy")}
+    assert accuracy[None] == 0.5
+    assert accuracy["part=original"] + accuracy["part=contrast"] == pytest.approx(1)
 
 
 def test_a_row_without_its_questions_is_refused(tmp_path):
