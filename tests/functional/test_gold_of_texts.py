@@ -11,7 +11,14 @@ from benchwright.data.load import available, load
 
 HERE = {
     "classification": {"agnews", "mr", "trec"},
-    "nli": {"snli", "anli_r1", "anli_r2", "anli_r3", "hans", *(f"advglue_{name}" for name in ("sst2", "qqp", "mnli"))}
+    "nli": {
+        "snli",
+        "anli_r1",
+        "anli_r2",
+        "anli_r3",
+        "overlap_heuristics",
+        *(f"advglue_{name}" for name in ("sst2", "qqp", "mnli")),
+    }
     | {f"advglue_{name}" for name in ("mnli_mm", "qnli", "rte")},
     "paraphrase": {"pawsx_en"},
 }
