@@ -13,7 +13,7 @@ from pathlib import Path
 from behaviour_texts.ner.tagged import tagged_case
 from behaviour_texts.rows import Inputs, examples, suite_rows
 
-SUITES = ("sentiment", "ner")
+SUITES = ("sentiment", "ner", "qa")
 INPUTS: dict[str, Inputs] = {"ner": tagged_case}
 FOLDER = Path(__file__).resolve().parents[1] / "benchwright_suites" / "behaviour_data"
 

@@ -12,7 +12,7 @@ from behaviour_texts.ner.tagged import words_and_tags
 from benchwright.edits import Edit, apply_to_words, project_tags
 from benchwright.tags import entities
 
-FLOOR = {"sentiment": (20, 8, 1_500_000), "ner": (8, 8, 1_000_000)}
+FLOOR = {"sentiment": (20, 8, 1_500_000), "ner": (8, 8, 1_000_000), "qa": (8, 8, 1_000_000)}
 """Suite -> fewest tests, fewest capabilities, most bytes."""
 
 
@@ -159,3 +159,27 @@ def test_edits_of_ner_carry_every_entity():
             seen[case["test"]] += 1
 
     assert len(seen) == 8
+
+
+def test_answers_of_qa():
+    """Every answer stands in its context as whole words."""
+    rows = [json.loads(line) for line in shipped("qa").splitlines()]
+    for row in rows:
+        if "target" in row:
+            (example,) = row["examples"]
+            (answers,) = row["target"] if isinstance(row["target"], list) else ([row["target"]],)
+            for answer in answers:
+                assert re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", example["context"]), row
+
+
+def test_names_of_qa_change_everywhere():
+    """Where a name is changed everywhere, the original with the one put for the other is the variant."""
+    rows = [json.loads(line) for line in shipped("qa").splitlines()]
+    changed = [row for row in rows if "substitute" in row]
+    for row in changed:
+        (old, new), (original, variant) = row["substitute"], row["examples"]
+        assert {name: re.sub(rf"\b{old}\b", new, text) for name, text in original.items()} == variant
+        assert new not in original["context"]
+        assert old not in variant["context"]
+
+    assert len({row["test"] for row in changed}) == 2
