@@ -1,7 +1,7 @@
 """Word lists with tags: an entity is what its brackets enclose, however many words fill it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.behaviour import Editor, tagged
@@ -26,6 +26,7 @@ def test_words_and_tags_come_out_together():
     assert filled.templates[1] == "[PER {first} {last}] met [PER Bo] in [LOC {place}] ."
 
 
+@settings(deadline=None)
 @given(names, names)
 def test_every_entity_is_the_filled_text(one, other):
     filled = tagged(Editor(), "so [A {x}] [A {y}] , [B the {y}] !", x=[one], y=[other])

@@ -5,7 +5,7 @@ import sys
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.behaviour import Editor, Filled
@@ -24,6 +24,7 @@ def test_all_combinations_come_in_the_order_of_the_lists():
     assert filled.labels is None
 
 
+@settings(deadline=None)
 @given(first=word_lists, second=word_lists)
 def test_the_product_has_every_combination_once_and_no_brace_is_left(first, second):
     filled = Editor().template("{x} - {y} - {x1}", x=first, y=second)
@@ -33,6 +34,7 @@ def test_the_product_has_every_combination_once_and_no_brace_is_left(first, seco
     assert not any("{" in text or "}" in text for text in filled)
 
 
+@settings(deadline=None)
 @given(values=word_lists, limit=st.integers(1, 40), seed=st.integers(0, 99))
 def test_a_sample_has_distinct_members_of_the_product(values, limit, seed):
     whole = Editor().template("{x}|{x1}", x=values)
@@ -115,6 +117,7 @@ def test_a_value_that_stands_twice_in_a_list_counts_once():
     assert Editor().template("{adj}", adj=["big", "red", "big"]).data == ("big", "red")
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(plain, plain), min_size=1, max_size=6))
 def test_lists_side_by_side_give_their_rows(rows):
     first, second = [list(column) for column in zip(*rows, strict=True)]

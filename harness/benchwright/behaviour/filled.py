@@ -65,6 +65,25 @@ class Filled:
             recipes=self.recipes + other.recipes,
         )
 
+    def distinct(self) -> Filled:
+        """Without items that stand there before: each text is a case once."""
+        first: dict[str, int] = {}
+        for place, item in enumerate(self.data):
+            first.setdefault(repr(item), place)
+        places = tuple(first.values())
+
+        def chosen(values: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(values[place] for place in places)
+
+        return replace(
+            self,
+            data=chosen(self.data),
+            templates=chosen(self.templates) if self.templates else (),
+            slots=chosen(self.slots) if self.slots else (),
+            labels=None if self.labels is None else chosen(self.labels),
+            meta=None if self.meta is None else chosen(self.meta),
+        )
+
     def unrolled(self) -> Filled:
         """The parts of tuples and lists as items of their own; a list of as many labels is taken apart with them."""
         sizes = [len(item) if isinstance(item, tuple | list) else 1 for item in self.data]

@@ -1,0 +1,202 @@
+"""Originals with their variants: the cases of INV and DIR tests, made by functions that change a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from benchwright.behaviour.filled import Filled
+from benchwright.edits import Edit, apply
+from benchwright.errors import BenchwrightError
+
+TextEdits = tuple[Edit[str], ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A changed text, with what made it of the original.
+
+    Attributes:
+        value: The changed text, or the whole item where the function was given one.
+        edits: (start, end, replacement) in the original; None where it was written anew.
+        substitute: (old, new): what stands for what in the answer to a question about it.
+    """
+
+    value: Any
+    edits: tuple[Edit[Any], ...] | None = None
+    substitute: tuple[str, str] | None = None
+
+
+Change = Callable[..., Any]
+"""From a text (or an item) to None, to one changed text or `Variant`, or to a list of these."""
+
+
+def edited(text: str, edits: Sequence[Edit[str]], substitute: tuple[str, str] | None = None) -> Variant:
+    """The variant that edits make of a text."""
+    return Variant(apply(text, edits), tuple(edits), substitute)
+
+
+@dataclass(frozen=True)
+class Perturbed:
+    """Cases, each an original with its variants.
+
+    Attributes:
+        data: A list for each case: the original and its variants; the variants alone where the original was not kept.
+        edits: For each case the edits of each variant, or None.
+        substitutes: For each case what stands for what in the answers to each variant, or None.
+        templates: Template of each case, None where it was not made of one.
+        slots: What it was filled with.
+        labels: What is right for the original; None where no labels were given.
+        no_ops: Variants that were equal to their original, or to another of its variants, and were left out.
+        without_variant: Items that nothing was changed in, and that are no case.
+    """
+
+    data: tuple[list[Any], ...] = ()
+    edits: tuple[tuple[Any, ...], ...] = ()
+    substitutes: tuple[tuple[Any, ...], ...] = ()
+    templates: tuple[str | None, ...] = ()
+    slots: tuple[Mapping[str, Any], ...] = ()
+    labels: tuple[Any, ...] | None = None
+    no_ops: int = 0
+    without_variant: int = 0
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return iter(self.data)
+
+    def __add__(self, other: Perturbed) -> Perturbed:
+        if not isinstance(other, Perturbed):
+            return NotImplemented
+        if bool(self.data) and bool(other.data) and (self.labels is None) != (other.labels is None):
+            raise BenchwrightError("only one of the two has labels", expected="labels in both, or in none")
+        labels = (self.labels or ()) + (other.labels or ())
+        return Perturbed(
+            data=self.data + other.data,
+            edits=self.edits + other.edits,
+            substitutes=self.substitutes + other.substitutes,
+            templates=self.templates + other.templates,
+            slots=self.slots + other.slots,
+            labels=labels if labels or self.labels is not None else None,
+            no_ops=self.no_ops + other.no_ops,
+            without_variant=self.without_variant + other.without_variant,
+        )
+
+
+def perturb(
+    data: Filled | Sequence[Any],
+    function: Change,
+    *,
+    keep_original: bool = True,
+    field: str | int | None = None,
+    **options: Any,
+) -> Perturbed:
+    """Cases of originals and of what a function makes of them.
+
+    Args:
+        data: Texts, word lists (``{"words": [...]}``), or items of several texts; filled templates, or a list.
+        function: Given the text of an item, it returns None, a changed text, a `Variant`, or a list of these; those of
+            `benchwright.behaviour.changes` say what they edited. Of a word list it is given the words with spaces between.
+        keep_original: Whether the original is the first example of its case, as INV and DIR tests have it.
+        field: Which text of an item of several is changed: a name, or a place in a tuple. None: the function is given the
+            whole item, and returns whole items.
+        options: Further arguments of the function.
+
+    Returns:
+        A case for each item that has a variant; the others are counted, and so are variants equal to their original.
+
+    Raises:
+        BenchwrightError: The function returns something else, or an item has no such text.
+    """
+    given = data if isinstance(data, Filled) else Filled(data=tuple(data))
+    kept: list[int] = []
+    cases: list[list[Variant]] = []
+    no_ops = 0
+    for place, item in enumerate(given.data):
+        made = list(_variants(item, function, field, options))
+        different = _distinct(item, made)
+        no_ops += len(made) - len(different)
+        if different:
+            kept.append(place)
+            cases.append(different)
+    return Perturbed(
+        data=tuple(
+            ([given.data[place]] if keep_original else []) + [variant.value for variant in case]
+            for place, case in zip(kept, cases, strict=True)
+        ),
+        edits=tuple(tuple(variant.edits for variant in case) for case in cases),
+        substitutes=tuple(tuple(variant.substitute for variant in case) for case in cases),
+        templates=tuple(given.templates[place] if given.templates else None for place in kept),
+        slots=tuple(given.slots[place] if given.slots else {} for place in kept),
+        labels=None if given.labels is None else tuple(given.labels[place] for place in kept),
+        no_ops=no_ops,
+        without_variant=len(given.data) - len(kept),
+    )
+
+
+def _distinct(item: Any, made: Sequence[Variant]) -> list[Variant]:
+    """Variants that differ from the original and from those before them."""
+    seen = [item]
+    found = []
+    for variant in made:
+        if variant.value not in seen:
+            seen.append(variant.value)
+            found.append(variant)
+    return found
+
+
+def _variants(item: Any, function: Change, field: str | int | None, options: Mapping[str, Any]) -> Iterator[Variant]:
+    place = _place(item, field)
+    if place is None:
+        yield from _as_variants(function(item, **options), type(item))
+        return
+    text = item if place == "" else item[place]
+    words = text if isinstance(text, list) else None
+    shown = " ".join(words) if words is not None else text
+    for variant in _as_variants(function(shown, **options), str):
+        changed = variant if words is None else replace(variant, value=variant.value.split(), edits=None)
+        yield replace(changed, value=_with(item, place, changed.value))
+
+
+def _place(item: Any, field: str | int | None) -> Any:
+    """Where the text of an item is: "" of a text itself; None: the function is given the whole item."""
+    if isinstance(item, str):
+        return ""
+    if field is not None:
+        known = item if isinstance(item, Mapping) else range(len(item)) if isinstance(item, tuple) else ()
+        if field not in known:
+            raise BenchwrightError(
+                f"an item has no text {field!r}",
+                expected=f"one of {', '.join(map(str, known)) or 'none: it is ' + repr(item)[:60]}",
+            )
+        return field
+    if isinstance(item, Mapping) and len(item) == 1:
+        return next(iter(item))
+    return None
+
+
+def _with(item: Any, place: Any, text: Any) -> Any:
+    if place == "":
+        return text
+    if isinstance(item, Mapping):
+        return {**item, place: text}
+    return (*item[:place], text, *item[place + 1 :])
+
+
+def _as_variants(made: Any, kind: type) -> Iterator[Variant]:
+    if made is None:
+        return
+    if isinstance(made, Variant):
+        yield made
+    elif isinstance(made, str) or (isinstance(made, kind) and not isinstance(made, list)):
+        yield Variant(made)
+    elif isinstance(made, list):
+        for one in made:
+            yield from _as_variants(one, kind)
+    else:
+        raise BenchwrightError(
+            f"the function returned {type(made).__name__} ({repr(made)[:60]})",
+            expected=f"None, {kind.__name__}, a Variant, or a list of these",
+        )

@@ -1,0 +1,121 @@
+"""Words of a text in place of others of their list: names, places, professions, synonyms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from benchwright.behaviour.draws import Draws
+from benchwright.behaviour.lexicons import built_in
+from benchwright.behaviour.variants import Variant, edited
+from benchwright.behaviour.word_forms import with_article
+from benchwright.edits import Edit
+from benchwright.errors import BenchwrightError
+
+Lists = Sequence[Sequence[str]]
+
+_ARTICLE = re.compile(r"\b([Aa]n?)\s+$")
+
+
+def change_names(text: str, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
+    """Up to ``n`` variants, in each of which one name has become another of its list, everywhere in the text.
+
+    Known are the names of our lists (female, male, unisex, last name) or of ``lists``, written as there; a name is exchanged
+    for one of the same list. Several names of a text take turns.
+    """
+    words = built_in()
+    known = lists or (words["female"], words["male"], words["unisex"], words["last_name"])
+    return swap_words(text, lists=known, n=n, seed=seed)
+
+
+def change_locations(text: str, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
+    """As `change_names`, of countries, and of cities and capitals."""
+    words = built_in()
+    return swap_words(text, lists=lists or (words["country"], (*words["city"], *words["capital"])), n=n, seed=seed)
+
+
+def swap_words(text: str, *, lists: Lists, n: int = 3, seed: int = 0) -> list[Variant]:
+    """Up to ``n`` variants, in each of which one word of the lists has become another of its list, everywhere in the text.
+
+    Args:
+        text: What is changed.
+        lists: Words or phrases that may stand for one another; one that several lists have is of the first.
+        n: How many variants, at most; they are distinct.
+        seed: Decides with the text which.
+
+    Returns:
+        Variants with their edits and ``substitute``. An article before the word goes with its sound.
+    """
+    _check(n)
+    frozen = tuple(map(tuple, lists))
+    found = dict.fromkeys(match[0] for match in _matcher(frozen).finditer(text))
+    others = [iter(_others(text, word, frozen, found, seed)) for word in found]
+    variants: list[Variant] = []
+    while others and len(variants) < n:
+        turn = others.pop(0)
+        pair = next(turn, None)
+        if pair is not None:
+            variants.append(edited(text, _edits(text, frozen, *pair), pair))
+            others.append(turn)
+    return variants
+
+
+def replace_words(text: str, *, pairs: Iterable[Sequence[str]] | None = None, both_ways: bool = True) -> list[Variant]:
+    """A variant for each word that has a counterpart in ``pairs``, changed everywhere in the text.
+
+    Args:
+        text: What is changed.
+        pairs: Words that stand for one another, a pair each: synonyms for an INV test, antonyms for a DIR test; None: our
+            synonyms.
+        both_ways: Whether the second of a pair becomes the first, too.
+    """
+    given = [tuple(pair) for pair in (built_in()["synonym"] if pairs is None else pairs)]
+    if any(len(pair) != 2 for pair in given):
+        raise BenchwrightError("pairs hold something else than two words each", expected='[("big", "large"), ...]')
+    directed = [*given, *((new, old) for old, new in given)] if both_ways else given
+    return [
+        edited(text, edits, (old, new))
+        for old, new in dict.fromkeys(directed)
+        if (edits := _edits(text, ((old,),), old, new))
+    ]
+
+
+def _check(n: int) -> None:
+    if n < 1:
+        raise BenchwrightError(f"n={n!r}", expected="a whole number of at least 1")
+
+
+def _others(
+    text: str, word: str, lists: tuple[tuple[str, ...], ...], found: Iterable[str], seed: int
+) -> Iterator[tuple[str, str]]:
+    """Words that can take the place of one, in an order drawn for it; never one that the text has already."""
+    of_list = next(values for values in lists if word in values)
+    for place in Draws(seed, "swap", text, word).distinct(len(of_list)):
+        if of_list[place] not in found:
+            yield word, of_list[place]
+
+
+def _edits(text: str, lists: tuple[tuple[str, ...], ...], old: str, new: str) -> tuple[Edit[str], ...]:
+    edits: list[Edit[str]] = []
+    for match in _matcher(lists).finditer(text):
+        if match[0] != old:
+            continue
+        article = _ARTICLE.search(text, 0, match.start())
+        if article is not None:
+            right = with_article(new).split(" ", 1)[0]
+            if right != article[1].lower():
+                edits.append(
+                    Edit(article.start(1), article.end(1), right if article[1].islower() else right.capitalize())
+                )
+        edits.append(Edit(match.start(), match.end(), new))
+    return tuple(edits)
+
+
+@lru_cache(maxsize=64)
+def _matcher(lists: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """The words of the lists, the longest first, so that New York is no York."""
+    words = sorted({word for values in lists for word in values}, key=lambda word: (-len(word), word))
+    if not words or any(not word for word in words):
+        raise BenchwrightError("the lists hold no words, or an empty one", expected="words or phrases")
+    return re.compile(rf"(?<![\w-])(?<!\w['’])(?:{'|'.join(map(re.escape, words))})(?![\w-])")

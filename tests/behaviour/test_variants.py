@@ -1,0 +1,106 @@
+"""Originals with their variants: what a function returns becomes a case, and nothing is counted that did not change."""
+
+import pytest
+
+from benchwright.behaviour import Draws, Editor, Variant, perturb
+from benchwright.behaviour.word_swaps import change_names
+from benchwright.edits import Edit
+from benchwright.errors import BenchwrightError
+
+
+def test_none_one_and_many_variants_become_cases():
+    made = {"none": None, "one": "ONE", "many": ["a", "b"], "empty": []}
+    cases = perturb(list(made), made.get)
+
+    assert cases.data == (["one", "ONE"], ["many", "a", "b"])
+    assert cases.without_variant == 2
+    assert cases.edits == ((None,), (None, None))
+    assert cases.templates == (None, None)
+
+
+def test_equal_texts_are_no_variants_and_are_counted():
+    cases = perturb(["a", "b"], lambda text: [text, "x", "x", "b"])
+
+    assert cases.data == (["a", "x", "b"], ["b", "x"])
+    assert cases.no_ops == 2 + 3
+
+
+def test_what_is_known_of_the_original_is_kept():
+    filled = Editor().template("{x} {y}", x=["a", "b"], y=["c"], labels="{x}")
+    cases = perturb(filled, lambda text: text.upper() if text.startswith("b") else None)
+
+    assert cases.data == (["b c", "B C"],)
+    assert cases.templates == ("{x} {y}",)
+    assert cases.slots == ({"x": "b", "y": "c"},)
+    assert cases.labels == ("b",)
+
+
+def test_originals_may_be_left_away():
+    assert perturb(["a"], str.upper, keep_original=False).data == (["A"],)
+
+
+def test_edits_and_substitutes_are_kept():
+    change = Variant("Bo ran", (Edit(0, 3, "Bo"),), ("Ann", "Bo"))
+    cases = perturb(["Ann ran"], lambda text: ["She ran", change])
+
+    assert cases.edits == ((None, (Edit(0, 3, "Bo"),)),)
+    assert cases.substitutes == ((None, ("Ann", "Bo")),)
+
+
+def test_options_go_to_the_function():
+    (case,) = perturb(["Alice ran"], change_names, n=5, seed=3).data
+
+    assert len(case) == 6
+
+
+def test_one_text_of_several_is_changed():
+    pair, item = ("a", "b"), {"question": "a", "context": "b"}
+
+    assert perturb([pair], str.upper, field=1).data == ([("a", "b"), ("a", "B")],)
+    assert perturb([item], str.upper, field="context").data == ([item, {"question": "a", "context": "B"}],)
+    assert perturb([{"text": "a"}], str.upper).data == ([{"text": "a"}, {"text": "A"}],)
+
+
+def test_without_a_field_the_whole_item_is_changed():
+    assert perturb([("a", "b")], lambda pair: (pair[1], pair[0])).data == ([("a", "b"), ("b", "a")],)
+    assert perturb([("a", "b")], lambda pair: [("c", "d"), ("e", "f")]).data == ([("a", "b"), ("c", "d"), ("e", "f")],)
+
+
+def test_draws_of_a_users_function_depend_on_its_text_alone():
+    def shout(text):
+        words = text.split()
+        place = Draws("shout", text).below(len(words))
+        return " ".join([*words[:place], words[place].upper(), *words[place + 1 :]])
+
+    texts = ["one two three", "four five six", "seven eight nine"]
+    forwards, backwards = perturb(texts, shout), perturb(texts[::-1], shout)
+
+    assert forwards.data == backwards.data[::-1]
+
+
+def test_cases_are_put_behind_one_another():
+    one, other = perturb(["a", ""], str.upper), perturb(["b"], str.upper)
+
+    assert (one + other).data == (["a", "A"], ["b", "B"])
+    assert (one + other).without_variant == 1
+    labelled = perturb(Editor().template("{x}", x="c", labels="l"), str.upper)
+    with pytest.raises(BenchwrightError, match="only one of the two has labels"):
+        one + labelled
+
+
+@pytest.mark.parametrize(
+    ("data", "function", "options", "problem"),
+    [
+        (["a"], lambda text: 3, {}, "returned int"),
+        (["a"], lambda text: [["b"]], {}, None),
+        ([("a", "b")], str.upper, {"field": 2}, "no text 2"),
+        ([{"q": "a", "c": "b"}], str.upper, {"field": "x"}, "no text 'x'"),
+        ([("a", "b")], lambda pair: {"a": "b"}, {}, "returned dict"),
+    ],
+)
+def test_what_is_no_variant_is_refused(data, function, options, problem):
+    if problem is None:
+        assert perturb(data, function, **options).data == (["a", "b"],)
+        return
+    with pytest.raises(BenchwrightError, match=problem):
+        perturb(data, function, **options)
