@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -104,7 +105,9 @@ def test_typography(suite):
                 if isinstance(text, str):
                     assert text[0].isupper(), text
                     assert text[-1] in ".!?", text
-                    assert not re.search(r" [,.;:!?]|\.\.|\ba [aeio]|\ban [^aeiouhAEIOUH]", text), text
+                    assert not re.search(
+                        r" [,.;:!?]|\.\.|\ba [aeio]|\ban (?:[^aeiouhAEIOUH]|[Uu](?:se|ni|kr))", text
+                    ), text
 
 
 def test_labels_of_sentiment():
@@ -183,3 +186,25 @@ def test_names_of_qa_change_everywhere():
         assert old not in variant["context"]
 
     assert len({row["test"] for row in changed}) == 2
+
+
+def test_the_page_lists_every_test(suite):
+    """The design page counts the suite and lists its tests as they are."""
+    name, _, tests, cases = suite
+    page = (Path(__file__).resolve().parents[2] / "docs/design/behaviour-suites.md").read_text(encoding="utf-8")
+    capabilities, total = len({test["capability"] for test in tests.values()}), sum(map(len, cases.values()))
+
+    assert re.search(
+        rf"^\| `behaviour/{name}` \| .* \| {len(tests)} \| {capabilities} \| {total:,} \|", page, re.MULTILINE
+    )
+    for test, card in tests.items():
+        templates = len({case["template"] for case in cases[test]})
+        row = [
+            f"`{test}`",
+            card["type"],
+            card["capability"],
+            card["description"],
+            str(len(cases[test])),
+            str(templates),
+        ]
+        assert f"| {' | '.join(row)} |" in page, test

@@ -15,7 +15,7 @@ Filler = str | tuple[str, ...]
 Lists = Mapping[str, Sequence[Filler]]
 
 _TAG = re.compile(r"\{(?P<article>[aA]:)?(?P<name>[a-z_]+)(?P<draw>\d*)(?:\.(?P<part>\d))?\}")
-_SOUNDS_LIKE_YOU = ("use", "uni", "eu", "one")
+_SOUNDS_LIKE_YOU = ("use", "uni", "ukr", "eu", "one")
 _SILENT_H = ("hour", "honest", "honour", "heir")
 _TRIES = 5000
 

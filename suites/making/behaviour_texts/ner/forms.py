@@ -46,7 +46,7 @@ TESTS = (
         name="position/first",
         type="MFT",
         capability="Position",
-        description="An entity at the very beginning is found, where every word has a capital.",
+        description="An entity at the very beginning is found, where any word has a capital.",
         expect=_EXACT,
         templates=marked(
             "[PER {first} {last}] slept until noon .",

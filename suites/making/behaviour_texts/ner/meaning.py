@@ -30,7 +30,7 @@ TESTS = (
         name="unseen/people",
         type="MFT",
         capability="Unseen names",
-        description="A person whose name nobody bears is known by what is said of them.",
+        description="A person with an invented name is known by what is said of them.",
         expect=_EXACT,
         templates=marked(
             "Mr. [PER {new_last}] told reporters that he would resign .",
@@ -45,7 +45,7 @@ TESTS = (
         name="unseen/places",
         type="MFT",
         capability="Unseen names",
-        description="A place that is on no map is known by what is said of it.",
+        description="A place with an invented name is known by what is said of it.",
         expect=_EXACT,
         templates=marked(
             "She was born in the village of [LOC {new_place}] .",
@@ -60,7 +60,7 @@ TESTS = (
         name="unseen/organisations",
         type="MFT",
         capability="Unseen names",
-        description="A company that is in no register is known by what is said of it.",
+        description="A company with an invented name is known by what is said of it.",
         expect=_EXACT,
         templates=marked(
             "Shares of [ORG {new_firm}] rose by {number} percent .",

@@ -32,7 +32,7 @@ WORDS: Lists = {
     """),
     "new_place": listed("""
         Harrowmere, Velstrand, Kirkadale, Osmontov, Pellingham, Rundvik, Sarabay, Tolmezza, Ustikon, Wendleford, Quintora,
-        Mosswick, Larnagh, Jebelon, Ivanchuk Bay, Grentham, Fallowdene, Esterholm, Dunmarra, Calverston, Bexley Falls, Arbonne
+        Mosswick, Larnagh, Jebelon, Ivanchuk Bay, Grentham, Fallowdene, Esterholm, Dunmarra, Calverston, Bexley Falls, Orbelle
     """),
     "new_firm": listed("""
         Zentrix, Halvorsen Foods, Quintech, Brightline Energy, Norvex, Palladian Motors, Trelloway, Kestrel Pharma, Ostrano,

@@ -152,7 +152,7 @@ TESTS = (
         expect=_SAME,
         templates=_swapped(
             ("number", "We sat at table {number}, and the {food} was {food_good}."),
-            ("number", "Room {number} of the {place} was {place_bad}."),
+            ("number", "Room {number} of the {house} was {place_bad}."),
             ("number", "I had seat {number}, and the {film} was {film_good}."),
             ("number", "Order {number}: the {device} is {device_bad}."),
             ("number", "The {staff} from office {number} was {staff_good}."),
@@ -185,10 +185,10 @@ TESTS = (
         templates=_swapped(
             ("nation", "The {nation} {staff} was {staff_good}."),
             ("nation", "Our {nation} {staff} was {staff_bad}."),
-            ("nation", "{A:nation} family in the next room told us that the {place} was {place_good}."),
+            ("nation", "{A:nation} family in the next room told us that the {house} was {place_good}."),
             ("nation", "We sat beside {a:nation} couple, and the {food} was {food_bad}."),
             ("nation", "The {film} by {a:nation} student was {film_good}."),
-            ("nation", "{A:nation} teacher lives above the {place}."),
+            ("nation", "{A:nation} teacher lives near the {place}."),
         ),
         lists=_GROUPS,
     ),
@@ -201,7 +201,7 @@ TESTS = (
         templates=_swapped(
             ("faith", "Our {staff}, who is {faith}, was {staff_good}."),
             ("faith", "My {staff}, who is {faith}, was {staff_bad}."),
-            ("faith", "The owner of the {place} is {faith}, and the rooms are {place_good}."),
+            ("faith", "The owner of the {house} is {faith}, and the rooms are {place_good}."),
             ("faith", "The cook is {faith}, and the {food} was {food_bad}."),
             ("faith", "The director, who is {faith}, has made {a:film_good} {film}."),
             ("faith", "The family who run the {place} are {faith}."),

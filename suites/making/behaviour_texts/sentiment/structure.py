@@ -149,14 +149,14 @@ TESTS = (
             *says(
                 "positive",
                 "{film_minor}, but overall I loved the {film}.",
-                "{place_minor}, but overall we had a wonderful stay at the {place}.",
+                "{place_minor}, but overall we had a wonderful stay at the {house}.",
                 "{device_minor}, but overall I am delighted with this {device}.",
                 "{food_minor}, but all in all we had a superb dinner in {city}.",
             ),
             *says(
                 "negative",
                 "{film_plus}, but overall I hated the {film}.",
-                "{place_plus}, but overall we had a miserable stay at the {place}.",
+                "{place_plus}, but overall we had a miserable stay at the {house}.",
                 "{device_plus}, but overall I am very unhappy with this {device}.",
                 "{food_plus}, but all in all we had a terrible dinner in {city}.",
             ),
@@ -173,14 +173,14 @@ TESTS = (
             *says(
                 "positive",
                 "I loved the {film}, even though {film_minor}.",
-                "We had a wonderful stay at the {place}, although {place_minor}.",
+                "We had a wonderful stay at the {house}, although {place_minor}.",
                 "I am delighted with this {device}, even if {device_minor}.",
                 "All in all we had a superb dinner in {city}, although {food_minor}.",
             ),
             *says(
                 "negative",
                 "I hated the {film}, even though {film_plus}.",
-                "We had a miserable stay at the {place}, although {place_plus}.",
+                "We had a miserable stay at the {house}, although {place_plus}.",
                 "I am very unhappy with this {device}, even if {device_plus}.",
                 "All in all we had a terrible dinner in {city}, although {food_plus}.",
             ),

@@ -9,6 +9,7 @@ WORDS: Lists = {
     "food_good": ("delicious", "tasty", "superb", "excellent", "wonderful", "fantastic", "perfect", "outstanding"),
     "food_bad": ("disgusting", "tasteless", "horrible", "awful", "inedible", "terrible", "revolting", "vile"),
     "place": ("hotel", "hostel", "guest house", "campsite", "resort", "villa", "cottage", "holiday flat"),
+    "house": ("hotel", "hostel", "guest house", "resort", "inn", "lodge", "mountain hut", "motel"),
     "place_good": ("lovely", "charming", "wonderful", "superb", "delightful", "beautiful", "excellent", "fantastic"),
     "place_bad": ("filthy", "dreadful", "shabby", "awful", "horrible", "grim", "disgusting", "terrible"),
     "film": ("film", "comedy", "thriller", "documentary", "drama", "series", "sequel", "western"),
