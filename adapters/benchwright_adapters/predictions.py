@@ -28,6 +28,8 @@ from benchwright.types import (
 )
 
 from ._predictions.answers import answer, disagreements
+from ._predictions.cases import check_column, rows_of_cases
+from ._predictions.checklist_files import CHECKLIST_FORMS, read_checklist_file
 from ._predictions.conll import WordSpellings, check_sentences, read_columns
 from ._predictions.json import has_rows, multirc_answers, read_document, read_rows
 from ._predictions.label_matching import detect_positions, label_matcher
@@ -37,7 +39,9 @@ from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
 from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
 from ._predictions.tags import scheme_of_file, tag_notes
 
-FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines")
+FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", *CHECKLIST_FORMS)
+_COUNTED = ("lines", *CHECKLIST_FORMS)
+"""Forms whose rows have no ids: the row count is checked."""
 
 
 class Predictions:
@@ -47,7 +51,8 @@ class Predictions:
     version = 5
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
-        "format": "jsonl, json, tsv, csv, parquet, conll or lines (default: told from the content, but for lines)",
+        "format": "jsonl, json, tsv, csv, parquet, conll or lines; of CheckList's own files pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
+        "column": "of behavioural tests: the field that holds a list of answers, one for each example of the row's test and case (default: a row answers one example)",
         "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
         "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
         "words": "ignore: tags go by position where the file spells words otherwise; each sentence needs as many (default: refused)",
@@ -145,7 +150,11 @@ def _answers(
             rows=spellings.as_in_split(zip(content.rows, items, strict=False), content.rows, name)
         )
         check_sentences(content.rows, items, name)
-    if content.form == "lines" and len(content.rows) != len(items):
+    column = model.options.get("column")
+    check_column(column, task, content.form)
+    if column is not None:
+        content = content._replace(rows=list(rows_of_cases(content.rows, items, column, name)))
+    if content.form in _COUNTED and len(content.rows) != len(items):
         raise PredictionsError(
             f"{name} holds {len(content.rows)} lines, the split {len(items)} rows",
             expected="one answer in each line, in the order of the split",
@@ -217,6 +226,8 @@ def _read_rows(
     text = decode(content, name)
     if form == "lines":
         return _Content(form, list(_lines(text, name, task)))
+    if form in CHECKLIST_FORMS:
+        return _Content(form, list(read_checklist_file(text, form, task, name)))
     if form in ("tsv", "csv"):
         check_header(text, name, items, mark or ("\t" if form == "tsv" else ","))
     of_marks: Callable[[str, str], Iterator[PredictionRow]] = partial(read_csv, delimiter=mark or ",")
