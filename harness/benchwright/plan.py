@@ -259,7 +259,7 @@ def _keyed(
         labels=mapping,
         precision=spec.precision,
         device=spec.device,
-        card=_card_digest(task) if (blank.suite.name, task.name) in desk.own else "",
+        card=_card_digest(task, dataset.examples) if _is_told_by_card(desk, blank) else "",
     )
     name = key_id(key)
     status, reason = _status(desk, name)
@@ -335,13 +335,25 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
     )
 
 
-def _card_digest(task: Task) -> str:
-    """What the options of a user's own data decide about records and scores, beside the data; file names count for nothing."""
+def _is_told_by_card(desk: _Planning, cell: PlannedCell) -> bool:
+    """Whether what stands beside inputs and targets may change while they stay: in a user's own data, in tests, in views."""
+    return (cell.suite.name, cell.task.name) in desk.own or cell.task.behaviour or bool(cell.task.view_of)
+
+
+def _card_digest(task: Task, examples: Sequence[Example]) -> str:
+    """What decides records and scores beside inputs and targets: options of a user's own data, and the slices, clusters and
+    groups that its rows say. File names count for nothing.
+    """
     decided = [
         *(task.labels, task.positive, task.multilabel, task.separator, task.vectors),
         *(task.slices, task.cluster, sorted(task.inputs), task.unanswerable, task.normalisation),
     ]
-    return hashlib.sha256(msgspec.json.encode(decided, order="deterministic")).hexdigest()[:16]
+    hasher = hashlib.sha256(msgspec.json.encode(decided, order="deterministic"))
+    if any(example.slices or example.cluster or example.group or example.official_id for example in examples):
+        for example in examples:
+            beside = (example.slices, example.cluster, example.group, example.official_id)
+            hasher.update(msgspec.json.encode(beside, order="deterministic"))
+    return hasher.hexdigest()[:16]
 
 
 def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:

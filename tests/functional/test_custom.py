@@ -654,3 +654,16 @@ def test_groups_and_clusters_have_one_spelling_each(tmp_path):
     selector = f"classification/custom?path={tmp_path}/b.jsonl&cluster=grp"
     assert benchwright.evaluate("constant:a", selector, store=tmp_path / "s").cells[0].score.clusters == 2
     assert "is empty" in refusal(tmp_path, selector.replace("b.jsonl", "a.jsonl"))
+
+
+def test_a_changed_slice_is_another_cell(tmp_path):
+    """Texts and labels stay, the column of slices changes: what is stored says the old slices, and is not taken."""
+    rows = [f"text {at},{'good' if at % 2 else 'bad'}" for at in range(20)]
+    found = []
+    for other in ("b", "c"):
+        lines = [f"{row},{'a' if at < 10 else other}" for at, row in enumerate(rows)]
+        (tmp_path / "x.csv").write_text("\n".join(["text,label,part", *lines]))
+        selector = f"classification/custom?path={tmp_path / 'x.csv'}&slice=part"
+        run = benchwright.evaluate("constant:good", selector, store=tmp_path / "store")
+        found.append({score.slice for score in run.cells[0].scores if (score.slice or "").startswith("part")})
+    assert found == [{"part=a", "part=b"}, {"part=a", "part=c"}]

@@ -33,7 +33,7 @@ _MEANING = {
     "task": "another task",
     "kind": "another kind of task",
     "inputs": "other inputs",
-    "card": "another card of the user's own data",
+    "card": "other slices, clusters or groups of the items",
 }
 
 

@@ -95,8 +95,8 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         schema: Version of the key itself (``KEY``), not of the files that hold it: a new file format loses no cell.
         engine: Version of the engine's semantics.
         model: Digest of the model; of one without a digest ``run:<token>:<name>``, which no other run ever has.
-        card: Empty for a suite's own tasks; for a user's own data the digest of what the options decide beside the data
-            (labels, positive label, slices, clusters), since records and scores hold it.
+        card: Empty for a suite's own tasks; for a user's own data, behavioural tests and views the digest of what decides records
+            and scores beside inputs and targets: labels, positive label, and the slices, clusters and groups of the items.
         machine: Empty for predictions, which no machine decides; of a hardware profile the fingerprint of where it was measured.
     """
 
