@@ -74,7 +74,7 @@ class _Planning:
     folder: Path | None
     problems: list[BenchwrightError] = field(default_factory=list)
     own: dict[tuple[str, str], ResolvedTask] = field(default_factory=dict)
-    """Tasks made from a user's own data, by suite and name."""
+    """Tasks that options or a user's own data made, by suite and name."""
 
     def __post_init__(self) -> None:
         self.load: Callable[..., Dataset] = cache(self._load_once)
@@ -93,6 +93,15 @@ class _Planning:
     def _load_once(self, suite_name: str, task_name: str, split: str, *, need_targets: bool = True) -> Dataset:
         suite: Suite = registry.get("suites", suite_name)
         own = self.own.get((suite_name, task_name))
+        if own is not None and own.folders is None:
+            return load(
+                own.task,
+                split,
+                suite=suite,
+                folder=self.folder,
+                offline=self.spec.offline,
+                need_targets=need_targets,
+            )
         if own is not None and own.folders is not None:
             bare = msgspec.structs.replace(suite, folders=())
             folder = own.folders.get(split)
@@ -168,7 +177,7 @@ def _targets(desk: _Planning) -> list[ResolvedTask]:
             )
         )
     try:
-        targets = resolve_tasks(desk.spec.suites, desk.spec.split)
+        targets = resolve_tasks(desk.spec.suites, desk.spec.split, data=desk.folder)
     except ConfigError as error:
         desk.problems.extend(error.problems)
         return []
@@ -181,7 +190,7 @@ def _targets(desk: _Planning) -> list[ResolvedTask]:
         for target in targets
         if (mixed := mixed_score(target.task))
     ]
-    desk.own = {(target.suite.name, target.task.name): target for target in targets if target.folders is not None}
+    desk.own = {(target.suite.name, target.task.name): target for target in targets if target.is_made}
     return list(targets)
 
 

@@ -84,7 +84,6 @@ BUILT_IN = {
         _built_in("throughput", "throughput", "per_second", "higher"),
         _built_in("peak_memory", "peak memory", "bytes"),
         _built_in("energy", "energy", "joules"),
-        _built_in("failure_rate", "failure rate", "fraction", high=1.0),
     )
 }
 """Quantities that no metric computes from answers, by name. Costs and rates; not all of them are measured yet."""

@@ -28,13 +28,21 @@ class ResolvedTask:
     folders: Mapping[str, Path] | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Whether options or a user's own data made the card: it is not one that the suite lists."""
+        return self.task is not self.suite.task(self.task.name)
+
+    @property
     def path(self) -> str:
         """``suite/task``."""
         return task_path(self.suite.name, self.task.name)
 
 
-def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[ResolvedTask, ...]:
-    """The tasks selected by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once.
+def resolve_tasks(
+    selectors: Sequence[str], split: str | None = None, *, data: Path | None = None
+) -> tuple[ResolvedTask, ...]:
+    """The tasks selected by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once. Some suites find further
+    tasks in the ``--data`` folder.
 
     Raises:
         ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.
@@ -43,14 +51,14 @@ def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[R
     problems: list[BenchwrightError] = []
     for text in dict.fromkeys(selectors):
         try:
-            several = _resolve(parse_selector(text), split)
+            several = _resolve(parse_selector(text), split, data)
         except BenchwrightError as error:
             problems.extend(error.problems if isinstance(error, ConfigError) else [error])
             continue
         for resolved in several:
             key = (resolved.suite.name, resolved.task.name)
             before = found.get(key)
-            if before is not None and (before.folders is not None or resolved.folders is not None):
+            if before is not None and (before.is_made or resolved.is_made):
                 problems.append(_same_name(resolved))
             found[key] = replace(resolved, explicit=resolved.explicit or (before is not None and before.explicit))
     if not found and not problems:
@@ -65,13 +73,19 @@ def resolve_tasks(selectors: Sequence[str], split: str | None = None) -> tuple[R
     return tuple(found.values())
 
 
-def _resolve(asked: Selector, split: str | None) -> list[ResolvedTask]:
+def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
     """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
     suite: Suite = registry.get("suites", asked.suite)
     if suite.includes and not asked.task and not asked.options:
         return _included(suite, split)
     if asked.task in suite.custom:
-        return [_own_data(suite, asked, split)]
+        build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
+        return [_own_data(suite, build(asked.options), split)]
+    if suite.configured and asked.task and (asked.options or suite.task(asked.task) is None):
+        configure = registry.function(suite.configured, owner=f"the suite {suite.name}")
+        made: Custom | None = configure(asked.task, suite.task(asked.task), asked.options, data)
+        if made is not None:
+            return [_of_options(suite, made, split)]
     if asked.options:
         raise _no_options(suite, asked)
     tasks = [named_task(suite, asked.task)] if asked.task else suite.tasks
@@ -95,16 +109,18 @@ def _included(suite: Suite, split: str | None) -> list[ResolvedTask]:
     ]
 
 
-def _own_data(suite: Suite, asked: Selector, split: str | None) -> ResolvedTask:
+def _own_data(suite: Suite, made: Custom, split: str | None) -> ResolvedTask:
     """A task made from the user's own data, as the options say."""
-    build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
-    made: Custom = build(asked.options)
     if suite.task(made.task.name) is not None:
         raise BenchwrightError(
             f"{task_path(suite.name, made.task.name)} is a task of the suite",
             expected="a name of its own for your data",
             hint=f"choose another: &name=my-{made.task.name}",
         )
+    return _of_options(suite, made, split)
+
+
+def _of_options(suite: Suite, made: Custom, split: str | None) -> ResolvedTask:
     if split is not None and split not in made.task.splits:
         raise _unknown_split(suite, made.task, split)
     return ResolvedTask(

@@ -191,6 +191,7 @@ MAY_WRITE = {
     "adapters/benchwright_adapters/_finetune/publish.py": "save_pretrained, into a draft folder that is renamed",
     "adapters/benchwright_adapters/_finetune/state.py": "save_file, into a draft of atomic.beside",
     "harness/benchwright/checkpoints/files.py": "a configuration in a temporary folder of its own",
+    "harness/benchwright/behaviour/suite_format.py": "a suite, into the file that its author names; the store lies above it",
     "harness/benchwright/render/svg.py": "savefig, into memory",
 }
 

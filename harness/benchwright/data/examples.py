@@ -6,7 +6,7 @@ The same rows give the same hash whichever file or hub copy they came from.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -225,10 +225,22 @@ def _slices(rows: Rows, task: Task) -> list[dict[str, str]]:
     found = {name: at for name, accepted in task.slices.items() if (at := column(rows, accepted)) is not None}
     if not found:
         return [{} for _ in rows.cells]
-    return [
-        {name: value for name, at in found.items() if (value := _named_value(row.get(at))) is not None}
-        for row in rows.cells
-    ]
+    shared: dict[Any, dict[str, str]] = {}
+    return [_slices_of(row, found, shared) for row in rows.cells]
+
+
+def _slices_of(row: dict[str, Any], found: dict[str, str], shared: dict[Any, dict[str, str]]) -> dict[str, str]:
+    """Slices of a row; rows with equal texts in the slice columns share one mapping, and the texts in it."""
+    cells = tuple(row.get(at) for at in found.values())
+    texts = all(isinstance(cell, str) or cell is None for cell in cells)
+    known = shared.get(cells) if texts else None
+    if known is None:
+        known = {
+            name: value for name, cell in zip(found, cells, strict=True) if (value := _named_value(cell)) is not None
+        }
+        if texts:
+            shared[cells] = known
+    return known
 
 
 def _named_value(cell: Any) -> str | None:
@@ -277,10 +289,11 @@ def content_digest(examples: Sequence[Example], task: Task) -> str:
     reordered = is_reordered(examples, task)
     hasher = hashlib.sha256(_SCHEME + encoded(list(names)))
     parts: list[bytes] = []
+    of_target = _encoder_of_shared() if task.behaviour else encoded
     for count, example in enumerate(examples, 1):
         inputs = example.inputs
         parts.extend([encoded(inputs[name]) for name in names])
-        parts.append(encoded(example.target))
+        parts.append(of_target(example.target))
         if example.strict is not None:
             parts.append(encoded({"strict": example.strict}))
         if reordered:
@@ -290,6 +303,19 @@ def content_digest(examples: Sequence[Example], task: Task) -> str:
             parts.clear()
     hasher.update(b"".join(parts))
     return hasher.hexdigest()
+
+
+def _encoder_of_shared() -> Callable[[Any], bytes]:
+    """`encoded` for values that many rows share: each is encoded once."""
+    known: dict[int, tuple[Any, bytes]] = {}
+
+    def encode(value: Any) -> bytes:
+        found = known.get(id(value))
+        if found is None:
+            found = known[id(value)] = (value, encoded(value))  # the value is kept, or another might get its id
+        return found[1]
+
+    return encode
 
 
 def encoded(value: Any) -> bytes:

@@ -204,8 +204,9 @@ def package_origin(spec: str) -> str:
     return f"package:{spec}"
 
 
-def read_package(spec: str) -> Rows:
-    """Rows of `PACKAGE:PATH`; the format follows from the file's suffix (`.txt` is one text a line).
+def read_package(spec: str, *, behaviour: bool = False) -> Rows:
+    """Rows of `PACKAGE:PATH`; the format follows from the file's suffix (`.txt` is one text a line), `.jsonl` of behavioural
+    tests being a suite of them.
 
     Raises:
         DataMissing: The package or the file is not installed.
@@ -220,6 +221,8 @@ def read_package(spec: str) -> Rows:
             expected=f"PACKAGE:PATH with a suffix among {', '.join(get_args(_Format))}",
             hint="rename the file, and the source of the task",
         )
+    if behaviour and name == "jsonl":
+        name = "behaviour"
     layout = Files(names=(inside,), format=name)  # type: ignore[arg-type]  # checked above
     try:
         resource = files(package).joinpath(inside)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchwright.data import cluster, files, hub, row_numbers
+from benchwright.data.cases import first_cases
 from benchwright.data.examples import column, content_digest, examples_of, remedy
 from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
@@ -39,6 +40,8 @@ def load(
     source = _source(task, split)
     rows, origin, notes = _rows(task, split, source, suite, folder=folder, offline=offline, need_targets=need_targets)
     rows = prepared(rows, task)
+    if source.cases is not None:
+        rows = first_cases(rows, source.cases)
     left_out = [*rows.notes, *_short_rows_note(rows, task, split)]
     if source.unlabelled == "drop":
         rows, dropped = _labelled(rows, task)
@@ -106,7 +109,7 @@ def _rows(
 ) -> tuple[Rows, str, tuple[str, ...]]:
     """Rows, origin and notes."""
     if source.package:
-        return read_package(source.package), package_origin(source.package), ()
+        return read_package(source.package, behaviour=task.behaviour), package_origin(source.package), ()
     if folder is not None:
         return _from_folder(task, split, source, suite, folder)
     return _from_hub(task, split, source, suite, offline=offline, need_targets=need_targets)

@@ -22,6 +22,7 @@ from functools import cache
 from importlib import import_module
 
 from benchwright.kinds.spec import (
+    NO_TEXT,
     CheckOutput,
     ColumnForm,
     Inputs,
@@ -36,6 +37,7 @@ from benchwright.types import Task
 
 __all__ = [
     "INDEX",
+    "NO_TEXT",
     "CheckOutput",
     "ColumnForm",
     "Inputs",
@@ -64,8 +66,14 @@ INDEX: dict[str, str] = {
 
 
 def of(task: Task) -> KindSpec:
-    """The specification of a task's kind."""
-    return named(task.kind)
+    """The specification of a task's kind; of a behavioural task, the behavioural form of it."""
+    return _behavioural(task.kind) if task.behaviour else named(task.kind)
+
+
+@cache
+def _behavioural(kind: str) -> KindSpec:
+    form: KindSpec = import_module("benchwright.kinds.behaviour").behavioural(named(kind))
+    return form
 
 
 @cache

@@ -33,4 +33,6 @@ INDEX: dict[str, str] = {
     "question_exact_match": "grouped",
     "contrast_consistency": "grouped",
     "gender_parity": "grouped",
+    "failure_rate": "behaviour",
+    "flip_rate": "behaviour",
 }

@@ -21,7 +21,7 @@ from benchwright.metrics.columns import Codes, Columns, Floats
 from benchwright.metrics.entity_counts import GOLD, PREDICTED, entities, entity_matches
 from benchwright.metrics.row_shifts import RowShift
 from benchwright.stats.intervals import share_interval, share_of
-from benchwright.tags import types_of
+from benchwright.tags import OUTSIDE, types_of
 from benchwright.types import Alarm, ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
 
 _ENOUGH_EQUAL = 100
@@ -35,6 +35,8 @@ def alarms(columns: Columns, task: Task) -> tuple[Alarm, ...]:
     """Alarms about the predictions; none of them stops a run or changes a number."""
     if not columns.n:
         return ()
+    if task.behaviour:  # what is expected is no gold answer: nothing is permuted, shifted or handed in
+        return tuple(alarm("constant", told) for told in _constant_in_tests(columns))
     constant = _constant(columns)
     if constant:
         return (alarm("constant", constant),)
@@ -60,6 +62,23 @@ def _constant(columns: Columns) -> str:
     if isinstance(columns.task, SpanTask) and columns.outputs[0] == "":
         return "every answer is empty"
     return f"every prediction is {columns.outputs[0]!r}"
+
+
+def _constant_in_tests(columns: Columns) -> Iterator[str]:
+    """The one answer of a model to all examples of behavioural tests, unless it is the only one that any of them expects."""
+    outputs, golds = columns.outputs, [target.get("gold") for target in columns.targets]
+    if isinstance(columns.task, TaggingTask):
+        expected = any(gold is None or set(gold) != {OUTSIDE} for gold in golds)
+        if expected and all(set(tags) <= {OUTSIDE} for tags in outputs):
+            yield "no entity is predicted: every word is O"
+        return
+    if columns.n < 2 or not _is_constant(outputs) or (_is_constant(golds) and golds[0] == outputs[0]):
+        return
+    said = outputs[0]
+    if isinstance(columns.task, SpanTask) and said == "":
+        yield "every answer is empty"
+    else:
+        yield f"every prediction is {said!r}"
 
 
 def _is_constant(values: Sequence[object]) -> bool:

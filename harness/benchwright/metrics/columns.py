@@ -45,6 +45,7 @@ class Columns:
         group: Group that an item is judged with (n); None: no complete group. Empty if no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
+        lacks: Of behavioural tests: whether the model lacks a label that is needed to judge an example (n); empty: it lacks none.
         rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
     """
 
@@ -57,6 +58,7 @@ class Columns:
     group: list[str | None] = field(default_factory=list)
     strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
     rows_of_split: Codes | None = None
+    lacks: list[bool] = field(default_factory=list)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -141,6 +143,7 @@ class Columns:
             [self.slices[item] for item in items] if self.slices else [],
             [name if (name := self.group[item]) in whole else None for item in items] if self.group else [],
             [self.strict[item] for item in items] if self.strict else [],
+            lacks=[self.lacks[item] for item in items] if self.lacks else [],
         )
 
 
@@ -279,6 +282,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
         [None if record.group in broken else record.group for record in answered],
         _strict(answered),
         None if len(answered) == len(records) else _rows_of(answered, records),
+        _lacking(answered) if task.behaviour else [],
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
@@ -286,6 +290,11 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
 def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | None]]:
     found = [(record.extra.get("strict_gold"), record.extra.get("strict")) for record in records]
     return found if any(gold is not None or said is not None for gold, said in found) else []
+
+
+def _lacking(records: Sequence[Record]) -> list[bool]:
+    found = [record.extra.get("lacks") is True for record in records]
+    return found if any(found) else []
 
 
 def _rows_of(answered: Sequence[Record], records: Sequence[Record]) -> Codes:

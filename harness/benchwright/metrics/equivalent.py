@@ -22,7 +22,7 @@ def equivalent_metrics(task: Task, metrics: Sequence[Metric]) -> dict[str, str]:
     The representative is a share of items, else the metric named first. Only metrics over labels have one; a metric without
     an equivalent is left out. The equivalence assumes that every label occurs, so compare the values too.
     """
-    if not isinstance(task, ClassificationTask) or len(task.label_names) < 2:
+    if not isinstance(task, ClassificationTask) or len(task.label_names) < 2 or task.behaviour:
         return {}
     names = tuple(metric.name for metric in metrics if metric.basis is not None)
     return _equivalent_names(len(task.label_names), task.multilabel, names)

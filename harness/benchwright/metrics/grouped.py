@@ -18,19 +18,19 @@ from benchwright.types import Kind, Task
 
 def questions(columns: Columns) -> CodedRows:
     """Basis (every example of the group is right, 1), on the first example of each group."""
-    groups = _group_codes(columns)
+    groups = group_codes(columns)
     return _on_first(groups, _none(groups, columns.gold != columns.predicted))
 
 
 def pairs(columns: Columns) -> CodedRows:
     """Basis (every example of the group has the same answer, 1), on the first example of each group."""
-    groups = _group_codes(columns)
+    groups = group_codes(columns)
     inside, other = groups >= 0, np.zeros(columns.n, dtype=np.bool_)
-    other[inside] = columns.predicted[inside] != columns.predicted[_first(groups)][groups[inside]]
+    other[inside] = columns.predicted[inside] != columns.predicted[first_rows(groups)][groups[inside]]
     return _on_first(groups, _none(groups, other))
 
 
-def _group_codes(columns: Columns) -> Codes:
+def group_codes(columns: Columns) -> Codes:
     """Group of each example (n), numbered by first appearance; -1 for none.
 
     Raises:
@@ -48,7 +48,7 @@ def _coded(columns: Columns) -> Codes:
     clusters = np.arange(columns.n) if columns.cluster_codes is None else columns.cluster_codes
     inside = codes >= 0
     torn = inside.copy()
-    torn[inside] = clusters[_first(codes)][codes[inside]] != clusters[inside]
+    torn[inside] = clusters[first_rows(codes)][codes[inside]] != clusters[inside]
     if torn.any():
         name = names[int(torn.argmax())]
         raise BenchwrightError(
@@ -59,7 +59,7 @@ def _coded(columns: Columns) -> Codes:
     return codes
 
 
-def _first(codes: Codes) -> Codes:
+def first_rows(codes: Codes) -> Codes:
     """Place of the first example of each group (groups)."""
     inside = np.flatnonzero(codes >= 0)
     found: Codes = inside[np.unique(codes[inside], return_index=True)[1]]
@@ -77,7 +77,7 @@ def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
 def _on_first(codes: Codes, good: Floats) -> CodedRows:
     """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its group."""
     rows = np.zeros(codes.size, dtype=np.intp)
-    rows[_first(codes)] = 1 + good.astype(np.intp)
+    rows[first_rows(codes)] = 1 + good.astype(np.intp)
     return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
 
 
@@ -96,7 +96,7 @@ def _size(name: str, basis: Basis) -> Callable[[Columns], dict[str, int]]:
 
 
 def _flags(columns: Columns) -> tuple[str, ...]:
-    alone = int((_group_codes(columns) < 0).sum())
+    alone = int((group_codes(columns) < 0).sum())
     if alone == columns.n:
         return ("undefined: no example is in a complete group",)
     return (f"{alone} examples are in no complete group and left out",) if alone else ()

@@ -75,7 +75,7 @@ def _check_names(suite: Suite) -> None:
     strange = [name for name in (suite.name, *names) if not _NAME.fullmatch(name)]
     require(not strange, f"not letters, digits, `.`, `_` and `-` alone: {strange}")
     require(len(set(names)) == len(names), f"two tasks share a name: {sorted(names)}")
-    require(names or suite.includes, "it has no task")
+    require(names or suite.includes or suite.configured, "it has no task")
     require(suite.version >= 1, f"the version is {suite.version}, not 1, 2, ...")
 
 
@@ -102,6 +102,8 @@ def _check_custom(suite: Suite) -> None:
     for name, spec in suite.custom.items():
         require(suite.task(name) is None, f"{name} is both a task of the suite and one of the user's own")
         registry.function(spec, owner=f"the suite {suite.name}")
+    if suite.configured:
+        registry.function(suite.configured, owner=f"the suite {suite.name}")
 
 
 def _check_included(suite: Suite) -> None:
@@ -213,4 +215,6 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
     answer = kinds.of(task).right_answer(example.target, task)
+    if task.behaviour and answer is None:  # an invariance names no answer
+        return ""
     return kinds.of(task).check_output(task)(Prediction(output=answer), example) or ""

@@ -26,9 +26,11 @@ class Equals(ExpectationBase, frozen=True, kw_only=True, tag="equals"):
 
     Attributes:
         value: The fixed value; None: the target of the case or example.
+        tolerance: Of numbers: how far the answer may be from it; of other answers it says nothing.
     """
 
     value: Any = None
+    tolerance: Tolerance = 0.1
 
 
 class Differs(ExpectationBase, frozen=True, kw_only=True, tag="not"):

@@ -44,7 +44,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     """
 
     names: tuple[str, ...]
-    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns"]
+    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns", "behaviour"]
     header: tuple[str, ...] = ()
     delimiter: str = ","
     order: str | None = None
@@ -74,6 +74,8 @@ class Source(Frozen, frozen=True, kw_only=True):
     unlabelled: Literal["refuse", "drop"] = "refuse"
     """What becomes of rows without a gold label: refuse the split, or leave them out and count them (SNLI, whose
     annotators disagree on some)."""
+    cases: int | None = None
+    """Of behavioural tests: how many cases of each test are taken, the first ones in file order; None: all."""
 
 
 class Cluster(Frozen, frozen=True, kw_only=True):

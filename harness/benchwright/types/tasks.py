@@ -352,6 +352,9 @@ class Suite(Frozen, frozen=True, kw_only=True):
         custom: Task that is made from a user's own files (``suite/task?key=value&...``) -> ``module:function`` that makes
             it: from options to a `Custom`. The module is imported when the task is asked for; a suite that is asked for
             whole leaves such tasks out.
+        configured: ``module:function`` for a task of the suite that is asked for with options, and for a name that none of them
+            has: from (name, its card or None, options, the ``--data`` folder or None) to a `Custom`, or to None where
+            it knows no such task.
         published: Published numbers that ``benchwright verify`` recomputes.
         includes: ``suite/task`` of other suites that are run when this one is asked for; they keep their own names.
     """
@@ -365,6 +368,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
     description: str = ""
     superseded_by: str | None = None
     custom: dict[str, str] = {}
+    configured: str = ""
     published: tuple[Published, ...] = ()
 
     def task(self, name: str) -> AnyTask | None:
@@ -378,8 +382,8 @@ class Custom:
 
     Attributes:
         task: The card; its files are called by name alone, so that no machine path is in it.
-        folders: Split -> folder that holds its files.
+        folders: Split -> folder that holds its files; None: they lie where those of the suite's tasks do.
     """
 
     task: AnyTask
-    folders: Mapping[str, Path]
+    folders: Mapping[str, Path] | None

@@ -18,6 +18,7 @@ _READERS = {
     "json": ("json", "read_document"),
     "parquet": ("parquet", "read"),
     "columns": ("conll", "read"),
+    "behaviour": ("behaviour", "read"),
 }
 """Format -> module of this package and its function `(path, layout, *, shown) -> Rows`."""
 

@@ -1,0 +1,83 @@
+"""Cases of a suite as rows: an example a row, with what is expected of it; what is equal is shared and held once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from benchwright.behaviour.suite_checks import is_pair, per_example
+from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case
+from benchwright.types.expectations import CaseTarget
+
+TARGET, CASE, CLUSTER = "@target", "@case", "@cluster"
+"""Columns of what is expected, of the case (`TEST/CASE`), and of what is resampled together (template, or else the case)."""
+
+TEST, CAPABILITY, TYPE = "@test", "@capability", "@type"
+"""Columns of the slices that every suite has."""
+
+
+def group_column(name: str) -> str:
+    """Column of a group."""
+    return f"@{name}"
+
+
+def group_names(suite: BehaviourSuite) -> tuple[str, ...]:
+    """Names of the groups of a suite's cases, in order of appearance."""
+    return tuple(dict.fromkeys(name for test in suite.tests for case in test.cases for name in case.groups))
+
+
+def input_names(suite: BehaviourSuite) -> tuple[str, ...]:
+    """Names of the inputs, in the order in which a model reads them."""
+    return tuple(suite.tests[0].cases[0].examples[0])
+
+
+def rows_of(suite: BehaviourSuite) -> Iterator[dict[str, Any]]:
+    """One row for each example, cases and examples in order."""
+    for test in suite.tests:
+        targets = _Targets(suite, test)
+        slices = {TEST: test.name, CAPABILITY: test.capability, TYPE: test.type}
+        for case in test.cases:
+            name = f"{test.name}/{case.id}"
+            shared = {
+                CASE: name,
+                CLUSTER: name if case.template is None else case.template,
+                **slices,
+                **{group_column(group): value for group, value in case.groups.items()},
+            }
+            for example, target in zip(case.examples, targets.of(case), strict=True):
+                yield {**example, TARGET: target, **shared}
+
+
+class _Targets:
+    """Targets of a test, each different one made once."""
+
+    def __init__(self, suite: BehaviourSuite, test: BehaviourTest) -> None:
+        self.suite, self.test = suite, test
+        self.plain = self._made(None)
+        self.known: dict[bytes, dict[str, Any]] = {}
+
+    def of(self, case: Case) -> Sequence[dict[str, Any]]:
+        """What is expected of each example."""
+        if case.target is None and case.edits is None and case.substitute is None:
+            return [self.plain] * len(case.examples)
+        golds = per_example(case, self.suite)
+        return [self._one(case, at, case.target if golds is None else golds[at]) for at in range(len(case.examples))]
+
+    def _one(self, case: Case, at: int, gold: Any) -> dict[str, Any]:
+        edits = case.edits[at - 1] if case.edits is not None and at else None
+        substitute = None
+        if case.substitute is not None and at:
+            substitute = case.substitute if is_pair(case.substitute) else case.substitute[at - 1]
+        key = msgspec.json.encode((gold, edits, substitute))
+        if key not in self.known:
+            self.known[key] = self._made(gold, edits, substitute)
+        return self.known[key]
+
+    def _made(self, gold: Any, edits: Any = None, substitute: Any = None) -> dict[str, Any]:
+        expect = self.test.expectation
+        assert expect is not None
+        target = CaseTarget(expect=expect, judged=self.test.judged, gold=gold, edits=edits, substitute=substitute)
+        found: dict[str, Any] = msgspec.to_builtins(target)
+        return found

@@ -1,0 +1,393 @@
+"""The portable format of behavioural suites: JSON lines, a `suite`, and each `test` before its cases. No code in it.
+
+    {"schema": 1, "name": "mine", "version": 1, "kind": "classify", "labels": ["negative", "positive"], "n_tests": 1, "n_cases": 1}
+    {"test": "not good", "type": "MFT", "capability": "Negation", "description": "...", "expect": {"kind": "equals"}}
+    {"test": "not good", "case": "0", "examples": [{"text": "It is not good."}], "target": "negative", "template": "It is not {adj}."}
+
+`read_suite` refuses what a suite cannot hold, with line number and reason; `write_suite` writes what `read_suite` reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from benchwright.documents import Unreadable, read_json, reader_of
+from benchwright.errors import DataError
+from benchwright.types import Kind
+from benchwright.types.base import Frozen
+from benchwright.types.expectations import EXPECTATIONS, Equals, Expectation, Invariant, Judged, TestType
+
+T = TypeVar("T", bound=Frozen)
+
+FORMAT = 1
+"""Version of the format that this program reads and writes."""
+
+LONGEST = 1_000_000
+"""Bytes of a line; no case is as long."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=300)]
+KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+"""Kinds of task that behavioural suites are of."""
+
+
+class Origin(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a suite was taken from: an address, a revision, the SHA-256 of the file."""
+
+    url: str = ""
+    revision: str = ""
+    sha256: str = ""
+
+
+class SuiteFields(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """What the first line says.
+
+    Attributes:
+        schema: Version of the format, 1.
+        name: Of the suite.
+        version: Raised whenever a number can change.
+        kind: What is asked of a model: classify, regress, tag, span or choose.
+        labels: Names of the labels (of ``tag`` the IOB2 tags), in id order.
+        multilabel: Of ``classify``: whether an answer is a set of labels.
+        unanswerable: Of ``span``: whether "" is an answer.
+        language: Of the texts.
+        licence: Of the suite.
+        citation: Who wrote it, with an address.
+        source: Where it was taken from.
+        description: One sentence.
+        trained_on: ``suite/task`` whose head and train split serve it.
+    """
+
+    schema: int
+    name: Name
+    version: Annotated[int, Meta(ge=1)]
+    kind: Kind
+    labels: tuple[Name, ...] = ()
+    multilabel: bool = False
+    unanswerable: bool = False
+    language: str = ""
+    licence: str = ""
+    citation: str = ""
+    source: Origin | None = None
+    description: str = ""
+    trained_on: str = ""
+
+
+class SuiteLine(SuiteFields, frozen=True, kw_only=True, omit_defaults=True):
+    """The first line of a file.
+
+    Attributes:
+        n_tests: Number of tests in the file, by which a file that was cut is known; None: not said.
+        n_cases: Number of its cases.
+    """
+
+    n_tests: int | None = None
+    n_cases: int | None = None
+
+
+class TestFields(Frozen, frozen=True, kw_only=True, omit_defaults=True, rename={"name": "test"}):
+    """What a test says of its cases.
+
+    Attributes:
+        name: Unique in the suite; ``test`` in the file.
+        type: MFT, INV or DIR.
+        capability: Negation, Vocabulary, Robustness, ...
+        description: One sentence.
+        expect: One of the nine expectations; None: ``equals`` of an MFT, ``invariant`` of an INV.
+        aggregate: Which examples are judged; None: all of an MFT, all but the first (the original) of an INV and a DIR.
+    """
+
+    name: Name
+    type: TestType
+    capability: Name
+    description: str = ""
+    expect: Expectation | None = None
+    aggregate: Judged | None = None
+
+    @property
+    def expectation(self) -> Expectation | None:
+        """The expectation with its default; None: a DIR test without one, which is refused."""
+        default = {"MFT": Equals(), "INV": Invariant(), "DIR": None}[self.type]
+        return default if self.expect is None else self.expect
+
+    @property
+    def judged(self) -> Judged:
+        """Which examples are judged."""
+        return self.aggregate or ("all" if self.type == "MFT" else "all_but_first")
+
+
+class Case(Frozen, frozen=True, kw_only=True, omit_defaults=True, rename={"id": "case"}):
+    """A case: one example, or several that are judged together.
+
+    Attributes:
+        id: Unique in the test; ``case`` in the file.
+        examples: Inputs of each example, by name, in the order in which a model reads them. The first one of an INV or DIR case is
+            the original.
+        target: What is known to be right: one answer for all examples, or a list with one for each.
+        template: What was filled in; cases of one template are resampled together.
+        slots: What it was filled in with.
+        edits: For each variant the (start, end, replacement) that made it of the original, in characters, of ``tag`` in words.
+        substitute: (old, new): what stands for what in the answers to the variants; or a list with one pair (or null) for each.
+        groups: Further slices, such as the group that a sentence is about.
+    """
+
+    id: Name
+    examples: tuple[dict[str, Any], ...]
+    target: Any = None
+    template: str | None = None
+    slots: dict[str, Any] = msgspec.field(default_factory=dict)
+    edits: tuple[tuple[tuple[int, int, Any], ...] | None, ...] | None = None
+    substitute: tuple[Any, ...] | None = None
+    groups: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class CaseLine(Case, frozen=True, kw_only=True, omit_defaults=True, rename={"id": "case"}):
+    """A case in a file, with the name of its test."""
+
+    test: str
+
+
+class TestLine(TestFields, frozen=True, kw_only=True, omit_defaults=True, rename={"name": "test"}):
+    """A test in a file."""
+
+
+class BehaviourTest(TestFields, frozen=True, kw_only=True, omit_defaults=True, rename={"name": "test"}):
+    """A test with its cases.
+
+    Attributes:
+        cases: In file order.
+        lines: 1-based line of each case in its file; empty of a suite that was made in Python.
+    """
+
+    cases: tuple[Case, ...] = ()
+    lines: tuple[int, ...] = ()
+
+
+class BehaviourSuite(SuiteFields, frozen=True, kw_only=True, omit_defaults=True):
+    """A suite with its tests and cases."""
+
+    tests: tuple[BehaviourTest, ...] = ()
+
+    @property
+    def n_cases(self) -> int:
+        """Number of cases of all tests."""
+        return sum(len(test.cases) for test in self.tests)
+
+
+def refusal(shown: str, line: int, reason: str, expected: str = "", hint: str = "") -> DataError:
+    """A line that is refused."""
+    return DataError(
+        f"{shown}, line {line}: {reason}", expected=expected, hint=hint or "docs/behaviour.md describes the format"
+    )
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file one by one, each no longer than a line may be and one byte, so that a hostile one is never held."""
+    with path.open("rb") as file:
+        while line := file.readline(LONGEST + 1):
+            yield line
+            if len(line) > LONGEST:
+                return
+
+
+def read_suite(
+    source: Path | str | Iterable[bytes | str], cases: int | None = None, *, shown: str = ""
+) -> BehaviourSuite:
+    """The suite in a file, or in its lines.
+
+    Args:
+        source: Path of the file, or its lines.
+        cases: How many cases of each test are kept, the first ones; None: all. All of them are read and checked.
+        shown: What messages call the file.
+
+    Raises:
+        DataError: A line is malformed or too long, or holds what the format does not have: an unknown field, kind, parameter or
+            version, an id that stands twice, a wrong count, a template tag that was not filled in, an expectation that does not fit.
+        OSError: The file cannot be read.
+    """
+    from benchwright.behaviour.suite_checks import check_test, checker_of
+
+    path = Path(source) if isinstance(source, str | Path) else None
+    reading = _Reading(shown or (path.name if path else "the suite"))
+    lines = lines_of(path) if path else (line if isinstance(line, bytes) else line.encode() for line in source)  # type: ignore[union-attr]
+    for number, text in reading.texts(lines):
+        if reading.header is None:
+            reading.begin(number, text)
+            continue
+        found = reading.test_or_case(number, text)
+        header = reading.header
+        if isinstance(found, TestLine):
+            for reason, expected in check_test(header, found):
+                raise refusal(reading.shown, number, reason, expected)
+            reading.add_test(number, found, checker_of(header, found, reading.inputs))
+        else:
+            reading.add_case(number, found, keep=cases)
+    return reading.suite()
+
+
+class _Reading:
+    """State of reading a file: the first line, the tests with what they hold so far, and where names were seen."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.header: SuiteLine | None = None
+        self.tests: dict[str, TestLine] = {}
+        self.checks: dict[str, Any] = {}
+        self.cases: dict[str, dict[str, tuple[int, Case]]] = {}
+        self.seen: dict[str, set[str]] = {}
+        self.inputs: list[tuple[str, ...]] = []
+        self.read_case, self.read_test = reader_of(CaseLine), reader_of(TestLine)
+        self.last = 0
+
+    def texts(self, lines: Iterable[bytes]) -> Iterator[tuple[int, str]]:
+        """Number and text of every line that is not blank."""
+        for number, line in enumerate(lines, 1):
+            self.last = number
+            if len(line) > LONGEST:
+                raise refusal(self.shown, number, "the line is too long", f"at most {LONGEST:,} bytes")
+            try:
+                text = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).decode()
+            except UnicodeDecodeError as error:
+                reason = f"byte 0x{line[error.start]:02x} at offset {error.start} is not UTF-8"
+                raise refusal(self.shown, number, reason, "text in UTF-8") from error
+            if text and not text.isspace():
+                yield number, text
+
+    def begin(self, number: int, text: str) -> None:
+        """Take the first line."""
+        from benchwright.behaviour.suite_checks import check_suite_line
+
+        raw = self._object(number, text)
+        if raw.get("schema") != FORMAT:
+            reason = (
+                f"the format {raw['schema']!r} is not known here"
+                if "schema" in raw
+                else "it is not the line of a suite"
+            )
+            raise refusal(self.shown, number, reason, f'a first line with "schema": {FORMAT} and the fields of a suite')
+        self.header = self._as(number, text, SuiteLine)
+        for reason, expected in check_suite_line(self.header):
+            raise refusal(self.shown, number, reason, expected)
+
+    def test_or_case(self, number: int, text: str) -> TestLine | CaseLine:
+        """A line, which says what it is: a case has the field `case`."""
+        if '"case"' in text:
+            try:
+                return self.read_case(text)
+            except Unreadable:
+                if "case" in self._object(number, text):
+                    return self._as(number, text, CaseLine)
+        try:
+            return self.read_test(text)
+        except Unreadable:
+            return self._as(number, text, TestLine)
+
+    def add_test(self, number: int, test: TestLine, check: Any) -> None:
+        """Take a test."""
+        if test.name in self.tests:
+            raise refusal(
+                self.shown, number, f"the test {test.name!r} stands twice", "a name of its own for every test"
+            )
+        self.tests[test.name], self.checks[test.name] = test, check
+        self.cases[test.name], self.seen[test.name] = {}, set()
+
+    def add_case(self, number: int, line: CaseLine, keep: int | None) -> None:
+        """Check a case, and take it if it is among the first."""
+        if line.test not in self.tests:
+            raise refusal(
+                self.shown,
+                number,
+                f"a case of the test {line.test!r}, of which there is no line yet",
+                "each test before its cases",
+            )
+        seen = self.seen[line.test]
+        if line.id in seen:
+            raise refusal(
+                self.shown,
+                number,
+                f"the case {line.id!r} of {line.test!r} stands twice",
+                "an id of its own for every case",
+            )
+        seen.add(line.id)
+        for reason, expected in self.checks[line.test](line):
+            raise refusal(self.shown, number, reason, expected)
+        if keep is None or len(seen) <= keep:
+            fields = {name: getattr(line, name) for name in Case.__struct_fields__}
+            self.cases[line.test][line.id] = (number, Case(**fields))
+
+    def suite(self) -> BehaviourSuite:
+        """Everything that was read, its counts checked."""
+        header = self.header
+        if header is None:
+            raise DataError(f"{self.shown} is empty", expected="a suite", hint="docs/behaviour.md describes the format")
+        found = {"n_tests": len(self.tests), "n_cases": sum(map(len, self.seen.values()))}
+        for name, count in found.items():
+            said = getattr(header, name)
+            if said is not None and said != count:
+                reason = f"{name} is {said:,}, and the file holds {count:,}"
+                raise refusal(
+                    self.shown,
+                    1,
+                    reason,
+                    "the whole file, as it was written",
+                    "fetch the file again, or correct the count",
+                )
+        empty = next((name for name, seen in self.seen.items() if not seen), None)
+        if empty is not None or not self.tests:
+            what = f"the test {empty!r} has no case" if empty is not None else "there is no test"
+            raise refusal(self.shown, self.last, what, "a case at least of every test")
+        fields = {name: getattr(header, name) for name in SuiteFields.__struct_fields__}
+        return BehaviourSuite(**fields, tests=tuple(map(self._test, self.tests.values())))
+
+    def _test(self, line: TestLine) -> BehaviourTest:
+        fields = {name: getattr(line, name) for name in TestFields.__struct_fields__}
+        kept = self.cases[line.name].values()
+        return BehaviourTest(**fields, cases=tuple(case for _, case in kept), lines=tuple(number for number, _ in kept))
+
+    def _object(self, number: int, text: str) -> dict[str, Any]:
+        try:
+            value = read_json(text, once=True)
+        except Unreadable as error:
+            raise refusal(self.shown, number, f"it is not JSON: {error.why}", "one JSON object a line") from error
+        if not isinstance(value, dict):
+            raise refusal(self.shown, number, "it is not a JSON object", "one JSON object a line")
+        return value
+
+    def _as(self, number: int, text: str, kind: type[T]) -> T:
+        """The line as an object of that form; what is wrong with it, if it is none."""
+        raw = self._object(number, text)
+        try:
+            return msgspec.convert(raw, kind)
+        except msgspec.ValidationError as error:
+            expected = ""
+            if "$.expect.kind" in str(error):
+                expected = f"one of: {', '.join(EXPECTATIONS)}"
+            elif "unknown field" in str(error):
+                expected = f"fields among: {', '.join(kind.__struct_encode_fields__)}"
+            raise refusal(self.shown, number, str(error), expected) from error
+
+
+def write_suite(suite: BehaviourSuite, path: Path | str) -> None:
+    """Write a suite as JSON lines, its counts in the first one.
+
+    Raises:
+        DataError: The suite holds what the format does not have, as `read_suite` says; nothing is written then.
+    """
+    content = list(suite_lines(suite))
+    read_suite(content, shown=Path(path).name)
+    Path(path).write_bytes(b"".join(content))
+
+
+def suite_lines(suite: BehaviourSuite) -> Iterator[bytes]:
+    """The lines of a suite, with their ends."""
+    encode = msgspec.json.Encoder().encode
+    fields = {name: getattr(suite, name) for name in SuiteFields.__struct_fields__}
+    yield encode(SuiteLine(**fields, n_tests=len(suite.tests), n_cases=suite.n_cases)) + b"\n"
+    for test in suite.tests:
+        yield encode(TestLine(**{name: getattr(test, name) for name in TestFields.__struct_fields__})) + b"\n"
+        for case in test.cases:
+            yield b'{"test":%b,%b\n' % (encode(test.name), encode(case)[1:])

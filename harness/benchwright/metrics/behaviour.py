@@ -1,0 +1,230 @@
+"""Behavioural tests: the share of cases that fail, and the share of INV cases in which an answer flips.
+
+The unit is the case, on its first example; a case of which not every example was answered is left out, with a flag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.behaviour.expectations import SCORED, judge
+from benchwright.behaviour.verdict import Answers, Verdict
+from benchwright.errors import BenchwrightError
+from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
+from benchwright.metrics.grouped import group_codes
+from benchwright.types import Kind, Task
+from benchwright.types.expectations import CaseTarget, Monotonic
+
+Signs = NDArray[np.int8]
+
+_SCORED_KINDS = (Kind.CLASSIFY, Kind.CHOOSE)
+_SUM = 1e-3
+"""How far the scores of an example may be from a sum of 1 and still be probabilities."""
+
+
+@dataclass(frozen=True, eq=False)
+class CaseVerdicts:
+    """What came out for the cases of columns, in order of their first examples.
+
+    Attributes:
+        first: Row of the first example of each case (cases).
+        passed: 1 passed, 0 failed, -1 not applicable (cases).
+        flipped: 1 an answer of a variant is not that of the original, 0 none, -1 this cannot be asked (cases).
+        rows: Rows of the examples of each case, in order.
+        verdicts: The verdict on each case, with a result for every example.
+    """
+
+    first: Codes
+    passed: Signs
+    flipped: Signs
+    rows: Sequence[Sequence[int]]
+    verdicts: Sequence[Verdict]
+
+
+def case_verdicts(columns: Columns) -> CaseVerdicts:
+    """Verdicts on the cases of a behavioural task, remembered on the columns.
+
+    Raises:
+        BenchwrightError: The task is not behavioural, or the examples of a case lie in several clusters.
+    """
+    return columns.remember("case verdicts", lambda: _judged(columns))
+
+
+def _judged(columns: Columns) -> CaseVerdicts:
+    task = columns.task
+    if not task.behaviour:
+        raise BenchwrightError(
+            f"{task.name} is no task of behavioural tests",
+            expected="a task whose targets say what is expected of cases",
+        )
+    group_codes(columns)  # refuses cases that lie in several clusters
+    cases: dict[str, list[int]] = {}
+    for row, name in enumerate(columns.group):
+        if name is not None:
+            cases.setdefault(name, []).append(row)
+    chances = probabilities(columns)
+    places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
+    targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
+    verdicts = [
+        judge(
+            task.kind,
+            [targets[row] for row in rows],
+            Answers(
+                [outputs[row] for row in rows],
+                None if chances is None else [chances[row] for row in rows],
+                places,
+                [lacks[row] for row in rows] if lacks else (),
+            ),
+        )
+        for rows in cases.values()
+    ]
+    return CaseVerdicts(
+        first=np.array([rows[0] for rows in cases.values()], dtype=np.intp),
+        passed=np.array([_SIGNS[one.passed] for one in verdicts], dtype=np.int8),
+        flipped=np.array([_SIGNS[one.flipped] for one in verdicts], dtype=np.int8),
+        rows=list(cases.values()),
+        verdicts=verdicts,
+    )
+
+
+_SIGNS = {None: -1, False: 0, True: 1}
+
+
+def _targets(targets: Sequence[Any]) -> list[CaseTarget]:
+    """Targets as they were written; rows that share a mapping share what is read of it."""
+    known: dict[int, CaseTarget] = {}
+    found = []
+    for target in targets:
+        one = known.get(id(target))
+        if one is None:
+            one = known[id(target)] = msgspec.convert(target, CaseTarget)
+        found.append(one)
+    return found
+
+
+def probabilities(columns: Columns) -> list[list[float]] | None:
+    """A probability per label or option for each example; None unless every example has scores in [0, 1] that sum to 1."""
+    return columns.remember("probabilities", lambda: _probabilities(columns))
+
+
+def _probabilities(columns: Columns) -> list[list[float]] | None:
+    scores, task = columns.scores, columns.task
+    if scores is None or not scores.size or task.kind not in _SCORED_KINDS or task.multilabel or task.by_text:
+        return None
+    inside = bool(((scores >= 0) & (scores <= 1)).all())
+    if not inside or bool((np.abs(scores.sum(axis=1) - 1) > _SUM).any()):
+        return None
+    found: list[list[float]] = scores.tolist()
+    return found
+
+
+def failures(columns: Columns) -> CodedRows:
+    """Basis (the case fails, 1), on the first example of each case that is applicable."""
+    found = case_verdicts(columns)
+    return _on_first(columns, found.first, np.where(found.passed < 0, 0, np.where(found.passed == 0, 2, 1)))
+
+
+def flips(columns: Columns) -> CodedRows:
+    """Basis (an answer flips, 1), on the first example of each case of which it can be asked."""
+    found = case_verdicts(columns)
+    return _on_first(columns, found.first, np.where(found.flipped < 0, 0, 1 + found.flipped))
+
+
+def _on_first(columns: Columns, first: Codes, codes: NDArray[Any]) -> CodedRows:
+    rows = np.zeros(columns.n, dtype=np.intp)
+    rows[first] = codes
+    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
+
+
+def _share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
+    return sums[..., 0], sums[..., 1]
+
+
+def _value(sums: Floats, _task: Task) -> Floats:
+    hit, size = sums[..., 0], sums[..., 1]
+    value: Floats = np.divide(hit, size, out=np.full(np.shape(hit), np.nan), where=size > 0)
+    return value
+
+
+def _cases(columns: Columns) -> dict[str, int]:
+    found = case_verdicts(columns).passed
+    lost = int((found < 0).sum())
+    return {"applicable": found.size - lost, **({"not applicable": lost} if lost else {})}
+
+
+def _flags(columns: Columns) -> tuple[str, ...]:
+    found = case_verdicts(columns)
+    told = [*_left_out(columns)]
+    if not found.passed.size:
+        told.append("undefined: no case has all its answers")
+    elif (found.passed < 0).all():
+        told.append(f"undefined: none of {found.passed.size:,} cases is applicable")
+    if _asks_for_probabilities(columns) and probabilities(columns) is None:
+        what = "the model gives no scores" if columns.scores is None else "its scores are no probabilities"
+        told.append(f"labels alone decide where a test asks how probabilities move: {what}")
+    return tuple(told)
+
+
+def _left_out(columns: Columns) -> tuple[str, ...]:
+    alone = sum(name is None for name in columns.group) if columns.group else columns.n
+    return (f"{alone:,} examples of cases that lack an answer, or were cut off, are left out",) if alone else ()
+
+
+def _asks_for_probabilities(columns: Columns) -> bool:
+    task = columns.task
+    if task.kind not in _SCORED_KINDS or task.multilabel or task.by_text:
+        return False
+    return any(
+        isinstance(one.expect, SCORED) and (isinstance(one.expect, Monotonic) or one.expect.tolerance > 0)
+        for one in {id(one): one for one in _targets(columns.targets)}.values()
+    )
+
+
+def _flip_counts(columns: Columns) -> dict[str, int]:
+    return {"asked": int((case_verdicts(columns).flipped >= 0).sum())}
+
+
+def _flip_flags(columns: Columns) -> tuple[str, ...]:
+    if (case_verdicts(columns).flipped >= 0).any():
+        return ()
+    if columns.task.kind is Kind.REGRESS:
+        return ("undefined: numbers do not flip",)
+    return ("undefined: no case of an invariance test",)
+
+
+_KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+
+failure_rate = Metric(
+    name="failure_rate",
+    title="Failure rate",
+    kinds=_KINDS,
+    direction="lower",
+    reference="CheckList (Ribeiro et al. 2020, arXiv 2005.04118): failing cases / (cases - not applicable); lower is better",
+    by_group=True,
+    unit="case",
+    counts=_cases,
+    basis=failures,
+    compute=_value,
+    share=_share,
+    flags=_flags,
+)
+flip_rate = Metric(
+    name="flip_rate",
+    title="Flip rate",
+    kinds=_KINDS,
+    direction="lower",
+    reference="share of INV cases in which a variant is answered otherwise than its original, whatever the tolerance; lower is better",
+    by_group=True,
+    unit="case",
+    counts=_flip_counts,
+    basis=flips,
+    compute=_value,
+    share=_share,
+    flags=_flip_flags,
+)
