@@ -21,6 +21,7 @@ from benchwright.types import AnyTask, Cluster, Kind, Label, Source
 from benchwright.types.tasks import TASK_CLASSES
 
 METRICS = ("failure_rate", "flip_rate")
+"""Of answers that flip; of numbers the first alone."""
 SCORE = ("failure_rate",)
 
 
@@ -52,7 +53,7 @@ def make_card(
         default_split=next(iter(splits)),
         inputs={one: (one,) for one in inputs},
         target=(TARGET,),
-        metrics=METRICS,
+        metrics=METRICS[:1] if kind is Kind.REGRESS else METRICS,
         score=SCORE,
         slices={
             "test": (TEST,),

@@ -193,20 +193,20 @@ def _flip_counts(columns: Columns) -> dict[str, int]:
 def _flip_flags(columns: Columns) -> tuple[str, ...]:
     if (case_verdicts(columns).flipped >= 0).any():
         return ()
-    if columns.task.kind is Kind.REGRESS:
-        return ("undefined: numbers do not flip",)
     return ("undefined: no case of an invariance test",)
 
 
-_KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+_FLIPPING = (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+"""Kinds whose answers flip; numbers differ by more or less."""
 
 failure_rate = Metric(
     name="failure_rate",
     title="Failure rate",
-    kinds=_KINDS,
+    kinds=(*_FLIPPING, Kind.REGRESS),
     direction="lower",
     reference="CheckList (Ribeiro et al. 2020, arXiv 2005.04118): failing cases / (cases - not applicable); lower is better",
     by_group=True,
+    of_cases=True,
     unit="case",
     counts=_cases,
     basis=failures,
@@ -217,10 +217,11 @@ failure_rate = Metric(
 flip_rate = Metric(
     name="flip_rate",
     title="Flip rate",
-    kinds=_KINDS,
+    kinds=_FLIPPING,
     direction="lower",
     reference="share of INV cases in which a variant is answered otherwise than its original, whatever the tolerance; lower is better",
     by_group=True,
+    of_cases=True,
     unit="case",
     counts=_flip_counts,
     basis=flips,

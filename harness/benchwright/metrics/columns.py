@@ -174,6 +174,7 @@ class Metric:
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
         by_group: Whether it scores groups (a question with all its options) and ignores examples without one.
+        of_cases: Whether it judges the cases of behavioural tests, and nothing else.
         unit: What it counts, if not the examples of the task: ``question``, ``entity``, ``word``.
         counts: Counts by name on these columns; the first is the sample size.
         influence: Influence function: first-order contribution of each item to the value (n); the standard error of its
@@ -196,6 +197,7 @@ class Metric:
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
     by_group: bool = False
+    of_cases: bool = False
     unit: str = ""
     counts: Callable[[Columns], dict[str, int]] | None = None
     influence: Callable[[Columns], Floats] | None = None

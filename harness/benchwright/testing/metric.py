@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchwright.metrics.columns import Columns, Metric
 from benchwright.score import score_columns
+from benchwright.testing.case_fixtures import backwards
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
 from benchwright.testing.metric_fixtures import make_columns, make_extremes, make_perfect, make_tasks
@@ -31,7 +32,8 @@ def check_metric(metric: Metric) -> tuple[str, ...]:
     Raises:
         AssertionError: Lists every check that failed.
     """
-    tasks = [task for kind in metric.kinds for task in make_tasks(kind) if task.group or not metric.by_group]
+    made = [task for kind in metric.kinds for task in make_tasks(kind)]
+    tasks = [task for task in made if task.behaviour == metric.of_cases and (task.group or not metric.by_group)]
     checks = [*_own(metric), *(check for task in tasks for check in _of_task(metric, task))]
     checks += [
         (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
@@ -75,8 +77,8 @@ def _check_card(metric: Metric) -> None:
 
 
 def _check_order(metric: Metric, columns: Columns) -> None:
-    backwards = columns.select(range(columns.n)[::-1])
-    one, other = metric.value(columns), metric.value(backwards)
+    in_reverse = backwards(columns) if columns.task.behaviour else columns.select(range(columns.n)[::-1])
+    one, other = metric.value(columns), metric.value(in_reverse)
     require(_close(one, other), f"{one!r}, and {other!r} in reverse order")
 
 

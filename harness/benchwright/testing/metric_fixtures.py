@@ -11,6 +11,7 @@ import numpy as np
 
 from benchwright import kinds
 from benchwright.metrics.columns import Columns
+from benchwright.testing.case_fixtures import as_cases, as_tests, case_extremes, perfect_cases
 from benchwright.types import (
     AnyTask,
     ChoiceTask,
@@ -42,11 +43,17 @@ def make_tasks(kind: Kind) -> tuple[AnyTask, ...]:
         _task(SpanTask, "an answer"),
         _task(SpanTask, "an answer or none", unanswerable=True),
     )
-    return tuple(card for card in cards if card.kind is kind)
+    fitting = [card for card in cards if card.kind is kind]
+    return (*fitting, *(as_tests(card) for card in fitting if not (card.group or card.unanswerable or card.by_text)))
 
 
 def make_columns(task: Task) -> Columns:
-    """Sixty answers of a fair model, with scores for labels and options; the same at every call."""
+    """Sixty answers of a fair model, with scores for labels and options; the same at every call. Those to behavioural tests are
+    fewer: cases of two examples.
+    """
+    if task.behaviour:
+        ordinary = next(card for card in make_tasks(task.kind) if as_tests(card).name == task.name)
+        return as_cases(task, make_columns(ordinary))
     if isinstance(task, TaggingTask):
         return make_tagged(task, _ROWS, 0.9)
     if isinstance(task, SpanTask):
@@ -69,6 +76,8 @@ def make_columns(task: Task) -> Columns:
 
 def make_perfect(columns: Columns) -> Columns:
     """The same examples, answered right and with certainty."""
+    if columns.task.behaviour:
+        return perfect_cases(columns)
     if _is_text(columns.task):
         return replace(columns, outputs=[_right(columns.task, target) for target in columns.targets])
     if columns.scores is None:
@@ -80,6 +89,8 @@ def make_perfect(columns: Columns) -> Columns:
 
 def make_extremes(columns: Columns) -> dict[str, Columns]:
     """Inputs on which a careless formula divides by zero: name of the input -> columns."""
+    if columns.task.behaviour:
+        return case_extremes(columns)
     first = columns.targets[0]
     same = [place for place, target in enumerate(columns.targets) if target == first]
     good = _right(columns.task, first)
