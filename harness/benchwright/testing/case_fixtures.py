@@ -56,7 +56,7 @@ def perfect_cases(columns: Columns) -> Columns:
         outputs.append(columns.outputs[first] if right is None else right)
     scores = columns.scores
     if scores is not None:
-        answers = list(columns.task.label_names) or list(range(scores.shape[1]))
+        answers: list[Any] = list(columns.task.label_names) or [*range(scores.shape[1])]
         scores = np.eye(len(answers))[[answers.index(output) for output in outputs]]
     return replace(columns, outputs=outputs, scores=scores)
 
