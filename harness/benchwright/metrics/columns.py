@@ -227,6 +227,11 @@ class Metric:
             members=(self.name,),
         )
 
+    def is_for(self, task: Task) -> bool:
+        """Whether it can be asked of a task: of its kind, in groups where it scores groups, of behavioural tests or of none."""
+        fits = task.kind in self.kinds and task.behaviour == self.of_cases
+        return fits and (not self.by_group or bool(task.group))
+
     @property
     def proportion(self) -> bool:
         """Whether the value is hits / trials."""

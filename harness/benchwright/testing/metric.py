@@ -32,8 +32,7 @@ def check_metric(metric: Metric) -> tuple[str, ...]:
     Raises:
         AssertionError: Lists every check that failed.
     """
-    made = [task for kind in metric.kinds for task in make_tasks(kind)]
-    tasks = [task for task in made if task.behaviour == metric.of_cases and (task.group or not metric.by_group)]
+    tasks = [task for kind in metric.kinds for task in make_tasks(kind) if metric.is_for(task)]
     checks = [*_own(metric), *(check for task in tasks for check in _of_task(metric, task))]
     checks += [
         (f"{kind}: values", partial(_skip, "no fixture of this kind yet"))
