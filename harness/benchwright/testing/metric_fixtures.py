@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from benchwright import kinds
@@ -52,8 +53,7 @@ def make_columns(task: Task) -> Columns:
     fewer: cases of two examples.
     """
     if task.behaviour:
-        ordinary = next(card for card in make_tasks(task.kind) if as_tests(card).name == task.name)
-        return as_cases(task, make_columns(ordinary))
+        return as_cases(task, make_columns(msgspec.structs.replace(task, behaviour=False, group=())))
     if isinstance(task, TaggingTask):
         return make_tagged(task, _ROWS, 0.9)
     if isinstance(task, SpanTask):
