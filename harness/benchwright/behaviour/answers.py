@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from benchwright.edits import Edit, project
 from benchwright.tags import Entity, entities
 from benchwright.types import Kind
 
@@ -57,7 +58,7 @@ def distance(first: Any, second: Any) -> float:
 def differing_entities(original: Sequence[str], variant: Sequence[str], edits: Edits | None) -> int | None:
     """How many entities of two tagged sentences have no counterpart, once those of the original are carried through the edits.
 
-    An entity that an edit cuts (`project`) has no counterpart to be asked for: it is left out, and so is whatever is found in the
+    An entity that an edit cuts (`benchwright.edits.project`) has no counterpart to be asked for: it is left out, and so is whatever is found in the
     words that the edit put there. None: there are no edits and the sentences have different lengths, so nothing can be carried.
     """
     found = set(entities(list(variant)))
@@ -66,9 +67,9 @@ def differing_entities(original: Sequence[str], variant: Sequence[str], edits: E
     carried: set[Entity] = set()
     blurred: list[tuple[int, int]] = []
     for entity in entities(list(original)):
-        span = project(entity.start, entity.end, edits)
+        span = project((entity.start, entity.end), [Edit(*edit) for edit in edits])
         if span is None:
-            blurred += cut_by(entity.start, entity.end, edits)
+            blurred += _cut_by(entity.start, entity.end, edits)
         else:
             carried.add(entity._replace(start=span[0], end=span[1]))
     clear = {one for one in found if not any(one.start < end and start < one.end for start, end in blurred)}
@@ -76,27 +77,7 @@ def differing_entities(original: Sequence[str], variant: Sequence[str], edits: E
     return len(kept ^ clear)
 
 
-def project(start: int, end: int, edits: Edits) -> tuple[int, int] | None:
-    """Where a span of the original stands after the edits; None where it cannot be said.
-
-    An edit within the span (or of all of it) is part of it; one before it moves it; one that cuts across an end, or that leaves
-    nothing of it, makes it unprojectable. What is inserted at either end stays outside.
-    """
-    first, last = start, end
-    for low, high, new in edits:
-        grown = len(new) - (high - low)
-        if high <= start:
-            first, last = first + grown, last + grown
-        elif low >= end:
-            continue
-        elif start <= low and high <= end:
-            last += grown
-        else:
-            return None
-    return (first, last) if first < last else None
-
-
-def cut_by(start: int, end: int, edits: Edits) -> list[tuple[int, int]]:
+def _cut_by(start: int, end: int, edits: Edits) -> list[tuple[int, int]]:
     """Places, in the changed text, of the edits that touch a span of the original."""
     found, moved = [], 0
     for low, high, new in edits:

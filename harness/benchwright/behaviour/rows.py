@@ -78,6 +78,13 @@ class _Targets:
     def _made(self, gold: Any, edits: Any = None, substitute: Any = None) -> dict[str, Any]:
         expect = self.test.expectation
         assert expect is not None
-        target = CaseTarget(expect=expect, judged=self.test.judged, gold=gold, edits=edits, substitute=substitute)
+        target = CaseTarget(
+            expect=expect,
+            judged=self.test.judged,
+            gold=gold,
+            edits=edits,
+            substitute=substitute,
+            description=self.test.description,
+        )
         found: dict[str, Any] = msgspec.to_builtins(target)
         return found

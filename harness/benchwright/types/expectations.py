@@ -131,6 +131,7 @@ class CaseTarget(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         edits: What made this example of the original: (start, end, replacement) in characters of the original's text, of words
             in words; None where it was written anew.
         substitute: (old, new): what stands for what in the answers to the variants.
+        description: Of the test, for people: it decides nothing, and is not in the content hash.
     """
 
     expect: Expectation
@@ -138,3 +139,4 @@ class CaseTarget(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     gold: Any = None
     edits: tuple[tuple[int, int, Any], ...] | None = None
     substitute: tuple[str, str] | None = None
+    description: str = ""
