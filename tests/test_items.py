@@ -6,7 +6,7 @@ import pytest
 
 import benchwright
 from benchwright.items import call, count, counted, differing
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns, gather, group_sizes
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Label, Record, Score
 
@@ -142,7 +142,7 @@ def test_units_that_lie_partly_outside_do_not_count():
 
     assert metric.value(columns.select([0, 2, 3])) == 1.0
     assert columns.select([0, 2, 3]).group == [None, "b", "b"]
-    assert gather(TASK, records[:1] + records[2:], among=records).columns.group == [None, "b", "b"]
+    assert gather(TASK, records[:1] + records[2:], among=group_sizes(records)).columns.group == [None, "b", "b"]
 
 
 def test_a_limit_cuts_no_question_in_two():

@@ -15,9 +15,10 @@ from benchwright.alarm import note, notes
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
+from benchwright.metrics.behaviour import share_verdicts
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather
+from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather, group_sizes
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.equivalent import equivalent_of
 from benchwright.metrics.resample import LeftOut, leave_out, resample
@@ -90,11 +91,15 @@ def score_slices(
 ) -> tuple[Score, ...]:
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
     members = rows_by_slice(records, task)
+    sizes = group_sizes(records)
+    whole = gather(task, records).columns if task.behaviour else None
     scores: list[Score] = []
     for slice in sorted(members, key=lambda slice: slice.partition("=")[::2]):
         if len(members[slice]) < minimum:
             continue
-        found = gather(task, [records[row] for row in members[slice]], among=records)
+        found = gather(task, [records[row] for row in members[slice]], among=sizes)
+        if whole is not None:
+            share_verdicts(whole, found.columns)
         scores += score_columns(
             found.columns,
             metrics,

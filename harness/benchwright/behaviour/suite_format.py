@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from benchwright.documents import Unreadable, read_json, reader_of
+from benchwright.documents import DEEPEST, Unreadable, read_json, reader_of
 from benchwright.errors import DataError
 from benchwright.types import Kind
 from benchwright.types.base import Frozen
@@ -277,7 +277,7 @@ class _Reading:
         """A line, which says what it is: a case has the field `case`."""
         if '"case"' in text:
             try:
-                return self.read_case(text)
+                return _plain_case(text) or self.read_case(text)
             except Unreadable:
                 if "case" in self._object(number, text):
                     return self._as(number, text, CaseLine)
@@ -369,6 +369,24 @@ class _Reading:
             elif "unknown field" in str(error):
                 expected = f"fields among: {', '.join(kind.__struct_encode_fields__)}"
             raise refusal(self.shown, number, str(error), expected) from error
+
+
+_DECODE = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _plain_case(text: str) -> CaseLine | None:
+    """The case in a line, several times faster than `reader_of`; None where it must look closer.
+
+    A line with as many colons as keys has no key twice: another one would have its own.
+    """
+    try:
+        raw = _DECODE(text)
+        inner = [*raw["examples"], raw.get("slots", {}), raw.get("groups", {})]
+        if text.count(":") != len(raw) + sum(map(len, inner)) or text.count("[") + text.count("{") > DEEPEST:
+            return None
+        return msgspec.convert(raw, CaseLine)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_suite(suite: BehaviourSuite, path: Path | str) -> None:

@@ -5,7 +5,7 @@ The unit is the case, on its first example; a case of which not every example wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from benchwright.types.expectations import CaseTarget, Monotonic
 Signs = NDArray[np.int8]
 
 _SCORED_KINDS = (Kind.CLASSIFY, Kind.CHOOSE)
+_KNOWN, _PROBABILITIES = "known verdicts", "probabilities"
 _SUM = 1e-3
 """How far the scores of an example may be from a sum of 1 and still be probabilities."""
 
@@ -71,8 +72,11 @@ def _judged(columns: Columns) -> CaseVerdicts:
     chances = probabilities(columns)
     places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
     targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
+    known: Mapping[str, Verdict] = columns.remember(_KNOWN, dict)
     verdicts = [
-        judge(
+        known[name]
+        if name in known
+        else judge(
             task.kind,
             [targets[row] for row in rows],
             Answers(
@@ -82,7 +86,7 @@ def _judged(columns: Columns) -> CaseVerdicts:
                 [lacks[row] for row in rows] if lacks else (),
             ),
         )
-        for rows in cases.values()
+        for name, rows in cases.items()
     ]
     return CaseVerdicts(
         first=np.array([rows[0] for rows in cases.values()], dtype=np.intp),
@@ -91,6 +95,18 @@ def _judged(columns: Columns) -> CaseVerdicts:
         rows=list(cases.values()),
         verdicts=verdicts,
     )
+
+
+def share_verdicts(whole: Columns, part: Columns) -> None:
+    """Let columns of a slice take over what was found for all: verdicts of its cases, and whether scores are probabilities."""
+    part.remember(_KNOWN, lambda: whole.remember("verdicts by case", lambda: _by_case(whole)))
+    if probabilities(whole) is None:
+        part.remember(_PROBABILITIES, lambda: None)
+
+
+def _by_case(columns: Columns) -> dict[str | None, Verdict]:
+    found = case_verdicts(columns)
+    return {columns.group[rows[0]]: verdict for rows, verdict in zip(found.rows, found.verdicts, strict=True)}
 
 
 _SIGNS = {None: -1, False: 0, True: 1}
@@ -110,7 +126,7 @@ def _targets(targets: Sequence[Any]) -> list[CaseTarget]:
 
 def probabilities(columns: Columns) -> list[list[float]] | None:
     """A probability per label or option for each example; None unless every example has scores in [0, 1] that sum to 1."""
-    return columns.remember("probabilities", lambda: _probabilities(columns))
+    return columns.remember(_PROBABILITIES, lambda: _probabilities(columns))
 
 
 def _probabilities(columns: Columns) -> list[list[float]] | None:

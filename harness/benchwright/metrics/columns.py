@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -261,12 +261,17 @@ class Gathered:
     skipped: int
 
 
-def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | None = None) -> Gathered:
+def group_sizes(records: Sequence[Record]) -> Mapping[str | None, int]:
+    """How many records each group has."""
+    return Counter(record.group for record in records)
+
+
+def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, int] | None = None) -> Gathered:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
     Scores are kept if every answered example has the same number of them. A group with an errored or skipped example is
-    dissolved, since the rest of it would be easier to get right. For a slice, ``among`` are all records, and a group that lies
-    partly outside the slice is dissolved too. If no example has a cluster, groups are the clusters.
+    dissolved, since the rest of it would be easier to get right. For a slice, ``among`` says how many records each group has
+    (`group_sizes`), and one that lies partly outside the slice is dissolved too. If no example has a cluster, groups are the clusters.
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
@@ -276,8 +281,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Sequence[Record] | N
         scores = np.array([record.scores for record in answered], dtype=np.float64)
     broken = {record.group for record in records if None in (record.target, record.output) or record.error is not None}
     if among is not None:
-        sizes, here = Counter(record.group for record in among), Counter(record.group for record in records)
-        broken |= {name for name, size in here.items() if size < sizes[name]}
+        broken |= {name for name, size in group_sizes(records).items() if size < among[name]}
     clustered = any(record.cluster is not None for record in labelled)
     columns = Columns(
         task,

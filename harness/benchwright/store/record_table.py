@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _OPTIONAL = ("official_id", "group")
+_ROWS = 4096
+"""Rows whose slices are unpacked together."""
 
 
 def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
@@ -63,9 +65,7 @@ def decode(table: pa.Table) -> list[Record]:
     form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
     unpack = _UNPACK.get(form)
     columns = {name: table.column(name) for name in table.column_names}
-    answers = {name: columns[name].to_pylist() for name in ("target", "output")}
-    if unpack is not None:
-        answers = {name: _unpacked(values, unpack) for name, values in answers.items()}
+    answers = {name: _answers(columns[name], unpack) for name in ("target", "output")}
     nothing = [None] * table.num_rows
     rows = zip(
         columns["id"].to_pylist(),
@@ -73,11 +73,11 @@ def decode(table: pa.Table) -> list[Record]:
         answers["output"],
         _scores(columns["scores"]),
         _slices(columns["slices"]),
-        columns["cluster"].to_pylist(),
+        _shared(columns["cluster"]),
         columns["error"].to_pylist(),
         columns["truncated"].to_pylist(),
         columns["extra"].to_pylist(),
-        *(columns[name].to_pylist() if name in columns else nothing for name in _OPTIONAL),
+        *(_shared(columns[name]) if name in columns else nothing for name in _OPTIONAL),
         strict=True,
     )
     return [
@@ -98,12 +98,23 @@ def decode(table: pa.Table) -> list[Record]:
     ]
 
 
-def _unpacked(values: list[Any], unpack: Callable[[Any], Any]) -> list[Any]:
-    """Values as they were; rows of one JSON text share its value, as the expectations of behavioural tests do."""
-    if not any(isinstance(value, str) for value in values[:1]):
-        return [unpack(value) for value in values]
-    known = {text: unpack(text) for text in dict.fromkeys(values)}
-    return [known[text] for text in values]
+def _answers(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None) -> list[Any]:
+    """Targets or outputs as they were; rows of one JSON text share its value, as the expectations of behavioural tests do."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type):
+        return _shared(column, unpack)
+    values = column.to_pylist()
+    return values if unpack is None else [unpack(value) for value in values]
+
+
+def _shared(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None = None) -> list[Any]:
+    """Texts of a column, or what is unpacked of them; equal ones are held once."""
+    coded = column.combine_chunks().dictionary_encode()
+    known = coded.dictionary.to_pylist()
+    if unpack is not None:
+        known = [unpack(text) for text in known]
+    return [None if code is None else known[code] for code in coded.indices.to_pylist()]
 
 
 def _scores(column: pa.ChunkedArray) -> list[tuple[float, ...] | None]:
@@ -123,7 +134,15 @@ def _slices(column: pa.ChunkedArray) -> list[dict[str, str]]:
     """Slices of each row; a table without any is not looked at row by row."""
     if all(not len(chunk.items) for chunk in column.chunks):
         return [{} for _ in range(len(column))]
-    return [dict(slices or ()) for slices in column.to_pylist()]
+    known: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    found: list[dict[str, str]] = []
+    for start in range(
+        0, len(column), _ROWS
+    ):  # texts of all rows at once, most of them equal, would take more room than all else
+        for slices in column.slice(start, _ROWS).to_pylist():
+            key = tuple(slices or ())
+            found.append(known.setdefault(key, dict(key)))
+    return found
 
 
 def to_bytes(table: pa.Table) -> bytes:
