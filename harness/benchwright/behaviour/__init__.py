@@ -9,11 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchwright.behaviour.builder import dir_ as dir_
+    from benchwright.behaviour.builder import inv as inv
+    from benchwright.behaviour.builder import make_suite as make_suite
+    from benchwright.behaviour.builder import mft as mft
     from benchwright.behaviour.draws import Draws as Draws
     from benchwright.behaviour.filled import Filled as Filled
     from benchwright.behaviour.lexicons import read_lexicons as read_lexicons
     from benchwright.behaviour.negation import add_negation as add_negation
     from benchwright.behaviour.negation import remove_negation as remove_negation
+    from benchwright.behaviour.suite_format import BehaviourSuite as BehaviourSuite
+    from benchwright.behaviour.suite_format import BehaviourTest as BehaviourTest
+    from benchwright.behaviour.suite_format import Case as Case
+    from benchwright.behaviour.suite_format import read_suite as read_suite
+    from benchwright.behaviour.suite_format import suite_lines as suite_lines
+    from benchwright.behaviour.suite_format import write_suite as write_suite
     from benchwright.behaviour.tagged_templates import tagged as tagged
     from benchwright.behaviour.templates import Editor as Editor
     from benchwright.behaviour.variants import Perturbed as Perturbed
@@ -24,41 +34,88 @@ if TYPE_CHECKING:
     from benchwright.behaviour.word_swaps import change_names as change_names
     from benchwright.behaviour.word_swaps import replace_words as replace_words
     from benchwright.behaviour.word_swaps import swap_words as swap_words
+    from benchwright.types.expectations import AnswerText as AnswerText
+    from benchwright.types.expectations import Differs as Differs
+    from benchwright.types.expectations import Equals as Equals
+    from benchwright.types.expectations import EqualsIf as EqualsIf
+    from benchwright.types.expectations import EqualsLenient as EqualsLenient
+    from benchwright.types.expectations import Implies as Implies
+    from benchwright.types.expectations import Invariant as Invariant
+    from benchwright.types.expectations import Monotonic as Monotonic
+    from benchwright.types.expectations import Shift as Shift
 
 _HOMES = {
+    "AnswerText": "benchwright.types.expectations",
+    "BehaviourSuite": "benchwright.behaviour.suite_format",
+    "BehaviourTest": "benchwright.behaviour.suite_format",
+    "Case": "benchwright.behaviour.suite_format",
+    "Differs": "benchwright.types.expectations",
     "Draws": "benchwright.behaviour.draws",
     "Editor": "benchwright.behaviour.templates",
+    "Equals": "benchwright.types.expectations",
+    "EqualsIf": "benchwright.types.expectations",
+    "EqualsLenient": "benchwright.types.expectations",
     "Filled": "benchwright.behaviour.filled",
+    "Implies": "benchwright.types.expectations",
+    "Invariant": "benchwright.types.expectations",
+    "Monotonic": "benchwright.types.expectations",
     "Perturbed": "benchwright.behaviour.variants",
+    "Shift": "benchwright.types.expectations",
     "Variant": "benchwright.behaviour.variants",
     "add_negation": "benchwright.behaviour.negation",
     "change_locations": "benchwright.behaviour.word_swaps",
     "change_names": "benchwright.behaviour.word_swaps",
+    "dir_": "benchwright.behaviour.builder",
     "edited": "benchwright.behaviour.variants",
+    "inv": "benchwright.behaviour.builder",
+    "make_suite": "benchwright.behaviour.builder",
+    "mft": "benchwright.behaviour.builder",
     "perturb": "benchwright.behaviour.variants",
     "read_lexicons": "benchwright.behaviour.lexicons",
+    "read_suite": "benchwright.behaviour.suite_format",
     "remove_negation": "benchwright.behaviour.negation",
     "replace_words": "benchwright.behaviour.word_swaps",
+    "suite_lines": "benchwright.behaviour.suite_format",
     "swap_words": "benchwright.behaviour.word_swaps",
     "tagged": "benchwright.behaviour.tagged_templates",
+    "write_suite": "benchwright.behaviour.suite_format",
 }
 
 __all__ = [
+    "AnswerText",
+    "BehaviourSuite",
+    "BehaviourTest",
+    "Case",
+    "Differs",
     "Draws",
     "Editor",
+    "Equals",
+    "EqualsIf",
+    "EqualsLenient",
     "Filled",
+    "Implies",
+    "Invariant",
+    "Monotonic",
     "Perturbed",
+    "Shift",
     "Variant",
     "add_negation",
     "change_locations",
     "change_names",
+    "dir_",
     "edited",
+    "inv",
+    "make_suite",
+    "mft",
     "perturb",
     "read_lexicons",
+    "read_suite",
     "remove_negation",
     "replace_words",
+    "suite_lines",
     "swap_words",
     "tagged",
+    "write_suite",
 ]
 
 

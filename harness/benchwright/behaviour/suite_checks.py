@@ -23,7 +23,7 @@ from benchwright.types.expectations import (
 )
 
 if TYPE_CHECKING:
-    from benchwright.behaviour.suite_format import CaseLine, SuiteLine, TestLine
+    from benchwright.behaviour.suite_format import CaseLine, SuiteLine, TestFields, TestLine
 
 Problem = tuple[str, str]
 """A reason, and what was expected."""
@@ -104,7 +104,7 @@ def checker_of(suite: SuiteLine, test: TestLine, inputs: list[tuple[str, ...]]) 
     """
     expect = test.expectation
     assert expect is not None
-    needs_target, several = _needs_target(test, expect), test.type != "MFT"
+    has_target, several = needs_target(test, expect), test.type != "MFT"
     fewest = 1 if test.judged == "all" else 2
     fewest, most = (3, 3) if isinstance(expect, Implies) else (fewest, 10_000)
 
@@ -116,9 +116,9 @@ def checker_of(suite: SuiteLine, test: TestLine, inputs: list[tuple[str, ...]]) 
             return
         for example in case.examples:
             yield from _check_inputs(suite.kind, example, inputs)
-        if case.target is None and needs_target:
+        if case.target is None and has_target:
             yield "no target", "the answer that is right"
-        elif case.target is not None and not needs_target:
+        elif case.target is not None and not has_target:
             yield f"a target, which {expect.__struct_config__.tag} is not compared with", "no target"
         elif case.target is not None:
             yield from _check_targets(case, suite)
@@ -139,7 +139,8 @@ def _check_made(case: CaseLine, kind: Kind, *, carried: bool) -> Iterator[Proble
         yield f"a group is called {name}", f"a name other than {', '.join(sorted(RESERVED))}"
 
 
-def _needs_target(test: TestLine, expect: Expectation) -> bool:
+def needs_target(test: TestFields, expect: Expectation) -> bool:
+    """Whether the answers of a test are compared with a target."""
     if isinstance(expect, AnswerText):
         return test.type == "MFT"
     return isinstance(expect, EqualsLenient) or (isinstance(expect, Equals) and expect.value is None)

@@ -15,6 +15,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "submit": ("submit", "Write or check the official submission files of GLUE and SuperGLUE."),
     "verify": ("verify", "Recompute published numbers from published predictions; no model is needed."),
     "store": ("store", "Check, prune, export or import the store; remove runs and checkpoints."),
-    "new": ("new", "Write a working suite, adapter or metric with its test."),
+    "new": ("new", "Write a working suite, adapter, metric or behavioural tests, with their test."),
     "doctor": ("doctor", "Say what works on this machine, what is missing, what to install."),
 }

@@ -41,19 +41,24 @@ _TRY = {
 }
 
 
-@click.command("new", short_help="Write a working suite, adapter or metric with its test, or rules of a gate.")
-@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "gate"]))
+@click.command(
+    "new", short_help="Write a working suite, adapter or metric with its test, rules of a gate, or behavioural tests."
+)
+@click.argument("kind", type=click.Choice(["suite", "adapter", "metric", "gate", "behaviour"]))
 @click.argument("name")
 @click.option("--directory", default=".", metavar="DIR", help="Where the new folder goes [here].")
 def command(kind: str, name: str, directory: str) -> int:
     """Write benchwright-NAME, an installable package that holds one plugin and the test of its contract.
 
-    A gate is no plugin: NAME.toml is written, rules to start from.
+    A gate is no plugin: NAME.toml is written, rules to start from. Neither are behavioural tests: a folder NAME is written,
+    with the program that makes the suite, the suite, and its test.
     """
     from benchwright import console
 
     if kind == "gate":
         return _write_gate(name, Path(directory))
+    if kind == "behaviour":
+        return _write_behaviour(name, Path(directory))
     _check_name(kind, name)
     folder = Path(directory) / f"benchwright-{name}"
     contents = _contents(kind, name)
@@ -93,10 +98,44 @@ def _write_gate(name: str, folder: Path) -> int:
     return 0
 
 
-def _check_name(kind: str, name: str) -> None:
-    """Raise BenchwrightError for a name that cannot be a module, or that another plugin has."""
-    from benchwright import registry
+def _write_behaviour(name: str, folder: Path) -> int:
+    """A folder with a suite of behavioural tests, the program that made it, and its test."""
+    import runpy
 
+    from benchwright import console
+    from benchwright.behaviour import suite_lines
+    from benchwright.store.atomic import write_output
+
+    _check_module_name("behaviour", name)
+    words = _words("behaviour", name)
+    root = files("benchwright.cli").joinpath("templates", "behaviour")
+    program, test = (
+        Template(root.joinpath(f"{file}.py.tmpl").read_text(encoding="utf-8")).substitute(words)
+        for file in ("suite", "test")
+    )
+    target = folder / name
+    _write(target, {f"{name}.py": program, f"test_{name}.py": test})
+    suite = runpy.run_path(str(target / f"{name}.py"))["make"]()
+    write_output(target / f"{name}.jsonl", b"".join(suite_lines(suite)).decode(), what="the suite", new=True)
+    console.say(f"wrote {target}:")
+    for line in (
+        f"  {name}.py        makes the suite: change it, and run it again",
+        f"  {name}.jsonl     the suite, which anybody can run",
+        f"  test_{name}.py",
+    ):
+        console.say(line)
+    console.say("next:")
+    for line in (
+        f"python {target / f'{name}.py'}",
+        f"pytest {target}",
+        f"benchwright run constant:positive --suite 'behaviour/{name}?path={target / f'{name}.jsonl'}'",
+    ):
+        console.say(f"  {line}")
+    return 0
+
+
+def _check_module_name(kind: str, name: str) -> None:
+    """Raise BenchwrightError for a name that cannot be a module."""
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
         good = _NAME.fullmatch(near) and not keyword.iskeyword(near)
@@ -105,6 +144,13 @@ def _check_name(kind: str, name: str) -> None:
             expected="2 to 40 small letters, digits and `_`, a letter first, and no word of Python's own",
             hint=f"benchwright new {kind} {near if good else 'my_' + kind}",
         )
+
+
+def _check_name(kind: str, name: str) -> None:
+    """Raise BenchwrightError for a name that cannot be a module, or that another plugin has."""
+    from benchwright import registry
+
+    _check_module_name(kind, name)
     if name in _OURS:
         raise BenchwrightError(
             f"the package benchwright_{name} is benchwright's own",
@@ -121,14 +167,19 @@ def _check_name(kind: str, name: str) -> None:
         )
 
 
-def _contents(kind: str, name: str) -> dict[str, str]:
-    """Path below the new folder -> text of the file."""
-    words = {
+def _words(kind: str, name: str) -> dict[str, str]:
+    """What templates are filled with."""
+    return {
         "name": name,
         "kind": kind,
         "title": name.replace("_", " ").capitalize(),
         "camel": name.replace("_", " ").title().replace(" ", ""),
     }
+
+
+def _contents(kind: str, name: str) -> dict[str, str]:
+    """Path below the new folder -> text of the file."""
+    words = _words(kind, name)
     templates = {**_SHARED, **{path: f"{kind}/{file}" for path, file in _FILES[kind].items()}}
     root = files("benchwright.cli").joinpath("templates")
     return {
