@@ -2,9 +2,8 @@
 
 import pytest
 
-from benchwright.behaviour import Draws, Editor, Variant, perturb
-from benchwright.behaviour.word_swaps import change_names
-from benchwright.edits import Edit
+from benchwright.behaviour import Draws, Editor, Filled, Variant, change_locations, change_names, perturb, tagged
+from benchwright.edits import Edit, apply, apply_to_words
 from benchwright.errors import BenchwrightError
 
 
@@ -104,3 +103,54 @@ def test_what_is_no_variant_is_refused(data, function, options, problem):
         return
     with pytest.raises(BenchwrightError, match=problem):
         perturb(data, function, **options)
+
+
+def test_word_lists_are_changed_word_by_word():
+    filled = tagged(Editor(), "[PER {name}] went to [LOC {place}] .", name="Alice", place="New York")
+    cases = perturb(filled, change_locations, n=2)
+
+    (original, *variants), (edits, _) = cases.data[0], cases.edits[0]
+    assert original == {"words": ["Alice", "went", "to", "New", "York", "."]}
+    assert variants[0]["words"][:3] == ["Alice", "went", "to"]
+    assert variants[0]["words"][-1] == "."
+    assert tuple(apply_to_words(original["words"], edits)) == tuple(variants[0]["words"])
+    assert isinstance(variants[0]["words"], list)
+
+
+def test_named_perturbations_make_variants_with_their_edits():
+    texts = ["This film isn't bad.", "A dull film, sadly."]
+    typos = perturb(texts, "keyboard_typo", severity=1, n=4, seed=2)
+
+    for (original, *variants), edits in zip(typos.data, typos.edits, strict=True):
+        assert 1 <= len(variants) <= 4
+        assert all(apply(original, made) == variant for variant, made in zip(variants, edits, strict=True))
+    assert perturb(texts, "contractions").data == ([texts[0], "This film is not bad."],)
+    assert perturb(texts[::-1], "keyboard_typo", severity=1, n=4, seed=2).data == typos.data[::-1]
+
+
+def test_a_named_perturbation_leaves_entities_and_answers_alone():
+    filled = tagged(Editor(), "[PER {name}] went to [LOC {place}]", name="Alexandria", place="Amsterdam")
+    words = perturb(filled, "keyboard_typo", severity=3, n=9).data[0]
+    context = {"question": "Who came?", "context": "Alexandria came, Alexandria stayed."}
+    answers = perturb(
+        Filled(data=(context,), labels=("Alexandria",)), "drop_characters", severity=3, n=9, field="context"
+    )
+
+    assert all(one["words"][0] == "Alexandria" and one["words"][-1] == "Amsterdam" for one in words)
+    assert len(words) > 1
+    assert all(one["context"].count("Alexandria") == 2 for one in answers.data[0])
+    assert all(one["question"] == "Who came?" for one in answers.data[0])
+    assert len(answers.data[0]) > 1
+
+
+def test_one_text_of_a_pair_gets_the_typos():
+    (case,) = perturb([("a wonderful film", "a wonderful film")], "swap_characters", field=1, n=3).data
+
+    assert all(first == "a wonderful film" != second for first, second in case[1:])
+
+
+def test_an_unknown_perturbation_is_refused():
+    with pytest.raises(BenchwrightError, match="unknown perturbation"):
+        perturb(["a"], "typos")
+    with pytest.raises(BenchwrightError, match="severity=4"):
+        perturb(["a"], "keyboard_typo", severity=4)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from benchwright.behaviour.filled import Filled
-from benchwright.edits import Edit, apply
+from benchwright.edits import Edit, apply, apply_to_words
 from benchwright.errors import BenchwrightError
 
 TextEdits = tuple[Edit[str], ...]
@@ -87,7 +88,7 @@ class Perturbed:
 
 def perturb(
     data: Filled | Sequence[Any],
-    function: Change,
+    function: Change | str,
     *,
     keep_original: bool = True,
     field: str | int | None = None,
@@ -98,7 +99,8 @@ def perturb(
     Args:
         data: Texts, word lists (``{"words": [...]}``), or items of several texts; filled templates, or a list.
         function: Given the text of an item, it returns None, a changed text, a `Variant`, or a list of these; those of
-            `benchwright.behaviour.changes` say what they edited. Of a word list it is given the words with spaces between.
+            this package say what they edited. Of a word list it is given the words with spaces between. Or the name of a
+            perturbation (`benchwright.perturbations.INDEX`), with the options severity, n and seed.
         keep_original: Whether the original is the first example of its case, as INV and DIR tests have it.
         field: Which text of an item of several is changed: a name, or a place in a tuple. None: the function is given the
             whole item, and returns whole items.
@@ -115,7 +117,8 @@ def perturb(
     cases: list[list[Variant]] = []
     no_ops = 0
     for place, item in enumerate(given.data):
-        made = list(_variants(item, function, field, options))
+        label = given.labels[place] if given.labels else None
+        made = list(_variants(item, label, function, field, options))
         different = _distinct(item, made)
         no_ops += len(made) - len(different)
         if different:
@@ -147,8 +150,15 @@ def _distinct(item: Any, made: Sequence[Variant]) -> list[Variant]:
     return found
 
 
-def _variants(item: Any, function: Change, field: str | int | None, options: Mapping[str, Any]) -> Iterator[Variant]:
+def _variants(
+    item: Any, label: Any, function: Change | str, field: str | int | None, options: Mapping[str, Any]
+) -> Iterator[Variant]:
     place = _place(item, field)
+    if isinstance(function, str):
+        from benchwright.behaviour.named_changes import named_variants
+
+        yield from named_variants(function, item, label, field=field, **options)
+        return
     if place is None:
         yield from _as_variants(function(item, **options), type(item))
         return
@@ -156,7 +166,7 @@ def _variants(item: Any, function: Change, field: str | int | None, options: Map
     words = text if isinstance(text, list) else None
     shown = " ".join(words) if words is not None else text
     for variant in _as_variants(function(shown, **options), str):
-        changed = variant if words is None else replace(variant, value=variant.value.split(), edits=None)
+        changed = variant if words is None else _in_words(words, variant)
         yield replace(changed, value=_with(item, place, changed.value))
 
 
@@ -183,6 +193,17 @@ def _with(item: Any, place: Any, text: Any) -> Any:
     if isinstance(item, Mapping):
         return {**item, place: text}
     return (*item[:place], text, *item[place + 1 :])
+
+
+def _in_words(words: Sequence[str], variant: Variant) -> Variant:
+    """The variant of a word list, of a change of its words with spaces between."""
+    from benchwright.perturbations.texts import as_word_edits
+
+    if variant.edits is None:
+        return replace(variant, value=variant.value.split())
+    starts = tuple(accumulate((len(word) + 1 for word in words[:-1]), initial=0))
+    edits = as_word_edits(words, starts, variant.edits)
+    return replace(variant, value=list(apply_to_words(words, edits)), edits=edits)
 
 
 def _as_variants(made: Any, kind: type) -> Iterator[Variant]:
