@@ -146,7 +146,11 @@ class Case(Frozen, frozen=True, kw_only=True, omit_defaults=True, rename={"id": 
 
 
 class CaseLine(Case, frozen=True, kw_only=True, omit_defaults=True, rename={"id": "case"}):
-    """A case in a file, with the name of its test."""
+    """A case in a file, with the name of its test.
+
+    Attributes:
+        test: Name of its test, whose line stands before.
+    """
 
     test: str
 

@@ -34,7 +34,11 @@ class Equals(ExpectationBase, frozen=True, kw_only=True, tag="equals"):
 
 
 class Differs(ExpectationBase, frozen=True, kw_only=True, tag="not"):
-    """The answer is not one value (a negated sentence is not negative)."""
+    """The answer is not one value (a negated sentence is not negative).
+
+    Attributes:
+        value: What it must not be.
+    """
 
     value: Any
 
@@ -75,7 +79,13 @@ class Monotonic(ExpectationBase, frozen=True, kw_only=True, tag="monotonic"):
 
 
 class Shift(ExpectationBase, frozen=True, kw_only=True, tag="shift"):
-    """The sum of the loss of P(negative) and the gain of P(positive) does not move the wrong way by more than ``tolerance``."""
+    """The sum of the loss of P(negative) and the gain of P(positive) does not move the wrong way by more than ``tolerance``.
+
+    Attributes:
+        direction: ``up``: towards positive; ``down``: towards negative.
+        positive: Label of what is positive.
+        negative: Label of what is negative.
+    """
 
     direction: Literal["up", "down"]
     positive: str
@@ -84,7 +94,12 @@ class Shift(ExpectationBase, frozen=True, kw_only=True, tag="shift"):
 
 
 class EqualsIf(ExpectationBase, frozen=True, kw_only=True, tag="equals_if"):
-    """Variants are answered by ``value`` where the original is answered by ``when_original``; other cases are not applicable."""
+    """Variants are answered by ``value`` where the original is answered by ``when_original``; other cases are not applicable.
+
+    Attributes:
+        when_original: The answer to the original that makes the case applicable.
+        value: What the variants must be answered by.
+    """
 
     when_original: Any
     value: Any
