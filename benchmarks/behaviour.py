@@ -79,7 +79,6 @@ def write_suite(path: Path, cases: int, seed: int = 0) -> dict[str, int]:
             file.write(json.dumps(fields) + "\n")
 
         line(
-            suite="large",
             schema=1,
             name="large",
             version=1,
@@ -127,7 +126,7 @@ def _text(rng: random.Random, known: list[str], number: int) -> str:
 def measure(code: str, suite: Path, store: Path) -> dict[str, Any]:
     """What a fresh process prints, with its peak memory in MB."""
     selector = f"behaviour/large?path={suite}"
-    done = subprocess.run([sys.executable, "-c", MEMORY + code, selector, str(store)], capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", MEMORY + code, selector, str(store)], stdout=subprocess.PIPE, check=True)
     *_, found, memory = done.stdout.decode().splitlines()
     return {**json.loads(found), "peak_mb": round(int(memory) / 1024, 1)}
 
