@@ -126,7 +126,9 @@ def _text(rng: random.Random, known: list[str], number: int) -> str:
 def measure(code: str, suite: Path, store: Path) -> dict[str, Any]:
     """What a fresh process prints, with its peak memory in MB."""
     selector = f"behaviour/large?path={suite}"
-    done = subprocess.run([sys.executable, "-c", MEMORY + code, selector, str(store)], stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY + code, selector, str(store)], stdout=subprocess.PIPE, check=True
+    )
     *_, found, memory = done.stdout.decode().splitlines()
     return {**json.loads(found), "peak_mb": round(int(memory) / 1024, 1)}
 

@@ -170,9 +170,40 @@ def _filled(path: str, suite: Suite, task: Task) -> str:
 
 
 def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
-    """The train split of another task with its targets in this task's labels, matched by name or alias (MNLI for HANS)."""
-    if not task.single_label or task.label_names == trained.label_names:
+    """The train split of another task as one of this task: its inputs by place, its targets by name or alias (MNLI for HANS)."""
+    inputs = _renamed_inputs(task, trained)
+    meant = _meant_labels(task, trained)
+    if not inputs and all(name == label for name, label in meant.items()):
         return dataset
+    examples = tuple(
+        msgspec.structs.replace(
+            example,
+            inputs={inputs.get(name, name): value for name, value in example.inputs.items()},
+            target=meant.get(example.target, example.target) if meant else example.target,
+        )
+        for example in dataset.examples
+    )
+    plain = msgspec.structs.replace(task, behaviour=False)
+    return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, plain))
+
+
+def _renamed_inputs(task: Task, trained: Task) -> dict[str, str]:
+    """Input of the trained task -> what this task calls it; empty where both call them the same."""
+    if tuple(task.inputs) == tuple(trained.inputs):
+        return {}
+    if len(task.inputs) != len(trained.inputs):
+        raise PluginError(
+            f"{trained.name} cannot train {task.name}: it has the inputs {', '.join(trained.inputs)}",
+            expected=f"as many as {task.name} has: {', '.join(task.inputs)}",
+            hint="name another task: ?trained_on=SUITE/TASK, or choose a model that needs no training",
+        )
+    return dict(zip(trained.inputs, task.inputs, strict=True))
+
+
+def _meant_labels(task: Task, trained: Task) -> dict[str, str]:
+    """Label of the trained task -> this task's; empty where answers are not single labels."""
+    if not task.single_label or task.label_names == trained.label_names:
+        return {}
     meant = {name: labels.canonical(name, task.labels) for name in trained.label_names}
     unknown = [name for name, label in meant.items() if label is None]
     if unknown:
@@ -181,8 +212,7 @@ def relabel(task: Task, trained: Task, dataset: Dataset) -> Dataset:
             expected=f"an alias for each of them among the labels of {task.name}",
             hint="leave the task out, or add the aliases to its card",
         )
-    examples = tuple(msgspec.structs.replace(e, target=meant[e.target]) for e in dataset.examples)
-    return msgspec.structs.replace(dataset, examples=examples, digest=content_digest(examples, task))
+    return {name: label for name, label in meant.items() if label is not None}
 
 
 def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
