@@ -21,18 +21,18 @@ ROWS = Dataset(
 )
 
 
-def tests_of(**card):
+def behavioural(**card):
     task = build_task(name="own", labels=card.pop("labels", THREE), inputs=card.pop("inputs", {"text": ("text",)}))
     return msgspec.structs.replace(task, behaviour=True)
 
 
 def test_rows_that_say_the_same_keep_their_digest_so_that_one_checkpoint_serves_both():
-    assert relabel(tests_of(), TRAINED, ROWS) is ROWS
+    assert relabel(behavioural(), TRAINED, ROWS) is ROWS
 
 
 def test_inputs_are_taken_by_place_and_labels_by_name():
     labels = (Label(name="bad", id=0, aliases=("negative",)), Label(name="good", id=1, aliases=("positive",)))
-    found = relabel(tests_of(labels=labels, inputs={"review": ("review",)}), TRAINED, ROWS)
+    found = relabel(behavioural(labels=labels, inputs={"review": ("review",)}), TRAINED, ROWS)
     assert [(example.inputs, example.target) for example in found.examples] == [
         ({"review": "dull"}, "bad"),
         ({"review": "fine"}, "good"),
@@ -42,6 +42,6 @@ def test_inputs_are_taken_by_place_and_labels_by_name():
 
 def test_another_number_of_inputs_and_an_unknown_label_are_refused():
     with pytest.raises(PluginError, match="has the inputs text"):
-        relabel(tests_of(inputs={"first": ("first",), "second": ("second",)}), TRAINED, ROWS)
+        relabel(behavioural(inputs={"first": ("first",), "second": ("second",)}), TRAINED, ROWS)
     with pytest.raises(PluginError, match="has the labels positive"):
-        relabel(tests_of(labels=(TWO[0], Label(name="neutral", id=1))), TRAINED, ROWS)
+        relabel(behavioural(labels=(TWO[0], Label(name="neutral", id=1))), TRAINED, ROWS)
