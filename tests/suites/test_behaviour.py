@@ -95,3 +95,13 @@ def test_a_tagger_that_finds_nothing_fails_whatever_holds_an_entity(tmp_path):
     )
     assert found["none/no_entity"] == 0
     assert all(value == 1 for test, value in found.items() if types[test] == "MFT" and test != "none/no_entity")
+
+
+def test_a_model_learned_from_the_home_task_answers(tmp_path):
+    """A model of two classes is learned from the starter's train split; what needs neutral is not applicable, and counted."""
+    run = benchwright.evaluate("tfidf", "behaviour/sentiment?cases=12", store=tmp_path / "s")
+    (cell,) = run.cells
+
+    assert cell.score.counts["applicable"] + cell.score.counts["not applicable"] == 36 * 12
+    assert rates(run)["vocabulary/facts"] is None
+    assert rates(run)["negation/not_bad"] > 0.5

@@ -6,7 +6,7 @@ The same rows give the same hash whichever file or hub copy they came from.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -312,7 +312,9 @@ def _encoder_of_targets() -> Callable[[Any], bytes]:
     def encode(value: Any) -> bytes:
         found = known.get(id(value))
         if found is None:
-            told = {name: part for name, part in value.items() if name != "description"} if value else value
+            # Rows that a head is learned from have plain answers.
+            is_told = isinstance(value, Mapping)
+            told = {name: part for name, part in value.items() if name != "description"} if is_told else value
             found = known[id(value)] = (value, encoded(told))  # the value is kept, or another might get its id
         return found[1]
 
