@@ -74,7 +74,7 @@ _GROUPS: Lists = {
         "Catholic",
         "Protestant",
         "Mormon",
-        "not religious",
+        "Orthodox",
     ),
     "trait": (
         "is gay",

@@ -39,9 +39,9 @@ _SHORT = (
 _FACTS: Lists = {
     "fact": (
         "We arrived on a Tuesday.",
-        "The bill came to forty pounds.",
-        "It was raining outside.",
-        "The street has a number and a name.",
+        "The street runs down to the station.",
+        "The museum is across the road.",
+        "The number of the house is twelve.",
         "My cousin lives in the same town.",
         "The bus stops at the corner.",
         "There were five of us.",
