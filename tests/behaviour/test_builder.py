@@ -155,3 +155,17 @@ def test_what_the_format_refuses_is_not_written(test, problem, tmp_path):
         write_suite(make_suite("s", test(), labels=LABELS), tmp_path / "s.jsonl")
 
     assert not (tmp_path / "s.jsonl").exists()
+
+
+@pytest.mark.parametrize("options", [["b", "a"], ["a", "b", "c"]])
+def test_an_invariance_in_which_a_number_means_another_option_is_refused(options, tmp_path):
+    original = {"question": "q", "options": ["a", "b"]}
+    turned, typo = ({**original, "options": made} for made in (options, ["a", "bb"]))
+
+    with pytest.raises(DataError, match="number means another"):
+        write_suite(
+            make_suite("s", inv("t", [[original, turned]], capability="c"), kind="choose"), tmp_path / "s.jsonl"
+        )
+    each = mft("t", [[original, turned]], labels=[[0, 1]], capability="c")
+    typos = inv("typo", [[original, typo]], capability="c")
+    write_suite(make_suite("s", each, typos, kind="choose"), tmp_path / "s.jsonl")

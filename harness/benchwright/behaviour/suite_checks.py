@@ -133,10 +133,24 @@ def _check_made(case: CaseLine, kind: Kind, *, carried: bool) -> Iterator[Proble
         yield from _check_filled(case)
     if case.edits is not None or (carried and kind is Kind.TAG):
         yield from _check_edits(case, kind)
+    if carried and kind is Kind.CHOOSE:
+        yield from _check_options(case)
     if case.substitute is not None:
         yield from _check_substitute(case)
     for name in sorted(RESERVED & case.groups.keys()):
         yield f"a group is called {name}", f"a name other than {', '.join(sorted(RESERVED))}"
+
+
+def _check_options(case: CaseLine) -> Iterator[Problem]:
+    """Whether a number means the same option in every example: answers to a choice are numbers, and are compared as such."""
+    original, *variants = (next(reversed(example.values())) for example in case.examples)
+    for options in variants:
+        if len(options) != len(original) or (options != original and sorted(options) == sorted(original)):
+            yield (
+                "a variant whose options are others in number or order, so that the answer's number means another one",
+                "the options of the original in their order; for another order an MFT with a target for each example",
+            )
+            return
 
 
 def needs_target(test: TestFields, expect: Expectation) -> bool:
