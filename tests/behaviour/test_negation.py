@@ -2,8 +2,10 @@
 
 import pytest
 
+from benchwright.behaviour import perturb
 from benchwright.behaviour.negation import add_negation, remove_negation
 from benchwright.edits import apply
+from benchwright.errors import BenchwrightError
 
 BOTH_WAYS = [
     ("This is good.", "This is not good."),
@@ -66,3 +68,11 @@ def test_where_the_place_is_not_certain_no_negation_is_put_in(text):
 )
 def test_where_it_is_not_certain_none_is_taken_out(text):
     assert remove_negation(text) is None
+
+
+@pytest.mark.parametrize("change", [add_negation, remove_negation])
+def test_of_several_texts_one_must_be_named(change):
+    with pytest.raises(BenchwrightError, match="one text is changed") as refused:
+        perturb([{"question": "a", "context": "This is good."}], change)
+
+    assert refused.value.hint == "perturb(..., field='context')"

@@ -95,3 +95,16 @@ def test_words_are_replaced_by_the_other_of_their_pair():
 def test_what_cannot_be_meant_is_refused(call):
     with pytest.raises(BenchwrightError):
         call()
+
+
+def test_a_word_is_exchanged_in_all_texts_of_an_item():
+    item = {"question": "Where is Alice from?", "context": "Alice, an aunt of Omar, is from Rome."}
+    first, second = change_names(item, n=2)
+
+    new = first.substitute[1]
+    assert first.value == {"question": f"Where is {new} from?", "context": f"{new}, an aunt of Omar, is from Rome."}
+    assert second.value["question"] == item["question"]
+    assert first.edits is None
+    assert [one.value for one in replace_words(("big", ["a film", "no"]), pairs=[("film", "movie")])] == [
+        ("big", ["a movie", "no"])
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from benchwright.behaviour.item_texts import only_text
 from benchwright.behaviour.lexicons import built_in
 from benchwright.behaviour.variants import Variant, edited
 from benchwright.edits import Edit
@@ -33,6 +34,7 @@ _SUBJECT = r"\b(?:I|[Ww]e|[Yy]ou|[Tt]hey) "
 
 def add_negation(text: str) -> Variant | None:
     """The text with *not*; None where it has a negation, or not exactly one place of the patterns."""
+    text = only_text(text)
     if _NEGATIVE.search(text) or _ASKED.search(text):
         return None
     edits = [
@@ -53,6 +55,7 @@ def add_negation(text: str) -> Variant | None:
 
 def remove_negation(text: str) -> Variant | None:
     """The text without its *not*; None where it has not exactly one negation, or one that is not of the patterns."""
+    text = only_text(text)
     if len(_NEGATIVE.findall(text)) != 1 or _ASKED.search(text):
         return None
     for pattern in (_did_not(), _NOT, _SHORT, _IRREGULAR):

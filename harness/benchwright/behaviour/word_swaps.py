@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from benchwright.behaviour.draws import Draws
+from benchwright.behaviour.item_texts import texts_in, with_texts
 from benchwright.behaviour.lexicons import built_in
 from benchwright.behaviour.variants import Variant, edited
 from benchwright.behaviour.word_forms import with_article
-from benchwright.edits import Edit
+from benchwright.edits import Edit, apply
 from benchwright.errors import BenchwrightError
 
 Lists = Sequence[Sequence[str]]
 
+_SEAM = "\x00"
+"""Stands between the texts of an item while they are one; no word and no space."""
 _ARTICLE = re.compile(r"\b([Aa]n?)\s+$")
 
 
-def change_names(text: str, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
+def change_names(text: Any, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
     """Up to ``n`` variants, in each of which one name has become another of its list, everywhere in the text.
 
     Known are the names of our lists (female, male, unisex, last name) or of ``lists``, written as there; a name is exchanged
@@ -29,17 +33,17 @@ def change_names(text: str, *, n: int = 3, seed: int = 0, lists: Lists | None = 
     return swap_words(text, lists=known, n=n, seed=seed)
 
 
-def change_locations(text: str, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
+def change_locations(text: Any, *, n: int = 3, seed: int = 0, lists: Lists | None = None) -> list[Variant]:
     """As `change_names`, of countries, and of cities and capitals."""
     words = built_in()
     return swap_words(text, lists=lists or (words["country"], (*words["city"], *words["capital"])), n=n, seed=seed)
 
 
-def swap_words(text: str, *, lists: Lists, n: int = 3, seed: int = 0) -> list[Variant]:
+def swap_words(text: Any, *, lists: Lists, n: int = 3, seed: int = 0) -> list[Variant]:
     """Up to ``n`` variants, in each of which one word of the lists has become another of its list, everywhere in the text.
 
     Args:
-        text: What is changed.
+        text: What is changed: a text, or an item of several, in all of which the word is another then.
         lists: Words or phrases that may stand for one another; one that several lists have is of the first.
         n: How many variants, at most; they are distinct.
         seed: Decides with the text which.
@@ -49,19 +53,20 @@ def swap_words(text: str, *, lists: Lists, n: int = 3, seed: int = 0) -> list[Va
     """
     _check(n)
     frozen = tuple(map(tuple, lists))
-    found = dict.fromkeys(match[0] for match in _matcher(frozen).finditer(text))
-    others = [iter(_others(text, word, frozen, found, seed)) for word in found]
+    whole = _joined(text)
+    found = dict.fromkeys(match[0] for match in _matcher(frozen).finditer(whole))
+    others = [iter(_others(whole, word, frozen, found, seed)) for word in found]
     variants: list[Variant] = []
     while others and len(variants) < n:
         turn = others.pop(0)
         pair = next(turn, None)
         if pair is not None:
-            variants.append(edited(text, _edits(text, frozen, *pair), pair))
+            variants.append(_changed(text, _edits(whole, frozen, *pair), pair))
             others.append(turn)
     return variants
 
 
-def replace_words(text: str, *, pairs: Iterable[Sequence[str]] | None = None, both_ways: bool = True) -> list[Variant]:
+def replace_words(text: Any, *, pairs: Iterable[Sequence[str]] | None = None, both_ways: bool = True) -> list[Variant]:
     """A variant for each word that has a counterpart in ``pairs``, changed everywhere in the text.
 
     Args:
@@ -74,16 +79,29 @@ def replace_words(text: str, *, pairs: Iterable[Sequence[str]] | None = None, bo
     if any(len(pair) != 2 for pair in given):
         raise BenchwrightError("pairs hold something else than two words each", expected='[("big", "large"), ...]')
     directed = [*given, *((new, old) for old, new in given)] if both_ways else given
+    whole = _joined(text)
     return [
-        edited(text, edits, (old, new))
+        _changed(text, edits, (old, new))
         for old, new in dict.fromkeys(directed)
-        if (edits := _edits(text, ((old,),), old, new))
+        if (edits := _edits(whole, ((old,),), old, new))
     ]
 
 
 def _check(n: int) -> None:
     if n < 1:
         raise BenchwrightError(f"n={n!r}", expected="a whole number of at least 1")
+
+
+def _joined(item: Any) -> str:
+    """The texts of an item as one."""
+    return _SEAM.join(texts_in(item))
+
+
+def _changed(item: Any, edits: tuple[Edit[str], ...], pair: tuple[str, str]) -> Variant:
+    if isinstance(item, str):
+        return edited(item, edits, pair)
+    texts = iter(apply(_joined(item), edits).split(_SEAM))
+    return Variant(with_texts(item, texts), None, pair)
 
 
 def _others(
