@@ -68,7 +68,7 @@ TESTS = (
             "On {weekday} the judge questioned [PER {first} {last}]",
             "For {number} days it had not rained in [LOC {city}] .",
             "In {month} the delegation returned to [LOC {country}]",
-            "The contract for {number} trains was won by [ORG {firm}] .",
+            "The contract for {number} computers was won by [ORG {firm}] .",
             "Since {month} he has been working for [ORG {firm}]",
         ),
     ),

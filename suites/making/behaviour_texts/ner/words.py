@@ -23,8 +23,8 @@ WORDS: Lists = {
         Austria, Brazil, Mexico, Portugal, Nigeria, Finland, Malaysia
     """),
     "firm": listed("""
-        Siemens, Toyota, Nestle, Boeing, Nokia, Barclays, Samsung, Unilever, Pfizer, Volvo, Lufthansa, Heineken, Philips, Intel,
-        Renault, Hitachi, Danone, Novartis, Ericsson, Airbus, Vodafone, Microsoft
+        Siemens, Toyota, Nestle, Boeing, Nokia, Bridgestone, Samsung, Unilever, Pfizer, Volvo, Honeywell, Heineken, Philips, Intel,
+        Renault, Hitachi, Danone, Novartis, Ericsson, Airbus, Panasonic, Microsoft
     """),
     "new_last": listed("""
         Quorvane, Brindlow, Tessmark, Ollerby, Vastrin, Kelmorrow, Dunshale, Arvetti, Zolinsk, Parrowick, Menderlay, Trosk,
