@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchwright.edits import Edit
-from benchwright.perturbations.common_words import COMMON_WORDS
+from benchwright.perturbations.common_words import is_common
 from benchwright.perturbations.draws import Draws
 from benchwright.perturbations.keyboard import NEIGHBOURS, OCR
 from benchwright.perturbations.places import MakeEdit, Place, at_places, letters
@@ -33,7 +33,7 @@ def slipped(slip: Slip) -> MakeEdit:
                 continue
             start, end, written = edit
             new = place.text[:start] + written + place.text[end:]
-            if new != place.text and new.lower() not in COMMON_WORDS and not is_negation(new):
+            if new != place.text and not is_common(new.lower()) and not is_negation(new):
                 return Edit(place.start + start, place.start + end, written)
         return None
 

@@ -46,13 +46,13 @@ _FULL: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _SHORT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), written)
     for pattern, written in (
-        (rf"\b(?:{'|'.join(_AUXILIARIES)})( ?n['’]t)\b", " not"),
-        (r"\b(?:wo|ca) ?n['’]t\b", "*"),
-        (r"\bi( ?['’]m)\b(?=\s+\w)", " am"),
-        (r"\b(?:you|we|they)( ?['’]re)\b(?=\s+\w)", " are"),
-        (rf"\b(?:it|he|she|that|there)( ?['’]s)\b{_IS}", " is"),
-        (r"\b(?:i|you|we|they)( ?['’]ve)\b(?=\s+\w)", " have"),
-        (r"\b(?:i|you|he|she|it|we|they)( ?['’]ll)\b(?=\s+\w)", " will"),
+        (rf"\b(?:{'|'.join(_AUXILIARIES)})( ?n ?['’] ?t)\b", " not"),
+        (r"\b(?:wo|ca) ?n ?['’] ?t\b", "*"),
+        (r"\bi( ?['’] ?m)\b(?=\s+\w)", " am"),
+        (r"\b(?:you|we|they)( ?['’] ?re)\b(?=\s+\w)", " are"),
+        (rf"\b(?:it|he|she|that|there)( ?['’] ?s)\b{_IS}", " is"),
+        (r"\b(?:i|you|we|they)( ?['’] ?ve)\b(?=\s+\w)", " have"),
+        (r"\b(?:i|you|he|she|it|we|they)( ?['’] ?ll)\b(?=\s+\w)", " will"),
     )
 )
 
@@ -73,12 +73,14 @@ def _other(form: str, written: str) -> str:
     if written != "*":
         return written
     low = re.sub(r"\s+", " ", form.lower().replace("’", "'"))
-    new = _IRREGULAR.get(low) or _OPEN[low.replace(" n't", "n't")]
+    new = _IRREGULAR.get(low) or _OPEN[low.replace(" ", "")]
     return new.capitalize() if form[0].isupper() else new
 
 
 def _write(place: Place, _draws: Draws, text: Text) -> Edit[str]:
     new = place.text
+    if new[0] in "'n" and text.starts is None and text.is_tokenised:
+        new = f" {new}"
     return Edit(place.start, place.end, new.upper() if _is_loud(text.text[place.start : place.end]) else new)
 
 

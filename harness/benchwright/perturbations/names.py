@@ -61,7 +61,11 @@ def _is_first_name(text: Text, named: Named, *, small: bool) -> bool:
     behind = _BEHIND.match(text.text, named.end)
     if before and before.group(1).lower() in NOT_AFTER:
         return False
-    return not (behind and behind.group(1).lower() in NOT_BEFORE and (small or behind.group(1)[0].isupper()))
+    return not (behind and _makes_a_place(behind.group(1)) and (small or behind.group(1)[0].isupper()))
+
+
+def _makes_a_place(word: str) -> bool:
+    return word.lower() in NOT_BEFORE or word.lower().rstrip(".") in NOT_BEFORE
 
 
 def _new_names(keys: Sequence[str], known: set[str], count: int, draws: Draws) -> dict[str, str]:

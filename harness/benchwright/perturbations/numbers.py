@@ -14,15 +14,19 @@ from typing import NamedTuple
 from benchwright.perturbations.draws import Draws
 from benchwright.perturbations.places import how_many
 from benchwright.perturbations.texts import Text, touches
+from benchwright.perturbations.untouched import is_link
 
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[0-9]+")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s+$", re.IGNORECASE)
 _MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?{_MONTH}\b", re.IGNORECASE)
-_JOINED_BEFORE = re.compile(r"(?:[\w#@&'’_–—-]|[0-9]\s*[-–/:x×*+=^]\s*|\w[.,:/])$")
+_JOINED_BEFORE = re.compile(
+    r"(?:[\w#@&'’_−–—-]|[#@_]\s|[#@_]\s\w+\s|[-−+±]\s|[0-9]\s[.,]\s|[0-9]\s*[-–/:x×*+=^]\s*|\w[.,:/])$"
+)
 _JOINED_BEHIND = re.compile(
-    r"[\w_'’°–—-]|\s*[-–/:x×*+=^]\s*[0-9]|[.,:/]\w|\s+(?:a\.?m|p\.?m|o'clock|bc|ad|bce|ce)\b", re.IGNORECASE
+    r"[\w_'’°–—-]|\s[.,]\s[0-9]|\s*[-–/:x×*+=^]\s*[0-9]|[.,:/]\w|\s+(?:a\.?m|p\.?m|o'clock|bc|ad|bce|ce)\b",
+    re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’-]*)\s+$")
 _PERCENT = re.compile(r"\s*(?:%|percent|per cent)", re.IGNORECASE)
@@ -36,8 +40,14 @@ approximately roughly
 _MAY_LEAD = frozenset(_LEADING.split())
 """Words that may stand, with a capital, before a number that is no part of a name."""
 
+_SAYINGS = frozenset(("1", "101", "180", "360", "365", "411", "911"))
+"""Numbers that mean something by themselves (*screenwriting 101*)."""
+
 _LONGEST = 9
 """Digits; longer ones are telephone numbers and keys."""
+
+_FIRST_YEAR, _NOW, _LAST_YEAR = 1100, 2029, 2199
+"""Numbers of four digits that are taken for years; what has happened by ``_NOW`` has happened by then afterwards."""
 
 _FARTHEST = 9
 """Years by which years are moved, at most."""
@@ -78,7 +88,7 @@ class Mention(NamedTuple):
 def is_joined(text: Text, start: int, end: int) -> bool:
     """Whether digits are a part of something: a date, a time, a range, a code, a name, an entity; or of an answer, partly."""
     before, behind = text.text[max(0, start - 14) : start], text.text[end : end + 14]
-    if _JOINED_BEFORE.search(before) or _JOINED_BEHIND.match(behind):
+    if _JOINED_BEFORE.search(before) or _JOINED_BEHIND.match(behind) or is_link(_token(text.text, start, end)):
         return True
     month = _MONTH_BEFORE.search(before)
     year = is_year(text.text[start:end])
@@ -90,6 +100,12 @@ def is_joined(text: Text, start: int, end: int) -> bool:
     return crosses_gold(text, start, end)
 
 
+def _token(text: str, start: int, end: int) -> str:
+    """What stands between white space around a place."""
+    before, behind = text[:start].rsplit(" ", maxsplit=1)[-1], text[end:].split(" ", 1)[0]
+    return before + text[start:end] + behind
+
+
 def crosses_gold(text: Text, start: int, end: int) -> bool:
     """Whether a place lies in an entity, or only partly in an answer."""
     if text.starts is not None:
@@ -99,12 +115,12 @@ def crosses_gold(text: Text, start: int, end: int) -> bool:
 
 def is_year(digits: str) -> bool:
     """Whether digits are most likely a year."""
-    return len(digits) == 4 and digits.isdecimal() and 1100 <= int(digits) <= 2029
+    return len(digits) == 4 and digits.isdecimal() and _FIRST_YEAR <= int(digits) <= _LAST_YEAR
 
 
 def changed_numbers(texts: Sequence[Text], share: float, draws: Draws) -> Iterator[tuple[Mention, str]]:
-    """Mentions with what is written instead, alike everywhere. Nothing where an option holds a number: it may be computed from others."""
-    if any(text.option >= 0 and (_DIGITS.search(text.text) or _VALUE_WORD.search(text.text)) for text in texts):
+    """Mentions with what is written instead, alike everywhere; none where a number may be computed from others (`_is_computed`)."""
+    if _is_computed(texts):
         return
     mentions, fixed = _mentions(texts)
     amounts = {found.replace(",", "") for text in texts for found in _NUMBER.findall(text.text) if "," in found}
@@ -116,6 +132,18 @@ def changed_numbers(texts: Sequence[Text], share: float, draws: Draws) -> Iterat
             yield mention, f"{int(written):,}" if commas and written.isdecimal() else written
 
 
+def _is_computed(texts: Sequence[Text]) -> bool:
+    """Whether an option holds a number, or one of two texts a number that the other with its more numbers lacks.
+
+    Who was told of *a teacher and 12 students* knows of 13 dead.
+    """
+    if any(text.option >= 0 and (_DIGITS.search(text.text) or _VALUE_WORD.search(text.text)) for text in texts):
+        return True
+    found = [{number.replace(",", "") for number in _NUMBER.findall(text.text)} for text in texts]
+    most = max(found, key=len, default=set())
+    return any(numbers - most for numbers in found)
+
+
 def _mentions(texts: Sequence[Text]) -> tuple[list[Mention], set[str]]:
     """Numbers that may be changed, and numbers that stand somewhere where they may not."""
     found, fixed = [], set()
@@ -124,7 +152,7 @@ def _mentions(texts: Sequence[Text]) -> tuple[list[Mention], set[str]]:
         for match in _NUMBER.finditer(text.text):
             key = match.group().replace(",", "")
             percent = len(key) > 2 and _PERCENT.match(text.text, match.end())
-            strange = len(key) > _LONGEST or key[0] == "0" or key == "1"
+            strange = len(key) > _LONGEST or key[0] == "0" or key in _SAYINGS
             if strange or percent or key in words or is_joined(text, *match.span()):
                 fixed |= {key, *_DIGITS.findall(match.group())}
             else:
@@ -162,7 +190,7 @@ def _moved_years(years: Sequence[str], now: dict[str, float], draws: Draws) -> d
     low, high = min(map(int, years)), max(map(int, years))
     for _ in range(8):
         step = (1 + draws.below(_FARTHEST)) * (1 if draws.below(2) else -1)
-        inside = low + step >= 1100 and high + step <= 2029
+        inside = low + step >= _FIRST_YEAR and high + step <= (_LAST_YEAR if high > _NOW else _NOW)
         over = any(min(int(y), int(y) + step) <= value <= max(int(y), int(y) + step) for y in years for value in others)
         if inside and not over:
             return {year: str(int(year) + step) for year in years}

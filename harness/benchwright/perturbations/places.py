@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from benchwright.edits import Edit, TextEdits
@@ -26,6 +27,9 @@ class Place(NamedTuple):
     end: int
     text: str
 
+
+_LINKING = frozenset("@#_")
+"""Words of their own in texts that were cut into words; what follows belongs to them (``@ user``, ``user _ one``)."""
 
 Places = Callable[[Text], Sequence[Place]]
 MakeEdit = Callable[[Place, Draws, Text], Edit[str] | None]
@@ -67,7 +71,12 @@ def how_many(share: float, of: int) -> int:
 
 def count_words(text: Text) -> int:
     """The number of words of a text that hold a letter or a digit."""
-    return sum(any(map(str.isalnum, word)) for word, _, _ in words_in(text))
+    return sum(_is_word(word) for word, _, _ in words_in(text))
+
+
+@lru_cache(1 << 16)
+def _is_word(word: str) -> bool:
+    return any(map(str.isalnum, word))
 
 
 def words(untouched: Untouched) -> Places:
@@ -75,11 +84,14 @@ def words(untouched: Untouched) -> Places:
 
     def find(text: Text) -> list[Place]:
         kept = text.gold if untouched.gold == "kept" else ()
-        return [
-            Place(start, end, word)
-            for word, start, end in words_in(text)
-            if any(map(str.isalnum, word)) and not is_kept(word, untouched) and not touches(kept, start, end)
-        ]
+        found, before = [], ""
+        for word, start, end in words_in(text):
+            linked = untouched.links and before in _LINKING
+            before = word
+            if linked or not _is_word(word) or is_kept(word, untouched) or (kept and touches(kept, start, end)):
+                continue
+            found.append(Place(start, end, word))
+        return found
 
     return find
 
@@ -99,6 +111,7 @@ def letters(untouched: Untouched) -> Places:
     return find
 
 
+@lru_cache(1 << 16)
 def longest_run(word: str) -> tuple[int, int] | None:
     """Where the longest run of letters stands that have an upper and a lower case; None where a mark combines with a letter.
 

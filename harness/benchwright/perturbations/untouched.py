@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from benchwright.types.base import Frozen
@@ -10,10 +11,14 @@ from benchwright.types.base import Frozen
 _NEGATIONS = """
 no not never none nothing nobody neither nor nowhere without cannot cant dont wont isnt arent wasnt werent
 doesnt didnt hasnt havent hadnt couldnt wouldnt shouldnt mustnt aint hardly barely scarcely rarely seldom few
-little less least lack lacks lacked lacking fail fails failed fails nt n't
+little less least lack lacks lacked lacking doesn didn hasn haven hadn couldn wouldn shouldn mustn isn aren wasn
+weren don fail fails failed fails nt n't
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
 """Words that turn a statement round, and without which it says something else; beside these, whatever ends with ``n't``."""
+
+_REMEMBERED = 1 << 16
+"""Words whose nature is kept in memory: texts of a data set share most of theirs."""
 
 _LINK = re.compile(r"https?:|www\.|[@#]\w|\w@\w|\w\.(?:com|org|net|edu|gov)\b", re.IGNORECASE)
 _NOT_A_LETTER = re.compile(r"[\W\d_]+")
@@ -48,17 +53,20 @@ class Untouched(Frozen, frozen=True, kw_only=True):
         return "; ".join(kept)
 
 
+@lru_cache(_REMEMBERED)
 def is_negation(word: str) -> bool:
     """Whether a word, with what is written around it, is one that negates."""
     low = word.lower().replace("’", "'")
     return "n't" in low or _NOT_A_LETTER.sub("", low) in NEGATIONS
 
 
+@lru_cache(_REMEMBERED)
 def is_link(word: str) -> bool:
     """Whether a word is an address, a name with ``@`` or a tag with ``#``."""
     return _LINK.search(word) is not None
 
 
+@lru_cache(_REMEMBERED)
 def has_digit(word: str) -> bool:
     """Whether a character of a word is a digit of any script."""
     return any(map(str.isdigit, word))

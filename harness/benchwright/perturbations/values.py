@@ -33,7 +33,7 @@ def _of_values(name: str, title: str, description: str, *, numbers: bool, names:
         description=description,
         shares=(0.34, 0.67, 1.0),
         share_of="different values of an item",
-        labels=label_kept(),
+        labels=label_kept(choose="declared"),
         untouched=Untouched(gold="carried", numbers=not numbers),
         change=change,
     )

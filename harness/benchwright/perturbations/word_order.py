@@ -12,6 +12,9 @@ from benchwright.perturbations.texts import Text
 from benchwright.perturbations.untouched import Untouched
 
 UNTOUCHED = Untouched()
+_ENDINGS = frozenset(("s", "d", "m", "t", "ve", "re", "ll"))
+"""Parts of contractions, which are words of their own in texts that were cut into words."""
+
 _words = words(UNTOUCHED)
 
 
@@ -37,7 +40,11 @@ def _pairs(text: Text) -> list[Place]:
     return [
         Place(one.start, two.end, f"{one.text} {two.text}")
         for one, two in pairwise(found)
-        if two.start == one.end + 1 and one.text.isalpha() and one.text != two.text and two.text[0].isalpha()
+        if two.start == one.end + 1
+        and one.text.isalpha()
+        and one.text != two.text
+        and two.text[0].isalpha()
+        and not {one.text, two.text} & _ENDINGS
     ]
 
 
