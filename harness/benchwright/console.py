@@ -16,6 +16,7 @@ from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
 from benchwright.render.robustness import group_by_task
+from benchwright.render.text_change import Piece, with_marks
 from benchwright.tables import text_table
 from benchwright.task_path import task_path
 from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
@@ -41,6 +42,27 @@ def say(text: str = "") -> None:
 def say_lines(text: str) -> None:
     """Print several lines of result whose parts are inert already; only line feeds are kept."""
     _write(inert_lines(text))
+
+
+def say_pieces(pieces: Iterable[Piece]) -> None:
+    """Print one line of pieces of texts; what was removed or inserted has marks, and on a terminal that takes it a colour too."""
+    colours = _COLOURS if _takes_colour() else {}
+    line = []
+    for at, piece in enumerate(pieces):
+        text = inert(piece.text) if not at else inert(f".{piece.text}")[1:]  # what begins a piece begins no line
+        marked = with_marks((Piece(piece.change, text),))
+        line.append(f"{colours[piece.change]}{marked}{_PLAIN}" if piece.change in colours else marked)
+    _write("".join(line))
+
+
+_COLOURS = {"removed": "\x1b[31m", "inserted": "\x1b[1;32m"}
+_PLAIN = "\x1b[0m"
+
+
+def _takes_colour() -> bool:
+    """Whether standard output is a terminal whose user has not asked for text without colour (https://no-color.org)."""
+    out: Any = stream("stdout")
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def say_commands(text: str, *, aside: bool = False) -> None:

@@ -7,8 +7,9 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
 from benchwright.items import counted
-from benchwright.render.api import finite, inert, sentences
+from benchwright.render.api import build_grid, finite, inert, sentences
 from benchwright.results import ResultRow, result_rows
 from benchwright.types import AggregateScore, Record, ReportOptions, RobustnessScore, Run, Score
 
@@ -61,7 +62,8 @@ class CsvReport:
         formula starts with an apostrophe, and numbers stay numbers. Task scores are the metric
         ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason. A model on
         a view has lines of its own: the metric ``(clean)``, ``(perturbed)`` and ``(difference)`` over the same items, ``consistency``
-        and ``worst_case``, with what was left out under ``counts``.
+        and ``worst_case``, with what was left out under ``counts``. Behavioural tests have a line for each capability and type,
+        the slice ``capability=NAME & type=TYPE``.
         """
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
@@ -69,6 +71,9 @@ class CsvReport:
         for run in runs:
             lines = [_line(row) for row in result_rows(run)] + [_aggregate_line(run, one) for one in run.aggregates]
             lines += [line for one in run.robustness for line in _robustness_lines(run, one)]
+            lines += [
+                line for one in behaviour_sections(build_grid([run]), records, cases=0) for line in _places(run, one)
+            ]
             writer.writerows([_field(line.get(name)) for name in HEADER] for line in lines)
         return buffer.getvalue()
 
@@ -136,6 +141,30 @@ def _robustness_lines(run: Run, score: RobustnessScore) -> Iterator[dict[str, An
     }
     for metric, number in numbers.items():
         yield _score_fields(number) | about | {"metric": metric}
+
+
+def _places(run: Run, section: BehaviourSection) -> Iterator[dict[str, Any]]:
+    for cell in section.cells:
+        for place in cell.summary.matrix:
+            counts = {"cases": place.cases, "failing": place.failures, "not applicable": place.not_applicable}
+            counts |= {"errored": place.errored, "flips": place.flips}
+            yield {
+                "run": run.name,
+                "model": cell.cell.model,
+                "suite": cell.cell.suite,
+                "task": cell.cell.task,
+                "split": cell.cell.split,
+                "status": "scored",
+                "metric": "failure_rate",
+                "slice": f"capability={place.capability} & type={place.type}",
+                "value": finite(place.rate),
+                "low": finite(place.low),
+                "high": finite(place.high),
+                "n": place.applicable,
+                "unit": "case",
+                "counts": ", ".join(f"{number} {what}" for what, number in counts.items()),
+                "alarms": "; ".join(sentences(cell.cell.alarms)),
+            }
 
 
 def _aggregate_line(run: Run, score: AggregateScore) -> dict[str, Any]:

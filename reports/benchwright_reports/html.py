@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from benchwright.behaviour_report.section import behaviour_sections
 from benchwright.comparison.report_section import differences_of
 from benchwright.render.api import (
     MOST_LOOKED_AT,
@@ -79,6 +80,7 @@ class HtmlReport:
             versions=provenance.versions(runs),
             panels=_panels(grid, tables),
             differences=differences_of(runs, grid, records),
+            behaviour=behaviour_sections(grid, records, inputs=options.inputs),
             robustness=robustness,
             severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
             details=details,

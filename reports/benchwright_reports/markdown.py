@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchwright.behaviour_report.rates import Rate
+from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
 from benchwright.render.api import (
     CellView,
     RankTier,
@@ -38,6 +40,11 @@ _READING = (
     "items from the same source; overlap is only indicative: `benchwright compare` tests the difference."
 )
 
+_BEHAVIOUR = (
+    "A case fails if any example of it that is judged fails; cases that cannot be judged are not applicable and in no rate. MFT: the known "
+    "answer; INV: a harmless change leaves the answer; DIR: a change moves it the right way. A model that always says the same passes "
+    "every INV. Flips: INV cases with any other answer, whatever the tolerance."
+)
 _ROBUSTNESS = (
     "Clean and perturbed: the score on items whose inputs were changed and on their variants; the difference is paired by item. "
     "Consistency: variants answered as their original is, right or wrong (100 for a model that always says the same). "
@@ -53,7 +60,7 @@ class MarkdownReport:
     suffix: str = ".md"
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
-        """Markdown of fewer than 65,000 characters; what does not fit is named. Records are not read."""
+        """Markdown of fewer than 65,000 characters; what does not fit is named. Records are read of behavioural tests alone."""
         grid = build_grid(runs)
         tables = summarise(grid)
         title = options.title or " · ".join(run.name for run in runs) or "No run"
@@ -62,6 +69,8 @@ class MarkdownReport:
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
         blocks += [("", _READING)]
+        for section in behaviour_sections(grid, records, cases=0):
+            blocks += [(f"behavioural tests of {section.name}", _behaviour(section)), *_behaviour_tests(section)]
         blocks += [(f"robustness on {table.base}", _robustness(table)) for table in robustness_tables(grid)]
         blocks += [("", _recompute(runs))]
         for column in grid.columns:
@@ -161,6 +170,59 @@ def _metrics(item: TaskDetail) -> str:
     return "\n".join([title, "", *markdown_table(heads, rows, right=range(2, 8)), "", "</details>"])
 
 
+def _behaviour(section: BehaviourSection) -> str:
+    """Each model over all cases, then capabilities by types with a column for each model."""
+    systems = [f"**{markdown_text(row.system)}**" for row in section.systems]
+    whole = [
+        [
+            name,
+            _rate(row.rate),
+            markdown_text(row.rate.left_out or "–"),
+            markdown_text(row.flips),
+            markdown_text("; ".join(sentences(row.alarms))) or "–",
+        ]
+        for name, row in zip(systems, section.systems, strict=True)
+    ]
+    places = [
+        [markdown_text(capability), test_type, *(_rate(rate) for rate in rates)]
+        for capability, test_type, rates in section.places()
+    ]
+    return "\n".join(
+        [
+            f"### Behavioural tests of {markdown_text(section.name)}: failure rates, lower is better",
+            "",
+            *markdown_table(
+                ["Model", "Failure rate", "Left out", "Flip rate of INV", "Alarms"], whole, right=range(1, 4)
+            ),
+            "",
+            *markdown_table(["Capability", "Type", *systems], places, right=range(2, 2 + len(systems))),
+            "",
+            _BEHAVIOUR,
+        ]
+    )
+
+
+def _behaviour_tests(section: BehaviourSection) -> list[tuple[str, str]]:
+    """The tests in a block of their own, which may be left out where there is no room."""
+    systems = [f"**{markdown_text(row.system)}**" for row in section.systems]
+    rows = [
+        [markdown_text(clip(test.name, 120)), markdown_text(test.capability), test.type, *map(_rate, test.rates)]
+        for test in section.tests
+    ]
+    if not rows:
+        return []
+    more = f", the first {len(rows)} of {len(rows) + section.hidden_tests}" if section.hidden_tests else ""
+    title = f"<details><summary>{markdown_html_text(clip(section.name, 200))}: all tests{more}</summary>"
+    table = markdown_table(["Test", "Capability", "Type", *systems], rows, right=range(3, 3 + len(systems)))
+    hint = f"Failing cases with their texts: {markdown_text(f'benchwright show RUN --task {section.name} --worst N')}"
+    return [(f"tests of {section.name}", "\n".join([title, "", *table, "", hint, "", "</details>"]))]
+
+
+def _rate(rate: Rate) -> str:
+    below = (rate.between, rate.counted, rate.left_out, rate.flips)
+    return "<br>".join([rate.text, *(f"<sub>{markdown_text(part)}</sub>" for part in below if part)])
+
+
 def _robustness(table: RobustnessTable) -> str:
     heads = ["Perturbation", "Model", "Clean", "Perturbed", "Difference", "Consistency", "Worst case", "Variants"]
     heads += ["Items changed", "Alarms and notes"]
@@ -169,7 +231,7 @@ def _robustness(table: RobustnessTable) -> str:
             markdown_text(f"{row.perturbation}, severity {row.severity}"),
             f"**{markdown_text(row.system)}**",
             *(
-                f"{one.text}<br><sub>{one.between}</sub>" if one.between else one.text
+                f"{one.text}<br><sub>{markdown_text(one.between)}</sub>" if one.between else one.text
                 for one in (row.clean, row.perturbed, row.difference, row.consistency, row.worst)
             ),
             *("<br>".join(filter(None, part)) for part in ((row.variants, row.most), (row.changed, *row.left_out))),

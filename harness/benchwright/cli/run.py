@@ -78,11 +78,22 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     with progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress, shard=options["shard"] or SHARD)
     if options["form"] == "json":
-        console.say_json(console.result_json(run))
+        console.say_json(_as_json(run, job.store))
     else:
         console.show_run(run)
         console.say(f"run {run.name} in {job.store.root}")
     return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
+
+
+def _as_json(run: Any, store: Any) -> dict[str, Any]:
+    from benchwright import console
+
+    value = console.result_json(run)
+    if any(task.behaviour for task in run.tasks.values()):
+        from benchwright.behaviour_report.read import add_behaviour
+
+        add_behaviour(value, run, store.read_records)
+    return value
 
 
 def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:

@@ -12,8 +12,13 @@ from benchwright.errors import BenchwrightError, ConfigError
 
 @click.command("show", short_help="Show a stored run.")
 @click.argument("run", metavar="RUN[:MODEL]")
-@click.option("--task", "task", metavar="SUITE/TASK", help="Every metric of one task.")
-@click.option("--worst", type=click.IntRange(min=1), metavar="N", help="The N worst examples of each model.")
+@click.option("--task", "task", metavar="SUITE/TASK", help="Every metric of one task; of behavioural tests every test.")
+@click.option(
+    "--worst",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The N worst examples of each model; of behavioural tests failing cases, with what changed.",
+)
 @click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
 @results
 def command(run: str, **options: Any) -> int:
@@ -25,15 +30,41 @@ def command(run: str, **options: Any) -> int:
     store = Store(locate(options["store"]))
     stored = read_part(store, run)
     cells = _chosen(stored, options["task"])
+    tests = [cell for cell in cells if cell.task_path in stored.tasks and stored.tasks[cell.task_path].behaviour]
     if options["form"] == "json":
         console.say_json(_as_json(stored, cells, store, options))
     elif options["worst"]:
-        _show_worst(cells, store, options["worst"], options["slice_"])
+        _show_worst([cell for cell in cells if cell not in tests], store, options["worst"], options["slice_"])
+        _show_failing(stored, tests, store, options)
     elif options["task"] or options["slice_"]:
         _show_metrics(cells, options["slice_"], stored.tasks)
     else:
         console.show_run(stored)
+    if tests and not options["worst"] and not options["slice_"] and options["form"] != "json":
+        _show_rates(stored, tests, store, all_tests=options["task"] is not None)
     return 0
+
+
+def _show_rates(run: Any, tests: list[Any], store: Any, *, all_tests: bool) -> None:
+    from benchwright import console
+    from benchwright.behaviour_report.read import judge_by_task
+    from benchwright.behaviour_report.text import rate_lines
+
+    for cells in judge_by_task(run, tests, store.read_records):
+        console.say()
+        console.say_lines("\n".join(rate_lines(cells, all_tests=all_tests)))
+
+
+def _show_failing(run: Any, tests: list[Any], store: Any, options: dict[str, Any]) -> None:
+    if not tests:
+        return
+    from benchwright import console
+    from benchwright.behaviour_report.read import judge_by_task
+    from benchwright.behaviour_report.text import worst_lines
+
+    for cells in judge_by_task(run, tests, store.read_records_with_inputs):
+        for line in worst_lines(cells, options["worst"], options["slice_"]):
+            console.say_pieces(line)
 
 
 def _chosen(run: Any, task: str | None) -> list[Any]:
@@ -54,6 +85,10 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
     return cells
 
 
+_OF_TESTS = ("test=", "capability=", "type=")
+"""Slices of behavioural tests that tables of their own show."""
+
+
 def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) -> None:
     from benchwright import alarm, console
     from benchwright.formatting import estimate
@@ -62,8 +97,10 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
 
     rows = []
     for cell in cells:
+        of_tests = _OF_TESTS if cell.task_path in tasks and tasks[cell.task_path].behaviour else ()
         for score in cell.scores:
-            if score.slice == slice or (slice is None and score.slice is not None and len(cells) == 1):
+            further = slice is None and len(cells) == 1 and not (score.slice or "").startswith(of_tests)
+            if score.slice == slice or further:
                 told = alarm.score_alarms(cell, score)
                 remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
                 text = estimate(score, unit_of([score.metric]))
@@ -130,6 +167,16 @@ def _worst(store: Any, cell: Any, number: int, slice: str | None) -> tuple[Any, 
     return find_worst(task, records, limit=number).shown
 
 
+def _worst_records(run: Any, store: Any, cell: Any, number: int, slice: str | None) -> list[Any]:
+    """Records of the worst examples; of behavioural tests, all examples of the failing cases."""
+    if not run.tasks[cell.task_path].behaviour:
+        return [bad.record for bad in _worst(store, cell, number, slice)]
+    from benchwright.behaviour_report.read import judge_by_task
+
+    ((judged,),) = judge_by_task(run, [cell], store.read_records_with_inputs)
+    return [record for case in judged.failing(slice)[:number] for record, _ in judged.examples_of(case)]
+
+
 def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) -> dict[str, Any]:
     import msgspec
 
@@ -137,7 +184,12 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
 
     places = {(cell.model, cell.task_path) for cell in cells}
     views = tuple(score for score in run.robustness if (score.model, score.task_path) in places)
-    value = console.result_json(msgspec.structs.replace(run, cells=tuple(cells), robustness=views))
+    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views)
+    value = console.result_json(part)
+    if any(task.behaviour for task in run.tasks.values()):
+        from benchwright.behaviour_report.read import add_behaviour
+
+        add_behaviour(value, part, store.read_records)
     if options["worst"]:
         value["worst"] = [
             {
@@ -145,7 +197,8 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
                 "suite": c.suite,
                 "task": c.task,
                 "records": [
-                    msgspec.to_builtins(bad.record) for bad in _worst(store, c, options["worst"], options["slice_"])
+                    msgspec.to_builtins(record)
+                    for record in _worst_records(run, store, c, options["worst"], options["slice_"])
                 ],
             }
             for c in cells

@@ -25,6 +25,8 @@ Records = Callable[[str], Sequence[Record]]
 MOST_SLICES = 40
 MOST_LOOKED_AT = 8
 """Models per task with confusion matrices or distributions of their own."""
+_OF_TESTS = ("test=", "capability=", "type=")
+"""Slices of behavioural tests that the section about them shows."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
 
 
@@ -205,10 +207,11 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
 
 
 def _slices(grid: Grid, column: Column) -> list[SliceRow]:
+    of_cases = column.card is not None and column.card.behaviour
     found: dict[tuple[str, str], dict[int, Score]] = {}
     for at, cell in sorted(column.cells.items()):
         for score in cell.scores:
-            if score.slice is not None:
+            if score.slice is not None and not (of_cases and score.slice.startswith(_OF_TESTS)):
                 found.setdefault((score.slice, score.metric), {})[at] = score
     units = {name: _unit(column, name) for _, name in found}
     return [
@@ -226,7 +229,7 @@ def _slices(grid: Grid, column: Column) -> list[SliceRow]:
 
 def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[RecordDetails, ...]:
     card = column.card
-    if card is None:
+    if card is None or card.behaviour:  # of behavioural tests the unit is the case: they have a section of their own
         return ()
     found = []
     for at, cell in sorted(column.cells.items()):

@@ -68,6 +68,11 @@ class Column:
         return find_mean(self.card.score_metrics) if self.card else None
 
     @property
+    def direction(self) -> Literal["higher", "lower"] | None:
+        """Which end of the task score is better; None where that is unknown."""
+        return self.quantity.direction if self.quantity else None
+
+    @property
     def metric(self) -> str:
         """What the task score is, in words."""
         if self.card is None:

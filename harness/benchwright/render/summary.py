@@ -95,7 +95,7 @@ def anchor(grid: Grid, column: Column) -> str:
 
 def place(column: Column) -> dict[int, RankTier]:
     """Rank tier of each system on a task."""
-    return rank_tiers(column.scores(), column.quantity.direction if column.quantity else None)
+    return rank_tiers(column.scores(), column.direction)
 
 
 def _table(grid: Grid, suite: str) -> SuiteTable:
@@ -113,7 +113,8 @@ def _table(grid: Grid, suite: str) -> SuiteTable:
         for at, system in enumerate(grid.systems)
         if any(part[at].state != "absent" for part in parts)
     ]
-    rows, order = _sorted_rows(rows, heads)
+    lower = not found and len(columns) == 1 and columns[0].direction == "lower"
+    rows, order = _sorted_rows(rows, heads, lower=lower)
     return SuiteTable(
         suite=suite,
         heads=tuple(heads),
@@ -179,6 +180,8 @@ def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
         lines.append(items.count(n, unit) if unit else f"n = {count(n)}")
     elif counts:
         lines.append("n differs")
+    if column.direction == "lower":
+        lines.append("lower is better")
     if column.card is not None and column.card.diagnostic:
         lines.append("diagnostic, in no average")
     return Head(title=column.task, lines=tuple(line for line in lines if line), anchor=anchor(grid, column))
@@ -223,13 +226,15 @@ def lost(cell: CellResult) -> tuple[int, int]:
     return errored, cell.ledger.truncated if cell.ledger else 0
 
 
-def _sorted_rows(rows: list[Row], heads: Sequence[Head]) -> tuple[list[Row], str]:
+def _sorted_rows(rows: list[Row], heads: Sequence[Head], *, lower: bool) -> tuple[list[Row], str]:
+    """Rows with the best value of the leading column first, and how they are sorted, in words."""
     leading = heads[0] if heads else None
     if leading is None or not (leading.aggregate or len(heads) == 1):
         return rows, "in the order they were asked for"
     if all(row.cells[0].sort is None for row in rows) or len(rows) < 2:
         return rows, "in the order they were asked for"
-    ordered = sorted(rows, key=lambda row: -(row.cells[0].sort if row.cells[0].sort is not None else float("-inf")))
+    sign = 1 if lower else -1
+    ordered = sorted(rows, key=lambda row: (row.cells[0].sort is None, sign * (row.cells[0].sort or 0.0)))
     return ordered, f"by {leading.title}"
 
 

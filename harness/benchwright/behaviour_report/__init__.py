@@ -1,0 +1,1 @@
+"""Behavioural tests as people see them: matrices, tables of tests, failing cases with their change marked; in reports, terminals, JSON."""
