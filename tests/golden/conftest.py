@@ -207,7 +207,89 @@ KINDS = {
 """Name -> function that writes the data and the answers of both systems; returns the selector and a reference model."""
 
 
+ADJECTIVES = {"good": 0.9, "bad": 0.1, "bright": 0.7, "poor": 0.2, "slow": 0.35, "fine": 0.65}
+"""What the system `words` thinks of each word: P(positive)."""
+
+
+def write_behaviour(folder):
+    """A suite of tests in the portable format: four capabilities, the three types, a case with markup in it; and one system's answers.
+
+    The system reads words and no negation, and takes another name for a reason.
+    """
+    tests = [
+        {"test": "plain", "type": "MFT", "capability": "Vocabulary", "description": "One word says it."},
+        {
+            "test": "negated",
+            "type": "MFT",
+            "capability": "Negation",
+            "description": "A negated word says the opposite.",
+        },
+        {"test": "names", "type": "INV", "capability": "NER", "description": "Another name changes nothing."},
+        {
+            "test": "markup",
+            "type": "INV",
+            "capability": "Robustness",
+            "expect": {"kind": "invariant", "tolerance": 0.0},
+        },
+        {
+            "test": "praise",
+            "type": "DIR",
+            "capability": "Vocabulary",
+            "expect": {"kind": "shift", "direction": "up", "positive": "positive", "negative": "negative"},
+        },
+    ]
+    cases = {test["test"]: [] for test in tests}
+    for at, word in enumerate(ADJECTIVES):
+        liked = ADJECTIVES[word] > 0.5
+        plain, negated = f"The film is {word}.", f"The film is not {word}."
+        target = ("positive", "negative") if liked else ("negative", "positive")
+        cases["plain"].append({"examples": [plain], "target": target[0], "template": "The {noun} is {adj}."})
+        cases["negated"].append({"examples": [negated], "target": target[1], "template": f"not {at % 2}"})
+        cases["names"].append(
+            {"examples": [f"Ada: {plain}", f"Bob: {plain}", f"Ida: {plain}"], "template": f"name {at % 3}"}
+        )
+        cases["markup"].append({"examples": [plain, f"<b>{plain}</b>", f"{plain} \x1b[1m\u202e"]})
+        cases["praise"].append({"examples": [plain, f"{plain} And bright!"], "groups": {"liked": str(liked)}})
+    lines = [
+        {
+            "schema": 1,
+            "name": "small",
+            "version": 1,
+            "kind": "classify",
+            "labels": ["negative", "positive"],
+            "licence": "CC0-1.0",
+            "citation": "Written for a test.",
+            "n_tests": len(tests),
+            "n_cases": sum(map(len, cases.values())),
+        }
+    ]
+    texts = []
+    for test in tests:
+        lines.append(test)
+        for at, case in enumerate(cases[test["test"]]):
+            texts += case["examples"]
+            examples = [{"text": text} for text in case["examples"]]
+            lines.append({"test": test["test"], "case": str(at), **case, "examples": examples})
+    put(folder, "small.jsonl", lines)
+    put(folder, "words.jsonl", [{"index": row, **_opinion(text)} for row, text in enumerate(texts)])
+    return "behaviour/small?path=small.jsonl"
+
+
+def _opinion(text):
+    """A label and probabilities: the mean of the known words, less for Bob, and a doubt where there is markup."""
+    known = [value for word, value in ADJECTIVES.items() if word in text]
+    p = round(sum(known) / len(known) - 0.3 * ("Bob" in text) + 0.2 * ("<b>" in text), 3)
+    p = min(max(p, 0.05), 0.95)
+    return {"label": "positive" if p > 0.5 else "negative", "scores": {"negative": round(1 - p, 3), "positive": p}}
+
+
 @pytest.fixture(scope="session")
 def kinds():
     """Name of a kind -> the function that writes its data and answers."""
     return KINDS
+
+
+@pytest.fixture(scope="session")
+def behaviour():
+    """The function that writes a behavioural suite and answers to it, and gives its selector."""
+    return write_behaviour

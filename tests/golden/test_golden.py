@@ -201,6 +201,24 @@ def test_kind(kind, kinds, tmp_path):
     check_golden(kind, desk)
 
 
+def test_behaviour(behaviour, tmp_path):
+    """A small behavioural suite: rates, matrix and failing cases in every output; a constant model fails MFTs alone."""
+    desk = Desk(tmp_path)
+    words = ["run", "words=predictions:words.jsonl", "yes=constant:positive", "--suite", behaviour(tmp_path)]
+    desk.cells(desk.say("run.json", *words, "--name", "tests", "--format", "json"))
+    desk.say("show.txt", "show", "tests")
+    desk.say("show-task.txt", "show", "tests:words", "--task", "behaviour/small")
+    desk.say("show-worst.txt", "show", "tests", "--task", "behaviour/small", "--worst", "4")
+    desk.say("show-worst-slice.txt", "show", "tests:words", "--worst", "2", "--slice", "capability=NER")
+    for form in ("html", "markdown", "csv"):
+        desk.say("", "report", "tests", "--as", form, "--title", "Tests", "-o", f"report.{form}")
+    desk.say("", "report", "tests", "--no-inputs", "--title", "Tests", "-o", "no-inputs.html")
+    desk.take("report.html", "report.markdown", "report.csv")
+    desk.outputs["report.html"] = re.sub(r"(?s)<(style|script)[ >].*?</\1>", "", desk.outputs["report.html"])
+    assert "The film" not in (tmp_path / "no-inputs.html").read_text(encoding="utf-8")
+    check_golden("behaviour", desk)
+
+
 RULES = """
 schema = 1
 
