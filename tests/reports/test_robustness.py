@@ -130,7 +130,7 @@ def test_markdown_and_terminal_hold_the_same_numbers(robust, sample, capsys):
         assert number in printed
         assert number in text
     assert "[−7.46, −3.46]" in printed
-    assert "[−7.46, −3.46]" in text
+    assert "−7.46, −3.46" in text
 
 
 def test_csv_has_a_line_for_each_number(robust, sample):
