@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
@@ -173,6 +174,21 @@ def test_answers_of_qa():
             (answers,) = row["target"] if isinstance(row["target"], list) else ([row["target"]],)
             for answer in answers:
                 assert re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", example["context"]), row
+
+
+def test_no_place_in_the_context_answers_a_test_of_qa():
+    """Whoever always says the first name of a context, or always the last, fails a third of each test at least."""
+    names = set(import_module("behaviour_texts.qa.words").WORDS["name"])
+    found = {}
+    for row in [json.loads(line) for line in shipped("qa").splitlines()]:
+        if isinstance(row.get("target"), str) and row["target"] in names:
+            said = [word for word in re.findall(r"\w+", row["examples"][0]["context"]) if word in names]
+            found.setdefault(row["test"], []).append((said[0] == row["target"], said[-1] == row["target"]))
+
+    assert len(found) >= 10
+    for test, right in found.items():
+        if len(right) >= 60:
+            assert max(sum(one) for one in zip(*right, strict=True)) <= 2 / 3 * len(right), test
 
 
 def test_names_of_qa_change_everywhere():

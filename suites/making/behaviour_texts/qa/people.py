@@ -41,10 +41,10 @@ TESTS = (
         templates=asks(
             ("{name} gave the {thing} to {name2}.", "Who got the {thing}?", "{name2}"),
             ("{name} gave the {thing} to {name2}.", "Who gave the {thing} away?", "{name}"),
-            ("{name} sold {name2} a {thing}.", "Who bought a {thing}?", "{name2}"),
-            ("{name} bought a {thing} from {name2}.", "Who sold a {thing}?", "{name2}"),
-            ("{name} lent the {thing} to {name2}.", "Who borrowed the {thing}?", "{name2}"),
-            ("{name} taught {name2} how to drive in {city}.", "Who was the pupil?", "{name2}"),
+            ("{name} sold {name2} {a:thing}.", "Who bought {a:thing}?", "{name2}"),
+            ("{name} got the {thing} from {name2}.", "Who has the {thing} now?", "{name}"),
+            ("{name} borrowed the {thing} from {name2}.", "Who lent the {thing}?", "{name2}"),
+            ("{name} learned how to drive from {name2} in {city}.", "Who was the pupil?", "{name}"),
         ),
     ),
     TestTexts(
@@ -56,10 +56,10 @@ TESTS = (
         templates=asks(
             ("{woman} and {man} are friends. He is {a:job}, and she is {a:job2}.", "Who is {a:job}?", "{man}"),
             ("{woman} and {man} are friends. He is {a:job}, and she is {a:job2}.", "Who is {a:job2}?", "{woman}"),
-            ("{man} and {woman} met in {city}. She lives there.", "Who lives in {city}?", "{woman}"),
             ("{woman} and {man} met in {city}. He lives there.", "Who lives in {city}?", "{man}"),
+            ("{woman} and {man} met in {city}. She lives there.", "Who lives in {city}?", "{woman}"),
             ("{man} and {woman} are neighbours. Her brother is {a:job}.", "Whose brother is {a:job}?", "{woman}"),
-            ("{woman} and {man} are neighbours. His brother is {a:job}.", "Whose brother is {a:job}?", "{man}"),
+            ("{man} and {woman} are neighbours. His brother is {a:job}.", "Whose brother is {a:job}?", "{man}"),
         ),
     ),
     TestTexts(
@@ -96,7 +96,7 @@ TESTS = (
             ("{woman} is {a:job} and {man} is {a:job2}.", "Who is the {job2}?", "{man}"),
             ("{man} is {a:job} and {woman} is {a:job2}.", "Who is the {job}?", "{man}"),
             ("{man} is {a:job} and {woman} is {a:job2}.", "Who is the {job2}?", "{woman}"),
-            ("{woman} and {man} are married. She works as {a:job}.", "Who works as {a:job}?", "{woman}"),
+            ("{man} and {woman} are married. She works as {a:job}.", "Who works as {a:job}?", "{woman}"),
             ("{man} and {woman} are married. He works as {a:job}.", "Who works as {a:job}?", "{man}"),
         ),
     ),
