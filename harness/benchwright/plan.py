@@ -321,6 +321,8 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
         if "train" not in trained.splits:
             is_own = (suite.name, trained.name) in desk.own
             hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
+            if trained.behaviour:
+                hint = "say whose train split serves it: ?trained_on=SUITE/TASK"
             raise DataMissing(f"{task_path(suite.name, trained.name)} has no train split", hint=hint)
         rows = desk.load(suite.name, trained.name, "train")
         used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)

@@ -81,11 +81,10 @@ def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[Reso
     if asked.task in suite.custom:
         build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
         return [_own_data(suite, build(asked.options), split)]
-    if suite.configured and asked.task and (asked.options or suite.task(asked.task) is None):
-        configure = registry.function(suite.configured, owner=f"the suite {suite.name}")
-        made: Custom | None = configure(asked.task, suite.task(asked.task), asked.options, data)
-        if made is not None:
-            return [_of_options(suite, made, split)]
+    if suite.configured and (asked.options or (asked.task and suite.task(asked.task) is None)):
+        found = _configured(suite, asked, split, data)
+        if found:
+            return found
     if asked.options:
         raise _no_options(suite, asked)
     tasks = [named_task(suite, asked.task)] if asked.task else suite.tasks
@@ -96,6 +95,15 @@ def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[Reso
         for task in tasks
         if split is None or split in task.splits
     ]
+
+
+def _configured(suite: Suite, asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
+    """The task of that name, or all tasks of the suite, as the options say; empty where it knows no such task."""
+    configure = registry.function(suite.configured, owner=f"the suite {suite.name}")
+    names = [asked.task] if asked.task else [task.name for task in suite.tasks]
+    made: list[Custom | None] = [configure(name, suite.task(name), asked.options, data) for name in names]
+    found = [_of_options(suite, one, split) for one in made if one is not None]
+    return found if asked.task else [replace(one, explicit=False) for one in found]
 
 
 def _included(suite: Suite, split: str | None) -> list[ResolvedTask]:
@@ -225,10 +233,11 @@ def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
 
 
 def _same_name(resolved: ResolvedTask) -> BenchwrightError:
+    own = resolved.folders is not None and resolved.suite.custom
     return BenchwrightError(
         f"two tasks are called {resolved.path}",
         expected="a name for each",
-        hint="add &name=... to one of the selectors",
+        hint="add &name=... to one of the selectors" if own else "leave one of the two out, or run them one by one",
     )
 
 

@@ -199,5 +199,5 @@ def _short_rows_note(rows: Rows, task: Task, split: str) -> tuple[str, ...]:
 
 
 def _size_note(rows: int, task: Task, split: str) -> tuple[str, ...]:
-    published = task.sizes.get(split)
+    published = None if task.splits[split].cases is not None else task.sizes.get(split)  # which is told otherwise
     return () if published in (None, rows) else (f"{rows} rows here, {published} in the published split",)
