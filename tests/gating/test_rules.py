@@ -113,10 +113,10 @@ def test_every_key_of_a_whole_file_is_read(write):
         ({"id": "r", "kind": "ratio", "metric": "latency_p50", "max": 1.1}, "kind: 'ratio' is planned", "leave this"),
         (
             {"id": "r", "kind": "behaviour", "tests": "negation/*"},
-            "kind: 'behaviour' is planned",
-            "leave this rule out",
+            "asks nothing",
+            "no_new_failures",
         ),
-        ({"id": "r", "kind": "behavior"}, "kind: 'behavior' is planned", "leave this rule out"),
+        ({"id": "r", "kind": "behavior"}, "kind: 'behavior' is no kind of rule", "write behaviour"),
         ({"id": "r", "kind": "bias", "groups": "gender"}, "kind: 'bias' is planned", "leave this rule out"),
         ({"id": "r", "kind": "calibration", "max": 0.05}, "kind: 'calibration' is planned", "leave this rule out"),
         ({"id": "r", "kind": "contamination", "max": 0.01}, "kind: 'contamination' is planned", "leave this rule out"),

@@ -35,6 +35,7 @@ _FILES = {
 @click.option("--json", metavar="FILE", help="Write verdict.json.")
 @click.option("--metrics", metavar="FILE", help="Write OpenMetrics text, for GitLab.")
 @click.option("--badge", metavar="FILE", help="Write an SVG badge.")
+@click.option("--no-inputs", is_flag=True, help="Leave out texts of failing cases, and answers that may quote them.")
 @click.option("--annotations", is_flag=True, help="Print annotations for GitHub Actions.")
 @results
 def command(rules: str, run: str | None, **options: Any) -> int:
@@ -57,7 +58,7 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     if run is None:
         raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
     where = find_locations(rules, options["store"], options["lock"])
-    context = make_context(asked, where, run, baseline=options["baseline"])
+    context = make_context(asked, where, run, baseline=options["baseline"], inputs=not options["no_inputs"])
     if options["plan"]:
         return _planned(asked, context, options)
     result = conclude(asked, context, evaluate(asked, context), strict=options["strict"])
@@ -80,12 +81,18 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     from benchwright.errors import ConfigError
     from benchwright.gating.gate import find_locations
     from benchwright.gating.lock import read_lock
-    from benchwright.gating.rule_checks import find_task_problems, find_warnings, known_tasks_before
+    from benchwright.gating.rule_checks import (
+        find_task_problems,
+        find_unknown_tests,
+        find_warnings,
+        known_tasks_before,
+    )
 
     where = find_locations(file, options["store"], options["lock"])
     accepted = read_lock(where.lock)
-    known = known_tasks_before(rules, accepted, read_system(where.store, run).run if run else None)
-    problems = find_task_problems(rules, known)
+    side = read_system(where.store, run) if run else None
+    known = known_tasks_before(rules, accepted, side.run if side else None)
+    problems = find_task_problems(rules, known) + (find_unknown_tests(rules, side) if side else [])
     if problems:
         raise ConfigError(problems, where=rules.source)
     warnings = find_warnings(rules, known, accepted, dt.datetime.now(dt.UTC).date())

@@ -46,6 +46,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
         unit: What is counted: questions, entities, examples.
         clusters: Independent units.
         left_out: Items that one of them did not answer.
+        applicable: Of a behavioural task: how many cases are applicable to each model, those of the first system first; ``n`` of
+            them are applicable to all. Empty for other tasks, and for slices.
         fixed: Items that only the second answers correctly; None if answers are not right or wrong.
         broken: Items that only the first answers correctly.
         identical: Whether all answers are the same.
@@ -83,6 +85,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     shrunken: float | None = None
     is_score: bool = False
     left_out: int = 0
+    applicable: tuple[int, ...] = ()
     fixed: int | None = None
     broken: int | None = None
     identical: bool = False

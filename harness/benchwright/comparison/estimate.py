@@ -13,8 +13,10 @@ from dataclasses import replace
 from operator import ne
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright import registry
+from benchwright.comparison.cases import case_outcomes, case_rows
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import Changes
 from benchwright.metrics.closed_form import closed_form_interval
@@ -154,8 +156,8 @@ def draws_of_mean(
         units=pairing.n_clusters,
         width=width,
         resamples=pairing.resamples,
-        changed=count_changed(pairing, first[0], second[0]),
-        counted=changes_of(pairing, first[0], second[0]),
+        changed=count_changed(pairing, first[0], second[0], metric),
+        counted=changes_of(pairing, first[0], second[0], metric),
         without_one=_without_one(pairing, metric, first, second),
         sizes=unit_sizes(pairing),
         extra=few,
@@ -186,30 +188,39 @@ def _of_replicates(
     return replace(found, flags=(*found.flags, *undefined))
 
 
-def count_changed(pairing: PairedRecords, first: int, second: int) -> int:
-    """Number of items that two models answer differently; of clusters with such items if these are at most half of all."""
-    return _changes(pairing, first, second)[0]
+def count_changed(pairing: PairedRecords, first: int, second: int, metric: str) -> int:
+    """Number of items that two models answer differently; of clusters with such items if these are at most half of all.
+
+    Of a behavioural task: of cases with another outcome by the metric, since a case may be passed by several answers.
+    """
+    return _changes(pairing, first, second, metric)[0]
 
 
-def changes_of(pairing: PairedRecords, first: int, second: int) -> Changes:
+def changes_of(pairing: PairedRecords, first: int, second: int, metric: str) -> Changes:
     """The unit that `count_changed` counts."""
-    return _changes(pairing, first, second)[1]
+    return _changes(pairing, first, second, metric)[1]
 
 
-def _changes(pairing: PairedRecords, first: int, second: int) -> tuple[int, Changes]:
+def _changes(pairing: PairedRecords, first: int, second: int, metric: str) -> tuple[int, Changes]:
     def count() -> tuple[int, Changes]:
-        one, other = pairing.columns[first], pairing.columns[second]
-        changed = np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n)
-        codes = one.cluster_codes
-        units = len(np.unique(codes[changed])) if codes is not None else one.n
-        return (
-            (units, "clusters")
-            if codes is not None and 2 * units <= one.n_clusters
-            else (int(changed.sum()), "answers")
-        )
+        codes, total = pairing.columns[first].cluster_codes, pairing.n_clusters
+        changed, rows = _changed_items(pairing, first, second, metric)
+        units = len(np.unique(codes[rows[changed]])) if codes is not None else len(rows)
+        return (units, "clusters") if codes is not None and 2 * units <= total else (int(changed.sum()), "answers")
 
-    found: tuple[int, Changes] = pairing.remember(("changed", first, second), count)
+    by = metric if pairing.task.behaviour else ""
+    found: tuple[int, Changes] = pairing.remember(("changed", first, second, by), count)
     return found
+
+
+def _changed_items(
+    pairing: PairedRecords, first: int, second: int, metric: str
+) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Whether each item that is judged has changed, and its row."""
+    one, other = pairing.columns[first], pairing.columns[second]
+    if pairing.task.behaviour:
+        return case_outcomes(one, metric) != case_outcomes(other, metric), case_rows(one)
+    return np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n), np.arange(one.n)
 
 
 def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[int]) -> bool:
@@ -223,10 +234,12 @@ def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[in
 
 
 def unit_sizes(pairing: PairedRecords) -> Floats | None:
-    """Number of items of each cluster, if there are few clusters; else None."""
+    """Number of items (of a behavioural task: of cases) of each cluster, if there are few clusters; else None."""
     codes = pairing.columns[0].cluster_codes if pairing.n else None
     if codes is None or pairing.n_clusters >= MANY_UNITS:
         return None
+    if pairing.task.behaviour:
+        codes = codes[case_rows(pairing.columns[0])]
     return np.bincount(codes).astype(np.float64)
 
 
@@ -253,8 +266,8 @@ def estimate_retained_fraction(
         candidate_draws=draws[second],
         units=pairing.n_clusters,
         width=pairing.quantity(metric).width,
-        changed=count_changed(pairing, first, second),
-        counted=changes_of(pairing, first, second),
+        changed=count_changed(pairing, first, second, metric),
+        counted=changes_of(pairing, first, second, metric),
         parent_without_one=None if left is None else left[first],
         candidate_without_one=None if left is None else left[second],
         sizes=unit_sizes(pairing),

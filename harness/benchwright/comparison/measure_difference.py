@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, CONFIDENCE, REPLICATES, Difference
@@ -39,10 +38,10 @@ def measure_difference(
     """
     if max(len(first.models), len(second.models)) > 1:
         return _measure_replicates(pairing, metric, first, second, confidence=confidence, slice=slice)
-    found = measure_model_difference(
-        pairing, metric, first.models[0], second.models[0], confidence=confidence, slice=slice
+    labels = (first.label, second.label)
+    return measure_model_difference(
+        pairing, metric, first.models[0], second.models[0], labels=labels, confidence=confidence, slice=slice
     )
-    return msgspec.structs.replace(found, first=first.label, second=second.label)
 
 
 def measure_model_difference(
@@ -51,10 +50,11 @@ def measure_model_difference(
     first: int = 0,
     second: int = 1,
     *,
+    labels: tuple[str, str] | None = None,
     confidence: float = CONFIDENCE,
     slice: str | None = None,
 ) -> Difference:
-    """The difference of two models of paired records on a metric, or on ``score``.
+    """The difference of two models of paired records on a metric, or on ``score``; ``labels``: what they are called in it.
 
     Raises:
         NotComparable: The task has no such metric.
@@ -66,10 +66,11 @@ def measure_model_difference(
     same_cell = identical and math.isfinite(delta) and pairing.cells[first].key == pairing.cells[second].key
     low, high, p = (0.0, 0.0, 1.0) if same_cell else _ends(found, delta, confidence, identical=identical)
     fixed, broken = count_flips(pairing, first, second)
+    named = labels or (pairing.names[first], pairing.names[second])
     return Difference(
         **_about(pairing, metric, a, b, slice=slice, confidence=confidence),
-        first=pairing.names[first],
-        second=pairing.names[second],
+        first=named[0],
+        second=named[1],
         low=low,
         high=high,
         p=p,
@@ -83,7 +84,7 @@ def measure_model_difference(
         randomisation=None
         if isinstance(found, DiscordantCounts)
         else _permutation_p(pairing, metric, first, second, delta),
-        flags=_flags(pairing, found, a, b, settled=same_cell),
+        flags=_with_cases(pairing, _flags(pairing, found, a, b, settled=same_cell), named),
     )
 
 
@@ -130,7 +131,7 @@ def _measure_replicates(
         about=about,
         se=None if found is None else found.se,
         identical=all(pairing.is_identical(every[0], other) for other in every[1:]),
-        flags=_with_left_out(pairing, [*pairing.flags, *flags]),
+        flags=_with_cases(pairing, _with_left_out(pairing, [*pairing.flags, *flags]), pairing.names),
     )
 
 
@@ -154,6 +155,7 @@ def _about(
         "unit": unit,
         "clusters": pairing.n_clusters if pairing.n else 0,
         "left_out": pairing.left_out,
+        "applicable": pairing.cases.applicable if pairing.cases and slice is None else (),
         "slice": slice,
     }
 
@@ -184,6 +186,11 @@ def _with_left_out(pairing: PairedRecords, flags: Sequence[str]) -> tuple[str, .
         (f"{count(pairing.left_out, noun(pairing.task))} left out: not answered by both",) if pairing.left_out else ()
     )
     return tuple(dict.fromkeys((*flags, *lost)))
+
+
+def _with_cases(pairing: PairedRecords, flags: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
+    """Flags, after how many cases are applicable to each model and compared."""
+    return (pairing.cases.sentence(names), *flags) if pairing.cases else flags
 
 
 def _known(value: float) -> float | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds, registry
+from benchwright.comparison.cases import CaseCounts, applicable_to_all, passed_cases, whole_cases
 from benchwright.errors import NotComparable
 from benchwright.items import noun
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
@@ -38,6 +39,7 @@ class PairedRecords:
         flags: Notes for the reader.
         own: Metrics in place of the card's: those of one label, on a slice ``label=NAME`` or ``type=NAME``.
         about: Number of items whose gold answer has that label; None: the pairing covers all of its items.
+        cases: Of a behavioural task under several models: how many cases are applicable to each and compared; else None.
     """
 
     path: str
@@ -52,6 +54,7 @@ class PairedRecords:
     flags: tuple[str, ...] = ()
     own: tuple[Metric, ...] = ()
     about: int | None = None
+    cases: CaseCounts | None = None
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -175,9 +178,15 @@ def pair_records(
     slice: str | None = None,
     whole: dict[int, Columns] | None = None,
 ) -> PairedRecords:
-    """Pair records (models, items) whose cells are known to be comparable. Raises NotComparable if items differ."""
+    """Pair records (models, items) whose cells are known to be comparable. Raises NotComparable if items differ.
+
+    Of a behavioural task: the cases that all models answered and that are applicable to all of them.
+    """
     check_items(path, names, every)
     labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every)
+    if task.behaviour:
+        found = _pair_cases(path, task, names, cells, every, labelled=labelled, silent=silent)
+        return replace(found, seed=seed, resamples=resamples)
     kept = [at for at in labelled if at not in silent] if silent else labelled
     return PairedRecords(
         path=path,
@@ -189,6 +198,37 @@ def pair_records(
         left_out=len(labelled) - len(kept),
         seed=seed,
         resamples=resamples,
+    )
+
+
+def _pair_cases(
+    path: str,
+    task: Task,
+    names: Sequence[str],
+    cells: Sequence[CellResult],
+    every: Sequence[Sequence[Record]],
+    *,
+    labelled: Sequence[int],
+    silent: set[int],
+) -> PairedRecords:
+    """Paired records of whole cases; several models are paired on the cases that are applicable to all of them."""
+    kept = whole_cases(every[0], labelled, silent & set(labelled))
+    columns = [gather(task, [records[at] for at in kept]).columns for records in every]
+    lost = len({every[0][at].group for at in labelled}) - len({every[0][at].group for at in kept})
+    counts = None
+    if len(every) > 1:
+        rows, counts = applicable_to_all(columns)
+        if len(rows) < len(kept):
+            kept, columns = [kept[at] for at in rows], [one.select(rows) for one in columns]
+    return PairedRecords(
+        path=path,
+        task=task,
+        names=tuple(names),
+        cells=tuple(cells),
+        records=tuple(tuple(records[at] for at in kept) for records in every),
+        columns=tuple(columns),
+        left_out=lost,
+        cases=None if counts is None else replace(counts, unanswered=lost),
     )
 
 
@@ -267,7 +307,8 @@ class Flip:
 def rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     """Whether each item (n) is answered correctly; None for numbers and free text.
 
-    A tagged sentence is correct if all tags are. Spans, and options chosen by text: exact match.
+    A tagged sentence is correct if all tags are. Spans, and options chosen by text: exact match. Of a behavioural task: whether
+    each case that is applicable to the model is passed; `judged_rows` says where these begin.
     """
     found: NDArray[np.bool_] | None = pairing.remember(("rightness", model), lambda: _rightness(pairing, model))
     return found
@@ -275,6 +316,8 @@ def rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
 
 def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     task, columns = pairing.task, pairing.columns[model]
+    if task.behaviour:
+        return passed_cases(columns)[1]
     is_correct = kinds.of(task).is_correct
     if is_correct is None:
         return None
@@ -283,16 +326,21 @@ def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     return None if None in found else np.array(found, dtype=np.bool_)
 
 
+def judged_rows(pairing: PairedRecords, model: int) -> NDArray[np.intp]:
+    """Position of each item that `rightness` judges; of a case, that of its first example."""
+    return passed_cases(pairing.columns[model])[0] if pairing.task.behaviour else np.arange(pairing.n)
+
+
 def find_flips(pairing: PairedRecords, first: int, second: int) -> tuple[tuple[Flip, ...], tuple[Flip, ...]]:
-    """Items fixed (right only in the second) and broken (right only in the first), in dataset order."""
+    """Items fixed (right only in the second) and broken (right only in the first), in dataset order; of a case its first example."""
     one, other = rightness(pairing, first), rightness(pairing, second)
     if one is None or other is None:
         return (), ()
+    rows = judged_rows(pairing, first)
 
     def flips(chosen: NDArray[np.bool_]) -> tuple[Flip, ...]:
         return tuple(
-            Flip(first=pairing.records[first][at], second=pairing.records[second][at])
-            for at in np.flatnonzero(chosen).tolist()
+            Flip(first=pairing.records[first][at], second=pairing.records[second][at]) for at in rows[chosen].tolist()
         )
 
     return flips(other & ~one), flips(one & ~other)

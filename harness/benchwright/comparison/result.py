@@ -9,7 +9,7 @@ import msgspec
 from benchwright.comparison.difference import Difference, as_json
 from benchwright.types import Frozen, PlacedAlarm
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the JSON of a comparison."""
 
 

@@ -28,19 +28,21 @@ def slices_of(pairing: PairedRecords, *, minimum: int = 1) -> dict[str, PairedRe
     members = {
         slice: rows for slice, rows in rows_by_slice(pairing.records[0], pairing.task).items() if len(rows) >= minimum
     }
-    return {
-        slice: PairedRecords(
-            path=pairing.path,
-            task=pairing.task,
-            names=pairing.names,
-            cells=pairing.cells,
-            records=tuple(tuple(records[at] for at in rows) for records in pairing.records),
-            columns=tuple(columns.select(rows) for columns in pairing.columns),
-            seed=pairing.seed,
-            resamples=pairing.resamples,
-        )
-        for slice, rows in members.items()
-    }
+    return {slice: rows_of(pairing, rows) for slice, rows in members.items()}
+
+
+def rows_of(pairing: PairedRecords, rows: Sequence[int]) -> PairedRecords:
+    """The pairing of some of its items, by position; whole cases, of a behavioural task."""
+    return PairedRecords(
+        path=pairing.path,
+        task=pairing.task,
+        names=pairing.names,
+        cells=pairing.cells,
+        records=tuple(tuple(records[at] for at in rows) for records in pairing.records),
+        columns=tuple(columns.select(rows) for columns in pairing.columns),
+        seed=pairing.seed,
+        resamples=pairing.resamples,
+    )
 
 
 def label_slices(pairing: PairedRecords) -> dict[str, PairedRecords]:

@@ -8,11 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from benchwright.comparison.cases import telling_example
 from benchwright.comparison.comparable_answers import ComparableAnswers, read_answers
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.estimate import is_same
 from benchwright.comparison.measure_difference import measure_difference
-from benchwright.comparison.pairing import PairedRecords, Replicates, find_flips
+from benchwright.comparison.pairing import Flip, PairedRecords, Replicates, find_flips
 from benchwright.comparison.pairwise import PairwiseEstimates
 from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
 from benchwright.comparison.slices import large_slices
@@ -212,7 +213,8 @@ def _examples(
     texts = first.store.read_inputs(first.store.read_cell(str(first.cells(pairing.path)[0].key)).inputs)
     found = []
     for flips, is_fixed in ((fixed[:most], True), (broken[:most], False)):
-        for flip in flips:
+        for item in flips:
+            flip = _telling(pairing, item, two[1 if not is_fixed else 0].models[0])
             inputs = texts.get(flip.id, {})
             before, after = (
                 msgspec.structs.replace(record, extra={**record.extra, "inputs": inputs})
@@ -222,7 +224,7 @@ def _examples(
                 FlipExample(
                     second=second.label,
                     fixed=is_fixed,
-                    id=call(flip.first),
+                    id=call(flip.first) if not pairing.task.behaviour else str(flip.first.group),
                     gold=gold(pairing.task, before),
                     before=given(pairing.task, before),
                     after=given(pairing.task, after),
@@ -230,3 +232,11 @@ def _examples(
                 )
             )
     return found
+
+
+def _telling(pairing: PairedRecords, flip: Flip, failing: int) -> Flip:
+    """The flip itself; of a case, the example by which the model that fails it does so."""
+    if not pairing.task.behaviour:
+        return flip
+    at = telling_example(pairing.columns[failing], pairing.records[0].index(flip.first))
+    return Flip(first=pairing.records[0][at], second=pairing.records[1][at])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import registry
+from benchwright.comparison.cases import BehaviourTest, tests_in
 from benchwright.comparison.comparable_answers import pair, read_answers
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices, slice_of, slices_of
@@ -54,6 +55,7 @@ class GateContext:
         allowed: Items of a task that the candidate may leave unanswered, as the rule of kind coverage says.
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
+        inputs: Whether findings may hold texts of examples, and answers that are pieces of them.
     """
 
     candidate: System
@@ -62,6 +64,7 @@ class GateContext:
     allowed: int = 0
     resamples: int = 10_000
     seed: int = 0
+    inputs: bool = True
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def reference(self, name: str) -> System:
@@ -140,6 +143,27 @@ class GateContext:
         flag = f"{count(silent, noun(found.task))} without an answer counted as wrong"
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, flag))
+
+    def tests(self, path: str) -> tuple[BehaviourTest, ...]:
+        """Tests of a behavioural task, in the order of its cases, whether or not they are applicable; empty for other tasks.
+
+        Raises NotComparable where the candidate has no result on it.
+        """
+        self._check(path, self.candidate)
+        cell = self.cell(self.candidate, path)
+        assert cell is not None
+        found: tuple[BehaviourTest, ...] = self._known(
+            ("tests", path), lambda: tests_in(self.candidate.store.read_records(str(cell.key)))
+        )
+        return found
+
+    def texts(self, key: str) -> Mapping[str, Mapping[str, Any]]:
+        """Id of an item -> its inputs, of a cell of the candidate; empty where the texts were not kept."""
+        store = self.candidate.store
+        found: Mapping[str, Mapping[str, Any]] = self._known(
+            ("texts", key), lambda: store.read_inputs(store.read_cell(key).inputs)
+        )
+        return found
 
     def slice(self, against: str, path: str, name: str) -> PairedRecords:
         """The pairing of one slice, of items or of a label; ``against`` empty: the candidate alone. Raises NotComparable."""

@@ -106,7 +106,7 @@ def _noted(pending: PendingFinding, rule: TaskRule, context: GateContext) -> Pen
         higher = finding.direction == "higher" if finding.path and finding.candidate is not None else None
         notes = rule.range_notes(within, higher=higher) if within else ()
         pending = _with(pending, flags=(*finding.flags, *notes, *rule.level_notes()))
-    if context.warns_only(rule.against):
+    if context.warns_only(rule.compared_in(finding)):
         pending = _with(pending, required=False, severity="warn")
     return _with(pending, positive=positive_of(finding.metric, card, finding.slice) if card else None)
 

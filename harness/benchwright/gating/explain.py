@@ -7,15 +7,19 @@ from typing import Any
 
 from benchwright import formatting
 from benchwright.comparison.pairing import Flip, PairedRecords, find_flips
+from benchwright.comparison.view_loss import estimate_extra_loss, estimate_loss
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
+from benchwright.gating.case_text import cases_text
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.base import RuleBase, TaskRule
+from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.difference import BoundedRule
+from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
-from benchwright.items import call
+from benchwright.items import call, count
 from benchwright.registry import suggest
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate
@@ -52,6 +56,10 @@ def explain(
 
 
 def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[str]:
+    if isinstance(rule, BehaviourRule):
+        return [*_case_lines(finding), *_limit_lines(rule, finding)]
+    if isinstance(rule, RobustnessRule) and finding.low is not None:
+        return [*_loss_lines(rule, context, finding), *_limit_lines(rule, finding)]
     if not isinstance(rule, BoundedRule) or finding.low is None:
         return []
     pairing = _pairing(rule, context, finding)
@@ -90,7 +98,41 @@ def _decision_lines(rule: BoundedRule, won: Improvement, finding: Finding) -> li
     return lines
 
 
+def _case_lines(finding: Finding) -> list[str]:
+    """How many cases, and for how many independent ones they count."""
+    if finding.n is None:
+        return []
+    units = finding.clusters or finding.n
+    apart = f" from {units:,} independent units (templates, or cases that stand alone)" if units != finding.n else ""
+    lines = [f"{finding.failing or 0:,} failing of {count(finding.n, 'case')}{apart}"]
+    if finding.method.startswith("wilson"):
+        shared = "; cases of one template count by their design effect, with Student's t" if apart else ""
+        lines.append(f"bounds: Wilson's interval{shared}")
+    return lines
+
+
+def _limit_lines(rule: TaskRule, finding: Finding) -> list[str]:
+    """The bound against the limit, where a bound decides."""
+    if finding.p is None or finding.high is None or finding.limit is None:
+        return []
+    return [
+        f"one-sided {formatting.confidence(1 - rule.alpha)} upper bound {finding.high:.5f}; passes if it is at most {finding.limit:g}",
+        f"p of harm {finding.p:.4g}, {finding.p_adjusted or finding.p:.4g} after Holm over all rules; fails at or below {rule.alpha:g}",
+    ]
+
+
+def _loss_lines(rule: RobustnessRule, context: GateContext, finding: Finding) -> list[str]:
+    joined = rule.joined(finding.path, finding.against, context)
+    if finding.against:
+        return _estimate_lines(estimate_extra_loss(joined, rule.metric))
+    return _estimate_lines(estimate_loss(joined, rule.metric, 0))
+
+
 def _items(rule: RuleBase, context: GateContext, finding: Finding, examples: int) -> list[str]:
+    if isinstance(rule, BehaviourRule):
+        return cases_text(finding, examples)
+    if isinstance(rule, RobustnessRule):
+        return []
     if not isinstance(rule, TaskRule) or not rule.against or not finding.path:
         return []
     pairing = _pairing(rule, context, finding)

@@ -34,6 +34,7 @@ def gate(
     strict: bool = False,
     resamples: int = 10_000,
     seed: int = 0,
+    inputs: bool = True,
 ) -> GateResult:
     """The verdict on a stored model.
 
@@ -49,6 +50,7 @@ def gate(
         strict: Whether INCONCLUSIVE ends with exit code 4.
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
+        inputs: Whether failing cases of behavioural tests are given with their texts, and with answers that may quote them.
 
     Raises:
         ConfigError: The rules have mistakes; all of them are listed.
@@ -56,7 +58,7 @@ def gate(
     """
     asked = as_rules(rules)
     where = find_locations(rules, store, lock)
-    context = make_context(asked, where, run, baseline=baseline, resamples=resamples, seed=seed)
+    context = make_context(asked, where, run, baseline=baseline, resamples=resamples, seed=seed, inputs=inputs)
     return record(asked, context, where, conclude(asked, context, evaluate(asked, context), strict=strict))
 
 
@@ -87,6 +89,7 @@ def make_context(
     baseline: str | Run | None = None,
     resamples: int = 10_000,
     seed: int = 0,
+    inputs: bool = True,
 ) -> GateContext:
     """The candidate and the models it is compared with. Raises BenchwrightError unless the candidate is one stored model."""
     check_draws(resamples, seed)
@@ -104,4 +107,5 @@ def make_context(
         allowed=rules.max_errored,
         resamples=resamples,
         seed=seed,
+        inputs=inputs,
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import formatting
 from benchwright.comparison.pairing import PairedRecords, rightness
+from benchwright.comparison.view_loss import estimate_extra_loss
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
+from benchwright.gating.rules.behaviour import FAILURE_RATE, BehaviourRule, rate_estimate, tests_of, units_behind
 from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
+from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.power import design_effect
 from benchwright.types import Frozen
@@ -28,6 +32,7 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
         rule: Id of the rule.
         path: ``suite/task``.
         metric: As written in the rule.
+        slice: What of the task it is about: ``test=NAME``; None: all of it.
         positive: The label that the metric is about; None for metrics about all of them.
         n: Items.
         clusters: Independent units.
@@ -35,7 +40,8 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
         icc: Intra-cluster correlation of those differences; None without clusters or if it cannot be estimated.
         margin: The rule's.
         mde: Smallest margin that equal models pass with 80 % power.
-        least: Margin that models agreeing on every item just fail; None without a closed formula.
+        least: Margin that models agreeing on every item just fail; None without a closed formula. Of a failure rate: the limit
+            that a model without any failure just meets.
         power: Probability that equal models, disagreeing as often as these, pass.
         value_unit: Unit of the margins.
         reason: Why there is no estimate.
@@ -44,6 +50,7 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
     rule: str
     path: str
     metric: str
+    slice: str | None = None
     positive: str | None = None
     n: int = 0
     clusters: int = 0
@@ -58,13 +65,16 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
 
 
 def plan(rules: Rules, context: GateContext) -> tuple[PowerEstimate, ...]:
-    """One estimate for each rule with a margin, and each of its tasks."""
-    return tuple(
-        estimate
-        for rule in rules.rules
-        if isinstance(rule, BoundedRule) and not isinstance(rule, SuperiorityRule)
-        for estimate in _estimates(rule, context)
-    )
+    """One estimate for each rule with a margin or a limit on a rate or loss, and each of its tasks (tests, views)."""
+    found: list[PowerEstimate] = []
+    for rule in rules.rules:
+        if isinstance(rule, BoundedRule) and not isinstance(rule, SuperiorityRule):
+            found += _estimates(rule, context)
+        elif isinstance(rule, BehaviourRule):
+            found += _rates(rule, context)
+        elif isinstance(rule, RobustnessRule):
+            found += _losses(rule, context)
+    return tuple(found)
 
 
 PLAN_COLUMNS = ("rule", "task", "metric", "n", "clusters", "disagree", "ICC", "margin", "80 % margin", "power", "")
@@ -75,7 +85,7 @@ def plan_rows(estimates: Sequence[PowerEstimate]) -> list[tuple[str, ...]]:
     return [
         (
             one.rule,
-            one.path,
+            f"{one.path} {one.slice}" if one.slice else one.path,
             with_label(one.metric, one.positive),
             f"{one.n:,}" if one.n else "",
             f"{one.clusters:,}" if one.clusters and one.clusters != one.n else "",
@@ -93,17 +103,84 @@ def plan_rows(estimates: Sequence[PowerEstimate]) -> list[tuple[str, ...]]:
 def refuse_impossible(estimates: Sequence[PowerEstimate], *, where: str) -> None:
     """Raise ConfigError for margins that even models agreeing on every item could not pass."""
     problems = [
-        BenchwrightError(
+        _too_few_cases(one)
+        if one.metric == FAILURE_RATE
+        else BenchwrightError(
             f"rule {one.rule!r} on {one.path}: {one.n:,} items cannot show a margin of "
             f"{formatting.points(one.margin, one.value_unit)}, even for models that agree on every one",
             expected=f"a margin above {formatting.points(one.least, one.value_unit)}",
             hint=f"margin = {one.mde:.4f} has 80 % power" if one.mde else "",
         )
         for one in estimates
-        if one.least is not None and one.least >= one.margin
+        if one.least is not None and (one.least > one.margin if one.metric == FAILURE_RATE else one.least >= one.margin)
     ]
     if problems:
         raise ConfigError(problems, where=where)
+
+
+def _too_few_cases(one: PowerEstimate) -> BenchwrightError:
+    of = f" of {one.clusters:,} templates" if one.clusters not in (0, one.n) else ""
+    return BenchwrightError(
+        f"rule {one.rule!r} on {one.path}{f' {one.slice}' if one.slice else ''}: {one.n:,} cases{of} cannot show a failure"
+        f" rate of at most {formatting.value(one.margin, 'fraction')}, even for a model that fails none",
+        expected=f"max_failure_rate of at least {one.least or 0.0:.4f}",
+        hint='by = "capability" or by = "task" judges more cases together; min_pass goes by what is seen',
+    )
+
+
+def _rates(rule: BehaviourRule, context: GateContext) -> Iterable[PowerEstimate]:
+    """What limits on failure rates can be met at all: by the number of cases and templates."""
+    if rule.max_failure_rate is None:
+        return
+    about: dict[str, Any] = {"rule": rule.id, "metric": FAILURE_RATE, "margin": rule.max_failure_rate}
+    for path in rule.paths_in(context):
+        try:
+            groups = rule.groups([test for test in tests_of(path, context) if rule.selection.holds(test)])
+            whole = context.alone(path)
+        except NotComparable as error:
+            yield PowerEstimate(**about, path=path, reason=error.problem)
+            continue
+        for group in groups:
+            part = group.part(whole)
+            passed = rightness(part, 0) if part.n else None
+            if passed is None or not passed.size:
+                yield PowerEstimate(**about, path=path, slice=group.slice, reason="no case is applicable")
+                continue
+            faultless = rate_estimate(part, np.zeros(passed.size, dtype=np.bool_))
+            least = faultless.high(rule.alpha)
+            said = "" if least is None else f"without a failure the bound is {formatting.value(least, 'fraction')}"
+            yield PowerEstimate(
+                **about,
+                path=path,
+                slice=group.slice,
+                n=passed.size,
+                clusters=units_behind(part, 0),
+                least=least,
+                reason=said or "one template: no bound",
+            )
+
+
+def _losses(rule: RobustnessRule, context: GateContext) -> Iterable[PowerEstimate]:
+    """Power of a limit on the extra loss under a view: equal models lose alike."""
+    if rule.max_extra_loss is None:
+        return
+    about: dict[str, Any] = {"rule": rule.id, "metric": rule.metric, "margin": rule.max_extra_loss}
+    for path in rule.paths_in(context):
+        try:
+            joined = rule.joined(path, rule.against, context)
+        except NotComparable as error:
+            yield PowerEstimate(**about, path=path, reason=error.problem)
+            continue
+        found = Improvement(difference=estimate_extra_loss(joined, rule.metric), sign=-1, n=joined.n)
+        yield PowerEstimate(
+            **about,
+            path=path,
+            n=joined.n,
+            clusters=joined.n_units,
+            mde=found.mde(rule.alpha),
+            power=found.power(rule.max_extra_loss, rule.alpha),
+            value_unit=joined.clean.quantity(rule.metric).unit,
+        )
 
 
 def _estimates(rule: BoundedRule, context: GateContext) -> Iterable[PowerEstimate]:

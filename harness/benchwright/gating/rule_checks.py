@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchwright import limit_checks, registry
+from benchwright.comparison.cases import BehaviourTest, tests_in
+from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.context import GateContext, suggest_task
 from benchwright.gating.lock import BaselineEntry
 from benchwright.gating.rules import Rules, Waiver, superfluous
 from benchwright.gating.rules.base import TaskRule, is_within
+from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.quantities import SIZES, Quantity, quantity_of
 from benchwright.task_path import suite_of, task_path
 from benchwright.types import Run, Suite, Task
@@ -63,6 +66,24 @@ def find_task_problems(rules: Rules, known: KnownTasks) -> list[BenchwrightError
     """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
     return [*named, *find_out_of_range(rules, known)]
+
+
+def find_unknown_tests(rules: Rules, side: System) -> list[BenchwrightError]:
+    """Patterns, capabilities and types of rules about behaviour that mean no test of a model's behavioural tasks."""
+    return [
+        rule.problem(one.problem, expected=one.expected, hint=one.hint)
+        for rule in rules.rules
+        if isinstance(rule, BehaviourRule)
+        for path in side.paths
+        if side.run.tasks[path].behaviour and rule.covers(path)
+        for one in rule.selection.problems(_tests_in(side, path), path)
+    ]
+
+
+def _tests_in(side: System, path: str) -> tuple[BehaviourTest, ...]:
+    """Tests of a behavioural task, by the records of a model on it."""
+    keys = [str(cell.key) for cell in side.cells(path) if cell.status == "scored"]
+    return tests_in(side.store.read_records(keys[0])) if keys else ()
 
 
 def find_out_of_range(rules: Rules, known: KnownTasks) -> list[BenchwrightError]:
@@ -145,7 +166,8 @@ def _overlap(one: str, other: str) -> bool:
 
 def _unknown(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
     """Unknown tasks of a rule; in a suite for a user's own data every task name is accepted."""
-    for task in rule.tasks:
+    for asked in rule.tasks:
+        task = asked.rpartition("@")[2]  # of a view, the task that it is of
         suite, _, name = task.partition("/")
         mine = [path for path in known.paths if suite_of(path) == suite]
         if task in known.paths or (mine and (not name or suite in known.open)):

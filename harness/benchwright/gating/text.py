@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchwright import formatting
+from benchwright.gating.case_text import cases_text
 from benchwright.gating.verdict import Finding, Verdict
 
 _SECTIONS = (
@@ -48,7 +49,9 @@ def _full(finding: Finding) -> list[str]:
     lines = [f"{mark}{finding.title}{_values(finding)}", f"      {finding.message}"]
     if finding.waiver:
         lines.append(f"      {waiver_text(finding)}")
-    if finding.flipped:
+    if finding.cases:
+        lines += [f"      {line}" for line in cases_text(finding)]
+    elif finding.flipped:
         more = " ..." if finding.broken and finding.broken > len(finding.flipped) else ""
         lines.append(f"      {_flips(finding)}: {', '.join(finding.flipped)}{more}")
     return [*lines, *(f"      ! {flag}" for flag in finding.flags)]

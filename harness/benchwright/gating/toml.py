@@ -246,7 +246,9 @@ def _no_table(place: str, what: str) -> BenchwrightError:
 
 
 def _kind_problem(place: str, kind: Any) -> BenchwrightError:
-    if kind in (*PLANNED, "behavior"):
+    if kind == "behavior":
+        message, near = f"kind: {kind!r} is no kind of rule", "write behaviour"
+    elif kind in PLANNED:
         message, near = f"kind: {kind!r} is planned, nothing measures it yet", "leave this rule out"
     else:
         message = "has no kind" if kind is None else f"kind: {kind!r} is no kind of rule"

@@ -13,6 +13,13 @@ IDS_NAMED = 10
 """Ids of items that a finding names."""
 
 
+CASES_NAMED = 50
+"""Cases of behavioural tests that a finding holds with their texts and answers."""
+
+CASES_SHOWN = 5
+"""Of these, how many are written out where people read."""
+
+
 class Verdict(StrEnum):
     """How a rule ended."""
 
@@ -28,6 +35,32 @@ class Verdict(StrEnum):
     """Not passed, and somebody answers for it until a date."""
     ERROR = "ERROR"
     """The rule could not be evaluated."""
+
+
+class FailingCase(Frozen, frozen=True, kw_only=True):
+    """A case of a behavioural test that the candidate fails; lists go by the examples of the case, the original first.
+
+    Attributes:
+        case: ``TEST/CASE``.
+        test: The test.
+        capability: What the test is about.
+        type: ``MFT``, ``INV`` or ``DIR``.
+        expected: What is expected of each example, in words.
+        candidate: Answers of the candidate.
+        failed: Whether each example fails what is expected of it; the original of an INV or DIR case is not judged.
+        baseline: Answers of the baseline; empty where it was not compared with one.
+        texts: Inputs of each example in one line; empty where texts were not kept, or were left out.
+    """
+
+    case: str
+    test: str
+    capability: str
+    type: str
+    expected: tuple[str, ...]
+    candidate: tuple[str, ...]
+    failed: tuple[bool, ...]
+    baseline: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Finding(Frozen, frozen=True, kw_only=True):
@@ -65,6 +98,8 @@ class Finding(Frozen, frozen=True, kw_only=True):
         fixed: Items that only the candidate answers correctly.
         broken: Items that only the baseline answers correctly.
         flipped: Ids of the first broken items.
+        failing: Of a behavioural task: how many cases ``cases`` is about.
+        cases: Of a behavioural task: the first cases that the candidate fails, of a comparison those that the baseline passes.
         flags: ``identical``, and notes for the reader.
         waiver: Owner, issue, reason and date of the waiver that applies.
         attempt: Number of tries (timing rules).
@@ -102,6 +137,8 @@ class Finding(Frozen, frozen=True, kw_only=True):
     fixed: int | None = None
     broken: int | None = None
     flipped: tuple[str, ...] = ()
+    failing: int | None = None
+    cases: tuple[FailingCase, ...] = ()
     flags: tuple[str, ...] = ()
     waiver: dict[str, str] | None = None
     attempt: int = 1

@@ -16,6 +16,7 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.registry import suggest
 from benchwright.selection.resamples import TaskResamples, resample_task
+from benchwright.selection.scope import pooled_paths
 from benchwright.task_path import suite_of
 from benchwright.types import Task
 from benchwright.unanswered import has_wrong_answer
@@ -51,8 +52,8 @@ class Candidates:
 
     @property
     def pooled(self) -> tuple[str, ...]:
-        """Tasks of a mean over tasks: all but diagnostics, unless there are only diagnostics."""
-        return tuple(path for path, task in self.tasks.items() if not task.diagnostic) or tuple(self.tasks)
+        """Tasks of a mean over tasks: no diagnostics, views and behavioural tests, unless there is nothing else."""
+        return tuple(pooled_paths(self.tasks))
 
     @property
     def measured(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from benchwright.metrics.columns import Floats
 from benchwright.quantities import Quantity, Unit
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates
-from benchwright.selection.evaluator import Measurement
+from benchwright.selection.measurement import Measurement
 from benchwright.selection.question import BEST, Requirement, TypedNumber, error_at
 
 Flags = NDArray[np.bool_]

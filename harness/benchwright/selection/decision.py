@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchwright.metrics.columns import Floats
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.constraints import ConstraintResult
-from benchwright.selection.evaluator import Measurement
+from benchwright.selection.measurement import Measurement
 from benchwright.selection.question import Question
 from benchwright.stats.selection import scaled_objectives
 

@@ -14,73 +14,20 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
 from benchwright.selection.candidates import Candidates
+from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef, error_at
-from benchwright.selection.scope import aggregate_paths, aggregates_of, checked_path, is_unmeasured
+from benchwright.selection.scope import (
+    CASE_RATES,
+    LOSS,
+    aggregate_paths,
+    aggregates_of,
+    behavioural_paths,
+    checked_path,
+    is_unmeasured,
+    views_of,
+)
+from benchwright.selection.views_and_cases import measure_cases, measure_loss
 from benchwright.task_path import task_path
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TaskMeasurement:
-    """A task's part in a weighted mean over tasks.
-
-    Attributes:
-        path: The task.
-        metric: The metric used.
-        weight: Its weight.
-        values: Of each candidate (k).
-        draws: Over resamples (k, R).
-        width: Highest minus lowest possible value.
-    """
-
-    path: str
-    metric: str
-    weight: float
-    values: Floats
-    draws: Floats
-    width: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Measurement:
-    """A quantity of every candidate, the parent included.
-
-    Attributes:
-        quantity: What was measured, by the name that was typed.
-        values: Of each candidate (k); NaN where undefined or not known.
-        draws: Over resamples (k, R), or (k, 1) if resampling has no effect.
-        paths: Tasks behind it.
-        flags: Notes for the reader.
-        unknown: For a cost: why it was not measured, by candidate (k), empty if it was; empty tuple for other quantities.
-        parts: Its tasks, if it is a weighted mean over tasks; else empty.
-    """
-
-    quantity: Quantity
-    values: Floats
-    draws: Floats
-    paths: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    parts: tuple[TaskMeasurement, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What was measured, as typed."""
-        return self.quantity.name
-
-    @property
-    def higher(self) -> bool:
-        """Whether higher values are better."""
-        return self.quantity.direction == "higher"
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether resampling has no effect, as for a size."""
-        return int(self.draws.shape[1]) == 1
-
-    @property
-    def is_quality(self) -> bool:
-        """Whether it is computed from answers, and not a cost or a ratio."""
-        return self.quantity.unit in ("fraction", "number")
 
 
 @dataclass
@@ -110,6 +57,8 @@ class Evaluator:
         whole = QuantityRef(
             name=quantity.name, arguments=quantity.arguments, text=quantity.text, column=quantity.column
         )
+        if quantity.name == LOSS:
+            return tuple(dict.fromkeys(base for base, _ in views_of(whole, self.candidates.tasks)))
         return tuple(path for path, _ in self._parts(whole))
 
     def request(self, quantity: QuantityRef) -> None:
@@ -118,6 +67,9 @@ class Evaluator:
             return
         if quantity.name == "share":
             self._check_share(quantity)
+            return
+        if quantity.name == LOSS:
+            views_of(quantity, self.candidates.tasks)
             return
         if quantity.name == "retained":
             self.candidates.index(quantity.arguments[0])
@@ -135,6 +87,10 @@ class Evaluator:
         """The quantity of every candidate. Raises BenchwrightError if it is not defined on these tasks."""
         if quantity.name in COSTS:
             return self._own(quantity, quantity.name)
+        if quantity.name in CASE_RATES and quantity.arguments:
+            return measure_cases(quantity, [path for path, _ in self._parts(quantity)], self.candidates)
+        if quantity.name == LOSS:
+            return measure_loss(quantity, self.candidates)
         special = {"share": self._share, "worst_slice": self._worst, "retained": self._retained}
         return special.get(quantity.name, self._mean)(quantity)
 
@@ -154,18 +110,15 @@ class Evaluator:
                 (path, "score")
                 for path in aggregate_paths(quantity, *self._aggregates[name], tuple(self.candidates.tasks))
             ]
-        metric = self._metric(quantity, name, self.candidates.pooled)
-        return [
-            (path, metric)
-            for path in self.candidates.pooled
-            if metric == "score" or metric in self.candidates.tasks[path].metrics
-        ]
+        pooled = behavioural_paths(quantity, self.candidates.tasks) if name in CASE_RATES else self.candidates.pooled
+        metric = self._metric(quantity, name, pooled)
+        return [(path, metric) for path in pooled if metric == "score" or metric in self.candidates.tasks[path].metrics]
 
     def _metric(self, quantity: QuantityRef, name: str, paths: Sequence[str]) -> str:
         known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
         if name == "score" or name in known:
             return name
-        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share")
+        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share", LOSS)
         near = registry.suggest(name, every)
         where = quantity.text.find(name)
         raise error_at(

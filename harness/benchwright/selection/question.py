@@ -33,9 +33,10 @@ class QuantityRef:
     """A reference to a quantity of the candidates.
 
     Attributes:
-        name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, or one of `COSTS`.
+        name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, ``loss``, or one of `COSTS`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
-        arguments: Of ``retained(MODEL[, METRIC])`` and ``share(WHAT, MODEL)``.
+        arguments: Of ``retained(MODEL[, METRIC])``, ``share(WHAT, MODEL)``, ``failure_rate(CAPABILITY/TEST)`` (``flip_rate`` too)
+            and ``loss(VIEW[, METRIC])``.
         text: As typed.
         column: Position in the text, from 0.
     """
@@ -104,8 +105,14 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TOKEN = re.compile(
     r"""(?P<quoted>'[^']*'|"[^"]*")|(?P<operator>[<>=!≥≤~]+)|(?P<sign>[(),])|(?P<word>[^\s()<>=!≥≤~,'"]+)"""
 )
-_ARGUMENTS = {"retained": (1, 2), "share": (2, 2)}
-_FORMS = {"retained": "retained(MODEL) or retained(MODEL, METRIC)", "share": "share(size_bytes, MODEL)"}
+_ARGUMENTS = {"retained": (1, 2), "share": (2, 2), "failure_rate": (0, 1), "flip_rate": (0, 1), "loss": (1, 2)}
+_FORMS = {
+    "retained": "retained(MODEL) or retained(MODEL, METRIC)",
+    "share": "share(size_bytes, MODEL)",
+    "failure_rate": "failure_rate or failure_rate(CAPABILITY/TEST)",
+    "flip_rate": "flip_rate or flip_rate(CAPABILITY/TEST)",
+    "loss": "loss(VIEW) or loss(VIEW, METRIC), as in loss(keyboard_typo)",
+}
 _LONGEST = 500
 
 

@@ -73,7 +73,7 @@ def resample_task(
         f"{slice}: not an additive slice, left out" for slice in masks if not _adds_up(pairing, masks[slice], metrics)
     ]
     masks = {slice: mask for slice, mask in masks.items() if _adds_up(pairing, mask, metrics)}
-    systems: list[Columns] = [*pairing.columns, *(_masked(c, mask) for mask in masks.values() for c in pairing.columns)]
+    systems: list[Columns] = [*pairing.columns, *(masked(c, mask) for mask in masks.values() for c in pairing.columns)]
     start = (seed, zlib.crc32(pairing.path.encode()))
     with np.errstate(all="ignore"):
         table = resample(systems, [*metrics, *of_labels.values()], resamples=resamples, seed=start)
@@ -91,7 +91,7 @@ def resample_task(
     )
     points = np.array(
         [
-            *([_point(_masked(c, m), members, pairing) for c in pairing.columns] for m in masks.values()),
+            *([_point(masked(c, m), members, pairing) for c in pairing.columns] for m in masks.values()),
             *([metric.value(c) for c in pairing.columns] for metric in of_labels.values()),
         ]
     )
@@ -131,7 +131,8 @@ def slice_masks(pairing: PairedRecords, least: int = FEWEST_ITEMS) -> dict[str, 
     return found
 
 
-def _masked(columns: Columns, mask: NDArray[np.bool_]) -> _MaskedColumns:
+def masked(columns: Columns, mask: NDArray[np.bool_]) -> _MaskedColumns:
+    """The columns with weight 0 for items outside of a mask (n); they share resamples with the whole task."""
     shared = (columns.task, columns.targets, columns.outputs, columns.scores, columns.clusters, columns.slices)
     return _MaskedColumns(*shared, columns.group, columns.strict, whole=columns, mask=mask)
 
@@ -142,12 +143,12 @@ def _weighted(metric: Metric) -> Metric:
     if compute is None:
         return metric
 
-    def masked(columns: Columns, weights: NDArray[np.generic]) -> Floats:
+    def within(columns: Columns, weights: NDArray[np.generic]) -> Floats:
         if isinstance(columns, _MaskedColumns):
             return compute(columns.whole, np.where(columns.mask, weights, 0))
         return compute(columns, weights)
 
-    return replace(metric, compute_weighted=masked)
+    return replace(metric, compute_weighted=within)
 
 
 def _point(columns: _MaskedColumns, members: Sequence[str], pairing: PairedRecords) -> float:
@@ -159,7 +160,7 @@ def _adds_up(pairing: PairedRecords, mask: NDArray[np.bool_], metrics: Sequence[
     columns = pairing.columns[0]
     alone = columns.select(np.flatnonzero(mask).tolist())
     return all(
-        np.isclose(metric.value(_masked(columns, mask)), metric.value(alone), equal_nan=True) for metric in metrics
+        np.isclose(metric.value(masked(columns, mask)), metric.value(alone), equal_nan=True) for metric in metrics
     )
 
 

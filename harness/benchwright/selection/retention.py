@@ -11,7 +11,8 @@ from benchwright.comparison.estimate import changes_of, count_changed, value_bou
 from benchwright.items import Changes
 from benchwright.quantities import SIZES
 from benchwright.selection.candidates import Candidates
-from benchwright.selection.evaluator import Evaluator, Measurement, TaskMeasurement
+from benchwright.selection.evaluator import Evaluator
+from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef
 from benchwright.selection.resamples import FEWEST_ITEMS
 from benchwright.selection.result import Retained, SizeRatio
@@ -40,14 +41,14 @@ def retention_data(candidates: Candidates, found: Measurement, first: int, secon
 def changed_between(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> int:
     """Number of units, over all tasks, that two candidates answer differently; the first seed stands for several."""
     one, other = (candidates.rows_of(number).start for number in (first, second))
-    return sum(count_changed(candidates.pairing(path), one, other) for path in paths)
+    return sum(count_changed(candidates.pairing(path), one, other, "score") for path in paths)
 
 
 def _counted(candidates: Candidates, paths: tuple[str, ...], first: int, second: int) -> Changes:
     one, other = (candidates.rows_of(number).start for number in (first, second))
     return (
         "clusters"
-        if any(changes_of(candidates.pairing(path), one, other) == "clusters" for path in paths)
+        if any(changes_of(candidates.pairing(path), one, other, "score") == "clusters" for path in paths)
         else "answers"
     )
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from benchwright import registry
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
-from benchwright.task_path import suite_of, task_path
+from benchwright.task_path import TaskPath, suite_of, task_path
 from benchwright.types import Aggregate, Task
+
+CASE_RATES = ("failure_rate", "flip_rate")
+"""Metrics of behavioural tasks, which may be asked of some tests: ``failure_rate(negation/*)``."""
+
+LOSS = "loss"
+"""What a metric loses under a view: ``loss(keyboard_typo)``."""
 
 
 def is_unmeasured(quantity: QuantityRef) -> bool:
@@ -42,19 +49,65 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
         NotComparable: An aggregate needs a task that is not there.
         BenchwrightError: A quantity names a task that is not there.
     """
-    pooled = [path for path, task in cards.items() if not task.diagnostic] or list(cards)
+    pooled = pooled_paths(cards)
     aggregates = aggregates_of(tuple(cards))
     found: set[str] = set()
     for quantity in quantities:
         if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
             continue
-        if quantity.task and quantity.task != EACH:
+        if quantity.name == LOSS:
+            found.update(path for pair in views_of(quantity, cards) for path in pair)
+        elif quantity.name in CASE_RATES and quantity.task in ("", EACH):
+            found.update(behavioural_paths(quantity, cards))
+        elif quantity.task and quantity.task != EACH:
             found.add(checked_path(quantity, tuple(cards)))
         elif quantity.name in aggregates:
             found.update(aggregate_paths(quantity, *aggregates[quantity.name], tuple(cards)))
         else:
             found.update(pooled)
     return tuple(path for path in cards if path in (found or pooled))
+
+
+def pooled_paths(cards: Mapping[str, Task]) -> list[str]:
+    """Tasks of a mean over tasks: no diagnostics, views and behavioural tests, unless there is nothing else."""
+    plain = [p for p, task in cards.items() if not (task.diagnostic or task.behaviour or task.view_of)]
+    return plain or [path for path, task in cards.items() if not task.diagnostic] or list(cards)
+
+
+def behavioural_paths(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[str]:
+    """Behavioural tasks, of a rate of cases that names none. Raises BenchwrightError where there is none."""
+    found = [path for path, task in cards.items() if task.behaviour]
+    if not found:
+        raise error_at(
+            quantity.text, 0, "no behavioural task here", "a run with a suite of behavioural tests", "run such a suite"
+        )
+    return found
+
+
+def views_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str, str]]:
+    """Task and view of every ``loss(VIEW)``, by name or pattern, on the task it names or on all.
+
+    Raises:
+        BenchwrightError: No such view, or a view whose task was not measured.
+    """
+    asked = quantity.arguments[0]
+    every = [(card.view_of, path) for path, card in cards.items() if card.view_of]
+    wanted = "" if quantity.task == EACH else quantity.task
+    found = [(base, path) for base, path in every if wanted in ("", base) and fnmatchcase(view_of_path(path), asked)]
+    if not found:
+        names = list(dict.fromkeys(view_of_path(path) for base, path in every if wanted in ("", base)))
+        known = f"one of: {', '.join(names)}" if names else "a run with views: --suite robustness --on SUITE/TASK"
+        at = max(quantity.text.find(asked), 0)
+        raise error_at(quantity.text, at, f"no view {asked!r} here", known, registry.suggest(asked, names))
+    lacking = [base for base, _ in found if base not in cards]
+    if lacking:
+        raise error_at(quantity.text, 0, f"{lacking[0]} was not measured beside its view", "the task and its view")
+    return found
+
+
+def view_of_path(path: str) -> str:
+    """Name of a view: ``keyboard_typo-3`` of ``robustness/keyboard_typo-3@glue/sst2``."""
+    return TaskPath.parse(path).view.rpartition("/")[2]
 
 
 def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:

@@ -16,7 +16,8 @@ from benchwright.selection.candidates import Candidates, absent_paths, asked_pat
 from benchwright.selection.conclude import Selection, conclude, invalidated
 from benchwright.selection.constraints import check_constraint, constraint_warnings, refuse_contradictions
 from benchwright.selection.decision import make_decision, unmeasured_in
-from benchwright.selection.evaluator import Evaluator, Measurement
+from benchwright.selection.evaluator import Evaluator
+from benchwright.selection.measurement import Measurement
 from benchwright.selection.question import (
     EACH,
     QuantityRef,

@@ -14,7 +14,7 @@ from benchwright.comparison.pairwise import adjusted, every_pair, find_pair
 from benchwright.metrics.columns import Floats
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.decision import Decision
-from benchwright.selection.evaluator import Measurement
+from benchwright.selection.measurement import Measurement
 from benchwright.selection.retention import retention_data
 from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, add_in_quadrature

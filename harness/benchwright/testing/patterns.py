@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from benchwright.testing.fixtures import build_task
@@ -88,3 +88,38 @@ def pattern_records(pattern: str, *, gold: Sequence[str] | None = None, **column
         for sign, target in zip(pattern, golds, strict=True)
     ]
     return records_of(golds, outputs, **columns)
+
+
+def case_task(name: str = "t", **more: Any) -> AnyTask:
+    """A behavioural task whose answers are ``no`` and ``yes``; `case_records` are records of it."""
+    names = {"metrics": ("failure_rate", "flip_rate"), "behaviour": True, **more}
+    return build_task(name, labels=LABELS[:2], **names)
+
+
+def case_records(patterns: Mapping[str, str], *, task: str = "t", templates: int = 0) -> list[Record]:
+    """Records of MFT cases of one example each, ``yes`` expected.
+
+    Args:
+        patterns: CAPABILITY/TEST -> a sign for each case: ``+`` passed, ``-`` failed, ``?`` not applicable, ``!`` no answer.
+        task: Begins the ids.
+        templates: How many templates the cases of a test come from, in turn; 0: every case stands alone.
+    """
+    target = {"expect": {"kind": "equals"}, "judged": "all", "gold": LABELS[1]}
+    found: list[Record] = []
+    for path, pattern in patterns.items():
+        capability, _, test = path.partition("/")
+        for at, sign in enumerate(pattern):
+            output = {"+": LABELS[1], "!": None}.get(sign, LABELS[0])
+            found.append(
+                Record(
+                    id=f"{task}/{len(found)}",
+                    target=target,
+                    output=output,
+                    error="broken" if output is None else None,
+                    slices={"test": test, "capability": capability, "type": "MFT"},
+                    cluster=f"{test}/template {at % templates}" if templates else f"{test}/{at}",
+                    group=f"{test}/{at}",
+                    extra={"lacks": True} if sign == "?" else {},
+                )
+            )
+    return found

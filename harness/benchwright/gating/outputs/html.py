@@ -8,6 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from benchwright.gating.case_text import cases_text
 from benchwright.gating.outputs.forest import draw_gains, says
 from benchwright.gating.outputs.view import (
     MEANING,
@@ -74,6 +75,7 @@ def write_html(result: GateResult) -> str:
         panels_left_out=more,
         versions=result.environment,
         flips=flips_text,
+        cases=cases_text,
         waiver=waiver_text,
     )
 

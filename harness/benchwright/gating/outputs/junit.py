@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from benchwright.alarm import lines
 from benchwright.formatting import clip
+from benchwright.gating.case_text import cases_text
 from benchwright.gating.outputs.view import FindingRow, finding_rows, flips_text, is_red
 from benchwright.gating.result import GateResult
 from benchwright.gating.text import waiver_text
@@ -22,6 +23,8 @@ LIMIT = 30_000_000
 """Bytes a file may have; GitLab reads no larger one."""
 _LONGEST = 4_000
 _SHORT = 300
+_CASES = 10
+"""Failing cases of a behavioural test that are written out."""
 
 
 def write_junit(result: GateResult) -> str:
@@ -120,7 +123,8 @@ def _case(row: FindingRow, longest: int) -> ET.Element:
 
 def _lines(row: FindingRow) -> list[str]:
     finding = row.finding
-    found = [row.name, row.values, finding.message, flips_text(finding), *(f"note: {flag}" for flag in finding.flags)]
+    cases = cases_text(finding, _CASES) or [flips_text(finding)]
+    found = [row.name, row.values, finding.message, *cases, *(f"note: {flag}" for flag in finding.flags)]
     return [line for line in found if line]
 
 

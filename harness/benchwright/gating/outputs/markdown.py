@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import clip
+from benchwright.gating.case_text import cases_text
 from benchwright.gating.outputs.view import FindingRow, flips_text, result_facts, rows_by_verdict
 from benchwright.gating.result import GateResult
 from benchwright.gating.text import waiver_text
@@ -107,7 +108,10 @@ def _item(row: FindingRow) -> str:
     lines = [
         f"- **{markdown_text(clip(finding.rule, 100))}**{_warned(row)} {markdown_text(clip(row.place, 200))}{values}".rstrip()
     ]
-    lines += [markdown_text(clip(finding.message, 800)), markdown_text(clip(flips_text(finding), 400))]
+    lines.append(markdown_text(clip(finding.message, 800)))
+    lines += [markdown_text(clip(line.strip(), 400)) for line in cases_text(finding)] or [
+        markdown_text(clip(flips_text(finding), 400))
+    ]
     lines += [f"⚠ {markdown_text(clip(flag, 200))}" for flag in finding.flags[:8]]
     return "<br>\n  ".join(line for line in lines if line)
 

@@ -13,6 +13,7 @@ from benchwright.gating.rules import KINDS
 from benchwright.gating.rules.base import MarginRule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
+from benchwright.items import count
 from benchwright.quantities import SIZES
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
@@ -143,6 +144,10 @@ def is_red(finding: Finding) -> bool:
 
 def flips_text(finding: Finding, most: int = 10) -> str:
     """``3 fixed, 5 broken: id, id``; empty without flips, or if answers are not right or wrong."""
+    if finding.failing is not None:
+        ids = ", ".join(finding.flipped[:most])
+        more = " ..." if finding.failing > min(len(finding.flipped), most) else ""
+        return f"{count(finding.failing, 'failing case')}: {ids}{more}" if finding.failing else ""
     if not finding.broken and not finding.fixed:
         return ""
     ids = ", ".join(finding.flipped[:most])

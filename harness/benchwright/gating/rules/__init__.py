@@ -16,10 +16,12 @@ from msgspec import Meta
 
 from benchwright.errors import BenchwrightError
 from benchwright.gating.rules.base import RuleBase, SliceName, Text, is_within
+from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.coverage import CoverageRule
 from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
 from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
 from benchwright.gating.rules.retained import RetainedRule
+from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.rules.slices import SlicesRule
 from benchwright.gating.verdict import Finding
 from benchwright.limit_checks import contradictions as contradictory_bounds
@@ -36,11 +38,13 @@ KINDS: dict[str, type[RuleBase]] = {
         RetainedRule,
         SlicesRule,
         BudgetRule,
+        BehaviourRule,
+        RobustnessRule,
         CoverageRule,
     )
 }
 """Kind -> struct: its fields are the keys of the file, its methods the check and the sentence."""
-PLANNED = ("ratio", "behaviour", "bias", "calibration", "contamination")
+PLANNED = ("ratio", "bias", "calibration", "contamination")
 """Kinds that nothing measures yet."""
 
 

@@ -195,6 +195,10 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         """Fields of a finding on a task that could not be compared."""
         return {"against": self.against}
 
+    def compared_in(self, finding: Finding) -> str:
+        """Name of the model that one of its findings compares with; empty without a comparison."""
+        return self.against
+
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
         """One finding for each task of the rule."""
         paths = self.paths_in(context)
@@ -236,9 +240,10 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         return not self.tasks or any(is_within(path, task) for task in self.tasks)
 
     def paths_in(self, context: GateContext) -> list[str]:
-        """Tasks of the rule: those it names, present or not, else all that have its metric."""
+        """Tasks of the rule: those it names, present or not, else all that have its metric; a view of a task has to be named."""
         if not self.tasks:
-            return [path for path in context.paths(self.against) if self.has_metric(context.card(path))]
+            cards = {path: context.card(path) for path in context.paths(self.against)}
+            return [path for path, card in cards.items() if not card.view_of and self.has_metric(card)]
         known = tuple(dict.fromkeys((*context.paths(), *context.paths(self.against))))
         found: list[str] = []
         for task in self.tasks:

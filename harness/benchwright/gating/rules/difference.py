@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
-
 from benchwright import formatting
-from benchwright.comparison.pairing import PairedRecords, rightness
+from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import POWER, Improvement, improvement
 from benchwright.gating.rules.base import Margin, MarginRule, PositiveMargin, TaskRule
@@ -264,6 +262,6 @@ def _flips(pairing: PairedRecords) -> dict[str, Any]:
     one, other = known
     if one is None or other is None:
         return {"fixed": None, "broken": None, "flipped": ()}
-    broken = np.flatnonzero(one & ~other)
+    broken = judged_rows(pairing, 0)[one & ~other]
     ids = tuple(call(pairing.records[0][at]) for at in broken[:IDS_NAMED].tolist())
     return {"fixed": int((other & ~one).sum()), "broken": broken.size, "flipped": ids}

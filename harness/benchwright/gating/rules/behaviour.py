@@ -1,0 +1,435 @@
+"""The rule about behavioural tests: how many cases may fail, how many must pass, and which may not fail anew.
+
+Each key asks a question of its own, test by test unless ``by`` says otherwise:
+
+==========================  ==================  ===========================================================================
+key                         cases               decided by
+==========================  ==================  ===========================================================================
+``max_failure_rate``        the candidate's     the upper bound of the failure rate (Wilson's, clustered by template)
+``min_pass``                the candidate's     the share of cases that were passed, as seen: what must pass, must
+``compare``                 applicable to both  every case that the baseline passes and the candidate fails is a failure
+``max_negative_flips``      applicable to both  a whole number: their count, as seen; a share: the upper bound of their rate
+==========================  ==================  ===========================================================================
+
+The negative flip rate is that of Yan et al. 2021 (arXiv 2011.09161): cases that the old model passes and the new one fails, out of all
+that were compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from benchwright import formatting
+from benchwright.comparison.cases import BehaviourTest, test_of
+from benchwright.comparison.named_tests import TestSelection
+from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
+from benchwright.comparison.slices import rows_of
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.gating.cases_needed import cases_needed
+from benchwright.gating.context import GateContext
+from benchwright.gating.failing_cases import failing_cases
+from benchwright.gating.improvement import Improvement
+from benchwright.gating.rules.base import RuleSubject, TaskRule, Text
+from benchwright.gating.rules.limits import value_of
+from benchwright.gating.verdict import IDS_NAMED, Finding, PendingFinding, RequiredItems, Verdict
+from benchwright.items import count
+from benchwright.limit_checks import Bound
+from benchwright.stats.bootstrap import sum_by_cluster
+from benchwright.stats.difference import IntervalEstimate
+from benchwright.stats.intervals import share_interval, share_of
+from benchwright.types import Task
+
+FAILURE_RATE = "failure_rate"
+_NEAR = 1e-12
+
+_Rate = Annotated[float, Meta(gt=0, lt=1, description="a share above 0 and below 1: 0.05 is 5 % of the cases")]
+_Pass = Annotated[float, Meta(gt=0, le=1, description="the share of cases that must pass, above 0 and at most 1")]
+_Flips = Annotated[
+    Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)],
+    Meta(description="a whole number of cases, or the share of them, below 1: 3, or 0.02 for 2 % of the cases"),
+]
+_Texts = Annotated[tuple[Text, ...], Meta(min_length=1, description="a text or a list of them", extra={"or_one": True})]
+_Patterns = Annotated[
+    tuple[Text, ...],
+    Meta(
+        min_length=1,
+        description="CAPABILITY/TEST, in which * stands for any letters, or a list of them",
+        extra={"or_one": True},
+    ),
+]
+_Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TestGroup:
+    """The tests that one finding is about: a test, those of a capability or a type, or all.
+
+    Attributes:
+        slice: What the finding calls them: ``test=NAME``, ``capability=NAME``, ``type=NAME``; None: all of them.
+        tests: The tests.
+    """
+
+    __test__ = False
+
+    slice: str | None
+    tests: frozenset[BehaviourTest]
+
+    def part(self, pairing: PairedRecords) -> PairedRecords:
+        """The cases of these tests."""
+        return rows_of(pairing, [at for at, one in enumerate(pairing.records[-1]) if test_of(one.slices) in self.tests])
+
+
+class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
+    """Are behavioural tests passed, and does none fail that the baseline passes?
+
+    Attributes:
+        tests: Patterns of CAPABILITY/TEST; empty: every test.
+        capability: Capabilities; empty: every one.
+        type: ``MFT``, ``INV`` or ``DIR``; None: every type.
+        by: What one finding is about: each ``test``, each ``capability``, each ``type``, or all tests of the ``task`` together.
+        max_failure_rate: The most that the failure rate may be; its upper confidence bound decides.
+        min_pass: The share of applicable cases that must be passed, as seen.
+        compare: ``no_new_failures``: no case fails that the baseline passes.
+        max_negative_flips: How many cases may fail that the baseline passes: a count, as seen, or a share, by its upper bound.
+    """
+
+    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "metric", "slice", "cluster"})
+
+    metric: Text = FAILURE_RATE
+    tests: _Patterns = ()
+    capability: _Texts = ()
+    type: Literal["MFT", "INV", "DIR"] | None = None
+    by: Literal["test", "capability", "type", "task"] = "test"
+    max_failure_rate: _Rate | None = None
+    min_pass: _Pass | None = None
+    compare: Literal["no_new_failures"] | None = None
+    max_negative_flips: _Flips | None = None
+
+    @property
+    def compares(self) -> bool:
+        """Whether it asks for a baseline."""
+        return self.compare is not None or self.max_negative_flips is not None
+
+    @property
+    def selection(self) -> TestSelection:
+        """The tests that it means."""
+        return TestSelection(patterns=self.tests, capabilities=self.capability, type=self.type)
+
+    @property
+    def subject(self) -> RuleSubject:
+        """The failure rate of its tests; a baseline only where it compares."""
+        against = self.against if self.compares else ""
+        return RuleSubject(metric=self.metric, against=against, split=self.split, tasks=self.tasks)
+
+    def find_problems(self) -> Iterable[BenchwrightError]:
+        """Problems: nothing is asked, or a share of flips that nothing exceeds."""
+        yield from super().find_problems()
+        if self.max_failure_rate is None and self.min_pass is None and not self.compares:
+            yield self.problem(
+                "asks nothing",
+                expected="max_failure_rate, min_pass, compare or max_negative_flips",
+                hint='compare = "no_new_failures"',
+            )
+        most = self.max_negative_flips
+        if isinstance(most, float) and not 0 < most < 1:
+            yield self.problem(
+                f"max_negative_flips: {most:g} is no share that something could exceed",
+                expected="a share above 0 and below 1, or a whole number of cases",
+                hint='compare = "no_new_failures" allows none'
+                if most == 0
+                else f"write {most:.0f} for a number of cases",
+            )
+
+    def bounds(self) -> list[Bound]:
+        """None: rules about different tests never contradict."""
+        return []
+
+    def level_notes(self) -> tuple[str, ...]:
+        """A warning about a loose level, where a bound decides."""
+        return super().level_notes() if self.max_failure_rate or isinstance(self.max_negative_flips, float) else ()
+
+    def defaults(self) -> dict[str, Any]:
+        """Default fields: what it compares with."""
+        return {"against": self.against if self.compares else ""}
+
+    def compared_in(self, finding: Finding) -> str:
+        """The baseline, for findings that compare; one about the candidate alone counts on a first run too."""
+        return finding.against
+
+    def lacking(self, context: GateContext) -> str:
+        """Why no task is left."""
+        return "no task here is a behavioural one: run a suite of behavioural tests first"
+
+    def paths_in(self, context: GateContext) -> list[str]:
+        """Tasks of the rule; without any named, the behavioural ones of the baseline, and of the candidate."""
+        if self.tasks:
+            return super().paths_in(context)
+        known = dict.fromkeys((*context.paths(self.defaults()["against"]), *context.paths()))
+        return [path for path in known if self.has_metric(context.card(path))]
+
+    def has_metric(self, task: Task) -> bool:
+        """Whether it is a behavioural task."""
+        return task.behaviour
+
+    def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
+        """One finding for each question and each test (capability, type), of every task."""
+        paths = self.paths_in(context)
+        if not paths:
+            yield self.invalid(self.lacking(context), **self.defaults())
+        for path in paths:
+            try:
+                known = tests_of(path, context)
+            except NotComparable as error:
+                yield self.invalid(error.problem, path=path, **self.defaults())
+                continue
+            for problem in self.selection.problems(known, path):
+                near = f"; {problem.hint}" if problem.hint else ""
+                yield self.invalid(f"{problem.problem}{near}", path=path, **self.defaults())
+            units = self.groups([test for test in known if self.selection.holds(test)])
+            yield from self._alone(path, units, context)
+            yield from self._compared(path, units, context)
+
+    def groups(self, tests: Sequence[BehaviourTest]) -> list[TestGroup]:
+        """What the findings are about, among the tests that the rule means."""
+        if self.by == "task":
+            return [TestGroup(slice=None, tests=frozenset(tests))] if tests else []
+        keys = {"test": "name", "capability": "capability", "type": "type"}
+        names = dict.fromkeys(getattr(test, keys[self.by]) for test in tests)
+        return [
+            TestGroup(
+                slice=f"{self.by}={name}",
+                tests=frozenset(test for test in tests if getattr(test, keys[self.by]) == name),
+            )
+            for name in names
+        ]
+
+    def _alone(self, path: str, units: Sequence[TestGroup], context: GateContext) -> Iterable[PendingFinding]:
+        """Findings about the candidate itself."""
+        questions = [
+            ask
+            for ask, asked in ((self._failure_rate, self.max_failure_rate), (self._share_passed, self.min_pass))
+            if asked is not None
+        ]
+        if not questions or not units:
+            return
+        try:
+            whole = context.alone(path)
+            self.quantity_on(whole)
+        except NotComparable as error:
+            yield self.invalid(error.problem, path=path)
+            return
+        for unit in units:
+            part = unit.part(whole)
+            right = rightness(part, 0) if part.n else None
+            fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "flags": whole.flags}
+            if right is None or not right.size:
+                yield self.invalid(_none_applicable(whole), **fields)
+                continue
+            failing = judged_rows(part, 0)[~right]
+            fields |= {
+                "n": right.size,
+                "clusters": units_behind(part, 0),
+                "failing": failing.size,
+                "flipped": _named(part, failing),
+                "cases": failing_cases(part, failing.tolist(), context),
+            }
+            yield from (ask(part, right, fields) for ask in questions)
+
+    def _failure_rate(self, part: PairedRecords, right: NDArray[np.bool_], fields: Mapping[str, Any]) -> PendingFinding:
+        """PASS if the upper bound of the failure rate is at most the limit, FAIL if a larger rate is shown."""
+        most = self.max_failure_rate
+        assert most is not None
+        found = value_of(part, FAILURE_RATE)
+        low, high, p = found.low(self.alpha), found.high(self.alpha), found.p_above(most)
+        about = {
+            **fields,
+            "metric": part.metric(FAILURE_RATE).id,
+            "candidate": found.value,
+            "limit": most,
+            "direction": "lower",
+            "value_unit": "fraction",
+            "low": low,
+            "high": high,
+            "alpha": self.alpha,
+            "method": found.difference.method,
+        }
+        return PendingFinding(
+            finding=self.finding(Verdict.INCONCLUSIVE, "", **about),
+            alpha=self.alpha,
+            passes=high is not None and high <= most,
+            violation_p=1.0 if p is None else p,
+            describe=partial(
+                self.describe, found, f"{int((~right).sum()):,} of {count(right.size, 'case')} fail", most
+            ),
+            required_items=partial(self._needed, found, most),
+        )
+
+    def _needed(self, found: Improvement, most: float) -> RequiredItems | None:
+        return cases_needed(found.value, most, found.n, found.high(self.alpha), self.alpha)
+
+    def describe(self, found: Improvement, seen: str, most: float, verdict: Verdict, p: float | None) -> str:
+        """The sentence of a finding that a bound decides: counts, rate, both bounds, limit; ``p``: after the Holm correction."""
+        value, low, high, limit = (
+            formatting.value(number, "fraction")
+            for number in (found.value, found.low(self.alpha), found.high(self.alpha), most)
+        )
+        each = formatting.confidence(1 - self.alpha)
+        message = f"{seen}: {value}, bounds {low} and {high} ({each} each); asked for: the upper bound at most {limit}"
+        return (
+            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
+        )
+
+    def _share_passed(self, part: PairedRecords, right: NDArray[np.bool_], fields: Mapping[str, Any]) -> PendingFinding:
+        """PASS if the share of cases that were passed is at least the limit, as seen; else FAIL."""
+        least = self.min_pass
+        assert least is not None
+        share = float(right.mean())
+        value, limit = formatting.distinct(share, least, "fraction")
+        message = (
+            f"{int(right.sum()):,} of {count(right.size, 'case')} pass: {value}; asked for: at least {limit}, as seen"
+        )
+        return self.settled(
+            Verdict.PASS if share >= least - _NEAR else Verdict.FAIL,
+            message,
+            **fields,
+            metric="pass_rate",
+            candidate=share,
+            limit=least,
+            direction="higher",
+            value_unit="fraction",
+            method="value",
+        )
+
+    def _compared(self, path: str, units: Sequence[TestGroup], context: GateContext) -> Iterable[PendingFinding]:
+        """Findings about the cases that the baseline passes and the candidate fails."""
+        if not self.compares or not units:
+            return
+        try:
+            whole = context.pairing(self.against, path)
+            self.quantity_on(whole)
+        except NotComparable as error:
+            yield self.invalid(error.problem, path=path, **self.defaults())
+            return
+        assert whole.cases is not None
+        same = whole.is_identical(0, 1) and context.is_same_model(whole, self.against)
+        sides = (f"the {self.against}", "the candidate") if self.against in ("baseline", "anchor") else whole.names
+        for unit in units:
+            part = unit.part(whole)
+            fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "against": self.against}
+            one, other = (rightness(part, 0), rightness(part, 1)) if part.n else (None, None)
+            counts = whole.cases.of(unit.tests, 0 if one is None else one.size)
+            told = (counts.sentence(sides),) if counts.differ else ()
+            flags = (*(("identical",) if same else ()), *told, *whole.flags)
+            if one is None or other is None or not one.size:
+                message = "no case of it is applicable to both and answered by both"
+                yield self.invalid(message, **fields, flags=flags)
+                continue
+            broken = judged_rows(part, 0)[one & ~other]
+            fields |= {
+                "n": one.size,
+                "clusters": units_behind(part, 0),
+                "fixed": int((other & ~one).sum()),
+                "broken": broken.size,
+                "failing": broken.size,
+                "flipped": _named(part, broken),
+                "cases": failing_cases(part, broken.tolist(), context),
+                "flags": flags,
+            }
+            if self.compare is not None:
+                yield self._new_failures(broken.size, one.size, fields)
+            if self.max_negative_flips is not None:
+                yield self._negative_flips(part, one & ~other, fields)
+
+    def _new_failures(self, broken: int, n: int, fields: Mapping[str, Any]) -> PendingFinding:
+        """PASS if no case fails that the baseline passes; else FAIL."""
+        both = f"{count(n, 'case')} applicable to both"
+        message = f"{broken:,} of {both} fail that the {self.against} passes; none is allowed, no test"
+        if not broken:
+            message = f"none of {both} fails that the {self.against} passes"
+        return self.settled(
+            Verdict.FAIL if broken else Verdict.PASS,
+            message,
+            **fields,
+            metric="new_failures",
+            candidate=float(broken),
+            limit=0.0,
+            direction="lower",
+            value_unit="count",
+            method="value",
+        )
+
+    def _negative_flips(
+        self, part: PairedRecords, flips: NDArray[np.bool_], fields: Mapping[str, Any]
+    ) -> PendingFinding:
+        """By a count as seen, or by the bounds of a share."""
+        most = self.max_negative_flips
+        assert most is not None
+        found = rate_estimate(part, flips)
+        seen = f"{int(flips.sum()):,} of {count(flips.size, 'case')} applicable to both fail that the {self.against} passes"
+        low, high = found.low(self.alpha), found.high(self.alpha)
+        about = {**fields, "metric": "negative_flips", "direction": "lower", "limit": float(most), "alpha": self.alpha}
+        if isinstance(most, int):
+            shares = [formatting.value(end, "fraction") for end in (found.value, low, high)]
+            message = f"{seen}; {most:,} allowed; as a share {shares[0]}, bounds {shares[1]} and {shares[2]}"
+            verdict = Verdict.PASS if int(flips.sum()) <= most else Verdict.FAIL
+            more = {"candidate": float(flips.sum()), "value_unit": "count", "method": "value"}
+            return self.settled(verdict, message, **about, **more)
+        p = found.p_above(most)
+        about |= {"candidate": found.value, "value_unit": "fraction", "method": found.difference.method}
+        return PendingFinding(
+            finding=self.finding(Verdict.INCONCLUSIVE, "", **about, low=low, high=high),
+            alpha=self.alpha,
+            passes=high is not None and high <= most,
+            violation_p=1.0 if p is None else p,
+            describe=partial(self.describe, found, seen, most),
+            required_items=partial(self._needed, found, most),
+        )
+
+
+def tests_of(path: str, context: GateContext) -> tuple[BehaviourTest, ...]:
+    """The tests of a task. Raises NotComparable where it has none."""
+    found = context.tests(path)
+    if not found:
+        raise NotComparable(f"{path} is no behavioural task: its items belong to no test")
+    return found
+
+
+def rate_estimate(part: PairedRecords, flips: NDArray[np.bool_]) -> Improvement:
+    """The share of applicable cases for which something holds, with Wilson's interval, clustered where cases share a template."""
+    codes = part.columns[0].cluster_codes
+    rows = np.stack([flips.astype(np.float64), np.ones(flips.size)], axis=1)
+    if codes is not None:
+        _, own = np.unique(codes[judged_rows(part, 0)], return_inverse=True)
+        rows = sum_by_cluster(rows, own)
+    share = share_of(rows[:, 0], rows[:, 1])
+
+    def ends(confidence: float) -> tuple[float, float] | None:
+        found = share_interval(share, confidence)
+        return None if found.low is None or found.high is None else (found.low, found.high)
+
+    shown = share_interval(share)
+    estimate = IntervalEstimate(value=float(flips.mean()), ends=ends, method=shown.method, se=shown.se)
+    return Improvement(difference=estimate, sign=1, n=flips.size)
+
+
+def _named(part: PairedRecords, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    """TEST/CASE of the first cases that begin at these rows."""
+    return tuple(str(part.records[0][at].group) for at in rows[:IDS_NAMED].tolist())
+
+
+def units_behind(part: PairedRecords, system: int) -> int:
+    """Independent units of the applicable cases: templates, or cases."""
+    codes, rows = part.columns[system].cluster_codes, judged_rows(part, system)
+    return len(rows) if codes is None else len(np.unique(codes[rows]))
+
+
+def _none_applicable(whole: PairedRecords) -> str:
+    left = f"; {count(whole.left_out, 'case')} of the task without an answer" if whole.left_out else ""
+    return f"no case of it is applicable to the candidate, so there is no rate{left}"

@@ -1,0 +1,108 @@
+"""Behavioural tasks are compared case by case, on the cases that are applicable to all systems and answered by all."""
+
+import pytest
+
+from benchwright.comparison.compare import compare
+from benchwright.comparison.pairing import count_flips, find_flips
+from benchwright.comparison.text import to_text
+from benchwright.stats.paired import mcnemar, tango_bound
+from benchwright.testing.patterns import case_records, case_task
+
+NEGATION = "Negation/plain"
+
+
+def cases(pattern, **more):
+    """Records of one test."""
+    return case_records({NEGATION: pattern}, **more)
+
+
+def test_two_systems_are_compared_on_the_cases_applicable_to_both(bench):
+    """275 cases are applicable to one and 268 to the other: both counts and the intersection are kept and printed."""
+    first = "+" * 200 + "-" * 75 + "?" * 5
+    second = "?" * 12 + "+" * 188 + "-" * 63 + "+" * 17
+    bench.write({"a": cases(first), "b": cases(second)}, case_task())
+    found = compare("r", store=bench.store, resamples=300)
+    one = found.tasks[0].differences[0]
+    assert (one.metric_name, one.applicable, one.n, one.unit) == ("failure_rate", (275, 268), 263, "case")
+    assert (one.a, one.b) == (pytest.approx(75 / 263), pytest.approx(63 / 263))
+    assert "275 cases applicable to a, 268 to b, compared on 263" in to_text(found)
+
+
+def test_fixed_and_broken_are_cases_with_exact_mcnemar_and_tangos_interval(bench):
+    """Of independent cases the difference of failure rates is one of discordant pairs, and fewer failures are better."""
+    first, second = "+" * 60 + "-" * 25 + "+" * 5 + "-" * 10, "+" * 60 + "+" * 25 + "-" * 5 + "-" * 10
+    bench.write({"a": cases(first), "b": cases(second)}, case_task())
+    one = compare("r", store=bench.store, resamples=300).tasks[0].differences[0]
+    assert (one.fixed, one.broken, one.verdict) == (25, 5, "better")
+    assert one.delta == pytest.approx(-0.20)
+    assert one.low == pytest.approx(tango_bound(5, 25, 100, 0.025, "lower"))
+    assert one.mcnemar == pytest.approx(mcnemar(5, 25))
+
+
+def test_a_case_is_one_unit_however_many_variants_it_has(bench):
+    """Three examples of a case are fixed once; the flip points at the first of them."""
+    task, names = case_task(), ["no", "yes"]
+    target = {"expect": {"kind": "invariant", "tolerance": 0.1}, "judged": "all_but_first"}
+
+    def invariance(outputs):
+        return [
+            {
+                "id": f"t/{at}",
+                "target": target,
+                "output": names[out],
+                "group": f"typo/{at // 3}",
+                "slices": {"test": "typo", "capability": "Robustness", "type": "INV"},
+            }
+            for at, out in enumerate(outputs)
+        ]
+
+    from benchwright.types import Record
+
+    def records(outputs):
+        return [Record(**one) for one in invariance(outputs)]
+
+    pairing = bench.pair({"a": records([1, 0, 0, 1, 1, 1]), "b": records([1, 1, 1, 0, 0, 0])}, task)
+    assert count_flips(pairing, 0, 1) == (1, 0), "the second case is answered otherwise, and held by both"
+    fixed, broken = find_flips(pairing, 0, 1)
+    assert ([one.first.group for one in fixed], broken) == (["typo/0"], ())
+
+
+def test_a_case_with_an_unanswered_example_is_left_out_and_counted(bench):
+    """What one of the two did not answer is in no number of either."""
+    pairing = bench.pair({"a": cases("+-!+-"), "b": cases("+++!-")}, case_task())
+    assert (pairing.left_out, pairing.cases.unanswered, pairing.cases.compared) == (2, 2, 3)
+    assert [record.group for record in pairing.records[0]] == ["plain/0", "plain/1", "plain/4"]
+
+
+def test_templates_are_the_units_of_the_interval(bench):
+    """The same hundred cases of five templates tell less than of a hundred."""
+    first, second = "+" * 70 + "-" * 30, "+" * 60 + "-" * 40
+    alone = bench.write({"a": cases(first), "b": cases(second)}, case_task()) and compare(
+        "r", store=bench.store, resamples=2000
+    )
+    bench.write({"a": cases(first, templates=5), "b": cases(second, templates=5)}, case_task())
+    shared = compare("r", store=bench.store, resamples=2000)
+    one, other = alone.tasks[0].differences[0], shared.tasks[0].differences[0]
+    assert (one.clusters, other.clusters) == (100, 5)
+    assert one.mcnemar is not None
+    assert other.mcnemar is None, "cases of one template are not independent, as that test takes them to be"
+
+
+def test_slices_are_tests_and_capabilities_and_their_number_is_printed(bench):
+    """Benjamini-Hochberg over all slices, and the text says over how many."""
+    patterns = {"Negation/plain": "+" * 40, "Negation/double": "+" * 40, "Vocabulary/words": "+" * 40}
+    worse = {**patterns, "Negation/plain": "-" * 20 + "+" * 20}
+    bench.write({"a": case_records(patterns), "b": case_records(worse)}, case_task())
+    found = compare("r", store=bench.store, resamples=300, slices=True)
+    by_name = {one.slice: one for one in found.tasks[0].slices}
+    assert by_name["test=plain"].verdict == "worse"
+    assert by_name["capability=Negation"].b == pytest.approx(20 / 80)
+    assert f"over {found.slice_family} slices" in to_text(found)
+    assert found.slice_family == 6, "three tests, two capabilities, one type"
+
+
+def test_nothing_applicable_to_both_has_no_difference(bench):
+    """No rate of nothing, and never 0."""
+    bench.write({"a": cases("++??"), "b": cases("??++")}, case_task())
+    one = compare("r", store=bench.store, resamples=300).tasks[0].differences[0]
+    assert (one.delta, one.n, one.applicable) == (None, 0, (2, 2))

@@ -1,0 +1,145 @@
+"""The rule about robustness: four sets of records joined by item, the loss of the candidate beside that of the baseline."""
+
+import pytest
+
+from benchwright.errors import ConfigError
+from benchwright.gating.toml import make_rules
+from benchwright.gating.verdict import Verdict
+from benchwright.testing.patterns import LABELS, pattern_records, pattern_task
+from benchwright.types import Record
+
+VIEW = "robustness/typo@s/t"
+
+
+def variants(pattern, draws=1, *, skip=()):
+    """Records of a view: for each item a group of signs, one for each variant; items in ``skip`` were not changed."""
+    found = []
+    for at, sign in enumerate(pattern):
+        if at in skip:
+            continue
+        gold, other = LABELS[at % 2], LABELS[1 - at % 2]
+        for draw in range(draws):
+            said = None if sign == "!" else gold if sign == "+" else other
+            found.append(
+                Record(
+                    id=f"t/{at}#{draw}",
+                    target=gold,
+                    output=said,
+                    error="broken" if said is None else None,
+                    cluster=f"t/{at}",
+                    group=f"t/{at}",
+                )
+            )
+    return found
+
+
+@pytest.fixture
+def judge(bench):
+    """The findings of one rule on two models, each with its answers to items and to variants."""
+
+    def judged(base, new, *, draws=1, skip=(), **keys):
+        for name, (clean, seen) in (("base", base), ("new", new)):
+            cells = {"s/t": pattern_records(clean), VIEW: variants(seen, draws, skip=skip)}
+            tasks = {"s/t": pattern_task(), VIEW: pattern_task("typo@s/t", view_of="s/t")}
+            bench.write(name, cells, tasks)
+        result = bench.gate({"id": "r", "kind": "robustness", **keys})
+        return [one for one in result.findings if one.rule == "r"], result
+
+    return judged
+
+
+def test_the_loss_is_clean_minus_perturbed(judge):
+    """90 right of 100 as they are, 70 of 100 once perturbed: a loss of 20 points."""
+    both = ("+" * 90 + "-" * 10, "+" * 70 + "-" * 30)
+    (one,), _ = judge(both, both, max_loss=0.5)
+    assert (one.candidate, one.n, one.path) == (pytest.approx(0.20), 100, VIEW)
+    assert one.verdict is Verdict.PASS
+    assert "90.00 to 70.00" in one.message
+    assert one.low < 0.20 < one.high
+
+
+@pytest.mark.parametrize(("most", "verdict"), [(0.40, "PASS"), (0.22, "INCONCLUSIVE"), (0.05, "FAIL")])
+def test_the_upper_bound_of_the_loss_decides(judge, most, verdict):
+    """Three ways to end, as every rule that a bound decides."""
+    both = ("+" * 90 + "-" * 10, "+" * 70 + "-" * 30)
+    (one,), _ = judge(both, both, max_loss=most)
+    assert one.verdict == verdict, one.message
+
+
+def test_only_the_loss_beyond_the_baselines_counts(judge):
+    """The baseline loses 20 points, the candidate 50: 30 more, paired by item."""
+    base, new = ("+" * 100, "+" * 80 + "-" * 20), ("+" * 100, "+" * 50 + "-" * 50)
+    (one,), result = judge(base, new, max_extra_loss=0.05)
+    assert (one.verdict, result.exit_code) == (Verdict.FAIL, 1)
+    assert (one.baseline, one.candidate) == (pytest.approx(0.2), pytest.approx(0.5))
+    assert one.delta == pytest.approx(0.3)
+    se = (0.3 * 0.7 / 100) ** 0.5
+    assert one.low == pytest.approx(0.3 - 1.66 * se, abs=0.02)
+    assert one.high == pytest.approx(0.3 + 1.66 * se, abs=0.02)
+
+
+def test_a_worse_model_that_loses_no_more_passes(judge):
+    """Both lose the same twenty items; that the candidate has less to begin with is the affair of another rule."""
+    base, new = ("+" * 100, "-" * 20 + "+" * 80), ("+" * 90 + "-" * 10, "-" * 20 + "+" * 70 + "-" * 10)
+    (one,), _ = judge(base, new, max_extra_loss=0.08)
+    assert one.delta == pytest.approx(0.0)
+    assert one.verdict is Verdict.PASS
+
+
+def test_items_without_a_variant_are_on_neither_side(judge):
+    """Ten items that the perturbation left alone are in no number."""
+    both = ("-" * 10 + "+" * 90, "-" * 10 + "+" * 45 + "-" * 45)
+    (one,), _ = judge(both, both, skip=range(10), max_loss=0.9)
+    assert (one.n, one.candidate) == (90, pytest.approx(0.5))
+    assert "100.00 to 50.00" in one.message
+
+
+def test_variants_of_an_item_are_one_unit(judge):
+    """Three variants of each of fifty items are fifty units."""
+    both = ("+" * 50, "+" * 30 + "-" * 20)
+    (one,), _ = judge(both, both, draws=3, max_loss=0.9)
+    assert (one.n, one.clusters, one.candidate) == (50, 50, pytest.approx(0.4))
+    assert "150 variants of 50 examples" in one.flags
+    (alone,), _ = judge(both, both, draws=1, max_loss=0.9)
+    assert one.high == pytest.approx(alone.high, abs=0.02), "more copies of an item tell nothing more"
+
+
+def test_a_view_that_nobody_ran_is_invalid(bench, make):
+    """With what to type."""
+    bench.pair("+" * 10, "+" * 10)
+    finding, result = bench.judge("robustness", max_loss=0.1)
+    assert (finding.verdict, result.exit_code) == (Verdict.INVALID, 3)
+    assert "--suite robustness --on" in finding.message
+
+
+def test_a_name_that_no_view_has_is_invalid_with_what_is_near(judge):
+    """Views are named as in their path."""
+    both = ("+" * 10, "+" * 10)
+    (one,), _ = judge(both, both, perturbation="tpyo", max_loss=0.1)
+    assert "no view 'tpyo' was run: there are typo; did you mean typo?" in one.message
+    (one,), _ = judge(both, both, perturbation="ty*", task="s/t", max_loss=0.5)
+    assert one.path == VIEW
+
+
+def test_other_rules_leave_views_alone_unless_they_name_them(judge, bench):
+    """A rule about every task is about tasks as they are."""
+    judge(("+" * 50, "-" * 50), ("+" * 50, "-" * 50), max_loss=0.9)
+    result = bench.gate({"id": "r", "kind": "absolute", "metric": "accuracy", "min": 0.9})
+    assert [one.path for one in result.findings if one.rule == "r"] == ["s/t"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({}, "asks nothing"),
+        ({"max_loss": 0}, "max_loss: 0"),
+        ({"max_loss": 1.0, "metric": "accuracy"}, "as wide as all of accuracy"),
+        ({"max_extra_loss": 0.1, "metric": "acuracy"}, "unknown metric"),
+        ({"max_extra_loss": 0.1, "perturbation": []}, "perturbation: []"),
+    ],
+)
+def test_mistakes_of_the_rule_are_told(keys, said):
+    """Each with its rule and key."""
+    with pytest.raises(ConfigError) as caught:
+        make_rules({"rule": [{"id": "r", "kind": "robustness", **keys}]})
+    assert said in str(caught.value)
