@@ -126,6 +126,10 @@ def test_an_expectation_with_a_value_needs_no_target(tmp_path):
         (lambda: mft("t", ["a", "b"], labels=["x"], capability="c"), "has 1 labels"),
         (lambda: mft("t", [("a", "b")], labels="x", capability="c"), "an item of 2 texts, and 0 names"),
         (lambda: mft("t", ["a"], labels="x", capability="c", groups=[{}, {}]), "has 2 groups"),
+        (lambda: mft("t", "text", labels="x", capability="c"), "the data of the test 't' are str"),
+        (lambda: dir_("t", [["a", "b"]], capability="c", expect="monotonic"), "expects 'monotonic'"),
+        (lambda: make_suite("s", [mft("t", ["a"], labels="x", capability="c")]), "list among the tests"),
+        (lambda: make_suite("s", license="x"), "says nothing of 'license'"),
         (lambda: make_suite("s", kind="classes"), "no task is of the kind 'classes'"),
     ],
 )

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from itertools import product
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -252,3 +254,15 @@ def test_what_cannot_be_filled_is_refused_by_name(template, fillers, problem):
 def test_a_sample_has_a_whole_size(limit):
     with pytest.raises(BenchwrightError, match="nsamples"):
         Editor().template("{city}", nsamples=limit)
+
+
+def test_lists_of_numpy_and_pandas_are_lists():
+    filled = Editor().template("{x} {y}", x=np.array([1, 2]), y=pd.Series(["a"]), labels="{x}")
+
+    assert filled.data == ("1 a", "2 a")
+    assert [type(label) for label in filled.labels] == [int, int]
+
+
+def test_lists_without_names_are_refused():
+    with pytest.raises(BenchwrightError, match="lists are given as list"):
+        Editor(["good", "bad"])

@@ -91,6 +91,7 @@ def test_cases_are_put_behind_one_another():
     ("data", "function", "options", "problem"),
     [
         (["a"], lambda text: 3, {}, "returned int"),
+        ("text", str.upper, {}, "the data are str"),
         (["a"], lambda text: [["b"]], {}, None),
         ([("a", "b")], str.upper, {"field": 2}, "no text 2"),
         ([{"q": "a", "c": "b"}], str.upper, {"field": "x"}, "no text 'x'"),

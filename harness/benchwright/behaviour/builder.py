@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from benchwright.behaviour.filled import Filled
 from benchwright.behaviour.suite_checks import needs_target
-from benchwright.behaviour.suite_format import FORMAT, BehaviourSuite, BehaviourTest, Case
+from benchwright.behaviour.suite_format import FORMAT, BehaviourSuite, BehaviourTest, Case, SuiteFields
 from benchwright.behaviour.variants import Perturbed
 from benchwright.errors import BenchwrightError
 from benchwright.tags import OUTSIDE
 from benchwright.types import Kind
-from benchwright.types.expectations import Expectation, Invariant, TestType
+from benchwright.types.expectations import EXPECTATIONS, Expectation, ExpectationBase, Invariant, TestType
 
 Data = Filled | Perturbed | Sequence[Any]
 """Filled templates, variants, or items: a text or a mapping of inputs is one example, a list of these is a case of several."""
@@ -152,6 +152,18 @@ def make_suite(
     if kind not in set(Kind):
         raise BenchwrightError(f"no task is of the kind {kind!r}", expected="classify, regress, tag, span or choose")
     kind = Kind(kind)
+    wrong = next((test for test in tests if not isinstance(test, BehaviourTest)), None)
+    if wrong is not None:
+        raise BenchwrightError(
+            f"{type(wrong).__name__} among the tests",
+            expected="what mft, inv and dir_ return, one after another",
+            hint=f"make_suite({name!r}, *tests)",
+        )
+    unknown = sorted(said.keys() - set(SuiteFields.__struct_fields__))
+    if unknown:
+        raise BenchwrightError(
+            f"a suite says nothing of {unknown[0]!r}", expected=f"one of {', '.join(SuiteFields.__struct_fields__)}"
+        )
     names = tuple(labels) or (_tags(tests) if kind is Kind.TAG else ())
     return BehaviourSuite(schema=FORMAT, name=name, version=version, kind=kind, labels=names, tests=tests, **said)
 
@@ -168,6 +180,7 @@ def _test(
     inputs: Sequence[str],
     labels: Any = None,
 ) -> BehaviourTest:
+    _check_arguments(name, data, expect)
     given = data if isinstance(data, Filled | Perturbed) else Filled(data=tuple(data))
     if not len(given):
         counted = f": nothing was changed in {given.without_variant} items" if isinstance(given, Perturbed) else ""
@@ -178,6 +191,21 @@ def _test(
     cases = tuple(_cases(name, given, targets, _each(name, "groups", groups, len(given)), tuple(inputs)))
     _check_cases(name, kind, cases)
     return replace(test, cases=cases)
+
+
+def _check_arguments(name: str, data: Any, expect: Any) -> None:
+    if isinstance(data, str | Mapping):
+        raise BenchwrightError(
+            f"the data of the test {name!r} are {type(data).__name__}",
+            expected="a list of items",
+            hint="[...] around it",
+        )
+    if expect is not None and not isinstance(expect, ExpectationBase):
+        raise BenchwrightError(
+            f"the test {name!r} expects {expect!r}",
+            expected=f"one of {', '.join(f'{one.__name__}(...)' for one in EXPECTATIONS.values())}",
+            hint="from benchwright.behaviour import Monotonic",
+        )
 
 
 def _cases(

@@ -19,6 +19,8 @@ class Draws:
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to ``limit - 1``, all alike."""
+        if limit < 1:
+            raise ValueError(f"there is no whole number from 0 to {limit - 1}")
         self._drawn += 1
         number = blake2b(self._key + self._drawn.to_bytes(8, "little"), digest_size=16).digest()
         return int.from_bytes(number, "little") % limit

@@ -45,6 +45,11 @@ class Editor:
         """Of lists by name, or files of them (`read_lexicons`); a later one takes the place of an earlier one of its name."""
         found: dict[str, tuple[Any, ...]] = dict(built_in())
         for one in lexicons:
+            if not isinstance(one, Mapping | str | Path):
+                raise BenchwrightError(
+                    f"lists are given as {type(one).__name__}",
+                    expected='a file, or lists by name: {"adj": ["good", "bad"]}',
+                )
             given = one if isinstance(one, Mapping) else read_lexicons(Path(one))
             found.update({name: _as_list(name, values) for name, values in given.items()})
         object.__setattr__(self, "lexicons", found)
@@ -148,7 +153,7 @@ def _as_list(name: str, value: Any) -> tuple[Any, ...]:
         )
     if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
         return (value,)
-    found = tuple(value)
+    found = tuple(value.tolist() if hasattr(value, "tolist") else value)  # numbers of numpy become Python's own
     if not found:
         raise BenchwrightError(f"the list of {name!r} is empty", expected="a value at least")
     return found

@@ -112,6 +112,10 @@ def perturb(
     Raises:
         BenchwrightError: The function returns something else, or an item has no such text.
     """
+    if isinstance(data, str | Mapping):
+        raise BenchwrightError(
+            f"the data are {type(data).__name__}", expected="a list of items", hint="[...] around it"
+        )
     given = data if isinstance(data, Filled) else Filled(data=tuple(data))
     kept: list[int] = []
     cases: list[list[Variant]] = []
