@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchwright.data.api import delimiter_of
-from benchwright.errors import PredictionsError
+from benchwright.data.api import delimiter_of, is_file
+from benchwright.errors import DataMissing, PredictionsError
 from benchwright.types import (
     ClassificationTask,
     Context,
@@ -72,7 +72,12 @@ class Predictions:
         """
         items = context.items()
         files = _read(model, task, context)
-        answered, notes = _answers(files, items, model, task, context)
+        try:
+            answered, notes = _answers(files, items, model, task, context)
+        except PredictionsError as error:
+            if task.view_of and is_file(Path(model.path)):
+                raise _not_of_view(files.path.name, task, context, items, error) from error
+            raise
         return Facts(
             digest=_digest(files, items),
             kinds=self.kinds,
@@ -100,6 +105,31 @@ class PredictionsSession:
     def close(self) -> None:
         """Forget the answers."""
         self.answers = {}
+
+
+def _check_variants(rows: Sequence[PredictionRow], items: Sequence[Example], name: str) -> None:
+    """Raise PredictionsError unless every row names a variant by id: a number or a place would fit the file of the task too."""
+    known = {example.id for example in items} | {example.official_id for example in items}
+    stray = next((row for row in rows if str(row.fields.get("id")) not in known), None)
+    if stray is not None:
+        given = stray.fields.get("id")
+        raise PredictionsError(
+            f"{name}, line {stray.line}: {'no id' if given is None else f'the id {given!r}'}, and answers to changed inputs are matched by id alone",
+            expected=f"the id of a variant in every row, such as {items[0].id}",
+            hint="`Run.records` of the view has the ids",
+        )
+
+
+def _not_of_view(
+    name: str, task: Task, context: Context, items: Sequence[Example], error: PredictionsError
+) -> DataMissing:
+    """A file of answers to a task says nothing about its inputs once they are changed."""
+    place = f"{context.suite}/{task.name}"
+    return DataMissing(
+        f"{name} does not answer the changed inputs of {place}: {error.problem}",
+        expected=f"an answer for each variant by its id, {items[0].id}, in a folder as {place}.jsonl",
+        hint=f"write the changed inputs with `Run.records(task={place!r})`, answer them, then predictions:FOLDER",
+    )
 
 
 class _PredictionFiles(NamedTuple):
@@ -144,6 +174,8 @@ def _answers(
         form=model.options.get("format"),
         delimiter=model.options.get("delimiter"),
     )
+    if task.view_of:
+        _check_variants(content.rows, items, name)
     spellings = WordSpellings.of(model, task)
     if content.form == "conll" and isinstance(task, TaggingTask):
         content = content._replace(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from copy import copy
 
 from benchwright.environment import versions
 from benchwright.errors import DataMissing
@@ -44,6 +45,10 @@ class Tfidf:
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 
+    def __init__(self) -> None:
+        self.kept: tuple[Hashable, Session] | None = None
+        """The last session that was fitted for views of a task, and for which."""
+
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
         """Facts; raises DataMissing where there must be a train split, ModelError for an option out of range."""
         settings = read_settings(model)
@@ -63,7 +68,16 @@ class Tfidf:
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
-        """A session fitted on the train split."""
+        """A session fitted on the train split; the views of one task (``Context.viewed``) are answered by one fit."""
+        if context.viewed is None:
+            return self._fit(model, task, context)
+        place = (self.inspect(model, task, context).digest, context.seed, task.view_of)
+        if self.kept is None or self.kept[0] != place:
+            self.kept = None  # before another is fitted: never two at once
+            self.kept = place, self._fit(model, task, context)
+        return copy(self.kept[1])  # closing a session forgets what is in it
+
+    def _fit(self, model: ModelRef, task: Task, context: Context) -> Session:
         settings = read_settings(model)
         train = _train(task, context)
         rows: tuple[Example, ...] = train.examples if train else ()

@@ -33,10 +33,11 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)
     yield from notes("data", cell.dataset.notes)
-    yield from _repeats(cell.dataset, cell.task)
+    if not cell.task.view_of:
+        yield from _repeats(cell.dataset, cell.task)
     if cell.key.limit is not None:
-        rows = f"first {cell.key.limit:,} of {len(cell.dataset.examples):,} rows only"
-        yield note("limited", f"{rows}: not a benchmark score")
+        of = "" if cell.task.view_of else f" of {len(cell.dataset.examples):,}"
+        yield note("limited", f"first {cell.key.limit:,}{of} rows only: not a benchmark score")
     if cell.key.labels.origin == "user":
         yield note("mapped", f"labels mapped by the user: {_mapped(cell.key.labels, cell.task)}")
     if cell.key.labels.neutral:

@@ -175,7 +175,8 @@ class _Worker:
         assert cell.key is not None
         assert cell.facts is not None
         assert cell.dataset is not None
-        address = f"{cell.suite.name}-{cell.task.name}-{cell.split}-{cell.dataset.digest[:24]}"
+        place = f"{cell.suite.name}-{cell.task.name}".replace("/", "-")  # the name of a view holds that of its task
+        address = f"{place}-{cell.split}-{cell.dataset.digest[:24]}"
         self.store.write_inputs(address, cell.dataset.examples)
         wanted = Cell(
             schema=SCHEMA,
@@ -187,6 +188,7 @@ class _Worker:
             origin=cell.dataset.origin,
             environment=environment.describe(),
             inputs=address,
+            counts=cell.dataset.counts,
         )
         return self.store.begin_cell(self.key, wanted)
 
@@ -213,7 +215,7 @@ class _Worker:
         return tuple(self.cell.examples[row] for row in self.parts[number])
 
     def _records(self, examples: Sequence[Example]) -> list[Record]:
-        blind = [msgspec.structs.replace(example, target=None, strict=None) for example in examples]
+        blind = [msgspec.structs.replace(example, target=None, strict=None, edits=None) for example in examples]
         predictions = self._predict_distinct(blind)
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
@@ -318,6 +320,7 @@ def _to_record(
     if not problem and scores is not None and not all(map(math.isfinite, scores)):
         problem = f"scores are not finite: {scores}"
     problem = problem or check(prediction, example)
+    extra = prediction.extra if facts is None else facts(prediction, example)
     return Record(
         id=example.id,
         target=example.target,
@@ -327,7 +330,7 @@ def _to_record(
         cluster=example.cluster,
         error=problem,
         truncated=prediction.truncated,
-        extra=prediction.extra if facts is None else facts(prediction, example),
+        extra=extra if example.edits is None else {**extra, "edits": example.edits},
         official_id=example.official_id,
         group=example.group,
     )

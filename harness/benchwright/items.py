@@ -18,6 +18,16 @@ def call(item: Example | Record) -> str:
     return item.official_id if item.official_id is not None else item.id
 
 
+def variant_id(item: str, draw: int) -> str:
+    """The id of a variant of an item in a view of its task: ``sst2/17#0``."""
+    return f"{item}#{draw}"
+
+
+def base_id(variant: str) -> str:
+    """The id of the item that a variant is of."""
+    return variant.rpartition("#")[0]
+
+
 def noun(task: Task) -> str:
     """The noun for one item of a task: ``question``, ``sentence``, ``example``."""
     return kinds.of(task).noun

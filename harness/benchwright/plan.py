@@ -14,13 +14,14 @@ import msgspec
 
 from benchwright import labels, missing_labels, registry
 from benchwright.data.load import load
+from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
 from benchwright.quantities import mixed_score
 from benchwright.spec_checks import ENGINE_OPTIONS, option_problems, setting_problems
 from benchwright.store import Store
 from benchwright.store.folder import key_id
 from benchwright.task_path import task_path
-from benchwright.task_refs import ResolvedTask, checkpoint_for, named_task, relabel, resolve_tasks, trained_on
+from benchwright.task_refs import ResolvedTask, checkpoint_for, named_task, relabel, trained_on
 from benchwright.types import (
     DAMAGED,
     ENGINE,
@@ -42,6 +43,7 @@ from benchwright.types import (
     Suite,
     Task,
 )
+from benchwright.view_refs import resolve_targets
 
 Rerun = Literal["missing", "always", "never"]
 
@@ -79,6 +81,19 @@ class _Planning:
     def __post_init__(self) -> None:
         self.load: Callable[..., Dataset] = cache(self._load_once)
         self.evaluated: Callable[[str, str, str], Dataset] = cache(self._evaluated_once)
+        self.seen: dict[str, Dataset] = {}
+
+    def dataset(self, target: ResolvedTask) -> Dataset:
+        """The split under evaluation; of a view the variants of its items, made once for all models."""
+        base = target.base
+        if base is None or target.view is None:
+            return self.evaluated(target.suite.name, target.task.name, target.split)
+        if target.path not in self.seen:
+            dataset = self.dataset(base)
+            examples = first_examples(dataset.examples, target.least(self.spec.limit))
+            dataset = msgspec.structs.replace(dataset, examples=examples)
+            self.seen[target.path] = see(dataset, target.task, target.view, seed=self.spec.seed)
+        return self.seen[target.path]
 
     def _evaluated_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
         """A split under evaluation: without gold labels only where there are none and the specification says so."""
@@ -168,16 +183,8 @@ def _adapter(desk: _Planning, model: ModelRef) -> Adapter | None:
 
 
 def _targets(desk: _Planning) -> list[ResolvedTask]:
-    if desk.spec.on:
-        desk.problems.append(
-            BenchwrightError(
-                f"--on {','.join(desk.spec.on)} has no meaning for {', '.join(desk.spec.suites)}",
-                expected="a suite of views (made from another task) when --on names tasks",
-                hint="leave --on out",
-            )
-        )
     try:
-        targets = resolve_tasks(desk.spec.suites, desk.spec.split, data=desk.folder)
+        targets = resolve_targets(desk.spec.suites, desk.spec.on, desk.spec.split, data=desk.folder)
     except ConfigError as error:
         desk.problems.extend(error.problems)
         return []
@@ -198,8 +205,10 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     """The cell of a model and a task; None when a problem was noted instead."""
     assert adapter is not None
     blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
+    if target.refused:
+        return replace(blank, reason=target.refused)
     try:
-        dataset = desk.evaluated(target.suite.name, target.task.name, target.split)
+        dataset = desk.dataset(target)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
     except BenchwrightError as error:
@@ -234,12 +243,13 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
         desk.problems.append(error)
         return None
     facts = msgspec.structs.replace(facts, notes=(*facts.notes, *dict.fromkeys(used)))
-    return _keyed(desk, blank, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+    return _keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
 
 
 def _keyed(
     desk: _Planning,
     blank: PlannedCell,
+    target: ResolvedTask,
     *,
     adapter: Adapter,
     context: Context,
@@ -248,6 +258,8 @@ def _keyed(
     dataset: Dataset,
 ) -> PlannedCell:
     spec, model, task = desk.spec, blank.model, blank.task
+    limit = target.least(spec.limit)
+    whole = len(dataset.examples) if target.base is None else len(desk.dataset(target.base).examples)
     # options that name files: the digest holds their content, and no machine path enters a key
     aside = {*ENGINE_OPTIONS, *(adapter.files if isinstance(adapter, ReadsFiles) else ())}
     key = CellKey(
@@ -262,7 +274,7 @@ def _keyed(
         kind=task.kind,
         inputs=tuple(task.inputs),
         split=blank.split,
-        limit=spec.limit if spec.limit is not None and spec.limit < len(dataset.examples) else None,
+        limit=limit if limit is not None and limit < whole else None,
         seed=spec.seed,
         data=dataset.digest,
         labels=mapping,
@@ -280,7 +292,7 @@ def _keyed(
         context=context,
         facts=facts,
         dataset=dataset,
-        examples=first_examples(dataset.examples, key.limit),
+        examples=first_examples(dataset.examples, key.limit if target.base is None else None),
         key=key,
         id=name,
     )
@@ -317,7 +329,7 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
     spec = desk.spec
 
     def train(task: Task) -> Dataset:
-        suite, trained = trained_on(target.suite, task)
+        suite, trained = trained_on(target.suite, task) if target.base is None else target.home
         if "train" not in trained.splits:
             is_own = (suite.name, trained.name) in desk.own
             hint = "add &train=FILE to its options" if is_own else "choose a model that needs no training"
@@ -326,12 +338,13 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
             raise DataMissing(f"{task_path(suite.name, trained.name)} has no train split", hint=hint)
         rows = desk.load(suite.name, trained.name, "train")
         used.extend(f"trained on {suite.name}/{trained.name}: {note}" for note in rows.notes)
-        if rows.digest == dataset.digest:
+        evaluated = dataset if target.base is None else desk.dataset(target.base)
+        if rows.digest == evaluated.digest:
             used.append("scored on the very rows it was trained on: no measure of quality")
         return relabel(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
-        return tuple(map(partial(msgspec.structs.replace, target=None, strict=None), dataset.examples))
+        return tuple(map(partial(msgspec.structs.replace, target=None, strict=None, edits=None), dataset.examples))
 
     return Context(
         suite=target.suite.name,
@@ -343,6 +356,7 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
         offline=spec.offline,
         workdir=desk.store.root / "work",
         models=desk.store.root / "models",
+        viewed=target.base.task if target.base else None,
     )
 
 

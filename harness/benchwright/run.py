@@ -18,6 +18,7 @@ from benchwright.execute import SHARD, Outcome, Progress
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
 from benchwright.quantities import mixed_aggregate
+from benchwright.robustness import score_views
 from benchwright.run_names import check_written, default_name, first_begun, has_no_digest, refuse_other_spec, token_of
 from benchwright.score import aggregate
 from benchwright.score_cache import score_cell
@@ -72,13 +73,17 @@ def evaluate(
         name: Run name; default: made from the specification and the data.
         rerun: ``missing`` (default), ``always`` or ``never``.
         progress: Callbacks for the progress of the run.
-        settings: Further fields of ``RunSpec``: data, split, limit, seed, device, precision, offline, errors.
+        settings: Further fields of ``RunSpec``: on, data, split, limit, seed, device, precision, offline, errors.
 
     Raises:
         BenchwrightError: What the command line would say; nothing is measured then.
     """
     several = list(models) if isinstance(models, Sequence) and not isinstance(models, str) else [models]
     selectors = (suite,) if isinstance(suite, str) else tuple(suite)
+    if isinstance(settings.get("on"), str):
+        settings["on"] = (settings["on"],)
+    elif settings.get("on") is not None:
+        settings["on"] = tuple(settings["on"])
     if settings.get("data") is not None:
         settings["data"] = str(settings["data"])
     spec = RunSpec(models=_references(several), suites=selectors, **settings)
@@ -161,6 +166,7 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
     cells = tuple(_result(cell, outcomes.get(cell.place), job.store) for cell in plan.cells) if complete else ()
     if not complete:
         cells = tuple(_pending(cell) for cell in plan.cells)
+    tasks = {cell.task_path: cell.task for cell in plan.cells}
     return Run(
         schema=RESULTS,
         name=job.name,
@@ -170,8 +176,9 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         environment=environment.describe(),
         created=created,
         complete=complete,
-        tasks={cell.task_path: cell.task for cell in plan.cells},
+        tasks=tasks,
         suites={suite.name: suite.version for suite in plan.suites},
+        robustness=score_views(job.store, cells, tasks),
         token=job.token if any(has_no_digest(cell) for cell in plan.cells) else "",
     )
 

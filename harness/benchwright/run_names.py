@@ -42,6 +42,8 @@ def default_name(plan: Plan) -> str:
     models = "+".join(model.name for model in plan.spec.models)
     asked = (selector.partition("?")[0] for selector in plan.spec.suites)  # options hold paths of this machine
     suites = "+".join(dict.fromkeys(selector.replace("/", "-") for selector in asked))
+    seen = (selector.partition("?")[0] for selector in plan.spec.on)
+    suites += "".join(f"@{name.replace('/', '-')}" for name in dict.fromkeys(seen))
     keys = [cell.id or f"{cell.model.name} {cell.task_path} {cell.status}" for cell in plan.cells]
     content = msgspec.json.encode([plan.spec, keys], order="deterministic")
     stem = re.sub(r"[^\w.+-]+", "-", f"{models}.{suites}")[:60].strip(".-+")

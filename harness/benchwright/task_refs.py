@@ -14,53 +14,73 @@ from benchwright.data.examples import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.paths import exists, is_folder
 from benchwright.task_path import TaskPath, near, task_path
-from benchwright.types import AnyTask, Custom, Dataset, ModelRef, Suite, Task
+from benchwright.types import AnyTask, Custom, Dataset, ModelRef, Suite, Task, View
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedTask:
-    """A task that was asked for: its split, whether it was named, and for a user's own data where each split lies."""
+    """A task that was asked for.
+
+    Attributes:
+        suite: Its suite; of a view the suite of views.
+        task: Its card; of a view the one made of its task's.
+        split: Which split.
+        explicit: Whether it was named: what is wrong with it is an error then.
+        folders: Of a user's own data: where each split lies.
+        limit: Only the first rows of the split, as its own option ``limit`` says; None: the run's limit alone counts.
+        view: What it is seen through; None: as it is.
+        base: Of a view: the task that is seen.
+        refused: Of a view: why it makes no sense for the task; empty: it does.
+    """
 
     suite: Suite
     task: AnyTask
     split: str
     explicit: bool
     folders: Mapping[str, Path] | None = None
+    limit: int | None = None
+    view: View | None = None
+    base: ResolvedTask | None = None
+    refused: str = ""
 
     @property
     def is_made(self) -> bool:
-        """Whether options or a user's own data made the card: it is not one that the suite lists."""
-        return self.task is not self.suite.task(self.task.name)
+        """Whether options or a user's own data made the card: it is not one that the suite lists, nor a view of one."""
+        return self.view is None and self.task is not self.suite.task(self.task.name)
 
     @property
     def path(self) -> str:
-        """``suite/task``."""
+        """``suite/task``; of a view ``view@suite/task``."""
         return task_path(self.suite.name, self.task.name)
+
+    @property
+    def home(self) -> tuple[Suite, Task]:
+        """The suite and the task whose head and train split serve it: of a view those of its task."""
+        return trained_on(self.suite, self.task) if self.base is None else self.base.home
+
+    def least(self, limit: int | None) -> int | None:
+        """The smaller of its own limit and that of the run; None: no limit."""
+        return min((one for one in (self.limit, limit) if one is not None), default=None)
 
 
 def resolve_tasks(
-    selectors: Sequence[str], split: str | None = None, *, data: Path | None = None
+    selectors: Sequence[str], split: str | None = None, *, data: Path | None = None, where: str = "--suite"
 ) -> tuple[ResolvedTask, ...]:
     """The tasks selected by ``suite``, ``suite/task`` and ``suite/task?key=value`` selectors, each once. Some suites find further
     tasks in the ``--data`` folder.
 
     Raises:
-        ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data.
+        ConfigError: With every unknown suite, task, option or split, and everything wrong with a user's own data; ``where``
+            says what the selectors were given to.
     """
-    found: dict[tuple[str, str], ResolvedTask] = {}
+    every: list[ResolvedTask] = []
     problems: list[BenchwrightError] = []
     for text in dict.fromkeys(selectors):
         try:
-            several = _resolve(parse_selector(text), split, data)
+            every += _resolve(parse_selector(text), split, data)
         except BenchwrightError as error:
             problems.extend(error.problems if isinstance(error, ConfigError) else [error])
-            continue
-        for resolved in several:
-            key = (resolved.suite.name, resolved.task.name)
-            before = found.get(key)
-            if before is not None and (before.is_made or resolved.is_made):
-                problems.append(_same_name(resolved))
-            found[key] = replace(resolved, explicit=resolved.explicit or (before is not None and before.explicit))
+    found = merge(every, problems)
     if not found and not problems:
         problems.append(
             BenchwrightError(
@@ -69,13 +89,37 @@ def resolve_tasks(
             )
         )
     if problems:
-        raise ConfigError(problems, where="--suite")
+        raise ConfigError(problems, where=where)
+    return found
+
+
+def merge(every: Sequence[ResolvedTask], problems: list[BenchwrightError]) -> tuple[ResolvedTask, ...]:
+    """The tasks, each once in the order asked for; two that have one name and are not the same are a problem."""
+    found: dict[str, ResolvedTask] = {}
+    for resolved in every:
+        before = found.get(resolved.path)
+        if before is not None and not _is_same(before, resolved):
+            problems.append(_same_name(before, resolved))
+        found[resolved.path] = replace(resolved, explicit=resolved.explicit or (before is not None and before.explicit))
     return tuple(found.values())
+
+
+def _is_same(one: ResolvedTask, other: ResolvedTask) -> bool:
+    """Whether two selectors ask for one thing: the same card, files and rows."""
+    parts = ("task", "split", "folders", "limit", "view")
+    return all(getattr(one, part) == getattr(other, part) for part in parts)
 
 
 def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
     """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
     suite: Suite = registry.get("suites", asked.suite)
+    if suite.views:
+        raise _is_a_view(asked)
+    limit = _limit(asked)
+    if limit is not None and asked.task:
+        rest = {name: value for name, value in asked.options.items() if name != _LIMIT}
+        whole = _resolve(msgspec.structs.replace(asked, options=rest), split, data)
+        return [replace(one, limit=limit) for one in whole]
     if suite.includes and not asked.task and not asked.options:
         return _included(suite, split)
     if asked.task in suite.custom:
@@ -115,6 +159,28 @@ def _included(suite: Suite, split: str | None) -> list[ResolvedTask]:
         for home, task in found
         if split is None or split in task.splits
     ]
+
+
+_LIMIT = "limit"
+"""The option that every task by name takes: only its first rows."""
+
+
+def _limit(asked: Selector) -> int | None:
+    """The number of rows that a selector's own option says; None without one."""
+    given = asked.options.get(_LIMIT)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and int(given) > 0):
+        raise BenchwrightError(f"limit={given}", expected="a whole number of rows, at least 1", hint="limit=500")
+    return int(given)
+
+
+def _is_a_view(asked: Selector) -> BenchwrightError:
+    return BenchwrightError(
+        f"{asked.suite}{'/' if asked.task else ''}{asked.task} is a suite of views, not a task that can be seen through one",
+        expected="SUITE or SUITE/TASK of an ordinary suite",
+        hint="type `benchwright list suites`",
+    )
 
 
 def _own_data(suite: Suite, made: Custom, split: str | None) -> ResolvedTask:
@@ -161,13 +227,13 @@ def trained_on(suite: Suite, task: Task) -> tuple[Suite, Task]:
 def checkpoint_for(model: ModelRef, resolved: ResolvedTask) -> ModelRef:
     """The model with the path of its checkpoint, and the options, for this task.
 
-    What is said of the task itself goes first. Else the task whose head serves it is asked: the nine folders that a GLUE
-    script leaves are one system, and AX is answered by the one of MNLI.
+    What is said of the task itself goes first, of a view what is said of the view, then of its task. Else the task whose head
+    serves it is asked: the nine folders that a GLUE script leaves are one system, and AX is answered by the one of MNLI.
     """
-    mine, home = (resolved.suite, resolved.task), trained_on(resolved.suite, resolved.task)
-    said = [model.tasks.get(task_path(suite.name, task.name), "") for suite, task in (mine, home)]
-    path, options = split_options(said[0] or said[1])
-    own, served = (_filled(path or model.path, suite, task) for suite, task in (mine, home))
+    task, home = resolved.base or resolved, resolved.home
+    said = [model.tasks.get(one, "") for one in (resolved.path, task.path, task_path(home[0].name, home[1].name))]
+    path, options = split_options(next(filter(None, said), ""))
+    own, served = (_filled(path or model.path, *one) for one in ((task.suite, task.task), home))
     # A folder is a checkpoint; a file of predictions answers its own task alone.
     chosen = served if not exists(own) and is_folder(served) else own
     return msgspec.structs.replace(model, path=chosen, options={**model.options, **options})
@@ -232,13 +298,25 @@ def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
     )
 
 
-def _same_name(resolved: ResolvedTask) -> BenchwrightError:
-    own = resolved.folders is not None and resolved.suite.custom
+def _same_name(one: ResolvedTask, other: ResolvedTask) -> BenchwrightError:
+    if not (one.is_made or other.is_made):
+        draws = [target.view.draws for target in (one, other) if target.view]
+        what = f"draws ({draws[0]} and {draws[1]})" if len(set(draws)) > 1 else _two_limits(one, other)
+        return BenchwrightError(
+            f"{one.path} is asked for twice, with different {what}",
+            expected="each task once in a run",
+            hint="leave one of them out, or make two runs",
+        )
+    own = one.folders is not None and one.suite.custom
     return BenchwrightError(
-        f"two tasks are called {resolved.path}",
+        f"two tasks are called {one.path}",
         expected="a name for each",
         hint="add &name=... to one of the selectors" if own else "leave one of the two out, or run them one by one",
     )
+
+
+def _two_limits(one: ResolvedTask, other: ResolvedTask) -> str:
+    return f"limits ({one.limit or 'none'} and {other.limit or 'none'})"
 
 
 def _unknown_split(suite: Suite, task: Task, split: str) -> BenchwrightError:

@@ -12,7 +12,7 @@ from benchwright import registry
 from benchwright.encoders.encoded import Ints
 from benchwright.errors import ModelError
 from benchwright.tags import OUTSIDE
-from benchwright.task_path import near
+from benchwright.task_path import near, suite_of
 from benchwright.types import ChoiceTask, Context, Dataset, Example, RegressionTask, SpanTask, Suite, TaggingTask, Task
 
 from .config import TrainingConfig
@@ -44,10 +44,14 @@ class TrainingRows:
 
 
 def trained_task(task: Task, context: Context) -> Task:
-    """The task that is trained for a task: itself, or the one in ``trained_on``."""
+    """The task that is trained for a task: itself, or the one in ``trained_on``; for a view the one of the task that is seen."""
+    if context.viewed is not None:
+        suite_name, task = suite_of(task.view_of), context.viewed
+    else:
+        suite_name = context.suite
     if task.trained_on is None:
         return task
-    path = near(task.trained_on, context.suite)
+    path = near(task.trained_on, suite_name)
     suite: Suite = registry.get("suites", path.suite)
     found = suite.task(path.task)
     if found is None:

@@ -88,8 +88,11 @@ def _suites(options: dict[str, Any]) -> Listing:
 
 
 def _tasks(options: dict[str, Any]) -> Listing:
-    from benchwright.cli import task_list
+    from benchwright import registry
+    from benchwright.cli import task_list, view_list
 
+    if options["suite"] and registry.get("suites", options["suite"]).views:
+        return view_list.COLUMNS, [view_list.view_line(card) for card in _cards(options)]
     return task_list.COLUMNS, [task_list.line(card) for card in _cards(options)]
 
 
@@ -107,11 +110,16 @@ def _one_card(name: str, options: dict[str, Any]) -> int:
     """The whole card of `suite/task`."""
     from benchwright import console, registry
     from benchwright.cli.task_list import page
+    from benchwright.cli.view_list import named_view, view_page
     from benchwright.task_path import TaskPath
     from benchwright.task_refs import named_task
 
+    suite = registry.get("suites", name.partition("/")[0])
+    if suite.views:
+        view = named_view(suite, name.partition("/")[2])
+        console.say_json(view) if options["form"] == "json" else console.say_lines("\n".join(view_page(view)))
+        return 0
     path = TaskPath.parse(name)
-    suite = registry.get("suites", path.suite)
     if path.task not in suite.custom:
         named_task(suite, path.task)
     card = next(card for card in _cards({**options, "suite": suite.name}) if card["task"] == name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import registry
+from benchwright.cli.view_list import view_cards
 from benchwright.data.load import available
 from benchwright.task_path import TaskPath, task_path
 from benchwright.task_refs import named_task
@@ -21,6 +22,8 @@ _NO_HUB = "no pinned hub copy"
 
 def cards(suite: Suite, folder: Path | None) -> Iterator[dict[str, Any]]:
     """The card of every task of a suite, for programs; a task from the user's own files has no splits."""
+    if suite.views:
+        yield from view_cards(suite)
     for task in suite.tasks:
         yield card(suite, task, folder)
     for path in map(TaskPath.parse, suite.includes):
@@ -51,6 +54,8 @@ def card(suite: Suite, task: Task, folder: Path | None) -> dict[str, Any]:
 
 def line(found: dict[str, Any]) -> tuple[Any, ...]:
     """A card as a row of the listing."""
+    if "share_of" in found:
+        return (found["task"], "view", "-", "", "", "as the task's", "any task", found["how"])
     if found["split"] is None:
         return (found["task"], "your data", "-", "", "", "yours", "your files", found["how"])
     splits = found["splits"]

@@ -207,7 +207,7 @@ def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
         return known
     found = []
     for text in wanted:
-        matches = [path for path in known if text in (path, TaskPath.parse(path).task)]
+        matches = [path for path in known if text in (path, _bare(path))]
         if not matches:
             raise BenchwrightError(
                 f"no task {text!r} with results",
@@ -216,6 +216,12 @@ def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
             )
         found += matches
     return list(dict.fromkeys(found))
+
+
+def _bare(path: str) -> str:
+    """The name of a task within its suite; a view is named by its whole path alone."""
+    at = TaskPath.parse(path)
+    return "" if at.view else at.task
 
 
 def _check_metrics(systems: Sequence[System], paths: Sequence[str], metrics: Sequence[str]) -> None:

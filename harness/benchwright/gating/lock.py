@@ -213,6 +213,14 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
             expected="whole splits",
             hint="run it again without --limit",
         )
+    limits = {cell.task_path: side.store.read_cell(str(cell.key)).key.limit for cell in scored}
+    cut = [f"{path} ({limit:,} rows)" for path, limit in limits.items() if limit is not None]
+    if cut:
+        raise NotComparable(
+            f"{run.name} saw the first rows only of {', '.join(cut)}",
+            expected="whole splits",
+            hint="run it again without limit= in its selectors",
+        )
     cells = {
         cell.task_path: LockedCell(
             key=str(cell.key), records=side.store.read_ledger(str(cell.key)).records, split=cell.split

@@ -199,7 +199,8 @@ def without_places(run: Run) -> Run:
     models = tuple(_without_path(model) for model in run.spec.models)
     data = _last(run.spec.data) if run.spec.data else None
     suites = tuple(_selector_without_path(text) for text in run.spec.suites)
-    spec: RunSpec = msgspec.structs.replace(run.spec, models=models, data=data, suites=suites)
+    on = tuple(_selector_without_path(text) for text in run.spec.on)
+    spec: RunSpec = msgspec.structs.replace(run.spec, models=models, data=data, suites=suites, on=on)
     return msgspec.structs.replace(run, spec=spec)
 
 

@@ -59,6 +59,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         total: Examples of the cell.
         origin: Where the data came from.
         inputs: Address of the texts in ``inputs/``; None when they are not kept.
+        counts: Of a view: what became of the items (``Dataset.counts``).
     """
 
     schema: int
@@ -70,6 +71,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     origin: str
     environment: dict[str, Any]
     inputs: str | None = None
+    counts: dict[str, int] = {}
 
 
 class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright import kinds, registry, spelling
+from benchwright import kinds, perturbations, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_aggregate, mixed_score
@@ -54,6 +54,7 @@ def _own(suite: Suite) -> Iterator[Check]:
     yield "aggregates name tasks of the suite", partial(_check_aggregates, suite)
     yield "survives JSON", partial(_check_json, suite)
     yield "custom tasks name functions", partial(_check_custom, suite)
+    yield "views are known", partial(_check_views, suite)
     yield "included tasks are there", partial(_check_included, suite)
 
 
@@ -75,7 +76,7 @@ def _check_names(suite: Suite) -> None:
     strange = [name for name in (suite.name, *names) if not _NAME.fullmatch(name)]
     require(not strange, f"not letters, digits, `.`, `_` and `-` alone: {strange}")
     require(len(set(names)) == len(names), f"two tasks share a name: {sorted(names)}")
-    require(names or suite.includes or suite.configured, "it has no task")
+    require(names or suite.includes or suite.configured or suite.views, "it has no task")
     require(suite.version >= 1, f"the version is {suite.version}, not 1, 2, ...")
 
 
@@ -111,6 +112,12 @@ def _check_included(suite: Suite) -> None:
         path = TaskPath.parse(name)
         home: Suite = registry.get("suites", path.suite)
         require(home.task(path.task) is not None, f"{name} is no task of {path.suite}")
+
+
+def _check_views(suite: Suite) -> None:
+    require(not (suite.views and suite.tasks), "a suite of views has no tasks of its own")
+    for name in suite.views:
+        perturbations.named(name)
 
 
 def _check_pinned(task: Task) -> None:

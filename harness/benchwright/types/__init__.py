@@ -61,6 +61,7 @@ from benchwright.types.tasks import (
     TaggingTask,
     Task,
 )
+from benchwright.types.views import View
 
 __all__ = [
     "DAMAGED",
@@ -139,4 +140,5 @@ __all__ = [
     "TestType",
     "Training",
     "ValidationPoint",
+    "View",
 ]

@@ -21,6 +21,9 @@ class Example(Frozen, frozen=True, kw_only=True):
             official prediction and submission files call it; also the number that a row carries in a column ``index``,
             ``idx`` or ``id``, where these numbers are not the rows' places.
         group: What items are judged together in (MultiRC's question, a Winogender pair).
+        edits: Of an example of a view: input name -> what was changed in it, as (start, end, replacement) in positions of the
+            original (characters of a text, words of a sentence to tag; a list for each of several options); None elsewhere. Its
+            record holds it in ``extra``.
         strict: Of a ``tag`` task: the gold entities (type, start, end) that are legal in the scheme the file is written in,
             where a strict reading of the IOB2 target would find others; else None.
     """
@@ -34,6 +37,7 @@ class Example(Frozen, frozen=True, kw_only=True):
     cluster: str | None = None
     official_id: str | None = None
     group: str | None = None
+    edits: dict[str, tuple[Any, ...]] | None = None
 
 
 class Prediction(Frozen, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ class Context:
         train: The train split of a task (``trained_on`` followed); raises DataMissing where there is none.
         items: The whole split under evaluation, before ``--limit``, with targets removed.
         labels: How outputs are tied to task labels; set when a session is opened.
+        viewed: Of a view of a task (``Task.view_of``) the card of that task, whose checkpoint and train split serve the view
+            too; else None.
     """
 
     suite: str
@@ -44,6 +46,7 @@ class Context:
     models: Path = field(default_factory=Path)
     tell: Callable[[str, int, int], None] = field(default=lambda *_: None)
     labels: LabelMap | None = None
+    viewed: Task | None = None
 
 
 @runtime_checkable

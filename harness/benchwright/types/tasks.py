@@ -355,6 +355,8 @@ class Suite(Frozen, frozen=True, kw_only=True):
         configured: ``module:function`` for a task of the suite that is asked for with options, and for a name that none of them
             has: from (name, its card or None, options, the ``--data`` folder or None) to a `Custom`, or to None where
             it knows no such task.
+        views: Perturbations that a suite of views makes of the tasks that ``--on`` names, where none is named; such a suite has
+            no tasks of its own. Empty: an ordinary suite.
         published: Published numbers that ``benchwright verify`` recomputes.
         includes: ``suite/task`` of other suites that are run when this one is asked for; they keep their own names.
     """
@@ -369,6 +371,7 @@ class Suite(Frozen, frozen=True, kw_only=True):
     superseded_by: str | None = None
     custom: dict[str, str] = {}
     configured: str = ""
+    views: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
 
     def task(self, name: str) -> AnyTask | None:

@@ -1,0 +1,76 @@
+"""What `benchwright list tasks` says of a suite of views: a line for each perturbation, or all about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchwright import formatting, perturbations
+from benchwright.types import Suite, View
+
+COLUMNS = ("view", "default", "severity 1, 2, 3", "of", "keeps the gold answers of", "by declaration", "what it does")
+
+
+def view_cards(suite: Suite) -> Iterator[dict[str, Any]]:
+    """Every perturbation of a suite of views, its default ones first, for programs."""
+    for name in dict.fromkeys((*suite.views, *perturbations.INDEX)):
+        found = perturbations.named(name)
+        kinds = {answer: [str(kind) for kind in found.labels if found.labels[kind] == answer] for answer in _ANSWERS}
+        yield {
+            "task": f"{suite.name}/{name}",
+            "kind": None,
+            "split": None,
+            "splits": {},
+            "how": "@SUITE/TASK",
+            "default": name in suite.views,
+            "title": found.title,
+            "description": found.description,
+            "shares": list(found.shares),
+            "share_of": found.share_of,
+            "keeps": kinds["kept"] + kinds["apart"],
+            "apart": kinds["apart"],
+            "declared": kinds["declared"],
+            "untouched": found.untouched.sentence,
+        }
+
+
+_ANSWERS = ("kept", "apart", "declared")
+
+
+def view_line(found: dict[str, Any]) -> tuple[Any, ...]:
+    """A perturbation as a row of the listing."""
+    return (
+        found["task"],
+        "yes" if found["default"] else "",
+        _shares(found),
+        found["share_of"],
+        found["keeps"],
+        found["declared"],
+        found["description"],
+    )
+
+
+def view_page(found: dict[str, Any]) -> Iterator[str]:
+    """A perturbation as lines to read."""
+    name = found["task"]
+    yield f"{name}: {found['description']}"
+    yield f"severity  {_shares(found)} of {found['share_of']}: {name}-1, {name}, {name}-3"
+    yield f"untouched {found['untouched'] or 'nothing in particular'}"
+    yield f"keeps     the gold answers of {', '.join(found['keeps']) or 'no kind of task'}"
+    if found["apart"]:
+        yield f"apart     of {', '.join(found['apart'])}: it changes what such models rely on by design"
+    if found["declared"]:
+        yield f"declared  of {', '.join(found['declared'])}: who names it says that gold answers are kept"
+    yield f"run       --suite {name}@SUITE/TASK, or --suite {name} --on SUITE/TASK"
+
+
+def named_view(suite: Suite, name: str) -> dict[str, Any]:
+    """The card of a perturbation by the name of a view of it. Raises PluginError for an unknown one."""
+    view = View.named(suite.name, name.partition("@")[0])
+    perturbations.named(view.perturbation)
+    return next(card for card in view_cards(suite) if card["task"] == f"{suite.name}/{view.perturbation}")
+
+
+def _shares(found: dict[str, Any]) -> str:
+    are_counts = max(found["shares"]) > 1
+    return ", ".join(f"{share:g}" if are_counts else formatting.percent(share, 0) for share in found["shares"])

@@ -1,0 +1,137 @@
+"""A split seen through a view: the variants that a perturbation makes of its items, with their gold answers carried along."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from benchwright import perturbations
+from benchwright.data.examples import content_digest, encoded
+from benchwright.edits import project
+from benchwright.errors import DataMissing
+from benchwright.items import base_id, count, noun, variant_id
+from benchwright.perturbations import Changes, Severity, changed_inputs, item_of, perturb, project_target
+from benchwright.types import Dataset, Example, Kind, Task, View
+
+
+def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
+    """The variants of every item, in the order of the items, ``view.draws`` of each.
+
+    A variant's id is that of its item with ``#`` and the number of the draw, its cluster that of its item, or the item itself; where
+    items are judged in groups, so are their variants, draw by draw. A variant that equals its item is none (``unchanged``), one
+    whose gold answer cannot be carried along is left out too (``unprojectable``); both are in ``counts``.
+
+    Args:
+        dataset: The items, cut to the limit of the run.
+        task: Card of the view, or of its task.
+        view: Which perturbation, how much, how often.
+        seed: Of the run; with an item's id, the view and the draw it decides a variant, whatever else is in the split.
+
+    Raises:
+        DataMissing: No item has a variant.
+    """
+    lost: Counter[str] = Counter()
+    units = _units(dataset.examples)
+    variants = list(_variants(dataset.examples, units, task, view, seed=seed, lost=lost))
+    if not variants:
+        raise DataMissing(
+            f"{view.perturbation} changes none of {count(len(dataset.examples), noun(task))}",
+            expected="a perturbation that finds something to change",
+            hint="leave it out, or choose a higher severity",
+        )
+    examples = _with_whole_groups(variants, dataset.examples)
+    return Dataset(
+        examples=tuple(msgspec.structs.replace(one, index=at) for at, one in enumerate(examples)),
+        digest=_digest(examples, task),
+        origin=dataset.origin,
+        notes=tuple(_notes(lost, len(dataset.examples) * view.draws)),
+        counts={
+            "items": len(dataset.examples),
+            "draws": view.draws,
+            **{name: lost[name] for name in ("unchanged", "unprojectable")},
+        },
+    )
+
+
+def unit_of(example: Example, *, clustered: bool) -> str:
+    """What an item is resampled with, as in the columns of its split: its cluster, else its group where no item has a cluster."""
+    return (example.cluster if clustered else example.group) or example.id
+
+
+def _units(examples: Sequence[Example]) -> list[str]:
+    clustered = any(example.cluster is not None for example in examples)
+    return [unit_of(example, clustered=clustered) for example in examples]
+
+
+def _variants(
+    examples: Sequence[Example], units: Sequence[str], task: Task, view: View, *, seed: int, lost: Counter[str]
+) -> Iterator[Example]:
+    perturbation, severity = perturbations.named(view.perturbation), cast("Severity", view.severity)
+    for example, unit in zip(examples, units, strict=True):
+        item = item_of(task, example)
+        for draw in range(view.draws):
+            changes = perturb(perturbation, item, severity=severity, seed=seed, draw=draw)
+            if not changes:
+                lost["unchanged"] += 1
+                continue
+            target = None if example.target is None else project_target(item, example.target, changes)
+            if example.target is not None and not _is_answer(target, task):
+                lost["unprojectable"] += 1
+                continue
+            yield Example(
+                id=variant_id(example.id, draw),
+                index=example.index,
+                inputs=changed_inputs(example.inputs, changes),
+                target=target,
+                strict=_strict(example, changes),
+                slices=example.slices,
+                cluster=unit,
+                official_id=None if example.official_id is None else variant_id(example.official_id, draw),
+                group=example.id if example.group is None else variant_id(example.group, draw),
+                edits={name: tuple(some) for name, some in changes.items()},
+            )
+
+
+def _is_answer(target: Any, task: Task) -> bool:
+    """Whether a gold answer was carried along, and is still one: a blank text answers nothing."""
+    if target is None or task.kind is not Kind.SPAN:
+        return target is not None
+    return all(text.strip() for text in target["text"])
+
+
+def _strict(example: Example, changes: Changes) -> tuple[tuple[str, int, int], ...] | None:
+    """Entities of a strict reading, at their places among the new words."""
+    if example.strict is None:
+        return None
+    edits: Any = next(iter(changes.values()))
+    places = [(kind, project((start, end), edits)) for kind, start, end in example.strict]
+    return tuple((kind, *place) for kind, place in places if place is not None)
+
+
+def _with_whole_groups(variants: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
+    """Variants of items that are judged in groups are none where another member of the group has no variant: the rest of it would
+    be easier to get right.
+    """
+    sizes = Counter(example.group for example in examples if example.group is not None)
+    if not sizes:
+        return list(variants)
+    there = Counter(variant.group for variant in variants)
+    whole = {name for name, size in there.items() if size == sizes.get(base_id(str(name)))}
+    return [one if one.group in whole else msgspec.structs.replace(one, group=None) for one in variants]
+
+
+def _digest(examples: Sequence[Example], task: Task) -> str:
+    """SHA-256 over the variants and whose they are."""
+    ids = encoded([example.id for example in examples])
+    return hashlib.sha256(content_digest(examples, task).encode() + ids).hexdigest()
+
+
+def _notes(lost: Mapping[str, int], asked: int) -> Iterator[str]:
+    if lost["unchanged"]:
+        yield f"{lost['unchanged']:,} of {asked:,} variants equal their original and are left out"
+    if lost["unprojectable"]:
+        yield f"{lost['unprojectable']:,} of {asked:,} variants are left out: their gold answer cannot be carried along"
