@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.items import base_id
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns, gather, group_sizes
 from benchwright.types import Record, Task
 
 Codes = NDArray[np.intp]
@@ -84,8 +84,8 @@ def join(
         originals=tuple(originals),
         variants=tuple(variants),
         item_of=item_of,
-        clean=replace(gather(task, originals, among=clean).columns, clusters=units),
-        perturbed=replace(gather(task, variants, among=view).columns, clusters=[units[at] for at in item_of]),
+        clean=replace(gather(task, originals, among=group_sizes(clean)).columns, clusters=units),
+        perturbed=replace(gather(task, variants, among=group_sizes(view)).columns, clusters=[units[at] for at in item_of]),
         unanswered=len(paired) - len(kept),
     )
 
