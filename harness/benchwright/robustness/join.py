@@ -85,7 +85,9 @@ def join(
         variants=tuple(variants),
         item_of=item_of,
         clean=replace(gather(task, originals, among=group_sizes(clean)).columns, clusters=units),
-        perturbed=replace(gather(task, variants, among=group_sizes(view)).columns, clusters=[units[at] for at in item_of]),
+        perturbed=replace(
+            gather(task, variants, among=group_sizes(view)).columns, clusters=[units[at] for at in item_of]
+        ),
         unanswered=len(paired) - len(kept),
     )
 
