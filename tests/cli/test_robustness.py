@@ -161,7 +161,9 @@ def test_answers_of_a_file_are_to_the_task_alone_unless_they_name_variants(store
 def test_one_fit_answers_all_views(tmp_path, monkeypatch):
     """A linear model is fitted for the task, and once for its views."""
     from benchwright_adapters._tfidf import texts
+    from benchwright_adapters.tfidf import adapter
 
+    monkeypatch.setattr(adapter, "kept", None)
     fits = []
     fit = texts.fit
     monkeypatch.setattr(texts, "fit", lambda *given: fits.append(1) or fit(*given))
