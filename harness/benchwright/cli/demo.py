@@ -51,7 +51,8 @@ def command(output: str, *, quiet: bool) -> int:
     console.show_run(_run(store, (f"predictions:{swapped}",), ("starter/sentiment",), "demo-swapped", quiet=quiet))
 
     _decide(folder, store, models)
-    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped"))
+    _test_behaviour(store, models, quiet=quiet)
+    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped", _BEHAVIOUR))
     console.say()
     console.say(
         f"{formatting.seconds(time.perf_counter() - started)} in all. Next: `benchwright show demo --store {store.root} --worst 5`"
@@ -90,6 +91,28 @@ def _decide(folder: Path, store: Any, models: tuple[str, ...]) -> None:
     rules = folder / "gate.toml"
     atomic.write_output(rules, _RULES, what="the rules")
     console.say_lines(str(gate(rules, "demo-swapped", baseline="demo:tfidf", store=store)).rstrip())
+
+
+_BEHAVIOUR = "demo-behaviour"
+_CASES = 30
+"""Cases of each behavioural test: enough to see what fails, a second for each model."""
+
+
+def _test_behaviour(store: Any, models: tuple[str, ...], *, quiet: bool) -> None:
+    """Behavioural tests of the models that were trained above, beside a constant answer; rates of the last one in full."""
+    from benchwright import console
+    from benchwright.behaviour_report.read import judge_by_task
+    from benchwright.behaviour_report.text import rate_lines
+
+    console.say()
+    console.say("6. What does the average hide? Behavioural tests (CheckList's MFT, INV, DIR) written for benchwright")
+    console.say()
+    asked = ("constant:positive", *(model for model in models if model.partition("=")[0] in ("tfidf", "tiny")))
+    run = _run(store, asked, (f"behaviour/sentiment?cases={_CASES}",), _BEHAVIOUR, quiet=quiet)
+    console.show_run(run)
+    for cells in judge_by_task(run, run.cells[-1:], store.read_records):
+        console.say()
+        console.say_lines("\n".join(rate_lines(cells)))
 
 
 _BASELINES = ("majority", "tfidf")
