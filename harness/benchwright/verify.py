@@ -137,9 +137,11 @@ def _from_run(blank: Verified, row: Published, run: Run | BenchwrightError) -> V
             return _replace(blank, reason=f"{NOT_HERE}: {problems[0].problem}", how=_how(row))
         return _replace(blank, equal=False, reason="; ".join(problem.problem for problem in problems), how=_how(row))
     cell = run.cells[0]
-    score = next((s for s in cell.scores if s.slice is None and s.metric.partition("@")[0] == row.metric), None)
+    wanted = (row.metric, row.slice or None)
+    score = next((s for s in cell.scores if (s.metric.partition("@")[0], s.slice) == wanted), None)
     if score is None and cell.status == "scored":
-        raise PluginError(f"{row.what}: {row.selector} has no metric {row.metric!r}")
+        where = f" of the slice {row.slice!r}" if row.slice else ""
+        raise PluginError(f"{row.what}: {row.selector} has no metric {row.metric!r}{where}")
     if score is None or score.value is None or score.errored:
         return _replace(blank, equal=False, reason=cell.reason or "no value", how=_how(row))
     return _judged(blank, row, score.value, how=_how(row))
@@ -152,7 +154,8 @@ def _judged(blank: Verified, row: Published, value: float, *, how: str) -> Verif
 
 
 def _how(row: Published) -> str:
-    return f"{row.metric} of {row.predictions} on {row.selector}"
+    where = f", {row.slice}" if row.slice else ""
+    return f"{row.metric} of {row.predictions} on {row.selector}{where}"
 
 
 def _replace(row: Verified, **changes: object) -> Verified:

@@ -117,7 +117,7 @@ def test_the_wrong_folder_is_no_success(program, tmp_path):
     done = program("verify", "--data", tmp_path, check=3)
 
     assert "4 of 4 recomputed numbers are equal" in done.stdout
-    assert f"none of the 8 published predictions is in {tmp_path}" in done.stderr
+    assert f"none of the 27 published predictions is in {tmp_path}" in done.stderr
     assert "expected: a folder that holds " in done.stderr
     assert "ner/WNUT17/submissions/" in done.stderr
 

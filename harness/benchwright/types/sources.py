@@ -40,11 +40,12 @@ class Files(Frozen, frozen=True, kw_only=True):
         strip: Whether blanks around every text are dropped.
         scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
         classes: Column -> names of its whole numbers, for a file that does not say them itself.
+        settings: What the reader of this format is told besides (of ``checklist``: ``cases``, ``implications``).
         note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
     """
 
     names: tuple[str, ...]
-    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns", "behaviour"]
+    format: Literal["tsv", "csv", "jsonl", "json", "parquet", "lines", "columns", "behaviour", "checklist", "hatecheck"]
     header: tuple[str, ...] = ()
     delimiter: str = ","
     order: str | None = None
@@ -59,6 +60,7 @@ class Files(Frozen, frozen=True, kw_only=True):
     strip: bool = False
     scheme: Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"] = "IOB2"
     classes: dict[str, tuple[str, ...]] = {}
+    settings: dict[str, str] = {}
     note: str = ""
 
 

@@ -328,6 +328,7 @@ class Published(Frozen, frozen=True, kw_only=True):
         predictions: File of predictions, relative to the data folder.
         selector: ``suite/task`` with options whose paths are relative to the data folder, that the predictions answer.
         metric: Which metric of the task.
+        slice: Slice ``name=value`` that the number is of; empty: all.
         scale: What the fraction is multiplied by before it is printed.
         aggregate: Name of an aggregate of the suite; then ``scores`` hold the published scores and nothing is read.
         scores: Task -> published values of its score metrics.
@@ -339,6 +340,7 @@ class Published(Frozen, frozen=True, kw_only=True):
     predictions: str = ""
     selector: str = ""
     metric: str = ""
+    slice: str = ""
     scale: float = 100.0
     aggregate: str = ""
     scores: dict[str, tuple[float, ...]] = {}

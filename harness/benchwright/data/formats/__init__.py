@@ -19,6 +19,8 @@ _READERS = {
     "parquet": ("parquet", "read"),
     "columns": ("conll", "read"),
     "behaviour": ("behaviour", "read"),
+    "checklist": ("behaviour", "read_checklist"),
+    "hatecheck": ("behaviour", "read_hatecheck"),
 }
 """Format -> module of this package and its function `(path, layout, *, shown) -> Rows`."""
 

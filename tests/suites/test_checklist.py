@@ -1,0 +1,156 @@
+"""The suite `checklist`: tasks from archives and files of first cases, their options, and stored results through a whole run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import benchwright
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.testing import check_suite
+from benchwright.verify import verify
+from benchwright_suites.checklist import suite
+
+ARCHIVES = Path(__file__).resolve().parents[1] / "behaviour" / "released_like"
+HEADER = "functionality,case_id,test_case,label_gold,target_ident,direction,focus_words,focus_lemma,ref_case_id,ref_templ_id,templ_id"
+HATECHECK = "\n".join(
+    [
+        HEADER,
+        *(
+            f"ident_pos_nh,{at},I like neighbour {at} from the hill.,non-hateful,hill people,general,,,,,1"
+            for at in range(6)
+        ),
+        *(
+            f"negate_pos_h,{at},Nobody should like hill {at}.,hateful,hill people,directed,,,1,1,2"
+            for at in range(6, 12)
+        ),
+        *(f"target_obj_nh,{at},This soup number {at} is dreadful.,non-hateful,,,,,,,3" for at in range(12, 18)),
+    ]
+)
+
+
+def score_of(run, metric="failure_rate", where=None):
+    return next(s for s in run.cells[0].scores if s.metric.partition("@")[0] == metric and s.slice == where)
+
+
+def test_contract():
+    assert "survives JSON" in check_suite(suite)
+
+
+@pytest.mark.parametrize("name", ["sentiment", "qqp", "squad"])
+@pytest.mark.parametrize("place", ["", "release_suites", "checklist/release_suites"])
+def test_an_archive_is_found_in_a_data_folder(tmp_path, name, place):
+    """As it was downloaded, in release_suites/ or beside other files; what fails is counted by hand."""
+    folder = tmp_path / "data" / place
+    folder.mkdir(parents=True)
+    (folder / f"{name}_suite.tar.gz").write_bytes((ARCHIVES / f"{name}_suite.tar.gz").read_bytes())
+    (tmp_path / "answers").write_text("Ann\n" * 8)
+    models = {
+        "sentiment": "constant:positive",
+        "qqp": "constant:duplicate",
+        "squad": f"predictions:{tmp_path}/answers?format=pred_only",
+    }
+
+    run = benchwright.evaluate(
+        models[name], f"checklist/{name}", data=tmp_path / "data", store=tmp_path / "store", offline=True
+    )
+
+    failed, cases = {"sentiment": (2, 15), "qqp": (2, 5), "squad": (4, 5)}[name]
+    assert score_of(run).value == pytest.approx(failed / cases)
+    assert score_of(run).n == cases
+
+
+def test_a_path_cases_and_the_makers_run_are_options(tmp_path):
+    """?path=, ?cases=1 and ?cases=run; an unknown option or value is refused with what there is."""
+    path = ARCHIVES / "sentiment_suite.tar.gz"
+
+    def cases(options):
+        run = benchwright.evaluate(
+            "constant:positive", f"checklist/sentiment?path={path}{options}", store=tmp_path, offline=True
+        )
+        return score_of(run).n
+
+    assert (cases(""), cases("&cases=run"), cases("&cases=1"), cases("&cases=all")) == (15, 13, 7, 15)
+    for options, message in (
+        ("&cases=some", "cases=some"),
+        ("&implications=notebook", "no option 'implications'"),
+        ("&trained_on=glue/nothing", "trained_on=glue/nothing"),
+    ):
+        with pytest.raises((ConfigError, BenchwrightError), match=message):
+            cases(options)
+    with pytest.raises((ConfigError, BenchwrightError), match=r"absent\.tar\.gz"):
+        benchwright.evaluate(
+            "constant:positive", "checklist/sentiment?path=absent.tar.gz", store=tmp_path, offline=True
+        )
+
+
+def test_hatecheck_is_read_from_the_release(tmp_path):
+    """A functionality is an MFT, its class the capability; target groups are slices and templates clusters."""
+    path = tmp_path / "test_suite_cases.csv"
+    path.write_text(HATECHECK)
+
+    run = benchwright.evaluate(
+        "constant:non-hateful", f"checklist/hatecheck?path={path}", store=tmp_path / "store", offline=True
+    )
+
+    assert score_of(run).value == pytest.approx(1 / 3)
+    assert score_of(run).clusters == 3
+    assert score_of(run, where="test=negate_pos_h").value == 1
+    assert score_of(run, where="capability=Non-hateful group identifier").value == 0
+    assert score_of(run, where="target_group=hill people").value == 0.5
+    assert score_of(run, where="direction=general").value == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (",hateful,", ",maybe,", "line 8.*label_gold is 'maybe'"),
+        ("Nobody should like hill 6.", "", "line 8.*no test_case"),
+        ("label_gold", "gold", "no label_gold"),
+        ("\nnegate_pos_h,7", "\nnegate_pos_h,6", "line 9: the case negate_pos_h/6 stands twice, first in line 8"),
+    ],
+)
+def test_a_hatecheck_file_that_does_not_fit_is_refused(tmp_path, old, new, message):
+    path = tmp_path / "test_suite_cases.csv"
+    path.write_text(HATECHECK.replace(old, new))
+
+    with pytest.raises((ConfigError, BenchwrightError), match=message):
+        benchwright.evaluate(
+            "constant:hateful", f"checklist/hatecheck?path={path}", store=tmp_path / "store", offline=True
+        )
+
+
+@pytest.mark.realdata
+def test_the_stored_counts_are_those_of_the_file(shared_data):
+    """Values of `verify` are counted here from `bert_passed`, which our judge never sees."""
+    counted = {}
+    for line in (shared_data / "checklist" / "squad.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        counted[row["test"]] = counted.get(row["test"], 0) + (row["bert_passed"] is False)
+
+    assert len(suite.published) == 19
+    assert all(counted[row.slice.removeprefix("test=")] == int(row.value) for row in suite.published)
+
+
+@pytest.mark.realdata
+def test_a_file_of_cases_with_a_row_too_few_is_refused(shared_data, tmp_path):
+    lines = (shared_data / "checklist" / "squad.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "less.jsonl").write_text("".join(lines[:-1]))
+
+    with pytest.raises((ConfigError, BenchwrightError), match="6 missing"):
+        benchwright.evaluate(
+            f"predictions:{tmp_path / 'less.jsonl'}?column=bert_pred",
+            "checklist/squad",
+            data=shared_data,
+            store=tmp_path / "store",
+            offline=True,
+        )
+
+
+@pytest.mark.realdata
+@pytest.mark.slow
+def test_verify_recomputes_the_stored_failures(shared_data):
+    rows = [row for row in verify(shared_data) if row.what.startswith("CheckList")]
+
+    assert len(rows) == 19
+    assert all(row.equal for row in rows)
