@@ -88,15 +88,20 @@ class _Judged:
     """Test -> description."""
 
 
-def summarise(task: Task, records: Sequence[Record]) -> BehaviourSummary:
+def summarise(task: Task, records: Sequence[Record], columns: Columns | None = None) -> BehaviourSummary:
     """Rates of a behavioural task by test, capability and type.
 
     The rate and the interval of a test are those of its slice ``test=NAME`` (`benchwright.score.score_slices`).
 
+    Args:
+        task: A behavioural task.
+        records: Its records.
+        columns: Those of all these records, where they were gathered before: what was judged on them is not judged again.
+
     Raises:
         BenchwrightError: The task is not behavioural.
     """
-    judged = _judge(task, records)
+    judged = _judge(task, records, columns)
     tests = _members(judged, ("test",))
     first = {one["test"]: one for one in (*judged.lost, *judged.slices)}
     return BehaviourSummary(
@@ -125,8 +130,8 @@ def summarise(task: Task, records: Sequence[Record]) -> BehaviourSummary:
     )
 
 
-def _judge(task: Task, records: Sequence[Record]) -> _Judged:
-    columns = gather(task, records).columns
+def _judge(task: Task, records: Sequence[Record], columns: Columns | None = None) -> _Judged:
+    columns = gather(task, records).columns if columns is None else columns
     verdicts = case_verdicts(columns)
     whole = {columns.group[rows[0]] for rows in verdicts.rows}
     lost: dict[str, dict[str, str]] = {}

@@ -72,7 +72,7 @@ def judge_cell(system: str, cell: CellResult, task: Task, records: Sequence[Reco
         where = tuple(places[row] for row in rows)
         cases[str(records[where[0]].group)] = (where, verdict)
     return JudgedCell(
-        system=system, cell=cell, task=task, summary=summarise(task, records), cases=cases, records=records
+        system=system, cell=cell, task=task, summary=summarise(task, records, columns), cases=cases, records=records
     )
 
 

@@ -53,7 +53,7 @@ def rate_of(found: BehaviourCounts) -> Rate:
         text=value(found.rate),
         between=interval(found.low, found.high) or ("" if found.rate is None else NO_INTERVAL),
         share=finite(found.rate),
-        counted=f"{count(found.failures)} of {count(found.applicable)}",
+        counted=f"{count(found.failures)} of {count(found.applicable)}" if found.applicable else "",
         left_out=_left_out(found.not_applicable, found.errored),
         flips="" if found.flip_rate is None else f"flips {value(found.flip_rate)}",
     )

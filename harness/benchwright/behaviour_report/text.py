@@ -59,7 +59,9 @@ def _in_matrix(rate: Rate) -> str:
 def _test_lines(cells: Sequence[JudgedCell], *, all_tests: bool) -> Iterator[str]:
     rows = test_rows(cells)
     if not all_tests:
-        highest = sorted(rows, key=lambda row: -max(rate.share or 0.0 for rate in row.rates))
+        # Failures of a model that always says the same are those of its answer: they put no test first.
+        telling = [at for at, cell in enumerate(cells) if not cell.is_constant] or range(len(cells))
+        highest = sorted(rows, key=lambda row: -max(row.rates[at].share or 0.0 for at in telling))
         shown = [row for row in highest if any(rate.share for rate in row.rates)][:MOST_TESTS]
         if not shown:
             yield f"no case of {count(len(rows))} tests fails"

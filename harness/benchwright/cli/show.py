@@ -22,7 +22,11 @@ from benchwright.errors import BenchwrightError, ConfigError
 @click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
 @results
 def command(run: str, **options: Any) -> int:
-    """Show the table of RUN, or one task of it, its worst examples, or a slice."""
+    """Show the table of RUN, or one task of it, its worst examples, or a slice.
+
+    Behavioural tests have a matrix of capabilities by types; their worst examples are failing cases, with what changed marked as
+    [-removed-] and {+inserted+}.
+    """
     from benchwright import console
     from benchwright.reporting import read_part
     from benchwright.store import Store, locate
