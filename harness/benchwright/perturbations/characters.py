@@ -1,4 +1,7 @@
-"""Slips of single characters: one in each chosen word, never at its first letter, never so that another common word comes out."""
+"""Slips of single characters: one in each chosen word, never so that another common word comes out.
+
+Slips of the hand leave the first letter, by which words are known; a scanner does not.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,10 @@ UNTOUCHED = Untouched(shortest=2)
 _SCRIPTS = ("CYRILLIC", "GREEK")
 """Scripts that every system font draws; mathematical letters and rare scripts would be seen."""
 
-_SEEN = frozenset("ϜԌϺѴαҽιӏιꙇϳσгᴦѡγυρѵүУ")
-"""Letters of the table that a reader tells from the Latin one at first sight."""
+_LAST = 0x52F
+"""Last code point of the blocks Greek and Cyrillic; later blocks hold historic letters, which few fonts draw."""
+
+_SEEN = frozenset("ϜԌϺѴαҽιӏϳσгѡγυρѵүУ")"Letters of the table that a reader tells from the Latin one at first sight."""
 
 
 @cache
@@ -45,6 +47,7 @@ def lookalikes() -> dict[str, str]:
 def _is_letter_like(other: str, letter: str) -> bool:
     return (
         len(other) == 1
+        and ord(other) <= _LAST
         and other not in _SEEN
         and unicodedata.category(other) == unicodedata.category(letter)
         and unicodedata.name(other, "").startswith(_SCRIPTS)
