@@ -20,7 +20,8 @@ _SCRIPTS = ("CYRILLIC", "GREEK")
 _LAST = 0x52F
 """Last code point of the blocks Greek and Cyrillic; later blocks hold historic letters, which few fonts draw."""
 
-_SEEN = frozenset("ϜԌϺѴαҽιӏϳσгѡγυρѵүУ")"Letters of the table that a reader tells from the Latin one at first sight."""
+_SEEN = frozenset("ϜԌϺѴαҽιӏϳσгѡγυρѵүУ")
+"""Letters of the table that a reader tells from the Latin one at first sight."""
 
 
 @cache
