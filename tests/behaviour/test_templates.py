@@ -266,3 +266,24 @@ def test_lists_of_numpy_and_pandas_are_lists():
 def test_lists_without_names_are_refused():
     with pytest.raises(BenchwrightError, match="lists are given as list"):
         Editor(["good", "bad"])
+
+
+def test_several_templates_are_filled_one_behind_the_other():
+    filled = Editor().each(["{x} is {y}", "{x}!"], x=["a", "b"], y="c", labels="{x}")
+
+    assert filled.data == ("a is c", "b is c", "a!", "b!")
+    assert filled.templates == ("{x} is {y}", "{x} is {y}", "{x}!", "{x}!")
+    assert filled.labels == ("a", "b", "a", "b")
+    assert Editor(seed=3).each(["{city}", "in {city}"], nsamples=3).data[:3] == (
+        Editor(seed=3).template("{city}", nsamples=3).data
+    )
+
+
+def test_of_several_templates_one_must_ask_for_a_list():
+    with pytest.raises(BenchwrightError, match="no tag of the template asks for 'z'"):
+        Editor().each(["{x}", "{y}"], x="a", y="b", z="c")
+
+
+def test_functions_do_not_ask_for_lists():
+    with pytest.raises(BenchwrightError, match="asks for 'nsample'"):
+        Editor().template("{city}", nsample=3, labels=lambda values: values["city"])

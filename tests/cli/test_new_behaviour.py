@@ -60,13 +60,18 @@ def test_the_command_that_it_proposes_runs_the_suite(program, tmp_path):
     done = program("run", "constant:positive", "--suite", selector, check=0)
 
     assert "failure_rate" in done.stdout
-    assert "125 cases" in done.stdout
+    assert "300 cases" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("name", "proposed"), [("Our-Reviews", "new behaviour our_reviews"), ("class", "new behaviour my_behaviour")]
+    ("name", "proposed"),
+    [
+        ("Our-Reviews", "new behaviour our_reviews"),
+        ("class", "new behaviour my_behaviour"),
+        ("sentiment", "new behaviour my_sentiment"),
+    ],
 )
-def test_a_name_that_is_no_module_is_refused(name, proposed, program, tmp_path):
+def test_a_name_that_cannot_be_used_is_refused(name, proposed, program, tmp_path):
     done = program("new", "behaviour", name, check=2)
 
     assert proposed in done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +97,7 @@ class Editor:
         parsed = parse_template(template)
         said = tuple(None if callable(part) else parse_template(part) for part in (labels, meta))
         tags = {tag.name: tag for part in (parsed, *said) for tag in tags_in(part)}
-        lists = self._lists(tags, fillers, product=product, all_used=not callable(labels) and not callable(meta))
+        lists = self._lists(tags, fillers, product=product)
         name = template_id(template)
         choose = product_of if product else rows_of
         draws = Draws(self.seed, "template", name)
@@ -113,17 +113,41 @@ class Editor:
         )
         return filled.unrolled() if unroll else filled
 
+    def each(self, templates: Iterable[Template], **given: Any) -> Filled:
+        """Several templates, one behind the other.
+
+        Args:
+            templates: Each is filled as `template` does.
+            given: Options and lists for all of them; each takes the lists that it asks for, and one must.
+        """
+        several = (templates,) if isinstance(templates, str | Mapping) else tuple(templates)
+        options = {name: given.pop(name) for name in _OPTIONS if name in given}
+        said = [
+            parse_template(options[name])
+            for name in ("labels", "meta")
+            if name in options and not callable(options[name])
+        ]
+        filled, tags = Filled(), [tag for part in said for tag in tags_in(part)]
+        asked: set[str] = set()
+        for template in several:
+            own = {self._source(tag, given) for tag in (*tags_in(parse_template(template)), *tags)} & given.keys()
+            filled += self.template(template, **options, **{name: given[name] for name in own})
+            asked |= own
+        unused = [name for name in given if name not in asked]
+        if unused:
+            raise _unused(unused[0], [tag.name for one in several for tag in tags_in(parse_template(one))])
+        return filled
+
     def _lists(
-        self, tags: Mapping[str, Tag], fillers: Mapping[str, Any], *, product: bool, all_used: bool
+        self, tags: Mapping[str, Tag], fillers: Mapping[str, Any], *, product: bool
     ) -> dict[str, tuple[Any, ...]]:
-        """Name of each tag -> its values; behind them the lists that only a function may ask for."""
+        """Name of each tag -> its values."""
         sources = {name: self._source(tag, fillers) for name, tag in tags.items()}
         unused = [name for name in fillers if name not in sources.values()]
-        if unused and all_used:
-            raise _unused(unused[0], tags)
+        if unused:
+            raise _unused(unused[0], list(tags))
         if not product:
             _check_sources_differ(sources)
-        sources.update({name: name for name in unused})
         found = {name: self._values(source, fillers) for name, source in sources.items()}
         return {name: without_repeats(values) for name, values in found.items()} if product else found
 
@@ -185,11 +209,11 @@ def _check_sources_differ(sources: Mapping[str, str]) -> None:
             )
 
 
-def _unused(name: str, tags: Mapping[str, Tag]) -> BenchwrightError:
+def _unused(name: str, tags: Sequence[str]) -> BenchwrightError:
     """Most often an option or a tag that is misspelt."""
     near = difflib.get_close_matches(name, [*_OPTIONS, *tags], n=1)
     return BenchwrightError(
         f"no tag of the template asks for {name!r}",
-        expected=f"one of {', '.join(f'{{{tag}}}' for tag in tags)}" if tags else "a template with tags",
+        expected=f"one of {', '.join(f'{{{tag}}}' for tag in dict.fromkeys(tags))}" if tags else "a template with tags",
         hint=f"did you mean {near[0]}?" if near else f"leave {name} out",
     )

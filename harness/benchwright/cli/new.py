@@ -102,11 +102,17 @@ def _write_behaviour(name: str, folder: Path) -> int:
     """A folder with a suite of behavioural tests, the program that made it, and its test."""
     import runpy
 
-    from benchwright import console
+    from benchwright import console, registry
     from benchwright.behaviour import suite_lines
     from benchwright.store.atomic import write_output
 
     _check_module_name("behaviour", name)
+    if registry.get("suites", "behaviour").task(name) is not None:
+        raise BenchwrightError(
+            f"behaviour/{name} is a suite that there is already",
+            expected="a name of its own",
+            hint=f"benchwright new behaviour my_{name}",
+        )
     words = _words("behaviour", name)
     root = files("benchwright.cli").joinpath("templates", "behaviour")
     program, test = (
