@@ -37,7 +37,7 @@ _SENTIMENT = make_card(
         Label(name="positive", id=2, aliases=("pos",)),
     ),
     trained_on="starter/sentiment",
-    sizes={"test": 7014},
+    sizes={"test": 6952},
     licence=_LICENCE,
     citation=_CITATION,
     description="36 tests of sentiment over 12 capabilities: negation, intensity, time, contrast, whose opinion, fairness, ...",

@@ -59,6 +59,9 @@ _REVIEWS = (
     "We watched the {film} with {name}, and it was {film_bad}.",
     "The new {device} from my {relative} is {device_good}.",
     "The {staff} who came on {weekday} was {staff_bad}.",
+    "{name} drove us to the {place}, which was {place_good}.",
+    "My {relative} cooked the {food}, and it was {food_bad}.",
+    "I would call the {film} about {city} {film_good}.",
 )
 
 
@@ -131,7 +134,7 @@ TESTS = (
         templates=plain(
             "I did not enjoy the {food}, and it was not {food_good}.",
             "It is {a:film_good} {film}, and I would see it again.",
-            "We had a room in {city}, and the {place} was not {place_bad}.",
+            "We had a room in {city}, and the {house} was not {place_bad}.",
             "This {device} is not {device_good}, and I do not recommend it.",
             "I am happy with the {staff} from {city}, and I would not go to anybody else.",
             "I have seen the {film}, and it is {film_bad}.",
