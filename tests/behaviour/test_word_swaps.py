@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.behaviour.lexicons import built_in
-from benchwright.behaviour.word_swaps import change_locations, change_names, replace_words, swap_words
+from benchwright.behaviour.word_swaps import add_phrases, change_locations, change_names, replace_words, swap_words
 from benchwright.edits import apply
 from benchwright.errors import BenchwrightError
 
@@ -80,7 +80,7 @@ def test_words_are_replaced_by_the_other_of_their_pair():
         "a big film, big",
     ]
     assert [one.value for one in replace_words("a big movie", pairs=pairs, both_ways=False)] == ["a large movie"]
-    assert [one.value for one in replace_words("a quick film")] == ["a quick movie", "a fast film"]
+    assert [one.value for one in replace_words("a quick film")] == ["a fast film", "a quick movie"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,10 @@ def test_words_are_replaced_by_the_other_of_their_pair():
         lambda: swap_words("a", lists=[]),
         lambda: swap_words("a", lists=[["a", ""]]),
         lambda: swap_words("a", lists=[["a"]], n=0),
-        lambda: replace_words("a", pairs=[("a", "b", "c")]),
+        lambda: replace_words("a", pairs=[("a",)]),
+        lambda: replace_words("a", pairs=["ab"]),
+        lambda: add_phrases("a", phrases=[]),
+        lambda: add_phrases("a", phrases="b"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(call):
@@ -108,3 +111,27 @@ def test_a_word_is_exchanged_in_all_texts_of_an_item():
     assert [one.value for one in replace_words(("big", ["a film", "no"]), pairs=[("film", "movie")])] == [
         ("big", ["a movie", "no"])
     ]
+
+
+def test_words_of_a_group_stand_for_one_another():
+    rows = [{"word": "big", "other": "large"}]
+
+    assert [one.value for one in replace_words("a big", pairs=[("big", "large", "huge")])] == ["a large", "a huge"]
+    assert [one.value for one in replace_words("huge", pairs=[("big", "large", "huge")])] == ["big", "large"]
+    assert replace_words("huge", pairs=[("big", "large", "huge")], both_ways=False) == []
+    assert [one.value for one in replace_words("a big", pairs=rows)] == ["a large"]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "expected"),
+    [
+        ("It works", False, "It works. I like it."),
+        ("It works!", False, "It works! I like it."),
+        ("It works. ", False, "It works. I like it. "),
+        ("It works", True, "I like it. It works"),
+    ],
+)
+def test_a_phrase_is_a_sentence_of_its_own(text, before, expected):
+    (variant,) = add_phrases(text, phrases=["I like it."], before=before)
+
+    assert variant.value == expected == apply(text, variant.edits)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from benchwright.behaviour.variants import Variant as Variant
     from benchwright.behaviour.variants import edited as edited
     from benchwright.behaviour.variants import perturb as perturb
+    from benchwright.behaviour.word_swaps import add_phrases as add_phrases
     from benchwright.behaviour.word_swaps import change_locations as change_locations
     from benchwright.behaviour.word_swaps import change_names as change_names
     from benchwright.behaviour.word_swaps import replace_words as replace_words
@@ -63,6 +64,7 @@ _HOMES = {
     "Shift": "benchwright.types.expectations",
     "Variant": "benchwright.behaviour.variants",
     "add_negation": "benchwright.behaviour.negation",
+    "add_phrases": "benchwright.behaviour.word_swaps",
     "change_locations": "benchwright.behaviour.word_swaps",
     "change_names": "benchwright.behaviour.word_swaps",
     "dir_": "benchwright.behaviour.builder",
@@ -100,6 +102,7 @@ __all__ = [
     "Shift",
     "Variant",
     "add_negation",
+    "add_phrases",
     "change_locations",
     "change_names",
     "dir_",

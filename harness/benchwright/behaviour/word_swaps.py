@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import permutations
 from typing import Any
 
 from benchwright.behaviour.draws import Draws
-from benchwright.behaviour.item_texts import texts_in, with_texts
+from benchwright.behaviour.item_texts import only_text, texts_in, with_texts
 from benchwright.behaviour.lexicons import built_in
 from benchwright.behaviour.variants import Variant, edited
 from benchwright.behaviour.word_forms import with_article
@@ -19,6 +20,7 @@ Lists = Sequence[Sequence[str]]
 
 _SEAM = "\x00"
 """Stands between the texts of an item while they are one; no word and no space."""
+_ENDS = frozenset(("", *'.!?…:;"”)'))
 _ARTICLE = re.compile(r"\b([Aa]n?)\s+$")
 
 
@@ -66,25 +68,40 @@ def swap_words(text: Any, *, lists: Lists, n: int = 3, seed: int = 0) -> list[Va
     return variants
 
 
-def replace_words(text: Any, *, pairs: Iterable[Sequence[str]] | None = None, both_ways: bool = True) -> list[Variant]:
+def replace_words(text: Any, *, pairs: Iterable[Any] | None = None, both_ways: bool = True) -> list[Variant]:
     """A variant for each word that has a counterpart in ``pairs``, changed everywhere in the text.
 
     Args:
-        text: What is changed.
-        pairs: Words that stand for one another, a pair each: synonyms for an INV test, antonyms for a DIR test; None: our
-            synonyms.
-        both_ways: Whether the second of a pair becomes the first, too.
+        text: What is changed: a text, or an item of several.
+        pairs: Words that stand for one another, in pairs or larger groups: synonyms for an INV test, antonyms for a DIR
+            test; rows of a file (`read_lexicons`) will do. None: our synonyms.
+        both_ways: Whether any word of a group becomes any other; False: the first one becomes the others.
     """
-    given = [tuple(pair) for pair in (built_in()["synonym"] if pairs is None else pairs)]
-    if any(len(pair) != 2 for pair in given):
-        raise BenchwrightError("pairs hold something else than two words each", expected='[("big", "large"), ...]')
-    directed = [*given, *((new, old) for old, new in given)] if both_ways else given
     whole = _joined(text)
+    groups = [_group(one) for one in (built_in()["synonym"] if pairs is None else pairs)]
+    directed = [pair for group in groups for pair in permutations(group, 2) if both_ways or pair[0] == group[0]]
     return [
         _changed(text, edits, (old, new))
         for old, new in dict.fromkeys(directed)
         if (edits := _edits(whole, ((old,),), old, new))
     ]
+
+
+def add_phrases(text: str, *, phrases: Sequence[str], before: bool = False) -> list[Variant]:
+    """A variant for each phrase, which stands behind the text as a sentence of its own, or before it."""
+    text = only_text(text)
+    if isinstance(phrases, str) or not phrases:
+        raise BenchwrightError(f"phrases={phrases!r}", expected="a list of phrases")
+    seam = " " if text.rstrip()[-1:] in _ENDS else ". "
+    at = 0 if before else len(text.rstrip())
+    return [edited(text, (Edit(at, at, f"{phrase} " if before else seam + phrase),)) for phrase in phrases]
+
+
+def _group(given: Any) -> tuple[str, ...]:
+    words = tuple(given.values()) if isinstance(given, Mapping) else tuple(given)
+    if isinstance(given, str) or len(words) < 2 or not all(isinstance(word, str) and word for word in words):
+        raise BenchwrightError(f"{given!r} is no pair of words", expected='[("big", "large"), ...]')
+    return words
 
 
 def _check(n: int) -> None:
