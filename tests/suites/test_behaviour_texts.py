@@ -205,17 +205,18 @@ def test_names_of_qa_change_everywhere():
 
 
 def test_the_page_lists_every_test(suite):
-    """The design page counts the suite and lists its tests as they are."""
+    """Both pages count the suite, and the design page lists its tests as they are."""
     name, _, tests, cases = suite
-    page = (Path(__file__).resolve().parents[2] / "docs/design/behaviour-suites.md").read_text(encoding="utf-8")
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    page, guide = [(docs / path).read_text(encoding="utf-8") for path in ("design/behaviour-suites.md", "behaviour.md")]
     capabilities, total = len({test["capability"] for test in tests.values()}), sum(map(len, cases.values()))
 
-    assert re.search(
-        rf"^\| `behaviour/{name}` \| .* \| {len(tests)} \| {capabilities} \| {total:,} \|", page, re.MULTILINE
-    )
+    row = rf"^\| `behaviour/{name}` \| .* \| {len(tests)} \| {capabilities} \| {total:,} \|"
+    assert re.search(row, page, re.MULTILINE)
+    assert re.search(row, guide, re.MULTILINE)
     for test, card in tests.items():
         templates = len({case["template"] for case in cases[test]})
-        row = [
+        cells = [
             f"`{test}`",
             card["type"],
             card["capability"],
@@ -223,4 +224,4 @@ def test_the_page_lists_every_test(suite):
             str(len(cases[test])),
             str(templates),
         ]
-        assert f"| {' | '.join(row)} |" in page, test
+        assert f"| {' | '.join(cells)} |" in page, test
