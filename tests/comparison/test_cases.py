@@ -106,3 +106,17 @@ def test_nothing_applicable_to_both_has_no_difference(bench):
     bench.write({"a": cases("++??"), "b": cases("??++")}, case_task())
     one = compare("r", store=bench.store, resamples=300).tasks[0].differences[0]
     assert (one.delta, one.n, one.applicable) == (None, 0, (2, 2))
+
+
+def test_a_slice_is_as_large_as_its_cases(bench):
+    """Twelve cases of three examples are twelve, not 36, where small slices are left out."""
+    from benchwright.types import Record
+
+    target = {"expect": {"kind": "invariant"}, "judged": "all_but_first"}
+    slices = {"test": "typo", "capability": "Robustness", "type": "INV"}
+    records = [
+        Record(id=f"t/{at}", target=target, output="yes", group=f"typo/{at // 3}", slices=slices) for at in range(36)
+    ]
+    bench.write({"a": records, "b": records}, case_task())
+    found = compare("r", store=bench.store, resamples=300, slices=True)
+    assert found.tasks[0].small == {"capability=Robustness": 12, "test=typo": 12, "type=INV": 12}

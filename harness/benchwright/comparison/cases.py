@@ -67,11 +67,18 @@ class CaseCounts:
 
 def tests_in(records: Sequence[Record]) -> tuple[BehaviourTest, ...]:
     """The tests that records belong to, each once, in the order of the records."""
-    found: dict[BehaviourTest, None] = {}
-    for record in records:
-        if "test" in record.slices:
-            found[test_of(record.slices)] = None
-    return tuple(found)
+    return tuple(rows_by_test(records))
+
+
+def rows_by_test(records: Sequence[Record]) -> dict[BehaviourTest, list[int]]:
+    """Test -> positions of its records, in the order of the records; those of no test are left out."""
+    named: dict[tuple[str, str, str], list[int]] = {}
+    for at, record in enumerate(records):
+        slices = record.slices
+        if "test" in slices:
+            key = (slices["test"], slices.get("capability", ""), slices.get("type", ""))
+            named.setdefault(key, []).append(at)
+    return {BehaviourTest(name=name, capability=of, type=kind): rows for (name, of, kind), rows in named.items()}
 
 
 def test_of(slices: Mapping[str, str]) -> BehaviourTest:

@@ -18,7 +18,7 @@ class TestSelection:
     """What a rule says of the tests it is about; empty parts mean every test.
 
     Attributes:
-        patterns: Of CAPABILITY/TEST, in which ``*`` stands for any letters, ``?`` for one; letter case counts for nothing.
+        patterns: Of CAPABILITY/TEST, or of TEST alone, in which ``*`` stands for any letters, ``?`` for one; letter case counts for nothing.
         capabilities: Names of capabilities.
         type: ``MFT``, ``INV`` or ``DIR``.
     """
@@ -62,9 +62,9 @@ class TestSelection:
 
 
 def matches(pattern: str, test: BehaviourTest) -> bool:
-    """Whether a pattern, or a test's own CAPABILITY/TEST, means a test; letter case counts for nothing."""
-    wanted, path = pattern.casefold(), test.path.casefold()
-    return wanted == path or fnmatchcase(path, wanted)
+    """Whether a pattern means a test, by CAPABILITY/TEST or by the test's own name; letter case counts for nothing."""
+    wanted = pattern.casefold()
+    return any(wanted == name or fnmatchcase(name, wanted) for name in (test.path.casefold(), test.name.casefold()))
 
 
 def _is(one: str, other: str) -> bool:
@@ -87,8 +87,7 @@ def nearest(pattern: str, known: Sequence[BehaviourTest]) -> str:
     if not slash:
         if any(_is(head, one) for one in capabilities):
             return f"write {head}/* for all tests of a capability"
-        found = next((test for test in known if _is(head, test.name)), None)
-        return f"write {found.path}" if found else registry.suggest(head, [*capabilities, *(t.name for t in known)])
+        return registry.suggest(head, [*capabilities, *(test.name for test in known)])
     if any(_is(head, one) for one in capabilities):
         return registry.suggest(tail, [test.name for test in known if _is(head, test.capability)])
     near = registry.suggest(head, capabilities)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds, registry
-from benchwright.comparison.cases import CaseCounts, applicable_to_all, passed_cases, whole_cases
+from benchwright.comparison.cases import CaseCounts, applicable_to_all, case_rows, passed_cases, whole_cases
 from benchwright.errors import NotComparable
 from benchwright.items import noun
 from benchwright.metrics.columns import Columns, Floats, Metric, gather
@@ -66,6 +66,11 @@ class PairedRecords:
     def n(self) -> int:
         """Items."""
         return self.columns[0].n
+
+    @property
+    def size(self) -> int:
+        """Items; of a behavioural task, cases."""
+        return len(case_rows(self.columns[0])) if self.task.behaviour else self.n
 
     def counted(self, metric: str) -> tuple[int, str]:
         """Sample size of a metric or of ``score``, and its unit: questions, gold entities, examples."""

@@ -88,11 +88,11 @@ def slice_of(pairing: PairedRecords, slice: str) -> PairedRecords:
 
 
 def large_slices(pairing: PairedRecords, minimum: int, metric: str) -> tuple[dict[str, PairedRecords], dict[str, int]]:
-    """Slices of at least ``minimum`` items, and the number of items of all others; with label slices if the metric is one of a single label."""
+    """Slices of at least ``minimum`` items (cases), and the number of items of all others; with label slices if the metric is one of a single label."""
     wanted = set(members_of(metric, pairing.task))
     labels = {slice: part for slice, part in label_slices(pairing).items() if wanted <= set(part.task.metrics)}
     found = {**slices_of(pairing), **labels}
-    sizes = {slice: part.n if part.about is None else part.about for slice, part in found.items()}
+    sizes = {slice: part.size if part.about is None else part.about for slice, part in found.items()}
     small = {slice: size for slice, size in sizes.items() if size < minimum}
     return {slice: part for slice, part in found.items() if slice not in small}, small
 

@@ -27,7 +27,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from benchwright import formatting
-from benchwright.comparison.cases import BehaviourTest, test_of
+from benchwright.comparison.cases import BehaviourTest, rows_by_test
 from benchwright.comparison.named_tests import TestSelection
 from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
 from benchwright.comparison.slices import rows_of
@@ -83,7 +83,10 @@ class TestGroup:
 
     def part(self, pairing: PairedRecords) -> PairedRecords:
         """The cases of these tests."""
-        return rows_of(pairing, [at for at, one in enumerate(pairing.records[-1]) if test_of(one.slices) in self.tests])
+        by_test: dict[BehaviourTest, list[int]] = pairing.remember(
+            "rows by test", lambda: rows_by_test(pairing.records[-1])
+        )
+        return rows_of(pairing, sorted(at for test in self.tests for at in by_test.get(test, ())))
 
 
 class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):

@@ -205,8 +205,8 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
 
 
 def _size(part: PairedRecords) -> int:
-    """Number of items of a slice; for a label, of items whose gold answer has it."""
-    return part.n if part.about is None else part.about
+    """Number of items (cases) of a slice; for a label, of items whose gold answer has it."""
+    return part.size if part.about is None else part.about
 
 
 def _error(found: Improvement, alpha: float) -> float | None:
