@@ -5,6 +5,7 @@ import pytest
 from benchwright.errors import ConfigError
 from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
+from benchwright.stats.paired import tango_bound
 from benchwright.testing.patterns import LABELS, pattern_records, pattern_task
 from benchwright.types import Record
 
@@ -56,6 +57,15 @@ def test_the_loss_is_clean_minus_perturbed(judge):
     assert one.verdict is Verdict.PASS
     assert "90.00 to 70.00" in one.message
     assert one.low < 0.20 < one.high
+
+
+def test_the_loss_alone_has_the_interval_that_a_run_shows(judge):
+    """One variant of independent items: Tango's bounds of the two discordant counts."""
+    both = ("+" * 90 + "-" * 10, "+" * 65 + "-" * 25 + "+" * 5 + "-" * 5)
+    (one,), _ = judge(both, both, max_loss=0.5)
+    assert one.candidate == pytest.approx(0.20)
+    assert one.low == pytest.approx(-tango_bound(5, 25, 100, 0.05, "upper"))
+    assert one.high == pytest.approx(-tango_bound(5, 25, 100, 0.05, "lower"))
 
 
 @pytest.mark.parametrize(("most", "verdict"), [(0.40, "PASS"), (0.22, "INCONCLUSIVE"), (0.05, "FAIL")])

@@ -18,8 +18,12 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import rows_of
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.quantities import Quantity
+from benchwright.robustness.consistency import same_answer, shares_of_consistent
+from benchwright.robustness.join import join
+from benchwright.robustness.measure import estimate_loss
 from benchwright.stats.bootstrap import sum_by_cluster, weigh
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
+from benchwright.stats.difference import DifferenceEstimate
 from benchwright.stats.resample_weights import visit_weights
 
 Codes = NDArray[np.intp]
@@ -89,13 +93,22 @@ def loss_of(joined: JoinedView, metric: str, system: int) -> float:
     return quantity.sign * lost
 
 
-def estimate_loss(joined: JoinedView, metric: str, system: int) -> BootstrapDifference:
-    """The loss of one system, with its bounds. Raises NotComparable where the task has no such metric."""
-    return _estimate(joined, metric, [(system, 1.0)])
+def estimate_change(joined: JoinedView, metric: str, system: int) -> DifferenceEstimate:
+    """Perturbed minus clean of one system, by the estimator whose interval a run shows. Raises NotComparable for an unknown metric."""
+    quantity, clean = joined.clean.quantity(metric), joined.clean
+    items = join(clean.task, clean.records[system], joined.view.records[system])
+    return estimate_loss(
+        items,
+        [clean.metric(name) for name in quantity.members],
+        quantity,
+        moved=shares_of_consistent(items, same_answer(clean.task)) < 1,
+        resamples=clean.resamples,
+        seed=clean.seed,
+    )
 
 
 def estimate_extra_loss(joined: JoinedView, metric: str, first: int = 0, second: int = 1) -> BootstrapDifference:
-    """The loss of the second system minus that of the first, paired by item. Raises NotComparable, as `estimate_loss`."""
+    """The loss of the second system minus that of the first, paired by item. Raises NotComparable where the task has no such metric."""
     return _estimate(joined, metric, [(second, 1.0), (first, -1.0)])
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from benchwright import formatting
 from benchwright.comparison.pairing import Flip, PairedRecords, find_flips
-from benchwright.comparison.view_loss import estimate_extra_loss, estimate_loss
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
 from benchwright.gating.case_text import cases_text
@@ -123,9 +122,14 @@ def _limit_lines(rule: TaskRule, finding: Finding) -> list[str]:
 
 def _loss_lines(rule: RobustnessRule, context: GateContext, finding: Finding) -> list[str]:
     joined = rule.joined(finding.path, finding.against, context)
-    if finding.against:
-        return _estimate_lines(estimate_extra_loss(joined, rule.metric))
-    return _estimate_lines(estimate_loss(joined, rule.metric, 0))
+    found = rule.loss(joined, finding.against).difference
+    if isinstance(found, DiscordantCounts):
+        return [
+            f"right only as it is c = {found.c:,.5g}, only when perturbed b = {found.b:,.5g}, items n = {found.n:,.6g}",
+            f"loss (c - b) / n = {formatting.with_sign(-found.value, '+.5f')}",
+            "bounds: Tango's score interval",
+        ]
+    return _estimate_lines(found)
 
 
 def _items(rule: RuleBase, context: GateContext, finding: Finding, examples: int) -> list[str]:

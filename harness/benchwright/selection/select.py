@@ -182,7 +182,11 @@ def _cards(systems: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
 
 
 def _is_meant(path: str, only: Sequence[str]) -> bool:
-    return not only or any(text in (path, TaskPath.parse(path).task) or path.startswith(f"{text}/") for text in only)
+    """Whether a task, or the task that a view is of, is among those named."""
+    base = path.rpartition("@")[2]
+    return not only or any(
+        text in (path, base, TaskPath.parse(path).task) or base.startswith(f"{text}/") for text in only
+    )
 
 
 def _several(values: str | Sequence[str]) -> list[str]:

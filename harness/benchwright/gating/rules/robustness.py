@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from benchwright import formatting, registry
-from benchwright.comparison.view_loss import JoinedView, estimate_extra_loss, estimate_loss, join_view, loss_of
+from benchwright.comparison.view_loss import JoinedView, estimate_change, estimate_extra_loss, join_view, loss_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement
@@ -148,8 +148,7 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
         """PASS if the upper bound of the loss, or of its difference to the baseline's, is at most the limit."""
         joined = self.joined(path, against, context)
         quantity = joined.clean.quantity(self.metric)
-        estimate = estimate_extra_loss(joined, self.metric) if against else estimate_loss(joined, self.metric, 0)
-        found = Improvement(difference=estimate, sign=1, n=joined.n)
+        found = self.loss(joined, against)
         fields = self._fields(joined, path, limit, against, quantity)
         if not math.isfinite(found.value):
             return self.invalid(
@@ -161,8 +160,8 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
                 message = "identical: the same model and the same answers"
                 return self.settled(Verdict.PASS, message, **fields, low=0.0, high=0.0, method="identical model")
         low, high, p = found.low(self.alpha), found.high(self.alpha), found.p_above(limit)
-        fields |= {"low": low, "high": high, "alpha": self.alpha, "method": estimate.method}
-        fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *estimate.flags)))
+        fields |= {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method}
+        fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *found.difference.flags)))
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
@@ -170,6 +169,13 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
             violation_p=1.0 if p is None else p,
             describe=partial(self.describe, found=found, joined=joined, limit=limit, against=against),
         )
+
+    def loss(self, joined: JoinedView, against: str) -> Improvement:
+        """The loss of the candidate as a run gives it, or how much larger it is than that of the model compared with; more is worse."""
+        if against:
+            return Improvement(difference=estimate_extra_loss(joined, self.metric), sign=1, n=joined.n)
+        change = estimate_change(joined, self.metric, 0)
+        return Improvement(difference=change, sign=-joined.clean.quantity(self.metric).sign, n=joined.n)
 
     def joined(self, path: str, against: str, context: GateContext) -> JoinedView:
         """The records of a view and of its task, of the candidate, and of the model compared with if one is named. Raises NotComparable."""
@@ -217,16 +223,18 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
     ) -> str:
         """The sentence of a finding: clean and perturbed values, loss, bounds, limit; ``p``: after the Holm correction."""
         unit = joined.clean.quantity(self.metric).unit
-        change = partial(formatting.change, unit=unit)
-        low, high = change(found.low(self.alpha)), change(found.high(self.alpha))
+        low, high = (formatting.change(end, unit) for end in (found.low(self.alpha), found.high(self.alpha)))
         ends = f"bounds {low} and {high} ({formatting.confidence(1 - self.alpha)} each)"
         now = self._sides(joined, len(joined.clean.names) - 1, unit)
         if against:
             before = self._sides(joined, 0, unit)
-            said = f"loses {change(found.value)} more than the {against} ({now}; {against} {before}), {ends}"
+            how = "more" if found.value >= 0 else "less"
+            lost = f"loses {formatting.points(abs(found.value), unit)} {how} than the {against}"
+            said = f"{lost} ({now}; {against} {before}), {ends}"
             asked = f"{formatting.points(limit, unit)} more are allowed"
         else:
-            said = f"loses {change(found.value)} ({now}), {ends}"
+            verb = "loses" if found.value >= 0 else "wins"
+            said = f"{verb} {formatting.points(abs(found.value), unit)} ({now}), {ends} of the loss"
             asked = f"a loss of {formatting.points(limit, unit)} is allowed"
         message = f"{said}; {asked}"
         return (
