@@ -19,7 +19,7 @@ from benchwright.render.robustness import group_by_task
 from benchwright.render.text_change import Piece, with_marks
 from benchwright.tables import text_table
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, CellResult, PlannedCell, Run, Score, Task
+from benchwright.types import AggregateScore, CellResult, PlacedAlarm, PlannedCell, Run, Score, Task
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
 
@@ -185,10 +185,14 @@ def show_robustness(run: Run) -> None:
     )
     say("wrong; worst case: items answered correctly as they are and in every variant")
     told = [one for score in run.robustness for one in alarm.place_alarms(score.model, score.task_path, score.alarms)]
-    known = set(alarm.lines(alarm.run_alarms(run)))
-    for line in alarm.lines(told):
-        if line not in known:
-            say(line)
+    known = {(one.system, part) for one in alarm.run_alarms(run) for part in (one.code, one.sentence)}
+    for line in alarm.lines(one for one in told if (one.system, _cause(one)) not in known):
+        say(line)
+
+
+def _cause(one: PlacedAlarm) -> str:
+    """What makes two alarms about a system one: that it is a constant baseline, else what they say."""
+    return one.code if one.code == alarm.CONSTANT else one.sentence
 
 
 _ROBUSTNESS = (

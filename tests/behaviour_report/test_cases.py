@@ -6,7 +6,7 @@ from benchwright.behaviour_report.cases import MOST_VARIANTS, view_cases
 from benchwright.behaviour_report.judged import judge_cell
 from benchwright.render.text_change import with_marks
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Kind, Record, Source
+from benchwright.types import Kind, Label, Record, Source
 
 
 def test_failing_cases_take_turns_among_tests_with_the_highest_rate_first(by_hand):
@@ -166,3 +166,34 @@ def test_a_question_with_the_same_context_shows_the_context_once(by_hand):
     assert with_marks(texts[2]["context"]).startswith("[-Rome-]{+Oslo+} is old.")
     assert len(with_marks(texts[2]["context"])) < 150
     assert "with 'Oslo' in place of 'Rome'" in view.expected
+
+
+def test_tags_that_are_expected_are_told_as_entities(by_hand):
+    """As answers are; nobody counts the words of nine tags."""
+    task = build_task(
+        name="ner",
+        kind=Kind.TAG,
+        behaviour=True,
+        splits={"test": Source()},
+        default_split="test",
+        inputs={"words": ("words",)},
+        target=("target",),
+        metrics=("failure_rate", "flip_rate"),
+        score=("failure_rate",),
+        labels=tuple(Label(name=name, id=at) for at, name in enumerate(("O", "B-PER", "I-PER"))),
+        licence="CC0",
+        citation="written here",
+    )
+    row = Record(
+        id="ner/0",
+        target={"expect": by_hand.EQUALS, "gold": ["O", "B-PER", "I-PER"]},
+        output=["O", "B-PER", "O"],
+        slices={"test": "names", "capability": "NER", "type": "MFT"},
+        group="names/0",
+        extra={"inputs": {"words": ["met", "Ada", "Byron"]}},
+    )
+    (view,) = view_cases([judge_cell("m", by_hand.cell("m"), task, [row])], ["names/0"])
+
+    assert view.expected == "the answer is PER: Ada Byron"
+    assert view.examples[0].answers[0].answer == "PER: Ada"
+    assert [piece.text for _, pieces in view.examples[0].texts for piece in pieces] == ["met Ada Byron"]

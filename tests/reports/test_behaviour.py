@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import csv
+import html
 import importlib.util
 import io
+import json
+import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -188,3 +193,41 @@ def test_a_large_suite_stays_small_on_the_page(by_hand, read):
     assert len(text.encode()) < 400_000
     assert (len(section.tests), section.hidden_tests) == (MOST_TESTS, 100)
     assert f"{MOST_CASES} of 12,000 of m" in section_of(read(text)).text
+
+
+@pytest.mark.browser
+def test_a_browser_shows_changes_by_line_and_shade_and_scrolls_nowhere(two, tmp_path):
+    """Removed words are struck out, inserted ones underlined; a rate is a bar too; no page is wider than its window."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no chromium on this machine")
+    probe = """<script>
+    document.querySelectorAll("details").forEach((each) => { each.open = true; });
+    const style = (name) => getComputedStyle(document.querySelector(name));
+    document.title = JSON.stringify({
+      removed: style(".case del").textDecorationLine, inserted: style(".case ins").textDecorationLine,
+      bar: style(".heat td[style]").backgroundImage, size: style(".heat td[style]").backgroundSize,
+      plain: style(".heat td:not([style])").backgroundImage,
+      wide: document.documentElement.scrollWidth - innerWidth });
+    </script></body>"""
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", render("html", *two))
+    file = tmp_path / "page.html"
+    file.write_text(text.replace("</body>", probe), encoding="utf-8")
+    command = [
+        browser,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
+    command += ["--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path}/profile"]
+    command += ["--window-size=700,900", "--dump-dom", file.as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    found = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", shown, re.DOTALL)[1]))
+
+    assert (found["removed"], found["inserted"]) == ("line-through", "underline")
+    assert found["bar"].startswith("linear-gradient")
+    assert found["size"].endswith("4px") or "4px" in found["size"]
+    assert found["plain"] == "none"
+    assert found["wide"] <= 0

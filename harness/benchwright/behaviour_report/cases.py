@@ -15,7 +15,7 @@ from benchwright.formatting import clip, fixed, plain
 from benchwright.render.examples import given, texts_of
 from benchwright.render.expectation_words import in_words
 from benchwright.render.text_change import Piece, abridge, find_changes
-from benchwright.types import Record, Task
+from benchwright.types import Kind, Record, Task
 from benchwright.types.expectations import CaseTarget
 
 MOST_VARIANTS = 6
@@ -100,7 +100,7 @@ def _view(cells: Sequence[JudgedCell], name: str, *, inputs: bool) -> CaseView:
     task, first = cells[0].task, records[0]
     targets = [msgspec.convert(record.target, CaseTarget) for record in records]
     shown = _shown(first.slices.get("type", ""), [list(several) for several in found.values() if several])
-    golds = [_gold(task, target) for target in targets]
+    golds = [_gold(task, target, record) for target, record in zip(targets, records, strict=True)]
     own = len(set(golds)) > 1
     substitutes = {target.substitute for target in targets[1:]}
     return CaseView(
@@ -156,10 +156,12 @@ def _role(test_type: str, at: int, count: int) -> str:
     return f"variant {at}" if at else "original"
 
 
-def _gold(task: Task, target: CaseTarget) -> str:
+def _gold(task: Task, target: CaseTarget, record: Record) -> str:
     """The target in one line; empty where the case has none."""
     if target.gold is None:
         return ""
+    if task.kind is Kind.TAG:  # as answers are shown: what entities there are, not a tag for each word
+        return clip(kinds.of(task).show_output(target.gold, record.target, texts_of(record), plain), LONGEST_ANSWER)
     if isinstance(target.gold, list | tuple) and kinds.of(task).slice_name != "type":
         return " / ".join(map(plain, target.gold))
     return clip(plain(target.gold), LONGEST_ANSWER)
