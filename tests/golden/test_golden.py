@@ -219,6 +219,28 @@ def test_behaviour(behaviour, tmp_path):
     check_golden("behaviour", desk)
 
 
+def test_robustness(tmp_path):
+    """Two perturbations of the starter suite, one at two severities: table and curve, and a constant model that loses nothing."""
+    desk = Desk(tmp_path)
+    views = "robustness/keyboard_typo,robustness/keyboard_typo-3,robustness/contractions"
+    words = ["run", "tfidf", "yes=constant:positive", "--suite", views, "--on", "starter/sentiment", "--name", "bent"]
+    run = json.loads(desk.say("", *words, "--format", "json"))
+    for number, cell in enumerate(run["results"]):
+        if cell["key"] is not None:
+            desk.placeholders[cell["key"]] = f"CELL{number}"
+    desk.outputs["robustness.json"] = json.dumps(run["robustness"], indent=1, ensure_ascii=False) + "\n"
+    desk.say("show.txt", "show", "bent")
+    for form in ("html", "markdown", "csv"):
+        desk.say("", "report", "bent", "--as", form, "--title", "Bent", "-o", f"report.{form}")
+    desk.take("report.html", "report.markdown", "report.csv")
+    # What other areas do not hold: the section of the page, and the lines of views.
+    section = r'(?s)<section aria-labelledby="robustness">.*?</section>\n'
+    desk.outputs["report.html"] = re.search(section, desk.outputs["report.html"])[0]
+    lines = desk.outputs["report.csv"].splitlines(keepends=True)
+    desk.outputs["report.csv"] = "".join(line for line in lines if "most variants of an item" in line)
+    check_golden("robustness", desk)
+
+
 RULES = """
 schema = 1
 
