@@ -129,9 +129,9 @@ def show_plan(cells: Sequence[PlannedCell]) -> None:
 
 
 def show_run(run: Run) -> None:
-    """Print the table of tasks by models, then alarms and notes."""
+    """Print the table of tasks by models, then alarms and notes, then what models lose on views, which are no rows of the table."""
     models = [model.name for model in run.spec.models]
-    tasks = list(dict.fromkeys((cell.suite, cell.task, cell.split) for cell in run.cells))
+    tasks = list(dict.fromkeys((c.suite, c.task, c.split) for c in run.cells if not _is_told_apart(c, run)))
     by_place = {(cell.model, cell.suite, cell.task, cell.split): cell for cell in run.cells}
     rows = []
     for suite, task, split in tasks:
@@ -156,6 +156,13 @@ def show_run(run: Run) -> None:
         say(line)
     if run.robustness:
         show_robustness(run)
+
+
+def _is_told_apart(cell: CellResult, run: Run) -> bool:
+    """Whether a cell is that of a view and has no row in the table of tasks: its numbers, or why it was not run, stand below."""
+    if not run.tasks[cell.task_path].view_of:
+        return False
+    return cell.status in ("missing", "refused") or any(score.view_key == cell.key for score in run.robustness)
 
 
 def show_robustness(run: Run) -> None:
@@ -219,8 +226,11 @@ def _count_scored(scores: Sequence[Score]) -> str:
 
 
 def remarks(run: Run) -> list[str]:
-    """Alarms, failures, notes and missing tasks of a run, one line for each cause."""
-    told = alarm.lines(alarm.run_alarms(run))
+    """Alarms, failures, notes and missing tasks of a run, one line for each cause; what a note about a view says stands beside its
+    numbers.
+    """
+    views = {score.task_path for score in run.robustness}
+    told = alarm.lines(one for one in alarm.run_alarms(run) if one.severity == "alarm" or one.path not in views)
     lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
         place = f"{cell.model} on {cell.suite}/{cell.task}"

@@ -79,6 +79,7 @@ CONTEXT = "Anna met 12 men. Bob met 15."
         ("Anna", 0, "Clara"),
         ("Bob", 17, "Bob"),
         ("", None, ""),
+        ("na met", 2, "Clara met"),
     ],
 )
 def test_the_answer_of_the_original_is_read_through_the_edits(item, variant, output, start, expected):
@@ -87,6 +88,14 @@ def test_the_answer_of_the_original_is_read_through_the_edits(item, variant, out
     original = item(0, {}, output, extra={} if start is None else {"start": start})
 
     assert expected_text(original, variant(0, {}, "", extra={"edits": edits})) == expected
+
+
+def test_of_a_word_that_the_answer_begins_within_the_part_within_counts(item, variant):
+    """An answer may begin behind ``Denver`` in ``Denver's``; capitals keep every letter's place."""
+    original = item(0, {}, "'s defense", extra={"start": 6})
+    shouted = variant(0, {}, "", extra={"edits": {"context": [[0, 8, "DENVER'S"]]}})
+
+    assert expected_text(original, shouted) == "'S defense"
 
 
 def test_without_a_place_the_first_in_the_kept_text_counts(item, variant):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from benchwright.cli.options import results, split_commas
+from benchwright.cli.options import results
 
 _FIELDS = ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline", "unlabelled")
 """Fields of a specification that have a flag of the same name and take its value as it is."""
@@ -31,7 +31,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="SUITE[/TASK[?KEY=VALUE&...]]",
     help="What to run; repeat it or use commas.",
 )
-@click.option("--on", multiple=True, metavar="TASK", hidden=True)  # no suite of views stands yet; refused in the plan
+@click.option("--on", multiple=True, metavar="TASK", help="The tasks that a suite of views (robustness) is made from.")
 @click.option("--split", metavar="S", help="Split to evaluate [each task's default].")
 @click.option("--data", metavar="DIR", help="Folder of benchmark files; without it the hub is asked.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of each split.")
@@ -108,7 +108,7 @@ def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
     if options["suites"]:
         flags["suites"] = config.split_selectors(options["suites"])
     if options["on"]:
-        flags["on"] = split_commas(options["on"])
+        flags["on"] = config.split_selectors(options["on"])
     if len(models) == 1 and models[0].endswith(".toml"):
         spec, name = config.read_run_file(Path(models[0]), adapters)
         return msgspec.structs.replace(spec, **flags), name

@@ -103,12 +103,21 @@ def expected_text(original: Record, variant: Record) -> str:
     if not answer or not edits or start is None or start < 0:
         return answer
     end = start + len(answer)
-    within = [
-        Edit(max(edit.start - start, 0), min(edit.end - start, len(answer)), edit.replacement)
-        for edit in edits
-        if edit.start < end and edit.end > start
-    ]
+    within = [_clipped(edit, start, end) for edit in edits if edit.start < end and edit.end > start]
     return apply(answer, within)
+
+
+def _clipped(edit: Edit[str], start: int, end: int) -> Edit[str]:
+    """An edit as an edit of what stands from ``start`` to ``end``.
+
+    Of one that crosses an end and keeps the length (a word in capitals, a letter for another) the part within is known; any other
+    is taken whole.
+    """
+    low, high = max(edit.start, start), min(edit.end, end)
+    written = edit.replacement
+    if len(written) == edit.end - edit.start:
+        written = written[low - edit.start : high - edit.start]
+    return Edit(low - start, high - start, written)
 
 
 def _expected_options(original: Record, variant: Record) -> Sequence[str]:
