@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PARITY := .venv-checklist
 
-.PHONY: help demo test soak lint check fix bench clean
+.PHONY: help demo test soak checklist-parity lint check fix bench clean
 
 help: ## Show this help
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(READY): pyproject.toml constraints.txt tests/sample_plugin/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +25,12 @@ test: $(READY) ## Every test; those that need real benchmark files skip where ..
 
 soak: $(READY) ## The long forms: fifty kills, long simulations (about half an hour)
 	$(BIN)/pytest -q -n auto -m soak
+
+checklist-parity: ## Our judging against the package checklist itself, in an environment of its own
+	$(PYTHON) -m venv $(PARITY)
+	$(PARITY)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,behaviour]" munch dill
+	$(PARITY)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement tests/parity/checklist.txt
+	$(PARITY)/bin/pytest -q -s tests/parity
 
 lint: $(READY) ## Lint, format, types, import contracts
 	$(BIN)/ruff check .
@@ -42,4 +49,4 @@ bench: $(READY) ## How fast benchwright itself is; writes benchmarks/results
 	$(BIN)/python benchmarks/scoring.py
 
 clean: ## Remove what the build and the demo made
-	rm -rf $(VENV) benchwright-demo benchwright-results dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PARITY) benchwright-demo benchwright-results dist .mypy_cache .ruff_cache .pytest_cache

@@ -104,17 +104,19 @@ HOSTILE = {
     "os.system by dill's attribute": (hostile.BY_ATTRIBUTE, "call os.system"),
     "a function made of code": (hostile.BY_TYPE, "call type FunctionType"),
     "recursion": (hostile.RECURSION, "recursion"),
+    "unknown expectation": (hostile.UNKNOWN_EXPECTATION, "nobody knows what the test"),
+    "template without filler": (hostile.NO_FILLER, "{air_noun} was not filled in"),
     "a line of 1 GB": (hostile.bomb(hostile.LONG_LINE), "more than 256 MiB"),
 }
 
 WATCHED = """
 import json, sys
 from pathlib import Path
-from benchwright.behaviour.checklist_archive import read_archive
+from benchwright.behaviour.checklist_suites import read_released
 from benchwright.errors import DataError
 
 folder, good = Path(sys.argv[1]), Path(sys.argv[2])
-read_archive(good)
+read_released(good)
 events, watching = [], False
 def note(event, given):
     if event != "builtins.id":  # our own walk over what was read
@@ -125,14 +127,14 @@ for path in sorted(folder.iterdir()):
     events.clear()
     watching, told = True, ""
     try:
-        read_archive(path)
+        read_released(path)
     except DataError as error:
         told = error.problem
     watching = False
     found[path.name] = [told, [event for event in events if event[0] != "open" or path.name not in event[1]]]
 events.clear()
 watching = True
-read_archive(good)
+read_released(good)
 watching = False
 found["good"] = ["", [event for event in events if event[0] != "open" or good.name not in event[1]]]
 print(json.dumps(found))

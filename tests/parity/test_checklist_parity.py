@@ -9,19 +9,19 @@ import re
 from collections import Counter
 from types import SimpleNamespace
 
-import msgspec
 import pytest
 
+from benchwright.behaviour.card import card_of
 from benchwright.behaviour.checklist_bridge import INSTALL, import_checklist, predictor, run_checklist
-from benchwright.behaviour.expectations import judge
 from benchwright.behaviour.rows import rows_of
 from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case
-from benchwright.behaviour.verdict import Answers
+from benchwright.behaviour_summary import summarise
+from benchwright.metrics.behaviour import case_verdicts
+from benchwright.score import gather
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Kind, Label, Prediction
+from benchwright.types import Kind, Label, Prediction, Record, Source
 from benchwright.types.expectations import (
     AnswerText,
-    CaseTarget,
     Differs,
     Equals,
     EqualsIf,
@@ -34,6 +34,9 @@ from benchwright.types.expectations import (
 
 if importlib.util.find_spec("checklist") is None:
     pytest.skip(f"the package checklist is absent: `make checklist-parity`, or {INSTALL}", allow_module_level=True)
+
+# The package leaves files open and writes escapes that Python warns of.
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 SUITES = 200
 LABELS = ("negative", "neutral", "positive")
@@ -202,7 +205,7 @@ class Replay:
 
 
 def theirs(checklist, name, rule, cases, answers):
-    """Verdicts of the package, through the bridge."""
+    """Verdicts of the package, through the bridge, and the figures that it prints: cases after filtering, failures, rate."""
     kind, _, function, labels, targets = rule
     alone = kind == "MFT" and all(len(case.texts) == 1 for case in cases)
     data = [case.texts[0] if alone else case.texts for case in cases]
@@ -223,7 +226,8 @@ def theirs(checklist, name, rule, cases, answers):
     session = Replay(answers, labels)
     (found,) = run_checklist(suite, predictor(session, build_task(**kinds)))
     assert found.type == kind
-    return found.passed
+    stats = suite.tests[name].get_stats()
+    return found.passed, (stats.get("after_filtering", stats.testcases), stats.get("fails"), stats.get("fail_rate"))
 
 
 def ours(name, rule, cases, answers):
@@ -249,25 +253,28 @@ def ours(name, rule, cases, answers):
         labels=labels or (),
         tests=(test,),
     )
-    by_case = {}
-    for row in rows_of(suite):
-        by_case.setdefault(row["@case"], []).append(row)
-    found = []
-    for rows in by_case.values():
-        said = [answers[row["question" if span else "text"]] for row in rows]
-        given = Answers(
-            outputs=[output if span else labels[output] for output, _ in said],
-            probabilities=[scores for _, scores in said] if all(scores for _, scores in said) else None,
-            places={label: at for at, label in enumerate(labels or ())},
+    records = []
+    for at, row in enumerate(rows_of(suite)):
+        output, scores = answers[row["question" if span else "text"]]
+        records.append(
+            Record(
+                id=f"random/{at}",
+                target=row["@target"],
+                output=output if span else labels[output],
+                scores=scores and tuple(scores),
+                slices={"test": row["@test"], "capability": row["@capability"], "type": row["@type"]},
+                cluster=row["@cluster"],
+                group=row["@case"],
+            )
         )
-        targets_of_case = [msgspec.convert(row["@target"], CaseTarget) for row in rows]
-        found.append(judge(Kind(suite.kind), targets_of_case, given).passed)
-    return tuple(found)
+    task = card_of(suite, name="random", splits={"test": Source()})
+    return _verdicts(task, records), summarise(task, records).tests[0]
 
 
-def rate(passed):
-    applicable = [one for one in passed if one is not None]
-    return None if not applicable else sum(one is False for one in applicable) / len(applicable)
+def _verdicts(task, records):
+    """Of each case, in order."""
+    passed = case_verdicts(gather(task, records).columns).passed
+    return tuple({1: True, 0: False, -1: None}[int(one)] for one in passed)
 
 
 def test_two_hundred_random_suites_are_judged_alike(checklist):
@@ -282,13 +289,16 @@ def test_two_hundred_random_suites_are_judged_alike(checklist):
             cases = random_test(rng, f"{seed}/{name}", rule)
             answers = random_answers(rng, cases, rule[3], probabilities)
 
-            package, engine = theirs(checklist, name, rule, cases, answers), ours(name, rule, cases, answers)
+            package, printed = theirs(checklist, name, rule, cases, answers)
+            engine, summary = ours(name, rule, cases, answers)
 
             assert engine == package, (seed, name, cases, answers)
-            assert rate(engine) == rate(package)
+            assert (summary.applicable, summary.not_applicable) == (printed[0], len(cases) - printed[0])
+            assert (summary.failures or 0) == (printed[1] or 0)
+            assert summary.rate == (None if printed[2] is None else pytest.approx(printed[2] / 100))
             counted[name] += 1
             cases_seen.update((name, one) for one in engine)
-            undefined += rate(engine) is None
+            undefined += summary.rate is None
 
     print(f"\n{SUITES} random suites, {sum(counted.values())} tests, {sum(cases_seen.values())} cases: all equal")
     print(f"{'expectation':28} tests  passed  failed  not applicable")
@@ -310,7 +320,7 @@ def both(checklist, rule, texts, answers, *, function=None, **fields):
     kind, expect, _, labels, targets = rule
     case = SimpleNamespace(texts=texts, golds=fields.get("golds", [0] * len(texts)), meta=fields.get("meta"))
     rule = (kind, expect, function or rule[2], labels, targets)
-    return theirs(checklist, "departure", rule, [case], answers), ours("departure", rule, [case], answers)
+    return theirs(checklist, "departure", rule, [case], answers)[0], ours("departure", rule, [case], answers)[0]
 
 
 def test_a_filtered_original_does_not_hide_a_variant(checklist):
@@ -322,14 +332,14 @@ def test_a_filtered_original_does_not_hide_a_variant(checklist):
     expect = checklist.Expect.pairwise(rule)
     answers = {"o": (0, None), "v": (1, None)}
 
-    package = theirs(
+    package, _ = theirs(
         checklist,
         "x",
         ("INV", None, expect, PAIRS, "none"),
         [SimpleNamespace(texts=["o", "v"], golds=[0, 0], meta=None)],
         answers,
     )
-    engine = ours(
+    engine, _ = ours(
         "x",
         ("INV", Invariant(), None, PAIRS, "none"),
         [SimpleNamespace(texts=["o", "v"], golds=[0, 0], meta=None)],
@@ -354,7 +364,7 @@ def test_two_unsure_answers_are_not_the_same_answer(checklist):
 
     test = checklist.INV([["o", "v"]])
     (found,) = run_checklist(test, lambda _: (np.array([0, 1]), np.array([0.04, 0.05])))
-    engine = ours(
+    engine, _ = ours(
         "x",
         ("INV", Invariant(), None, PAIRS, "none"),
         [SimpleNamespace(texts=["o", "v"], golds=[0, 0], meta=None)],
@@ -372,7 +382,7 @@ def test_one_confidence_is_no_probability_of_the_label(checklist):
     test = checklist.DIR([["o", "v"]], checklist.Expect.monotonic(increasing=True, tolerance=0.1))
     (found,) = run_checklist(test, lambda _: (np.array([0, 1]), np.array([0.03, 0.05])))
     rule = ("DIR", Monotonic(direction="up"), None, PAIRS, "none")
-    engine = ours(
+    engine, _ = ours(
         "x", rule, [SimpleNamespace(texts=["o", "v"], golds=[0, 0], meta=None)], {"o": (0, None), "v": (1, None)}
     )
 
