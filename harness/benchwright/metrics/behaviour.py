@@ -69,7 +69,8 @@ def _judged(columns: Columns) -> CaseVerdicts:
     for row, name in enumerate(columns.group):
         if name is not None:
             cases.setdefault(name, []).append(row)
-    chances = probabilities(columns)
+    scores = probabilities(columns)
+    chances = None if scores is None else scores.tolist()
     places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
     targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
     known: Mapping[str, Verdict] = columns.remember(_KNOWN, dict)
@@ -124,20 +125,19 @@ def _targets(targets: Sequence[Any]) -> list[CaseTarget]:
     return found
 
 
-def probabilities(columns: Columns) -> list[list[float]] | None:
-    """A probability per label or option for each example; None unless every example has scores in [0, 1] that sum to 1."""
+def probabilities(columns: Columns) -> Floats | None:
+    """A probability per label or option for each example (n, k); None unless every example has scores in [0, 1] that sum to 1."""
     return columns.remember(_PROBABILITIES, lambda: _probabilities(columns))
 
 
-def _probabilities(columns: Columns) -> list[list[float]] | None:
+def _probabilities(columns: Columns) -> Floats | None:
     scores, task = columns.scores, columns.task
     if scores is None or not scores.size or task.kind not in _SCORED_KINDS or task.multilabel or task.by_text:
         return None
     inside = bool(((scores >= 0) & (scores <= 1)).all())
     if not inside or bool((np.abs(scores.sum(axis=1) - 1) > _SUM).any()):
         return None
-    found: list[list[float]] = scores.tolist()
-    return found
+    return scores
 
 
 def failures(columns: Columns) -> CodedRows:
