@@ -33,7 +33,7 @@ def cell(text: str) -> str:
 
 
 def shares(perturbation: Perturbation) -> str:
-    if perturbation.name in ("irrelevant_sentence", "url", "handle"):
+    if perturbation.name in ("irrelevant_sentence", "url", "handle", "tautology"):
         return ", ".join(f"{share:g}" for share in perturbation.shares) + " added"
     return ", ".join(f"{share:.0%}" for share in perturbation.shares) + f" of {perturbation.share_of}"
 

@@ -223,6 +223,11 @@ def test_sentences_that_are_added_hold_no_name_number_or_negation():
     )
 
 
+def test_a_tautology_ends_the_hypothesis_before_its_full_stop():
+    assert of("tautology", "It rains.", "It is wet .", severity=1) == ("It rains.", "It is wet and false is not true .")
+    assert of("tautology", "It rains", severity=2) == "It rains and false is not true and true is true"
+
+
 def test_truncation_never_cuts_into_an_answer_or_an_entity():
     item = Item("t/0", Kind.SPAN, {"question": "q", "context": "a b c d e f"}, {"context": ((4, 5),)}, (), "context")
     changes = perturb(named("truncation"), item, severity=3)

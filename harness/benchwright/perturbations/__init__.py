@@ -61,6 +61,7 @@ INDEX: dict[str, str] = {
     "url": "context",
     "handle": "context",
     "truncation": "truncation",
+    "tautology": "meaning",
 }
 """Name -> module of this package that holds the perturbation under that name."""
 

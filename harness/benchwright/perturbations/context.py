@@ -13,7 +13,8 @@ from benchwright.perturbations.texts import Text
 from benchwright.perturbations.untouched import Untouched
 
 _ENDED = re.compile(r"[.!?…]['\"’”)\]]*\s*$")
-_SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
+_SIGNS = "bcdfghjkmnpqrstvwxyz23456789"
+"""Without vowels no word comes out."""
 _HANDLES = (
     "office",
     "reader",

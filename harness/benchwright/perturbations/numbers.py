@@ -102,8 +102,8 @@ def is_joined(text: Text, start: int, end: int) -> bool:
 
 def _token(text: str, start: int, end: int) -> str:
     """What stands between white space around a place."""
-    before, behind = text[:start].rsplit(" ", maxsplit=1)[-1], text[end:].split(" ", 1)[0]
-    return before + text[start:end] + behind
+    behind = text.find(" ", end)
+    return text[text.rfind(" ", 0, start) + 1 : behind if behind >= 0 else len(text)]
 
 
 def crosses_gold(text: Text, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -59,9 +60,16 @@ def _edits(text: Text, places: Sequence[Place], count: int, draws: Draws, make_e
         if len(made) == count:
             break
         edit = make_edit(places[at], draws, text)
-        if edit is not None and not any(edit.start < other.end and other.start < edit.end for other in made):
-            made.append(edit)
-    return tuple(sorted(made, key=lambda edit: edit.start))
+        if edit is not None:
+            where = bisect_left(made, edit.start, key=_start)
+            free_before = where == 0 or made[where - 1].end <= edit.start
+            if free_before and (where == len(made) or edit.end <= made[where].start):
+                made.insert(where, edit)
+    return tuple(made)
+
+
+def _start(edit: Edit[str]) -> int:
+    return edit.start
 
 
 def how_many(share: float, of: int) -> int:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from benchwright.edits import Edit, TextEdits
 from benchwright.perturbations.places import how_many
 from benchwright.perturbations.spec import DrawsFor, Perturbation, label_kept
-from benchwright.perturbations.texts import Text, touches
+from benchwright.perturbations.texts import Text, end_of_words, touches
 from benchwright.perturbations.untouched import Untouched, is_link
 
-_FINAL = re.compile(r"(\s*)([.!?…]+)\s*$")
 _INNER = re.compile(r"(?<=\S)(\s?)([,;:]|\s--?)(?=\s+\S)")
 _ABBREVIATED = re.compile(r"(?:\b\w|\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Inc|Co|Corp|Ltd|etc|vs|No))$")
 _CLOSED = re.compile(r"(?:\w|(?<![.!?…])[\"'’”)\]])$")
@@ -34,15 +33,14 @@ def _change(texts: Sequence[Text], share: float, draws_for: DrawsFor) -> list[Te
 
 def _final_mark(text: Text) -> Edit[str] | None:
     """The final mark left out where there is one, a full stop written where there is none."""
-    mark = _FINAL.search(text.text)
-    if mark is None:
-        end = len(text.text.rstrip())
-        open_to_it = _CLOSED.search(text.text[:end]) and not is_link(text.text[:end].split()[-1])
+    end = len(text.text.rstrip())
+    without = text.text[: end_of_words(text.text)]
+    if len(without) == end:
+        open_to_it = _CLOSED.search(without[-2:]) and not is_link(without.split()[-1])
         return Edit(end, end, " ." if text.is_tokenised else ".") if open_to_it else None
-    start = mark.start(1) or mark.start(2)
-    if start == 0 or touches(text.gold, mark.start(2), mark.end(2)) or _ABBREVIATED.search(text.text[:start]):
+    if not without or _ABBREVIATED.search(without[-6:]):
         return None
-    return Edit(start, mark.end(2), "")
+    return Edit(len(without), end, "")
 
 
 def _inner_marks(text: Text) -> list[Edit[str]]:

@@ -19,7 +19,7 @@ LabelKept = Literal["kept", "apart", "declared", "no"]
 reported apart. ``declared``: only where somebody says so of his task. ``no``: the perturbation does nothing with inputs of this kind, or
 asks another question."""
 
-Family = Literal["characters", "surface", "words", "values", "context"]
+Family = Literal["characters", "surface", "words", "values", "context", "meaning"]
 
 DrawsFor = Callable[[str], Draws]
 """From the name of a text, or of what a draw is for, to its draws."""

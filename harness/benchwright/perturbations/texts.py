@@ -15,6 +15,9 @@ _WORD = re.compile(r"\S+")
 _EVIDENCE = ("context", "passage", "paragraph", "premise", "document", "article")
 """Inputs that hold what a second text is judged by."""
 
+MARKS = ".!?…"
+"""Marks that end a sentence."""
+
 _PERSONS = frozenset({"per", "person", "persons", "people"})
 
 
@@ -50,7 +53,6 @@ class Text(NamedTuple):
         gold: Places of entities and answers, in characters.
         persons: Those of persons.
         starts: Of words to tag, where each begins; else None.
-        question: Whether it is one of several texts, and the one that asks.
         evidence: Whether a sentence may be added to it.
     """
 
@@ -135,6 +137,11 @@ def _sentence(name: str, words: Sequence[str], gold: Sequence[Span], persons: Se
 def words_in(text: Text) -> list[tuple[str, int, int]]:
     """What stands between white space: the word with its punctuation, first and last position."""
     return [(found.group(), found.start(), found.end()) for found in _WORD.finditer(text.text)]
+
+
+def end_of_words(text: str) -> int:
+    """The position behind the last word, before closing marks and white space."""
+    return len(text.rstrip().rstrip(MARKS).rstrip())
 
 
 def touches(gold: Sequence[Span], start: int, end: int) -> bool:
