@@ -126,6 +126,7 @@ def test_an_expectation_with_a_value_needs_no_target(tmp_path):
         (lambda: mft("t", ["a", "b"], labels=["x"], capability="c"), "has 1 labels"),
         (lambda: mft("t", [("a", "b")], labels="x", capability="c"), "an item of 2 texts, and 0 names"),
         (lambda: mft("t", ["a"], labels="x", capability="c", groups=[{}, {}]), "has 2 groups"),
+        (lambda: mft("t", ["a"], labels={"x"}, capability="c"), "a set"),
         (lambda: mft("t", "text", labels="x", capability="c"), "the data of the test 't' are str"),
         (lambda: dir_("t", [["a", "b"]], capability="c", expect="monotonic"), "expects 'monotonic'"),
         (lambda: make_suite("s", [mft("t", ["a"], labels="x", capability="c")]), "list among the tests"),
@@ -150,6 +151,8 @@ def test_repeats_are_dropped_on_demand():
     ("test", "problem"),
     [
         (lambda: mft("t", ["a"], labels="neutral", capability="c"), "neutral"),
+        (lambda: mft("t", ["\ud800"], labels="negative", capability="c"), "cannot be written"),
+        (lambda: mft("t", [{"text": object()}], labels="negative", capability="c"), "cannot be written"),
         (lambda: mft("t", ["a"], capability="c"), "no target"),
         (lambda: dir_("t", [["a", "b"]], capability="c", expect=Shift(direction="up", positive="positive", negative="bad")), "bad"),
     ],
@@ -173,3 +176,20 @@ def test_an_invariance_in_which_a_number_means_another_option_is_refused(options
     each = mft("t", [[original, turned]], labels=[[0, 1]], capability="c")
     typos = inv("typo", [[original, typo]], capability="c")
     write_suite(make_suite("s", each, typos, kind="choose"), tmp_path / "s.jsonl")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    suite = make_suite("s", mft("t", ["a"], labels="negative", capability="c"), labels=LABELS)
+
+    with pytest.raises(DataError, match="cannot be written"):
+        write_suite(suite, tmp_path / "no" / "s.jsonl")
+
+
+def test_what_is_known_of_items_goes_with_their_cases():
+    filled = EDITOR.template("{word} {adj}", word=["Alice", "it"], labels="positive", meta={"about": "{word}"})
+    cases = perturb(filled, change_names, n=1)
+
+    assert [case.groups for case in inv("t", cases, capability="c", groups=cases.meta).cases] == [
+        {"about": "Alice"}
+    ] * 2
+    assert (cases + cases).meta == cases.meta * 2

@@ -58,3 +58,8 @@ def test_an_entity_without_a_space_is_refused(template):
 
 def test_other_brackets_are_words():
     assert tagged(Editor(), "[1] [LOC Rome]").data == ({"words": ["[1]", "Rome"]},)
+
+
+def test_one_template_is_filled_at_a_time():
+    with pytest.raises(BenchwrightError, match="the template is list"):
+        tagged(Editor(), ["[A x]"])

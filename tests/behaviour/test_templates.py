@@ -230,6 +230,7 @@ def test_values_are_never_templates():
         ("{x", {"x": "a"}, "no other half"),
         ("x}", {}, "no other half"),
         ("{}", {}, "is no tag"),
+        ("{x[-1]}", {"x": "a"}, "is no tag"),
         ("{x!r}", {"x": "a"}, "is no tag"),
         ("{x y}", {"x": "a"}, "is no tag"),
         ("{the:x}", {"x": "a"}, "no form of a tag"),
@@ -287,3 +288,7 @@ def test_of_several_templates_one_must_ask_for_a_list():
 def test_functions_do_not_ask_for_lists():
     with pytest.raises(BenchwrightError, match="asks for 'nsample'"):
         Editor().template("{city}", nsample=3, labels=lambda values: values["city"])
+
+
+def test_tags_are_words_of_any_language():
+    assert Editor().template("{größe} {größe2}", größe=["a"]).data == ("a a",)

@@ -92,6 +92,9 @@ def test_cases_are_put_behind_one_another():
     [
         (["a"], lambda text: 3, {}, "returned int"),
         ("text", str.upper, {}, "the data are str"),
+        ([3], str.upper, {}, "an item is int"),
+        ([["a", "b"]], str.upper, {}, "an item is list"),
+        (["a"], str.upper, {"field": "x"}, "no text 'x'"),
         (["a"], lambda text: [["b"]], {}, None),
         ([("a", "b")], str.upper, {"field": 2}, "no text 2"),
         ([{"q": "a", "c": "b"}], str.upper, {"field": "x"}, "no text 'x'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from msgspec.structs import replace
@@ -231,6 +232,8 @@ def _cases(
 
 def _targets(name: str, given: Filled | Perturbed, labels: Any, *, wanted: bool) -> Sequence[Any]:
     """A target for each case; labels that came with the data are left away where nothing is compared with them."""
+    if isinstance(labels, AbstractSet):
+        raise BenchwrightError(f"labels of the test {name!r} are a set, which has no order", expected="a list")
     if labels is None:
         return (given.labels if wanted else None) or [None] * len(given)
     if isinstance(labels, list | tuple):

@@ -60,8 +60,8 @@ class Filled:
             data=self.data + other.data,
             templates=self.templates + other.templates,
             slots=self.slots + other.slots,
-            labels=_joined("labels", self.labels, other.labels),
-            meta=_joined("meta", self.meta, other.meta),
+            labels=joined("labels", self.labels, other.labels),
+            meta=joined("meta", self.meta, other.meta),
             recipes=self.recipes + other.recipes,
         )
 
@@ -107,7 +107,8 @@ def _spread(said: tuple[Any, ...] | None, sizes: list[int]) -> tuple[Any, ...] |
     )
 
 
-def _joined(what: str, one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+def joined(what: str, one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+    """What is said of two lots of items, behind one another; raises BenchwrightError where only one lot has it."""
     if one is None and other is None:
         return None
     if one is None or other is None:

@@ -397,11 +397,22 @@ def write_suite(suite: BehaviourSuite, path: Path | str) -> None:
     """Write a suite as JSON lines, its counts in the first one.
 
     Raises:
-        DataError: The suite holds what the format does not have, as `read_suite` says; nothing is written then.
+        DataError: The suite holds what the format does not have, as `read_suite` says, and nothing is written then; or the file
+            cannot be written.
     """
-    content = list(suite_lines(suite))
+    try:
+        content = list(suite_lines(suite))
+    except (TypeError, UnicodeEncodeError) as error:  # half of a surrogate pair, or an object that is no data
+        raise DataError(
+            f"{Path(path).name}: what the suite holds cannot be written: {error}",
+            expected="texts, numbers, lists and mappings",
+            hint="docs/behaviour.md describes the format",
+        ) from error
     read_suite(content, shown=Path(path).name)
-    Path(path).write_bytes(b"".join(content))
+    try:
+        Path(path).write_bytes(b"".join(content))
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}", hint="name a folder that is there") from error
 
 
 def suite_lines(suite: BehaviourSuite) -> Iterator[bytes]:

@@ -60,6 +60,12 @@ def tagged(
     Raises:
         BenchwrightError: As `Editor.template`, or an entity that adjoins other text without a space.
     """
+    if not isinstance(template, str):
+        raise BenchwrightError(
+            f"the template is {type(template).__name__}",
+            expected="a text",
+            hint="tagged(editor, ...) + tagged(editor, ...) for several",
+        )
     words = list(_words(template))
     filled = editor.template(
         {"words": [word.text for word in words]},

@@ -14,9 +14,9 @@ FORMS = ("a", "A", "plural", "cap")
 """What may be written of a value but itself: with its article (small or capital), its plural, with a capital first letter."""
 
 _BRACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_TAG = re.compile(r"(?:([A-Za-z]+):)?([A-Za-z_]\w*)((?:\.\w+|\[\d+\])*)", re.ASCII)
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]", re.ASCII)
-_NUMBERED = re.compile(r"(.*?[^\d])\d+")
+_TAG = re.compile(r"(?:([A-Za-z]+):)?([^\W\d]\w*)((?:\.\w+|\[[0-9]+\])*)")
+_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]")
+_NUMBERED = re.compile(r"(.*?[^0-9])[0-9]+")
 
 
 @dataclass(frozen=True)

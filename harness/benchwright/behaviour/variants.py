@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from benchwright.behaviour.filled import Filled
+from benchwright.behaviour.filled import Filled, joined
 from benchwright.edits import Edit, apply, apply_to_words
 from benchwright.errors import BenchwrightError
 
@@ -49,6 +49,7 @@ class Perturbed:
         templates: Template of each case, None where it was not made of one.
         slots: What it was filled with.
         labels: What is right for the original; None where no labels were given.
+        meta: What else is known of it; None where nothing was given.
         no_ops: Variants that were equal to their original, or to another of its variants, and were left out.
         without_variant: Items that nothing was changed in, and that are no case.
     """
@@ -59,6 +60,7 @@ class Perturbed:
     templates: tuple[str | None, ...] = ()
     slots: tuple[Mapping[str, Any], ...] = ()
     labels: tuple[Any, ...] | None = None
+    meta: tuple[Any, ...] | None = None
     no_ops: int = 0
     without_variant: int = 0
 
@@ -71,16 +73,16 @@ class Perturbed:
     def __add__(self, other: Perturbed) -> Perturbed:
         if not isinstance(other, Perturbed):
             return NotImplemented
-        if bool(self.data) and bool(other.data) and (self.labels is None) != (other.labels is None):
-            raise BenchwrightError("only one of the two has labels", expected="labels in both, or in none")
-        labels = (self.labels or ()) + (other.labels or ())
+        both = bool(self.data) and bool(other.data)
+        mine = self if self.data else other
         return Perturbed(
             data=self.data + other.data,
             edits=self.edits + other.edits,
             substitutes=self.substitutes + other.substitutes,
             templates=self.templates + other.templates,
             slots=self.slots + other.slots,
-            labels=labels if labels or self.labels is not None else None,
+            labels=joined("labels", self.labels, other.labels) if both else mine.labels,
+            meta=joined("meta", self.meta, other.meta) if both else mine.meta,
             no_ops=self.no_ops + other.no_ops,
             without_variant=self.without_variant + other.without_variant,
         )
@@ -138,6 +140,7 @@ def perturb(
         templates=tuple(given.templates[place] if given.templates else None for place in kept),
         slots=tuple(given.slots[place] if given.slots else {} for place in kept),
         labels=None if given.labels is None else tuple(given.labels[place] for place in kept),
+        meta=None if given.meta is None else tuple(given.meta[place] for place in kept),
         no_ops=no_ops,
         without_variant=len(given.data) - len(kept),
     )
@@ -176,7 +179,12 @@ def _variants(
 
 def _place(item: Any, field: str | int | None) -> Any:
     """Where the text of an item is: "" of a text itself; None: the function is given the whole item."""
-    if isinstance(item, str):
+    if not isinstance(item, str | Mapping | tuple):
+        raise BenchwrightError(
+            f"an item is {type(item).__name__} ({repr(item)[:60]})",
+            expected='a text, a tuple or mapping of texts, or {"words": [...]}',
+        )
+    if isinstance(item, str) and field is None:
         return ""
     if field is not None:
         known = item if isinstance(item, Mapping) else range(len(item)) if isinstance(item, tuple) else ()
