@@ -1,5 +1,6 @@
 """Filled templates: which texts come out, from what, and what is refused."""
 
+import os
 import subprocess
 import sys
 from itertools import product
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.behaviour import Editor, Filled
+from benchwright.behaviour import Editor, Filled, change_names, perturb
 from benchwright.errors import BenchwrightError
 
 plain = st.text(st.characters(codec="utf-8", exclude_characters="{}"), min_size=1, max_size=8)
@@ -69,27 +70,28 @@ def test_a_large_product_is_refused_whole():
 
 
 _DRAW = """
-from benchwright.behaviour import Editor
-editor = Editor(seed=5)
-print(list(editor.template("{first_name} from {city} is {a:profession}", nsamples=20)))
+import random
+from benchwright.behaviour import Editor, change_names, perturb
+random.seed(3)
+Editor(seed=5).template("{city}", nsamples=9)
+filled = Editor(seed=5).template("{first_name} from {city} is one {profession}", nsamples=20)
+print([filled.data, perturb(filled, change_names).data])
 """
 
 
 def test_another_process_draws_the_same_whatever_was_drawn_before():
-    program = [sys.executable, "-c", _DRAW]
-    before = "import random; random.seed(3)\nfrom benchwright.behaviour import Editor as E; E().template('{city}', nsamples=9)"
-    texts = {
-        subprocess.run([*program[:2], code], capture_output=True, text=True, check=True, env=_hashed(seed)).stdout
-        for seed, code in (("1", _DRAW), ("2", _DRAW), ("3", before + _DRAW))
-    }
+    filled = Editor(seed=5).template("{first_name} from {city} is one {profession}", nsamples=20)
+    here = [filled.data, perturb(filled, change_names).data]
 
-    assert len(texts) == 1
-
-
-def _hashed(seed):
-    import os
-
-    return {**os.environ, "PYTHONHASHSEED": seed}
+    for seed in ("1", "2"):
+        there = subprocess.run(
+            [sys.executable, "-c", _DRAW],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+        assert there.stdout.strip() == repr(here)
 
 
 def test_another_seed_or_template_draws_others():
