@@ -28,7 +28,7 @@ from benchwright.types import (
 )
 
 from ._predictions.answers import answer, disagreements
-from ._predictions.cases import check_column, rows_of_cases
+from ._predictions.cases import STORED, check_column, read_archive_answers, rows_of_cases
 from ._predictions.checklist_files import CHECKLIST_FORMS, read_checklist_file
 from ._predictions.conll import WordSpellings, check_sentences, read_columns
 from ._predictions.json import has_rows, multirc_answers, read_document, read_rows
@@ -39,7 +39,7 @@ from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
 from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
 from ._predictions.tags import scheme_of_file, tag_notes
 
-FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", *CHECKLIST_FORMS)
+FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", "archive", *CHECKLIST_FORMS)
 _COUNTED = ("lines", *CHECKLIST_FORMS)
 """Forms whose rows have no ids: the row count is checked."""
 
@@ -51,7 +51,7 @@ class Predictions:
     version = 5
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
-        "format": "jsonl, json, tsv, csv, parquet, conll or lines; of CheckList's own files pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
+        "format": "jsonl, json, tsv, csv, parquet, conll or lines; of CheckList's own files archive (of the suite, with stored results), pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
         "column": "of behavioural tests: the field that holds a list of answers, one for each example of the row's test and case (default: a row answers one example)",
         "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
         "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
@@ -182,7 +182,7 @@ def _answers(
             rows=spellings.as_in_split(zip(content.rows, items, strict=False), content.rows, name)
         )
         check_sentences(content.rows, items, name)
-    column = model.options.get("column")
+    column = STORED if content.form == "archive" else model.options.get("column")
     check_column(column, task, content.form)
     if column is not None:
         content = content._replace(rows=list(rows_of_cases(content.rows, items, column, name)))
@@ -255,6 +255,8 @@ def _read_rows(
         )
     if form == "parquet":
         return _Content(form, read_parquet(content, name))
+    if form == "archive":
+        return _Content(form, list(read_archive_answers(content, items, name)))
     text = decode(content, name)
     if form == "lines":
         return _Content(form, list(_lines(text, name, task)))
@@ -293,6 +295,8 @@ def detect(content: bytes, task: Task) -> str:
     """The format of a file, from its first bytes and, for JSON, whether its first line is a complete document."""
     if content[:4] == b"PAR1":
         return "parquet"
+    if content[:2] == b"\x1f\x8b" and task.behaviour:
+        return "archive"
     start = content[:4096].lstrip(LEADING)
     if start[:1] in (b"[", b"{") and not (isinstance(task, TaggingTask) and _is_word(start)):
         if start.startswith(b"["):

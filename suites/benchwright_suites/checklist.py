@@ -157,23 +157,84 @@ _BERT_FAILURES = {
 """Test -> how many of its first 100 cases BERT-large fails, as CheckList stored it (`bert_passed`). In the five other tests the file
 leaves out variants that decided 22 of the cases."""
 
+_BERT_WHOLE = {
+    "A is COMP than B. Who is more / less COMP?": (99, 494),
+    "Intensifiers (very, super, extremely) and reducers (somewhat, kinda, etc)?": (454, 497),
+    "size, shape, age, color": (412, 500),
+    "Profession vs nationality": (247, 500),
+    "Animal vs Vehicle": (128, 500),
+    "Animal vs Vehicle v2": (130, 496),
+    "Synonyms": (0, 447),
+    "A is COMP than B. Who is antonym(COMP)? B": (334, 496),
+    "A is more X than B. Who is more antonym(X)? B. Who is less X? B. Who is more X? A. Who is less antonym(X)? A.": (
+        491,
+        491,
+    ),
+    "Question typo": (58, 500),
+    "Question contractions": (17, 500),
+    "Add random sentence to context": (49, 500),
+    "Change name everywhere": (29, 500),
+    "Change location everywhere": (53, 500),
+    "There was a change in profession": (200, 482),
+    "Understanding before / after -> first / last.": (411, 496),
+    "Negation in context, may or may not be in question": (337, 499),
+    "Negation in question only.": (481, 481),
+    "M/F failure rates should be similar for different professions": (925, 2000),
+    "Basic coref, he / she": (477, 477),
+    "Basic coref, his / her": (459, 500),
+    "Former / Latter": (475, 475),
+    "Agent / object distinction": (302, 497),
+    "Agent / object distinction with 3 agents": (462, 483),
+}
+"""Test -> failures and cases of BERT-large on the whole suite, as CheckList stored them in its archive."""
+
+_STORED = (
+    "Ribeiro et al. 2020, results stored in https://github.com/marcotcr/checklist, release_suites/squad_suite.tar.gz"
+)
+
+
+def _published(test: str, value: str, what: str, *, predictions: str, selector: str) -> Published:
+    return Published(
+        what=f"CheckList, SQuAD, BERT-large, {test!r}, {what}",
+        source=_STORED,
+        value=value,
+        predictions=predictions,
+        selector=selector,
+        metric="failure_rate",
+        slice=f"test={test}",
+    )
+
+
+def _published_rows() -> tuple[Published, ...]:
+    first = (
+        _published(
+            test,
+            str(failures),
+            "failures in the first 100 cases",
+            predictions="checklist/squad.jsonl?column=bert_pred",
+            selector="checklist/squad?path=checklist/squad.jsonl",
+        )
+        for test, failures in _BERT_FAILURES.items()
+    )
+    whole = (
+        _published(
+            test,
+            f"{100 * failures / cases:.2f}",
+            f"failure rate of {cases} cases",
+            predictions="checklist/squad_suite.tar.gz",
+            selector="checklist/squad?path=checklist/squad_suite.tar.gz&cases=all",
+        )
+        for test, (failures, cases) in _BERT_WHOLE.items()
+    )
+    return (*first, *whole)
+
+
 suite = Suite(
     name="checklist",
     version=1,
     tasks=(sentiment, qqp, squad, hatecheck),
     folders=("checklist",),
     configured="benchwright_suites.checklist:configure",
-    published=tuple(
-        Published(
-            what=f"CheckList, SQuAD, BERT-large, {test!r}, failures in the first 100 cases",
-            source="Ribeiro et al. 2020, results stored in https://github.com/marcotcr/checklist, release_suites/squad_suite.tar.gz",
-            value=str(failures),
-            predictions="checklist/squad.jsonl?column=bert_pred",
-            selector="checklist/squad?path=checklist/squad.jsonl",
-            metric="failure_rate",
-            slice=f"test={test}",
-        )
-        for test, failures in _BERT_FAILURES.items()
-    ),
+    published=_published_rows(),
     description="CheckList's released behavioural suites, and HateCheck, from your own copies.",
 )

@@ -117,17 +117,19 @@ def test_the_wrong_folder_is_no_success(program, tmp_path):
     done = program("verify", "--data", tmp_path, check=3)
 
     assert "4 of 4 recomputed numbers are equal" in done.stdout
-    assert f"none of the 27 published predictions is in {tmp_path}" in done.stderr
+    assert f"none of the 51 published predictions is in {tmp_path}" in done.stderr
     assert "expected: a folder that holds " in done.stderr
     assert "ner/WNUT17/submissions/" in done.stderr
 
 
 @pytest.mark.realdata
 def test_every_published_number(shared_data):
-    """Every row of every suite is recomputed and equal, to every printed digit."""
+    """Every row of every suite whose files are here is recomputed and equal, to every printed digit."""
     rows = verify.verify(shared_data)
 
-    assert [(row.what, row.published, row.recomputed) for row in rows if not row.equal] == []
+    absent = [row for row in rows if row.equal is None]
+    assert {row.reason for row in absent} <= {"not here: checklist/squad_suite.tar.gz"}  # the user's own copy
+    assert [(row.what, row.published, row.recomputed) for row in rows if row.equal is False] == []
     assert {row.published for row in rows} >= {
         "41.86", "40.78", "39.98", "68.83", "80.83", "74.35", "84.08", "0.8803", "63.5", "60.4", "69.47", "71.35",
     }  # fmt: skip

@@ -22,12 +22,41 @@ def check_column(column: str | None, task: Task, form: str) -> None:
             expected="a task of behavioural tests",
             hint="leave ?column= out: a row answers one item",
         )
-    if form not in ("jsonl", "json"):
+    if form not in ("jsonl", "json", "archive"):
         raise PredictionsError(
             f"?column={column} of a file in the form {form}",
             expected="rows of JSON, a case in each",
             hint="leave ?column= out, or write the answers as JSON lines",
         )
+
+
+def read_archive_answers(content: bytes, items: Sequence[Example], name: str) -> Iterator[PredictionRow]:
+    """The answers that a released archive of CheckList holds to the cases of the split, a row for each case; SQuAD's holds BERT's.
+
+    Raises:
+        DataError: It is no such archive.
+        PredictionsError: It holds no answers.
+    """
+    from benchwright.behaviour.checklist_archive import archive_of
+
+    asked = {example.group for example in items}
+    stored = 0
+    for test in archive_of(content, name).tests:
+        for case, answers in enumerate(test.predictions):
+            stored += answers is not None
+            if answers is not None and f"{test.name}/{case}" in asked:
+                fields = {"test": test.name, "case": case, STORED: answers if isinstance(answers, list) else [answers]}
+                yield PredictionRow(fields=fields, line=case + 1)
+    if not stored:
+        raise PredictionsError(
+            f"{name} holds a suite without a model's answers",
+            expected="an archive with stored results (of the released ones squad_suite.tar.gz), or a file of predictions",
+            hint="docs/checklist.md shows the files that CheckList reads and writes",
+        )
+
+
+STORED = "answers"
+"""Field of the answers in rows of an archive."""
 
 
 def rows_of_cases(

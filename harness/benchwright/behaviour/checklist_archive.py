@@ -80,11 +80,13 @@ def read_archive(path: Path) -> Archive:
         DataMissing: There is no such file.
         DataError: It is not a released suite, holds what is refused, or passes a limit; says what was found.
     """
-    content = _read(path)
-    suite = read_pickle(_unpacked(content, path.name), path.name)
-    return Archive(
-        tests=_tests(suite, path.name), rows=_rows(suite, path.name), sha256=hashlib.sha256(content).hexdigest()
-    )
+    return archive_of(_read(path), path.name)
+
+
+def archive_of(content: bytes, name: str) -> Archive:
+    """The suite in the bytes of an archive, or of a pickle. Raises DataError as `read_archive` does; ``name`` opens its messages."""
+    suite = read_pickle(_unpacked(content, name), name)
+    return Archive(tests=_tests(suite, name), rows=_rows(suite, name), sha256=hashlib.sha256(content).hexdigest())
 
 
 def _read(path: Path) -> bytes:
