@@ -158,3 +158,13 @@ def test_an_unknown_perturbation_is_refused():
         perturb(["a"], "typos")
     with pytest.raises(BenchwrightError, match="severity=4"):
         perturb(["a"], "keyboard_typo", severity=4)
+
+
+def test_names_of_persons_are_changed_in_tagged_sentences():
+    filled = tagged(Editor(), "[PER Alice] met [LOC Alice] and [PER Bo Alice]") + tagged(Editor(), "[PER Emma] ran")
+    cases = perturb(filled, "name", severity=3)
+
+    (original, variant) = cases.data[-1]
+    assert original["words"] == ["Emma", "ran"]
+    assert variant["words"][0] != "Emma"
+    assert cases.edits[-1][0][0][:2] == (0, 1)

@@ -10,6 +10,7 @@ from benchwright.behaviour.variants import Variant
 from benchwright.edits import Span
 from benchwright.errors import BenchwrightError
 from benchwright.perturbations import Changes, Item, Severity, changed_inputs, named, perturb
+from benchwright.perturbations.texts import PERSONS
 from benchwright.tags import entities
 from benchwright.types import Kind
 
@@ -59,18 +60,21 @@ def _seen(inputs: Mapping[str, Any], label: Any) -> Item:
     last = list(inputs.values())[-1]
     kind = Kind.CLASSIFY
     gold: dict[str, tuple[Span, ...]] = {}
+    persons: tuple[Span, ...] = ()
     if isinstance(last, list):
         kind = Kind.TAG if len(inputs) == 1 else Kind.CHOOSE
     elif tuple(inputs) == ("question", "context"):
         kind = Kind.SPAN
     if kind is Kind.TAG and isinstance(label, list | tuple):
-        gold = {next(iter(inputs)): tuple((entity.start, entity.end) for entity in entities(label))}
+        found = entities(label)
+        gold = {next(iter(inputs)): tuple((one.start, one.end) for one in found)}
+        persons = tuple((one.start, one.end) for one in found if one.type.lower() in PERSONS)
     if kind is Kind.SPAN and isinstance(label, str) and label:
         gold = {"context": tuple(_places(label, inputs["context"]))}
     texts = [name for name, value in inputs.items() if isinstance(value, str)]
     evidence = "context" if "context" in texts else texts[0] if len(texts) == 1 else ""
     content = json.dumps(list(inputs.values()), ensure_ascii=False)
-    return Item(id=content, kind=kind, inputs=inputs, gold=gold, evidence=evidence)
+    return Item(id=content, kind=kind, inputs=inputs, gold=gold, persons=persons, evidence=evidence)
 
 
 def _places(text: str, context: str) -> Iterator[Span]:

@@ -18,7 +18,8 @@ _EVIDENCE = ("context", "passage", "paragraph", "premise", "document", "article"
 MARKS = ".!?…"
 """Marks that end a sentence."""
 
-_PERSONS = frozenset({"per", "person", "persons", "people"})
+PERSONS = frozenset({"per", "person", "persons", "people"})
+"""What types of entities for persons are called, in small letters."""
 
 
 class Item(NamedTuple):
@@ -78,7 +79,7 @@ def item_of(task: Task, example: Example) -> Item:
     if task.kind is Kind.TAG and target is not None:
         found = entities(target)
         gold = {next(iter(example.inputs)): tuple((one.start, one.end) for one in found)}
-        persons = tuple((one.start, one.end) for one in found if one.type.lower() in _PERSONS)
+        persons = tuple((one.start, one.end) for one in found if one.type.lower() in PERSONS)
     if task.kind is Kind.SPAN and target is not None:
         places = zip(target["answer_start"], target["text"], strict=True)
         gold = {"context": tuple(sorted({(start, start + len(text)) for start, text in places}))}
