@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchwright import registry
+from benchwright.testing.capability_samples import CAPABILITY_SAMPLES
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
 from benchwright.testing.write_run import ALARM, HOSTILE, SAMPLES
 from benchwright.types import Report, ReportOptions
 
+_ALL = {**SAMPLES, **CAPABILITY_SAMPLES}
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^>]*>""", re.IGNORECASE)
 
@@ -33,7 +35,7 @@ def _checks(report: Report) -> Iterator[Check]:
     yield "is registered under its own name", partial(check_registered, "reports", report)
     yield "imports nothing heavy", partial(check_imports_light, "reports", report)
     yield "says what it is", partial(_check_card, report)
-    for name in SAMPLES:
+    for name in _ALL:
         yield f"{name}: renders, twice the same", partial(_check_same, report, name)
     yield "another process renders the same bytes", partial(_check_other_process, report)
     yield "names models, tasks and reasons", partial(_check_told, report)
@@ -75,7 +77,7 @@ def _check_alarm(report: Report) -> None:
 
 def _check_escaped(report: Report) -> None:
     _only_html(report)
-    text = _render(report, "text that holds HTML")
+    text = "".join(_render(report, name) for name in _ALL if "HTML" in name)
     require(HOSTILE not in text, f"{HOSTILE} from a text reaches the page as it is")
     require("<script>alert" not in text, "a script from a text reaches the page as it is")
 
@@ -92,7 +94,7 @@ def _only_html(report: Report) -> None:
 
 
 def _render(report: Report, name: str) -> str:
-    sample = SAMPLES[name]()
+    sample = _ALL[name]()
     text = report.render(sample.runs, sample.records, ReportOptions(title="A title"))
     require(isinstance(text, str), f"render gives {type(text).__name__}, not text")
     return text
@@ -100,7 +102,7 @@ def _render(report: Report, name: str) -> str:
 
 def digest(report: Report) -> str:
     """Hash of what a report makes of every sample."""
-    texts = [_render(report, name) for name in SAMPLES]
+    texts = [_render(report, name) for name in _ALL]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 

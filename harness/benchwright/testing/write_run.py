@@ -27,6 +27,7 @@ from benchwright.types import (
     Ledger,
     ModelRef,
     Record,
+    RobustnessScore,
     Run,
     RunSpec,
     Score,
@@ -160,11 +161,11 @@ class SampleRuns:
 
 
 def _none() -> SampleRuns:
-    return SampleRuns(runs=(), records=_reader({}))
+    return SampleRuns(runs=(), records=make_reader({}))
 
 
 def _empty() -> SampleRuns:
-    return SampleRuns(runs=(_sample_run(()),), records=_reader({}))
+    return SampleRuns(runs=(make_run(()),), records=make_reader({}))
 
 
 def _errors_only() -> SampleRuns:
@@ -173,11 +174,11 @@ def _errors_only() -> SampleRuns:
         _absent("missing", "no file of it is in the data folder"),
         _absent("refused", "it has the wrong head"),
     )
-    return SampleRuns(runs=(_sample_run(cells),), records=_reader({}))
+    return SampleRuns(runs=(make_run(cells),), records=make_reader({}))
 
 
 def _one_result() -> SampleRuns:
-    return SampleRuns(runs=(_sample_run((_scored(),)),), records=_reader({"key-0": _records("a plain text")}))
+    return SampleRuns(runs=(make_run((_scored(),)),), records=make_reader({"key-0": _records("a plain text")}))
 
 
 ALARM = "the labels look exchanged"
@@ -186,14 +187,14 @@ ALARM = "the labels look exchanged"
 
 def _alarming() -> SampleRuns:
     cell = _scored(alarms=(alarm("permuted", ALARM),))
-    return SampleRuns(runs=(_sample_run((cell,)),), records=_reader({"key-0": _records("a plain text")}))
+    return SampleRuns(runs=(make_run((cell,)),), records=make_reader({"key-0": _records("a plain text")}))
 
 
 def _hostile() -> SampleRuns:
     text = f"<script>alert(1)</script> & {HOSTILE} \"quoted\" 'too'"
     cell = _scored(alarms=(alarm("written", text),))
     cells = (cell, _absent("failed", text))
-    return SampleRuns(runs=(_sample_run(cells, name="hostile"),), records=_reader({"key-0": _records(text)}))
+    return SampleRuns(runs=(make_run(cells, name="hostile"),), records=make_reader({"key-0": _records(text)}))
 
 
 SAMPLES: Mapping[str, Callable[[], SampleRuns]] = {
@@ -206,7 +207,14 @@ SAMPLES: Mapping[str, Callable[[], SampleRuns]] = {
 }
 
 
-def _sample_run(cells: tuple[CellResult, ...], *, name: str = "written") -> Run:
+def make_run(
+    cells: tuple[CellResult, ...],
+    *,
+    name: str = "written",
+    tasks: Mapping[str, AnyTask] | None = None,
+    robustness: tuple[RobustnessScore, ...] = (),
+) -> Run:
+    """A run of these cells, with the cards of the written suite and those that are given."""
     models = tuple(dict.fromkeys(cell.model for cell in cells)) or ("fair-model",)
     spec = RunSpec(models=tuple(ModelRef(name=model, adapter="majority") for model in models), suites=(SUITE,))
     return Run(
@@ -218,7 +226,8 @@ def _sample_run(cells: tuple[CellResult, ...], *, name: str = "written") -> Run:
         environment={"python": "3.11.0", "platform": "Linux x86_64", "processors": 2, "packages": {}},
         created="2026-01-02T03:04:05+00:00",
         complete=True,
-        tasks={f"{SUITE}/{task.name}": task for task in make_suite().tasks},
+        tasks={f"{SUITE}/{task.name}": task for task in make_suite().tasks} | dict(tasks or {}),
+        robustness=robustness,
         suites={SUITE: 1},
     )
 
@@ -267,7 +276,9 @@ def _records(text: str) -> list[Record]:
     ]
 
 
-def _reader(found: Mapping[str, Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
+def make_reader(found: Mapping[str, Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
+    """A function from a cell key to its records, which raises StoreError for a key that is not there."""
+
     def read(key: str) -> Sequence[Record]:
         if key not in found:
             raise StoreError(f"no records of {key} in this store")
