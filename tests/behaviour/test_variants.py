@@ -95,6 +95,7 @@ def test_cases_are_put_behind_one_another():
         ([3], str.upper, {}, "an item is int"),
         ([["a", "b"]], str.upper, {}, "an item is list"),
         (["a"], str.upper, {"field": "x"}, "no text 'x'"),
+        ([{"words": ["a", "b"]}], lambda text: "a b c", {}, "2 words became 3"),
         (["a"], lambda text: [["b"]], {}, None),
         ([("a", "b")], str.upper, {"field": 2}, "no text 2"),
         ([{"q": "a", "c": "b"}], str.upper, {"field": "x"}, "no text 'x'"),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from benchwright.behaviour.word_swaps import change_names as change_names
     from benchwright.behaviour.word_swaps import replace_words as replace_words
     from benchwright.behaviour.word_swaps import swap_words as swap_words
+    from benchwright.edits import Edit as Edit
     from benchwright.types.expectations import AnswerText as AnswerText
     from benchwright.types.expectations import Differs as Differs
     from benchwright.types.expectations import Equals as Equals
@@ -52,6 +53,7 @@ _HOMES = {
     "Case": "benchwright.behaviour.suite_format",
     "Differs": "benchwright.types.expectations",
     "Draws": "benchwright.behaviour.draws",
+    "Edit": "benchwright.edits",
     "Editor": "benchwright.behaviour.templates",
     "Equals": "benchwright.types.expectations",
     "EqualsIf": "benchwright.types.expectations",
@@ -90,6 +92,7 @@ __all__ = [
     "Case",
     "Differs",
     "Draws",
+    "Edit",
     "Editor",
     "Equals",
     "EqualsIf",

@@ -212,7 +212,14 @@ def _in_words(words: Sequence[str], variant: Variant) -> Variant:
     from benchwright.perturbations.texts import as_word_edits
 
     if variant.edits is None:
-        return replace(variant, value=variant.value.split())
+        made = variant.value.split()
+        if len(made) != len(words):
+            raise BenchwrightError(
+                f"{len(words)} words became {len(made)}, and nothing says which: {variant.value[:80]!r}",
+                expected="a variant with its edits, by which entities are carried over",
+                hint="return edited(text, [Edit(start, end, new)])",
+            )
+        return replace(variant, value=made)
     starts = tuple(accumulate((len(word) + 1 for word in words[:-1]), initial=0))
     edits = as_word_edits(words, starts, variant.edits)
     return replace(variant, value=list(apply_to_words(words, edits)), edits=edits)
