@@ -42,6 +42,9 @@ def of(name, *texts, severity=3, **how):
         ("it does n't work , it ca n't .", "it does not work , it cannot ."),
         ("it does not work .", "it does n't work ."),
         ("did n ' t know", "did not know"),
+        ("They're near, aren't they", "They are near, aren't they"),
+        ("why did n't the beast come", "why did n't the beast come"),
+        ("Isn't this a good film? It isn't.", "Isn't this a good film? It is not."),
         ("I have not gone.", "I haven't gone."),
         ("It’s the one; don’t go.", "It is the one; do not go."),
     ],
@@ -73,10 +76,11 @@ def test_punctuation_leaves_words_and_numbers(severity, old, new):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("He has 3 dogs.", "He has three dogs."),
-        ("He has three dogs.", "He has 3 dogs."),
-        ("25 came", "twenty-five came"),
-        ("25 came to Rome", "Twenty-five came to Rome"),
+        ("It has 3 dogs.", "It has three dogs."),
+        ("It has three dogs.", "It has 3 dogs."),
+        ("it was the 25", "it was the twenty-five"),
+        ("25 left for Rome", "Twenty-five left for Rome"),
+        ("Tiene 25 de 43 perros", "Tiene 25 de 43 perros"),
         ("two hundred and twenty-five of one", "two hundred and twenty-five of one"),
         ("It costs $5, or 5%, in 1999, on May 5 at 5:30.", "It costs $5, or 5%, in 1999, on May 5 at 5:30."),
         ("a two-hour film at x.com/?id=42", "a two-hour film at x.com/?id=42"),
@@ -84,6 +88,11 @@ def test_punctuation_leaves_words_and_numbers(severity, old, new):
 )
 def test_numbers_are_written_in_words_and_back(old, new):
     assert of("number_words", old) == new
+
+
+def test_a_sentence_of_english_is_not_added_to_another_language():
+    text = "La directora del departamento de la firma Space Adventures manifestó que su empresa ya ofrece viajes."
+    assert of("irrelevant_sentence", text) == text
 
 
 def test_number_words_are_those_of_the_language():

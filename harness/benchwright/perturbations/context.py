@@ -9,7 +9,7 @@ from benchwright.edits import Edit, TextEdits
 from benchwright.perturbations.draws import Draws
 from benchwright.perturbations.sentence_list import SENTENCES
 from benchwright.perturbations.spec import DrawsFor, LabelKept, Perturbation, label_kept
-from benchwright.perturbations.texts import Text
+from benchwright.perturbations.texts import Text, is_english
 from benchwright.perturbations.untouched import Untouched
 
 _ENDED = re.compile(r"[.!?…]['\"’”)\]]*\s*$")
@@ -28,12 +28,17 @@ _HANDLES = (
     "visitor",
 )
 
+_MANY = 8
+"""From so many words on a text that holds none of the frequent ones of English is in another language."""
+
 Write = Callable[[Text, int, Draws], Edit[str] | None]
 """From a text and a number of things to the one edit that adds them."""
 
 
-def _sentences(text: Text, count: int, draws: Draws) -> Edit[str]:
+def _sentences(text: Text, count: int, draws: Draws) -> Edit[str] | None:
     """Before the text, or behind it where it ends with a mark; never behind a question with options, which they would tear apart."""
+    if not is_english(text.text, at_least=_MANY):
+        return None
     behind = draws.below(2) == 1 and _ENDED.search(text.text) is not None
     order = draws.order(len(SENTENCES))
     added = " ".join(_in_style(SENTENCES[at], text) for at in order[:count])

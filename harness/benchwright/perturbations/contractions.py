@@ -31,6 +31,15 @@ _IS = (
 _DONE = r"(?=\s+(?:been|never|always|just|also|already|seen|had|done|made|come|gone|got|become|taken|given|known|\w{2,}ed)\b)"
 _VERB = r"(?=\s+(?:be|have|never|always|also|only|(?!not\b)\w{3,})\b)"
 
+_SUBJECT = re.compile(r"\s+(?:i|you|he|she|it|we|they|there)\b", re.IGNORECASE)
+_SUBJECT_OF_DO = re.compile(
+    r"\s+(?:i|you|he|she|it|we|they|there|the|this|that|these|those|my|your|his|her|our|their|people|any\w*|some\w*)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[^.!?;]*\?")
+_CLAUSE = 200
+"""Characters behind a contraction in which its sentence is looked for the mark of a question."""
+
 _FULL: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), written)
     for pattern, written in (
@@ -64,9 +73,17 @@ def _places(text: Text) -> list[Place]:
         for pattern, written in forms:
             for match in pattern.finditer(text.text):
                 start, end = match.span(1) if pattern.groups else match.span()
-                if not touches(text.gold, start, end):
+                inverted = forms is _SHORT and written in (" not", "*") and _asks(text.text, match)
+                if not touches(text.gold, start, end) and not inverted:
                     found.append(Place(start, end, _other(match.group(), written)))
     return sorted(found)
+
+
+def _asks(text: str, match: re.Match[str]) -> bool:
+    """Whether *n't* stands before its subject, where *not* would not (*aren't they*, *didn't the others*); or in a question."""
+    behind = text[match.end() : match.end() + _CLAUSE]
+    subject = _SUBJECT_OF_DO if match.group().lower().startswith("d") else _SUBJECT
+    return subject.match(behind) is not None or _QUESTION.match(behind) is not None
 
 
 def _other(form: str, written: str) -> str:

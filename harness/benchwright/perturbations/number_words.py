@@ -9,7 +9,7 @@ from benchwright.perturbations.draws import Draws
 from benchwright.perturbations.numbers import SMALL, TENS, VALUES, crosses_gold, is_joined
 from benchwright.perturbations.places import Place, at_places
 from benchwright.perturbations.spec import Perturbation, label_kept
-from benchwright.perturbations.texts import Text
+from benchwright.perturbations.texts import Text, is_english
 from benchwright.perturbations.untouched import Untouched
 
 _DIGITS = re.compile(r"(?<![$€£¥])(?<![$€£¥] )\b[0-9]{1,2}\b(?!\s*[%°$€£¥])")
@@ -31,6 +31,8 @@ def in_words(value: int) -> str:
 
 def _places(text: Text) -> list[Place]:
     """Numbers and number words that stand alone, with what is written instead as their text."""
+    if not is_english(text.text):
+        return []
     found = []
     for match in _DIGITS.finditer(text.text):
         value = int(match.group())

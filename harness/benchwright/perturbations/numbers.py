@@ -25,7 +25,7 @@ _JOINED_BEFORE = re.compile(
     r"(?:[\w#@&'’_−–—-]|[#@_]\s|[#@_]\s\w+\s|[-−+±]\s|[0-9]\s[.,]\s|[0-9]\s*[-–/:x×*+=^]\s*|\w[.,:/])$"
 )
 _JOINED_BEHIND = re.compile(
-    r"[\w_'’°–—-]|\s[.,]\s[0-9]|\s*[-–/:x×*+=^]\s*[0-9]|[.,:/]\w|\s+(?:a\.?m|p\.?m|o'clock|bc|ad|bce|ce)\b",
+    r"[\w_'’°\]–—-]|\s[.,]\s[0-9]|\s*[-–/:x×*+=^]\s*[0-9]|[.,:/]\w|\s+(?:a\.?m|p\.?m|o'clock|bc|ad|bce|ce)\b",
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’-]*)\s+$")

@@ -18,6 +18,11 @@ _EVIDENCE = ("context", "passage", "paragraph", "premise", "document", "article"
 MARKS = ".!?…"
 """Marks that end a sentence."""
 
+_WORDS_OF_ENGLISH = """
+the and with for this that from it his they have has been would you which their not but by were are an there who its can into
+"""
+_ENGLISH = frozenset(_WORDS_OF_ENGLISH.split())
+
 PERSONS = frozenset({"per", "person", "persons", "people"})
 """What types of entities for persons are called, in small letters."""
 
@@ -143,6 +148,12 @@ def words_in(text: Text) -> list[tuple[str, int, int]]:
 def end_of_words(text: str) -> int:
     """The position behind the last word, before closing marks and white space."""
     return len(text.rstrip().rstrip(MARKS).rstrip())
+
+
+def is_english(text: str, *, at_least: int = 0) -> bool:
+    """Whether a word stands in it that is frequent in English and none of its neighbours' words; yes, of fewer than ``at_least`` words."""
+    words = text.lower().split()
+    return len(words) < at_least or not _ENGLISH.isdisjoint(words)
 
 
 def touches(gold: Sequence[Span], start: int, end: int) -> bool:
