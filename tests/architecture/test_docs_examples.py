@@ -14,7 +14,7 @@ def test_examples_print_what_the_page_shows(page):
     """Every example of a session on a page is run, and prints what stands below it."""
     found = doctest.testfile(str(DOCS / page), module_relative=False, encoding="utf-8")
 
-    assert found.attempted > 5
+    assert found.attempted > 0
     assert found.failed == 0
 
 

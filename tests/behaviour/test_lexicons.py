@@ -100,3 +100,12 @@ def test_a_users_list_takes_the_place_of_ours(tmp_path):
 
     assert Editor(tmp_path / "city.txt").template("{city}").data == ("Springfield",)
     assert Editor({"city": ["Ankh"]}, {"city": ["Morpork"]}).template("{city}").data == ("Morpork",)
+
+
+def test_no_name_of_a_person_is_a_place():
+    words = built_in()
+    names = {*words["first_name"], *words["last_name"]}
+
+    assert not names & {*words["city"], *words["capital"], *words["country"], *words["nationality"], *words["month"]}
+    assert not names & {"Washington", "Victoria", "Charlotte", "Florence", "Georgia", "Park", "Paris"}
+    assert not set(words["first_name"]) & set(words["last_name"])
