@@ -110,13 +110,16 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], _data: 
         if name in RELEASED
         else {**COMMON, "path": _PATHS[name]}
     )
-    run = given.get("cases") == "run" and name in RELEASED
+    run = given.get("cases") == "run"
     check_options({**given, "cases": "all"} if run else given, known, task=f"checklist/{name}")
     mode = given.get("implications", "intended")
     if mode not in ("intended", "notebook"):
         raise BenchwrightError(f"implications={mode}", expected="intended, or notebook", hint="implications=notebook")
     made = configured(task, {**given, "cases": "all"} if run else given, suite="checklist")
-    settings = {**({"cases": "run"} if run else {}), **({"implications": mode} if mode != "intended" else {})}
+    settings = {
+        **({"cases": "run"} if run and name in RELEASED else {}),
+        **({"implications": mode} if mode != "intended" else {}),
+    }
     source = made.splits["test"]
     layouts = tuple(msgspec.structs.replace(layout, settings=settings) for layout in source.files)
     if "path" not in given:
