@@ -197,3 +197,33 @@ def test_tags_that_are_expected_are_told_as_entities(by_hand):
     assert view.expected == "the answer is PER: Ada Byron"
     assert view.examples[0].answers[0].answer == "PER: Ada"
     assert [piece.text for _, pieces in view.examples[0].texts for piece in pieces] == ["met Ada Byron"]
+
+
+def test_options_are_numbered_and_the_right_one_is_named(by_hand):
+    """An answer is an option's number: the reader sees which text that is."""
+    task = build_task(
+        name="pick",
+        kind=Kind.CHOOSE,
+        behaviour=True,
+        splits={"test": Source()},
+        default_split="test",
+        inputs={"context": ("context",), "options": ("options",)},
+        target=("target",),
+        metrics=("failure_rate", "flip_rate"),
+        score=("failure_rate",),
+        licence="CC0",
+        citation="written here",
+    )
+    row = Record(
+        id="pick/0",
+        target={"expect": by_hand.EQUALS, "gold": 0},
+        output=1,
+        slices={"test": "drinks", "capability": "Taxonomy", "type": "MFT"},
+        group="drinks/0",
+        extra={"inputs": {"context": "What is hot?", "options": ["hot tea", "iced tea"]}},
+    )
+    (view,) = view_cases([judge_cell("m", by_hand.cell("m"), task, [row])], ["drinks/0"])
+
+    assert view.expected == "the answer is 0: hot tea"
+    assert view.examples[0].answers[0].answer == "1: iced tea"
+    assert with_marks(dict(view.examples[0].texts)["options"]) == "0: hot tea; 1: iced tea"

@@ -85,3 +85,18 @@ def test_an_original_that_is_not_judged_is_named():
         in_words(Equals(value="no"), kind=Kind.CLASSIFY, judged="all_but_first")
         == "the answer is no (of every variant; the original is not judged)"
     )
+
+
+@pytest.mark.parametrize(
+    ("expect", "gold", "words"),
+    [
+        (Equals(), "5", "5, or a number within 0.1 of it"),
+        (Equals(tolerance=0.5), "", "the number of the example, or a number within 0.5 of it"),
+        (Equals(tolerance=0), "5", "the answer is 5"),
+        (Monotonic(direction="down"), "", "the number given to the original may not rise by more than 0.1"),
+        (Invariant(tolerance=0.5), "", "the number given to the original, or one within 0.5 of it"),
+    ],
+)
+def test_numbers_are_expected_within_their_tolerance(expect, gold, words):
+    """Of numbers the tolerance decides, and no probability is spoken of."""
+    assert in_words(expect, kind=Kind.REGRESS, gold=gold) == words

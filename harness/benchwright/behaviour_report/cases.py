@@ -119,7 +119,9 @@ def _view(cells: Sequence[JudgedCell], name: str, *, inputs: bool) -> CaseView:
         examples=tuple(
             CaseExample(
                 role=_role(first.slices.get("type", ""), at, len(records)),
-                texts=_texts(records[0], records[at], targets[at], at, compared=first.slices.get("type") != "MFT")
+                texts=_texts(
+                    task.kind, records[0], records[at], targets[at], at if first.slices.get("type") != "MFT" else 0
+                )
                 if inputs
                 else (),
                 gold=golds[at] if own else "",
@@ -160,7 +162,10 @@ def _gold(task: Task, target: CaseTarget, record: Record) -> str:
     """The target in one line; empty where the case has none."""
     if target.gold is None:
         return ""
-    if task.kind is Kind.TAG:  # as answers are shown: what entities there are, not a tag for each word
+    if task.kind in (
+        Kind.TAG,
+        Kind.CHOOSE,
+    ):  # as answers are shown: entities, not a tag for each word; an option's text
         return clip(kinds.of(task).show_output(target.gold, record.target, texts_of(record), plain), LONGEST_ANSWER)
     if isinstance(target.gold, list | tuple) and kinds.of(task).slice_name != "type":
         return " / ".join(map(plain, target.gold))
@@ -168,13 +173,14 @@ def _gold(task: Task, target: CaseTarget, record: Record) -> str:
 
 
 def _texts(
-    original: Record, record: Record, target: CaseTarget, at: int, *, compared: bool
+    kind: Kind, original: Record, record: Record, target: CaseTarget, variant: int
 ) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
+    """Name and text of each input; of a variant (1 and more) what changed."""
     before, after = texts_of(original), texts_of(record)
-    if not at or not compared:
-        return tuple((name, abridge(_kept(_text(value)))) for name, value in after.items())
+    if not variant:
+        return tuple((name, abridge(_kept(_text(value, kind)))) for name, value in after.items())
     return tuple(
-        (name, _changes(_text(before.get(name)), _text(value), target.edits if len(after) == 1 else None))
+        (name, _changes(_text(before.get(name), kind), _text(value, kind), target.edits if len(after) == 1 else None))
         for name, value in after.items()
     )
 
@@ -187,12 +193,13 @@ def _kept(text: str) -> tuple[Piece, ...]:
     return (Piece("kept", text),) if text else ()
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, kind: Kind) -> str:
     """An input as one text: words joined by blanks, options numbered."""
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
+        numbered = (f"{at}: {option}" for at, option in enumerate(value))
+        return "; ".join(numbered) if kind is Kind.CHOOSE else " ".join(map(str, value))
     return str(value)
 
 

@@ -49,8 +49,10 @@ def in_words(
     return text if judged == "all" or compares else f"{text} (of every variant; the original is not judged)"
 
 
-def _equals(expect: Equals, _kind: Kind, gold: str) -> str:
+def _equals(expect: Equals, kind: Kind, gold: str) -> str:
     value = gold if expect.value is None else plain(expect.value)
+    if kind is Kind.REGRESS and expect.tolerance:
+        return f"{value or 'the number of the example'}, or a number within {expect.tolerance:g} of it"
     return f"the answer is {value}" if value else "the answer is the target of the example"
 
 
@@ -77,8 +79,9 @@ def _invariant(expect: Invariant, kind: Kind, _gold: str) -> str:
     return f"{same}, or its probability moved by at most {expect.tolerance:g}" if expect.tolerance else same
 
 
-def _monotonic(expect: Monotonic, _kind: Kind, _gold: str) -> str:
-    text = f"the probability of the original's answer {_WITHIN[expect.direction].format(f'{expect.tolerance:g}')}"
+def _monotonic(expect: Monotonic, kind: Kind, _gold: str) -> str:
+    what = "the number given to the original" if kind is Kind.REGRESS else "the probability of the original's answer"
+    text = f"{what} {_WITHIN[expect.direction].format(f'{expect.tolerance:g}')}"
     return f"{text}; not applicable where that answer is {expect.neutral}" if expect.neutral else text
 
 
