@@ -81,6 +81,7 @@ class HtmlReport:
             panels=_panels(grid, tables),
             differences=differences_of(runs, grid, records),
             behaviour=behaviour_sections(grid, records, inputs=options.inputs),
+            anchors={column.name: anchor(grid, column) for column in grid.columns},
             robustness=robustness,
             severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
             details=details,
@@ -100,7 +101,7 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
     order = {table.suite: [row.system for row in table.rows] for table in tables}
     found = []
     for column in grid.columns:
-        if column.card is not None and column.card.view_of:
+        if column.is_view:
             continue  # the section `Robustness` holds these numbers beside the clean ones
         placed = place(column)
         lines = [

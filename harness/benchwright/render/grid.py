@@ -68,6 +68,11 @@ class Column:
         return find_mean(self.card.score_metrics) if self.card else None
 
     @property
+    def is_view(self) -> bool:
+        """Whether a task's items are seen changed here; the section `Robustness` holds the scores beside those of the task."""
+        return self.card is not None and bool(self.card.view_of)
+
+    @property
     def direction(self) -> Literal["higher", "lower"] | None:
         """Which end of the task score is better; None where that is unknown."""
         return self.quantity.direction if self.quantity else None

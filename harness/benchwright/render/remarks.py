@@ -142,13 +142,15 @@ def _of_metrics(cell: CellResult, card: Task | None, told: Sequence[Alarm]) -> l
 def _coverage(grid: Grid) -> str:
     states = Counter(cell.status for column in grid.columns for cell in column.cells.values())
     asked = len(grid.systems) * len(grid.columns)
+    views = sum(column.is_view for column in grid.columns)
     absent = asked - states.total()
     parts = [f"{states[name]} {name}" for name in ("failed", "unfinished", "missing", "refused") if states[name]]
     if absent:
         parts.append(
             f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run"
         )
-    models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns), "task")
+    models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns) - views, "task")
+    tasks += f" and {_several(views, 'view')}" if views else ""
     rest = f"; {', '.join(parts)}" if parts else ""
     return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{rest}."
 
@@ -186,6 +188,8 @@ def _leaders(grid: Grid) -> list[str]:
     alone: Counter[int] = Counter()
     compared = 0
     for column in grid.columns:
+        if column.is_view:
+            continue
         tiers = place(column)
         top = [at for at, tier in tiers.items() if tier in _TOP]
         compared += bool(top)

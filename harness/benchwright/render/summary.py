@@ -83,9 +83,13 @@ class SuiteTable:
 
 
 def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
-    """One table per suite, in order of appearance; suites that only have aggregates come last."""
+    """One table per suite, in order of appearance; suites that only have aggregates come last.
+
+    Views of tasks are in none: the section `Robustness` has their scores, and the list of alarms says which are not there.
+    """
     suites = dict.fromkeys([*grid.suites, *(score.suite for _, score in grid.aggregates)])
-    return tuple(_table(grid, suite) for suite in suites)
+    tables = (_table(grid, suite) for suite in suites)
+    return tuple(table for table in tables if table.heads)
 
 
 def anchor(grid: Grid, column: Column) -> str:
@@ -99,7 +103,7 @@ def place(column: Column) -> dict[int, RankTier]:
 
 
 def _table(grid: Grid, suite: str) -> SuiteTable:
-    columns = grid.of_suite(suite)
+    columns = [column for column in grid.of_suite(suite) if not column.is_view]
     found = _aggregates(grid, suite)
     splits = {column.split for column in columns}
     split = splits.pop() if len(splits) == 1 else ""
