@@ -216,3 +216,21 @@ def test_the_other_spelling_is_refused_with_the_hint():
     """`behavior` is no kind."""
     with pytest.raises(ConfigError, match="write behaviour"):
         make_rules({"rule": [{"id": "r", "kind": "behavior"}]})
+
+
+def test_a_test_that_neither_model_can_be_asked_is_told_and_does_not_count(suite):
+    """Beside tests that were judged it is INVALID without blocking; where the baseline could be asked, it blocks."""
+    both = {"Negation/a": "+++", "Negation/neutral": "???"}
+    suite.write(both, both)
+    found, result = suite.findings(tests="negation/*", min_pass=1.0, compare="no_new_failures")
+    assert [(one.slice, one.metric, one.verdict.value, one.required) for one in found] == [
+        ("test=a", "pass_rate", "PASS", True),
+        ("test=neutral", "failure_rate", "INVALID", False),
+        ("test=a", "new_failures", "PASS", True),
+        ("test=neutral", "failure_rate", "INVALID", False),
+    ]
+    assert (result.exit_code, "not required and not measured" in result.reason) == (0, True)
+    suite.write({**both, "Negation/neutral": "+++"}, both)
+    found, result = suite.findings(tests="negation/*", min_pass=1.0, compare="no_new_failures")
+    assert [one.required for one in found if one.verdict is Verdict.INVALID] == [True, True]
+    assert result.exit_code == 3

@@ -15,8 +15,9 @@ from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
-from benchwright.gating.rules.behaviour import FAILURE_RATE, BehaviourRule, rate_estimate, tests_of, units_behind
+from benchwright.gating.rules.behaviour import FAILURE_RATE, BehaviourRule
 from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
+from benchwright.gating.rules.groups_of_tests import rate_estimate, tests_of, units_behind
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.power import design_effect

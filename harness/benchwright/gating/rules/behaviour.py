@@ -18,32 +18,40 @@ that were compared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
+import msgspec
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
 from benchwright import formatting
-from benchwright.comparison.cases import BehaviourTest, rows_by_test
+from benchwright.comparison.cases import BehaviourTest
 from benchwright.comparison.named_tests import TestSelection
 from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
-from benchwright.comparison.slices import rows_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.cases_needed import cases_needed
 from benchwright.gating.context import GateContext
 from benchwright.gating.failing_cases import failing_cases
 from benchwright.gating.improvement import Improvement
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text
+from benchwright.gating.rules.groups_of_tests import (
+    By,
+    TestGroup,
+    applicable_cases,
+    baseline_applies,
+    group_tests,
+    ids_of,
+    rate_estimate,
+    tests_of,
+    units_behind,
+)
 from benchwright.gating.rules.limits import value_of
-from benchwright.gating.verdict import IDS_NAMED, Finding, PendingFinding, RequiredItems, Verdict
+from benchwright.gating.verdict import Finding, PendingFinding, RequiredItems, Verdict
 from benchwright.items import count
 from benchwright.limit_checks import Bound
-from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.difference import IntervalEstimate
-from benchwright.stats.intervals import share_interval, share_of
 from benchwright.types import Task
 
 FAILURE_RATE = "failure_rate"
@@ -67,28 +75,6 @@ _Patterns = Annotated[
 _Rows = NDArray[np.intp]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TestGroup:
-    """The tests that one finding is about: a test, those of a capability or a type, or all.
-
-    Attributes:
-        slice: What the finding calls them: ``test=NAME``, ``capability=NAME``, ``type=NAME``; None: all of them.
-        tests: The tests.
-    """
-
-    __test__ = False
-
-    slice: str | None
-    tests: frozenset[BehaviourTest]
-
-    def part(self, pairing: PairedRecords) -> PairedRecords:
-        """The cases of these tests."""
-        by_test: dict[BehaviourTest, list[int]] = pairing.remember(
-            "rows by test", lambda: rows_by_test(pairing.records[-1])
-        )
-        return rows_of(pairing, sorted(at for test in self.tests for at in by_test.get(test, ())))
-
-
 class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
     """Are behavioural tests passed, and does none fail that the baseline passes?
 
@@ -109,7 +95,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
     tests: _Patterns = ()
     capability: _Texts = ()
     type: Literal["MFT", "INV", "DIR"] | None = None
-    by: Literal["test", "capability", "type", "task"] = "test"
+    by: By = "test"
     max_failure_rate: _Rate | None = None
     min_pass: _Pass | None = None
     compare: Literal["no_new_failures"] | None = None
@@ -201,17 +187,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
 
     def groups(self, tests: Sequence[BehaviourTest]) -> list[TestGroup]:
         """What the findings are about, among the tests that the rule means."""
-        if self.by == "task":
-            return [TestGroup(slice=None, tests=frozenset(tests))] if tests else []
-        keys = {"test": "name", "capability": "capability", "type": "type"}
-        names = dict.fromkeys(getattr(test, keys[self.by]) for test in tests)
-        return [
-            TestGroup(
-                slice=f"{self.by}={name}",
-                tests=frozenset(test for test in tests if getattr(test, keys[self.by]) == name),
-            )
-            for name in names
-        ]
+        return group_tests(tests, self.by)
 
     def _alone(self, path: str, units: Sequence[TestGroup], context: GateContext) -> Iterable[PendingFinding]:
         """Findings about the candidate itself."""
@@ -228,22 +204,35 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
         except NotComparable as error:
             yield self.invalid(error.problem, path=path)
             return
+        some = any(applicable_cases(whole, unit) for unit in units)
         for unit in units:
             part = unit.part(whole)
             right = rightness(part, 0) if part.n else None
             fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "flags": whole.flags}
             if right is None or not right.size:
-                yield self.invalid(_none_applicable(whole), **fields)
+                lost = not some or whole.left_out or baseline_applies(path, unit, context)
+                message = "no case of it is applicable to the candidate, so there is no rate"
+                yield self._not_asked(message, lost=bool(lost), fields=fields)
                 continue
             failing = judged_rows(part, 0)[~right]
             fields |= {
                 "n": right.size,
                 "clusters": units_behind(part, 0),
                 "failing": failing.size,
-                "flipped": _named(part, failing),
+                "flipped": ids_of(part, failing),
                 "cases": failing_cases(part, failing.tolist(), context),
             }
             yield from (ask(part, right, fields) for ask in questions)
+
+    def _not_asked(self, message: str, *, lost: bool, fields: Mapping[str, Any]) -> PendingFinding:
+        """INVALID: nothing is applicable.
+
+        It does not count where the baseline could not be asked either and other tests of the rule were: a two-class model is
+        never asked what is neutral.
+        """
+        pending = self.invalid(message if lost else f"{message}; nor to the baseline, so it is told only", **fields)
+        counts = pending.finding.required and lost
+        return replace(pending, finding=msgspec.structs.replace(pending.finding, required=counts))
 
     def _failure_rate(self, part: PairedRecords, right: NDArray[np.bool_], fields: Mapping[str, Any]) -> PendingFinding:
         """PASS if the upper bound of the failure rate is at most the limit, FAIL if a larger rate is shown."""
@@ -322,6 +311,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             return
         assert whole.cases is not None
         same = whole.is_identical(0, 1) and context.is_same_model(whole, self.against)
+        some = any(unit.part(whole).n for unit in units)
         sides = (f"the {self.against}", "the candidate") if self.against in ("baseline", "anchor") else whole.names
         for unit in units:
             part = unit.part(whole)
@@ -332,7 +322,8 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             flags = (*(("identical",) if same else ()), *told, *whole.flags)
             if one is None or other is None or not one.size:
                 message = "no case of it is applicable to both and answered by both"
-                yield self.invalid(message, **fields, flags=flags)
+                lost = not some or whole.left_out or any(counts.applicable)
+                yield self._not_asked(message, lost=bool(lost), fields={**fields, "flags": flags})
                 continue
             broken = judged_rows(part, 0)[one & ~other]
             fields |= {
@@ -341,7 +332,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
                 "fixed": int((other & ~one).sum()),
                 "broken": broken.size,
                 "failing": broken.size,
-                "flipped": _named(part, broken),
+                "flipped": ids_of(part, broken),
                 "cases": failing_cases(part, broken.tolist(), context),
                 "flags": flags,
             }
@@ -394,45 +385,3 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             describe=partial(self.describe, found, seen, most),
             required_items=partial(self._needed, found, most),
         )
-
-
-def tests_of(path: str, context: GateContext) -> tuple[BehaviourTest, ...]:
-    """The tests of a task. Raises NotComparable where it has none."""
-    found = context.tests(path)
-    if not found:
-        raise NotComparable(f"{path} is no behavioural task: its items belong to no test")
-    return found
-
-
-def rate_estimate(part: PairedRecords, flips: NDArray[np.bool_]) -> Improvement:
-    """The share of applicable cases for which something holds, with Wilson's interval, clustered where cases share a template."""
-    codes = part.columns[0].cluster_codes
-    rows = np.stack([flips.astype(np.float64), np.ones(flips.size)], axis=1)
-    if codes is not None:
-        _, own = np.unique(codes[judged_rows(part, 0)], return_inverse=True)
-        rows = sum_by_cluster(rows, own)
-    share = share_of(rows[:, 0], rows[:, 1])
-
-    def ends(confidence: float) -> tuple[float, float] | None:
-        found = share_interval(share, confidence)
-        return None if found.low is None or found.high is None else (found.low, found.high)
-
-    shown = share_interval(share)
-    estimate = IntervalEstimate(value=float(flips.mean()), ends=ends, method=shown.method, se=shown.se)
-    return Improvement(difference=estimate, sign=1, n=flips.size)
-
-
-def _named(part: PairedRecords, rows: NDArray[np.intp]) -> tuple[str, ...]:
-    """TEST/CASE of the first cases that begin at these rows."""
-    return tuple(str(part.records[0][at].group) for at in rows[:IDS_NAMED].tolist())
-
-
-def units_behind(part: PairedRecords, system: int) -> int:
-    """Independent units of the applicable cases: templates, or cases."""
-    codes, rows = part.columns[system].cluster_codes, judged_rows(part, system)
-    return len(rows) if codes is None else len(np.unique(codes[rows]))
-
-
-def _none_applicable(whole: PairedRecords) -> str:
-    left = f"; {count(whole.left_out, 'case')} of the task without an answer" if whole.left_out else ""
-    return f"no case of it is applicable to the candidate, so there is no rate{left}"
