@@ -2,9 +2,12 @@
 
 import pytest
 
+from benchwright.comparison.comparable_answers import pair
+from benchwright.comparison.systems import read_system
 from benchwright.errors import ConfigError
 from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
+from benchwright.score import score_columns
 from benchwright.testing.patterns import case_records, case_task
 
 
@@ -67,6 +70,19 @@ def test_templates_are_what_a_bound_counts(suite):
     assert (one.verdict, one.clusters) == (Verdict.INCONCLUSIVE, 5)
     t = 2.1318468  # 95 % one-sided, 4 degrees of freedom
     assert one.high == pytest.approx(t * t / (5 + t * t))
+
+
+def test_the_bounds_are_the_interval_that_a_run_shows(suite, bench):
+    """Of the task and of a test, clustered by template: one-sided bounds at half the level are the ends of the score's interval."""
+    patterns = {PLAIN: "-+" * 20 + "+" * 40 + "?" * 5, "Names/c": "+" * 70 + "---"}
+    suite.write(patterns, patterns, templates=8)
+    pairing = pair([read_system(bench.store, "new")], "b/t")
+    scores = {one.slice: one for one in score_columns(pairing.columns[0], pairing.metrics[:1])}
+    (one,), _ = suite.findings(by="task", max_failure_rate=0.5, confidence=0.975)
+    assert (one.candidate, one.low, one.high) == pytest.approx(
+        (scores[None].value, scores[None].low, scores[None].high)
+    )
+    assert (one.n, one.clusters) == (153, 16)
 
 
 def test_what_must_pass_is_judged_as_seen(suite):

@@ -17,7 +17,7 @@ from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.behaviour import FAILURE_RATE, BehaviourRule
 from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
-from benchwright.gating.rules.groups_of_tests import rate_estimate, tests_of, units_behind
+from benchwright.gating.rules.groups_of_tests import cases_of, rate_estimate, tests_of
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.power import design_effect
@@ -142,20 +142,19 @@ def _rates(rule: BehaviourRule, context: GateContext) -> Iterable[PowerEstimate]
             yield PowerEstimate(**about, path=path, reason=error.problem)
             continue
         for group in groups:
-            part = group.part(whole)
-            passed = rightness(part, 0) if part.n else None
-            if passed is None or not passed.size:
+            cases = cases_of(whole, group)
+            if not cases.n:
                 yield PowerEstimate(**about, path=path, slice=group.slice, reason="no case is applicable")
                 continue
-            faultless = rate_estimate(part, np.zeros(passed.size, dtype=np.bool_))
+            faultless = rate_estimate(cases, np.zeros(cases.n, dtype=np.bool_))
             least = faultless.high(rule.alpha)
             said = "" if least is None else f"without a failure the bound is {formatting.value(least, 'fraction')}"
             yield PowerEstimate(
                 **about,
                 path=path,
                 slice=group.slice,
-                n=passed.size,
-                clusters=units_behind(part, 0),
+                n=cases.n,
+                clusters=cases.n_units,
                 least=least,
                 reason=said or "one template: no bound",
             )

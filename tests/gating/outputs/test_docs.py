@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchwright.gating.rule_checks import find_task_problems, known_tasks_before
 from benchwright.gating.rules import KINDS
 from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
@@ -103,6 +104,13 @@ def test_the_workflow_uses_inputs_that_the_action_has():
 def test_rules_of_the_page_are_rules(text):
     """Every gate.toml on the page is read without a problem."""
     assert make_rules(tomllib.loads(text)).rules
+
+
+def test_rules_in_files_of_the_page_are_rules():
+    """`behaviour.toml`: without a mistake, as `--check` reads it."""
+    for path in (ROOT / "docs" / "gates").glob("*.toml"):
+        rules = make_rules(tomllib.loads(path.read_text(encoding="utf-8")))
+        assert find_task_problems(rules, known_tasks_before(rules, {})) == []
 
 
 def test_every_kind_and_verdict_is_explained():

@@ -27,10 +27,9 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from benchwright import formatting
+from benchwright import formatting, registry
 from benchwright.comparison.cases import BehaviourTest
 from benchwright.comparison.named_tests import TestSelection
-from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.cases_needed import cases_needed
 from benchwright.gating.context import GateContext
@@ -39,16 +38,15 @@ from benchwright.gating.improvement import Improvement
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text
 from benchwright.gating.rules.groups_of_tests import (
     By,
+    GroupCases,
     TestGroup,
-    applicable_cases,
     baseline_applies,
+    cases_of,
     group_tests,
     ids_of,
     rate_estimate,
     tests_of,
-    units_behind,
 )
-from benchwright.gating.rules.limits import value_of
 from benchwright.gating.verdict import Finding, PendingFinding, RequiredItems, Verdict
 from benchwright.items import count
 from benchwright.limit_checks import Bound
@@ -204,25 +202,24 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
         except NotComparable as error:
             yield self.invalid(error.problem, path=path)
             return
-        some = any(applicable_cases(whole, unit) for unit in units)
-        for unit in units:
-            part = unit.part(whole)
-            right = rightness(part, 0) if part.n else None
+        every = [(unit, cases_of(whole, unit)) for unit in units]
+        some = any(cases.n for _, cases in every)
+        for unit, cases in every:
             fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "flags": whole.flags}
-            if right is None or not right.size:
+            if not cases.n:
                 lost = not some or whole.left_out or baseline_applies(path, unit, context)
                 message = "no case of it is applicable to the candidate, so there is no rate"
                 yield self._not_asked(message, lost=bool(lost), fields=fields)
                 continue
-            failing = judged_rows(part, 0)[~right]
+            failing = cases.rows[~cases.passed[0]]
             fields |= {
-                "n": right.size,
-                "clusters": units_behind(part, 0),
+                "n": cases.n,
+                "clusters": cases.n_units,
                 "failing": failing.size,
-                "flipped": ids_of(part, failing),
-                "cases": failing_cases(part, failing.tolist(), context),
+                "flipped": ids_of(whole, failing),
+                "cases": failing_cases(whole, failing.tolist(), context),
             }
-            yield from (ask(part, right, fields) for ask in questions)
+            yield from (ask(cases, fields) for ask in questions)
 
     def _not_asked(self, message: str, *, lost: bool, fields: Mapping[str, Any]) -> PendingFinding:
         """INVALID: nothing is applicable.
@@ -234,15 +231,16 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
         counts = pending.finding.required and lost
         return replace(pending, finding=msgspec.structs.replace(pending.finding, required=counts))
 
-    def _failure_rate(self, part: PairedRecords, right: NDArray[np.bool_], fields: Mapping[str, Any]) -> PendingFinding:
+    def _failure_rate(self, cases: GroupCases, fields: Mapping[str, Any]) -> PendingFinding:
         """PASS if the upper bound of the failure rate is at most the limit, FAIL if a larger rate is shown."""
         most = self.max_failure_rate
         assert most is not None
-        found = value_of(part, FAILURE_RATE)
+        failed = ~cases.passed[0]
+        found = rate_estimate(cases, failed)
         low, high, p = found.low(self.alpha), found.high(self.alpha), found.p_above(most)
         about = {
             **fields,
-            "metric": part.metric(FAILURE_RATE).id,
+            "metric": registry.get("metrics", FAILURE_RATE).id,
             "candidate": found.value,
             "limit": most,
             "direction": "lower",
@@ -257,9 +255,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             alpha=self.alpha,
             passes=high is not None and high <= most,
             violation_p=1.0 if p is None else p,
-            describe=partial(
-                self.describe, found, f"{int((~right).sum()):,} of {count(right.size, 'case')} fail", most
-            ),
+            describe=partial(self.describe, found, f"{int(failed.sum()):,} of {count(cases.n, 'case')} fail", most),
             required_items=partial(self._needed, found, most),
         )
 
@@ -278,15 +274,14 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
         )
 
-    def _share_passed(self, part: PairedRecords, right: NDArray[np.bool_], fields: Mapping[str, Any]) -> PendingFinding:
+    def _share_passed(self, cases: GroupCases, fields: Mapping[str, Any]) -> PendingFinding:
         """PASS if the share of cases that were passed is at least the limit, as seen; else FAIL."""
         least = self.min_pass
         assert least is not None
-        share = float(right.mean())
+        share = float(cases.passed[0].mean())
         value, limit = formatting.distinct(share, least, "fraction")
-        message = (
-            f"{int(right.sum()):,} of {count(right.size, 'case')} pass: {value}; asked for: at least {limit}, as seen"
-        )
+        seen = f"{int(cases.passed[0].sum()):,} of {count(cases.n, 'case')} pass: {value}"
+        message = f"{seen}; asked for: at least {limit}, as seen"
         return self.settled(
             Verdict.PASS if share >= least - _NEAR else Verdict.FAIL,
             message,
@@ -311,35 +306,35 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             return
         assert whole.cases is not None
         same = whole.is_identical(0, 1) and context.is_same_model(whole, self.against)
-        some = any(unit.part(whole).n for unit in units)
+        every = [(unit, cases_of(whole, unit)) for unit in units]
+        some = any(cases.n for _, cases in every)
         sides = (f"the {self.against}", "the candidate") if self.against in ("baseline", "anchor") else whole.names
-        for unit in units:
-            part = unit.part(whole)
-            fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "against": self.against}
-            one, other = (rightness(part, 0), rightness(part, 1)) if part.n else (None, None)
-            counts = whole.cases.of(unit.tests, 0 if one is None else one.size)
+        for unit, cases in every:
+            counts = whole.cases.of(unit.tests, cases.n)
             told = (counts.sentence(sides),) if counts.differ else ()
             flags = (*(("identical",) if same else ()), *told, *whole.flags)
-            if one is None or other is None or not one.size:
+            fields: dict[str, Any] = {"path": path, "slice": unit.slice, "unit": "case", "against": self.against}
+            fields["flags"] = flags
+            if not cases.n:
                 message = "no case of it is applicable to both and answered by both"
                 lost = not some or whole.left_out or any(counts.applicable)
-                yield self._not_asked(message, lost=bool(lost), fields={**fields, "flags": flags})
+                yield self._not_asked(message, lost=bool(lost), fields=fields)
                 continue
-            broken = judged_rows(part, 0)[one & ~other]
+            before, now = cases.passed
+            broken = cases.rows[before & ~now]
             fields |= {
-                "n": one.size,
-                "clusters": units_behind(part, 0),
-                "fixed": int((other & ~one).sum()),
+                "n": cases.n,
+                "clusters": cases.n_units,
+                "fixed": int((now & ~before).sum()),
                 "broken": broken.size,
                 "failing": broken.size,
-                "flipped": ids_of(part, broken),
-                "cases": failing_cases(part, broken.tolist(), context),
-                "flags": flags,
+                "flipped": ids_of(whole, broken),
+                "cases": failing_cases(whole, broken.tolist(), context),
             }
             if self.compare is not None:
-                yield self._new_failures(broken.size, one.size, fields)
+                yield self._new_failures(broken.size, cases.n, fields)
             if self.max_negative_flips is not None:
-                yield self._negative_flips(part, one & ~other, fields)
+                yield self._negative_flips(cases, fields)
 
     def _new_failures(self, broken: int, n: int, fields: Mapping[str, Any]) -> PendingFinding:
         """PASS if no case fails that the baseline passes; else FAIL."""
@@ -359,13 +354,12 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             method="value",
         )
 
-    def _negative_flips(
-        self, part: PairedRecords, flips: NDArray[np.bool_], fields: Mapping[str, Any]
-    ) -> PendingFinding:
+    def _negative_flips(self, cases: GroupCases, fields: Mapping[str, Any]) -> PendingFinding:
         """By a count as seen, or by the bounds of a share."""
         most = self.max_negative_flips
         assert most is not None
-        found = rate_estimate(part, flips)
+        flips = cases.passed[0] & ~cases.passed[1]
+        found = rate_estimate(cases, flips)
         seen = f"{int(flips.sum()):,} of {count(flips.size, 'case')} applicable to both fail that the {self.against} passes"
         low, high = found.low(self.alpha), found.high(self.alpha)
         about = {**fields, "metric": "negative_flips", "direction": "lower", "limit": float(most), "alpha": self.alpha}

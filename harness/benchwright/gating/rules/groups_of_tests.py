@@ -9,9 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.cases import BehaviourTest, rows_by_test
-from benchwright.comparison.pairing import PairedRecords, judged_rows
-from benchwright.comparison.slices import rows_of
+from benchwright.comparison.cases import BehaviourTest, passed_cases, rows_by_test
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement
@@ -22,6 +21,9 @@ from benchwright.stats.intervals import share_interval, share_of
 
 By = Literal["test", "capability", "type", "task"]
 """What the cases of one finding have in common."""
+
+Rows = NDArray[np.intp]
+Passed = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,12 +40,53 @@ class TestGroup:
     slice: str | None
     tests: frozenset[BehaviourTest]
 
-    def part(self, pairing: PairedRecords) -> PairedRecords:
-        """The cases of these tests."""
-        by_test: dict[BehaviourTest, list[int]] = pairing.remember(
-            "rows by test", lambda: rows_by_test(pairing.records[-1])
-        )
-        return rows_of(pairing, sorted(at for test in self.tests for at in by_test.get(test, ())))
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GroupCases:
+    """The cases of a group of tests that are applicable to every model of a pairing (n).
+
+    Attributes:
+        rows: Row of the first example of each case in the pairing.
+        passed: Whether each model passes each case; two rows (n) for two models.
+        units: Independent unit of each case: its template's number, or one of its own.
+    """
+
+    rows: Rows
+    passed: tuple[Passed, ...]
+    units: Rows
+
+    @property
+    def n(self) -> int:
+        """Cases."""
+        return self.rows.size
+
+    @property
+    def n_units(self) -> int:
+        """Independent units: templates, or cases."""
+        return len(np.unique(self.units))
+
+
+def cases_of(whole: PairedRecords, group: TestGroup) -> GroupCases:
+    """The cases of a group: judged once for the whole task, whatever rules and groups there are."""
+    first, passed, units, by_test = whole.remember("cases by test", lambda: _judged(whole))
+    chosen = [by_test[test] for test in group.tests if test in by_test]
+    at = np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.intp)
+    return GroupCases(rows=first[at], passed=tuple(one[at] for one in passed), units=units[at])
+
+
+def _judged(whole: PairedRecords) -> tuple[Rows, tuple[Passed, ...], Rows, dict[BehaviourTest, Rows]]:
+    """First row and outcome of every case, its unit, and which cases belong to a test."""
+    found = [passed_cases(columns) for columns in whole.columns] if whole.n else []
+    first = found[0][0] if found else np.empty(0, dtype=np.intp)
+    codes = whole.columns[0].cluster_codes if found else None
+    records = whole.records[0]
+    by_test = rows_by_test([records[at] for at in first.tolist()])
+    return (
+        first,
+        tuple(passed for _, passed in found),
+        np.arange(first.size) if codes is None else codes[first],
+        {test: np.array(rows, dtype=np.intp) for test, rows in by_test.items()},
+    )
 
 
 def group_tests(tests: Sequence[BehaviourTest], by: By) -> list[TestGroup]:
@@ -55,12 +98,6 @@ def group_tests(tests: Sequence[BehaviourTest], by: By) -> list[TestGroup]:
         TestGroup(slice=f"{by}={name}", tests=frozenset(test for test in tests if named[test] == name))
         for name in dict.fromkeys(named.values())
     ]
-
-
-def applicable_cases(whole: PairedRecords, group: TestGroup) -> int:
-    """How many cases of a group are applicable to the one model of the pairing."""
-    part = group.part(whole)
-    return len(judged_rows(part, 0)) if part.n else 0
 
 
 def baseline_applies(path: str, group: TestGroup, context: GateContext) -> bool:
@@ -80,13 +117,10 @@ def tests_of(path: str, context: GateContext) -> tuple[BehaviourTest, ...]:
     return found
 
 
-def rate_estimate(part: PairedRecords, flips: NDArray[np.bool_]) -> Improvement:
-    """The share of applicable cases for which something holds, with Wilson's interval, clustered where cases share a template."""
-    codes = part.columns[0].cluster_codes
-    rows = np.stack([flips.astype(np.float64), np.ones(flips.size)], axis=1)
-    if codes is not None:
-        _, own = np.unique(codes[judged_rows(part, 0)], return_inverse=True)
-        rows = sum_by_cluster(rows, own)
+def rate_estimate(cases: GroupCases, happens: Passed) -> Improvement:
+    """The share of cases (n) for which something holds, with Wilson's interval, clustered where cases share a template."""
+    _, own = np.unique(cases.units, return_inverse=True)
+    rows = sum_by_cluster(np.stack([happens.astype(np.float64), np.ones(happens.size)], axis=1), own)
     share = share_of(rows[:, 0], rows[:, 1])
 
     def ends(confidence: float) -> tuple[float, float] | None:
@@ -94,16 +128,10 @@ def rate_estimate(part: PairedRecords, flips: NDArray[np.bool_]) -> Improvement:
         return None if found.low is None or found.high is None else (found.low, found.high)
 
     shown = share_interval(share)
-    estimate = IntervalEstimate(value=float(flips.mean()), ends=ends, method=shown.method, se=shown.se)
-    return Improvement(difference=estimate, sign=1, n=flips.size)
+    estimate = IntervalEstimate(value=float(happens.mean()), ends=ends, method=shown.method, se=shown.se)
+    return Improvement(difference=estimate, sign=1, n=happens.size)
 
 
-def ids_of(part: PairedRecords, rows: NDArray[np.intp]) -> tuple[str, ...]:
+def ids_of(whole: PairedRecords, rows: Rows) -> tuple[str, ...]:
     """TEST/CASE of the first cases that begin at these rows."""
-    return tuple(str(part.records[0][at].group) for at in rows[:IDS_NAMED].tolist())
-
-
-def units_behind(part: PairedRecords, system: int) -> int:
-    """Independent units of the applicable cases: templates, or cases."""
-    codes, rows = part.columns[system].cluster_codes, judged_rows(part, system)
-    return len(rows) if codes is None else len(np.unique(codes[rows]))
+    return tuple(str(whole.records[0][at].group) for at in rows[:IDS_NAMED].tolist())
