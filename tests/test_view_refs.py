@@ -147,3 +147,16 @@ def test_a_user_s_own_data_are_seen_too(write):
     assert (task.path, view.path) == ("classification/custom", "robustness/case@classification/custom")
     assert view.view.draws == 2
     assert view.home[1] is task.task
+
+
+def test_of_a_question_about_form_only_values_are_exchanged_without_a_declaration():
+    """CoLA asks whether a sentence is grammatical: a typing error is another question."""
+    every = resolve_targets(["robustness?perturbations=all"], ["glue/cola"])
+    assert {target.path for target in every if not target.refused} == {
+        "glue/cola",
+        *(f"robustness/{name}@glue/cola" for name in ("number_and_name", "number", "name", "number_words")),
+    }
+    (typo,) = (target for target in every if "keyboard_typo" in target.path)
+    assert typo.refused == "keyboard_typo keeps the gold answers by declaration only: name it, or add declared=yes"
+    (_, named) = resolve_targets(["robustness/keyboard_typo"], ["glue/cola"])
+    assert not named.refused

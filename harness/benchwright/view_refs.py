@@ -216,7 +216,7 @@ def why_not(task: AnyTask, perturbation: str, *, declared: bool) -> str:
     """
     if task.behaviour:
         return "the cases of a behavioural test are variants already"
-    kept = perturbations.named(perturbation).label_for(task.kind)
+    kept = perturbations.named(perturbation).label_in(task)
     if kept == "no":
         return f"{perturbation} does not keep the gold answers of a task of kind {task.kind}, or finds nothing to change in one"
     if kept == "declared" and not declared:

@@ -63,6 +63,7 @@ cola = ClassificationTask(
         Label(name="acceptable", id=1, aliases=("grammatical",)),
     ),
     positive="acceptable",
+    about_form=True,
     metrics=("mcc", "accuracy"),
     slices={"source": ("source",)},
     sizes={"train": 8551, "validation": 1043, "test": 1063},

@@ -10,7 +10,7 @@ from benchwright.edits import TextEdits
 from benchwright.perturbations.draws import Draws
 from benchwright.perturbations.texts import Text
 from benchwright.perturbations.untouched import Untouched
-from benchwright.types import Kind
+from benchwright.types import Kind, Task
 
 Severity = Literal[1, 2, 3]
 
@@ -57,6 +57,13 @@ class Perturbation:
     def label_for(self, kind: Kind) -> LabelKept:
         """Whether the label of an item of that kind is kept."""
         return self.labels.get(kind, "no")
+
+    def label_in(self, task: Task) -> LabelKept:
+        """Whether the label of an item of that task is kept: as for its kind, but of a question about the form of a text only values
+        are exchanged without a declaration.
+        """
+        kept = self.label_for(task.kind)
+        return "declared" if task.about_form and self.family != "values" and kept in ("kept", "apart") else kept
 
 
 SCORED = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)

@@ -78,7 +78,7 @@ def _records(store: Store, key: str, task: Task) -> list[Record]:
 
 def _declared(view: View, task: Task) -> tuple[Alarm, ...]:
     """What is to be known of a perturbation beside a number."""
-    kept = perturbations.named(view.perturbation).label_for(task.kind)
+    kept = perturbations.named(view.perturbation).label_in(task)
     if kept == "declared":
         return (note("declared", "that gold answers are kept under this perturbation is the user's declaration"),)
     if kept == "apart":

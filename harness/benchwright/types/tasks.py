@@ -53,6 +53,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         diagnostic: Whether the task stays out of the suite's aggregate.
         behaviour: Whether its items are examples of behavioural test cases (MFT, INV, DIR): a target is a `CaseTarget` as a
             mapping, the items of a group are one case, and slices ``test``, ``capability`` and ``type`` say of which test.
+        about_form: Whether the question is about the form of a text (is it grammatical?), so that a change of form is another question.
         view_of: ``suite/task`` whose items are seen changed here; empty: the items are as they are.
         licence: Licence of the data, or ``unspecified``.
         citation: Paper, with its address.
@@ -80,6 +81,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     sizes: dict[str, int] = {}
     diagnostic: bool = False
     behaviour: bool = False
+    about_form: bool = False
     view_of: str = ""
     licence: str = "unspecified"
     citation: str = ""
