@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -29,7 +30,10 @@ _TWO_CLASSES = "Three classes: a model of two classes answers what needs neutral
 def _source(released: ReleasedSuite) -> Source:
     archive = f"{released.name}_suite.tar.gz"
     names = (f"release_suites/{archive}", archive, f"{released.name}_suite.pkl", f"{released.name}.jsonl")
-    return Source(files=tuple(Files(names=(name,), format="checklist") for name in names), cases=FIRST)
+    settings = {"suite": released.name}
+    return Source(
+        files=tuple(Files(names=(name,), format="checklist", settings=settings) for name in names), cases=FIRST
+    )
 
 
 def _task(released: ReleasedSuite, description: str, *notes: str) -> AnyTask:
@@ -62,33 +66,43 @@ squad = _task(
     "name or place.",
 )
 
-hatecheck = make_card(
-    kind=Kind.CLASSIFY,
-    name="hatecheck",
-    splits={
-        "test": Source(
-            files=tuple(
-                Files(names=(f"{folder}test_suite_cases.csv",), format="hatecheck")
-                for folder in ("hatecheck/", "hatecheck-data/", "")
-            )
-        )
-    },
-    inputs=("text",),
-    labels=LABELS,
-    groups=GROUPS,
+
+def _hatecheck(
+    name: str, description: str, *notes: str, settings: Mapping[str, str] | None = None, **fields: Any
+) -> AnyTask:
+    layouts = (
+        Files(names=(f"{folder}test_suite_cases.csv",), format="hatecheck", settings=dict(settings or {}))
+        for folder in ("hatecheck/", "hatecheck-data/", "")
+    )
+    return make_card(
+        kind=Kind.CLASSIFY,
+        name=name,
+        splits={"test": Source(files=tuple(layouts))},
+        inputs=("text",),
+        labels=LABELS,
+        groups=GROUPS,
+        licence="CC BY 4.0",
+        citation="Röttger et al. 2021, HateCheck: Functional Tests for Hate Speech Detection Models, https://aclanthology.org/2021.acl-long.4",
+        description=description,
+        notes=("Texts insult and threaten protected groups.", *notes),
+        **fields,
+    )
+
+
+hatecheck = _hatecheck(
+    "hatecheck",
+    "29 functionalities of hate speech detection: 3,728 cases about seven protected groups.",
+    "Functionalities and classes are those of the release; slice target_group says whom a case is about.",
     sizes={"test": 3728},
-    licence="CC BY 4.0",
-    citation="Röttger et al. 2021, HateCheck: Functional Tests for Hate Speech Detection Models, https://aclanthology.org/2021.acl-long.4",
-    description="29 functionalities of hate speech detection: 3,728 cases about seven protected groups.",
-    notes=(
-        "Texts insult and threaten protected groups.",
-        "Functionalities and classes are those of the release; slice target_group says whom a case is about.",
-    ),
+)
+hatecheck_pairs = _hatecheck(
+    "hatecheck_pairs",
+    "Cases of HateCheck beside the case that they contrast, which has the other label: both must be answered rightly.",
+    "Pairs are those of ref_case_id; a model that always says the same fails all of them.",
+    settings={"pairs": "yes"},
 )
 
-_PATHS = {
-    "hatecheck": "test_suite_cases.csv of the release",
-}
+_HATECHECK_FILE = "test_suite_cases.csv of the release"
 _OF_RELEASED = {
     "path": "a released archive (NAME_suite.tar.gz), the pickle in it, or a file of first cases (NAME.jsonl)",
     "cases": "cases of each test that are taken, the first ones: a number, run (those that the makers ran), or all",
@@ -108,7 +122,7 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], _data: 
     known = (
         {**_OF_RELEASED, **(_IMPLICATIONS if name == "qqp" else {})}
         if name in RELEASED
-        else {**COMMON, "path": _PATHS[name]}
+        else {**COMMON, "path": _HATECHECK_FILE}
     )
     run = given.get("cases") == "run"
     check_options({**given, "cases": "all"} if run else given, known, task=f"checklist/{name}")
@@ -121,7 +135,9 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], _data: 
         **({"implications": mode} if mode != "intended" else {}),
     }
     source = made.splits["test"]
-    layouts = tuple(msgspec.structs.replace(layout, settings=settings) for layout in source.files)
+    layouts = tuple(
+        msgspec.structs.replace(layout, settings={**layout.settings, **settings}) for layout in source.files
+    )
     if "path" not in given:
         return Custom(task=_with(made, source, layouts), folders=None)
     path = expanded(given["path"])
@@ -235,7 +251,7 @@ def _published_rows() -> tuple[Published, ...]:
 suite = Suite(
     name="checklist",
     version=1,
-    tasks=(sentiment, qqp, squad, hatecheck),
+    tasks=(sentiment, qqp, squad, hatecheck, hatecheck_pairs),
     folders=("checklist",),
     configured="benchwright_suites.checklist:configure",
     published=_published_rows(),

@@ -1,6 +1,7 @@
 """The safe reader: good archives by Python 3.7 and dill are read as data, hostile ones refused, and nothing in either runs."""
 
 import contextlib
+import gzip
 import json
 import os
 import struct
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.behaviour.checklist_archive import read_archive
+from benchwright.behaviour.checklist_archive import _gunzipped, read_archive
 from benchwright.behaviour.inert_pickle import read_pickle
 from benchwright.behaviour.inert_values import Placeholder
 from benchwright.errors import DataError, DataMissing
@@ -241,6 +242,15 @@ def tar_of(*members):
             header.size = len(content or b"")
             archive.addfile(header, BytesIO(content or b""))
     return packed.getvalue()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**20, 2**20 + 1, 3 * 2**20 + 17])
+@pytest.mark.parametrize("filler", [b"a", b"abcdefg"])
+def test_gzip_is_unpacked_whole(size, filler):
+    """Whatever the blocks in which it is done, and in several parts."""
+    content = (filler * size)[:size]
+
+    assert _gunzipped(gzip.compress(content) + gzip.compress(b"tail"), "suite") == content + b"tail"
 
 
 def test_a_damaged_archive_is_refused(tmp_path):

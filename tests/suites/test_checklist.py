@@ -100,6 +100,42 @@ def test_hatecheck_is_read_from_the_release(tmp_path):
     assert score_of(run, where="direction=general").value == 0
 
 
+def test_contrasting_cases_of_hatecheck_are_judged_in_pairs(tmp_path):
+    """Two non-hateful cases name the hateful one that they contrast; a reference of the same label makes no pair."""
+    rows = [
+        HEADER,
+        "derog_neg_emote_h,1,I dislike hill people.,hateful,hill people,general,,,,,1",
+        "ident_pos_nh,2,I like hill people.,non-hateful,hill people,general,,,1,1,2",
+        "target_obj_nh,3,I dislike soup.,non-hateful,,,,,1.0,1,3",
+        "spell_leet_h,4,I d1slike hill people.,hateful,hill people,general,,,1,1,4",
+    ]
+    path = tmp_path / "test_suite_cases.csv"
+    path.write_text("\n".join(rows))
+    (tmp_path / "answers").write_text("hateful\nnon-hateful\nhateful\nhateful\n")
+
+    def rate(model):
+        run = benchwright.evaluate(
+            model, f"checklist/hatecheck_pairs?path={path}", store=tmp_path / "store", offline=True
+        )
+        return score_of(run)
+
+    assert (rate("constant:hateful").value, rate("constant:hateful").n) == (1, 2)
+    assert rate(f"predictions:{tmp_path / 'answers'}?format=lines").value == 0.5
+    path.write_text("\n".join([rows[0], *rows[2:]]))
+    with pytest.raises((ConfigError, BenchwrightError), match="line 2: its reference, case 1, is not in the file"):
+        rate("constant:hateful")
+
+
+def test_an_archive_of_another_suite_is_refused(tmp_path):
+    """The file says what it holds; what to type is named."""
+    path = ARCHIVES / "sentiment_suite.tar.gz"
+
+    with pytest.raises((ConfigError, BenchwrightError), match="holds the suite sentiment") as caught:
+        benchwright.evaluate("constant:duplicate", f"checklist/qqp?path={path}", store=tmp_path, offline=True)
+
+    assert "checklist/sentiment?path=" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

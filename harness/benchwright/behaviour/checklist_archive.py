@@ -112,14 +112,15 @@ def _gunzipped(content: bytes, name: str) -> bytes:
         part = zlib.decompressobj(wbits=31)
         while not part.eof:
             try:
-                found += part.decompress(left, _BLOCK)
+                piece = part.decompress(left, _BLOCK)
             except zlib.error as error:
                 raise _damaged(name, f"the gzip data are damaged: {error}") from error
+            left = part.unconsumed_tail
+            if not piece and not left and not part.eof:
+                raise _damaged(name, "the gzip data end too early")
+            found += piece
             if len(found) > MOST_BYTES + _HEADERS:
                 raise too_large(name)
-            if not part.eof and not part.unconsumed_tail and not part.decompress(b"", _BLOCK):
-                raise _damaged(name, "the gzip data end too early")
-            left = part.unconsumed_tail
         left = part.unused_data.lstrip(b"\0")
     return bytes(found)
 

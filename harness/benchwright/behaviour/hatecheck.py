@@ -67,6 +67,13 @@ def case_of(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def pair_of(case: dict[str, Any], reference: dict[str, Any]) -> list[dict[str, Any]]:
+    """A case of two examples that are judged together: a hateful text, and the non-hateful one that contrasts it."""
+    name = f"{case[CASE]} with {reference[CASE]}"
+    shared = {key: value for key, value in case.items() if key not in ("text", TARGET)}
+    return [{**shared, "text": one["text"], TARGET: one[TARGET], CASE: name} for one in (reference, case)]
+
+
 def _cell(row: dict[str, Any], name: str) -> str:
     value = str(row.get(name) or "")
     if not value.strip():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from benchwright.behaviour.rows import CASE, rows_of
+from benchwright.behaviour.rows import CASE, TARGET, rows_of
 from benchwright.behaviour.suite_format import BehaviourSuite, read_suite
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
@@ -32,6 +32,13 @@ def read_checklist(path: Path, layout: Files, *, shown: str) -> Rows:
         which=cast("Which", layout.settings.get("cases", "all")),
         implications=cast("Implications", layout.settings.get("implications", "intended")),
     )
+    wanted, name = layout.settings.get("suite"), found.suite.name.removeprefix("checklist-")
+    if wanted and wanted != name:
+        raise DataError(
+            f"{shown} holds the suite {name}",
+            expected=f"the suite {wanted}",
+            hint=f"--suite 'checklist/{name}?path={path.name}'",
+        )
     return _rows(found.suite, shown, found.notes)
 
 
@@ -56,7 +63,34 @@ def read_hatecheck(path: Path, layout: Files, *, shown: str) -> Rows:
                 hint=_TAKE_AGAIN,
             )
         cells.append(found)
-    return replace(rows, columns=tuple(cells[0]) if cells else (), cells=cells)
+    judged = replace(rows, columns=tuple(cells[0]) if cells else (), cells=cells)
+    return _pairs(judged, rows) if "pairs" in layout.settings else judged
+
+
+def _pairs(judged: Rows, rows: Rows) -> Rows:
+    """Each case whose reference has the other label, behind it; the other cases are left out."""
+    from benchwright.behaviour.hatecheck import pair_of
+
+    by_id = {str(row["case_id"]).strip(): number for number, row in enumerate(rows.cells)}
+    numbers: list[int] = []
+    cells: list[dict[str, Any]] = []
+    for number, row in enumerate(rows.cells):
+        name = (
+            str(row.get("ref_case_id") or "").strip().removesuffix(".0")
+        )  # whole numbers of a table with gaps are floats
+        if not name:
+            continue
+        if name not in by_id:
+            raise DataError(
+                f"{rows.where(number)}: its reference, case {name}, is not in the file",
+                expected="the whole file",
+                hint=_TAKE_AGAIN,
+            )
+        reference = by_id[name]
+        if judged.cells[reference][TARGET] != judged.cells[number][TARGET]:
+            numbers += [reference, number]
+            cells += pair_of(judged.cells[number], judged.cells[reference])
+    return replace(judged.take(numbers), cells=cells)
 
 
 _HATECHECK = "the columns functionality, case_id, test_case and label_gold (hateful or non-hateful) in every row"
