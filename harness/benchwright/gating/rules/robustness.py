@@ -160,14 +160,17 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
                 message = "identical: the same model and the same answers"
                 return self.settled(Verdict.PASS, message, **fields, low=0.0, high=0.0, method="identical model")
         low, high, p = found.low(self.alpha), found.high(self.alpha), found.p_above(limit)
-        fields |= {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method}
+        won = Improvement(difference=found.difference, sign=-found.sign, n=found.n)
+        equal = won.mde(self.alpha) if against else None
+        fields |= {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method, "mde": equal}
         fields["flags"] = tuple(dict.fromkeys((*fields["flags"], *found.difference.flags)))
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
             passes=high is not None and high <= limit,
             violation_p=1.0 if p is None else p,
-            describe=partial(self.describe, found=found, joined=joined, limit=limit, against=against),
+            describe=partial(self.describe, found=found, joined=joined, limit=limit, against=against, equal=equal),
+            required_items=partial(won.required_items, -limit, self.alpha, equal=0.0 if against else None),
         )
 
     def loss(self, joined: JoinedView, against: str) -> Improvement:
@@ -219,9 +222,17 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
         }
 
     def describe(
-        self, verdict: Verdict, p: float | None, *, found: Improvement, joined: JoinedView, limit: float, against: str
+        self,
+        verdict: Verdict,
+        p: float | None,
+        *,
+        found: Improvement,
+        joined: JoinedView,
+        limit: float,
+        against: str,
+        equal: float | None,
     ) -> str:
-        """The sentence of a finding: clean and perturbed values, loss, bounds, limit; ``p``: after the Holm correction."""
+        """The sentence of a finding: clean and perturbed values, loss, bounds, limit; ``p``: after the Holm correction; ``equal``: the limit that equal models pass."""
         unit = joined.clean.quantity(self.metric).unit
         low, high = (formatting.change(end, unit) for end in (found.low(self.alpha), found.high(self.alpha)))
         ends = f"bounds {low} and {high} ({formatting.confidence(1 - self.alpha)} each)"
@@ -237,9 +248,11 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
             said = f"{verb} {formatting.points(abs(found.value), unit)} ({now}), {ends} of the loss"
             asked = f"a loss of {formatting.points(limit, unit)} is allowed"
         message = f"{said}; {asked}"
-        return (
-            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
-        )
+        if verdict is Verdict.FAIL:
+            return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
+        if verdict is Verdict.INCONCLUSIVE and equal is not None:
+            return f"{message}; equal models pass from {formatting.points(equal, unit)} on"
+        return message
 
     def _sides(self, joined: JoinedView, system: int, unit: Unit) -> str:
         """``93.10 to 88.40``: the metric on the items, and on their variants."""
