@@ -78,6 +78,12 @@ def test_what_is_typed_wrongly_is_refused_with_what_to_type(selector: str, told:
     assert told in str(caught.value)
 
 
+def test_own_data_with_gold_answers_have_no_failure_rate(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\ngood,1\nbad,0\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="failure_rate judges cases of behavioural tests"):
+        resolve_tasks([f"classification/custom?path={tmp_path / 'a.csv'}&metrics=failure_rate"])
+
+
 def test_one_name_cannot_stand_for_two_selections() -> None:
     with pytest.raises(ConfigError, match="two tasks are called behaviour/sentiment"):
         resolve_tasks(["behaviour/sentiment", "behaviour/sentiment?cases=7"])

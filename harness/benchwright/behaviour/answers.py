@@ -58,33 +58,25 @@ def distance(first: Any, second: Any) -> float:
 def differing_entities(original: Sequence[str], variant: Sequence[str], edits: Edits | None) -> int | None:
     """How many entities of two tagged sentences have no counterpart, once those of the original are carried through the edits.
 
-    An entity that an edit cuts (`benchwright.edits.project`) has no counterpart to be asked for: it is left out, and so is whatever is found in the
-    words that the edit put there. None: there are no edits and the sentences have different lengths, so nothing can be carried.
+    An entity that an edit cuts (`benchwright.edits.project`) has no counterpart to be asked for: it is left out, and so is whatever is found in
+    what is left of it and in the words that the edit put there. None: there are no edits and the sentences have different lengths, so nothing can be carried.
     """
     found = set(entities(list(variant)))
     if edits is None:
         return len(set(entities(list(original))) ^ found) if len(original) == len(variant) else None
     carried: set[Entity] = set()
     blurred: list[tuple[int, int]] = []
+    changes = [Edit(*edit) for edit in edits]
     for entity in entities(list(original)):
-        span = project((entity.start, entity.end), [Edit(*edit) for edit in edits])
-        if span is None:
-            blurred += _cut_by(entity.start, entity.end, edits)
-        else:
+        place = (entity.start, entity.end)
+        span = project(place, changes)
+        if span is not None:
             carried.add(entity._replace(start=span[0], end=span[1]))
+        elif (left := project(place, changes, "extend")) is not None:
+            blurred.append(left)
     clear = {one for one in found if not any(one.start < end and start < one.end for start, end in blurred)}
     kept = {one for one in carried if not any(one.start < end and start < one.end for start, end in blurred)}
     return len(kept ^ clear)
-
-
-def _cut_by(start: int, end: int, edits: Edits) -> list[tuple[int, int]]:
-    """Places, in the changed text, of the edits that touch a span of the original."""
-    found, moved = [], 0
-    for low, high, new in edits:
-        if low < end and start < high:
-            found.append((low + moved, low + moved + len(new)))
-        moved += len(new) - (high - low)
-    return found
 
 
 def wanted(gold: Any) -> tuple[str, ...]:

@@ -10,7 +10,15 @@ from pathlib import Path
 from benchwright import labels
 from benchwright.data.load import load
 from benchwright.errors import DataMissing, LabelError, ModelError, PredictionsError
-from benchwright.testing.adapter_checks import AdapterFixture, answer_checks, check_option, check_refused, check_runs
+from benchwright.task_refs import relabel, trained_on
+from benchwright.testing.adapter_checks import (
+    AdapterFixture,
+    answer_checks,
+    check_option,
+    check_refused,
+    check_runs,
+    installed,
+)
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.fixtures import make_other_suite, make_suite, tasks_of, write_files
 from benchwright.testing.imports import check_imports_light, watched
@@ -47,7 +55,7 @@ def check_adapter(adapter: Adapter, *, make_model: MakeModel | None = None) -> t
         AssertionError: Lists every check that failed.
     """
     make = make_model or (lambda *_: ModelRef(name=adapter.name, adapter=adapter.name))
-    with tempfile.TemporaryDirectory(prefix="benchwright-contract-") as folder:
+    with tempfile.TemporaryDirectory(prefix="benchwright-contract-") as folder, installed(make_suite()):
         write_files(Path(folder))
         return run_checks(f"the adapter {adapter.name!r}", [*_own(adapter), *_by_task(adapter, make, Path(folder))])
 
@@ -116,7 +124,8 @@ def _context(folder: Path, workdir: Path, task: Task, asked: list[str]) -> Conte
 
     def train(other: Task) -> Dataset:
         asked.append(other.name)
-        return load(other, "train", suite=suite, folder=folder, offline=True)
+        trained = trained_on(suite, other)[1]
+        return relabel(other, trained, load(trained, "train", suite=suite, folder=folder, offline=True))
 
     return Context(suite=suite.name, train=train, items=lambda: examples, offline=True, workdir=workdir)
 

@@ -184,15 +184,17 @@ def _refusal(adapter: Adapter, model: ModelRef, suite: Suite, task: Task, folder
 def _planned(adapter: Adapter, model: ModelRef, suite: Suite, task: Task, folder: Path) -> Iterator[tuple[Plan, Store]]:
     """The plan of one model on one task, and a store that is thrown away."""
     spec = RunSpec(models=(model,), suites=(task_path(suite.name, task.name),), data=str(folder), offline=True)
-    with tempfile.TemporaryDirectory(prefix="benchwright-store-") as root, _installed(adapter, suite):
+    with tempfile.TemporaryDirectory(prefix="benchwright-store-") as root, installed(suite, adapter):
         store = Store(Path(root))
         yield make_plan(spec, store), store
 
 
 @contextmanager
-def _installed(adapter: Adapter, suite: Suite) -> Iterator[None]:
-    """The registry, with an adapter and a suite in it that need not be installed."""
-    here = {("adapters", adapter.name): adapter, ("suites", suite.name): suite}
+def installed(suite: Suite, adapter: Adapter | None = None) -> Iterator[None]:
+    """The registry, with a suite and an adapter in it that need not be installed."""
+    here: dict[tuple[str, str], Any] = {("suites", suite.name): suite}
+    if adapter is not None:
+        here["adapters", adapter.name] = adapter
     real = registry.get
 
     def get(group: registry.Group, name: str) -> Any:

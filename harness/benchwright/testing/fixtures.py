@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchwright.behaviour.card import make_card
+from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case, suite_lines
 from benchwright.store.atomic import write_output
 from benchwright.types import (
     TASK_CLASSES,
@@ -23,9 +25,11 @@ from benchwright.types import (
     TaggingTask,
     Task,
 )
+from benchwright.types.expectations import Equals, Monotonic
 
 SUITE = "contract"
 
+_POLARITY = (Label(name="negative", id=0), Label(name="positive", id=1))
 _BLOCK = 6
 """Rows that go to a split together; every label is among them."""
 
@@ -43,9 +47,10 @@ def make_suite() -> Suite:
 
     polarity (one text), entailment (two texts, three labels), overlap (a number), names (words), answers and gaps (spans; in
     gaps some questions have none), continuation (options by number, two or three of them), entity (options by text, in the place
-    of a placeholder).
+    of a placeholder), habits (behavioural tests of polarity: what is expected of cases, in place of gold labels).
     """
-    return Suite(name=SUITE, version=1, tasks=(*_classify_tasks(), *_word_tasks(), *_choice_tasks()))
+    tasks = (*_classify_tasks(), *_word_tasks(), *_choice_tasks(), _tests_of_polarity())
+    return Suite(name=SUITE, version=1, tasks=tasks)
 
 
 def _classify_tasks() -> tuple[AnyTask, ...]:
@@ -53,7 +58,7 @@ def _classify_tasks() -> tuple[AnyTask, ...]:
         ClassificationTask,
         "polarity",
         inputs={"text": ("text",)},
-        labels=(Label(name="negative", id=0), Label(name="positive", id=1)),
+        labels=_POLARITY,
         positive="positive",
         metrics=("accuracy", "f1"),
     )
@@ -106,6 +111,17 @@ def _choice_tasks() -> tuple[AnyTask, ...]:
             official_id=("id",),
             metrics=("exact_match",),
         ),
+    )
+
+
+def _tests_of_polarity() -> AnyTask:
+    return make_card(
+        kind=Kind.CLASSIFY,
+        name="habits",
+        splits={"validation": Source(files=(Files(names=("habits.validation.jsonl",), format="behaviour"),))},
+        inputs=("text",),
+        labels=_POLARITY,
+        trained_on="polarity",
     )
 
 
@@ -163,6 +179,7 @@ def write_files(folder: Path) -> None:
         for remainder, split in enumerate(("train", "validation")):
             lines = "".join(json.dumps(row) + "\n" for at, row in enumerate(found) if at // _BLOCK % 2 == remainder)
             write_output(folder / f"{name}.{split}.jsonl", lines, what="the data")
+    write_output(folder / "habits.validation.jsonl", b"".join(suite_lines(_habits())).decode(), what="the data")
 
 
 def _task(of: type[AnyTask], name: str, **card: Any) -> AnyTask:
@@ -181,6 +198,32 @@ def _polarity() -> list[dict[str, Any]]:
         for words, target in ((_GOOD, "positive"), (_BAD, "negative"))
         for word in words
     ]
+
+
+def _habits() -> BehaviourSuite:
+    """A known answer, a change that leaves it, and one that moves it, ten cases of each."""
+    texts = [(f"The {noun} was {_GOOD[at % 3]}.", f"The {noun} was {_BAD[at % 3]}.") for at, noun in enumerate(_NOUNS)]
+    tests = (
+        ("words", "MFT", Equals(), [Case(id=good, examples=({"text": good},), target="positive") for good, _ in texts]),
+        ("case", "INV", None, [Case(id=bad, examples=({"text": bad}, {"text": bad.upper()})) for _, bad in texts]),
+        (
+            "more",
+            "DIR",
+            Monotonic(direction="up"),
+            [Case(id=good, examples=({"text": good}, {"text": f"{good} {good}"})) for good, _ in texts],
+        ),
+    )
+    return BehaviourSuite(
+        schema=1,
+        name="habits",
+        version=1,
+        kind=Kind.CLASSIFY,
+        labels=tuple(label.name for label in _POLARITY),
+        tests=tuple(
+            BehaviourTest(name=name, type=kind, capability="Vocabulary", expect=expect, cases=tuple(cases))  # type: ignore[arg-type]
+            for name, kind, expect, cases in tests
+        ),
+    )
 
 
 def _entailment() -> list[dict[str, Any]]:

@@ -137,6 +137,8 @@ def _check_metrics(task: Task) -> None:
         metric: Metric = registry.get("metrics", name)
         kinds = ", ".join(metric.kinds)
         require(task.kind in metric.kinds, f"{name} is for {kinds}, and the task is {task.kind}")
+        asks = "cases of behavioural tests" if metric.of_cases else "gold answers"
+        require(metric.of_cases == task.behaviour, f"{name} judges {asks}, and the task has none")
         if name in ("f1", "precision", "recall"):
             require(task.positive, f"{name} is that of one label, and `positive` names none")
     require(not mixed_score(task), mixed_score(task))

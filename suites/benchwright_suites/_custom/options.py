@@ -73,6 +73,14 @@ def with_metrics(task: AnyTask, given: Mapping[str, str]) -> AnyTask:
                     hint="`benchwright list metrics` shows them all",
                 )
             )
+        elif metric.of_cases:
+            problems.append(
+                BenchwrightError(
+                    f"metrics={name}: {name} judges cases of behavioural tests",
+                    expected="a metric of gold answers",
+                    hint="docs/behaviour.md says how to write a suite of tests",
+                )
+            )
         elif name in _OF_ONE and not task.positive:
             problems.append(
                 BenchwrightError(
