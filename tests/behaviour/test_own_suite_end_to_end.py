@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,62 @@ def test_intervals_are_clustered_by_template(run: Run) -> None:
     cell = run.cells[0]
     assert cell.score is not None
     assert (cell.score.clusters, cell.score.unit, cell.score.method) == (5, "case", "wilson-clustered")
+
+
+OTHER = {
+    "regress": (
+        [
+            {"schema": 1, "name": "other", "version": 1, "kind": "regress"},
+            {"test": "same", "type": "MFT", "capability": "Likeness"},
+            {"test": "same", "case": "0", "examples": [{"a": "A dog.", "b": "A dog."}], "target": 5},
+            {"test": "same", "case": "1", "examples": [{"a": "A dog.", "b": "A car."}], "target": 2.55},
+            {"test": "order", "type": "INV", "capability": "Symmetry"},
+            {"test": "order", "case": "0", "examples": [{"a": "A", "b": "B"}, {"a": "B", "b": "A"}]},
+        ],
+        "constant:2.5",
+        {"failure_rate@1": (1 / 3, 3)},
+    ),
+    "choose": (
+        [
+            {"schema": 1, "name": "other", "version": 1, "kind": "choose"},
+            {"test": "goes on", "type": "MFT", "capability": "Sense"},
+            {
+                "test": "goes on",
+                "case": "0",
+                "examples": [{"text": "It rained.", "options": ["Wet.", "Dry."]}],
+                "target": 0,
+            },
+            {
+                "test": "goes on",
+                "case": "1",
+                "examples": [{"text": "It shone.", "options": ["Wet.", "Dry."]}],
+                "target": 1,
+            },
+            {"test": "typo", "type": "INV", "capability": "Robustness"},
+            {
+                "test": "typo",
+                "case": "0",
+                "examples": [
+                    {"text": "It shone.", "options": ["Wet.", "Dry."]},
+                    {"text": "It shon.", "options": ["Wet.", "Dry."]},
+                ],
+            },
+        ],
+        "constant:1",
+        {"failure_rate@1": (1 / 3, 3), "flip_rate@1": (0.0, 1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER)
+def test_other_kinds_go_the_same_way(kind: str, tmp_path: Path) -> None:
+    rows, model, expected = OTHER[kind]
+    path = tmp_path / "other.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    run = benchwright.evaluate(model, suite=f"behaviour/other?path={path}", store=tmp_path / "store")
+    (cell,) = run.cells
+    assert {score.metric: (score.value, score.n) for score in cell.scores if score.slice is None} == expected
+    assert [line for line in str(run).splitlines() if "failure_rate" in line]
+    run.report(tmp_path / "r.html")
+    frame = run.records()
+    assert len(frame) == 4
