@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import rows_of
+from benchwright.items import base_id
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.quantities import Quantity
 from benchwright.robustness.consistency import same_answer, shares_of_consistent
@@ -67,9 +68,13 @@ class JoinedView:
 def join_view(clean: PairedRecords, view: PairedRecords) -> JoinedView:
     """The pairing of a task and that of a view of it, of the same systems, joined by the id of the item."""
     rows = {record.id: at for at, record in enumerate(clean.records[0])}
-    whole = [group if group in rows else None for group in view.columns[0].group]
-    items = list(dict.fromkeys(group for group in whole if group is not None))
-    every = {record.group for record in view.records[0]}
+    # Variants of an item are a group, or, where items are judged together, the variants of those. One that lost a variant is none
+    # any more: its item, or its items, are left out.
+    of_item = [str(r.group) if r.group in rows else base_id(r.id) for r in view.records[0]]
+    named = zip(of_item, view.columns[0].group, strict=True)
+    whole = [item if group is not None and item in rows else None for item, group in named]
+    items = list(dict.fromkeys(item for item in whole if item is not None))
+    every = set(of_item)
     kept_rows = [rows[item] for item in items]
     kept = rows_of(clean, kept_rows)
     variants = [at for at, group in enumerate(whole) if group is not None]
