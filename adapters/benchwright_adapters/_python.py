@@ -64,7 +64,14 @@ class FunctionSession:
         """Nothing to release."""
 
     def _call(self, inputs: list[Any]) -> list[Any]:
-        answers = self.function(inputs)
+        try:
+            answers = self.function(list(inputs))
+        except SystemExit as error:
+            raise ModelError(
+                f"{self.shown} ended the program (SystemExit: {error.code})",
+                expected="answers, or an exception that says what is wrong",
+                hint="call sys.exit outside of the function",
+            ) from error
         if isinstance(answers, str | bytes | Mapping) or not hasattr(answers, "__len__") or len(answers) != len(inputs):
             count = f"{len(answers)}" if hasattr(answers, "__len__") else "no list of"
             raise ModelError(
@@ -113,16 +120,28 @@ class FunctionSession:
         name = naming.canonical(answer, self.task.labels) if isinstance(answer, str | int | bool) else None
         if name is None:
             raise _NoAnswer(f"not a label of {self.task.name}: {answer!r}")
+        if name in self._never():
+            raise _NoAnswer(f"{name}, which is not among the labels that it was said to have")
         return name
+
+    def _never(self) -> frozenset[str]:
+        """Labels of the task that the function has not, where somebody said which it has."""
+        ties, names = self.labels, self.task.label_names
+        if ties is None or ties.origin == "task":
+            return frozenset()
+        return frozenset(names) - {names[place] for place in ties.to_task}
 
     def _checked(self, scores: Mapping[Any, Any]) -> tuple[str, ...]:
         """The task's labels; each key must be one, and each of them once."""
         named = [self._name(key) for key in scores]
-        lacking = [name for name in self.task.label_names if name not in named]
-        if len(set(named)) < len(named) or (lacking and not naming.may_lack(self.task)):
-            raise _NoAnswer(
-                f"scores of {', '.join(map(str, scores))}, not one of each label; lacking: {', '.join(lacking)}"
-            )
+        given = ", ".join(map(str, scores)) or "no label"
+        if len(set(named)) < len(named):
+            raise _NoAnswer(f"scores of {given}: a label is named twice")
+        never = self._never()
+        lacking = [name for name in self.task.label_names if name not in named and name not in never]
+        if lacking:
+            way = "; a function that never gives them says its labels: ?labels=" if naming.may_lack(self.task) else ""
+            raise _NoAnswer(f"scores of {given}, not one of each label; lacking: {', '.join(lacking)}{way}")
         return self.task.label_names
 
     def _named_score(self, scores: Mapping[Any, Any], name: str) -> float:
@@ -154,6 +173,8 @@ class FunctionSession:
     def _option(self, answer: Any) -> Prediction:
         if isinstance(answer, list):
             row = tuple(map(_number, answer))
+            if not row:
+                raise _NoAnswer("no score for any option")
             if self.task.by_text:
                 raise _NoAnswer("a row of scores where the text of an option is asked for")
             return Prediction(output=max(range(len(row)), key=row.__getitem__), scores=row)
@@ -179,7 +200,10 @@ def _number(value: Any) -> float:
     plain = _plain(value)
     if not _is_number(plain):
         raise _NoAnswer(f"not a number: {value!r}")
-    return float(plain)
+    try:
+        return float(plain)
+    except OverflowError as error:
+        raise _NoAnswer("a number that is too large") from error
 
 
 def _row(answer: Any, expected: str) -> list[Any]:

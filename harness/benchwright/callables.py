@@ -78,7 +78,7 @@ def _imported(name: str) -> ModuleType:
         sys.path.insert(0, here)
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(name, error) from error
     finally:
         if added and here in sys.path:
@@ -96,12 +96,12 @@ def _from_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(str(path), error) from error
     return module
 
 
-def _broken(what: str, error: Exception) -> ModelError:
+def _broken(what: str, error: BaseException) -> ModelError:
     return ModelError(
         f"{what} cannot be imported: {type(error).__name__}: {error}",
         expected="a module that Python can import from the folder you are in",

@@ -89,6 +89,54 @@ def test_another_number_of_answers_than_inputs_is_refused(given):
         answers(lambda texts: given, [["x"], ["y"]])
 
 
+TONES = tuple(Label(name=name, id=at) for at, name in enumerate(["negative", "neutral", "positive"]))
+
+
+def test_scores_of_fewer_labels_are_no_answer_unless_the_function_said_that_it_lacks_them():
+    task = build_task(labels=TONES, behaviour=True)
+
+    def two(texts):
+        return [{"negative": 0.25, "positive": 0.75} for _ in texts]
+
+    (wrong,) = answers(two, [["x"]], task=task)
+    assert wrong[0] is None
+    assert "lacking: neutral; a function that never gives them says its labels: ?labels=" in wrong[2]
+    for lacks in (("neutral",), ()):  # ?neutral= leaves none, as the label is read from the two probabilities
+        said = LabelMap(to_task=(0, 2), origin="names", lacks=lacks)
+        assert answers(two, [["x"]], task=task, labels=said) == [("positive", (0.25, 0.0, 0.75), None)]
+        ((output, _, error),) = answers(lambda texts: ["neutral"], [["x"]], task=task, labels=said)
+        assert output is None
+        assert "not among the labels that it was said to have" in error
+
+
+@pytest.mark.parametrize("behaviour", [False, True])
+def test_an_empty_mapping_is_no_answer(behaviour):
+    ((output, _, error),) = answers(lambda texts: [{}], [["x"]], task=build_task(labels=TONES, behaviour=behaviour))
+    assert output is None
+    assert "scores of no label" in error
+
+
+def test_no_score_for_any_option_is_no_answer():
+    task = build_task(kind=Kind.CHOOSE, inputs={"text": ("text",), "options": ("options",)})
+    ((output, _, error),) = answers(lambda asked: [[]], [["x", ["a", "b"]]], task=task)
+    assert (output, error) == (None, "no score for any option")
+
+
+def test_a_function_that_ends_the_program_fails_its_cell_and_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leaver.py").write_text("import sys\n\ndef predict(texts):\n    sys.exit(0)\n")
+    assert call(["run", "python:leaver.py:predict", "--suite", "starter/sentiment", "--store", "st"]) == 1
+    assert "python:leaver.py:predict ended the program (SystemExit: 0)" in capsys.readouterr().out
+
+
+def test_a_module_that_ends_the_program_when_it_is_imported_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gone_at_once.py").write_text("raise SystemExit(0)\n")
+    for path in ("gone_at_once:predict", "gone_at_once.py:predict"):
+        with pytest.raises(ModelError, match="cannot be imported: SystemExit: 0"):
+            callables.find(path)
+
+
 def test_inputs_come_in_batches_of_the_size_that_was_asked_for():
     sizes = []
     answers(lambda texts: sizes.append(len(texts)) or ["good"] * len(texts), [["x"]] * 5, batch="2")

@@ -132,6 +132,11 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "an unknown kind": ([{**HEAD, "kind": "embed"}], "line 1: no behavioural suite is of the kind embed"),
     "a test twice": ([HEAD, MFT, CASE_0, MFT], "line 4: the test 'not' stands twice"),
     "a case twice": ([HEAD, MFT, CASE_0, CASE_0], "line 4: the case '0' of 'not' stands twice"),
+    "two cases of one name": (
+        [HEAD, {**MFT, "test": "a"}, {**CASE_0, "test": "a", "case": "b/c"}]
+        + [{**MFT, "test": "a/b"}, {**CASE_0, "test": "a/b", "case": "c"}],
+        "line 3: the case 'b/c' of 'a' and 'c' of 'a/b' are both called a/b/c",
+    ),
     "a case before its test": ([HEAD, CASE_0], "line 2: a case of the test 'not', of which there is no line yet"),
     "a wrong number of tests": ([{**HEAD, "n_tests": 2}, MFT, CASE_0], "line 1: n_tests is 2, and the file holds 1"),
     "a wrong number of cases": ([{**HEAD, "n_cases": 2}, MFT, CASE_0], "line 1: n_cases is 2, and the file holds 1"),
@@ -172,6 +177,18 @@ def test_what_a_suite_cannot_hold_is_refused_with_line_and_reason(name: str) -> 
     rows, reason = REFUSED[name]
     with pytest.raises(DataError, match=reason.replace("{", r"\{")):
         read_suite(lines(*rows), shown="s.jsonl")
+
+
+def test_a_case_id_may_hold_a_slash() -> None:
+    rows = [{**MFT, "test": "a"}, {**CASE_0, "test": "a", "case": "b/c"}, {**CASE_0, "test": "a", "case": "c"}]
+    suite = read_suite(lines(HEAD, *rows, {**MFT, "test": "a/b"}, {**CASE_0, "test": "a/b", "case": "b/c"}))
+    assert [row[CASE] for row in rows_of(suite)] == ["a/b/c", "a/c", "a/b/b/c"]
+
+
+def test_a_parameter_of_another_expectation_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(DataError) as error:
+        read_suite(lines(HEAD, {**INV, "expect": {"kind": "invariant", "direction": "up"}}, PAIR))
+    assert error.value.expected == "parameters of invariant: tolerance"
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_place() -> None:

@@ -243,6 +243,7 @@ class _Reading:
         self.checks: dict[str, Any] = {}
         self.cases: dict[str, dict[str, tuple[int, Case]]] = {}
         self.seen: dict[str, set[str]] = {}
+        self.slashed: list[tuple[int, CaseLine]] = []
         self.inputs: list[tuple[str, ...]] = []
         self.read_case, self.read_test = reader_of(CaseLine), reader_of(TestLine)
         self.last = 0
@@ -317,6 +318,8 @@ class _Reading:
                 "an id of its own for every case",
             )
         seen.add(line.id)
+        if "/" in line.id:
+            self.slashed.append((number, line))
         for reason, expected in self.checks[line.test](line):
             raise refusal(self.shown, number, reason, expected)
         if keep is None or len(seen) <= keep:
@@ -344,8 +347,21 @@ class _Reading:
         if empty is not None or not self.tests:
             what = f"the test {empty!r} has no case" if empty is not None else "there is no test"
             raise refusal(self.shown, self.last, what, "a case at least of every test")
+        self._check_names()
         fields = {name: getattr(header, name) for name in SuiteFields.__struct_fields__}
         return BehaviourSuite(**fields, tests=tuple(map(self._test, self.tests.values())))
+
+    def _check_names(self) -> None:
+        """Refuse two cases that are both called `TEST/CASE`: they would be judged as one."""
+        for number, line in self.slashed:
+            parts = line.id.split("/")
+            for cut in range(1, len(parts)):
+                test, case = "/".join((line.test, *parts[:cut])), "/".join(parts[cut:])
+                if case in self.seen.get(test, ()):
+                    reason = (
+                        f"the case {line.id!r} of {line.test!r} and {case!r} of {test!r} are both called {test}/{case}"
+                    )
+                    raise refusal(self.shown, number, reason, "a case id that makes TEST/CASE a name of its own")
 
     def _test(self, line: TestLine) -> BehaviourTest:
         fields = {name: getattr(line, name) for name in TestFields.__struct_fields__}
@@ -370,9 +386,18 @@ class _Reading:
             expected = ""
             if "$.expect.kind" in str(error):
                 expected = f"one of: {', '.join(EXPECTATIONS)}"
+            elif "unknown field" in str(error) and "$.expect" in str(error):
+                expected = _parameters(raw["expect"])
             elif "unknown field" in str(error):
                 expected = f"fields among: {', '.join(kind.__struct_encode_fields__)}"
             raise refusal(self.shown, number, str(error), expected) from error
+
+
+def _parameters(expect: Any) -> str:
+    """What an expectation may hold, as it stands in a line."""
+    kind = expect.get("kind") if isinstance(expect, dict) else None
+    known = EXPECTATIONS.get(kind) if isinstance(kind, str) else None
+    return f"parameters of {kind}: {', '.join(known.__struct_encode_fields__) or 'none'}" if known else ""
 
 
 _DECODE = msgspec.json.Decoder(dict[str, Any]).decode
