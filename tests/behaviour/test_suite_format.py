@@ -133,8 +133,13 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "a test twice": ([HEAD, MFT, CASE_0, MFT], "line 4: the test 'not' stands twice"),
     "a case twice": ([HEAD, MFT, CASE_0, CASE_0], "line 4: the case '0' of 'not' stands twice"),
     "two cases of one name": (
-        [HEAD, {**MFT, "test": "a"}, {**CASE_0, "test": "a", "case": "b/c"}]
-        + [{**MFT, "test": "a/b"}, {**CASE_0, "test": "a/b", "case": "c"}],
+        [
+            HEAD,
+            {**MFT, "test": "a"},
+            {**CASE_0, "test": "a", "case": "b/c"},
+            {**MFT, "test": "a/b"},
+            {**CASE_0, "test": "a/b", "case": "c"},
+        ],
         "line 3: the case 'b/c' of 'a' and 'c' of 'a/b' are both called a/b/c",
     ),
     "a case before its test": ([HEAD, CASE_0], "line 2: a case of the test 'not', of which there is no line yet"),
