@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchwright.behaviour.expectations import SCORED, judge
 from benchwright.behaviour.verdict import Answers, Verdict
 from benchwright.errors import BenchwrightError
+from benchwright.items import count
 from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
 from benchwright.metrics.grouped import group_codes
 from benchwright.types import Kind, Task
@@ -189,7 +190,7 @@ def _flags(columns: Columns) -> tuple[str, ...]:
 
 def _left_out(columns: Columns) -> tuple[str, ...]:
     alone = sum(name is None for name in columns.group) if columns.group else columns.n
-    return (f"{alone:,} examples of cases that lack an answer, or were cut off, are left out",) if alone else ()
+    return (f"left out: {count(alone, 'example')} of cases that lack an answer or were cut off",) if alone else ()
 
 
 def _asks_for_probabilities(columns: Columns) -> bool:
