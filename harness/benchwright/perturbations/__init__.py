@@ -16,7 +16,7 @@ from functools import cache
 from importlib import import_module
 
 from benchwright.errors import PluginError
-from benchwright.perturbations.perturb import Changes, changed_inputs, is_changed, perturb, project_target
+from benchwright.perturbations.perturb import Changes, changed_inputs, perturb, project_target
 from benchwright.perturbations.spec import LabelKept, Perturbation, Severity
 from benchwright.perturbations.texts import Item, item_of
 from benchwright.perturbations.untouched import Untouched
@@ -31,7 +31,6 @@ __all__ = [
     "Severity",
     "Untouched",
     "changed_inputs",
-    "is_changed",
     "item_of",
     "named",
     "perturb",

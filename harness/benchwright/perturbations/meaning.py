@@ -27,7 +27,7 @@ tautology = Perturbation(
     name="tautology",
     title="Tautology",
     family="meaning",
-    description="*and false is not true* is written at the end of the text, or of the hypothesis (Naik et al. 2018).",
+    description="'and false is not true' is written at the end of the text, or of the hypothesis (Naik et al. 2018).",
     shares=(1, 2, 3),
     share_of="added, whatever the length",
     labels=label_kept("declared", tag="no", span="no", choose="no"),

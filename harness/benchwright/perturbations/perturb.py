@@ -56,11 +56,6 @@ def perturb(perturbation: Perturbation, item: Item, *, severity: Severity = 2, s
     return found | {input_name: tuple(edits) for input_name, edits in options.items() if any(edits)}
 
 
-def is_changed(changes: Changes) -> bool:
-    """Whether anything is changed; an item where nothing is has no variant."""
-    return bool(changes)
-
-
 def changed_inputs(inputs: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
     """The inputs after the changes: same names, same order, same types."""
     return {name: _changed(value, changes[name]) if name in changes else value for name, value in inputs.items()}
