@@ -1,5 +1,7 @@
 """Each perturbation on sentences whose outcomes were written by hand."""
 
+import sys
+
 import pytest
 
 from benchwright.errors import PluginError
@@ -256,6 +258,15 @@ def test_lookalikes_are_letters_of_other_scripts_in_the_same_case():
     assert {"a", "c", "e", "o", "p", "x", "A", "B", "E", "H", "T"} <= found.keys()
     for letter, alike in found.items():
         assert all(not sign.isascii() and sign.isupper() == letter.isupper() for sign in alike)
+
+
+def test_without_its_package_homoglyphs_says_what_to_install(monkeypatch):
+    lookalikes.cache_clear()
+    monkeypatch.setitem(sys.modules, "confusable_homoglyphs.confusables", None)
+    with pytest.raises(PluginError, match="homoglyphs needs the package confusable-homoglyphs") as refused:
+        of("homoglyphs", "a film of note")
+    assert "pip install 'benchwright[behaviour]'" in str(refused.value)
+    lookalikes.cache_clear()
 
 
 def test_a_name_of_no_perturbation_is_answered_with_the_nearest_ones():

@@ -31,9 +31,9 @@ _IS = (
 _DONE = r"(?=\s+(?:been|never|always|just|also|already|seen|had|done|made|come|gone|got|become|taken|given|known|\w{2,}ed)\b)"
 _VERB = r"(?=\s+(?:be|have|never|always|also|only|(?!not\b)\w{3,})\b)"
 
-_SUBJECT = re.compile(r"\s+(?:i|you|he|she|it|we|they|there)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s+(?:i|you|he|she|it|we|they)\b", re.IGNORECASE)
 _SUBJECT_OF_DO = re.compile(
-    r"\s+(?:i|you|he|she|it|we|they|there|the|this|that|these|those|my|your|his|her|our|their|people|any\w*|some\w*)\b",
+    r"\s+(?:i|you|he|she|it|we|they|the|this|that|these|those|my|your|his|her|our|their|people|any\w*|some\w*)\b",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?;]*\?")
