@@ -1,9 +1,11 @@
 """Behavioural tasks are compared case by case, on the cases that are applicable to all systems and answered by all."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchwright.comparison.compare import compare
-from benchwright.comparison.pairing import count_flips, find_flips
+from benchwright.comparison.pairing import count_flips, find_flips, pair_records
 from benchwright.comparison.text import to_text
 from benchwright.stats.paired import mcnemar, tango_bound
 from benchwright.testing.patterns import case_records, case_task
@@ -120,3 +122,18 @@ def test_a_slice_is_as_large_as_its_cases(bench):
     bench.write({"a": records, "b": records}, case_task())
     found = compare("r", store=bench.store, resamples=300, slices=True)
     assert found.tasks[0].small == {"capability=Robustness": 12, "test=typo": 12, "type=INV": 12}
+
+
+@given(st.lists(st.tuples(st.sampled_from("+-?!"), st.sampled_from("+-?!")), min_size=1, max_size=40))
+def test_counts_are_those_of_the_signs(signs):
+    """Whatever two models do to the cases: counted again from the signs, one by one."""
+    first, second = ("".join(side) for side in zip(*signs, strict=True))
+    found = pair_records("s/t", case_task(), ("a", "b"), (None, None), [cases(first), cases(second)])
+    answered = [(one, other) for one, other in signs if "!" not in (one, other)]
+    both = [pair for pair in answered if "?" not in pair]
+    assert found.left_out == len(signs) - len(answered)
+    assert found.cases.applicable == tuple(sum(pair[at] != "?" for pair in answered) for at in (0, 1))
+    assert (found.cases.compared, found.size, found.n) == (len(both), len(both), len(both))
+    if both:
+        assert count_flips(found, 0, 1) == (both.count(("-", "+")), both.count(("+", "-")))
+        assert found.value(1, "failure_rate") == pytest.approx(sum(two == "-" for _, two in both) / len(both))
