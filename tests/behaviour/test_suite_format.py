@@ -166,7 +166,8 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "edits that make another text": ([HEAD, INV, {**PAIR, "edits": [[[0, 1, "f"]]]}], "line 3: the edits make"),
     "edits for other variants": ([HEAD, INV, {**PAIR, "edits": []}], "line 3: edits of 0 variants"),
     "a substitute that is no pair": ([HEAD, INV, {**PAIR, "substitute": ["a"]}], "line 3: substitute is no pair"),
-    "a group called type": ([HEAD, MFT, {**CASE_0, "groups": {"type": "x"}}], "line 3: a group is called type"),
+    "a group called type": ([HEAD, MFT, {**CASE_0, "groups": {"type": "x"}}], "line 3: a group is called 'type'"),
+    "a group with an equals sign": ([HEAD, MFT, {**CASE_0, "groups": {"a=b": "x"}}], "line 3: a group is called 'a=b'"),
     "DIR without an expectation": ([HEAD, {**INV, "type": "DIR"}], "line 2: a DIR test without an expectation"),
     "a label that the suite lacks": (
         [HEAD, {**MFT, "expect": {"kind": "equals_lenient", "neutral": "neutral", "negative": "negative"}}],

@@ -137,8 +137,9 @@ def _check_made(case: CaseLine, kind: Kind, *, carried: bool) -> Iterator[Proble
         yield from _check_options(case)
     if case.substitute is not None:
         yield from _check_substitute(case)
-    for name in sorted(RESERVED & case.groups.keys()):
-        yield f"a group is called {name}", f"a name other than {', '.join(sorted(RESERVED))}"
+    for name in case.groups:
+        if name in RESERVED or not name or "=" in name:
+            yield f"a group is called {name!r}", f"a name without =, other than {', '.join(sorted(RESERVED))}"
 
 
 def _check_options(case: CaseLine) -> Iterator[Problem]:
