@@ -70,6 +70,7 @@ def answered(task, seed):
             output=outputs[at],
             scores=None if columns.scores is None else tuple(columns.scores[at].tolist()),
             group=columns.group[at] if columns.group else None,
+            slices={"test": "t", "capability": "c", "type": "MFT"} if task.behaviour else {},
         )
         for at in range(columns.n)
     ]
