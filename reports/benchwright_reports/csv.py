@@ -144,16 +144,16 @@ def _robustness_lines(run: Run, score: RobustnessScore) -> Iterator[dict[str, An
 
 
 def _places(run: Run, section: BehaviourSection) -> Iterator[dict[str, Any]]:
-    for cell in section.cells:
-        for place in cell.summary.matrix:
+    for cell, summary in section.summaries:
+        for place in summary.matrix:
             counts = {"cases": place.cases, "failing": place.failures, "not applicable": place.not_applicable}
             counts |= {"errored": place.errored, "flips": place.flips}
             yield {
                 "run": run.name,
-                "model": cell.cell.model,
-                "suite": cell.cell.suite,
-                "task": cell.cell.task,
-                "split": cell.cell.split,
+                "model": cell.model,
+                "suite": cell.suite,
+                "task": cell.task,
+                "split": cell.split,
                 "status": "scored",
                 "metric": "failure_rate",
                 "slice": f"capability={place.capability} & type={place.type}",
@@ -163,7 +163,7 @@ def _places(run: Run, section: BehaviourSection) -> Iterator[dict[str, Any]]:
                 "n": place.applicable,
                 "unit": "case",
                 "counts": ", ".join(f"{number} {what}" for what, number in counts.items()),
-                "alarms": "; ".join(sentences(cell.cell.alarms)),
+                "alarms": "; ".join(sentences(cell.alarms)),
             }
 
 

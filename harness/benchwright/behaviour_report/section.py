@@ -17,11 +17,12 @@ from benchwright.behaviour_report.rates import (
     system_row,
     test_rows,
 )
+from benchwright.behaviour_summary import BehaviourSummary
 from benchwright.errors import BenchwrightError
 from benchwright.redaction import answers_are_texts
 from benchwright.render.grid import Column, Grid
 from benchwright.render.summary import anchor
-from benchwright.types import Record, Task
+from benchwright.types import CellResult, Record, Task
 
 MOST_CASES = 10
 """Failing cases of a model on a task that a report shows; fewer with many models."""
@@ -62,7 +63,8 @@ class BehaviourSection:
         cases: The failing cases that are shown; empty where texts may not be.
         withheld: Why no case is shown; empty where they are.
         problems: Models whose records could not be read, and why.
-        cells: The judged cells that all of it is made of.
+        summaries: The result of each model with its summary: the numbers themselves. Records are held no longer than it takes to
+            make the section.
     """
 
     name: str
@@ -76,7 +78,7 @@ class BehaviourSection:
     cases: tuple[CaseView, ...]
     withheld: str
     problems: tuple[str, ...]
-    cells: tuple[JudgedCell, ...]
+    summaries: tuple[tuple[CellResult, BehaviourSummary], ...]
 
     def places(self) -> Iterator[tuple[str, str, tuple[Rate, ...]]]:
         """The matrices as rows: capability and type, with the rate of each model; without places that have no case."""
@@ -139,7 +141,7 @@ def _section(grid: Grid, column: Column, card: Task, records: Records, *, inputs
         cases=view_cases(cells[:MOST_SYSTEMS], names, inputs=inputs),
         withheld=withheld,
         problems=tuple(problems),
-        cells=tuple(cells),
+        summaries=tuple((cell.cell, cell.summary) for cell in cells),
     )
 
 
