@@ -171,3 +171,20 @@ def test_no_run_is_a_sentence(bench):
         gate({"rule": [NI]}, None, store=bench.store)
     with pytest.raises(BenchwrightError, match="None holds no rules"):
         gate(None, "new", store=bench.store)
+
+
+def test_the_same_files_read_with_a_third_label_are_another_candidate(bench):
+    """`?neutral=1/3..2/3` changes answers, not files: such a candidate is no copy of the baseline."""
+    from benchwright.gating.conclude import compared_with_itself
+    from benchwright.gating.gate import as_rules, find_locations, make_context
+    from benchwright.run import evaluate
+
+    for name, model in (("two", "m=tfidf"), ("three", "m=tfidf?neutral=1/3..2/3"), ("again", "m=tfidf")):
+        evaluate([model], "behaviour/sentiment?cases=2", store=bench.store.root, name=name)
+    rules = as_rules({"rule": [{"id": "r", "kind": "behaviour", "compare": "no_new_failures"}]})
+    where = find_locations(rules, bench.store, bench.root / "baselines.lock")
+    found = {
+        name: compared_with_itself(rules, make_context(rules, where, name, baseline="two"))
+        for name in ("three", "again")
+    }
+    assert found == {"three": (), "again": ("baseline",)}

@@ -215,4 +215,5 @@ def _is_itself(side: System, candidate: System) -> bool:
 
 def _artefact(side: System, path: str) -> tuple[object, ...]:
     key: CellKey = side.store.read_cell(str(side.cells(path)[0].key)).key
-    return key.model, key.adapter, key.adapter_version, key.options, key.precision
+    read = (key.labels.to_task, key.labels.neutral)  # the same files may be read with a third label, or other ones
+    return key.model, key.adapter, key.adapter_version, key.options, key.precision, read
