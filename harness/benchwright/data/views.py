@@ -23,8 +23,7 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
 
     A variant's id is that of its item with ``#`` and the number of the draw, its cluster that of its item, or the item itself; where
     items are judged in groups, so are their variants, draw by draw. A variant that equals its item is none (``unchanged``), one
-    that equals an earlier draw of the item is that one (``repeated``; but of items in groups, where every draw has all members), one
-    whose gold answer cannot be carried along is left out too (``unprojectable``); all are in ``counts``.
+    whose gold answer cannot be carried along is left out too (``unprojectable``); both are in ``counts``.
 
     Args:
         dataset: The items, cut to the limit of the run.
@@ -54,7 +53,6 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
             "items": len(dataset.examples),
             "draws": view.draws,
             **{name: lost[name] for name in ("unchanged", "unprojectable")},
-            **({"repeated": lost["repeated"]} if view.draws > 1 else {}),
         },
     )
 
@@ -75,16 +73,11 @@ def _variants(
     perturbation, severity = perturbations.named(view.perturbation), cast("Severity", view.severity)
     for example, unit in zip(examples, units, strict=True):
         item = item_of(task, example)
-        earlier: list[Changes] = []
         for draw in range(view.draws):
             changes = perturb(perturbation, item, severity=severity, seed=seed, draw=draw)
             if not changes:
                 lost["unchanged"] += 1
                 continue
-            if changes in earlier and example.group is None:
-                lost["repeated"] += 1
-                continue
-            earlier.append(changes)
             target = None if example.target is None else project_target(item, example.target, changes)
             if example.target is not None and not _is_answer(target, task):
                 lost["unprojectable"] += 1
@@ -140,7 +133,5 @@ def _digest(examples: Sequence[Example], task: Task) -> str:
 def _notes(lost: Mapping[str, int], asked: int) -> Iterator[str]:
     if lost["unchanged"]:
         yield f"{lost['unchanged']:,} of {asked:,} variants equal their original and are left out"
-    if lost["repeated"]:
-        yield f"{lost['repeated']:,} of {asked:,} variants equal an earlier draw of their item and are left out"
     if lost["unprojectable"]:
         yield f"{lost['unprojectable']:,} of {asked:,} variants are left out: their gold answer cannot be carried along"

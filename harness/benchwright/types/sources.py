@@ -101,8 +101,7 @@ class Dataset(Frozen, frozen=True, kw_only=True):
         notes: Notes for the reader (``rows in two parts``).
         repeats: Rows that hold the inputs of an earlier row, and share a cluster with it from a hundredth of the rows on.
         apart: Rows that hold the inputs of one of another cluster that the task states.
-        counts: Of a view: ``draws`` asked for, and how many variants were left out, ``unchanged``, ``unprojectable`` and,
-            of several draws, ``repeated`` (equal to an earlier one); and
+        counts: Of a view: ``draws`` asked for, and how many variants were left out, ``unchanged`` and ``unprojectable``; and
             ``items``, those of the task under evaluation.
     """
 
