@@ -19,7 +19,9 @@ MARKS = ".!?…"
 """Marks that end a sentence."""
 
 _WORDS_OF_ENGLISH = """
-the and with for this that from it his they have has been would you which their not but by were are an there who its can into
+the and with for this that from it his they have has been would you which their not but by were are an there who its
+can into to than what how when where these those she our my your just about if more most very only 's n't too ever
+both every
 """
 _ENGLISH = frozenset(_WORDS_OF_ENGLISH.split())
 
@@ -153,7 +155,7 @@ def end_of_words(text: str) -> int:
 def is_english(text: str, *, at_least: int = 0) -> bool:
     """Whether a word stands in it that is frequent in English and none of its neighbours' words; yes, of fewer than ``at_least`` words."""
     words = text.lower().split()
-    return len(words) < at_least or not _ENGLISH.isdisjoint(words)
+    return sum(map(str.isalpha, words)) < at_least or not _ENGLISH.isdisjoint(words)
 
 
 def touches(gold: Sequence[Span], start: int, end: int) -> bool:
