@@ -206,3 +206,10 @@ def test_a_pattern_that_means_nothing_is_told_before_the_gate(runs):
     done = typed(runs, "gate", "wrong.toml", "bad:tfidf", "--check", check=2)
     assert "'negtion/*' means no test of behaviour/release" in done.stderr
     assert "did you mean Negation?" in done.stderr
+
+
+def test_without_a_run_the_check_says_what_it_did_not_look_up(runs):
+    """A suite of the user's own is known by name alone, its tests are not."""
+    said = typed(runs, "gate", "gate.toml", "--check").stdout
+    assert "no mistake" in said
+    assert "rule 'negation': the tests that it names are looked up in a run" in said

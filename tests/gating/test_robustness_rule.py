@@ -3,6 +3,7 @@
 import pytest
 
 from benchwright.errors import ConfigError
+from benchwright.gating.rule_checks import find_task_problems, known_tasks_before
 from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
 from benchwright.stats.paired import tango_bound
@@ -153,3 +154,22 @@ def test_mistakes_of_the_rule_are_told(keys, said):
     with pytest.raises(ConfigError) as caught:
         make_rules({"rule": [{"id": "r", "kind": "robustness", **keys}]})
     assert said in str(caught.value)
+
+
+def test_a_name_that_no_perturbation_has_is_a_mistake_of_the_check():
+    """Severities and patterns are names of views too."""
+    rules = make_rules(
+        {
+            "rule": [
+                {
+                    "id": "r",
+                    "kind": "robustness",
+                    "max_loss": 0.1,
+                    "perturbation": ["keyboard_typo-3", "case", "keybord_typo"],
+                }
+            ]
+        }
+    )
+    (problem,) = find_task_problems(rules, known_tasks_before(rules, {}))
+    assert "perturbation: 'keybord_typo' is no view" in problem.problem
+    assert "keyboard_typo" in problem.hint

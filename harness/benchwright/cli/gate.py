@@ -86,6 +86,7 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
         find_unknown_tests,
         find_warnings,
         known_tasks_before,
+        tests_not_looked_up,
     )
 
     where = find_locations(file, options["store"], options["lock"])
@@ -96,6 +97,8 @@ def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) ->
     if problems:
         raise ConfigError(problems, where=rules.source)
     warnings = find_warnings(rules, known, accepted, dt.datetime.now(dt.UTC).date())
+    if side is None:
+        warnings += tests_not_looked_up(rules)
     if options["form"] == "json":
         ids = [rule.id for rule in rules.rules]
         console.say_json({"rules": rules.source, "ids": ids, "problems": [], "remarks": warnings})

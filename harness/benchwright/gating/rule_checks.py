@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from benchwright import limit_checks, registry
 from benchwright.comparison.cases import BehaviourTest, tests_in
@@ -15,8 +16,9 @@ from benchwright.gating.lock import BaselineEntry
 from benchwright.gating.rules import Rules, Waiver, superfluous
 from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
+from benchwright.gating.rules.robustness import RobustnessRule, name_of
 from benchwright.quantities import SIZES, Quantity, quantity_of
-from benchwright.task_path import suite_of, task_path
+from benchwright.task_path import SEVERITIES, suite_of, task_path, view_name
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -50,7 +52,7 @@ def known_tasks_before(rules: Rules, accepted: Mapping[str, BaselineEntry], run:
     return KnownTasks(
         cards={**cards, **(run.tasks if run else {})},
         paths=tuple(dict.fromkeys((*cards, *pinned, *(run.tasks if run else ())))),
-        open=tuple(suite.name for suite in suites if suite.custom),
+        open=tuple(suite.name for suite in suites if suite.custom or suite.configured),
         default=default,
     )
 
@@ -65,7 +67,7 @@ def known_tasks_on(context: GateContext) -> KnownTasks:
 def find_task_problems(rules: Rules, known: KnownTasks) -> list[BenchwrightError]:
     """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
-    return [*named, *find_out_of_range(rules, known)]
+    return [*named, *_unknown_views(rules, known), *find_out_of_range(rules, known)]
 
 
 def find_unknown_tests(rules: Rules, side: System) -> list[BenchwrightError]:
@@ -78,6 +80,34 @@ def find_unknown_tests(rules: Rules, side: System) -> list[BenchwrightError]:
         if side.run.tasks[path].behaviour and rule.covers(path)
         for one in rule.selection.problems(_tests_in(side, path), path)
     ]
+
+
+def tests_not_looked_up(rules: Rules) -> list[str]:
+    """A remark for each rule about behaviour that names tests, which only a run knows."""
+    return [
+        f"rule {rule.id!r}: the tests that it names are looked up in a run: benchwright gate {rules.source} RUN --check"
+        for rule in rules.rules
+        if isinstance(rule, BehaviourRule) and (rule.tests or rule.capability or rule.type)
+    ]
+
+
+def _unknown_views(rules: Rules, known: KnownTasks) -> Iterable[BenchwrightError]:
+    """Names of views that neither a perturbation here nor a known task has."""
+    asked = [rule for rule in rules.rules if isinstance(rule, RobustnessRule) and rule.perturbation]
+    if not asked:
+        return
+    from benchwright.perturbations import INDEX
+
+    made = [view_name(name, severity) for name in INDEX for severity in SEVERITIES]
+    views = dict.fromkeys((*made, *(name_of(path) for path in known.paths if "@" in path)))
+    for rule in asked:
+        for name in rule.perturbation:
+            if not any(fnmatchcase(view, name) for view in views):
+                yield rule.problem(
+                    f"perturbation: {name!r} is no view",
+                    expected=f"one of: {', '.join(INDEX)}; with -1 or -3 for another severity",
+                    hint=registry.suggest(name, views) or "* stands for any letters",
+                )
 
 
 def _tests_in(side: System, path: str) -> tuple[BehaviourTest, ...]:
