@@ -213,7 +213,7 @@ class FailingExample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FailingCase:
+class CaseFailure:
     """A case that failed, with all its examples in order.
 
     Attributes:
@@ -241,7 +241,7 @@ def failing_cases(
     test: str | None = None,
     capability: str | None = None,
     most: int | None = None,
-) -> tuple[FailingCase, ...]:
+) -> tuple[CaseFailure, ...]:
     """The cases that fail, largest failure first (equal ones in the order of the suite), with all their variants.
 
     Args:
@@ -271,12 +271,12 @@ def _failing(
     records: Sequence[Record],
     places: Codes,
     inputs: Mapping[str, Mapping[str, Any]] | None,
-) -> FailingCase:
+) -> CaseFailure:
     verdict, rows = judged.verdicts.verdicts[number], judged.verdicts.rows[number]
     mine = [records[int(places[row])] for row in rows]
     slices = judged.slices[number]
     every = mine[0].target.get("judged", "all") == "all"
-    return FailingCase(
+    return CaseFailure(
         case=mine[0].group or "",
         test=slices.get("test", ""),
         capability=slices.get("capability", ""),

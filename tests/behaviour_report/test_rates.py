@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.behaviour_report.rates import NOTHING, matrix_of, system_row
+from benchwright.behaviour_report.rates import NOTHING, matrix_of, system_rates
 from benchwright.behaviour_report.rates import test_rows as rows_of
 
 
@@ -58,7 +58,7 @@ def test_cases_of_one_template_have_no_interval(by_hand):
 def test_a_row_of_a_model_adds_up_its_tests(by_hand):
     """Over all cases, with the interval of the score."""
     (cell,) = by_hand.judged(words=by_hand.records(lacks={"negated/0"}, errored={"plain/0"}))
-    row = system_row(cell)
+    row = system_rates(cell)
 
     assert row.rate.counted == "6 of 16"
     assert row.rate.left_out == "1 not applicable, 1 errored"

@@ -14,12 +14,11 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from benchwright.behaviour.inert_pickle import MOST_BYTES, read_pickle, too_large
+from benchwright.behaviour.inert_values import Array, Instance
 from benchwright.errors import DataError, DataMissing
 from benchwright.types.base import Frozen
 from benchwright.types.expectations import TestType
-
-from .inert_pickle import MOST_BYTES, read_pickle, too_large
-from .inert_values import Array, Record
 
 _MOST_MEMBERS = 32
 _BLOCK = 1024 * 1024
@@ -211,7 +210,7 @@ def plain(value: Any) -> Any:
 
 
 def _is(value: Any, name: str) -> bool:
-    return isinstance(value, Record) and value.name == name
+    return isinstance(value, Instance) and value.name == name
 
 
 def _text(value: Any, where: str, what: str) -> str:

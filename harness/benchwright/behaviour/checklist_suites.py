@@ -30,14 +30,14 @@ Implications = Literal["intended", "notebook"]
 _TAG = re.compile(r"\{(?:\w+:)?\w+\}")
 
 
-class Read(Frozen, frozen=True, kw_only=True):
+class SuiteAndNotes(Frozen, frozen=True, kw_only=True):
     """A suite that was read, and what must be said of it."""
 
     suite: BehaviourSuite
     notes: tuple[str, ...]
 
 
-def read_released(path: Path, *, which: Which = "all", implications: Implications = "intended") -> Read:
+def read_released(path: Path, *, which: Which = "all", implications: Implications = "intended") -> SuiteAndNotes:
     """The suite in an archive, in a bare pickle, or in a file of first cases.
 
     Args:
@@ -55,7 +55,7 @@ def read_released(path: Path, *, which: Which = "all", implications: Implication
     return _with_implications(found, implications)
 
 
-def _with_implications(found: Read, mode: Implications) -> Read:
+def _with_implications(found: SuiteAndNotes, mode: Implications) -> SuiteAndNotes:
     import msgspec
 
     replace = msgspec.structs.replace
@@ -86,11 +86,11 @@ def _suite(released: ReleasedSuite, tests: tuple[BehaviourTest, ...], digest: st
 # --- archives -----------------------------------------------------------------------------------------------------------
 
 
-def _of_archive(archive: Archive, name: str, which: Which) -> Read:
+def _of_archive(archive: Archive, name: str, which: Which) -> SuiteAndNotes:
     released = _released(archive, name)
     known = {test.name: test for test in released.tests}
     tests = tuple(_of_archived(test, known[test.name], released, which, name) for test in archive.tests)
-    return Read(
+    return SuiteAndNotes(
         suite=_suite(released, tests, archive.sha256),
         notes=(*_archive_notes(archive, which), _NO_TEMPLATES, *_one(tests)),
     )
@@ -256,7 +256,7 @@ def _is_pair(value: Any) -> bool:
 # --- files of first cases -----------------------------------------------------------------------------------------------
 
 
-def _of_first_cases(path: Path) -> Read:
+def _of_first_cases(path: Path) -> SuiteAndNotes:
     released, cases, digest = read_first_cases(path)
     known = {test.name: test for test in released.tests}
     by_test: dict[str, list[FirstCase]] = {}
@@ -276,7 +276,7 @@ def _of_first_cases(path: Path) -> Read:
         )
         for name, mine in by_test.items()
     )
-    return Read(
+    return SuiteAndNotes(
         suite=_suite(released, tests, digest), notes=(*_first_notes(cases, unknown[0]), _NO_TEMPLATES, *_one(tests))
     )
 

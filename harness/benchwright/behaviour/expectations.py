@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from benchwright.behaviour.answers import cleaned, differing_entities, distance, is_same, substituted, wanted
-from benchwright.behaviour.verdict import NOT_APPLICABLE, PASSED, Answers, Judge, Result, Verdict
+from benchwright.behaviour.verdict import NOT_APPLICABLE, PASSED, Answers, CaseVerdict, Judge, Result
 from benchwright.kinds import NO_TEXT
 from benchwright.types import Kind
 from benchwright.types.expectations import (
@@ -36,7 +36,7 @@ SCORED = (Invariant, Monotonic, Shift)
 """Expectations that ask for probabilities where there are any."""
 
 
-def judge(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> Verdict:
+def judge(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> CaseVerdict:
     """What came out for a case.
 
     Args:
@@ -46,14 +46,14 @@ def judge(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> Verdic
     """
     expect = targets[0].expect
     if NO_TEXT in answers.outputs:
-        return Verdict(False, True if _may_flip(kind, targets[0]) else None, (Result(False, 1.0),) * len(targets))
+        return CaseVerdict(False, True if _may_flip(kind, targets[0]) else None, (Result(False, 1.0),) * len(targets))
     results = _JUDGES[type(expect)](kind, targets, answers)
     for at, lacking in enumerate(answers.lacks):
         if lacking:
             results = _with(results, at, NOT_APPLICABLE)
     judged = [one.passed for one in (results if targets[0].judged == "all" else results[1:])]
     known = [passed for passed in judged if passed is not None]
-    return Verdict(all(known) if known else None, _flipped(kind, targets, answers), tuple(results))
+    return CaseVerdict(all(known) if known else None, _flipped(kind, targets, answers), tuple(results))
 
 
 def _with(results: list[Result], at: int, result: Result) -> list[Result]:

@@ -1,7 +1,7 @@
 """The bytes of a released suite's dill pickle, read as data: the only code that parses pickle, and it calls nothing.
 
 Opcodes of protocols 2 and 3 are interpreted here, without the standard library's modules for it. A global becomes a
-`Placeholder`, which is a name; objects of CheckList's four classes become a `Record` of their fields; functions, code objects
+`Placeholder`, which is a name; objects of CheckList's four classes become an `Instance` of their fields; functions, code objects
 and cells become placeholders whose parts are dropped; arrays are read from their dtype and bytes. A call that the pickle asks
 for and that is not in the table of `inert_values` is refused by name, as is every global outside of ``GLOBALS``.
 """
@@ -12,18 +12,17 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from benchwright.errors import DataError
-
-from .inert_values import (
+from benchwright.behaviour.inert_values import (
     GLOBALS,
-    Broken,
     Placeholder,
+    RefusedPickle,
     check_key,
     check_shape,
     stand_for_call,
     stand_for_object,
     take_state,
 )
+from benchwright.errors import DataError
 
 MOST_BYTES = 256 * 1024 * 1024
 """Largest pickle that is read."""
@@ -38,7 +37,7 @@ _HINT = "take the archive from marcotcr/checklist, release_suites/; docs/checkli
 
 
 def read_pickle(content: bytes, name: str) -> Any:
-    """The value that a pickle describes: `Record`, `Placeholder`, `Array`, dicts, lists, tuples, texts and numbers.
+    """The value that a pickle describes: `Instance`, `Placeholder`, `Array`, dicts, lists, tuples, texts and numbers.
 
     Args:
         content: The pickle's bytes.
@@ -55,7 +54,7 @@ def read_pickle(content: bytes, name: str) -> Any:
         machine.run()
         value = machine.result()
         check_shape(value)
-    except Broken as error:
+    except RefusedPickle as error:
         place = "" if error.whole else f", byte {machine.began}"
         raise DataError(f"{name}{place}: {error.why}", expected=error.expected or _EXPECTED, hint=_HINT) from error
     return value
@@ -87,37 +86,37 @@ class _Machine:
         """Interpret opcodes until the one that stops.
 
         Raises:
-            Broken: What cannot be read, at ``began``.
+            RefusedPickle: What cannot be read, at ``began``.
         """
         content, left = self.content, _MOST_OPCODES
         if content[:1] != b"\x80":
-            raise Broken("no pickle of protocol 2 or later begins like this")
+            raise RefusedPickle("no pickle of protocol 2 or later begins like this")
         while not self.stopped:
             self.began = self.at
             if self.at >= len(content):
-                raise Broken("the file ends in the middle of the pickle")
+                raise RefusedPickle("the file ends in the middle of the pickle")
             handler = _HANDLERS.get(content[self.at])
             if handler is None:
                 raise _foreign_opcode(content[self.at])
             left -= 1
             if left < 0:
-                raise Broken(f"more than {_MOST_OPCODES:,} opcodes")
+                raise RefusedPickle(f"more than {_MOST_OPCODES:,} opcodes")
             self.at += 1
             handler(self)
         if self.at != len(content):
-            raise Broken(f"{len(content) - self.at:,} bytes follow the end of the pickle")
+            raise RefusedPickle(f"{len(content) - self.at:,} bytes follow the end of the pickle")
 
     def result(self) -> Any:
         """The one value that is left."""
         if len(self.stack) != 1 or self.marks:
-            raise Broken("the pickle does not end with one value")
+            raise RefusedPickle("the pickle does not end with one value")
         return self.stack[0]
 
     def take(self, length: int) -> bytes:
         """The next bytes."""
         end = self.at + length
         if end > len(self.content):
-            raise Broken("the file ends in the middle of a value")
+            raise RefusedPickle("the file ends in the middle of a value")
         found = self.content[self.at : end]
         self.at = end
         return found
@@ -130,7 +129,9 @@ class _Machine:
         """The next line, which is part of a global's name."""
         end = self.content.find(b"\n", self.at, self.at + _LONGEST_NAME + 1)
         if end < 0:
-            raise Broken(f"a line of more than {_LONGEST_NAME} bytes", expected="the name of a global in each line")
+            raise RefusedPickle(
+                f"a line of more than {_LONGEST_NAME} bytes", expected="the name of a global in each line"
+            )
         found = self.content[self.at : end]
         self.at = end + 1
         return _text(found)
@@ -138,7 +139,7 @@ class _Machine:
     def pop(self) -> Any:
         """Take the last value, which stands above the last mark."""
         if len(self.stack) <= (self.marks[-1] if self.marks else 0):
-            raise Broken("a value is used that is not there")
+            raise RefusedPickle("a value is used that is not there")
         return self.stack.pop()
 
     def last(self) -> Any:
@@ -150,7 +151,7 @@ class _Machine:
     def pop_marked(self) -> list[Any]:
         """Take the last mark and all values above it."""
         if not self.marks:
-            raise Broken("a mark is used that is not there")
+            raise RefusedPickle("a mark is used that is not there")
         start = self.marks.pop()
         found = self.stack[start:]
         del self.stack[start:]
@@ -161,12 +162,14 @@ def _text(found: bytes) -> str:
     try:
         return found.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise Broken("a text is not UTF-8") from error
+        raise RefusedPickle("a text is not UTF-8") from error
 
 
-def _foreign_opcode(code: int) -> Broken:
+def _foreign_opcode(code: int) -> RefusedPickle:
     name = _OTHER_OPCODES.get(code)
-    return Broken(f"the opcode {name}, which the released suites do not hold" if name else f"0x{code:02x} is no opcode")
+    return RefusedPickle(
+        f"the opcode {name}, which the released suites do not hold" if name else f"0x{code:02x} is no opcode"
+    )
 
 
 _OTHER_OPCODES = {
@@ -187,9 +190,9 @@ _BYTE, _TWO, _INTEGER, _LENGTH, _DOUBLE = (struct.Struct(form) for form in ("<B"
 def _proto(machine: _Machine) -> None:
     number = machine.number(_BYTE)
     if machine.began:
-        raise Broken("a second beginning of a pickle")
+        raise RefusedPickle("a second beginning of a pickle")
     if number not in _PROTOCOLS:
-        raise Broken(f"pickle protocol {number}")
+        raise RefusedPickle(f"pickle protocol {number}")
 
 
 def _stop(machine: _Machine) -> None:
@@ -223,14 +226,14 @@ def _numeric(form: struct.Struct) -> Callable[[_Machine], None]:
 def _long(machine: _Machine) -> None:
     length = machine.number(_BYTE)
     if length > _LONGEST_INTEGER:
-        raise Broken(f"an integer of {length} bytes")
+        raise RefusedPickle(f"an integer of {length} bytes")
     machine.stack.append(int.from_bytes(machine.take(length), "little", signed=True))
 
 
 def _unicode(machine: _Machine) -> None:
     length = machine.number(_LENGTH)
     if length > _LONGEST_TEXT:
-        raise Broken(f"a text of {length:,} bytes", expected=f"texts of at most {_LONGEST_TEXT:,} bytes")
+        raise RefusedPickle(f"a text of {length:,} bytes", expected=f"texts of at most {_LONGEST_TEXT:,} bytes")
     machine.stack.append(_text(machine.take(length)))
 
 
@@ -238,7 +241,7 @@ def _bytes(form: struct.Struct) -> Callable[[_Machine], None]:
     def read(machine: _Machine) -> None:
         length = machine.number(form)
         if length > _LONGEST_BYTES:
-            raise Broken(f"a value of {length:,} bytes", expected=f"at most {_LONGEST_BYTES:,}")
+            raise RefusedPickle(f"a value of {length:,} bytes", expected=f"at most {_LONGEST_BYTES:,}")
         machine.stack.append(machine.take(length))
 
     return read
@@ -264,7 +267,7 @@ def _appends(machine: _Machine) -> None:
 def _extend(machine: _Machine, values: list[Any]) -> None:
     held = machine.last()
     if not isinstance(held, list):
-        raise Broken("values are added to something that is no list")
+        raise RefusedPickle("values are added to something that is no list")
     held.extend(values)
 
 
@@ -280,7 +283,7 @@ def _set_items(machine: _Machine) -> None:
 def _update(machine: _Machine, flat: list[Any]) -> None:
     held = machine.last()
     if not isinstance(held, dict) or len(flat) % 2:
-        raise Broken("keys are set in something that is no mapping")
+        raise RefusedPickle("keys are set in something that is no mapping")
     for key, value in zip(flat[::2], flat[1::2], strict=True):
         check_key(key)
         held[key] = value
@@ -308,7 +311,7 @@ def _get(form: struct.Struct) -> Callable[[_Machine], None]:
     def read(machine: _Machine) -> None:
         index = machine.number(form)
         if index not in machine.memo:
-            raise Broken(f"the value {index} is used before it is remembered")
+            raise RefusedPickle(f"the value {index} is used before it is remembered")
         machine.stack.append(machine.memo[index])
 
     return read
@@ -318,7 +321,7 @@ def _global(machine: _Machine) -> None:
     module = machine.line()
     name = f"{module}.{machine.line()}"
     if name not in GLOBALS:
-        raise Broken(f"it names the global {name}", expected=_GLOBALS)
+        raise RefusedPickle(f"it names the global {name}", expected=_GLOBALS)
     machine.stack.append(Placeholder(name))
 
 

@@ -19,7 +19,7 @@ SUITE_CLASSES = frozenset(
         "checklist.test_types.DIR",
     }
 )
-"""Classes whose objects are read as a `Record`."""
+"""Classes whose objects are read as an `Instance`."""
 
 _NUMPY = tuple(f"numpy.{core}.{name}" for core in ("core", "_core") for name in ("multiarray", "_multiarray_umath"))
 _RECONSTRUCT = tuple(f"{module}._reconstruct" for module in _NUMPY)
@@ -45,7 +45,7 @@ GLOBALS = frozenset(
 """Every global that the three released suites name; each is read as its name alone."""
 
 
-class Broken(Exception):
+class RefusedPickle(Exception):
     """What cannot be read, and what would have been right; ``whole``: it is said of the value, not of a byte."""
 
     def __init__(self, why: str, *, expected: str = "", whole: bool = False) -> None:
@@ -67,7 +67,7 @@ class Placeholder:
         return f"<{self.name}>"
 
 
-class Record:
+class Instance:
     """The fields of an object of one of CheckList's classes."""
 
     __slots__ = ("fields", "name")
@@ -92,15 +92,15 @@ class Dtype:
             or not code[1:].isdigit()
             or len(code) > _LONGEST_CODE
         ):
-            raise Broken(f"an array of {_shown(code)}", expected="numbers, texts or objects in arrays")
+            raise RefusedPickle(f"an array of {_shown(code)}", expected="numbers, texts or objects in arrays")
         self.kind, self.size, self.order = code[0], int(code[1:]) * (_WIDE if code[0] == "U" else 1), "<"
         if self.kind in "biuf" and self.kind + str(self.size) not in _FORMS:
-            raise Broken(f"an array of {_shown(code)}", expected=f"one of: {', '.join(_FORMS)}")
+            raise RefusedPickle(f"an array of {_shown(code)}", expected=f"one of: {', '.join(_FORMS)}")
 
     def set_state(self, state: Any) -> None:
         """Take the order of bytes, and the size of a text, from the state that NumPy writes."""
         if not isinstance(state, tuple) or len(state) < _SIZE_AT + 1 or state[1] not in ("<", ">", "|", "="):
-            raise Broken("the state of a dtype is not NumPy's")
+            raise RefusedPickle("the state of a dtype is not NumPy's")
         self.order = ">" if state[1] == ">" else "<"
         size = state[_SIZE_AT]
         if self.kind in "US" and isinstance(size, int) and size > 0:
@@ -110,10 +110,10 @@ class Dtype:
         """The values that the bytes (or, of objects, the list) of an array hold."""
         if self.kind == "O":
             if not isinstance(content, list) or len(content) != count:
-                raise Broken(f"an array of {count:,} objects does not hold as many")
+                raise RefusedPickle(f"an array of {count:,} objects does not hold as many")
             return content
         if not isinstance(content, bytes) or len(content) != count * self.size:
-            raise Broken(f"an array of {count:,} values does not hold as many")
+            raise RefusedPickle(f"an array of {count:,} values does not hold as many")
         if self.kind in "US":
             starts = range(0, len(content), self.size) if self.size else ()
             return [self._text(content[at : at + self.size]) for at in starts]
@@ -125,7 +125,7 @@ class Dtype:
         try:
             return found.decode(form, "surrogatepass").rstrip("\0")
         except UnicodeDecodeError as error:
-            raise Broken("a text in an array is not Unicode") from error
+            raise RefusedPickle("a text in an array is not Unicode") from error
 
 
 _LONGEST_CODE = 8
@@ -150,13 +150,15 @@ class Array:
     def set_state(self, state: Any) -> None:
         """Read (version, shape, dtype, in Fortran's order, content), as NumPy writes it."""
         if not isinstance(state, tuple) or len(state) != _STATE or not isinstance(state[2], Dtype):
-            raise Broken("the state of an array is not NumPy's")
+            raise RefusedPickle("the state of an array is not NumPy's")
         shape = state[1]
         if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
-            raise Broken("the shape of an array is not of whole numbers")
+            raise RefusedPickle("the shape of an array is not of whole numbers")
         written = prod(max(size, 1) for size in shape)  # an empty axis does not excuse a long one
         if len(shape) > _MOST_AXES or written > _MOST_IN_ARRAY or (state[3] is True and len(shape) > 1):
-            raise Broken(f"an array of the shape {_shown(shape)}", expected="a list or table of predictions or labels")
+            raise RefusedPickle(
+                f"an array of the shape {_shown(shape)}", expected="a list or table of predictions or labels"
+            )
         values = state[2].read(state[4], prod(shape))
         for size in reversed(shape[1:]):
             values = (
@@ -178,7 +180,7 @@ def _shown(value: object) -> str:
 def _named(prefix: str) -> Callable[[tuple[Any, ...]], Placeholder]:
     def read(given: tuple[Any, ...]) -> Placeholder:
         if len(given) != 1 or not isinstance(given[0], str):
-            raise Broken(f"a {prefix} without its name")
+            raise RefusedPickle(f"a {prefix} without its name")
         return Placeholder(f"{prefix} {given[0]}")
 
     return read
@@ -186,10 +188,10 @@ def _named(prefix: str) -> Callable[[tuple[Any, ...]], Placeholder]:
 
 def _attribute(given: tuple[Any, ...]) -> Placeholder:
     if len(given) != _PAIR or not isinstance(given[1], str):
-        raise Broken("an attribute without its name")
+        raise RefusedPickle("an attribute without its name")
     holder = given[0].name.removeprefix("module ") if isinstance(given[0], Placeholder) else given[0]
     if not isinstance(holder, str):
-        raise Broken("an attribute of something that is no module")
+        raise RefusedPickle("an attribute of something that is no module")
     return Placeholder(f"{holder}.{given[1]}")
 
 
@@ -203,7 +205,7 @@ def _opaque(name: str) -> Callable[[tuple[Any, ...]], Placeholder]:
 
 def _scalar(given: tuple[Any, ...]) -> Any:
     if len(given) != _PAIR or not isinstance(given[0], Dtype) or given[0].kind == "O":
-        raise Broken("a number of NumPy is not written as NumPy writes it")
+        raise RefusedPickle("a number of NumPy is not written as NumPy writes it")
     return given[0].read(given[1], 1)[0]
 
 
@@ -230,13 +232,13 @@ def stand_for_call(called: Any, given: Any) -> Any:
     """What a call in the pickle stands for here; nothing is called but the readers of this table.
 
     Raises:
-        Broken: The pickle asks for a call that is not in the table; it is named.
+        RefusedPickle: The pickle asks for a call that is not in the table; it is named.
     """
     if not isinstance(called, Placeholder) or not isinstance(given, tuple):
-        raise Broken("something is called that is no function")
+        raise RefusedPickle("something is called that is no function")
     reader = _CALLS.get(called.name)
     if reader is None:
-        raise Broken(f"it asks to call {called.name}", expected="data alone: nothing of a suite is called")
+        raise RefusedPickle(f"it asks to call {called.name}", expected="data alone: nothing of a suite is called")
     return reader(given)
 
 
@@ -244,47 +246,47 @@ def stand_for_object(of_class: Any, given: Any) -> Any:
     """An empty object of a class of the released suites.
 
     Raises:
-        Broken: It is of another class.
+        RefusedPickle: It is of another class.
     """
     if not isinstance(of_class, Placeholder) or given != ():
-        raise Broken("an object is made that is none of CheckList's")
+        raise RefusedPickle("an object is made that is none of CheckList's")
     if of_class.name in SUITE_CLASSES:
-        return Record(of_class.name)
+        return Instance(of_class.name)
     if of_class.name in ("munch.Munch", "collections.OrderedDict"):
         return {}
-    raise Broken(f"it asks for an object of {of_class.name}", expected="CheckList's suite and tests, and Munch")
+    raise RefusedPickle(f"it asks for an object of {of_class.name}", expected="CheckList's suite and tests, and Munch")
 
 
 def take_state(value: Any, state: Any) -> None:
     """Give an object the state that the pickle holds for it: fields of a record or Munch, bytes of an array.
 
     Raises:
-        Broken: It is not the state of such an object.
+        RefusedPickle: It is not the state of such an object.
     """
     if isinstance(value, Array | Dtype):
         value.set_state(state)
     elif isinstance(value, Placeholder):
         return
-    elif isinstance(value, Record) and isinstance(state, dict) and all(isinstance(key, str) for key in state):
+    elif isinstance(value, Instance) and isinstance(state, dict) and all(isinstance(key, str) for key in state):
         value.fields.update(state)
     elif isinstance(value, dict) and isinstance(state, dict):
         value.update(state)
     else:
-        raise Broken("the state of an object is not a mapping of fields")
+        raise RefusedPickle("the state of an object is not a mapping of fields")
 
 
 def check_key(key: Any) -> None:
     """Raise where a key could not be hashed, or only by going down an endless nest: keys are texts, numbers, flat tuples."""
     parts = key if isinstance(key, tuple) else (key,)
     if not all(part is None or isinstance(part, str | int | float | bytes) for part in parts):
-        raise Broken("a key of a mapping is neither a text nor a number")
+        raise RefusedPickle("a key of a mapping is neither a text nor a number")
 
 
 def check_shape(value: Any) -> None:
     """Raise where a value holds itself, is nested too deeply, or is too large once shared parts are written out.
 
     Raises:
-        Broken: As said.
+        RefusedPickle: As said.
     """
     sizes: dict[int, tuple[int, int]] = {}
     entered: set[int] = set()
@@ -299,10 +301,12 @@ def check_shape(value: Any) -> None:
         if key in sizes:
             continue
         if key in entered:
-            raise Broken("a value holds itself (recursion)", expected="lists in lists that end", whole=True)
+            raise RefusedPickle("a value holds itself (recursion)", expected="lists in lists that end", whole=True)
         entered.add(key)
         if len(entered) > _DEEPEST:
-            raise Broken(f"values nested deeper than {_DEEPEST}", expected="a list of tests of cases", whole=True)
+            raise RefusedPickle(
+                f"values nested deeper than {_DEEPEST}", expected="a list of tests of cases", whole=True
+            )
         waiting.append((one, True))
         waiting += [(part, False) for part in parts_of(one) if _holds(part) and id(part) not in sizes]
 
@@ -315,18 +319,18 @@ def _measured(parts: Iterable[Any], sizes: dict[int, tuple[int, int]]) -> tuple[
         total += size
         deepest = max(deepest, depth)
     if total > _MOST_VALUES or deepest >= _DEEPEST:
-        raise Broken(f"more than {_MOST_VALUES:,} values once shared ones are written out", whole=True)
+        raise RefusedPickle(f"more than {_MOST_VALUES:,} values once shared ones are written out", whole=True)
     return total, deepest + 1
 
 
 def _holds(value: Any) -> bool:
     """Whether a value holds others; an empty one is none that could hold itself."""
-    return isinstance(value, Record | Array) or (isinstance(value, list | tuple | dict) and bool(value))
+    return isinstance(value, Instance | Array) or (isinstance(value, list | tuple | dict) and bool(value))
 
 
 def parts_of(value: Any) -> Iterable[Any]:
     """What a value holds."""
-    if isinstance(value, Record):
+    if isinstance(value, Instance):
         return value.fields.values()
     if isinstance(value, Array):
         return value.values

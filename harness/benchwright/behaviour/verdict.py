@@ -25,7 +25,7 @@ PASSED = Result(True)
 NOT_APPLICABLE = Result(None)
 
 
-class Verdict(NamedTuple):
+class CaseVerdict(NamedTuple):
     """Of one case.
 
     Attributes:

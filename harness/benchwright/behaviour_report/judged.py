@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from benchwright.alarm import CONSTANT
-from benchwright.behaviour.verdict import Result, Verdict
+from benchwright.behaviour.verdict import CaseVerdict, Result
 from benchwright.behaviour_summary import BehaviourSummary, TestSummary, summarise
 from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
@@ -31,7 +31,7 @@ class JudgedCell:
     cell: CellResult
     task: Task
     summary: BehaviourSummary
-    cases: dict[str, tuple[tuple[int, ...], Verdict]]
+    cases: dict[str, tuple[tuple[int, ...], CaseVerdict]]
     records: Sequence[Record]
 
     @property

@@ -102,7 +102,7 @@ class TestRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SystemRow:
+class SystemRates:
     """A model on a whole suite of tests.
 
     Attributes:
@@ -117,12 +117,12 @@ class SystemRow:
     """Alarms, and that a model is a constant baseline: it passes whatever asks for the same answer."""
 
 
-def system_row(cell: JudgedCell) -> SystemRow:
+def system_rates(cell: JudgedCell) -> SystemRates:
     """A model's numbers over all cases, as its scores say them."""
     rate, flip = _score(cell, "failure_rate"), _score(cell, "flip_rate")
     counts = [(test.failures, test.applicable, test.not_applicable, test.errored) for test in cell.summary.tests]
     failures, applicable, lost, errored = (sum(column) for column in zip(*counts, strict=True)) if counts else (0,) * 4
-    return SystemRow(
+    return SystemRates(
         system=cell.system,
         rate=Rate(
             text=value(rate.value) if rate else UNDEFINED,
@@ -164,7 +164,7 @@ def matrix_of(cell: JudgedCell) -> Matrix:
             )
             for one in summary.capabilities
         ),
-        last=(tuple(by_type[name] for name in types), system_row(cell).rate),
+        last=(tuple(by_type[name] for name in types), system_rates(cell).rate),
     )
 
 

@@ -11,10 +11,10 @@ from benchwright.behaviour_report.rates import (
     NOTHING,
     Matrix,
     Rate,
-    SystemRow,
+    SystemRates,
     TestRow,
     matrix_of,
-    system_row,
+    system_rates,
     test_rows,
 )
 from benchwright.behaviour_summary import BehaviourSummary
@@ -70,7 +70,7 @@ class BehaviourSection:
     name: str
     anchor: str
     description: str
-    systems: tuple[SystemRow, ...]
+    systems: tuple[SystemRates, ...]
     matrices: tuple[Matrix, ...]
     tests: tuple[TestRow, ...]
     hidden_tests: int
@@ -130,7 +130,7 @@ def _section(grid: Grid, column: Column, card: Task, records: Records, *, inputs
         name=column.name,
         anchor=anchor(grid, column),
         description=card.description,
-        systems=tuple(system_row(cell) for cell in cells),
+        systems=tuple(system_rates(cell) for cell in cells),
         matrices=tuple(matrix_of(cell) for cell in cells),
         tests=tests[:MOST_TESTS],
         hidden_tests=max(0, len(tests) - MOST_TESTS),

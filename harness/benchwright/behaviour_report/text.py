@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from benchwright.behaviour_report.cases import CaseAnswer, CaseExample, CaseView, view_cases
 from benchwright.behaviour_report.judged import JudgedCell
-from benchwright.behaviour_report.rates import Rate, matrix_of, system_row, test_rows
+from benchwright.behaviour_report.rates import Rate, matrix_of, system_rates, test_rows
 from benchwright.formatting import clip, count
 from benchwright.render.text_change import Piece
 from benchwright.tables import text_table
@@ -26,7 +26,7 @@ def rate_lines(cells: Sequence[JudgedCell], *, all_tests: bool = False) -> Itera
         all_tests: Every test in the order of the suite, in place of those with the highest rates.
     """
     heads = ("model", "failure rate", "failing cases", "left out", "flip rate of INV")
-    rows = [system_row(cell) for cell in cells]
+    rows = [system_rates(cell) for cell in cells]
     yield f"behavioural tests of {cells[0].cell.task_path}: failure rates, lower is better"
     yield from text_table(
         heads,

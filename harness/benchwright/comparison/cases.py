@@ -18,7 +18,7 @@ Passed = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BehaviourTest:
+class NamedTest:
     """A behavioural test by name, as its examples' slices say."""
 
     name: str
@@ -45,9 +45,9 @@ class CaseCounts:
     applicable: tuple[int, ...]
     compared: int
     unanswered: int = 0
-    by_test: tuple[Mapping[BehaviourTest, int], ...] = ()
+    by_test: tuple[Mapping[NamedTest, int], ...] = ()
 
-    def of(self, tests: Iterable[BehaviourTest], compared: int) -> CaseCounts:
+    def of(self, tests: Iterable[NamedTest], compared: int) -> CaseCounts:
         """The counts of some tests, of which that many cases are compared."""
         wanted = tuple(tests)
         numbers = tuple(sum(of.get(test, 0) for test in wanted) for of in self.by_test)
@@ -65,12 +65,12 @@ class CaseCounts:
         return f"{', '.join([head, *others])}, compared on {self.compared:,}"
 
 
-def tests_in(records: Sequence[Record]) -> tuple[BehaviourTest, ...]:
+def tests_in(records: Sequence[Record]) -> tuple[NamedTest, ...]:
     """The tests that records belong to, each once, in the order of the records."""
     return tuple(rows_by_test(records))
 
 
-def rows_by_test(records: Sequence[Record]) -> dict[BehaviourTest, list[int]]:
+def rows_by_test(records: Sequence[Record]) -> dict[NamedTest, list[int]]:
     """Test -> positions of its records, in the order of the records; those of no test are left out."""
     named: dict[tuple[str, str, str], list[int]] = {}
     for at, record in enumerate(records):
@@ -78,14 +78,12 @@ def rows_by_test(records: Sequence[Record]) -> dict[BehaviourTest, list[int]]:
         if "test" in slices:
             key = (slices["test"], slices.get("capability", ""), slices.get("type", ""))
             named.setdefault(key, []).append(at)
-    return {BehaviourTest(name=name, capability=of, type=kind): rows for (name, of, kind), rows in named.items()}
+    return {NamedTest(name=name, capability=of, type=kind): rows for (name, of, kind), rows in named.items()}
 
 
-def test_of(slices: Mapping[str, str]) -> BehaviourTest:
+def test_of(slices: Mapping[str, str]) -> NamedTest:
     """The test that an example of a case belongs to, by its slices."""
-    return BehaviourTest(
-        name=slices.get("test", ""), capability=slices.get("capability", ""), type=slices.get("type", "")
-    )
+    return NamedTest(name=slices.get("test", ""), capability=slices.get("capability", ""), type=slices.get("type", ""))
 
 
 def whole_cases(records: Sequence[Record], rows: Sequence[int], silent: set[int]) -> list[int]:

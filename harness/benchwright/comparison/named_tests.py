@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from benchwright import registry
-from benchwright.comparison.cases import BehaviourTest
+from benchwright.comparison.cases import NamedTest
 from benchwright.errors import BenchwrightError
 
 _LISTED = 12
@@ -29,7 +29,7 @@ class TestSelection:
     capabilities: tuple[str, ...] = ()
     type: str | None = None
 
-    def holds(self, test: BehaviourTest) -> bool:
+    def holds(self, test: NamedTest) -> bool:
         """Whether a test is meant."""
         return (
             (self.type is None or self.type == test.type)
@@ -37,7 +37,7 @@ class TestSelection:
             and (not self.patterns or any(matches(pattern, test) for pattern in self.patterns))
         )
 
-    def problems(self, known: Sequence[BehaviourTest], where: str) -> Iterable[BenchwrightError]:
+    def problems(self, known: Sequence[NamedTest], where: str) -> Iterable[BenchwrightError]:
         """Every part that means none of the known tests, with what was near; then a selection that is empty as a whole."""
         paths, capabilities = [test.path for test in known], list(dict.fromkeys(test.capability for test in known))
         lost = False
@@ -61,7 +61,7 @@ class TestSelection:
             )
 
 
-def matches(pattern: str, test: BehaviourTest) -> bool:
+def matches(pattern: str, test: NamedTest) -> bool:
     """Whether a pattern means a test, by CAPABILITY/TEST or by the test's own name; letter case counts for nothing."""
     wanted = pattern.casefold()
     return any(wanted == name or fnmatchcase(name, wanted) for name in (test.path.casefold(), test.name.casefold()))
@@ -80,7 +80,7 @@ def _nothing(key: str, given: str, where: str, known: Sequence[str], near: str) 
     )
 
 
-def nearest(pattern: str, known: Sequence[BehaviourTest]) -> str:
+def nearest(pattern: str, known: Sequence[NamedTest]) -> str:
     """What may have been meant: a capability or a test by its bare name, or something spelt nearly so."""
     capabilities = list(dict.fromkeys(test.capability for test in known))
     head, slash, tail = pattern.partition("/")

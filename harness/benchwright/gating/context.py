@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright import registry
-from benchwright.comparison.cases import BehaviourTest, tests_in
+from benchwright.comparison.cases import NamedTest, tests_in
 from benchwright.comparison.comparable_answers import pair, read_answers
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices, slice_of, slices_of
@@ -144,7 +144,7 @@ class GateContext:
         whole = answers.pairing(seed=self.seed, resamples=self.resamples)
         return replace(whole, flags=(*found.flags, flag))
 
-    def tests(self, path: str) -> tuple[BehaviourTest, ...]:
+    def tests(self, path: str) -> tuple[NamedTest, ...]:
         """Tests of a behavioural task, in the order of its cases, whether or not they are applicable; empty for other tasks.
 
         Raises NotComparable where the candidate has no result on it.
@@ -152,7 +152,7 @@ class GateContext:
         self._check(path, self.candidate)
         cell = self.cell(self.candidate, path)
         assert cell is not None
-        found: tuple[BehaviourTest, ...] = self._known(
+        found: tuple[NamedTest, ...] = self._known(
             ("tests", path), lambda: tests_in(self.candidate.store.read_records(str(cell.key)))
         )
         return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.behaviour.verdict import Verdict
+from benchwright.behaviour.verdict import CaseVerdict
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.formatting import clip
 from benchwright.gating.context import GateContext
@@ -50,7 +50,7 @@ def failing_cases(
     )
 
 
-def _failed(first: Record, verdict: Verdict) -> list[bool]:
+def _failed(first: Record, verdict: CaseVerdict) -> list[bool]:
     """Whether each example of a case fails; an original that is not judged does not."""
     failed = [one.passed is False for one in verdict.results]
     return [False, *failed[1:]] if first.target.get("judged") == "all_but_first" else failed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from benchwright import limit_checks, registry
-from benchwright.comparison.cases import BehaviourTest, tests_in
+from benchwright.comparison.cases import NamedTest, tests_in
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.context import GateContext, suggest_task
@@ -110,7 +110,7 @@ def _unknown_views(rules: Rules, known: KnownTasks) -> Iterable[BenchwrightError
                 )
 
 
-def _tests_in(side: System, path: str) -> tuple[BehaviourTest, ...]:
+def _tests_in(side: System, path: str) -> tuple[NamedTest, ...]:
     """Tests of a behavioural task, by the records of a model on it."""
     keys = [str(cell.key) for cell in side.cells(path) if cell.status == "scored"]
     return tests_in(side.store.read_records(keys[0])) if keys else ()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.behaviour.expectations import SCORED, judge
-from benchwright.behaviour.verdict import Answers, Verdict
+from benchwright.behaviour.verdict import Answers, CaseVerdict
 from benchwright.errors import BenchwrightError
 from benchwright.items import count
 from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
@@ -46,7 +46,7 @@ class CaseVerdicts:
     passed: Signs
     flipped: Signs
     rows: Sequence[Sequence[int]]
-    verdicts: Sequence[Verdict]
+    verdicts: Sequence[CaseVerdict]
 
 
 def case_verdicts(columns: Columns) -> CaseVerdicts:
@@ -74,7 +74,7 @@ def _judged(columns: Columns) -> CaseVerdicts:
     chances = None if scores is None else scores.tolist()
     places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
     targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
-    known: Mapping[str, Verdict] = columns.remember(_KNOWN, dict)
+    known: Mapping[str, CaseVerdict] = columns.remember(_KNOWN, dict)
     verdicts = [
         known[name]
         if name in known
@@ -106,7 +106,7 @@ def share_verdicts(whole: Columns, part: Columns) -> None:
         part.remember(_PROBABILITIES, lambda: None)
 
 
-def _by_case(columns: Columns) -> dict[str | None, Verdict]:
+def _by_case(columns: Columns) -> dict[str | None, CaseVerdict]:
     found = case_verdicts(columns)
     return {columns.group[rows[0]]: verdict for rows, verdict in zip(found.rows, found.verdicts, strict=True)}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from benchwright.edits import Edit
 from benchwright.perturbations.common_words import is_common
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.keyboard import NEIGHBOURS, OCR
 from benchwright.perturbations.places import MakeEdit, Place, at_places, letters
 from benchwright.perturbations.spec import Perturbation, label_kept
@@ -22,14 +22,14 @@ _TRIES = 4
 UNTOUCHED = Untouched(shortest=4)
 SHARES = (0.1, 0.2, 0.4)
 
-Slip = Callable[[str, Draws], Edit[str] | None]
+Slip = Callable[[str, EditDraws], Edit[str] | None]
 """From a run of letters to an edit of it, or None where this draw changes nothing."""
 
 
 def slipped(slip: Slip) -> MakeEdit:
     """An edit of a word by the slip, drawn again where it would write a common word, a negation or the same word."""
 
-    def make(place: Place, draws: Draws, _text: Text) -> Edit[str] | None:
+    def make(place: Place, draws: EditDraws, _text: Text) -> Edit[str] | None:
         for _ in range(_TRIES):
             edit = slip(place.text, draws)
             if edit is None:
@@ -43,7 +43,7 @@ def slipped(slip: Slip) -> MakeEdit:
     return make
 
 
-def _swap(run: str, draws: Draws) -> Edit[str] | None:
+def _swap(run: str, draws: EditDraws) -> Edit[str] | None:
     at = 1 + draws.below(len(run) - 2)
     one, two = run[at], run[at + 1]
     if one.lower() == two.lower():
@@ -51,24 +51,24 @@ def _swap(run: str, draws: Draws) -> Edit[str] | None:
     return Edit(at, at + 2, _cased(two, one) + _cased(one, two))
 
 
-def _drop(run: str, draws: Draws) -> Edit[str]:
+def _drop(run: str, draws: EditDraws) -> Edit[str]:
     at = 1 + draws.below(len(run) - 1)
     return Edit(at, at + 1, "")
 
 
-def _insert(run: str, draws: Draws) -> Edit[str] | None:
+def _insert(run: str, draws: EditDraws) -> Edit[str] | None:
     at = 1 + draws.below(len(run) - 1)
     keys = NEIGHBOURS.get(run[at].lower(), "") + run[at].lower()
     return Edit(at + 1, at + 1, _cased(draws.pick(keys), run[at]))
 
 
-def _typo(run: str, draws: Draws) -> Edit[str] | None:
+def _typo(run: str, draws: EditDraws) -> Edit[str] | None:
     at = 1 + draws.below(len(run) - 1)
     keys = NEIGHBOURS.get(run[at].lower())
     return Edit(at, at + 1, _cased(draws.pick(keys), run[at])) if keys else None
 
 
-def _misread(run: str, draws: Draws) -> Edit[str] | None:
+def _misread(run: str, draws: EditDraws) -> Edit[str] | None:
     found = []
     for printed, read in OCR:
         at = run.find(printed)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from benchwright.edits import Edit, TextEdits
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.sentence_list import SENTENCES
 from benchwright.perturbations.spec import DrawsFor, LabelKept, Perturbation, label_kept
 from benchwright.perturbations.texts import Text, is_english
@@ -31,11 +31,11 @@ _HANDLES = (
 _MANY = 8
 """From so many words on a text that holds none of the frequent ones of English is in another language."""
 
-Write = Callable[[Text, int, Draws], Edit[str] | None]
+Write = Callable[[Text, int, EditDraws], Edit[str] | None]
 """From a text and a number of things to the one edit that adds them."""
 
 
-def _sentences(text: Text, count: int, draws: Draws) -> Edit[str] | None:
+def _sentences(text: Text, count: int, draws: EditDraws) -> Edit[str] | None:
     """Before the text, or behind it where it ends with a mark; never behind a question with options, which they would tear apart."""
     if not is_english(text.text, at_least=_MANY):
         return None
@@ -52,13 +52,13 @@ def _in_style(sentence: str, text: Text) -> str:
     return f"{sentence[:-1]} ." if text.is_tokenised else sentence
 
 
-def _addresses(text: Text, count: int, draws: Draws) -> Edit[str]:
+def _addresses(text: Text, count: int, draws: EditDraws) -> Edit[str]:
     paths = ("".join(draws.pick(_SIGNS) for _ in range(7)) for _ in range(count))
     end = len(text.text.rstrip())
     return Edit(end, end, "".join(f" https://example.org/{path}" for path in paths))
 
 
-def _accounts(_text: Text, count: int, draws: Draws) -> Edit[str]:
+def _accounts(_text: Text, count: int, draws: EditDraws) -> Edit[str]:
     order = draws.order(len(_HANDLES))
     return Edit(0, 0, "".join(f"@{_HANDLES[at]} " for at in order[:count]))
 

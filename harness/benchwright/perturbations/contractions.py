@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from benchwright.edits import Edit
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import Place, at_places
 from benchwright.perturbations.spec import Perturbation, label_kept
 from benchwright.perturbations.texts import Text, touches
@@ -94,7 +94,7 @@ def _other(form: str, written: str) -> str:
     return new.capitalize() if form[0].isupper() else new
 
 
-def _write(place: Place, _draws: Draws, text: Text) -> Edit[str]:
+def _write(place: Place, _draws: EditDraws, text: Text) -> Edit[str]:
     new = place.text
     if new[0] in "'n" and text.starts is None and text.is_tokenised:
         new = f" {new}"

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Draws:
+class EditDraws:
     """A sequence of draws, the same in every process, order and Python version.
 
     Severity is no part of the seed: a higher one goes further in the same sequence, and so changes what a lower one changes, and more.

@@ -7,7 +7,7 @@ from functools import cache
 
 from benchwright.edits import Edit
 from benchwright.errors import PluginError
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import Place, at_places, letters
 from benchwright.perturbations.spec import Perturbation, label_kept
 from benchwright.perturbations.texts import Text
@@ -56,7 +56,7 @@ def _is_letter_like(other: str, letter: str) -> bool:
     )
 
 
-def _replaced(place: Place, draws: Draws, _text: Text) -> Edit[str] | None:
+def _replaced(place: Place, draws: EditDraws, _text: Text) -> Edit[str] | None:
     alike = lookalikes()
     open_to_it = [at for at, letter in enumerate(place.text) if letter in alike]
     if not open_to_it:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchwright.edits import Edit
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import MakeEdit, Place, at_places, words
 from benchwright.perturbations.spec import Perturbation, label_kept
 from benchwright.perturbations.texts import Text
@@ -27,7 +27,7 @@ def _written(write: Write) -> MakeEdit:
     return lambda place, _draws, _text: _made(place, write(place.text))
 
 
-def _drawn(place: Place, draws: Draws, _text: Text) -> Edit[str] | None:
+def _drawn(place: Place, draws: EditDraws, _text: Text) -> Edit[str] | None:
     ways = (str.upper, str.lower, str.capitalize)
     first = draws.below(len(ways))
     made = (_made(place, ways[(first + step) % len(ways)](place.text)) for step in range(len(ways)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.name_list import FEMALE, MALE, NOT_AFTER, NOT_BEFORE
 from benchwright.perturbations.numbers import crosses_gold
 from benchwright.perturbations.places import how_many
@@ -27,7 +27,7 @@ class Named(NamedTuple):
     key: str
 
 
-def changed_names(texts: Sequence[Text], share: float, draws: Draws) -> Iterator[tuple[Named, str]]:
+def changed_names(texts: Sequence[Text], share: float, draws: EditDraws) -> Iterator[tuple[Named, str]]:
     """First names with what is written instead. A name that stands anywhere where it may not be changed stays everywhere."""
     small = not any(sign.isupper() for text in texts for sign in text.text)
     known = {word.lower() for text in texts for word in _WORD.findall(text.text)}
@@ -68,7 +68,7 @@ def _makes_a_place(word: str) -> bool:
     return word.lower() in NOT_BEFORE or word.lower().rstrip(".") in NOT_BEFORE
 
 
-def _new_names(keys: Sequence[str], known: set[str], count: int, draws: Draws) -> dict[str, str]:
+def _new_names(keys: Sequence[str], known: set[str], count: int, draws: EditDraws) -> dict[str, str]:
     """Name -> another of its list that stands nowhere in the item, for as many of them as are asked for."""
     new: dict[str, str] = {}
     taken = set(known)

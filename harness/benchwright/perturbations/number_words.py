@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from benchwright.edits import Edit
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.numbers import SMALL, TENS, VALUES, crosses_gold, is_joined
 from benchwright.perturbations.places import Place, at_places
 from benchwright.perturbations.spec import Perturbation, label_kept
@@ -48,7 +48,7 @@ def _places(text: Text) -> list[Place]:
     return sorted(found)
 
 
-def _write(place: Place, _draws: Draws, text: Text) -> Edit[str]:
+def _write(place: Place, _draws: EditDraws, text: Text) -> Edit[str]:
     opens = not text.text[: place.start].strip() and any(map(str.isupper, text.text))
     return Edit(place.start, place.end, place.text.capitalize() if opens else place.text)
 

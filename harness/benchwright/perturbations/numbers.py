@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import how_many
 from benchwright.perturbations.texts import Text, touches
 from benchwright.perturbations.untouched import is_link
@@ -118,7 +118,7 @@ def is_year(digits: str) -> bool:
     return len(digits) == 4 and digits.isdecimal() and _FIRST_YEAR <= int(digits) <= _LAST_YEAR
 
 
-def changed_numbers(texts: Sequence[Text], share: float, draws: Draws) -> Iterator[tuple[Mention, str]]:
+def changed_numbers(texts: Sequence[Text], share: float, draws: EditDraws) -> Iterator[tuple[Mention, str]]:
     """Mentions with what is written instead, alike everywhere; none where a number may be computed from others (`_is_computed`)."""
     if _is_computed(texts):
         return
@@ -164,7 +164,7 @@ def _mentions(texts: Sequence[Text]) -> tuple[list[Mention], set[str]]:
 
 
 def _new_values(
-    mentions: Sequence[Mention], fixed: set[str], amounts: set[str], share: float, draws: Draws
+    mentions: Sequence[Mention], fixed: set[str], amounts: set[str], share: float, draws: EditDraws
 ) -> dict[str, str]:
     """Key -> what is written instead, for a share of the numbers; all years, which no comma makes an amount, count as one."""
     keys = list(dict.fromkeys(mention.key for mention in mentions))
@@ -184,7 +184,7 @@ def _new_values(
     return new
 
 
-def _moved_years(years: Sequence[str], now: dict[str, float], draws: Draws) -> dict[str, str]:
+def _moved_years(years: Sequence[str], now: dict[str, float], draws: EditDraws) -> dict[str, str]:
     """All years moved by the same number, over no other number; nothing where eight draws find none."""
     others = [value for key, value in now.items() if key not in years]
     low, high = min(map(int, years)), max(map(int, years))
@@ -197,7 +197,7 @@ def _moved_years(years: Sequence[str], now: dict[str, float], draws: Draws) -> d
     return {}
 
 
-def _another(key: str, now: dict[str, float], draws: Draws) -> dict[str, str]:
+def _another(key: str, now: dict[str, float], draws: EditDraws) -> dict[str, str]:
     """Another number in the place of one among all numbers of the item; nothing where there is no room."""
     whole, _, decimals = key.partition(".")
     zeros = 0 if decimals else len(whole) - len(whole.rstrip("0"))

@@ -17,7 +17,7 @@ from benchwright.edits import (
     project_tags,
     without_no_ops,
 )
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.spec import Perturbation, Severity
 from benchwright.perturbations.texts import Item, as_word_edits, texts_of, touches
 from benchwright.types import Kind
@@ -35,8 +35,8 @@ def perturb(perturbation: Perturbation, item: Item, *, severity: Severity = 2, s
     texts = texts_of(item)
     name = perturbation.name
 
-    def draws_for(what: str) -> Draws:
-        return Draws(seed, item.id, name, draw, what)
+    def draws_for(what: str) -> EditDraws:
+        return EditDraws(seed, item.id, name, draw, what)
 
     made = perturbation.change(texts, perturbation.shares[severity - 1], draws_for)
     found: Changes = {}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from benchwright.edits import Edit, TextEdits
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.spec import Change, DrawsFor
 from benchwright.perturbations.texts import Text, touches, words_in
 from benchwright.perturbations.untouched import Untouched, is_kept
@@ -33,7 +33,7 @@ _LINKING = frozenset("@#_")
 """Words of their own in texts that were cut into words; what follows belongs to them (``@ user``, ``user _ one``)."""
 
 Places = Callable[[Text], Sequence[Place]]
-MakeEdit = Callable[[Place, Draws, Text], Edit[str] | None]
+MakeEdit = Callable[[Place, EditDraws, Text], Edit[str] | None]
 
 
 def at_places(places: Places, make_edit: MakeEdit, *, of_words: bool = True, options: bool = False) -> Change:
@@ -54,7 +54,7 @@ def at_places(places: Places, make_edit: MakeEdit, *, of_words: bool = True, opt
     return change
 
 
-def _edits(text: Text, places: Sequence[Place], count: int, draws: Draws, make_edit: MakeEdit) -> TextEdits:
+def _edits(text: Text, places: Sequence[Place], count: int, draws: EditDraws, make_edit: MakeEdit) -> TextEdits:
     made: list[Edit[str]] = []
     for at in draws.order(len(places)):
         if len(made) == count:

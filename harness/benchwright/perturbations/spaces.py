@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from benchwright.edits import Edit
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import Place, at_places
 from benchwright.perturbations.spec import Perturbation, label_kept
 from benchwright.perturbations.texts import Text, touches
@@ -25,7 +25,7 @@ def _gaps(text: Text) -> list[Place]:
     ]
 
 
-def _wider(place: Place, draws: Draws, _text: Text) -> Edit[str]:
+def _wider(place: Place, draws: EditDraws, _text: Text) -> Edit[str]:
     return Edit(place.start, place.end, draws.pick(_WIDER))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.edits import TextEdits
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.texts import Text
 from benchwright.perturbations.untouched import Untouched
 from benchwright.types import Kind, Task
@@ -21,7 +21,7 @@ asks another question."""
 
 Family = Literal["characters", "surface", "words", "values", "context", "meaning"]
 
-DrawsFor = Callable[[str], Draws]
+DrawsFor = Callable[[str], EditDraws]
 """From the name of a text, or of what a draw is for, to its draws."""
 
 Change = Callable[[Sequence[Text], float, DrawsFor], list[TextEdits]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from benchwright.edits import Edit, TextEdits
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.names import Named, changed_names
 from benchwright.perturbations.numbers import Mention, changed_numbers
 from benchwright.perturbations.spec import DrawsFor, Perturbation, label_kept
 from benchwright.perturbations.texts import Text
 from benchwright.perturbations.untouched import Untouched
 
-Replace = Callable[[Sequence[Text], float, Draws], Iterator[tuple[Mention | Named, str]]]
+Replace = Callable[[Sequence[Text], float, EditDraws], Iterator[tuple[Mention | Named, str]]]
 
 
 def _of_values(name: str, title: str, description: str, *, numbers: bool, names: bool) -> Perturbation:

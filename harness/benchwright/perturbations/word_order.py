@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from benchwright.edits import Edit
-from benchwright.perturbations.draws import Draws
+from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.places import Place, at_places, words
 from benchwright.perturbations.spec import Perturbation, label_kept
 from benchwright.perturbations.texts import Text
@@ -30,7 +30,7 @@ def _droppable(text: Text) -> list[Place]:
     return found[1:] if whole else found
 
 
-def _drop(place: Place, _draws: Draws, _text: Text) -> Edit[str]:
+def _drop(place: Place, _draws: EditDraws, _text: Text) -> Edit[str]:
     return Edit(place.start, place.end, "")
 
 
@@ -48,7 +48,7 @@ def _pairs(text: Text) -> list[Place]:
     ]
 
 
-def _swap(place: Place, _draws: Draws, _text: Text) -> Edit[str]:
+def _swap(place: Place, _draws: EditDraws, _text: Text) -> Edit[str]:
     one, _, two = place.text.partition(" ")
     tail = len(two) - len(two.rstrip(".,;:!?\"')"))
     mark = two[len(two) - tail :]

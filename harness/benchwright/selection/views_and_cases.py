@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchwright.comparison.cases import BehaviourTest, test_of, tests_in
+from benchwright.comparison.cases import NamedTest, test_of, tests_in
 from benchwright.comparison.named_tests import matches, nearest
 from benchwright.comparison.view_loss import join_view, loss_draws, loss_of
 from benchwright.errors import NotComparable
@@ -52,9 +52,7 @@ def measure_cases(quantity: QuantityRef, paths: Sequence[str], candidates: Candi
     )
 
 
-def _of_tests(
-    path: str, tests: Sequence[BehaviourTest], metric: str, candidates: Candidates
-) -> tuple[Floats, Floats, str]:
+def _of_tests(path: str, tests: Sequence[NamedTest], metric: str, candidates: Candidates) -> tuple[Floats, Floats, str]:
     """Values (k) and draws (k, R) of one task over the cases of some tests, and what they are over."""
     pairing = candidates.pairing(path)
     wanted = set(tests)

@@ -28,7 +28,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from benchwright import formatting, registry
-from benchwright.comparison.cases import BehaviourTest
+from benchwright.comparison.cases import NamedTest
 from benchwright.comparison.named_tests import TestSelection
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.cases_needed import cases_needed
@@ -183,7 +183,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
             yield from self._alone(path, units, context)
             yield from self._compared(path, units, context)
 
-    def groups(self, tests: Sequence[BehaviourTest]) -> list[TestGroup]:
+    def groups(self, tests: Sequence[NamedTest]) -> list[TestGroup]:
         """What the findings are about, among the tests that the rule means."""
         return group_tests(tests, self.by)
 

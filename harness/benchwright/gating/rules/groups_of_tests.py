@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.comparison.cases import BehaviourTest, passed_cases, rows_by_test
+from benchwright.comparison.cases import NamedTest, passed_cases, rows_by_test
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
@@ -38,7 +38,7 @@ class TestGroup:
     __test__ = False
 
     slice: str | None
-    tests: frozenset[BehaviourTest]
+    tests: frozenset[NamedTest]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,7 +74,7 @@ def cases_of(whole: PairedRecords, group: TestGroup) -> GroupCases:
     return GroupCases(rows=first[at], passed=tuple(one[at] for one in passed), units=units[at])
 
 
-def _judged(whole: PairedRecords) -> tuple[Rows, tuple[Passed, ...], Rows, dict[BehaviourTest, Rows]]:
+def _judged(whole: PairedRecords) -> tuple[Rows, tuple[Passed, ...], Rows, dict[NamedTest, Rows]]:
     """First row and outcome of every case, its unit, and which cases belong to a test."""
     found = [passed_cases(columns) for columns in whole.columns] if whole.n else []
     first = found[0][0] if found else np.empty(0, dtype=np.intp)
@@ -89,7 +89,7 @@ def _judged(whole: PairedRecords) -> tuple[Rows, tuple[Passed, ...], Rows, dict[
     )
 
 
-def group_tests(tests: Sequence[BehaviourTest], by: By) -> list[TestGroup]:
+def group_tests(tests: Sequence[NamedTest], by: By) -> list[TestGroup]:
     """The tests as groups, in the order in which they come."""
     if by == "task":
         return [TestGroup(slice=None, tests=frozenset(tests))] if tests else []
@@ -109,7 +109,7 @@ def baseline_applies(path: str, group: TestGroup, context: GateContext) -> bool:
     return counts is not None and counts.of(group.tests, 0).applicable[0] > 0
 
 
-def tests_of(path: str, context: GateContext) -> tuple[BehaviourTest, ...]:
+def tests_of(path: str, context: GateContext) -> tuple[NamedTest, ...]:
     """The tests of a task. Raises NotComparable where it has none."""
     found = context.tests(path)
     if not found:
