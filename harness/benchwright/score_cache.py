@@ -13,9 +13,10 @@ from benchwright.alarm import CHECKS, alarm, as_note
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
+from benchwright.robustness import score_views
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
-from benchwright.types import RESULTS, Alarm, Record, Run, Score, Task
+from benchwright.types import RESULTS, Alarm, Record, RobustnessScore, Run, Score, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 
 if TYPE_CHECKING:
@@ -80,7 +81,29 @@ def recheck(store: Store, run: Run) -> list[str]:
             and score.metric in values
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]
-    return list(dict.fromkeys(problems))
+    return list(dict.fromkeys([*problems, *_recheck_views(store, run)]))
+
+
+def _recheck_views(store: Store, run: Run) -> list[str]:
+    """One line for each row of robustness whose numbers are not those of its records."""
+    whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
+    fresh = {(row.model, row.view_key): row for row in score_views(store, whole, run.tasks)} if run.robustness else {}
+    pairs = [(row, fresh[row.model, row.view_key]) for row in run.robustness if (row.model, row.view_key) in fresh]
+    return [
+        f"{told.model} on {told.task_path}: robustness is {_shown(told)}, its records say {_shown(found)}"
+        for told, found in pairs
+        if not _close(_numbers(told), _numbers(found))
+    ]
+
+
+def _numbers(row: RobustnessScore) -> tuple[float | None, ...]:
+    ends = (row.difference.value, row.difference.low, row.difference.high)
+    worst = row.worst.value if row.worst is not None else None
+    return (row.clean.value, row.perturbed.value, *ends, row.consistency.value, worst, row.n, row.variants)
+
+
+def _shown(row: RobustnessScore) -> str:
+    return f"{row.clean.value} clean, {row.perturbed.value} perturbed, consistency {row.consistency.value}"
 
 
 def _close(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:

@@ -238,3 +238,33 @@ def test_a_view_that_broke_off_goes_on_after_its_last_shard(program, sleepy):
     assert broken["robustness"] == []
     assert all(cell["status"] == "scored" for cell in whole["results"])
     assert len(whole["robustness"]) == 1
+
+
+def test_a_row_that_was_changed_by_hand_is_found(tmp_path):
+    """`store check` computes the numbers of views from their records again."""
+    import msgspec
+
+    from benchwright.score_cache import recheck
+    from benchwright.store import Store
+
+    run = evaluate(tmp_path, "majority", "robustness/ocr", limit=40)
+    (row,) = run.robustness
+    better = msgspec.structs.replace(row.perturbed, value=0.99)
+    forged = msgspec.structs.replace(run, robustness=(msgspec.structs.replace(row, perturbed=better),))
+
+    assert recheck(Store(tmp_path), run) == []
+    (problem,) = recheck(Store(tmp_path), forged)
+    assert "robustness/ocr@starter/topic" in problem
+    assert "0.99" in problem
+
+
+def test_a_bundle_calls_own_data_by_name_alone_behind_on_too(tmp_path):
+    """No path of a machine leaves it."""
+    from benchwright.store.bundle import without_places
+
+    mine = tmp_path / "mine.csv"
+    mine.write_text("text,label\n" + "a good day,yes\na bad day,no\n" * 10)
+    run = evaluate(tmp_path / "store", "constant:yes", "robustness/ocr", on=[f"classification/custom?path={mine}"])
+
+    assert str(tmp_path) not in str(without_places(run).spec)
+    assert len(run.robustness) == 1
