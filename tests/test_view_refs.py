@@ -85,6 +85,12 @@ def test_a_perturbation_that_asks_another_question_is_refused_by_name_and_else_l
         ("robustness?perturbations=keybord_typo", ["starter/topic"], "keyboard_typo"),
         ("robustness/@starter/topic", (), "names no perturbation"),
         ("robustness/case@starter", (), "names no task"),
+        ("robustness/case@starter", (), "--suite robustness/case --on starter"),
+        ("robustness/ocr-4@starter/topic", (), "expected: ocr-1 or ocr-2 or ocr-3"),
+        ("robustness/ocr-0", ["starter/topic"], "expected: ocr-1 or ocr-2 or ocr-3"),
+        ("robustness?perturbations=", ["starter/topic"], "names separated by commas, or all"),
+        ("robustness?perturbations=all,ocr", ["starter/topic"], "names separated by commas, or all"),
+        ("robustness/case@behaviour/sentiment", (), "--suite behaviour/sentiment runs it as it is"),
         ("robustness/case@starter/topics", (), "did you mean topic"),
         ("starter/topic", ["starter/sentiment"], "has no meaning"),
         ("robustness/case@starter/topic", ["starter/sentiment"], "has no meaning"),
@@ -95,6 +101,15 @@ def test_a_perturbation_that_asks_another_question_is_refused_by_name_and_else_l
 def test_a_mistake_is_told_with_what_to_type(selector, on, said):
     """Unknown names get suggestions."""
     assert said in refused(selector, on=on)
+
+
+@pytest.mark.parametrize("selector", ["robustness?severity=4", "robustness/ocr-4", "robustness/case@starter"])
+def test_a_mistake_in_a_view_is_the_only_one_that_is_told(selector):
+    """What follows from it is no mistake: that `--on` has no views, or that no task has a split."""
+    told = refused(selector, on=["starter/topic"])
+
+    assert "has no meaning" not in told
+    assert "has a split" not in told
 
 
 def test_every_mistake_is_told_at_once():

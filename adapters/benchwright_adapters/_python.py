@@ -223,7 +223,7 @@ def _span(answer: Any) -> Prediction:
         return Prediction(output=_text(answer))
     if "text" not in answer:
         raise _NoAnswer(f"no `text` among {', '.join(map(str, answer))}")
-    return Prediction(
-        output=_text(answer["text"]),
-        extra={name: _number(answer[name]) for name in _SPAN_FACTS if answer.get(name) is not None},
-    )
+    facts: dict[str, float] = {name: _number(answer[name]) for name in _SPAN_FACTS if answer.get(name) is not None}
+    if facts.get("start", 0.5).is_integer():
+        facts["start"] = int(facts["start"])
+    return Prediction(output=_text(answer["text"]), extra=facts)

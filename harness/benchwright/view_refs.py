@@ -55,7 +55,7 @@ def resolve_targets(
             perturbation that does not keep the gold answers of a task it was named for, ``on`` without a suite of views.
     """
     asked, plain, problems = _divided(selectors)
-    if on and (not asked or all(one.base for one in asked)):
+    if on and not problems and (not asked or all(one.base for one in asked)):
         problems.append(_no_views(on, selectors))
 
     def resolved(texts: Sequence[str], where: str = "--suite") -> tuple[ResolvedTask, ...]:
@@ -65,7 +65,7 @@ def resolve_targets(
             problems.extend(error.problems)
             return ()
 
-    found = list(resolved(plain)) if plain or not asked else []
+    found = list(resolved(plain)) if plain or not (asked or problems) else []
     shared = resolved(on, "--on") if on and asked else ()
     bases = {text: resolved((text,)) for text in dict.fromkeys(one.base for one in asked) if text}
     for one in asked:
@@ -117,13 +117,32 @@ def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     if not at and options:
         raise _unknown_option(suite, next(iter(options)), ["draws"])
     view = View.named(suite.name, name, draws)
+    _check_severity(suite, view)
     perturbations.named(view.perturbation)
     rest = "&".join(f"{key}={value}" for key, value in options.items())
     if at and "/" not in base:
+        whole = (
+            f"--suite {suite.name}/{view.name} --on {base} sees all tasks of {base}; "
+            if base in registry.names("suites")
+            else ""
+        )
         raise BenchwrightError(
-            f"{text!r} names no task", expected=f"{suite.name}/NAME@SUITE/TASK", hint="type `benchwright list tasks`"
+            f"{text!r} names no task",
+            expected=f"{suite.name}/NAME@SUITE/TASK",
+            hint=f"{whole}`benchwright list tasks` names them",
         )
     return _Asked(suite=suite, views=(view,), named=True, base=f"{base}?{rest}" if rest else base)
+
+
+def _check_severity(suite: Suite, view: View) -> None:
+    """Refuse a number behind a perturbation that is no severity."""
+    stem, _, number = view.perturbation.rpartition("-")
+    if stem in perturbations.INDEX and number.isdecimal():
+        raise BenchwrightError(
+            f"{suite.name}/{view.perturbation} has the severity {number}",
+            expected=" or ".join(f"{stem}-{severity}" for severity in SEVERITIES),
+            hint=f"{suite.name}/{stem} alone is {stem}-{DEFAULT_SEVERITY}",
+        )
 
 
 def _read_suite(suite: Suite, options: dict[str, str]) -> _Asked:
@@ -136,6 +155,9 @@ def _read_suite(suite: Suite, options: dict[str, str]) -> _Asked:
         names = perturbations.INDEX
     elif given is not None:
         names = dict.fromkeys(part.strip() for part in given.split(",") if part.strip())
+        if not names or "all" in names:
+            problems.append(_no_names(suite, given))
+            names = ()
     severities: tuple[int, ...] = (DEFAULT_SEVERITY,)
     draws = 1
     try:
@@ -186,13 +208,7 @@ def _views_of(base: ResolvedTask, asked: _Asked, problems: list[BenchwrightError
     for view in asked.views:
         reason = why_not(base.task, view.perturbation, declared=asked.named or asked.declared)
         if reason and asked.named:
-            problems.append(
-                BenchwrightError(
-                    f"{view.suite}/{view.name}@{base.path}: {reason}",
-                    expected="a perturbation that keeps the gold answers of the task, or carries them along",
-                    hint=f"one of: {', '.join(_fitting(base.task)) or 'none fits this task'}",
-                )
-            )
+            problems.append(_does_not_fit(view, base, reason))
             continue
         yield ResolvedTask(
             suite=asked.suite,
@@ -249,6 +265,28 @@ def _no_views(on: Sequence[str], selectors: Sequence[str]) -> BenchwrightError:
         f"--on {','.join(on)} has no meaning for {', '.join(selectors)}",
         expected="a suite of views (made from another task) when --on names tasks",
         hint=f"--suite robustness --on {','.join(on)}",
+    )
+
+
+def _does_not_fit(view: View, base: ResolvedTask, reason: str) -> BenchwrightError:
+    what = f"{view.suite}/{view.name}@{base.path}: {reason}"
+    fitting = _fitting(base.task)
+    if not fitting:
+        return BenchwrightError(
+            what, expected="an ordinary task", hint=f"--suite {base.path} runs it as it is; --on names another task"
+        )
+    return BenchwrightError(
+        what,
+        expected="a perturbation that keeps the gold answers of the task, or carries them along",
+        hint=f"one of: {', '.join(fitting)}",
+    )
+
+
+def _no_names(suite: Suite, given: str) -> BenchwrightError:
+    return BenchwrightError(
+        f"perturbations={given}",
+        expected="names separated by commas, or all",
+        hint=f"leave it out for the default six, or choose: {_list_hint(suite)}",
     )
 
 

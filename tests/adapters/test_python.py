@@ -244,3 +244,41 @@ def test_label_names_that_do_not_match_are_refused_before_anything_is_asked(tmp_
     with pytest.raises(BenchwrightError) as error:
         benchwright.evaluate(strange, "starter/sentiment", store=tmp_path)
     assert any(isinstance(one, LabelError) for one in [error.value, *getattr(error.value, "problems", [])])
+
+
+def spans_of(function, *, context="Anna met 12 men."):
+    """The predictions of a function for one question, and what the kind says against each."""
+    from benchwright import kinds
+
+    task = build_task(kind=Kind.SPAN, inputs={name: (name,) for name in ("question", "context")})
+    model = ModelRef(name="m", adapter="python", path=callables.path_of(function))
+    about = Context(suite="s", train=lambda _: None, items=lambda: (), labels=None)
+    adapter.inspect(model, task, about)
+    example = Example(id="t/0", index=0, inputs={"question": "Whom?", "context": context})
+    (found,) = adapter.open(model, task, about).predict([example])
+    return found, kinds.of(task).check_output(task)(found, example)
+
+
+@pytest.mark.parametrize("start", [9, 9.0, np.int64(9)])
+def test_the_start_of_an_answer_is_a_whole_number(start):
+    """As a place in the context it is counted with: robustness carries answers along from there."""
+    found, problem = spans_of(lambda rows: [{"text": "12 men", "start": start} for _ in rows])
+
+    assert problem is None
+    assert found.extra == {"start": 9}
+    assert type(found.extra["start"]) is int
+
+
+@pytest.mark.parametrize(
+    ("start", "said"), [(8, "not the answer '12 men'"), (9.5, "start is 9.5"), (-1, "start is -1")]
+)
+def test_an_answer_that_does_not_stand_where_it_is_said_to_is_refused(start, said):
+    """A wrong place would make a wrong number silently."""
+    _, problem = spans_of(lambda rows: [{"text": "12 men", "start": start} for _ in rows])
+
+    assert said in problem
+
+
+def test_no_answer_stands_nowhere():
+    """Some functions give 0 or the length of the context beside the empty text."""
+    assert spans_of(lambda rows: [{"text": "", "start": 99} for _ in rows])[1] is None

@@ -80,10 +80,22 @@ def check_target(target: Any, inputs: Inputs, _task: Task) -> Problem | None:
 
 
 def check_output(_task: Task) -> CheckOutput:
-    """A function that says why an answer is no text. The empty text says that there is no answer."""
+    """A function that says why an answer is no text, or does not stand where the model says. The empty text says that there is no
+    answer.
+    """
 
-    def check(prediction: Prediction, _example: Example) -> str | None:
-        return None if isinstance(prediction.output, str) else f"not a text: {prediction.output!r}"
+    def check(prediction: Prediction, example: Example) -> str | None:
+        answer, start = prediction.output, prediction.extra.get("start")
+        if not isinstance(answer, str):
+            return f"not a text: {answer!r}"
+        if not answer or start is None:
+            return None
+        if not _is_position(start):
+            return f"start is {start!r}, not a whole number from 0 on: the answer's first character in the context"
+        there = _context(example.inputs)[start : start + len(answer)]
+        if there == answer:
+            return None
+        return f"the context holds {clipped(there)} at start {start}, not the answer {clipped(answer)}"
 
     return check
 
