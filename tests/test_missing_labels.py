@@ -84,7 +84,22 @@ def test_the_option_is_read_in_fractions_or_decimals() -> None:
         assert 0 < found.low < found.high < 1
 
 
-@pytest.mark.parametrize("text", ["", "1/3", "2/3..1/3", "0..1", "1/0..1", "a..b", "0.5..0.5", "1/3...2/3", "nan..1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1/3",
+        "2/3..1/3",
+        "0..1",
+        "1/0..1",
+        "a..b",
+        "0.5..0.5",
+        "1/3...2/3",
+        "nan..1",
+        "1e-400..0.5",
+        "1e999999999..0.5",
+    ],
+)
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(LabelError, match="no range of probabilities"):
         missing_labels.read_neutral(text, TASK, LACKS, FACTS)

@@ -17,6 +17,7 @@ from benchwright.types import Facts, LabelMap, Neutral, Prediction, Task
 
 HELP = "P(positive) that is read as neutral where a task has a third label between a model's two: 1/3..2/3"
 _EXPECTED = "LOW..HIGH with 0 < LOW < HIGH < 1, as fractions or decimals"
+_LONGEST = 100
 _HINT = "?neutral=1/3..2/3, as CheckList does"
 
 
@@ -46,13 +47,15 @@ def read_neutral(text: str, task: Task, labels: LabelMap, facts: Facts, *, model
 
 
 def _range(text: str) -> tuple[Fraction, Fraction]:
-    low, dots, high = text.partition("..")
+    low, dots, high = text.partition("..") if len(text) <= _LONGEST else ("", "", "")
+    if "e" in text.lower():
+        dots = ""  # 1e999999999 as a fraction would be written out
     try:
-        ends = Fraction(low.strip()), Fraction(high.strip())
+        ends = (Fraction(low.strip()), Fraction(high.strip())) if dots else (Fraction(0), Fraction(0))
     except (ValueError, ZeroDivisionError):
         dots = ""
         ends = Fraction(0), Fraction(0)
-    if not dots or not 0 < ends[0] < ends[1] < 1:
+    if not dots or not 0 < float(ends[0]) < float(ends[1]) < 1:
         raise LabelError(f"?neutral={text} is no range of probabilities", expected=_EXPECTED, hint=_HINT)
     return ends
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import benchwright
+from benchwright.cli.main import call
 from benchwright.types import Run
 
 SUITE = """
@@ -44,6 +45,17 @@ def test_intervals_are_clustered_by_template(run: Run) -> None:
     cell = run.cells[0]
     assert cell.score is not None
     assert (cell.score.clusters, cell.score.unit, cell.score.method) == (5, "case", "wilson-clustered")
+
+
+def test_nothing_is_said_of_failures_in_a_slice_that_is_not_there(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = ["show", run.name, "--store", str(tmp_path / "store"), "--worst", "2"]
+    for form in ([], ["--format", "json"]):
+        assert call([*shown, "--slice", "test=not there", *form]) == 2
+        assert "no slice 'test=not there'" in capsys.readouterr().err
+    assert call([*shown, "--slice", "test=not good"]) == 0
+    assert "in the slice test=not good: 2 of 2 of constant-positive" in capsys.readouterr().out
 
 
 OTHER = {

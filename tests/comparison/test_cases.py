@@ -1,5 +1,6 @@
 """Behavioural tasks are compared case by case, on the cases that are applicable to all systems and answered by all."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,26 @@ def test_two_systems_are_compared_on_the_cases_applicable_to_both(bench):
     assert (one.metric_name, one.applicable, one.n, one.unit) == ("failure_rate", (275, 268), 263, "case")
     assert (one.a, one.b) == (pytest.approx(75 / 263), pytest.approx(63 / 263))
     assert "275 cases applicable to a, 268 to b, compared on 263" in to_text(found)
+
+
+def test_flips_are_compared_on_the_cases_of_invariance_tests(bench):
+    """The flip rate has its own denominator: applicable cases of other types are in no count beside it."""
+    mixed = {"Negation/plain": "++-?", "Robustness/typos": "+-"}
+    target = {"expect": {"kind": "invariant", "tolerance": 0.0}, "judged": "all_but_first"}
+    records = [
+        msgspec.structs.replace(one, target=target, extra={}) if one.slices["test"] == "typos" else one
+        for one in case_records(mixed)
+    ]
+    two = [
+        msgspec.structs.replace(one, id=f"{one.id}/v", output=one.output)
+        for one in records
+        if one.slices["test"] == "typos"
+    ]
+    bench.write({"a": [*records, *two], "b": [*records, *two]}, case_task())
+    found = compare("r", store=bench.store, resamples=300).tasks[0].differences
+    flips = next(one for one in found if one.metric_name == "flip_rate")
+    assert (flips.n, flips.applicable) == (2, ())
+    assert "flips are compared on 2 cases of invariance tests" in flips.flags
 
 
 def test_fixed_and_broken_are_cases_with_exact_mcnemar_and_tangos_interval(bench):

@@ -35,6 +35,8 @@ def command(run: str, **options: Any) -> int:
     stored = read_part(store, run)
     cells = _chosen(stored, options["task"])
     tests = [cell for cell in cells if cell.task_path in stored.tasks and stored.tasks[cell.task_path].behaviour]
+    if options["worst"] and options["slice_"]:
+        _check_slice(options["slice_"], cells, store)
     if options["form"] == "json":
         console.say_json(_as_json(stored, cells, store, options))
     elif options["worst"]:
@@ -93,6 +95,34 @@ _OF_TESTS = ("test=", "capability=", "type=")
 """Slices of behavioural tests that tables of their own show."""
 
 
+def _no_slice(slice: str, cells: list[Any]) -> ConfigError:
+    known = sorted({score.slice for cell in cells for score in cell.scores if score.slice})
+    return ConfigError(
+        [
+            BenchwrightError(
+                f"no slice {slice!r}",
+                expected=f"one of: {', '.join(known) or '(no slices)'}",
+                hint="name it as --task SUITE/TASK lists it, or ask for slices when the run is made",
+            )
+        ]
+    )
+
+
+def _check_slice(slice: str, cells: list[Any], store: Any) -> None:
+    """Refuse a slice of which no cell has a record: nothing fails in what is not there."""
+    from benchwright.slicing import is_in, label_of
+
+    for cell in cells:
+        if cell.key is None or cell.status != "scored":
+            continue
+        task = store.read_cell(cell.key).task
+        if label_of(slice, task) in task.label_names:
+            return
+        if any(is_in(record, task, slice) for record in store.read_records(cell.key)):
+            return
+    raise _no_slice(slice, cells)
+
+
 def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) -> None:
     from benchwright import alarm, console
     from benchwright.formatting import estimate
@@ -115,16 +145,7 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
                     (cell.model, place, title, score.slice or "all", text, counted(score), score.method, remarks)
                 )
     if slice is not None and not rows:
-        known = sorted({score.slice for cell in cells for score in cell.scores if score.slice})
-        raise ConfigError(
-            [
-                BenchwrightError(
-                    f"no slice {slice!r}",
-                    expected=f"one of: {', '.join(known) or '(no slices)'}",
-                    hint="name it as --task SUITE/TASK lists it, or ask for slices when the run is made",
-                )
-            ]
-        )
+        raise _no_slice(slice, cells)
     console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
     for line in alarm.lines(one for cell in cells for one in alarm.system_alarms(cell.model, cell)):
         console.say(line)

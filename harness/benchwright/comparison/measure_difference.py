@@ -84,7 +84,7 @@ def measure_model_difference(
         randomisation=None
         if isinstance(found, DiscordantCounts)
         else _permutation_p(pairing, metric, first, second, delta),
-        flags=_with_cases(pairing, _flags(pairing, found, a, b, settled=same_cell), named),
+        flags=_with_cases(pairing, metric, _flags(pairing, found, a, b, settled=same_cell), named),
     )
 
 
@@ -131,7 +131,7 @@ def _measure_replicates(
         about=about,
         se=None if found is None else found.se,
         identical=all(pairing.is_identical(every[0], other) for other in every[1:]),
-        flags=_with_cases(pairing, _with_left_out(pairing, [*pairing.flags, *flags]), pairing.names),
+        flags=_with_cases(pairing, metric, _with_left_out(pairing, [*pairing.flags, *flags]), pairing.names),
     )
 
 
@@ -155,7 +155,7 @@ def _about(
         "unit": unit,
         "clusters": pairing.n_clusters if pairing.n else 0,
         "left_out": pairing.left_out,
-        "applicable": pairing.cases.applicable if pairing.cases and slice is None else (),
+        "applicable": pairing.cases.applicable if pairing.cases and slice is None and not _is_of_flips(metric) else (),
         "slice": slice,
     }
 
@@ -188,9 +188,17 @@ def _with_left_out(pairing: PairedRecords, flags: Sequence[str]) -> tuple[str, .
     return tuple(dict.fromkeys((*flags, *lost)))
 
 
-def _with_cases(pairing: PairedRecords, flags: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
-    """Flags, after how many cases are applicable to each model and compared."""
-    return (pairing.cases.sentence(names), *flags) if pairing.cases else flags
+def _with_cases(pairing: PairedRecords, metric: str, flags: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
+    """Flags, after how many cases are applicable to each model and compared; flips are asked of invariance tests alone."""
+    if not pairing.cases:
+        return flags
+    if _is_of_flips(metric):
+        return (f"flips are compared on {count(pairing.counted(metric)[0], 'case')} of invariance tests", *flags)
+    return (pairing.cases.sentence(names), *flags)
+
+
+def _is_of_flips(metric: str) -> bool:
+    return metric.partition("@")[0] == "flip_rate"
 
 
 def _known(value: float) -> float | None:
