@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -72,17 +74,11 @@ def find(path: str) -> Callable[..., Any]:
 
 
 def _imported(name: str) -> ModuleType:
-    here = str(Path.cwd())
-    added = here not in sys.path
-    if added:
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        raise _broken(name, error) from error
-    finally:
-        if added and here in sys.path:
-            sys.path.remove(here)
+    with _found_first(Path.cwd()):
+        try:
+            return importlib.import_module(name)
+        except (Exception, SystemExit) as error:
+            raise _broken(name, error) from error
 
 
 def _from_file(path: Path) -> ModuleType:
@@ -90,15 +86,43 @@ def _from_file(path: Path) -> ModuleType:
         raise ModelError(
             f"no file {path}", expected=_EXPECTED, hint="check the path; it is relative to the folder you are in"
         )
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"{__name__}.files.{path.stem}_{zlib.crc32(str(path.resolve()).encode()):08x}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise _broken(str(path), error) from error
+    before = sys.modules.get(name)
+    sys.modules[name] = module  # dataclasses and the like look their module up there
+    with _found_first(path.resolve().parent):
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            _put_back(name, before)
+            raise _broken(str(path), error) from error
     return module
+
+
+def _put_back(name: str, module: ModuleType | None) -> None:
+    if module is None:
+        sys.modules.pop(name, None)
+    else:
+        sys.modules[name] = module
+
+
+@contextmanager
+def _found_first(folder: Path) -> Iterator[None]:
+    """Modules of a folder are found before others, as by ``python FILE.py``; later, when the function itself imports, after them."""
+    place = str(folder)
+    if place in sys.path:
+        yield
+        return
+    sys.path.insert(0, place)
+    try:
+        yield
+    finally:
+        if place in sys.path:
+            sys.path.remove(place)
+        sys.path.append(place)
 
 
 def _broken(what: str, error: BaseException) -> ModelError:

@@ -137,6 +137,27 @@ def test_a_module_that_ends_the_program_when_it_is_imported_is_refused(tmp_path,
             callables.find(path)
 
 
+@pytest.mark.parametrize("path", ["parts/my_words.py:predict", "my_late_words:predict"])
+def test_a_file_imports_what_stands_beside_it_also_when_it_is_called(tmp_path, monkeypatch, path):
+    """And it may hold dataclasses, which look for their module by name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "my_list.py").write_text("GOOD = 'good'\n")
+    (tmp_path / "my_late_list.py").write_text("GOOD = 'good'\n")
+    (tmp_path / "parts" / "my_words.py").write_text(
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n"
+        "from my_list import GOOD\n"
+        "@dataclass\nclass Answer:\n    text: str\n"
+        "def predict(texts):\n    return [Answer(GOOD).text for _ in texts]\n"
+    )
+    (tmp_path / "my_late_words.py").write_text(
+        "def predict(texts):\n    import my_late_list\n    return [my_late_list.GOOD for _ in texts]\n"
+    )
+    assert callables.find(path)(["x"]) == ["good"]
+
+
 def test_inputs_come_in_batches_of_the_size_that_was_asked_for():
     sizes = []
     answers(lambda texts: sizes.append(len(texts)) or ["good"] * len(texts), [["x"]] * 5, batch="2")

@@ -154,6 +154,7 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
         "line 3: 2 targets for 1 examples",
     ),
     "an original alone": ([HEAD, INV, {**PAIR, "examples": [{"text": "good"}]}], "line 3: 1 examples"),
+    "too many variants": ([HEAD, INV, {**PAIR, "examples": [{"text": "a"}] * 10_001}], "line 3: 10,001 examples"),
     "other inputs": (
         [HEAD, MFT, CASE_0, {**CASE_0, "case": "1", "examples": [{"txt": "a"}]}],
         "line 4: an example with the inputs txt",

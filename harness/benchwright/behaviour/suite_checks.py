@@ -112,7 +112,8 @@ def checker_of(suite: SuiteLine, test: TestLine, inputs: list[tuple[str, ...]]) 
         size = len(case.examples)
         if not fewest <= size <= most:
             what = "an original and its variants" if several else "one example at least"
-            yield f"{size} examples", "three: (x, a), (x, b) and (a, b)" if most == fewest else what
+            expected = f"at most {most:,}" if size > most else what
+            yield f"{size:,} examples", "three: (x, a), (x, b) and (a, b)" if most == fewest else expected
             return
         for example in case.examples:
             yield from _check_inputs(suite.kind, example, inputs)

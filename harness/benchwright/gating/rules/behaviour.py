@@ -177,7 +177,9 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
                 yield self.invalid(error.problem, path=path, **self.defaults())
                 continue
             for problem in self.selection.problems(known, path):
-                near = f"; {problem.hint}" if problem.hint else ""
+                near = (f"; {problem.hint}" if problem.hint else "") + (
+                    f" ({problem.expected})" if problem.expected else ""
+                )
                 yield self.invalid(f"{problem.problem}{near}", path=path, **self.defaults())
             units = self.groups([test for test in known if self.selection.holds(test)])
             yield from self._alone(path, units, context)
