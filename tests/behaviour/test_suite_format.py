@@ -11,15 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.behaviour.rows import CASE, CLUSTER, TARGET, rows_of
-from benchwright.behaviour.suite_format import (
-    LONGEST,
-    BehaviourSuite,
-    BehaviourTest,
-    Case,
-    read_suite,
-    suite_lines,
-    write_suite,
-)
+from benchwright.behaviour.suite_format import LONGEST, read_suite, suite_lines, write_suite
+from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.errors import DataError
 from benchwright.types import Kind
 from benchwright.types.expectations import Equals, Invariant, Monotonic, Shift

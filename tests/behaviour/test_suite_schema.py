@@ -10,12 +10,12 @@ from typing import Any
 import jsonschema
 import msgspec
 
-from benchwright.behaviour import suite_format
+from benchwright.behaviour import suite_types
 from benchwright.types.expectations import EXPECTATIONS
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "docs" / "schema" / "behaviour.schema.json"
-LINES = (suite_format.SuiteLine, suite_format.TestLine, suite_format.CaseLine)
+LINES = (suite_types.SuiteLine, suite_types.TestLine, suite_types.CaseLine)
 OWN = ROOT / "suites" / "benchwright_suites" / "behaviour_data"
 
 
@@ -24,8 +24,8 @@ def make_schema() -> dict[str, Any]:
     found, parts = msgspec.json.schema_components(LINES, ref_template="#/$defs/{name}")
     classes = {one.__name__: one for one in (*LINES, *EXPECTATIONS.values())}
     described = {name: describe(part, classes.get(name)) for name, part in sorted(parts.items())}
-    described["SuiteLine"]["properties"]["schema"]["const"] = suite_format.FORMAT
-    described["Kind"]["enum"] = sorted(suite_format.KINDS)
+    described["SuiteLine"]["properties"]["schema"]["const"] = suite_types.FORMAT
+    described["Kind"]["enum"] = sorted(suite_types.KINDS)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "benchwright behavioural suite",

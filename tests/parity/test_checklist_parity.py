@@ -14,7 +14,7 @@ import pytest
 from benchwright.behaviour.card import card_of
 from benchwright.behaviour.checklist_bridge import INSTALL, import_checklist, predictor, run_checklist
 from benchwright.behaviour.rows import rows_of
-from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case
+from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.behaviour_summary import summarise
 from benchwright.metrics.behaviour import case_verdicts
 from benchwright.score import gather

@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from benchwright.behaviour.builder import inv as inv
     from benchwright.behaviour.builder import make_suite as make_suite
     from benchwright.behaviour.builder import mft as mft
+    from benchwright.behaviour.changes import Variant as Variant
+    from benchwright.behaviour.changes import edited as edited
     from benchwright.behaviour.draws import Draws as Draws
     from benchwright.behaviour.filled import Filled as Filled
     from benchwright.behaviour.lexicons import read_lexicons as read_lexicons
     from benchwright.behaviour.negation import add_negation as add_negation
     from benchwright.behaviour.negation import remove_negation as remove_negation
-    from benchwright.behaviour.suite_format import BehaviourSuite as BehaviourSuite
-    from benchwright.behaviour.suite_format import BehaviourTest as BehaviourTest
-    from benchwright.behaviour.suite_format import Case as Case
     from benchwright.behaviour.suite_format import read_suite as read_suite
     from benchwright.behaviour.suite_format import suite_lines as suite_lines
     from benchwright.behaviour.suite_format import write_suite as write_suite
+    from benchwright.behaviour.suite_types import BehaviourSuite as BehaviourSuite
+    from benchwright.behaviour.suite_types import BehaviourTest as BehaviourTest
+    from benchwright.behaviour.suite_types import Case as Case
     from benchwright.behaviour.tagged_templates import tagged as tagged
     from benchwright.behaviour.templates import Editor as Editor
     from benchwright.behaviour.variants import Perturbed as Perturbed
-    from benchwright.behaviour.variants import Variant as Variant
-    from benchwright.behaviour.variants import edited as edited
     from benchwright.behaviour.variants import perturb as perturb
     from benchwright.behaviour.word_swaps import add_phrases as add_phrases
     from benchwright.behaviour.word_swaps import change_locations as change_locations
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AnswerText": "benchwright.types.expectations",
-    "BehaviourSuite": "benchwright.behaviour.suite_format",
-    "BehaviourTest": "benchwright.behaviour.suite_format",
-    "Case": "benchwright.behaviour.suite_format",
+    "BehaviourSuite": "benchwright.behaviour.suite_types",
+    "BehaviourTest": "benchwright.behaviour.suite_types",
+    "Case": "benchwright.behaviour.suite_types",
     "Differs": "benchwright.types.expectations",
     "Draws": "benchwright.behaviour.draws",
     "Edit": "benchwright.edits",
@@ -64,13 +64,13 @@ _HOMES = {
     "Monotonic": "benchwright.types.expectations",
     "Perturbed": "benchwright.behaviour.variants",
     "Shift": "benchwright.types.expectations",
-    "Variant": "benchwright.behaviour.variants",
+    "Variant": "benchwright.behaviour.changes",
     "add_negation": "benchwright.behaviour.negation",
     "add_phrases": "benchwright.behaviour.word_swaps",
     "change_locations": "benchwright.behaviour.word_swaps",
     "change_names": "benchwright.behaviour.word_swaps",
     "dir_": "benchwright.behaviour.builder",
-    "edited": "benchwright.behaviour.variants",
+    "edited": "benchwright.behaviour.changes",
     "inv": "benchwright.behaviour.builder",
     "make_suite": "benchwright.behaviour.builder",
     "mft": "benchwright.behaviour.builder",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from benchwright.behaviour.filled import Filled
 from benchwright.behaviour.suite_checks import needs_target
-from benchwright.behaviour.suite_format import FORMAT, BehaviourSuite, BehaviourTest, Case, SuiteFields
+from benchwright.behaviour.suite_types import FORMAT, BehaviourSuite, BehaviourTest, Case, SuiteFields
 from benchwright.behaviour.variants import Perturbed
 from benchwright.errors import BenchwrightError
 from benchwright.tags import OUTSIDE

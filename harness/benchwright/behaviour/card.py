@@ -16,7 +16,7 @@ from benchwright.behaviour.rows import (
     group_names,
     input_names,
 )
-from benchwright.behaviour.suite_format import BehaviourSuite
+from benchwright.behaviour.suite_types import BehaviourSuite
 from benchwright.types import AnyTask, Cluster, Kind, Label, Source
 from benchwright.types.tasks import TASK_CLASSES
 

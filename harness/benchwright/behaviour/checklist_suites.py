@@ -15,7 +15,7 @@ from benchwright.behaviour.checklist_archive import Archive, ArchiveTest, read_a
 from benchwright.behaviour.checklist_first_cases import FirstCase, read_first_cases
 from benchwright.behaviour.checklist_tests import CITATION, RELEASED, ReleasedSuite, ReleasedTest
 from benchwright.behaviour.substitutions import find_substitution
-from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case, Origin
+from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case, Origin
 from benchwright.errors import DataError
 from benchwright.types.base import Frozen
 from benchwright.types.expectations import AnswerText, Equals, EqualsLenient, Expectation, Implies

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchwright.behaviour.variants import Variant
+from benchwright.behaviour.changes import Variant
 from benchwright.edits import Span
 from benchwright.errors import BenchwrightError
 from benchwright.perturbations import Changes, Item, Severity, changed_inputs, named, perturb

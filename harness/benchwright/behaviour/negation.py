@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from benchwright.behaviour.changes import Variant, edited
 from benchwright.behaviour.item_texts import only_text
 from benchwright.behaviour.lexicons import built_in
-from benchwright.behaviour.variants import Variant, edited
 from benchwright.edits import Edit
 
 _AUXILIARY = "am|is|are|was|were|can|could|will|would|should|must|might|has|have|had"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from benchwright.behaviour.suite_checks import is_pair, per_example
-from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case
+from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.types.expectations import CaseTarget
 
 TARGET, CASE, CLUSTER = "@target", "@case", "@cluster"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from benchwright.behaviour.suite_types import KINDS, CaseLine, SuiteLine, TestFields, TestLine
 from benchwright.tags import OUTSIDE
 from benchwright.types import Kind
 from benchwright.types.expectations import (
@@ -22,13 +23,10 @@ from benchwright.types.expectations import (
     Shift,
 )
 
-if TYPE_CHECKING:
-    from benchwright.behaviour.suite_format import CaseLine, SuiteLine, TestFields, TestLine
-
 Problem = tuple[str, str]
 """A reason, and what was expected."""
 
-CheckCase = Callable[["CaseLine"], Iterator[Problem]]
+CheckCase = Callable[[CaseLine], Iterator[Problem]]
 
 RESERVED = frozenset({"test", "capability", "type", "label"})
 """Names of slices that every suite has, or that mean something else."""
@@ -40,8 +38,6 @@ _LABEL_FIELDS = ("neutral", "negative", "positive")
 
 def check_suite_line(suite: SuiteLine) -> Iterator[Problem]:
     """What is wrong with the first line."""
-    from benchwright.behaviour.suite_format import KINDS
-
     if suite.kind not in KINDS:
         yield f"no behavioural suite is of the kind {suite.kind}", f"one of: {', '.join(KINDS)}"
     if len(set(suite.labels)) < len(suite.labels):

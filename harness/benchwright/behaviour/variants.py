@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
+from benchwright.behaviour.changes import Change, Variant
 from benchwright.behaviour.filled import Filled, joined
-from benchwright.edits import Edit, apply, apply_to_words
+from benchwright.behaviour.named_changes import named_variants
+from benchwright.edits import apply_to_words
 from benchwright.errors import BenchwrightError
-
-TextEdits = tuple[Edit[str], ...]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A changed text, with what made it of the original.
-
-    Attributes:
-        value: The changed text, or the whole item where the function was given one.
-        edits: (start, end, replacement) in the original; None where it was written anew.
-        substitute: (old, new): what stands for what in the answer to a question about it.
-    """
-
-    value: Any
-    edits: tuple[Edit[Any], ...] | None = None
-    substitute: tuple[str, str] | None = None
-
-
-Change = Callable[..., Any]
-"""From a text (or an item) to None, to one changed text or `Variant`, or to a list of these."""
-
-
-def edited(text: str, edits: Sequence[Edit[str]], substitute: tuple[str, str] | None = None) -> Variant:
-    """The variant that edits make of a text."""
-    return Variant(apply(text, edits), tuple(edits), substitute)
+from benchwright.perturbations.texts import as_word_edits
 
 
 @dataclass(frozen=True)
@@ -162,8 +139,6 @@ def _variants(
 ) -> Iterator[Variant]:
     place = _place(item, field)
     if isinstance(function, str):
-        from benchwright.behaviour.named_changes import named_variants
-
         yield from named_variants(function, item, label, field=field, **options)
         return
     if place is None:
@@ -209,8 +184,6 @@ def _with(item: Any, place: Any, text: Any) -> Any:
 
 def _in_words(words: Sequence[str], variant: Variant) -> Variant:
     """The variant of a word list, of a change of its words with spaces between."""
-    from benchwright.perturbations.texts import as_word_edits
-
     if variant.edits is None:
         made = variant.value.split()
         if len(made) != len(words):

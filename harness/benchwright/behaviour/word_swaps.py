@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
+from benchwright.behaviour.changes import Variant, edited
 from benchwright.behaviour.draws import Draws
 from benchwright.behaviour.item_texts import only_text, texts_in, with_texts
 from benchwright.behaviour.lexicons import built_in
-from benchwright.behaviour.variants import Variant, edited
 from benchwright.behaviour.word_forms import with_article
 from benchwright.edits import Edit, apply
 from benchwright.errors import BenchwrightError

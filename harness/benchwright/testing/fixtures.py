@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.behaviour.card import make_card
-from benchwright.behaviour.suite_format import BehaviourSuite, BehaviourTest, Case, suite_lines
+from benchwright.behaviour.suite_format import suite_lines
+from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.store.atomic import write_output
 from benchwright.types import (
     TASK_CLASSES,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from benchwright.behaviour.rows import CASE, TARGET, rows_of
-from benchwright.behaviour.suite_format import BehaviourSuite, read_suite
+from benchwright.behaviour.suite_format import read_suite
+from benchwright.behaviour.suite_types import BehaviourSuite
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
 from benchwright.types import Files
