@@ -85,7 +85,7 @@ def test_items_that_nothing_changes_have_no_variant_and_are_counted():
     assert [one.id for one in found.examples] == ["toy/0#0"]
     assert found.examples[0].inputs == {"text": "It is not so bad."}
     assert found.counts == {"items": 2, "draws": 1, "unchanged": 1, "unprojectable": 0}
-    assert found.notes == ("1 of 2 variants equal their original and are left out",)
+    assert found.notes == ("1 of 2 items are left out: nothing in them is changed",)
 
 
 def test_a_view_that_changes_nothing_is_missing():
@@ -243,3 +243,28 @@ def test_draws_that_are_equal_count_each_so_that_items_weigh_the_same():
     """A constant model would else gain or lose by how often the items it is right on can be changed."""
     found = see(dataset("It works well.", "It, too, works, and well."), TEXTS, view("punctuation", draws=3), seed=0)
     assert [example.id for example in found.examples] == [f"toy/{item}#{draw}" for item in (0, 1) for draw in (0, 1, 2)]
+
+
+SHORT = [
+    "a of it",
+    "We saw him at ten .",
+    "It is .",
+    "no",
+    "aa bb cc dd",
+    "@user ok",
+    "2 of 7 men",
+    "I do not know why they did.",
+]
+
+
+@pytest.mark.parametrize("name", ["drop_characters", "keyboard_typo", "swap_characters", "number", "contractions"])
+def test_every_item_has_as_many_variants_or_none(name):
+    """Otherwise items would weigh unequally in the perturbed score, and an answer that never changes would seem to gain or lose."""
+    words = [{"words": text.split()} for text in SHORT]
+    tags = [["O"] * len(one["words"]) for one in words]
+    found = see(dataset(*words, targets=tags), TAGS, view(name, severity=1, draws=4), seed=3)
+    sizes = {}
+    for one in found.examples:
+        sizes[one.group] = sizes.get(one.group, 0) + 1
+    assert set(sizes.values()) == {4}
+    assert len(found.examples) + found.counts["unchanged"] == 4 * len(SHORT)

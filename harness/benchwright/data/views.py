@@ -23,7 +23,8 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
 
     A variant's id is that of its item with ``#`` and the number of the draw, its cluster that of its item, or the item itself; where
     items are judged in groups, so are their variants, draw by draw. A variant that equals its item is none (``unchanged``), one
-    whose gold answer cannot be carried along is left out too (``unprojectable``); both are in ``counts``.
+    whose gold answer cannot be carried along is none either (``unprojectable``); the other draws of such an item are left out with it,
+    so that every item has as many variants. Both are in ``counts``.
 
     Args:
         dataset: The items, cut to the limit of the run.
@@ -48,7 +49,7 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
         examples=tuple(msgspec.structs.replace(one, index=at) for at, one in enumerate(examples)),
         digest=_digest(examples, task),
         origin=dataset.origin,
-        notes=tuple(_notes(lost, len(dataset.examples) * view.draws)),
+        notes=tuple(_notes(lost, len(dataset.examples), view.draws)),
         counts={
             "items": len(dataset.examples),
             "draws": view.draws,
@@ -70,30 +71,40 @@ def _units(examples: Sequence[Example]) -> list[str]:
 def _variants(
     examples: Sequence[Example], units: Sequence[str], task: Task, view: View, *, seed: int, lost: Counter[str]
 ) -> Iterator[Example]:
-    perturbation, severity = perturbations.named(view.perturbation), cast("Severity", view.severity)
+    """Variants of every item, of each ``view.draws`` or none: an item with fewer would count for less than others in the perturbed
+    score, and a model that says the same to everything would seem to gain or lose.
+    """
     for example, unit in zip(examples, units, strict=True):
-        item = item_of(task, example)
-        for draw in range(view.draws):
-            changes = perturb(perturbation, item, severity=severity, seed=seed, draw=draw)
-            if not changes:
-                lost["unchanged"] += 1
-                continue
-            target = None if example.target is None else project_target(item, example.target, changes)
-            if example.target is not None and not _is_answer(target, task):
-                lost["unprojectable"] += 1
-                continue
-            yield Example(
-                id=variant_id(example.id, draw),
-                index=example.index,
-                inputs=changed_inputs(example.inputs, changes),
-                target=target,
-                strict=_strict(example, changes),
-                slices=example.slices,
-                cluster=unit,
-                official_id=None if example.official_id is None else variant_id(example.official_id, draw),
-                group=example.id if example.group is None else variant_id(example.group, draw),
-                edits={name: tuple(some) for name, some in changes.items()},
-            )
+        found = [_variant(example, unit, task, view, seed=seed, draw=draw) for draw in range(view.draws)]
+        reasons = [one for one in found if isinstance(one, str)]
+        if reasons:
+            lost["unchanged" if "unchanged" in reasons else "unprojectable"] += view.draws
+            continue
+        yield from (one for one in found if isinstance(one, Example))
+
+
+def _variant(example: Example, unit: str, task: Task, view: View, *, seed: int, draw: int) -> Example | str:
+    """One variant, or why there is none: ``unchanged``, ``unprojectable``."""
+    perturbation, severity = perturbations.named(view.perturbation), cast("Severity", view.severity)
+    item = item_of(task, example)
+    changes = perturb(perturbation, item, severity=severity, seed=seed, draw=draw)
+    if not changes:
+        return "unchanged"
+    target = None if example.target is None else project_target(item, example.target, changes)
+    if example.target is not None and not _is_answer(target, task):
+        return "unprojectable"
+    return Example(
+        id=variant_id(example.id, draw),
+        index=example.index,
+        inputs=changed_inputs(example.inputs, changes),
+        target=target,
+        strict=_strict(example, changes),
+        slices=example.slices,
+        cluster=unit,
+        official_id=None if example.official_id is None else variant_id(example.official_id, draw),
+        group=example.id if example.group is None else variant_id(example.group, draw),
+        edits={name: tuple(some) for name, some in changes.items()},
+    )
 
 
 def _is_answer(target: Any, task: Task) -> bool:
@@ -130,8 +141,9 @@ def _digest(examples: Sequence[Example], task: Task) -> str:
     return hashlib.sha256(content_digest(examples, task).encode() + ids).hexdigest()
 
 
-def _notes(lost: Mapping[str, int], asked: int) -> Iterator[str]:
+def _notes(lost: Mapping[str, int], items: int, draws: int) -> Iterator[str]:
+    some = "" if draws == 1 else " in some draw"
     if lost["unchanged"]:
-        yield f"{lost['unchanged']:,} of {asked:,} variants equal their original and are left out"
+        yield f"{lost['unchanged'] // draws:,} of {items:,} items are left out: nothing in them is changed{some}"
     if lost["unprojectable"]:
-        yield f"{lost['unprojectable']:,} of {asked:,} variants are left out: their gold answer cannot be carried along"
+        yield f"{lost['unprojectable'] // draws:,} of {items:,} items are left out: their gold answer cannot be carried along{some}"
