@@ -96,6 +96,7 @@ def test_a_perturbation_that_asks_another_question_is_refused_by_name_and_else_l
         ("robustness/case@starter/topic", ["starter/sentiment"], "has no meaning"),
         ("robustness", ["robustness"], "not a task that can be seen through one"),
         ("robustness", ["starter/topic?limit=0"], "at least 1"),
+        ("robustness", ["starter/topic?limit=5,starter/sentiment"], "repeat --suite or --on"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_type(selector, on, said):

@@ -171,7 +171,11 @@ def _limit(asked: Selector) -> int | None:
     if given is None:
         return None
     if not (given.isascii() and given.isdigit() and int(given) > 0):
-        raise BenchwrightError(f"limit={given}", expected="a whole number of rows, at least 1", hint="limit=500")
+        raise BenchwrightError(
+            f"limit={given}",
+            expected="a whole number of rows, at least 1",
+            hint="a comma behind `?` belongs to the option: repeat --suite or --on" if "," in given else "limit=500",
+        )
     return int(given)
 
 

@@ -81,3 +81,22 @@ def test_an_item_of_which_a_variant_has_no_answer_is_left_out():
     )
     assert (found.n, found.variants, found.left_out) == (1, 2, 1)
     assert loss_of(found, "accuracy", 0) == 0.5
+
+
+def test_a_system_that_answers_every_variant_as_its_item_loses_nothing():
+    """Right on the item with two variants, wrong on those with one: more variants of one item are no gain."""
+    task = pattern_task("t", "accuracy", kind=Kind.CLASSIFY)
+    clean = [records_of(["yes"] * 3, says) for says in (["yes", "no", "no"], ["no", "no", "yes"])]
+    view = [
+        records_of(["yes"] * 4, [says[at] for at in (0, 0, 1, 2)], task="v", group=["t/0", "t/0", "t/1", "t/2"])
+        for says in (["yes", "no", "no"], ["no", "no", "yes"])
+    ]
+    found = join_view(
+        pair_records("s/t", task, ("a", "b"), (None, None), clean, resamples=200),
+        pair_records("robustness/x@s/t", task, ("a", "b"), (None, None), view, resamples=200),
+    )
+
+    assert (found.n, found.variants) == (3, 4)
+    assert [loss_of(found, "accuracy", system) for system in (0, 1)] == [0, 0]
+    assert not loss_draws(found, "accuracy", (0, 1)).any()
+    assert estimate_extra_loss(found, "accuracy").value == 0

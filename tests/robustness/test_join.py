@@ -1,6 +1,9 @@
 """Records of a task and of a view of it are joined by the id of the item, and an item is kept whole or not at all."""
 
-from benchwright.robustness import join
+from benchwright.robustness import join, measure
+from benchwright.types import View
+
+LOOK = View(suite="robustness", perturbation="ocr", draws=2)
 
 
 def test_items_without_a_variant_are_no_part_of_either_side(two_labels, item, variant):
@@ -66,3 +69,25 @@ def test_only_some_items_may_be_asked_for(two_labels, item, variant):
     view = [variant(n, "yes", "yes") for n in range(3)]
 
     assert [record.id for record in join(two_labels, clean, view, only={"toy/1"}).originals] == ["toy/1"]
+
+
+def test_an_item_with_more_variants_weighs_as_much_on_both_sides(two_labels, item, variant):
+    """Right on the item with two variants, wrong on that with one: 1/2 of items, 2/3 of variants, and yet nothing is won."""
+    clean = [item(0, "yes", "yes"), item(1, "yes", "no")]
+    view = [variant(0, "yes", "yes", 0), variant(0, "yes", "yes", 1), variant(1, "yes", "no")]
+    found = measure(join(two_labels, clean, view), LOOK, model="m", base="toys/toy", split="validation")
+
+    assert (found.n, found.variants) == (2, 3)
+    assert found.clean.value == found.perturbed.value == 2 / 3
+    assert found.difference.value == 0
+    assert found.consistency.value == 1
+    assert found.worst.value == 1 / 2
+
+
+def test_items_with_equally_many_variants_count_once_on_the_clean_side(two_labels, item, variant):
+    """Nothing has to be matched there."""
+    clean = [item(0, "yes", "yes"), item(1, "yes", "no")]
+    found = join(two_labels, clean, [variant(at, "yes", "yes", draw) for at in (0, 1) for draw in (0, 1)])
+
+    assert found.matched is found.clean
+    assert found.clean.n_clusters == 2

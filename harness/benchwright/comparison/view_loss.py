@@ -20,7 +20,7 @@ from benchwright.items import base_id
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.quantities import Quantity
 from benchwright.robustness.consistency import same_answer, shares_of_consistent
-from benchwright.robustness.join import join
+from benchwright.robustness.join import is_even, join
 from benchwright.robustness.measure import estimate_loss
 from benchwright.stats.bootstrap import sum_by_cluster, weigh
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
@@ -36,6 +36,8 @@ class JoinedView:
 
     Attributes:
         clean: Items (n) that have variants, of which every system answered the item and every variant.
+        matched: The items, each as often as it has variants: ``clean`` itself where all have as many. What variants are compared with.
+        matched_units: Independent unit of each row of ``matched``.
         view: Their variants, in the order of the items' cell.
         item_of: Position in ``clean`` of each variant's item.
         units: Independent unit of each item: its cluster, or itself.
@@ -44,6 +46,8 @@ class JoinedView:
     """
 
     clean: PairedRecords
+    matched: PairedRecords
+    matched_units: Codes
     view: PairedRecords
     item_of: Codes
     units: Codes
@@ -82,11 +86,16 @@ def join_view(clean: PairedRecords, view: PairedRecords) -> JoinedView:
     clusters = kept.columns[0].clusters or [None] * kept.n
     known: dict[object, int] = {}
     units = [known.setdefault((at,) if name is None else name, len(known)) for at, name in enumerate(clusters)]
+    item_of = np.array([number[str(whole[at])] for at in variants], dtype=np.intp)
+    of_items = np.array(units, dtype=np.intp)
+    even = is_even(item_of)
     return JoinedView(
         clean=kept,
+        matched=kept if even else rows_of(kept, item_of.tolist()),
+        matched_units=of_items if even else of_items[item_of],
         view=rows_of(view, variants),
-        item_of=np.array([number[str(whole[at])] for at in variants], dtype=np.intp),
-        units=np.array(units, dtype=np.intp),
+        item_of=item_of,
+        units=of_items,
         left_out=len(every - set(items)),
     )
 
@@ -94,7 +103,7 @@ def join_view(clean: PairedRecords, view: PairedRecords) -> JoinedView:
 def loss_of(joined: JoinedView, metric: str, system: int) -> float:
     """What one system loses on a metric, or on ``score``; NaN where one of the two values is undefined."""
     quantity = joined.clean.quantity(metric)
-    lost = joined.clean.value(system, metric) - joined.view.value(system, metric)
+    lost = joined.matched.value(system, metric) - joined.view.value(system, metric)
     return quantity.sign * lost
 
 
@@ -160,13 +169,13 @@ def _estimate(joined: JoinedView, metric: str, parts: Sequence[tuple[int, float]
 def _losses(joined: JoinedView, metric: str, systems: Sequence[int], weights: NDArray[np.uint8]) -> Floats:
     """Losses (systems, b) under weights (b, units)."""
     quantity: Quantity = joined.clean.quantity(metric)
-    of_items = weights.T[joined.units].T
+    of_items = weights.T[joined.matched_units].T
     of_variants = weights.T[joined.units[joined.item_of]].T
     found = []
     for system in systems:
         values = []
         for pairing, items, units in (
-            (joined.clean, of_items, joined.units),
+            (joined.matched, of_items, joined.matched_units),
             (joined.view, of_variants, joined.units[joined.item_of]),
         ):
             columns = pairing.columns[system]

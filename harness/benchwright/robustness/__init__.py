@@ -4,7 +4,7 @@ The records of a task and those of a view of it (`benchwright.data.views`) are j
 V_i, gold answer y and answers f:
 
 ==================  ==============================================================================================
-clean               the task's score on the items as they are
+clean               the task's score on the items as they are, each as often as it has variants
 perturbed           the task's score on the variants, against the gold answer carried along
 difference          perturbed - clean, paired: an item with its variants, and whatever shares its cluster, is one unit
 self-consistency    mean over i of the share of v in V_i with f(v) = f(original); no gold answer is asked for

@@ -25,6 +25,9 @@ class ViewedItems:
         variants: Records of their variants, in the same order, those of one item together.
         item_of: Position in ``originals`` of each variant's item (v), ascending.
         clean: Columns of the items.
+        matched: Columns of the items, each as often as it has variants, which the variants are compared with: ``clean`` itself where
+            all have as many, or where items are judged in groups. Otherwise items with more variants would weigh more on one side
+            alone, and a model that answers every variant as it does the item would seem to lose or to win.
         perturbed: Columns of the variants, against the gold answers carried along; a unit of ``clean`` is the same unit here, with
             the same number.
         unanswered: Items with variants that are left out, because the original or a variant has no answer or no gold answer.
@@ -35,6 +38,7 @@ class ViewedItems:
     variants: tuple[Record, ...]
     item_of: Codes
     clean: Columns
+    matched: Columns
     perturbed: Columns
     unanswered: int = 0
 
@@ -79,17 +83,24 @@ def join(
     variants = [record for _, some in kept for record in some]
     item_of = np.repeat(np.arange(len(kept)), [len(some) for _, some in kept]).astype(np.intp)
     units = _units(clean, originals)
+    of_items = replace(gather(task, originals, among=group_sizes(clean)).columns, clusters=units)
     return ViewedItems(
         task=task,
         originals=tuple(originals),
         variants=tuple(variants),
         item_of=item_of,
-        clean=replace(gather(task, originals, among=group_sizes(clean)).columns, clusters=units),
+        clean=of_items,
+        matched=of_items if is_even(item_of) or any(of_items.group) else of_items.select(item_of.tolist()),
         perturbed=replace(
             gather(task, variants, among=group_sizes(view)).columns, clusters=[units[at] for at in item_of]
         ),
         unanswered=len(paired) - len(kept),
     )
+
+
+def is_even(item_of: Codes) -> bool:
+    """Whether all items have equally many variants; ``item_of`` is the position of each variant's item (v)."""
+    return len(set(np.bincount(item_of).tolist())) <= 1
 
 
 def _is_scored(record: Record) -> bool:

@@ -57,7 +57,7 @@ def measure(
     metrics: list[Metric] = [registry.get("metrics", name) for name in quantity.members]
     clean, perturbed = (
         score_columns(columns, metrics, resamples=resamples, seed=seed)[-1]
-        for columns in (items.clean, items.perturbed)
+        for columns in (items.matched, items.perturbed)
     )
     shares = shares_of_consistent(items, same_answer(task))
     found = estimate_loss(items, metrics, quantity, moved=shares < 1, resamples=resamples, seed=seed)
@@ -83,7 +83,7 @@ def measure(
         difference=difference,
         consistency=_mean(shares, items, "consistency"),
         worst=None if right is None else _mean(right, items, "worst_case"),
-        alarms=in_order((*_alarms(items, task), *notes("difference", found.flags))),
+        alarms=in_order((*_alarms(items, task), *(notes("difference", found.flags) if items.n else ()))),
     )
 
 
@@ -146,9 +146,9 @@ def _drawn(
     resamples: int,
     seed: int,
 ) -> BootstrapDifference:
-    sides = (items.clean, items.perturbed)
+    sides = (items.matched, items.perturbed)
     units = items.n_units if items.n else 0
-    few = (f"only {units} independent units",) if units < _FEW else ()
+    few = (f"only {count(units, 'independent unit')}",) if units < _FEW else ()
     if not items.n:
         return BootstrapDifference(
             value=math.nan, draws=np.empty(0), units=0, width=quantity.width, resamples=resamples

@@ -256,7 +256,7 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
 
     def _sides(self, joined: JoinedView, system: int, unit: Unit) -> str:
         """``93.10 to 88.40``: the metric on the items, and on their variants."""
-        values = [side.value(system, self.metric) for side in (joined.clean, joined.view)]
+        values = [side.value(system, self.metric) for side in (joined.matched, joined.view)]
         return " to ".join(formatting.value(value, unit) for value in values)
 
 
