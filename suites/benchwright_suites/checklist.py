@@ -11,11 +11,10 @@ import msgspec
 from benchwright.behaviour.card import make_card
 from benchwright.behaviour.checklist_tests import CITATION, RELEASED, ReleasedSuite
 from benchwright.behaviour.hatecheck import GROUPS, LABELS
-from benchwright.data.api import expanded, is_file
+from benchwright.data.api import expanded, is_file, missing_file
 from benchwright.errors import BenchwrightError
 from benchwright.types import AnyTask, Custom, Files, Kind, Published, Source, Suite
 from benchwright_suites._behaviour.options import COMMON, check_options, configured
-from benchwright_suites._custom.files import missing_file
 
 FIRST = 100
 """Cases of a test that are taken unless more are asked for: about a fifth of the official run."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from benchwright.data.formats.parquet import class_names_of as class_names_of
     from benchwright.data.formats.parquet import read_table as read_table
     from benchwright.data.formats.parquet import values_of as values_of
+    from benchwright.data.missing import missing_file as missing_file
     from benchwright.data.prepare import LEFT_OUT as LEFT_OUT
     from benchwright.data.prepare import NOTE as NOTE
     from benchwright.data.prepare import PLACE as PLACE
@@ -50,6 +51,7 @@ _HOMES = {
     "benchwright.data.files": ("find", "read_found"),
     "benchwright.data.formats.conll": ("DOCSTART", "cells_of", "first_row", "is_comment"),
     "benchwright.data.formats.parquet": ("class_names_of", "read_table", "values_of"),
+    "benchwright.data.missing": ("missing_file",),
     "benchwright.data.prepare": ("LEFT_OUT", "NOTE", "PLACE", "prepared"),
     "benchwright.data.rows": ("Rows", "decoded", "is_text_encoding", "not_an_encoding", "physical_lines"),
     "benchwright.csv_text": ("OTHERS", "NotDelimitedError", "delimiter_of", "named", "other_delimiter", "records"),

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from benchwright.behaviour.card import card_of
 from benchwright.behaviour.suite_format import read_suite
-from benchwright.data.api import expanded, is_file
+from benchwright.data.api import expanded, is_file, missing_file
 from benchwright.errors import BenchwrightError
 from benchwright.types import AnyTask, Custom, Files, Label, Source
 from benchwright_suites._behaviour.options import COMMON, cases_in, check_options, configured, served_by, with_aliases
-from benchwright_suites._custom.files import missing_file
 
 _NAME = re.compile(r"[\w.-]{1,60}")
 _PATH = "your suite, in the format of docs/behaviour.md"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright.data.api import Rows, exists, expanded, find, is_file, is_folder, is_same_file, listing, read_found
+from benchwright.data.api import Rows, exists, expanded, find, is_file, is_same_file, missing_file, read_found
 from benchwright.errors import BenchwrightError, DataError
 from benchwright.types import Files, Source, Suite
 
@@ -72,18 +71,6 @@ def with_encoding_hint(error: DataError, encoding: str, path: Path) -> DataError
         start = b""
     hint = next((told for mark, told in _MARKS if start.startswith(mark)), hint)
     return DataError(error.problem, expected=error.expected, hint=hint)
-
-
-def missing_file(where: Path, path: str, expected: str) -> DataError:
-    """There is no such file; names that are close to it are told."""
-    if is_folder(where):
-        return DataError(
-            f"{path} is a folder", expected="a file", hint="name the file in it, or train-*.parquet for shards"
-        )
-    near = [entry.name for entry in listing(where.parent)]
-    close = difflib.get_close_matches(where.name, near, n=3, cutoff=0.6)
-    meant = f"did you mean {' or '.join(close)}? " if close else ""
-    return DataError(f"no file {path}", expected=expected, hint=f"{meant}paths are relative to the folder you are in")
 
 
 def same_file(path: str, train: str) -> tuple[BenchwrightError, ...]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from benchwright.data.api import Rows, column, delimiter_of, expanded, is_file, named, other_delimiter
+from benchwright.data.api import Rows, column, delimiter_of, expanded, is_file, missing_file, named, other_delimiter
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.spelling import fold, spelling
 from benchwright.types import Files
-from benchwright_suites._custom.files import missing_file, read_own
+from benchwright_suites._custom.files import read_own
 from benchwright_suites._custom.options import METRICS, common_problems, listed
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet"]

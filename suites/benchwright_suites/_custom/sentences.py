@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.api import column, decoded, expanded, first_row, is_file, physical_lines
+from benchwright.data.api import column, decoded, expanded, first_row, is_file, missing_file, physical_lines
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.kinds.gold_cells import tag_by_number
 from benchwright.spelling import spelling
@@ -24,7 +24,7 @@ from benchwright.tags import (
     whole_tags,
 )
 from benchwright.types import Files
-from benchwright_suites._custom.files import OwnFile, missing_file, read_own, with_encoding_hint
+from benchwright_suites._custom.files import OwnFile, read_own, with_encoding_hint
 from benchwright_suites._custom.options import METRICS, common_problems, listed
 from benchwright_suites.ner import CARD
 
