@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,11 +15,12 @@ from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
-from benchwright.render.robustness import group_by_task
-from benchwright.render.text_change import Piece, with_marks
 from benchwright.tables import text_table
 from benchwright.task_path import task_path
 from benchwright.types import AggregateScore, CellResult, PlacedAlarm, PlannedCell, Run, Score, Task
+
+if TYPE_CHECKING:
+    from benchwright.render.text_change import Piece
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
 
@@ -46,6 +47,8 @@ def say_lines(text: str) -> None:
 
 def say_pieces(pieces: Iterable[Piece]) -> None:
     """Print one line of pieces of texts; what was removed or inserted has marks, and on a terminal that takes it a colour too."""
+    from benchwright.render.text_change import Piece, with_marks
+
     colours = _COLOURS if _takes_colour() else {}
     line = []
     for at, piece in enumerate(pieces):
@@ -167,6 +170,8 @@ def _is_told_apart(cell: CellResult, run: Run) -> bool:
 
 def show_robustness(run: Run) -> None:
     """Print what models lose on each view: a table for each task, then notes about its rows."""
+    from benchwright.render.robustness import group_by_task
+
     tables = group_by_task([(score.model, score) for score in run.robustness], run.tasks)
     for table in tables:
         say()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.behaviour.rows import CASE, CLUSTER, TARGET, rows_of
+from benchwright.behaviour.columns import CASE, CLUSTER, TARGET
+from benchwright.behaviour.rows import rows_of
 from benchwright.behaviour.suite_format import LONGEST, read_suite, suite_lines, write_suite
 from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.errors import DataError

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchwright.behaviour.rows import (
-    CAPABILITY,
-    CASE,
-    CLUSTER,
-    TARGET,
-    TEST,
-    TYPE,
-    group_column,
-    group_names,
-    input_names,
-)
-from benchwright.behaviour.suite_types import BehaviourSuite
+from benchwright.behaviour.columns import CAPABILITY, CASE, CLUSTER, TARGET, TEST, TYPE, group_column
 from benchwright.types import AnyTask, Cluster, Kind, Label, Source
 from benchwright.types.tasks import TASK_CLASSES
+
+if TYPE_CHECKING:
+    from benchwright.behaviour.suite_types import BehaviourSuite
 
 METRICS = ("failure_rate", "flip_rate")
 """Of answers that flip; of numbers the first alone."""
@@ -35,7 +27,7 @@ def make_card(
     groups: Sequence[str] = (),
     **fields: Any,
 ) -> AnyTask:
-    """A card of behavioural tests whose rows have the columns of `benchwright.behaviour.rows`.
+    """A card of behavioural tests whose rows have the columns of `benchwright.behaviour.columns`.
 
     Args:
         kind: What is asked of a model.
@@ -83,9 +75,9 @@ def card_of(
         kind=kind,
         name=name,
         splits=splits,
-        inputs=input_names(suite),
+        inputs=suite.input_names,
         labels=labels or tuple(Label(name=label, id=at) for at, label in enumerate(suite.labels)),
-        groups=group_names(suite),
+        groups=suite.group_names,
         **{
             "trained_on": suite.trained_on or None,
             "licence": suite.licence or "unspecified",

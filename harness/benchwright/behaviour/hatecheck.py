@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.behaviour.rows import CAPABILITY, CASE, CLUSTER, TARGET, TEST, TYPE, group_column
+from benchwright.behaviour.columns import CAPABILITY, CASE, CLUSTER, TARGET, TEST, TYPE, group_column
 from benchwright.types import Label
 from benchwright.types.expectations import CaseTarget, Equals
 

@@ -7,30 +7,10 @@ from typing import Any
 
 import msgspec
 
+from benchwright.behaviour.columns import CAPABILITY, CASE, CLUSTER, TARGET, TEST, TYPE, group_column
 from benchwright.behaviour.suite_checks import is_pair, per_example
 from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.types.expectations import CaseTarget
-
-TARGET, CASE, CLUSTER = "@target", "@case", "@cluster"
-"""Columns of what is expected, of the case (`TEST/CASE`), and of what is resampled together (template, or else the case)."""
-
-TEST, CAPABILITY, TYPE = "@test", "@capability", "@type"
-"""Columns of the slices that every suite has."""
-
-
-def group_column(name: str) -> str:
-    """Column of a group."""
-    return f"@{name}"
-
-
-def group_names(suite: BehaviourSuite) -> tuple[str, ...]:
-    """Names of the groups of a suite's cases, in order of appearance."""
-    return tuple(dict.fromkeys(name for test in suite.tests for case in test.cases for name in case.groups))
-
-
-def input_names(suite: BehaviourSuite) -> tuple[str, ...]:
-    """Names of the inputs, in the order in which a model reads them."""
-    return tuple(suite.tests[0].cases[0].examples[0])
 
 
 def rows_of(suite: BehaviourSuite) -> Iterator[dict[str, Any]]:

@@ -164,3 +164,13 @@ class BehaviourSuite(SuiteFields, frozen=True, kw_only=True, omit_defaults=True)
     def n_cases(self) -> int:
         """Number of cases of all tests."""
         return sum(len(test.cases) for test in self.tests)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs, in the order in which a model reads them."""
+        return tuple(self.tests[0].cases[0].examples[0])
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Names of the groups of the cases, in order of appearance."""
+        return tuple(dict.fromkeys(name for test in self.tests for case in test.cases for name in case.groups))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchwright.behaviour.rows import CASE, TEST
+from benchwright.behaviour.columns import CASE, TEST
 from benchwright.data.rows import Rows
 
 
@@ -12,7 +12,7 @@ def first_cases(rows: Rows, most: int) -> Rows:
     """The rows of the first cases of each test, in file order, and a note that counts them.
 
     Args:
-        rows: Rows with the columns of test and case (`benchwright.behaviour.rows`).
+        rows: Rows with the columns of test and case (`benchwright.behaviour.columns`).
         most: Cases of a test that are taken.
     """
     seen: dict[str, dict[str, int]] = {}

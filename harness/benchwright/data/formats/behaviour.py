@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from benchwright.behaviour.rows import CASE, TARGET, rows_of
+from benchwright.behaviour.columns import CASE, TARGET
+from benchwright.behaviour.rows import rows_of
 from benchwright.behaviour.suite_format import read_suite
 from benchwright.behaviour.suite_types import BehaviourSuite
 from benchwright.data.rows import Rows
