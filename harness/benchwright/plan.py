@@ -211,6 +211,8 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
         dataset = desk.dataset(target)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
+    except PluginError as error:  # of a view: the library that makes it is not installed
+        return _absent(desk, blank, target, error, "refused")
     except BenchwrightError as error:
         desk.problems.append(error)
         return None

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -268,3 +270,26 @@ def test_a_bundle_calls_own_data_by_name_alone_behind_on_too(tmp_path):
 
     assert str(tmp_path) not in str(without_places(run).spec)
     assert len(run.robustness) == 1
+
+
+WITHOUT_LIBRARY = """
+import sys
+sys.modules["confusable_homoglyphs"] = None
+from benchwright.cli.main import call
+sys.exit(call(["run", "majority", "--suite", sys.argv[1], "--on", "starter/topic", "--limit", "3", "--quiet", "--store", sys.argv[2]]))
+"""
+
+
+def test_a_perturbation_whose_library_is_absent_is_left_out_of_all_and_refused_by_name(tmp_path):
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", WITHOUT_LIBRARY, suite, tmp_path], capture_output=True, text=True, check=False
+        )
+        for suite in ("robustness?perturbations=all", "robustness/homoglyphs")
+    ]
+    assert [one.returncode for one in done] == [0, 2]
+    assert (
+        "not run  robustness/homoglyphs@starter/topic: homoglyphs needs the package confusable-homoglyphs"
+        in done[0].stdout
+    )
+    assert "pip install 'benchwright[behaviour]'" in done[1].stderr
