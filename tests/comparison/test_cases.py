@@ -97,6 +97,32 @@ def test_a_case_with_an_unanswered_example_is_left_out_and_counted(bench):
     assert [record.group for record in pairing.records[0]] == ["plain/0", "plain/1", "plain/4"]
 
 
+def test_silence_counted_as_wrong_leaves_the_probabilities_of_the_other_cases(bench):
+    """A flip within the tolerance is held by its probabilities, also beside a case that has no answer; that one fails."""
+    invariance = {"expect": {"kind": "invariant", "tolerance": 0.1}, "judged": "all_but_first"}
+    scores = [(0.52, 0.48), (0.48, 0.52), None, None, (0.9, 0.1), (0.1, 0.9)]
+
+    def records(silent):
+        return [
+            msgspec.structs.replace(
+                one,
+                target=invariance,
+                output=None if silent and row is None else one.output,
+                error="broken" if silent and row is None else None,
+                scores=row if silent or row is not None else (0.5, 0.5),
+                group=f"typo/{at // 2}",
+                cluster=f"typo/{at // 2}",
+            )
+            for at, (one, row) in enumerate(zip(cases("-+--" + "-+"), scores, strict=True))
+        ]
+
+    bench.write({"a": records(False), "b": records(True)}, case_task())
+    found = compare("r", store=bench.store, resamples=300, missing="wrong")
+    one = found.tasks[0].differences[0]
+    assert (one.a, one.b, one.n) == (pytest.approx(1 / 3), pytest.approx(2 / 3), 3)
+    assert "-> (unanswered)" in to_text(found)
+
+
 def test_templates_are_the_units_of_the_interval(bench):
     """The same hundred cases of five templates tell less than of a hundred."""
     first, second = "+" * 70 + "-" * 30, "+" * 60 + "-" * 40

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import LabelError
+from benchwright.kinds import NO_TEXT
 from benchwright.quantities import Quantity
 from benchwright.stats.bootstrap import ClusterRows, merge_rows, sum_by_cluster
 from benchwright.types import Kind, Record, Task
@@ -275,10 +276,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
     """
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
-    widths = {None if record.scores is None else len(record.scores) for record in answered}
-    scores = None
-    if len(widths) == 1 and None not in widths:
-        scores = np.array([record.scores for record in answered], dtype=np.float64)
+    scores = _scores(task, answered)
     broken = {record.group for record in records if None in (record.target, record.output) or record.error is not None}
     if among is not None:
         broken |= {name for name, size in group_sizes(records).items() if size < among[name]}
@@ -296,6 +294,24 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
         _lacking(answered) if task.behaviour else [],
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
+
+
+def _scores(task: Task, records: Sequence[Record]) -> Floats | None:
+    """A row of scores each; None unless all have the same number. Cases with silence that counts as wrong fail whatever the
+    scores, so there a row that decides nothing stands for it, and the other cases keep theirs.
+    """
+    silent = [task.behaviour and record.scores is None and record.output == NO_TEXT for record in records]
+    widths = {
+        None if record.scores is None else len(record.scores)
+        for record, without in zip(records, silent, strict=True)
+        if not without
+    }
+    if len(widths) != 1 or None in widths:
+        return None
+    width = next(iter(widths)) or 0
+    nothing = (1 / max(width, 1),) * width
+    rows = [nothing if without else record.scores for record, without in zip(records, silent, strict=True)]
+    return np.array(rows, dtype=np.float64)
 
 
 def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | None]]:

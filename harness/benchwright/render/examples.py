@@ -14,7 +14,7 @@ from benchwright.inert import visible
 from benchwright.items import call
 from benchwright.types import Record, Task
 
-EMPTY = "(empty)"
+EMPTY, UNANSWERED = "(empty)", "(unanswered)"
 
 
 def gold(task: Task, record: Record) -> str:
@@ -23,7 +23,9 @@ def gold(task: Task, record: Record) -> str:
 
 
 def given(task: Task, record: Record) -> str:
-    """What the model answered, in one line."""
+    """What the model answered, in one line; silence that counts as wrong is told as such."""
+    if record.output == kinds.NO_TEXT:
+        return UNANSWERED
     shown = kinds.of(task).show_output(record.output, record.target, texts_of(record), plain)
     return EMPTY if record.output == "" == shown else shown
 
