@@ -175,3 +175,13 @@ def test_entities_are_carried_through_the_edits() -> None:
 
 def test_a_case_with_an_answer_that_is_counted_as_wrong_fails() -> None:
     assert judge(CLASSIFY, case(Invariant(), 2), said("positive", "\x00")).passed is False
+
+
+@pytest.mark.parametrize(("first", "second"), [(2.1, 2.2), (0.3, 0.2), (2.6, 2.7), (-0.1, 0.0), (1000.1, 1000.2)])
+def test_numbers_that_are_a_tolerance_apart_in_decimals_are_not_further_apart(first: float, second: float) -> None:
+    for expect in (Invariant(), Equals(), Monotonic(direction="up"), Monotonic(direction="down")):
+        gold = first if isinstance(expect, Equals) else None
+        answers = (second,) if gold is not None else (first, second)
+        assert judge(Kind.REGRESS, case(expect, len(answers), gold=gold), Answers(answers)).passed, expect
+    further = Answers((first, second + (second - first) / 100))
+    assert judge(Kind.REGRESS, case(Invariant(), 2), further).passed is False

@@ -2,13 +2,13 @@
 
 import pytest
 
-from benchwright.comparison.cases import BehaviourTest
+from benchwright.comparison.cases import NamedTest
 from benchwright.comparison.named_tests import TestSelection, matches
 
 TESTS = (
-    BehaviourTest(name="simple", capability="Negation", type="MFT"),
-    BehaviourTest(name="not at the end", capability="Negation", type="MFT"),
-    BehaviourTest(name="[typos] swap", capability="Robustness", type="INV"),
+    NamedTest(name="simple", capability="Negation", type="MFT"),
+    NamedTest(name="not at the end", capability="Negation", type="MFT"),
+    NamedTest(name="[typos] swap", capability="Robustness", type="INV"),
 )
 
 

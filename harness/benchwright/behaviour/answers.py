@@ -52,7 +52,12 @@ def is_same(kind: Kind, first: Any, second: Any, tolerance: float) -> bool:
 def distance(first: Any, second: Any) -> float:
     """Absolute difference of two numbers; infinite where one of them is none."""
     numbers = isinstance(first, int | float) and isinstance(second, int | float)
-    return abs(second - first) if numbers else float("inf")
+    return abs(gain(first, second)) if numbers else float("inf")
+
+
+def gain(first: float, second: float) -> float:
+    """How much larger the second number is, to nine decimals: 2.2 and 2.3 are 0.1 apart, and not a little more in binary."""
+    return round(second - first, 9)
 
 
 def differing_entities(original: Sequence[str], variant: Sequence[str], edits: Edits | None) -> int | None:

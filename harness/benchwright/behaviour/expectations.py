@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from benchwright.behaviour.answers import cleaned, differing_entities, distance, is_same, substituted, wanted
+from benchwright.behaviour.answers import cleaned, differing_entities, distance, gain, is_same, substituted, wanted
 from benchwright.behaviour.verdict import NOT_APPLICABLE, PASSED, Answers, CaseVerdict, Judge, Result
 from benchwright.kinds import NO_TEXT
 from benchwright.types import Kind
@@ -163,7 +163,7 @@ def _monotonic(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> l
     sign, label = (1 if expect.direction == "up" else -1), answers.outputs[0]
     variants = range(1, len(targets))
     if kind is Kind.REGRESS:
-        return [NOT_APPLICABLE, *(_moved(sign * (answers.outputs[at] - label), expect.tolerance) for at in variants)]
+        return [NOT_APPLICABLE, *(_moved(sign * gain(label, answers.outputs[at]), expect.tolerance) for at in variants)]
     chance = answers.chance(0, label)
     cannot_fail = chance <= expect.tolerance if sign > 0 else chance >= 1 - expect.tolerance
     if cannot_fail or (expect.neutral is not None and label == expect.neutral):
