@@ -112,6 +112,8 @@ def test_an_expectation_with_a_value_needs_no_target(tmp_path):
 
     write_suite(make_suite("s", test, labels=("n", "y")), tmp_path / "s.jsonl")
 
+    assert [case.target for case in read_suite(tmp_path / "s.jsonl").tests[0].cases] == [None]
+
 
 @pytest.mark.parametrize(
     ("build", "problem"),

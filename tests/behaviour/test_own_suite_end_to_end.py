@@ -25,11 +25,17 @@ SUITE = """
 """
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    (tmp_path / "mine.jsonl").write_text(SUITE, encoding="utf-8")
-    selector = f"behaviour/mine?path={tmp_path / 'mine.jsonl'}&trained_on=starter/sentiment"
-    return benchwright.evaluate(["constant:positive", "tfidf"], suite=selector, store=tmp_path / "store")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mine") / "store"
+
+
+@pytest.fixture(scope="module")
+def run(store: Path) -> Run:
+    path = store.with_name("mine.jsonl")
+    path.write_text(SUITE, encoding="utf-8")
+    selector = f"behaviour/mine?path={path}&trained_on=starter/sentiment"
+    return benchwright.evaluate(["constant:positive", "tfidf"], suite=selector, store=store)
 
 
 def test_a_constant_model_passes_every_inv_and_fails_the_mfts_of_the_other_label(run: Run) -> None:
@@ -48,9 +54,9 @@ def test_intervals_are_clustered_by_template(run: Run) -> None:
 
 
 def test_nothing_is_said_of_failures_in_a_slice_that_is_not_there(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = ["show", run.name, "--store", str(tmp_path / "store"), "--worst", "2"]
+    shown = ["show", run.name, "--store", str(store), "--worst", "2"]
     for form in ([], ["--format", "json"]):
         assert call([*shown, "--slice", "test=not there", *form]) == 2
         assert "no slice 'test=not there'" in capsys.readouterr().err

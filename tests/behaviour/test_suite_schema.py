@@ -75,7 +75,7 @@ def test_lines_of_the_suites_that_ship_are_valid() -> None:
     for path in sorted(OWN.glob("*.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines()
         for line in (*lines[:4], *lines[400:1200:100]):
-            validator.validate(json.loads(line))
+            assert validator.is_valid(json.loads(line)), line[:200]
 
 
 def test_a_line_with_an_unknown_field_is_not_valid() -> None:
