@@ -18,7 +18,7 @@ from benchwright.metrics.alarms import alarms
 from benchwright.metrics.behaviour import share_verdicts
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import Columns, Floats, Gathered, Metric, gather, group_sizes
+from benchwright.metrics.columns import CodedRows, Columns, Floats, Gathered, Metric, gather, group_sizes
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.equivalent import equivalent_of
 from benchwright.metrics.resample import LeftOut, leave_out, resample
@@ -237,7 +237,18 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         left_out = sample.without_one([metric.name])
         drawn = _bootstrap_interval(value, sample.draws[metric.name], left_out, columns.n_clusters, confidence)
         interval = drawn or degenerate_interval(columns, metric, confidence)
+    if metric.of_cases:
+        shared = msgspec.structs.replace(shared, clusters=_units_of_cases(columns, metric))
     return _with_interval(shared, metric.id, value, interval, told)
+
+
+def _units_of_cases(columns: Columns, metric: Metric) -> int:
+    """Independent units among the cases that count: not applicable ones, and those of which no flip can be asked, tell nothing."""
+    rows = metric.basis(columns) if metric.basis is not None else None
+    if not isinstance(rows, CodedRows):
+        return columns.n_clusters
+    counted, codes = rows.codes > 0, columns.cluster_codes
+    return int(counted.sum()) if codes is None else int(np.unique(codes[counted]).size)
 
 
 def _counted(score: Score, columns: Columns, metric: Metric) -> Score:

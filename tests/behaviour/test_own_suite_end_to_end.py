@@ -121,3 +121,19 @@ def test_other_kinds_go_the_same_way(kind: str, tmp_path: Path) -> None:
     run.report(tmp_path / "r.html")
     frame = run.records()
     assert len(frame) == 4
+
+
+def test_independent_units_are_those_of_the_cases_that_count(run: Run) -> None:
+    """Flips are asked of three cases of six, each on its own; the other three say nothing of them."""
+    units = {score.metric: score.clusters for score in run.cells[0].scores if score.slice is None}
+    assert units == {"failure_rate@1": 5, "flip_rate@1": 3}
+
+
+def test_a_suite_of_ones_own_without_its_file_is_told_how_it_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["run", "constant:positive", "--store", str(tmp_path / "store"), "--suite"]
+    assert call([*asked, "behaviour/mine"]) == 2
+    assert "--suite 'behaviour/mine?path=mine.jsonl', or mine.jsonl in the folder of --data" in capsys.readouterr().err
+    assert call([*asked, "behaviour/sentimnt"]) == 2
+    assert "did you mean sentiment?" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from benchwright.behaviour.card import card_of
@@ -14,6 +15,7 @@ from benchwright.types import AnyTask, Custom, Files, Label, Source
 from benchwright_suites._behaviour.options import COMMON, cases_in, check_options, configured, served_by, with_aliases
 
 _NAME = re.compile(r"[\w.-]{1,60}")
+_SHIPPED = ("sentiment", "ner", "qa")
 _PATH = "your suite, in the format of docs/behaviour.md"
 
 
@@ -43,8 +45,14 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], data: P
         return Custom(task=configured(task, given, suite="behaviour"), folders=None)
     found = next((path for path in _places(name, data) if is_file(path)), None) if "path" not in given else None
     if "path" not in given and found is None:
-        if not given:
+        if not given and get_close_matches(name, _SHIPPED):
             return None
+        if not given:
+            raise BenchwrightError(
+                f"unknown task behaviour/{name}",
+                expected=f"one of: {', '.join(f'behaviour/{one}' for one in _SHIPPED)}, or the file of your suite",
+                hint=f"--suite 'behaviour/{name}?path={name}.jsonl', or {name}.jsonl in the folder of --data",
+            )
         raise BenchwrightError(
             f"behaviour/{name} needs a file", expected="path=FILE", hint=f"--suite 'behaviour/{name}?path={name}.jsonl'"
         )
