@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.errors import BenchwrightError
-from benchwright.task_path import TaskPath, near, suite_of, task_path
+from benchwright.task_path import TaskPath, is_view_named, near, suite_of, task_path
 
 NAME = st.text("abcxyz0189-_.", min_size=1, max_size=12)
 
@@ -36,3 +36,21 @@ def test_a_card_calls_its_neighbours_by_their_bare_name():
     """`trained_on` of a card is a task of the same suite unless it says another."""
     assert near("mnli", "glue") == TaskPath("glue", "mnli")
     assert str(near("nli/mnli", "glue")) == "nli/mnli" == task_path("nli", "mnli")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "meant"),
+    [
+        ("ocr", "ocr", True),
+        ("ocr", "ocr-2", True),
+        ("ocr", "*-2", True),
+        ("ocr-3", "ocr-2", False),
+        ("ocr-3", "ocr-3", True),
+        ("ocr-3", "ocr", False),
+        ("ocr", "ocr-3", False),
+        ("ocr", "*", True),
+    ],
+)
+def test_a_view_is_meant_by_its_name_with_the_default_severity_or_without(name, pattern, meant):
+    """Tables write ``ocr-2`` where paths have ``ocr``."""
+    assert is_view_named(name, pattern) is meant

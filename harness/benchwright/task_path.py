@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Self
 
 from benchwright.errors import BenchwrightError
@@ -49,6 +50,13 @@ DEFAULT_SEVERITY = 2
 def view_name(perturbation: str, severity: int) -> str:
     """What a view is called within its suite: ``keyboard_typo`` at the default severity, else ``keyboard_typo-3``."""
     return perturbation if severity == DEFAULT_SEVERITY else f"{perturbation}-{severity}"
+
+
+def is_view_named(name: str, pattern: str) -> bool:
+    """Whether a pattern, in which ``*`` stands for any letters, means a view; its default severity may be written out (``ocr-2``)."""
+    bare = not name.endswith(tuple(f"-{severity}" for severity in SEVERITIES))
+    spellings = (name, f"{name}-{DEFAULT_SEVERITY}") if bare else (name,)
+    return any(fnmatchcase(one, pattern) for one in spellings)
 
 
 def task_path(suite: str, task: str) -> str:

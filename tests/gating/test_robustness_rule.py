@@ -1,5 +1,6 @@
 """The rule about robustness: four sets of records joined by item, the loss of the candidate beside that of the baseline."""
 
+import msgspec
 import pytest
 
 from benchwright.errors import ConfigError
@@ -8,7 +9,7 @@ from benchwright.gating.toml import make_rules
 from benchwright.gating.verdict import Verdict
 from benchwright.stats.paired import tango_bound
 from benchwright.testing.patterns import LABELS, pattern_records, pattern_task
-from benchwright.types import Record
+from benchwright.types import Kind, Record
 
 VIEW = "robustness/typo@s/t"
 
@@ -33,6 +34,12 @@ def variants(pattern, draws=1, *, skip=()):
                 )
             )
     return found
+
+
+def tagged(n, draw=""):
+    """Records of n sentences of two words, tagged as they should be."""
+    gold = ("B-X", "O")
+    return [Record(id=f"n/{at}{draw}", target=gold, output=gold, group=f"n/{at}" if draw else None) for at in range(n)]
 
 
 @pytest.fixture
@@ -130,6 +137,51 @@ def test_a_name_that_no_view_has_is_invalid_with_what_is_near(judge):
     assert "no view 'tpyo' was run: there are typo; did you mean typo?" in one.message
     (one,), _ = judge(both, both, perturbation="ty*", task="s/t", max_loss=0.5)
     assert one.path == VIEW
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"perturbation": ["typo", "ocr"]}, "no view 'ocr' was run: there are robustness/typo@s/t"),
+        ({"task": ["s/t", "s/other"]}, "no view '*' of s/other was run"),
+        ({"task": ["s/t", "s/other"], "perturbation": "typo"}, "no view 'typo' of s/other was run"),
+    ],
+)
+def test_each_view_that_is_named_must_have_been_run(judge, keys, said):
+    """A rule about two views does not pass because one of them is fine."""
+    both = ("+" * 100, "+" * 100)
+    found, result = judge(both, both, max_loss=0.5, **keys)
+
+    assert sorted(one.verdict for one in found) == sorted([Verdict.INVALID, Verdict.PASS])
+    (invalid,) = [one for one in found if one.verdict is Verdict.INVALID]
+    assert said in invalid.message
+    assert result.exit_code == 3
+
+
+def test_a_view_that_would_change_the_gold_answers_of_one_task_is_not_missed_there(bench):
+    """Tags are not seen with more white space, texts to classify are."""
+    tasks = {"s/t": pattern_task(), "s/n": pattern_task("n", "token_accuracy", kind=Kind.TAG)}
+    for model in ("base", "new"):
+        cells, cards = {}, dict(tasks)
+        for view, base in (("whitespace", "s/t"), ("ocr", "s/t"), ("ocr", "s/n")):
+            path = f"robustness/{view}@{base}"
+            cards[path] = msgspec.structs.replace(tasks[base], name=f"{view}@{base}", view_of=base)
+            cells[base] = pattern_records("+" * 60) if base == "s/t" else tagged(60)
+            cells[path] = variants("+" * 60) if base == "s/t" else tagged(60, "#0")
+        bench.write(model, cells, cards)
+    rule = {"id": "r", "kind": "robustness", "task": ["s/t", "s/n"], "perturbation": ["whitespace", "ocr"]}
+    result = bench.gate({**rule, "max_loss": 0.5})
+
+    found = [one for one in result.findings if one.rule == "r"]
+    assert [one.verdict for one in found] == [Verdict.PASS] * 3
+
+
+def test_the_default_severity_may_be_written_out(judge):
+    """As the table of a run writes it."""
+    both = ("+" * 100, "+" * 100)
+    (one,), _ = judge(both, both, max_loss=0.5, perturbation="typo-2")
+
+    assert (one.path, one.verdict) == (VIEW, Verdict.PASS)
 
 
 def test_other_rules_leave_views_alone_unless_they_name_them(judge, bench):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from benchwright import limit_checks, registry
 from benchwright.comparison.cases import NamedTest, tests_in
@@ -18,7 +17,7 @@ from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.robustness import RobustnessRule, name_of
 from benchwright.quantities import SIZES, Quantity, quantity_of
-from benchwright.task_path import SEVERITIES, suite_of, task_path, view_name
+from benchwright.task_path import SEVERITIES, is_view_named, suite_of, task_path, view_name
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -102,7 +101,7 @@ def _unknown_views(rules: Rules, known: KnownTasks) -> Iterable[BenchwrightError
     views = dict.fromkeys((*made, *(name_of(path) for path in known.paths if "@" in path)))
     for rule in asked:
         for name in rule.perturbation:
-            if not any(fnmatchcase(view, name) for view in views):
+            if not any(is_view_named(view, name) for view in views):
                 yield rule.problem(
                     f"perturbation: {name!r} is no view",
                     expected=f"one of: {', '.join(INDEX)}; with -1 or -3 for another severity",

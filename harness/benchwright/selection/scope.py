@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from benchwright import registry
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
-from benchwright.task_path import TaskPath, suite_of, task_path
+from benchwright.task_path import TaskPath, is_view_named, suite_of, task_path
 from benchwright.types import Aggregate, Task
 
 CASE_RATES = ("failure_rate", "flip_rate")
@@ -93,7 +92,7 @@ def views_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str
     asked = quantity.arguments[0]
     every = [(card.view_of, path) for path, card in cards.items() if card.view_of]
     wanted = "" if quantity.task == EACH else quantity.task
-    found = [(base, path) for base, path in every if wanted in ("", base) and fnmatchcase(view_of_path(path), asked)]
+    found = [(base, path) for base, path in every if wanted in ("", base) and is_view_named(view_of_path(path), asked)]
     if not found:
         names = list(dict.fromkeys(view_of_path(path) for base, path in every if wanted in ("", base)))
         known = f"one of: {', '.join(names)}" if names else "a run with views: --suite robustness --on SUITE/TASK"

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta
 
-from benchwright import formatting, registry
+from benchwright import formatting, perturbations, registry
 from benchwright.comparison.view_loss import JoinedView, estimate_change, estimate_extra_loss, join_view, loss_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
@@ -26,7 +25,8 @@ from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity, Unit
-from benchwright.task_path import TaskPath
+from benchwright.task_path import TaskPath, is_view_named
+from benchwright.types import Task, View
 
 _Loss = Annotated[
     float, Meta(gt=0, description="a number above 0 in the metric's unit: 0.01 is one point of a fraction")
@@ -108,23 +108,37 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
             return "no view of a task was run: benchwright run MODEL --suite robustness --on SUITE/TASK"
         names = list(dict.fromkeys(map(name_of, views)))
         for name in self.perturbation:
-            if not any(fnmatchcase(one, name) for one in names):
+            if not any(is_view_named(one, name) for one in names):
                 near = registry.suggest(name, names)
                 return f"no view {name!r} was run: there are {', '.join(names)}" + (f"; {near}" if near else "")
         return f"no view is meant by task and perturbation together: there are {', '.join(views)}"
 
+    def not_run(self, context: GateContext) -> Iterable[str]:
+        """Why a part of the rule means no view, part by part: each perturbation that it names, on each task that it names, must have
+        been seen, but for one that does not keep the gold answers of that task.
+        """
+        views = _views(context)
+        bases = {context.card(path).view_of: context.card(path) for path in views}
+        for task in self.tasks or ("",):
+            of_task = [path for path in views if not task or _is_of(path, task)]
+            there = f": there are {', '.join(of_task)}" if of_task else ""
+            for name in self.perturbation or ("*",):
+                if any(is_view_named(name_of(path), name) for path in of_task):
+                    continue
+                if task in bases and _loses_gold(name, bases[task]):
+                    continue
+                yield f"no view {name!r}{f' of {task}' if task else ''} was run{there}"
+
     def covers(self, path: str) -> bool:
         """Whether it is about a task or one of its views."""
-        at = TaskPath.parse(path)
-        base = f"{at.suite}/{at.task}"
-        return not self.tasks or any(task == path or is_within(base, task) for task in self.tasks)
+        return not self.tasks or any(_is_of(path, task) for task in self.tasks)
 
     def paths_in(self, context: GateContext) -> list[str]:
         """The views that it means, among those that the candidate or the baseline was run on."""
         return [path for path in _views(context) if self.covers(path) and self._means(path)]
 
     def _means(self, path: str) -> bool:
-        return not self.perturbation or any(fnmatchcase(name_of(path), one) for one in self.perturbation)
+        return not self.perturbation or any(is_view_named(name_of(path), one) for one in self.perturbation)
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:  # pragma: no cover - see `evaluate`
         """Not asked: a view has up to two findings."""
@@ -135,6 +149,9 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
         paths = self.paths_in(context)
         if not paths:
             yield self.invalid(self.lacking(context), **self.defaults())
+            return
+        for reason in self.not_run(context):
+            yield self.invalid(reason, **self.defaults())
         for path in paths:
             for limit, against in ((self.max_loss, ""), (self.max_extra_loss, self.against)):
                 if limit is None:
@@ -263,6 +280,18 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
 def name_of(path: str) -> str:
     """Name of a view, its severity with it: ``keyboard_typo-3`` of ``robustness/keyboard_typo-3@glue/sst2``."""
     return TaskPath.parse(path).view.rpartition("/")[2]
+
+
+def _is_of(path: str, task: str) -> bool:
+    """Whether a path is what a rule names: that view or task, or one of that suite or task."""
+    at = TaskPath.parse(path)
+    return task == path or is_within(f"{at.suite}/{at.task}", task)
+
+
+def _loses_gold(view: str, task: Task) -> bool:
+    """Whether a perturbation, by the name of its view, does not keep the gold answers of a task, so that the task is not seen so."""
+    name = View.named("", view).perturbation
+    return name in perturbations.INDEX and perturbations.named(name).label_in(task) == "no"
 
 
 def _views(context: GateContext) -> tuple[str, ...]:
