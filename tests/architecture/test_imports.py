@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -121,16 +122,32 @@ def test_import_contracts():
     assert done.returncode == 0, done.stdout
 
 
+def sources():
+    """Every file of the five packages."""
+    return [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
+
+
+@cache
+def nodes_of(path):
+    """The nodes of a file's syntax tree; read once for all tests."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def last_word(call):
+    """``load`` of ``pickle.load(...)``; empty where what is called has no name."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
 def test_no_dangerous_calls():
     """Nothing unpickles, evaluates or executes text."""
     calls = {"eval", "exec", "pickle.load", "pickle.loads", "marshal.loads", "joblib.load", "torch.load"}
-    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
+    last_words = {name.rpartition(".")[2] for name in calls}
 
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"
-        for path in paths
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in calls
+        for path in sources()
+        for node in nodes_of(path)
+        if isinstance(node, ast.Call) and last_word(node) in last_words and ast.unparse(node.func) in calls
     ]
 
     assert found == []
@@ -153,14 +170,13 @@ CODE_IN_DATA = {
 
 def test_nothing_imports_what_unpickles():
     """No source file imports pickle, dill or their like, in functions neither; by name given to an import nor as `load(...)`."""
-    found = []
-    for folder, package in PACKAGES.items():
-        for path in (ROOT / folder / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = _imported(node)
-                found += [
-                    f"{path.relative_to(ROOT)}: {name}" for name in names if name.partition(".")[0] in CODE_IN_DATA
-                ]
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources()
+        for node in nodes_of(path)
+        for name in _imported(node)
+        if name.partition(".")[0] in CODE_IN_DATA
+    ]
 
     assert found == []
 
@@ -171,19 +187,14 @@ def _imported(node):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom) and not node.level:
         return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("import_module", "__import__"):
+    if isinstance(node, ast.Call) and last_word(node) in ("import_module", "__import__"):
         return [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
     return []
 
 
 def test_one_file_reads_pickle_bytes():
     """The bytes of a pickle are interpreted in one file; whatever else needs them asks it."""
-    asking = {
-        str(path.relative_to(ROOT))
-        for folder, package in PACKAGES.items()
-        for path in (ROOT / folder / package).rglob("*.py")
-        if "inert_pickle" in path.read_text(encoding="utf-8")
-    }
+    asking = {str(path.relative_to(ROOT)) for path in sources() if "inert_pickle" in path.read_text(encoding="utf-8")}
 
     assert asking <= {
         "harness/benchwright/behaviour/checklist_archive.py",
@@ -230,12 +241,10 @@ def writes(call):
 
 def test_files_are_written_in_one_place():
     """Every file goes through `store.atomic`, which writes beside and renames: nobody else opens one for writing."""
-    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
-
     found = {
         path.relative_to(ROOT).as_posix()
-        for path in paths
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in sources()
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and writes(node)
     }
 
@@ -244,12 +253,10 @@ def test_files_are_written_in_one_place():
 
 def test_only_the_console_prints():
     """Standard output and error are written to by `console`, which makes data inert, and by `main` for errors."""
-    paths = [path for folder, package in PACKAGES.items() for path in (ROOT / folder / package).rglob("*.py")]
-
     found = {
         path.relative_to(ROOT).as_posix()
-        for path in paths
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in sources()
+        for node in nodes_of(path)
         if (isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "click.echo", "click.secho"})
         or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"})
     }
