@@ -62,7 +62,10 @@ def read_first_cases(path: Path) -> tuple[ReleasedSuite, tuple[FirstCase, ...], 
         DataError: A line is no case of the suite, or a case stands twice.
     """
     if path.stat().st_size > _MOST_BYTES:
-        raise DataError(f"{path.name} holds more than {_MOST_BYTES // 1024**2} MiB", hint=_HINT)
+        size = f"{_MOST_BYTES // 1024**2} MiB"
+        raise DataError(
+            f"{path.name} holds more than {size}", expected=f"a file of first cases, {size} at most", hint=_HINT
+        )
     content = path.read_bytes()
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     cases = tuple(_case(line, number, path.name) for number, line in enumerate(lines, 1) if line.strip())

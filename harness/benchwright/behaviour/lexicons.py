@@ -20,6 +20,7 @@ Lexicons = Mapping[str, tuple[Any, ...]]
 _WORDS = "words"
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _ENDINGS = "a file that ends in .txt, .csv, .tsv or .json"
+_LISTS = '["good", ...] or {"adj": ["good", ...], ...}'
 LARGEST = 20_000_000
 """Bytes of a file of words; a larger one is none."""
 
@@ -107,7 +108,8 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8") from error
+        reason = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        raise DataError(f"{path}, line {line}: {reason}", expected="text in UTF-8", hint="save it as UTF-8") from error
 
 
 def _named(path: Path, values: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
@@ -120,19 +122,20 @@ def _from_json(path: Path, text: str) -> dict[str, tuple[Any, ...]]:
     try:
         value = read_json(text, once=True)
     except Unreadable as error:
-        raise DataError(f"{error.at(str(path))}: {error.why}") from error
+        raise DataError(f"{error.at(str(path))}: {error.why}", expected=_LISTS) from error
     if isinstance(value, list):
         return _named(path, value)
     if isinstance(value, dict) and value and all(isinstance(one, list) and one for one in value.values()):
         return {name: tuple(values) for name, values in value.items()}
-    raise DataError(f"{path} holds no lists", expected='["good", ...] or {"adj": ["good", ...], ...}')
+    raise DataError(f"{path} holds no lists", expected=_LISTS)
 
 
 def _rows(path: Path, text: str) -> list[Any]:
     try:
         header, *rows = records(text, _DELIMITERS[path.suffix]) or [(1, [])]
     except NotDelimitedError as error:
-        raise DataError(f"{path}, line {error.line}: {error}") from error
+        where = f"{path}, line {error.line}"
+        raise DataError(f"{where}: {error}", expected="cells with a separator between, as in the header") from error
     names = header[1]
     if len(set(names)) < len(names):
         raise DataError(f"{path}: the header names a column twice", expected="a name for each column")

@@ -165,7 +165,7 @@ def _gold(task: Task, target: CaseTarget, record: Record) -> str:
     if task.kind in (
         Kind.TAG,
         Kind.CHOOSE,
-    ):  # as answers are shown: entities, not a tag for each word; an option's text
+    ):  # as answers are shown: entities, not tags; an option's text, not its number
         return clip(kinds.of(task).show_output(target.gold, record.target, texts_of(record), plain), LONGEST_ANSWER)
     if isinstance(target.gold, list | tuple) and kinds.of(task).slice_name != "type":
         return " / ".join(map(plain, target.gold))
