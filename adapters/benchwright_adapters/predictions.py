@@ -107,17 +107,32 @@ class PredictionsSession:
         self.answers = {}
 
 
+def _shown(path: Path, model: ModelRef, task: Task) -> str:
+    """What a file is called in messages: by its name, that of a view by its place in the folder, since its task has one of that name."""
+    folder = Path(model.path)
+    return (
+        str(path.relative_to(folder)) if task.view_of and path != folder and path.is_relative_to(folder) else path.name
+    )
+
+
 def _check_variants(rows: Sequence[PredictionRow], items: Sequence[Example], name: str) -> None:
     """Raise PredictionsError unless every row names a variant by id: a number or a place would fit the file of the task too."""
     known = {example.id for example in items} | {example.official_id for example in items}
     stray = next((row for row in rows if str(row.fields.get("id")) not in known), None)
-    if stray is not None:
-        given = stray.fields.get("id")
+    if stray is None:
+        return
+    given = stray.fields.get("id")
+    if given is None or "#" not in str(given):
         raise PredictionsError(
             f"{name}, line {stray.line}: {'no id' if given is None else f'the id {given!r}'}, and answers to changed inputs are matched by id alone",
             expected=f"the id of a variant in every row, such as {items[0].id}",
             hint="`Run.records` of the view has the ids",
         )
+    raise PredictionsError(
+        f"{name}, line {stray.line}: this run makes no variant with the id {given!r}",
+        expected=f"the {len(items):,} variants of the view, from {items[0].id} to {items[-1].id}, each once",
+        hint="the file was made with another --limit, draws= or data: run as it was made, or ask `Run.records` of this view for the ids",
+    )
 
 
 def _not_of_view(
@@ -164,7 +179,7 @@ def _answers(
     files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
     """Each example with its prediction, and notes about how they were read."""
-    name = files.path.name
+    name = _shown(files.path, model, task)
     matcher = label_matcher(model, task, context)
     content = _read_rows(
         files.content,

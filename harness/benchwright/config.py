@@ -42,7 +42,7 @@ class RunFile(msgspec.Struct, forbid_unknown_fields=True):
     suite: list[str] | str
     schema: int = 1
     name: str | None = None
-    on: list[str] = []
+    on: list[str] | str = []
     split: str | None = None
     data: str | None = None
     limit: int | None = None
@@ -156,7 +156,7 @@ def read_run_file(path: Path, adapters: Collection[str]) -> tuple[RunSpec, str |
         raise ConfigError(problems, where=str(path))
     file = msgspec.convert(raw, RunFile)
     known = {field: getattr(file, field) for field in RunSpec.__struct_fields__ if hasattr(file, field)}
-    known["on"] = tuple(file.on)
+    known["on"] = (file.on,) if isinstance(file.on, str) else tuple(file.on)
     suites = (file.suite,) if isinstance(file.suite, str) else tuple(file.suite)
     spec = msgspec.convert({**known, "models": [], "suites": suites}, RunSpec)
     return msgspec.structs.replace(spec, models=_named_apart(models)), file.name

@@ -125,6 +125,14 @@ def test_a_run_file_names_tasks_with_options(program, write):
     ]
 
 
+def test_a_run_file_may_name_one_task_without_a_list(program, write):
+    """As it may name one suite."""
+    text = 'suite = "robustness/case"\non = "starter/topic"\noffline = true\n[[model]]\nref = "majority"\n'
+    plan = result(program("run", write("run.toml", text), "--dry-run", "--format", "json", check=0))["plan"]
+
+    assert [row["task"] for row in plan] == ["starter/topic", "robustness/case@starter/topic"]
+
+
 def test_python_asks_for_views_as_the_command_line_does(store):
     """`on` may be one text; the run is read again as it was; records of a view are those of its variants."""
     run = evaluate(store, suite="robustness/case", on="starter/topic")
@@ -158,6 +166,20 @@ def test_answers_of_a_file_are_to_the_task_alone_unless_they_name_variants(store
     assert (row.perturbation, row.n) == ("case", len(variants))
     assert row.consistency.value == pytest.approx((len(variants) // 2) / len(variants))
     assert "topic/0#0" in str(refused.value)
+
+
+def test_a_file_of_other_variants_is_refused_with_what_the_run_makes(store, write):
+    """Its place is said, since the task has a file of that name; an id beyond the limit is an id of a variant all the same."""
+    write("few/starter/topic.jsonl", [{"index": at, "label": "sport"} for at in range(284)])
+    rows = [{"id": f"topic/{at}#0", "label": "sport"} for at in range(20)]
+    path = Path(write("few/robustness/case@starter/topic.jsonl", rows))
+    with pytest.raises(ConfigError) as refused:
+        evaluate(store, f"predictions:{path.parents[2]}", "robustness/case", limit=10)
+
+    told = str(refused.value)
+    assert "robustness/case@starter/topic.jsonl, line 11: this run makes no variant with the id 'topic/10#0'" in told
+    assert "the 10 variants of the view, from topic/0#0 to topic/9#0" in told
+    assert "--limit" in told
 
 
 def test_one_fit_answers_all_views(tmp_path, monkeypatch):
