@@ -8,8 +8,6 @@ from typing import Any
 
 from benchwright.edits import Edit, apply
 
-TextEdits = tuple[Edit[str], ...]
-
 
 @dataclass(frozen=True)
 class Variant:

@@ -10,8 +10,7 @@ from benchwright.behaviour.changes import Variant
 from benchwright.edits import Span
 from benchwright.errors import BenchwrightError
 from benchwright.perturbations import Changes, Item, Severity, changed_inputs, named, perturb
-from benchwright.perturbations.texts import PERSONS
-from benchwright.tags import entities
+from benchwright.perturbations.texts import entity_places
 from benchwright.types import Kind
 
 _ALONE = "text"
@@ -66,9 +65,8 @@ def _seen(inputs: Mapping[str, Any], label: Any) -> Item:
     elif tuple(inputs) == ("question", "context"):
         kind = Kind.SPAN
     if kind is Kind.TAG and isinstance(label, list | tuple):
-        found = entities(label)
-        gold = {next(iter(inputs)): tuple((one.start, one.end) for one in found)}
-        persons = tuple((one.start, one.end) for one in found if one.type.lower() in PERSONS)
+        places, persons = entity_places(label)
+        gold = {next(iter(inputs)): places}
     if kind is Kind.SPAN and isinstance(label, str) and label:
         gold = {"context": tuple(_places(label, inputs["context"]))}
     texts = [name for name, value in inputs.items() if isinstance(value, str)]

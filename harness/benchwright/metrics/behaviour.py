@@ -18,8 +18,8 @@ from benchwright.behaviour.verdict import Answers, CaseVerdict
 from benchwright.errors import BenchwrightError
 from benchwright.items import count
 from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
-from benchwright.metrics.grouped import group_codes
-from benchwright.types import Kind, Task
+from benchwright.metrics.grouped import group_codes, share_parts, share_value
+from benchwright.types import Kind
 from benchwright.types.expectations import CaseTarget, Monotonic
 
 Signs = NDArray[np.int8]
@@ -159,16 +159,6 @@ def _on_first(columns: Columns, first: Codes, codes: NDArray[Any]) -> CodedRows:
     return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
 
 
-def _share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
-    return sums[..., 0], sums[..., 1]
-
-
-def _value(sums: Floats, _task: Task) -> Floats:
-    hit, size = sums[..., 0], sums[..., 1]
-    value: Floats = np.divide(hit, size, out=np.full(np.shape(hit), np.nan), where=size > 0)
-    return value
-
-
 def _cases(columns: Columns) -> dict[str, int]:
     found = case_verdicts(columns).passed
     lost = int((found < 0).sum())
@@ -227,8 +217,8 @@ failure_rate = Metric(
     unit="case",
     counts=_cases,
     basis=failures,
-    compute=_value,
-    share=_share,
+    compute=share_value,
+    share=share_parts,
     flags=_flags,
 )
 flip_rate = Metric(
@@ -242,7 +232,7 @@ flip_rate = Metric(
     unit="case",
     counts=_flip_counts,
     basis=flips,
-    compute=_value,
-    share=_share,
+    compute=share_value,
+    share=share_parts,
     flags=_flip_flags,
 )

@@ -81,11 +81,13 @@ def _on_first(codes: Codes, good: Floats) -> CodedRows:
     return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
 
 
-def _share(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
+def share_parts(sums: Floats, _task: Task) -> tuple[Floats, Floats]:
+    """Hits and trials of a share, of sums (..., 2) that hold both."""
     return sums[..., 0], sums[..., 1]
 
 
-def _value(sums: Floats, _task: Task) -> Floats:
+def share_value(sums: Floats, _task: Task) -> Floats:
+    """Hits / trials in [0, 1], of sums (..., 2) that hold both; NaN of no trial."""
     good, size = sums[..., 0], sums[..., 1]
     value: Floats = np.divide(good, size, out=np.full(np.shape(good), np.nan), where=size > 0)
     return value
@@ -111,8 +113,8 @@ question_exact_match = Metric(
     unit="question",
     counts=_size("questions", questions),
     basis=questions,
-    compute=_value,
-    share=_share,
+    compute=share_value,
+    share=share_parts,
     flags=_flags,
 )
 contrast_consistency = Metric(
@@ -124,8 +126,8 @@ contrast_consistency = Metric(
     unit="set",
     counts=_size("sets", questions),
     basis=questions,
-    compute=_value,
-    share=_share,
+    compute=share_value,
+    share=share_parts,
     flags=_flags,
 )
 gender_parity = Metric(
@@ -137,7 +139,7 @@ gender_parity = Metric(
     unit="pair",
     counts=_size("pairs", pairs),
     basis=pairs,
-    compute=_value,
-    share=_share,
+    compute=share_value,
+    share=share_parts,
     flags=_flags,
 )

@@ -84,12 +84,11 @@ def item_of(task: Task, example: Example) -> Item:
     persons: tuple[Span, ...] = ()
     target = example.target
     if task.kind is Kind.TAG and target is not None:
-        found = entities(target)
-        gold = {next(iter(example.inputs)): tuple((one.start, one.end) for one in found)}
-        persons = tuple((one.start, one.end) for one in found if one.type.lower() in PERSONS)
+        places, persons = entity_places(target)
+        gold = {next(iter(example.inputs)): places}
     if task.kind is Kind.SPAN and target is not None:
-        places = zip(target["answer_start"], target["text"], strict=True)
-        gold = {"context": tuple(sorted({(start, start + len(text)) for start, text in places}))}
+        answers = zip(target["answer_start"], target["text"], strict=True)
+        gold = {"context": tuple(sorted({(start, start + len(text)) for start, text in answers}))}
     return Item(
         id=example.id,
         kind=task.kind,
@@ -98,6 +97,13 @@ def item_of(task: Task, example: Example) -> Item:
         persons=persons,
         evidence=_evidence(task, example.inputs),
     )
+
+
+def entity_places(tags: Sequence[str]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Where the entities of tags are, in words, and where those that are persons."""
+    found = entities(tags)
+    everywhere = tuple((one.start, one.end) for one in found)
+    return everywhere, tuple((one.start, one.end) for one in found if one.type.lower() in PERSONS)
 
 
 def _evidence(task: Task, inputs: Mapping[str, Any]) -> str:
