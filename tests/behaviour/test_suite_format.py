@@ -126,6 +126,17 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "an unknown kind": ([{**HEAD, "kind": "embed"}], "line 1: no behavioural suite is of the kind embed"),
     "a test twice": ([HEAD, MFT, CASE_0, MFT], "line 4: the test 'not' stands twice"),
     "a case twice": ([HEAD, MFT, CASE_0, CASE_0], "line 4: the case '0' of 'not' stands twice"),
+    "two tests of one spelling": (
+        [HEAD, {**MFT, "test": "1"}, {**CASE_0, "test": "1"}, {**MFT, "test": "1.0"}],
+        "line 4: the test '1.0' is spelt like '1'",
+    ),
+    "two cases of one spelling": (
+        [HEAD, MFT, {**CASE_0, "case": "caf\u00e9"}, {**CASE_0, "case": "cafe\u0301 "}],
+        "line 4: the case 'cafe\u0301 ' of 'not' is spelt like 'caf\u00e9'",
+    ),
+    "two labels of one spelling": ([{**HEAD, "labels": ["1", "2", "1.0"]}], "line 1: the labels '1' and '1.0' are one"),
+    "a blank capability": ([HEAD, {**MFT, "capability": " "}], "line 2: the capability is blank"),
+    "a blank name": ([HEAD, {**MFT, "test": " \u00a0"}], "line 2: the test .* is blank"),
     "two cases of one name": (
         [
             HEAD,

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from benchwright.behaviour.suite_types import KINDS, CaseLine, SuiteLine, TestFields, TestLine
+from benchwright.spelling import spelling
 from benchwright.tags import OUTSIDE
 from benchwright.types import Kind
 from benchwright.types.expectations import (
@@ -42,6 +43,8 @@ def check_suite_line(suite: SuiteLine) -> Iterator[Problem]:
         yield f"no behavioural suite is of the kind {suite.kind}", f"one of: {', '.join(KINDS)}"
     if len(set(suite.labels)) < len(suite.labels):
         yield "a label stands twice", "every label once"
+    elif (alike := _one_spelling(suite.labels)) is not None:
+        yield f"the labels {alike[0]!r} and {alike[1]!r} are one spelling", "labels that differ in more"
     if suite.kind is Kind.CLASSIFY and len(suite.labels) < 2:
         yield f"a suite to classify with {len(suite.labels)} labels", "two labels at least"
     if suite.kind is Kind.TAG and OUTSIDE not in suite.labels:
@@ -54,12 +57,24 @@ def check_suite_line(suite: SuiteLine) -> Iterator[Problem]:
         yield "unanswerable in a suite that is not of spans", "no unanswerable"
 
 
+def _one_spelling(names: Sequence[str]) -> tuple[str, str] | None:
+    """Two names that are one when labels are matched; None where all differ."""
+    known: dict[str | None, str] = {}
+    for name in names:
+        first = known.setdefault(spelling(name), name)
+        if first != name:
+            return first, name
+    return None
+
+
 def check_test(suite: SuiteLine, test: TestLine) -> Iterator[Problem]:
     """What is wrong with the line of a test."""
     expect, kind = test.expectation, suite.kind
     if expect is None:
         yield "a DIR test without an expectation", 'expect, such as {"kind": "monotonic", "direction": "up"}'
         return
+    if not spelling(test.capability):
+        yield "the capability is blank", "a name"
     name = expect.__struct_config__.tag
     one_label = kind is Kind.CLASSIFY and not suite.multilabel
     if isinstance(expect, _OF_LABELS) and not one_label:

@@ -29,6 +29,7 @@ from benchwright.behaviour.suite_types import (
 )
 from benchwright.documents import DEEPEST, Unreadable, read_json, reader_of
 from benchwright.errors import DataError
+from benchwright.spelling import spelling
 from benchwright.types.base import Frozen
 from benchwright.types.expectations import EXPECTATIONS
 
@@ -97,6 +98,8 @@ class _Reading:
         self.checks: dict[str, Any] = {}
         self.cases: dict[str, dict[str, tuple[int, Case]]] = {}
         self.seen: dict[str, set[str]] = {}
+        self.named: dict[str, str] = {}
+        self.spelled: dict[str, dict[str, str]] = {}
         self.slashed: list[tuple[int, CaseLine]] = []
         self.inputs: list[tuple[str, ...]] = []
         self.read_case, self.read_test = reader_of(CaseLine), reader_of(TestLine)
@@ -145,12 +148,9 @@ class _Reading:
 
     def add_test(self, number: int, test: TestLine, check: Any) -> None:
         """Take a test."""
-        if test.name in self.tests:
-            raise refusal(
-                self.shown, number, f"the test {test.name!r} stands twice", "a name of its own for every test"
-            )
+        self._name("test", test.name, number, self.named, "")
         self.tests[test.name], self.checks[test.name] = test, check
-        self.cases[test.name], self.seen[test.name] = {}, set()
+        self.cases[test.name], self.seen[test.name], self.spelled[test.name] = {}, set(), {}
 
     def add_case(self, number: int, line: CaseLine, keep: int | None) -> None:
         """Check a case, and take it if it is among the first."""
@@ -162,13 +162,7 @@ class _Reading:
                 "each test before its cases",
             )
         seen = self.seen[line.test]
-        if line.id in seen:
-            raise refusal(
-                self.shown,
-                number,
-                f"the case {line.id!r} of {line.test!r} stands twice",
-                "an id of its own for every case",
-            )
+        self._name("case", line.id, number, self.spelled[line.test], f" of {line.test!r}")
         seen.add(line.id)
         if "/" in line.id:
             self.slashed.append((number, line))
@@ -177,6 +171,17 @@ class _Reading:
         if keep is None or len(seen) <= keep:
             fields = {name: getattr(line, name) for name in Case.__struct_fields__}
             self.cases[line.test][line.id] = (number, Case(**fields))
+
+    def _name(self, what: str, name: str, number: int, known: dict[str, str], where: str) -> None:
+        """Take a name; records and slices hold names by their spelling, in which two that stand apart here may be one."""
+        key = spelling(name)
+        if not key:
+            raise refusal(self.shown, number, f"the {what} {name!r}{where} is blank", f"a {what} with a name")
+        if key in known:
+            twice = "stands twice" if known[key] == name else f"is spelt like {known[key]!r}"
+            expected = f"{'a name' if what == 'test' else 'an id'} of its own for every {what}"
+            raise refusal(self.shown, number, f"the {what} {name!r}{where} {twice}", expected)
+        known[key] = name
 
     def suite(self) -> BehaviourSuite:
         """Everything that was read, its counts checked."""
