@@ -12,8 +12,6 @@ from benchwright.edits import (
     Edit,
     apply,
     apply_to_words,
-    check_edits,
-    compose,
     project,
     project_answers,
     project_tags,
@@ -96,38 +94,6 @@ def test_a_projected_span_holds_what_the_edits_leave_of_it_and_what_they_write_i
     assume(start + size <= len(text))
     found = project((start, start + size), edits, rule)
     assert found == expected_span((start, start + size), len(text), edits, rule)
-
-
-@given(texts_with_edits(), st.data())
-def test_two_lists_of_edits_in_one_do_what_they_do_one_after_the_other(case, data):
-    text, first = case
-    middle = apply(text, first)
-    second = data.draw(edits_of(len(middle), st.text("PQ", max_size=3)))
-    both = compose(first, second)
-    check_edits(both, len(text))
-    assert apply(text, both) == apply(middle, second)
-
-
-@given(words_with_edits(), st.data())
-def test_edits_of_words_compose_as_those_of_texts(case, data):
-    words, first = case
-    middle = apply_to_words(words, first)
-    second = data.draw(edits_of(len(middle), st.lists(st.sampled_from(["P", "Q"]), max_size=2).map(tuple)))
-    assert apply_to_words(words, compose(first, second)) == apply_to_words(middle, second)
-
-
-@given(texts_with_edits(), st.data())
-def test_a_span_that_both_steps_leave_alone_is_carried_by_their_composition_to_the_same_place(case, data):
-    text, first = case
-    assume(text)
-    middle = apply(text, first)
-    second = data.draw(edits_of(len(middle), st.text("PQ", max_size=3)))
-    start = data.draw(st.integers(0, len(text) - 1))
-    span = (start, data.draw(st.integers(start + 1, len(text))))
-    between = project(span, first, "keep")
-    after = between and project(between, second, "keep")
-    assume(after)
-    assert project(span, compose(first, second), "keep") == after
 
 
 @st.composite

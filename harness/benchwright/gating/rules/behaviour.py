@@ -23,9 +23,7 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
-import numpy as np
 from msgspec import Meta
-from numpy.typing import NDArray
 
 from benchwright import formatting, registry
 from benchwright.comparison.cases import NamedTest
@@ -70,7 +68,6 @@ _Patterns = Annotated[
         extra={"or_one": True},
     ),
 ]
-_Rows = NDArray[np.intp]
 
 
 class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
