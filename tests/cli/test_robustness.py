@@ -10,7 +10,7 @@ import pytest
 
 import benchwright
 from benchwright.cli.list import command as list_command
-from benchwright.errors import ConfigError
+from benchwright.errors import ConfigError, NotComparable
 
 TOPIC = ("keyboard_typo", "case", "punctuation", "contractions", "number_and_name", "irrelevant_sentence")
 
@@ -180,6 +180,19 @@ def test_a_file_of_other_variants_is_refused_with_what_the_run_makes(store, writ
     assert "robustness/case@starter/topic.jsonl, line 11: this run makes no variant with the id 'topic/10#0'" in told
     assert "the 10 variants of the view, from topic/0#0 to topic/9#0" in told
     assert "--limit" in told
+
+
+@pytest.mark.parametrize(("suite", "seed"), [("robustness/case", 1), ("robustness/case?draws=2", 0)])
+def test_variants_of_another_seed_or_number_of_draws_are_not_compared(store, suite, seed):
+    """Their ids are the same; the message says what makes them others."""
+    one = evaluate(store, suite="robustness/case", name="seed0")
+    other = evaluate(store, suite=suite, seed=seed, name=f"other{seed}")
+    with pytest.raises(NotComparable) as refused:
+        benchwright.compare(one, other, task="robustness/case@starter/topic", store=store)
+
+    assert "other variants (content hash), as another --seed, draws= or other data of the task make them" in str(
+        refused.value
+    )
 
 
 def test_one_fit_answers_all_views(tmp_path, monkeypatch):

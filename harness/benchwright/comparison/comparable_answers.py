@@ -205,7 +205,13 @@ def _other_card(card: Task, first: Task) -> str:
 def _check_keys(path: str, names: Sequence[str], keys: Sequence[CellKey], cards: Sequence[Task]) -> None:
     for name, key, card in zip(names[1:], keys[1:], cards[1:], strict=True):
         meaning = {**_MEANING, "card": _other_card(card, cards[0])}
-        differing = [meaning[part] for part in _SAME if getattr(key, part) != getattr(keys[0], part)]
+        parts = [part for part in _SAME if getattr(key, part) != getattr(keys[0], part)]
+        if card.view_of and "data" in parts:  # other variants have other groups, which is no further difference
+            meaning["data"] = (
+                "other variants (content hash), as another --seed, draws= or other data of the task make them"
+            )
+            parts = [part for part in parts if part != "card"]
+        differing = [meaning[part] for part in parts]
         if differing:
             raise NotComparable(
                 f"{names[0]} and {name} cannot be compared on {path}: {', '.join(differing)}",
