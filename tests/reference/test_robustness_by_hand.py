@@ -1,6 +1,6 @@
 """Robustness counted by hand and in plain loops: clean, perturbed, difference, self-consistency, worst case.
 
-Formulas: mean over items of the share of variants answered as the original; mean over items of "original and all variants right".
+Formulas: an item stands among the clean ones as often as it has variants; mean over items of the share of variants answered as the original; mean over items of "original and all variants right".
 """
 
 import random
@@ -49,12 +49,14 @@ BY_HAND = [
 
 
 def test_five_items_counted_on_paper():
-    """3 of 5 originals, 6 of 9 variants right; consistency (1 + 1/2 + 0 + 1 + 1) / 5; worst case 2 of 5."""
+    """Originals as often as they have variants: 2 + 2 + 1 of 9 right, 6 of 9 variants; consistency (1 + 1/2 + 0 + 1 + 1) / 5; worst
+    case 2 of 5.
+    """
     found = score(*records(BY_HAND))
 
-    assert found.clean.value == pytest.approx(3 / 5)
+    assert found.clean.value == pytest.approx(5 / 9)
     assert found.perturbed.value == pytest.approx(6 / 9)
-    assert found.difference.value == pytest.approx(6 / 9 - 3 / 5)
+    assert found.difference.value == pytest.approx(6 / 9 - 5 / 9)
     assert found.consistency.value == pytest.approx(3.5 / 5)
     assert found.worst.value == pytest.approx(2 / 5)
     assert (found.n, found.variants, found.most) == (5, 9, 2)
@@ -63,7 +65,8 @@ def test_five_items_counted_on_paper():
 def plain(table):
     """The same in plain loops over exact fractions."""
     n = len(table)
-    clean = Fraction(sum(gold == said for gold, said, _ in table), n)
+    originals = [(gold, said) for gold, said, answers in table for _ in answers]
+    clean = Fraction(sum(gold == said for gold, said in originals), len(originals))
     variants = [(gold, answer) for gold, _, answers in table for answer in answers]
     perturbed = Fraction(sum(gold == answer for gold, answer in variants), len(variants))
     same = [Fraction(sum(a == said for a in answers), len(answers)) for _, said, answers in table]
