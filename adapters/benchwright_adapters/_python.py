@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -65,7 +67,8 @@ class FunctionSession:
 
     def _call(self, inputs: list[Any]) -> list[Any]:
         try:
-            answers = self.function(list(inputs))
+            with redirect_stdout(sys.stderr):  # results alone go to standard output
+                answers = self.function(list(inputs))
         except SystemExit as error:
             raise ModelError(
                 f"{self.shown} ended the program (SystemExit: {error.code})",

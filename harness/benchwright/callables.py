@@ -7,7 +7,7 @@ import importlib.util
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -63,7 +63,8 @@ def find(path: str) -> Callable[..., Any]:
     place, colon, name = path.rpartition(":")
     if not colon or not place or not name.isidentifier():
         raise ModelError(f"python:{path} names no function", expected=_EXPECTED, hint="python:my_model:predict")
-    module = _from_file(Path(place)) if place.endswith(".py") else _imported(place)
+    with redirect_stdout(sys.stderr):  # what a module prints is no result
+        module = _from_file(Path(place)) if place.endswith(".py") else _imported(place)
     function = getattr(module, name, None)
     if not callable(function):
         there = [known for known, value in vars(module).items() if callable(value) and not known.startswith("_")]

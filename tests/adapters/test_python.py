@@ -129,6 +129,19 @@ def test_a_function_that_ends_the_program_fails_its_cell_and_says_so(tmp_path, m
     assert "python:leaver.py:predict ended the program (SystemExit: 0)" in capsys.readouterr().out
 
 
+def test_what_a_function_prints_is_no_result(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talker.py").write_text(
+        "print('hello')\n\ndef predict(texts):\n    print('asked')\n    return ['positive' for _ in texts]\n"
+    )
+    asked = ["run", "python:talker.py:predict", "--suite", "starter/sentiment", "--store", "st", "--format", "json"]
+    assert call(asked) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["results"][0]["status"] == "scored"
+    assert "hello" in err
+    assert "asked" in err
+
+
 def test_a_module_that_ends_the_program_when_it_is_imported_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gone_at_once.py").write_text("raise SystemExit(0)\n")
