@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from benchwright import callables
 from benchwright import labels as naming
 from benchwright.errors import ModelError
 from benchwright.types import (
@@ -67,7 +66,7 @@ class FunctionSession:
 
     def _call(self, inputs: list[Any]) -> list[Any]:
         try:
-            with redirect_stdout(sys.stderr):  # results alone go to standard output
+            with callables.printing_aside():
                 answers = self.function(list(inputs))
         except SystemExit as error:
             raise ModelError(

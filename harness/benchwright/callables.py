@@ -46,6 +46,13 @@ def name_of(function: Callable[..., Any]) -> str:
     return "function" if name == "<lambda>" else str(name)
 
 
+@contextmanager
+def printing_aside() -> Iterator[None]:
+    """What is printed meanwhile goes to standard error: standard output holds results alone."""
+    with redirect_stdout(sys.stderr):
+        yield
+
+
 def find(path: str) -> Callable[..., Any]:
     """The function that a path names; its module is imported now, from the working folder too.
 
@@ -63,7 +70,7 @@ def find(path: str) -> Callable[..., Any]:
     place, colon, name = path.rpartition(":")
     if not colon or not place or not name.isidentifier():
         raise ModelError(f"python:{path} names no function", expected=_EXPECTED, hint="python:my_model:predict")
-    with redirect_stdout(sys.stderr):  # what a module prints is no result
+    with printing_aside():
         module = _from_file(Path(place)) if place.endswith(".py") else _imported(place)
     function = getattr(module, name, None)
     if not callable(function):
