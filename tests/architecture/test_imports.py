@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,37 @@ def nodes_of(path):
 def last_word(call):
     """``load`` of ``pickle.load(...)``; empty where what is called has no name."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def imports_of(path, module, known):
+    """Modules among ``known`` that a file imports, in functions and for type checkers too; a package's own modules aside."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in nodes_of(path):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            source = ".".join(part for part in (above, node.module) if part)
+            found = [f"{source}.{alias.name}" for alias in node.names]
+            names = [name if name in known else source for name in found]
+        else:
+            continue
+        yield from (name for name in names if name in known and name != module and not name.startswith(f"{module}."))
+
+
+def test_nothing_imports_in_a_circle():
+    """In functions neither: what two modules need of one another has a place of its own."""
+    places = {
+        ".".join(path.relative_to(ROOT / folder).with_suffix("").parts).removesuffix(".__init__"): path
+        for folder, package in PACKAGES.items()
+        for path in (ROOT / folder / package).rglob("*.py")
+    }
+    graph = {module: set(imports_of(path, module, places)) for module, path in places.items()}
+
+    order = list(TopologicalSorter(graph).static_order())  # CycleError names the modules of a circle
+
+    assert set(order) == set(places)
+    assert graph["benchwright.behaviour.suite_format"] >= {"benchwright.behaviour.suite_types", "benchwright.errors"}
 
 
 def test_no_dangerous_calls():
