@@ -191,3 +191,17 @@ def test_the_error_budget_holds_for_stored_results_too(tmp_path):
         "scored",
     ]
     assert "1 example without an answer in the store (error budget 0" in evaluate("again", 0).reason
+
+
+@pytest.mark.parametrize("given", [{"suite": 3}, {"suite": "robustness", "on": 3}, {"suite": None}])
+def test_tasks_that_are_neither_a_text_nor_a_list_are_refused(tmp_path, given):
+    """Not by a TypeError of Python's."""
+    with pytest.raises(ConfigError, match="or a list of them"):
+        benchwright.evaluate("majority", **given, store=tmp_path)
+
+
+def test_no_tasks_to_view_may_be_said_by_none(tmp_path):
+    """As for every other setting."""
+    run = benchwright.evaluate("majority", "starter/topic", on=None, limit=5, store=tmp_path)
+
+    assert [cell.task for cell in run.cells] == ["topic"]

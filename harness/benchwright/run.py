@@ -13,7 +13,7 @@ import msgspec
 from benchwright import callables, config, environment, registry
 from benchwright.alarm import with_cell_alarms
 from benchwright.cell_notes import cell_notes, one_cause
-from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
@@ -79,16 +79,25 @@ def evaluate(
         BenchwrightError: What the command line would say; nothing is measured then.
     """
     several = list(models) if isinstance(models, Sequence) and not isinstance(models, str) else [models]
-    selectors = (suite,) if isinstance(suite, str) else tuple(suite)
-    if isinstance(settings.get("on"), str):
-        settings["on"] = (settings["on"],)
-    elif settings.get("on") is not None:
-        settings["on"] = tuple(settings["on"])
+    selectors = _selectors(suite, "suite")
+    settings["on"] = _selectors(settings.get("on") or (), "on")
     if settings.get("data") is not None:
         settings["data"] = str(settings["data"])
     spec = RunSpec(models=_references(several), suites=selectors, **settings)
     job = prepare(spec, Store(locate(str(store) if store else None)), name=name, rerun=rerun)
     return perform(job, progress=progress)
+
+
+def _selectors(given: str | Iterable[str], name: str) -> tuple[str, ...]:
+    """Selectors of tasks as they are given, one or several. Raises ConfigError for what is neither."""
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, Iterable):
+        problem = BenchwrightError(
+            f"{name}={given!r}", expected="SUITE, SUITE/TASK, or a list of them", hint=f'{name}="starter/sentiment"'
+        )
+        raise ConfigError([problem], where="evaluate")
+    return tuple(given)
 
 
 def _references(models: Sequence[Model]) -> tuple[ModelRef, ...]:

@@ -53,8 +53,18 @@ from benchwright.types import Task
 FAILURE_RATE = "failure_rate"
 _NEAR = 1e-12
 
-_Rate = Annotated[float, Meta(gt=0, lt=1, description="a share above 0 and below 1: 0.05 is 5 % of the cases")]
-_Pass = Annotated[float, Meta(gt=0, le=1, description="the share of cases that must pass, above 0 and at most 1")]
+_Rate = Annotated[
+    float,
+    Meta(
+        gt=0,
+        lt=1,
+        description="a share above 0 and below 1: 0.05 is 5 % of the cases; that none fails is min_pass = 1.0",
+    ),
+]
+_Pass = Annotated[
+    float,
+    Meta(gt=0, le=1, description="the share of cases that must pass, above 0 and at most 1: 0.95 is 95 %, and 1.0 all"),
+]
 _Flips = Annotated[
     Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)],
     Meta(description="a whole number of cases, or the share of them, below 1: 3, or 0.02 for 2 % of the cases"),
