@@ -88,7 +88,7 @@ def evaluate(
     return perform(job, progress=progress)
 
 
-def _selectors(given: str | Iterable[str], name: str) -> tuple[str, ...]:
+def _selectors(given: Any, name: str) -> tuple[str, ...]:
     """Selectors of tasks as they are given, one or several. Raises ConfigError for what is neither."""
     if isinstance(given, str):
         return (given,)
