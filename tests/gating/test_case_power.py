@@ -53,3 +53,19 @@ def test_equal_models_pass_a_limit_on_the_extra_loss_as_planned(bench):
     assert open_.verdict == "INCONCLUSIVE"
     assert "equal models pass from" in open_.message
     assert open_.needed == pytest.approx(100 * ((1.645 + 0.842) * se / 0.05) ** 2, rel=0.1)
+
+
+def test_a_limit_on_the_extra_loss_that_equal_answers_could_not_keep_is_refused(bench):
+    """t^2 of 99 degrees of freedom: 2 t^2 / (100 + t^2) = 5.37 points, since two losses may differ by 200."""
+    for name in ("base", "new"):
+        tasks = {"s/t": pattern_task(), VIEW: pattern_task("typo@s/t", view_of="s/t")}
+        bench.write(name, {"s/t": pattern_records("+" * 100), VIEW: variants("+" * 80 + "-" * 20)}, tasks)
+    low, high = ({"id": "r", "kind": "robustness", "max_extra_loss": limit} for limit in (0.05, 0.06))
+    t = 1.6603911560169928
+    (one,), (wide,) = planned(bench, low), planned(bench, high)
+    assert one.least == one.mde == pytest.approx(2 * t * t / (100 + t * t))
+    assert (one.power, wide.power) == (0.0, 1.0)
+    refuse_impossible([wide], where="gate.toml")
+    with pytest.raises(ConfigError) as caught:
+        refuse_impossible([one], where="gate.toml")
+    assert "max_extra_loss = 0.0537 has 80 % power" in str(caught.value)

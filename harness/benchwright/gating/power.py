@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from benchwright.gating.rules.groups_of_tests import cases_of, rate_estimate, te
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.power import design_effect
+from benchwright.task_path import TaskPath
 from benchwright.types import Frozen
 
 Differences = NDArray[np.float64]
@@ -41,7 +43,7 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
         icc: Intra-cluster correlation of those differences; None without clusters or if it cannot be estimated.
         margin: The rule's.
         mde: Smallest margin that equal models pass with 80 % power.
-        least: Margin that models agreeing on every item just fail; None without a closed formula. Of a failure rate: the limit
+        least: Margin that models agreeing on every item (and variant) just fail; None without a closed formula. Of a failure rate: the limit
             that a model without any failure just meets.
         power: Probability that equal models, disagreeing as often as these, pass.
         value_unit: Unit of the margins.
@@ -110,7 +112,9 @@ def refuse_impossible(estimates: Sequence[PowerEstimate], *, where: str) -> None
             f"rule {one.rule!r} on {one.path}: {one.n:,} items cannot show a margin of "
             f"{formatting.points(one.margin, one.value_unit)}, even for models that agree on every one",
             expected=f"a margin above {formatting.points(one.least, one.value_unit)}",
-            hint=f"margin = {one.mde:.4f} has 80 % power" if one.mde else "",
+            hint=f"{'max_extra_loss' if TaskPath.parse(one.path).view else 'margin'} = {one.mde:.4f} has 80 % power"
+            if one.mde
+            else "",
         )
         for one in estimates
         if one.least is not None and (one.least > one.margin if one.metric == FAILURE_RATE else one.least >= one.margin)
@@ -171,14 +175,21 @@ def _losses(rule: RobustnessRule, context: GateContext) -> Iterable[PowerEstimat
         except NotComparable as error:
             yield PowerEstimate(**about, path=path, reason=error.problem)
             continue
-        found = Improvement(difference=estimate_extra_loss(joined, rule.metric), sign=-1, n=joined.n)
+        seen = estimate_extra_loss(joined, rule.metric)
+        found = Improvement(difference=seen, sign=-1, n=joined.n)
+        alike = replace(seen, value=0.0, draws=np.zeros(seen.resamples), without_one=None, changed=0)
+        least = alike.bound(rule.alpha, "upper")
+        mde, power = found.mde(rule.alpha), found.power(rule.max_extra_loss, rule.alpha)
+        if seen.has_no_spread and least is not None:
+            mde, power = least, float(rule.max_extra_loss > least)
         yield PowerEstimate(
             **about,
             path=path,
             n=joined.n,
             clusters=joined.n_units,
-            mde=found.mde(rule.alpha),
-            power=found.power(rule.max_extra_loss, rule.alpha),
+            mde=mde,
+            least=least,
+            power=power,
             value_unit=joined.clean.quantity(rule.metric).unit,
         )
 
