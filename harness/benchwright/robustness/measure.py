@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -83,7 +84,9 @@ def measure(
         difference=difference,
         consistency=_mean(shares, items, "consistency"),
         worst=None if right is None else _mean(right, items, "worst_case"),
-        alarms=in_order((*_alarms(items, task), *(notes("difference", found.flags) if items.n else ()))),
+        alarms=in_order(
+            (*_alarms(items, task), *(() if difference.value is None else notes("difference", found.flags)))
+        ),
     )
 
 
@@ -221,14 +224,22 @@ def _alarms(items: ViewedItems, task: Task) -> list[Alarm]:
             note("errored", f"{count(items.unanswered, noun(task))} left out: not answered as it is, or in a variant")
         )
     every = [record.output for record in (*items.originals, *items.variants)]
-    if task.single_label and items.n > 1 and len(set(every)) == 1:
+    if items.n > 1 and (same := _one_answer(every, task)):
         told.append(
             alarm(
                 "constant",
-                f"{every[0]} is the answer to every item and variant: self-consistency says nothing of robustness",
+                f"{same} is the answer to every item and variant: self-consistency says nothing of robustness",
             )
         )
     if task.kind is Kind.REGRESS:
         low, high = task.value_range or (0.0, 0.0)
         told.append(note("consistency", f"answers within {SAME_NUMBER * (high - low):g} count as the same"))
     return told
+
+
+def _one_answer(outputs: Sequence[Any], task: Task) -> str:
+    """What a label, a number or a sentence's entities always are; empty where answers differ, or are of another kind."""
+    if task.kind is Kind.TAG:
+        return "" if any(tag != "O" for tags in outputs for tag in tags) else "no entity"
+    known = task.single_label or task.kind is Kind.REGRESS
+    return str(outputs[0]) if known and len(set(outputs)) == 1 else ""
