@@ -117,3 +117,10 @@ def test_a_table_without_a_line_is_empty(ask, card, form, content):
     items = card.items([ROWS[Kind.CLASSIFY]], task)
     with pytest.raises(PredictionsError, match="is empty"):
         ask(content, task, items, format=form)
+
+
+def test_what_is_no_archive_of_tests_is_refused_as_predictions(ask, card):
+    """Found by the random search: the reader of archives speaks of data."""
+    task = card.task(Kind.CLASSIFY, labels=LABELS[Kind.CLASSIFY])
+    with pytest.raises(PredictionsError):
+        ask(b"{}", task, card.items([ROWS[Kind.CLASSIFY]], task), format="archive")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from benchwright.errors import PredictionsError
+from benchwright.errors import DataError, PredictionsError
 from benchwright.types import Example, Task
 
 from .rows import PredictionRow, listed, shown
@@ -34,14 +34,17 @@ def read_archive_answers(content: bytes, items: Sequence[Example], name: str) ->
     """The answers that a released archive of CheckList holds to the cases of the split, a row for each case; SQuAD's holds BERT's.
 
     Raises:
-        DataError: It is no such archive.
-        PredictionsError: It holds no answers.
+        PredictionsError: It is no such archive, or holds no answers.
     """
     from benchwright.behaviour.checklist_archive import archive_of
 
     asked = {example.group for example in items}
     stored = 0
-    for test in archive_of(content, name).tests:
+    try:
+        archive = archive_of(content, name)
+    except DataError as error:
+        raise PredictionsError(error.problem, expected=error.expected, hint=error.hint) from error
+    for test in archive.tests:
         for case, answers in enumerate(test.predictions):
             stored += answers is not None
             if answers is not None and f"{test.name}/{case}" in asked:
