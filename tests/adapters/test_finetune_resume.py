@@ -94,11 +94,8 @@ def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
 @pytest.mark.parametrize(
     ("kind", "recipe"),
     [
-        ("span2", "full"),
-        *(
-            pytest.param(*one, marks=pytest.mark.soak)
-            for one in (("tag", "full"), ("record", "full"), ("tag", "frozen"))
-        ),
+        pytest.param(*one, marks=pytest.mark.soak)
+        for one in (("span2", "full"), ("tag", "full"), ("record", "full"), ("tag", "frozen"))
     ],
 )
 def test_killed_training_of_every_head_ends_in_the_same_weights(tmp_path, kind, recipe):
