@@ -69,3 +69,10 @@ def test_cleaning_twice_is_cleaning_once_for_texts_without_several_articles(text
 def test_only_whole_words_are_substituted() -> None:
     assert substituted("Ann met Anna and Ann.", ("Ann", "Bo (\\1)")) == "Bo (\\1) met Anna and Bo (\\1)."
     assert substituted("Ann", None) == "Ann"
+
+
+def test_where_edits_cut_every_entity_nothing_can_be_said() -> None:
+    original, crossing = ["B-ORG", "I-ORG", "I-ORG", "O", "O"], [(2, 4, ["wrote", "of"])]
+    assert differing_entities(original, ["B-ORG", "I-ORG", "O", "O", "O"], crossing) is None
+    assert differing_entities(original, ["O"] * 5, crossing) is None
+    assert differing_entities(original, ["O", "O", "O", "O", "B-PER"], crossing) == 1

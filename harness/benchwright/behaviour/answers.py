@@ -64,7 +64,8 @@ def differing_entities(original: Sequence[str], variant: Sequence[str], edits: E
     """How many entities of two tagged sentences have no counterpart, once those of the original are carried through the edits.
 
     An entity that an edit cuts (`benchwright.edits.project`) has no counterpart to be asked for: it is left out, and so is whatever is found in
-    what is left of it and in the words that the edit put there. None: there are no edits and the sentences have different lengths, so nothing can be carried.
+    what is left of it and in the words that the edit put there. None: nothing can be compared, because edits cut every entity of the original, or there are
+    none and the sentences have different lengths.
     """
     found = set(entities(list(variant)))
     if edits is None:
@@ -81,7 +82,7 @@ def differing_entities(original: Sequence[str], variant: Sequence[str], edits: E
             blurred.append(left)
     clear = {one for one in found if not any(one.start < end and start < one.end for start, end in blurred)}
     kept = {one for one in carried if not any(one.start < end and start < one.end for start, end in blurred)}
-    return len(kept ^ clear)
+    return len(kept ^ clear) if kept or clear or not blurred else None
 
 
 def wanted(gold: Any) -> tuple[str, ...]:
