@@ -71,7 +71,6 @@ def _judged(columns: Columns) -> CaseVerdicts:
         if name is not None:
             cases.setdefault(name, []).append(row)
     scores = probabilities(columns)
-    chances = None if scores is None else scores.tolist()
     places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
     targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
     known: Mapping[str, CaseVerdict] = columns.remember(_KNOWN, dict)
@@ -83,7 +82,7 @@ def _judged(columns: Columns) -> CaseVerdicts:
             [targets[row] for row in rows],
             Answers(
                 [outputs[row] for row in rows],
-                None if chances is None else [chances[row] for row in rows],
+                None if scores is None else scores[rows].tolist(),
                 places,
                 [lacks[row] for row in rows] if lacks else (),
             ),

@@ -350,6 +350,8 @@ class Store:
         write_whole(folder / "ledger.json", to_json(ledger))
         write_whole(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
         write_whole(folder / "records.parquet", content)
+        del table, tables, bare, content
+        pa.default_memory_pool().release_unused()  # a large cell is scored next
 
     # inputs
 
@@ -368,6 +370,8 @@ class Store:
 
         rows = {"id": [e.id for e in examples], "inputs": [record_table.json_text(e.inputs) for e in examples]}
         write_whole(path, record_table.to_bytes(pa.table(rows)))
+        del rows
+        pa.default_memory_pool().release_unused()
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
