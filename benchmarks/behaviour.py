@@ -54,7 +54,7 @@ import json, sys, time
 import benchwright
 asked = []
 def counting(texts):
-    asked.extend(texts)
+    asked.extend(map(hash, texts))
     return [{"negative": 0.2, "neutral": 0.2, "positive": 0.6} for _ in texts]
 started = time.perf_counter()
 run = benchwright.evaluate(counting, sys.argv[1], store=sys.argv[2], name="counted", offline=True)
