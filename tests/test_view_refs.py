@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchwright.errors import ConfigError
+from benchwright import perturbations
+from benchwright.errors import ConfigError, PluginError
 from benchwright.view_refs import resolve_targets
 
 DEFAULT = ["keyboard_typo", "case", "punctuation", "contractions", "number_and_name", "irrelevant_sentence"]
@@ -176,3 +177,13 @@ def test_of_a_question_about_form_only_values_are_exchanged_without_a_declaratio
     assert typo.refused == "keyboard_typo keeps the gold answers by declaration only: name it, or add declared=yes"
     (_, named) = resolve_targets(["robustness/keyboard_typo"], ["glue/cola"])
     assert not named.refused
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("typo", "keyboard_typo"), ("typos", "keyboard_typo"), ("ocrr", "ocr"), ("zzz", "list tasks robustness")],
+)
+def test_an_unknown_perturbation_always_says_what_to_type(name, hint):
+    with pytest.raises(PluginError) as error:
+        perturbations.named(name)
+    assert hint in error.value.hint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import NoReturn
 
 from benchwright import label_sets
@@ -60,7 +61,8 @@ def _answer(model: ModelRef, task: Task) -> Constant:
 def _label(given: object, task: Task) -> str:
     found = canonical(given, task.labels)
     if found is None:
-        first = "O" if "O" in task.label_names else next(iter(task.label_names), "0")
+        near = get_close_matches(str(given), task.label_names, n=1)
+        first = "O" if "O" in task.label_names else next(iter(near or task.label_names), "0")
         _refuse(given, task, f"one of: {describe(task.labels)}", f"constant:{first}")
     return found
 

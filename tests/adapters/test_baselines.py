@@ -393,3 +393,10 @@ def test_the_likeness_learned_is_the_best_there_is(seen):
     best = max(worth(least) for least in [math.inf, *(likeness for likeness, _, _ in seen)])
 
     assert worth(_least(seen)) == pytest.approx(best)
+
+
+def test_a_constant_that_is_nearly_a_label_is_told_which():
+    model = ModelRef(name="m", adapter="constant", path="goood")
+    with pytest.raises(ModelError) as error:
+        stated.inspect(model, make_task(), Context(suite="s", train=lambda _: None, items=lambda: ()))
+    assert error.value.hint == "constant:good"

@@ -83,11 +83,14 @@ def named(name: str) -> Perturbation:
         PluginError: There is none of that name (with suggestions).
     """
     if name not in INDEX:
-        close = get_close_matches(name, INDEX, n=3, cutoff=0.5)
+        within = [
+            known for known in INDEX if name.strip("_s") and name.strip("_s") in known
+        ]  # typo, typos: keyboard_typo
+        close = get_close_matches(name, INDEX, n=3, cutoff=0.5) or within[:3]
         raise PluginError(
             f"unknown perturbation {name!r}",
             expected=f"one of: {', '.join(sorted(INDEX))}",
-            hint=f"did you mean {' or '.join(close)}?" if close else "",
+            hint=f"did you mean {' or '.join(close)}?" if close else "type `benchwright list tasks robustness`",
         )
     found: Perturbation = getattr(import_module(f"benchwright.perturbations.{INDEX[name]}"), name)
     return found
