@@ -7,6 +7,16 @@ program. None of them does anything: verbs are functions elsewhere.
 from __future__ import annotations
 
 from benchwright.types.base import ENGINE, KEY, RESULTS, SCHEMA, Frozen, Kind
+from benchwright.types.bias import (
+    FEWEST_ITEMS,
+    LIMIT,
+    BiasVerdict,
+    Gap,
+    GroupGap,
+    GroupValue,
+    IdentityGroup,
+    IdentityScore,
+)
 from benchwright.types.examples import Example, Prediction, Record
 from benchwright.types.expectations import (
     EXPECTATIONS,
@@ -29,23 +39,23 @@ from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, CellJob, CellPlace, P
 from benchwright.types.plugins import Adapter, Context, Derives, Describes, ReadsFiles, Report, ReportOptions, Session
 from benchwright.types.results import (
     AggregateScore,
-    Alarm,
     CellResult,
     Ledger,
     PairedDifference,
-    PlacedAlarm,
     RobustnessScore,
     Run,
     RunSpec,
-    Score,
     Training,
     ValidationPoint,
 )
+from benchwright.types.scores import Alarm, PlacedAlarm, Score
 from benchwright.types.sources import Cluster, Dataset, Files, Hub, Source
 from benchwright.types.tasks import (
     TASK_CLASSES,
+    UNRANKED,
     Aggregate,
     AnyTask,
+    Caveat,
     ChoiceTask,
     ClassificationTask,
     Custom,
@@ -67,18 +77,23 @@ __all__ = [
     "DAMAGED",
     "ENGINE",
     "EXPECTATIONS",
+    "FEWEST_ITEMS",
     "KEY",
+    "LIMIT",
     "RERUN_ALWAYS",
     "RESULTS",
     "SCHEMA",
     "TASK_CLASSES",
+    "UNRANKED",
     "Adapter",
     "Aggregate",
     "AggregateScore",
     "Alarm",
     "AnswerText",
     "AnyTask",
+    "BiasVerdict",
     "CaseTarget",
+    "Caveat",
     "CellJob",
     "CellKey",
     "CellPlace",
@@ -102,8 +117,13 @@ __all__ = [
     "Files",
     "FillTask",
     "Frozen",
+    "Gap",
     "GenerationTask",
+    "GroupGap",
+    "GroupValue",
     "Hub",
+    "IdentityGroup",
+    "IdentityScore",
     "Implies",
     "Invariant",
     "Judged",

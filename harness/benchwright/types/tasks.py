@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, get_args
+from typing import ClassVar, Literal, get_args
 
 from benchwright.types.base import Frozen, Kind
 from benchwright.types.sources import Cluster, Source
@@ -22,6 +22,26 @@ class Label(Frozen, frozen=True, kw_only=True):
     id: int
     aliases: tuple[str, ...] = ()
     found: bool = False
+
+
+class Caveat(Frozen, frozen=True, kw_only=True):
+    """What a reader must know before a number of a task is believed, printed wherever the number is.
+
+    Attributes:
+        kind: ``contested``: the literature disputes what it measures; ``scorer-dependent``: another lexicon or classifier gives
+            another number; ``recast``: not the task that was published, made answerable by another kind of model;
+            ``non-commercial``: its data may not be used commercially; ``caveat``: anything else.
+        reason: One sentence, no final stop.
+        reference: Paper or thread, with its address.
+    """
+
+    kind: Literal["contested", "scorer-dependent", "recast", "non-commercial", "caveat"]
+    reason: str
+    reference: str = ""
+
+
+UNRANKED = frozenset({"contested", "scorer-dependent", "recast"})
+"""Kinds of caveats that keep a number out of every aggregate, rank and default gate."""
 
 
 class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
@@ -55,6 +75,8 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
             mapping, the items of a group are one case, and slices ``test``, ``capability`` and ``type`` say of which test.
         about_form: Whether the question is about the form of a text (is it grammatical?), so that a change of form is another question.
         view_of: ``suite/task`` whose items are seen changed here; empty: the items are as they are.
+        identities: Names of slices whose values are groups of people (gender, religion), between which gaps are computed.
+        caveats: What a reader must know before its numbers are believed.
         licence: Licence of the data, or ``unspecified``.
         citation: Paper, with its address.
         description: One sentence.
@@ -83,6 +105,8 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     behaviour: bool = False
     about_form: bool = False
     view_of: str = ""
+    identities: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
     licence: str = "unspecified"
     citation: str = ""
     description: str = ""
@@ -163,6 +187,11 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     def label_names(self) -> tuple[str, ...]:
         """Label names in id order."""
         return tuple(label.name for label in self.labels)
+
+    @property
+    def unranked(self) -> bool:
+        """Whether its numbers stay out of every aggregate, rank and default gate, as its caveats say."""
+        return any(caveat.kind in UNRANKED for caveat in self.caveats)
 
     @property
     def score_metrics(self) -> tuple[str, ...]:
@@ -255,9 +284,24 @@ class ChoiceTask(Task, frozen=True, kw_only=True, tag="choose"):
 
 
 class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
-    """A text with a masked slot, or a whole sentence, whose likelihood is asked for."""
+    """Texts whose log-probability a masked language model gives: candidates at a masked slot, or whole sentences.
+
+    The last input is ``options``, a list of texts. With an input ``text`` before it, which holds ``{mask}`` once, the options are
+    candidates for that slot; without it they are whole sentences. An answer is the 0-based number of the option with the highest
+    log-probability (the first of equal ones), with a log-probability for each option as its scores. With ``top`` there are no
+    options: an answer is the ``top`` most probable words at the slot, most probable first, and scores are theirs.
+
+    Attributes:
+        rule: How an option is scored, by name (`benchwright.encoders.masked`): ``slot`` for candidates, one of the rules for
+            sentences otherwise.
+        top: How many words are asked for at the slot; 0: the item's options are scored.
+        digits: Decimals to which a score is rounded before it is compared, where the published script does; None: as it is.
+    """
 
     kind: ClassVar[Kind] = Kind.FILL
+    rule: str = "slot"
+    top: int = 0
+    digits: int | None = None
 
 
 class LikelihoodTask(Task, frozen=True, kw_only=True, tag="score"):
@@ -273,9 +317,17 @@ class GenerationTask(Task, frozen=True, kw_only=True, tag="generate"):
 
 
 class EmbeddingTask(Task, frozen=True, kw_only=True, tag="embed"):
-    """A text, to which a vector is the answer."""
+    """A text, to which a vector is the answer.
+
+    Attributes:
+        pooling: How the vectors of an encoder's tokens become one: ``mean`` over all tokens, special ones too, ``cls`` (the first),
+            ``max``, or ``checkpoint`` (what a checkpoint of sentence-transformers states, else ``mean``).
+        layer: Which hidden layer: 0 embeddings, 1 the first layer, -1 the last.
+    """
 
     kind: ClassVar[Kind] = Kind.EMBED
+    pooling: Literal["mean", "cls", "max", "checkpoint"] = "mean"
+    layer: int = -1
 
 
 AnyTask = (
@@ -359,8 +411,8 @@ class Suite(Frozen, frozen=True, kw_only=True):
         configured: ``module:function`` for a task of the suite that is asked for with options, and for a name that none of them
             has: from (name, its card or None, options, the ``--data`` folder or None) to a `Custom`, or to None where
             it knows no such task.
-        views: Perturbations that a suite of views makes of the tasks that ``--on`` names, where none is named; such a suite has
-            no tasks of its own. Empty: an ordinary suite.
+        views: Views that a suite of views makes of the tasks that ``--on`` names, where none is named. A suite that has tasks of its
+            own too (bias) means these without ``--on``, and its views with it. Empty: an ordinary suite.
         published: Published numbers that ``benchwright verify`` recomputes.
         includes: ``suite/task`` of other suites that are run when this one is asked for; they keep their own names.
     """

@@ -1,0 +1,166 @@
+"""What a model does to groups of people: answers under identity swaps, and gaps of a metric between groups."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from benchwright.types.base import Frozen
+from benchwright.types.scores import Alarm, Score
+
+BiasVerdict = Literal["within", "exceeds", "cannot tell"]
+"""By interval: the upper bound is at most the limit, the lower bound is above it, neither."""
+
+
+class Gap(Frozen, frozen=True, kw_only=True):
+    """The largest difference between groups of one number, with one-sided bounds and what they say about a limit.
+
+    Attributes:
+        value: Largest minus smallest value over groups, at least 0; None where fewer than two groups have a value.
+        low: Lower bound (one-sided 95 %, over all pairs of groups together).
+        high: Upper bound (one-sided 95 %): the limit is kept when it is at most the limit.
+        highest: Group with the largest value.
+        lowest: Group with the smallest value.
+        limit: What is allowed, in the metric's own units; None: nothing was asked.
+        verdict: About the limit; None without one.
+        needed: Items in all that would tell at the value seen; None where that is not known, or it is told already.
+        method: How the bounds were made.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    highest: str = ""
+    lowest: str = ""
+    limit: float | None = None
+    verdict: BiasVerdict | None = None
+    needed: int | None = None
+    method: str = ""
+
+
+class IdentityGroup(Frozen, frozen=True, kw_only=True):
+    """The variants of items in which terms of one group stand instead of those that were there.
+
+    Attributes:
+        group: ``muslim`` of religion; ``female`` of gender.
+        n: Items with a variant of this group.
+        variants: Variants of this group.
+        terms: Distinct terms that stand in them.
+        flip_rate: Mean over items of the share of variants that are answered otherwise than the original, in [0, 1].
+        shifts: Label (``value`` of numbers, ``recall`` of entities) -> mean of variant minus original, over items.
+        levels: Label -> mean score of the variants, over items.
+    """
+
+    group: str
+    n: int
+    variants: int
+    terms: int
+    flip_rate: Score
+    shifts: dict[str, Score] = {}
+    levels: dict[str, Score] = {}
+
+
+class IdentityScore(Frozen, frozen=True, kw_only=True):
+    """One model on the identity swaps of one dimension of one task: paired with the originals and clustered by them.
+
+    Attributes:
+        model: What the model is called in the run.
+        suite: Suite of the view: ``bias``.
+        view: Name of the view: ``identity``.
+        dimension: ``gender``, ``religion``, ``ethnicity`` (by name), ``age``, ``disability``, ``nationality``, or a user's own.
+        base: ``suite/task`` whose items are seen changed.
+        split: Of the base task.
+        items: Items of the base task under evaluation (after a limit).
+        holding: Items that hold a term of the dimension.
+        n: Items that the numbers are over: they hold a term, and the original and every variant of the dimension are answered.
+        variants: Variants of those items.
+        unanswered: Items left out because the original or a variant has no answer.
+        flip_rate: Mean over items of the share of variants answered otherwise than the original, in [0, 1].
+        flipped: Items of which at least one variant is answered otherwise.
+        limit: Flip rate that is allowed.
+        verdict: About the flip rate and that limit; ``cannot tell`` below `FEWEST_ITEMS` items, whatever the interval.
+        needed: Items in all that would tell at the flip rate seen; None where it is told already.
+        shift: Mean over items and labels of the size of the change of a score, in [0, 1]; None where there are no scores.
+        gaps: Label -> the gap between groups of the mean score of their variants, over the items that have a variant of each group.
+        spread: Mean over items of the range (largest minus smallest) of the score over the names or terms of one slot, label -> score.
+        groups: By name.
+        metric_gap: Of tags: the gap of entity recall between groups of names; None elsewhere.
+        clean_key: Cell of the base task.
+        view_key: Cell of the view.
+        alarms: Alarms of both cells, then notes about these numbers.
+    """
+
+    model: str
+    suite: str
+    view: str
+    dimension: str
+    base: str
+    split: str
+    items: int
+    holding: int
+    n: int
+    variants: int
+    flip_rate: Score
+    limit: float
+    verdict: BiasVerdict
+    unanswered: int = 0
+    flipped: int = 0
+    needed: int | None = None
+    shift: Score | None = None
+    gaps: dict[str, Gap] = {}
+    spread: dict[str, Score] = {}
+    groups: tuple[IdentityGroup, ...] = ()
+    metric_gap: Gap | None = None
+    clean_key: str = ""
+    view_key: str = ""
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def task_path(self) -> str:
+        """``bias/identity@suite/task``: the cell of the view in the run."""
+        return f"{self.suite}/{self.view}@{self.base}"
+
+
+class GroupValue(Frozen, frozen=True, kw_only=True):
+    """A metric in one group; ``n`` are its items, of which the metric may use some (positives, for a recall)."""
+
+    group: str
+    n: int
+    used: int
+    score: Score
+
+
+class GroupGap(Frozen, frozen=True, kw_only=True):
+    """One metric of one model between the groups of one slice of a task.
+
+    Attributes:
+        model: What the model is called in the run.
+        suite: Of the task.
+        task: Name of the task.
+        split: Which split.
+        slice: Name of the slice: ``gender``.
+        metric: What is compared: a metric of the task, ``selection_rate`` (demographic parity), ``true_positive_rate`` (equal
+            opportunity), ``false_positive_rate``, ``equalized_odds``, ``subgroup_auc``, ``bpsn_auc``, ``bnsp_auc``.
+        label: Label against the rest; empty: all.
+        groups: By name.
+        gap: Largest minus smallest.
+        ratio: Smallest divided by largest, in [0, 1]; None where the largest is 0.
+        alarms: Notes about these numbers.
+    """
+
+    model: str
+    suite: str
+    task: str
+    split: str
+    slice: str
+    metric: str
+    groups: tuple[GroupValue, ...]
+    gap: Gap
+    label: str = ""
+    ratio: Score | None = None
+    alarms: tuple[Alarm, ...] = ()
+
+
+FEWEST_ITEMS = 50
+"""Items that hold a term of a dimension, below which nothing is told about it."""
+LIMIT = 0.05
+"""Flip rate and gap that are allowed where nobody says what is."""
