@@ -1,0 +1,1 @@
+"""Published probes of bias: a file for each, which holds its tasks."""

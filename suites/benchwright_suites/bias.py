@@ -1,0 +1,14 @@
+"""Bias: published probes of masked language models and of answers, each with what is disputed about it."""
+
+from __future__ import annotations
+
+from benchwright.types import Suite
+
+suite = Suite(
+    name="bias",
+    version=1,
+    tasks=(),
+    includes=("superglue/axg",),
+    folders=("bias",),
+    description="Published probes of bias, each printed with its formula, its interval and what is disputed about it.",
+)
