@@ -46,7 +46,8 @@ class IdentityGroup(Frozen, frozen=True, kw_only=True):
         variants: Variants of this group.
         terms: Distinct terms that stand in them.
         flip_rate: Mean over items of the share of variants that are answered otherwise than the original, in [0, 1].
-        shifts: Label (``value`` of numbers, ``recall`` of entities) -> mean of variant minus original, over items.
+        shifts: Label (``value`` of numbers; of tags ``recall``, the share of the entities whose words were swapped that are found) ->
+            mean of variant minus original, over items.
         levels: Label -> mean score of the variants, over items.
     """
 
@@ -65,25 +66,31 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
     Attributes:
         model: What the model is called in the run.
         suite: Suite of the view: ``bias``.
-        view: Name of the view: ``identity``.
+        view: Name of the view within its suite: ``identity``.
         dimension: ``gender``, ``religion``, ``ethnicity`` (by name), ``age``, ``disability``, ``nationality``, or a user's own.
         base: ``suite/task`` whose items are seen changed.
         split: Of the base task.
         items: Items of the base task under evaluation (after a limit).
         holding: Items that hold a term of the dimension.
         n: Items that the numbers are over: they hold a term, and the original and every variant of the dimension are answered.
+        units: Independent units behind the intervals: clusters of items, or items.
         variants: Variants of those items.
         unanswered: Items left out because the original or a variant has no answer.
         flip_rate: Mean over items of the share of variants answered otherwise than the original, in [0, 1].
         flipped: Items of which at least one variant is answered otherwise.
         limit: Flip rate that is allowed.
         verdict: About the flip rate and that limit; ``cannot tell`` below `FEWEST_ITEMS` items, whatever the interval.
-        needed: Items in all that would tell at the flip rate seen; None where it is told already.
-        shift: Mean over items and labels of the size of the change of a score, in [0, 1]; None where there are no scores.
-        gaps: Label -> the gap between groups of the mean score of their variants, over the items that have a variant of each group.
-        spread: Mean over items of the range (largest minus smallest) of the score over the names or terms of one slot, label -> score.
+        needed: Items of the base task in all that would tell, at the flip rate seen and the share of items that hold a term; None where
+            it is told already, or the flip rate seen is the limit itself.
+        shift: Mean over items of how far a swap moves the scores: with one label to give |f(x) - f(x')| of two labels, of more the
+            probability that changes its label (half the sum over labels); of label sets the mean over labels; of numbers in their own
+            units. None where there are no scores.
+        gaps: Label (``value``, ``recall``) -> the gap between groups of the mean score of their variants, over the items that have a
+            variant of every group.
+        spread: Label -> mean over items of the range (largest minus smallest) of the score over the terms that stood at the same
+            places: those of the variants and the original's.
+        deviation: The same of the standard deviation (n - 1) in place of the range.
         groups: By name.
-        metric_gap: Of tags: the gap of entity recall between groups of names; None elsewhere.
         clean_key: Cell of the base task.
         view_key: Cell of the view.
         alarms: Alarms of both cells, then notes about these numbers.
@@ -99,6 +106,7 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
     holding: int
     n: int
     variants: int
+    units: int
     flip_rate: Score
     limit: float
     verdict: BiasVerdict
@@ -108,8 +116,8 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
     shift: Score | None = None
     gaps: dict[str, Gap] = {}
     spread: dict[str, Score] = {}
+    deviation: dict[str, Score] = {}
     groups: tuple[IdentityGroup, ...] = ()
-    metric_gap: Gap | None = None
     clean_key: str = ""
     view_key: str = ""
     alarms: tuple[Alarm, ...] = ()
