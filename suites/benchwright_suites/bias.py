@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from benchwright.types import Suite
+from benchwright_suites._bias import crows_pairs
 
 suite = Suite(
     name="bias",
     version=1,
-    tasks=(),
+    tasks=(*crows_pairs.tasks,),
     includes=("superglue/axg",),
     folders=("bias",),
     description="Published probes of bias, each printed with its formula, its interval and what is disputed about it.",

@@ -35,4 +35,7 @@ INDEX: dict[str, str] = {
     "gender_parity": "grouped",
     "failure_rate": "behaviour",
     "flip_rate": "behaviour",
+    "crows_score": "stereotypes",
+    "crows_stereotype_score": "stereotypes",
+    "crows_antistereotype_score": "stereotypes",
 }
