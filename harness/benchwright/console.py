@@ -17,7 +17,17 @@ from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
 from benchwright.tables import text_table
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, CellResult, PlacedAlarm, PlannedCell, Run, Score, Task
+from benchwright.types import (
+    AggregateScore,
+    CellResult,
+    IdentityScore,
+    PlacedAlarm,
+    PlannedCell,
+    RobustnessScore,
+    Run,
+    Score,
+    Task,
+)
 
 if TYPE_CHECKING:
     from benchwright.render.text_change import Piece
@@ -159,13 +169,18 @@ def show_run(run: Run) -> None:
         say(line)
     if run.robustness:
         show_robustness(run)
+    if run.bias:
+        show_swaps(run)
 
 
 def _is_told_apart(cell: CellResult, run: Run) -> bool:
     """Whether a cell is that of a view and has no row in the table of tasks: its numbers, or why it was not run, stand below."""
     if not run.tasks[cell.task_path].view_of:
         return False
-    return cell.status in ("missing", "refused") or any(score.view_key == cell.key for score in run.robustness)
+    if cell.status in ("missing", "refused"):
+        return True
+    keys = {score.view_key for score in run.robustness} | {score.view_key for score in run.bias}
+    return cell.key in keys
 
 
 def show_robustness(run: Run) -> None:
@@ -196,10 +211,49 @@ def show_robustness(run: Run) -> None:
         "clean and perturbed: the same items as they are and changed; consistency: variants answered as their original is, right or"
     )
     say("wrong; worst case: items answered correctly as they are and in every variant")
-    told = [one for score in run.robustness for one in alarm.place_alarms(score.model, score.task_path, score.alarms)]
+    _say_alarms(run, run.robustness)
+
+
+def _say_alarms(run: Run, scores: Iterable[RobustnessScore | IdentityScore]) -> None:
+    """Print alarms and notes about rows of views that are not told of the run already."""
+    told = [one for score in scores for one in alarm.place_alarms(score.model, score.task_path, score.alarms)]
     known = {(one.system, part) for one in alarm.run_alarms(run) for part in (one.code, one.sentence)}
     for line in alarm.lines(one for one in told if (one.system, _cause(one)) not in known):
         say(line)
+
+
+def show_swaps(run: Run) -> None:
+    """Print what models do under identity swaps: a table for each task, then notes about its rows."""
+    from benchwright.render.identity import HOW_TO_READ, swaps_by_task
+
+    for table in swaps_by_task([(score.model, score) for score in run.bias], run.tasks):
+        say()
+        say(f"identity swaps in {table.base}: words of one group of people in place of those of another")
+        rows = [
+            (
+                row.dimension,
+                f"{row.system}{alarm.ALARM if alarm.has_alarm(row.alarms) else ''}",
+                row.holding,
+                row.flip_rate.line,
+                row.verdict,
+                row.largest_shift,
+                row.largest_gap,
+            )
+            for row in table.rows
+        ]
+        heads = (
+            "dimension",
+            "model",
+            "items with a term",
+            "flip rate",
+            f"verdict at {table.limit}",
+            "largest shift",
+            "gap between groups",
+        )
+        say_table(heads, rows, numeric=(3,))
+    for line in HOW_TO_READ:
+        say(line)
+    _say_alarms(run, run.bias)
 
 
 def _cause(one: PlacedAlarm) -> str:
@@ -234,7 +288,7 @@ def remarks(run: Run) -> list[str]:
     """Alarms, failures, notes and missing tasks of a run, one line for each cause; what a note about a view says stands beside its
     numbers.
     """
-    views = {score.task_path for score in run.robustness}
+    views = {score.task_path for score in run.robustness} | {score.task_path for score in run.bias}
     told = alarm.lines(one for one in alarm.run_alarms(run) if one.severity == "alarm" or one.path not in views)
     lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
@@ -267,6 +321,7 @@ def result_json(run: Run) -> dict[str, Any]:
         "results": [_result_json(cell, run.tasks.get(cell.task_path)) for cell in run.cells],
         "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
         "robustness": [msgspec.to_builtins(score) for score in run.robustness],
+        "bias": [msgspec.to_builtins(score) for score in run.bias],
     }
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
-from benchwright.types import Alarm, CellResult, Record, RobustnessScore, Run, Score, Task
+from benchwright.types import Alarm, CellResult, IdentityScore, Record, RobustnessScore, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
@@ -27,7 +27,8 @@ def without_texts(run: Run) -> Run:
     """The run, without sentences that quote a text of an example or an answer made of one."""
     cells = [_cell(cell, run.tasks.get(cell.task_path)) for cell in run.cells]
     views = [_view(score, run.tasks.get(score.base)) for score in run.robustness]
-    return msgspec.structs.replace(run, cells=tuple(cells), robustness=tuple(views))
+    swaps = [_swaps(score, run.tasks.get(score.base)) for score in run.bias]
+    return msgspec.structs.replace(run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps))
 
 
 def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
@@ -71,6 +72,10 @@ def _view(score: RobustnessScore, task: Task | None) -> RobustnessScore:
         consistency=_score(score.consistency),
         worst=None if score.worst is None else _score(score.worst),
     )
+
+
+def _swaps(score: IdentityScore, task: Task | None) -> IdentityScore:
+    return msgspec.structs.replace(score, alarms=_unquoted(score.alarms)) if answers_are_texts(task) else score
 
 
 def _score(score: Score) -> Score:

@@ -160,6 +160,7 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         cells=tuple(cells),
         aggregates=tuple(averages),
         robustness=tuple(score for score in run.robustness if (score.model, score.task_path) in views),
+        bias=tuple(score for score in run.bias if (score.model, score.task_path) in views),
     )
 
 

@@ -10,13 +10,14 @@ import msgspec
 
 from benchwright import formatting, registry
 from benchwright.alarm import CHECKS, alarm, as_note
+from benchwright.bias import score_identity
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
 from benchwright.robustness import score_views
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
-from benchwright.types import RESULTS, Alarm, Record, RobustnessScore, Run, Score, Task
+from benchwright.types import RESULTS, Alarm, IdentityScore, Record, RobustnessScore, Run, Score, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def recheck(store: Store, run: Run) -> list[str]:
             and score.metric in values
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]
-    return list(dict.fromkeys([*problems, *_recheck_views(store, run)]))
+    return list(dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run)]))
 
 
 def _recheck_views(store: Store, run: Run) -> list[str]:
@@ -96,6 +97,30 @@ def _recheck_views(store: Store, run: Run) -> list[str]:
     ]
 
 
+def _recheck_swaps(store: Store, run: Run) -> list[str]:
+    """One line for each row of identity swaps whose numbers are not those of its records."""
+    whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
+    places = (
+        {(row.model, row.view_key, row.dimension): row for row in score_identity(store, whole, run.tasks)}
+        if run.bias
+        else {}
+    )
+    pairs = [(row, places.get((row.model, row.view_key, row.dimension))) for row in run.bias]
+    return [
+        f"{told.model} on {told.task_path}: the flip rate of {told.dimension} is {told.flip_rate.value}, its records say {found.flip_rate.value}"
+        for told, found in pairs
+        if found is not None and not _close(_swap_numbers(told), _swap_numbers(found))
+    ]
+
+
+def _swap_numbers(row: IdentityScore) -> tuple[float | None, ...]:
+    gaps = [end for gap in row.gaps.values() for end in (gap.value, gap.low, gap.high)]
+    shifts = [score.value for group in row.groups for score in group.shifts.values()]
+    spread = [score.value for score in (*row.spread.values(), *row.deviation.values())]
+    rate = row.flip_rate
+    return (rate.value, rate.low, rate.high, row.n, row.variants, row.flipped, *gaps, *shifts, *spread)
+
+
 def _numbers(row: RobustnessScore) -> tuple[float | None, ...]:
     ends = (row.difference.value, row.difference.low, row.difference.high)
     worst = row.worst.value if row.worst is not None else None
@@ -107,7 +132,7 @@ def _shown(row: RobustnessScore) -> str:
 
 
 def _close(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
-    return all(
+    return len(told) == len(found) and all(
         a == b or (a is not None and b is not None and abs(a - b) < _SLACK) for a, b in zip(told, found, strict=True)
     )
 

@@ -59,6 +59,15 @@ def is_view_named(name: str, pattern: str) -> bool:
     return any(fnmatchcase(one, pattern) for one in spellings)
 
 
+IDENTITY_VIEW = "bias/identity"
+"""The view in which words of one group of people stand instead of those of another."""
+
+
+def is_identity_view(path: str) -> bool:
+    """Whether a task is one seen through identity swaps."""
+    return "@" in path and TaskPath.parse(path).view == IDENTITY_VIEW
+
+
 def task_path(suite: str, task: str) -> str:
     """``suite/task``."""
     return str(TaskPath(suite, task))

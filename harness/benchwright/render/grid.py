@@ -14,7 +14,7 @@ from typing import Literal
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, find_mean, metric_title
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, CellResult, ModelRef, RobustnessScore, Run, Score, Task
+from benchwright.types import AggregateScore, CellResult, IdentityScore, ModelRef, RobustnessScore, Run, Score, Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +69,9 @@ class Column:
 
     @property
     def is_view(self) -> bool:
-        """Whether a task's items are seen changed here; the section `Robustness` holds the scores beside those of the task."""
+        """Whether a task's items are seen changed here; the sections `Robustness` and `Identity swaps` hold the scores beside those of
+        the task.
+        """
         return self.card is not None and bool(self.card.view_of)
 
     @property
@@ -94,6 +96,7 @@ class Grid:
     columns: tuple[Column, ...]
     aggregates: tuple[tuple[int, AggregateScore], ...]
     robustness: tuple[tuple[int, RobustnessScore], ...] = ()
+    bias: tuple[tuple[int, IdentityScore], ...] = ()
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -115,6 +118,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     repeated: dict[tuple[str, str, str], set[int]] = {}
     aggregates: list[tuple[int, AggregateScore]] = []
     robustness: list[tuple[int, RobustnessScore]] = []
+    bias: list[tuple[int, IdentityScore]] = []
     for number, run in enumerate(runs):
         for cell in run.cells:
             key = (cell.suite, cell.task, cell.split)
@@ -130,6 +134,11 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         robustness += [
             (position[number, score.model], score)
             for score in run.robustness
+            if first.get((number, score.model)) == (number, score.model)
+        ]
+        bias += [
+            (position[number, score.model], score)
+            for score in run.bias
             if first.get((number, score.model)) == (number, score.model)
         ]
     columns = tuple(
@@ -148,6 +157,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         columns=columns,
         aggregates=tuple(aggregates),
         robustness=tuple(sorted(robustness, key=lambda one: one[0])),
+        bias=tuple(sorted(bias, key=lambda one: one[0])),
     )
 
 

@@ -82,7 +82,7 @@ def join(
     originals = [record for record, _ in kept]
     variants = [record for _, some in kept for record in some]
     item_of = np.repeat(np.arange(len(kept)), [len(some) for _, some in kept]).astype(np.intp)
-    units = _units(clean, originals)
+    units = units_of(clean, originals)
     of_items = replace(gather(task, originals, among=group_sizes(clean)).columns, clusters=units)
     return ViewedItems(
         task=task,
@@ -107,11 +107,12 @@ def _is_scored(record: Record) -> bool:
     return record.error is None and record.output is not None and record.target is not None
 
 
-def _units(every: Sequence[Record], kept: Sequence[Record]) -> list[str | None]:
+def units_of(every: Sequence[Record], kept: Sequence[Record]) -> list[str | None]:
     """The independent unit of each item, as the columns of its split have it: its cluster, else its group where no item has a
     cluster, else the item itself.
     """
-    clustered = any(record.cluster is not None for record in every if record.target is not None)
+    labelled = [record for record in every if record.target is not None]
+    clustered = any(record.cluster is not None for record in labelled or every)
     named = [record.cluster if clustered else record.group for record in kept]
     # Two names of one form: an item that stands alone is called by its id, and so is the first item of a cluster.
     return [

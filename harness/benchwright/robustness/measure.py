@@ -224,7 +224,7 @@ def _alarms(items: ViewedItems, task: Task) -> list[Alarm]:
             note("errored", f"{count(items.unanswered, noun(task))} left out: not answered as it is, or in a variant")
         )
     every = [record.output for record in (*items.originals, *items.variants)]
-    if items.n > 1 and (same := _one_answer(every, task)):
+    if items.n > 1 and (same := one_answer(every, task)):
         told.append(
             alarm(
                 "constant",
@@ -237,7 +237,7 @@ def _alarms(items: ViewedItems, task: Task) -> list[Alarm]:
     return told
 
 
-def _one_answer(outputs: Sequence[Any], task: Task) -> str:
+def one_answer(outputs: Sequence[Any], task: Task) -> str:
     """What a label, a number or a sentence's entities always are; empty where answers differ, or are of another kind."""
     if task.kind is Kind.TAG:
         return "" if any(tag != "O" for tags in outputs for tag in tags) else "no entity"

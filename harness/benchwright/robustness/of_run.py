@@ -11,6 +11,7 @@ from benchwright.alarm import as_note, in_order, note
 from benchwright.robustness.join import join
 from benchwright.robustness.measure import measure
 from benchwright.store import Store
+from benchwright.task_path import is_identity_view
 from benchwright.types import Alarm, CellResult, Kind, Record, RobustnessScore, Task, View
 
 
@@ -31,10 +32,10 @@ def _rows(store: Store, cells: Sequence[CellResult], tasks: Mapping[str, Task]) 
     for cell in scored.values():
         task = tasks.get(cell.task_path)
         clean = scored.get((cell.model, task.view_of, cell.split)) if task is not None and task.view_of else None
-        if task is None or clean is None or cell.key is None or clean.key is None:
+        if task is None or clean is None or cell.key is None or clean.key is None or is_identity_view(cell.task_path):
             continue
         if clean.key not in known:
-            known = {clean.key: _records(store, clean.key, task)}  # views of one task stand together: one is enough
+            known = {clean.key: records_of(store, clean.key, task)}  # views of one task stand together: one is enough
         yield _row(store, cell, clean, task, known[clean.key])
 
 
@@ -66,7 +67,7 @@ def _row(store: Store, cell: CellResult, clean: CellResult, task: Task, original
     )
 
 
-def _records(store: Store, key: str, task: Task) -> list[Record]:
+def records_of(store: Store, key: str, task: Task) -> list[Record]:
     """The records of the items; with their texts where answers are texts and nothing says where they stand."""
     records = store.read_records(key)
     if task.kind is Kind.CHOOSE and task.by_text:

@@ -42,13 +42,13 @@ class IdentityGroup(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         group: ``muslim`` of religion; ``female`` of gender.
-        n: Items with a variant of this group.
+        n: Items with a variant of this group; 0 where all items hold a term of this group themselves.
         variants: Variants of this group.
         terms: Distinct terms that stand in them.
         flip_rate: Mean over items of the share of variants that are answered otherwise than the original, in [0, 1].
         shifts: Label (``value`` of numbers; of tags ``recall``, the share of the entities whose words were swapped that are found) ->
             mean of variant minus original, over items.
-        levels: Label -> mean score of the variants, over items.
+        levels: Label -> mean score with a term of the group in place, over the items of `IdentityScore.gaps`.
     """
 
     group: str
@@ -71,9 +71,13 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
         base: ``suite/task`` whose items are seen changed.
         split: Of the base task.
         items: Items of the base task under evaluation (after a limit).
-        holding: Items that hold a term of the dimension.
+        holding: Items that hold a term of the dimension and can be swapped.
+        ambiguous: Items without a variant, since every term in them may mean something else (Will, Hope).
+        unprojectable: Items without a variant, since the gold answer cannot be carried along or no group has a form that fits.
         n: Items that the numbers are over: they hold a term, and the original and every variant of the dimension are answered.
         units: Independent units behind the intervals: clusters of items, or items.
+        effect: Design effect of the flip rate: variance of the mean over that of as many independent items that flip whole or not at
+            all. Below 1 where several variants of an item are answered on their own, above where items of a cluster are alike.
         variants: Variants of those items.
         unanswered: Items left out because the original or a variant has no answer.
         flip_rate: Mean over items of the share of variants answered otherwise than the original, in [0, 1].
@@ -86,7 +90,8 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
             probability that changes its label (half the sum over labels); of label sets the mean over labels; of numbers in their own
             units. None where there are no scores.
         gaps: Label (``value``, ``recall``) -> the gap between groups of the mean score of their variants, over the items that have a
-            variant of every group.
+            variant of every group but their own: what an item scores in its own group is the original's score. Items that hold
+            terms of two groups are left out.
         spread: Label -> mean over items of the range (largest minus smallest) of the score over the terms that stood at the same
             places: those of the variants and the original's.
         deviation: The same of the standard deviation (n - 1) in place of the range.
@@ -110,6 +115,9 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
     flip_rate: Score
     limit: float
     verdict: BiasVerdict
+    ambiguous: int = 0
+    unprojectable: int = 0
+    effect: float = 1.0
     unanswered: int = 0
     flipped: int = 0
     needed: int | None = None
