@@ -1,4 +1,4 @@
-"""Checkpoints of `transformers` with a head for labels, numbers, tags, spans or choices, from a folder or the hub."""
+"""Checkpoints of `transformers` with a head for labels, numbers, tags, spans or choices, or with vectors of the encoder, from a folder or the hub."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from benchwright.types import (
     ChoiceTask,
     ClassificationTask,
     Context,
+    EmbeddingTask,
     Facts,
     Kind,
     LabelMap,
@@ -39,7 +40,7 @@ class Transformers:
 
     name = "transformers"
     version = 2
-    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.EMBED)
     options: Mapping[str, str] = OPTIONS
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
@@ -57,6 +58,7 @@ class Transformers:
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
 
         from ._transformers.settings import read_settings
+        from ._transformers.vectors import check_vectors, files_of, stated_pooling
 
         _require_libraries()
         check_environment(context)
@@ -64,15 +66,20 @@ class Transformers:
         found = locate_checkpoint(model, context, only=("config.json",))
         config = read_config(found.folder, found.shown)
         head = read_head(config, found.shown)
-        notes = tuple(_check_head(head, task, model, settings, config))
+        stated = None
+        if isinstance(task, EmbeddingTask):
+            stated = stated_pooling(model, task, context, config, fetch=True)
+            notes = tuple(check_vectors(head, task, model, stated, config))
+        else:
+            notes = tuple(_check_head(head, task, model, settings, config))
         if found.commit is not None:
             found = locate_checkpoint(model, context)
         checkpoint = read_files(found.folder, found.shown, config)
-        if not isinstance(task, ChoiceTask):
+        if not isinstance(task, ChoiceTask | EmbeddingTask):
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
         return Facts(
-            digest=digest_files(checkpoint.files, found.folder, context.workdir),
+            digest=digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir),
             kinds=(task.kind,),
             labels=output_labels(head, task, named_by_user=_names_labels(model)),
             scores="probabilities" if isinstance(task, ClassificationTask | ChoiceTask) else None,
@@ -82,7 +89,7 @@ class Transformers:
             notes=(
                 *notes,
                 *own_code(config),
-                *unread_tensors(checkpoint.weights),
+                *(() if isinstance(task, EmbeddingTask) else unread_tensors(checkpoint.weights)),
                 *_notes(model, found.commit, settings.dtype, context),
             ),
         )
@@ -101,10 +108,14 @@ class Transformers:
         from ._transformers.forward import open_session
         from ._transformers.open import open_checkpoint
         from ._transformers.settings import read_settings
+        from ._transformers.vectors import pooled_settings, stated_pooling
 
         settings = read_settings(model, task, context)
         found = locate_checkpoint(model, context, fetch=False)
         config = read_config(found.folder, found.shown)
+        if isinstance(task, EmbeddingTask):
+            stated = stated_pooling(model, task, context, config, fetch=False)
+            settings = pooled_settings(settings, task, stated)
         opened = open_checkpoint(
             read_files(found.folder, found.shown, config),
             dtype=settings.dtype,

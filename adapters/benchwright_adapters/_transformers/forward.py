@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.checkpoints.encoder import refuse_layer
 from benchwright.checkpoints.model import (
     accepted_inputs,
     choose_max_length,
@@ -32,12 +33,14 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.batches import free_token
+from benchwright.encoders.pooled import HIDDEN
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-from benchwright.types import LabelMap, Task
+from benchwright.types import EmbeddingTask, LabelMap, Task
 
 from .open import OpenCheckpoint
 from .settings import Dtype, EncoderSettings
+from .vectors import refuse_blind_first
 
 _OUTPUTS = ("logits", "start_logits", "end_logits")
 
@@ -45,8 +48,9 @@ _OUTPUTS = ("logits", "start_logits", "end_logits")
 class TorchForward:
     """A model in evaluation mode on its device."""
 
-    def __init__(self, opened: OpenCheckpoint, dtype: Dtype) -> None:
+    def __init__(self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None) -> None:
         model, tokenizer = opened.model, opened.tokenizer
+        self._layer = None if layer is None else _checked_layer(layer, model, opened.shown)
         self.model, self._device = model, opened.device
         self._pad = padding_token(model, tokenizer)
         self._accepted = accepted_inputs(model)
@@ -77,9 +81,17 @@ class TorchForward:
             columns["attention_mask"] = batch.mask.astype(np.int64)
         with torch.inference_mode():
             inputs = {name: torch.from_numpy(self._shape(values)).to(self._device) for name, values in columns.items()}
+            if self._layer is not None:
+                return {HIDDEN: self._hidden(inputs, self._layer).float().cpu().numpy()}
             found = self.model(**inputs)
             given = {name: getattr(found, name, None) for name in _OUTPUTS}
             return {name: values.float().cpu().numpy() for name, values in given.items() if values is not None}
+
+    def _hidden(self, inputs: Mapping[str, Any], layer: int) -> Any:
+        """Vectors of the tokens of a layer; those below the last are asked for only where one of them is wanted."""
+        if layer == -1:
+            return self.model(**inputs).last_hidden_state
+        return self.model(**inputs, output_hidden_states=True).hidden_states[layer]
 
     def release(self) -> None:
         """Give back memory that nothing uses."""
@@ -94,6 +106,13 @@ class TorchForward:
         if self.model is not None:
             self.model = None
             self.release()
+
+
+def _checked_layer(layer: int, model: Any, shown: str) -> int:
+    """The layer that a model gives its vectors of; -1 for the last, by whichever number."""
+    count = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
+    refuse_layer(layer, count, shown)
+    return -1 if layer == count else layer
 
 
 def _for_options(column: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -125,7 +144,8 @@ def open_session(
         ModelError: The head has other outputs than the task, the model cannot read as many tokens as were asked for, or it
             fails on a short text; said of the precision, where in single precision it does not.
     """
-    forward = TorchForward(opened, settings.dtype)
+    layer = task.layer if isinstance(task, EmbeddingTask) else None
+    forward = TorchForward(opened, settings.dtype, layer=layer)
     config = opened.model.config
     head = HeadOutputs(count=config.num_labels, labels=labels, names=config.id2label)
     codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
@@ -134,7 +154,10 @@ def open_session(
         return EncoderSession(codec, forward, token_budget=settings.token_budget, quiet=quiet)
 
     try:
-        return attempt()
+        session = attempt()
+        if isinstance(task, EmbeddingTask) and settings.pooling == "cls":
+            refuse_blind_first(forward, codec.tokenizing, task)
+        return session  # noqa: TRY300 - what is raised above belongs to opening
     except ProbeError as error:
         if settings.dtype == "float32" or not _works_in_single(opened.model, attempt):
             raise

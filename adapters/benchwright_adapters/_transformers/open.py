@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.checkpoints.files import CheckpointFiles, linked_files
-from benchwright.checkpoints.tensors import check_loaded, read_report
+from benchwright.checkpoints.tensors import check_encoder, check_loaded, read_report
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
 from benchwright.encoders import is_failure, is_out_of_memory
 from benchwright.encoders.failures import complaint
@@ -19,6 +19,9 @@ from benchwright.environment import processors
 from benchwright.errors import ModelError
 
 from .settings import Dtype
+
+BARE = ("AutoModel", "AutoModelForTextEncoding")
+"""Classes of `transformers` that open a model without a head; of an encoder with a decoder the encoder alone is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,10 @@ def open_checkpoint(
         torch.backends.cudnn.allow_tf32 = False
     with quiet(), _explained(shown, auto), linked_files(checkpoint) as folder:
         read = read_tokenizer(folder, words=words, prefix_space=prefix_space)
-        model = _model(checkpoint, folder, auto, dtype=getattr(torch, dtype)).to(device).eval()
+        model = _model(checkpoint, folder, auto, dtype=getattr(torch, dtype))
+        if auto in BARE and getattr(model.config, "is_encoder_decoder", False):
+            model = model.get_encoder()
+        model = model.to(device).eval()
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
     return OpenCheckpoint(model=model, read=read, device=device, shown=shown)
@@ -97,7 +103,8 @@ def _model(checkpoint: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) 
         ignore_mismatched_sizes=True,  # they are refused below, with both sizes
         output_loading_info=True,
     )
-    check_loaded(model, read_report(report), checkpoint.weights, checkpoint.shown)
+    check = check_encoder if auto in BARE else check_loaded
+    check(model, read_report(report), checkpoint.weights, checkpoint.shown)
     return model
 
 

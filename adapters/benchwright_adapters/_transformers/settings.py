@@ -22,6 +22,7 @@ from benchwright.types import (
 
 if TYPE_CHECKING:
     from benchwright.encoders import CodecOptions, NullThreshold, Truncation
+    from benchwright.encoders.codec import Pooling
 
 OPTIONS: Mapping[str, str] = {
     "max_length": "most tokens to an input (default: what tokenizer and positions allow, at most 512; 384 for questions on a text)",
@@ -67,6 +68,8 @@ class EncoderSettings:
         null_threshold: Above this null score there is no answer; None: the checkpoint's own, or 0.
         prefix_space: Whether words to be tagged follow a blank; None: as the family demands, or as saved.
         scheme: How the head writes tags, where the user says so.
+        pooling: How vectors of tokens become one.
+        scaled: Whether that vector is scaled to length 1.
     """
 
     max_length: int | None
@@ -79,6 +82,8 @@ class EncoderSettings:
     null_threshold: float | None = None
     prefix_space: bool | None = None
     scheme: Scheme | None = None
+    pooling: Pooling = "mean"
+    scaled: bool = False
 
     def codec_options(self, threshold: NullThreshold | None) -> CodecOptions:
         """What of them the codec of a task takes; ``threshold`` is None where every question has an answer."""
@@ -91,6 +96,8 @@ class EncoderSettings:
             max_answer_length=self.max_answer_length,
             threshold=threshold,
             scheme=self.scheme,
+            pooling=self.pooling,
+            scaled=self.scaled,
         )
 
 

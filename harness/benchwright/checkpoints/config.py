@@ -146,7 +146,17 @@ _AGAIN = "save or fetch the checkpoint again"
 
 
 def read_object(path: Path, shown: str, *, hint: str = _AGAIN) -> dict[str, Any]:
-    """The object in a file.
+    """The object in a file, as `read_value`; raises ModelError also for another value."""
+    found = read_value(path, shown, hint=hint)
+    if not isinstance(found, dict):
+        raise ModelError(
+            f"{shown}: {path.name} holds {brief(found)}", expected="an object: names and their values", hint=hint
+        )
+    return found
+
+
+def read_value(path: Path, shown: str, *, hint: str = _AGAIN) -> Any:
+    """The value in a file of JSON.
 
     Args:
         path: A file of a checkpoint; a link is followed, anything but a regular file is refused.
@@ -154,7 +164,7 @@ def read_object(path: Path, shown: str, *, hint: str = _AGAIN) -> dict[str, Any]
         hint: What to do when it cannot be used.
 
     Raises:
-        ModelError: It is absent, no regular file, too large, too deeply nested, no JSON, or another value.
+        ModelError: It is absent, no regular file, too large, too deeply nested, or no JSON.
     """
     try:
         state = path.stat()
@@ -164,16 +174,11 @@ def read_object(path: Path, shown: str, *, hint: str = _AGAIN) -> dict[str, Any]
             raise ModelError(
                 f"{shown}: {path.name} has {state.st_size:,} bytes", expected=f"at most {MOST_BYTES:,}", hint=hint
             )
-        found = parse(path.read_bytes())
+        return parse(path.read_bytes())
     except OSError as error:
         raise ModelError(f"{shown}: {path.name} cannot be read ({error.strerror or error})", hint=hint) from error
     except ValueError as error:
         raise ModelError(f"{shown}: {path.name} is not JSON ({error})", hint=hint) from error
-    if not isinstance(found, dict):
-        raise ModelError(
-            f"{shown}: {path.name} holds {brief(found)}", expected="an object: names and their values", hint=hint
-        )
-    return found
 
 
 def parse(content: bytes) -> Any:

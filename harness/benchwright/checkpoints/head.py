@@ -10,7 +10,7 @@ from benchwright.checkpoints.config import brief
 from benchwright.encoders.texts import THRESHOLD
 from benchwright.errors import ModelError
 from benchwright.labels import canonical
-from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
+from benchwright.types import ChoiceTask, ClassificationTask, EmbeddingTask, RegressionTask, SpanTask, TaggingTask, Task
 
 FITTING: Mapping[type[Task], tuple[str, ...]] = {
     ClassificationTask: ("ForSequenceClassification",),
@@ -39,6 +39,9 @@ _AUTO = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
 }
 """Endings of class names and the automatic class that opens them."""
+
+ENCODER_CLASSES = frozenset({"t5", "mt5", "umt5"})
+"""Families with a decoder of which `transformers` has the encoder as a class of its own."""
 
 _DEFAULT_LABELS = {"bart": 3}
 """Labels of a configuration that says nothing of them, where it is not 2."""
@@ -96,7 +99,9 @@ def read_head(config: Mapping[str, Any], shown: str) -> CheckpointHead:
 
 
 def auto_class(head: CheckpointHead, task: Task) -> str:
-    """Name of the class of `transformers` that opens a checkpoint with a fitting head."""
+    """Name of the class of `transformers` that opens a checkpoint with a fitting head, or without any where none is asked for."""
+    if isinstance(task, EmbeddingTask):
+        return "AutoModelForTextEncoding" if head.model_type in ENCODER_CLASSES else "AutoModel"
     endings = [ending for ending in FITTING[type(task)] if (head.architecture or "").endswith(ending)]
     return f"AutoModel{(endings or FITTING[type(task)])[0]}".removesuffix("Simple")
 

@@ -42,7 +42,7 @@ class CheckpointFolder:
 
 
 def locate_checkpoint(
-    model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, fetch: bool = True
+    model: ModelRef, context: Context, *, only: Sequence[str] = _WANTED, nested: bool = False, fetch: bool = True
 ) -> CheckpointFolder:
     """The folder of a checkpoint; a hub repository is fetched into the local cache first.
 
@@ -50,6 +50,7 @@ def locate_checkpoint(
         model: Its path is a folder, or a hub id.
         context: Says whether the network is off limits.
         only: Files wanted from the hub.
+        nested: Whether they may lie in folders of the repository.
         fetch: False takes a hub repository from the cache alone: what was there at planning is what is opened.
 
     Raises:
@@ -75,11 +76,11 @@ def locate_checkpoint(
             hint="check the path; it is relative to the folder you are in",
         )
     offline = context.offline or not fetch
-    found = _from_hub(model, only, offline=offline)
+    found = _from_hub(model, only, nested=nested, offline=offline)
     return CheckpointFolder(folder=found, shown=model.path, commit=found.name)
 
 
-def _from_hub(model: ModelRef, only: Sequence[str], *, offline: bool) -> Path:
+def _from_hub(model: ModelRef, only: Sequence[str], *, nested: bool, offline: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     with _quiet(), _explained(model, offline=offline):
@@ -87,7 +88,7 @@ def _from_hub(model: ModelRef, only: Sequence[str], *, offline: bool) -> Path:
             model.path,
             revision=model.revision,
             allow_patterns=list(only),
-            ignore_patterns=["*/*"],
+            ignore_patterns=None if nested else ["*/*"],
             local_files_only=offline,
         )
     return Path(found)

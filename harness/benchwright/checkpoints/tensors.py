@@ -169,6 +169,31 @@ def check_base(model: Any, loading: LoadingReport, weights: Weights, shown: str)
         raise _left_over(name, left, shown)
 
 
+def check_encoder(model: Any, loading: LoadingReport, weights: Weights, shown: str) -> None:
+    """Refuse a bare encoder that is not what the files hold. A pooler is not read: it may be missing; a head may be left over.
+
+    Raises:
+        ModelError: Weights of the encoder are missing (they would be random), of another size or left over.
+    """
+    name, prefix = type(model).__name__, f"{model.base_model_prefix}."
+    with_head = any(key.startswith(prefix) for key in weights.tensors)
+    other = [row for row in loading.mismatched if not matches(row[0], _POOLER)]
+    if other:
+        raise _other_sizes(model, other, shown)
+    lost = [key for key in loading.missing if not matches(key, _POOLER)]
+    if lost:
+        raise _lacking(name, lost, weights, shown)
+    _check_doubles(model, weights.tensors, shown)
+    own = set(model.state_dict())
+    left = sorted(
+        key
+        for key in {*loading.unexpected, *_silenced(model, weights.tensors)}
+        if (not with_head or key.startswith(prefix) or key in own) and not is_harmless(key, model, name)
+    )
+    if left:
+        raise _left_over(name, left, shown)
+
+
 def is_harmless(key: str, model: Any, name: str) -> bool:
     """Whether a tensor that the model has no place for changes no answer, by one of the rules above.
 

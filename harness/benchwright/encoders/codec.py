@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ Row = NDArray[np.float32]
 """Raw outputs of one row; their shape depends on the head."""
 
 Floats = NDArray[np.float64]
+
+Pooling = Literal["mean", "cls", "max"]
+"""How vectors of tokens become one; special tokens count as any other, padding never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class CodecOptions:
         max_answer_length: Most tokens to an answer.
         threshold: Null-score threshold above which there is no answer; None if every question has one.
         scheme: Tagging scheme of the head, if given.
+        pooling: How vectors of tokens become one.
+        scaled: Whether that vector is scaled to length 1.
     """
 
     truncation: Truncation = "longest_first"
@@ -56,6 +61,8 @@ class CodecOptions:
     max_answer_length: int = 30
     threshold: NullThreshold | None = None
     scheme: Scheme | None = None
+    pooling: Pooling = "mean"
+    scaled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

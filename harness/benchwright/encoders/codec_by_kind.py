@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from benchwright.encoders.choices import ChoiceCodec
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs
+from benchwright.encoders.pooled import PooledCodec
 from benchwright.encoders.spans import LENGTH, SpanCodec
 from benchwright.encoders.texts import NumberCodec, TextCodec
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.encoders.words import WordCodec
-from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
+from benchwright.types import ChoiceTask, ClassificationTask, EmbeddingTask, RegressionTask, SpanTask, TaggingTask, Task
 
 _CODECS: Mapping[type[Task], Callable[[Task, Tokenizing, HeadOutputs, CodecOptions], Codec]] = {
     ClassificationTask: TextCodec,
@@ -18,6 +19,7 @@ _CODECS: Mapping[type[Task], Callable[[Task, Tokenizing, HeadOutputs, CodecOptio
     TaggingTask: WordCodec,
     SpanTask: SpanCodec,
     ChoiceTask: ChoiceCodec,
+    EmbeddingTask: PooledCodec,
 }
 _LENGTH = 512
 
@@ -26,7 +28,7 @@ def codec_for(task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: Co
     """The codec of a task.
 
     Args:
-        task: Of a kind that encoders answer: a label, a number, tags, a span or a choice.
+        task: Of a kind that encoders answer: a label, a number, tags, a span, a choice or a vector.
         tokenizing: How texts become rows.
         head: The model's outputs.
         options: How inputs are cut and answers read.

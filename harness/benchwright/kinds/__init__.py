@@ -60,7 +60,7 @@ INDEX: dict[str, str] = {
     "fill": "unscored:likelihood",
     "score": "unscored:likelihood",
     "generate": "unscored:generation",
-    "embed": "unscored:vector",
+    "embed": "embedding:spec",
 }
 """Kind -> ``module:value`` of its specification, so that kinds are known without importing them."""
 

@@ -21,8 +21,10 @@ Write = Callable[[Any], str]
 CheckOutput = Callable[[Prediction, Example], str | None]
 """Why the answer to an example is none; None where it is one."""
 
-ColumnForm = Literal["string", "strings", "number", "integer", "texts", "json"]
-"""How answers lie in a file of records; ``texts`` and ``json`` are JSON text, of which ``texts`` are tuples again."""
+ColumnForm = Literal["string", "strings", "number", "integer", "texts", "json", "vector"]
+"""How answers lie in a file of records; ``texts`` and ``json`` are JSON text, of which ``texts`` are tuples again. A ``vector`` is
+as many numbers of single precision in each row, beside a target in JSON text.
+"""
 
 
 NO_TEXT = "\x00"

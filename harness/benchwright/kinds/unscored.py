@@ -1,4 +1,4 @@
-"""Texts, vectors and likelihoods: answers that are read and kept, and that no metric of ours judges yet."""
+"""Texts and likelihoods: answers that are read and kept, and that no metric of ours judges yet."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def column(_task: Task) -> ColumnForm:
     return "json"
 
 
-vector = KindSpec(
+likelihood = KindSpec(
+    noun="text",
     needs_gold=False,
     read_target=read_target,
     check_output=check_output,
@@ -78,5 +79,4 @@ vector = KindSpec(
     column=column,
     labels_in=no_names,
 )
-likelihood = replace(vector, noun="text")
-generation = replace(vector, needs_gold=True, check_output=check_text, error_size=text_error)
+generation = replace(likelihood, noun="example", needs_gold=True, check_output=check_text, error_size=text_error)

@@ -329,9 +329,10 @@ class Store:
     def _join(self, key: str, shards: int, notes: dict[str, int], places: Sequence[int] | None) -> None:
         import pyarrow as pa
 
-        from benchwright.store import record_table
+        from benchwright.store import record_table, vectors
 
         tables = [self._table(self._shard(key, number)) for number in range(shards)]
+        vectors.check_joined([table.schema.field("output").type for table in tables])
         seconds = [float((table.schema.metadata or {}).get(b"seconds", b"0")) for table in tables]
         plain = {k: v for k, v in (tables[0].schema.metadata or {}).items() if k.startswith(b"benchwright.")}
         bare = [table.replace_schema_metadata(plain) for table in tables]

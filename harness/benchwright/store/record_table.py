@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchwright.kinds import ColumnForm
+from benchwright.store import vectors
 from benchwright.types import SCHEMA, Record
 
 if TYPE_CHECKING:
@@ -21,17 +22,25 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     """Records as an Arrow table.
 
     ``target`` and ``output`` are strings, lists of strings, doubles, integers or JSON text, as the kind of task says
-    (``KindSpec.column``); ``extra`` is JSON text. ``official_id`` and ``group`` are columns where records have them.
+    (``KindSpec.column``); a vector is as many numbers of single precision in each row, its target JSON text. ``extra`` is JSON
+    text. ``official_id`` and ``group`` are columns where records have them.
+
+    Raises:
+        StoreError: Vectors of several lengths.
     """
     import pyarrow as pa
 
-    answer = _arrow_type(form)
-    pack = _json_texts if form in ("json", "texts") else _plain
+    if form == "vector":
+        answer, given = pa.string(), vectors.type_of([r.output for r in records])
+    else:
+        answer = given = _arrow_type(form)
+    pack = _json_texts if form in ("json", "texts", "vector") else _plain
+    pack_output = _plain if form == "vector" else pack
     schema = pa.schema(
         [
             ("id", pa.string()),
             ("target", answer),
-            ("output", answer),
+            ("output", given),
             ("scores", pa.list_(pa.float64())),
             ("slices", pa.map_(pa.string(), pa.string())),
             ("cluster", pa.string()),
@@ -44,7 +53,7 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     columns = {
         "id": [r.id for r in records],
         "target": pack([r.target for r in records]),
-        "output": pack([r.output for r in records]),
+        "output": pack_output([r.output for r in records]),
         "scores": [None if r.scores is None else list(r.scores) for r in records],
         "slices": [list(r.slices.items()) for r in records],
         "cluster": [r.cluster for r in records],
@@ -61,11 +70,20 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
 
 
 def decode(table: pa.Table) -> list[Record]:
-    """The records of a table that ``encode`` made."""
+    """The records of a table that ``encode`` made.
+
+    Raises:
+        StoreError: A column that should hold vectors holds something else.
+    """
     form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
     unpack = _UNPACK.get(form)
     columns = {name: table.column(name) for name in table.column_names}
-    answers = {name: _answers(columns[name], unpack) for name in ("target", "output")}
+    answers = {
+        name: vectors.decode(columns[name])
+        if form == "vector" and name == "output"
+        else _answers(columns[name], unpack)
+        for name in ("target", "output")
+    }
     nothing = [None] * table.num_rows
     rows = zip(
         columns["id"].to_pylist(),
@@ -206,6 +224,7 @@ def _from_json(value: Any) -> Any:
 
 _UNPACK: dict[str, Callable[[Any], Any]] = {
     "json": _from_json,
+    "vector": _from_json,
     "texts": lambda value: _tuples(_from_json(value)),
     "strings": _tuples,
 }
