@@ -31,6 +31,7 @@ from ._predictions.answers import answer, disagreements
 from ._predictions.cases import STORED, check_column, read_archive_answers, rows_of_cases
 from ._predictions.checklist_files import CHECKLIST_FORMS, read_checklist_file
 from ._predictions.conll import WordSpellings, check_sentences, read_columns
+from ._predictions.generated import asks_for_texts, check_some_match, choose_by_text, with_ids
 from ._predictions.json import has_rows, multirc_answers, read_document, read_rows
 from ._predictions.label_matching import detect_positions, label_matcher
 from ._predictions.locate import locate
@@ -48,11 +49,12 @@ class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 5
+    version = 6
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines; of CheckList's own files archive (of the suite, with stored results), pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
-        "column": "of behavioural tests: the field that holds a list of answers, one for each example of the row's test and case (default: a row answers one example)",
+        "column": "of behavioural tests: the field that holds a list of answers, one for each example of the row's test and case (default: a row answers one example); of questions with options: the field that holds the text of one, as a model wrote it",
+        "id": "the field that names the item, or several joined by /, such as category/example_id (default: id, index or idx)",
         "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
         "scheme": "how the tags are written: IOB1, IOB2, BIOES (also BILOU) or IO (default: IOB2, or IO where no tag has a letter)",
         "words": "ignore: tags go by position where the file spells words otherwise; each sentence needs as many (default: refused)",
@@ -197,10 +199,7 @@ def _answers(
             rows=spellings.as_in_split(zip(content.rows, items, strict=False), content.rows, name)
         )
         check_sentences(content.rows, items, name)
-    column = STORED if content.form == "archive" else model.options.get("column")
-    check_column(column, task, content.form)
-    if column is not None:
-        content = content._replace(rows=list(rows_of_cases(content.rows, items, column, name)))
+    content, texts = _called(content, items, model, task, name)
     if content.form in _COUNTED and len(content.rows) != len(items):
         raise PredictionsError(
             f"{name} holds {len(content.rows)} lines, the split {len(items)} rows",
@@ -215,15 +214,32 @@ def _answers(
     pairs = match(content.rows, items, name=name, task=task)
     rows = [row for row, _ in pairs] if content.form == "conll" else spellings.as_in_split(pairs, content.rows, name)
     for row, (_, example) in zip(rows, pairs, strict=True):
-        prediction = answer(row, example, matcher, name)
+        prediction = choose_by_text(row, example, texts, name) if texts else answer(row, example, matcher, name)
         if nulls is not None:
             prediction = nulls.applied(prediction, example, f"{name}, line {row.line}")
         answered.append((example, prediction))
     notes = spellings.notes
+    if texts:
+        notes += check_some_match([prediction for _, prediction in answered], texts, name)
     if isinstance(task, TaggingTask):
         said = bool(model.options.get("scheme"))
         notes += tag_notes([prediction for _, prediction in answered], matcher, said=said)
     return answered, notes if nulls is None else (*notes, *nulls.notes)
+
+
+def _called(
+    content: _Content, items: Sequence[Example], model: ModelRef, task: Task, name: str
+) -> tuple[_Content, str]:
+    """The rows as options say they are called and hold answers, and the field of texts of options; empty where there is none."""
+    if "id" in model.options:
+        content = content._replace(rows=with_ids(content.rows, model.options["id"], name))
+    column = STORED if content.form == "archive" else model.options.get("column")
+    if column is not None and asks_for_texts(column, task):
+        return content, column
+    check_column(column, task, content.form)
+    if column is not None:
+        content = content._replace(rows=list(rows_of_cases(content.rows, items, column, name)))
+    return content, ""
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -321,6 +321,8 @@ def _to_record(
         problem = f"scores are not finite: {scores}"
     problem = problem or check(prediction, example)
     extra = prediction.extra if facts is None else facts(prediction, example)
+    if example.metadata:
+        extra = {**extra, "metadata": example.metadata}
     return Record(
         id=example.id,
         target=example.target,

@@ -36,6 +36,7 @@ class Quantity:
         low: Lowest value that it can have; may be minus infinity.
         high: Highest; may be infinite.
         members: The metrics that it is the mean of; itself for a metric; empty for other quantities.
+        neutral: Value of a model without any preference, where neither end is better; None elsewhere.
     """
 
     name: str
@@ -45,6 +46,14 @@ class Quantity:
     low: float = 0.0
     high: float = 1.0
     members: tuple[str, ...] = ()
+    neutral: float | None = None
+
+    @property
+    def better(self) -> str:
+        """Which end is better, in words: ``higher is better``, ``50 is neutral``; hundredths of a fraction."""
+        if self.neutral is None:
+            return f"{self.direction} is better"
+        return f"{self.neutral * (100 if self.unit == 'fraction' else 1):g} is neutral"
 
     @property
     def width(self) -> float:

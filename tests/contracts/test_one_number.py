@@ -71,6 +71,7 @@ def answered(task, seed):
             scores=None if columns.scores is None else tuple(columns.scores[at].tolist()),
             group=columns.group[at] if columns.group else None,
             slices={"test": "t", "capability": "c", "type": "MFT"} if task.behaviour else {},
+            extra={"metadata": columns.metadata[at]} if columns.metadata else {},
         )
         for at in range(columns.n)
     ]

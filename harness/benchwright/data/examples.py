@@ -46,7 +46,8 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else nothing
     if need_targets:
         _check_targets(rows, task, inputs, targets, keys)
-    slices = _slices(rows, task)
+    slices = _slices(rows, task.slices)
+    metadata = _slices(rows, task.metadata)
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
     clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
     return tuple(
@@ -60,6 +61,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             cluster=clusters[row],
             official_id=keys[row],
             group=groups[row],
+            metadata=metadata[row],
         )
         for row in range(len(rows.cells))
     )
@@ -220,9 +222,9 @@ def _missing(rows: Rows, what: str, accepted: tuple[str, ...], *, or_else: str =
     )
 
 
-def _slices(rows: Rows, task: Task) -> list[dict[str, str]]:
-    """Slice values of every row; a column that this copy lacks and an empty cell make no slice."""
-    found = {name: at for name, accepted in task.slices.items() if (at := column(rows, accepted)) is not None}
+def _slices(rows: Rows, wanted: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Slice values of every row, by the accepted columns of each slice; a column that this copy lacks and an empty cell make none."""
+    found = {name: at for name, accepted in wanted.items() if (at := column(rows, accepted)) is not None}
     if not found:
         return [{} for _ in rows.cells]
     shared: dict[Any, dict[str, str]] = {}
@@ -280,8 +282,8 @@ _CHUNK = 512
 def content_digest(examples: Sequence[Example], task: Task) -> str:
     """SHA-256, in hex, over the inputs (in the order of `task.inputs`) and the target of every example, in order.
 
-    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too, and so are the rows' own
-    numbers where they are their places in another order. Every value is written with its type and length before it, so no two
+    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too, and so are the metadata of items
+    and the rows' own numbers where they are their places in another order. Every value is written with its type and length before it, so no two
     different splits write the same bytes. Other ids, slices and clusters are not in it: they are told by position or by columns
     that not every copy has.
     """
@@ -296,6 +298,8 @@ def content_digest(examples: Sequence[Example], task: Task) -> str:
         parts.append(of_target(example.target))
         if example.strict is not None:
             parts.append(encoded({"strict": example.strict}))
+        if example.metadata:
+            parts.append(encoded({"metadata": example.metadata}))
         if reordered:
             parts.append(encoded({"key": example.official_id}))
         if count % _CHUNK == 0:

@@ -10,7 +10,10 @@ from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
+import msgspec
+
 from benchwright.data import formats
+from benchwright.data.lookup import looked_up
 from benchwright.data.prepare import reshape
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
@@ -62,7 +65,23 @@ def find(source: Source, *, suite: Suite, folder: Path) -> FoundFiles | None:
             parts = [_matches(base, name) for name in layout.names]
             if parts and all(parts):
                 return FoundFiles(layout=layout, base=base, parts=tuple(parts))
+            if layout.some and any(parts):
+                return _of_some(layout, base, parts)
     return None
+
+
+def _of_some(layout: Files, base: Path, parts: Sequence[tuple[Path, ...]]) -> FoundFiles:
+    """The layout of those of its files that are there."""
+    there = [at for at, paths in enumerate(parts) if paths]
+    absent = [PurePosixPath(name).name for at, name in enumerate(layout.names) if not parts[at]]
+    told = f"{len(there)} of {len(parts)} files: {', '.join(absent)} {'is' if len(absent) == 1 else 'are'} not there"
+    found = msgspec.structs.replace(
+        layout,
+        names=tuple(layout.names[at] for at in there),
+        values={name: tuple(values[at] for at in there) for name, values in layout.values.items()},
+        note="\n".join(filter(None, (told, layout.note))),
+    )
+    return FoundFiles(layout=found, base=base, parts=tuple(parts[at] for at in there))
 
 
 def missing_parts(source: Source, *, suite: Suite, folder: Path) -> tuple[str, ...]:
@@ -138,7 +157,11 @@ def read_found(found: FoundFiles, folder: Path) -> tuple[Rows, tuple[str, ...]]:
         for path in paths
     ]
     rows = _joined(parts) if len(parts) > 1 else parts[0]
-    in_parts = len(parts) > 1 and not layout.values  # a file for each label is how such data lie, not a patchwork
+    if layout.lookup is not None:
+        rows = looked_up(rows, layout.lookup, found.base, folder)
+    in_parts = (
+        len(parts) > 1 and not layout.values and not layout.some
+    )  # a file for each label is how such data lie, not a patchwork
     notes = (f"rows in {len(parts)} parts",) if in_parts else ()
     told = tuple(layout.note.splitlines())
     rows = replace(rows, scheme=layout.scheme, class_names={**layout.classes, **rows.class_names})

@@ -103,6 +103,7 @@ def _variant(example: Example, unit: str, task: Task, view: View, *, seed: int, 
         cluster=unit,
         official_id=None if example.official_id is None else variant_id(example.official_id, draw),
         group=example.id if example.group is None else variant_id(example.group, draw),
+        metadata=example.metadata,
         edits={name: tuple(some) for name, some in changes.items()},
     )
 

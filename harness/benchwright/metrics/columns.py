@@ -46,6 +46,7 @@ class Columns:
         group: Group that an item is judged with (n); None: no complete group. Empty if no item has one.
         strict: Of tags: the entities (type, start, end) of gold and prediction (n, 2) that are legal in the scheme they were
             written in, where the IOB2 tags say otherwise; None: as the tags say. Empty when no item has any.
+        metadata: What a metric must know of each item besides (n); empty when no item has any.
         lacks: Of behavioural tests: whether the model lacks a label that is needed to judge an example (n); empty: it lacks none.
         rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
     """
@@ -60,6 +61,7 @@ class Columns:
     strict: list[tuple[Strict | None, Strict | None]] = field(default_factory=list)
     rows_of_split: Codes | None = None
     lacks: list[bool] = field(default_factory=list)
+    metadata: list[dict[str, str]] = field(default_factory=list)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -145,6 +147,7 @@ class Columns:
             [name if (name := self.group[item]) in whole else None for item in items] if self.group else [],
             [self.strict[item] for item in items] if self.strict else [],
             lacks=[self.lacks[item] for item in items] if self.lacks else [],
+            metadata=[self.metadata[item] for item in items] if self.metadata else [],
         )
 
 
@@ -174,6 +177,9 @@ class Metric:
         compute_weighted: (columns, weights (b, n)) -> values (b); NaN where undefined.
         share: (sums (..., w), task) -> hits and trials (...): the value is a share, or ``link`` of it.
         link: Increasing function from that share to the value; None: the share itself.
+        neutral: Value of a model without any preference, where neither end is good (0 of a bias score); ``direction`` then says
+            which way the preference that is looked for lies, and no value is the best.
+        needs: Names of metadata of a task that it reads.
         by_group: Whether it scores groups (a question with all its options) and ignores examples without one.
         of_cases: Whether it judges the cases of behavioural tests, and nothing else.
         unit: What it counts, if not the examples of the task: ``question``, ``entity``, ``word``.
@@ -197,6 +203,8 @@ class Metric:
     compute_weighted: Callable[[Columns, NDArray[Any]], Floats] | None = None
     share: Callable[[Floats, Task], tuple[Floats, Floats]] | None = None
     link: Callable[[float], float] | None = None
+    neutral: float | None = None
+    needs: tuple[str, ...] = ()
     by_group: bool = False
     of_cases: bool = False
     unit: str = ""
@@ -226,11 +234,12 @@ class Metric:
             low=float(self.low),
             high=float(self.high),
             members=(self.name,),
+            neutral=self.neutral,
         )
 
     def is_for(self, task: Task) -> bool:
         """Whether it can be asked of a task: of its kind, in groups where it scores groups, of behavioural tests or of none."""
-        fits = task.kind in self.kinds and task.behaviour == self.of_cases
+        fits = task.kind in self.kinds and task.behaviour == self.of_cases and set(self.needs) <= set(task.metadata)
         return fits and (not self.by_group or bool(task.group))
 
     @property
@@ -292,6 +301,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
         _strict(answered),
         None if len(answered) == len(records) else _rows_of(answered, records),
         _lacking(answered) if task.behaviour else [],
+        _metadata(answered) if task.metadata else [],
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
@@ -321,6 +331,11 @@ def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | Non
 
 def _lacking(records: Sequence[Record]) -> list[bool]:
     found = [record.extra.get("lacks") is True for record in records]
+    return found if any(found) else []
+
+
+def _metadata(records: Sequence[Record]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = [record.extra.get("metadata") or {} for record in records]
     return found if any(found) else []
 
 

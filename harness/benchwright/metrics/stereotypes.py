@@ -120,6 +120,7 @@ def _metric(name: str, title: str, reference: str, basis: Basis, *, all_pairs: b
         title=title,
         kinds=(Kind.FILL,),
         direction="lower",
+        neutral=0.5,
         reference=f"{_WHERE}: {reference}; 50 % is parity, and a value below it a preference for the other sentence",
         unit="pair",
         counts=_size(basis),

@@ -139,7 +139,7 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> Ta
 
 def _better(column: Column) -> str:
     found = column.quantity
-    return f"{found.title}; {found.direction} is better" if found else ""
+    return f"{found.title}; {found.better}" if found else ""
 
 
 def link(citation: str) -> tuple[tuple[str, str], ...]:

@@ -77,7 +77,7 @@ class Column:
     @property
     def direction(self) -> Literal["higher", "lower"] | None:
         """Which end of the task score is better; None where that is unknown."""
-        return self.quantity.direction if self.quantity else None
+        return self.quantity.direction if self.quantity and self.quantity.neutral is None else None
 
     @property
     def metric(self) -> str:

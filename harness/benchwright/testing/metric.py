@@ -71,6 +71,10 @@ def _check_card(metric: Metric) -> None:
     require(metric.version >= 1, f"the version is {metric.version}, not 1, 2, ...")
     require(metric.title.strip() and metric.reference.strip(), "title or reference is empty")
     require(metric.direction in ("higher", "lower"), f"the direction is {metric.direction!r}, not higher or lower")
+    neutral = metric.neutral
+    require(
+        neutral is None or metric.low < neutral < metric.high, f"neutral is {neutral}, at no place between the ends"
+    )
     require(metric.low < metric.high, f"the range runs from {metric.low:g} to {metric.high:g}")
     require(metric.kinds and all(isinstance(kind, Kind) for kind in metric.kinds), f"kinds are {metric.kinds!r}")
 
@@ -105,6 +109,8 @@ def _check_range(metric: Metric, columns: Columns) -> None:
 
 
 def _check_perfect(metric: Metric, columns: Columns) -> None:
+    if metric.neutral is not None:
+        raise Skipped("neither end is better")
     value, usual = metric.value(make_perfect(columns)), metric.value(columns)
     best = metric.high if metric.direction == "higher" else metric.low
     if math.isfinite(best):

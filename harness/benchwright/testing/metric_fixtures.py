@@ -40,6 +40,7 @@ def make_tasks(kind: Kind) -> tuple[AnyTask, ...]:
         _task(RegressionTask, "a number", value_range=(0.0, 5.0)),
         _task(ChoiceTask, "four options"),
         _task(ChoiceTask, "the text of an option", by_text=True),
+        _task(ChoiceTask, "four options, one a stereotype", metadata=_of_a_stereotype()),
         _task(TaggingTask, "tags", labels=_named(tags)),
         _task(SpanTask, "an answer"),
         _task(SpanTask, "an answer or none", unanswerable=True),
@@ -71,6 +72,8 @@ def make_columns(task: Task) -> Columns:
     wrong = (gold + dice.integers(1, size, _ROWS)) % size
     said = np.where(dice.random(_ROWS) < _RIGHT, gold, wrong)
     found = _answered(task, gold.tolist(), said.tolist(), dice.dirichlet(np.full(size, 0.5), _ROWS))
+    if task.metadata:
+        return replace(found, metadata=[_known(target, row) for row, target in enumerate(found.targets)])
     return _paired(found) if task.group else found
 
 
@@ -114,6 +117,15 @@ def _is_text(task: Task) -> bool:
 
 def _right(task: Task, target: Any) -> Any:
     return kinds.of(task).right_answer(target, task)
+
+
+def _of_a_stereotype() -> dict[str, tuple[str, ...]]:
+    return {name: (name,) for name in ("context", "unknown", "target")}
+
+
+def _known(target: int, row: int) -> dict[str, str]:
+    """The last option says that nobody knows, which is right where the context tells nothing."""
+    return {"context": "ambig" if target == 3 else "disambig", "unknown": "3", "target": str(row % 3)}
 
 
 def _paired(columns: Columns) -> Columns:

@@ -49,7 +49,7 @@ from benchwright.types.results import (
     ValidationPoint,
 )
 from benchwright.types.scores import Alarm, PlacedAlarm, Score
-from benchwright.types.sources import Cluster, Dataset, Files, Hub, Source
+from benchwright.types.sources import Cluster, Dataset, Files, Hub, Lookup, Source
 from benchwright.types.tasks import (
     TASK_CLASSES,
     UNRANKED,
@@ -132,6 +132,7 @@ __all__ = [
     "LabelMap",
     "Ledger",
     "LikelihoodTask",
+    "Lookup",
     "ModelRef",
     "Monotonic",
     "Neutral",

@@ -21,6 +21,7 @@ class Example(Frozen, frozen=True, kw_only=True):
             official prediction and submission files call it; also the number that a row carries in a column ``index``,
             ``idx`` or ``id``, where these numbers are not the rows' places.
         group: What items are judged together in (MultiRC's question, a Winogender pair).
+        metadata: What a metric of the task must know of the item besides; its record holds it in ``extra``, under that name.
         edits: Of an example of a view: input name -> what was changed in it, as (start, end, replacement) in positions of the
             original (characters of a text, words of a sentence to tag; a list for each of several options); None elsewhere. Its
             record holds it in ``extra``.
@@ -37,6 +38,7 @@ class Example(Frozen, frozen=True, kw_only=True):
     cluster: str | None = None
     official_id: str | None = None
     group: str | None = None
+    metadata: dict[str, str] = {}
     edits: dict[str, tuple[Any, ...]] | None = None
 
 

@@ -17,6 +17,22 @@ class Hub(Frozen, frozen=True, kw_only=True):
     config: str | None = None
 
 
+class Lookup(Frozen, frozen=True, kw_only=True):
+    """A table beside the files of a layout, of which rows take columns by their keys; where it is absent they have none of them.
+
+    Attributes:
+        names: Paths relative to the data folder, the first that is there counts.
+        keys: Columns of both by which rows are found, equal in spelling (3 and "3" are one key).
+        columns: Columns that rows take from it.
+        required: Whether it is an error that it is absent: somebody named it.
+    """
+
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    required: bool = False
+
+
 class Files(Frozen, frozen=True, kw_only=True):
     """One layout in which a split may lie in a data folder.
 
@@ -40,6 +56,8 @@ class Files(Frozen, frozen=True, kw_only=True):
         strip: Whether blanks around every text are dropped.
         scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
         classes: Column -> names of its whole numbers, for a file that does not say them itself.
+        some: Whether some of the names are enough, one at least; which are absent is noted.
+        lookup: A CSV table of which the rows take columns by their keys.
         settings: What the reader of this format is told besides (of ``checklist``: ``cases``, ``implications``).
         note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
     """
@@ -60,6 +78,8 @@ class Files(Frozen, frozen=True, kw_only=True):
     strip: bool = False
     scheme: Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"] = "IOB2"
     classes: dict[str, tuple[str, ...]] = {}
+    some: bool = False
+    lookup: Lookup | None = None
     settings: dict[str, str] = {}
     note: str = ""
 

@@ -62,6 +62,8 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         score: Metrics whose unweighted mean is the task's score; default: the leading metric.
         slices: Slice name -> accepted column names.
         slice_separator: What separates several values of one cell of such a column; each is a slice then (``;`` in AX).
+        metadata: Name -> accepted column names of what a metric must know of an item besides inputs and gold answer (which option is
+            the stereotyped one). No slices are made of it.
         cluster: Which items are not independent.
         prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
             a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
@@ -95,6 +97,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     score: tuple[str, ...] = ()
     slices: dict[str, tuple[str, ...]] = {}
     slice_separator: str = ""
+    metadata: dict[str, tuple[str, ...]] = {}
     cluster: Cluster | None = None
     prepare: str | None = None
     official_id: tuple[str, ...] = ()
