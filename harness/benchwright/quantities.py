@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from benchwright import registry
+from benchwright import registry, unranked
 from benchwright.alarm import TAKEN, cell_alarms
 from benchwright.errors import NotComparable, PluginError
 from benchwright.types import Alarm, CellResult, Task
@@ -232,12 +232,15 @@ def mixed_score(task: Task) -> str:
 def mixed_aggregate(names: Iterable[str], tasks: Iterable[Task]) -> str:
     """Why an aggregate over scores of tasks is not meaningful; empty if it is.
 
-    It is one of fractions, correlations and MCC that are better high, read times 100; anything else has no average.
+    It is one of fractions, correlations and MCC that are better high, read times 100; anything else has no average, nor has a
+    number that is disputed.
     """
     wanted = set(names)
     for task in tasks:
         if task.name not in wanted:
             continue
+        if task.unranked:
+            return f"{task.name} is {unranked.why(task)}, and enters no average"
         try:
             found = quantity_of(SCORE, task)
         except NotComparable as error:

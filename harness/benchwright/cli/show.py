@@ -124,7 +124,7 @@ def _check_slice(slice: str, cells: list[Any], store: Any) -> None:
 
 
 def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) -> None:
-    from benchwright import alarm, console
+    from benchwright import alarm, console, unranked
     from benchwright.formatting import estimate
     from benchwright.items import counted
     from benchwright.quantities import metric_title, unit_of
@@ -136,7 +136,10 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
             further = slice is None and len(cells) == 1 and not (score.slice or "").startswith(of_tests)
             if score.slice == slice or further:
                 told = alarm.score_alarms(cell, score)
-                remarks = "; ".join(one.sentence for one in score.alarms if one.severity == "note")
+                said = [one.sentence for one in score.alarms if one.severity == "note"]
+                if score.slice is not None and unranked.is_grey(tasks.get(cell.task_path), score.n):
+                    said.append(f"fewer than {unranked.FEWEST}")
+                remarks = "; ".join(said)
                 text = estimate(score, unit_of([score.metric]))
                 text += f" {alarm.ALARM}" if alarm.has_alarm(told) else ""
                 place = cell.task_path

@@ -13,7 +13,7 @@ from benchwright import registry
 from benchwright.comparison.averages import averages_of
 from benchwright.comparison.comparable_answers import gc_paused
 from benchwright.comparison.cost import costs
-from benchwright.comparison.difference import as_json
+from benchwright.comparison.difference import Difference, as_json
 from benchwright.comparison.pairwise import adjusted, rank_ranges, with_adjusted
 from benchwright.comparison.result import SCHEMA, Average, ComparisonData, Pair, RankRange, Refusal, SystemRow
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM, judge_slices
@@ -153,7 +153,7 @@ def _adjusted(result: Comparison, outcomes: Mapping[str, TaskOutcome]) -> Compar
     """The result with adjusted p (Holm over all pairs, Benjamini-Hochberg over all slices) and the rank ranges."""
     found = iter(adjusted([*(task.pairs for task in result.tasks), *result.average_pairs.values()]))
     level = 1 - result.confidence
-    by_slice = iter(judge_slices(result.slices, fdr=result.fdr, floor=result.floor))
+    by_slice = _judged_slices(result)
     tasks = []
     for task in result.tasks:
         pairs = next(found)
@@ -167,7 +167,7 @@ def _adjusted(result: Comparison, outcomes: Mapping[str, TaskOutcome]) -> Compar
                 task,
                 pairs=pairs,
                 differences=tuple(with_adjusted(one, pairs) for one in task.differences),
-                slices=tuple(next(by_slice) for _ in task.slices),
+                slices=by_slice[task.path],
                 places=rank_ranges(values, leading, level=level, higher=higher),
             )
         )
@@ -186,8 +186,19 @@ def _adjusted(result: Comparison, outcomes: Mapping[str, TaskOutcome]) -> Compar
         average_pairs=means,
         average_places={name: _average_places(name, averages, pairs, level) for name, pairs in means.items()},
         family=sum(pair.p is not None for pair in every),
-        slice_family=sum(one.p is not None for one in result.slices),
+        slice_family=sum(one.p is not None for task in result.tasks if not task.unranked for one in task.slices),
     )
+
+
+def _judged_slices(result: Comparison) -> dict[str, tuple[Difference, ...]]:
+    """``suite/task`` -> its slices with adjusted p: one family over the slices of all tasks, but for each unranked task, which has its own."""
+    families = [[task for task in result.tasks if not task.unranked]]
+    families += [[task] for task in result.tasks if task.unranked]
+    found: dict[str, tuple[Difference, ...]] = {}
+    for family in families:
+        judged = iter(judge_slices([one for task in family for one in task.slices], fdr=result.fdr, floor=result.floor))
+        found |= {task.path: tuple(next(judged) for _ in task.slices) for task in family}
+    return found
 
 
 def _average_places(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+from benchwright import unranked
 from benchwright.comparison.comparable_answers import ComparableAnswers, check_versions
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import pair_records
@@ -39,13 +42,16 @@ class DifferenceRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DifferenceSection:
-    """The section: rows against the first model, what could not be compared, and how many pairs p is adjusted for."""
+    """The section: rows against the first model, what could not be compared, how many pairs p is adjusted for, and which tasks are in
+    no family of tests.
+    """
 
     first: str
     lines: tuple[DifferenceRow, ...]
     refused: tuple[str, ...]
     family: int = 0
     systems: int = 2
+    exploratory: str = ""
 
 
 def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> DifferenceSection | None:
@@ -64,10 +70,14 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
             continue
         names = [grid.systems[at].label for at in kept]
         estimates, metric = PairwiseEstimates(answers, names), _metric(column.card)
-        found += [(len(pairs), estimates.difference(metric, 0, at), column.card) for at in range(1, len(kept))]
-        pairs.append(estimates.pairs(metric))
+        each = [estimates.difference(metric, 0, at) for at in range(1, len(kept))]
+        if column.card.unranked:
+            each = [msgspec.structs.replace(one, exploratory=True) for one in each]
+        found += [(len(pairs), one, column.card) for one in each]
+        pairs.append(() if column.card.unranked else estimates.pairs(metric))
     if not found and not refused:
         return None
+    cards = {column.name: column.card for column in grid.columns if column.card is not None}
     groups = adjusted(pairs)
     lines = [_line(with_adjusted(one, groups[number]), card) for number, one, card in found]
     return DifferenceSection(
@@ -76,6 +86,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
         refused=tuple(dict.fromkeys(refused)),
         family=sum(pair.p is not None for group in groups for pair in group),
         systems=len(grid.systems),
+        exploratory=unranked.listed({one.path: cards[one.path] for _, one, _ in found}),
     )
 
 

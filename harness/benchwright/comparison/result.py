@@ -127,6 +127,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
         places: Rank ranges by the leading metric, from ``pairs``; empty for two systems.
         pairs: All pairs of systems on the metrics of the family.
         flips: First examples of fixed and broken items.
+        unranked: Why it is in no family of tests and no rank: ``contested``; empty for other tasks.
     """
 
     path: str
@@ -143,6 +144,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     places: tuple[RankRange, ...] = ()
     pairs: tuple[Pair, ...] = ()
     flips: tuple[FlipExample, ...] = ()
+    unranked: str = ""
 
 
 class Average(Frozen, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from benchwright import unranked
 from benchwright.comparison.cases import telling_example
 from benchwright.comparison.comparable_answers import ComparableAnswers, read_answers
 from benchwright.comparison.difference import Difference
@@ -38,7 +39,9 @@ class ComparisonOptions:
     missing: Literal["pairwise", "wrong"] = "pairwise"
 
     def family(self, card: Task) -> tuple[str, ...]:
-        """Metrics whose p is adjusted: the task's score, or all requested ones if the score is not among them."""
+        """Metrics whose p is adjusted: the task's score, or all requested ones if the score is not among them; none of an unranked task."""
+        if card.unranked:
+            return ()
         names = self.metrics_of(card)
         score = card.score_metrics
         own = tuple(name for name in names if name == "score" or (name,) == score)
@@ -97,6 +100,7 @@ def compare_task(systems: Sequence[System], path: str, asked: ComparisonOptions)
         n=estimates.n,
         unit=noun(card),
         clusters=estimates.units,
+        unranked=unranked.why(card),
         score=card.score_metrics,
         leading=asked.leading(card),
         systems=tuple(labels),
@@ -133,7 +137,8 @@ def _compare_with_first(
     found = {name: estimates.difference(name, 0, position) for name in asked.metrics_of(pairing.task)}
     whole = next((one for one in found.values() if one.is_score), None)
     leading = asked.leading(pairing.task)
-    large, small = large_slices(pairing, asked.minimum, leading) if asked.slices else ({}, {})
+    fewest = max(asked.minimum, unranked.FEWEST) if pairing.task.unranked else asked.minimum
+    large, small = large_slices(pairing, fewest, leading) if asked.slices else ({}, {})
     is_single = all(len(one.models) == 1 for one in two)
     flips = _examples(pairing, two, systems[0], systems[position], asked.flips) if asked.flips and is_single else []
     return _AgainstFirst(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchwright import alarm, formatting
+from benchwright import alarm, formatting, unranked
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import ComparisonData, FlipExample, RankRange, SystemRow, TaskComparison
 from benchwright.formatting import clip, clip_middle, plain
@@ -100,7 +100,8 @@ def _head(result: ComparisonData) -> list[str]:
 
 def _family(result: ComparisonData) -> str:
     """The family of tests in words: how many tests, of how many systems on how many tasks."""
-    systems, tasks = len(result.systems), len(result.tasks) + len(result.average_pairs)
+    systems = len(result.systems)
+    tasks = sum(not task.unranked for task in result.tasks) + len(result.average_pairs)
     if result.family == 1:
         return "1 difference"
     about = [f"all pairs of {systems} systems"] if systems > 2 else []
@@ -127,6 +128,8 @@ def _task_block(result: ComparisonData, task: TaskComparison) -> list[str]:
     lines += text_table(_COLUMNS, rows, right=_RIGHT, indent=2)
     if absent:
         lines.append(f"  undefined for every system, not shown: {', '.join(absent)}")
+    if task.unranked:
+        lines.append(f"  {alarm.NOTE} {task.unranked}: in no rank and no family of tests, so no p is adjusted")
     if places:
         lines.append(
             f"  [ranks] that each of {len(places)} systems may hold, by the same adjusted p (Holm over all pairs)"
@@ -191,7 +194,7 @@ def _slices(result: ComparisonData, task: TaskComparison) -> list[str]:
         ]
         metric, unit = _title(task.slices[0]), _unit(result, task.slices[0])
         lines.append(
-            f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {result.slice_family} slices, level "
+            f"  slices by {metric}, {second}: p adjusted (Benjamini-Hochberg) over {_slice_family(result, task)} slices, level "
             f"{result.fdr:g}; smallest difference told: {formatting.value(result.floor, unit)}"
         )
         lines += text_table(_SLICE_COLUMNS, rows, right=_SLICE_RIGHT, indent=4) if rows else []
@@ -200,8 +203,14 @@ def _slices(result: ComparisonData, task: TaskComparison) -> list[str]:
     if task.small:
         named = ", ".join(f"{slice} {n}" for slice, n in list(task.small.items())[:6])
         more = ", ..." if len(task.small) > 6 else ""
-        lines.append(f"  slices of fewer than {result.minimum} items left out: {named}{more}")
+        fewest = max(result.minimum, unranked.FEWEST) if task.unranked else result.minimum
+        lines.append(f"  slices of fewer than {fewest} items left out: {named}{more}")
     return lines
+
+
+def _slice_family(result: ComparisonData, task: TaskComparison) -> int:
+    """Slices over which p was adjusted: of all ranked tasks together, of an unranked one by itself."""
+    return sum(one.p is not None for one in task.slices) if task.unranked else result.slice_family
 
 
 def _examples(flips: Sequence[FlipExample]) -> list[str]:
@@ -267,7 +276,10 @@ def _reading(result: ComparisonData) -> list[str]:
     if any(one.verdict == "not distinguishable" for one in result.differences):
         lines.append("Not distinguishable is no proof of equality: the interval says what the difference may be.")
     if any(one.exploratory and not one.same_as for one in result.differences):
-        lines.append("Exploratory: a metric beside the task's score (*); its p is not adjusted and decides nothing.")
+        of = ", or any of a task in no rank" if any(task.unranked for task in result.tasks) else ""
+        lines.append(
+            f"Exploratory: a metric beside the task's score (*){of}; its p is not adjusted and decides nothing."
+        )
     return lines
 
 

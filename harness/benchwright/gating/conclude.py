@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from benchwright import environment
+from benchwright import environment, unranked
 from benchwright.alarm import causes
 from benchwright.comparison.systems import System, alarms_of, count_attempts
 from benchwright.gating.baselines import awaited_baselines
@@ -38,7 +38,7 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
         reason="; ".join(
             (
                 reason,
-                *_unanswered(context),
+                *_unanswered(context, findings),
                 *_warning(alarms),
                 *(f"the candidate is the {name} itself" for name in same),
             )
@@ -61,10 +61,13 @@ def conclude(rules: Rules, context: GateContext, findings: Sequence[Finding], *,
     )
 
 
-def _unanswered(context: GateContext) -> list[str]:
+def _unanswered(context: GateContext, findings: Sequence[Finding]) -> list[str]:
     """Sentences for the headline about unanswered items: the score without them, the score with them wrong, and which of the two was judged."""
     sentences = []
+    judged = {finding.path for finding in findings}
     for path in tasks_of(context.candidate):
+        if context.card(path).unranked and path not in judged:
+            continue
         silent = context.count_unanswered(path)
         if silent:
             cell = context.candidate.cells(path)[0]
@@ -85,7 +88,9 @@ def _alarms(
     """Alarms of the candidate and of the models that it is compared with, on the tasks that are judged."""
     sides = {"candidate": context.candidate, **references}
     named = [replace(side, label=f"{part} {side.name}") for part, side in sides.items()]
-    paths = dict.fromkeys(path for side in named for path in tasks_of(side))
+    told = {one.path for one in findings}
+    every = dict.fromkeys(path for side in named for path in tasks_of(side))
+    paths = [path for path in every if path in told or not context.card(path).unranked]
     judged = {
         path: [one.metric for one in findings if one.path == path and not (one.slice or "").startswith("label=")]
         for path in paths
@@ -180,7 +185,7 @@ def gate_notes(
     """Sentences about the gate as a whole; ``same``: names from `compared_with_itself`; ``attempts``: as in `GateResult`."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = context.candidate.name
-    notes = [*superfluous(rules.rules), *_no_first(rules, context, attempts)]
+    notes = [*superfluous(rules.rules), *_no_first(rules, context, attempts), *_left_out(context)]
     for name in same:
         side = context.references[name]
         other = side.name if isinstance(side, System) else ""
@@ -191,6 +196,18 @@ def gate_notes(
         if not any(waiver.is_about(finding) for finding in findings):
             notes.append(f"{waiver.name} applies to nothing that was judged")
     return tuple(notes)
+
+
+def _left_out(context: GateContext) -> Iterable[str]:
+    """A note on unranked tasks, of which rules judge only those that they name."""
+    cards = {path: context.card(path) for path in dict.fromkeys((*context.paths(), *tasks_of(context.candidate)))}
+    named = [path for path in cards if context.is_named(path)]
+    out = unranked.listed(cards, [path for path in cards if path not in named])
+    if out:
+        yield f"left out of every rule, as none names it: {out}"
+    told = unranked.listed(cards, named)
+    if told:
+        yield f"judged by rules that name it only: {told}"
 
 
 def _no_first(rules: Rules, context: GateContext, attempts: int) -> tuple[str, ...]:

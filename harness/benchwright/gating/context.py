@@ -52,6 +52,7 @@ class GateContext:
         candidate: The system that is judged.
         references: ``baseline``, ``anchor`` and other names -> system, or why it is missing.
         suites: Suite -> version that the file asks for.
+        named: What rules name as their tasks.
         allowed: Items of a task that the candidate may leave unanswered, as the rule of kind coverage says.
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
@@ -61,6 +62,7 @@ class GateContext:
     candidate: System
     references: Mapping[str, System | MissingBaseline]
     suites: Mapping[str, str] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
     allowed: int = 0
     resamples: int = 10_000
     seed: int = 0
@@ -92,6 +94,14 @@ class GateContext:
         """The card of a task: the candidate's if it has one."""
         sides = [self.candidate, *(side for side in self.references.values() if isinstance(side, System))]
         return next(side.run.tasks[path] for side in sides if path in side.run.tasks)
+
+    def judged(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those of some tasks that rules judge: all that are ranked, and the others where a rule names them outright."""
+        return tuple(path for path in paths if not self.card(path).unranked or self.is_named(path))
+
+    def is_named(self, path: str) -> bool:
+        """Whether a rule names a task outright, or of a view its task."""
+        return path in self.named or path.rpartition("@")[2] in self.named
 
     def pairing(self, against: str, path: str) -> PairedRecords:
         """Reference (system 0) and candidate (system 1) on a task, whole splits of one suite version, as rules judge them.

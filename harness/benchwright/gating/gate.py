@@ -104,6 +104,7 @@ def make_context(
         candidate=candidate,
         references=find_baselines(rules, where, other),
         suites=rules.suites,
+        named=rules.named,
         allowed=rules.max_errored,
         resamples=resamples,
         seed=seed,

@@ -186,7 +186,8 @@ def _suite(name: str) -> Suite | None:
 
 def _about(rule: TaskRule, known: KnownTasks) -> Sequence[str]:
     """Known tasks that a rule applies to."""
-    return [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
+    meant = [path for path in known.paths if rule.covers(path)] if rule.tasks else known.default
+    return [path for path in meant if path not in known.cards or rule.names(path) or not known.cards[path].unranked]
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright import kinds
+from benchwright import kinds, unranked
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count, finite, interval, value
 from benchwright.items import counted
@@ -48,6 +48,8 @@ class MetricRow:
     method: str
     alarms: tuple[Alarm, ...]
     slice: str | None = None
+    grey: bool = False
+    """Whether it is printed without emphasis, as `benchwright.unranked.is_grey` says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +205,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
         method=score.method,
         alarms=score.alarms,
         slice=score.slice,
+        grey=score.slice is not None and unranked.is_grey(column.card, score.n),
     )
 
 

@@ -75,6 +75,11 @@ class Column:
         return self.card is not None and bool(self.card.view_of)
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether its scores are ranked: those of an unranked task are not, whatever their intervals."""
+        return self.card is None or not self.card.unranked
+
+    @property
     def direction(self) -> Literal["higher", "lower"] | None:
         """Which end of the task score is better; None where that is unknown."""
         return self.quantity.direction if self.quantity and self.quantity.neutral is None else None

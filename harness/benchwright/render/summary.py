@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchwright import items
+from benchwright import items, unranked
 from benchwright.alarm import note
 from benchwright.formatting import count, finite, interval, value
 from benchwright.quantities import Unit, alarms_beside
 from benchwright.render.grid import Column, Grid, RankTier, rank_tiers
 from benchwright.types import AggregateScore, Alarm, CellResult, Score
 
+_AS_ASKED = "in the order they were asked for"
 REPEATED = note("repeated", "more than one result in the run; the first is shown")
 
 
@@ -98,8 +99,8 @@ def anchor(grid: Grid, column: Column) -> str:
 
 
 def place(column: Column) -> dict[int, RankTier]:
-    """Rank tier of each system on a task."""
-    return rank_tiers(column.scores(), column.direction)
+    """Rank tier of each system on a task; on an unranked one every score stands alone."""
+    return rank_tiers(column.scores(), column.direction if column.is_ranked else None)
 
 
 def _table(grid: Grid, suite: str) -> SuiteTable:
@@ -118,7 +119,10 @@ def _table(grid: Grid, suite: str) -> SuiteTable:
         if any(part[at].state != "absent" for part in parts)
     ]
     lower = not found and len(columns) == 1 and columns[0].direction == "lower"
-    rows, order = _sorted_rows(rows, heads, lower=lower)
+    if found or all(column.is_ranked for column in columns):
+        rows, order = _sorted_rows(rows, heads, lower=lower)
+    else:
+        order = _AS_ASKED
     return SuiteTable(
         suite=suite,
         heads=tuple(heads),
@@ -188,6 +192,8 @@ def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
         lines.append("lower is better")
     if column.card is not None and column.card.diagnostic:
         lines.append("diagnostic, in no average")
+    if not column.is_ranked:
+        lines.append(f"{unranked.why(column.card)}, in no average and no rank")
     return Head(title=column.task, lines=tuple(line for line in lines if line), anchor=anchor(grid, column))
 
 
@@ -234,9 +240,9 @@ def _sorted_rows(rows: list[Row], heads: Sequence[Head], *, lower: bool) -> tupl
     """Rows with the best value of the leading column first, and how they are sorted, in words."""
     leading = heads[0] if heads else None
     if leading is None or not (leading.aggregate or len(heads) == 1):
-        return rows, "in the order they were asked for"
+        return rows, _AS_ASKED
     if all(row.cells[0].sort is None for row in rows) or len(rows) < 2:
-        return rows, "in the order they were asked for"
+        return rows, _AS_ASKED
     sign = 1 if lower else -1
     ordered = sorted(rows, key=lambda row: (row.cells[0].sort is None, sign * (row.cells[0].sort or 0.0)))
     return ordered, f"by {leading.title}"

@@ -52,7 +52,7 @@ class Candidates:
 
     @property
     def pooled(self) -> tuple[str, ...]:
-        """Tasks of a mean over tasks: no diagnostics, views and behavioural tests, unless there is nothing else."""
+        """Tasks of a mean over tasks, as `pooled_paths` says."""
         return tuple(pooled_paths(self.tasks))
 
     @property

@@ -107,8 +107,7 @@ class Evaluator:
             ]
         if name in self._aggregates:
             return [
-                (path, "score")
-                for path in aggregate_paths(quantity, *self._aggregates[name], tuple(self.candidates.tasks))
+                (path, "score") for path in aggregate_paths(quantity, *self._aggregates[name], self.candidates.tasks)
             ]
         pooled = behavioural_paths(quantity, self.candidates.tasks) if name in CASE_RATES else self.candidates.pooled
         metric = self._metric(quantity, name, pooled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchwright import registry
+from benchwright import registry, unranked
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
@@ -42,10 +42,10 @@ def spread(quantity: QuantityRef, paths: Sequence[str]) -> list[QuantityRef]:
 
 
 def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> tuple[str, ...]:
-    """Tasks that quantities need, in the order of ``cards``; all but diagnostics if no quantity is computed from answers.
+    """Tasks that quantities need, in the order of ``cards``; those of a mean if no quantity is computed from answers.
 
     Raises:
-        NotComparable: An aggregate needs a task that is not there.
+        NotComparable: An aggregate needs a task that is not there, or no task belongs to a mean.
         BenchwrightError: A quantity names a task that is not there.
     """
     pooled = pooled_paths(cards)
@@ -61,21 +61,42 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
         elif quantity.task and quantity.task != EACH:
             found.add(checked_path(quantity, tuple(cards)))
         elif quantity.name in aggregates:
-            found.update(aggregate_paths(quantity, *aggregates[quantity.name], tuple(cards)))
+            found.update(aggregate_paths(quantity, *aggregates[quantity.name], cards))
         else:
+            if not pooled:
+                raise _nothing_ranked(quantity, cards)
             found.update(pooled)
-    return tuple(path for path in cards if path in (found or pooled))
+    return tuple(path for path in cards if path in (found or pooled or cards))
 
 
 def pooled_paths(cards: Mapping[str, Task]) -> list[str]:
-    """Tasks of a mean over tasks: no diagnostics, views and behavioural tests, unless there is nothing else."""
-    plain = [p for p, task in cards.items() if not (task.diagnostic or task.behaviour or task.view_of)]
-    return plain or [path for path, task in cards.items() if not task.diagnostic] or list(cards)
+    """Tasks of a mean over tasks: no diagnostics, views and behavioural tests, unless there is nothing else; never unranked ones."""
+    known = unranked.ranked(cards)
+    plain = [path for path, task in known.items() if unranked.is_averaged(task)]
+    return plain or [path for path, task in known.items() if not task.diagnostic] or list(known)
+
+
+def left_out(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> str:
+    """The tasks that a question without tasks leaves out, each with the reason; empty where it names tasks, or leaves out none."""
+    if all(quantity.name in COSTS or quantity.task not in ("", EACH) for quantity in quantities):
+        return ""
+    named = {quantity.task for quantity in quantities}
+    return unranked.listed(cards, [path for path in cards if path not in named])
+
+
+def _nothing_ranked(quantity: QuantityRef, cards: Mapping[str, Task]) -> NotComparable:
+    """Of a mean over tasks that are all disputed."""
+    path, card = next(iter(cards.items()))
+    return NotComparable(
+        f"{quantity.text} is a mean over tasks, and these enter none: {unranked.listed(cards)}",
+        expected="a task that is ranked, or the name of one",
+        hint=f"name the task: {path}:{card.metrics[0]}",
+    )
 
 
 def behavioural_paths(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[str]:
     """Behavioural tasks, of a rate of cases that names none. Raises BenchwrightError where there is none."""
-    found = [path for path, task in cards.items() if task.behaviour]
+    found = [path for path, task in unranked.ranked(cards).items() if task.behaviour]
     if not found:
         raise error_at(
             quantity.text, 0, "no behavioural task here", "a run with a suite of behavioural tests", "run such a suite"
@@ -92,6 +113,8 @@ def views_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str
     asked = quantity.arguments[0]
     every = [(card.view_of, path) for path, card in cards.items() if card.view_of]
     wanted = "" if quantity.task == EACH else quantity.task
+    if not wanted:
+        every = [(base, path) for base, path in every if not (cards[path].unranked or _is_unranked(base, cards))]
     found = [(base, path) for base, path in every if wanted in ("", base) and is_view_named(view_of_path(path), asked)]
     if not found:
         names = list(dict.fromkeys(view_of_path(path) for base, path in every if wanted in ("", base)))
@@ -117,17 +140,28 @@ def checked_path(quantity: QuantityRef, known: Sequence[str]) -> str:
     raise error_at(quantity.text, 0, f"no task {quantity.task!r} here", f"one of: {', '.join(known)}", near)
 
 
-def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, known: Sequence[str]) -> list[str]:
-    """The tasks of an aggregate. Raises NotComparable if one is missing."""
+def aggregate_paths(quantity: QuantityRef, suite: str, aggregate: Aggregate, cards: Mapping[str, Task]) -> list[str]:
+    """The tasks of an aggregate. Raises NotComparable if one is missing, or is in no average."""
     paths = [task_path(suite, task) for member in aggregate.members for task in member]
-    lacking = [path for path in paths if path not in known]
+    lacking = [path for path in paths if path not in cards]
     if lacking:
         raise NotComparable(
             f"{quantity.text} needs {', '.join(lacking)}, which no run here has",
             expected="every task of the recipe",
             hint="run the whole suite, or maximize score",
         )
+    disputed = unranked.listed(cards, paths)
+    if disputed:
+        raise NotComparable(
+            f"{quantity.text} is no mean: {disputed} in it",
+            expected="a mean over tasks that are ranked",
+            hint="maximize score, which leaves such tasks out",
+        )
     return paths
+
+
+def _is_unranked(path: str, cards: Mapping[str, Task]) -> bool:
+    return path in cards and cards[path].unranked
 
 
 def aggregates_of(paths: Sequence[str]) -> dict[str, tuple[str, Aggregate]]:

@@ -28,7 +28,7 @@ from benchwright.selection.question import (
     parse_requirements,
     parse_weights,
 )
-from benchwright.selection.scope import is_unmeasured, needed_paths, spread
+from benchwright.selection.scope import is_unmeasured, left_out, needed_paths, spread
 from benchwright.store import Store, locate
 from benchwright.task_path import TaskPath
 from benchwright.types import Run, Task
@@ -84,6 +84,9 @@ def select(
     paths = needed_paths(wanted.quantities, cards)
     candidates = make_candidates(systems, other, paths, seed=seed, resamples=resamples)
     found = choose(candidates, wanted, Evaluator(candidates), ignore_unmeasured=ignore_unmeasured)
+    told = left_out(wanted.quantities, cards)
+    if told:
+        found = msgspec.structs.replace(found, flags=(*found.flags, f"in no mean unless named: {told}"))
     absent = [path for path in absent_paths(systems) if _is_meant(path, only)]
     if not absent or all(quantity.task and quantity.task != EACH for quantity in wanted.quantities):
         return found

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from benchwright.errors import BenchwrightError
-from benchwright.gating.rules.base import RuleBase, SliceName, Text, is_within
+from benchwright.gating.rules.base import RuleBase, SliceName, TaskRule, Text, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.coverage import CoverageRule
 from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
@@ -109,6 +109,11 @@ class Rules(Frozen, frozen=True, kw_only=True):
     def max_errored(self) -> int:
         """Items of a task that the candidate may leave unanswered, as its rules of kind coverage say."""
         return max((rule.max_errored for rule in self.rules if isinstance(rule, CoverageRule)), default=0)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """What rules name as their tasks: ``suite/task``, a suite, a view."""
+        return frozenset(task for rule in self.rules if isinstance(rule, TaskRule) for task in rule.tasks)
 
     @property
     def compared(self) -> tuple[str, ...]:

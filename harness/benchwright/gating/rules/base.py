@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from benchwright import limit_checks, registry
+from benchwright import limit_checks, registry, unranked
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
@@ -203,7 +203,7 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         """One finding for each task of the rule."""
         paths = self.paths_in(context)
         if not paths:
-            yield self.invalid(self.lacking(context), **self.defaults())
+            yield self.invalid(self.none_left(context), **self.defaults())
         for path in paths:
             try:
                 yield self.evaluate_on(path, context)
@@ -240,7 +240,32 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         return not self.tasks or any(is_within(path, task) for task in self.tasks)
 
     def paths_in(self, context: GateContext) -> list[str]:
-        """Tasks of the rule: those it names, present or not, else all that have its metric; a view of a task has to be named."""
+        """Tasks of the rule: those that it covers, of which an unranked one has to be named outright."""
+        return [path for path in self.covered_in(context) if not self.leaves_out(path, context)]
+
+    def leaves_out(self, path: str, context: GateContext) -> bool:
+        """Whether a task that the rule covers is unranked, and meant by a suite, a pattern or no task at all."""
+        there = path in context.paths() or path in context.paths(self.against)
+        return there and context.card(path).unranked and not self.names(path)
+
+    def names(self, path: str) -> bool:
+        """Whether the rule names a task, or of a view its task, outright."""
+        return path in self.tasks or path.rpartition("@")[2] in self.tasks
+
+    def left_out(self, context: GateContext) -> list[str]:
+        """Unranked tasks that it covers and does not judge, since it does not name them."""
+        return [path for path in self.covered_in(context) if self.leaves_out(path, context)]
+
+    def none_left(self, context: GateContext) -> str:
+        """Why no task is left: those that it covers are unranked, or what `lacking` says."""
+        out = self.left_out(context)
+        if not out:
+            return self.lacking(context)
+        listed = unranked.listed({path: context.card(path) for path in out})
+        return f'it names no task, and this is judged by rules that name it only: {listed}; task = "{out[0]}"'
+
+    def covered_in(self, context: GateContext) -> list[str]:
+        """Tasks that it names, present or not, else all that have its metric; a view of a task has to be named."""
         if not self.tasks:
             cards = {path: context.card(path) for path in context.paths(self.against)}
             return [path for path, card in cards.items() if not card.view_of and self.has_metric(card)]

@@ -161,10 +161,10 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
         """Why no task is left."""
         return "no task here is a behavioural one: run a suite of behavioural tests first"
 
-    def paths_in(self, context: GateContext) -> list[str]:
+    def covered_in(self, context: GateContext) -> list[str]:
         """Tasks of the rule; without any named, the behavioural ones of the baseline, and of the candidate."""
         if self.tasks:
-            return super().paths_in(context)
+            return super().covered_in(context)
         known = dict.fromkeys((*context.paths(self.defaults()["against"]), *context.paths()))
         return [path for path in known if self.has_metric(context.card(path))]
 
@@ -176,7 +176,7 @@ class BehaviourRule(TaskRule, frozen=True, kw_only=True, tag="behaviour"):
         """One finding for each question and each test (capability, type), of every task."""
         paths = self.paths_in(context)
         if not paths:
-            yield self.invalid(self.lacking(context), **self.defaults())
+            yield self.invalid(self.none_left(context), **self.defaults())
         for path in paths:
             try:
                 known = tests_of(path, context)

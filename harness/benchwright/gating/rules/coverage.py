@@ -23,7 +23,7 @@ COVERAGE = "coverage"
 
 
 class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
-    """Is every task, slice and item of the baseline answered? Always on.
+    """Is every task, slice and item of the baseline answered? Always on; unranked tasks are left to the rules that name them.
 
     Attributes:
         max_errored: Items that the baseline answered and the candidate may leave unanswered.
@@ -49,14 +49,14 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
             why = () if baseline is None else (baseline.reason,)
             yield from self._alone(context, ": ".join(("no baseline to compare with", *why)))
             return
-        paths = tasks_of(baseline)
-        extra = [path for path in tasks_of(context.candidate) if path not in paths]
+        paths = context.judged(tasks_of(baseline))
+        extra = [path for path in context.judged(tasks_of(context.candidate)) if path not in tasks_of(baseline)]
         flags = (f"not in the baseline, so compared with nothing: {', '.join(extra)}",) if extra else ()
         for path in paths:
             yield _flagged(self._on_task(path, baseline, context), flags)
             flags = ()
         if not paths:
-            yield self.invalid("the baseline has no task", against="baseline")
+            yield self.invalid(f"the baseline has {_no_task(baseline)}", against="baseline")
 
     def _on_task(self, path: str, baseline: System, context: GateContext) -> PendingFinding:
         fields: dict[str, Any] = {"path": path, "against": "baseline"}
@@ -88,9 +88,9 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
 
     def _alone(self, context: GateContext, why: str) -> Iterable[PendingFinding]:
         """Without a baseline: checks that the candidate's own tasks are complete; the first finding says why there is none."""
-        paths = tasks_of(context.candidate)
+        paths = context.judged(tasks_of(context.candidate))
         if not paths:
-            yield self.invalid("nothing was measured: the run has no task")
+            yield self.invalid(f"nothing was measured: the run has {_no_task(context.candidate)}")
         flags: tuple[str, ...] = (why,)
         for path in paths:
             yield self._whole(path, context, flags)
@@ -112,6 +112,10 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
             limit=float(self.max_errored),
             flags=flags,
         )
+
+
+def _no_task(side: System) -> str:
+    return "only tasks that rules judge where they name them" if tasks_of(side) else "no task"
 
 
 def _flagged(pending: PendingFinding, flags: tuple[str, ...]) -> PendingFinding:

@@ -133,7 +133,7 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
         """Whether it is about a task or one of its views."""
         return not self.tasks or any(_is_of(path, task) for task in self.tasks)
 
-    def paths_in(self, context: GateContext) -> list[str]:
+    def covered_in(self, context: GateContext) -> list[str]:
         """The views that it means, among those that the candidate or the baseline was run on."""
         return [path for path in _views(context) if self.covers(path) and self._means(path)]
 
@@ -148,7 +148,7 @@ class RobustnessRule(TaskRule, frozen=True, kw_only=True, tag="robustness"):
         """One finding for each limit and each view."""
         paths = self.paths_in(context)
         if not paths:
-            yield self.invalid(self.lacking(context), **self.defaults())
+            yield self.invalid(self.none_left(context), **self.defaults())
             return
         for reason in self.not_run(context):
             yield self.invalid(reason, **self.defaults())

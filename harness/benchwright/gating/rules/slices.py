@@ -89,7 +89,7 @@ class SlicesRule(MarginRule, frozen=True, kw_only=True, tag="slices"):
         """One finding for each slice that is large enough; INVALID for a task without any."""
         paths = self.paths_in(context)
         if not paths:
-            yield self.invalid(self.lacking(context), **self.defaults())
+            yield self.invalid(self.none_left(context), **self.defaults())
         found: list[_JudgedSlice] = []
         for path in paths:
             try:
