@@ -187,3 +187,44 @@ def test_an_unknown_perturbation_always_says_what_to_type(name, hint):
     with pytest.raises(PluginError) as error:
         perturbations.named(name)
     assert hint in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("selector", "on", "expected"),
+    [
+        ("bias/identity@starter/topic", (), ["starter/topic", "bias/identity@starter/topic"]),
+        ("bias/identity", ["starter/topic"], ["starter/topic", "bias/identity@starter/topic"]),
+        ("bias", ["starter/topic"], ["starter/topic", "bias/identity@starter/topic"]),
+        ("bias?dimensions=gender", ["starter/topic"], ["starter/topic", "bias/identity@starter/topic"]),
+    ],
+)
+def test_a_suite_with_tasks_and_views_means_its_views_where_other_tasks_are_named(selector, on, expected):
+    """Without `--on` its tasks."""
+    assert paths(selector, on=on) == expected
+    assert "superglue/axg" in paths("bias")
+
+
+def test_options_of_identity_swaps_stand_behind_the_view_or_the_task():
+    """And those of the task stay the task's."""
+    (_, view) = resolve_targets(["bias/identity@starter/topic?dimensions=gender,religion&names=3&limit=5"], [])
+
+    assert (view.view.dimensions, view.view.names, view.limit) == (("gender", "religion"), 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("selector", "on", "said"),
+    [
+        ("bias/identity@starter/topic?dimensions=gendr", (), "did you mean gender"),
+        ("bias/identity@starter/topic?dimensions=", (), "names separated by commas"),
+        ("bias/identity@starter/topic?names=0", (), "from 1 to 20"),
+        ("bias/identity@starter/topic?lexicon=", (), "lexicon names no file"),
+        ("bias/identity@starter/topic?lexicon=nowhere.toml", (), "there is no such file"),
+        ("bias/identity", (), "--on SUITE/TASK"),
+        ("bias/identities@starter/topic", (), "bias has no view 'identities'"),
+        ("bias?dimension=gender", ["starter/topic"], "did you mean dimensions"),
+        ("bias/identity@behaviour/sentiment", (), "variants already"),
+    ],
+)
+def test_a_mistake_in_identity_swaps_is_told_with_what_to_type(selector, on, said):
+    """As of perturbations."""
+    assert said in refused(selector, on=on)

@@ -59,8 +59,11 @@ def is_view_named(name: str, pattern: str) -> bool:
     return any(fnmatchcase(one, pattern) for one in spellings)
 
 
-IDENTITY_VIEW = "bias/identity"
-"""The view in which words of one group of people stand instead of those of another."""
+IDENTITY = "identity"
+"""The view in which words of one group of people stand instead of those of another; it has no severity."""
+
+IDENTITY_VIEW = f"bias/{IDENTITY}"
+"""That view with its suite."""
 
 
 def is_identity_view(path: str) -> bool:

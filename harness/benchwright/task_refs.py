@@ -113,7 +113,7 @@ def _is_same(one: ResolvedTask, other: ResolvedTask) -> bool:
 def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
     """The tasks of one selector; tasks of a whole suite that lack the split are left out."""
     suite: Suite = registry.get("suites", asked.suite)
-    if suite.views:
+    if suite.views and (not has_tasks(suite) or "@" in asked.task or asked.task in suite.views):
         raise _is_a_view(asked)
     limit = _limit(asked)
     if limit is not None and asked.task:
@@ -139,6 +139,11 @@ def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[Reso
         for task in tasks
         if split is None or split in task.splits
     ]
+
+
+def has_tasks(suite: Suite) -> bool:
+    """Whether a suite has tasks of its own or of others, beside views."""
+    return bool(suite.tasks or suite.includes)
 
 
 def _configured(suite: Suite, asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
@@ -304,8 +309,7 @@ def _no_options(suite: Suite, asked: Selector) -> BenchwrightError:
 
 def _same_name(one: ResolvedTask, other: ResolvedTask) -> BenchwrightError:
     if not (one.is_made or other.is_made):
-        draws = [target.view.draws for target in (one, other) if target.view]
-        what = f"draws ({draws[0]} and {draws[1]})" if len(set(draws)) > 1 else _two_limits(one, other)
+        what = _two_views(one, other) or _two_limits(one, other)
         return BenchwrightError(
             f"{one.path} is asked for twice, with different {what}",
             expected="each task once in a run",
@@ -317,6 +321,18 @@ def _same_name(one: ResolvedTask, other: ResolvedTask) -> BenchwrightError:
         expected="a name for each",
         hint="add &name=... to one of the selectors" if own else "leave one of the two out, or run them one by one",
     )
+
+
+def _two_views(one: ResolvedTask, other: ResolvedTask) -> str:
+    """What differs of two views that are called alike; empty: nothing."""
+    if one.view is None or other.view is None:
+        return ""
+    for part in ("draws", "dimensions", "names", "lexicon"):
+        values = [getattr(view, part) for view in (one.view, other.view)]
+        if values[0] != values[1]:
+            shown = [", ".join(value) or "all" if isinstance(value, tuple) else value or "none" for value in values]
+            return f"{part} ({shown[0]} and {shown[1]})"
+    return ""
 
 
 def _two_limits(one: ResolvedTask, other: ResolvedTask) -> str:

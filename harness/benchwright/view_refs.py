@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,20 +10,18 @@ import msgspec
 
 from benchwright import perturbations, registry
 from benchwright.config import Selector, parse_selector
-from benchwright.errors import BenchwrightError, ConfigError, PluginError
-from benchwright.task_path import DEFAULT_SEVERITY, SEVERITIES, near
-from benchwright.task_refs import ResolvedTask, merge, resolve_tasks
-from benchwright.types import AnyTask, Suite, View
-
-OPTIONS = {
-    "perturbations": "which ones: names separated by commas, or all",
-    "severity": "how much of an input is changed: 1, 2 or 3, several separated by commas (default: 2)",
-    "draws": "variants of each item, 1 to 20 (default: 1)",
-    "declared": "yes: with perturbations=all those too that keep gold answers by declaration only",
-}
-"""Options of a suite of views that was named without a perturbation."""
-
-MOST_DRAWS = 20
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.task_path import DEFAULT_SEVERITY, IDENTITY, SEVERITIES, near
+from benchwright.task_refs import ResolvedTask, has_tasks, merge, resolve_tasks
+from benchwright.types import AnyTask, Kind, Suite, View
+from benchwright.view_options import (
+    IDENTITY_OPTIONS,
+    identity_view,
+    list_hint,
+    perturbed_views,
+    read_number,
+    unknown_option,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +52,7 @@ def resolve_targets(
         ConfigError: With all that is wrong: as `resolve_tasks` says, and unknown perturbations, severities or options, a
             perturbation that does not keep the gold answers of a task it was named for, ``on`` without a suite of views.
     """
-    asked, plain, problems = _divided(selectors)
+    asked, plain, problems = _divided(selectors, is_on=bool(on))
     if on and not problems and (not asked or all(one.base for one in asked)):
         problems.append(_no_views(on, selectors))
 
@@ -79,7 +77,7 @@ def resolve_targets(
     return targets
 
 
-def _divided(selectors: Sequence[str]) -> tuple[list[_Asked], list[str], list[BenchwrightError]]:
+def _divided(selectors: Sequence[str], *, is_on: bool) -> tuple[list[_Asked], list[str], list[BenchwrightError]]:
     """Selectors of suites of views, the other ones, and what is wrong with the former."""
     asked: list[_Asked] = []
     plain: list[str] = []
@@ -91,7 +89,7 @@ def _divided(selectors: Sequence[str]) -> tuple[list[_Asked], list[str], list[Be
         except BenchwrightError:
             plain.append(text)  # what is wrong with it is said where it is resolved
             continue
-        if not suite.views:
+        if not _is_of_views(suite, selector, is_on=is_on):
             plain.append(text)
             continue
         try:
@@ -103,6 +101,17 @@ def _divided(selectors: Sequence[str]) -> tuple[list[_Asked], list[str], list[Be
     return asked, plain, problems
 
 
+def _is_of_views(suite: Suite, asked: Selector, *, is_on: bool) -> bool:
+    """Whether a selector means views. One of a suite that has tasks of its own does where it names a view, and where it names nothing
+    and other tasks stand behind ``--on``.
+    """
+    if not (suite.views and has_tasks(suite)):
+        return bool(suite.views)
+    if not asked.task:
+        return is_on or bool(asked.options)
+    return "@" in asked.task or asked.task in suite.views
+
+
 def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     """What a selector of a suite of views asks for."""
     name, at, base = asked.task.partition("@")
@@ -110,15 +119,12 @@ def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     if not name:
         if at:
             raise BenchwrightError(
-                f"{text!r} names no perturbation", expected=f"{suite.name}/NAME@SUITE/TASK", hint=_list_hint(suite)
+                f"{text!r} names no perturbation", expected=f"{suite.name}/NAME@SUITE/TASK", hint=list_hint(suite)
             )
         return _read_suite(suite, options)
-    draws = _draws(options.pop("draws", "1"))
+    view = _named_view(suite, name, options)
     if not at and options:
-        raise _unknown_option(suite, next(iter(options)), ["draws"])
-    view = View.named(suite.name, name, draws)
-    _check_severity(suite, view)
-    perturbations.named(view.perturbation)
+        raise unknown_option(suite, next(iter(options)), IDENTITY_OPTIONS if view.is_identity else ["draws"])
     rest = "&".join(f"{key}={value}" for key, value in options.items())
     if at and "/" not in base:
         whole = (
@@ -134,6 +140,22 @@ def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     return _Asked(suite=suite, views=(view,), named=True, base=f"{base}?{rest}" if rest else base)
 
 
+def _named_view(suite: Suite, name: str, options: dict[str, str]) -> View:
+    """The view of that name, with the options that are its own; these are taken out."""
+    if suite.views[0] == IDENTITY:
+        if name not in suite.views:
+            raise BenchwrightError(
+                f"{suite.name} has no view {name!r}",
+                expected=f"one of: {', '.join(suite.views)}",
+                hint=f"{suite.name}/{suite.views[0]}@SUITE/TASK",
+            )
+        return identity_view(suite, name, {key: options.pop(key) for key in IDENTITY_OPTIONS if key in options})
+    view = View.named(suite.name, name, read_number("draws", options.pop("draws", "1")))
+    _check_severity(suite, view)
+    perturbations.named(view.perturbation)
+    return view
+
+
 def _check_severity(suite: Suite, view: View) -> None:
     """Refuse a number behind a perturbation that is no severity."""
     stem, _, number = view.perturbation.rpartition("-")
@@ -147,58 +169,11 @@ def _check_severity(suite: Suite, view: View) -> None:
 
 def _read_suite(suite: Suite, options: dict[str, str]) -> _Asked:
     """A suite of views by itself, with its options; every mistake among them is told."""
-    problems: list[BenchwrightError] = []
-    problems += [_unknown_option(suite, key, OPTIONS) for key in options if key not in OPTIONS]
-    given = options.get("perturbations")
-    names: Iterable[str] = suite.views
-    if given == "all":
-        names = perturbations.INDEX
-    elif given is not None:
-        names = dict.fromkeys(part.strip() for part in given.split(",") if part.strip())
-        if not names or "all" in names:
-            problems.append(_no_names(suite, given))
-            names = ()
-    severities: tuple[int, ...] = (DEFAULT_SEVERITY,)
-    draws = 1
-    try:
-        severities = _severities(options.get("severity", str(DEFAULT_SEVERITY)))
-    except BenchwrightError as error:
-        problems.append(error)
-    try:
-        draws = _draws(options.get("draws", "1"))
-    except BenchwrightError as error:
-        problems.append(error)
-    for name in names:
-        try:
-            perturbations.named(name)
-        except PluginError as error:
-            problems.append(error)
-    declared = options.get("declared", "no")
-    if declared not in ("yes", "no"):
-        problems.append(BenchwrightError(f"declared={declared}", expected="yes or no", hint="declared=yes"))
-    if problems:
-        raise ConfigError(problems, where="--suite")
-    views = tuple(
-        View(suite=suite.name, perturbation=name, severity=severity, draws=draws)
-        for name in names
-        for severity in severities
-    )
-    return _Asked(suite=suite, views=views, named=given not in (None, "all"), declared=declared == "yes")
-
-
-def _severities(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part in map(str, SEVERITIES) for part in parts):
-        raise BenchwrightError(
-            f"severity={text}", expected="1, 2 or 3, several separated by commas", hint="severity=1,2,3 for a curve"
-        )
-    return tuple(sorted({int(part) for part in parts}))
-
-
-def _draws(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DRAWS):
-        raise BenchwrightError(f"draws={text}", expected=f"a whole number from 1 to {MOST_DRAWS}", hint="draws=3")
-    return int(text)
+    if suite.views[0] == IDENTITY:
+        return _Asked(suite=suite, views=(identity_view(suite, suite.views[0], options),), named=False)
+    views = perturbed_views(suite, options)
+    named = options.get("perturbations") not in (None, "all")
+    return _Asked(suite=suite, views=views, named=named, declared=options.get("declared") == "yes")
 
 
 def _views_of(base: ResolvedTask, asked: _Asked, problems: list[BenchwrightError]) -> Iterator[ResolvedTask]:
@@ -206,7 +181,11 @@ def _views_of(base: ResolvedTask, asked: _Asked, problems: list[BenchwrightError
     the reason for which it is left out.
     """
     for view in asked.views:
-        reason = why_not(base.task, view.perturbation, declared=asked.named or asked.declared)
+        reason = (
+            why_not_swapped(base.task)
+            if view.is_identity
+            else why_not(base.task, view.perturbation, declared=asked.named or asked.declared)
+        )
         if reason and asked.named:
             problems.append(_does_not_fit(view, base, reason))
             continue
@@ -240,6 +219,19 @@ def why_not(task: AnyTask, perturbation: str, *, declared: bool) -> str:
     return ""
 
 
+SWAPPED = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.FILL, Kind.SCORE)
+"""Kinds of tasks whose items are seen with groups of people exchanged."""
+
+
+def why_not_swapped(task: AnyTask) -> str:
+    """Why a task is not seen under identity swaps; empty where it is."""
+    if task.behaviour:
+        return "the cases of a behavioural test are variants already"
+    if task.kind not in SWAPPED:
+        return f"answers to a task of kind {task.kind} are not compared under identity swaps"
+    return ""
+
+
 def _fitting(task: AnyTask) -> list[str]:
     return [name for name in perturbations.INDEX if not why_not(task, name, declared=True)]
 
@@ -248,7 +240,6 @@ def view_card(base: ResolvedTask, view: View) -> AnyTask:
     """The card of a view: that of its task, under the view's name; the head and train split of the task serve it."""
     task = base.task
     home = str(near(task.trained_on, base.suite.name)) if task.trained_on else base.path
-    about = perturbations.named(view.perturbation)
     return msgspec.structs.replace(
         task,
         name=f"{view.name}@{base.path}",
@@ -256,8 +247,15 @@ def view_card(base: ResolvedTask, view: View) -> AnyTask:
         trained_on=home,
         sizes={},
         diagnostic=True,
-        description=f"{base.path} with its inputs perturbed: {about.description}",
+        description=_described(base, view),
     )
+
+
+def _described(base: ResolvedTask, view: View) -> str:
+    if view.is_identity:
+        what = f" ({', '.join(view.dimensions)})" if view.dimensions else ""
+        return f"{base.path} with words for groups of people exchanged for those of other groups{what}"
+    return f"{base.path} with its inputs perturbed: {perturbations.named(view.perturbation).description}"
 
 
 def _no_views(on: Sequence[str], selectors: Sequence[str]) -> BenchwrightError:
@@ -270,7 +268,7 @@ def _no_views(on: Sequence[str], selectors: Sequence[str]) -> BenchwrightError:
 
 def _does_not_fit(view: View, base: ResolvedTask, reason: str) -> BenchwrightError:
     what = f"{view.suite}/{view.name}@{base.path}: {reason}"
-    fitting = _fitting(base.task)
+    fitting = [] if view.is_identity else _fitting(base.task)
     if not fitting:
         return BenchwrightError(
             what, expected="an ordinary task", hint=f"--suite {base.path} runs it as it is; --on names another task"
@@ -282,14 +280,6 @@ def _does_not_fit(view: View, base: ResolvedTask, reason: str) -> BenchwrightErr
     )
 
 
-def _no_names(suite: Suite, given: str) -> BenchwrightError:
-    return BenchwrightError(
-        f"perturbations={given}",
-        expected="names separated by commas, or all",
-        hint=f"leave it out for the default six, or choose: {_list_hint(suite)}",
-    )
-
-
 def _nothing_to_view(asked: _Asked) -> BenchwrightError:
     name = asked.suite.name if not asked.named else f"{asked.suite.name}/{asked.views[0].name}"
     return BenchwrightError(
@@ -297,15 +287,3 @@ def _nothing_to_view(asked: _Asked) -> BenchwrightError:
         expected=f"--on SUITE/TASK, or {asked.suite.name}/NAME@SUITE/TASK",
         hint=f"--suite {name} --on starter/sentiment",
     )
-
-
-def _unknown_option(suite: Suite, key: str, known: Iterable[str]) -> BenchwrightError:
-    return BenchwrightError(
-        f"{suite.name} has no option {key!r}",
-        expected=f"one of: {', '.join(known)}",
-        hint=registry.suggest(key, known) or f"{suite.name}?severity=1,2,3",
-    )
-
-
-def _list_hint(suite: Suite) -> str:
-    return f"`benchwright list tasks {suite.name}` names the perturbations"

@@ -1,4 +1,4 @@
-"""Bias: published probes of masked language models and of answers, each with what is disputed about it."""
+"""Bias: identity swaps of any task, and published probes of masked language models and of answers, each with what is disputed about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ suite = Suite(
     tasks=(*crows_pairs.tasks, *bbq.tasks),
     includes=("superglue/axg",),
     folders=("bias",),
+    views=("identity",),
     configured="benchwright_suites._bias.options:configure",
     published=(*bbq.published,),
-    description="Published probes of bias, each printed with its formula, its interval and what is disputed about it.",
+    description="Any task with words for people exchanged (--on says which), and published probes of bias, each with what is disputed about it.",
 )

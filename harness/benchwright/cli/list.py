@@ -10,6 +10,8 @@ import click
 
 from benchwright.cli.options import results
 from benchwright.inert import inert
+from benchwright.task_path import IDENTITY
+from benchwright.types import Suite
 
 _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
 
@@ -91,9 +93,14 @@ def _tasks(options: dict[str, Any]) -> Listing:
     from benchwright import registry
     from benchwright.cli import task_list, view_list
 
-    if options["suite"] and registry.get("suites", options["suite"]).views:
+    if options["suite"] and _is_of_perturbations(registry.get("suites", options["suite"])):
         return view_list.COLUMNS, [view_list.view_line(card) for card in _cards(options)]
     return task_list.COLUMNS, [task_list.line(card) for card in _cards(options)]
+
+
+def _is_of_perturbations(suite: Suite) -> bool:
+    """Whether a suite has perturbations: it has nothing else then."""
+    return bool(suite.views) and suite.views[0] != IDENTITY
 
 
 def _cards(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -115,7 +122,7 @@ def _one_card(name: str, options: dict[str, Any]) -> int:
     from benchwright.task_refs import named_task
 
     suite = registry.get("suites", name.partition("/")[0])
-    if suite.views:
+    if _is_of_perturbations(suite) or name.partition("/")[2].partition("@")[0] in suite.views:
         view = named_view(suite, name.partition("/")[2])
         console.say_json(view) if options["form"] == "json" else console.say_lines("\n".join(view_page(view)))
         return 0

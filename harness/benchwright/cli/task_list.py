@@ -54,6 +54,17 @@ def card(suite: Suite, task: Task, folder: Path | None) -> dict[str, Any]:
 
 def line(found: dict[str, Any]) -> tuple[Any, ...]:
     """A card as a row of the listing."""
+    if "dimensions" in found:
+        return (
+            found["task"],
+            "view",
+            "-",
+            "",
+            "",
+            "as the task's",
+            f"any task: {', '.join(found['dimensions'])}",
+            found["how"],
+        )
     if "share_of" in found:
         return (found["task"], "view", "-", "", "", "as the task's", "any task", found["how"])
     if found["split"] is None:

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright import formatting, perturbations
+from benchwright.task_path import IDENTITY
 from benchwright.types import Suite, View
+from benchwright.view_options import IDENTITY_OPTIONS
 
 COLUMNS = ("view", "default", "severity 1, 2, 3", "of", "keeps the gold answers of", "by declaration", "what it does")
 
 
 def view_cards(suite: Suite) -> Iterator[dict[str, Any]]:
-    """Every perturbation of a suite of views, its default ones first, for programs."""
+    """Every perturbation of a suite of views, its default ones first, for programs; or its identity swaps."""
+    if suite.views[0] == IDENTITY:
+        yield from (identity_card(suite, name) for name in suite.views)
+        return
     for name in dict.fromkeys((*suite.views, *perturbations.INDEX)):
         found = perturbations.named(name)
         kinds = {answer: [str(kind) for kind in found.labels if found.labels[kind] == answer] for answer in _ANSWERS}
@@ -34,6 +39,39 @@ def view_cards(suite: Suite) -> Iterator[dict[str, Any]]:
         }
 
 
+def identity_card(suite: Suite, name: str) -> dict[str, Any]:
+    """Identity swaps, with the groups of every dimension that ships and how many terms each has."""
+    from benchwright.identity import DIMENSIONS, built_in
+
+    return {
+        "task": f"{suite.name}/{name}",
+        "kind": None,
+        "split": None,
+        "splits": {},
+        "how": "@SUITE/TASK",
+        "description": "Words for one group of people are exchanged for those of each other group.",
+        "options": dict(IDENTITY_OPTIONS),
+        "dimensions": {
+            found.name: {
+                "title": found.title,
+                "kind": found.kind,
+                "groups": {group.name: len(group.terms) for group in found.groups},
+            }
+            for found in map(built_in, DIMENSIONS)
+        },
+    }
+
+
+def identity_page(found: dict[str, Any]) -> Iterator[str]:
+    """Identity swaps as lines to read."""
+    yield f"{found['task']}: {found['description']}"
+    for name, dimension in found["dimensions"].items():
+        groups = ", ".join(f"{group} ({count} terms)" for group, count in dimension["groups"].items())
+        yield f"{name:<12} {groups}"
+    yield from (f"{'?' + option + '=':<12} {said}" for option, said in found["options"].items())
+    yield f"run          --suite {found['task']}@SUITE/TASK, or --suite {found['task']} --on SUITE/TASK"
+
+
 _ANSWERS = ("kept", "apart", "declared")
 
 
@@ -51,7 +89,10 @@ def view_line(found: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def view_page(found: dict[str, Any]) -> Iterator[str]:
-    """A perturbation as lines to read."""
+    """A perturbation, or identity swaps, as lines to read."""
+    if "dimensions" in found:
+        yield from identity_page(found)
+        return
     name = found["task"]
     yield f"{name}: {found['description']}"
     yield f"severity  {_shares(found)} of {found['share_of']}: {name}-1, {name}, {name}-3"
@@ -66,6 +107,8 @@ def view_page(found: dict[str, Any]) -> Iterator[str]:
 
 def named_view(suite: Suite, name: str) -> dict[str, Any]:
     """The card of a perturbation by the name of a view of it. Raises PluginError for an unknown one."""
+    if suite.views[0] == IDENTITY:
+        return identity_card(suite, name.partition("@")[0])
     view = View.named(suite.name, name.partition("@")[0])
     perturbations.named(view.perturbation)
     return next(card for card in view_cards(suite) if card["task"] == f"{suite.name}/{view.perturbation}")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from benchwright import perturbations
-from benchwright.data.examples import content_digest, encoded
-from benchwright.edits import project
+from benchwright.data.identity_views import see_identities
+from benchwright.data.variants import is_answer, strict_entities, units_of, variants_digest
 from benchwright.errors import DataMissing
 from benchwright.items import base_id, count, noun, variant_id
-from benchwright.perturbations import Changes, Severity, changed_inputs, item_of, perturb, project_target
-from benchwright.types import Dataset, Example, Kind, Task, View
+from benchwright.perturbations import Severity, changed_inputs, item_of, perturb, project_target
+from benchwright.types import Dataset, Example, Task, View
 
 
 def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
@@ -24,7 +23,7 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
     A variant's id is that of its item with ``#`` and the number of the draw, its cluster that of its item, or the item itself; where
     items are judged in groups, so are their variants, draw by draw. A variant that equals its item is none (``unchanged``), one
     whose gold answer cannot be carried along is none either (``unprojectable``); the other draws of such an item are left out with it,
-    so that every item has as many variants. Both are in ``counts``.
+    so that every item has as many variants. Both are in ``counts``. Of an identity view, `see_identities` says what its variants are.
 
     Args:
         dataset: The items, cut to the limit of the run.
@@ -35,8 +34,10 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
     Raises:
         DataMissing: No item has a variant.
     """
+    if view.is_identity:
+        return see_identities(dataset, task, view, seed=seed)
     lost: Counter[str] = Counter()
-    units = _units(dataset.examples)
+    units = units_of(dataset.examples)
     variants = list(_variants(dataset.examples, units, task, view, seed=seed, lost=lost))
     if not variants:
         raise DataMissing(
@@ -47,7 +48,7 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
     examples = _with_whole_groups(variants, dataset.examples)
     return Dataset(
         examples=tuple(msgspec.structs.replace(one, index=at) for at, one in enumerate(examples)),
-        digest=_digest(examples, task),
+        digest=variants_digest(examples, task),
         origin=dataset.origin,
         notes=tuple(_notes(lost, len(dataset.examples), view.draws)),
         counts={
@@ -56,16 +57,6 @@ def see(dataset: Dataset, task: Task, view: View, *, seed: int) -> Dataset:
             **{name: lost[name] for name in ("unchanged", "unprojectable")},
         },
     )
-
-
-def unit_of(example: Example, *, clustered: bool) -> str:
-    """What an item is resampled with, as in the columns of its split: its cluster, else its group where no item has a cluster."""
-    return (example.cluster if clustered else example.group) or example.id
-
-
-def _units(examples: Sequence[Example]) -> list[str]:
-    clustered = any(example.cluster is not None for example in examples)
-    return [unit_of(example, clustered=clustered) for example in examples]
 
 
 def _variants(
@@ -91,14 +82,14 @@ def _variant(example: Example, unit: str, task: Task, view: View, *, seed: int, 
     if not changes:
         return "unchanged"
     target = None if example.target is None else project_target(item, example.target, changes)
-    if example.target is not None and not _is_answer(target, task):
+    if example.target is not None and not is_answer(target, task):
         return "unprojectable"
     return Example(
         id=variant_id(example.id, draw),
         index=example.index,
         inputs=changed_inputs(example.inputs, changes),
         target=target,
-        strict=_strict(example, changes),
+        strict=strict_entities(example, changes),
         slices=example.slices,
         cluster=unit,
         official_id=None if example.official_id is None else variant_id(example.official_id, draw),
@@ -106,22 +97,6 @@ def _variant(example: Example, unit: str, task: Task, view: View, *, seed: int, 
         metadata=example.metadata,
         edits={name: tuple(some) for name, some in changes.items()},
     )
-
-
-def _is_answer(target: Any, task: Task) -> bool:
-    """Whether a gold answer was carried along, and is still one: a blank text answers nothing."""
-    if target is None or task.kind is not Kind.SPAN:
-        return target is not None
-    return all(text.strip() for text in target["text"])
-
-
-def _strict(example: Example, changes: Changes) -> tuple[tuple[str, int, int], ...] | None:
-    """Entities of a strict reading, at their places among the new words."""
-    if example.strict is None:
-        return None
-    edits: Any = next(iter(changes.values()))
-    places = [(kind, project((start, end), edits)) for kind, start, end in example.strict]
-    return tuple((kind, *place) for kind, place in places if place is not None)
 
 
 def _with_whole_groups(variants: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
@@ -134,12 +109,6 @@ def _with_whole_groups(variants: Sequence[Example], examples: Sequence[Example])
     there = Counter(variant.group for variant in variants)
     whole = {name for name, size in there.items() if size == sizes.get(base_id(str(name)))}
     return [one if one.group in whole else msgspec.structs.replace(one, group=None) for one in variants]
-
-
-def _digest(examples: Sequence[Example], task: Task) -> str:
-    """SHA-256 over the variants and whose they are."""
-    ids = encoded([example.id for example in examples])
-    return hashlib.sha256(content_digest(examples, task).encode() + ids).hexdigest()
 
 
 def _notes(lost: Mapping[str, int], items: int, draws: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from benchwright import registry, unranked
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
-from benchwright.task_path import TaskPath, is_view_named, suite_of, task_path
+from benchwright.task_path import TaskPath, is_identity_view, is_view_named, suite_of, task_path
 from benchwright.types import Aggregate, Task
 
 CASE_RATES = ("failure_rate", "flip_rate")
@@ -111,7 +111,7 @@ def views_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str
         BenchwrightError: No such view, or a view whose task was not measured.
     """
     asked = quantity.arguments[0]
-    every = [(card.view_of, path) for path, card in cards.items() if card.view_of]
+    every = [(card.view_of, path) for path, card in cards.items() if card.view_of and not is_identity_view(path)]
     wanted = "" if quantity.task == EACH else quantity.task
     if not wanted:
         every = [(base, path) for base, path in every if not (cards[path].unranked or _is_unranked(base, cards))]

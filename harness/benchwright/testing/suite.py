@@ -14,7 +14,7 @@ from benchwright import kinds, perturbations, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_aggregate, mixed_score
-from benchwright.task_path import TaskPath, near
+from benchwright.task_path import IDENTITY, TaskPath, near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
 from benchwright.types import Example, Prediction, Source, Suite, Task
@@ -115,9 +115,10 @@ def _check_included(suite: Suite) -> None:
 
 
 def _check_views(suite: Suite) -> None:
-    require(not (suite.views and suite.tasks), "a suite of views has no tasks of its own")
     for name in suite.views:
-        perturbations.named(name)
+        if name != IDENTITY:
+            require(not suite.tasks, "a suite of perturbations has no tasks of its own")
+            perturbations.named(name)
 
 
 def _check_pinned(task: Task) -> None:

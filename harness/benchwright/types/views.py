@@ -1,11 +1,14 @@
-"""A view of a task: its items with their inputs perturbed."""
+"""A view of a task: its items with their inputs perturbed, or with one group of people exchanged for another."""
 
 from __future__ import annotations
 
 from typing import Self
 
-from benchwright.task_path import DEFAULT_SEVERITY, SEVERITIES, view_name
+from benchwright.task_path import DEFAULT_SEVERITY, IDENTITY, SEVERITIES, view_name
 from benchwright.types.base import Frozen
+
+NAMES = 2
+"""Variants of each group where names are drawn, if nobody says how many."""
 
 
 class View(Frozen, frozen=True, kw_only=True):
@@ -13,15 +16,26 @@ class View(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         suite: Suite of views that it belongs to.
-        perturbation: Name of the perturbation.
+        perturbation: Name of the perturbation, or ``identity``.
         severity: How much of an input is changed: 1, 2 or 3.
         draws: How many variants of each item are made, each with a seed of its own.
+        dimensions: Of identity swaps: what people are told apart by (``gender``); empty: all that there are.
+        names: Of identity swaps: variants of each group where given names or countries are drawn.
+        lexicon: Of identity swaps: file of the user's own terms; empty: those that ship.
     """
 
     suite: str
     perturbation: str
     severity: int = DEFAULT_SEVERITY
     draws: int = 1
+    dimensions: tuple[str, ...] = ()
+    names: int = NAMES
+    lexicon: str = ""
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether groups of people are exchanged in it: it has dimensions, and neither a severity nor draws."""
+        return self.perturbation == IDENTITY
 
     @property
     def name(self) -> str:

@@ -25,7 +25,7 @@ from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity, Unit
-from benchwright.task_path import TaskPath, is_view_named
+from benchwright.task_path import TaskPath, is_identity_view, is_view_named
 from benchwright.types import Task, View
 
 _Loss = Annotated[
@@ -295,6 +295,6 @@ def _loses_gold(view: str, task: Task) -> bool:
 
 
 def _views(context: GateContext) -> tuple[str, ...]:
-    """Views that the candidate or the baseline was run on."""
+    """Views that the candidate or the baseline was run on, apart from identity swaps."""
     known = dict.fromkeys((*context.paths(), *context.paths("baseline")))
-    return tuple(path for path in known if context.card(path).view_of)
+    return tuple(path for path in known if context.card(path).view_of and not is_identity_view(path))

@@ -1,0 +1,304 @@
+"""Terms of a dimension in the texts of an item: whole words, the longest first; those that might mean something else are left."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from benchwright.identity.grammar import BEHIND_A_NOUN, is_apart, noun_form, pronoun_form
+from benchwright.identity.lexicon import Dimension, Entry
+from benchwright.identity.words import Word, casing_of, edge, is_first, words_of
+from benchwright.perturbations.texts import Text, touches
+
+_OFFICES = """
+president vice minister prime chancellor ambassador embassy government parliament senator senate army navy air king queen
+emperor pope bishop foreign secretary state general colonel captain mr mrs ms dr professor americans american
+"""
+_OFFICES_NEARBY = frozenset(_OFFICES.split())
+"""Words with a capital that a term may stand beside without being a part of a name."""
+_TO_BE = frozenset(
+    [
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "become",
+        "becomes",
+        "became",
+        "became",
+        "born",
+        "who",
+        "went",
+        "go",
+        "goes",
+        "grew",
+    ]
+)
+_TITLED = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "miss",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "lady",
+        "lord",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "president",
+    ]
+)
+
+
+class Occurrence(NamedTuple):
+    """A term that is taken.
+
+    Attributes:
+        at: Number of the text.
+        start: First character.
+        end: The one behind the last.
+        entry: Which term, in which form.
+    """
+
+    at: int
+    start: int
+    end: int
+    entry: Entry
+
+
+@dataclass
+class Found:
+    """What stands in an item of a dimension.
+
+    Attributes:
+        taken: Terms that are exchanged.
+        left: How many were left since they might mean something else.
+        blocked: Whether the item is left as a whole.
+    """
+
+    taken: list[Occurrence] = field(default_factory=list)
+    left: int = 0
+    blocked: bool = False
+
+
+class Match(NamedTuple):
+    """A place that spells a term.
+
+    Attributes:
+        text: Where.
+        words: Of that text.
+        first: Number of its first word.
+        last: Number of its last word.
+        entries: What it may be.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    first: int
+    last: int
+    entries: tuple[Entry, ...]
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        return self.words[self.first].start
+
+    @property
+    def end(self) -> int:
+        """The character behind the last."""
+        return self.words[self.last].end
+
+    @property
+    def written(self) -> str:
+        """What stands there."""
+        return self.text[self.start : self.end]
+
+    @property
+    def before(self) -> Word | None:
+        """The word before it with nothing but white space between."""
+        if not self.first or is_apart(self.text, self.words[self.first - 1], self.words[self.first]):
+            return None
+        return self.words[self.first - 1]
+
+    @property
+    def behind(self) -> Word | None:
+        """The word behind it with nothing but white space between."""
+        if self.last + 1 >= len(self.words) or is_apart(self.text, self.words[self.last], self.words[self.last + 1]):
+            return None
+        return self.words[self.last + 1]
+
+
+Pattern = tuple[tuple[str, ...], tuple[str, ...], tuple[Entry, ...]]
+"""Words of a term in small letters, what stands between them, and which terms are spelled so."""
+
+
+@lru_cache(64)
+def patterns(dimension: Dimension) -> dict[str, tuple[Pattern, ...]]:
+    """First word in small letters -> the terms that begin so, the longest first."""
+    spelled: dict[str, list[Entry]] = {}
+    for group in dimension.groups:
+        for entry in group.entries():
+            spelled.setdefault(_plain(entry.text.lower()), []).append(entry)
+    found: dict[str, list[Pattern]] = {}
+    for spelling, entries in spelled.items():
+        words = words_of(spelling)
+        between = tuple(_gap(spelling[one.end : two.start]) for one, two in itertools.pairwise(words))
+        found.setdefault(words[0].low, []).append((tuple(word.low for word in words), between, tuple(entries)))
+    return {word: tuple(sorted(some, key=lambda pattern: -len(pattern[0]))) for word, some in found.items()}
+
+
+def _plain(text: str) -> str:
+    return text.replace("’", "'").replace("‘", "'")
+
+
+def _gap(text: str) -> str:
+    return re.sub(r"\s+", " ", _plain(text))
+
+
+def matches(text: str, dimension: Dimension) -> Iterator[Match]:
+    """Places that spell a term as whole words, the longest first, none over another."""
+    index, words, at = patterns(dimension), words_of(text), 0
+    while at < len(words):
+        length = 0
+        for spelled, between, entries in index.get(words[at].low, ()):
+            last = at + len(spelled) - 1
+            if last >= len(words) or any(words[at + n].low != word for n, word in enumerate(spelled)):
+                continue
+            if any(_gap(text[words[at + n].end : words[at + n + 1].start]) != gap for n, gap in enumerate(between)):
+                continue
+            if edge(text, words[at].start, words[last].end) == "inside":
+                continue
+            yield Match(text, words, at, last, entries)
+            length = len(spelled)
+            break
+        at += length or 1
+
+
+def find(texts: Sequence[Text], dimension: Dimension) -> Found:
+    """The terms of a dimension of words or places in the texts of an item."""
+    found = Found(blocked=_is_left(texts, dimension))
+    for at, text in enumerate(texts):
+        for match in matches(text.text, dimension):
+            entry = None if _is_ambiguous(match, dimension) or _cuts_gold(match, text) else _entry_of(match)
+            if entry is None:
+                found.left += 1
+            else:
+                found.taken.append(Occurrence(at, match.start, match.end, entry))
+    if dimension.whole and found.left:
+        found.blocked = True
+    return found
+
+
+def _is_left(texts: Sequence[Text], dimension: Dimension) -> bool:
+    if not dimension.left_with:
+        return False
+    single = {word for word in dimension.left_with if word.isalnum()}
+    other = dimension.left_with - single
+    return any(
+        not single.isdisjoint(word.low for word in words_of(text.text))
+        or any(phrase in text.text.lower() for phrase in other)
+        for text in texts
+    )
+
+
+def _cuts_gold(match: Match, text: Text) -> bool:
+    """Whether a term of a sentence to tag is a part of an entity; one that is the whole of it is none."""
+    if text.starts is None or not touches(text.gold, match.start, match.end):
+        return False
+    return (match.start, match.end) not in text.gold
+
+
+def _is_ambiguous(match: Match, dimension: Dimension) -> bool:
+    """Whether a place that spells a term may mean something else, by the rules that docs/identity-swaps.md states."""
+    term, written = match.entries[0], match.written
+    casing = casing_of(match.text)
+    side = edge(match.text, match.start, match.end)
+    if side == "joined" or (side == "hyphen" and not term.is_proper):
+        return True
+    before, behind = match.before, match.behind
+    if behind is not None and behind.low in dimension.not_before:
+        return True
+    if before is not None and before.low in dimension.not_after:
+        return True
+    if term.form == "title":
+        return not _is_title(match, casing)
+    if written.lower() in dimension.bound and not _is_of_person(match, dimension):
+        return True
+    if written.lower() in dimension.ambiguous and not _is_certain(match, casing):
+        return True
+    return casing in ("sentence", "title") and _is_part_of_name(match, dimension, casing)
+
+
+def _is_title(match: Match, casing: str) -> bool:
+    """Mr before a name; Miss too, but not the verb."""
+    rest = match.text[match.end :].lstrip(". ")
+    return rest[:1].isupper() if casing != "lower" else match.written != "miss"
+
+
+def _is_of_person(match: Match, dimension: Dimension) -> bool:
+    if match.behind is not None:
+        return match.behind.low in dimension.person_words
+    return match.before is not None and match.before.low in _TO_BE
+
+
+def _is_certain(match: Match, casing: str) -> bool:
+    """Whether an ambiguous word is meant as a term: a capital in the middle of a sentence, beside no other capital."""
+    if casing != "sentence" or not match.written[:1].isupper() or is_first(match.text, match.start):
+        return False
+    return not any(
+        word is not None and word.is_capital and word.low not in _OFFICES_NEARBY
+        for word in (match.before, match.behind)
+    )
+
+
+def _is_part_of_name(match: Match, dimension: Dimension, casing: str) -> bool:
+    """Whether capitals around a term make a name of it: Muslim Brotherhood, Burger King, Father Ted."""
+    term, index = match.entries[0], patterns(dimension)
+    capital = match.written[:1].isupper()
+    if not capital:
+        return False
+    first = is_first(match.text, match.start)
+    behind = match.behind
+    named_behind = behind is not None and behind.is_capital and behind.low not in index
+    if not term.is_proper:
+        return named_behind or (casing == "title" or not first)
+    if casing == "title":
+        return False
+    before = match.before
+    named_before = (
+        before is not None
+        and before.is_capital
+        and before.low not in index
+        and not (is_first(match.text, before.start) and before.low in BEHIND_A_NOUN | {"many", "some", "most", "young"})
+        and not (is_first(match.text, before.start) and before.low not in _TITLED)
+    )
+    return (named_behind and behind is not None and behind.low not in _OFFICES_NEARBY) or (
+        named_before and before is not None and before.low not in _OFFICES_NEARBY
+    )
+
+
+def _entry_of(match: Match) -> Entry | None:
+    """The term in the form in which it stands; None where that cannot be told."""
+    entries = {entry.form: entry for entry in reversed(match.entries)}
+    if len(entries) == 1:
+        return match.entries[0]
+    if "possessive" in entries and (entries.keys() & {"object", "possessive_pronoun"}):
+        form = pronoun_form(entries, match.text, match.words, match.last)
+        return None if form is None else entries[form]
+    if "adjective" in entries:
+        return entries[noun_form(entries, match.text, match.words, match.first, match.last)]
+    return match.entries[0]
