@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
@@ -14,6 +14,7 @@ from benchwright.types import (
     Context,
     EmbeddingTask,
     Facts,
+    FillTask,
     Kind,
     LabelMap,
     ModelRef,
@@ -40,7 +41,7 @@ class Transformers:
 
     name = "transformers"
     version = 2
-    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.EMBED)
+    kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.FILL, Kind.EMBED)
     options: Mapping[str, str] = OPTIONS
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
@@ -75,21 +76,21 @@ class Transformers:
         if found.commit is not None:
             found = locate_checkpoint(model, context)
         checkpoint = read_files(found.folder, found.shown, config)
-        if not isinstance(task, ChoiceTask | EmbeddingTask):
+        if not isinstance(task, ChoiceTask | FillTask | EmbeddingTask):
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
         return Facts(
             digest=digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir),
             kinds=(task.kind,),
             labels=output_labels(head, task, named_by_user=_names_labels(model)),
-            scores="probabilities" if isinstance(task, ClassificationTask | ChoiceTask) else None,
+            scores=_scores(task),
             size_bytes=sum(path.stat().st_size for path in checkpoint.files),
             parameters=checkpoint.weights.parameters,
             versions=versions(*packages_of(checkpoint.files)),
             notes=(
                 *notes,
                 *own_code(config),
-                *(() if isinstance(task, EmbeddingTask) else unread_tensors(checkpoint.weights)),
+                *(() if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(checkpoint.weights)),
                 *_notes(model, found.commit, settings.dtype, context),
             ),
         )
@@ -155,6 +156,13 @@ def _threshold(task: Task, settings: EncoderSettings, config: Mapping[str, Any],
     from benchwright.checkpoints.config import find_threshold
 
     return find_threshold(settings.null_threshold, config, shown) if task.unanswerable else None
+
+
+def _scores(task: Task) -> Literal["probabilities", "log-probabilities"] | None:
+    """What the scores of a task are; None where a rule makes something else of log-probabilities."""
+    if isinstance(task, FillTask):
+        return {"stereoset": "probabilities", "aula": None}.get(task.rule, "log-probabilities")
+    return "probabilities" if isinstance(task, ClassificationTask | ChoiceTask) else None
 
 
 def _names_labels(model: ModelRef) -> bool:

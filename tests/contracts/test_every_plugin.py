@@ -22,6 +22,8 @@ def first_answer(task, example):
             return {"text": inputs[-1].split()[0], "null_score": 0.5}
         case Kind.CHOOSE:
             return {"label": inputs[-1][0] if task.by_text else 0}
+        case Kind.FILL:
+            return {"scores": [-1.5 - at for at, _ in enumerate(inputs[-1])]}
         case _:
             return {"label": task.label_names[0]}
 

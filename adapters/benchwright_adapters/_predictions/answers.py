@@ -257,6 +257,52 @@ def _option_scores(given: Any, asked: _RowOfExample) -> tuple[float, ...] | None
     return tuple(_number(value, f"{asked.where}: the score of option {at}") for at, value in enumerate(given))
 
 
+def _fill(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
+    """The option of the highest score, the first of equal ones; or words with their scores."""
+    if asked.task.top:
+        return _words(fields, asked)
+    scores = _option_scores(fields.get("scores"), asked)
+    if scores is None:
+        raise PredictionsError(
+            f"{asked.where}: no `scores`",
+            expected="a log-probability for each option: which one is preferred does not say by how much, or whether it is a tie",
+            hint='add "scores": [-12.5, -13.1] to that row, in the order of the options',
+        )
+    best = scores.index(max(scores))
+    said = _one(fields, ("label", "prediction", "answer"), partial(_option_number, asked=asked), asked.where)
+    if said is not None and said != best:
+        raise PredictionsError(
+            f"{asked.where}: option {said} is given, and option {best} has the highest score",
+            expected="the option of the highest score, the first of equal ones",
+            hint="leave the option out of that row, or mend its scores",
+        )
+    return Prediction(output=best, scores=scores)
+
+
+def _words(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
+    where, top = asked.where, asked.task.top
+    words = fields.get("words")
+    if not isinstance(words, list) or len(words) != top:
+        raise PredictionsError(
+            f"{where}: `words` is {f'{len(words)} of them' if isinstance(words, list) else shown(words)}",
+            expected=f"a list of the {top} most probable words, most probable first",
+            hint='write "words": ["nurse", "doctor"] in that row',
+        )
+    scores = fields.get("scores")
+    if scores is not None and (not isinstance(scores, list) or len(scores) != top):
+        raise PredictionsError(
+            f"{where}: `scores` is {f'{len(scores)} of them' if isinstance(scores, list) else shown(scores)}",
+            expected=f"a log-probability for each of the {top} words",
+            hint='write "scores": [-0.5, -1.2] in the order of the words, or leave it out',
+        )
+    return Prediction(
+        output=tuple(_text(word, where, "a word") for word in words),
+        scores=None
+        if scores is None
+        else tuple(_number(one, f"{where}: the score of word {at}") for at, one in enumerate(scores)),
+    )
+
+
 def _generate(fields: Mapping[str, Any], asked: _RowOfExample) -> Prediction:
     where = asked.where
     text = _one(fields, ("text", "answer", "prediction"), lambda given: _text(given, where, "the text"), where)
@@ -319,7 +365,7 @@ _READERS: dict[type[Task], _Reader] = {
     TaggingTask: _tag,
     SpanTask: _span,
     ChoiceTask: _choose,
-    FillTask: _log_probability,
+    FillTask: _fill,
     LikelihoodTask: _log_probability,
     GenerationTask: _generate,
     EmbeddingTask: _embed,

@@ -33,10 +33,11 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.batches import free_token
+from benchwright.encoders.masked import rule_of
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-from benchwright.types import EmbeddingTask, LabelMap, Task
+from benchwright.types import EmbeddingTask, FillTask, LabelMap, Task
 
 from .open import OpenCheckpoint
 from .settings import Dtype, EncoderSettings
@@ -72,6 +73,18 @@ class TorchForward:
         """Raw outputs in single precision, on the host."""
         import torch
 
+        with torch.inference_mode():
+            inputs = self._tensors(batch)
+            if self._layer is not None:
+                return {HIDDEN: self._hidden(inputs, self._layer).float().cpu().numpy()}
+            found = self.model(**inputs)
+            given = {name: getattr(found, name, None) for name in _OUTPUTS}
+            return {name: values.float().cpu().numpy() for name, values in given.items() if values is not None}
+
+    def _tensors(self, batch: Batch) -> dict[str, Any]:
+        """What the model is given of a batch, on its device."""
+        import torch
+
         columns = dict(batch.columns)
         if self._pad is None:
             free = free_token(batch)
@@ -79,13 +92,7 @@ class TorchForward:
             columns["input_ids"] = np.where(batch.mask, columns["input_ids"], free)
         if "attention_mask" in self._accepted:
             columns["attention_mask"] = batch.mask.astype(np.int64)
-        with torch.inference_mode():
-            inputs = {name: torch.from_numpy(self._shape(values)).to(self._device) for name, values in columns.items()}
-            if self._layer is not None:
-                return {HIDDEN: self._hidden(inputs, self._layer).float().cpu().numpy()}
-            found = self.model(**inputs)
-            given = {name: getattr(found, name, None) for name in _OUTPUTS}
-            return {name: values.float().cpu().numpy() for name, values in given.items() if values is not None}
+        return {name: torch.from_numpy(self._shape(values)).to(self._device) for name, values in columns.items()}
 
     def _hidden(self, inputs: Mapping[str, Any], layer: int) -> Any:
         """Vectors of the tokens of a layer; those below the last are asked for only where one of them is wanted."""
@@ -144,8 +151,7 @@ def open_session(
         ModelError: The head has other outputs than the task, the model cannot read as many tokens as were asked for, or it
             fails on a short text; said of the precision, where in single precision it does not.
     """
-    layer = task.layer if isinstance(task, EmbeddingTask) else None
-    forward = TorchForward(opened, settings.dtype, layer=layer)
+    forward = _forward(opened, task, settings.dtype)
     config = opened.model.config
     head = HeadOutputs(count=config.num_labels, labels=labels, names=config.id2label)
     codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
@@ -167,6 +173,15 @@ def open_session(
             expected="a precision that the code of this family is written for",
             hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
         ) from cause
+
+
+def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
+    """The forward pass for a task."""
+    if not isinstance(task, FillTask):
+        return TorchForward(opened, dtype, layer=task.layer if isinstance(task, EmbeddingTask) else None)
+    from .masked import MaskedForward
+
+    return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top)
 
 
 def _tokenizing(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> Tokenizing:

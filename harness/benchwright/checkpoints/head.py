@@ -10,7 +10,16 @@ from benchwright.checkpoints.config import brief
 from benchwright.encoders.texts import THRESHOLD
 from benchwright.errors import ModelError
 from benchwright.labels import canonical
-from benchwright.types import ChoiceTask, ClassificationTask, EmbeddingTask, RegressionTask, SpanTask, TaggingTask, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    EmbeddingTask,
+    FillTask,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 FITTING: Mapping[type[Task], tuple[str, ...]] = {
     ClassificationTask: ("ForSequenceClassification",),
@@ -18,6 +27,7 @@ FITTING: Mapping[type[Task], tuple[str, ...]] = {
     TaggingTask: ("ForTokenClassification",),
     SpanTask: ("ForQuestionAnswering", "ForQuestionAnsweringSimple"),
     ChoiceTask: ("ForMultipleChoice", "ForSequenceClassification"),
+    FillTask: ("ForMaskedLM", "ForPreTraining"),
 }
 """Endings of class names whose answers are of a kind, the usual one first."""
 
@@ -103,6 +113,8 @@ def auto_class(head: CheckpointHead, task: Task) -> str:
     if isinstance(task, EmbeddingTask):
         return "AutoModelForTextEncoding" if head.model_type in ENCODER_CLASSES else "AutoModel"
     endings = [ending for ending in FITTING[type(task)] if (head.architecture or "").endswith(ending)]
+    if isinstance(task, FillTask):
+        return "AutoModelForMaskedLM"  # also of a checkpoint of pre-training: of its two heads the one for words
     return f"AutoModel{(endings or FITTING[type(task)])[0]}".removesuffix("Simple")
 
 

@@ -10,7 +10,7 @@ from benchwright.checkpoints.head import FITTING, TASK_HEADS, CheckpointHead, is
 from benchwright.encoders.texts import THRESHOLD
 from benchwright.errors import ModelError
 from benchwright.tags import LETTERS, OUTSIDE, Scheme, fits, parts, spelled
-from benchwright.types import ChoiceTask, ClassificationTask, RegressionTask, SpanTask, TaggingTask, Task
+from benchwright.types import ChoiceTask, ClassificationTask, FillTask, RegressionTask, SpanTask, TaggingTask, Task
 
 _LANGUAGE_HEADS = {
     "ForMaskedLM": "masked language modelling",
@@ -155,6 +155,11 @@ def _contradicted_names(head: CheckpointHead) -> tuple[str, ...]:
 def _wrong_head(head: CheckpointHead, task: Task, shown: str, path: str) -> ModelError:
     expected = f"a checkpoint saved as ...{FITTING[type(task)][0]}"
     train = f"train a head for the task first: `finetune:{path}`"
+    if isinstance(task, FillTask):
+        train = (
+            "name the checkpoint of pre-training that still has its head for words (bert-base-uncased, roberta-base, ...); a head "
+            "is never initialised at random"
+        )
     name = head.architecture
     for ending, what in _LANGUAGE_HEADS.items():
         if name and name.endswith(ending):
@@ -164,7 +169,9 @@ def _wrong_head(head: CheckpointHead, task: Task, shown: str, path: str) -> Mode
         if name and name.endswith(ending):
             given = f"{shown} has a head that gives {what} ({name}), none for {task.name} ({task.kind})"
             hint = (
-                "name a checkpoint that was fine-tuned for the task, run this one on a task of its own kind, or train "
+                train
+                if isinstance(task, FillTask)
+                else "name a checkpoint that was fine-tuned for the task, run this one on a task of its own kind, or train "
                 f"another head: `finetune:{path}`"
             )
             return ModelError(given, expected=expected, hint=hint)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders.encoded import Encoded, Flags, Ints, find_unique
+from benchwright.encoders.encoded import Encoded, Flags, Ints, Reads, find_unique, merge_reads
 from benchwright.encoders.failures import is_out_of_memory
 
 Value = TypeVar("Value")
@@ -28,12 +28,14 @@ class Batch:
         columns: Input name -> rows x longest, int64.
         mask: Rows x longest; True where there is a token.
         lengths: Tokens of each line.
+        reads: What is read of each line, where that is less than all that a head gives.
     """
 
     rows: Ints
     columns: Mapping[str, NDArray[np.int64]]
     mask: Flags
     lengths: Ints
+    reads: Reads | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -87,7 +89,8 @@ def pad(encoded: Encoded, rows: Ints, fill: Mapping[str, int] | None = None) -> 
         for line, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             block[line, : end - start] = values[start:end]
         columns[name] = block
-    return Batch(rows=rows, columns=columns, mask=mask, lengths=lengths)
+    reads = None if encoded.reads is None else encoded.reads.of(rows)
+    return Batch(rows=rows, columns=columns, mask=mask, lengths=lengths, reads=reads)
 
 
 def free_token(batch: Batch) -> int:
@@ -146,7 +149,8 @@ def run(
     """The answer for every row.
 
     Equal rows are computed once. When memory runs out, the failed batch and everything after it are planned again with
-    half the tokens; batches that are done stay. A row that does not fit alone is an error of that row.
+    half the tokens; batches that are done stay. A row that does not fit alone is an error of that row. Where rows say what is
+    read of them, equal rows are computed once for all that any of them reads, and an answer is an array with an entry for each read.
 
     Args:
         encoded: The rows; those with errors keep them and are not computed.
@@ -159,9 +163,20 @@ def run(
     """
     unique = find_unique(encoded)
     kinds = None if groups is None else np.asarray(groups)[unique.rows]
+    asked = encoded.reads
+    if asked is None:
+        work = _Work(encoded, forward, pick, rows=unique.rows, groups=kinds, fill=fill, release=release)
+        return work.spread(unique.source, work.finish(budget))
+    merged, places = merge_reads(asked, unique)
+    encoded = replace(encoded, reads=merged)
     work = _Work(encoded, forward, pick, rows=unique.rows, groups=kinds, fill=fill, release=release)
-    left = work.finish(budget)
-    return work.spread(unique.source, left)
+    raw = work.spread(unique.source, work.finish(budget))
+    ends = zip(asked.offsets[:-1].tolist(), asked.offsets[1:].tolist(), strict=True)
+    values: list[Any] = list(raw.values)  # arrays, as reads demand
+    own = [
+        None if value is None else value[places[start:end]] for value, (start, end) in zip(values, ends, strict=True)
+    ]
+    return replace(raw, values=own)
 
 
 class _Work(Generic[Value]):

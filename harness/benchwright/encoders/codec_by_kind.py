@@ -6,12 +6,22 @@ from collections.abc import Callable, Mapping
 
 from benchwright.encoders.choices import ChoiceCodec
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs
+from benchwright.encoders.masked import FillCodec
 from benchwright.encoders.pooled import PooledCodec
 from benchwright.encoders.spans import LENGTH, SpanCodec
 from benchwright.encoders.texts import NumberCodec, TextCodec
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.encoders.words import WordCodec
-from benchwright.types import ChoiceTask, ClassificationTask, EmbeddingTask, RegressionTask, SpanTask, TaggingTask, Task
+from benchwright.types import (
+    ChoiceTask,
+    ClassificationTask,
+    EmbeddingTask,
+    FillTask,
+    RegressionTask,
+    SpanTask,
+    TaggingTask,
+    Task,
+)
 
 _CODECS: Mapping[type[Task], Callable[[Task, Tokenizing, HeadOutputs, CodecOptions], Codec]] = {
     ClassificationTask: TextCodec,
@@ -19,6 +29,7 @@ _CODECS: Mapping[type[Task], Callable[[Task, Tokenizing, HeadOutputs, CodecOptio
     TaggingTask: WordCodec,
     SpanTask: SpanCodec,
     ChoiceTask: ChoiceCodec,
+    FillTask: FillCodec,
     EmbeddingTask: PooledCodec,
 }
 _LENGTH = 512
@@ -28,7 +39,7 @@ def codec_for(task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: Co
     """The codec of a task.
 
     Args:
-        task: Of a kind that encoders answer: a label, a number, tags, a span, a choice or a vector.
+        task: Of a kind that encoders answer: a label, a number, tags, a span, a choice, words at a slot or a vector.
         tokenizing: How texts become rows.
         head: The model's outputs.
         options: How inputs are cut and answers read.

@@ -14,6 +14,34 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reads:
+    """What is read of each row: log-probabilities of tokens at positions, instead of all that a head gives.
+
+    Attributes:
+        offsets: ``rows + 1`` places; row ``i`` is ``offsets[i]`` to ``offsets[i + 1]`` of the others.
+        positions: Position in its row.
+        tokens: Id whose log-probability there is read.
+    """
+
+    offsets: Ints
+    positions: Ints
+    tokens: Ints
+
+    def of(self, rows: Ints) -> Reads:
+        """What is read of some rows, in their order."""
+        starts, ends = self.offsets[rows], self.offsets[rows + 1]
+        counts = ends - starts
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+        places = np.arange(int(offsets[-1])) + np.repeat(starts - offsets[:-1], counts)
+        return Reads(offsets=offsets, positions=self.positions[places], tokens=self.tokens[places])
+
+    @property
+    def owners(self) -> Ints:
+        """Row of each read."""
+        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Encoded:
     """Inputs as a model reads them, in the order in which they were given.
 
@@ -22,12 +50,14 @@ class Encoded:
         offsets: ``rows + 1`` positions; row ``i`` is ``offsets[i]`` to ``offsets[i + 1]`` of each column.
         truncated: For each row, whether tokens were cut off.
         errors: Row -> why it has no tokens; such a row is empty and is never shown to a model.
+        reads: What is read of each row, where that is less than all that a head gives.
     """
 
     columns: Mapping[str, NDArray[np.int32]]
     offsets: Ints
     truncated: Flags
     errors: Mapping[int, str] = field(default_factory=dict)
+    reads: Reads | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -158,3 +188,21 @@ def find_unique(encoded: Encoded) -> Unique:
             rows.append(number)
         source[number] = position
     return Unique(rows=np.array(rows, dtype=np.int64), source=source)
+
+
+def merge_reads(reads: Reads, unique: Unique) -> tuple[Reads, Ints]:
+    """What is read of distinct rows when each reads for all its equals, every (position, token) once.
+
+    Returns:
+        The reads, with none for rows that equal an earlier one, and for each read of the original its place among those of
+        its distinct row.
+    """
+    rows = len(reads.offsets) - 1
+    owners = unique.source[reads.owners]  # -1 for rows with errors, which read nothing
+    keys = np.stack([owners, reads.positions, reads.tokens], axis=1)
+    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
+    counts = np.zeros(rows, dtype=np.int64)
+    counts[unique.rows] = np.bincount(distinct[:, 0], minlength=len(unique.rows)) if len(distinct) else 0
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+    places = inverse.reshape(-1) - offsets[unique.rows][owners] if len(distinct) else np.zeros(0, dtype=np.int64)
+    return Reads(offsets=offsets, positions=distinct[:, 1], tokens=distinct[:, 2]), places

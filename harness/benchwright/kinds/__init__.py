@@ -57,7 +57,7 @@ INDEX: dict[str, str] = {
     "tag": "tagging:spec",
     "span": "span:spec",
     "choose": "choice:spec",
-    "fill": "unscored:likelihood",
+    "fill": "fill:spec",
     "score": "unscored:likelihood",
     "generate": "unscored:generation",
     "embed": "embedding:spec",

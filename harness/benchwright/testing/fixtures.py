@@ -17,6 +17,7 @@ from benchwright.types import (
     ChoiceTask,
     ClassificationTask,
     Files,
+    FillTask,
     Kind,
     Label,
     RegressionTask,
@@ -48,9 +49,9 @@ def make_suite() -> Suite:
 
     polarity (one text), entailment (two texts, three labels), overlap (a number), names (words), answers and gaps (spans; in
     gaps some questions have none), continuation (options by number, two or three of them), entity (options by text, in the place
-    of a placeholder), habits (behavioural tests of polarity: what is expected of cases, in place of gold labels).
+    of a placeholder), pairs (two sentences of which one is likelier), slot (candidates for a place in a text), habits (behavioural tests of polarity: what is expected of cases, in place of gold labels).
     """
-    tasks = (*_classify_tasks(), *_word_tasks(), *_choice_tasks(), _tests_of_polarity())
+    tasks = (*_classify_tasks(), *_word_tasks(), *_choice_tasks(), *_fill_tasks(), _tests_of_polarity())
     return Suite(name=SUITE, version=1, tasks=tasks)
 
 
@@ -115,6 +116,13 @@ def _choice_tasks() -> tuple[AnyTask, ...]:
     )
 
 
+def _fill_tasks() -> tuple[AnyTask, ...]:
+    return (
+        _task(FillTask, "pairs", inputs={"options": ("options",)}, rule="pll", metrics=("accuracy",)),
+        _task(FillTask, "slot", inputs={"text": ("text",), "options": ("options",)}, metrics=("accuracy",)),
+    )
+
+
 def _tests_of_polarity() -> AnyTask:
     return make_card(
         kind=Kind.CLASSIFY,
@@ -174,7 +182,7 @@ def write_files(folder: Path) -> None:
     """Write the files of both suites into a folder."""
     rows = {"polarity": _polarity(), "entailment": _entailment(), "overlap": _overlap(), "names": _names()}
     rows |= {"answers": _answers(gaps=False), "gaps": _answers(gaps=True)}
-    rows |= {"continuation": _continuation(), "entity": _entity()}
+    rows |= {"continuation": _continuation(), "entity": _entity(), "pairs": _pairs(), "slot": _slot()}
     rows["other"] = [{"text": f"text {at}", "answer": "positive", "number": at % 2} for at in range(8)]
     for name, found in rows.items():
         for remainder, split in enumerate(("train", "validation")):
@@ -322,3 +330,25 @@ def _entity() -> list[dict[str, Any]]:
                 row = {"id": 100 + len(rows), "passage": passage, "query": query, "options": options, "target": right}
                 rows.append(row)
     return rows
+
+
+def _pairs() -> list[dict[str, Any]]:
+    """60 pairs of sentences that differ in their adjective."""
+    return [
+        {"options": [f"The {noun} was {good}.", f"The {noun} was {bad}."], "target": at % 2}
+        for noun in _NOUNS
+        for at, (good, bad) in enumerate((good, bad) for good in _GOOD for bad in _BAD[:2])
+    ]
+
+
+def _slot() -> list[dict[str, Any]]:
+    """60 texts with a place for one of two or three people."""
+    return [
+        {
+            "text": f"{{mask}} is {doing} beside the {noun}.",
+            "options": list(_PEOPLE[at : at + 2 + at % 2]),
+            "target": at % 2,
+        }
+        for noun in _NOUNS
+        for at, (doing, _) in enumerate((*_ACTS, *_ACTS[:2]))
+    ]

@@ -182,6 +182,21 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         return ""
 
     @property
+    def rule(self) -> str:
+        """How an option is scored by a masked language model."""
+        return ""
+
+    @property
+    def top(self) -> int:
+        """How many words are asked for at a slot."""
+        return 0
+
+    @property
+    def digits(self) -> int | None:
+        """Decimals to which a score is rounded."""
+        return None
+
+    @property
     def single_label(self) -> bool:
         """Whether an answer is one of the task's labels, as accuracy, confusion and F1 know it."""
         return False

@@ -1,0 +1,173 @@
+"""The forward pass of a masked language model, whose head is applied only where something is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.encoders import Batch
+from benchwright.encoders.encoded import Ints
+
+from .forward import TorchForward
+from .open import OpenCheckpoint
+from .settings import Dtype
+
+_LOGITS = {"cpu": 2**24, "cuda": 2**28}
+"""Most raw outputs of the head at a time: a vocabulary for each position, 64 MiB and 1 GiB in single precision."""
+
+_TOLERANCE = {"float32": 1e-4}
+_COARSE = 5e-2
+
+
+class MaskedForward(TorchForward):
+    """A masked language model: log-probabilities of tokens at positions.
+
+    The encoder reads the whole batch, and the class's own head the hidden states of the positions that are read: for this
+    the encoder inside the model stands aside and hands over those states. That this changes nothing is tried on the first batch; a model
+    whose head is no function of one position alone has it applied everywhere.
+
+    Args:
+        opened: Model and tokenizer.
+        dtype: What it computes in.
+        attention: Whether the attention that each position receives is given too.
+        top: How many most probable tokens are given where a batch asks for reads; 0: the tokens that it names.
+    """
+
+    def __init__(self, opened: OpenCheckpoint, dtype: Dtype, *, attention: bool, top: int) -> None:
+        if attention:
+            opened.model.set_attn_implementation("eager")  # the only one that keeps its weights
+        super().__init__(opened, dtype)
+        self._attention, self._top = attention, top
+        self._barred = sorted({token for token in opened.tokenizer.all_special_ids if token is not None})
+        self._sparse: bool | None = None
+        self._close_to = _TOLERANCE.get(dtype, _COARSE)
+
+    def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
+        """What is read of a batch, for each read: ``log_probabilities``, in single precision and on the host.
+
+        With attention also ``attentions``: the mean, over layers, heads and all tokens that attend, of what the position
+        receives. Where words are asked for, ``log_probabilities`` and ``tokens`` are reads x top, most probable first; special tokens
+        are left out. Without reads (a probe) each token of each line is read at its own position.
+        """
+        import torch
+
+        lines, positions, tokens = _places(batch)
+        width = batch.mask.shape[1]
+        distinct, inverse = np.unique(lines * width + positions, return_inverse=True)
+        places = distinct // width, distinct % width
+        with torch.inference_mode():
+            inputs = self._tensors(batch)
+            states, attentions = self._states(inputs, places)
+            top = self._top if batch.reads is not None else 0
+            found = self._read(states, inverse, tokens, top=top)
+            if attentions is not None:
+                received = _received(attentions, batch.mask)
+                found["attentions"] = received[lines, positions]
+            return found
+
+    def _states(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> tuple[_States, tuple[Any, ...] | None]:
+        """What the head is asked for at some places: hidden states for it, or its raw outputs if it wants all positions."""
+        options = {"output_attentions": True} if self._attention else {}
+        if self._sparse is None:
+            self._sparse = self._may_be_sparse(inputs, places)
+        if not self._sparse:
+            found = self.model(**inputs, **options)
+            return _States(logits=found.logits[places]), found.attentions if self._attention else None
+        found = self.model.base_model(**inputs, **options)
+        return _States(hidden=found[0][places]), found.attentions if self._attention else None
+
+    def _may_be_sparse(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> bool:
+        """Whether the head gives at some positions alone what it gives there among all."""
+        import torch
+
+        if self.model.base_model is self.model:
+            return False
+        full = self.model(**inputs).logits[places].float()
+        hidden = self.model.base_model(**inputs)[0]
+        if hidden.ndim != 3 or tuple(hidden.shape[:2]) != tuple(inputs["input_ids"].shape):
+            return False
+        try:
+            alone = self._head(hidden[places]).float()
+        except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):
+            return False
+        return alone.shape == full.shape and bool(torch.allclose(alone, full, rtol=self._close_to, atol=self._close_to))
+
+    def _read(self, states: _States, inverse: Ints, tokens: Ints, *, top: int) -> dict[str, NDArray[np.float32]]:
+        """Log-probabilities, the head applied to as many places at a time as memory is set aside for."""
+        import torch
+
+        order = np.argsort(inverse, kind="stable")
+        where = inverse[order]
+        shape = (len(tokens), top) if top else (len(tokens),)
+        found = np.empty(shape, dtype=np.float32)
+        names = np.empty(shape, dtype=np.float32)
+        for begin, end in self._chunks(len(states)):
+            logits = self._head(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
+            values = logits.float().log_softmax(dim=-1)
+            mine = order[slice(*np.searchsorted(where, (begin, end)))]
+            rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
+            if top:
+                values[:, self._barred] = -torch.inf
+                best = values.topk(top, dim=-1)
+                found[mine] = best.values[rows].cpu().numpy()
+                names[mine] = best.indices[rows].cpu().numpy()
+            else:
+                found[mine] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)].cpu().numpy()
+        return {"log_probabilities": found, "tokens": names} if top else {"log_probabilities": found}
+
+    def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
+        size = max(1, _LOGITS[self._device] // self.inputs.vocabulary)
+        for begin in range(0, places, size):
+            yield begin, min(begin + size, places)
+
+    def _head(self, hidden: Any) -> Any:
+        """Raw outputs of the model's own head for hidden states (n, width): n x vocabulary."""
+        import torch
+
+        with _encoder_gives(self.model, hidden[None]):
+            return self.model(input_ids=torch.zeros((1, len(hidden)), dtype=torch.long, device=hidden.device)).logits[0]
+
+
+class _States:
+    """Hidden states of places, or raw outputs at them."""
+
+    def __init__(self, *, hidden: Any = None, logits: Any = None) -> None:
+        self.hidden, self.logits = hidden, logits
+
+    def __len__(self) -> int:
+        return len(self.hidden if self.logits is None else self.logits)
+
+
+@contextmanager
+def _encoder_gives(model: Any, states: Any) -> Iterator[None]:
+    """Meanwhile the encoder inside a model computes nothing and gives these states."""
+    from transformers.modeling_outputs import BaseModelOutput
+
+    encoder = model.base_model
+    encoder.forward = lambda *_args, **_options: BaseModelOutput(last_hidden_state=states)
+    try:
+        yield
+    finally:
+        del encoder.forward
+
+
+def _places(batch: Batch) -> tuple[Ints, Ints, Ints]:
+    """Line, position and token of each read."""
+    if batch.reads is not None:
+        return batch.reads.owners, batch.reads.positions, batch.reads.tokens
+    lines, positions = np.nonzero(batch.mask)
+    return lines, positions, batch.columns["input_ids"][lines, positions]
+
+
+def _received(attentions: tuple[Any, ...], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Lines x tokens: the mean attention that each token receives, over layers, heads and the line's own tokens."""
+    import torch
+
+    attends = torch.from_numpy(mask).to(attentions[0].device)
+    total = sum((layer.float().mean(dim=1) * attends[:, :, None]).sum(dim=1) for layer in attentions)
+    received: NDArray[np.float32] = (total / len(attentions) / attends.sum(dim=1)[:, None]).cpu().numpy()
+    return received
