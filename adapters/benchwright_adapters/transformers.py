@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from benchwright.checkpoints.head import CheckpointHead
     from benchwright.encoders import NullThreshold
 
-    from ._transformers.settings import EncoderSettings
+    from ._transformers.forward import TorchForward
+    from ._transformers.open import OpenCheckpoint
+    from ._transformers.settings import Dtype, EncoderSettings
 
 
 class Transformers:
@@ -127,7 +129,14 @@ class Transformers:
             prefix_space=settings.prefix_space,
         )
         labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
-        return open_session(opened, task, settings, labels, _threshold(task, settings, config, found.shown))
+        return open_session(
+            opened,
+            task,
+            settings,
+            labels,
+            forward=_forward(opened, task, settings.dtype),
+            threshold=_threshold(task, settings, config, found.shown),
+        )
 
 
 def _check_head(
@@ -156,6 +165,18 @@ def _threshold(task: Task, settings: EncoderSettings, config: Mapping[str, Any],
     from benchwright.checkpoints.config import find_threshold
 
     return find_threshold(settings.null_threshold, config, shown) if task.unanswerable else None
+
+
+def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
+    """How an open model computes what a task asks for."""
+    from benchwright.encoders.masked import rule_of
+
+    from ._transformers.forward import TorchForward
+    from ._transformers.masked import MaskedForward
+
+    if isinstance(task, FillTask):
+        return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top)
+    return TorchForward(opened, dtype, layer=task.layer if isinstance(task, EmbeddingTask) else None)
 
 
 def _scores(task: Task) -> Literal["probabilities", "log-probabilities"] | None:

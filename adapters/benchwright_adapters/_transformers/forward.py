@@ -33,11 +33,10 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.batches import free_token
-from benchwright.encoders.masked import rule_of
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.environment import processors
 from benchwright.errors import ModelError
-from benchwright.types import EmbeddingTask, FillTask, LabelMap, Task
+from benchwright.types import EmbeddingTask, LabelMap, Task
 
 from .open import OpenCheckpoint
 from .settings import Dtype, EncoderSettings
@@ -136,6 +135,8 @@ def open_session(
     task: Task,
     settings: EncoderSettings,
     labels: LabelMap,
+    *,
+    forward: TorchForward,
     threshold: NullThreshold | None,
 ) -> EncoderSession:
     """A session that answers for a task with an open checkpoint.
@@ -145,13 +146,13 @@ def open_session(
         task: What is answered.
         settings: Lengths, precision, budget, and how answers are read.
         labels: How the model's outputs are tied to the task's labels.
+        forward: How the model computes.
         threshold: Above which null score there is no answer; None where every question has one.
 
     Raises:
         ModelError: The head has other outputs than the task, the model cannot read as many tokens as were asked for, or it
             fails on a short text; said of the precision, where in single precision it does not.
     """
-    forward = _forward(opened, task, settings.dtype)
     config = opened.model.config
     head = HeadOutputs(count=config.num_labels, labels=labels, names=config.id2label)
     codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
@@ -173,15 +174,6 @@ def open_session(
             expected="a precision that the code of this family is written for",
             hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
         ) from cause
-
-
-def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
-    """The forward pass for a task."""
-    if not isinstance(task, FillTask):
-        return TorchForward(opened, dtype, layer=task.layer if isinstance(task, EmbeddingTask) else None)
-    from .masked import MaskedForward
-
-    return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top)
 
 
 def _tokenizing(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> Tokenizing:
