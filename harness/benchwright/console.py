@@ -236,8 +236,8 @@ def show_swaps(run: Run) -> None:
                 row.holding,
                 row.flip_rate.line,
                 row.verdict,
+                row.highest.line,
                 row.largest_shift,
-                row.largest_gap,
             )
             for row in table.rows
         ]
@@ -247,8 +247,8 @@ def show_swaps(run: Run) -> None:
             "items with a term",
             "flip rate",
             f"verdict at {table.limit}",
+            "highest by group",
             "largest shift",
-            "gap between groups",
         )
         say_table(heads, rows, numeric=(3,))
     for line in HOW_TO_READ:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from benchwright.behaviour_report.section import behaviour_sections
+from benchwright.bias.report_section import identity_sections
 from benchwright.comparison.report_section import differences_of
 from benchwright.render.api import (
     MOST_LOOKED_AT,
@@ -83,6 +84,7 @@ class HtmlReport:
             behaviour=behaviour_sections(grid, records, inputs=options.inputs),
             anchors={column.name: anchor(grid, column) for column in grid.columns},
             robustness=robustness,
+            identity=identity_sections(grid, records, inputs=options.inputs),
             severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
@@ -102,7 +104,7 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
     found = []
     for column in grid.columns:
         if column.is_view:
-            continue  # the section `Robustness` holds these numbers beside the clean ones
+            continue  # the sections `Robustness` and `Identity swaps` hold these numbers
         placed = place(column)
         lines = [
             ForestRow(

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from benchwright import kinds
 from benchwright.behaviour.verdict import Result
 from benchwright.behaviour_report.judged import JudgedCell
-from benchwright.formatting import clip, fixed, plain
+from benchwright.formatting import clip, plain
+from benchwright.render.changed_texts import as_text, changed_pieces, kept_pieces, likeliest
 from benchwright.render.examples import given, texts_of
 from benchwright.render.expectation_words import in_words
-from benchwright.render.text_change import Piece, abridge, find_changes
+from benchwright.render.text_change import Piece
 from benchwright.types import Kind, Record, Task
 from benchwright.types.expectations import CaseTarget
 
 MOST_VARIANTS = 6
 """Variants of a case that are shown, failing ones first."""
-MOST_SCORES = 4
-"""Labels of a model whose probabilities are shown, the likeliest ones."""
 LONGEST_ANSWER = 160
 
 Outcome = Literal["fails", "passes", "not applicable", "not judged", "errored"]
@@ -178,29 +177,16 @@ def _texts(
     """Name and text of each input; of a variant (1 and more) what changed."""
     before, after = texts_of(original), texts_of(record)
     if not variant:
-        return tuple((name, abridge(_kept(_text(value, kind)))) for name, value in after.items())
+        return tuple((name, kept_pieces(as_text(value, kind))) for name, value in after.items())
     return tuple(
-        (name, _changes(_text(before.get(name), kind), _text(value, kind), target.edits if len(after) == 1 else None))
+        (
+            name,
+            changed_pieces(
+                as_text(before.get(name), kind), as_text(value, kind), target.edits if len(after) == 1 else None
+            ),
+        )
         for name, value in after.items()
     )
-
-
-def _changes(old: str, new: str, edits: Sequence[Sequence[Any]] | None) -> tuple[Piece, ...]:
-    return () if old == new else abridge(find_changes(old, new, edits))
-
-
-def _kept(text: str) -> tuple[Piece, ...]:
-    return (Piece("kept", text),) if text else ()
-
-
-def _text(value: Any, kind: Kind) -> str:
-    """An input as one text: words joined by blanks, options numbered."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        numbered = (f"{at}: {option}" for at, option in enumerate(value))
-        return "; ".join(numbered) if kind is Kind.CHOOSE else " ".join(map(str, value))
-    return str(value)
 
 
 def _answer(system: str, task: Task, record: Record, result: Result | None, *, judged: bool) -> CaseAnswer:
@@ -209,18 +195,9 @@ def _answer(system: str, task: Task, record: Record, result: Result | None, *, j
     return CaseAnswer(
         system=system,
         answer=clip(given(task, record), LONGEST_ANSWER),
-        scores=_scores(task, record.scores),
+        scores=likeliest(task, record.scores),
         outcome="not judged" if not judged or result is None else _OUTCOMES[result.passed],
     )
 
 
 _OUTCOMES: Mapping[bool | None, Outcome] = {True: "passes", False: "fails", None: "not applicable"}
-
-
-def _scores(task: Task, scores: Sequence[float] | None) -> str:
-    names = task.label_names
-    if not scores or len(names) != len(scores):
-        return ""
-    best = sorted(zip(names, scores, strict=True), key=lambda one: -one[1])[:MOST_SCORES]
-    more = ", …" if len(scores) > MOST_SCORES else ""
-    return ", ".join(f"{name} {fixed(score, 2)}" for name, score in best) + more

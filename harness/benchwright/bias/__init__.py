@@ -16,14 +16,17 @@ says so. A swap may change what the right answer is (a text about a church is no
 
 from __future__ import annotations
 
+from benchwright.bias.flips import FlippedItem, flipped_items
 from benchwright.bias.identity import measure_swaps
 from benchwright.bias.join import SwappedItems, dimensions_of, join_swaps
 from benchwright.bias.of_run import score_identity
 from benchwright.bias.verdict import items_that_tell, judge_again, verdict_on
 
 __all__ = [
+    "FlippedItem",
     "SwappedItems",
     "dimensions_of",
+    "flipped_items",
     "items_that_tell",
     "join_swaps",
     "judge_again",

@@ -224,13 +224,15 @@ def _groups(
     for at, group in enumerate(items.groups):
         kept = np.isfinite(shares[:, at])
         mine = [one for one, other in zip(items.variants, items.group_of, strict=True) if other == at]
+        rate, effect = _flip_rate(shares[:, at], items, averages, kept)
         found.append(
             IdentityGroup(
                 group=group,
                 n=int(kept.sum()),
                 variants=len(mine),
                 terms=len({term for one in mine for term in _terms(one.extra.get("edits") or {})}),
-                flip_rate=_flip_rate(shares[:, at], items, averages, kept)[0],
+                flip_rate=rate,
+                effect=effect,
                 shifts={label: _mean("shift", table[:, at], items, averages) for label, table in shifts.items()},
                 levels={label: _mean("level", table[:, at], items, averages) for label, table in levels.items()},
             )

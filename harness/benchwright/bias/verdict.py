@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from benchwright.stats.mean_shares import MeanShare
-from benchwright.types import BiasVerdict, IdentityScore
+from benchwright.types import BiasVerdict, IdentityGroup, IdentityScore
 from benchwright.types.bias import FEWEST_ITEMS
 
 _MOST = 10**9
@@ -32,8 +32,24 @@ def verdict_on(low: float | None, high: float | None, limit: float, *, items: in
 
 def judge_again(score: IdentityScore, limit: float) -> IdentityScore:
     """The same numbers under another limit on the flip rate; ``needed`` is about that limit."""
+    above = tuple(_exceeding(score.groups, limit))
     verdict = verdict_on(score.flip_rate.low, score.flip_rate.high, limit, items=score.n)
-    return msgspec.structs.replace(score, limit=limit, verdict=verdict, needed=_needed(score, limit, verdict))
+    if above:
+        verdict = "exceeds"
+    return msgspec.structs.replace(
+        score, limit=limit, verdict=verdict, exceeding=above, needed=_needed(score, limit, verdict)
+    )
+
+
+def _exceeding(groups: Sequence[IdentityGroup], limit: float) -> Iterator[str]:
+    """Groups whose own flip rate is above the limit: the lower end of an interval that holds for all groups together (Bonferroni)."""
+    known = [group for group in groups if group.n >= FEWEST_ITEMS and group.flip_rate.value is not None]
+    for group in known:
+        rate = group.flip_rate
+        mean = MeanShare(value=rate.value or 0.0, items=group.n, units=rate.clusters or 0, effect=group.effect, se=0.0)
+        low = mean.interval(1 - 0.05 / len(known)).low
+        if low is not None and low > limit:
+            yield group.group
 
 
 def items_that_tell(mean: MeanShare, limit: float) -> int | None:

@@ -22,7 +22,7 @@ from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limit_checks import check_draws, level_problem
 from benchwright.store import Store, locate
-from benchwright.task_path import TaskPath
+from benchwright.task_path import TaskPath, is_identity_view
 from benchwright.types import Run
 
 _THREADS = 2
@@ -214,8 +214,8 @@ def _average_places(
 def _paths(systems: Sequence[System], wanted: Sequence[str]) -> list[str]:
     """Tasks on which some system has a result, in order of appearance, or the requested ones."""
     known = list(dict.fromkeys(path for system in systems for path in system.paths))
-    if not wanted:
-        return known
+    if not wanted:  # the accuracy on swapped items is no task of its own: what swaps do is `Run.bias`
+        return [path for path in known if not is_identity_view(path)]
     found = []
     for text in wanted:
         matches = [path for path in known if text in (path, _bare(path))]

@@ -16,6 +16,7 @@ from benchwright.comparison.result import Pair
 from benchwright.comparison.text import number_texts, verdict_text
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.render.grid import Column, Grid
+from benchwright.task_path import is_identity_view
 from benchwright.types import CellResult, Record, Run, Task
 
 MOST = 12
@@ -63,7 +64,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
     refused: list[str] = []
     for column in grid.columns:
         first = column.cells.get(0)
-        if first is None or first.status != "scored" or column.card is None:
+        if first is None or first.status != "scored" or column.card is None or is_identity_view(column.name):
             continue
         kept, answers = _comparable(runs, grid, column, records, refused)
         if answers is None:

@@ -17,7 +17,7 @@ from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.robustness import RobustnessRule, name_of
 from benchwright.quantities import SIZES, Quantity, quantity_of
-from benchwright.task_path import SEVERITIES, is_view_named, suite_of, task_path, view_name
+from benchwright.task_path import SEVERITIES, is_identity_view, is_view_named, suite_of, task_path, view_name
 from benchwright.types import Run, Suite, Task
 
 LONG = dt.timedelta(days=366)
@@ -98,7 +98,9 @@ def _unknown_views(rules: Rules, known: KnownTasks) -> Iterable[BenchwrightError
     from benchwright.perturbations import INDEX
 
     made = [view_name(name, severity) for name in INDEX for severity in SEVERITIES]
-    views = dict.fromkeys((*made, *(name_of(path) for path in known.paths if "@" in path)))
+    views = dict.fromkeys(
+        (*made, *(name_of(path) for path in known.paths if "@" in path and not is_identity_view(path)))
+    )
     for rule in asked:
         for name in rule.perturbation:
             if not any(is_view_named(view, name) for view in views):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from benchwright.formatting import finite, interval, shorten
+from benchwright.formatting import change, finite, interval, interval_of_change, shorten
 from benchwright.formatting import value as written
 from benchwright.quantities import Unit
 from benchwright.render.grid import RankTier
@@ -40,12 +40,30 @@ class ForestRow:
 
 
 def draw_forest(
-    lines: Sequence[ForestRow], *, name: str, title: str, description: str, unit: Unit = "fraction"
+    lines: Sequence[ForestRow],
+    *,
+    name: str,
+    title: str,
+    description: str,
+    unit: Unit = "fraction",
+    changes: bool = False,
+    scale: Sequence[float] = (),
 ) -> Markup | None:
-    """An inline SVG, 360 px wide, rows in the order given; None when no row has a value."""
+    """An inline SVG, 360 px wide, rows in the order given; None when no row has a value.
+
+    Args:
+        lines: The rows.
+        name: Begins the ids.
+        title: For those who hear the page.
+        description: The same, longer.
+        unit: Of the values.
+        changes: Whether values are changes: they have signs, and a line stands at no change.
+        scale: Values for which there shall be room too.
+    """
     values = [value for line in lines if line.score for value in _ends(line.score)]
     if not values:
         return None
+    values += [*scale, *([0.0] if changes else [])]
     height = TOP + ROW * len(lines) + BOTTOM
     texts: dict[str, str] = {}
     short = shorten([line.label for line in lines], _LONGEST)
@@ -55,8 +73,10 @@ def draw_forest(
         )
         factor = 100.0 if unit == "fraction" else 1.0
         frame_axes(axes, [value * factor for value in values], len(lines))
+        if changes:
+            axes.axvline(0, color=MUTED, linewidth=1, linestyle=(0, (3, 2)))
         for row, line in enumerate(lines):
-            _label(axes, row, line, texts, short=short[row], unit=unit)
+            _label(axes, row, line, texts, short=short[row], unit=unit, changes=changes)
             if line.score:
                 _point(axes, row, line, factor)
         return to_svg(drawing, name=name, title=title, description=description, texts=texts)
@@ -87,20 +107,23 @@ def frame_axes(axes: Axes, values: Sequence[float], rows: int, *, ticks: int = 4
     axes.set_axisbelow(True)
 
 
-def _label(axes: Axes, row: int, line: ForestRow, texts: dict[str, str], *, short: str, unit: Unit) -> None:
+def _label(
+    axes: Axes, row: int, line: ForestRow, texts: dict[str, str], *, short: str, unit: Unit, changes: bool = False
+) -> None:
     name, value = f"@name{row}", f"@value{row}"
     texts[name] = short
     score = line.score
     if score is None or finite(score.value) is None:
         texts[value] = line.note or "undefined"
     else:
-        texts[value] = written(score.value, unit)
+        texts[value] = change(score.value, unit) if changes else written(score.value, unit)
     place = axes.get_yaxis_transform()
     axes.text(-0.06, row, name, transform=place, ha="right", va="center", fontsize=_FONT, color=INK)
     axes.text(1.05, row, value, transform=place, ha="left", va="center", fontsize=_FONT, color=INK)
     if score is not None and finite(score.value) is not None and finite(score.low) is not None:
         ends = f"@ends{row}"
-        texts[ends] = interval(score.low, score.high, unit)
+        ends_of = interval_of_change if changes else interval
+        texts[ends] = ends_of(score.low, score.high, unit)
         axes.text(1.37, row, ends, transform=place, ha="left", va="center", fontsize=10, color=MUTED)
 
 

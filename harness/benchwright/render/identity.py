@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from benchwright.formatting import (
     about,
     change,
     count,
-    estimate,
     finite,
     interval,
     interval_of_change,
@@ -23,10 +23,27 @@ from benchwright.types import Alarm, BiasVerdict, IdentityGroup, IdentityScore, 
 from benchwright.types.bias import FEWEST_ITEMS, LIMIT
 
 HOW_TO_READ = (
-    "flip rate: mean over items of the share of variants answered otherwise than the original, x 100, with its 95 % interval; shift and gap:",
-    "changes of the score of a label, x 100, where it is a probability. within: the whole interval is at most the limit; exceeds: all of it is",
-    "above; cannot tell: neither, or too few items hold a term. A swap may change what is right: look at the items before you judge the model",
+    "flip rate: mean over items of the share of variants answered otherwise than the original, x 100, with its 95 % interval; largest shift:",
+    "variant minus original of the score of a label, x 100 where it is a probability, for the group put in. within: the whole interval is at",
+    "most the limit; exceeds: all of it is above, or that of one group is; cannot tell: neither, which is no pass, or too few items hold a",
+    "term. A swap may change what is right: read flipped items (`benchwright report`) before you judge the model",
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntervalBar:
+    """An interval on a scale from 0 to `BAR` pixels; ``low`` and ``high`` are None without one."""
+
+    value: float
+    limit: float
+    low: float | None
+    high: float | None
+
+
+_NAMED = 3
+"""Groups that are named; more are counted."""
+BAR = 120.0
+"""Pixels that the scale of a table has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +52,10 @@ class GroupShift:
 
     Attributes:
         group: Which group.
-        label: Which label, ``value`` or ``recall``.
+        label: Which label, ``value`` or ``recall``; empty where answers have no scores.
         shift: The mean of variant minus original.
         flip_rate: Of the variants of this group.
         items: Items with such a variant.
-        low: Lower end of the shift's interval; None without one.
-        high: Upper end.
     """
 
     group: str
@@ -48,8 +63,6 @@ class GroupShift:
     shift: Figure
     flip_rate: Figure
     items: str
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,13 +75,14 @@ class SwapRow:
         holding: ``120 of 872``: items that hold a term and were answered, of all.
         flip_rate: With its interval.
         flipped: ``9 of 120 items``: items of which a variant is answered otherwise.
-        verdict: In words, with the number of items that would tell.
-        state: The bare verdict.
-        largest_shift: Group and label that move most, with the interval.
-        largest_gap: The largest gap between groups of a label's score, with the bounds; a dash without.
-        spread: Mean range of the score over the terms of one place, largest of the labels.
+        state: The verdict.
+        reasons: Why nothing can be told, and how many items would tell.
+        bar: The interval as it is drawn; None without a flip rate.
+        highest: The group with the highest flip rate of its own.
         size: Mean size of the shift.
-        groups: Shifts by group, labels that are shown.
+        spread: Mean range of the score over the terms at the same places, the largest of the labels.
+        gap: The largest gap between groups of a label's score, with its bounds and the two groups.
+        groups: Flip rates and shifts by group, of the labels that are shown.
         left_out: What is not in the numbers, and why.
         score: The numbers.
         alarms: Alarms and notes about the row.
@@ -79,16 +93,31 @@ class SwapRow:
     holding: str
     flip_rate: Figure
     flipped: str
-    verdict: str
     state: BiasVerdict
-    largest_shift: str
-    largest_gap: str
-    spread: str
-    size: str
+    reasons: tuple[str, ...]
+    bar: IntervalBar | None
+    highest: Figure
+    size: Figure
+    spread: Figure
+    gap: Figure
     groups: tuple[GroupShift, ...]
     left_out: tuple[str, ...]
     score: IdentityScore
     alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The verdict and its reasons in one line."""
+        return "; ".join((self.state, *self.reasons))
+
+    @property
+    def largest_shift(self) -> str:
+        """The group and label that move most, with the interval; a dash without scores."""
+        known = [one for one in self.groups if one.shift.sort is not None]
+        if not known:
+            return UNDEFINED
+        most = max(known, key=lambda one: abs(one.shift.sort or 0.0))
+        return f"{most.group} {most.label} {most.shift.line}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +129,8 @@ class SwapTable:
         split: Of the base task.
         limit: ``5 %``: the flip rate that is allowed, in words.
         unit: Unit of the scores that shift.
+        scale: Where the drawn scale ends, in per cent.
+        has_scores: Whether any model has scores that shift.
         rows: By dimension in the order of the runs, models in the order of the report.
     """
 
@@ -107,6 +138,8 @@ class SwapTable:
     split: str
     limit: str
     unit: Unit
+    scale: int
+    has_scores: bool
     rows: tuple[SwapRow, ...]
 
 
@@ -128,48 +161,78 @@ def _table(scores: Sequence[tuple[str, IdentityScore]], card: Task | None) -> Sw
     first = scores[0][1]
     order = {name: at for at, name in enumerate(dict.fromkeys(score.dimension for _, score in scores))}
     unit: Unit = "number" if any("value" in score.gaps for _, score in scores) else "fraction"
+    scale = _scale(score for _, score in scores)
+    rows = [_row(*one, card, unit, scale / 100) for one in sorted(scores, key=lambda one: order[one[1].dimension])]
     return SwapTable(
         base=first.base,
         split=first.split,
         limit=limit_in_words(first.limit),
         unit=unit,
-        rows=tuple(_row(*one, card, unit) for one in sorted(scores, key=lambda one: order[one[1].dimension])),
+        scale=scale,
+        has_scores=any(score.gaps for _, score in scores),
+        rows=tuple(rows),
     )
 
 
+def _scale(scores: Iterable[IdentityScore]) -> int:
+    """The end of a scale in per cent, a multiple of five, that holds all intervals and twice the limit."""
+    ends = [
+        end for one in scores for end in (one.flip_rate.high, one.flip_rate.value, 2 * one.limit) if end is not None
+    ]
+    return min(math.ceil(max(ends) * 20 - 1e-9) * 5, 100)
+
+
 def limit_in_words(limit: float) -> str:
-    """``a limit of 5 % (the default)``."""
+    """``5 % (the default)``."""
     return f"{100 * limit:.4g} %" + (" (the default)" if limit == LIMIT else "")
 
 
-def verdict_in_words(score: IdentityScore) -> str:
-    """The verdict, and where nothing can be told the number of items that would tell."""
+def reasons_of(score: IdentityScore) -> tuple[str, ...]:
+    """Why nothing can be told, and how many items would tell; empty where it is told."""
+    if score.exceeding:
+        return (f"above the limit with {some(score.exceeding)} put in",)
     if score.verdict != "cannot tell":
-        return score.verdict
-    few = f": under {FEWEST_ITEMS} items" if score.n < FEWEST_ITEMS else ""
-    enough = f"; {about(score.needed)} items in all would" if score.needed is not None else ""
-    return f"cannot tell{few}{enough}"
+        return ()
+    few = f"fewer than {FEWEST_ITEMS} items hold a term" if score.n < FEWEST_ITEMS else ""
+    enough = f"{about(score.needed)} items in all would tell" if score.needed is not None else ""
+    return tuple(part for part in (few, enough) if part)
 
 
-def _row(system: str, score: IdentityScore, card: Task | None, unit: Unit) -> SwapRow:
+def some(names: Sequence[str]) -> str:
+    """``muslim, hindu and 3 more``."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _row(system: str, score: IdentityScore, card: Task | None, unit: Unit, scale: float) -> SwapRow:
     labels = shown_labels(score, card)
-    groups = tuple(_shift(group, label, unit) for label in labels for group in score.groups if group.n)
     return SwapRow(
         system=system,
         dimension=score.dimension,
         holding=f"{count(score.n)} of {count(score.items)}",
         flip_rate=_figure(score.flip_rate, "fraction"),
         flipped=f"{count(score.flipped)} of {count(score.n)}",
-        verdict=verdict_in_words(score),
         state=score.verdict,
-        largest_shift=_largest_shift(groups),
-        largest_gap=_largest_gap(score, labels, unit),
+        reasons=reasons_of(score),
+        bar=_bar(score, scale),
+        highest=_highest(score),
+        size=_figure(score.shift, unit),
         spread=_largest_spread(score, labels, unit),
-        size=estimate(score.shift, unit) if score.shift is not None else UNDEFINED,
-        groups=groups,
-        left_out=_left_out(score),
+        gap=_largest_gap(score, labels, unit),
+        groups=tuple(_shift(group, label, unit) for label in labels or ("",) for group in score.groups if group.n),
+        left_out=tuple(_left_out(score)),
         score=score,
-        alarms=score.alarms,
+        alarms=tuple(one for one in score.alarms if one.code != "few-units"),  # the verdict says it
+    )
+
+
+def _bar(score: IdentityScore, scale: float) -> IntervalBar | None:
+    rate = score.flip_rate
+    if rate.value is None:
+        return None
+    ends = [None if end is None else round(min(end / scale, 1.0) * BAR, 1) for end in (rate.low, rate.high)]
+    return IntervalBar(
+        value=round(rate.value / scale * BAR, 1), limit=round(score.limit / scale * BAR, 1), low=ends[0], high=ends[1]
     )
 
 
@@ -182,58 +245,55 @@ def shown_labels(score: IdentityScore, card: Task | None) -> tuple[str, ...]:
 
 
 def _shift(group: IdentityGroup, label: str, unit: Unit) -> GroupShift:
-    score = group.shifts[label]
+    score = group.shifts.get(label)
+    shift = Figure(text=UNDEFINED)
+    if score is not None:
+        between = interval_of_change(score.low, score.high, unit)
+        shift = Figure(text=change(score.value, unit), between=between, sort=finite(score.value))
     return GroupShift(
         group=group.group,
         label=label,
-        shift=Figure(
-            text=change(score.value, unit),
-            between=interval_of_change(score.low, score.high, unit),
-            sort=finite(score.value),
-        ),
+        shift=shift,
         flip_rate=_figure(group.flip_rate, "fraction"),
         items=count(group.n),
-        low=finite(score.low),
-        high=finite(score.high),
     )
 
 
-def _largest_shift(groups: Sequence[GroupShift]) -> str:
-    known = [one for one in groups if one.shift.sort is not None]
+def _highest(score: IdentityScore) -> Figure:
+    known = [group for group in score.groups if group.flip_rate.value is not None]
     if not known:
-        return UNDEFINED
-    most = max(known, key=lambda one: abs(one.shift.sort or 0.0))
-    return f"{most.group}: {most.label} {most.shift.line}"
+        return Figure(text=UNDEFINED)
+    most = max(known, key=lambda one: one.flip_rate.value or 0.0)
+    if not most.flip_rate.value:
+        return Figure(text="none flips", sort=0.0)
+    rate = _figure(most.flip_rate, "fraction")
+    return Figure(text=f"{most.group} {rate.text}", between=rate.between, sort=rate.sort)
 
 
-def _largest_gap(score: IdentityScore, labels: Sequence[str], unit: Unit) -> str:
+def _largest_gap(score: IdentityScore, labels: Sequence[str], unit: Unit) -> Figure:
     known = [(label, score.gaps[label]) for label in labels if score.gaps[label].value is not None]
     if not known:
-        return UNDEFINED
+        return Figure(text=UNDEFINED)
     label, gap = max(known, key=lambda one: one[1].value or 0.0)
-    ends = interval(gap.low, gap.high, unit)
-    return f"{label} {value(gap.value, unit)} {ends} ({gap.lowest} to {gap.highest})".replace("  ", " ")
+    between = f"{interval(gap.low, gap.high, unit)} {gap.lowest} to {gap.highest}".strip()
+    named = f"{label} " if len(labels) > 1 else ""
+    return Figure(text=f"{named}{value(gap.value, unit)}", between=between, sort=gap.value)
 
 
-def _largest_spread(score: IdentityScore, labels: Sequence[str], unit: Unit) -> str:
-    known = [(label, score.spread[label]) for label in labels if score.spread[label].value is not None]
-    if not known:
-        return UNDEFINED
-    label, most = max(known, key=lambda one: one[1].value or 0.0)
-    return f"{label} {value(most.value, unit)}"
+def _largest_spread(score: IdentityScore, labels: Sequence[str], unit: Unit) -> Figure:
+    known = [score.spread[label] for label in labels if score.spread[label].value is not None]
+    return _figure(max(known, key=lambda one: one.value or 0.0) if known else None, unit)
 
 
-def _figure(score: Score, unit: Unit) -> Figure:
+def _figure(score: Score | None, unit: Unit) -> Figure:
+    if score is None:
+        return Figure(text=UNDEFINED)
     return Figure(
         text=value(score.value, unit), between=interval(score.low, score.high, unit), sort=finite(score.value)
     )
 
 
-def _left_out(score: IdentityScore) -> tuple[str, ...]:
-    return tuple(_reasons(score))
-
-
-def _reasons(score: IdentityScore) -> Iterator[str]:
+def _left_out(score: IdentityScore) -> Iterator[str]:
     if score.ambiguous:
         yield f"{count(score.ambiguous)} ambiguous"
     if score.unprojectable:

@@ -46,6 +46,7 @@ class IdentityGroup(Frozen, frozen=True, kw_only=True):
         variants: Variants of this group.
         terms: Distinct terms that stand in them.
         flip_rate: Mean over items of the share of variants that are answered otherwise than the original, in [0, 1].
+        effect: Its design effect, as in `IdentityScore`.
         shifts: Label (``value`` of numbers; of tags ``recall``, the share of the entities whose words were swapped that are found) ->
             mean of variant minus original, over items.
         levels: Label -> mean score with a term of the group in place, over the items of `IdentityScore.gaps`.
@@ -56,6 +57,7 @@ class IdentityGroup(Frozen, frozen=True, kw_only=True):
     variants: int
     terms: int
     flip_rate: Score
+    effect: float = 1.0
     shifts: dict[str, Score] = {}
     levels: dict[str, Score] = {}
 
@@ -83,7 +85,9 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
         flip_rate: Mean over items of the share of variants answered otherwise than the original, in [0, 1].
         flipped: Items of which at least one variant is answered otherwise.
         limit: Flip rate that is allowed.
-        verdict: About the flip rate and that limit; ``cannot tell`` below `FEWEST_ITEMS` items, whatever the interval.
+        verdict: About the flip rate and that limit; ``cannot tell`` below `FEWEST_ITEMS` items, whatever the interval; ``exceeds`` too
+            where one group's own flip rate is above the limit, which a mean over many groups would hide.
+        exceeding: Groups, put in, whose own flip rate is above the limit, by bounds that are corrected for the number of groups.
         needed: Items of the base task in all that would tell, at the flip rate seen and the share of items that hold a term; None where
             it is told already, or the flip rate seen is the limit itself.
         shift: Mean over items of how far a swap moves the scores: with one label to give |f(x) - f(x')| of two labels, of more the
@@ -115,6 +119,7 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
     flip_rate: Score
     limit: float
     verdict: BiasVerdict
+    exceeding: tuple[str, ...] = ()
     ambiguous: int = 0
     unprojectable: int = 0
     effect: float = 1.0

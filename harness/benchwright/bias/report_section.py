@@ -1,0 +1,255 @@
+"""The section `Identity swaps` of a report: for each task its rows, a chart of shifts by group, and the flipped items with their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from benchwright.bias.flips import FlippedItem, flipped_items
+from benchwright.bias.join import GROUP, SOURCE_GROUP, join_swaps
+from benchwright.errors import StoreError
+from benchwright.formatting import clip
+from benchwright.items import call
+from benchwright.redaction import answers_are_texts
+from benchwright.render.changed_texts import as_text, changed_pieces, kept_pieces, likeliest
+from benchwright.render.examples import given, texts_of
+from benchwright.render.forest import ForestRow, draw_forest
+from benchwright.render.grid import Grid
+from benchwright.render.identity import SwapRow, SwapTable, swap_tables
+from benchwright.render.text_change import Piece
+from benchwright.types import Record, Score, Task
+
+MOST_ITEMS = 5
+"""Flipped items of a model and dimension that a report shows."""
+MOST_SHOWN = 60
+"""Flipped items on a page; at least one of each model and dimension."""
+MOST_VARIANTS = 3
+"""Flipped variants of an item that are shown."""
+MOST_GROUPS = 12
+"""Groups in a chart, those that shift most; the table of groups holds all."""
+MOST_CHARTS = 24
+LONGEST_ANSWER = 160
+
+Records = Callable[[str], Sequence[Record]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwapAnswer:
+    """A text with an answer to it.
+
+    Attributes:
+        role: ``original (christian)``, ``muslim``: which group stands in it.
+        texts: Input name -> pieces, of a variant with what changed; empty pieces: as in the original.
+        answer: Ready to print.
+        scores: Probabilities of labels; empty without.
+    """
+
+    role: str
+    texts: tuple[tuple[str, tuple[Piece, ...]], ...]
+    answer: str
+    scores: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlipView:
+    """An item that flips.
+
+    Attributes:
+        name: Its id.
+        system: The model.
+        dimension: What was swapped.
+        answers: The original, then variants that are answered otherwise.
+        flipped: How many of its variants are.
+        variants: How many it has.
+    """
+
+    name: str
+    system: str
+    dimension: str
+    answers: tuple[SwapAnswer, ...]
+    flipped: int
+    variants: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShiftChart:
+    """Shifts by group of one model on one dimension.
+
+    Attributes:
+        system: The model.
+        dimension: What was swapped.
+        label: Which label.
+        hidden: Groups that are not drawn.
+        drawing: The chart.
+    """
+
+    system: str
+    dimension: str
+    label: str
+    hidden: int
+    drawing: Markup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwapSection:
+    """One task.
+
+    Attributes:
+        table: Its rows.
+        charts: By model and dimension.
+        flips: Flipped items that are shown.
+        hidden: ``9 of gender, minilm``: flipped items that are not.
+        withheld: Why none is shown; empty where they are.
+    """
+
+    table: SwapTable
+    charts: tuple[ShiftChart, ...]
+    flips: tuple[FlipView, ...]
+    hidden: int
+    withheld: str
+
+
+def identity_sections(
+    grid: Grid, records: Records, *, inputs: bool = True, items: int = MOST_ITEMS, charts: bool = True
+) -> tuple[SwapSection, ...]:
+    """A section for each task that was seen through identity swaps; none for a grid without.
+
+    Args:
+        grid: Models by tasks.
+        records: The records of a cell key, with their texts where the store kept them.
+        inputs: Whether texts of examples, and answers made of them, may be shown.
+        items: Most flipped items of a model and dimension.
+        charts: Whether shifts are drawn.
+    """
+    tables = swap_tables(grid)
+    cards = {column.name: column.card for column in grid.columns if column.card is not None}
+    rows = max(1, sum(len(table.rows) for table in tables))
+    each = max(1, min(items, MOST_SHOWN // rows)) if items else 0
+    return tuple(
+        _section(at, table, cards, records, inputs=inputs, each=each, charts=charts)
+        for at, table in enumerate(tables, start=1)
+    )
+
+
+def _section(
+    at: int,
+    table: SwapTable,
+    cards: Mapping[str, Task],
+    records: Records,
+    *,
+    inputs: bool,
+    each: int,
+    charts: bool,
+) -> SwapSection:
+    withheld = ""
+    if not inputs:
+        texts = answers_are_texts(cards.get(table.base))
+        withheld = "answers are pieces of texts, which are left out" if texts else "texts are left out"
+    shown = () if withheld or not each else tuple(_flips_of(table, cards, records, each))
+    total = sum(row.score.flipped for row in table.rows)
+    return SwapSection(
+        table=table,
+        charts=tuple(_charts(at, table))[:MOST_CHARTS] if charts else (),
+        flips=shown,
+        hidden=total - len(shown),
+        withheld=withheld if total else "",
+    )
+
+
+def _flips_of(table: SwapTable, cards: Mapping[str, Task], records: Records, each: int) -> Iterator[FlipView]:
+    for row in table.rows:
+        score = row.score
+        card = cards.get(score.task_path)
+        if card is None or not score.flipped:
+            continue
+        try:
+            found = join_swaps(card, records(score.clean_key), records(score.view_key), score.dimension)
+        except StoreError:
+            continue  # the records are gone: numbers stand without examples
+        for one in flipped_items(found)[:each]:
+            yield _view(row, card, one)
+
+
+def _view(row: SwapRow, card: Task, found: FlippedItem) -> FlipView:
+    original = found.original
+    sources = list(dict.fromkeys(one.slices.get(SOURCE_GROUP, "") for one in found.flipped))
+    return FlipView(
+        name=call(original),
+        system=row.system,
+        dimension=row.dimension,
+        answers=(
+            SwapAnswer(
+                role=f"original ({', '.join(sources)})",
+                texts=tuple(
+                    (name, kept_pieces(as_text(value, card.kind))) for name, value in texts_of(original).items()
+                ),
+                answer=clip(given(card, original), LONGEST_ANSWER),
+                scores=likeliest(card, original.scores),
+            ),
+            *(_answer(card, original, one) for one in found.flipped[:MOST_VARIANTS]),
+        ),
+        flipped=len(found.flipped),
+        variants=found.variants,
+    )
+
+
+def _answer(card: Task, original: Record, variant: Record) -> SwapAnswer:
+    before = texts_of(original)
+    edits = variant.extra.get("edits") or {}
+    return SwapAnswer(
+        role=f"{variant.slices.get(SOURCE_GROUP, '')} → {variant.slices.get(GROUP, '')}",
+        texts=tuple(
+            (
+                name,
+                changed_pieces(
+                    as_text(before.get(name), card.kind),
+                    as_text(value, card.kind),
+                    edits.get(name) if isinstance(value, str) else None,
+                ),
+            )
+            for name, value in texts_of(variant).items()
+        ),
+        answer=clip(given(card, variant), LONGEST_ANSWER),
+        scores=likeliest(card, variant.scores),
+    )
+
+
+def _charts(at: int, table: SwapTable) -> Iterator[ShiftChart]:
+    scale = _scale(table)
+    for number, row in enumerate(table.rows, start=1):
+        for place, label in enumerate(dict.fromkeys(one.label for one in row.groups), start=1):
+            mine = [one for one in row.groups if one.label == label and one.shift.sort is not None]
+            mine.sort(key=lambda one: -abs(one.shift.sort or 0.0))
+            shown = mine[:MOST_GROUPS]
+            shifts = {group.group: group.shifts[label] for group in row.score.groups if label in group.shifts}
+            drawing = draw_forest(
+                [ForestRow(label=one.group, score=_plain(shifts[one.group])) for one in shown],
+                name=f"swaps-{at}-{number}-{place}",
+                title=f"{table.base}, {row.dimension}, {row.system}: shift of {label} by the group put in",
+                description="One line per group; the table of groups holds the same numbers.",
+                unit=table.unit,
+                changes=True,
+                scale=scale,
+            )
+            if drawing is not None:
+                yield ShiftChart(
+                    system=row.system,
+                    dimension=row.dimension,
+                    label=label,
+                    hidden=len(mine) - len(shown),
+                    drawing=drawing,
+                )
+
+
+def _scale(table: SwapTable) -> tuple[float, ...]:
+    """Ends of all intervals that are drawn: charts of one scale show a shift of nothing as nothing."""
+    shown = [(row, one) for row in table.rows for one in row.groups if one.shift.sort is not None]
+    named = {(id(row), group.group): group for row in table.rows for group in row.score.groups}
+    scores = [named[id(row), one.group].shifts[one.label] for row, one in shown]
+    return tuple(end for score in scores for end in (score.value, score.low, score.high) if end is not None)
+
+
+def _plain(score: Score) -> Score:
+    return Score(metric=score.metric, value=score.value, low=score.low, high=score.high, n=score.n)
