@@ -73,9 +73,9 @@ class IdentityScore(Frozen, frozen=True, kw_only=True):
         base: ``suite/task`` whose items are seen changed.
         split: Of the base task.
         items: Items of the base task under evaluation (after a limit).
-        holding: Items that hold a term of the dimension and can be swapped.
+        holding: Items that hold a term of the dimension.
         ambiguous: Items without a variant, since every term in them may mean something else (Will, Hope).
-        unprojectable: Items without a variant, since the gold answer cannot be carried along or no group has a form that fits.
+        unprojectable: Items of those without a variant, since the gold answer cannot be carried along or no group has a form that fits.
         n: Items that the numbers are over: they hold a term, and the original and every variant of the dimension are answered.
         units: Independent units behind the intervals: clusters of items, or items.
         effect: Design effect of the flip rate: variance of the mean over that of as many independent items that flip whole or not at
