@@ -1,0 +1,152 @@
+"""Score bounds for the difference and the ratio of shares of two independent groups, for many pairs at once.
+
+The statistic of a difference d is Miettinen and Nurminen's (1985), Z = (p1 - p2 - d) / sqrt(V N / (N - 1)) with the variance V
+at the constrained estimates. Its quantile is Student's, with the smaller group's degrees of freedom, and moved outwards for
+the skewness of p1 - p2 where that is adverse (Gart and Nam 1990). At a share of 0 or 1 in one group the bound is at least
+Clopper and Pearson's (1934) for the other. Without the last three, up to 6.4 % of tests at 5 % are wrong (groups of 1,000
+and 60, shares of 2 and 12 %); with them, at most 5.5 % over all pairs of 50 to 1,000 (`benchmarks/gap_verdicts.py`, exact sums).
+
+All arguments are arrays of one shape, or broadcast; trials may be effective, fractional numbers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv, stdtrit
+
+Floats = NDArray[np.float64]
+
+_HALVINGS = 40
+"""Halvings of an interval at most 1 wide: to 1e-12."""
+
+_LARGEST_RATIO = 1e6
+
+
+class Pair(NamedTuple):
+    """Hits out of trials in two groups, and degrees of freedom of the quantile."""
+
+    hits: Floats
+    trials: Floats
+    other_hits: Floats
+    other_trials: Floats
+    df: Floats
+
+    @property
+    def shares(self) -> tuple[Floats, Floats]:
+        """The two shares."""
+        return self.hits / self.trials, self.other_hits / self.other_trials
+
+
+def upper_difference(pair: Pair, alpha: float) -> Floats:
+    """One-sided (1 - alpha) upper bound of the first share minus the second, in [-1, 1]."""
+    first, second = pair.shares
+    reach = _quantile(pair, alpha)
+    low, high = np.array(first - second, dtype=np.float64), np.ones_like(first - second)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        beyond = _rules_out(pair, middle, reach)
+        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+    bound: Floats = np.where(first - second >= 1, 1.0, np.maximum(high, _alone(pair, first, second, alpha)))
+    return bound
+
+
+def is_below(pair: Pair, limit: float, alpha: float) -> NDArray[np.bool_]:
+    """Whether `upper_difference` is at most ``limit``: the same question, answered without the bound."""
+    first, second = pair.shares
+    d = np.full(np.shape(first), float(limit))
+    reachable = np.abs(d) < 1
+    beyond = _rules_out(pair, np.where(reachable, d, 0.0), _quantile(pair, alpha))
+    inside = beyond & (_alone(pair, first, second, alpha) <= limit) & (first - second < np.minimum(d, 1.0))
+    return np.asarray(np.where(reachable, inside, d >= 1))
+
+
+def _rules_out(pair: Pair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
+    """Whether a difference this large (inside (-1, 1)) is ruled out by the score statistic, whose quantile is ``reach``."""
+    n, m = pair.trials, pair.other_trials
+    first, second = pair.shares
+    one = _constrained(first, second, m / n, d)
+    two = one - d
+    parts = (one * (1 - one) / n, two * (1 - two) / m)
+    variance = np.maximum(parts[0] + parts[1], 0.0)
+    total = n + m
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (first - second - d) / np.sqrt(variance * total / (total - 1))
+        skew = (parts[0] * (1 - 2 * one) / n - parts[1] * (1 - 2 * two) / m) / variance**1.5
+    beyond = z <= -reach + np.minimum(skew, 0.0) * (reach**2 - 1) / 6
+    return np.asarray(np.where(variance > 1e-300, beyond, first - second < d))
+
+
+def _quantile(pair: Pair, alpha: float) -> Floats:
+    found: Floats = -np.asarray(stdtrit(pair.df, alpha), dtype=np.float64)
+    return found
+
+
+def _constrained(first: Floats, second: Floats, weight: Floats, d: Floats) -> Floats:
+    """Maximum-likelihood estimate of the first share where the two differ by ``d``: Farrington and Manning's (1990) cubic."""
+    a = 1 + weight
+    b = -(1 + weight + first + weight * second + d * (weight + 2))
+    c = d * d + d * (2 * first + weight + 1) + first + weight * second
+    e = -first * d * (1 + d)
+    v = b**3 / (27 * a**3) - b * c / (6 * a * a) + e / (2 * a)
+    root = np.sqrt(np.maximum(b * b / (9 * a * a) - c / (3 * a), 0.0))
+    u = np.where(v < 0, -root, root)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        angle = (np.pi + np.arccos(np.clip(np.where(u != 0, v / u**3, 0.0), -1, 1))) / 3
+    estimate: Floats = np.clip(2 * u * np.cos(angle) - b / (3 * a), np.maximum(d, 0.0), np.minimum(1.0, 1 + d))
+    return estimate
+
+
+def _alone(pair: Pair, first: Floats, second: Floats, alpha: float) -> Floats:
+    """A bound from one group alone, where the share of the other is 0 or 1; -1 elsewhere."""
+    upper = np.where(first >= 1, 1.0, betaincinv(pair.hits + 1, np.maximum(pair.trials - pair.hits, 1e-9), 1 - alpha))
+    lower = np.where(
+        second <= 0, 0.0, betaincinv(np.maximum(pair.other_hits, 1e-9), pair.other_trials - pair.other_hits + 1, alpha)
+    )
+    bound: Floats = np.maximum(np.where(second <= 0, upper, -1.0), np.where(first >= 1, 1 - lower, -1.0))
+    return bound
+
+
+def lower_ratio(pair: Pair, alpha: float) -> Floats:
+    """One-sided (1 - alpha) lower bound of the first share divided by the second, in [0, inf).
+
+    Koopman's (1984) score statistic with Miettinen and Nurminen's variance. 0 where the first share is 0.
+    """
+    first, second = pair.shares
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.where(second > 0, first / second, _LARGEST_RATIO)
+    reach = _quantile(pair, alpha)
+    low, high = np.zeros_like(seen), np.array(seen, dtype=np.float64)
+    for _ in range(_HALVINGS + 20):
+        middle = (low + high) / 2
+        below = _ratio_below(pair, middle, reach)
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    bound: Floats = np.where(first <= 0, 0.0, low)
+    return bound
+
+
+def is_ratio_above(pair: Pair, limit: float, alpha: float) -> NDArray[np.bool_]:
+    """Whether `lower_ratio` is at least ``limit`` (above 0): the same question, answered without the bound."""
+    first, second = pair.shares
+    ratio = np.full(np.shape(first), float(limit))
+    return np.asarray(_ratio_below(pair, ratio, _quantile(pair, alpha)) & (first > ratio * second))
+
+
+def _ratio_below(pair: Pair, ratio: Floats, reach: Floats) -> NDArray[np.bool_]:
+    """Whether a ratio this small is ruled out: the data speak for a larger one."""
+    n, m = pair.trials, pair.other_trials
+    first, second = pair.shares
+    a = (n + m) * ratio
+    b = -(n * ratio + pair.hits + m + pair.other_hits * ratio)
+    c = pair.hits + pair.other_hits
+    with np.errstate(divide="ignore", invalid="ignore"):
+        two = (-b - np.sqrt(np.maximum(b * b - 4 * a * c, 0.0))) / (2 * a)
+        two = np.where(a > 0, two, c / (m + pair.hits))
+        two = np.clip(two, 0.0, np.minimum(1.0, 1 / np.maximum(ratio, 1e-12)))
+        one = np.clip(ratio * two, 0.0, 1.0)
+        total = n + m
+        spread = np.sqrt((one * (1 - one) / n + ratio**2 * two * (1 - two) / m) * total / (total - 1))
+        z = (first - ratio * second) / spread
+    return np.asarray(np.where(spread > 0, z >= reach, first > ratio * second))
