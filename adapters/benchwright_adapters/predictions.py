@@ -37,10 +37,11 @@ from ._predictions.label_matching import detect_positions, label_matcher
 from ._predictions.locate import locate
 from ._predictions.null_threshold import null_scores, read_null_odds
 from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
+from ._predictions.stereoset import has_sentence_scores, read_sentence_scores
 from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
 from ._predictions.tags import scheme_of_file, tag_notes
 
-FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", "archive", *CHECKLIST_FORMS)
+FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", "archive", "stereoset", *CHECKLIST_FORMS)
 _COUNTED = ("lines", *CHECKLIST_FORMS)
 """Forms whose rows have no ids: the row count is checked."""
 
@@ -52,7 +53,7 @@ class Predictions:
     version = 6
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
-        "format": "jsonl, json, tsv, csv, parquet, conll or lines; of CheckList's own files archive (of the suite, with stored results), pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
+        "format": "jsonl, json, tsv, csv, parquet, conll or lines; stereoset (StereoSet's scores by sentence id); of CheckList's own files archive (of the suite, with stored results), pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
         "column": "of behavioural tests: the field that holds a list of answers, one for each example of the row's test and case (default: a row answers one example); of questions with options: the field that holds the text of one, as a model wrote it",
         "id": "the field that names the item, or several joined by /, such as category/example_id (default: id, index or idx)",
         "delimiter": "what stands between the cells of a CSV file: ; or | or tab (default: a comma)",
@@ -218,7 +219,7 @@ def _answers(
         if nulls is not None:
             prediction = nulls.applied(prediction, example, f"{name}, line {row.line}")
         answered.append((example, prediction))
-    notes = spellings.notes
+    notes = (*content.notes, *spellings.notes)
     if texts:
         notes += check_some_match([prediction for _, prediction in answered], texts, name)
     if isinstance(task, TaggingTask):
@@ -252,10 +253,11 @@ def _read_bytes(path: Path) -> bytes:
 
 
 class _Content(NamedTuple):
-    """All rows of a file, and the form they had; rows of ``conll`` and ``lines`` are counted, not named."""
+    """All rows of a file, the form they had, and what is noted of it; rows of ``conll`` and ``lines`` are counted, not named."""
 
     form: str
     rows: list[PredictionRow]
+    notes: tuple[str, ...] = ()
 
 
 def _read_rows(
@@ -291,6 +293,8 @@ def _read_rows(
     text = decode(content, name)
     if form == "lines":
         return _Content(form, list(_lines(text, name, task)))
+    if form == "stereoset":
+        return _Content(form, *read_sentence_scores(text, items, name))
     if form in CHECKLIST_FORMS:
         return _Content(form, list(read_checklist_file(text, form, task, name)))
     if form in ("tsv", "csv"):
@@ -329,6 +333,8 @@ def detect(content: bytes, task: Task) -> str:
     if content[:2] == b"\x1f\x8b" and task.behaviour:
         return "archive"
     start = content[:4096].lstrip(LEADING)
+    if has_sentence_scores(start, task):
+        return "stereoset"
     if start[:1] in (b"[", b"{") and not (isinstance(task, TaggingTask) and _is_word(start)):
         if start.startswith(b"["):
             return "json"

@@ -120,8 +120,6 @@ def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[Reso
         rest = {name: value for name, value in asked.options.items() if name != _LIMIT}
         whole = _resolve(msgspec.structs.replace(asked, options=rest), split, data)
         return [replace(one, limit=limit) for one in whole]
-    if suite.includes and not asked.task and not asked.options:
-        return _included(suite, split)
     if asked.task in suite.custom:
         build = registry.function(suite.custom[asked.task], owner=f"the suite {suite.name}")
         return [_own_data(suite, build(asked.options), split)]
@@ -131,14 +129,20 @@ def _resolve(asked: Selector, split: str | None, data: Path | None) -> list[Reso
             return found
     if asked.options:
         raise _no_options(suite, asked)
-    tasks = [named_task(suite, asked.task)] if asked.task else suite.tasks
+    tasks = [named_task(suite, asked.task)] if asked.task else _whole(suite)
     if asked.task and split is not None and split not in tasks[0].splits:
         raise _unknown_split(suite, tasks[0], split)
-    return [
+    found = [
         ResolvedTask(suite=suite, task=task, split=split or task.default_split, explicit=bool(asked.task))
         for task in tasks
         if split is None or split in task.splits
     ]
+    return found if asked.task else [*found, *_included(suite, split)]
+
+
+def _whole(suite: Suite) -> list[AnyTask]:
+    """The tasks of a suite that is asked for whole: not those that run by name only."""
+    return [task for task in suite.tasks if task.name not in suite.by_name]
 
 
 def has_tasks(suite: Suite) -> bool:
@@ -149,7 +153,7 @@ def has_tasks(suite: Suite) -> bool:
 def _configured(suite: Suite, asked: Selector, split: str | None, data: Path | None) -> list[ResolvedTask]:
     """The task of that name, or all tasks of the suite, as the options say; empty where it knows no such task."""
     configure = registry.function(suite.configured, owner=f"the suite {suite.name}")
-    names = [asked.task] if asked.task else [task.name for task in suite.tasks]
+    names = [asked.task] if asked.task else [task.name for task in _whole(suite)]
     made: list[Custom | None] = [configure(name, suite.task(name), asked.options, data) for name in names]
     found = [_of_options(suite, one, split) for one in made if one is not None]
     return found if asked.task else [replace(one, explicit=False) for one in found]

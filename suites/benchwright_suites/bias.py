@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from benchwright.types import Suite
-from benchwright_suites._bias import bbq, crows_pairs
+from benchwright_suites._bias import bbq, crows_pairs, stereoset
 
 suite = Suite(
     name="bias",
     version=1,
-    tasks=(*crows_pairs.tasks, *bbq.tasks),
+    tasks=(*crows_pairs.tasks, *stereoset.tasks, *bbq.tasks),
     includes=("superglue/axg",),
+    by_name=tuple(task.name for task in crows_pairs.tasks[1:]),
     folders=("bias",),
     views=("identity",),
     configured="benchwright_suites._bias.options:configure",
-    published=(*bbq.published,),
+    published=(*stereoset.published, *bbq.published),
     description="Any task with words for people exchanged (--on says which), and published probes of bias, each with what is disputed about it.",
 )

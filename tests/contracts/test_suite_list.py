@@ -68,6 +68,7 @@ def test_ambiguous_labels(labels, found, found_by):
         ({"name": "glue"}, "the name 'glue' belongs to benchwright_suites.glue:suite of benchwright"),
         ({"version": 0}, "the version is 0"),
         ({"tasks": (TASK, TASK)}, "two tasks share a name"),
+        ({"by_name": ("nothing",)}, "by_name names tasks that are not here: nothing"),
         ({"aggregates": (Aggregate(name="r", members=(("nothing",),)),)}, "r names tasks that are not here: nothing"),
         ({"aggregates": (Aggregate(name="r", members=(("topic", "topic"),)),)}, "r counts a task twice"),
         ({"aggregates": SUITE.aggregates * 2}, "two aggregates share a name"),

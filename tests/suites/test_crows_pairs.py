@@ -8,6 +8,7 @@ import pytest
 from benchwright import registry
 from benchwright.data.load import load
 from benchwright.errors import DataError
+from benchwright.task_refs import resolve_tasks
 from benchwright_suites._bias.crows_pairs import differing_spans, pair
 
 SUITE = registry.get("suites", "bias")
@@ -97,3 +98,12 @@ def test_it_is_contested_and_every_rule_names_its_paper():
         if task.name.startswith("crows_pairs"):
             assert task.unranked
             assert task.caveats[0].kind == "contested"
+
+
+def test_the_whole_suite_runs_one_rule_for_the_same_pairs_and_the_tasks_of_other_suites():
+    paths = [one.path for one in resolve_tasks(["bias"])]
+
+    assert "bias/crows_pairs" in paths
+    assert "bias/crows_pairs_official" not in paths
+    assert "superglue/axg" in paths
+    assert [one.path for one in resolve_tasks(["bias/crows_pairs_official"])] == ["bias/crows_pairs_official"]

@@ -42,4 +42,7 @@ INDEX: dict[str, str] = {
     "crows_score": "stereotypes",
     "crows_stereotype_score": "stereotypes",
     "crows_antistereotype_score": "stereotypes",
+    "lms": "stereoset",
+    "ss": "stereoset",
+    "icat": "stereoset",
 }

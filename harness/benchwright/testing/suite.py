@@ -77,6 +77,8 @@ def _check_names(suite: Suite) -> None:
     require(not strange, f"not letters, digits, `.`, `_` and `-` alone: {strange}")
     require(len(set(names)) == len(names), f"two tasks share a name: {sorted(names)}")
     require(names or suite.includes or suite.configured or suite.views, "it has no task")
+    strangers = [name for name in suite.by_name if name not in names]
+    require(not strangers, f"by_name names tasks that are not here: {', '.join(strangers)}")
     require(suite.version >= 1, f"the version is {suite.version}, not 1, 2, ...")
 
 

@@ -48,7 +48,7 @@ class Files(Frozen, frozen=True, kw_only=True):
         values: Column -> value of that column for every row of the file at the same position of ``names``
             (labels by file name).
         row_number: New column with the 0-based number of each row in its file (row i of one file belongs to row i of another).
-        key: Key of a JSON document under which the list of rows lies.
+        key: Key of a JSON document under which the list of rows lies; keys of objects inside objects are joined by ``/``.
         rows: First row and end (0-based, the end not included) of the rows taken from each file.
         where: Column -> the value that rows of this split have there; other rows are left out.
         recode: Column -> what each of its cells stands for; a cell that is not listed is an error.

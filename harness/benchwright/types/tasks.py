@@ -433,12 +433,15 @@ class Suite(Frozen, frozen=True, kw_only=True):
             own too (bias) means these without ``--on``, and its views with it. Empty: an ordinary suite.
         published: Published numbers that ``benchwright verify`` recomputes.
         includes: ``suite/task`` of other suites that are run when this one is asked for; they keep their own names.
+        by_name: Tasks that are run when they are named, not with the whole suite: another rule for the same items, data that not
+            everybody may use.
     """
 
     name: str
     version: int
     tasks: tuple[AnyTask, ...]
     includes: tuple[str, ...] = ()
+    by_name: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     folders: tuple[str, ...] = ()
     description: str = ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
-from benchwright.types import Caveat, Files, FillTask, Source
+from benchwright.types import AnyTask, Caveat, Custom, Files, FillTask, Source
+from benchwright_suites._bias.own_file import from_file, named_file
 
 CONTESTED = Caveat(
     kind="contested",
@@ -14,6 +17,7 @@ CONTESTED = Caveat(
 )
 _FILE = "crows_pairs_anonymized.csv"
 _FOLDERS = ("CrowS-Pairs/", "crows-pairs/data/", "crows_pairs/", "data/", "")
+options = {"path": "a CSV file with the columns of the release, such as its revision or one in another language"}
 _COLUMNS = ("sent_more", "sent_less", "stereo_antistereo", "bias_type")
 _DIRECTIONS = ("stereo", "antistereo")
 _METRICS = ("crows_score", "crows_stereotype_score", "crows_antistereotype_score")
@@ -87,6 +91,12 @@ aula = _task(
 )
 
 tasks = (word_l2r, official, bias_bench, pll, aul, aula)
+
+
+def configure(task: AnyTask, given: Mapping[str, str], _data: Path | None) -> Custom:
+    """The probe on a file of the user's own."""
+    path = named_file(given, "path", options["path"])
+    return from_file(task, path, [Files(names=(path.name,), format="csv")])
 
 
 def pair(row: dict[str, Any]) -> list[dict[str, Any]]:

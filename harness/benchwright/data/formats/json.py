@@ -46,7 +46,8 @@ def read_document(path: Path, layout: Files, *, shown: str) -> Rows:
         ) from error
     key = layout.key or "data"
     if isinstance(document, dict):
-        document = document.get(key)
+        for name in key.split("/"):
+            document = document.get(name) if isinstance(document, dict) else None
     elif layout.key:
         document = None
     if not isinstance(document, list):
