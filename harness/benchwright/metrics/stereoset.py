@@ -102,6 +102,7 @@ ss = Metric(
     title="Stereotype score",
     kinds=(Kind.FILL,),
     direction="lower",
+    neutral=0.5,
     reference=f"{_WHERE}: share of stereotypes over anti-stereotypes, mean over target terms, ties as anti; 50 % is parity",
     unit="item",
     counts=_counts,
