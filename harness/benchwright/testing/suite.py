@@ -227,6 +227,8 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
     answer = kinds.of(task).right_answer(example.target, task)
-    if task.behaviour and answer is None:  # an invariance names no answer
+    if answer is None and (task.behaviour or not task.target):  # an invariance names no answer, nor has every probe one
         return ""
-    return kinds.of(task).check_output(task)(Prediction(output=answer), example) or ""
+    options = example.inputs.get("options") if kinds.of(task).scored == "options" and not task.by_text else None
+    scores = None if options is None else tuple(float(place == answer) for place in range(len(options)))
+    return kinds.of(task).check_output(task)(Prediction(output=answer, scores=scores), example) or ""
