@@ -50,7 +50,7 @@ class Predictions:
     """Answers read from files; ids are checked one to one against the whole split before anything runs."""
 
     name = "predictions"
-    version = 6
+    version = 5
     kinds = tuple(Kind)
     options: Mapping[str, str] = {
         "format": "jsonl, json, tsv, csv, parquet, conll or lines; stereoset (StereoSet's scores by sentence id); of CheckList's own files archive (of the suite, with stored results), pred_only, softmax, binary_conf, pred_and_conf or pred_and_softmax (default: told from the content, but for lines and CheckList's)",
