@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-from benchwright.types import Alarm, CellResult, PlacedAlarm, Run, Score
+from benchwright.types import Alarm, CaveatKind, CellResult, PlacedAlarm, Run, Score
 
 CHECKS = 4
 """Version of what `metrics.alarms` looks for: raised with every change, so that stored alarms are made anew."""
+
+CAVEATS = frozenset[str](get_args(CaveatKind))
+"""Codes of what the card of a task says about all of its numbers (`benchwright.caveats`)."""
 
 ALARM, NOTE = "!", "*"
 """Marks beside a number and before a sentence."""
@@ -53,11 +56,16 @@ def score_alarms(cell: CellResult, score: Score) -> tuple[Alarm, ...]:
 
 
 def with_cell_alarms(scores: Iterable[Score], found: Iterable[Alarm]) -> tuple[Score, ...]:
-    """Scores of a cell with the alarms of the cell added to each; notes stay with the cell."""
-    loud = tuple(one for one in found if one.severity == "alarm")
+    """Scores of a cell with the alarms of the cell added to each; notes, and what is said of the whole task, stay with the cell."""
+    loud = tuple(one for one in found if one.severity == "alarm" and one.code not in CAVEATS)
     return tuple(
         msgspec.structs.replace(score, alarms=in_order((*loud, *score.alarms))) if loud else score for score in scores
     )
+
+
+def goes_along(one: Alarm | PlacedAlarm) -> bool:
+    """Whether it goes with numbers that are made of a cell's records elsewhere (of views, of gates): an alarm or a caveat."""
+    return one.severity == "alarm" or one.code in CAVEATS
 
 
 def has_alarm(found: Iterable[Alarm]) -> bool:
@@ -130,9 +138,15 @@ class Cause:
     """One sentence, and all systems and tasks that it is about."""
 
     severity: Literal["alarm", "note"]
+    code: str
     sentence: str
     systems: tuple[str, ...]
     paths: tuple[str, ...]
+
+    @property
+    def is_caveat(self) -> bool:
+        """Whether the card of a task says it of all of its numbers."""
+        return self.code in CAVEATS
 
     @property
     def who(self) -> str:
@@ -163,21 +177,21 @@ def causes(told: Iterable[PlacedAlarm]) -> tuple[Cause, ...]:
     """
     every = list(told)
     constant = Counter(one.system for one in every if one.code == "constant")
-    found: dict[tuple[bool, bool, str], dict[str, dict[str, None]]] = {}
+    found: dict[tuple[bool, bool, str, str], dict[str, dict[str, None]]] = {}
     for one in every:
         sentence = "constant baseline" if one.code == CONSTANT else one.sentence
         if one.code == "constant" and constant[one.system] > 1:
             sentence = "every answer is the same"
-        key = (one.severity == "note", one.code == "constant", sentence)
+        key = (one.severity == "note", one.code == "constant", one.code, sentence)
         found.setdefault(key, {}).setdefault(one.system, {})[one.path] = None
     gathered: list[tuple[tuple[bool, bool], Cause]] = []
-    for (quiet, last, sentence), systems in found.items():
+    for (quiet, last, code, sentence), systems in found.items():
         by_paths: dict[tuple[str, ...], list[str]] = {}
         for system, paths in systems.items():
             by_paths.setdefault(tuple(paths), []).append(system)
         severity: Literal["alarm", "note"] = "note" if quiet else "alarm"
         gathered += [
-            ((quiet, last), Cause(severity=severity, sentence=sentence, systems=tuple(names), paths=paths))
+            ((quiet, last), Cause(severity=severity, code=code, sentence=sentence, systems=tuple(names), paths=paths))
             for paths, names in by_paths.items()
         ]
     return tuple(cause for _, cause in sorted(gathered, key=lambda one: one[0]))

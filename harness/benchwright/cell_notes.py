@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from benchwright import formatting, kinds, missing_labels
 from benchwright.alarm import TAKEN, alarm, in_order, note, notes
 from benchwright.answer_text import NOWHERE
+from benchwright.caveats import caveat_alarms
 from benchwright.data.cluster import REPEATS
 from benchwright.labels import output_names
 from benchwright.tags import types_of
@@ -27,6 +28,7 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     """Alarms and notes about a cell that was computed, beside those of its metrics; ``settings`` are the session's."""
     assert cell.key is not None
     assert cell.dataset is not None
+    yield from caveat_alarms(cell.task)
     yield from notes("model", cell.facts.notes if cell.facts else ())
     if settings.get("note"):
         yield note("tokenizer", settings["note"])

@@ -154,7 +154,8 @@ def show_run(run: Run) -> None:
         metrics = run.tasks[task_path(suite, task)].score_metrics
         texts = [_cell_text(cell, run.tasks[task_path(suite, task)], unit_of(metrics)) for cell in cells]
         rows.append((task_path(suite, task), score_title(run.tasks[task_path(suite, task)]), n, *texts))
-    loud = {(cell.model, cell.suite) for cell in run.cells if alarm.has_alarm(alarm.cell_alarms(cell))}
+    ranked = [cell for cell in run.cells if not run.tasks[cell.task_path].unranked]  # the others are in no average
+    loud = {(cell.model, cell.suite) for cell in ranked if alarm.has_alarm(alarm.cell_alarms(cell))}
     for title, values in _aggregate_rows(run.aggregates, models, loud):
         rows.append((title, "", "", *values))
     say_table(("task", "score", "n", *models), rows, numeric=(2,))
@@ -289,7 +290,7 @@ def remarks(run: Run) -> list[str]:
     numbers.
     """
     views = {score.task_path for score in run.robustness} | {score.task_path for score in run.bias}
-    told = alarm.lines(one for one in alarm.run_alarms(run) if one.severity == "alarm" or one.path not in views)
+    told = alarm.lines(one for one in alarm.run_alarms(run) if alarm.goes_along(one) or one.path not in views)
     lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
         place = f"{cell.model} on {cell.suite}/{cell.task}"
@@ -345,6 +346,7 @@ def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
         "seconds": cell.seconds,
         "reused": cell.reused,
         "alarms": msgspec.to_builtins(cell.alarms),
+        "caveats": msgspec.to_builtins(task.caveats if task else ()),
         "training": msgspec.to_builtins(cell.training),
         "key": cell.key,
     }

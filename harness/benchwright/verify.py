@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchwright import registry
+from benchwright.caveats import caveat_texts
 from benchwright.config import parse_selector, split_options
 from benchwright.errors import BenchwrightError, DataMissing, NotComparable, PluginError
 from benchwright.paths import is_file
@@ -33,6 +34,7 @@ class Verified(Frozen, frozen=True, kw_only=True):
         equal: Whether both are the same text; None where its files are not here.
         how: From what it was recomputed.
         reason: Why there is no number.
+        caveats: What the card of the task says of its numbers.
     """
 
     what: str
@@ -42,6 +44,7 @@ class Verified(Frozen, frozen=True, kw_only=True):
     equal: bool | None = None
     how: str = ""
     reason: str = ""
+    caveats: tuple[str, ...] = ()
 
 
 def verify(data: Path | None = None) -> tuple[Verified, ...]:
@@ -137,6 +140,7 @@ def _from_run(blank: Verified, row: Published, run: Run | BenchwrightError) -> V
             return _replace(blank, reason=f"{NOT_HERE}: {problems[0].problem}", how=_how(row))
         return _replace(blank, equal=False, reason="; ".join(problem.problem for problem in problems), how=_how(row))
     cell = run.cells[0]
+    blank = _replace(blank, caveats=caveat_texts(run.tasks[cell.task_path]))
     wanted = (row.metric, row.slice or None)
     score = next((s for s in cell.scores if (s.metric.partition("@")[0], s.slice) == wanted), None)
     if score is None and cell.status == "scored":
@@ -182,6 +186,15 @@ def check_found(rows: Sequence[Verified], data: Path) -> None:
     )
 
 
+def caveat_lines(rows: Sequence[Verified]) -> list[str]:
+    """What must be known of numbers that were recomputed, each caveat once with the numbers it is about."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for text in row.caveats if row.recomputed is not None else ():
+            found.setdefault(text, []).append(row.what)
+    return [f"{text} [{'; '.join(dict.fromkeys(names))}]" for text, names in found.items()]
+
+
 def page(rows: Sequence[Verified]) -> str:
     """The rows as `docs/verification.md`: what, published, recomputed, equal, and from what."""
     lines = [*_HEAD.splitlines(), "", "| what | published | recomputed | equal |", "|---|---:|---:|---|"]
@@ -189,6 +202,8 @@ def page(rows: Sequence[Verified]) -> str:
     sources: dict[str, list[Verified]] = {}
     for row in rows:
         sources.setdefault(row.source, []).append(row)
+    told = caveat_lines(rows)
+    lines += ["", "## Before a number is believed", "", *(f"- {text}" for text in told)] if told else []
     lines += ["", "## Where the numbers come from", ""]
     for source, mine in sources.items():
         ways = dict.fromkeys(row.how for row in mine)

@@ -96,11 +96,12 @@ def _boxes(warnings: Sequence[str], alarms: Sequence[Remark]) -> list[tuple[str,
         lines = [f"- {markdown_text(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
         blocks.append(("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))])))
     for title, told in (
-        ("alarms", [one for one in alarms if one.level != "note"]),
+        ("alarms", [one for one in alarms if one.level in ("problem", "alarm")]),
+        ("caveats", [one for one in alarms if one.level == "caveat"]),
         ("notes", [one for one in alarms if one.level == "note"]),
     ):
         lines = [
-            f"- **{markdown_text(one.system)}** on {markdown_text(one.where)}: {markdown_text(clip(one.text, 300))}"
+            f"- **{markdown_text(one.system)}** on {markdown_text(one.where)}: {markdown_text(clip(one.text, 600))}"
             for one in told[:MOST_ALARMS]
         ]
         if lines:

@@ -11,6 +11,7 @@ import msgspec
 from benchwright.data.api import NOTE
 from benchwright.types import (
     Aggregate,
+    Caveat,
     ChoiceTask,
     ClassificationTask,
     Cluster,
@@ -283,6 +284,16 @@ axg = ClassificationTask(
     licence="MIT",
     citation=f"Rudinger et al. 2018 (Winogender), https://arxiv.org/abs/1804.09301, recast by SuperGLUE, {_PAPER}",
     description="Pairs that differ in the gender of a pronoun alone, answered by the RTE model; not in the average.",
+    caveats=(
+        Caveat(
+            kind="recast",
+            reason=(
+                "pronouns of Winogender recast as inference: a model that says the same to everything has parity 100, so parity says "
+                "nothing without accuracy, and high parity does not show that a model is fair"
+            ),
+            reference="SuperGLUE, section 3.2, https://arxiv.org/abs/1905.00537; https://github.com/rudinger/winogender-schemas",
+        ),
+    ),
     notes=(
         "Gender parity is the share of pairs answered alike; it says nothing without accuracy.",
         "Rows 2k and 2k+1 by `idx` are a pair: the released `pair_id` differs for every row.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from benchwright.alarm import as_note, in_order
+from benchwright.alarm import as_note, goes_along, in_order
 from benchwright.bias.identity import measure_swaps
 from benchwright.bias.join import dimensions_of, join_swaps
 from benchwright.robustness.of_run import records_of
@@ -44,7 +44,7 @@ def _of_view(store: Store, cell: CellResult, clean: CellResult, task: Task) -> I
     stored = store.read_cell(cell.key)
     originals = records_of(store, clean.key, task)
     variants = store.read_records(cell.key)
-    loud = [one for one in (*clean.alarms, *cell.alarms) if one.severity == "alarm"]
+    loud = [one for one in (*clean.alarms, *cell.alarms) if goes_along(one)]
     for dimension in _dimensions(stored.counts, dimensions_of(variants)):
         found = measure_swaps(
             join_swaps(task, originals, variants, dimension),

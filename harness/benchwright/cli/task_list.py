@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from benchwright import registry
+from benchwright.caveats import caveat_text
 from benchwright.cli.view_list import view_cards
 from benchwright.data.load import available
 from benchwright.task_path import TaskPath, task_path
 from benchwright.task_refs import named_task
-from benchwright.types import Source, Suite, Task
+from benchwright.types import Caveat, Source, Suite, Task
 
 COLUMNS = ("task", "kind", "split", "rows", "score", "licence", "from", "here")
 _PINNED = re.compile(r"[0-9a-f]{40}")
@@ -46,6 +49,7 @@ def card(suite: Suite, task: Task, folder: Path | None) -> dict[str, Any]:
         "citation": task.citation,
         "description": task.description,
         "notes": list(task.notes),
+        "caveats": msgspec.to_builtins(task.caveats),
         "diagnostic": task.diagnostic,
         "trained_on": task.trained_on,
         "splits": {name: _split(suite, task, name, source, folder) for name, source in task.splits.items()},
@@ -100,6 +104,7 @@ def page(found: dict[str, Any]) -> Iterator[str]:
         yield f"model     that of {found['trained_on']}"
     yield f"licence   {found['licence']}"
     yield f"paper     {found['citation']}"
+    yield from (f"caveat    {caveat_text(Caveat(**caveat))}" for caveat in found["caveats"])
     yield from (f"note      {note}" for note in found["notes"])
     for name, split in found["splits"].items():
         rows = "" if split["rows"] is None else f"{split['rows']:,} rows, "

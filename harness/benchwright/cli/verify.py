@@ -23,7 +23,7 @@ def command(data: str | None, write: str | None, form: str, *, quiet: bool) -> i
     """
     from benchwright import console
     from benchwright.store.atomic import write_output
-    from benchwright.verify import check_found, page, verify
+    from benchwright.verify import caveat_lines, check_found, page, verify
 
     rows = verify(Path(data) if data else None)
     if write:
@@ -34,6 +34,8 @@ def command(data: str | None, write: str | None, form: str, *, quiet: bool) -> i
         _show([row for row in rows if not quiet or row.equal is False])
         equal, unequal = (sum(row.equal is which for row in rows) for which in (True, False))
         absent = len(rows) - equal - unequal
+        for text in caveat_lines(rows):
+            console.say(f"* {text}")
         told = f", {absent} not here" if absent else ""
         console.say(f"{equal} of {equal + unequal} recomputed numbers are equal to what was published{told}")
     if any(row.equal is False for row in rows):

@@ -77,6 +77,15 @@ class RecordDetails:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CaveatLine:
+    """A caveat of a task's card, its reference in pieces of text, each with its address when it is one."""
+
+    kind: str
+    reason: str
+    reference: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDetail:
     """Everything about one task.
 
@@ -101,6 +110,7 @@ class TaskDetail:
     measure: str
     rank_tiers: dict[int, RankTier]
     training: tuple[TrainingRow, ...] = ()
+    caveats: tuple[CaveatLine, ...] = ()
 
     @property
     def wrong(self) -> str:
@@ -135,6 +145,10 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> Ta
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
         rank_tiers=place(column),
+        caveats=tuple(
+            CaveatLine(kind=one.kind, reason=one.reason, reference=link(one.reference))
+            for one in (column.card.caveats if column.card else ())
+        ),
         training=training_rows([(grid.systems[at].label, cell) for at, cell in sorted(column.cells.items())]),
     )
 

@@ -33,11 +33,12 @@ class Remark:
     """An alarm or a note with a link to its section of the page.
 
     Attributes:
-        level: ``problem`` (no number), ``alarm`` (a number is there, but), ``note``.
+        level: ``problem`` (no number), ``alarm`` (a number is there, but), ``caveat`` (what the card says of all numbers of the
+            task, where it is no alarm), ``note``.
         anchor: Id of the section about the task.
     """
 
-    level: Literal["problem", "alarm", "note"]
+    level: Literal["problem", "alarm", "caveat", "note"]
     system: str
     where: str
     text: str
@@ -45,12 +46,12 @@ class Remark:
 
 
 def list_alarms(grid: Grid) -> tuple[Remark, ...]:
-    """All remarks by cause: results that are not there, then alarms, then notes."""
+    """All remarks by cause: results that are not there, then alarms, caveats and notes."""
     problems = [_at(grid, column, at, "problem", text) for column, at, text in _problems(grid)]
     anchors = {column.name: anchor(grid, column) for column in grid.columns}
     told = [
         Remark(
-            level=cause.severity,
+            level="caveat" if cause.is_caveat and cause.severity == "note" else cause.severity,
             system=cause.who,
             where=cause.where,
             text=cause.sentence,
@@ -58,7 +59,7 @@ def list_alarms(grid: Grid) -> tuple[Remark, ...]:
         )
         for cause in causes(_placed(grid))
     ]
-    return (*problems, *told)
+    return (*problems, *sorted(told, key=lambda one: ("alarm", "caveat", "note").index(one.level)))
 
 
 def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:

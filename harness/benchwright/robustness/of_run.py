@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from benchwright import perturbations
-from benchwright.alarm import as_note, in_order, note
+from benchwright.alarm import as_note, goes_along, in_order, note
 from benchwright.robustness.join import join
 from benchwright.robustness.measure import measure
 from benchwright.store import Store
@@ -51,7 +51,7 @@ def _row(store: Store, cell: CellResult, clean: CellResult, task: Task, original
     told = (
         *found.alarms,
         *_declared(view, task),
-        *(one for one in (*clean.alarms, *cell.alarms) if one.severity == "alarm"),
+        *(one for one in (*clean.alarms, *cell.alarms) if goes_along(one)),
     )
     alarms = in_order(dict.fromkeys(told))
     if stored.facts.constant:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from benchwright.alarm import alarm, with_cell_alarms
+from benchwright.alarm import alarm, in_order, with_cell_alarms
+from benchwright.caveats import caveat_alarms
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
@@ -123,8 +124,9 @@ def _cell(
     from benchwright.score_cache import score_cell
 
     found = score_cell(store, cell, task)
-    score, *scores = with_cell_alarms((found.score, *found.scores), found.alarms)
-    return msgspec.structs.replace(result, score=score, scores=tuple(scores), alarms=found.alarms)
+    alarms = in_order((*found.alarms, *caveat_alarms(task)))
+    score, *scores = with_cell_alarms((found.score, *found.scores), alarms)
+    return msgspec.structs.replace(result, score=score, scores=tuple(scores), alarms=alarms)
 
 
 def _key(path: str, task: Task, facts: Facts, data: str, limit: int | None) -> CellKey:

@@ -24,6 +24,9 @@ class Label(Frozen, frozen=True, kw_only=True):
     found: bool = False
 
 
+CaveatKind = Literal["contested", "scorer-dependent", "recast", "non-commercial", "caveat"]
+
+
 class Caveat(Frozen, frozen=True, kw_only=True):
     """What a reader must know before a number of a task is believed, printed wherever the number is.
 
@@ -35,7 +38,7 @@ class Caveat(Frozen, frozen=True, kw_only=True):
         reference: Paper or thread, with its address.
     """
 
-    kind: Literal["contested", "scorer-dependent", "recast", "non-commercial", "caveat"]
+    kind: CaveatKind
     reason: str
     reference: str = ""
 

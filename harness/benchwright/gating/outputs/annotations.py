@@ -26,7 +26,7 @@ def write_annotations(result: GateResult) -> str:
     every = [row for row in finding_rows(result) if not row.warning]
     red = [row for row in every if is_red(row.finding)]
     open_ones = [row for row in every if row.finding.verdict is Verdict.INCONCLUSIVE]
-    loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm"]
+    loud = [cause.line[2:] for cause in causes(result.alarms) if cause.severity == "alarm" or cause.is_caveat]
     notes = [_line("warning", "gate: alarm", text) for text in loud[:_ALARMS]]
     if len(loud) > _ALARMS:
         notes[-1] = _line("warning", "gate: alarm", f"{loud[_ALARMS - 1]}; and {len(loud) - _ALARMS} more alarms")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from benchwright.alarm import goes_along
 from benchwright.formatting import finite
 from benchwright.gating.outputs.view import FindingRow, finding_rows
 from benchwright.gating.result import GateResult
@@ -29,7 +30,7 @@ def write_openmetrics(result: GateResult) -> str:
         ),
         *_family("checks", "Checks by verdict.", [(_labels(verdict=one), result.count(one)) for one in Verdict]),
         *_family("attempts", "Models tried on the same data.", [("", result.attempts)]),
-        *_family("alarms", "Alarms about the numbers that were judged, 1 each.", _alarms(result)),
+        *_family("alarms", "Alarms and caveats about the numbers that were judged, 1 each.", _alarms(result)),
         *_family("notes", "What to know of the gate as a whole; verdict.json says it.", [("", len(result.flags))]),
     ]
     for name, meaning in _VALUES:
@@ -52,7 +53,7 @@ def _family(name: str, meaning: str, samples: Sequence[tuple[str, float]]) -> It
 
 
 def _alarms(result: GateResult) -> list[tuple[str, float]]:
-    loud = [one for one in result.alarms if one.severity == "alarm"]
+    loud = [one for one in result.alarms if goes_along(one)]
     return [(_labels(system=one.system, task=one.path, code=one.code, sentence=one.sentence), 1) for one in loud]
 
 
