@@ -87,14 +87,7 @@ def measure_swaps(
         limit: Flip rate that is allowed.
     """
     averages = _Averages(items=items)
-    same = same_answer(items.task)
-    flips = np.array(
-        [
-            not same(items.originals[at], variant)
-            for at, variant in zip(items.item_of.tolist(), items.variants, strict=True)
-        ],
-        dtype=np.float64,
-    )
+    flips = _flips(items)
     moved = moved_scores(items, given) if items.n else None
     shares = averages.of_items(flips)
     every = np.ones(items.n, dtype=bool)
@@ -126,6 +119,38 @@ def measure_swaps(
         alarms=in_order(_alarms(items, moved)),
     )
     return judge_again(found, limit)
+
+
+def flip_shares(items: SwappedItems) -> Floats:
+    """Share of the variants of each item (n) that are answered otherwise than the item; their mean is the flip rate."""
+    return _Averages(items=items).of_items(_flips(items))
+
+
+def shift_sizes(items: SwappedItems, given: Given | None = None) -> Floats | None:
+    """How far a swap moves the scores of each item (n), averaged over its variants; None where there are no scores, and of tags."""
+    moved = moved_scores(items, given) if items.n else None
+    if moved is None or items.task.kind is Kind.TAG:
+        return None
+    return _Averages(items=items).of_items(moved.sizes)
+
+
+def levels_by_label(items: SwappedItems, given: Given | None = None) -> dict[str, Floats]:
+    """Label -> mean score of each item with a term of each group in place (n, G); NaN where an item has no variant of a group."""
+    moved = moved_scores(items, given) if items.n else None
+    if moved is None:
+        return {}
+    averages = _Averages(items=items)
+    return {
+        label: _levels(moved.variants[:, at], moved.originals[:, at], items, averages)
+        for at, label in enumerate(moved.labels)
+    }
+
+
+def _flips(items: SwappedItems) -> Floats:
+    """1 for each variant (v) that is answered otherwise than its item, else 0."""
+    same = same_answer(items.task)
+    pairs = zip(items.item_of.tolist(), items.variants, strict=True)
+    return np.array([not same(items.originals[at], variant) for at, variant in pairs], dtype=np.float64)
 
 
 def _flip_rate(shares: Floats, items: SwappedItems, averages: _Averages, kept: np.ndarray) -> tuple[Score, float]:

@@ -52,15 +52,20 @@ def _exceeding(groups: Sequence[IdentityGroup], limit: float) -> Iterator[str]:
             yield group.group
 
 
-def items_that_tell(mean: MeanShare, limit: float) -> int | None:
+def items_that_tell(mean: MeanShare, limit: float, confidence: float = 0.95) -> int | None:
     """Items that would tell whether a mean share is within a limit, if it is the one seen and items are as alike; None where it
     is the limit itself. At least `FEWEST_ITEMS`.
+
+    Args:
+        mean: As seen.
+        limit: What is allowed.
+        confidence: Of the interval that decides, two-sided.
     """
     if math.isclose(mean.value, limit, abs_tol=1e-12):
         return None
 
     def tells(number: int) -> bool:
-        found = mean.with_items(number).interval()
+        found = mean.with_items(number).interval(confidence)
         return verdict_on(found.low, found.high, limit, items=number) != "cannot tell"
 
     return _first(tells)

@@ -38,12 +38,13 @@ class Verdict(StrEnum):
 
 
 class FailingCase(Frozen, frozen=True, kw_only=True):
-    """A case of a behavioural test that the candidate fails; lists go by the examples of the case, the original first.
+    """A case of a behavioural test that the candidate fails, or an item that it answers otherwise under an identity swap; lists go by the
+    examples of the case, the original first.
 
     Attributes:
-        case: ``TEST/CASE``.
-        test: The test.
-        capability: What the test is about.
+        case: ``TEST/CASE``; of a swap the id of the item.
+        test: The test; ``identity`` of a swap.
+        capability: What the test is about; ``religion swapped``.
         type: ``MFT``, ``INV`` or ``DIR``.
         expected: What is expected of each example, in words.
         candidate: Answers of the candidate.
@@ -98,8 +99,8 @@ class Finding(Frozen, frozen=True, kw_only=True):
         fixed: Items that only the candidate answers correctly.
         broken: Items that only the baseline answers correctly.
         flipped: Ids of the first broken items.
-        failing: Of a behavioural task: how many cases ``cases`` is about.
-        cases: Of a behavioural task: the first cases that the candidate fails, of a comparison those that the baseline passes.
+        failing: Of a behavioural task or identity swaps: how many cases ``cases`` is about.
+        cases: Of a behavioural task: the first cases that fail, of a comparison those that the baseline passes; of swaps the first flipped items.
         flags: ``identical``, and notes for the reader.
         waiver: Owner, issue, reason and date of the waiver that applies.
         attempt: Number of tries (timing rules).

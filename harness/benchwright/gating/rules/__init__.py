@@ -17,6 +17,7 @@ from msgspec import Meta
 from benchwright.errors import BenchwrightError
 from benchwright.gating.rules.base import RuleBase, SliceName, TaskRule, Text, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
+from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.coverage import CoverageRule
 from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
 from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
@@ -40,11 +41,12 @@ KINDS: dict[str, type[RuleBase]] = {
         BudgetRule,
         BehaviourRule,
         RobustnessRule,
+        BiasRule,
         CoverageRule,
     )
 }
 """Kind -> struct: its fields are the keys of the file, its methods the check and the sentence."""
-PLANNED = ("ratio", "bias", "calibration", "contamination")
+PLANNED = ("ratio", "calibration", "contamination")
 """Kinds that nothing measures yet."""
 
 
