@@ -117,7 +117,7 @@ def test_every_key_of_a_whole_file_is_read(write):
             "no_new_failures",
         ),
         ({"id": "r", "kind": "behavior"}, "kind: 'behavior' is no kind of rule", "write behaviour"),
-        ({"id": "r", "kind": "bias", "groups": "gender"}, "kind: 'bias' is planned", "leave this rule out"),
+        ({"id": "r", "kind": "bias", "groups": "gender"}, "groups: no such key of kind bias", ""),
         ({"id": "r", "kind": "calibration", "max": 0.05}, "kind: 'calibration' is planned", "leave this rule out"),
         ({"id": "r", "kind": "contamination", "max": 0.01}, "kind: 'contamination' is planned", "leave this rule out"),
         (
