@@ -226,7 +226,7 @@ class _Worker:
         return records
 
     def _predict_distinct(self, examples: list[Example]) -> list[Prediction]:
-        """Predictions; of behavioural tests each distinct input is asked once."""
+        """Predictions; of behavioural tests and vectors each distinct input is asked once."""
         if not shards.has_distinct_inputs_predicted_once(self.cell):
             return self._predict(examples)
         numbers = list(shards.distinct(examples))

@@ -92,14 +92,18 @@ def score_slices(
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
     members = rows_by_slice(records, task)
     sizes = group_sizes(records)
-    whole = gather(task, records).columns if task.behaviour else None
+    sharing = [metric.with_whole for metric in metrics if metric.with_whole is not None]
+    whole = gather(task, records).columns if task.behaviour or sharing else None
     scores: list[Score] = []
     for slice in sorted(members, key=lambda slice: slice.partition("=")[::2]):
         if len(members[slice]) < minimum:
             continue
         found = gather(task, [records[row] for row in members[slice]], among=sizes)
-        if whole is not None:
+        if whole is not None and task.behaviour:
             share_verdicts(whole, found.columns)
+        if whole is not None:
+            for share in sharing:
+                share(whole, found.columns)
         scores += score_columns(
             found.columns,
             metrics,
@@ -197,6 +201,7 @@ def _draw(columns: Columns, metrics: Sequence[Metric], *, resamples: int, seed: 
         metric
         for metric in metrics
         if math.isfinite(values[metric.name])
+        and metric.interval != "none"
         and ((not metric.proportion and metric.influence is None) or (len(members) > 1 and metric.name in members))
     ]
     start = (seed, zlib.crc32(columns.task.name.encode()))
@@ -229,7 +234,9 @@ def _one(columns: Columns, metric: Metric, sample: _Sample, shared: Score, confi
         known = any(one.code == "undefined" for one in told)
         said = told if known else (*told, _note("undefined on these examples"))
         return msgspec.structs.replace(shared, metric=metric.id, alarms=said)
-    if metric.share is not None or metric.influence is not None:
+    if metric.interval == "none":
+        interval = Interval(low=None, high=None, se=None, method="none")
+    elif metric.share is not None or metric.influence is not None:
         interval = _closed_form_interval(columns, metric, sample, confidence) or degenerate_interval(
             columns, metric, confidence
         )

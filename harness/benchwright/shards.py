@@ -1,6 +1,8 @@
-"""How the examples of a cell are cut into shards; in behavioural tests each distinct input is predicted once.
+"""How the examples of a cell are cut into shards; in behavioural tests, and of texts that become vectors, each distinct input
+is predicted once.
 
-Suites of tests repeat inputs: an original stands in several tests, a template gives one sentence twice. A shard then holds so many
+Suites of tests repeat inputs: an original stands in several tests, a template gives one sentence twice; tests of association share
+their attributes. A shard then holds so many
 *distinct* inputs with all the examples that have them, wherever these stand in the data. Which shard an example is in depends
 on the data alone, so a resumed or shared cell gives the same bytes as one that ran through.
 """
@@ -14,14 +16,16 @@ from itertools import chain
 import msgspec
 import numpy as np
 
-from benchwright.types import Example, PlannedCell
+from benchwright.types import EmbeddingTask, Example, PlannedCell
 
 Rows = Sequence[int]
 
 
 def has_distinct_inputs_predicted_once(cell: PlannedCell) -> bool:
-    """Whether equal inputs of the cell are one question: of behavioural tests, unless the answers were made elsewhere."""
-    return cell.task.behaviour and not (cell.facts is not None and cell.facts.replayed)
+    """Whether equal inputs of the cell are one question: of behavioural tests and vectors, unless the answers were made elsewhere."""
+    return (cell.task.behaviour or isinstance(cell.task, EmbeddingTask)) and not (
+        cell.facts is not None and cell.facts.replayed
+    )
 
 
 def cut(cell: PlannedCell, size: int) -> tuple[Rows, ...]:

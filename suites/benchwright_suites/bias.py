@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from benchwright.types import Suite
-from benchwright_suites._bias import bbq, crows_pairs, stereoset
+from benchwright_suites._bias import bbq, crows_pairs, seat, stereoset
 
 suite = Suite(
     name="bias",
     version=1,
-    tasks=(*crows_pairs.tasks, *stereoset.tasks, *bbq.tasks),
+    tasks=(*crows_pairs.tasks, *stereoset.tasks, *bbq.tasks, *seat.tasks),
     includes=("superglue/axg",),
-    by_name=tuple(task.name for task in crows_pairs.tasks[1:]),
+    by_name=(*(task.name for task in crows_pairs.tasks[1:]), "seat"),
     folders=("bias",),
     views=("identity",),
     configured="benchwright_suites._bias.options:configure",

@@ -57,7 +57,7 @@ def test_broken_metric(change, found, found_by):
 
 def test_metric_without_fixture():
     """A kind that has no fixture yet is said to be skipped, never passed over."""
-    metric = Metric(name="accuracy", title="t", kinds=(Kind.EMBED,), reference="r", basis=hits, compute=_above)
+    metric = Metric(name="accuracy", title="t", kinds=(Kind.GENERATE,), reference="r", basis=hits, compute=_above)
 
     with pytest.raises(AssertionError, match=r"fails 1 of 4 checks"):
         check_metric(metric)

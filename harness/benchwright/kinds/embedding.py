@@ -122,4 +122,5 @@ spec = KindSpec(
     column=column,
     show_output=show_output,
     labels_in=no_names,
+    many_repeats=2.0,  # tests share their texts on purpose
 )

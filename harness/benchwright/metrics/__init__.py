@@ -39,6 +39,7 @@ INDEX: dict[str, str] = {
     "bbq_bias_disambiguated": "bbq",
     "failure_rate": "behaviour",
     "flip_rate": "behaviour",
+    "seat_effect_size": "seat",
     "crows_score": "stereotypes",
     "crows_stereotype_score": "stereotypes",
     "crows_antistereotype_score": "stereotypes",

@@ -186,7 +186,10 @@ class Metric:
         counts: Counts by name on these columns; the first is the sample size.
         influence: Influence function: first-order contribution of each item to the value (n); the standard error of its
             sums over units is that of the value. None: the bootstrap is used.
-        interval: The bootstrap interval with the best measured coverage: see `docs/design/intervals.md`.
+        interval: The bootstrap interval with the best measured coverage: see `docs/design/intervals.md`. ``none``: it has none,
+            because its items are no sample.
+        with_whole: (columns of all items, columns of a slice): called before a slice is scored, so that it can be told what was
+            found over all (Holm's correction over tests).
         flags: Notes about the value on these columns.
     """
 
@@ -210,7 +213,8 @@ class Metric:
     unit: str = ""
     counts: Callable[[Columns], dict[str, int]] | None = None
     influence: Callable[[Columns], Floats] | None = None
-    interval: Literal["bca", "expanded"] = "bca"
+    interval: Literal["bca", "expanded", "none"] = "bca"
+    with_whole: Callable[[Columns, Columns], None] | None = None
     flags: Callable[[Columns], tuple[str, ...]] = lambda _columns: ()
 
     def __post_init__(self) -> None:

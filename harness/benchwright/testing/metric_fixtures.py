@@ -17,6 +17,7 @@ from benchwright.types import (
     AnyTask,
     ChoiceTask,
     ClassificationTask,
+    EmbeddingTask,
     Kind,
     Label,
     RegressionTask,
@@ -44,8 +45,11 @@ def make_tasks(kind: Kind) -> tuple[AnyTask, ...]:
         _task(TaggingTask, "tags", labels=_named(tags)),
         _task(SpanTask, "an answer"),
         _task(SpanTask, "an answer or none", unanswerable=True),
+        _task(EmbeddingTask, "vectors of four sets"),
     )
     fitting = [card for card in cards if card.kind is kind]
+    if kind is Kind.EMBED:
+        return tuple(fitting)
     return (*fitting, *(as_tests(card) for card in fitting if not (card.group or card.unanswerable or card.by_text)))
 
 
@@ -62,6 +66,11 @@ def make_columns(task: Task) -> Columns:
     if task.by_text:
         return make_named(task, _ROWS, _RIGHT)
     dice = np.random.default_rng(7)
+    if isinstance(task, EmbeddingTask):
+        sets = [("targ1", "targ2", "attr1", "attr2")[row % 4] for row in range(_ROWS)]
+        near = {"targ1": 0.5, "attr1": 1.0, "targ2": -0.2, "attr2": -1.0}
+        vectors = dice.normal(0, 1, (_ROWS, 3)) + [[near[name], 0, 0] for name in sets]
+        return Columns(task, sets, [tuple(vector) for vector in vectors.round(3).tolist()])
     if isinstance(task, RegressionTask):
         numbers = dice.uniform(0, 5, _ROWS).round(1)
         guesses = np.clip(numbers + dice.normal(0, 1, _ROWS), 0, 5).round(2)
@@ -81,6 +90,8 @@ def make_perfect(columns: Columns) -> Columns:
     """The same examples, answered right and with certainty."""
     if columns.task.behaviour:
         return perfect_cases(columns)
+    if isinstance(columns.task, EmbeddingTask):  # no vector is more right than another
+        return columns
     if _is_text(columns.task):
         return replace(columns, outputs=[_right(columns.task, target) for target in columns.targets])
     if columns.scores is None:

@@ -58,7 +58,8 @@ class Files(Frozen, frozen=True, kw_only=True):
         classes: Column -> names of its whole numbers, for a file that does not say them itself.
         some: Whether some of the names are enough, one at least; which are absent is noted.
         lookup: A CSV table of which the rows take columns by their keys.
-        settings: What the reader of this format is told besides (of ``checklist``: ``cases``, ``implications``).
+        settings: What the reader of this format is told besides (of ``checklist``: ``cases``, ``implications``; of ``json``:
+            ``document=row``, where the whole document is one row).
         note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
     """
 

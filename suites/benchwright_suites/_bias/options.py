@@ -8,13 +8,14 @@ from pathlib import Path
 
 from benchwright.errors import BenchwrightError
 from benchwright.types import AnyTask, Custom
-from benchwright_suites._bias import bbq, crows_pairs, stereoset
+from benchwright_suites._bias import bbq, crows_pairs, seat, stereoset
 
 _Configure = Callable[[Mapping[str, str], Path | None], Custom]
 _CONFIGURED: dict[str, tuple[Mapping[str, str], _Configure]] = {
     **{one.name: (crows_pairs.options, partial(crows_pairs.configure, one)) for one in crows_pairs.tasks},
     "stereoset": (stereoset.options, stereoset.configure),
     "bbq": (bbq.options, bbq.configure),
+    "seat": (seat.OPTIONS, seat.configure),
 }
 """Task -> its options with what they mean, and the function from options and the data folder to the task."""
 
@@ -33,7 +34,7 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], data: P
         listed = ", ".join(f"{key}= ({meaning})" for key, meaning in known.items())
         raise BenchwrightError(
             f"bias/{name} has no option {unknown[0] if unknown else next(iter(given), '')!r}",
-            expected=listed or "no options: bias/bbq and bias/stereoset have some",
+            expected=listed or "no options: bias/bbq, bias/seat and bias/stereoset have some",
             hint=f"--suite bias/{name}",
         )
     return make(given, data)

@@ -36,7 +36,11 @@ def read_lines(path: Path, layout: Files, *, shown: str) -> Rows:
 
 
 def read_document(path: Path, layout: Files, *, shown: str) -> Rows:
-    """Rows of a JSON document, counted from 1. Raises DataError where it is malformed or holds anything but objects."""
+    """Rows of a JSON document, counted from 1; with the setting ``document=row`` the document is the one row.
+
+    Raises:
+        DataError: It is malformed, or holds anything but objects.
+    """
     text = decoded(path, layout.encoding, shown=shown)
     try:
         document = read_json(text, once=True)
@@ -45,7 +49,9 @@ def read_document(path: Path, layout: Files, *, shown: str) -> Rows:
             f"{error.at(shown)} is not JSON: {error.why}", expected="one JSON document", hint="mend the file there"
         ) from error
     key = layout.key or "data"
-    if isinstance(document, dict):
+    if layout.settings.get("document") == "row":
+        document = [document]
+    elif isinstance(document, dict):
         for name in key.split("/"):
             document = document.get(name) if isinstance(document, dict) else None
     elif layout.key:
