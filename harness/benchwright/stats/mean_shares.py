@@ -4,7 +4,7 @@ Wilson's interval for a share takes every item for all or nothing. An item of wh
 about the mean than that: the design effect, variance seen over variance assumed, is below 1. It is believed as far as items with
 something other than 0 show it: k of them count against `PRIOR` items of all or nothing.
 
-Share of samples whose whole 95 % interval lies below the truth / above it, in per cent (``tests/stats/test_mean_shares.py``; 4,000 samples
+Share of samples whose whole 95 % interval lies below the truth / above it, in per cent (``tests/stats/test_mean_shares.py``; 5,000 samples
 each; 5 variants an item, flips of an item drawn from a beta distribution with intraclass correlation 0.5, or one by one):
 
 ==============  ==========  ==========  ==========
