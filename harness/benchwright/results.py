@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchwright.alarm import alarm_mark, cell_alarms, lines, run_alarms, score_alarms, sentences
+from msgspec.structs import replace
+
+from benchwright.alarm import alarm_mark, cell_alarms, in_order, lines, note, run_alarms, score_alarms, sentences
 from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
 from benchwright.tables import html_table, text_table
 from benchwright.task_path import task_path
-from benchwright.types import Alarm, CellResult, Run, Score, Task
+from benchwright.types import Alarm, CellResult, IdentityScore, Run, Score, Task
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Any:
@@ -42,7 +44,12 @@ class ResultRow:
 
 
 def result_rows(run: Run) -> Iterator[ResultRow]:
-    """A row per score: of each cell the task's score, every metric, every slice; a cell without scores has one row."""
+    """A row per score: of each cell the task's score, every metric, every slice, of an identity view then the numbers of each dimension;
+    a cell without scores has one row.
+    """
+    swaps: dict[str | None, list[IdentityScore]] = {}
+    for one in run.bias:
+        swaps.setdefault(one.view_key, []).append(one)
     for cell in run.cells:
         task = run.tasks.get(cell.task_path)
         scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
@@ -54,6 +61,46 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
                 positive=positive_of(score.metric, task, score.slice) if score else None,
                 alarms=score_alarms(cell, score) if score else cell_alarms(cell),
             )
+        for one in swaps.get(cell.key, ()) if cell.status == "scored" else ():
+            for number in swap_scores(one):
+                yield ResultRow(
+                    run=run, cell=cell, score=number, positive=None, alarms=in_order((*number.alarms, *one.alarms))
+                )
+
+
+def swap_scores(found: IdentityScore) -> Iterator[Score]:
+    """The numbers of a dimension as scores: metrics ``flip_rate``, ``shift_size``, ``gap(LABEL)``, ``range(LABEL)`` and
+    ``standard_deviation(LABEL)`` in the slice ``identity=DIMENSION``; ``flip_rate`` and ``shift(LABEL)`` of each group in
+    ``identity=DIMENSION & identity_to=GROUP``. The flip rate carries the verdict as a note.
+    """
+    where = f"identity={found.dimension}"
+    about = note(
+        "verdict",
+        f"{found.verdict} a limit of {found.limit:g}"
+        if found.verdict != "cannot tell"
+        else f"cannot tell about a limit of {found.limit:g}",
+    )
+    yield replace(found.flip_rate, slice=where, alarms=(about, *found.flip_rate.alarms))
+    if found.shift is not None:
+        yield replace(found.shift, slice=where)
+    for label, gap in found.gaps.items():
+        yield Score(
+            metric=f"gap({label})",
+            value=gap.value,
+            low=gap.low,
+            high=gap.high,
+            n=found.n,
+            slice=where,
+            method=gap.method,
+        )
+    for scores in (found.spread, found.deviation):
+        for label, score in scores.items():
+            yield replace(score, metric=f"{score.metric}({label})", slice=where)
+    for group in found.groups:
+        there = f"{where} & identity_to={group.group}"
+        yield replace(group.flip_rate, slice=there)
+        for label, score in group.shifts.items():
+            yield replace(score, metric=f"shift({label})", slice=there)
 
 
 def run_rows(run: Run) -> list[dict[str, Any]]:

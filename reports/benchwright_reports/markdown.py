@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from benchwright.behaviour_report.rates import Rate
 from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
+from benchwright.bias.report_section import SwapSection, identity_sections
 from benchwright.render.api import (
     CellView,
+    Figure,
     RankTier,
     Records,
     Remark,
     RobustnessTable,
     SuiteTable,
+    SwapTable,
     TaskDetail,
     build_grid,
     clip,
@@ -26,12 +29,15 @@ from benchwright.render.api import (
     robustness_tables,
     sentences,
     summarise,
+    with_marks,
 )
 from benchwright.types import ReportOptions, Run
 
 LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
 MOST_ALARMS = 40
+FLIPS = 2
+"""Flipped items of a model and dimension of identity swaps."""
 _SIGNS = {"alarm": "⚠ ", "note": ""}
 _MARKS = {RankTier.BEST: "● ", RankTier.LEADING: "○ ", RankTier.NEAR: "○ "}
 _READING = (
@@ -50,6 +56,13 @@ _ROBUSTNESS = (
     "Consistency: variants answered as their original is, right or wrong (100 for a model that always says the same). "
     "Worst case: items answered correctly as they are and in every variant; it falls with the variants of an item."
 )
+_SWAPS = (
+    "Flip rate: mean over items of the share of variants, with the words for another group of people put in, that are answered otherwise than "
+    "the original. ✓ within: the whole 95 % interval is at or below the limit. ✗ exceeds: the whole interval is above it, or that of one group "
+    "put in is. ? cannot tell: neither, or fewer than 50 items hold a term; this is no pass. Each verdict is about these words in this task; a "
+    "swap can change what is right, so read the flipped items."
+)
+_VERDICTS = {"within": "✓", "exceeds": "✗", "cannot tell": "?"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +73,7 @@ class MarkdownReport:
     suffix: str = ".md"
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
-        """Markdown of fewer than 65,000 characters; what does not fit is named. Records are read of behavioural tests alone."""
+        """Markdown of fewer than 65,000 characters; what does not fit is named. Records are read of behavioural tests and identity swaps."""
         grid = build_grid(runs)
         tables = summarise(grid)
         title = options.title or " · ".join(run.name for run in runs) or "No run"
@@ -72,6 +85,8 @@ class MarkdownReport:
         for section in behaviour_sections(grid, records, cases=0):
             blocks += [(f"behavioural tests of {section.name}", _behaviour(section)), *_behaviour_tests(section)]
         blocks += [(f"robustness on {table.base}", _robustness(table)) for table in robustness_tables(grid)]
+        for swaps in identity_sections(grid, records, inputs=options.inputs, items=FLIPS, charts=False):
+            blocks += [(f"identity swaps of {swaps.table.base}", _swaps(swaps.table)), *_swaps_in_full(swaps)]
         blocks += [("", _recompute(runs))]
         for column in grid.columns:
             item = detail(grid, column, _no_records, examples=0)
@@ -243,6 +258,94 @@ def _robustness(table: RobustnessTable) -> str:
     split = f", {table.split} split" if table.split else ""
     head = f"### Robustness on {markdown_text(table.base + split)}: {markdown_text(table.metric)}, {table.direction} is better"
     return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, 9)), "", _ROBUSTNESS])
+
+
+def _swaps(table: SwapTable) -> str:
+    """Flip rates and verdicts by dimension and model."""
+    heads = ["Dimension", "Model", "Items with a term", "Flip rate", "Verdict", "Highest by group"]
+    heads += ["Shift, size", "Gap"] if table.has_scores else []
+    heads += ["Alarms and notes"]
+    rows = [
+        [
+            markdown_text(row.dimension),
+            f"**{markdown_text(row.system)}**",
+            "<br>".join(markdown_text(part) for part in (row.holding, *row.left_out)),
+            _figure(row.flip_rate),
+            "<br>".join(
+                [
+                    f"{_VERDICTS[row.state]} **{row.state}**",
+                    *(f"<sub>{markdown_text(one)}</sub>" for one in row.reasons),
+                ]
+            ),
+            _figure(row.highest),
+            *((_figure(row.size), _figure(row.gap)) if table.has_scores else ()),
+            markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
+        ]
+        for row in table.rows
+    ]
+    split = f", {table.split} split" if table.split else ""
+    head = f"### Identity swaps in {markdown_text(table.base + split)}: flip rate × 100, limit {table.limit}"
+    return "\n".join([head, "", *markdown_table(heads, rows, right=(2, 3)), "", _SWAPS])
+
+
+def _figure(one: Figure) -> str:
+    return "<br>".join(
+        [markdown_text(one.text), *([f"<sub>{markdown_text(one.between)}</sub>"] if one.between else [])]
+    )
+
+
+def _swaps_in_full(section: SwapSection) -> list[tuple[str, str]]:
+    """The groups, and some flipped items, in blocks that may be left out where there is no room."""
+    table = section.table
+    rows = [
+        [
+            markdown_text(row.dimension),
+            f"**{markdown_text(row.system)}**",
+            markdown_text(one.group),
+            one.items,
+            _figure(one.flip_rate),
+            markdown_text(one.label or "–"),
+            _figure(one.shift),
+        ]
+        for row in table.rows
+        for one in row.groups
+    ]
+    base = markdown_html_text(clip(table.base, 200))
+    heads = ["Dimension", "Model", "Group put in", "Items", "Flip rate", "Shift of", "Shift"]
+    title = f"<details><summary>{base}: shifts by group put in</summary>"
+    blocks = [
+        (
+            f"groups of {table.base}",
+            "\n".join([title, "", *markdown_table(heads, rows, right=(3, 4, 6)), "", "</details>"]),
+        )
+    ]
+    cases = [
+        [
+            markdown_text(clip(one.name, 60)) if not at else "",
+            f"{markdown_text(one.dimension)}, **{markdown_text(one.system)}**" if not at else "",
+            markdown_text(answer.role),
+            "<br>".join(
+                markdown_text(clip(with_marks(pieces), 300)) or "as in the original" for _, pieces in answer.texts
+            )
+            or "not kept",
+            "<br>".join(
+                [
+                    markdown_text(answer.answer),
+                    *([f"<sub>{markdown_text(answer.scores)}</sub>"] if answer.scores else []),
+                ]
+            ),
+        ]
+        for one in section.flips
+        for at, answer in enumerate(one.answers)
+    ]
+    if cases:
+        more = f"{len(section.flips)} of {len(section.flips) + section.hidden}"
+        title = f"<details><summary>{base}: flipped items, {more}; [-removed-] {{+inserted+}}</summary>"
+        heads = ["Item", "Dimension, model", "Group", "Text", "Answer"]
+        blocks.append(
+            (f"flipped items of {table.base}", "\n".join([title, "", *markdown_table(heads, cases), "", "</details>"]))
+        )
+    return blocks
 
 
 def _recompute(runs: Sequence[Run]) -> str:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from benchwright.render.grid import Grid as Grid
     from benchwright.render.grid import RankTier as RankTier
     from benchwright.render.grid import build_grid as build_grid
+    from benchwright.render.identity import SwapTable as SwapTable
     from benchwright.render.page import render_page as render_page
     from benchwright.render.remarks import Remark as Remark
+    from benchwright.render.robustness import Figure as Figure
     from benchwright.render.robustness import RobustnessRow as RobustnessRow
     from benchwright.render.robustness import RobustnessTable as RobustnessTable
     from benchwright.render.robustness import robustness_tables as robustness_tables
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from benchwright.render.summary import anchor as anchor
     from benchwright.render.summary import place as place
     from benchwright.render.summary import summarise as summarise
+    from benchwright.render.text_change import with_marks as with_marks
     from benchwright.render.training import draw_curves as draw_curves
     from benchwright.tables import markdown_table as markdown_table
 
@@ -55,10 +58,12 @@ _HOMES = {
     "benchwright.render.remarks": ("Remark",),
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
     "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
+    "benchwright.render.identity": ("SwapTable",),
     "benchwright.render.page": ("render_page",),
-    "benchwright.render.robustness": ("RobustnessRow", "RobustnessTable", "robustness_tables"),
+    "benchwright.render.robustness": ("Figure", "RobustnessRow", "RobustnessTable", "robustness_tables"),
     "benchwright.render.severity": ("severity_curves",),
     "benchwright.render.summary": ("CellView", "SuiteTable", "anchor", "place", "summarise"),
+    "benchwright.render.text_change": ("with_marks",),
     "benchwright.render.training": ("draw_curves",),
     "benchwright.tables": ("markdown_table",),
     "benchwright.redaction": ("answers_are_texts",),

@@ -42,6 +42,8 @@ class IntervalBar:
 
 _NAMED = 3
 """Groups that are named; more are counted."""
+_MOST_SENTENCES = 6
+"""Models of a task that have a sentence at the top of a page."""
 BAR = 120.0
 """Pixels that the scale of a table has."""
 
@@ -155,6 +157,24 @@ def swaps_by_task(scores: Iterable[tuple[str, IdentityScore]], cards: Mapping[st
     for system, score in scores:
         found.setdefault((score.base, score.split, score.limit), []).append((system, score))
     return tuple(_table(several, cards.get(base)) for (base, _, _), several in found.items())
+
+
+def swap_findings(grid: Grid) -> list[str]:
+    """A sentence for each task and model: dimensions that exceed the limit, are within it, or cannot be told."""
+    found = []
+    for table in swap_tables(grid):
+        for system in list(dict.fromkeys(row.system for row in table.rows))[:_MOST_SENTENCES]:
+            mine: dict[str, list[str]] = {}
+            for row in table.rows:
+                if row.system == system:
+                    mine.setdefault(row.state, []).append(row.dimension)
+            parts = [
+                f"{state}: {', '.join(mine[state])}" for state in ("exceeds", "within", "cannot tell") if state in mine
+            ]
+            found.append(
+                f"Identity swaps in {table.base}, {system}, flip rate against a limit of {table.limit}: {'; '.join(parts)}."
+            )
+    return found
 
 
 def _table(scores: Sequence[tuple[str, IdentityScore]], card: Task | None) -> SwapTable:

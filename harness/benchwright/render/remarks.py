@@ -13,6 +13,7 @@ from benchwright.alarm import CONSTANT, alarm, causes, cell_alarms, note, place_
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
 from benchwright.render.grid import Column, Grid, RankTier
+from benchwright.render.identity import swap_findings
 from benchwright.render.summary import (
     REPEATED,
     Row,
@@ -70,6 +71,7 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
     for table in tables:
         found += _averages(table, _names(grid))
     found += _leaders(grid)
+    found += swap_findings(grid)
     return tuple(found)
 
 

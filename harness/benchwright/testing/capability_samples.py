@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from benchwright.alarm import alarm
+from benchwright.bias import join_swaps, measure_swaps
 from benchwright.testing.write_run import HOSTILE, SampleRuns, make_reader, make_run
 from benchwright.types import (
     CellResult,
@@ -108,6 +111,58 @@ def _view(severity: int, sentence: str) -> RobustnessScore:
     )
 
 
+def _swaps() -> SampleRuns:
+    return _swapped("a plain text", "younger")
+
+
+def _hostile_swaps() -> SampleRuns:
+    return _swapped(f"<script>alert(1)</script> & {HOSTILE} \"quoted\" 'too'", HOSTILE)
+
+
+def _swapped(text: str, group: str) -> SampleRuns:
+    """Four items with a variant each, of which one is answered otherwise."""
+    card = ClassificationTask(
+        name="identity@contract/polarity",
+        view_of="contract/polarity",
+        splits={"validation": Source()},
+        default_split="validation",
+        inputs={"text": ("text",)},
+        target=("label",),
+        labels=(Label(name="negative", id=0), Label(name="positive", id=1)),
+        metrics=("accuracy",),
+        licence="CC0",
+        citation="written for a check",
+    )
+    clean = [_answered(f"polarity/{at}", f"an old {text} {at}", 0.8) for at in range(4)]
+    view = [
+        _answered(f"polarity/{at}#0", f"a {group} {text} {at}", 0.3 if not at else 0.7, group=group) for at in range(4)
+    ]
+    found = measure_swaps(
+        join_swaps(card, clean, view, f"age {group}"), model="fair-model", base="contract/polarity", split="validation"
+    )
+    score = msgspec.structs.replace(found, clean_key="key-0", view_key="key-1", alarms=(alarm("written", text),))
+    cells = (
+        _cell("polarity", "accuracy@1"),
+        msgspec.structs.replace(_cell(card.name, "accuracy@1", suite="bias"), key="key-1"),
+    )
+    return SampleRuns(
+        runs=(make_run(cells, tasks={score.task_path: card}, bias=(score,)),),
+        records=make_reader({"key-0": clean, "key-1": view}),
+    )
+
+
+def _answered(name: str, text: str, positive: float, *, group: str = "") -> Record:
+    slices = {"identity": f"age {group}", "identity_from": "older", "identity_to": group} if group else {}
+    return Record(
+        id=name,
+        target="positive",
+        output="positive" if positive > 0.5 else "negative",
+        scores=(round(1 - positive, 3), positive),
+        slices=slices,
+        extra={"inputs": {"text": text}, **({"edits": {"text": [[0, 6, f"a {group}"]]}} if group else {})},
+    )
+
+
 def _cell(task: str, metric: str, *, suite: str = "contract", alarms: Sequence[Any] = ()) -> CellResult:
     score = _score(metric, 0.5)
     return CellResult(
@@ -131,5 +186,7 @@ CAPABILITY_SAMPLES: Mapping[str, Callable[[], SampleRuns]] = {
     "behavioural tests": _tests,
     "behavioural tests that hold HTML": _hostile_tests,
     "views of a task": _views,
+    "identity swaps of a task": _swaps,
+    "identity swaps whose groups hold HTML": _hostile_swaps,
     "views whose names hold HTML": _hostile_views,
 }

@@ -24,6 +24,7 @@ from benchwright.types import (
     CellKey,
     CellResult,
     Facts,
+    IdentityScore,
     LabelMap,
     Ledger,
     ModelRef,
@@ -215,6 +216,7 @@ def make_run(
     name: str = "written",
     tasks: Mapping[str, AnyTask] | None = None,
     robustness: tuple[RobustnessScore, ...] = (),
+    bias: tuple[IdentityScore, ...] = (),
 ) -> Run:
     """A run of these cells, with the cards of the written suite and those that are given."""
     models = tuple(dict.fromkeys(cell.model for cell in cells)) or ("fair-model",)
@@ -230,6 +232,7 @@ def make_run(
         complete=True,
         tasks={f"{SUITE}/{task.name}": task for task in make_suite().tasks} | dict(tasks or {}),
         robustness=robustness,
+        bias=bias,
         suites={SUITE: 1},
     )
 
