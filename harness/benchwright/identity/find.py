@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from benchwright.identity.grammar import BEHIND_A_NOUN, is_apart, noun_form, pronoun_form
 from benchwright.identity.lexicon import Dimension, Entry
@@ -42,6 +42,8 @@ _TO_BE = frozenset(
         "grew",
     ]
 )
+_CALLED = frozenset({"named", "called"})
+_PERSONAL = frozenset(["i", "you", "he", "she", "we", "who"])
 _TITLED = frozenset(
     [
         "mr",
@@ -141,6 +143,16 @@ class Match(NamedTuple):
             return None
         return self.words[self.last + 1]
 
+    @property
+    def neighbours(self) -> tuple[str, str]:
+        """The words before and behind it in small letters, where no more than a space or a hyphen is between; empty: none."""
+        before = self.words[self.first - 1] if self.first else None
+        behind = self.words[self.last + 1] if self.last + 1 < len(self.words) else None
+        return (
+            before.low if before and self.text[before.end : self.start].strip() in ("", "-") else "",
+            behind.low if behind and self.text[self.end : behind.start].strip() in ("", "-") else "",
+        )
+
 
 Pattern = tuple[tuple[str, ...], tuple[str, ...], tuple[Entry, ...]]
 """Words of a term in small letters, what stands between them, and which terms are spelled so."""
@@ -189,18 +201,45 @@ def matches(text: str, dimension: Dimension) -> Iterator[Match]:
 
 
 def find(texts: Sequence[Text], dimension: Dimension) -> Found:
-    """The terms of a dimension of words or places in the texts of an item."""
-    found = Found(blocked=_is_left(texts, dimension))
+    """The terms of a dimension of words or places in the texts of an item.
+
+    A term that is left somewhere is left everywhere, so that nothing is said of two; one that is left only since it begins a sentence
+    is a term there if it is one elsewhere.
+    """
+    blocked = _is_left(texts, dimension)
+    seen: list[tuple[int, Match, Entry | None, bool]] = []
     for at, text in enumerate(texts):
         for match in matches(text.text, dimension):
-            entry = None if _is_ambiguous(match, dimension) or _cuts_gold(match, text) else _entry_of(match)
-            if entry is None:
-                found.left += 1
-            else:
-                found.taken.append(Occurrence(at, match.start, match.end, entry))
-    if dimension.whole and found.left:
-        found.blocked = True
-    return found
+            doubt = _doubt(match, text, dimension)
+            entry = None if doubt == "sure" else _entry_of(match)
+            seen.append((at, match, entry, doubt == "first"))
+    stay = {_key(match, dimension) for _, match, entry, _ in seen if entry is None}
+    known = {_key(match, dimension) for _, match, entry, first in seen if entry is not None and not first} - stay
+    taken = [
+        Occurrence(at, match.start, match.end, entry)
+        for at, match, entry, _ in seen
+        if entry is not None and _key(match, dimension) in known
+    ]
+    left = len(seen) - len(taken)
+    return Found(taken, left, blocked or (dimension.whole and left > 0))
+
+
+_Doubt = Literal["none", "first", "sure"]
+"""A term; one unless it is another word that begins a sentence; something else, or nobody can tell."""
+
+
+def _key(match: Match, dimension: Dimension) -> tuple[str, object]:
+    """What is one thing in an item: a spelling, or a country with all that belongs to it."""
+    entry = match.entries[0]
+    return (entry.group, entry.at) if dimension.kind == "places" else (entry.group, match.written.lower())
+
+
+def _doubt(match: Match, text: Text, dimension: Dimension) -> _Doubt:
+    if _cuts_gold(match, text) or _is_ambiguous(match, dimension):
+        return "sure"
+    if match.written.lower() not in dimension.ambiguous:
+        return "none"
+    return "first" if is_first(match.text, match.start) else "none"
 
 
 def _is_left(texts: Sequence[Text], dimension: Dimension) -> bool:
@@ -229,10 +268,8 @@ def _is_ambiguous(match: Match, dimension: Dimension) -> bool:
     side = edge(match.text, match.start, match.end)
     if side == "joined" or (side == "hyphen" and not term.is_proper):
         return True
-    before, behind = match.before, match.behind
-    if behind is not None and behind.low in dimension.not_before:
-        return True
-    if before is not None and before.low in dimension.not_after:
+    before, behind = match.neighbours
+    if behind in dimension.not_before or before in dimension.not_after:
         return True
     if term.form == "title":
         return not _is_title(match, casing)
@@ -250,14 +287,22 @@ def _is_title(match: Match, casing: str) -> bool:
 
 
 def _is_of_person(match: Match, dimension: Dimension) -> bool:
-    if match.behind is not None:
-        return match.behind.low in dimension.person_words
-    return match.before is not None and match.before.low in _TO_BE
+    """Whether what is also said of things is said of a person here: before a word for one, or behind *she is* and the like."""
+    if match.behind is not None and match.behind.low in dimension.person_words:
+        return True
+    if match.before is None or match.before.low not in _TO_BE or match.first < 2:
+        return False
+    if match.behind is not None and match.behind.low not in BEHIND_A_NOUN:
+        return False
+    subject = match.words[match.first - 2]
+    return subject.low in _PERSONAL | dimension.person_words and not is_apart(match.text, subject, match.before)
 
 
 def _is_certain(match: Match, casing: str) -> bool:
-    """Whether an ambiguous word is meant as a term: a capital in the middle of a sentence, beside no other capital."""
-    if casing != "sentence" or not match.written[:1].isupper() or is_first(match.text, match.start):
+    """Whether an ambiguous word can be meant as a term: with a capital beside no other capital, and no name that somebody is called."""
+    if casing != "sentence" or not match.written[:1].isupper():
+        return False
+    if match.before is not None and match.before.low in _CALLED:
         return False
     return not any(
         word is not None and word.is_capital and word.low not in _OFFICES_NEARBY
@@ -299,6 +344,7 @@ def _entry_of(match: Match) -> Entry | None:
     if "possessive" in entries and (entries.keys() & {"object", "possessive_pronoun"}):
         form = pronoun_form(entries, match.text, match.words, match.last)
         return None if form is None else entries[form]
-    if "adjective" in entries:
-        return entries[noun_form(entries, match.text, match.words, match.first, match.last)]
+    roles = {form.rpartition("_")[2]: entry for form, entry in entries.items()}
+    if "adjective" in roles:
+        return roles[noun_form(roles, match.text, match.words, match.first, match.last)]
     return match.entries[0]

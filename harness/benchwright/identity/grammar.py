@@ -6,6 +6,7 @@ Rules of closed word classes, stated in docs/identity-swaps.md; what they cannot
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Sequence
 
 from benchwright.identity.words import Word
@@ -80,9 +81,14 @@ _SPEAKING = frozenset(
 )
 
 
+_OPENING = re.compile(r"\s+(?:[$£€]\s?|[\"“‘'`*(]{1,2})")
+"""A sign of money, or an opening quotation mark: what follows still belongs to the word before."""
+
+
 def is_apart(text: str, before: Word, behind: Word) -> bool:
-    """Whether more than white space stands between two words that follow one another."""
-    return bool(text[before.end : behind.start].strip())
+    """Whether something that parts them stands between two words that follow one another."""
+    between = text[before.end : behind.start]
+    return bool(between.strip()) and _OPENING.fullmatch(between) is None
 
 
 def pronoun_form(forms: Collection[str], text: str, words: Sequence[Word], at: int) -> str | None:
@@ -116,6 +122,8 @@ def noun_form(forms: Collection[str], text: str, words: Sequence[Word], first: i
         return "adjective"
     if alone and "language" in forms and before in _SPEAKING:
         return "language"
+    if "country" in forms:
+        return "country" if alone else "adjective"
     if "person" not in forms:
         return "adjective"
     if not alone:

@@ -12,14 +12,16 @@ from typing import Literal, NamedTuple, cast
 from benchwright.documents import read_toml
 from benchwright.errors import ConfigError, PluginError
 
-DIMENSIONS: tuple[str, ...] = ("gender", "religion")
+DIMENSIONS: tuple[str, ...] = ("gender", "religion", "ethnicity", "age", "disability", "nationality")
 """Those that ship, in the order in which they are listed."""
 
-Forms = Mapping[str, tuple[str, ...]]
-"""What a term is in a sentence (``person``, ``adjective``) -> terms; the n-th of one group answers to the n-th of another."""
+Forms = Mapping[str, tuple[tuple[str, ...], ...]]
+"""What a term is in a sentence (``person``, ``adjective``) -> terms, each with its spellings, of which the first is written; the n-th term
+of one group answers to the n-th of another."""
 
 DimensionKind = Literal["words", "names", "places"]
-"""``words``: exchanged, each for its counterpart. ``names``: given names, drawn. ``places``: countries and what belongs to each, drawn."""
+"""``words``: exchanged, each for its counterpart. ``names``: given names, drawn. ``places``: countries and what belongs to each, drawn;
+the n-th of every list of a group belongs to one country, an empty text says that there is no such word."""
 
 
 class Entry(NamedTuple):
@@ -39,8 +41,8 @@ class Entry(NamedTuple):
 
     @property
     def is_proper(self) -> bool:
-        """Whether it is written with a capital wherever it stands."""
-        return self.text[:1].isupper()
+        """Whether it is written with a capital wherever it stands: Muslim, the Netherlands."""
+        return any(map(str.isupper, self.text))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,20 +54,20 @@ class Group:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """Its distinct terms."""
-        return tuple(dict.fromkeys(term for terms in self.forms.values() for term in terms))
+        """Its distinct terms, in all their spellings."""
+        return tuple(dict.fromkeys(entry.text for entry in self.entries()))
 
     def entries(self) -> Iterator[Entry]:
         """Its terms with their places."""
         for form, terms in self.forms.items():
-            yield from (Entry(self.name, form, at, text) for at, text in enumerate(terms))
+            yield from (Entry(self.name, form, at, text) for at, term in enumerate(terms) for text in term)
 
     def counterpart(self, entry: Entry) -> str | None:
         """What stands for a term of another group: the one at its place, else the first of its form; None without that form."""
         terms = self.forms.get(entry.form, ())
         if not terms:
             return None
-        return terms[entry.at] if entry.at < len(terms) else terms[0]
+        return terms[entry.at if entry.at < len(terms) else 0][0]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,6 +86,7 @@ class Dimension:
         bound: Terms that are taken only before one of ``person_words``, or behind a form of "to be" (old, blind).
         person_words: Words for a person of any group (neighbour, people).
         whole: An item in which a term is left since it might mean something else is left as a whole.
+        unnamed: An item that holds a known given name, or an entity that is a person, is left as a whole.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Dimension:
     bound: frozenset[str] = frozenset()
     person_words: frozenset[str] = frozenset()
     whole: bool = False
+    unnamed: bool = False
 
     @property
     def is_drawn(self) -> bool:
@@ -116,7 +120,7 @@ def dimension_of(name: str, table: Mapping[str, object]) -> Dimension:
     """A dimension from a table whose form was checked: its settings, and a table for each group."""
     sets = {key: frozenset(str(word).lower() for word in _texts(table[key])) for key in SETS if key in table}
     groups = tuple(
-        Group(name=group, forms={form: tuple(_texts(terms)) for form, terms in forms.items()})
+        Group(name=group, forms={form: tuple(map(spellings, _texts(terms))) for form, terms in forms.items()})
         for group, forms in table.items()
         if isinstance(forms, Mapping)
     )
@@ -126,8 +130,14 @@ def dimension_of(name: str, table: Mapping[str, object]) -> Dimension:
         kind=cast("DimensionKind", table.get("kind", "words")),
         groups=groups,
         whole=bool(table.get("whole", False)),
+        unnamed=bool(table.get("unnamed", False)),
         **sets,
     )
+
+
+def spellings(term: str) -> tuple[str, ...]:
+    """The spellings of a term: ``Quran | Koran`` has two; an empty text has none."""
+    return tuple(filter(None, (" ".join(part.split()) for part in term.split("|"))))
 
 
 def _texts(value: object) -> Sequence[str]:

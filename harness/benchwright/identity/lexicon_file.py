@@ -22,12 +22,13 @@ from typing import Any, get_args
 
 from benchwright.documents import LARGEST_TOML, Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.identity.lexicon import SETS, Dimension, DimensionKind, dimension_of
+from benchwright.identity.lexicon import SETS, Dimension, DimensionKind, dimension_of, spellings
 from benchwright.identity.words import words_of
 
 _HINT = "docs/identity-swaps.md shows a lexicon"
 _KINDS = get_args(DimensionKind)
-_SETTINGS = ("title", "kind", "whole", *SETS)
+_SWITCHES = ("whole", "unnamed")
+_SETTINGS = ("title", "kind", *_SWITCHES, *SETS)
 
 
 def read_lexicon(path: Path) -> tuple[Dimension, ...]:
@@ -85,8 +86,8 @@ def _settings(where: str, dimension: Mapping[str, Any]) -> Iterator[BenchwrightE
             yield _wrong(f"{where}.{key}", f"it is {_kind(value)}", "a list of words")
         elif key == "kind" and value not in _KINDS:
             yield _wrong(f"{where}.kind", f"it is {value!r}", f"one of: {', '.join(_KINDS)}")
-        elif key == "whole" and not isinstance(value, bool):
-            yield _wrong(f"{where}.whole", f"it is {_kind(value)}", "true or false")
+        elif key in _SWITCHES and not isinstance(value, bool):
+            yield _wrong(f"{where}.{key}", f"it is {_kind(value)}", "true or false")
         elif key == "title" and not (isinstance(value, str) and value.strip()):
             yield _wrong(f"{where}.title", f"it is {_kind(value)}", "a text")
 
@@ -101,29 +102,48 @@ def _groups(where: str, dimension: Mapping[str, Any]) -> Iterator[BenchwrightErr
         if not forms:
             yield _wrong(f"{where}.{name}", "the group is empty", 'terms by form: person = ["..."]')
         for form, terms in forms.items():
-            yield from _terms(f"{where}.{name}.{form}", terms)
-            for term in _listed(terms):
-                homes.setdefault(" ".join(str(term).lower().split()), {}).setdefault(name, str(term))
+            places = dimension.get("kind") == "places"
+            yield from _terms(f"{where}.{name}.{form}", terms, blank=places)
+            for term in (spelled for one in _listed(terms) for spelled in spellings(str(one))):
+                homes.setdefault(term.lower(), {}).setdefault(name, term)
     for found in homes.values():
         if len(found) > 1:
             twice = f"{next(iter(found.values()))!r} stands in the groups {' and '.join(found)}"
             yield _wrong(where, twice, "a term in one group")
     yield from _no_common_form(where, groups)
+    if dimension.get("kind") == "places":
+        yield from _unequal(where, groups)
+
+
+def _unequal(where: str, groups: Mapping[str, Any]) -> Iterator[BenchwrightError]:
+    """Lists of a group of places that are not as long as one another, or not those of the other groups."""
+    known = {form for forms in groups.values() for form in forms}
+    for name, forms in groups.items():
+        lengths = {form: len(_listed(terms)) for form, terms in forms.items()}
+        if len(set(lengths.values())) > 1:
+            shown = ", ".join(f"{form} {length}" for form, length in lengths.items())
+            yield _wrong(
+                f"{where}.{name}", f"its lists have other lengths: {shown}", 'as many terms in each, "" for none'
+            )
+        if set(forms) != known:
+            lacking = ", ".join(sorted(known - set(forms)))
+            yield _wrong(f"{where}.{name}", f"it has no {lacking}", "the same forms in every group of places")
 
 
 def _listed(terms: Any) -> list[Any]:
     return [terms] if isinstance(terms, str) else terms if isinstance(terms, list) else []
 
 
-def _terms(where: str, terms: Any) -> Iterator[BenchwrightError]:
-    listed = _listed(terms)
+def _terms(where: str, terms: Any, *, blank: bool) -> Iterator[BenchwrightError]:
+    listed = [term for term in _listed(terms) if not (blank and term == "")]
     if not listed:
         yield _wrong(where, f"it is {_kind(terms)}", "a list of terms, at least one")
     for term in listed:
-        if not isinstance(term, str) or not words_of(term):
+        if not isinstance(term, str) or not all(map(words_of, term.split("|"))):
             shown = repr(term) if isinstance(term, str) else _kind(term)
             yield _wrong(where, f"it holds {shown}", "terms with a letter or a digit")
-    twice = [term for term, count in Counter(map(str, listed)).items() if count > 1]
+    spelled = [one for term in listed for one in spellings(str(term))]
+    twice = [term for term, count in Counter(spelled).items() if count > 1]
     if twice:
         yield _wrong(where, f"it holds {twice[0]!r} twice", "each term once")
 

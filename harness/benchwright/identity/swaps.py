@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
 
 from benchwright.edits import Edit, TextEdits, check_edits, without_no_ops
 from benchwright.identity.find import Found, Occurrence, find
 from benchwright.identity.grammar import article_for
-from benchwright.identity.lexicon import Dimension, Entry, Forms
+from benchwright.identity.lexicon import Dimension, Entry, Forms, built_in
+from benchwright.identity.names import find_names
 from benchwright.identity.words import Word, cased, words_of
 from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.perturb import Changes
 from benchwright.perturbations.texts import Item, Text, as_word_edits, texts_of
+from benchwright.types import Kind
 
 
 class Swap(NamedTuple):
@@ -66,8 +69,19 @@ def swaps_of(item: Item, dimensions: Sequence[Dimension], *, seed: int = 0, name
         names: Variants of each group where terms are drawn.
     """
     texts = texts_of(item)
-    scenes = (_Scene(item, texts, find(texts, dimension), dimension) for dimension in dimensions)
+    scenes = (_Scene(item, texts, _found(item, texts, dimension), dimension) for dimension in dimensions)
     return tuple(_swaps(scene, seed, names) for scene in scenes)
+
+
+def _found(item: Item, texts: Sequence[Text], dimension: Dimension) -> Found:
+    tagged = item.kind is Kind.TAG and bool(item.gold)
+    if dimension.kind == "names":
+        return find_names(texts, dimension, tagged=tagged)
+    found = find(texts, dimension)
+    if dimension.unnamed and found.taken and not found.blocked:
+        persons = tagged and bool(item.persons)
+        found.blocked = persons or bool(find_names(texts, built_in("ethnicity"), tagged=tagged).taken)
+    return found
 
 
 class _Scene(NamedTuple):
@@ -120,8 +134,9 @@ def _drawn(scene: _Scene, source: str, target: str, seed: int, names: int) -> li
     forms = scene.dimension.group(target).forms
     chosen: list[dict[tuple[str, int], int]] = [{} for _ in range(names)]
     for kind, some in slots.items():
-        lists = [forms[kind]] if kind else list(forms.values())
-        free = [at for at, term in enumerate(lists[0]) if _is_free([one[at] for one in lists], there)] if lists else []
+        wanted = [kind] if kind else list(dict.fromkeys(one.entry.form for one in taken))
+        lists = [forms.get(form, ()) for form in wanted]
+        free = _free(lists, there | scene.dimension.ambiguous)
         if len(free) < len(some):
             return [None] * names
         draws = EditDraws(seed, scene.item.id, "identity", scene.dimension.name, target, kind)
@@ -137,9 +152,19 @@ def _slot(entry: Entry, dimension: Dimension) -> tuple[str, int]:
     return (entry.form if dimension.kind == "names" else "", entry.at)
 
 
-def _is_free(terms: Sequence[str], there: set[str]) -> bool:
-    """Whether none of several terms stands in an item, and none needs an article of its own."""
-    return not any(term.startswith("the ") or any(word.low in there for word in words_of(term)) for term in terms)
+def _free(lists: Sequence[Sequence[Sequence[str]]], there: AbstractSet[str]) -> list[int]:
+    """Places of which no term stands in the item, is ambiguous or needs an article of its own."""
+    return [at for at in range(min(map(len, lists))) if not any(_is_there(one[at], there) for one in lists)]
+
+
+def _is_there(spellings: Sequence[str], there: AbstractSet[str]) -> bool:
+    if not spellings or spellings[0].startswith("the ") or not there.isdisjoint(map(str.lower, spellings)):
+        return True
+    return any(word.low in there for term in spellings for word in words_of(term) if word.low not in _COMMON)
+
+
+_COMMON = frozenset({"person", "people", "new", "south", "north", "saudi", "united", "of"})
+"""Words of terms that may stand in an item without saying what the term says."""
 
 
 def _from_draw(
@@ -152,7 +177,7 @@ def _from_draw(
 ) -> str | None:
     if one.entry.group != source:
         return None
-    return forms[one.entry.form][chosen[_slot(one.entry, dimension)]]
+    return forms[one.entry.form][chosen[_slot(one.entry, dimension)]][0]
 
 
 def _exchange(scene: _Scene, source: str, target: str) -> Replace | None:

@@ -18,7 +18,7 @@ _TITLES = frozenset(
 )
 _SHORTENED = frozenset(["s", "d", "ll", "re", "ve", "m", "t"])
 """What may follow an apostrophe that ends a word: Ali's, he'd."""
-_HEADING = 0.8
+_HEADING = 0.9
 _APOSTROPHES = "'’"
 
 
@@ -75,6 +75,9 @@ def is_first(text: str, start: int) -> bool:
     return last not in _TITLES and len(last) != 1
 
 
+_LINKED = re.compile(r"(?:^|\s)[@#_]\s$")
+_LINKING = re.compile(r"\s[_@]\s")
+"""Signs that stand apart in texts that were cut into words, and belong to what follows: ``@ user _ one``."""
 Edge = Literal["free", "inside", "hyphen", "joined"]
 """What a place adjoins: nothing; a part of the same word; a hyphen; a sign that joins it to something else."""
 
@@ -86,10 +89,14 @@ def edge(text: str, start: int, end: int) -> Edge:
     before, behind = text[start - 1 : start] if start else "", text[end : end + 1]
     if before in ("@", "#", "\\") or (before in _APOSTROPHES and before and text[start - 2 : start - 1].isalnum()):
         return "inside"
+    if _LINKED.search(text[max(0, start - 3) : start]) or _LINKING.match(text, end):
+        return "inside"
     if behind == "@" or (behind in _APOSTROPHES and behind and _goes_on(text, end + 1)):
         return "inside"
     if _is_dotted(text, start - 1) or _is_dotted(text, end):
         return "inside"
+    if text[start - 2 : start] == "/ " or text[end : end + 2] == " /":
+        return "joined"
     if "/" in (before, behind) or "&" in (before, behind):
         return "inside" if "//" in text[max(0, start - 12) : start] else "joined"
     is_hyphen = (before == "-" and text[start - 2 : start - 1].isalnum()) or (
