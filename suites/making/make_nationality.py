@@ -25,7 +25,10 @@ ambiguous = [
     "turkey", "turk",
 ]
 # Behind these a country or a demonym is a part of another name.
-not_after = ["new", "north", "south", "east", "west", "northern", "southern", "native", "african", "latin", "great", "pan"]
+not_after = [
+    "new", "north", "south", "east", "west", "northern", "southern", "native", "african", "latin", "great", "pan",
+    "austro", "anglo", "franco", "sino", "indo", "asian",
+]
 # Before these a demonym says what something is like, not where somebody is from.
 not_before = [
     "summer", "ocean", "fries", "toast", "horn", "kiss", "bread", "shepherd", "shepherds", "measles", "roulette", "salad",

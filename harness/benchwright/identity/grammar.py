@@ -14,7 +14,7 @@ from benchwright.identity.words import Word
 _BEHIND_A_NOUN = """
 a an the this that these those some any no every each all both many much few several such
 to of in on at by for from with without into onto upon over under above below between among through during before after
-since until till about against around across along behind beside besides beyond near off out up down away back again
+since until till about against around across along behind beside besides beyond near off out up down away again
 toward towards despite except inside outside within per via than like unlike
 and or but nor so yet because although though while whereas if unless when whenever where wherever whether as once
 who whom whose which what how why there here
@@ -23,7 +23,7 @@ himself herself itself themselves myself yourself ourselves
 is are was were be been being am has have had having do does did will would shall should can could may might must ought
 isn aren wasn weren hasn haven hadn don doesn didn won wouldn shouldn couldn
 not never also too either even still just only already always often sometimes soon later then now today yesterday tomorrow
-tonight anymore anyway instead together alone forever twice alive dead home aside apart ago
+tonight anymore anyway instead together alone forever twice alive aside apart ago
 """
 BEHIND_A_NOUN = frozenset(_BEHIND_A_NOUN.split())
 """Words of closed classes, which follow a noun group that has ended, and never begin a noun that something describes."""
@@ -54,6 +54,9 @@ debut book film album role first second third last best new old husband's mother
 CERTAIN = frozenset(_CERTAIN.split())
 """Nouns that behind *her* belong to her, even behind such a verb."""
 
+_EITHER = frozenset(["back", "home", "dead", "right", "left"])
+"""Words behind *her* that belong to her, or to what is done: her home, drove her home."""
+
 _VERBS = """
 came went said told took gave got made saw knew thought became began felt kept held brought wrote stood heard meant met ran paid
 sat spoke led grew lost fell sent built understood drew broke spent rose drove bought wore chose ate drank slept won taught fought
@@ -62,26 +65,20 @@ caught sold found shot hit put prays says goes comes takes gives gets makes sees
 VERBS = frozenset(_VERBS.split())
 """Verbs that may follow a person: *a Muslim said*."""
 
-_SPEAKING = frozenset(
-    [
-        "speak",
-        "speaks",
-        "spoke",
-        "spoken",
-        "speaking",
-        "learn",
-        "learned",
-        "learning",
-        "fluent",
-        "in",
-        "into",
-        "written",
-        "translated",
-    ]
-)
+_SPOKEN = """
+speak speaks spoke spoken speaking learn learns learned learning study studies studied studying teach teaches taught teaching
+understand understands understood fluent written translated
+"""
+_SPEAKING = frozenset(_SPOKEN.split())
+_LINGUISTIC = """
+language languages spoken speakers dialect dialects alphabet grammar bilingual translation translated
+"""
+_OF_LANGUAGES = frozenset(_LINGUISTIC.split())
+_NEAR = 12
+"""Words around a term among which one of languages says that it is one."""
 
 
-_OPENING = re.compile(r"\s+(?:[$£€]\s?|[\"“‘'`*(]{1,2})")
+_OPENING = re.compile(r"\s+(?:[$£€\[]\s?|[\"“‘'`*(]{1,2})")
 """A sign of money, or an opening quotation mark: what follows still belongs to the word before."""
 
 
@@ -108,6 +105,8 @@ def pronoun_form(forms: Collection[str], text: str, words: Sequence[Word], at: i
         return "object"
     assert follows is not None
     before = words[at - 1].low if at else ""
+    if follows.low in _EITHER and before not in BEHIND_A_NOUN:
+        return None
     if before in GIVING and follows.low not in CERTAIN:
         return None
     return "possessive"
@@ -120,8 +119,10 @@ def noun_form(forms: Collection[str], text: str, words: Sequence[Word], first: i
     before = words[first - 1].low if first and not is_apart(text, words[first - 1], words[first]) else ""
     if not alone and text[words[last].end : words[last].end + 1] == "-":
         return "adjective"
-    if alone and "language" in forms and before in _SPEAKING:
-        return "language"
+    if alone and "language" in forms:
+        around = {word.low for word in words[max(0, first - _NEAR) : last + _NEAR]}
+        if before in _SPEAKING or (before not in DETERMINERS and not around.isdisjoint(_OF_LANGUAGES)):
+            return "language"
     if "country" in forms:
         return "country" if alone else "adjective"
     if "person" not in forms:

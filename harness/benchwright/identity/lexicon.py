@@ -67,7 +67,8 @@ class Group:
         terms = self.forms.get(entry.form, ())
         if not terms:
             return None
-        return terms[entry.at if entry.at < len(terms) else 0][0]
+        spelled = terms[entry.at if entry.at < len(terms) else 0]
+        return spelled[0] if spelled else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from benchwright.identity.find import Found, Match, Occurrence, matches
-from benchwright.identity.grammar import BEHIND_A_NOUN
+from benchwright.identity.grammar import BEHIND_A_NOUN, DETERMINERS
 from benchwright.identity.lexicon import Dimension
 from benchwright.identity.words import Casing, Word, casing_of, edge, is_first
 from benchwright.perturbations.name_list import NOT_AFTER, NOT_BEFORE
@@ -69,12 +69,12 @@ def _answer(match: Match, text: Text, dimension: Dimension, *, tagged: bool) -> 
     is_word = _key(match) in dimension.ambiguous
     if not _is_written_so(match, casing) or (casing in ("lower", "upper") and is_word):
         return "no"
+    if tagged:
+        return _in_person(match, text) if edge(match.text, match.start, match.end) == "free" else "left"
     if edge(match.text, match.start, match.end) != "free" or _is_of_a_place(match, dimension, casing):
         return "left"
     if _has_epithet(match) or (is_word and _is_a_time_or_place(match)):
         return "left"
-    if tagged:
-        return "taken" if _begins_person(match, text) else "left"
     if casing != "sentence":
         return "left" if is_word else "taken"
     if _follows_a_name(match):
@@ -93,7 +93,10 @@ def _is_written_so(match: Match, casing: Casing) -> bool:
 
 
 def _is_of_a_place(match: Match, dimension: Dimension, casing: Casing) -> bool:
-    before, behind = match.before, match.behind
+    """Whether words around it make it a street, a saint, a storm, a book (Daniel 7)."""
+    before, behind = _before(match), match.behind
+    if behind is not None and behind.text.isdigit():
+        return True
     if before is not None and before.low in NOT_AFTER | dimension.not_after:
         return True
     return (
@@ -112,11 +115,9 @@ def _has_epithet(match: Match) -> bool:
 
 
 def _is_a_time_or_place(match: Match) -> bool:
-    """Whether a word that is also a month or a town stands where these do: in April, June 12, Austin, Texas."""
-    before, behind = match.before, match.behind
-    if before is not None and (before.low in _BEFORE_A_TIME or before.text.isdigit()):
-        return True
-    if behind is not None and behind.text.isdigit():
+    """Whether a word that is also a month, a town or a thing stands where these do: in April, the Rose, Chase, Maryland."""
+    before = match.before
+    if before is not None and (before.low in _BEFORE_A_TIME | DETERMINERS or before.text.isdigit()):
         return True
     return match.text[match.end : match.end + 2] == ", " and match.text[match.end + 2 : match.end + 3].isupper()
 
@@ -148,14 +149,14 @@ _BEFORE_A_TIME = frozenset(
 )
 
 
-def _begins_person(match: Match, text: Text) -> bool:
-    """Whether it is the first word of a person, or stands behind a title in one."""
+def _in_person(match: Match, text: Text) -> _Answer:
+    """A name where it is the first word of a person, or stands behind a title in one; none where gold says that there is no person."""
     for start, end in text.persons:
         if start <= match.start and match.end <= end:
-            return not text.text[start : match.start].strip() or (
-                match.before is not None and match.before.low in _TITLES
-            )
-    return False
+            first = not text.text[start : match.start].strip()
+            titled = match.before is not None and match.before.low in _TITLES
+            return "taken" if first or titled else "left"
+    return "no"
 
 
 def _follows_a_name(match: Match) -> bool:
@@ -172,7 +173,7 @@ def _before(match: Match) -> Word | None:
         return match.before
     word = match.words[match.first - 1]
     between = match.text[word.end : match.start]
-    return word if between.strip() == "." and (word.low in _TITLES or len(word.text) == 1) else None
+    return word if between.strip() == "." and (word.low in _TITLES | NOT_AFTER or len(word.text) == 1) else None
 
 
 def _surnames(

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from benchwright.perturbations.untouched import is_link
+
 Casing = Literal["sentence", "lower", "upper", "title"]
 """How a text is written: as prose, without any capital, in capitals only, or as a heading with a capital in nearly every word."""
 
@@ -91,6 +93,8 @@ def edge(text: str, start: int, end: int) -> Edge:
         return "inside"
     if _LINKED.search(text[max(0, start - 3) : start]) or _LINKING.match(text, end):
         return "inside"
+    if is_link(text[text.rfind(" ", 0, start) + 1 : _blank(text, end)]):
+        return "inside"
     if behind == "@" or (behind in _APOSTROPHES and behind and _goes_on(text, end + 1)):
         return "inside"
     if _is_dotted(text, start - 1) or _is_dotted(text, end):
@@ -103,6 +107,11 @@ def edge(text: str, start: int, end: int) -> Edge:
         behind == "-" and text[end + 1 : end + 2].isalnum()
     )
     return "hyphen" if is_hyphen else "free"
+
+
+def _blank(text: str, at: int) -> int:
+    found = text.find(" ", at)
+    return len(text) if found < 0 else found
 
 
 def _goes_on(text: str, at: int) -> bool:
