@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from benchwright.types import Suite
-from benchwright_suites._bias import bbq, crows_pairs, seat, stereoset
+from benchwright_suites._bias import bbq, crows_pairs, seat, stereoset, wino
 
 suite = Suite(
     name="bias",
     version=1,
-    tasks=(*crows_pairs.tasks, *stereoset.tasks, *bbq.tasks, *seat.tasks),
+    tasks=(*crows_pairs.tasks, *stereoset.tasks, *bbq.tasks, *wino.tasks, *seat.tasks),
     includes=("superglue/axg",),
     by_name=(*(task.name for task in crows_pairs.tasks[1:]), "seat"),
     folders=("bias",),

@@ -14,6 +14,7 @@ import msgspec
 
 from benchwright.data import formats
 from benchwright.data.lookup import looked_up
+from benchwright.data.pivot import cut_columns, pivoted
 from benchwright.data.prepare import reshape
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, DataMissing
@@ -157,6 +158,10 @@ def read_found(found: FoundFiles, folder: Path) -> tuple[Rows, tuple[str, ...]]:
         for path in paths
     ]
     rows = _joined(parts) if len(parts) > 1 else parts[0]
+    if layout.cut:
+        rows = cut_columns(rows, layout.cut, layout.cut_at)
+    if layout.pivot is not None:
+        rows = pivoted(rows, layout.pivot)
     if layout.lookup is not None:
         rows = looked_up(rows, layout.lookup, found.base, folder)
     in_parts = (

@@ -30,12 +30,12 @@ def looked_up(rows: Rows, lookup: Lookup, base: Path, folder: Path) -> Rows:
         if lookup.required:
             raise DataError(
                 f"no {' or '.join(lookup.names)} in the data folder",
-                expected=f"a CSV table with the columns {', '.join((*lookup.keys, *lookup.columns))}",
+                expected=f"a {lookup.format.upper()} table with the columns {', '.join((*lookup.keys, *lookup.columns))}",
                 hint="copy the table into the folder given with --data, and name it relative to that folder",
             )
         return rows
     shown = path.relative_to(folder).as_posix()
-    table = formats.read(path, Files(names=(path.name,), format="csv"), shown=shown)
+    table = formats.read(path, Files(names=(path.name,), format=lookup.format), shown=shown)
     _check_columns(rows, table, lookup)
     known, disputed = _by_key(table, lookup)
     nothing: dict[str, Any] = dict.fromkeys(lookup.columns)

@@ -49,7 +49,7 @@ from benchwright.types.results import (
     ValidationPoint,
 )
 from benchwright.types.scores import Alarm, PlacedAlarm, Score
-from benchwright.types.sources import Cluster, Dataset, Files, Hub, Lookup, Source
+from benchwright.types.sources import Cluster, Dataset, Files, Hub, Lookup, Pivot, Source
 from benchwright.types.tasks import (
     TASK_CLASSES,
     UNRANKED,
@@ -139,6 +139,7 @@ __all__ = [
     "Monotonic",
     "Neutral",
     "PairedDifference",
+    "Pivot",
     "PlacedAlarm",
     "PlannedCell",
     "Prediction",

@@ -25,12 +25,30 @@ class Lookup(Frozen, frozen=True, kw_only=True):
         keys: Columns of both by which rows are found, equal in spelling (3 and "3" are one key).
         columns: Columns that rows take from it.
         required: Whether it is an error that it is absent: somebody named it.
+        format: Of the table.
     """
 
     names: tuple[str, ...]
     keys: tuple[str, ...]
     columns: tuple[str, ...]
     required: bool = False
+    format: Literal["csv", "tsv"] = "csv"
+
+
+class Pivot(Frozen, frozen=True, kw_only=True):
+    """Rows that belong together, made into one row.
+
+    Attributes:
+        by: Columns that are equal in rows that belong together.
+        over: Column that tells them apart.
+        values: What stands there, each value once for one key.
+        columns: Columns that each of the rows keeps, under its name and the value: ``sentence male``.
+    """
+
+    by: tuple[str, ...]
+    over: str
+    values: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class Files(Frozen, frozen=True, kw_only=True):
@@ -57,7 +75,10 @@ class Files(Frozen, frozen=True, kw_only=True):
         scheme: How tags are written in the files of a ``tag`` task; they become IOB2 as they are read.
         classes: Column -> names of its whole numbers, for a file that does not say them itself.
         some: Whether some of the names are enough, one at least; which are absent is noted.
-        lookup: A CSV table of which the rows take columns by their keys.
+        cut: Column -> new columns for the parts that its texts fall into at ``cut_at``.
+        cut_at: What stands between these parts.
+        pivot: Which rows belong together and are made into one.
+        lookup: A table of which the rows take columns by their keys.
         settings: What the reader of this format is told besides (of ``checklist``: ``cases``, ``implications``; of ``json``:
             ``document=row``, where the whole document is one row).
         note: What a reader of the number must know about this layout, a line for each thing; shown as notes.
@@ -80,6 +101,9 @@ class Files(Frozen, frozen=True, kw_only=True):
     scheme: Literal["IOB1", "IOB2", "BIOES", "IO", "IOB"] = "IOB2"
     classes: dict[str, tuple[str, ...]] = {}
     some: bool = False
+    cut: dict[str, tuple[str, ...]] = {}
+    cut_at: str = "."
+    pivot: Pivot | None = None
     lookup: Lookup | None = None
     settings: dict[str, str] = {}
     note: str = ""
