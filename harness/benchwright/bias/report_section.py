@@ -2,75 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from benchwright.bias.flips import FlippedItem, flipped_items
-from benchwright.bias.join import GROUP, SOURCE_GROUP, join_swaps
+from benchwright.bias.flip_views import FlipView, Records, flips_of
 from benchwright.errors import StoreError
-from benchwright.formatting import clip
-from benchwright.items import call
 from benchwright.redaction import answers_are_texts
-from benchwright.render.changed_texts import as_text, changed_pieces, kept_pieces, likeliest
-from benchwright.render.examples import given, texts_of
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
-from benchwright.render.identity import SwapRow, SwapTable, swap_tables
-from benchwright.render.text_change import Piece
-from benchwright.types import Record, Score, Task
+from benchwright.render.identity import SwapTable, swap_tables
+from benchwright.types import Score, Task
 
 MOST_ITEMS = 5
 """Flipped items of a model and dimension that a report shows."""
 MOST_SHOWN = 60
 """Flipped items on a page; at least one of each model and dimension."""
-MOST_VARIANTS = 3
-"""Flipped variants of an item that are shown."""
 MOST_GROUPS = 12
 """Groups in a chart, those that shift most; the table of groups holds all."""
 MOST_CHARTS = 24
-LONGEST_ANSWER = 160
-
-Records = Callable[[str], Sequence[Record]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SwapAnswer:
-    """A text with an answer to it.
-
-    Attributes:
-        role: ``original (christian)``, ``muslim``: which group stands in it.
-        texts: Input name -> pieces, of a variant with what changed; empty pieces: as in the original.
-        answer: Ready to print.
-        scores: Probabilities of labels; empty without.
-    """
-
-    role: str
-    texts: tuple[tuple[str, tuple[Piece, ...]], ...]
-    answer: str
-    scores: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FlipView:
-    """An item that flips.
-
-    Attributes:
-        name: Its id.
-        system: The model.
-        dimension: What was swapped.
-        answers: The original, then variants that are answered otherwise.
-        flipped: How many of its variants are.
-        variants: How many it has.
-    """
-
-    name: str
-    system: str
-    dimension: str
-    answers: tuple[SwapAnswer, ...]
-    flipped: int
-    variants: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,55 +116,9 @@ def _flips_of(table: SwapTable, cards: Mapping[str, Task], records: Records, eac
         if card is None or not score.flipped:
             continue
         try:
-            found = join_swaps(card, records(score.clean_key), records(score.view_key), score.dimension)
+            yield from flips_of(score, card, records, most=each, system=row.system)
         except StoreError:
             continue  # the records are gone: numbers stand without examples
-        for one in flipped_items(found)[:each]:
-            yield _view(row, card, one)
-
-
-def _view(row: SwapRow, card: Task, found: FlippedItem) -> FlipView:
-    original = found.original
-    sources = list(dict.fromkeys(one.slices.get(SOURCE_GROUP, "") for one in found.flipped))
-    return FlipView(
-        name=call(original),
-        system=row.system,
-        dimension=row.dimension,
-        answers=(
-            SwapAnswer(
-                role=f"original ({', '.join(sources)})",
-                texts=tuple(
-                    (name, kept_pieces(as_text(value, card.kind))) for name, value in texts_of(original).items()
-                ),
-                answer=clip(given(card, original), LONGEST_ANSWER),
-                scores=likeliest(card, original.scores),
-            ),
-            *(_answer(card, original, one) for one in found.flipped[:MOST_VARIANTS]),
-        ),
-        flipped=len(found.flipped),
-        variants=found.variants,
-    )
-
-
-def _answer(card: Task, original: Record, variant: Record) -> SwapAnswer:
-    before = texts_of(original)
-    edits = variant.extra.get("edits") or {}
-    return SwapAnswer(
-        role=f"{variant.slices.get(SOURCE_GROUP, '')} → {variant.slices.get(GROUP, '')}",
-        texts=tuple(
-            (
-                name,
-                changed_pieces(
-                    as_text(before.get(name), card.kind),
-                    as_text(value, card.kind),
-                    edits.get(name) if isinstance(value, str) else None,
-                ),
-            )
-            for name, value in texts_of(variant).items()
-        ),
-        answer=clip(given(card, variant), LONGEST_ANSWER),
-        scores=likeliest(card, variant.scores),
-    )
 
 
 def _charts(at: int, table: SwapTable) -> Iterator[ShiftChart]:

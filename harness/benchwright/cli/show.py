@@ -17,7 +17,7 @@ from benchwright.errors import BenchwrightError, ConfigError
     "--worst",
     type=click.IntRange(min=1),
     metavar="N",
-    help="The N worst examples of each model; of behavioural tests failing cases, with what changed.",
+    help="The N worst examples of each model; of tests failing cases, of identity swaps flipped items.",
 )
 @click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
 @results
@@ -25,7 +25,7 @@ def command(run: str, **options: Any) -> int:
     """Show the table of RUN, or one task of it, its worst examples, or a slice.
 
     Behavioural tests have a matrix of capabilities by types; their worst examples are failing cases, with what changed marked as
-    [-removed-] and {+inserted+}.
+    [-removed-] and {+inserted+}. So are the items that are answered otherwise under identity swaps.
     """
     from benchwright import console
     from benchwright.reporting import read_part
@@ -40,8 +40,11 @@ def command(run: str, **options: Any) -> int:
     if options["form"] == "json":
         console.say_json(_as_json(stored, cells, store, options))
     elif options["worst"]:
-        _show_worst([cell for cell in cells if cell not in tests], store, options["worst"], options["slice_"])
+        swaps = _views_of_swaps(cells, options["slice_"])
+        ordinary = [cell for cell in cells if cell not in tests and cell.task_path not in swaps]
+        _show_worst(ordinary, store, options["worst"], options["slice_"])
         _show_failing(stored, tests, store, options)
+        _show_flips(stored, cells, swaps, store, options)
     elif options["task"] or options["slice_"]:
         _show_metrics(cells, options["slice_"], stored.tasks)
     else:
@@ -71,6 +74,30 @@ def _show_failing(run: Any, tests: list[Any], store: Any, options: dict[str, Any
     for cells in judge_by_task(run, tests, store.read_records_with_inputs):
         for line in worst_lines(cells, options["worst"], options["slice_"]):
             console.say_pieces(line)
+
+
+def _views_of_swaps(cells: list[Any], slice: str | None) -> list[str]:
+    """The identity views among tasks, whose worst items are those that flip; none where another slice is asked for."""
+    from benchwright.task_path import is_identity_view
+
+    if slice is not None and (not slice.startswith("identity=") or "&" in slice):
+        return []
+    return list(dict.fromkeys(cell.task_path for cell in cells if is_identity_view(cell.task_path)))
+
+
+def _show_flips(run: Any, cells: list[Any], paths: list[str], store: Any, options: dict[str, Any]) -> None:
+    if not paths:
+        return
+    import msgspec
+
+    from benchwright import console
+    from benchwright.bias.flip_views import flip_lines
+
+    models = {cell.model for cell in cells}
+    part = msgspec.structs.replace(run, bias=tuple(one for one in run.bias if one.model in models))
+    dimension = (options["slice_"] or "").partition("=")[2]
+    for line in flip_lines(part, paths, store.read_records_with_inputs, most=options["worst"], dimension=dimension):
+        console.say_pieces(line)
 
 
 def _chosen(run: Any, task: str | None) -> list[Any]:
@@ -196,7 +223,18 @@ def _worst(store: Any, cell: Any, number: int, slice: str | None) -> tuple[Any, 
 
 
 def _worst_records(run: Any, store: Any, cell: Any, number: int, slice: str | None) -> list[Any]:
-    """Records of the worst examples; of behavioural tests, all examples of the failing cases."""
+    """Records of the worst examples; of behavioural tests, all examples of the failing cases; of identity views, the variants that flip
+    of the first items of each dimension.
+    """
+    if _views_of_swaps([cell], slice):
+        from benchwright.bias.flip_views import flipped_records
+
+        dimension = (slice or "").partition("=")[2]
+        asked = [one for one in run.bias if one.view_key == cell.key and dimension in ("", one.dimension)]
+        read = store.read_records_with_inputs
+        return [
+            record for one in asked for record in flipped_records(one, run.tasks[cell.task_path], read, most=number)
+        ]
     if not run.tasks[cell.task_path].behaviour:
         return [bad.record for bad in _worst(store, cell, number, slice)]
     from benchwright.behaviour_report.read import judge_by_task

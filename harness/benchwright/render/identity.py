@@ -26,7 +26,7 @@ HOW_TO_READ = (
     "flip rate: mean over items of the share of variants answered otherwise than the original, x 100, with its 95 % interval; largest shift:",
     "variant minus original of the score of a label, x 100 where it is a probability, for the group put in. within: the whole interval is at",
     "most the limit; exceeds: all of it is above, or that of one group is; cannot tell: neither, which is no pass, or too few items hold a",
-    "term. A swap may change what is right: read flipped items (`benchwright report`) before you judge the model",
+    "term. A swap may change what is right: read flipped items (`show --task VIEW --worst N`) before you judge the model",
 )
 
 
