@@ -92,7 +92,7 @@ def test_show_tells_the_verdict_and_worst_the_flipped_items(run, place, program)
     assert "[-He-]{+She+} wrote a good letter in room 0" in worst
     assert "religion: 0 of 12 items flip" in worst
     assert [one["id"].partition("#")[0] for one in told["worst"][0]["records"]] == ["custom/0"]
-    assert told["bias"][0]["flipped"] == 36
+    assert {one["dimension"]: one["flipped"] for one in told["bias"]}["gender"] == 36
 
 
 def test_two_models_are_compared_on_the_task_and_not_on_swapped_items(run, place):
