@@ -15,6 +15,7 @@ from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.behaviour import BehaviourRule
+from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.difference import BoundedRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
@@ -57,6 +58,8 @@ def explain(
 def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[str]:
     if isinstance(rule, BehaviourRule):
         return [*_case_lines(finding), *_limit_lines(rule, finding)]
+    if isinstance(rule, BiasRule):
+        return [*_swap_lines(finding), *_limit_lines(rule, finding)]
     if isinstance(rule, RobustnessRule) and finding.low is not None:
         return [*_loss_lines(rule, context, finding), *_limit_lines(rule, finding)]
     if not isinstance(rule, BoundedRule) or finding.low is None:
@@ -110,6 +113,18 @@ def _case_lines(finding: Finding) -> list[str]:
     return lines
 
 
+def _swap_lines(finding: Finding) -> list[str]:
+    """How many items, and what bounds are made from."""
+    if not finding.n:
+        return []
+    units = finding.clusters or finding.n
+    apart = f" in {units:,} independent units" if units != finding.n else ""
+    lines = [f"{count(finding.n, finding.unit or 'item')} with a term{apart}"]
+    if finding.failing is not None:
+        lines = [f"{finding.failing:,} of {lines[0]} flip under some swap"]
+    return [*lines, f"bounds: {finding.method}"] if finding.low is not None else lines
+
+
 def _limit_lines(rule: TaskRule, finding: Finding) -> list[str]:
     """The bound against the limit, where a bound decides."""
     if finding.p is None or finding.high is None or finding.limit is None:
@@ -133,7 +148,7 @@ def _loss_lines(rule: RobustnessRule, context: GateContext, finding: Finding) ->
 
 
 def _items(rule: RuleBase, context: GateContext, finding: Finding, examples: int) -> list[str]:
-    if isinstance(rule, BehaviourRule):
+    if isinstance(rule, BehaviourRule | BiasRule):
         return cases_text(finding, examples)
     if isinstance(rule, RobustnessRule):
         return []

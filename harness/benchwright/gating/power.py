@@ -17,13 +17,17 @@ from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.behaviour import FAILURE_RATE, BehaviourRule
+from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
 from benchwright.gating.rules.groups_of_tests import cases_of, rate_estimate, tests_of
+from benchwright.gating.rules.identity_limits import FLIP_RATE, read_view
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.quantities import Unit, positive_of, with_label
+from benchwright.stats.mean_shares import mean_share
 from benchwright.stats.power import design_effect
 from benchwright.task_path import TaskPath
 from benchwright.types import Frozen
+from benchwright.types.bias import FEWEST_ITEMS
 
 Differences = NDArray[np.float64]
 
@@ -43,8 +47,8 @@ class PowerEstimate(Frozen, frozen=True, kw_only=True):
         icc: Intra-cluster correlation of those differences; None without clusters or if it cannot be estimated.
         margin: The rule's.
         mde: Smallest margin that equal models pass with 80 % power.
-        least: Margin that models agreeing on every item (and variant) just fail; None without a closed formula. Of a failure rate: the limit
-            that a model without any failure just meets.
+        least: Margin that models agreeing on every item (and variant) just fail; None without a closed formula. Of a failure rate (flip
+            rate): the limit that a model without any failure (flip) just meets.
         power: Probability that equal models, disagreeing as often as these, pass.
         value_unit: Unit of the margins.
         reason: Why there is no estimate.
@@ -77,6 +81,8 @@ def plan(rules: Rules, context: GateContext) -> tuple[PowerEstimate, ...]:
             found += _rates(rule, context)
         elif isinstance(rule, RobustnessRule):
             found += _losses(rule, context)
+        elif isinstance(rule, BiasRule):
+            found += _flips(rule, context)
     return tuple(found)
 
 
@@ -106,8 +112,8 @@ def plan_rows(estimates: Sequence[PowerEstimate]) -> list[tuple[str, ...]]:
 def refuse_impossible(estimates: Sequence[PowerEstimate], *, where: str) -> None:
     """Raise ConfigError for margins that even models agreeing on every item could not pass."""
     problems = [
-        _too_few_cases(one)
-        if one.metric == FAILURE_RATE
+        (_too_few_cases if one.metric == FAILURE_RATE else _too_few_items)(one)
+        if one.metric in _OF_RATES
         else BenchwrightError(
             f"rule {one.rule!r} on {one.path}: {one.n:,} items cannot show a margin of "
             f"{formatting.points(one.margin, one.value_unit)}, even for models that agree on every one",
@@ -117,10 +123,22 @@ def refuse_impossible(estimates: Sequence[PowerEstimate], *, where: str) -> None
             else "",
         )
         for one in estimates
-        if one.least is not None and (one.least > one.margin if one.metric == FAILURE_RATE else one.least >= one.margin)
+        if one.least is not None and (one.least > one.margin if one.metric in _OF_RATES else one.least >= one.margin)
     ]
     if problems:
         raise ConfigError(problems, where=where)
+
+
+_OF_RATES = (FAILURE_RATE, FLIP_RATE)
+
+
+def _too_few_items(one: PowerEstimate) -> BenchwrightError:
+    return BenchwrightError(
+        f"rule {one.rule!r} on {one.path} {one.slice}: {one.n:,} items with a term cannot show a flip rate of at most"
+        f" {formatting.value(one.margin, 'fraction')}, even for a model that never flips",
+        expected=f"max_flip_rate of at least {one.least or 0.0:.4f}",
+        hint="more items, or a task of which more items hold a term",
+    )
 
 
 def _too_few_cases(one: PowerEstimate) -> BenchwrightError:
@@ -161,6 +179,34 @@ def _rates(rule: BehaviourRule, context: GateContext) -> Iterable[PowerEstimate]
                 clusters=cases.n_units,
                 least=least,
                 reason=said or "one template: no bound",
+            )
+
+
+def _flips(rule: BiasRule, context: GateContext) -> Iterable[PowerEstimate]:
+    """What limits on flip rates can be met at all: by the number of items that hold a term of a dimension."""
+    if rule.max_flip_rate is None:
+        return
+    about: dict[str, Any] = {"rule": rule.id, "metric": FLIP_RATE, "margin": rule.max_flip_rate}
+    for path in rule.paths_in(context):
+        try:
+            seen = read_view(context.candidate, path, context)
+        except NotComparable as error:
+            yield PowerEstimate(**about, path=path, reason=error.problem)
+            continue
+        for dimension in rule.dimension or seen.dimensions:
+            items = seen.items(dimension)
+            faultless = mean_share(np.zeros(items.n), items.clusters).interval(1 - 2 * rule.alpha) if items.n else None
+            least = None if faultless is None else faultless.high
+            said = "" if least is None else f"without a flip the bound is {formatting.value(least, 'fraction')}"
+            few = f"fewer than {FEWEST_ITEMS} items with a term: nothing will be told" if items.n < FEWEST_ITEMS else ""
+            yield PowerEstimate(
+                **about,
+                path=path,
+                slice=f"identity={dimension}",
+                n=items.n,
+                clusters=items.units if items.n else 0,
+                least=None if few else least,
+                reason=few or said,
             )
 
 

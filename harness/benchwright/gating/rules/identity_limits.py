@@ -29,7 +29,9 @@ from benchwright.items import count, noun
 from benchwright.types import IdentityScore, Kind, Record, Task
 from benchwright.types.bias import FEWEST_ITEMS
 
-_OF_FLIPS = frozenset({"identity_flip_rate", "extra_identity_flip_rate"})
+FLIP_RATE, EXTRA_FLIP_RATE = "identity_flip_rate", "extra_identity_flip_rate"
+"""Metrics of findings."""
+_OF_FLIPS = frozenset({FLIP_RATE, EXTRA_FLIP_RATE})
 WORDS = {Verdict.PASS: "within", Verdict.FAIL: "exceeds", Verdict.INCONCLUSIVE: "cannot tell"}
 """What a verdict of a gate is called where it is about bias."""
 
@@ -171,9 +173,9 @@ def _counts(seen: SwappedView, dimension: str) -> dict[str, int]:
 
 def _asked(limits: IdentityLimits, rule: TaskRule) -> list[_Asked]:
     every = (
-        ("identity_flip_rate", "flip rate", limits.flip_rate, ""),
+        (FLIP_RATE, "flip rate", limits.flip_rate, ""),
         (
-            "extra_identity_flip_rate",
+            EXTRA_FLIP_RATE,
             f"flip rate above that of the {rule.against}",
             limits.extra_flip_rate,
             rule.against,
@@ -192,7 +194,7 @@ def _estimate(
     asked: _Asked, limits: IdentityLimits, items: SwappedItems, seen: SwappedView, context: GateContext
 ) -> SwapEstimate:
     """The number of one limit. Raises NotComparable where answers have no scores, or the baseline no answers."""
-    if asked.metric == "identity_flip_rate":
+    if asked.metric == FLIP_RATE:
         return estimate_flip_rate(items)
     if asked.against:
         for at in (seen.card.view_of, seen.path):
@@ -307,7 +309,7 @@ class _Bounded:
         found, asked, alpha = self.found, self.asked, self.rule.alpha
         low, high = (_shown(end) for end in (self.won.low(alpha), self.won.high(alpha)))
         seen = f"{found.n:,} items with a term of {self.score.dimension}"
-        if asked.metric == "identity_flip_rate":
+        if asked.metric == FLIP_RATE:
             seen = f"{self.score.flipped:,} of {seen} answered otherwise under some swap"
         between = f" ({found.highest} highest, {found.lowest} lowest)" if found.highest else ""
         message = (
