@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from benchwright.identity.grammar import BEHIND_A_NOUN, is_apart, noun_form, pronoun_form
 from benchwright.identity.lexicon import Dimension, Entry
-from benchwright.identity.words import Word, casing_of, edge, is_first, words_of
+from benchwright.identity.words import Word, casing_of, edge, is_first, lows_of, words_of
 from benchwright.perturbations.texts import Text, touches
 
 _OFFICES = """
@@ -183,21 +183,30 @@ def _gap(text: str) -> str:
 
 def matches(text: str, dimension: Dimension) -> Iterator[Match]:
     """Places that spell a term as whole words, the longest first, none over another."""
-    index, words, at = patterns(dimension), words_of(text), 0
-    while at < len(words):
-        length = 0
-        for spelled, between, entries in index.get(words[at].low, ()):
-            last = at + len(spelled) - 1
-            if last >= len(words) or any(words[at + n].low != word for n, word in enumerate(spelled)):
-                continue
-            if any(_gap(text[words[at + n].end : words[at + n + 1].start]) != gap for n, gap in enumerate(between)):
-                continue
-            if edge(text, words[at].start, words[last].end) == "inside":
-                continue
-            yield Match(text, words, at, last, entries)
-            length = len(spelled)
-            break
-        at += length or 1
+    index = patterns(dimension)
+    if lows_of(text).isdisjoint(index):
+        return
+    words, free = words_of(text), 0
+    for at, word in enumerate(words):
+        if at < free or word.low not in index:
+            continue
+        found = _match(text, words, at, index[word.low])
+        if found is not None:
+            yield found
+            free = found.last + 1
+
+
+def _match(text: str, words: tuple[Word, ...], at: int, among: Sequence[Pattern]) -> Match | None:
+    """The longest of several terms that stands at a word."""
+    for spelled, between, entries in among:
+        last = at + len(spelled) - 1
+        if last >= len(words) or any(words[at + n].low != word for n, word in enumerate(spelled)):
+            continue
+        if any(_gap(text[words[at + n].end : words[at + n + 1].start]) != gap for n, gap in enumerate(between)):
+            continue
+        if edge(text, words[at].start, words[last].end) != "inside":
+            return Match(text, words, at, last, entries)
+    return None
 
 
 def find(texts: Sequence[Text], dimension: Dimension) -> Found:
@@ -245,11 +254,9 @@ def _doubt(match: Match, text: Text, dimension: Dimension) -> _Doubt:
 def _is_left(texts: Sequence[Text], dimension: Dimension) -> bool:
     if not dimension.left_with:
         return False
-    single = {word for word in dimension.left_with if word.isalnum()}
-    other = dimension.left_with - single
+    other = [phrase for phrase in dimension.left_with if not phrase.isalnum()]
     return any(
-        not single.isdisjoint(word.low for word in words_of(text.text))
-        or any(phrase in text.text.lower() for phrase in other)
+        not dimension.left_with.isdisjoint(lows_of(text.text)) or any(phrase in text.text.lower() for phrase in other)
         for text in texts
     )
 

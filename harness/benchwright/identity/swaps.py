@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from benchwright.edits import Edit, TextEdits, check_edits, without_no_ops
 from benchwright.identity.find import Found, Occurrence, find
 from benchwright.identity.grammar import article_for
-from benchwright.identity.lexicon import Dimension, Entry, Forms, built_in
+from benchwright.identity.lexicon import Dimension, Entry, Forms, Group, built_in
 from benchwright.identity.names import find_names
-from benchwright.identity.words import Word, cased, words_of
+from benchwright.identity.words import Word, cased, lows_of, words_of
 from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.perturb import Changes
 from benchwright.perturbations.texts import Item, Text, as_word_edits, texts_of
@@ -130,13 +129,12 @@ def _drawn(scene: _Scene, source: str, target: str, seed: int, names: int) -> li
         known = slots.setdefault(slot[0], [])
         if slot not in known:
             known.append(slot)
-    there = {word.low for text in scene.texts for word in words_of(text.text)}
-    forms = scene.dimension.group(target).forms
+    there = frozenset[str]().union(*(lows_of(text.text) for text in scene.texts))
+    group = scene.dimension.group(target)
     chosen: list[dict[tuple[str, int], int]] = [{} for _ in range(names)]
     for kind, some in slots.items():
-        wanted = [kind] if kind else list(dict.fromkeys(one.entry.form for one in taken))
-        lists = [forms.get(form, ()) for form in wanted]
-        free = _free(lists, there | scene.dimension.ambiguous)
+        wanted = (kind,) if kind else tuple(dict.fromkeys(one.entry.form for one in taken))
+        free = [at for at, said in _drawable(scene.dimension, group, wanted) if there.isdisjoint(said)]
         if len(free) < len(some):
             return [None] * names
         draws = EditDraws(seed, scene.item.id, "identity", scene.dimension.name, target, kind)
@@ -144,7 +142,9 @@ def _drawn(scene: _Scene, source: str, target: str, seed: int, names: int) -> li
         for draw in range(names):
             for number, slot in enumerate(some):
                 chosen[draw][slot] = order[(draw * len(some) + number) % len(order)]
-    return [partial(_from_draw, dimension=scene.dimension, source=source, forms=forms, chosen=one) for one in chosen]
+    return [
+        partial(_from_draw, dimension=scene.dimension, source=source, forms=group.forms, chosen=one) for one in chosen
+    ]
 
 
 def _slot(entry: Entry, dimension: Dimension) -> tuple[str, int]:
@@ -152,15 +152,22 @@ def _slot(entry: Entry, dimension: Dimension) -> tuple[str, int]:
     return (entry.form if dimension.kind == "names" else "", entry.at)
 
 
-def _free(lists: Sequence[Sequence[Sequence[str]]], there: AbstractSet[str]) -> list[int]:
-    """Places of which no term stands in the item, is ambiguous or needs an article of its own."""
-    return [at for at in range(min(map(len, lists))) if not any(_is_there(one[at], there) for one in lists)]
-
-
-def _is_there(spellings: Sequence[str], there: AbstractSet[str]) -> bool:
-    if not spellings or spellings[0].startswith("the ") or not there.isdisjoint(map(str.lower, spellings)):
-        return True
-    return any(word.low in there for term in spellings for word in words_of(term) if word.low not in _COMMON)
+@lru_cache(1 << 10)
+def _drawable(dimension: Dimension, group: Group, forms: tuple[str, ...]) -> tuple[tuple[int, frozenset[str]], ...]:
+    """Places of a group that can be drawn, with the words that say what they are: of none a term is lacking, ambiguous or needs an
+    article of its own.
+    """
+    lists = [group.forms.get(form, ()) for form in forms]
+    found = []
+    for at in range(min(map(len, lists))):
+        terms = [one[at] for one in lists]
+        spelled = [spelling for term in terms for spelling in term]
+        if all(term and not term[0].startswith("the ") for term in terms) and dimension.ambiguous.isdisjoint(
+            map(str.lower, spelled)
+        ):
+            said = frozenset(word.low for spelling in spelled for word in words_of(spelling)) - _COMMON
+            found.append((at, said))
+    return tuple(found)
 
 
 _COMMON = frozenset({"person", "people", "new", "south", "north", "saudi", "united", "of"})

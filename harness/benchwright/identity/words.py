@@ -52,6 +52,12 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 @lru_cache(1 << 12)
+def lows_of(text: str) -> frozenset[str]:
+    """The distinct words of a text in small letters."""
+    return frozenset(word.low for word in words_of(text))
+
+
+@lru_cache(1 << 12)
 def casing_of(text: str) -> Casing:
     """How a text is written."""
     letters = [sign for sign in text if sign.isalpha()]
