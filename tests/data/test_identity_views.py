@@ -69,7 +69,7 @@ def test_a_variant_is_called_after_its_item_and_says_who_stands_for_whom():
 def test_what_is_told_of_items_adds_up():
     """Holding, ambiguous and none of a dimension; formless variants."""
     found = see(
-        dataset("He came.", "They gave her flowers.", "Rain.", "the granthi and the monk"),
+        dataset("He came.", "They gave her flowers.", "Rain.", "the granthi and the sadhu"),
         TEXTS,
         view("gender", "religion"),
         seed=0,

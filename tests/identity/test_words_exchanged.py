@@ -2,6 +2,8 @@
 
 import pytest
 
+from benchwright.identity import built_in
+
 
 @pytest.mark.parametrize(
     ("text", "new"),
@@ -66,3 +68,52 @@ def test_a_first_name_that_is_a_religion_is_left_and_counted(counted):
     assert counted("Christian Bale came.", "religion") == (0, 1)
     assert counted("Christian came.", "religion") == (0, 1)
     assert counted("They met Christian women there.", "religion") == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "starts"),
+    [
+        ("He was born in Germany.", "nationality", ("He was born in ",)),
+        ("a German woman", "nationality", ("a ", "an ")),
+        ("the Chinese", "nationality", None),
+        ("Two Irish came.", "nationality", None),
+        ("American Airlines", "nationality", None),
+        ("American Airlines and American food", "nationality", None),
+        ("an Indian summer in Kenya", "nationality", ("an Indian summer in ",)),
+        ("Turkey is nice", "nationality", None),
+        ("We flew to Turkey. Turkey is nice.", "nationality", ("We flew to ",)),
+        ("we ate turkey on polish china", "nationality", None),
+        ("the African American teacher", "nationality", None),
+        ("He speaks German.", "nationality", ("He speaks ",)),
+        ("a young man", "age", ("an old man",)),
+        ("an old house", "age", None),
+        ("the film is old", "age", None),
+        ("she is old", "age", ("she is young",)),
+        ("a 73 year old man", "age", None),
+        ("a 21-year-old woman", "age", ("a 71-year-old woman",)),
+        ("love is blind", "disability", None),
+        ("a blind date", "disability", None),
+        ("a blind teacher", "disability", ("a deaf ", "a paralysed ", "an autistic ", "a bipolar ")),
+        ("a student with autism", "disability", ("a student with ",)),
+    ],
+)
+def test_what_is_also_said_of_things_is_left_unless_a_person_is_meant(swapped, text, dimension, starts):
+    """Countries and demonyms by capitals and neighbours; age and disability before a word for a person, or behind *she is*."""
+    new = swapped(text, dimension)
+
+    assert bool(new) == (starts is not None)
+    assert all(one.startswith(starts) for one in new.values())
+
+
+def test_country_demonym_and_language_of_one_country_become_those_of_another(swapped):
+    """One country is drawn for all of them."""
+    new = swapped("The Germans in Germany speak German; a German and a German car.", "nationality", names=6)
+
+    nationality = built_in("nationality")
+    countries = {term[0]: group for group in nationality.groups for term in group.forms["country"]}
+    for text in (one for several in new.values() for one in several):
+        country = next(name for name in countries if f" in {name} speak" in text)
+        forms = countries[country].forms
+        at = [term[0] for term in forms["country"]].index(country)
+        said = [forms[form][at][0] for form in ("persons", "country", "language", "person", "adjective")]
+        assert text.replace(" an ", " a ") == "The {} in {} speak {}; a {} and a {} car.".format(*said)

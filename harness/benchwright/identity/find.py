@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from benchwright.identity.grammar import BEHIND_A_NOUN, is_apart, noun_form, pronoun_form
+from benchwright.identity.grammar import BEHIND_A_NOUN, VERBS, is_apart, noun_form, pronoun_form
 from benchwright.identity.lexicon import Dimension, Entry
 from benchwright.identity.words import Word, casing_of, edge, is_first, lows_of, words_of
 from benchwright.perturbations.texts import Text, touches
@@ -43,6 +43,28 @@ _TO_BE = frozenset(
     ]
 )
 _CALLED = frozenset({"named", "called"})
+_COUNTING = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "dozen",
+        "many",
+        "several",
+        "most",
+        "some",
+        "few",
+        "other",
+        "all",
+        "both",
+    ]
+)
 _PERSONAL = frozenset(["i", "you", "he", "she", "we", "who"])
 _TITLED = frozenset(
     [
@@ -346,12 +368,20 @@ def _is_part_of_name(match: Match, dimension: Dimension, casing: str) -> bool:
 def _entry_of(match: Match) -> Entry | None:
     """The term in the form in which it stands; None where that cannot be told."""
     entries = {entry.form: entry for entry in reversed(match.entries)}
-    if len(entries) == 1:
-        return match.entries[0]
+    roles = {form.rpartition("_")[2]: entry for form, entry in entries.items()}
     if "possessive" in entries and (entries.keys() & {"object", "possessive_pronoun"}):
         form = pronoun_form(entries, match.text, match.words, match.last)
         return None if form is None else entries[form]
-    roles = {form.rpartition("_")[2]: entry for form, entry in entries.items()}
-    if "adjective" in roles:
-        return roles[noun_form(roles, match.text, match.words, match.first, match.last)]
-    return match.entries[0]
+    if "adjective" not in roles:
+        return match.entries[0]
+    form = noun_form(roles, match.text, match.words, match.first, match.last)
+    stands_for_people = form == "adjective" and "person" not in roles and roles[form].is_proper and _is_noun(match)
+    return None if stands_for_people else roles[form]
+
+
+def _is_noun(match: Match) -> bool:
+    """Whether an adjective stands for people: the Chinese, two Irish."""
+    form = noun_form({"adjective", "person"}, match.text, match.words, match.first, match.last)
+    before = match.before
+    counted = before is not None and (before.low in _COUNTING or before.low.isdigit())
+    return form == "person" or (counted and (match.behind is None or match.behind.low in BEHIND_A_NOUN | VERBS))

@@ -74,6 +74,10 @@ _LINGUISTIC = """
 language languages spoken speakers dialect dialects alphabet grammar bilingual translation translated
 """
 _OF_LANGUAGES = frozenset(_LINGUISTIC.split())
+_OF_A_LANGUAGE = frozenset(
+    ["speaking", "speaker", "speakers", "language", "dialect", "grammar", "translation", "lessons", "alphabet"]
+)
+"""Words behind a language."""
 _NEAR = 12
 """Words around a term among which one of languages says that it is one."""
 
@@ -117,6 +121,8 @@ def noun_form(forms: Collection[str], text: str, words: Sequence[Word], first: i
     follows = words[last + 1] if last + 1 < len(words) else None
     alone = follows is None or is_apart(text, words[last], follows) or follows.low in BEHIND_A_NOUN
     before = words[first - 1].low if first and not is_apart(text, words[first - 1], words[first]) else ""
+    if "language" in forms and follows is not None and follows.low in _OF_A_LANGUAGE:
+        return "language"
     if not alone and text[words[last].end : words[last].end + 1] == "-":
         return "adjective"
     if alone and "language" in forms:
