@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from benchwright import formatting, kinds, missing_labels
+from benchwright import formatting, kinds, missing_labels, registry
 from benchwright.alarm import TAKEN, alarm, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.caveats import caveat_alarms
 from benchwright.data.cluster import REPEATS
 from benchwright.labels import output_names
+from benchwright.quantities import bare
 from benchwright.tags import types_of
-from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, Task
+from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, Score, Task
 
 _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 """Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
@@ -56,6 +57,17 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     yield from _nowhere(ledger)
     told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
     yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
+
+
+def beside_notes(task: Task, scores: Iterable[Score]) -> Iterable[Alarm]:
+    """A note for each metric that says nothing without another one, with both values over all items."""
+    values = {bare(score.metric): score.value for score in scores if score.slice is None}
+    for name in task.metrics:
+        metric = registry.get("metrics", name)
+        one, other = values.get(name), values.get(metric.beside)
+        if metric.beside and one is not None and other is not None:
+            told = f"{name} {formatting.value(one)} is to be read beside {metric.beside} {formatting.value(other)}"
+            yield note("beside", told)
 
 
 def _unknown(ledger: Ledger) -> Iterable[Alarm]:

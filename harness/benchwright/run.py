@@ -13,7 +13,7 @@ import msgspec
 from benchwright import callables, config, environment, registry
 from benchwright.alarm import with_cell_alarms
 from benchwright.bias import score_identity
-from benchwright.cell_notes import cell_notes, one_cause
+from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
 from benchwright.jobs import execute
@@ -201,7 +201,8 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
-    alarms = one_cause((*found.alarms, *cell_notes(cell, ledger, store.read_settings(cell.id))))
+    settings = store.read_settings(cell.id)
+    alarms = one_cause((*found.alarms, *beside_notes(cell.task, found.scores), *cell_notes(cell, ledger, settings)))
     score, *scores = with_cell_alarms((found.score, *found.scores), alarms)
     return CellResult(
         model=cell.model.name,

@@ -180,6 +180,7 @@ class Metric:
         neutral: Value of a model without any preference, where neither end is good (0 of a bias score); ``direction`` then says
             which way the preference that is looked for lies, and no value is the best.
         needs: Names of metadata of a task that it reads.
+        beside: Metric without which its value says nothing; wherever the one goes, a note tells the other.
         by_group: Whether it scores groups (a question with all its options) and ignores examples without one.
         of_cases: Whether it judges the cases of behavioural tests, and nothing else.
         unit: What it counts, if not the examples of the task: ``question``, ``entity``, ``word``.
@@ -208,6 +209,7 @@ class Metric:
     link: Callable[[float], float] | None = None
     neutral: float | None = None
     needs: tuple[str, ...] = ()
+    beside: str = ""
     by_group: bool = False
     of_cases: bool = False
     unit: str = ""

@@ -135,6 +135,7 @@ gender_parity = Metric(
     title="Gender parity",
     kinds=(Kind.CLASSIFY,),
     reference="SuperGLUE AX-g (arXiv 1905.00537): share of pairs with equal predictions; to be read beside accuracy",
+    beside="accuracy",
     by_group=True,
     unit="pair",
     counts=_size("pairs", pairs),
