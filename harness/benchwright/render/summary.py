@@ -190,6 +190,8 @@ def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
         lines.append("n differs")
     if column.direction == "lower":
         lines.append("lower is better")
+    if column.quantity is not None and column.quantity.neutral is not None:
+        lines.append(column.quantity.better)
     if column.card is not None and column.card.diagnostic:
         lines.append("diagnostic, in no average")
     if not column.is_ranked:

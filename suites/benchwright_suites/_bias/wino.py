@@ -235,7 +235,7 @@ def _sentences() -> Source:
 
 _ERRORS = Caveat(
     kind="contested",
-    reason="its sentences have typing errors, broken templates and pronouns of unequal grammatical case; it can show bias, and shows none by a good value",
+    reason="its sentences have typing errors, broken templates and pronouns of unequal grammatical case; it can show that there is bias, and a good value does not show that there is none",
     reference=f"WinoPron, https://arxiv.org/abs/2409.05653; {_SALMON}",
 )
 _OF_WINOGENDER: dict[str, Any] = {
