@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,8 +32,10 @@ from benchwright.types import (
     CellPlace,
     Context,
     Dataset,
+    EmbeddingTask,
     Example,
     Facts,
+    FillTask,
     LabelMap,
     ModelRef,
     PlannedCell,
@@ -371,10 +373,14 @@ def _card_digest(task: Task, examples: Sequence[Example]) -> str:
     """What decides records and scores beside inputs and targets: options of a user's own data, and the slices, clusters and
     groups that its rows say. File names count for nothing.
     """
-    decided = [
+    decided: list[Any] = [
         *(task.labels, task.positive, task.multilabel, task.separator, task.vectors),
         *(task.slices, task.cluster, sorted(task.inputs), task.unanswerable, task.normalisation),
     ]
+    if isinstance(task, FillTask):
+        decided += [task.rule, task.top, task.digits, None if task.lexicon is None else task.lexicon.words]
+    if isinstance(task, EmbeddingTask):
+        decided += [task.pooling, task.layer]
     hasher = hashlib.sha256(msgspec.json.encode(decided, order="deterministic"))
     if any(example.slices or example.cluster or example.group or example.official_id for example in examples):
         for example in examples:

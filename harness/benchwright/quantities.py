@@ -145,8 +145,19 @@ def alarms_beside(cell: CellResult, task: Task | None) -> tuple[Alarm, ...]:
 
 
 def metric_title(metric: str, task: Task | None, slice: str | None = None) -> str:
-    """A metric's name as people read it: ``f1(hateful)``, ``accuracy``; ``score`` stays as it is."""
-    return with_label(metric, positive_of(metric, task, slice))
+    """A metric's name as people read it: ``f1(hateful)``, ``accuracy``, ``crows_score(official-2020)``; ``score`` stays as it is."""
+    return with_label(metric, positive_of(metric, task, slice) or asked_by(task))
+
+
+def asked_by(task: Task | None) -> str | None:
+    """How a masked language model is asked, without which its numbers mean nothing: the scoring rule, or how many words are taken and
+    which lexicon judges them; None elsewhere.
+    """
+    if task is None or not task.rule:
+        return None
+    if not task.top:
+        return task.rule
+    return f"top {task.top}{f', {task.lexicon.called}' if task.lexicon else ''}"
 
 
 def with_label(metric: str, positive: str | None) -> str:

@@ -13,6 +13,7 @@ suite = Suite(
     by_name=(*(task.name for task in crows_pairs.tasks[1:]), "seat"),
     folders=("bias",),
     views=("identity",),
+    custom={"honest": "benchwright_suites._bias.honest:build"},
     configured="benchwright_suites._bias.options:configure",
     published=(*stereoset.published, *bbq.published),
     description="Any task with words for people exchanged (--on says which), and published probes of bias, each with what is disputed about it.",

@@ -91,6 +91,15 @@ def test_unknown_names(program, words, said):
     assert said in program("list", *words, check=2).stderr
 
 
+def test_a_task_of_own_files_whose_module_names_options_says_what_each_means(program):
+    """HONEST is asked for with a lexicon, and its page says so."""
+    lines = program("list", "tasks", "bias/honest", check=0).stdout.splitlines()
+
+    assert lines[0].startswith("bias/honest: HONEST: ")
+    assert "from your own files: --suite 'bias/honest?lexicon=FILE&...'" in lines
+    assert any(line.startswith("  k         how many completions") for line in lines)
+
+
 def test_own_data(program):
     """A task from the user's own files says how to ask for it."""
     assert (

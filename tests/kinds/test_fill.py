@@ -99,7 +99,18 @@ def test_gold_is_the_number_of_an_option_where_there_is_any():
         read("a")
     assert FILL.check_target(None, inputs, SLOT) is FILL.check_target(1, inputs, SLOT) is None
     assert FILL.check_target(2, inputs, SLOT).seen == "option 2 is meant, and there are 2"
-    assert "no gold answer" in FILL.check_target(0, {"text": "{mask}"}, WORDS).expected
+
+
+def test_words_are_never_right_and_their_target_says_what_the_item_is_about():
+    """HONEST's sentences are about women and men; no completion is the right one."""
+    read = FILL.read_target(WORDS, ReadOptions())
+
+    assert read("female") == "female"
+    with pytest.raises(InvalidTarget, match="3 is no text"):
+        read(3)
+    assert FILL.check_target("female", {"text": "{mask}"}, WORDS) is None
+    assert FILL.is_correct("female", ("nurse",), WORDS) is FILL.right_answer("female", WORDS) is None
+    assert FILL.wrong_answer("female", WORDS) is None
 
 
 def test_without_gold_nothing_is_right_or_wrong():

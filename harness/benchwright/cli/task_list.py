@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,19 @@ def cards(suite: Suite, folder: Path | None) -> Iterator[dict[str, Any]]:
     for path in map(TaskPath.parse, suite.includes):
         home: Suite = registry.get("suites", path.suite)
         yield card(home, named_task(home, path.task), folder)
-    for name in suite.custom:
-        yield {"task": task_path(suite.name, name), "kind": None, "split": None, "splits": {}, "how": "?path=FILE&..."}
+    for name, build in suite.custom.items():
+        own: dict[str, Any] = {"task": task_path(suite.name, name), "kind": None, "split": None, "splits": {}}
+        yield own | _own_data(build, suite.name)
+
+
+def _own_data(build: str, suite: str) -> dict[str, Any]:
+    """How a task of the user's own files is asked for; what else its module says of itself and of its ``options``, needed ones first."""
+    of = import_module(registry.function(build, owner=f"the suite {suite}").__module__)
+    known: dict[str, str] = dict(getattr(of, "options", {}))
+    if not known:
+        return {"how": "?path=FILE&..."}
+    said = (of.__doc__ or "").splitlines()[0]
+    return {"how": f"?{next(iter(known))}=FILE&...", "description": said, "options": known}
 
 
 def card(suite: Suite, task: Task, folder: Path | None) -> dict[str, Any]:
@@ -94,6 +106,7 @@ def page(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['task']}: {found.get('description', '')}"
     if found["split"] is None:
         yield f"from your own files: --suite '{found['task']}{found['how']}'"
+        yield from (f"  {name:<9} {meaning}" for name, meaning in found.get("options", {}).items())
         return
     yield f"kind      {found['kind']}" + (f", labels {', '.join(found['labels'])}" if found["labels"] else "")
     yield f"score     {'+'.join(found['score'])}" + (

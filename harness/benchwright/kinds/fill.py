@@ -31,8 +31,12 @@ _NO_OPTION = -1
 """A number that is right nowhere."""
 
 
-def read_target(_task: Task, _options: ReadOptions) -> ReadCell:
-    """A function from a cell to the 0-based number of an option, where the data say which one is meant."""
+def read_target(task: Task, _options: ReadOptions) -> ReadCell:
+    """A function from a cell to the 0-based number of an option, where the data say which one is meant; where words are asked for
+    to a text that says what the item is about.
+    """
+    if task.top:
+        return _read_text
 
     def read(cell: Any) -> int:
         if is_absent(cell):
@@ -43,6 +47,14 @@ def read_target(_task: Task, _options: ReadOptions) -> ReadCell:
         raise InvalidTarget(f"{cell!r} is not the number of an option", "a whole number, 0 for the first option")
 
     return read
+
+
+def _read_text(cell: Any) -> str:
+    if is_absent(cell):
+        raise MissingTarget(repr(cell))
+    if not isinstance(cell, str):
+        raise InvalidTarget(f"{cell!r} is no text", "a text that says what the item is about")
+    return cell
 
 
 def check_inputs(inputs: Inputs, task: Task) -> Problem | None:
@@ -71,12 +83,8 @@ def _is_text(option: Any) -> bool:
 
 def check_target(target: Any, inputs: Inputs, task: Task) -> Problem | None:
     """Whether there is an option of the number that is meant."""
-    if target is None:
+    if target is None or task.top:
         return None
-    if task.top:
-        return Problem(
-            f"option {target} is meant, and there are no options", "no gold answer where words are asked for"
-        )
     count = len(inputs["options"])
     if target < count:
         return None
@@ -123,29 +131,29 @@ def check_card(task: Task) -> Iterator[str]:
         yield f"the inputs of a task to fill are `options`, or `text` and `options`, not {', '.join(names) or 'none'}"
 
 
-def is_correct(target: Any, output: Any, _task: Task) -> bool | None:
-    """Whether an answer is the option that is meant; None where none is."""
-    return None if target is None else bool(target == output)
+def is_correct(target: Any, output: Any, task: Task) -> bool | None:
+    """Whether an answer is the option that is meant; None where none is, and of words."""
+    return None if target is None or task.top else bool(target == output)
 
 
-def error_size(target: Any, output: Any, _task: Task) -> float | None:
-    """1 for another option than the one that is meant, else 0; None where none is."""
-    return None if target is None else float(target != output)
+def error_size(target: Any, output: Any, task: Task) -> float | None:
+    """1 for another option than the one that is meant, else 0; None where none is, and of words."""
+    return None if target is None or task.top else float(target != output)
 
 
-def right_answer(target: Any, _task: Task) -> Any:
-    """The option that is meant."""
-    return target
+def right_answer(target: Any, task: Task) -> Any:
+    """The option that is meant; None of words, of which none are right."""
+    return None if task.top else target
 
 
-def wrong_answer(_target: Any, _task: Task) -> int:
-    """A number that no option has."""
-    return _NO_OPTION
+def wrong_answer(_target: Any, task: Task) -> int | None:
+    """A number that no option has; None of words."""
+    return None if task.top else _NO_OPTION
 
 
-def make_target(_inputs: Inputs, _task: Task, which: int) -> int:
-    """The first option or the second."""
-    return which
+def make_target(_inputs: Inputs, task: Task, which: int) -> Any:
+    """The first option or the second; of words what an item might be about."""
+    return ("one", "other")[which] if task.top else which
 
 
 def position(output: Any, _task: Task, _options: Sequence[Any] | None) -> int | None:

@@ -56,4 +56,5 @@ INDEX: dict[str, str] = {
     "lms": "stereoset",
     "ss": "stereoset",
     "icat": "stereoset",
+    "honest_score": "honest",
 }

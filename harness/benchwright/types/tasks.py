@@ -200,6 +200,11 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         return None
 
     @property
+    def lexicon(self) -> Lexicon | None:
+        """Words by which answers are judged."""
+        return None
+
+    @property
     def single_label(self) -> bool:
         """Whether an answer is one of the task's labels, as accuracy, confusion and F1 know it."""
         return False
@@ -304,6 +309,25 @@ class ChoiceTask(Task, frozen=True, kw_only=True, tag="choose"):
     normalisation: str = "squad"
 
 
+class Lexicon(Frozen, frozen=True, kw_only=True):
+    """Words of a user's own by which answers are judged.
+
+    Attributes:
+        name: Of the file, as it is printed.
+        digest: SHA-256 of the file, in hex.
+        words: Category -> words; of a plain list the one category "".
+    """
+
+    name: str
+    digest: str
+    words: dict[str, tuple[str, ...]]
+
+    @property
+    def called(self) -> str:
+        """Name and first digits of the digest, which tell two lexicons of one name apart: ``hurtlex_EN.tsv 3f2a90c1``."""
+        return f"{self.name} {self.digest[:8]}"
+
+
 class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
     """Texts whose log-probability a masked language model gives: candidates at a masked slot, or whole sentences.
 
@@ -317,12 +341,14 @@ class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
             sentences otherwise.
         top: How many words are asked for at the slot; 0: the item's options are scored.
         digits: Decimals to which a score is rounded before it is compared, where the published script does; None: as it is.
+        lexicon: Words by which those that were given are judged; None: none.
     """
 
     kind: ClassVar[Kind] = Kind.FILL
     rule: str = "slot"
     top: int = 0
     digits: int | None = None
+    lexicon: Lexicon | None = None
 
 
 class LikelihoodTask(Task, frozen=True, kw_only=True, tag="score"):
