@@ -225,7 +225,7 @@ def _say_alarms(run: Run, scores: Iterable[RobustnessScore | IdentityScore]) -> 
 
 def show_swaps(run: Run) -> None:
     """Print what models do under identity swaps: a table for each task, then notes about its rows."""
-    from benchwright.render.identity import HOW_TO_READ, swaps_by_task
+    from benchwright.render.identity import HOW_TO_READ, swaps_by_task, without_few
 
     for table in swaps_by_task([(score.model, score) for score in run.bias], run.tasks):
         say()
@@ -254,7 +254,7 @@ def show_swaps(run: Run) -> None:
         say_table(heads, rows, numeric=(3,))
     for line in HOW_TO_READ:
         say(line)
-    _say_alarms(run, run.bias)
+    _say_alarms(run, [without_few(score) for score in run.bias])
 
 
 def _cause(one: PlacedAlarm) -> str:

@@ -245,3 +245,11 @@ def test_flipped_items_come_with_the_furthest_moved_first(two_labels, item, vari
         ("toy/1", ["toy/1#1", "toy/1#0"], 2),
         ("toy/0", ["toy/0#0"], 1),
     ]
+
+
+def test_one_answer_to_the_items_with_a_term_is_no_alarm_where_others_are_answered_otherwise(two_labels, item, variant):
+    """The model is not constant: these items are alike."""
+    clean = [*(item(n, 0.9) for n in range(60)), item(60, 0.1)]
+    view = [variant(n, 0, "jewish>muslim", 0.9) for n in range(60)]
+
+    assert measure_swaps(join_swaps(two_labels, clean, view, "religion"), **TOLD).alarms == ()

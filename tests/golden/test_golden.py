@@ -241,6 +241,49 @@ def test_robustness(tmp_path):
     check_golden("robustness", desk)
 
 
+MOOD = """
+def mood(texts):
+    return [answer(f" {text.lower()} ") for text in texts]
+
+
+def answer(text):
+    if any(f" {word} " in text for word in ("she", "her", "bad")):
+        return {"negative": 0.75, "positive": 0.25}
+    good = 0.625 if " muslim " in text else 0.75
+    return {"negative": 1 - good, "positive": good}
+"""
+
+
+def test_identity(tmp_path):
+    """A model that answers otherwise where a woman is spoken of, and one that always says the same: verdicts and flipped items."""
+    desk = Desk(tmp_path)
+    texts = [f"He wrote letter {row}" for row in range(30)] + [f"His letter {row} is bad" for row in range(30)]
+    texts += [f"The Jewish man wrote letter {row}" for row in range(12)] + [f"It is letter {row}" for row in range(20)]
+    rows = "".join(f"{text}\t{'negative' if 'bad' in text else 'positive'}\n" for text in texts)
+    (tmp_path / "mood.tsv").write_text(f"text\tlabel\n{rows}", encoding="utf-8")
+    (tmp_path / "rules.py").write_text(MOOD, encoding="utf-8")
+    task = "classification/custom?path=mood.tsv&text=text&label=label&name=mood"
+    models = ["rules=python:rules.py:mood", "yes=constant:positive"]
+    view = "bias/identity?dimensions=gender,religion"
+    run = json.loads(desk.say("", "run", *models, "--suite", view, "--on", task, "--name", "swaps", "--format", "json"))
+    for number, cell in enumerate(run["results"]):
+        if cell["key"] is not None:
+            desk.placeholders[cell["key"]] = f"CELL{number}"
+    desk.outputs["bias.json"] = json.dumps(run["bias"], indent=1, ensure_ascii=False) + "\n"
+    desk.say("show.txt", "show", "swaps")
+    desk.say("show-worst.txt", "show", "swaps", "--task", "bias/identity@classification/mood", "--worst", "2")
+    for form in ("html", "markdown", "csv"):
+        desk.say("", "report", "swaps", "--as", form, "--title", "Swaps", "-o", f"report.{form}")
+    desk.take("report.html", "report.markdown", "report.csv")
+    # What other areas do not hold: the section of the page, and the lines of dimensions and groups.
+    section = r'(?s)<section aria-labelledby="identity">.*?</section>\n'
+    desk.outputs["report.html"] = re.search(section, desk.outputs["report.html"])[0]
+    lines = desk.outputs["report.csv"].splitlines(keepends=True)
+    numbers = re.compile(r",(flip_rate|shift|gap|range|standard_deviation)[^,]*,,identity=")
+    desk.outputs["report.csv"] = "".join(line for line in lines if numbers.search(line))
+    check_golden("identity", desk)
+
+
 RULES = """
 schema = 1
 

@@ -284,7 +284,7 @@ def _alarms(items: SwappedItems, moved: MovedScores | None) -> list[Alarm]:
             note("errored", f"{count(items.unanswered, noun(task))} left out: not answered as it is, or in a variant")
         )
     every = [record.output for record in (*items.originals, *items.variants)]
-    if items.n > 1 and (same := one_answer(every, task)):
+    if items.n > 1 and not items.varies and (same := one_answer(every, task)):
         told.append(
             alarm("constant", f"{same} is the answer to every item and variant: no flip says nothing of fairness")
         )

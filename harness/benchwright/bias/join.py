@@ -30,6 +30,7 @@ class SwappedItems:
         own: Position in ``groups`` of the group that stands in each item (n); -1 where there are several.
         clusters: Unit of each item (n), coded 0 .. C-1; None where every item stands alone.
         unanswered: Items with variants that are left out, because the original or a variant has no answer.
+        varies: Whether the model gives more than one answer to the task, items without a term and variants of other dimensions among them.
     """
 
     task: Task
@@ -42,6 +43,7 @@ class SwappedItems:
     own: Codes
     clusters: Codes | None
     unanswered: int = 0
+    varies: bool = True
 
     @property
     def n(self) -> int:
@@ -97,6 +99,7 @@ def join_swaps(task: Task, clean: Sequence[Record], view: Sequence[Record], dime
         own=np.array([_own(some, place) for _, some in kept], dtype=np.intp),
         clusters=_codes(units_of(clean, originals)),
         unanswered=len(paired) - len(kept),
+        varies=len({repr(record.output) for record in (*clean, *view) if _is_answered(record)}) > 1,
     )
 
 

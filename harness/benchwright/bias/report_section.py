@@ -127,6 +127,8 @@ def _charts(at: int, table: SwapTable) -> Iterator[ShiftChart]:
         for place, label in enumerate(dict.fromkeys(one.label for one in row.groups), start=1):
             mine = [one for one in row.groups if one.label == label and one.shift.sort is not None]
             mine.sort(key=lambda one: -abs(one.shift.sort or 0.0))
+            if not any(one.shift.sort for one in mine):
+                continue  # a model that always says the same: a chart of noughts shows nothing
             shown = mine[:MOST_GROUPS]
             shifts = {group.group: group.shifts[label] for group in row.score.groups if label in group.shifts}
             drawing = draw_forest(

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from benchwright.formatting import (
     UNDEFINED,
     about,
@@ -76,7 +78,7 @@ class SwapRow:
         dimension: What was swapped.
         holding: ``120 of 872``: items that hold a term and were answered, of all.
         flip_rate: With its interval.
-        flipped: ``9 of 120 items``: items of which a variant is answered otherwise.
+        flipped: ``9 of 120 items flip``: items of which a variant is answered otherwise; empty without items.
         state: The verdict.
         reasons: Why nothing can be told, and how many items would tell.
         bar: The interval as it is drawn; None without a flip rate.
@@ -231,7 +233,7 @@ def _row(system: str, score: IdentityScore, card: Task | None, unit: Unit, scale
         dimension=score.dimension,
         holding=f"{count(score.n)} of {count(score.items)}",
         flip_rate=_figure(score.flip_rate, "fraction"),
-        flipped=f"{count(score.flipped)} of {count(score.n)}",
+        flipped=f"{count(score.flipped)} of {count(score.n)} items flip" if score.n else "",
         state=score.verdict,
         reasons=reasons_of(score),
         bar=_bar(score, scale),
@@ -242,8 +244,13 @@ def _row(system: str, score: IdentityScore, card: Task | None, unit: Unit, scale
         groups=tuple(_shift(group, label, unit) for label in labels or ("",) for group in score.groups if group.n),
         left_out=tuple(_left_out(score)),
         score=score,
-        alarms=tuple(one for one in score.alarms if one.code != "few-units"),  # the verdict says it
+        alarms=without_few(score).alarms,
     )
+
+
+def without_few(score: IdentityScore) -> IdentityScore:
+    """Without the note that few items hold a term, where the verdict beside it says so."""
+    return replace(score, alarms=tuple(one for one in score.alarms if one.code != "few-units"))
 
 
 def _bar(score: IdentityScore, scale: float) -> IntervalBar | None:
@@ -295,7 +302,8 @@ def _largest_gap(score: IdentityScore, labels: Sequence[str], unit: Unit) -> Fig
     if not known:
         return Figure(text=UNDEFINED)
     label, gap = max(known, key=lambda one: one[1].value or 0.0)
-    between = f"{interval(gap.low, gap.high, unit)} {gap.lowest} to {gap.highest}".strip()
+    groups = f"{gap.lowest} to {gap.highest}" if gap.lowest != gap.highest else ""
+    between = f"{interval(gap.low, gap.high, unit)} {groups}".strip()
     named = f"{label} " if len(labels) > 1 else ""
     return Figure(text=f"{named}{value(gap.value, unit)}", between=between, sort=gap.value)
 

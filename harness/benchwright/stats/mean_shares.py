@@ -29,6 +29,8 @@ from benchwright.stats.intervals import Floats, Interval, share_of, t_quantile, 
 
 PRIOR = 2.0
 """Items of all or nothing against which those with something other than 0 count, where the design effect is below 1."""
+_NOTHING = 1e-12
+"""Spread relative to the values that is what rounding leaves of none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,7 @@ def mean_interval(
     by_unit = sum_by_cluster(np.stack([values, np.ones(len(values))], axis=1), clusters)
     found = share_of(by_unit[:, 0], by_unit[:, 1])
     value = found.hits / found.trials
-    if found.units < 2 or not found.se > 0:
+    if found.units < 2 or found.se <= _NOTHING * max(1.0, abs(value)):
         return value, Interval(low=None, high=None, se=None, method="none")
     half = t_quantile(confidence, found.units - 1) * found.se
     method = "student" if clusters is None or found.units == found.trials else "student-clustered"
