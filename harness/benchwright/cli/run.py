@@ -31,7 +31,9 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="SUITE[/TASK[?KEY=VALUE&...]]",
     help="What to run; repeat it or use commas.",
 )
-@click.option("--on", multiple=True, metavar="TASK", help="The tasks that a suite of views (robustness) is made from.")
+@click.option(
+    "--on", multiple=True, metavar="TASK", help="The tasks that a suite of views (robustness, bias) is made from."
+)
 @click.option("--split", metavar="S", help="Split to evaluate [each task's default].")
 @click.option("--data", metavar="DIR", help="Folder of benchmark files; without it the hub is asked.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of each split.")
