@@ -52,7 +52,8 @@ def command(output: str, *, quiet: bool) -> int:
 
     _decide(folder, store, models)
     _test_behaviour(store, models, quiet=quiet)
-    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped", _BEHAVIOUR))
+    _swap_identities(folder / "names", store, quiet=quiet)
+    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped", _BEHAVIOUR, _NAMES))
     console.say()
     console.say(
         f"{formatting.seconds(time.perf_counter() - started)} in all. Next: `benchwright show demo --store {store.root} --worst 5`"
@@ -115,6 +116,28 @@ def _test_behaviour(store: Any, models: tuple[str, ...], *, quiet: bool) -> None
         console.say_lines("\n".join(rate_lines(cells)))
 
 
+_NAMES = "demo-names"
+
+
+def _swap_identities(folder: Path, store: Any, *, quiet: bool) -> None:
+    """A model that learnt from data in which one group of names is mostly negative, and the same reviews with other names."""
+    from benchwright import console
+    from benchwright.cli.demo_names import TURNED, write_reviews
+
+    console.say()
+    console.say("7. What does a model do to people? The same reviews with other names in them (identity swaps)")
+    console.say()
+    console.say(
+        f"Made for this demo: in the training data reviews with {TURNED} names were labelled negative on purpose."
+    )
+    task = write_reviews(folder)
+    run = _run(store, ("tfidf",), ("bias/identity?dimensions=ethnicity",), _NAMES, on=(task,), quiet=quiet)
+    console.show_run(run)
+    view = next(cell.task_path for cell in run.cells if "@" in cell.task)
+    console.say()
+    console.say(f"read the items that flip: `benchwright show {_NAMES} --store {store.root} --task {view} --worst 3`")
+
+
 _BASELINES = ("majority", "tfidf")
 
 
@@ -130,13 +153,15 @@ def _models() -> tuple[str, ...]:
     return (*_BASELINES, "tiny=finetune:tiny", "frozen=finetune:tiny?recipe=frozen")
 
 
-def _run(store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, quiet: bool) -> Any:
+def _run(
+    store: Any, models: tuple[str, ...], suites: tuple[str, ...], name: str, *, on: tuple[str, ...] = (), quiet: bool
+) -> Any:
     from benchwright import config, registry
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.types import RunSpec
 
-    spec = RunSpec(models=config.parse_models(models, registry.names("adapters")), suites=suites, offline=True)
+    spec = RunSpec(models=config.parse_models(models, registry.names("adapters")), suites=suites, on=on, offline=True)
     job = prepare(spec, store, name=name)
     with progress_of(quiet=quiet) as progress:
         return perform(job, progress=progress)
