@@ -7,6 +7,7 @@ computed by the engine over records in a throw-away store. A row that is unequal
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Verified(Frozen, frozen=True, kw_only=True):
         equal: Whether both are the same text; None where its files are not here.
         how: From what it was recomputed.
         reason: Why there is no number.
-        caveats: What the card of the task says of its numbers.
+        caveats: What the card of the task says of its numbers, with the task's path.
     """
 
     what: str
@@ -140,7 +141,8 @@ def _from_run(blank: Verified, row: Published, run: Run | BenchwrightError) -> V
             return _replace(blank, reason=f"{NOT_HERE}: {problems[0].problem}", how=_how(row))
         return _replace(blank, equal=False, reason="; ".join(problem.problem for problem in problems), how=_how(row))
     cell = run.cells[0]
-    blank = _replace(blank, caveats=caveat_texts(run.tasks[cell.task_path]))
+    told = caveat_texts(run.tasks[cell.task_path])
+    blank = _replace(blank, caveats=tuple(f"{cell.task_path}: {text}" for text in told))
     wanted = (row.metric, row.slice or None)
     score = next((s for s in cell.scores if (s.metric.partition("@")[0], s.slice) == wanted), None)
     if score is None and cell.status == "scored":
@@ -187,12 +189,9 @@ def check_found(rows: Sequence[Verified], data: Path) -> None:
 
 
 def caveat_lines(rows: Sequence[Verified]) -> list[str]:
-    """What must be known of numbers that were recomputed, each caveat once with the numbers it is about."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        for text in row.caveats if row.recomputed is not None else ():
-            found.setdefault(text, []).append(row.what)
-    return [f"{text} [{'; '.join(dict.fromkeys(names))}]" for text, names in found.items()]
+    """What must be known of numbers that were recomputed, each caveat once with the count of numbers that it is about."""
+    found = Counter(text for row in rows if row.recomputed is not None for text in row.caveats)
+    return [f"{text} [{number} {'number' if number == 1 else 'numbers'}]" for text, number in found.items()]
 
 
 def page(rows: Sequence[Verified]) -> str:

@@ -177,6 +177,6 @@ def test_recomputed_numbers_have_them_too():
         for name, value in (("first", "1.0"), ("second", "1.0"), ("absent", None))
     ]
 
-    assert caveat_lines(rows) == [f"{text} [first; second]"]
-    assert f"- {text} [first; second]" in page(rows)
+    assert caveat_lines(rows) == [f"{text} [2 numbers]"]
+    assert f"- {text} [2 numbers]" in page(rows)
     assert "Before a number" not in page([rows[2]])
