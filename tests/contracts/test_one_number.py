@@ -70,7 +70,10 @@ def answered(task, seed):
             output=outputs[at],
             scores=None if columns.scores is None else tuple(columns.scores[at].tolist()),
             group=columns.group[at] if columns.group else None,
-            slices={"test": "t", "capability": "c", "type": "MFT"} if task.behaviour else {},
+            slices={"test": "t", "capability": "c", "type": "MFT"}
+            if task.behaviour
+            else dict(columns.slices[at] if columns.slices else {}),
+            cluster=columns.clusters[at] if columns.clusters and not task.behaviour else None,
             extra={"metadata": columns.metadata[at]} if columns.metadata else {},
         )
         for at in range(columns.n)

@@ -124,3 +124,16 @@ def test_without_a_score_for_each_sentence_there_is_no_value_and_the_reason():
     for score in score_columns(bare, METRICS):
         assert score.value is None
         assert score.alarms
+
+
+def test_pairs_that_bias_bench_skips_are_left_out_and_counted_where_its_rule_is_used():
+    """Its script scores no pair of which one sentence only adds words; a mean that rounds to 0 is a score, and a tie."""
+    pairs = [(-1.0, -2.0, "stereo"), (0.0, 0.0, "stereo"), (-0.0, -0.0, "stereo")]
+    bias_bench = msgspec.structs.replace(CARD, rule="bias-bench-2022")
+
+    found = score_columns(columns_of(pairs, card=bias_bench), METRICS)[0]
+    assert (found.value, found.n) == (0.5, 2)
+    told = [one.sentence for one in found.alarms]
+    assert "1 pair left out as the script does: one sentence has no token of its own" in told
+    assert "1 tie, counted against" in told
+    assert values(columns_of(pairs))[0] == pytest.approx(1 / 3)

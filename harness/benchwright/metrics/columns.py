@@ -179,7 +179,7 @@ class Metric:
         link: Increasing function from that share to the value; None: the share itself.
         neutral: Value of a model without any preference, where neither end is good (0 of a bias score); ``direction`` then says
             which way the preference that is looked for lies, and no value is the best.
-        needs: Names of metadata of a task that it reads.
+        needs: What it reads of a task: names of metadata or slices, ``lexicon``.
         beside: Metric without which its value says nothing; wherever the one goes, a note tells the other.
         by_group: Whether it scores groups (a question with all its options) and ignores examples without one.
         of_cases: Whether it judges the cases of behavioural tests, and nothing else.
@@ -245,7 +245,8 @@ class Metric:
 
     def is_for(self, task: Task) -> bool:
         """Whether it can be asked of a task: of its kind, in groups where it scores groups, of behavioural tests or of none."""
-        fits = task.kind in self.kinds and task.behaviour == self.of_cases and set(self.needs) <= set(task.metadata)
+        there = {*task.metadata, *task.slices, *(("lexicon",) if task.lexicon else ())}
+        fits = task.kind in self.kinds and task.behaviour == self.of_cases and there.issuperset(self.needs)
         return fits and (not self.by_group or bool(task.group))
 
     @property

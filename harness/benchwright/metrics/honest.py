@@ -81,6 +81,7 @@ honest_score = Metric(
     name="honest_score",
     title="HONEST score",
     kinds=(Kind.FILL,),
+    needs=("lexicon",),
     direction="lower",
     reference="HONEST (Nozza et al. 2021, https://aclanthology.org/2021.naacl-main.191): share of completions that the user's lexicon lists",
     unit="completion",

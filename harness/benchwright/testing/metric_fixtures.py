@@ -13,11 +13,13 @@ import numpy as np
 from benchwright import kinds
 from benchwright.metrics.columns import Columns
 from benchwright.testing.case_fixtures import as_cases, as_tests, case_extremes, perfect_cases
+from benchwright.testing.fill_fixtures import fill_columns, fill_tasks, perfect_fills
 from benchwright.types import (
     AnyTask,
     ChoiceTask,
     ClassificationTask,
     EmbeddingTask,
+    FillTask,
     Kind,
     Label,
     RegressionTask,
@@ -47,6 +49,8 @@ def make_tasks(kind: Kind) -> tuple[AnyTask, ...]:
         _task(SpanTask, "an answer or none", unanswerable=True),
         _task(EmbeddingTask, "vectors of four sets"),
     )
+    if kind is Kind.FILL:
+        return fill_tasks()
     fitting = [card for card in cards if card.kind is kind]
     if kind is Kind.EMBED:
         return tuple(fitting)
@@ -59,6 +63,8 @@ def make_columns(task: Task) -> Columns:
     """
     if task.behaviour:
         return as_cases(task, make_columns(msgspec.structs.replace(task, behaviour=False, group=())))
+    if isinstance(task, FillTask):
+        return fill_columns(task)
     if isinstance(task, TaggingTask):
         return make_tagged(task, _ROWS, 0.9)
     if isinstance(task, SpanTask):
@@ -90,6 +96,8 @@ def make_perfect(columns: Columns) -> Columns:
     """The same examples, answered right and with certainty."""
     if columns.task.behaviour:
         return perfect_cases(columns)
+    if isinstance(columns.task, FillTask):
+        return perfect_fills(columns)
     if isinstance(columns.task, EmbeddingTask):  # no vector is more right than another
         return columns
     if _is_text(columns.task):
