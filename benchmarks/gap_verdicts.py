@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binom
 
-from benchwright.stats.gaps import SharesOfGroups, effective_trials, gap_between, means_of_groups
+from benchwright.stats.gaps import SharesOfGroups, effective_trials, gap_between
+from benchwright.stats.group_bounds import means_of_groups
 from benchwright.stats.intervals import Share, share_of
 from benchwright.stats.share_pairs import Pair, is_below
 

@@ -323,6 +323,7 @@ def result_json(run: Run) -> dict[str, Any]:
         "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
         "robustness": [msgspec.to_builtins(score) for score in run.robustness],
         "bias": [msgspec.to_builtins(score) for score in run.bias],
+        "gaps": [msgspec.to_builtins(gap) for gap in run.gaps],
     }
 
 

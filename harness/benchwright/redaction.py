@@ -12,7 +12,7 @@ import msgspec
 
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
-from benchwright.types import Alarm, CellResult, IdentityScore, Record, RobustnessScore, Run, Score, Task
+from benchwright.types import Alarm, CellResult, GroupGap, IdentityScore, Record, RobustnessScore, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
@@ -28,7 +28,10 @@ def without_texts(run: Run) -> Run:
     cells = [_cell(cell, run.tasks.get(cell.task_path)) for cell in run.cells]
     views = [_view(score, run.tasks.get(score.base)) for score in run.robustness]
     swaps = [_swaps(score, run.tasks.get(score.base)) for score in run.bias]
-    return msgspec.structs.replace(run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps))
+    gaps = [_gap(gap, run.tasks.get(gap.task_path)) for gap in run.gaps]
+    return msgspec.structs.replace(
+        run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps), gaps=tuple(gaps)
+    )
 
 
 def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
@@ -76,6 +79,10 @@ def _view(score: RobustnessScore, task: Task | None) -> RobustnessScore:
 
 def _swaps(score: IdentityScore, task: Task | None) -> IdentityScore:
     return msgspec.structs.replace(score, alarms=_unquoted(score.alarms)) if answers_are_texts(task) else score
+
+
+def _gap(gap: GroupGap, task: Task | None) -> GroupGap:
+    return msgspec.structs.replace(gap, alarms=_unquoted(gap.alarms)) if answers_are_texts(task) else gap
 
 
 def _score(score: Score) -> Score:

@@ -12,7 +12,7 @@ import msgspec
 
 from benchwright import callables, config, environment, registry
 from benchwright.alarm import with_cell_alarms
-from benchwright.bias import score_identity
+from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
@@ -190,6 +190,7 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         suites={suite.name: suite.version for suite in plan.suites},
         robustness=score_views(job.store, cells, tasks),
         bias=score_identity(job.store, cells, tasks),
+        gaps=score_gaps(job.store, cells, tasks),
         token=job.token if any(has_no_digest(cell) for cell in plan.cells) else "",
     )
 

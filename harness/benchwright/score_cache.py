@@ -10,14 +10,14 @@ import msgspec
 
 from benchwright import formatting, registry
 from benchwright.alarm import CHECKS, alarm, as_note
-from benchwright.bias import score_identity
+from benchwright.bias import score_gaps, score_identity
 from benchwright.errors import NotComparable, PluginError
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
 from benchwright.robustness import score_views
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
-from benchwright.types import RESULTS, Alarm, IdentityScore, Record, RobustnessScore, Run, Score, Task
+from benchwright.types import RESULTS, Alarm, GroupGap, IdentityScore, Record, RobustnessScore, Run, Score, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def recheck(store: Store, run: Run) -> list[str]:
             and score.metric in values
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]
-    return list(dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run)]))
+    return list(dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run), *_recheck_gaps(store, run)]))
 
 
 def _recheck_views(store: Store, run: Run) -> list[str]:
@@ -111,6 +111,30 @@ def _recheck_swaps(store: Store, run: Run) -> list[str]:
         for told, found in pairs
         if found is not None and not _close(_swap_numbers(told), _swap_numbers(found))
     ]
+
+
+def _recheck_gaps(store: Store, run: Run) -> list[str]:
+    """One line for each gap between groups of people whose numbers are not those of its records."""
+    if not run.gaps:
+        return []
+    whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
+    fresh = {_gap_place(row): row for row in score_gaps(store, whole, run.tasks)}
+    pairs = [(row, fresh.get(_gap_place(row))) for row in run.gaps]
+    return [
+        f"{told.model} on {told.task_path}: the gap of {told.metric} between groups of {told.slice} is {told.gap.value}, its records "
+        f"say {found.gap.value}"
+        for told, found in pairs
+        if found is not None and not _close(_gap_numbers(told), _gap_numbers(found))
+    ]
+
+
+def _gap_place(row: GroupGap) -> tuple[str, ...]:
+    return (row.model, row.task_path, row.split, row.slice, row.metric, row.label)
+
+
+def _gap_numbers(row: GroupGap) -> tuple[float | None, ...]:
+    values = [end for group in row.groups for end in (group.score.value, group.n)]
+    return (row.gap.value, row.gap.low, row.gap.high, *values)
 
 
 def _swap_numbers(row: IdentityScore) -> tuple[float | None, ...]:

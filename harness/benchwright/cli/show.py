@@ -251,7 +251,8 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
     places = {(cell.model, cell.task_path) for cell in cells}
     views = tuple(score for score in run.robustness if (score.model, score.task_path) in places)
     swaps = tuple(score for score in run.bias if (score.model, score.task_path) in places)
-    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views, bias=swaps)
+    gaps = tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in places)
+    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps)
     value = console.result_json(part)
     if any(task.behaviour for task in run.tasks.values()):
         from benchwright.behaviour_report.read import add_behaviour

@@ -6,6 +6,7 @@ The same rows give the same hash whichever file or hub copy they came from.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -47,6 +48,8 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     if need_targets:
         _check_targets(rows, task, inputs, targets, keys)
     slices = _slices(rows, task.slices)
+    if task.membership is not None:
+        slices = _with_members(rows, slices, task.identities, task.membership)
     metadata = _slices(rows, task.metadata)
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
     clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
@@ -243,6 +246,36 @@ def _slices_of(row: dict[str, Any], found: dict[str, str], shared: dict[Any, dic
         if texts:
             shared[cells] = known
     return known
+
+
+def _with_members(
+    rows: Rows, slices: list[dict[str, str]], identities: Sequence[str], least: float
+) -> list[dict[str, str]]:
+    """The slices, with ``yes`` or ``no`` for the number in each column of identities; what is empty stays out."""
+    found = []
+    for row, known in enumerate(slices):
+        told = dict(known)
+        for name in identities:
+            if name not in known:
+                continue
+            number = {"true": 1.0, "false": 0.0}.get(known[name].casefold(), _number(known[name]))
+            if number is None:
+                raise DataError(
+                    f"{rows.where(row)}: {name!r} is {known[name]!r}",
+                    expected=f"a number: from {least:g} on the item is a member of {name}",
+                    hint="leave membership= out where the values of a column are the groups",
+                )
+            told[name] = "yes" if number >= least else "no"
+        found.append(told)
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _named_value(cell: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from benchwright.task_path import task_path
 from benchwright.types.base import Frozen
 from benchwright.types.scores import Alarm, Score
 
@@ -160,7 +161,8 @@ class GroupGap(Frozen, frozen=True, kw_only=True):
         split: Which split.
         slice: Name of the slice: ``gender``.
         metric: What is compared: a metric of the task, ``selection_rate`` (demographic parity), ``true_positive_rate`` (equal
-            opportunity), ``false_positive_rate``, ``equalized_odds``, ``subgroup_auc``, ``bpsn_auc``, ``bnsp_auc``.
+            opportunity), ``false_positive_rate``, ``equalized_odds``, ``subgroup_auc``, ``bpsn_auc``, ``bnsp_auc``, ``positive_aeg``,
+            ``negative_aeg``.
         label: Label against the rest; empty: all.
         groups: By name.
         gap: Largest minus smallest.
@@ -179,6 +181,11 @@ class GroupGap(Frozen, frozen=True, kw_only=True):
     label: str = ""
     ratio: Score | None = None
     alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def task_path(self) -> str:
+        """``suite/task``."""
+        return task_path(self.suite, self.task)
 
 
 FEWEST_ITEMS = 50

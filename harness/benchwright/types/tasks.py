@@ -81,6 +81,8 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         about_form: Whether the question is about the form of a text (is it grammatical?), so that a change of form is another question.
         view_of: ``suite/task`` whose items are seen changed here; empty: the items are as they are.
         identities: Names of slices whose values are groups of people (gender, religion), between which gaps are computed.
+        membership: Where each of those columns is a group of its own (a 1, or the share of annotators who said so): from which
+            number on a cell makes its item a member. Its slice is then ``yes`` or ``no``. None: the values are the groups.
         caveats: What a reader must know before its numbers are believed.
         licence: Licence of the data, or ``unspecified``.
         citation: Paper, with its address.
@@ -112,6 +114,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     about_form: bool = False
     view_of: str = ""
     identities: tuple[str, ...] = ()
+    membership: float | None = None
     caveats: tuple[Caveat, ...] = ()
     licence: str = "unspecified"
     citation: str = ""

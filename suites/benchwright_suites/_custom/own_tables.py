@@ -26,6 +26,9 @@ OPTIONS = {
     "labels": "labels in id order, separated by commas (default: those in the files, sorted)",
     "positive": "label meant by precision, recall and F1 (default: the last of two)",
     "slice": "columns whose values become slices, separated by commas",
+    "slice_separator": "what stands between several values of one cell of those columns (such as ;): each is a slice then",
+    "identities": "columns that say which group of people a row is about or from, separated by commas: gaps between groups",
+    "membership": "a number, where each column of identities= is a group of its own (1, or a share of annotators): from it on a row is a member",
     "cluster": "column of what several rows share (author, document); intervals resample it as one",
     "train": "file of training rows, for baselines and fine-tuning",
     "multilabel": "true: a row may have several labels",
@@ -38,6 +41,9 @@ OPTIONS = {
     "encoding": "encoding of text files (default: utf-8)",
     "columns": "names of all columns, separated by commas, of a CSV or TSV file without a header row",
 }
+
+IDENTITIES = "identities"
+"""What all groups together are called, where each is a column."""
 
 SELECTOR = "classification/custom?path=reviews.csv&text=review&label=stars&labels=bad,good"
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
@@ -54,6 +60,9 @@ class TableOptions:
     labels: tuple[str, ...]
     positive: str
     slices: tuple[str, ...]
+    slice_separator: str
+    identities: tuple[str, ...]
+    membership: float | None
     cluster: str
     train: str
     multilabel: bool
@@ -87,6 +96,7 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
                 f"multilabel={given['multilabel']}", expected="multilabel=true or false", hint="multilabel=true"
             )
         )
+    problems += _wrong_membership(given)
     options = TableOptions(
         path=given.get("path", ""),
         text=given.get("text") or "text",
@@ -94,7 +104,10 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
         label=given.get("label") or "label",
         labels=tuple(spelling(name) or name for name in listed(given, "labels")),
         positive=given.get("positive", "").strip(),
-        slices=listed(given, "slice"),
+        slices=tuple(dict.fromkeys((*listed(given, "slice"), *listed(given, "identities")))),
+        slice_separator=given.get("slice_separator", ""),
+        identities=listed(given, "identities"),
+        membership=_share(given.get("membership", "")),
         cluster=given.get("cluster", ""),
         train=given.get("train", ""),
         multilabel=multilabel in _TRUE,
@@ -111,6 +124,46 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
     if problems:
         raise ConfigError(problems, where="classification/custom")
     return options
+
+
+def _share(text: str) -> float | None:
+    """The number that is meant; None where it is none, or nothing was said."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and found > 0 else None
+
+
+def _wrong_membership(given: Mapping[str, str]) -> list[BenchwrightError]:
+    if not given.get("membership"):
+        return []
+    hint = "identities=male,female,muslim&membership=0.5"
+    if not listed(given, "identities"):
+        return [
+            BenchwrightError(
+                f"membership={given['membership']} without columns that it is about",
+                expected="identities=COLUMN,COLUMN,... with it",
+                hint=hint,
+            )
+        ]
+    if _share(given["membership"]) is None:
+        return [
+            BenchwrightError(
+                f"membership={given['membership']}",
+                expected="a number above 0: from it on a cell makes its row a member",
+                hint=hint,
+            )
+        ]
+    if IDENTITIES in listed(given, "identities"):
+        return [
+            BenchwrightError(
+                f"a group cannot be called {IDENTITIES!r}: all groups together have that name",
+                expected="columns of other names",
+                hint="rename the column",
+            )
+        ]
+    return []
 
 
 def _problems(options: TableOptions) -> list[BenchwrightError]:
@@ -330,7 +383,7 @@ def _format(options: TableOptions, where: Path, path: str) -> str:
 
 def _missing(rows: Rows, name: str, options: TableOptions) -> BenchwrightError:
     role = {options.text: "text", options.text_pair: "text_pair", options.label: "label", options.cluster: "cluster"}
-    key = "slice" if name in options.slices else role.get(name, "text")
+    key = "identities" if name in options.identities else "slice" if name in options.slices else role.get(name, "text")
     close = difflib.get_close_matches(name, rows.columns, n=1, cutoff=0.6)
     hint = f"say which column it is: {key}={close[0] if close else '...'}"
     if other := other_delimiter(list(rows.columns)):
@@ -365,7 +418,8 @@ def _wrong_texts(table: OwnTable, options: TableOptions) -> list[BenchwrightErro
 def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightError]:
     """Slice columns of too many values, and rows that belong to no cluster."""
     found: list[BenchwrightError] = []
-    for name in options.slices:
+    as_members = options.identities if options.membership is not None else ()
+    for name in (name for name in options.slices if name not in as_members):
         values = {str(cell) for cell in table.cells(name) if not _is_empty(cell)}
         if len(values) > _MOST_VALUES:
             found.append(

@@ -1,0 +1,134 @@
+"""From a file with columns of groups to the gaps of a run."""
+
+import numpy as np
+import pytest
+
+from benchwright import evaluate, load_run
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.score_cache import recheck
+from benchwright.store import Store
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def model(texts):
+    """Says ``bad`` of whatever names a woman."""
+    return [{"bad": 0.9, "good": 0.1} if "she" in text else {"bad": 0.2, "good": 0.8} for text in texts]
+
+
+def write(path, rows, header="text,label,gender,male,female"):
+    path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def file(tmp_path):
+    """120 rows: 60 of women, of which 30 are good; 60 of men, of which 30 are good; three of them about both."""
+    rows = []
+    for at in range(120):
+        woman = at % 2 == 0
+        label = "good" if (at // 2) % 2 == 0 else "bad"
+        share = (0.1, 0.9) if woman else (0.8, 0.6 if at < 6 else 0.0)
+        rows.append((f"{'she' if woman else 'he'} says {at}", label, "female" if woman else "male", *share))
+    return write(tmp_path / "own.csv", rows)
+
+
+def run_on(file, tmp_path, options, **more):
+    selector = f"classification/custom?path={file}&text=text&label=label&labels=bad,good{options}"
+    return evaluate(model, selector, store=tmp_path / "store", **more)
+
+
+def test_columns_that_are_named_as_identities_have_gaps_with_verdicts(file, tmp_path):
+    run = run_on(file, tmp_path, "&identities=gender")
+    found = {row.metric: row for row in run.gaps}
+    assert set(found) == {
+        "accuracy",
+        "selection_rate",
+        "true_positive_rate",
+        "false_positive_rate",
+        "equalized_odds",
+        "subgroup_auc",
+        "bpsn_auc",
+        "bnsp_auc",
+        "positive_aeg",
+        "negative_aeg",
+    }
+    # good is never said of women (0 of 60) and always of men (60 of 60)
+    assert found["selection_rate"].gap.value == 1
+    assert found["selection_rate"].gap.verdict == "exceeds"
+    assert (found["selection_rate"].gap.highest, found["selection_rate"].label) == ("male", "good")
+    # right in half of either
+    assert found["accuracy"].gap.value == 0
+    assert found["accuracy"].gap.verdict == "cannot tell"
+    assert found["accuracy"].gap.needed > 120
+    assert found["positive_aeg"].gap.verdict is None
+    assert load_run(run.name, store=tmp_path / "store").gaps == run.gaps
+    assert recheck(Store(tmp_path / "store"), run) == []
+
+
+def test_a_gap_that_was_changed_in_a_stored_run_is_found(file, tmp_path):
+    import msgspec
+
+    run = run_on(file, tmp_path, "&identities=gender")
+    first = msgspec.structs.replace(run.gaps[0], gap=msgspec.structs.replace(run.gaps[0].gap, high=0.01))
+    changed = msgspec.structs.replace(run, gaps=(first, *run.gaps[1:]))
+    assert "the gap of accuracy between groups of gender" in recheck(Store(tmp_path / "store"), changed)[0]
+
+
+def test_columns_that_are_groups_of_their_own_have_members_from_a_number_on(file, tmp_path):
+    run = run_on(file, tmp_path, "&identities=male,female&membership=0.5")
+    row = next(row for row in run.gaps if row.metric == "accuracy")
+    assert row.slice == "identities"
+    # 60 men, 60 women and the three rows about both
+    assert {value.group: value.n for value in row.groups} == {"female": 63, "male": 60}
+    (records,) = [run.records()]
+    assert set(records["slice.male"]) == {"yes", "no"}
+
+
+def test_another_number_makes_other_members_of_the_same_answers(file, tmp_path):
+    run = run_on(file, tmp_path, "&identities=male,female&membership=0.7")
+    assert {value.group: value.n for value in run.gaps[0].groups} == {"female": 60, "male": 60}
+    other = run_on(file, tmp_path, "&identities=male,female&membership=0.5")
+    assert {value.group: value.n for value in other.gaps[0].groups} == {"female": 63, "male": 60}
+
+
+def test_a_cell_of_several_values_puts_its_row_into_several_groups(tmp_path):
+    rows = [(f"he {at}", "good", ("muslim;male", "jewish")[at % 2]) for at in range(40)]
+    file = write(tmp_path / "own.csv", [*rows, ("she", "bad", "muslim")], "text,label,group")
+    run = run_on(file, tmp_path, "&identities=group&slice_separator=;")
+    assert {value.group: value.n for value in run.gaps[0].groups} == {"jewish": 20, "male": 20, "muslim": 21}
+
+
+def test_tasks_without_identities_have_no_gaps(file, tmp_path):
+    assert run_on(file, tmp_path, "&slice=gender").gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("&membership=0.5", "without columns that it is about"),
+        ("&identities=male&membership=half", "membership=half"),
+        ("&identities=male&membership=-1", "membership=-1"),
+        ("&identities=identities&membership=1", "cannot be called 'identities'"),
+        ("&identities=sex", "has no column 'sex'"),
+        ("&identities=label", "'label'"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(file, tmp_path, options, told):
+    with pytest.raises((ConfigError, BenchwrightError), match=told):
+        run_on(file, tmp_path, options)
+
+
+def test_a_cell_that_is_no_number_is_told_with_its_row(tmp_path):
+    file = write(tmp_path / "own.csv", [("he", "good", "x", 1, 0), ("she", "bad", "y", "often", 1)])
+    with pytest.raises(BenchwrightError, match="'male' is 'often'"):
+        run_on(file, tmp_path, "&identities=male,female&membership=0.5")
+
+
+def test_gaps_of_all_rows_are_one_number_whatever_the_order_of_rows(file, tmp_path):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    order = np.random.default_rng(0).permutation(len(lines) - 1) + 1
+    mixed = tmp_path / "mixed.csv"
+    mixed.write_text("\n".join([lines[0], *(lines[at] for at in order)]) + "\n", encoding="utf-8")
+    one, other = (run_on(path, tmp_path, "&identities=gender") for path in (file, mixed))
+    assert [row.gap for row in one.gaps] == pytest.approx([row.gap for row in other.gaps])
