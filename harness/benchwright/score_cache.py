@@ -82,7 +82,9 @@ def recheck(store: Store, run: Run) -> list[str]:
             and score.metric in values
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]
-    return list(dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run), *_recheck_gaps(store, run)]))
+    return list(
+        dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run), *_recheck_gaps(store, run)])
+    )
 
 
 def _recheck_views(store: Store, run: Run) -> list[str]:
