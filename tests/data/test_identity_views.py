@@ -79,7 +79,7 @@ def test_what_is_told_of_items_adds_up():
     assert (found.counts["holding:gender"], found.counts["ambiguous:gender"]) == (1, 1)
     assert found.counts["holding:religion"] == 1
     assert found.counts["variants:gender"] == 1
-    assert found.notes[0] == "gender: 1 of 4 items hold a term; 1 hold only words that may mean something else"
+    assert found.notes[0] == "gender: 1 of 4 items hold a term; 1 hold only terms that are left as ambiguous"
 
 
 def test_items_judged_in_groups_of_their_own_have_variants_without_one():
@@ -202,5 +202,5 @@ def test_gold_of_real_data_fits_its_exchanged_inputs(shared_data, suite, task):
     for one in found.examples:
         assert check is None or check(one.target, one.inputs, card) is None
         assert check_inputs is None or check_inputs(one.inputs, card) is None
-    for dimension in ("gender", "ethnicity", "nationality"):
-        assert found.counts[f"holding:{dimension}"] > 0
+    assert found.counts["holding:ethnicity"] > 0
+    assert found.counts["holding:nationality"] > 0

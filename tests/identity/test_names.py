@@ -29,6 +29,10 @@ from benchwright.identity import built_in
         ("ALI CAME", 1),
         ("jamesian prose, Carlosesque", 0),
         ("Prophet Muhammad", 0),
+        ("They toppled Mr. Hussein.", 0),
+        ("Mr. Hussein Haddad came.", 2),
+        ("Prince Harry waved.", 0),
+        ("my Uncle Tom came", 1),
     ],
 )
 def test_names_are_taken_only_where_they_are_names(counted, text, taken):

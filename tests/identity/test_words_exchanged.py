@@ -26,6 +26,9 @@ from benchwright.identity import built_in
         ("Mr. Smith and Mrs. Jones", "Ms. Smith and Mr. Jones"),
         ("We went to the theatre.", None),
         ("the shepherd of the herd", None),
+        ("Alexander was in his bed.", None),
+        ("She met Lakisha.", None),
+        ("a man named Tok", None),
     ],
 )
 def test_gendered_words_change_places_in_the_whole_text_or_nothing_does(swapped, text, new):

@@ -120,7 +120,7 @@ def _notes(counts: Counter[str], items: int, dimensions: tuple[Dimension, ...]) 
         lost = [
             f"{counts[f'{what}:{name}']:,} {said}"
             for what, said in (
-                ("ambiguous", "hold only words that may mean something else"),
+                ("ambiguous", "hold only terms that are left as ambiguous"),
                 ("unprojectable", "have no variant that keeps the gold answer"),
             )
             if counts[f"{what}:{name}"]

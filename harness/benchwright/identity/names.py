@@ -8,19 +8,67 @@ from typing import Literal, NamedTuple
 from benchwright.identity.find import Found, Match, Occurrence, matches
 from benchwright.identity.grammar import BEHIND_A_NOUN, DETERMINERS
 from benchwright.identity.lexicon import Dimension
-from benchwright.identity.words import Casing, Word, casing_of, edge, is_first
-from benchwright.perturbations.name_list import NOT_AFTER, NOT_BEFORE
+from benchwright.identity.words import Casing, Word, casing_of, edge, is_first, words_of
+from benchwright.perturbations.name_list import FEMALE, MALE, NOT_AFTER, NOT_BEFORE
 from benchwright.perturbations.texts import Text
 
 SURNAME = "surname"
 """The form of names that are taken only behind a given name of their group."""
 
-_BEFORE_A_NAME = """
-mr mrs ms dr miss sir professor prof president senator governor mayor judge justice captain general colonel major sergeant
-minister chancellor king queen prince princess actor actress singer director writer coach uncle aunt brother sister
-father mother mom dad little young old poor dear
-"""
-_TITLES = frozenset(_BEFORE_A_NAME.split())
+_FORMAL = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "professor",
+        "prof",
+        "president",
+        "senator",
+        "governor",
+        "mayor",
+        "judge",
+        "justice",
+        "captain",
+        "general",
+        "colonel",
+        "major",
+        "sergeant",
+        "minister",
+        "chancellor",
+        "secretary",
+        "coach",
+    ]
+)
+"""Titles behind which a single name is a surname: Mr. Hussein."""
+_ROYAL = frozenset(["king", "queen", "prince", "princess", "emperor", "empress", "duke", "duchess"])
+"""Titles that make a name that of a ruler."""
+_FAMILIAR = frozenset(
+    [
+        "sir",
+        "dame",
+        "miss",
+        "actor",
+        "actress",
+        "singer",
+        "director",
+        "writer",
+        "uncle",
+        "aunt",
+        "brother",
+        "sister",
+        "father",
+        "mother",
+        "mom",
+        "dad",
+        "little",
+        "young",
+        "old",
+        "poor",
+        "dear",
+    ]
+)
+_TITLES = _FORMAL | _ROYAL | _FAMILIAR
 """Words with a capital that may stand before a given name without being a name themselves."""
 
 _Answer = Literal["taken", "first", "left", "no"]
@@ -60,6 +108,29 @@ def find_names(texts: Sequence[Text], dimension: Dimension, *, tagged: bool = Fa
     return Found(sorted(found), left)
 
 
+def is_anybody_named(texts: Sequence[Text], dimension: Dimension, *, tagged: bool = False) -> bool:
+    """Whether a given name stands in an item: one that could be exchanged, or another one of a woman or a man that is no word."""
+    for text in texts:
+        casing = casing_of(text.text)
+        for word in words_of(text.text):
+            if word.low in _GIVEN and (casing in ("lower", "upper") or word.is_capital):
+                return True
+    return bool(find_names(texts, dimension, tagged=tagged).taken)
+
+
+_OTHER_NAMES = """
+Alexander Alfred Amanda Annie Arnold Barack Basil Benedict Bernard Bertha Boris Bruno Cecilia Clara Conrad Dmitry
+Donna Dorothy Edgar Edmund Emanuel Emmanuel Ernest Ethel Evelyn Fiona Francis Franklin Friedrich Gertrude Gerard Gloria
+Gustav Hans Harriet Heinrich Herbert Hermann Hillary Ingrid Isaac Isabella Jerome Joan Johann Johannes Josef Julius Karl Katarina
+Katrina Klaus Leon Leonardo Lewis Louis Lucas Ludwig Lydia Marcus Margot Matilda Maurice Mikhail Mildred Napoleon Natalia
+Natasha Nikita Nikola Nikolai Olga Oscar Otto Pierre Priscilla Ramona Rasmus Rebekah Roland Ronald Rosalind Rudolf
+Sabrina Sebastian Sigmund Sophie Stefan Svetlana Sylvia Tatiana Theodore Ulrich Ursula Vanessa Vera Viktor Vincent
+Virginia Vladimir Walter Wilhelm Winston Yuri
+"""
+_GIVEN = frozenset(map(str.lower, (*FEMALE, *MALE, *_OTHER_NAMES.split())))
+"""Given names beside those of the lexicon, that are no words."""
+
+
 def _key(match: Match) -> str:
     return match.written.lower()
 
@@ -73,7 +144,7 @@ def _answer(match: Match, text: Text, dimension: Dimension, *, tagged: bool) -> 
         return _in_person(match, text) if edge(match.text, match.start, match.end) == "free" else "left"
     if edge(match.text, match.start, match.end) != "free" or _is_of_a_place(match, dimension, casing):
         return "left"
-    if _has_epithet(match) or (is_word and _is_a_time_or_place(match)):
+    if _is_titled_surname(match, casing) or _has_epithet(match) or (is_word and _is_a_time_or_place(match)):
         return "left"
     if casing != "sentence":
         return "left" if is_word else "taken"
@@ -104,6 +175,15 @@ def _is_of_a_place(match: Match, dimension: Dimension, casing: Casing) -> bool:
         and behind.low in NOT_BEFORE | dimension.not_before
         and (casing == "lower" or behind.is_capital)
     )
+
+
+def _is_titled_surname(match: Match, casing: Casing) -> bool:
+    """Whether it stands alone behind a title that goes with surnames, or behind that of a ruler."""
+    before, behind = _before(match), match.behind
+    if before is None or before.low in _ROYAL:
+        return before is not None
+    alone = behind is None or not (behind.is_capital or casing in ("lower", "upper"))
+    return before.low in _FORMAL and alone
 
 
 def _has_epithet(match: Match) -> bool:

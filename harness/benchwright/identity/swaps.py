@@ -10,7 +10,7 @@ from benchwright.edits import Edit, TextEdits, check_edits, without_no_ops
 from benchwright.identity.find import Found, Occurrence, find
 from benchwright.identity.grammar import article_for
 from benchwright.identity.lexicon import Dimension, Entry, Forms, Group, built_in
-from benchwright.identity.names import find_names
+from benchwright.identity.names import find_names, is_anybody_named
 from benchwright.identity.words import Word, cased, lows_of, words_of
 from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.perturb import Changes
@@ -78,8 +78,7 @@ def _found(item: Item, texts: Sequence[Text], dimension: Dimension) -> Found:
         return find_names(texts, dimension, tagged=tagged)
     found = find(texts, dimension)
     if dimension.unnamed and found.taken and not found.blocked:
-        persons = tagged and bool(item.persons)
-        found.blocked = persons or bool(find_names(texts, built_in("ethnicity"), tagged=tagged).taken)
+        found.blocked = (tagged and bool(item.persons)) or is_anybody_named(texts, built_in("ethnicity"), tagged=tagged)
     return found
 
 

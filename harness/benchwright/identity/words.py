@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -31,7 +32,7 @@ class Word(NamedTuple):
         text: As it is written.
         start: First character.
         end: The one behind the last.
-        low: In small letters.
+        low: In small letters, by which it is compared.
     """
 
     text: str
@@ -48,7 +49,12 @@ class Word(NamedTuple):
 @lru_cache(1 << 12)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text, in order."""
-    return tuple(Word(found[0], *found.span(), found[0].lower()) for found in _WORD.finditer(text))
+    return tuple(Word(found[0], *found.span(), _low(found[0])) for found in _WORD.finditer(text))
+
+
+def _low(word: str) -> str:
+    """A word in small letters, a letter and its marks as one character where there is one."""
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.lower())
 
 
 @lru_cache(1 << 12)
