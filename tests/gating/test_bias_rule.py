@@ -74,6 +74,19 @@ def judge(bench):
     return judged
 
 
+def test_one_group_above_the_limit_fails_though_the_mean_over_groups_is_below_it(judge):
+    """20 of 100 items flip with the first of eleven groups put in, none with the others: 1.8 % in the mean, 20 % with that group."""
+    groups = ("own", "b", *(f"c{at}" for at in range(10)))
+    (one,), _ = judge([1] * 20 + [0] * 80, groups=groups, max_flip_rate=0.05)
+
+    assert one.verdict is Verdict.FAIL
+    assert one.candidate == pytest.approx(20 / 1100)
+    assert one.high < 0.05
+    assert "by itself above the limit: 20.00 with b put in" in one.message
+    (fine,), _ = judge([1] * 2 + [0] * 98, groups=groups, max_flip_rate=0.05)
+    assert fine.verdict is Verdict.PASS
+
+
 def test_the_flip_rate_is_the_mean_share_of_variants_answered_otherwise(judge):
     """30 of 300 items flip in one of two variants: 5 %."""
     (one,), _ = judge([1] * 30 + [0] * 270, max_flip_rate=0.2)

@@ -126,6 +126,11 @@ def flip_shares(items: SwappedItems) -> Floats:
     return _Averages(items=items).of_items(_flips(items))
 
 
+def flip_shares_by_group(items: SwappedItems) -> Floats:
+    """The same of each item and group put in (n, G); NaN where an item has no variant of a group."""
+    return _Averages(items=items).of_groups(_flips(items))
+
+
 def shift_sizes(items: SwappedItems, given: Given | None = None) -> Floats | None:
     """How far a swap moves the scores of each item (n), averaged over its variants; None where there are no scores, and of tags."""
     moved = moved_scores(items, given) if items.n else None

@@ -7,12 +7,12 @@ at which the lower bound touches it: bounds and p agree, as of all estimates (`b
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchwright.bias.identity import flip_shares, levels_by_label, shift_sizes
+from benchwright.bias.identity import flip_shares, flip_shares_by_group, levels_by_label, shift_sizes
 from benchwright.bias.identity_scores import Given
 from benchwright.bias.join import SwappedItems
 from benchwright.stats.bootstrap import draw_sums, merge_rows, sum_by_cluster
@@ -21,6 +21,7 @@ from benchwright.stats.difference import DifferenceEstimate, IntervalEstimate
 from benchwright.stats.intervals import Floats
 from benchwright.stats.mean_shares import MeanShare, mean_interval, mean_share
 from benchwright.stats.paired_gaps import gap_between_means
+from benchwright.types.bias import FEWEST_ITEMS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +35,7 @@ class SwapEstimate:
         mean: As a mean of shares, from which the items that would tell follow; None where it is none.
         highest: Of a gap, the group with the largest value.
         lowest: That with the smallest.
+        groups: Of a flip rate, that of the variants of each group, where enough items have one.
     """
 
     found: DifferenceEstimate
@@ -42,11 +44,21 @@ class SwapEstimate:
     mean: MeanShare | None = None
     highest: str = ""
     lowest: str = ""
+    groups: tuple[tuple[str, DifferenceEstimate], ...] = ()
 
 
 def estimate_flip_rate(items: SwappedItems) -> SwapEstimate:
-    """The flip rate, with the interval of `mean_share`. Items: at least one."""
-    return _of_shares(flip_shares(items), items)
+    """The flip rate, with the interval of `mean_share`, and those of groups of `FEWEST_ITEMS` items. Items: at least one."""
+    return replace(_of_shares(flip_shares(items), items), groups=tuple(_by_group(items)))
+
+
+def _by_group(items: SwappedItems) -> Iterator[tuple[str, DifferenceEstimate]]:
+    shares = flip_shares_by_group(items)
+    for at, group in enumerate(items.groups):
+        kept = np.isfinite(shares[:, at])
+        if kept.sum() >= FEWEST_ITEMS:
+            codes = None if items.clusters is None else np.unique(items.clusters[kept], return_inverse=True)[1]
+            yield group, _estimate(mean_share(shares[kept, at], codes))
 
 
 def estimate_shift(items: SwappedItems, given: Given | None = None) -> SwapEstimate | None:
@@ -133,10 +145,12 @@ def _paired(apart: Floats, codes: np.ndarray | None, *, resamples: int, seed: tu
 
 def _of_shares(shares: Floats, items: SwappedItems) -> SwapEstimate:
     mean = mean_share(shares, items.clusters)
-    estimate = IntervalEstimate(
-        value=mean.value, ends=_ends(mean), method=mean.interval().method, se=mean.interval().se
-    )
-    return SwapEstimate(found=estimate, n=items.n, units=items.units, mean=mean)
+    return SwapEstimate(found=_estimate(mean), n=items.n, units=items.units, mean=mean)
+
+
+def _estimate(mean: MeanShare) -> IntervalEstimate:
+    shown = mean.interval()
+    return IntervalEstimate(value=mean.value, ends=_ends(mean), method=shown.method, se=shown.se)
 
 
 def _ends(mean: MeanShare) -> Callable[[float], tuple[float, float] | None]:

@@ -34,6 +34,7 @@ FLIP_RATE, EXTRA_FLIP_RATE = "identity_flip_rate", "extra_identity_flip_rate"
 _OF_FLIPS = frozenset({FLIP_RATE, EXTRA_FLIP_RATE})
 WORDS = {Verdict.PASS: "within", Verdict.FAIL: "exceeds", Verdict.INCONCLUSIVE: "cannot tell"}
 """What a verdict of a gate is called where it is about bias."""
+_GROUPS_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,8 +263,8 @@ def _judge(
     return PendingFinding(
         finding=rule.finding(Verdict.INCONCLUSIVE, "", **fields),
         alpha=rule.alpha,
-        passes=high is not None and high <= asked.limit,
-        violation_p=1.0 if p is None else p,
+        passes=high is not None and high <= asked.limit and not bounded.exceeding,
+        violation_p=min([1.0 if p is None else p, *bounded.of_groups.values()]),
         describe=bounded.sentence,
         required_items=bounded.required,
     )
@@ -304,6 +305,24 @@ class _Bounded:
         """The number, so that more is more: its bounds and p, kept once computed."""
         return Improvement(difference=self.found.found, sign=1, n=self.found.n)
 
+    @property
+    def of_groups(self) -> dict[str, float]:
+        """Group -> p of a flip rate of its own at most the limit, times the number of groups (Bonferroni): a mean over many groups
+        hides one.
+        """
+        known = self.found.groups
+        found = {
+            name: Improvement(difference=one, sign=1, n=self.found.n).p_above(self.asked.limit) for name, one in known
+        }
+        return {name: min(1.0, p * len(known)) for name, p in found.items() if p is not None}
+
+    @property
+    def exceeding(self) -> tuple[str, ...]:
+        """Groups that exceed the limit by themselves, those seen furthest above it first."""
+        values = {name: one.value for name, one in self.found.groups}
+        above = [name for name, p in self.of_groups.items() if p <= self.rule.alpha]
+        return tuple(sorted(above, key=lambda name: -values[name]))
+
     def sentence(self, verdict: Verdict, p: float | None) -> str:
         """The verdict in words, what was seen, both bounds, what is allowed; ``p``: after the Holm correction."""
         found, asked, alpha = self.found, self.asked, self.rule.alpha
@@ -316,6 +335,12 @@ class _Bounded:
             f"{WORDS[verdict]}: {seen}, {asked.title} {_shown(found.found.value)}{between}, bounds {low} and {high}"
             f" ({formatting.confidence(1 - alpha)} each); at most {_shown(asked.limit)} allowed"
         )
+        if above := self.exceeding:
+            values = {name: one.value for name, one in found.groups}
+            told = ", ".join(f"{_shown(values[name])} with {name} put in" for name in above[:_GROUPS_NAMED])
+            message += f"; by itself above the limit: {told}" + (
+                f" and {len(above) - _GROUPS_NAMED} more groups" if len(above) > _GROUPS_NAMED else ""
+            )
         if verdict is Verdict.FAIL:
             return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
         return message
