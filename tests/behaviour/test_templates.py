@@ -227,8 +227,8 @@ def test_values_are_never_templates():
     [
         ("{nothing}", {}, r"the tag \{nothing\} has nothing to be filled with"),
         ("{a:nothing7.x}", {}, r"the tag \{nothing7.x\} has nothing"),
-        ("{mask}", {}, "masked language model"),
-        ("{a:mask2}", {"mask": ["x"]}, "masked language model"),
+        ("{mask} {mask}", {}, "2 slots"),
+        ("{a:mask2}", {"mask": ["x"]}, "a slot has no form, number or field"),
         ("{x", {"x": "a"}, "no other half"),
         ("x}", {}, "no other half"),
         ("{}", {}, "is no tag"),

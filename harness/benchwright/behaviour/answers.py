@@ -38,12 +38,14 @@ def substituted(text: str, pair: tuple[str, str] | None) -> str:
 
 def is_same(kind: Kind, first: Any, second: Any, tolerance: float) -> bool:
     """Whether two answers are the same, no edits between them: numbers differ by no more than the tolerance, sets and entities
-    are equal whatever their order, everything else is equal.
+    are equal whatever their order, words at a slot where the first is, everything else is equal.
     """
     if kind is Kind.REGRESS:
         return distance(first, second) <= tolerance
     if kind is Kind.TAG:
         return set(entities(list(first))) == set(entities(list(second)))
+    if kind is Kind.FILL and isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return list(first[:1]) == list(second[:1])
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
         return set(first) == set(second)
     return bool(first == second)

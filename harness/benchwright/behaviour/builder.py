@@ -144,14 +144,16 @@ def make_suite(
     Args:
         name: Of the suite.
         tests: In order.
-        kind: What is asked of a model: classify, regress, tag, span or choose.
+        kind: What is asked of a model: classify, regress, tag, span, choose or fill.
         labels: Names of the labels in id order; of ``tag`` those of the targets where none are given.
         version: Raise it whenever a number can change.
         said: What else the first line says: language, licence, citation, source, description, trained_on, multilabel,
-            unanswerable.
+            unanswerable, top.
     """
     if kind not in set(Kind):
-        raise BenchwrightError(f"no task is of the kind {kind!r}", expected="classify, regress, tag, span or choose")
+        raise BenchwrightError(
+            f"no task is of the kind {kind!r}", expected="classify, regress, tag, span, choose or fill"
+        )
     kind = Kind(kind)
     wrong = next((test for test in tests if not isinstance(test, BehaviourTest)), None)
     if wrong is not None:

@@ -69,6 +69,8 @@ def card_of(
     of_kind: dict[str, Any] = {}
     if kind is Kind.CLASSIFY and suite.multilabel:
         of_kind["multilabel"] = True
+    if kind is Kind.FILL and suite.top:
+        of_kind["top"] = suite.top
     if kind is Kind.SPAN and suite.unanswerable:
         of_kind["unanswerable"] = True
     return make_card(

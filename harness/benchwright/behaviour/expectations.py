@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from benchwright.behaviour import fill_verdicts
 from benchwright.behaviour.answers import cleaned, differing_entities, distance, gain, is_same, substituted, wanted
 from benchwright.behaviour.verdict import NOT_APPLICABLE, PASSED, Answers, CaseVerdict, Judge, Result
 from benchwright.kinds import NO_TEXT
@@ -98,8 +99,10 @@ def _equals(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> list
     expect = cast("Equals", targets[0].expect)
     found = []
     for at, (target, output) in enumerate(zip(targets, answers.outputs, strict=True)):
-        gold = target.gold if expect.value is None else expect.value
-        if kind is Kind.SPAN:
+        gold = target.gold if expect.value is None else cast("Equals", target.expect).value
+        if kind is Kind.FILL:
+            found.append(fill_verdicts.equals(gold, answers, at))
+        elif kind is Kind.SPAN:
             found.append(PASSED if str(output) in wanted(gold) else Result(False, 1.0))
         elif is_same(kind, gold, output, expect.tolerance):
             found.append(PASSED)
@@ -110,6 +113,11 @@ def _equals(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> list
 
 def _differs(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> list[Result]:
     value = cast("Differs", targets[0].expect).value
+    if kind is Kind.FILL:
+        return [
+            fill_verdicts.differs(cast("Differs", target.expect).value, answers, at)
+            for at, target in enumerate(targets)
+        ]
     return [
         Result(False, answers.size(at)) if is_same(kind, value, output, 0.0) else PASSED
         for at, output in enumerate(answers.outputs)
@@ -162,6 +170,11 @@ def _monotonic(kind: Kind, targets: Sequence[CaseTarget], answers: Answers) -> l
     expect = cast("Monotonic", targets[0].expect)
     sign, label = (1 if expect.direction == "up" else -1), answers.outputs[0]
     variants = range(1, len(targets))
+    if kind is Kind.FILL:
+        return [
+            NOT_APPLICABLE,
+            *(_moved(sign * far, expect.tolerance) for far in fill_verdicts.gains(targets, answers)),
+        ]
     if kind is Kind.REGRESS:
         return [NOT_APPLICABLE, *(_moved(sign * gain(label, answers.outputs[at]), expect.tolerance) for at in variants)]
     chance = answers.chance(0, label)

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from benchwright.behaviour import fill_checks
 from benchwright.behaviour.suite_types import KINDS, CaseLine, SuiteLine, TestFields, TestLine
+from benchwright.kinds.fill import MASK
 from benchwright.spelling import spelling
 from benchwright.tags import OUTSIDE
 from benchwright.types import Kind
@@ -49,12 +51,13 @@ def check_suite_line(suite: SuiteLine) -> Iterator[Problem]:
         yield f"a suite to classify with {len(suite.labels)} labels", "two labels at least"
     if suite.kind is Kind.TAG and OUTSIDE not in suite.labels:
         yield "a suite to tag without the tag O among its labels", "labels such as O, B-PER, I-PER"
-    if suite.kind in (Kind.REGRESS, Kind.SPAN) and suite.labels:
+    if suite.kind in (Kind.REGRESS, Kind.SPAN, Kind.FILL) and suite.labels:
         yield f"labels in a suite of the kind {suite.kind}", "no labels"
     if suite.multilabel and suite.kind is not Kind.CLASSIFY:
         yield "multilabel in a suite that is not to classify", "no multilabel"
     if suite.unanswerable and suite.kind is not Kind.SPAN:
         yield "unanswerable in a suite that is not of spans", "no unanswerable"
+    yield from fill_checks.check_suite(suite)
 
 
 def _one_spelling(names: Sequence[str]) -> tuple[str, str] | None:
@@ -79,10 +82,11 @@ def check_test(suite: SuiteLine, test: TestLine) -> Iterator[Problem]:
     one_label = kind is Kind.CLASSIFY and not suite.multilabel
     if isinstance(expect, _OF_LABELS) and not one_label:
         yield f"{name} in a suite of the kind {kind}", "it is for answers that are one label"
-    if isinstance(expect, Monotonic) and not one_label and kind not in (Kind.REGRESS, Kind.CHOOSE):
+    if isinstance(expect, Monotonic) and not one_label and kind not in (Kind.REGRESS, Kind.CHOOSE, Kind.FILL):
         yield f"{name} in a suite of the kind {kind}", "it is for answers that are one label, an option or a number"
     if isinstance(expect, AnswerText) and kind is not Kind.SPAN:
         yield f"{name} in a suite of the kind {kind}", "it is for answers that are texts"
+    yield from fill_checks.check_expectation(suite, expect)
     yield from _check_parameters(suite, expect)
     if test.judged == "all_but_first" and test.type == "MFT":
         yield "an MFT that does not judge the first example", "aggregate: all"
@@ -99,6 +103,8 @@ def _check_parameters(suite: SuiteLine, expect: Expectation) -> Iterator[Problem
         label = getattr(expect, field, None)
         if one_label and label is not None and label not in suite.labels:
             yield f"{field} is {label!r}, no label of the suite", f"one of: {', '.join(suite.labels)}"
+    if isinstance(expect, Monotonic) and expect.value is not None and suite.kind is not Kind.FILL:
+        yield f"monotonic with a value in a suite of the kind {suite.kind}", "no value: it is the original's answer"
     for field in ("value", "when_original"):
         value = getattr(expect, field, None)
         if value is not None and (reason := _no_answer(value, suite)):
@@ -127,13 +133,15 @@ def checker_of(suite: SuiteLine, test: TestLine, inputs: list[tuple[str, ...]]) 
             yield f"{size:,} examples", "three: (x, a), (x, b) and (a, b)" if most == fewest else expected
             return
         for example in case.examples:
-            yield from _check_inputs(suite.kind, example, inputs)
+            yield from _check_inputs(suite, example, inputs)
         if case.target is None and has_target:
             yield "no target", "the answer that is right"
         elif case.target is not None and not has_target:
             yield f"a target, which {expect.__struct_config__.tag} is not compared with", "no target"
         elif case.target is not None:
             yield from _check_targets(case, suite)
+        if suite.kind is Kind.FILL:
+            yield from fill_checks.check_values(case, expect)
         yield from _check_made(case, suite.kind, carried=several and isinstance(expect, Invariant))
 
     return check
@@ -142,10 +150,10 @@ def checker_of(suite: SuiteLine, test: TestLine, inputs: list[tuple[str, ...]]) 
 def _check_made(case: CaseLine, kind: Kind, *, carried: bool) -> Iterator[Problem]:
     """Slots, edits, substitutions and groups of a case; ``carried``: whether answers to the original are carried over."""
     if case.slots:
-        yield from _check_filled(case)
+        yield from _check_filled(case, kind)
     if case.edits is not None or (carried and kind is Kind.TAG):
         yield from _check_edits(case, kind)
-    if carried and kind is Kind.CHOOSE:
+    if carried and (kind is Kind.CHOOSE or (kind is Kind.FILL and "options" in case.examples[0])):
         yield from _check_options(case)
     if case.substitute is not None:
         yield from _check_substitute(case)
@@ -173,10 +181,13 @@ def needs_target(test: TestFields, expect: Expectation) -> bool:
     return isinstance(expect, EqualsLenient) or (isinstance(expect, Equals) and expect.value is None)
 
 
-def _check_inputs(kind: Kind, example: dict[str, Any], inputs: list[tuple[str, ...]]) -> Iterator[Problem]:
-    names = tuple(example)
+_FILL_OPTIONS = (Kind.FILL, "options")
+
+
+def _check_inputs(suite: SuiteLine, example: dict[str, Any], inputs: list[tuple[str, ...]]) -> Iterator[Problem]:
+    kind, names = suite.kind, tuple(example)
     if not inputs:
-        reason = _wrong_names(kind, names)
+        reason = fill_checks.wrong_names(names, suite.top) if kind is Kind.FILL else _wrong_names(kind, names)
         if reason:
             yield f"an example with the inputs {', '.join(names) or '(none)'}", reason
             return
@@ -188,13 +199,16 @@ def _check_inputs(kind: Kind, example: dict[str, Any], inputs: list[tuple[str, .
         )
         return
     for name, value in example.items():
-        is_list = (kind is Kind.TAG) or (kind is Kind.CHOOSE and name == names[-1])
+        is_list = (kind is Kind.TAG) or (kind is Kind.CHOOSE and name == names[-1]) or (kind, name) == _FILL_OPTIONS
         texts = value if is_list and isinstance(value, list) else [] if is_list else [value]
         if not texts or not all(isinstance(text, str) for text in texts):
             yield (
                 f"the input {name!r} is {msgspec.json.encode(value).decode()[:80]}",
                 "a list of texts" if is_list else "a text",
             )
+            return
+    if kind is Kind.FILL:
+        yield from fill_checks.check_example(example)
 
 
 def _wrong_names(kind: Kind, names: tuple[str, ...]) -> str:
@@ -264,6 +278,8 @@ def _no_answer(value: Any, suite: SuiteLine) -> Problem | None:
 
 
 def _misfit(gold: Any, example: dict[str, Any], kind: Kind) -> Problem | None:
+    if kind is Kind.FILL:
+        return fill_checks.misfit(gold, example)
     last = next(reversed(example.values()))
     if kind is Kind.TAG and len(gold) != len(last):
         return f"has {len(gold)} tags for {len(last)} words", "a tag for every word"
@@ -272,11 +288,13 @@ def _misfit(gold: Any, example: dict[str, Any], kind: Kind) -> Problem | None:
     return None
 
 
-def _check_filled(case: CaseLine) -> Iterator[Problem]:
+def _check_filled(case: CaseLine, kind: Kind) -> Iterator[Problem]:
+    """Whether a tag was left in a text; the slot of a text to fill is one that stays."""
     for example in case.examples:
         for value in example.values():
             for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and "{" in text and (found := _TAG.search(text)):
+                bare = text.replace(MASK, "") if isinstance(text, str) and kind is Kind.FILL else text
+                if isinstance(bare, str) and "{" in bare and (found := _TAG.search(bare)):
                     yield f"{found[0]} was not filled in", f"a text without tags; slots are {', '.join(case.slots)}"
                     return
 

@@ -15,7 +15,7 @@ FORMAT = 1
 """Version of the format that this program reads and writes."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=300)]
-KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.FILL)
 """Kinds of task that behavioural suites are of."""
 
 
@@ -34,10 +34,11 @@ class SuiteFields(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         schema: Version of the format, 1.
         name: Of the suite.
         version: Raised whenever a number can change.
-        kind: What is asked of a model: classify, regress, tag, span or choose.
+        kind: What is asked of a model: classify, regress, tag, span, choose or fill.
         labels: Names of the labels (of ``tag`` the IOB2 tags), in id order.
         multilabel: Of ``classify``: whether an answer is a set of labels.
         unanswerable: Of ``span``: whether "" is an answer.
+        top: Of ``fill``: how many of the most probable words are asked for at the slot; 0: options are scored.
         language: Of the texts.
         licence: Of the suite.
         citation: Who wrote it, with an address.
@@ -53,6 +54,7 @@ class SuiteFields(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     labels: tuple[Name, ...] = ()
     multilabel: bool = False
     unanswerable: bool = False
+    top: Annotated[int, Meta(ge=0)] = 0
     language: str = ""
     licence: str = ""
     citation: str = ""

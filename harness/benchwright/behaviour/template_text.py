@@ -9,6 +9,7 @@ from typing import Any
 
 from benchwright.behaviour.word_forms import capitalised, plural, with_article
 from benchwright.errors import BenchwrightError
+from benchwright.kinds.fill import MASK
 
 FORMS = ("a", "A", "plural", "cap")
 """What may be written of a value but itself: with its article (small or capital), its plural, with a capital first letter."""
@@ -68,10 +69,10 @@ class ParsedText:
 
 
 def parse(text: str) -> ParsedText:
-    """A template that is one text; ``{{`` and ``}}`` are braces of the text.
+    """A template that is one text; ``{{`` and ``}}`` are braces of the text, and ``{mask}`` stays, for a masked language model.
 
     Raises:
-        BenchwrightError: A brace without its other half, a tag that is none, an unknown form, or a ``{mask}``.
+        BenchwrightError: A brace without its other half, a tag that is none, an unknown form, or several slots.
     """
     pieces: list[str | Tag] = []
     at = 0
@@ -79,6 +80,10 @@ def parse(text: str) -> ParsedText:
         pieces += [text[at : found.start()], _piece(text, found)]
         at = found.end()
     pieces.append(text[at:])
+    if pieces.count(MASK) > 1:
+        raise BenchwrightError(
+            f"{pieces.count(MASK)} slots in {text[:80]!r}", expected=f"{MASK} once: a model is asked for one word"
+        )
     return ParsedText(tuple(piece for piece in pieces if piece))
 
 
@@ -130,11 +135,12 @@ def _piece(text: str, found: re.Match[str]) -> str | Tag:
         raise _refused(text, found, f"{tag[1]!r} is no form of a tag", f"one of {', '.join(FORMS)}")
     steps = tuple(step[1] if step[1] is not None else int(step[2]) for step in _STEP.finditer(tag[3]))
     made = Tag(tag[2], steps, tag[1] or "")
+    if found[0] == MASK:
+        return MASK
     if made.list_name == "mask":
         raise BenchwrightError(
-            f"{found[0]}: masks are filled by a masked language model, which comes with tasks of the kind `fill`;"
-            " they are not there yet",
-            expected="a tag with a list of words",
+            f"{found[0]}: a slot has no form, number or field, since a masked language model fills it",
+            expected=MASK,
             hint=f"{text.replace(found[0], '{word}')!r}, word=[...]",
         )
     return made

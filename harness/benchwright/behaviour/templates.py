@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchwright import callables
 from benchwright.behaviour.combinations import Values, product_of, rows_of, without_repeats
 from benchwright.behaviour.draws import Draws
+from benchwright.behaviour.fill_checks import MOST
 from benchwright.behaviour.filled import Filled, Recipe
 from benchwright.behaviour.lexicons import built_in, read_lexicons
 from benchwright.behaviour.template_text import Tag
@@ -25,6 +27,7 @@ from benchwright.behaviour.template_trees import (
     template_id,
 )
 from benchwright.errors import BenchwrightError
+from benchwright.kinds.fill import MASK
 
 _OPTIONS = ("nsamples", "product", "remove_duplicates", "unroll", "labels", "meta", "save")
 
@@ -137,6 +140,51 @@ class Editor:
         if unused:
             raise _unused(unused[0], [tag.name for one in several for tag in tags_in(parse_template(one))])
         return filled
+
+    def suggest(
+        self,
+        template: str,
+        *,
+        model: str,
+        top: int = 20,
+        nsamples: int | None = None,
+        device: str = "cpu",
+        **fillers: Any,
+    ) -> list[str]:
+        """The words that a masked language model finds most probable at ``{mask}``: values for a list, to be read before they are used.
+
+        Of several texts (the template's other tags are filled as `template` does) the words are those with the highest mean
+        log-probability over all of them, among the ``top`` of each.
+
+        Args:
+            template: A text with ``{mask}`` once.
+            model: As on the command line: a folder or hub id of a checkpoint, with options (``transformers:NAME?dtype=bfloat16``).
+            top: How many words.
+            nsamples: As in `template`.
+            device: ``cpu`` or ``cuda``.
+            fillers: As in `template`.
+
+        Returns:
+            At most ``top`` words, the most probable first. Words of one token, as in CheckList; no list is changed.
+
+        Raises:
+            BenchwrightError: The template has no ``{mask}``, or the model is none that fills one.
+        """
+        texts = self.template(template, nsamples=nsamples, **fillers).data
+        lacking = next((text for text in texts if not isinstance(text, str) or text.count(MASK) != 1), None)
+        if lacking is not None:
+            raise BenchwrightError(
+                f"{lacking!r} has no {MASK}",
+                expected=f"a text with {MASK} once",
+                hint=f'editor.suggest("This is {MASK}.", ...)',
+            )
+        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MOST:
+            raise BenchwrightError(f"top={top!r}", expected=f"a whole number from 1 to {MOST:,}")
+        # A model is opened by rooms above this one, which are found by name when they are needed.
+        found: list[str] = callables.find("benchwright.suggestions:suggest_words")(
+            texts, model=model, top=top, device=device
+        )
+        return found
 
     def _lists(
         self, tags: Mapping[str, Tag], fillers: Mapping[str, Any], *, product: bool

@@ -52,6 +52,7 @@ class Answers(NamedTuple):
         outputs: Answers in the order of the examples.
         probabilities: A probability per label or option for each example; None: labels alone decide.
         places: Label -> its place among the probabilities; empty where an answer is its own place (the number of an option).
+        log_probabilities: Of words at a slot: a log-probability per option for each example; None: answers alone decide.
         lacks: Whether the model lacks a label that is needed to judge an example; empty: it lacks none.
     """
 
@@ -59,6 +60,7 @@ class Answers(NamedTuple):
     probabilities: Sequence[Sequence[float]] | None = None
     places: Mapping[Any, int] = {}
     lacks: Sequence[bool] = ()
+    log_probabilities: Sequence[Sequence[float]] | None = None
 
     def chance(self, example: int, label: Any) -> float:
         """Probability of a label for an example; without probabilities 1 for the answer and 0 for anything else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ from benchwright.render.examples import given, texts_of
 from benchwright.render.expectation_words import in_words
 from benchwright.render.text_change import Piece
 from benchwright.types import Kind, Record, Task
-from benchwright.types.expectations import CaseTarget
+from benchwright.types.expectations import CaseTarget, Differs, Equals, Expectation, Monotonic
 
 MOST_VARIANTS = 6
 """Variants of a case that are shown, failing ones first."""
@@ -108,7 +108,7 @@ def _view(cells: Sequence[JudgedCell], name: str, *, inputs: bool) -> CaseView:
         capability=first.slices.get("capability", ""),
         type=first.slices.get("type", ""),
         expected=in_words(
-            targets[0].expect,
+            _with_options(targets[0].expect, task, first),
             kind=task.kind,
             judged=targets[0].judged,
             gold="" if own else golds[0],
@@ -136,6 +136,18 @@ def _view(cells: Sequence[JudgedCell], name: str, *, inputs: bool) -> CaseView:
     )
 
 
+def _with_options(expect: Expectation, task: Task, record: Record) -> Expectation:
+    """An expectation that names options to fill in by their texts, not by their numbers."""
+    if task.kind is not Kind.FILL or not isinstance(expect, Equals | Differs | Monotonic) or expect.value is None:
+        return expect
+    values = expect.value if isinstance(expect.value, list | tuple) else [expect.value]
+    return msgspec.structs.replace(expect, value=" / ".join(_filled_in(one, task, record) for one in values))
+
+
+def _filled_in(one: Any, task: Task, record: Record) -> str:
+    return kinds.of(task).show_output(one, record.target, texts_of(record), plain)
+
+
 def _shown(test_type: str, models: Sequence[Sequence[tuple[Record, Result | None]]]) -> list[int]:
     """Places of the examples that are shown: the original, then those that a model fails, then others, in their order."""
     count = len(models[0])
@@ -161,6 +173,8 @@ def _gold(task: Task, target: CaseTarget, record: Record) -> str:
     """The target in one line; empty where the case has none."""
     if target.gold is None:
         return ""
+    if task.kind is Kind.FILL:
+        return clip(" / ".join(_filled_in(one, task, record) for one in target.gold), LONGEST_ANSWER)
     if task.kind in (
         Kind.TAG,
         Kind.CHOOSE,

@@ -24,7 +24,7 @@ from benchwright.kinds.spec import (
     ReadOptions,
     Write,
 )
-from benchwright.types import Kind, Task
+from benchwright.types import FillTask, Kind, Task
 from benchwright.types.expectations import CaseTarget
 
 _EXPECTED = 'what is expected of an example of a case, such as {"expect": {"kind": "equals"}, "gold": "positive"}'
@@ -33,7 +33,7 @@ _PLACES = {
     "equals": ("value",),
     "equals_if": ("when_original", "value"),
     "equals_lenient": ("neutral", "negative"),
-    "monotonic": ("neutral",),
+    "monotonic": ("neutral", "value"),
     "shift": ("positive", "negative"),
     "implies": ("positive", "negative"),
 }
@@ -52,12 +52,16 @@ def behavioural(kind: KindSpec) -> KindSpec:
         return _right(kind, gold, task)
 
     def make_target(inputs: Inputs, task: Task, which: int) -> Any:
-        return {"expect": {"kind": "equals"}, "gold": kind.make_target(inputs, task, which)}
+        gold = kind.make_target(inputs, task, which)
+        return {"expect": {"kind": "equals"}, "gold": [gold] if task.kind is Kind.FILL else gold}
 
     def check_target(target: Any, inputs: Inputs, task: Task) -> Problem | None:
         gold = target.get("gold")
         if kind.check_target is None or gold is None or task.kind is Kind.SPAN:
             return None
+        if task.kind is Kind.FILL:
+            numbers = [one for one in gold if isinstance(one, int)]
+            return next((found for one in numbers if (found := kind.check_target(one, inputs, task))), None)
         return kind.check_target(gold, inputs, task)
 
     def show_target(target: Any, inputs: Inputs, write: Write) -> str:
@@ -97,6 +101,8 @@ def _gold_reader(kind: KindSpec, task: Task, options: ReadOptions) -> ReadCell:
     """A function from an answer as a suite writes it to the answer as the kind holds it."""
     if task.kind is Kind.SPAN:
         return _texts
+    if task.kind is Kind.FILL:
+        return _options
     read = kind.read_target(task, options)
     if task.kind is Kind.TAG:
         return lambda cell: list(read(cell))
@@ -107,6 +113,15 @@ def _texts(cell: Any) -> Any:
     several = cell if isinstance(cell, list | tuple) else [cell]
     if not several or not all(isinstance(text, str) for text in several):
         raise InvalidTarget(f"{cell!r} is no text", "a text, or a list of the texts that are right")
+    return cell
+
+
+def _options(cell: Any) -> Any:
+    """Numbers of options, or words where these are asked for; one or several."""
+    several = cell if isinstance(cell, list | tuple) else [cell]
+    numbers = all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in several)
+    if not several or not (numbers or all(isinstance(one, str) for one in several)):
+        raise InvalidTarget(f"{cell!r} is no option", "numbers of options, or words")
     return cell
 
 
@@ -157,13 +172,18 @@ def _named_answer(target: Any) -> Any:
 def _right(kind: KindSpec, gold: Any, task: Task) -> Any:
     if gold is None:
         return None
-    if task.kind is Kind.SPAN:
+    if task.kind is Kind.FILL and isinstance(task, FillTask) and task.top:
+        words = list(gold) if isinstance(gold, list | tuple) else [gold]
+        return tuple((words * task.top)[: task.top])
+    if task.kind in (Kind.SPAN, Kind.FILL):
         return gold[0] if isinstance(gold, list | tuple) else gold
     return kind.right_answer(tuple(gold) if isinstance(gold, list) else gold, task)
 
 
 def _shown(kind: KindSpec, gold: Any, inputs: Inputs, write: Write) -> str:
     several = isinstance(gold, list | tuple) and kind.slice_name != "type"
+    if several and kind.scored == "options":
+        return " / ".join(kind.show_target(one, inputs, write) for one in gold)
     return " / ".join(map(write, gold)) if several else kind.show_target(gold, inputs, write)
 
 
@@ -183,7 +203,7 @@ def _sentence(target: Any, shown: Write, write: Write) -> str:
         case "invariant":
             return f"as the original{close}"
         case "monotonic":
-            return f"no {'less' if expect['direction'] == 'up' else 'more'} sure than of the original{close}"
+            return f"{_moves(expect, shown)}{close}"
         case "shift":
             toward = expect["negative"] if expect["direction"] == "up" else expect["positive"]
             return f"no shift to {shown(toward)}{close}"
@@ -193,3 +213,10 @@ def _sentence(target: Any, shown: Write, write: Write) -> str:
             return "what the other two imply"
         case _:
             return "the original's answer, substituted" if gold is None else shown(gold)
+
+
+def _moves(expect: Mapping[str, Any], shown: Write) -> str:
+    less = "less" if expect["direction"] == "up" else "more"
+    if expect.get("value") is not None:
+        return f"{shown(expect['value'])} no {less} probable than in the original"
+    return f"no {less} sure than of the original"

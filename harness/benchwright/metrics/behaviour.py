@@ -19,7 +19,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.items import count
 from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
 from benchwright.metrics.grouped import group_codes, share_parts, share_value
-from benchwright.types import Kind
+from benchwright.types import FillTask, Kind
 from benchwright.types.expectations import CaseTarget, Monotonic
 
 Signs = NDArray[np.int8]
@@ -71,6 +71,7 @@ def _judged(columns: Columns) -> CaseVerdicts:
         if name is not None:
             cases.setdefault(name, []).append(row)
     scores = probabilities(columns)
+    logs = columns.scores if task.kind is Kind.FILL and not (isinstance(task, FillTask) and task.top) else None
     places = {name: place for place, name in enumerate(task.label_names)} if task.kind is Kind.CLASSIFY else {}
     targets, outputs, lacks = _targets(columns.targets), columns.outputs, columns.lacks
     known: Mapping[str, CaseVerdict] = columns.remember(_KNOWN, dict)
@@ -85,6 +86,7 @@ def _judged(columns: Columns) -> CaseVerdicts:
                 None if scores is None else scores[rows].tolist(),
                 places,
                 [lacks[row] for row in rows] if lacks else (),
+                None if logs is None else logs[rows].tolist(),
             ),
         )
         for name, rows in cases.items()
@@ -202,7 +204,7 @@ def _flip_flags(columns: Columns) -> tuple[str, ...]:
     return ("undefined: no case of an invariance test",)
 
 
-_FLIPPING = (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+_FLIPPING = (Kind.CLASSIFY, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.FILL)
 """Kinds whose answers flip; numbers differ by more or less."""
 
 failure_rate = Metric(

@@ -323,12 +323,23 @@ def _scores(task: Task, records: Sequence[Record]) -> Floats | None:
         for record, without in zip(records, silent, strict=True)
         if not without
     }
-    if len(widths) != 1 or None in widths:
+    if None in widths or (len(widths) != 1 and not (task.behaviour and task.kind is Kind.FILL)):
         return None
+    if len(widths) > 1:
+        return _padded(records)
     width = next(iter(widths)) or 0
     nothing = (1 / max(width, 1),) * width
     rows = [nothing if without else record.scores for record, without in zip(records, silent, strict=True)]
     return np.array(rows, dtype=np.float64)
+
+
+def _padded(records: Sequence[Record]) -> Floats:
+    """Scores of options of which cases have several numbers; gaps are no numbers."""
+    rows = [record.scores or () for record in records]
+    found = np.full((len(rows), max(map(len, rows))), np.nan)
+    for place, row in enumerate(rows):
+        found[place, : len(row)] = row
+    return found
 
 
 def _strict(records: Sequence[Record]) -> list[tuple[Strict | None, Strict | None]]:

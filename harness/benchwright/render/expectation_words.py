@@ -75,11 +75,17 @@ def _invariant(expect: Invariant, kind: Kind, _gold: str) -> str:
             return "the entities found in the original, at the words they became"
         case Kind.SPAN | Kind.GENERATE:
             return "the answer given to the original"
+        case Kind.FILL:
+            return "the word that is most probable in the original"
     same = "the same answer as to the original"
     return f"{same}, or its probability moved by at most {expect.tolerance:g}" if expect.tolerance else same
 
 
 def _monotonic(expect: Monotonic, kind: Kind, _gold: str) -> str:
+    if kind is Kind.FILL:
+        return (
+            f"the log-probability of {plain(expect.value)} {_WITHIN[expect.direction].format(f'{expect.tolerance:g}')}"
+        )
     what = "the number given to the original" if kind is Kind.REGRESS else "the probability of the original's answer"
     text = f"{what} {_WITHIN[expect.direction].format(f'{expect.tolerance:g}')}"
     return f"{text}; not applicable where that answer is {expect.neutral}" if expect.neutral else text

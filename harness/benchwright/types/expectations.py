@@ -22,7 +22,8 @@ class ExpectationBase(Frozen, frozen=True, kw_only=True, tag_field="kind", omit_
 
 
 class Equals(ExpectationBase, frozen=True, kw_only=True, tag="equals"):
-    """The answer is the target, or one fixed value.
+    """The answer is the target, or one fixed value. Of words at a slot: one of the words that are right is a most probable option, or
+    is among the words that were asked for.
 
     Attributes:
         value: The fixed value; None: the target of the case or example.
@@ -59,7 +60,8 @@ class Invariant(ExpectationBase, frozen=True, kw_only=True, tag="invariant"):
     """The answer is that of the original, or the probability of the original's label moved by no more than ``tolerance``.
 
     Of numbers: they differ by no more than ``tolerance``. Of tags: the entities are those of the original, carried through the
-    edits. Of spans: the cleaned answers are equal, after the case's substitution.
+    edits. Of spans: the cleaned answers are equal, after the case's substitution. Of words at a slot: the most probable one is the
+    same.
     """
 
     tolerance: Tolerance = 0.1
@@ -68,14 +70,18 @@ class Invariant(ExpectationBase, frozen=True, kw_only=True, tag="invariant"):
 class Monotonic(ExpectationBase, frozen=True, kw_only=True, tag="monotonic"):
     """The probability of the original's label does not move the wrong way by more than ``tolerance``.
 
+    Of words at a slot: the log-probability of the option ``value``, in natural units, whatever is most probable.
+
     Attributes:
         direction: ``up`` or ``down``.
+        value: Of ``fill``: the option whose log-probability it is; None elsewhere.
         neutral: An original with this label makes the case not applicable; None: no such label.
     """
 
     direction: Literal["up", "down"]
     tolerance: Tolerance = 0.1
     neutral: str | None = None
+    value: Any = None
 
 
 class Shift(ExpectationBase, frozen=True, kw_only=True, tag="shift"):
