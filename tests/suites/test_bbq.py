@@ -179,7 +179,9 @@ def test_rows_that_disagree_in_the_table_have_no_target_and_are_counted(tmp_path
     data = read(tmp_path)
 
     assert [example.metadata.get("target") for example in data.examples] == [None, "2", None]
-    assert "1 rows have several rows in additional_metadata.csv that disagree, and take none" in data.notes
+    assert (
+        "1 row found several times in additional_metadata.csv with other values, of which none is taken" in data.notes
+    )
     assert "1 of 3 rows are not in additional_metadata.csv" in data.notes
 
 

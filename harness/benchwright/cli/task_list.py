@@ -136,7 +136,7 @@ def _split(suite: Suite, task: Task, name: str, source: Source, folder: Path | N
         "hub": {"repo": hub.repo, "config": hub.config, "split": hub.split, "revision": hub.revision} if hub else None,
         "pinned": bool(hub and _PINNED.fullmatch(hub.revision)),
         "package": source.package,
-        "files": [" + ".join(layout.names) for layout in source.files],
+        "files": [layout.listing for layout in source.files],
         "here": available(task, name, suite=suite, folder=folder, offline=True, need_targets=False),
     }
 

@@ -168,7 +168,7 @@ def _from_hub(
 
 
 def _accepted(source: Source, suite: Suite) -> str:
-    names = " or ".join(" + ".join(layout.names) for layout in source.files)
+    names = " or ".join(layout.listing for layout in source.files)
     folders = " or ".join(f"{name}/" for name in suite.folders)
     if not names:
         return "nothing: this split cannot come from a folder"

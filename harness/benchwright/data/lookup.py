@@ -10,6 +10,7 @@ from typing import Any
 from benchwright.data import formats
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
+from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.spelling import spelling
 from benchwright.types import Files, Lookup
@@ -63,7 +64,14 @@ def _told(
 ) -> tuple[str, ...]:
     lacking, torn = sum(key not in known for key in keys), sum(key in disputed for key in keys)
     told = [f"{lacking:,} of {len(keys):,} rows are not in {shown}"] if lacking else []
-    return (*told, *([f"{torn:,} rows have several rows in {shown} that disagree, and take none"] if torn else []))
+    return (
+        *told,
+        *(
+            [f"{count(torn, 'row')} found several times in {shown} with other values, of which none is taken"]
+            if torn
+            else []
+        ),
+    )
 
 
 def _check_columns(rows: Rows, table: Rows, lookup: Lookup) -> None:

@@ -108,6 +108,14 @@ class Files(Frozen, frozen=True, kw_only=True):
     settings: dict[str, str] = {}
     note: str = ""
 
+    @property
+    def listing(self) -> str:
+        """Its names as people read them: ``a.tsv + b.tsv``; of a layout of which some are enough the first two, and how many there are."""
+        if not self.some:
+            return " + ".join(self.names)
+        more = ", ..." if len(self.names) > 2 else ""
+        return f"some of {', '.join(self.names[:2])}{more} ({len(self.names)} files)"
+
 
 class Source(Frozen, frozen=True, kw_only=True):
     """Where a split comes from: package data, a folder of files (``--data``), or the hub."""
