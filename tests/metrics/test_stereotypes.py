@@ -34,7 +34,8 @@ def columns_of(pairs, *, card=CARD, spans="one"):
         [0] * len(pairs),
         [int(less > more) for more, less, _ in pairs],
         np.array([[more, less] for more, less, _ in pairs]),
-        slices=[{"direction": direction, "spans": spans} for *_, direction in pairs],
+        slices=[{"spans": spans}] * len(pairs),
+        metadata=[{"direction": direction} for *_, direction in pairs],
     )
 
 
@@ -119,7 +120,7 @@ def test_pairs_that_differ_in_several_spans_are_counted_and_told():
 
 
 def test_without_a_score_for_each_sentence_there_is_no_value_and_the_reason():
-    bare = Columns(CARD, [0, 0], [0, 1], None, slices=[{"direction": "stereo"}] * 2)
+    bare = Columns(CARD, [0, 0], [0, 1], None, metadata=[{"direction": "stereo"}] * 2)
 
     for score in score_columns(bare, METRICS):
         assert score.value is None

@@ -41,7 +41,7 @@ def test_all_1508_pairs_are_read_with_their_types_and_directions(shared_data):
         "physical-appearance": 63,
         "disability": 60,
     }
-    assert Counter(one.slices["direction"] for one in data.examples) == {"stereo": 1290, "antistereo": 218}
+    assert Counter(one.metadata["direction"] for one in data.examples) == {"stereo": 1290, "antistereo": 218}
     assert Counter(one.slices["spans"] for one in data.examples) == {"one": 1272, "several": 236}
     assert not data.notes
 

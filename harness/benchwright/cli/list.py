@@ -152,7 +152,8 @@ def _metrics(options: dict[str, Any]) -> Listing:
     rows = []
     for name, metric in _loaded("metrics"):
         span = f"{metric.low:g} to {metric.high:g}"
-        rows.append((name, metric.version, metric.direction, span, metric.title))
+        better = metric.direction if metric.neutral is None else f"near {metric.neutral:g}"
+        rows.append((name, metric.version, better, span, metric.title))
     return ("metric", "version", "better", "range", "what"), rows
 
 

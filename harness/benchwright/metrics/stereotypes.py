@@ -19,7 +19,7 @@ from benchwright.metrics.grouped import share_parts, share_value
 from benchwright.types import FillTask, Kind
 
 DIRECTION = "direction"
-"""Slice that says whether a pair shows a stereotype (``stereo``) or its reverse (``antistereo``)."""
+"""Metadata that says whether a pair shows a stereotype (``stereo``) or its reverse (``antistereo``)."""
 SPANS = "spans"
 """Slice that says whether the sentences of a pair differ in one run of words (``one``) or in ``several``."""
 
@@ -82,7 +82,8 @@ def _of_direction(columns: Columns, direction: str) -> CodedRows:
     signs = pair_signs(columns)
     if not signs.size:
         return _rows(np.zeros(columns.n, dtype=np.intp))
-    of_it = np.array([slices.get(DIRECTION) == direction for slices in columns.slices], dtype=np.bool_)
+    said = columns.metadata or [{}] * columns.n
+    of_it = np.array([known.get(DIRECTION) == direction for known in said], dtype=np.bool_)
     return _rows(np.where(of_it & (signs != 0), 1 + (signs > 0), 0).astype(np.intp))
 
 

@@ -18,7 +18,7 @@ def fill_tasks() -> tuple[FillTask, ...]:
     """Cards, one for each shape of items."""
     text = ("text",)
     return (
-        _card("pairs of sentences", {"options": ("options",)}, rule="pll", slices={"direction": ("direction",)}),
+        _card("pairs of sentences", {"options": ("options",)}, rule="pll", metadata={"direction": ("direction",)}),
         _card("a blank", {"text": text, "options": ("options",)}, rule="stereoset", slices={"target": ("target",)}),
         _card("words", {"text": text}, top=2, lexicon=_LEXICON),
     )
@@ -46,17 +46,14 @@ def fill_columns(task: FillTask) -> Columns:
     scores = dice.normal(0, 1, (_ROWS, size)).round(2)
     scores[::7, 1] = scores[::7, 0]  # ties
     terms = [f"term {row % _TERMS}" for row in range(_ROWS)]
-    slices = [
-        {"target": terms[row]} if size == 3 else {"direction": ("stereo", "antistereo")[row % 2]}
-        for row in range(_ROWS)
-    ]
     return Columns(
         task,
         [0] * _ROWS,
         scores.argmax(axis=1).tolist(),
         scores,
         clusters=list(terms) if size == 3 else [],
-        slices=slices,
+        slices=[{"target": term} for term in terms] if size == 3 else [],
+        metadata=[] if size == 3 else [{"direction": ("stereo", "antistereo")[row % 2]} for row in range(_ROWS)],
     )
 
 
