@@ -96,12 +96,14 @@ class Occurrence(NamedTuple):
         start: First character.
         end: The one behind the last.
         entry: Which term, in which form.
+        word: Number of its first word in the text.
     """
 
     at: int
     start: int
     end: int
     entry: Entry
+    word: int
 
 
 @dataclass
@@ -247,7 +249,7 @@ def find(texts: Sequence[Text], dimension: Dimension) -> Found:
     stay = {_key(match, dimension) for _, match, entry, _ in seen if entry is None}
     known = {_key(match, dimension) for _, match, entry, first in seen if entry is not None and not first} - stay
     taken = [
-        Occurrence(at, match.start, match.end, entry)
+        Occurrence(at, match.start, match.end, entry, match.first)
         for at, match, entry, _ in seen
         if entry is not None and _key(match, dimension) in known
     ]

@@ -103,7 +103,7 @@ def find_names(texts: Sequence[Text], dimension: Dimension, *, tagged: bool = Fa
     known = {_key(one.match) for one in given if one.answer == "taken"} - stay
     taken = [one for one in given if one.answer in ("taken", "first") and _key(one.match) in known]
     left = sum(one.answer in ("taken", "first", "left") for one in given) - len(taken)
-    found = [Occurrence(one.at, one.match.start, one.match.end, one.match.entries[0]) for one in taken]
+    found = [Occurrence(one.at, one.match.start, one.match.end, one.match.entries[0], one.match.first) for one in taken]
     found += _surnames(taken, surnames, texts, tagged=tagged)
     return Found(sorted(found), left)
 
@@ -271,4 +271,4 @@ def _surnames(
             continue
         inside = any(start <= match.start and match.end <= end for start, end in texts[at].persons)
         if inside or not tagged:
-            yield Occurrence(at, match.start, match.end, match.entries[0])
+            yield Occurrence(at, match.start, match.end, match.entries[0], match.first)

@@ -216,9 +216,7 @@ def _edits(text: str, one: Occurrence, new: str) -> Iterator[Edit[str]]:
     """The edit of a term, and that of an article before it that does not fit any more."""
     old = text[one.start : one.end]
     written = cased(new, old, one.entry.text)
-    words = words_of(text)
-    at = next(number for number, word in enumerate(words) if word.start == one.start)
-    article = words[at - 1] if at else None
+    article = words_of(text)[one.word - 1] if one.word else None
     if article is not None and article.low in ("a", "an") and text[article.end : one.start].isspace():
         fitting = article_for(written)
         if article.low == article_for(old) and article.low != fitting:
