@@ -21,7 +21,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
         path: ``suite/task``.
         metric: ``name@version``, or ``score``.
         positive: The positive label of the metric; None for a metric over all labels.
-        direction: Whether ``higher`` or ``lower`` is better.
+        direction: Whether ``higher`` or ``lower`` is better; ``neither``, where a value in the middle is neutral.
         first: Name of the first system, the reference.
         second: Name of the second.
         a: Value of the first; None where undefined.
@@ -101,9 +101,9 @@ class Difference(Frozen, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> str:
-        """``better``, ``worse``, ``identical``, ``not distinguishable`` or ``undefined``.
+        """``better``, ``worse``, ``identical``, ``not distinguishable`` or ``undefined``; ``higher`` or ``lower`` where neither is better.
 
-        Better or worse needs an interval that excludes 0 and, if p was adjusted, an adjusted p of at most ``level``.
+        Better, worse, higher or lower needs an interval that excludes 0 and, if p was adjusted, an adjusted p of at most ``level``.
         """
         if self.delta is None:
             return "undefined"
@@ -113,6 +113,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
             return "not distinguishable"
         if (self.p_adjusted is not None and self.p_adjusted > self.level) or abs(self.delta) < self.floor:
             return "not distinguishable"
+        if self.direction == "neither":
+            return "higher" if self.low > 0 else "lower"
         return "better" if (self.low > 0) == (self.direction == "higher") else "worse"
 
 

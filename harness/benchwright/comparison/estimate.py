@@ -253,8 +253,10 @@ def estimate_retained_fraction(
     Raises:
         NotComparable: The task has no such metric.
     """
-    if pairing.quantity(metric).direction == "lower":
-        return RetainedFraction(value=None, flags=(f"lower values of {metric} are better: a kept share means nothing",))
+    quantity = pairing.quantity(metric)
+    if quantity.direction == "lower" or quantity.neutral is not None:
+        ends = "lower values" if quantity.neutral is None else "neither high nor low values"
+        return RetainedFraction(value=None, flags=(f"{ends} of {metric} are better: a kept share means nothing",))
     if not pairing.n:
         return RetainedFraction(value=None, flags=("no common items",))
     draws = pairing.draws(metric)

@@ -144,7 +144,7 @@ def _about(
         "path": pairing.path,
         "metric": "score" if metric == "score" else pairing.metric(metric).id,
         "positive": positive_of(metric, pairing.task, slice),
-        "direction": pairing.quantity(metric).direction,
+        "direction": "neither" if pairing.quantity(metric).neutral is not None else pairing.quantity(metric).direction,
         "a": _known(a),
         "b": _known(b),
         "delta": _known(b - a),

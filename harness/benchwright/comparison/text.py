@@ -62,7 +62,7 @@ def verdict_text(one: Difference) -> str:
     """The verdict in words, with a note if Holm or the minimum effect changed it."""
     if one.same_as:
         return f"the same as {one.same_as}"
-    if one.exploratory and one.verdict in ("better", "worse"):
+    if one.exploratory and one.verdict in ("better", "worse", "higher", "lower"):
         return f"{one.verdict}, exploratory"
     if one.verdict != "not distinguishable":
         return one.verdict
