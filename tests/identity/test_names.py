@@ -33,6 +33,8 @@ from benchwright.identity import built_in
         ("Mr. Hussein Haddad came.", 2),
         ("Prince Harry waved.", 0),
         ("my Uncle Tom came", 1),
+        ("They posted May sales.", 0),
+        ("They met May Miller.", 2),
     ],
 )
 def test_names_are_taken_only_where_they_are_names(counted, text, taken):

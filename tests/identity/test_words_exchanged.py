@@ -28,6 +28,8 @@ from benchwright.identity import built_in
         ("the shepherd of the herd", None),
         ("Alexander was in his bed.", None),
         ("She met Lakisha.", None),
+        ("Mark saw her there.", None),
+        ("Bob saw his dog.", None),
         ("a man named Tok", None),
     ],
 )

@@ -172,7 +172,7 @@ def chosen(names: Iterable[str], own: Sequence[Dimension] = ()) -> tuple[Dimensi
 
 def _unknown(name: str, own: Iterable[str]) -> PluginError:
     there = list(dict.fromkeys((*own, *DIMENSIONS)))
-    close = get_close_matches(name, there, n=3, cutoff=0.5)
+    close = get_close_matches(name, there, n=3, cutoff=0.6)
     return PluginError(
         f"unknown dimension {name!r}",
         expected=f"one or more of: {', '.join(there)}",

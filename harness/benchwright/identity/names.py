@@ -109,13 +109,20 @@ def find_names(texts: Sequence[Text], dimension: Dimension, *, tagged: bool = Fa
 
 
 def is_anybody_named(texts: Sequence[Text], dimension: Dimension, *, tagged: bool = False) -> bool:
-    """Whether a given name stands in an item: one that could be exchanged, or another one of a woman or a man that is no word."""
+    """Whether a given name stands in an item: one that could be exchanged, that may be one at the beginning of a sentence, or another
+    one of a woman or a man that is no word.
+    """
     for text in texts:
         casing = casing_of(text.text)
         for word in words_of(text.text):
             if word.low in _GIVEN and (casing in ("lower", "upper") or word.is_capital):
                 return True
-    return bool(find_names(texts, dimension, tagged=tagged).taken)
+    return any(
+        _answer(match, text, dimension, tagged=tagged) in ("taken", "first")
+        for text in texts
+        for match in matches(text.text, dimension)
+        if match.entries[0].form != SURNAME
+    )
 
 
 _OTHER_NAMES = """
@@ -125,7 +132,11 @@ Gustav Hans Harriet Heinrich Herbert Hermann Hillary Ingrid Isaac Isabella Jerom
 Katrina Klaus Leon Leonardo Lewis Louis Lucas Ludwig Lydia Marcus Margot Matilda Maurice Mikhail Mildred Napoleon Natalia
 Natasha Nikita Nikola Nikolai Olga Oscar Otto Pierre Priscilla Ramona Rasmus Rebekah Roland Ronald Rosalind Rudolf
 Sabrina Sebastian Sigmund Sophie Stefan Svetlana Sylvia Tatiana Theodore Ulrich Ursula Vanessa Vera Viktor Vincent
-Virginia Vladimir Walter Wilhelm Winston Yuri
+Vladimir Walter Wilhelm Winston Yuri
+Aidan Amelia Andy Ann Ava Barb Becky Ben Beth Betsy Billy Bob Bobby Carl Cathy Charlie Chloe Craig Dan Danny Dave Debbie Doug Dylan
+Eddie Ella Evan Fred Freddie Gina Greg Janie Jenny Jessie Jill Jimmy Jo Joe Joey Johnny Josh Kathy Katy Kenny Kim Lena Liam Liz Lizzie
+Logan Lola Luke Madonna Maggie Matt Meg Mia Noah Owen Pam Peggy Pete Phil Rick Ricky Rita Ron Ronnie Sally Sam Sammy Sonia
+Sonya Steve Susie Tanya Tatyana Ted Teddy Terri Terry Tim Timmy Tina Tommy Tony Tracy Vicky Wendy Zoe
 """
 _GIVEN = frozenset(map(str.lower, (*FEMALE, *MALE, *_OTHER_NAMES.split())))
 """Given names beside those of the lexicon, that are no words."""
@@ -197,11 +208,15 @@ def _has_epithet(match: Match) -> bool:
 def _is_a_time_or_place(match: Match) -> bool:
     """Whether a word that is also a month, a town or a thing stands where these do: in April, the Rose, Chase, Maryland."""
     before = match.before
+    if _key(match) in _MONTHS and not (match.behind is not None and match.behind.is_capital):
+        return True
     if before is not None and (before.low in _BEFORE_A_TIME | DETERMINERS or before.text.isdigit()):
         return True
     return match.text[match.end : match.end + 2] == ", " and match.text[match.end + 2 : match.end + 3].isupper()
 
 
+_MONTHS = frozenset({"april", "may", "june"})
+"""Names that are months too: taken only before a surname."""
 _BEFORE_A_TIME = frozenset(
     [
         "in",
