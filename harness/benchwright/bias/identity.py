@@ -218,15 +218,20 @@ def _rounded(gap: Gap) -> Gap:
 
 
 def _spreads(variants: Floats, originals: Floats, items: SwappedItems) -> tuple[Floats, Floats]:
-    """Range and standard deviation of each item (n) over its variants and the original."""
-    ranges, deviations = np.full(items.n, np.nan), np.full(items.n, np.nan)
-    ends = np.cumsum(items.sizes)
-    for item, (start, end) in enumerate(zip(ends - items.sizes, ends, strict=True)):
-        values = np.append(variants[start:end], originals[start:end][:1])
-        values = values[np.isfinite(values)]
-        if len(values) > 1:
-            ranges[item], deviations[item] = np.ptp(values), values.std(ddof=1)
-    return ranges, deviations
+    """Range and standard deviation of each item (n) over its variants and the original; NaN where fewer than two have a value."""
+    first = np.cumsum(items.sizes) - items.sizes
+    places = np.concatenate([items.item_of, np.arange(items.n)])
+    values = np.concatenate([variants, originals[first]])
+    places, values = places[np.isfinite(values)], values[np.isfinite(values)]
+    numbers = np.bincount(places, minlength=items.n)
+    low, high = np.full(items.n, np.inf), np.full(items.n, -np.inf)
+    np.minimum.at(low, places, values)
+    np.maximum.at(high, places, values)
+    with np.errstate(all="ignore"):
+        means = np.bincount(places, weights=values, minlength=items.n) / numbers
+        squares = np.bincount(places, weights=(values - means[places]) ** 2, minlength=items.n) / (numbers - 1)
+        several = numbers > 1
+        return np.where(several, high - low, np.nan), np.where(several, np.sqrt(squares), np.nan)
 
 
 def _levels(variants: Floats, originals: Floats, items: SwappedItems, averages: _Averages) -> Floats:
@@ -253,7 +258,7 @@ def _groups(
     found = []
     for at, group in enumerate(items.groups):
         kept = np.isfinite(shares[:, at])
-        mine = [one for one, other in zip(items.variants, items.group_of, strict=True) if other == at]
+        mine = [items.variants[place] for place in np.flatnonzero(items.group_of == at)]
         rate, effect = _flip_rate(shares[:, at], items, averages, kept)
         found.append(
             IdentityGroup(

@@ -44,6 +44,8 @@ class IntervalBar:
 
 _NAMED = 3
 """Groups that are named; more are counted."""
+MOST_LABELS = 3
+"""Labels of a model and dimension that are shown; the JSON and CSV hold all."""
 _MOST_SENTENCES = 6
 """Models of a task that have a sentence at the top of a page."""
 BAR = 120.0
@@ -145,6 +147,11 @@ class SwapTable:
     scale: int
     has_scores: bool
     rows: tuple[SwapRow, ...]
+
+    @property
+    def has_recall(self) -> bool:
+        """Whether what shifts is the recall of entities."""
+        return any("recall" in row.score.gaps for row in self.rows)
 
 
 def swap_tables(grid: Grid) -> tuple[SwapTable, ...]:
@@ -264,11 +271,17 @@ def _bar(score: IdentityScore, scale: float) -> IntervalBar | None:
 
 
 def shown_labels(score: IdentityScore, card: Task | None) -> tuple[str, ...]:
-    """Labels whose shifts are shown: of two, whose shifts are mirrored, the one that the card calls positive, else the second."""
+    """Labels whose shifts are shown: of two, whose shifts are mirrored, the one that the card calls positive, else the second; of many
+    those that shift most.
+    """
     labels = tuple(score.gaps)
     if card is not None and card.single_label and len(labels) == 2:
         return (card.positive if card.positive in labels else labels[1],)
-    return labels
+    if len(labels) <= MOST_LABELS:
+        return labels
+    sizes = {label: max((abs(one.shifts[label].value or 0.0) for one in score.groups), default=0.0) for label in labels}
+    chosen = sorted(labels, key=lambda label: -sizes[label])[:MOST_LABELS]
+    return tuple(label for label in labels if label in chosen)
 
 
 def _shift(group: IdentityGroup, label: str, unit: Unit) -> GroupShift:
