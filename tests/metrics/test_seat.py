@@ -69,7 +69,7 @@ def test_several_tests_have_no_effect_size_together():
     said = told(score)
     assert score.value is None
     assert said[0] == "undefined: 3 tests together have no effect size; see the slices test=..."
-    assert said[1].startswith("1 of 3 tests have a one-sided p of at most 0.05 after Holm: near (d 1.")
+    assert said[1].startswith("one-sided p at most 0.05 after Holm: 1 of 3 tests, near (d 1.")
     assert said[2].startswith("a p says nothing about the choice of words")
 
 

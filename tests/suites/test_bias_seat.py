@@ -3,12 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from scipy.spatial.distance import cosine
 
+import benchwright
 from benchwright.data.load import load
 from benchwright.errors import ConfigError, DataError
 from benchwright.task_refs import resolve_tasks
-from benchwright_suites._bias.seat import TESTS, seat
+from benchwright_suites._bias.seat import SETS, TESTS, seat
 from benchwright_suites.bias import suite
 
 
@@ -121,3 +126,50 @@ def test_a_file_that_holds_no_object_is_refused(tmp_path, content):
     (tmp_path / "SEAT" / "sent-weat6.jsonl").write_text(content)
     with pytest.raises(DataError, match=r"SEAT/sent-weat6\.jsonl"):
         read(tmp_path, resolved("bias/seat?test=sent-weat6"))
+
+
+def two_tests(folder):
+    """A data folder with two small tests, and a vector for each of their texts, in the order of the rows."""
+    for name in ("weat6", "weat7"):
+        write(folder, name, **{key: [f"{name} {key} {at}" for at in range(4)] for key in SETS})
+    return np.random.default_rng(8).normal(0, 1, (32, 5)).astype(np.float32)
+
+
+def evaluated(folder, path):
+    return benchwright.evaluate(
+        f"p=predictions:{path}", suite="bias/seat?test=weat6,weat7", data=folder, store=folder / "store"
+    )
+
+
+@pytest.mark.parametrize("form", ["lists", "fixed", "jsonl"])
+def test_vectors_from_a_file_are_scored(tmp_path, form):
+    """Parquet with lists of any or of one length, and JSON lines: the same numbers, by a plain loop over cosines."""
+    vectors = two_tests(tmp_path)
+    path = tmp_path / f"answers.{'jsonl' if form == 'jsonl' else 'parquet'}"
+    if form == "jsonl":
+        rows = [json.dumps({"index": at, "vector": row}) for at, row in enumerate(vectors.tolist())]
+        path.write_text("\n".join(rows))
+    else:
+        kind = pa.list_(pa.float32(), 5) if form == "fixed" else pa.list_(pa.float32())
+        column = pa.array(vectors.tolist(), kind)
+        pq.write_table(pa.table({"index": list(range(32)), "vector": column}), path)
+    cell = evaluated(tmp_path, path).cells[0]
+    found = {one.slice: one.value for one in cell.scores if one.metric == "seat_effect_size@1"}
+
+    assert found[None] is None
+    for at, name in enumerate(("weat6", "weat7")):
+        x, y, a, b = np.split(vectors[16 * at : 16 * at + 16].astype(np.float64), 4)
+        s = [np.mean([1 - cosine(w, c) for c in a]) - np.mean([1 - cosine(w, c) for c in b]) for w in (*x, *y)]
+        wanted = (np.mean(s[:4]) - np.mean(s[4:])) / np.std(s, ddof=1)
+        assert found[f"test={name}/mean/last"] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_vector_of_another_length_in_a_file_is_refused(tmp_path):
+    """It is no answer of that model."""
+    vectors = two_tests(tmp_path).tolist()
+    vectors[7] = vectors[7][:4]
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(json.dumps({"index": at, "vector": row}) for at, row in enumerate(vectors)))
+    cell = evaluated(tmp_path, path).cells[0]
+    assert cell.status == "failed"
+    assert "example seat/7 failed: a vector of 4 numbers, where the first has 5" in cell.reason

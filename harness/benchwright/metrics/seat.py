@@ -197,8 +197,8 @@ def _about_family(columns: Columns) -> tuple[str, ...]:
         for name in found[:_SHOWN]
     ]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    told = f"{len(found):,} of {count(len(family.adjusted), 'test')} have a one-sided p of at most {_ALPHA} after Holm"
-    return (f"{told}{': ' if found else ''}{', '.join(named)}{more}", _CHOSEN)
+    told = f"one-sided p at most {_ALPHA} after Holm: {len(found):,} of {count(len(family.adjusted), 'test')}"
+    return (f"{told}{', ' if found else ''}{', '.join(named)}{more}", _CHOSEN)
 
 
 def _counts(columns: Columns) -> dict[str, int]:

@@ -87,7 +87,6 @@ def task_of(
         pooling=pooling,
         layer=layer,
         caveats=(CONTESTED, NON_COMMERCIAL),
-        diagnostic=True,
         licence="CC BY-NC 4.0",
         citation="May et al. 2019, https://arxiv.org/abs/1903.10561; WEAT: Caliskan et al. 2017, https://arxiv.org/abs/1608.07187",
         description="Tests of association: are the vectors of one set of names or terms nearer to one set of attributes than another's?",
