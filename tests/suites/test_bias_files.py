@@ -8,9 +8,10 @@ import pytest
 from benchwright.data.files import find
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError
+from benchwright_suites._bias import honest
 from benchwright_suites.bias import suite
 
-NAMES = [task.name for task in suite.tasks]
+NAMES = [*(task.name for task in suite.tasks), *suite.custom]
 WRONG_GOLD = {
     "crows": (",stereo,", ",perhaps,"),
     "stereoset": ('"anti-stereotype":', '"something else":'),
@@ -27,8 +28,10 @@ HOSTILE = "=cmd()\x1b[31m<script>alert(1)</script>\u202e"
 def copied(shared_data, tmp_path):
     """A function that copies the files of a task's split, the first of each kind changed, and reads the split."""
 
+    (tmp_path / "words.txt").write_text("dreadful\n")
+
     def read(name, change):
-        task = suite.task(name)
+        task = suite.task(name) or honest.build({"lexicon": str(tmp_path / "words.txt")}).task
         split = task.default_split
         found = find(task.splits[split], suite=suite, folder=shared_data)
         for number, path in enumerate(part for paths in found.parts for part in paths):
