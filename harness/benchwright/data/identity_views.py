@@ -93,6 +93,7 @@ def _variant(example: Example, unit: str, item: Item, task: Task, swap: Swap) ->
         cluster=unit,
         official_id=example.official_id,
         group=example.id if example.group is None else None,
+        metadata=example.metadata,
         edits={name: tuple(some) for name, some in swap.changes.items()},
     )
 
