@@ -15,8 +15,10 @@ def is_unanswered(record: Record) -> bool:
 
 
 def has_wrong_answer(task: Task) -> bool:
-    """Whether unanswered items of a task can be counted as wrong; not for numbers and free text."""
-    return kinds.of(task).wrong_answer is not None
+    """Whether unanswered items of a task can be counted as wrong; not for numbers and free text, nor where a preference is
+    measured.
+    """
+    return kinds.of(task).wrong_answer is not None and not (task.top or task.preference)
 
 
 def count_as_wrong(task: Task, record: Record) -> Record:

@@ -132,13 +132,13 @@ def check_card(task: Task) -> Iterator[str]:
 
 
 def is_correct(target: Any, output: Any, task: Task) -> bool | None:
-    """Whether an answer is the option that is meant; None where none is, and of words."""
-    return None if target is None or task.top else bool(target == output)
+    """Whether an answer is the option that is meant; None where none is, of words, and where a preference is measured."""
+    return None if target is None or task.top or task.preference else bool(target == output)
 
 
 def error_size(target: Any, output: Any, task: Task) -> float | None:
-    """1 for another option than the one that is meant, else 0; None where none is, and of words."""
-    return None if target is None or task.top else float(target != output)
+    """1 for another option than the one that is meant, else 0; None where no answer is right."""
+    return None if is_correct(target, output, task) is None else float(target != output)
 
 
 def right_answer(target: Any, task: Task) -> Any:
@@ -147,8 +147,8 @@ def right_answer(target: Any, task: Task) -> Any:
 
 
 def wrong_answer(_target: Any, task: Task) -> int | None:
-    """A number that no option has; None of words."""
-    return None if task.top else _NO_OPTION
+    """A number that no option has; None of words, and where a preference is measured."""
+    return None if task.top or task.preference else _NO_OPTION
 
 
 def make_target(_inputs: Inputs, task: Task, which: int) -> Any:

@@ -208,6 +208,11 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         return None
 
     @property
+    def preference(self) -> bool:
+        """Whether no option is right or wrong."""
+        return False
+
+    @property
     def single_label(self) -> bool:
         """Whether an answer is one of the task's labels, as accuracy, confusion and F1 know it."""
         return False
@@ -345,6 +350,8 @@ class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
         top: How many words are asked for at the slot; 0: the item's options are scored.
         digits: Decimals to which a score is rounded before it is compared, where the published script does; None: as it is.
         lexicon: Words by which those that were given are judged; None: none.
+        preference: Whether a target names the option that a preference is measured for (a stereotype), which is neither right nor
+            wrong; else it is the right answer.
     """
 
     kind: ClassVar[Kind] = Kind.FILL
@@ -352,6 +359,7 @@ class FillTask(Task, frozen=True, kw_only=True, tag="fill"):
     top: int = 0
     digits: int | None = None
     lexicon: Lexicon | None = None
+    preference: bool = False
 
 
 class LikelihoodTask(Task, frozen=True, kw_only=True, tag="score"):

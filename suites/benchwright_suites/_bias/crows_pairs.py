@@ -43,6 +43,7 @@ def _task(name: str, rule: str, what: str, *, digits: int | None = None, referen
         prepare="benchwright_suites._bias.crows_pairs:pair",
         sizes={"test": 1508},
         rule=rule,
+        preference=True,
         digits=digits,
         caveats=(CONTESTED,),
         licence="CC BY-SA 4.0",

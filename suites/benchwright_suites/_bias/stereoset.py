@@ -63,6 +63,7 @@ stereoset = FillTask(
     prepare="benchwright_suites._bias.stereoset:cluster",
     sizes={"validation": 2106},
     rule="stereoset",
+    preference=True,
     caveats=(CONTESTED,),
     licence="CC BY-SA 4.0",
     citation="Nadeem et al. 2021, https://aclanthology.org/2021.acl-long.416",

@@ -78,6 +78,7 @@ _OF_WINOBIAS: dict[str, Any] = {
 
 winobias = FillTask(
     name="winobias",
+    preference=True,
     **_OF_WINOBIAS,
     inputs={"text": ("text",), "options": ("options",)},
     target=("fits",),
@@ -248,6 +249,7 @@ _OF_WINOGENDER: dict[str, Any] = {
 
 winogender = FillTask(
     name="winogender",
+    preference=True,
     **_OF_WINOGENDER,
     inputs={"text": ("text",), "options": ("options",)},
     target=("reference",),
