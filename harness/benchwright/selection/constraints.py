@@ -62,6 +62,8 @@ class ConstraintResult:
 def check_constraint(rule: Requirement, found: Measurement, candidates: Candidates) -> ConstraintResult:
     """Evaluate a requirement for all candidates. Raises BenchwrightError for a limit that does not fit the quantity."""
     amount = amount_of(rule, found)
+    if found.high is not None:
+        return _by_bound(rule, found, amount)
     bound, bound_draws = _bound(rule, found, candidates, amount)
     with np.errstate(invalid="ignore"):
         kept = _compare(found.values, bound, rule.operator)
@@ -69,6 +71,34 @@ def check_constraint(rule: Requirement, found: Measurement, candidates: Candidat
     reasons = tuple("" if ok else _reason(rule, found, at, bound) for at, ok in enumerate(kept))
     unknown = ~np.isfinite(found.values) | (not math.isfinite(bound)) if found.unknown else np.zeros_like(kept)
     return ConstraintResult(requirement=rule, kept=kept, kept_draws=kept_draws, reasons=reasons, unknown=unknown)
+
+
+def _by_bound(rule: Requirement, found: Measurement, amount: float) -> ConstraintResult:
+    """A limit on a gap or on flips: kept where the upper bound is at most the limit; what cannot be told keeps no rule."""
+    if rule.operator not in ("<=", "<") or rule.limit.reference:
+        what = f"{rule.quantity.text} is held against a limit by its upper bound"
+        raise error_at(rule.text, rule.limit.column, what, "at most a number: <= 0.05")
+    assert found.high is not None
+    assert found.low is not None
+    kept = _compare(found.high, amount, rule.operator)
+    reasons = tuple("" if ok else _bounded_reason(rule, found, at, amount) for at, ok in enumerate(kept.tolist()))
+    return ConstraintResult(
+        requirement=rule, kept=kept, kept_draws=kept[:, None], reasons=reasons, unknown=np.zeros_like(kept)
+    )
+
+
+def _bounded_reason(rule: Requirement, found: Measurement, at: int, amount: float) -> str:
+    """``exceeds`` or ``cannot tell``, with value and bounds, and what would tell."""
+    assert found.high is not None
+    assert found.low is not None
+    unit = found.quantity.unit
+    value, low, high = (formatting.value(float(ends[at]), unit) for ends in (found.values, found.low, found.high))
+    limit = formatting.value(amount, unit)
+    if found.low[at] > amount:
+        return f"{rule.quantity.text} exceeds {limit}: {value}, bounds {low} and {high} (95 % each)"
+    seen = f": {value}, bounds {low} and {high} (95 % each)" if math.isfinite(found.high[at]) else ""
+    told = found.open[at](amount)
+    return f"{rule.quantity.text} cannot be told to be at most {limit}{seen}" + (f"; {told}" if told else "")
 
 
 def is_defined(found: Measurement) -> Flags:

@@ -13,6 +13,7 @@ from benchwright.comparison.cost import CostValue, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
+from benchwright.selection.bias_quantities import measure_flips
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef, error_at
@@ -23,7 +24,9 @@ from benchwright.selection.scope import (
     aggregates_of,
     behavioural_paths,
     checked_path,
+    is_of_swaps,
     is_unmeasured,
+    swaps_of,
     views_of,
 )
 from benchwright.selection.views_and_cases import measure_cases, measure_loss
@@ -59,6 +62,8 @@ class Evaluator:
         )
         if quantity.name == LOSS:
             return tuple(dict.fromkeys(base for base, _ in views_of(whole, self.candidates.tasks)))
+        if is_of_swaps(whole):
+            return tuple(dict.fromkeys(base for base, _ in swaps_of(whole, self.candidates.tasks)))
         return tuple(path for path, _ in self._parts(whole))
 
     def request(self, quantity: QuantityRef) -> None:
@@ -70,6 +75,9 @@ class Evaluator:
             return
         if quantity.name == LOSS:
             views_of(quantity, self.candidates.tasks)
+            return
+        if is_of_swaps(quantity):
+            swaps_of(quantity, self.candidates.tasks)
             return
         if quantity.name == "retained":
             self.candidates.index(quantity.arguments[0])
@@ -87,6 +95,8 @@ class Evaluator:
         """The quantity of every candidate. Raises BenchwrightError if it is not defined on these tasks."""
         if quantity.name in COSTS:
             return self._own(quantity, quantity.name)
+        if is_of_swaps(quantity):
+            return measure_flips(quantity, self.candidates)
         if quantity.name in CASE_RATES and quantity.arguments:
             return measure_cases(quantity, [path for path, _ in self._parts(quantity)], self.candidates)
         if quantity.name == LOSS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchwright.metrics.columns import Floats
@@ -41,6 +42,10 @@ class Measurement:
         flags: Notes for the reader.
         unknown: For a cost: why it was not measured, by candidate (k), empty if it was; empty tuple for other quantities.
         parts: Its tasks, if it is a weighted mean over tasks; else empty.
+        high: Of what is held against a limit by its bound (a gap, a flip rate under identity swaps): the one-sided 95 % upper bound of
+            each candidate (k), NaN where nothing can be told; None of other quantities.
+        low: The same, lower.
+        open: Of such a quantity why nothing can be told of a candidate, or how many items would tell (k).
     """
 
     quantity: Quantity
@@ -50,6 +55,9 @@ class Measurement:
     flags: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     parts: tuple[TaskMeasurement, ...] = ()
+    high: Floats | None = None
+    low: Floats | None = None
+    open: tuple[Callable[[float], str], ...] = ()
 
     @property
     def name(self) -> str:

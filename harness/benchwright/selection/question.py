@@ -35,8 +35,8 @@ class QuantityRef:
     Attributes:
         name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, ``loss``, or one of `COSTS`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
-        arguments: Of ``retained(MODEL[, METRIC])``, ``share(WHAT, MODEL)``, ``failure_rate(CAPABILITY/TEST)`` (``flip_rate`` too)
-            and ``loss(VIEW[, METRIC])``.
+        arguments: Of ``retained(MODEL[, METRIC])``, ``share(WHAT, MODEL)``, ``failure_rate(CAPABILITY/TEST)`` (``flip_rate`` too),
+            ``flip_rate(identity[.DIMENSION][@SUITE/TASK])`` and ``loss(VIEW[, METRIC])``.
         text: As typed.
         column: Position in the text, from 0.
     """
@@ -110,7 +110,7 @@ _FORMS = {
     "retained": "retained(MODEL) or retained(MODEL, METRIC)",
     "share": "share(size_bytes, MODEL)",
     "failure_rate": "failure_rate or failure_rate(CAPABILITY/TEST)",
-    "flip_rate": "flip_rate or flip_rate(CAPABILITY/TEST)",
+    "flip_rate": "flip_rate, flip_rate(CAPABILITY/TEST), or flip_rate(identity.DIMENSION@SUITE/TASK)",
     "loss": "loss(VIEW) or loss(VIEW, METRIC), as in loss(keyboard_typo)",
 }
 _LONGEST = 500

@@ -14,6 +14,9 @@ from benchwright.types import Aggregate, Task
 CASE_RATES = ("failure_rate", "flip_rate")
 """Metrics of behavioural tasks, which may be asked of some tests: ``failure_rate(negation/*)``."""
 
+IDENTITY = "identity"
+"""Begins what a flip rate under identity swaps is asked of: ``flip_rate(identity.religion)``."""
+
 LOSS = "loss"
 """What a metric loses under a view: ``loss(keyboard_typo)``."""
 
@@ -56,6 +59,8 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
             continue
         if quantity.name == LOSS:
             found.update(path for pair in views_of(quantity, cards) for path in pair)
+        elif is_of_swaps(quantity):
+            found.update(path for pair in swaps_of(quantity, cards) for path in pair)
         elif quantity.name in CASE_RATES and quantity.task in ("", EACH):
             found.update(behavioural_paths(quantity, cards))
         elif quantity.task and quantity.task != EACH:
@@ -121,6 +126,37 @@ def views_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str
         known = f"one of: {', '.join(names)}" if names else "a run with views: --suite robustness --on SUITE/TASK"
         at = max(quantity.text.find(asked), 0)
         raise error_at(quantity.text, at, f"no view {asked!r} here", known, registry.suggest(asked, names))
+    lacking = [base for base, _ in found if base not in cards]
+    if lacking:
+        raise error_at(quantity.text, 0, f"{lacking[0]} was not measured beside its view", "the task and its view")
+    return found
+
+
+def is_of_swaps(quantity: QuantityRef) -> bool:
+    """Whether it is a flip rate under identity swaps: ``flip_rate(identity.religion@SUITE/TASK)``."""
+    first = quantity.arguments[0] if quantity.arguments else ""
+    return quantity.name == "flip_rate" and (first == IDENTITY or first.startswith((f"{IDENTITY}.", f"{IDENTITY}@")))
+
+
+def dimension_of(quantity: QuantityRef) -> str:
+    """The dimension that a flip rate under identity swaps names; empty: each of them."""
+    return quantity.arguments[0].partition("@")[0].partition(".")[2]
+
+
+def swaps_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str, str]]:
+    """Task and identity view of a flip rate under identity swaps, of the task it names or of all that are ranked.
+
+    Raises:
+        BenchwrightError: No such view, or one whose task was not measured.
+    """
+    named = quantity.arguments[0].partition("@")[2] or ("" if quantity.task == EACH else quantity.task)
+    every = [(card.view_of, path) for path, card in cards.items() if is_identity_view(path)]
+    found = [(base, path) for base, path in every if (named == base if named else not _is_unranked(base, cards))]
+    if not found:
+        bases = [base for base, _ in every]
+        known = f"one of: {', '.join(bases)}" if bases else "a run with --suite bias/identity --on SUITE/TASK"
+        what = f"no identity view of {named} here" if named else "no identity view here"
+        raise error_at(quantity.text, 0, what, known, registry.suggest(named, bases) if named else "")
     lacking = [base for base, _ in found if base not in cards]
     if lacking:
         raise error_at(quantity.text, 0, f"{lacking[0]} was not measured beside its view", "the task and its view")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from benchwright import formatting, registry
-from benchwright.bias import dimensions_of, items_that_tell, join_swaps, measure_swaps
-from benchwright.bias.identity_scores import Given
+from benchwright.bias import items_that_tell, measure_swaps
 from benchwright.bias.join import SwappedItems
 from benchwright.bias.limits import (
     SwapEstimate,
@@ -18,6 +17,7 @@ from benchwright.bias.limits import (
     estimate_level_gap,
     estimate_shift,
 )
+from benchwright.bias.swapped_view import SwappedView, read_swapped_view
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
@@ -26,7 +26,7 @@ from benchwright.gating.improvement import MOST_ITEMS, Improvement
 from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.verdict import IDS_NAMED, PendingFinding, RequiredItems, Verdict
 from benchwright.items import count, noun
-from benchwright.types import IdentityScore, Kind, Record, Task
+from benchwright.types import IdentityScore, Kind
 from benchwright.types.bias import FEWEST_ITEMS
 
 FLIP_RATE, EXTRA_FLIP_RATE = "identity_flip_rate", "extra_identity_flip_rate"
@@ -49,39 +49,6 @@ class IdentityLimits:
     gap: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SwappedView:
-    """What a system answered to a task and to its identity view.
-
-    Attributes:
-        path: ``bias/identity@suite/task``.
-        card: Of the view.
-        keys: Cells of the task and of the view.
-        originals: Records of the task.
-        variants: Records of the view.
-        given: What the system says its scores are.
-        counts: What became of the items, as the cell says.
-    """
-
-    path: str
-    card: Task
-    keys: tuple[str, str]
-    originals: Sequence[Record]
-    variants: Sequence[Record]
-    given: Given | None
-    counts: dict[str, int]
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """Dimensions that were swapped, or looked for in vain."""
-        asked = [name.partition(":")[2] for name in self.counts if name.startswith("holding:")]
-        return tuple(dict.fromkeys((*asked, *dimensions_of(self.variants))))
-
-    def items(self, dimension: str) -> SwappedItems:
-        """Items and variants of a dimension, joined."""
-        return join_swaps(self.card, self.originals, self.variants, dimension)
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
     """One limit: what it is called, how its number is said, and whether it is about scores of a label."""
@@ -102,16 +69,7 @@ def read_view(side: System, path: str, context: GateContext) -> SwappedView:
                 f"{side.name} has no result on {at}: {'not in its run' if cell is None else cell.reason}"
             )
     keys = (str(cells[card.view_of].key), str(cells[path].key))  # type: ignore[union-attr]  # checked above
-    stored = side.store.read_cell(keys[1])
-    return SwappedView(
-        path=path,
-        card=card,
-        keys=keys,
-        originals=side.store.read_records(keys[0]),
-        variants=side.store.read_records(keys[1]),
-        given=stored.facts.scores,
-        counts=dict(stored.counts),
-    )
+    return read_swapped_view(side.store, path, card, keys)
 
 
 def judge_view(rule: TaskRule, limits: IdentityLimits, path: str, context: GateContext) -> Iterable[PendingFinding]:

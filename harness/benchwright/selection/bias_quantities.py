@@ -1,0 +1,127 @@
+"""Quantities about people, for every candidate: flip rates under identity swaps, held against a limit by their upper bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchwright import formatting, registry
+from benchwright.bias.limits import SwapEstimate, estimate_flip_rate
+from benchwright.bias.swapped_view import SwappedView, read_swapped_view
+from benchwright.bias.verdict import items_that_tell
+from benchwright.comparison.systems import System
+from benchwright.items import count
+from benchwright.quantities import Quantity
+from benchwright.selection.candidates import Candidates
+from benchwright.selection.measurement import Measurement
+from benchwright.selection.question import QuantityRef, error_at
+from benchwright.selection.scope import dimension_of, swaps_of
+from benchwright.types.bias import FEWEST_ITEMS
+
+ALPHA = 0.05
+"""Level of each bound, one-sided."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Seen:
+    """One number of one candidate: value, bounds, what is said where they do not tell."""
+
+    value: float
+    low: float
+    high: float
+    open: Callable[[float], str]
+    about: str = ""
+
+
+def measure_flips(quantity: QuantityRef, candidates: Candidates) -> Measurement:
+    """The flip rate under the swaps of a dimension: the largest of several dimensions, views and seeds, by its upper bound.
+
+    Raises:
+        BenchwrightError: No dimension of that name was swapped.
+        NotComparable: The candidates do not answer the same items.
+    """
+    pairs, wanted = swaps_of(quantity, candidates.tasks), dimension_of(quantity)
+    found: list[list[_Seen]] = [[] for _ in candidates.systems]
+    known: dict[str, None] = {}
+    for base, path in pairs:
+        candidates.pairing(base)  # the same items for all, or NotComparable
+        candidates.pairing(path)
+        for at, system in enumerate(candidates.systems):
+            for view in _views(system, base, path, candidates):
+                known |= dict.fromkeys(view.dimensions)
+                found[at] += [_of_dimension(view, one) for one in view.dimensions if wanted in ("", one)]
+    if not all(found):
+        names = list(known)
+        what = f"no dimension {wanted!r} was swapped" if wanted else "no item holds a term of any dimension"
+        at = max(quantity.text.find(wanted), 0) if wanted else 0
+        raise error_at(quantity.text, at, what, f"one of: {', '.join(names)}", registry.suggest(wanted, names))
+    return _worst(quantity, found, tuple(dict.fromkeys(path for pair in pairs for path in pair)))
+
+
+def _views(system: System, base: str, path: str, candidates: Candidates) -> Iterator[SwappedView]:
+    """The records of each model of a system."""
+    clean = {cell.model: str(cell.key) for cell in system.cells(base)}
+    for cell in system.cells(path):
+        keys = (clean[cell.model], str(cell.key))
+        yield read_swapped_view(system.store, path, candidates.tasks[path], keys)
+
+
+def _of_dimension(view: SwappedView, dimension: str) -> _Seen:
+    items = view.items(dimension)
+    total = view.counts.get("items", len(view.originals))
+    told = f"{count(items.n, 'item')} with a term of {dimension} on {view.path}"
+    if items.unanswered:
+        silent = f"{count(items.unanswered, 'item')} with a term of {dimension} not answered in full"
+        return _unknown(math.nan, lambda _: silent, told)
+    if not items.n:
+        return _unknown(math.nan, lambda _: f"no item holds a term of {dimension}", told)
+    found = estimate_flip_rate(items)
+    tells = _tells(found, items.n, total)
+    if items.n < FEWEST_ITEMS:
+        few = f"{count(items.n, 'item')} with a term of {dimension}, fewer than {FEWEST_ITEMS}"
+        return _unknown(found.found.value, lambda limit: "; ".join(filter(None, (few, tells(limit)))), told)
+    low, high = (found.found.bound(ALPHA, side) for side in ("lower", "upper"))
+    if low is None or high is None:
+        return _unknown(found.found.value, tells, told)
+    return _Seen(value=found.found.value, low=low, high=high, open=tells, about=told)
+
+
+def _unknown(value: float, why: Callable[[float], str], about: str) -> _Seen:
+    return _Seen(value=value, low=-math.inf, high=math.nan, open=why, about=about)
+
+
+def _tells(found: SwapEstimate, n: int, total: int) -> Callable[[float], str]:
+    """How many items of the task would tell about a limit, at the rate seen."""
+
+    def tells(limit: float) -> str:
+        enough = None if found.mean is None else items_that_tell(found.mean, limit, 1 - 2 * ALPHA)
+        if enough is None or enough <= n:
+            return ""
+        return f"if it is as seen, {formatting.about(math.ceil(enough * total / n))} items of the task tell"
+
+    return tells
+
+
+def _worst(quantity: QuantityRef, found: Sequence[Sequence[_Seen]], paths: tuple[str, ...]) -> Measurement:
+    """Of each candidate the number that is furthest from being told to be small."""
+    worst = [max(some, key=lambda one: (not math.isfinite(one.high), one.high, one.value)) for some in found]
+    lows = [max(one.low for one in some) for some in found]
+    values = np.array([one.value for one in worst])
+    several = max(len(some) for some in found)
+    flags = dict.fromkeys(f"{quantity.text}: {one.about}" for some in found for one in some)
+    more = (f"{quantity.text}: the largest of {several}, each by its upper bound",) if several > 1 else ()
+    return Measurement(
+        quantity=Quantity(
+            name=quantity.text, title=quantity.text, unit="fraction", direction="lower", low=0.0, high=1.0
+        ),
+        values=values,
+        draws=values[:, None],
+        paths=paths,
+        flags=(*flags, *more),
+        high=np.array([one.high for one in worst]),
+        low=np.array(lows),
+        open=tuple(one.open for one in worst),
+    )
