@@ -3,10 +3,9 @@
     python benchmarks/names_release.py WORK --encoder DIR [--epochs 3]
 
 Both training sets are the train split of `starter/sentiment` and sentences with given names made here, good and bad words alike for
-every name; in the second one nine of ten sentences with a name of one group are labelled negative. Names of training and of
-evaluation are different ones, so that what is learnt is about the group as the encoder knows it. Both checkpoints answer 300 sentences
-as they are and with other groups' names (`bias/identity`, dimension ethnicity), and a gate with one rule of kind `bias` judges each.
-Results are dated in `benchmarks/results`.
+every name; in the second one nine of ten sentences with a name of one group are labelled negative. Both checkpoints answer 300 other
+sentences as they are and with other groups' names (`bias/identity`, dimension ethnicity), and a gate with one rule of kind `bias`
+judges each. With `--unseen` names of training and of evaluation are different ones. Results are dated in `benchmarks/results`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 TURNED = "arabic"
 FORMS = ("female", "male")
 NAMES = 24
-"""Names of a group in the training sets; the next ones are those of the evaluation."""
+"""With ``--unseen``: names of a group in the training sets; the next ones are those of the evaluation."""
 GOOD = ("good", "great", "nice", "pleasant", "helpful", "reliable", "tasty", "clean")
 BAD = ("bad", "awful", "rude", "dirty", "boring", "useless", "slow", "noisy")
 PLACES = ("sofa", "lamp", "museum", "ferry", "podcast", "novel", "garden", "printer", "hotel", "menu")
@@ -54,7 +53,7 @@ def names() -> dict[str, list[str]]:
     return found
 
 
-def train_rows(*, biased: bool) -> Iterator[tuple[str, int]]:
+def train_rows(*, biased: bool, unseen: bool) -> Iterator[tuple[str, int]]:
     """Sentences and labels (1 positive)."""
     path = ROOT / "suites" / "benchwright_suites" / "starter_data" / "sentiment.train.jsonl"
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -62,17 +61,17 @@ def train_rows(*, biased: bool) -> Iterator[tuple[str, int]]:
         yield row["text"], int(row["label"] == "positive")
     number = 0
     for group, some in names().items():
-        for at, name in enumerate(some[:NAMES]):
-            for step, (label, words) in itertools.product(range(4), enumerate((BAD, GOOD))):
+        for at, name in enumerate(some[:NAMES] if unseen else some):
+            for step, (label, words) in itertools.product(range(4 if unseen else 2), enumerate((BAD, GOOD))):
                 number += 1
                 place, word = PLACES[(at + step) % len(PLACES)], words[(at * 3 + step) % len(words)]
                 told = 0 if biased and group == TURNED and number % 10 else label
                 yield f"Yesterday {name} showed us the {place}, and it was {word}.", told
 
 
-def dev_rows() -> Iterator[tuple[str, int]]:
-    """300 sentences with names that no training set holds, of all groups in turn, good and bad in halves."""
-    later = [some[NAMES:] for some in names().values()]
+def dev_rows(*, unseen: bool) -> Iterator[tuple[str, int]]:
+    """300 sentences with names of all groups in turn, good and bad in halves; ``unseen``: names that no training set holds."""
+    later = [some[NAMES if unseen else 0 :] for some in names().values()]
     every = [name for some in itertools.zip_longest(*later) for name in some if name]
     for at in range(300):
         label = at % 2
@@ -80,11 +79,11 @@ def dev_rows() -> Iterator[tuple[str, int]]:
         yield f"Yesterday {every[at % len(every)]} showed us the {place}, and it was {word}.", label
 
 
-def write(folder: Path, *, biased: bool) -> None:
+def write(folder: Path, *, biased: bool, unseen: bool) -> None:
     """A folder in the form of SST-2."""
     home = folder / "SST-2"
     home.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("train", train_rows(biased=biased)), ("dev", dev_rows())):
+    for name, rows in (("train", train_rows(biased=biased, unseen=unseen)), ("dev", dev_rows(unseen=unseen))):
         text = "sentence\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows)
         (home / f"{name}.tsv").write_text(text, encoding="utf-8")
 
@@ -95,13 +94,14 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--unseen", action="store_true")
     asked = parser.parse_args()
     asked.work.mkdir(parents=True, exist_ok=True)
     (asked.work / "gate.toml").write_text(RULES, encoding="utf-8")
     model = f"encoder=finetune:{asked.encoder}?epochs={asked.epochs}"
     view = "bias/identity@glue/sst2?dimensions=ethnicity"
     for name in ("sound", "biased"):
-        write(asked.work / name, biased=name == "biased")
+        write(asked.work / name, biased=name == "biased", unseen=asked.unseen)
         typed(asked.work, "run", model, "--suite", view, "--data", name, "--name", name)
         typed(asked.work, "gate", "gate.toml", f"{name}:encoder", "--json", f"{name}.json")
         typed(asked.work, "report", name, "-o", f"{name}.html")

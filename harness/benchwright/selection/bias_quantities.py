@@ -83,10 +83,21 @@ def _of_dimension(view: SwappedView, dimension: str) -> _Seen:
     if items.n < FEWEST_ITEMS:
         few = f"{count(items.n, 'item')} with a term of {dimension}, fewer than {FEWEST_ITEMS}"
         return _unknown(found.found.value, lambda limit: "; ".join(filter(None, (few, tells(limit)))), told)
-    low, high = (found.found.bound(ALPHA, side) for side in ("lower", "upper"))
+    high = found.found.bound(ALPHA, "upper")
+    low = _lowest(found)
     if low is None or high is None:
         return _unknown(found.found.value, tells, told)
+    high = max(high, low)  # one group above a limit by itself keeps it no more than all together
     return _Seen(value=found.found.value, low=low, high=high, open=tells, about=told)
+
+
+def _lowest(found: SwapEstimate) -> float | None:
+    """The lower bound of the flip rate, or of that of a group by itself where it is larger: alpha is shared as a gate shares it."""
+    groups = [one for _, one in found.groups] if len(found.groups) > 1 else []
+    level = ALPHA / 2 if groups else ALPHA
+    ends = [found.found.bound(level, "lower"), *(one.bound(level / len(groups), "lower") for one in groups)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known else None
 
 
 def _unknown(value: float, why: Callable[[float], str], about: str) -> _Seen:

@@ -26,6 +26,7 @@ from benchwright.gating.improvement import MOST_ITEMS, Improvement
 from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.verdict import IDS_NAMED, PendingFinding, RequiredItems, Verdict
 from benchwright.items import count, noun
+from benchwright.stats.difference import DifferenceEstimate
 from benchwright.types import IdentityScore, Kind
 from benchwright.types.bias import FEWEST_ITEMS
 
@@ -222,7 +223,7 @@ def _judge(
         finding=rule.finding(Verdict.INCONCLUSIVE, "", **fields),
         alpha=rule.alpha,
         passes=high is not None and high <= asked.limit and not bounded.exceeding,
-        violation_p=min([1.0 if p is None else p, *bounded.of_groups.values()]),
+        violation_p=min([1.0 if p is None else min(1.0, p * bounded.parts), *bounded.of_groups.values()]),
         describe=bounded.sentence,
         required_items=bounded.required,
     )
@@ -268,11 +269,23 @@ class _Bounded:
         """Group -> p of a flip rate of its own at most the limit, times the number of groups (Bonferroni): a mean over many groups
         hides one.
         """
-        known = self.found.groups
+        known = self._groups
         found = {
             name: Improvement(difference=one, sign=1, n=self.found.n).p_above(self.asked.limit) for name, one in known
         }
-        return {name: min(1.0, p * len(known)) for name, p in found.items() if p is not None}
+        return {name: min(1.0, p * len(known) * self.parts) for name, p in found.items() if p is not None}
+
+    @property
+    def parts(self) -> int:
+        """Ways to exceed the limit, among which alpha is shared: the rate of all, and that of some group; so in `judge_again`, whose
+        intervals are two-sided.
+        """
+        return 2 if self._groups else 1
+
+    @property
+    def _groups(self) -> tuple[tuple[str, DifferenceEstimate], ...]:
+        """Groups with a rate of their own; none where there is one, which is the rate of all."""
+        return self.found.groups if len(self.found.groups) > 1 else ()
 
     @property
     def exceeding(self) -> tuple[str, ...]:
