@@ -119,6 +119,8 @@ def test_texts_in_a_suite_are_numbers_in_targets() -> None:
         case={**case, "target": None},
     )
     assert [row["@target"]["expect"]["value"] for row in rows_of(moved)] == [[0], [2]]
+    same = read(test={"type": "INV"}, case={"examples": CASE["examples"] * 2, "target": None})
+    assert next(rows_of(same))["@target"]["expect"] == {"kind": "invariant", "tolerance": 0.0}
 
 
 REFUSED = {

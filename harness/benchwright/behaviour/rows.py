@@ -12,7 +12,7 @@ from benchwright.behaviour.fill_checks import numbers_of
 from benchwright.behaviour.suite_checks import is_pair, per_example
 from benchwright.behaviour.suite_types import BehaviourSuite, BehaviourTest, Case
 from benchwright.types import Kind
-from benchwright.types.expectations import CaseTarget, Differs, Equals, Monotonic
+from benchwright.types.expectations import CaseTarget, Differs, Equals, Invariant, Monotonic
 
 
 def rows_of(suite: BehaviourSuite) -> Iterator[dict[str, Any]]:
@@ -76,6 +76,8 @@ class _Targets:
         assert expect is not None
         if value is not None and isinstance(expect, Equals | Differs | Monotonic):
             expect = msgspec.structs.replace(expect, value=value)
+        if self.suite.kind is Kind.FILL and isinstance(expect, Invariant):
+            expect = msgspec.structs.replace(expect, tolerance=0.0)  # the best word is the same or it is not
         target = CaseTarget(
             expect=expect,
             judged=self.test.judged,

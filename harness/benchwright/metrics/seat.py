@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -132,8 +133,14 @@ def _compared(columns: Columns) -> PartitionTest | None:
     found = association(columns)
     if isinstance(found, str) or not np.isfinite(seat_effect_size.value(columns)):
         return None
-    s = found.differences
-    return partition_test(s[: found.first[0]], s[found.first[0] :])
+    return _partitions_of(found.differences.tobytes(), found.first[0])
+
+
+@lru_cache(maxsize=512)
+def _partitions_of(differences: bytes, first: int) -> PartitionTest:
+    """The test of these differences, made once: all tests are asked for together, and then each by itself."""
+    s = np.frombuffer(differences, dtype=np.float64)
+    return partition_test(s[:first], s[first:])
 
 
 @dataclass(frozen=True)
