@@ -60,14 +60,21 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
 
 
 def beside_notes(task: Task, scores: Iterable[Score]) -> Iterable[Alarm]:
-    """A note for each metric that says nothing without another one, with both values over all items."""
-    values = {bare(score.metric): score.value for score in scores if score.slice is None}
+    """A note for each metric that says nothing without another one, with both values over all items, or why it has none."""
+    whole = {bare(score.metric): score for score in scores if score.slice is None}
+    refused: dict[str, list[str]] = {}
     for name in task.metrics:
-        metric = registry.get("metrics", name)
-        one, other = values.get(name), values.get(metric.beside)
-        if metric.beside and one is not None and other is not None:
-            told = f"{name} {formatting.value(one)} is to be read beside {metric.beside} {formatting.value(other)}"
-            yield note("beside", told)
+        beside = registry.get("metrics", name).beside
+        score, other = whole.get(name), whole.get(beside)
+        if score is None or other is None:
+            continue
+        if score.value is None:
+            for one in score.alarms:
+                refused.setdefault(one.sentence, []).append(name)
+        elif other.value is not None:
+            values = formatting.value(score.value), formatting.value(other.value)
+            yield note("beside", f"{name} {values[0]} is to be read beside {beside} {values[1]}")
+    yield from (note("undefined", f"{', '.join(names)}: {sentence}") for sentence, names in refused.items())
 
 
 def _unknown(ledger: Ledger) -> Iterable[Alarm]:

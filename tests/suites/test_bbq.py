@@ -103,6 +103,7 @@ def test_unified_qa_has_its_published_accuracies(shared_data, tmp_path, category
     assert run.cells[0].ledger.errored == 0
     assert values["bbq_bias_ambiguous"].value is None
     assert any("additional_metadata.csv" in one.sentence for one in values["bbq_bias_ambiguous"].alarms)
+    assert "bias/bbq?metadata=FILE" in str(run)
 
 
 @pytest.mark.parametrize("layout", ["bias/BBQ/{}", "data/{}", "BBQ/data/{}", "{}"])
@@ -129,6 +130,9 @@ def test_scores_are_those_of_a_scorer_written_from_the_paper(tmp_path, layout, b
         assert found[f"bbq_accuracy_{name}", slice].value == pytest.approx(accuracy)
         assert found[f"bbq_bias_{name}", slice].value == pytest.approx(bias)
     whole = found["bbq_bias_ambiguous", None]
+    assert f"bbq_bias_ambiguous {100 * whole.value:.2f} is to be read beside bbq_accuracy_ambiguous" in str(
+        run
+    ).replace("\u2212", "-")
     assert whole.method.startswith("bootstrap")
     assert whole.low < whole.value < whole.high
     assert whole.clusters == 60

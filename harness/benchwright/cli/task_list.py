@@ -117,7 +117,7 @@ def page(found: dict[str, Any]) -> Iterator[str]:
         yield f"model     that of {found['trained_on']}"
     yield f"licence   {found['licence']}"
     yield f"paper     {found['citation']}"
-    yield from (f"caveat    {caveat_text(Caveat(**caveat))}" for caveat in found["caveats"])
+    yield from (f"caveat    {caveat_text(Caveat(**caveat)).removeprefix('caveat: ')}" for caveat in found["caveats"])
     yield from (f"note      {note}" for note in found["notes"])
     for name, split in found["splits"].items():
         rows = "" if split["rows"] is None else f"{split['rows']:,} rows, "
