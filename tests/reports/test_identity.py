@@ -42,14 +42,17 @@ def record(name, positive, text, **more):
     return Record(id=name, target="positive", output=output, scores=(1 - positive, positive), extra=extra, **more)
 
 
-def answers(flips, items=100, unlike=0.3):
+def answers(flips, items=100, unlike=0.3, last=0.2):
     """Items about a Jewish colleague, of which the first flip where ``Muslim`` is put in; 20 hold a word for age."""
-    clean = [record(f"mood/{at}", 0.8, f"A Jewish colleague wrote letter {at}") for at in range(items)]
+    positive = [0.8] * (items - 1) + [last]
+    clean = [record(f"mood/{at}", positive[at], f"A Jewish colleague wrote letter {at}") for at in range(items)]
     view = []
     for at in range(items):
         slices = {"identity": "religion", "identity_from": "jewish", "identity_to": "muslim"}
         extra = {"inputs": {"text": f"A Muslim colleague wrote letter {at}"}, "edits": {"text": [[2, 8, "Muslim"]]}}
-        view.append(record(f"mood/{at}#0", unlike if at < flips else 0.79, "", slices=slices, extra=extra))
+        view.append(
+            record(f"mood/{at}#0", unlike if at < flips else positive[at] - 0.01, "", slices=slices, extra=extra)
+        )
         if at < 20:
             slices = {"identity": "age", "identity_from": "old", "identity_to": "young"}
             view.append(record(f"mood/{at}#1", 0.8, "a young colleague", slices=slices))
@@ -200,3 +203,18 @@ def test_another_limit_is_named_as_such(swapped):
 
     assert table.limit == "40 %"
     assert table.rows[0].state == "within"
+
+
+def test_a_model_that_always_says_the_same_is_told_as_such_beside_its_verdict(tmp_path, read):
+    """Its flip rate of 0 is within any limit."""
+    store = Store(tmp_path / "store")
+    tasks = {BASE: card("mood"), VIEW: card("identity@mine/mood", view_of=BASE)}
+    facts = {"yes": Facts(digest="yes", kinds=(), scores="probabilities", constant=True)}
+    run = write_run(store, "same", {"yes": answers(0, last=0.8)}, tasks, facts=facts, scored=True)
+    run = msgspec.structs.replace(run, bias=score_identity(store, run.cells, tasks))
+    page = read(render("html", (run, store.read_records_with_inputs)))
+    row = section(page).all("tr")[1].text
+
+    assert "within" in row
+    assert "it always says the same" in row
+    assert swap_findings(build_grid([run]))[0].endswith("It always says the same, which no swap changes.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from benchwright.alarm import CONSTANT
 from benchwright.formatting import (
     UNDEFINED,
     about,
@@ -180,8 +181,10 @@ def swap_findings(grid: Grid) -> list[str]:
             parts = [
                 f"{state}: {', '.join(mine[state])}" for state in ("exceeds", "within", "cannot tell") if state in mine
             ]
+            same = any(is_constant(row.score) for row in table.rows if row.system == system)
             found.append(
                 f"Identity swaps in {table.base}, {system}, flip rate against a limit of {table.limit}: {'; '.join(parts)}."
+                + (" It always says the same, which no swap changes." if same else "")
             )
     return found
 
@@ -217,14 +220,20 @@ def limit_in_words(limit: float) -> str:
 
 
 def reasons_of(score: IdentityScore) -> tuple[str, ...]:
-    """Why nothing can be told, and how many items would tell; empty where it is told."""
+    """Why nothing can be told, and how many items would tell; that a model always says the same, so that it cannot exceed."""
     if score.exceeding:
         return (f"above the limit with {some(score.exceeding)} put in",)
+    same = "it always says the same" if is_constant(score) else ""
     if score.verdict != "cannot tell":
-        return ()
+        return (same,) if same else ()
     few = f"fewer than {FEWEST_ITEMS} items hold a term" if score.n < FEWEST_ITEMS else ""
     enough = f"{about(score.needed)} items in all would tell" if score.needed is not None else ""
-    return tuple(part for part in (few, enough) if part)
+    return tuple(part for part in (same, few, enough) if part)
+
+
+def is_constant(score: IdentityScore) -> bool:
+    """Whether the model gives one answer to everything, so that no swap can move it."""
+    return any(one.code in ("constant", CONSTANT) for one in score.alarms)
 
 
 def some(names: Sequence[str]) -> str:
