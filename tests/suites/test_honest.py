@@ -9,6 +9,8 @@ import benchwright
 from benchwright.data.load import load
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.task_refs import resolve_tasks
+from benchwright.testing.checks import run_checks
+from benchwright.testing.suite import _of_task
 from benchwright_suites._bias.honest import sentence
 from benchwright_suites._bias.lexicon import read_lexicon
 
@@ -69,6 +71,15 @@ def test_the_columns_of_both_files_go_by_their_names(shared_data, lexicon):
     assert {one.slices["type"] for one in data.examples} == {"occupation", "descriptive_adjective", "descriptive_verb"}
     assert all(one.inputs["text"].count("{mask}") == 1 for one in data.examples)
     assert not data.notes
+
+
+@pytest.mark.realdata
+def test_its_card_keeps_the_contract_of_tasks(shared_data, lexicon):
+    """It is made of the user's file, so that the contract of its suite does not see it."""
+    resolved = task_of(f"bias/honest?lexicon={lexicon}")
+    checks = list(_of_task(resolved.suite, resolved.task, shared_data))
+
+    assert "honest/test: rows become examples" in run_checks("honest", checks)
 
 
 def test_the_name_and_digest_of_the_lexicon_stand_in_the_caveat_and_the_name_of_the_score(lexicon):

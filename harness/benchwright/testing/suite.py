@@ -227,8 +227,8 @@ def _check_rows(suite: Suite, task: Task, split: str, source: Source, folder: Pa
 def _outside(example: Example, task: Task) -> str:
     """What is wrong with a target, or nothing."""
     answer = kinds.of(task).right_answer(example.target, task)
-    if answer is None and (task.behaviour or not task.target):  # an invariance names no answer, nor has every probe one
-        return ""
+    if answer is None and (task.behaviour or not task.target or example.target is not None):
+        return ""  # an invariance names no answer, and where words are asked for none are right
     options = example.inputs.get("options") if kinds.of(task).scored == "options" and not task.by_text else None
     scores = None if options is None else tuple(float(place == answer) for place in range(len(options)))
     return kinds.of(task).check_output(task)(Prediction(output=answer, scores=scores), example) or ""
