@@ -3,6 +3,8 @@
 import numpy as np
 
 from benchwright.comparison.compare import compare
+from benchwright.gating.gate import gate
+from benchwright.gating.outputs.html import write_html
 from benchwright.quantities import quantity_of
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
@@ -45,3 +47,20 @@ def test_a_preference_the_other_way_is_no_improvement(tmp_path):
     assert quantity_of("winobias_recast_fill_preference").better == "50 is neutral"
     assert quantity_of("bbq_bias_ambiguous").better == "0 is neutral"
     assert quantity_of("accuracy").better == "higher is better"
+
+
+def test_a_rule_about_such_a_metric_does_not_call_lower_values_better(tmp_path):
+    """A user may bound it; the finding says where the middle is."""
+    store = Store(tmp_path / "store")
+    write_run(store, "r", {"m": {"bias/winobias": list(preferring(0.8, 1))}}, {"bias/winobias": winobias}, scored=True)
+    rule = {
+        "id": "p",
+        "kind": "absolute",
+        "task": "bias/winobias",
+        "metric": "winobias_recast_fill_preference",
+        "max": 0.6,
+    }
+    found = gate({"rule": [rule]}, "r", store=store, resamples=100)
+
+    assert "50 is neutral, and neither end is better" in {flag for one in found.findings for flag in one.flags}
+    assert "lower values" not in write_html(found)

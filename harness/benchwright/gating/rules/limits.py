@@ -188,9 +188,14 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
             "flags": (
                 *pairing.flags,
                 *((f"{left_out} without an answer left out",) if pairing.left_out else ()),
-                *(("lower values are better",) if pairing.n and quantity.direction == "lower" else ()),
+                *((_better(quantity),) if pairing.n and quantity.direction == "lower" else ()),
             ),
         }
+
+
+def _better(quantity: Quantity) -> str:
+    """Which end is better, where it is not the high one."""
+    return "lower values are better" if quantity.neutral is None else f"{quantity.better}, and neither end is better"
 
 
 class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
