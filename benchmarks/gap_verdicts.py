@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binom
 
-from benchwright.stats.gaps import SharesOfGroups, effective_trials, gap_between
+from benchwright.stats.gaps import SharesOfGroups, gap_between, worth_of
 from benchwright.stats.group_bounds import means_of_groups
 from benchwright.stats.intervals import Share, share_of
 from benchwright.stats.share_pairs import Pair, is_below
@@ -80,22 +80,21 @@ def _within_of_two(x: np.ndarray, n: int, y: np.ndarray, m: int, limit: float) -
 # --- simulated --------------------------------------------------------------------------------------------------------
 
 
-def independent(rng: np.random.Generator, sizes: tuple[int, ...], shares: np.ndarray) -> dict[str, Share]:
+def independent(rng: np.random.Generator, sizes: tuple[int, ...], shares: np.ndarray) -> dict[str, tuple[Share, float]]:
     """Independent items."""
     hits = rng.binomial(sizes, np.clip(shares, 0, 1))
     found = {}
     for group, (count, size) in enumerate(zip(hits.tolist(), sizes, strict=True)):
         value = count / size
-        found[str(group)] = Share(
-            hits=count, trials=size, units=size, se=(value * (1 - value) / size) ** 0.5, together=False
-        )
+        se = (value * (1 - value) / size) ** 0.5
+        found[str(group)] = Share(hits=count, trials=size, units=size, se=se, together=False), float(size)
     return found
 
 
 def clustered(icc: float, largest: int):
     """Clusters of 1 to ``largest`` items whose answers correlate by ``icc`` (beta-binomial)."""
 
-    def draw(rng: np.random.Generator, sizes: tuple[int, ...], shares: np.ndarray) -> dict[str, Share]:
+    def draw(rng: np.random.Generator, sizes: tuple[int, ...], shares: np.ndarray) -> dict[str, tuple[Share, float]]:
         found = {}
         for group, (size, share) in enumerate(zip(sizes, np.clip(shares, 0, 1).tolist(), strict=True)):
             trials = _cluster_sizes(rng, size, largest)
@@ -104,10 +103,15 @@ def clustered(icc: float, largest: int):
                 own = rng.beta(share * spread, (1 - share) * spread, trials.size)
             else:
                 own = np.full(trials.size, share)
-            found[str(group)] = share_of(rng.binomial(trials, own).astype(np.float64), trials.astype(np.float64))
+            found[str(group)] = clusters_of(rng.binomial(trials, own).astype(np.float64), trials.astype(np.float64))
         return found
 
     return draw
+
+
+def clusters_of(hits: np.ndarray, trials: np.ndarray) -> tuple[Share, float]:
+    share = share_of(hits, trials)
+    return share, worth_of(hits, trials) if share.together else share.trials
 
 
 def _cluster_sizes(rng: np.random.Generator, size: int, largest: int) -> np.ndarray:
@@ -132,20 +136,26 @@ def simulate(draw: str, sizes: tuple[int, ...], rate: float, limit: float, cases
     return said(found, limit)
 
 
-def said(found: list[dict[str, Share]], limit: float) -> tuple[float, float]:
+def said(found: list[dict[str, tuple[Share, float]]], limit: float) -> tuple[float, float]:
     """`gap_between`'s verdicts on many cases at once."""
-    trials = np.array([[effective_trials(share) for share in case.values()] for case in found])
-    values = np.array([[share.hits / share.trials for share in case.values()] for case in found])
-    df = np.maximum(np.array([[share.units for share in case.values()] for case in found]) - 1.0, 1.0)
+    trials = np.array([[worth for _, worth in case.values()] for case in found])
+    values = np.array([[share.hits / share.trials for share, _ in case.values()] for case in found])
+    df = np.maximum(np.array([[share.units for share, _ in case.values()] for case in found]) - 1.0, 1.0)
     one, other = np.nonzero(~np.eye(values.shape[1], dtype=bool))
     hits = values * trials
     pairs = Pair(hits[:, one], trials[:, one], hits[:, other], trials[:, other], np.minimum(df[:, one], df[:, other]))
     within = is_below(pairs, limit, ALPHA).all(axis=1)
     exceeds = is_below(pairs, -limit, ALPHA / one.size).any(axis=1)
     for at in range(0, len(found), max(len(found) // 5, 1)):  # the function itself says the same
-        verdict = gap_between(SharesOfGroups(found[at]), limit=limit).verdict
+        verdict = gap_between(_groups(found[at]), limit=limit).verdict
         assert verdict == ("within" if within[at] else "exceeds" if exceeds[at] else "cannot tell"), found[at]
     return float(within.mean()), float(exceeds.mean())
+
+
+def _groups(case: dict[str, tuple[Share, float]]) -> SharesOfGroups:
+    return SharesOfGroups(
+        {name: share for name, (share, _) in case.items()}, {name: worth for name, (_, worth) in case.items()}
+    )
 
 
 def paired(kind: str, items: int, groups: int, limit: float, cases: int) -> tuple[float, float]:

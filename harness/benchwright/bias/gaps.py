@@ -33,9 +33,9 @@ from benchwright.items import count, noun
 from benchwright.metrics.columns import Columns, Floats, Gathered, Metric
 from benchwright.score import score_columns
 from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.gaps import GroupEstimates, Ratio, SharesOfGroups, gap_between, ratio_between
+from benchwright.stats.gaps import GroupEstimates, Ratio, SharesOfGroups, gap_between, ratio_between, worth_of
 from benchwright.stats.group_bounds import InfluencedGroups
-from benchwright.stats.intervals import Share, share_interval, share_of, t_quantile, wilson
+from benchwright.stats.intervals import share_interval, share_of, t_quantile, wilson
 from benchwright.types import LIMIT, Alarm, Gap, GroupGap, GroupValue, Score
 
 FEW = 100
@@ -157,7 +157,8 @@ def compare_groups(columns: Columns, groups: Groups, metric: str, *, label: str 
 
 
 def _rates(columns: Columns, groups: Groups, metric: str, terms: Terms, unit: str) -> Compared:
-    shares = {name: _share(terms, inside, columns) for name, inside in groups.members.items()}
+    units = {name: _of_units(terms, inside, columns) for name, inside in groups.members.items()}
+    shares = {name: share_of(*rows) for name, rows in units.items()}
     values, told = [], []
     for name, share in shares.items():
         n = int(groups.members[name].sum())
@@ -179,17 +180,19 @@ def _rates(columns: Columns, groups: Groups, metric: str, terms: Terms, unit: st
             se=interval.se,
         )
         values.append(GroupValue(group=name, n=n, used=round(share.trials), score=score))
-    apart = SharesOfGroups(shares)
+    together = {name: worth_of(*units[name]) for name, share in shares.items() if share.together}
+    apart = SharesOfGroups(shares, together)
     estimates: GroupEstimates = apart if groups.are_apart else _shares_together(columns, groups, terms, apart)
     return Compared(values=tuple(values), estimates=estimates, notes=tuple(told))
 
 
-def _share(terms: Terms, inside: np.ndarray, columns: Columns) -> Share:
+def _of_units(terms: Terms, inside: np.ndarray, columns: Columns) -> tuple[Floats, Floats]:
+    """Hits and trials of the independent units of a group (U)."""
     codes = columns.cluster_codes
     rows = np.stack([terms.hits[inside], terms.trials[inside]], axis=1)
     if codes is not None:
         rows = sum_by_cluster(rows, np.unique(codes[inside], return_inverse=True)[1].reshape(-1))
-    return share_of(rows[:, 0], rows[:, 1])
+    return rows[:, 0], rows[:, 1]
 
 
 def _shares_together(columns: Columns, groups: Groups, terms: Terms, apart: SharesOfGroups) -> InfluencedGroups:

@@ -9,7 +9,7 @@ is seen, max - min, lies above the true one on average, the more so the more and
 How pairs are bounded depends on what is known of the groups:
 
 ===================================  =====================================================================================
-`SharesOfGroups`                     hits out of trials in independent groups: `share_pairs`; in clusters an effective number
+`SharesOfGroups`                     hits out of trials in independent groups: `share_pairs`; of clusters as many as they are worth
 `group_bounds.IndependentGroups`     any metric in independent groups: bounds of each in quadrature (MOVER, Zou 2008)
 `group_bounds.InfluencedGroups`      groups that share units, from what each unit adds: shares, areas under curves
 `group_bounds.DrawnGroups`           groups that share units, any metric: bootstrap draws of all of them together
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -30,7 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.intervals import Share
+from benchwright.stats.intervals import Share, share_of
+from benchwright.stats.jackknife import FEW
 from benchwright.stats.share_pairs import Pair, is_below, is_ratio_above, lower_ratio, upper_difference
 from benchwright.types import BiasVerdict, Gap
 
@@ -271,9 +272,14 @@ class SharesOfGroups:
     """Hits out of trials in groups that have no item and no cluster in common.
 
     Groups without a trial, or whose trials all lie in one cluster, have no value here.
+
+    Attributes:
+        shares: Group -> its share.
+        worth: Of groups in clusters: independent trials that theirs are worth; where left out, `effective_trials`.
     """
 
     shares: Mapping[str, Share]
+    worth: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def _known(self) -> dict[str, Share]:
@@ -318,7 +324,7 @@ class SharesOfGroups:
 
     def _pairs(self, scale: float) -> Pair:
         known = list(self._known.values())
-        trials = np.array([effective_trials(share) for share in known]) * scale
+        trials = np.array([self.worth.get(name, effective_trials(self._known[name])) for name in self.names]) * scale
         hits = self.values * trials
         df = np.maximum(np.array([share.units for share in known]) * scale - 1, 1.0)
         return Pair(
@@ -342,3 +348,14 @@ def effective_trials(share: Share) -> float:
     value = share.hits / share.trials
     variance = value * (1 - value) / share.trials
     return share.trials / max(1.0, share.se**2 / variance) if variance > 0 else float(share.units)
+
+
+def worth_of(hits: Floats, trials: Floats) -> float:
+    """Independent trials that those of units (U) are worth, where several trials of a unit move together.
+
+    `effective_trials`; but where hits or misses lie in fewer than 10 units, a few of them decide what the design effect seems to
+    be, and the trials of a unit count as one: Kish's number of units, (sum t)^2 / (sum t^2).
+    """
+    found = effective_trials(share_of(hits, trials))
+    few = min(int((hits > 0).sum()), int((hits < trials).sum())) < FEW
+    return min(found, float(trials.sum() ** 2 / (trials @ trials))) if few and trials.any() else found
