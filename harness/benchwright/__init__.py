@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchwright.bias.on_demand import group_gaps as group_gaps
     from benchwright.comparison.compare import compare as compare
     from benchwright.gating.gate import gate as gate
     from benchwright.reporting import report as report
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "compare": "benchwright.comparison.compare",
+    "group_gaps": "benchwright.bias.on_demand",
     "evaluate": "benchwright.run",
     "Selection": "benchwright.selection.conclude",
     "gate": "benchwright.gating.gate",
@@ -76,6 +78,7 @@ __all__ = [
     "compare",
     "evaluate",
     "gate",
+    "group_gaps",
     "load_run",
     "report",
     "select",

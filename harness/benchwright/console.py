@@ -20,6 +20,7 @@ from benchwright.task_path import task_path
 from benchwright.types import (
     AggregateScore,
     CellResult,
+    GroupGap,
     IdentityScore,
     PlacedAlarm,
     PlannedCell,
@@ -172,6 +173,8 @@ def show_run(run: Run) -> None:
         show_robustness(run)
     if run.bias:
         show_swaps(run)
+    if run.gaps:
+        show_gaps(run, run.gaps)
 
 
 def _is_told_apart(cell: CellResult, run: Run) -> bool:
@@ -215,7 +218,7 @@ def show_robustness(run: Run) -> None:
     _say_alarms(run, run.robustness)
 
 
-def _say_alarms(run: Run, scores: Iterable[RobustnessScore | IdentityScore]) -> None:
+def _say_alarms(run: Run, scores: Iterable[RobustnessScore | IdentityScore | GroupGap]) -> None:
     """Print alarms and notes about rows of views that are not told of the run already."""
     told = [one for score in scores for one in alarm.place_alarms(score.model, score.task_path, score.alarms)]
     known = {(one.system, part) for one in alarm.run_alarms(run) for part in (one.code, one.sentence)}
@@ -255,6 +258,30 @@ def show_swaps(run: Run) -> None:
     for line in HOW_TO_READ:
         say(line)
     _say_alarms(run, [without_few(score) for score in run.bias])
+
+
+def show_gaps(run: Run, gaps: Sequence[GroupGap]) -> None:
+    """Print gaps between groups of people: a table for each task and slice, then notes about its rows."""
+    from benchwright.render.gaps import HOW_TO_READ, gaps_by_slice
+
+    for table in gaps_by_slice([(gap.model, gap) for gap in gaps], run.tasks):
+        say()
+        say(f"gaps between groups of {table.slice} in {table.base}; items: {table.sizes}")
+        rows = [
+            (
+                row.metric,
+                f"{row.system}{alarm.ALARM if alarm.has_alarm(row.alarms) else ''}",
+                row.gap.line,
+                row.verdict,
+                row.values,
+                row.ratio.line,
+            )
+            for row in table.rows
+        ]
+        say_table(("metric", "model", "gap", "verdict", "by group", "smallest / largest"), rows, numeric=(2,))
+    for line in HOW_TO_READ:
+        say(line)
+    _say_alarms(run, gaps)
 
 
 def _cause(one: PlacedAlarm) -> str:

@@ -11,6 +11,7 @@ from benchwright.bias.report_section import SwapSection, identity_sections
 from benchwright.render.api import (
     CellView,
     Figure,
+    GapTable,
     RankTier,
     Records,
     Remark,
@@ -21,6 +22,7 @@ from benchwright.render.api import (
     build_grid,
     clip,
     detail,
+    gap_tables,
     markdown_html_text,
     markdown_table,
     markdown_text,
@@ -62,6 +64,11 @@ _SWAPS = (
     "put in is. ? cannot tell: neither, or fewer than 50 items hold a term; this is no pass. Each verdict is about these words in this task; a "
     "swap can change what is right, so read the flipped items."
 )
+_GAPS = (
+    "Gap: largest minus smallest value between groups, with one-sided 95 % bounds. ✓ within: the upper bound is at or below the limit. ✗ exceeds: "
+    "the lower bound is above it. ? cannot tell: neither; this is no pass. “Within” says that this metric differs by no more than the limit "
+    "between these groups, not that the model is fair."
+)
 _VERDICTS = {"within": "✓", "exceeds": "✗", "cannot tell": "?"}
 
 
@@ -87,6 +94,9 @@ class MarkdownReport:
         blocks += [(f"robustness on {table.base}", _robustness(table)) for table in robustness_tables(grid)]
         for swaps in identity_sections(grid, records, inputs=options.inputs, items=FLIPS, charts=False):
             blocks += [(f"identity swaps of {swaps.table.base}", _swaps(swaps.table)), *_swaps_in_full(swaps)]
+        for gaps in gap_tables(grid):
+            about = f"gaps between groups of {gaps.slice} in {gaps.base}"
+            blocks += [(about, _gaps(gaps)), (f"groups of {gaps.slice} in {gaps.base}", _gaps_in_full(gaps))]
         blocks += [("", _recompute(runs))]
         for column in grid.columns:
             item = detail(grid, column, _no_records, examples=0)
@@ -286,6 +296,55 @@ def _swaps(table: SwapTable) -> str:
     split = f", {table.split} split" if table.split else ""
     head = f"### Identity swaps in {markdown_text(table.base + split)}: flip rate × 100, limit {table.limit}"
     return "\n".join([head, "", *markdown_table(heads, rows, right=(2, 3)), "", _SWAPS])
+
+
+def _gaps(table: GapTable) -> str:
+    """Gaps and verdicts by metric and model."""
+    heads = ["Metric", "Model", "Gap", "Verdict", "Highest and lowest", "Smallest / largest", "Alarms and notes"]
+    rows = [
+        [
+            "<br>".join(
+                [markdown_text(row.metric), *([f"<sub>{markdown_text(row.known_as)}</sub>"] if row.known_as else [])]
+            ),
+            f"**{markdown_text(row.system)}**",
+            _figure(row.gap),
+            "<br>".join(
+                [
+                    f"{_VERDICTS[row.state]} **{row.state}**",
+                    *(f"<sub>{markdown_text(one)}</sub>" for one in (row.limit, *row.reasons)),
+                ]
+            )
+            if row.state
+            else "– <sub>no limit</sub>",
+            markdown_text(row.between or "–"),
+            _figure(row.ratio),
+            markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
+        ]
+        for row in table.rows
+    ]
+    split = f", {table.split} split" if table.split else ""
+    head = f"### Gaps between groups of {markdown_text(table.slice)} in {markdown_text(table.base + split)}"
+    sizes = f"Items: {markdown_text(table.sizes)}. Values × 100 where they are fractions."
+    return "\n".join([head, "", sizes, "", *markdown_table(heads, rows, right=(2, 5)), "", _GAPS])
+
+
+def _gaps_in_full(table: GapTable) -> str:
+    """Values by group, in a block that may be left out where there is no room."""
+    rows = [
+        [
+            markdown_text(row.metric),
+            f"**{markdown_text(row.system)}**",
+            markdown_text(one.group) + (" <sub>few</sub>" if one.few else ""),
+            markdown_text(one.size),
+            _figure(one.figure),
+        ]
+        for row in table.rows
+        for one in row.groups
+    ]
+    base = markdown_html_text(clip(f"{table.base}: values by group of {table.slice}", 200))
+    heads = ["Metric", "Model", "Group", "Items", "Value"]
+    body = markdown_table(heads, rows, right=(4,))
+    return "\n".join([f"<details><summary>{base}</summary>", "", *body, "", "</details>"])
 
 
 def _figure(one: Figure) -> str:

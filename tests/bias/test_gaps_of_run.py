@@ -1,9 +1,12 @@
 """From a file with columns of groups to the gaps of a run."""
 
+import json
+
 import numpy as np
 import pytest
 
-from benchwright import evaluate, load_run
+from benchwright import evaluate, group_gaps, load_run
+from benchwright.cli.main import call
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.score_cache import recheck
 from benchwright.store import Store
@@ -132,3 +135,26 @@ def test_gaps_of_all_rows_are_one_number_whatever_the_order_of_rows(file, tmp_pa
     mixed.write_text("\n".join([lines[0], *(lines[at] for at in order)]) + "\n", encoding="utf-8")
     one, other = (run_on(path, tmp_path, "&identities=gender") for path in (file, mixed))
     assert [row.gap for row in one.gaps] == pytest.approx([row.gap for row in other.gaps])
+
+
+def test_gaps_of_any_slice_are_asked_for_later(file, tmp_path, capsys):
+    run = run_on(file, tmp_path, "&slice=gender", name="later")
+    found = group_gaps(run, slice="gender", metric="selection_rate", limit=0.5)
+    assert [(gap.metric, gap.gap.value, gap.gap.verdict) for gap in found] == [("selection_rate", 1.0, "exceeds")]
+    assert len(found.to_pandas()) == 2
+    with pytest.raises(ConfigError, match="no item has the slice 'sex'"):
+        group_gaps(run, slice="sex")
+    with pytest.raises(ConfigError, match="no task 'other' in later"):
+        group_gaps(run, slice="gender", task="other")
+    assert call(["show", "later", "--gaps", "gender", "--store", str(tmp_path / "store")]) == 0
+    shown = capsys.readouterr().out
+    assert "gaps between groups of gender in classification/custom; items: female 60, male 60" in shown
+    assert "exceeds (limit 5 points (the default))" in shown
+    assert call(["show", "later", "--gaps", "gender", "--store", str(tmp_path / "store"), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["gaps"][0]["slice"] == "gender"
+
+
+def test_show_prints_the_gaps_of_a_run(file, tmp_path, capsys):
+    run_on(file, tmp_path, "&identities=gender", name="shown")
+    assert call(["show", "shown", "--store", str(tmp_path / "store")]) == 0
+    assert "gaps between groups of gender in classification/custom" in capsys.readouterr().out

@@ -20,6 +20,7 @@ from benchwright.errors import BenchwrightError, ConfigError
     help="The N worst examples of each model; of tests failing cases, of identity swaps flipped items.",
 )
 @click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
+@click.option("--gaps", "gaps", metavar="SLICE", help="Gaps between the groups of a slice: rates, scores, areas.")
 @results
 def command(run: str, **options: Any) -> int:
     """Show the table of RUN, or one task of it, its worst examples, or a slice.
@@ -35,6 +36,8 @@ def command(run: str, **options: Any) -> int:
     stored = read_part(store, run)
     cells = _chosen(stored, options["task"])
     tests = [cell for cell in cells if cell.task_path in stored.tasks and stored.tasks[cell.task_path].behaviour]
+    if options["gaps"]:
+        return _show_gaps(stored, store, options)
     if options["worst"] and options["slice_"]:
         _check_slice(options["slice_"], cells, store)
     if options["form"] == "json":
@@ -51,6 +54,21 @@ def command(run: str, **options: Any) -> int:
         console.show_run(stored)
     if tests and not options["worst"] and not options["slice_"] and options["form"] != "json":
         _show_rates(stored, tests, store, all_tests=options["task"] is not None)
+    return 0
+
+
+def _show_gaps(run: Any, store: Any, options: dict[str, Any]) -> int:
+    """Gaps between the groups of any slice, computed now."""
+    import msgspec
+
+    from benchwright import console
+    from benchwright.bias.on_demand import find_gaps
+
+    found = find_gaps(run, store, options["gaps"], task=options["task"])
+    if options["form"] == "json":
+        console.say_json({"schema": run.schema, "run": run.name, "gaps": [msgspec.to_builtins(gap) for gap in found]})
+    else:
+        console.show_gaps(run, found)
     return 0
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from benchwright.render.distribution import draw_histogram as draw_histogram
     from benchwright.render.forest import ForestRow as ForestRow
     from benchwright.render.forest import draw_forest as draw_forest
+    from benchwright.render.gaps import GapTable as GapTable
+    from benchwright.render.gaps import gap_sections as gap_sections
+    from benchwright.render.gaps import gap_tables as gap_tables
     from benchwright.render.grid import Column as Column
     from benchwright.render.grid import Grid as Grid
     from benchwright.render.grid import RankTier as RankTier
@@ -57,6 +60,7 @@ _HOMES = {
     "benchwright.render.distribution": ("draw_histogram",),
     "benchwright.render.remarks": ("Remark",),
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
+    "benchwright.render.gaps": ("GapTable", "gap_sections", "gap_tables"),
     "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
     "benchwright.render.identity": ("SwapTable",),
     "benchwright.render.page": ("render_page",),

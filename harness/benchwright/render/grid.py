@@ -14,7 +14,17 @@ from typing import Literal
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, find_mean, metric_title
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, CellResult, IdentityScore, ModelRef, RobustnessScore, Run, Score, Task
+from benchwright.types import (
+    AggregateScore,
+    CellResult,
+    GroupGap,
+    IdentityScore,
+    ModelRef,
+    RobustnessScore,
+    Run,
+    Score,
+    Task,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +112,7 @@ class Grid:
     aggregates: tuple[tuple[int, AggregateScore], ...]
     robustness: tuple[tuple[int, RobustnessScore], ...] = ()
     bias: tuple[tuple[int, IdentityScore], ...] = ()
+    gaps: tuple[tuple[int, GroupGap], ...] = ()
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -124,6 +135,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     aggregates: list[tuple[int, AggregateScore]] = []
     robustness: list[tuple[int, RobustnessScore]] = []
     bias: list[tuple[int, IdentityScore]] = []
+    gaps: list[tuple[int, GroupGap]] = []
     for number, run in enumerate(runs):
         for cell in run.cells:
             key = (cell.suite, cell.task, cell.split)
@@ -146,6 +158,11 @@ def build_grid(runs: Sequence[Run]) -> Grid:
             for score in run.bias
             if first.get((number, score.model)) == (number, score.model)
         ]
+        gaps += [
+            (position[number, gap.model], gap)
+            for gap in run.gaps
+            if first.get((number, gap.model)) == (number, gap.model)
+        ]
     columns = tuple(
         Column(
             suite=suite,
@@ -163,6 +180,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         aggregates=tuple(aggregates),
         robustness=tuple(sorted(robustness, key=lambda one: one[0])),
         bias=tuple(sorted(bias, key=lambda one: one[0])),
+        gaps=tuple(sorted(gaps, key=lambda one: one[0])),
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import structs
 from benchwright.alarm import CONSTANT, alarm, causes, cell_alarms, note, place_alarms
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
+from benchwright.render.gaps import gap_findings
 from benchwright.render.grid import Column, Grid, RankTier
 from benchwright.render.identity import swap_findings
 from benchwright.render.summary import (
@@ -72,6 +73,7 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
         found += _averages(table, _names(grid))
     found += _leaders(grid)
     found += swap_findings(grid)
+    found += gap_findings(grid)
     return tuple(found)
 
 

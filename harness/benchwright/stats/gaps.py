@@ -40,8 +40,8 @@ Floats = NDArray[np.float64]
 ALPHA = 0.05
 """Level of both bounds."""
 
-_LARGEST = 1e6
-"""Times as many items as there are, beyond which no number of items is told."""
+_LARGEST = 1000.0
+"""Times as many items as there are, beyond which no number of items is told: the gap that is seen is too near the limit."""
 
 _DIGITS = 12
 
@@ -251,7 +251,7 @@ def _ratio_needed(groups: GroupEstimates, value: float, limit: float, alpha: flo
 
 
 def _times(tells: Callable[[float], bool]) -> float | None:
-    """How many times as many items tell, to about 1 %; None where a million times as many would not."""
+    """How many times as many items tell, to about 1 %; None where `_LARGEST` times as many would not."""
     low, high = 1.0, 2.0
     while not tells(high):
         low, high = high, high * 2
