@@ -173,3 +173,19 @@ def test_a_vector_of_another_length_in_a_file_is_refused(tmp_path):
     cell = evaluated(tmp_path, path).cells[0]
     assert cell.status == "failed"
     assert "example seat/7 failed: a vector of 4 numbers, where the first has 5" in cell.reason
+
+
+def test_two_models_differ_without_an_interval(tmp_path):
+    """Texts that were chosen are no sample: a difference has a value, and neither bounds nor p."""
+    vectors = two_tests(tmp_path)
+    for name, rows in (("a", vectors), ("b", vectors[::-1])):
+        lines = [json.dumps({"index": at, "vector": row}) for at, row in enumerate(rows[:16].tolist())]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    models = [f"{name}=predictions:{tmp_path / name}.jsonl" for name in ("a", "b")]
+    run = benchwright.evaluate(models, suite="bias/seat?test=weat6", data=tmp_path, store=tmp_path / "store")
+    values = [cell.score.value for cell in run.cells]
+    found = benchwright.compare(f"{run.name}:a", f"{run.name}:b", store=tmp_path / "store")
+    (difference,) = found.differences
+    assert difference.delta == pytest.approx(values[1] - values[0])
+    assert (difference.low, difference.high, difference.p, difference.method) == (None, None, None, "none")
+    assert "no interval: the items are chosen, not drawn" in str(found)

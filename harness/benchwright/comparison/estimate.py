@@ -25,7 +25,7 @@ from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.equivalent import equivalent_metrics, equivalent_of
 from benchwright.quantities import members_of
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
-from benchwright.stats.difference import DifferenceEstimate, NoDifference
+from benchwright.stats.difference import DifferenceEstimate, NoDifference, UnsampledDifference
 from benchwright.stats.intervals import Interval
 from benchwright.stats.jackknife import JackknifeDifference
 from benchwright.stats.paired import DiscordantCounts
@@ -43,6 +43,9 @@ def estimate_difference(pairing: PairedRecords, metric: str, first: int = 0, sec
     """
     members = pairing.quantity(metric).members
     if len(members) == 1:
+        unsampled = _unsampled(pairing, members, (first,), (second,))
+        if unsampled is not None:
+            return unsampled
         found = _standing_for(pairing, pairing.metric(members[0]), first, second)
         if pairing.n and found.proportion:
             pairs = _discordant(pairing, found, first, second)
@@ -67,11 +70,24 @@ def estimate_system_difference(
         return None
     if sorted(str(pairing.cells[at].key) for at in one) == sorted(str(pairing.cells[at].key) for at in other):
         return NoDifference()
+    unsampled = _unsampled(pairing, pairing.quantity(metric).members, one, other)
+    if unsampled is not None:
+        return unsampled
     if len(one) == len(other) == 1:
         return estimate_difference(pairing, metric, one[0], other[0])
     if min(len(one), len(other)) > 1:
         return _of_replicates(pairing, metric, one, other)
     return draws_of_mean(pairing, metric, one, other)
+
+
+def _unsampled(
+    pairing: PairedRecords, members: Sequence[str], first: tuple[int, ...], second: tuple[int, ...]
+) -> UnsampledDifference | None:
+    """The difference of a metric whose items are no sample; None of any other."""
+    if len(members) != 1 or pairing.metric(members[0]).interval != "none":
+        return None
+    one, other = (np.mean([pairing.value(at, members[0]) for at in side]) for side in (first, second))
+    return UnsampledDifference(value=float(other - one))
 
 
 def _standing_for(pairing: PairedRecords, metric: Metric, first: int, second: int) -> Metric:

@@ -8,6 +8,7 @@ the counterpart of an interval with half of alpha in each tail.
 `paired.DiscordantCounts`                     shares of independent items that both systems tried: Tango's score method
 `bootstrap_difference.BootstrapDifference`    everything else on one task: bootstrap draws, Student's t, skewness
 `jackknife.JackknifeDifference`               areas under curves: the variance from what each unit adds, at any size
+`UnsampledDifference`                         items that were chosen, not drawn: no bounds, no p
 `seeds.SeedDifference`                        several training seeds: spread between seeds and between items
 `WeightedDifference`                          weighted sums of independent parts, such as means over tasks
 `bootstrap_difference.WidenedDifference`      a difference with a margin for unobserved differences
@@ -211,6 +212,22 @@ class NoDifference:
     def p(self, delta0: float, tail: Tail) -> float | None:
         """0 if the value is beyond delta0, else 1."""
         return 0.0 if (self.value > delta0 if tail == "greater" else self.value < delta0) else 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnsampledDifference:
+    """A difference over items that were chosen, not drawn: a value without bounds or p, so that no decision follows from it."""
+
+    value: float
+    se: float | None = None
+    method: str = "none"
+    flags: tuple[str, ...] = ("no interval: the items are chosen, not drawn",)
+
+    def bound(self, alpha: float, side: Bound) -> None:
+        """None."""
+
+    def p(self, delta0: float, tail: Tail) -> None:
+        """None."""
 
 
 def decide(kind: Question, low: float | None, high: float | None, margin: float) -> Decision:
