@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from benchwright.encoders import Batch
 from benchwright.encoders.encoded import Ints
+from benchwright.encoders.masked import ATTENTIONS, RELATIVE, TOKENS, TOTALS
 
 from .forward import TorchForward
 from .open import OpenCheckpoint
@@ -47,11 +48,13 @@ class MaskedForward(TorchForward):
         self._close_to = _TOLERANCE.get(dtype, _COARSE)
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
-        """What is read of a batch, for each read: ``log_probabilities``, in single precision and on the host.
+        """What is read of a batch, in single precision and on the host, an entry for each read.
 
-        With attention also ``attentions``: the mean, over layers, heads and all tokens that attend, of what the position
-        receives. Where words are asked for, ``log_probabilities`` and ``tokens`` are reads x top, most probable first; special tokens
-        are left out. Without reads (a probe) each token of each line is read at its own position.
+        ``relative_logits`` are the raw outputs of the tokens less the highest at their position, and ``totals`` the sums over
+        the vocabulary of the exponentials of such differences: the log-probability is the one less the logarithm of the other, which the codec takes in
+        double precision. With attention also ``attentions``: the mean, over layers, heads and all tokens that attend, of what the
+        position receives. Where words are asked for, ``relative_logits`` and ``tokens`` are reads x top, most probable first; special
+        tokens are left out. Without reads (a probe) each token of each line is read at its own position.
         """
         import torch
 
@@ -66,7 +69,7 @@ class MaskedForward(TorchForward):
             found = self._read(states, inverse, tokens, top=top)
             if attentions is not None:
                 received = _received(attentions, batch.mask)
-                found["attentions"] = received[lines, positions]
+                found[ATTENTIONS] = received[lines, positions]
             return found
 
     def _states(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> tuple[_States, tuple[Any, ...] | None]:
@@ -97,27 +100,31 @@ class MaskedForward(TorchForward):
         return alone.shape == full.shape and bool(torch.allclose(alone, full, rtol=self._close_to, atol=self._close_to))
 
     def _read(self, states: _States, inverse: Ints, tokens: Ints, *, top: int) -> dict[str, NDArray[np.float32]]:
-        """Log-probabilities, the head applied to as many places at a time as memory is set aside for."""
+        """What the head says at the places that are read, applied to as many at a time as memory is set aside for."""
         import torch
 
         order = np.argsort(inverse, kind="stable")
         where = inverse[order]
         shape = (len(tokens), top) if top else (len(tokens),)
-        found = np.empty(shape, dtype=np.float32)
-        names = np.empty(shape, dtype=np.float32)
+        found = {RELATIVE: np.empty(shape, dtype=np.float32), TOTALS: np.empty(len(tokens), dtype=np.float32)}
+        if top:
+            found[TOKENS] = np.empty(shape, dtype=np.float32)
         for begin, end in self._chunks(len(states)):
             logits = self._head(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
-            values = logits.float().log_softmax(dim=-1)
+            values = logits.float()
+            values = values - values.amax(dim=-1, keepdim=True)
+            totals = values.exp().sum(dim=-1)
             mine = order[slice(*np.searchsorted(where, (begin, end)))]
             rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
+            found[TOTALS][mine] = totals[rows].cpu().numpy()
             if top:
                 values[:, self._barred] = -torch.inf
                 best = values.topk(top, dim=-1)
-                found[mine] = best.values[rows].cpu().numpy()
-                names[mine] = best.indices[rows].cpu().numpy()
+                found[RELATIVE][mine] = best.values[rows].cpu().numpy()
+                found[TOKENS][mine] = best.indices[rows].cpu().numpy()
             else:
-                found[mine] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)].cpu().numpy()
-        return {"log_probabilities": found, "tokens": names} if top else {"log_probabilities": found}
+                found[RELATIVE][mine] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)].cpu().numpy()
+        return found
 
     def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
         size = max(1, _LOGITS[self._device] // self.inputs.vocabulary)

@@ -21,6 +21,9 @@ from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Task
 
+RELATIVE, TOTALS, ATTENTIONS, TOKENS = "relative_logits", "totals", "attentions", "tokens"
+"""Names of what a forward pass gives for each read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MaskedRows(InputRows):
@@ -74,10 +77,13 @@ class FillCodec:
         return {}
 
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """What was read of each line: a row for each read, with a log-probability and what comes with it."""
-        names = ("log_probabilities", "attentions", "tokens")
+        """What was read of each line: for each read a relative logit, the total, and what comes with them."""
+        shape = outputs[RELATIVE].shape
+        names = (RELATIVE, TOTALS, ATTENTIONS, TOKENS)
         columns = [outputs[name] for name in names if name in outputs]
-        values = columns[0][:, None] if columns[0].ndim == 1 and len(columns) == 1 else np.stack(columns, axis=1)
+        values = np.stack(
+            [np.broadcast_to(one if one.ndim == len(shape) else one[:, None], shape) for one in columns], axis=1
+        )
         ends = (np.cumsum(batch.lengths) if batch.reads is None else batch.reads.offsets[1:]).tolist()
         return [values[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
@@ -91,7 +97,7 @@ class FillCodec:
             if number in rows.errors or len(read) < len(found):
                 answers.append(Prediction())
                 continue
-            values = np.concatenate(read).astype(np.float64) if read else np.zeros((0, 1))
+            values = np.concatenate(read).astype(np.float64) if read else np.zeros((0, 2))
             answers.append(self._answer(values, rows.terms[number], rows.facts[number]))
         return answers
 
@@ -105,14 +111,14 @@ class FillCodec:
         return self._rule.sentences(texts.sentences[number], self._mask)
 
     def _answer(self, values: NDArray[np.float64], terms: Sequence[Ints], facts: dict[str, Any]) -> Prediction:
+        log_probabilities = values[:, 0] - np.log(values[:, 1])
         if self._task.top:
-            log_probabilities, tokens = values[0]
             return Prediction(
-                output=self._texts.words(tokens.astype(np.int64).tolist()),
-                scores=tuple(log_probabilities.tolist()),
+                output=self._texts.words(values[0, 2].astype(np.int64).tolist()),
+                scores=tuple(log_probabilities[0].tolist()),
                 extra=facts,
             )
-        read = values if self._rule.attention else values[:, 0]
+        read = np.column_stack([log_probabilities, values[:, 2]]) if self._rule.attention else log_probabilities
         scores = tuple(self._rule.score(read[own], self._task.digits) for own in terms)
         return Prediction(output=scores.index(max(scores)), scores=scores, extra=facts)
 
