@@ -144,8 +144,11 @@ def _check_head(
 ) -> Iterator[str]:
     """What a reader of the numbers must know; raises ModelError where the head does not fit the task."""
     from benchwright.checkpoints.head_checks import check_head, check_scheme
+    from benchwright.encoders.masked import rule_of
 
     shown = model.path
+    if isinstance(task, FillTask) and not task.top:
+        rule_of(task)  # raises where it is none for items of this form
     yield from check_head(head, task, shown=shown, path=model.path, named_by_user=_names_labels(model))
     threshold = _threshold(task, settings, config, shown)
     if threshold is not None:

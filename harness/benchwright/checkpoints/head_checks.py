@@ -23,6 +23,9 @@ _LANGUAGE_HEADS = {
 _BEAMS = frozenset({"xlnet", "xlm", "flaubert"})
 """Families whose ``ForQuestionAnswering`` searches with beams and gives no plain start and end scores."""
 
+_DISCRIMINATORS = frozenset({"electra", "funnel"})
+"""Families whose ``ForPreTraining`` tells replaced tokens from others, and gives no words."""
+
 _GENERIC = re.compile(r"label[_ -]?\d+", re.IGNORECASE)
 
 
@@ -49,6 +52,12 @@ def check_head(
         )
     if head.architecture is None or not head.architecture.endswith(FITTING[type(task)]):
         raise _wrong_head(head, task, shown, path)
+    if (
+        isinstance(task, FillTask)
+        and head.model_type in _DISCRIMINATORS
+        and head.architecture.endswith("ForPreTraining")
+    ):
+        raise _discriminator(head, task, shown)
     if isinstance(task, ClassificationTask | RegressionTask):
         _check_label_outputs(head, task, shown, named_by_user=named_by_user)
     elif isinstance(task, SpanTask):
@@ -181,6 +190,14 @@ def _wrong_head(head: CheckpointHead, task: Task, shown: str, path: str) -> Mode
     hint = "save it as a model of `transformers`; code that comes with a checkpoint is never run"
     return ModelError(
         f"{shown} has an unknown head ({name}) for {task.name} ({task.kind})", expected=expected, hint=hint
+    )
+
+
+def _discriminator(head: CheckpointHead, task: Task, shown: str) -> ModelError:
+    return ModelError(
+        f"{shown} tells replaced tokens from others ({head.architecture}), none of its heads gives words for {task.name} ({task.kind})",
+        expected=f"a checkpoint saved as ...{FITTING[type(task)][0]}",
+        hint="name the generator that was trained with it (google/electra-base-generator)",
     )
 
 

@@ -32,12 +32,15 @@ _SILENT = (
 """Tensors that are no weights of a model: tables that it makes itself, versions, weights of a training's loss."""
 
 _LANGUAGE = (
-    r"^cls\.(predictions|seq_relationship)\.",
+    r"^cls\.predictions\.",
+    r"^cls\.seq_relationship\.",
     r"^(lm_head|lm_loss|lm_predictions|mask_predictions|pred_layer|vocab_projector|vocab_transform|vocab_layer_norm)(\.|$)",
-    r"^(generator_predictions|generator_lm_head|discriminator_predictions)\.",
-    r"^(predictions|sop_classifier)\.",
+    r"^(generator_predictions|generator_lm_head)\.",
+    r"^discriminator_predictions\.",
+    r"^predictions\.",
+    r"^sop_classifier\.",
 )
-"""Heads of pre-training, which no head for a task reads."""
+"""Heads of pre-training, which no head for a task reads; a head for words is one of them, and reads none of the others."""
 
 _POOLER = (r"(^|\.)pooler\.",)
 """A pooler: heads for tags and spans, and some for whole inputs, read the encoder past it."""
@@ -286,6 +289,12 @@ def _lacking(name: str, missing: Sequence[str], weights: Weights, shown: str) ->
             f"{given}. Its tensors are called so with `{prefix}` before the name",
             expected="the names of the model itself",
             hint=_strip(prefix, weights),
+        )
+    if name.endswith("ForMaskedLM"):
+        return ModelError(
+            given,
+            expected="a checkpoint of pre-training with its head for words",
+            hint="name the checkpoint that was saved with its head; one is never initialised at random",
         )
     return ModelError(
         given,
