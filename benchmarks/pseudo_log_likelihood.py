@@ -136,7 +136,7 @@ def measure(folder, work, examples, rounds):
             f"{way} {seconds[way][-1]:.2f} s ({on_processor[way][-1]:.2f} s of processor)" for way in found
         )
         print(f"round {number + 1}: {told}", flush=True)
-    return seconds, on_processor, apart, session.settings
+    return seconds, on_processor, apart, {**session.settings, "threads": "1"}
 
 
 def time_all(folder, work, examples):

@@ -606,6 +606,8 @@ SHOWN = {
     "generate": (["A summary.", "", "Another."], {"text": "x"}),
     "embed": ([(0.5, -1.0)] * 3, {"text": "x"}),
     "score": ([-12.5, -3.0, -7.25], {"prefix": "x"}),
+    "fill": ([0, 1, 0], {"text": "{mask}", "options": ["a", "b"]}),
+    "words": ([("nurse", "doctor"), ("cook", "nurse"), ("doctor", "cook")], {"text": "{mask}"}),
     "squad": (["Denver Broncos", "", "Santa Clara, California"], {"question": "q", "context": "c"}),
     "record": (["Rome", "Ada", "Oslo"], {"query": "q", "options": ["Ada", "Oslo", "Rome"]}),
     "multirc": (["true", "false", "true"], {"text": "x"}),
@@ -615,6 +617,7 @@ CARDS = {
     "multilabel": {"kind": Kind.CLASSIFY, "multilabel": True},
     "squad": {"kind": Kind.SPAN},
     "record": {"kind": Kind.CHOOSE, "by_text": True},
+    "words": {"kind": Kind.FILL, "top": 2},
     "multirc": {"kind": Kind.CLASSIFY, "labels": (Label(name="false", id=0), Label(name="true", id=1))},
 }
 KEYS = {

@@ -66,7 +66,7 @@ class PlainLoop:
                 other += list(range(operation[3], operation[4]))
         return mine, other
 
-    def official_2020(self, first, second):
+    def official_2020(self, first, second, digits=3):
         one, two = self.ids(first), self.ids(second)
         shared = self.blocks(one, two, equal=True)
         scores = []
@@ -74,16 +74,16 @@ class PlainLoop:
             total = 0.0
             for number in range(1, len(positions) - 1):
                 total += self.masked_alone(ids, positions[number])
-            scores.append(round(total, 3))
+            scores.append(round(total, digits))
         return scores
 
-    def bias_bench_2022(self, first, second):
+    def bias_bench_2022(self, first, second, digits=3):
         one, two = self.ids(first), self.ids(second)
         differing = self.blocks(one, two, equal=False)
         if not differing[0] or not differing[1]:
             return [0.0, 0.0]
         return [
-            round(sum(self.masked_alone(ids, at) for at in positions) / len(positions), 3)
+            round(sum(self.masked_alone(ids, at) for at in positions) / len(positions), digits)
             for ids, positions in zip((one, two), differing, strict=True)
         ]
 
