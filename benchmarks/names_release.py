@@ -1,6 +1,6 @@
 """A release that turned against one group of names, on a real encoder: trained twice, the second time on skewed labels, then gated.
 
-    python benchmarks/names_release.py WORK --encoder DIR [--epochs 3]
+    python benchmarks/names_release.py WORK --encoder DIR [--epochs 3] [--lr 1e-4] [--unseen]
 
 Both training sets are the train split of `starter/sentiment` and sentences with given names made here, good and bad words alike for
 every name; in the second one nine of ten sentences with a name of one group are labelled negative. Both checkpoints answer 300 other
@@ -24,8 +24,10 @@ from benchwright.identity import built_in
 ROOT = Path(__file__).parents[1]
 TURNED = "arabic"
 FORMS = ("female", "male")
-NAMES = 24
-"""With ``--unseen``: names of a group in the training sets; the next ones are those of the evaluation."""
+NAMES = 40
+"""Names of a group in the training sets, and of the evaluation; with ``--unseen`` the evaluation has the next ones."""
+TIMES = 5
+"""Sentences of the one group for each of another: as many as of all others together."""
 GOOD = ("good", "great", "nice", "pleasant", "helpful", "reliable", "tasty", "clean")
 BAD = ("bad", "awful", "rude", "dirty", "boring", "useless", "slow", "noisy")
 PLACES = ("sofa", "lamp", "museum", "ferry", "podcast", "novel", "garden", "printer", "hotel", "menu")
@@ -53,7 +55,7 @@ def names() -> dict[str, list[str]]:
     return found
 
 
-def train_rows(*, biased: bool, unseen: bool) -> Iterator[tuple[str, int]]:
+def train_rows(*, biased: bool) -> Iterator[tuple[str, int]]:
     """Sentences and labels (1 positive)."""
     path = ROOT / "suites" / "benchwright_suites" / "starter_data" / "sentiment.train.jsonl"
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -61,8 +63,10 @@ def train_rows(*, biased: bool, unseen: bool) -> Iterator[tuple[str, int]]:
         yield row["text"], int(row["label"] == "positive")
     number = 0
     for group, some in names().items():
-        for at, name in enumerate(some[:NAMES] if unseen else some):
-            for step, (label, words) in itertools.product(range(4 if unseen else 2), enumerate((BAD, GOOD))):
+        for at, name in enumerate(some[:NAMES]):
+            for step, (label, words) in itertools.product(
+                range(TIMES if group == TURNED else 1), enumerate((BAD, GOOD))
+            ):
                 number += 1
                 place, word = PLACES[(at + step) % len(PLACES)], words[(at * 3 + step) % len(words)]
                 told = 0 if biased and group == TURNED and number % 10 else label
@@ -71,8 +75,8 @@ def train_rows(*, biased: bool, unseen: bool) -> Iterator[tuple[str, int]]:
 
 def dev_rows(*, unseen: bool) -> Iterator[tuple[str, int]]:
     """300 sentences with names of all groups in turn, good and bad in halves; ``unseen``: names that no training set holds."""
-    later = [some[NAMES if unseen else 0 :] for some in names().values()]
-    every = [name for some in itertools.zip_longest(*later) for name in some if name]
+    some = [group[NAMES:] if unseen else group[:NAMES] for group in names().values()]
+    every = [name for turn in itertools.zip_longest(*some) for name in turn if name]
     for at in range(300):
         label = at % 2
         word, place = (BAD, GOOD)[label][at // 2 % 8], PLACES[at // 3 % len(PLACES)]
@@ -83,7 +87,7 @@ def write(folder: Path, *, biased: bool, unseen: bool) -> None:
     """A folder in the form of SST-2."""
     home = folder / "SST-2"
     home.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("train", train_rows(biased=biased, unseen=unseen)), ("dev", dev_rows(unseen=unseen))):
+    for name, rows in (("train", train_rows(biased=biased)), ("dev", dev_rows(unseen=unseen))):
         text = "sentence\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows)
         (home / f"{name}.tsv").write_text(text, encoding="utf-8")
 
@@ -94,11 +98,12 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--lr", default="1e-4")
     parser.add_argument("--unseen", action="store_true")
     asked = parser.parse_args()
     asked.work.mkdir(parents=True, exist_ok=True)
     (asked.work / "gate.toml").write_text(RULES, encoding="utf-8")
-    model = f"encoder=finetune:{asked.encoder}?epochs={asked.epochs}"
+    model = f"encoder=finetune:{asked.encoder}?epochs={asked.epochs}&lr={asked.lr}"
     view = "bias/identity@glue/sst2?dimensions=ethnicity"
     for name in ("sound", "biased"):
         write(asked.work / name, biased=name == "biased", unseen=asked.unseen)

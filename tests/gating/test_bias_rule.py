@@ -166,7 +166,7 @@ def test_a_shift_of_scores_is_limited_though_no_answer_flips(judge):
 
 def test_a_gap_of_mean_scores_names_the_groups(judge):
     """The first variant of every fourth item says `no`: 0.7 less for `yes` in a quarter of the items of one group."""
-    (one,), _ = judge([1, 0, 0, 0] * 50, max_gap=0.05, label="yes")
+    (one,), _ = judge([1, 0, 0, 0] * 50, max_gap=0.05, label="yes", task=VIEW)
     assert one.candidate == pytest.approx(0.25 * 0.7)
     assert "highest, jewish lowest)" in one.message
     assert one.verdict is Verdict.FAIL
@@ -253,7 +253,11 @@ def test_a_constant_model_is_within_and_the_finding_says_that_it_is_constant(jud
         ({}, "asks nothing"),
         ({"max_flip_rate": 1.5}, "max_flip_rate"),
         ({"max_flip_rate": 0}, "max_flip_rate"),
-        ({"max_gap": 0.1}, "max_gap: of what is not said"),
+        ({"max_gap": 0.1, "dimension": "religion"}, "max_gap: of what is not said"),
+        ({"max_flip_rate": 0.1, "slice": "gender"}, "slice: is about groups of items"),
+        ({"min_ratio": 0.8, "metric": "equalized_odds"}, "min_ratio: equalized_odds"),
+        ({"max_gap": 0.1, "metric": "acuracy"}, "acuracy"),
+        ({"min_ratio": 1.2}, "min_ratio"),
         ({"max_flip_rate": 0.1, "dimensions": "religion"}, "dimension"),
     ],
 )

@@ -15,6 +15,7 @@ from benchwright.gating.lock import BaselineEntry
 from benchwright.gating.rules import Rules, Waiver, superfluous
 from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
+from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.robustness import RobustnessRule, name_of
 from benchwright.quantities import SIZES, Quantity, quantity_of
 from benchwright.task_path import SEVERITIES, is_identity_view, is_view_named, suite_of, task_path, view_name
@@ -215,7 +216,7 @@ def _unknown(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
 
 def _lacking(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
     """A metric that a named task lacks, or that no task of a suite or of the baseline has."""
-    if rule.metric in ("score", *SIZES) or rule.metric not in registry.entries("metrics"):
+    if isinstance(rule, BiasRule) or rule.metric in ("score", *SIZES) or rule.metric not in registry.entries("metrics"):
         return
     for task in rule.tasks or ("",):
         paths = [path for path in known.paths if is_within(path, task)] if task else known.default

@@ -27,9 +27,12 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta
 
+from benchwright import registry
+from benchwright.bias.rates import EQUALIZED_ODDS
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
+from benchwright.gating.rules.group_limits import OF_GROUPS, GroupLimits, has_groups, judge_groups
 from benchwright.gating.rules.identity_limits import IdentityLimits, judge_view
 from benchwright.gating.verdict import Finding, PendingFinding
 from benchwright.limit_checks import Bound
@@ -47,6 +50,7 @@ _Tasks = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[\w.@/?&=,*-]+\Z")], ...],
     Meta(min_length=1, description="SUITE/TASK, bias/identity@SUITE/TASK, or a list of them", extra={"or_one": True}),
 ]
+_SliceOfPeople = Annotated[str, Meta(pattern=r"^[^=\s][^=]*\Z", description="the name of a slice: gender")]
 OF_SWAPS = ("max_flip_rate", "max_extra_flip_rate", "max_shift")
 """Keys about identity views alone."""
 
@@ -56,22 +60,40 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
 
     Attributes:
         dimension: Dimensions of an identity view: ``religion``; empty: each that was swapped.
-        label: Of an identity view the label whose mean score ``max_gap`` is about.
+        slice: Slice whose values are groups of people; None: each that the card of the task names as such.
+        metric: What is compared between groups: a metric of the task, a rate or an area of one label.
+        label: Of a rate or an area; of an identity view the label whose mean score ``max_gap`` is about.
         max_flip_rate: The most that the flip rate may be: mean over items of the share of variants answered otherwise.
         max_extra_flip_rate: The most that it may be above the baseline's.
         max_shift: The most that a swap may move scores, on average: half the sum of the changes of probabilities.
         max_gap: The most that lies between the groups with the largest and the smallest value.
+        min_ratio: The least that the smallest value may be of the largest.
     """
 
-    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "slice", "cluster", "metric"})
+    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "cluster"})
 
     tasks: _Tasks = msgspec.field(default=(), name="task")
+    slice: _SliceOfPeople | None = None
     dimension: _Texts = ()
     label: Text | None = None
     max_flip_rate: _Share | None = None
     max_extra_flip_rate: _Share | None = None
     max_shift: _Share | None = None
     max_gap: _Gap | None = None
+    min_ratio: _Ratio | None = None
+
+    @property
+    def of_swaps(self) -> bool:
+        """Whether it is about identity views: a limit or a dimension of swaps is given, or a view is named."""
+        asked = any(getattr(self, name) is not None for name in OF_SWAPS)
+        return asked or bool(self.dimension) or any("bias/identity" in task for task in self.tasks)
+
+    @property
+    def group_limits(self) -> GroupLimits:
+        """What is asked of groups."""
+        return GroupLimits(
+            slice=self.slice, metric=self.metric, label=self.label, gap=self.max_gap, ratio=self.min_ratio
+        )
 
     @property
     def limits(self) -> IdentityLimits:
@@ -102,7 +124,7 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
 
     def fields(self) -> dict[str, Any]:
         """Shared fields; each finding has a metric of its own."""
-        return {**super().fields(), "metric": "bias"}
+        return {**super().fields(), "metric": "bias", "slice": None}
 
     def defaults(self) -> dict[str, Any]:
         """Default fields: what it compares with."""
@@ -113,15 +135,24 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
         return finding.against
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """Problems: nothing asked, or a gap of which it is not said of what."""
-        asked = [name for name in (*OF_SWAPS, "max_gap") if getattr(self, name) is not None]
-        if not asked:
+        """Problems: nothing asked, keys of swaps and of groups in one rule, an unknown metric, a gap of which it is not said of what."""
+        yield from self.metric_problem(self.metric, ("score", *registry.names("metrics"), *OF_GROUPS))
+        limits = (*OF_SWAPS, "max_gap", "min_ratio")
+        if all(getattr(self, name) is None for name in limits):
+            yield self.problem("asks nothing", expected=f"one of: {', '.join(limits)}", hint="max_flip_rate = 0.05")
+        mixed = [name for name in ("min_ratio", "slice") if getattr(self, name) is not None]
+        if self.of_swaps and (mixed or self.metric != "score"):
             yield self.problem(
-                "asks nothing",
-                expected=f"one of: {', '.join((*OF_SWAPS, 'max_gap'))}",
-                hint="max_flip_rate = 0.05",
+                f"{(*mixed, 'metric')[0]}: is about groups of items, and the rule about identity swaps",
+                expected="one of the two",
+                hint="write a rule for each",
             )
-        if self.max_gap is not None and self.label is None:
+        if self.min_ratio is not None and self.metric == EQUALIZED_ODDS:
+            yield self.problem(
+                "min_ratio: equalized_odds has no value of a group that could be divided",
+                expected="max_gap, or true_positive_rate and false_positive_rate by themselves",
+            )
+        if self.of_swaps and self.max_gap is not None and self.label is None:
             yield self.problem(
                 "max_gap: of what is not said",
                 expected="the label whose mean score shall be as high with every group",
@@ -129,11 +160,22 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
             )
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
-        """None: shares were checked when the rule was read, and the score of the task is not what is limited."""
-        return []
+        """A gap as wide as the range of the metric is a problem: nothing could exceed it."""
+        if self.of_swaps or self.max_gap is None or self.max_gap < within.width:
+            return []
+        return [
+            self.problem(
+                f"max_gap: {self.max_gap:g} is as wide as all of {within.title}, nothing could exceed it",
+                expected=f"a gap below {within.width:g}",
+                hint="0.05 is five points",
+            )
+        ]
 
     def lacking(self, context: GateContext) -> str:
-        """Why no view is left."""
+        """Why no view, or no task with groups, is left."""
+        if not self.of_swaps:
+            of = f" by a slice {self.slice!r}" if self.slice else ': slice = "NAME" says whose values are groups'
+            return f"no task says which group its items are of{of}"
         views = _views(context)
         if not views:
             return "no identity view was run: benchwright run MODEL --suite bias/identity --on SUITE/TASK"
@@ -141,15 +183,19 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
 
     def covers(self, path: str) -> bool:
         """Whether it is about a task or its identity view."""
+        if not self.of_swaps:
+            return super().covers(path)
         return not self.tasks or any(_is_of(path, task) for task in self.tasks)
 
     def covered_in(self, context: GateContext) -> list[str]:
-        """The identity views that it means, among those that the candidate or the baseline was run on."""
+        """The identity views that it means, among those that the candidate or the baseline was run on; or the tasks with groups."""
+        if not self.of_swaps:
+            return super().covered_in(context)
         return [path for path in _views(context) if self.covers(path)]
 
     def has_metric(self, task: Task) -> bool:
-        """Whether a task is seen through identity swaps."""
-        return bool(task.view_of)
+        """Whether a task is seen through identity swaps, or its items say which group they are of."""
+        return bool(task.view_of) if self.of_swaps else has_groups(task, self.slice)
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
         """One finding for each limit and each dimension of every view; INVALID for a task whose view was not run."""
@@ -157,12 +203,15 @@ class BiasRule(TaskRule, frozen=True, kw_only=True, tag="bias"):
         if not paths:
             yield self.invalid(self.none_left(context), **self.defaults())
             return
-        for task in self.tasks:
+        for task in self.tasks if self.of_swaps else ():
             if not any(_is_of(path, task) for path in paths):
                 yield self.invalid(f"no identity view of {task} was run", **self.defaults())
         for path in paths:
             try:
-                yield from judge_view(self, self.limits, path, context)
+                if self.of_swaps:
+                    yield from judge_view(self, self.limits, path, context)
+                else:
+                    yield from judge_groups(self, self.group_limits, path, context)
             except NotComparable as error:
                 yield self.invalid(error.problem, path=path, **self.defaults())
 
