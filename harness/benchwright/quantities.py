@@ -10,8 +10,9 @@ from typing import Literal
 
 from benchwright import registry, unranked
 from benchwright.alarm import TAKEN, cell_alarms
-from benchwright.errors import NotComparable, PluginError
-from benchwright.types import Alarm, CellResult, Task
+from benchwright.errors import BenchwrightError, NotComparable, PluginError
+from benchwright.task_path import TaskPath
+from benchwright.types import Alarm, CellResult, Suite, Task
 
 Direction = Literal["higher", "lower"]
 
@@ -158,6 +159,21 @@ def asked_by(task: Task | None) -> str | None:
     if not task.top:
         return task.rule
     return f"top {task.top}{f', {task.lexicon.called}' if task.lexicon else ''}"
+
+
+def title_by_path(metric: str, positive: str | None, path: str) -> str:
+    """A metric's name with its positive label, or with how a masked language model is asked by the task that a suite lists under that path."""
+    return with_label(metric, positive or asked_by(_listed(path)))
+
+
+def _listed(path: str) -> Task | None:
+    """The task of that path; None for a view, for a task of one's own and for one of a suite that is not here."""
+    try:
+        place = TaskPath.parse(path)
+        suite: Suite = registry.get("suites", place.suite)
+    except BenchwrightError:
+        return None
+    return None if place.view else suite.task(place.task)
 
 
 def with_label(metric: str, positive: str | None) -> str:

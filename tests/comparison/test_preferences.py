@@ -38,6 +38,7 @@ def test_a_share_that_moves_is_higher_and_nothing_is_fixed_or_broken(tmp_path):
     assert (one.direction, one.verdict) == ("neither", "higher")
     assert (one.fixed, one.broken) == (None, None)
     text = str(found)
+    assert "crows_score(pll-word-l2r) *" in text
     assert "higher, exploratory" in text
     assert "better" not in text
     assert "worse" not in text

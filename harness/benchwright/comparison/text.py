@@ -10,7 +10,7 @@ from benchwright.comparison.result import ComparisonData, FlipExample, RankRange
 from benchwright.formatting import clip, clip_middle, plain
 from benchwright.inert import inert, markdown_text
 from benchwright.items import count
-from benchwright.quantities import Unit, unit_of, with_label
+from benchwright.quantities import Unit, title_by_path, unit_of
 from benchwright.tables import html_table, markdown_table, text_table
 
 _NAME = 24
@@ -299,8 +299,8 @@ def _metric(one: Difference) -> str:
 
 
 def _title(one: Difference) -> str:
-    """The metric without its version, with its positive label."""
-    return with_label(one.metric, one.positive)
+    """The metric without its version, with its positive label or the rule by which a masked language model is asked."""
+    return title_by_path(one.metric, one.positive, one.path)
 
 
 def _place(place: RankRange | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from benchwright.quantities import Unit, with_label
+from benchwright.quantities import Unit, title_by_path
 from benchwright.types import Frozen
 
 IDS_NAMED = 10
@@ -159,8 +159,8 @@ class Finding(Frozen, frozen=True, kw_only=True):
 
     @property
     def metric_title(self) -> str:
-        """The metric without its version, with its positive label."""
-        return with_label(self.metric, self.positive)
+        """The metric without its version, with its positive label, or the rule by which a masked language model is asked."""
+        return title_by_path(self.metric, self.positive, self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
