@@ -15,7 +15,7 @@ from scipy.stats import beta
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.gaps import SharesOfGroups, gap_between, ratio_between
-from benchwright.stats.group_bounds import IndependentGroups, means_of_groups
+from benchwright.stats.group_bounds import IndependentGroups
 from benchwright.stats.intervals import share_of, wilson
 from benchwright.stats.share_pairs import Pair, is_below, is_ratio_above, lower_ratio, upper_difference
 
@@ -213,33 +213,6 @@ def test_a_group_without_a_bound_leaves_the_gap_without_one():
     )
     gap = gap_between(found, limit=0.5)
     assert (gap.value, gap.low, gap.high, gap.verdict) == (pytest.approx(0.2), None, None, "cannot tell")
-
-
-def test_means_over_the_same_items_are_bounded_as_pairs():
-    rng = np.random.default_rng(1)
-    own = rng.normal(0, 1, (400, 1))
-    values = np.concatenate([own, own + 0.1, own - 0.1], axis=1) + rng.normal(0, 0.05, (400, 3))
-    gap = gap_between(means_of_groups(values, ["x", "y", "z"], width=10), limit=0.25)
-    # paired: the spread of the items themselves (1.0) cancels; standard error 0.05 * sqrt(2 / 400) = 0.0035
-    assert gap.value == pytest.approx(0.2, abs=0.012)
-    assert gap.high - gap.value == pytest.approx(1.65 * 0.0035, rel=0.2)
-    assert gap.verdict == "within"
-    assert gap == gap_between(means_of_groups(values, ["x", "y", "z"], width=10), limit=0.25)
-
-
-def test_equal_values_in_all_groups_leave_room_for_differences_not_seen():
-    gap = gap_between(means_of_groups(np.ones((60, 2)), ["x", "y"]), limit=0.01)
-    z = stdtrit(59, 0.95)
-    assert gap.value == 0
-    assert gap.high == pytest.approx(z**2 / (60 + z**2))
-    assert gap.verdict == "cannot tell"
-
-
-def test_means_refuse_a_table_that_does_not_fit_its_groups():
-    with pytest.raises(BenchwrightError, match="shape"):
-        means_of_groups(np.ones((3, 2)), ["x"])
-    with pytest.raises(BenchwrightError, match="NaN"):
-        means_of_groups([[1.0, math.nan]], ["x", "y"])
 
 
 COUNTS = st.lists(

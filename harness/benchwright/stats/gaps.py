@@ -15,7 +15,7 @@ How pairs are bounded depends on what is known of the groups:
 `group_bounds.DrawnGroups`           groups that share units, any metric: bootstrap draws of all of them together
 ===================================  =====================================================================================
 
-`means_of_groups` gives the last of these for values of the same items in every group.
+Means over the same items in every group (identity swaps): `paired_gaps`.
 """
 
 from __future__ import annotations

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from benchwright.errors import BenchwrightError
-from benchwright.stats.bootstrap import draw_sums, merge_rows, sum_by_cluster
-from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
-from benchwright.stats.checks import cluster_codes, finite
+from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.gaps import SharesOfGroups
 from benchwright.stats.intervals import expanded, upper_quantile
 from benchwright.stats.jackknife import JackknifeDifference
@@ -255,7 +252,6 @@ class DrawnGroups(_Shrinking):
         units: Independent units.
         total: Items in all.
         width: Highest minus lowest possible value of the metric.
-        rows: Of means: rows of the units (U, k + 1), sums of the values and number of items; None: the metric is no mean of items.
     """
 
     known: Mapping[str, float]
@@ -263,7 +259,6 @@ class DrawnGroups(_Shrinking):
     units: int
     total: float
     width: float = math.inf
-    rows: Floats | None = None
     _memory: dict[tuple[float, str], Floats] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -285,66 +280,10 @@ class DrawnGroups(_Shrinking):
     def _difference(self, one: int, other: int) -> BootstrapDifference:
         apart = self.draws[one] - self.draws[other]
         value = float(self.values[one] - self.values[other])
-        changed, without, sizes = self._by_unit(one, other, value)
         return BootstrapDifference(
             value=value,
             draws=apart[np.isfinite(apart)],
             units=self.units,
             width=self.width,
             resamples=apart.size,
-            changed=changed,
-            without_one=without,
-            sizes=sizes,
         )
-
-    def _by_unit(self, one: int, other: int, value: float) -> tuple[int | None, Floats | None, Floats | None]:
-        """Units that differ, leave-one-out differences, sizes: what few units need."""
-        if self.rows is None:
-            return None, None, None
-        apart, sizes = self.rows[:, one] - self.rows[:, other], self.rows[:, -1]
-        changed = int((np.abs(apart) > 1e-12).sum())
-        if self.units >= MANY_UNITS or self.units < 2:
-            return changed, None, None
-        total = sizes.sum()
-        return changed, (value * total - apart) / (total - sizes), sizes
-
-
-def means_of_groups(
-    values: ArrayLike,
-    names: Sequence[str],
-    clusters: ArrayLike | None = None,
-    *,
-    width: float = 1.0,
-    resamples: int = 10_000,
-    seed: tuple[int, ...] = (0,),
-) -> DrawnGroups:
-    """Means of several groups over the same items, with draws over the items' clusters.
-
-    Args:
-        values: A value per item and group (n, k): the mean score of the item's variants of that group.
-        names: Groups (k).
-        clusters: Cluster of each item (n); None: items are independent.
-        width: Highest minus lowest possible value.
-        resamples: Number of resamples.
-        seed: Same seed, same bounds.
-
-    Raises:
-        BenchwrightError: No item, NaN, or shapes that do not fit.
-    """
-    table = finite("values", values, 2)
-    if not len(table) or table.shape[1] != len(names):
-        raise BenchwrightError(
-            f"values of the shape {table.shape} for {len(names)} groups", expected="a row per item, a column per group"
-        )
-    codes = None if clusters is None else cluster_codes(clusters, len(table))
-    rows = sum_by_cluster(np.concatenate([table, np.ones((len(table), 1))], axis=1), codes)
-    sums = draw_sums(merge_rows(rows), resamples=resamples, seed=seed)
-    means = table.mean(axis=0)
-    return DrawnGroups(
-        known=dict(zip(names, means.tolist(), strict=True)),
-        draws=(sums[:, :-1] / sums[:, -1:]).T,
-        units=len(rows),
-        total=len(table),
-        width=width,
-        rows=rows,
-    )

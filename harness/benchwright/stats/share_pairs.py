@@ -84,7 +84,9 @@ def _rules_out(pair: Pair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
 
 
 def _quantile(pair: Pair, alpha: float) -> Floats:
-    found: Floats = -np.asarray(stdtrit(pair.df, _ROOM * alpha), dtype=np.float64)
+    """Student's quantile of each pair; one for each number of degrees of freedom, since it is slow."""
+    df, place = np.unique(pair.df, return_inverse=True)
+    found: Floats = -np.asarray(stdtrit(df, _ROOM * alpha), dtype=np.float64)[place].reshape(np.shape(pair.df))
     return found
 
 
@@ -105,11 +107,15 @@ def _constrained(first: Floats, second: Floats, weight: Floats, d: Floats) -> Fl
 
 def _alone(pair: Pair, first: Floats, second: Floats, alpha: float) -> Floats:
     """A bound from one group alone, where the share of the other is 0 or 1; -1 elsewhere."""
-    upper = np.where(first >= 1, 1.0, betaincinv(pair.hits + 1, np.maximum(pair.trials - pair.hits, 1e-9), 1 - alpha))
-    lower = np.where(
-        second <= 0, 0.0, betaincinv(np.maximum(pair.other_hits, 1e-9), pair.other_trials - pair.other_hits + 1, alpha)
-    )
-    bound: Floats = np.maximum(np.where(second <= 0, upper, -1.0), np.where(first >= 1, 1 - lower, -1.0))
+    bound = np.full(np.shape(first), -1.0)
+    none, every = np.asarray(second <= 0), np.asarray(first >= 1)
+    some = none & ~every
+    hits, misses = pair.hits[some], pair.trials[some] - pair.hits[some]
+    bound[some] = betaincinv(hits + 1, misses, 1 - alpha)
+    some = every & ~none
+    hits, misses = pair.other_hits[some], pair.other_trials[some] - pair.other_hits[some]
+    bound[some] = 1 - betaincinv(hits, misses + 1, alpha)
+    bound[none & every] = 1.0
     return bound
 
 
