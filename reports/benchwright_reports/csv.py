@@ -11,7 +11,7 @@ from benchwright.behaviour_report.section import BehaviourSection, behaviour_sec
 from benchwright.items import counted
 from benchwright.render.api import build_grid, finite, inert, sentences
 from benchwright.results import ResultRow, result_rows
-from benchwright.types import AggregateScore, Record, ReportOptions, RobustnessScore, Run, Score
+from benchwright.types import AggregateScore, GroupGap, Record, ReportOptions, RobustnessScore, Run, Score
 
 HEADER = (
     "run",
@@ -63,7 +63,8 @@ class CsvReport:
         ``score``, averages the recipe's name with an empty task; a result that is not there has a line with its reason. A model on
         a view has lines of its own: the metric ``(clean)``, ``(perturbed)`` and ``(difference)`` over the same items, ``consistency``
         and ``worst_case``, with what was left out under ``counts``. Behavioural tests have a line for each capability and type,
-        the slice ``capability=NAME & type=TYPE``.
+        the slice ``capability=NAME & type=TYPE``. A gap between groups of people has a line for each group
+        (``METRIC by group``), one of the metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``.
         """
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
@@ -71,6 +72,7 @@ class CsvReport:
         for run in runs:
             lines = [_line(row) for row in result_rows(run)] + [_aggregate_line(run, one) for one in run.aggregates]
             lines += [line for one in run.robustness for line in _robustness_lines(run, one)]
+            lines += [line for one in run.gaps for line in _gap_lines(run, one)]
             lines += [
                 line for one in behaviour_sections(build_grid([run]), records, cases=0) for line in _places(run, one)
             ]
@@ -141,6 +143,31 @@ def _robustness_lines(run: Run, score: RobustnessScore) -> Iterator[dict[str, An
     }
     for metric, number in numbers.items():
         yield _score_fields(number) | about | {"metric": metric}
+
+
+def _gap_lines(run: Run, row: GroupGap) -> Iterator[dict[str, Any]]:
+    """A line for each group, then the gap, with its one-sided bounds and the verdict as its reason, and the ratio."""
+    gap = row.gap
+    metric = f"{row.metric}({row.label})" if row.label else row.metric
+    total = sum(group.n for group in row.groups)
+    about = {
+        "run": run.name,
+        "model": row.model,
+        "suite": row.suite,
+        "task": row.task,
+        "split": row.split,
+        "status": "scored",
+        "positive": row.label or None,
+        "alarms": "; ".join(sentences(row.alarms)),
+    }
+    for group in row.groups:
+        yield _score_fields(group.score) | about | {"metric": f"{metric} by group", "n": group.used}
+    needed = f", {gap.needed} items would tell" if gap.needed is not None else ""
+    verdict = f"{gap.verdict} (limit {gap.limit:g}{needed})" if gap.limit is not None else ""
+    number = Score(metric=metric, value=gap.value, low=gap.low, high=gap.high, n=total, method=gap.method)
+    yield _score_fields(number) | about | {"metric": f"gap({metric})", "slice": row.slice, "reason": verdict}
+    if row.ratio is not None:
+        yield _score_fields(row.ratio) | about | {"metric": f"ratio({metric})", "slice": row.slice}
 
 
 def _places(run: Run, section: BehaviourSection) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from benchwright.render.gaps import gap_findings, gap_sections, gaps_by_slice
 from benchwright.render.grid import build_grid
 from benchwright.testing.write_run import HOSTILE, make_run
 from benchwright.types import CellResult, ClassificationTask, Label, Record, Source
+from benchwright_reports.csv import report as table
 from benchwright_reports.html import report as html
 from benchwright_reports.markdown import report as markdown
 
@@ -101,3 +102,19 @@ def test_a_data_frame_has_a_row_for_each_group(run):
     assert list(accuracy["group"]) == ["female", "male", "nonbinary"]
     assert list(accuracy["value"]) == [0.6, 0.95, 0.75]
     assert set(accuracy["verdict"]) == {"exceeds"}
+
+
+def test_the_table_for_spreadsheets_has_groups_gap_and_verdict(run):
+    import csv as reader
+
+    lines = list(reader.DictReader(table.render([run], lambda _key: []).splitlines()))
+    by_group = [line for line in lines if line["metric"] == "accuracy by group"]
+    assert [(line["slice"], line["value"], line["n"]) for line in by_group] == [
+        ("gender=female", "0.6", "200"),
+        ("gender=male", "0.95", "200"),
+        ("gender=nonbinary", "0.75", "40"),
+    ]
+    (gap,) = [line for line in lines if line["metric"] == "gap(accuracy)"]
+    assert float(gap["value"]) == pytest.approx(0.35)
+    assert (gap["slice"], gap["reason"]) == ("gender", "exceeds (limit 0.05)")
+    assert next(line["metric"] for line in lines if line["metric"].startswith("ratio(")) == "ratio(accuracy)"
