@@ -113,7 +113,7 @@ def clustered(icc: float, largest: int):
 
 def clusters_of(hits: np.ndarray, trials: np.ndarray) -> tuple[Share, float]:
     share = share_of(hits, trials)
-    return share, worth_of(hits, trials) if share.together else share.trials
+    return share, worth_of(hits, trials, share) if share.together else share.trials
 
 
 def _cluster_sizes(rng: np.random.Generator, size: int, largest: int) -> np.ndarray:
@@ -236,7 +236,7 @@ def simulated_rows(draw: str, name: str, cases: int) -> list[dict[str, object]]:
 
 def together_rows(kind: str, cases: int) -> list[dict[str, object]]:
     rows = []
-    for units, groups in ((60, 2), (60, 8), (300, 2), (300, 8)):
+    for units, groups in ((60, 2), (300, 2), (300, 4)):
         within, exceeds = together(kind, units, groups, cases)
         about = {"values": kind, "units": units, "groups": groups, "limit": 0.1}
         rows.append({**about, "within": within, "exceeds": exceeds})

@@ -350,12 +350,12 @@ def effective_trials(share: Share) -> float:
     return share.trials / max(1.0, share.se**2 / variance) if variance > 0 else float(share.units)
 
 
-def worth_of(hits: Floats, trials: Floats) -> float:
+def worth_of(hits: Floats, trials: Floats, share: Share | None = None) -> float:
     """Independent trials that those of units (U) are worth, where several trials of a unit move together.
 
     `effective_trials`; but where hits or misses lie in fewer than 10 units, a few of them decide what the design effect seems to
-    be, and the trials of a unit count as one: Kish's number of units, (sum t)^2 / (sum t^2).
+    be, and the trials of a unit count as one: Kish's number of units, (sum t)^2 / (sum t^2). ``share`` is `share_of` of the two, where it is known.
     """
-    found = effective_trials(share_of(hits, trials))
+    found = effective_trials(share or share_of(hits, trials))
     few = min(int((hits > 0).sum()), int((hits < trials).sum())) < FEW
     return min(found, float(trials.sum() ** 2 / (trials @ trials))) if few and trials.any() else found
