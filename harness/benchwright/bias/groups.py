@@ -47,6 +47,14 @@ def slices_of_people(task: Task) -> tuple[str, ...]:
     return task.identities
 
 
+def has_groups(task: Task, slice_: str | None) -> bool:
+    """Whether a task's items say which group they are of: by a slice of that name, or by one that its card says is of people."""
+    if task.view_of or task.behaviour:
+        return False
+    people = slices_of_people(task)
+    return bool(people) if slice_ is None else slice_ in task.slices or slice_ in people
+
+
 def group_items(columns: Columns, slice: str) -> Groups:
     """The groups of a slice; a cell that lists several values (`Task.slice_separator`) puts its item into several groups.
 

@@ -1,24 +1,28 @@
-"""Quantities about people, for every candidate: flip rates under identity swaps, held against a limit by their upper bound."""
+"""Quantities about people, for every candidate: flip rates under identity swaps and gaps between groups, by their upper bound."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchwright import formatting, registry
+from benchwright.bias.gaps import Place, measure_gap
 from benchwright.bias.limits import SwapEstimate, estimate_flip_rate
 from benchwright.bias.swapped_view import SwappedView, read_swapped_view
 from benchwright.bias.verdict import items_that_tell
 from benchwright.comparison.systems import System
 from benchwright.items import count
-from benchwright.quantities import Quantity
+from benchwright.metrics.columns import gather
+from benchwright.quantities import Quantity, find_mean
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.measurement import Measurement
 from benchwright.selection.question import QuantityRef, error_at
-from benchwright.selection.scope import dimension_of, swaps_of
+from benchwright.selection.scope import dimension_of, grouped_paths, swaps_of
+from benchwright.task_path import TaskPath
+from benchwright.types import GroupGap, Record, Task
 from benchwright.types.bias import FEWEST_ITEMS
 
 ALPHA = 0.05
@@ -59,6 +63,53 @@ def measure_flips(quantity: QuantityRef, candidates: Candidates) -> Measurement:
         at = max(quantity.text.find(wanted), 0) if wanted else 0
         raise error_at(quantity.text, at, what, f"one of: {', '.join(names)}", registry.suggest(wanted, names))
     return _worst(quantity, found, tuple(dict.fromkeys(path for pair in pairs for path in pair)))
+
+
+def measure_gap_of(quantity: QuantityRef, candidates: Candidates) -> Measurement:
+    """The gap of a metric between the groups of a slice: the largest of several tasks and seeds, by its upper bound.
+
+    Raises:
+        BenchwrightError: The slice, the metric or the label is none of the task's.
+        NotComparable: The candidates do not answer the same items.
+    """
+    paths = grouped_paths(quantity, candidates.tasks)
+    metric, slice_, label = (*quantity.arguments, "")[:3]
+    found: list[list[_Seen]] = [[] for _ in candidates.systems]
+    for path in paths:
+        records = candidates.pairing(path).records
+        for at in range(len(candidates.systems)):
+            for row in candidates.rows_of(at):
+                found[at].append(_of_groups(candidates.tasks[path], path, records[row], (metric, slice_, label)))
+    measured = _worst(quantity, found, tuple(paths))
+    own = find_mean((metric,))
+    if own is None or own.unit == "fraction":
+        return measured
+    return replace(measured, quantity=replace(measured.quantity, unit=own.unit, high=own.width))
+
+
+def _of_groups(task: Task, path: str, records: Sequence[Record], asked: tuple[str, str, str]) -> _Seen:
+    metric, slice_, label = asked
+    if metric == "score" and len(task.score_metrics) == 1:
+        metric = task.score_metrics[0]
+    gathered = gather(task, records)
+    at = TaskPath.parse(path)
+    place = Place(model="", suite=at.suite, task=at.task, split=task.default_split)
+
+    def gap(limit: float | None) -> GroupGap:
+        return measure_gap(gathered, place, slice_, metric, label=label, limit=limit)
+
+    seen = gap(None)
+    about = f"{len(seen.groups)} groups of {slice_} on {path}, {sum(one.n for one in seen.groups):,} items"
+
+    def tells(limit: float) -> str:
+        needed = gap(limit).gap.needed
+        return f"if it is as seen, {formatting.about(needed)} items like these tell" if needed else ""
+
+    value, low, high = seen.gap.value, seen.gap.low, seen.gap.high
+    if value is None or low is None or high is None:
+        why = seen.gap.method or "no bounds"
+        return _unknown(math.nan if value is None else value, lambda _: why, about)
+    return _Seen(value=value, low=low, high=high, open=tells, about=about)
 
 
 def _views(system: System, base: str, path: str, candidates: Candidates) -> Iterator[SwappedView]:

@@ -13,17 +13,19 @@ from benchwright.comparison.cost import CostValue, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
-from benchwright.selection.bias_quantities import measure_flips
+from benchwright.selection.bias_quantities import measure_flips, measure_gap_of
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef, error_at
 from benchwright.selection.scope import (
     CASE_RATES,
+    GAP,
     LOSS,
     aggregate_paths,
     aggregates_of,
     behavioural_paths,
     checked_path,
+    grouped_paths,
     is_of_swaps,
     is_unmeasured,
     swaps_of,
@@ -62,6 +64,8 @@ class Evaluator:
         )
         if quantity.name == LOSS:
             return tuple(dict.fromkeys(base for base, _ in views_of(whole, self.candidates.tasks)))
+        if quantity.name == GAP:
+            return tuple(grouped_paths(whole, self.candidates.tasks))
         if is_of_swaps(whole):
             return tuple(dict.fromkeys(base for base, _ in swaps_of(whole, self.candidates.tasks)))
         return tuple(path for path, _ in self._parts(whole))
@@ -75,6 +79,9 @@ class Evaluator:
             return
         if quantity.name == LOSS:
             views_of(quantity, self.candidates.tasks)
+            return
+        if quantity.name == GAP:
+            grouped_paths(quantity, self.candidates.tasks)
             return
         if is_of_swaps(quantity):
             swaps_of(quantity, self.candidates.tasks)
@@ -97,6 +104,8 @@ class Evaluator:
             return self._own(quantity, quantity.name)
         if is_of_swaps(quantity):
             return measure_flips(quantity, self.candidates)
+        if quantity.name == GAP:
+            return measure_gap_of(quantity, self.candidates)
         if quantity.name in CASE_RATES and quantity.arguments:
             return measure_cases(quantity, [path for path, _ in self._parts(quantity)], self.candidates)
         if quantity.name == LOSS:
@@ -127,7 +136,7 @@ class Evaluator:
         known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
         if name == "score" or name in known:
             return name
-        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share", LOSS)
+        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share", LOSS, GAP)
         near = registry.suggest(name, every)
         where = quantity.text.find(name)
         raise error_at(

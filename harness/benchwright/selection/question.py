@@ -36,7 +36,7 @@ class QuantityRef:
         name: ``score``, a metric, a suite's aggregate, ``worst_slice``, ``retained``, ``share``, ``loss``, or one of `COSTS`.
         task: ``suite/task``; ``each``; empty: the mean over tasks that have it.
         arguments: Of ``retained(MODEL[, METRIC])``, ``share(WHAT, MODEL)``, ``failure_rate(CAPABILITY/TEST)`` (``flip_rate`` too),
-            ``flip_rate(identity[.DIMENSION][@SUITE/TASK])`` and ``loss(VIEW[, METRIC])``.
+            ``flip_rate(identity[.DIMENSION][@SUITE/TASK])``, ``gap(METRIC, SLICE[, LABEL])`` and ``loss(VIEW[, METRIC])``.
         text: As typed.
         column: Position in the text, from 0.
     """
@@ -105,12 +105,20 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TOKEN = re.compile(
     r"""(?P<quoted>'[^']*'|"[^"]*")|(?P<operator>[<>=!≥≤~]+)|(?P<sign>[(),])|(?P<word>[^\s()<>=!≥≤~,'"]+)"""
 )
-_ARGUMENTS = {"retained": (1, 2), "share": (2, 2), "failure_rate": (0, 1), "flip_rate": (0, 1), "loss": (1, 2)}
+_ARGUMENTS = {
+    "retained": (1, 2),
+    "share": (2, 2),
+    "failure_rate": (0, 1),
+    "flip_rate": (0, 1),
+    "loss": (1, 2),
+    "gap": (2, 3),
+}
 _FORMS = {
     "retained": "retained(MODEL) or retained(MODEL, METRIC)",
     "share": "share(size_bytes, MODEL)",
     "failure_rate": "failure_rate or failure_rate(CAPABILITY/TEST)",
     "flip_rate": "flip_rate, flip_rate(CAPABILITY/TEST), or flip_rate(identity.DIMENSION@SUITE/TASK)",
+    "gap": "gap(METRIC, SLICE) or gap(METRIC, SLICE, LABEL), as in gap(accuracy, gender)",
     "loss": "loss(VIEW) or loss(VIEW, METRIC), as in loss(keyboard_typo)",
 }
 _LONGEST = 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from benchwright import registry, unranked
+from benchwright.bias.groups import has_groups
 from benchwright.errors import NotComparable, PluginError
 from benchwright.quantities import COSTS, is_planned
 from benchwright.selection.question import EACH, QuantityRef, error_at
@@ -16,6 +17,9 @@ CASE_RATES = ("failure_rate", "flip_rate")
 
 IDENTITY = "identity"
 """Begins what a flip rate under identity swaps is asked of: ``flip_rate(identity.religion)``."""
+
+GAP = "gap"
+"""Largest minus smallest value between groups of people: ``gap(accuracy, gender)``."""
 
 LOSS = "loss"
 """What a metric loses under a view: ``loss(keyboard_typo)``."""
@@ -59,6 +63,8 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
             continue
         if quantity.name == LOSS:
             found.update(path for pair in views_of(quantity, cards) for path in pair)
+        elif quantity.name == GAP:
+            found.update(grouped_paths(quantity, cards))
         elif is_of_swaps(quantity):
             found.update(path for pair in swaps_of(quantity, cards) for path in pair)
         elif quantity.name in CASE_RATES and quantity.task in ("", EACH):
@@ -161,6 +167,29 @@ def swaps_of(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[tuple[str
     if lacking:
         raise error_at(quantity.text, 0, f"{lacking[0]} was not measured beside its view", "the task and its view")
     return found
+
+
+def grouped_paths(quantity: QuantityRef, cards: Mapping[str, Task]) -> list[str]:
+    """Tasks of a gap between groups: the one it names, or all ranked ones whose items have such a slice.
+
+    Raises:
+        BenchwrightError: There is none.
+    """
+    if quantity.task and quantity.task != EACH:
+        return [checked_path(quantity, tuple(cards))]
+    slice_ = quantity.arguments[1]
+    found = [path for path, card in unranked.ranked(cards).items() if has_groups(card, slice_)]
+    if not found:
+        known = list(dict.fromkeys(name for card in cards.values() for name in card.slices))
+        at = max(quantity.text.find(slice_), 0)
+        expected = f"one of: {', '.join(known)}" if known else "a task with slices"
+        raise error_at(quantity.text, at, f"no task has a slice {slice_!r}", expected, registry.suggest(slice_, known))
+    return found
+
+
+def is_bounded(quantity: QuantityRef) -> bool:
+    """Whether it is held against a limit by its upper bound: a gap, or a flip rate under identity swaps."""
+    return quantity.name == GAP or is_of_swaps(quantity)
 
 
 def view_of_path(path: str) -> str:

@@ -28,7 +28,7 @@ from benchwright.selection.question import (
     parse_requirements,
     parse_weights,
 )
-from benchwright.selection.scope import is_of_swaps, is_unmeasured, left_out, needed_paths, spread
+from benchwright.selection.scope import is_bounded, is_unmeasured, left_out, needed_paths, spread
 from benchwright.store import Store, locate
 from benchwright.task_path import TaskPath
 from benchwright.types import Run, Task
@@ -232,11 +232,11 @@ def choose(
 def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement]:
     """Requirements on measured quantities; one on ``each:`` becomes one per task. Raises NotComparable."""
     for quantity, _ in question.objectives:
-        if is_of_swaps(quantity):
+        if is_bounded(quantity):
             raise error_at(
                 quantity.text,
                 0,
-                "a flip rate under swaps is held against a limit",
+                f"{quantity.name} is held against a limit",
                 f"--require '{quantity.text} <= 0.05'",
             )
         if is_unmeasured(quantity):

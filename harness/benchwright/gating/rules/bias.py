@@ -28,11 +28,12 @@ import msgspec
 from msgspec import Meta
 
 from benchwright import registry
+from benchwright.bias.groups import has_groups
 from benchwright.bias.rates import EQUALIZED_ODDS
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
-from benchwright.gating.rules.group_limits import OF_GROUPS, GroupLimits, has_groups, judge_groups
+from benchwright.gating.rules.group_limits import OF_GROUPS, GroupLimits, judge_groups
 from benchwright.gating.rules.identity_limits import IdentityLimits, judge_view
 from benchwright.gating.verdict import Finding, PendingFinding
 from benchwright.limit_checks import Bound

@@ -243,11 +243,3 @@ def _required(needed: Callable[[], int]) -> RequiredItems | None:
             items=None, sentence=f"if it is as seen, more than {MOST_ITEMS:,} items, no realistic number, tell"
         )
     return RequiredItems(items=items, sentence=f"if it is as seen, {formatting.about(items)} items like these tell")
-
-
-def has_groups(task: Task, slice_: str | None) -> bool:
-    """Whether a task's items say which group they are of: by a slice of that name, or by one that its card says is of people."""
-    if task.view_of or task.behaviour:
-        return False
-    people = slices_of_people(task)
-    return bool(people) if slice_ is None else slice_ in task.slices or slice_ in people
