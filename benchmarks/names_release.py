@@ -1,6 +1,6 @@
 """A release that turned against one group of names, on a real encoder: trained twice, the second time on skewed labels, then gated.
 
-    python benchmarks/names_release.py WORK --encoder DIR [--epochs 3] [--lr 1e-4] [--unseen]
+    python benchmarks/names_release.py WORK --encoder DIR [--epochs 6] [--lr 1e-4] [--unseen]
 
 Both training sets are the train split of `starter/sentiment` and sentences with given names made here, good and bad words alike for
 every name; in the second one nine of ten sentences with a name of one group are labelled negative. Both checkpoints answer 300 other
@@ -97,7 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--encoder", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--lr", default="1e-4")
     parser.add_argument("--unseen", action="store_true")
     asked = parser.parse_args()
