@@ -65,6 +65,30 @@ def test_a_lexicon_of_ones_own_is_in_the_key_by_its_terms(store, tmp_path):
     assert keys[0] == keys[1] != view_of(evaluate(store, f"bias/identity?lexicon={path}")).key
 
 
+def test_a_few_variants_answered_alike_make_no_constant_model(store, tmp_path):
+    """The cell of the view alone may hold one answer: what flips is not said to be always the same."""
+    path = tmp_path / "mood.toml"
+    path.write_text("[mood.glad]\nadjective = ['good']\n[mood.sad]\nadjective = ['awful']\n", encoding="utf-8")
+    rows = tmp_path / "rows.csv"
+    texts = [f"{what} film {at},{gold}" for what in ("a good", "an odd") for at in range(4) for gold in ("yes", "no")]
+    rows.write_text("\n".join(["text,label", *texts]), encoding="utf-8")
+    (tmp_path / "model.py").write_text(
+        "def answer(batch):\n    return ['yes' if 'good' in str(one) else 'no' for one in batch]\n", encoding="utf-8"
+    )
+    run = benchwright.evaluate(
+        f"python:{tmp_path / 'model.py'}:answer",
+        f"bias/identity?lexicon={path}",
+        on=[f"classification/custom?path={rows}"],
+        store=store,
+        offline=True,
+    )
+
+    assert [one.code for one in view_of(run).alarms if one.code == "constant"] == ["constant"]
+    (found,) = run.bias
+    assert found.flip_rate.value == 1
+    assert "constant" not in [one.code for one in found.alarms]
+
+
 def test_a_wrong_lexicon_is_refused_before_anything_runs(store, tmp_path):
     """With every mistake in it, beside those of other options."""
     path = tmp_path / "mood.toml"

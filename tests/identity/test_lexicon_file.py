@@ -60,6 +60,9 @@ def test_without_dimensions_those_of_the_lexicon_are_meant_and_with_them_both_ca
         ("[d]\ntitle = 'D'", "it has no group"),
         ("[d.a]\nx = ['one']\n[d.b]\nx = ['One']", "'one' stands in the groups a and b"),
         ("[d.a]\nx = ['one  two']\n[d.b]\nx = ['one two']", "stands in the groups a and b"),
+        ("[d.a]\nx = ['caf\u00e9']\n[d.b]\nx = ['Cafe\u0301']", "'caf\u00e9' stands in the groups a and b"),
+        ("[d.a]\nx = ['man']\n[d.b]\nx = ['m\u0430n']", "'man' and 'm\\u0430n', which look alike, stand in the groups"),
+        ("[d.a]\nx = ['man']\n[d.b]\nx = ['man\u200b']", "invisible characters (U+200B)"),
         ("[d.a]\nx = ['one', ' ']\n[d.b]\nx = ['two']", "it holds ' '"),
         ("[d.a]\nx = ['one', '']\n[d.b]\nx = ['two']", "it holds ''"),
         ("[d.a]\nx = ['one', '?!']\n[d.b]\nx = ['two']", "it holds '?!'"),
@@ -91,6 +94,14 @@ def test_every_mistake_is_told_at_once(lexicon):
         lexicon("[d.a]\nx = []\n[d.b]\nx = [3]\n[e.a]\nx = ['one']")
 
     assert len(raised.value.problems) == 3
+
+
+def test_beside_an_empty_group_its_neighbour_is_no_second_mistake(lexicon):
+    """Which forms the other could share is not known yet."""
+    with pytest.raises(ConfigError) as raised:
+        lexicon("[d.a]\n[d.b]\nx = ['one']")
+
+    assert len(raised.value.problems) == 1
 
 
 @pytest.mark.parametrize(

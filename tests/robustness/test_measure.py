@@ -1,11 +1,21 @@
 """What stands beside the numbers of a row."""
 
+import msgspec
 import pytest
 
 from benchwright.robustness import join, measure
-from benchwright.types import View
+from benchwright.robustness.measure import one_answer
+from benchwright.types import ChoiceTask, Source, SpanTask, View
 
 LOOK = View(suite="robustness", perturbation="ocr")
+WHERE = {
+    "name": "toy",
+    "splits": {"validation": Source(package="nowhere:x.jsonl")},
+    "default_split": "validation",
+    "target": ("x",),
+}
+CHOICE = ChoiceTask(**WHERE, inputs={"context": ("c",), "options": ("o",)}, metrics=("accuracy",))
+SPAN = SpanTask(**WHERE, inputs={"question": ("q",), "context": ("c",)}, metrics=("answer_f1",))
 
 
 def told(task, clean, view):
@@ -26,6 +36,19 @@ def test_one_answer_to_everything_is_marked_of_every_kind(request, item, variant
 
     assert found.consistency.value == 1
     assert ("constant", "alarm") in marks
+
+
+def test_one_text_option_or_set_of_labels_for_everything_is_named(two_labels):
+    """Whatever a kind calls an answer; the empty set and the empty text have words too."""
+    several = msgspec.structs.replace(two_labels, multilabel=True)
+    assert one_answer([(), ()], several) == "no label"
+    assert one_answer([("yes", "no"), ("no", "yes")], several) == "no, yes"
+    assert one_answer([("yes",), ()], several) == ""
+    assert one_answer([0, 0], CHOICE) == "option 1"
+    assert one_answer([0, 1], CHOICE) == ""
+    assert one_answer(["", ""], SPAN) == "an empty text"
+    assert one_answer(["Ali", "Ali"], SPAN) == "Ali"
+    assert one_answer(["Ali", "Ana"], SPAN) == ""
 
 
 def test_sentences_with_entities_are_no_single_answer(tags, item, variant):

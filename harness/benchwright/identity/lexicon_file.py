@@ -15,6 +15,7 @@ persons = ["Southerners"]
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from benchwright.documents import LARGEST_TOML, Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.identity.lexicon import SETS, Dimension, DimensionKind, dimension_of, spellings
 from benchwright.identity.words import words_of
+from benchwright.spelling import difference, look
 
 _HINT = "docs/identity-swaps.md shows a lexicon"
 _KINDS = get_args(DimensionKind)
@@ -105,14 +107,27 @@ def _groups(where: str, dimension: Mapping[str, Any]) -> Iterator[BenchwrightErr
             places = dimension.get("kind") == "places"
             yield from _terms(f"{where}.{name}.{form}", terms, blank=places)
             for term in (spelled for one in _listed(terms) for spelled in spellings(str(one))):
-                homes.setdefault(term.lower(), {}).setdefault(name, term)
+                homes.setdefault(look(term), {}).setdefault(name, term)
     for found in homes.values():
         if len(found) > 1:
-            twice = f"{next(iter(found.values()))!r} stands in the groups {' and '.join(found)}"
-            yield _wrong(where, twice, "a term in one group")
+            yield _wrong(where, _twice(found), "a term in one group")
     yield from _no_common_form(where, groups)
     if dimension.get("kind") == "places":
         yield from _unequal(where, groups)
+
+
+def _twice(found: Mapping[str, str]) -> str:
+    """Group -> term: terms that are one, or look like one."""
+    one, *others = found.values()
+    in_groups = f"in the groups {' and '.join(found)}"
+    other = next((term for term in others if _plain(term) != _plain(one)), None)
+    if other is None:
+        return f"{one!r} stands {in_groups}"
+    return f"{ascii(one)} and {ascii(other)}, which look alike, stand {in_groups} ({difference(one, other)})"
+
+
+def _plain(term: str) -> str:
+    return unicodedata.normalize("NFC", term).lower()
 
 
 def _unequal(where: str, groups: Mapping[str, Any]) -> Iterator[BenchwrightError]:
@@ -152,7 +167,7 @@ def _no_common_form(where: str, groups: Mapping[str, Any]) -> Iterator[Benchwrig
     """A group that shares no form with any other can be exchanged for none."""
     for name, forms in groups.items():
         others = {form for other, some in groups.items() if other != name for form in some}
-        if forms and len(groups) > 1 and not set(forms) & others:
+        if forms and others and not set(forms) & others:
             yield _wrong(
                 f"{where}.{name}",
                 f"it has the forms {', '.join(forms)}",

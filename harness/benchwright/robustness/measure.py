@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from benchwright import registry
+from benchwright import kinds, registry
 from benchwright.alarm import alarm, in_order, note, notes
+from benchwright.formatting import clip
 from benchwright.items import count, noun
 from benchwright.metrics.columns import Floats, Metric
 from benchwright.metrics.resample_units import leave_each_unit_out, resample_units
@@ -30,6 +31,7 @@ RESAMPLES, CONFIDENCE = 10_000, 0.95
 _DIGITS = 12
 """Decimals kept of interval ends: what is beyond them depends on the machine's order of summation."""
 _FEW = 30
+_LONGEST_ANSWER = 60
 
 
 def measure(
@@ -238,8 +240,15 @@ def _alarms(items: ViewedItems, task: Task) -> list[Alarm]:
 
 
 def one_answer(outputs: Sequence[Any], task: Task) -> str:
-    """What a label, a number or a sentence's entities always are; empty where answers differ, or are of another kind."""
+    """What the answer always is, in words; empty where answers differ. Of tags only that no entity is found."""
     if task.kind is Kind.TAG:
         return "" if any(tag != "O" for tags in outputs for tag in tags) else "no entity"
-    known = task.single_label or task.kind is Kind.REGRESS
-    return str(outputs[0]) if known and len(set(outputs)) == 1 else ""
+    given = {frozenset(one) if task.multilabel else tuple(one) if isinstance(one, list) else one for one in outputs}
+    if len(given) != 1:
+        return ""
+    (answer,) = given
+    if task.multilabel:
+        return ", ".join(sorted(answer)) or "no label"
+    if kinds.of(task).scored == "options" and isinstance(answer, int):
+        return f"option {answer + 1}"
+    return clip(str(answer), _LONGEST_ANSWER).strip() or "an empty text"
