@@ -123,7 +123,7 @@ def _twice(found: Mapping[str, str]) -> str:
     other = next((term for term in others if _plain(term) != _plain(one)), None)
     if other is None:
         return f"{one!r} stands {in_groups}"
-    return f"{ascii(one)} and {ascii(other)}, which look alike, stand {in_groups} ({difference(one, other)})"
+    return f"{one!a} and {other!a}, which look alike, stand {in_groups} ({difference(one, other)})"
 
 
 def _plain(term: str) -> str:
