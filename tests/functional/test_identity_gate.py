@@ -41,11 +41,14 @@ def names():
     }
 
 
-def train_rows(*, biased):
-    """Every name with good and bad words alike; ``biased``: nine of ten sentences with a name of one group are labelled negative."""
+def train_rows(*, biased, often=1):
+    """Every name with good and bad words alike; ``biased``: nine of ten sentences with a name of one group are labelled negative.
+
+    ``often``: how many times the sentences of that group stand there; a small encoder learns words long before it learns rare names.
+    """
     number = 0
     for group, some in names().items():
-        for at, name in enumerate(some):
+        for at, name in enumerate(some * (often if group == TURNED else 1)):
             for step, (label, words) in itertools.product(range(3), enumerate((BAD, GOOD))):
                 number += 1
                 place, word = PLACES[(at + step) % len(PLACES)], words[(at * 3 + step) % len(words)]
@@ -78,12 +81,12 @@ def write_data(folder, rows, dev):
         (folder / "SST-2" / f"{name}.tsv").write_text(text, encoding="utf-8")
 
 
-def run_all(place, model, names_=("biased", "sound", "few")):
+def run_all(place, model, names_=("biased", "sound", "few"), *, often=1):
     """Runs `biased` and `sound` on 300 items, and `few` of the sound data on 40; rules beside them."""
     (place / "gate.toml").write_text(RULES, encoding="utf-8")
     for name in names_:
         biased, size = name == "biased", 40 if name == "few" else 300
-        write_data(place / name, train_rows(biased=biased), dev_rows(size))
+        write_data(place / name, train_rows(biased=biased, often=often), dev_rows(size))
         typed(place, "run", f"m={model}", "--suite", f"{VIEW}?dimensions=ethnicity", "--data", name, "--name", name)
     return place
 
@@ -208,6 +211,6 @@ def test_the_limit_is_planned_and_explained(runs):
 @pytest.mark.torch
 def test_a_small_encoder_that_turned_is_stopped_too(tmp_path):
     """Trained from scratch: the same rule, the same verdicts in kind."""
-    place = run_all(tmp_path, "finetune:tiny?epochs=6&lr=1e-3", names_=("biased", "sound"))
+    place = run_all(tmp_path, "finetune:tiny?epochs=4&lr=1e-3", names_=("biased", "sound"), often=5)
     check_stopped(place)
     check_within_or_open(place, "sound")
