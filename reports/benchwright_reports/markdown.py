@@ -355,7 +355,12 @@ def _figure(one: Figure) -> str:
 
 def _swaps_in_full(section: SwapSection) -> list[tuple[str, str]]:
     """The groups, and some flipped items, in blocks that may be left out where there is no room."""
-    table = section.table
+    base = section.table.base
+    blocks = [(f"groups of {base}", _swapped_groups(section.table))]
+    return [*blocks, (f"flipped items of {base}", _flipped_items(section))] if section.flips else blocks
+
+
+def _swapped_groups(table: SwapTable) -> str:
     rows = [
         [
             markdown_text(row.dimension),
@@ -372,13 +377,11 @@ def _swaps_in_full(section: SwapSection) -> list[tuple[str, str]]:
     base = markdown_html_text(clip(table.base, 200))
     heads = ["Dimension", "Model", "Group put in", "Items", "Flip rate", "Shift of", "Shift"]
     title = f"<details><summary>{base}: shifts by group put in</summary>"
-    blocks = [
-        (
-            f"groups of {table.base}",
-            "\n".join([title, "", *markdown_table(heads, rows, right=(3, 4, 6)), "", "</details>"]),
-        )
-    ]
-    cases = [
+    return "\n".join([title, "", *markdown_table(heads, rows, right=(3, 4, 6)), "", "</details>"])
+
+
+def _flipped_items(section: SwapSection) -> str:
+    rows = [
         [
             markdown_text(clip(one.name, 60)) if not at else "",
             f"{markdown_text(one.dimension)}, **{markdown_text(one.system)}**" if not at else "",
@@ -397,14 +400,11 @@ def _swaps_in_full(section: SwapSection) -> list[tuple[str, str]]:
         for one in section.flips
         for at, answer in enumerate(one.answers)
     ]
-    if cases:
-        more = f"{len(section.flips)} of {len(section.flips) + section.hidden}"
-        title = f"<details><summary>{base}: flipped items, {more}; [-removed-] {{+inserted+}}</summary>"
-        heads = ["Item", "Dimension, model", "Group", "Text", "Answer"]
-        blocks.append(
-            (f"flipped items of {table.base}", "\n".join([title, "", *markdown_table(heads, cases), "", "</details>"]))
-        )
-    return blocks
+    base = markdown_html_text(clip(section.table.base, 200))
+    more = f"{len(section.flips)} of {len(section.flips) + section.hidden}"
+    title = f"<details><summary>{base}: flipped items, {more}; [-removed-] {{+inserted+}}</summary>"
+    heads = ["Item", "Dimension, model", "Group", "Text", "Answer"]
+    return "\n".join([title, "", *markdown_table(heads, rows), "", "</details>"])
 
 
 def _recompute(runs: Sequence[Run]) -> str:

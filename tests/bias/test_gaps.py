@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score, roc_auc_score
 
-from benchwright.bias.areas import AREAS, area_of, bias_aware_auc
+from benchwright.bias.areas import AREAS, area_of
 from benchwright.bias.gaps import Place, measure_gap, measure_ratio
 from benchwright.bias.groups import group_items
 from benchwright.errors import BenchwrightError
@@ -226,12 +226,6 @@ def test_the_error_of_an_area_is_delongs(drawn):
     wins = (up[:, None] > down[None]) + 0.5 * (up[:, None] == down[None])
     variance = wins.mean(axis=1).var() / up.size + wins.mean(axis=0).var() / down.size
     assert found.influence @ found.influence == pytest.approx(variance)
-
-
-def test_the_final_score_of_kaggle_is_a_quarter_of_each_part():
-    values = {name: np.array([0.9, 0.6]) for name in AREAS[:3]}
-    # power mean with p = -5: ((0.9^-5 + 0.6^-5) / 2)^(-1/5) = ((1.69351 + 12.86008) / 2)^(-0.2) = 7.27680^(-0.2) = 0.67238
-    assert bias_aware_auc(0.8, values) == pytest.approx(0.25 * 0.8 + 0.75 * 0.67238, abs=1e-5)
 
 
 def test_an_item_may_belong_to_several_groups():

@@ -154,6 +154,16 @@ def test_gaps_of_any_slice_are_asked_for_later(file, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["gaps"][0]["slice"] == "gender"
 
 
+def test_a_limit_that_is_named_holds_for_metrics_without_a_default_one(file, tmp_path):
+    """Also where it is the number that is taken for others when nobody says any."""
+    run = run_on(file, tmp_path, "&slice=gender", name="limits")
+    metrics = ["selection_rate", "positive_aeg"]
+
+    asked = [gap.gap.limit for gap in group_gaps(run, slice="gender", metric=metrics, label="good")]
+    named = [gap.gap.limit for gap in group_gaps(run, slice="gender", metric=metrics, label="good", limit=0.05)]
+    assert (asked, named) == ([0.05, None], [0.05, 0.05])
+
+
 def test_show_prints_the_gaps_of_a_run(file, tmp_path, capsys):
     run_on(file, tmp_path, "&identities=gender", name="shown")
     assert call(["show", "shown", "--store", str(tmp_path / "store")]) == 0

@@ -93,19 +93,3 @@ def area(scores: Floats, first: NDArray[np.bool_], second: NDArray[np.bool_]) ->
         value = float(share.mean())
         influence[sort] = (share - share.mean()) / own.size
     return value, influence
-
-
-def power_mean(values: Floats, power: float = -5.0) -> float:
-    """Generalised mean (mean of x^p)^(1/p) of values above 0; with p = -5 the worst counts most. NaN without a value, 0 if one is 0."""
-    if not values.size:
-        return float("nan")
-    if (values <= 0).any():
-        return 0.0
-    return float(np.mean(values**power) ** (1 / power))
-
-
-def bias_aware_auc(overall: float, areas: dict[str, Floats], power: float = -5.0) -> float:
-    """The final score of Kaggle's "Jigsaw Unintended Bias in Toxicity Classification": a quarter of the overall AUC plus a quarter of
-    each power mean over groups of subgroup, BPSN and BNSP AUC. ``areas`` maps these three names to their values over groups.
-    """
-    return 0.25 * overall + 0.25 * sum(power_mean(areas[name], power) for name in AREAS[:3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,9 @@ from benchwright.metrics.columns import Gathered, gather
 from benchwright.quantities import find_mean
 from benchwright.store import Store
 from benchwright.types import LIMIT, CellResult, GroupGap, Record, Task
+
+DefaultLimit = Literal["default"]
+"""That nobody said what gap is allowed."""
 
 
 def score_gaps(store: Store, cells: Sequence[CellResult], tasks: Mapping[str, Task]) -> tuple[GroupGap, ...]:
@@ -46,7 +50,7 @@ def gaps_of_cell(
     *,
     metrics: Sequence[str] = (),
     label: str = "",
-    limit: float | None = LIMIT,
+    limit: float | DefaultLimit | None = "default",
 ) -> Iterator[GroupGap]:
     """Rows of one model on one task.
 
@@ -57,7 +61,7 @@ def gaps_of_cell(
         slices: Names of slices; one that no item has gives no row.
         metrics: What to compare; default: the task's score, and of labels rates and, where there are scores, areas.
         label: Label against the rest; default: the positive one, else every label.
-        limit: Gap that is allowed.
+        limit: Gap that is allowed, in the metric's own units; ``default``: `LIMIT` for fractions, none for others; None: none.
 
     Raises:
         BenchwrightError: A metric or the label is none of the task's.
@@ -91,15 +95,15 @@ def _asked(found: Gathered, task: Task, metrics: Sequence[str], label: str) -> I
                 yield area, about
 
 
-def _limit(metric: str, limit: float | None) -> float | None:
+def _limit(metric: str, limit: float | DefaultLimit | None) -> float | None:
     """The limit, where the metric is a fraction: of errors in units of their own, and of equality gaps (best at 0 in each group),
     nobody can say without the user what is much.
     """
-    if limit != LIMIT:
+    if limit != "default":
         return limit
     if metric in EQUALITY_GAPS:
         return None
     if metric in (*RATES, EQUALIZED_ODDS, *AREAS):
-        return limit
+        return LIMIT
     quantity = find_mean((metric,))
-    return limit if quantity is not None and quantity.unit == "fraction" else None
+    return LIMIT if quantity is not None and quantity.unit == "fraction" else None

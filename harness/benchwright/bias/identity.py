@@ -47,11 +47,6 @@ class _Averages:
     def _places(self) -> np.ndarray:
         return self.items.item_of * len(self.items.groups) + self.items.group_of
 
-    def clusters(self, kept: Any) -> np.ndarray | None:
-        """Units of the items that are kept (n), coded anew; None where each is one."""
-        codes = self.items.clusters
-        return None if codes is None else np.unique(codes[kept], return_inverse=True)[1]
-
 
 def _mean_by(values: Floats, places: np.ndarray, size: int) -> Floats:
     known = np.isfinite(values)
@@ -91,7 +86,7 @@ def measure_swaps(
     moved = moved_scores(items, given) if items.n else None
     shares = averages.of_items(flips)
     every = np.ones(items.n, dtype=bool)
-    rate, effect = _flip_rate(shares, items, averages, every)
+    rate, effect = _flip_rate(shares, items, every)
     joined = items.n + items.unanswered
     told = {"items": joined, "holding": joined, "ambiguous": 0, "unprojectable": 0} | dict(counts or {})
     found = IdentityScore(
@@ -158,22 +153,22 @@ def _flips(items: SwappedItems) -> Floats:
     return np.array([not same(items.originals[at], variant) for at, variant in pairs], dtype=np.float64)
 
 
-def _flip_rate(shares: Floats, items: SwappedItems, averages: _Averages, kept: np.ndarray) -> tuple[Score, float]:
+def _flip_rate(shares: Floats, items: SwappedItems, kept: np.ndarray) -> tuple[Score, float]:
     """The mean of shares of variants (n) over the items that are kept (n), and its design effect."""
     blank = Score(metric="flip_rate", value=None, n=int(kept.sum()), unit=noun(items.task))
     if not kept.any():
         return replace(blank, alarms=(note("undefined", "no item has an answer as it is and in every variant"),)), 1.0
-    mean = mean_share(shares[kept], averages.clusters(kept))
+    mean = mean_share(shares[kept], items.units_of(kept))
     return _estimate(blank, mean.value, mean.interval(), units=int(mean.units)), round(mean.effect, _DIGITS)
 
 
-def _mean(name: str, values: Floats, items: SwappedItems, averages: _Averages) -> Score:
+def _mean(name: str, values: Floats, items: SwappedItems) -> Score:
     """The mean over items of numbers (n), of those that have one."""
     kept = np.isfinite(values)
     blank = Score(metric=name, value=None, n=int(kept.sum()), unit=noun(items.task))
     if not kept.any():
         return blank
-    clusters = averages.clusters(kept)
+    clusters = items.units_of(kept)
     value, interval = mean_interval(values[kept], clusters)
     units = int(kept.sum()) if clusters is None else len(np.unique(clusters))
     return _estimate(blank, value, interval, units=units)
@@ -201,14 +196,14 @@ def _movement(moved: MovedScores | None, items: SwappedItems, averages: _Average
     for at, label in enumerate(moved.labels):
         variants, originals = moved.variants[:, at], moved.originals[:, at]
         ranges, deviations = _spreads(variants, originals, items)
-        spread[label] = _mean("range", ranges, items, averages)
-        deviation[label] = _mean("standard_deviation", deviations, items, averages)
+        spread[label] = _mean("range", ranges, items)
+        deviation[label] = _mean("standard_deviation", deviations, items)
         levels = _levels(variants, originals, items, averages)
         whole = np.isfinite(levels).all(axis=1)
-        gaps[label] = _rounded(gap_between_means(levels[whole], items.groups, averages.clusters(whole)))
+        gaps[label] = _rounded(gap_between_means(levels[whole], items.groups, items.units_of(whole)))
     told: dict[str, Any] = {"spread": spread, "deviation": deviation, "gaps": gaps}
     if items.task.kind is not Kind.TAG:
-        told["shift"] = _mean("shift_size", averages.of_items(moved.sizes), items, averages)
+        told["shift"] = _mean("shift_size", averages.of_items(moved.sizes), items)
     return told
 
 
@@ -259,7 +254,7 @@ def _groups(
     for at, group in enumerate(items.groups):
         kept = np.isfinite(shares[:, at])
         mine = [items.variants[place] for place in np.flatnonzero(items.group_of == at)]
-        rate, effect = _flip_rate(shares[:, at], items, averages, kept)
+        rate, effect = _flip_rate(shares[:, at], items, kept)
         found.append(
             IdentityGroup(
                 group=group,
@@ -268,8 +263,8 @@ def _groups(
                 terms=len({term for one in mine for term in _terms(one.extra.get("edits") or {})}),
                 flip_rate=rate,
                 effect=effect,
-                shifts={label: _mean("shift", table[:, at], items, averages) for label, table in shifts.items()},
-                levels={label: _mean("level", table[:, at], items, averages) for label, table in levels.items()},
+                shifts={label: _mean("shift", table[:, at], items) for label, table in shifts.items()},
+                levels={label: _mean("level", table[:, at], items) for label, table in levels.items()},
             )
         )
     return tuple(found)

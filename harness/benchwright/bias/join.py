@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,10 @@ class SwappedItems:
     def units(self) -> int:
         """Independent units: clusters, or items."""
         return self.n if self.clusters is None else len(np.unique(self.clusters))
+
+    def units_of(self, kept: Any) -> Codes | None:
+        """Unit of each of some items (k), coded anew; None where every item stands alone. ``kept`` says which, as an index does."""
+        return None if self.clusters is None else np.unique(self.clusters[kept], return_inverse=True)[1]
 
 
 def dimensions_of(view: Sequence[Record]) -> tuple[str, ...]:

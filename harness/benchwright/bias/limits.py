@@ -18,9 +18,10 @@ from benchwright.bias.join import SwappedItems
 from benchwright.stats.bootstrap import draw_sums, merge_rows, sum_by_cluster
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate, IntervalEstimate
-from benchwright.stats.intervals import Floats
+from benchwright.stats.intervals import Floats, Interval
 from benchwright.stats.mean_shares import MeanShare, mean_interval, mean_share
 from benchwright.stats.paired_gaps import gap_between_means
+from benchwright.types import Gap
 from benchwright.types.bias import FEWEST_ITEMS
 
 
@@ -57,7 +58,7 @@ def _by_group(items: SwappedItems) -> Iterator[tuple[str, DifferenceEstimate]]:
     for at, group in enumerate(items.groups):
         kept = np.isfinite(shares[:, at])
         if kept.sum() >= FEWEST_ITEMS:
-            codes = None if items.clusters is None else np.unique(items.clusters[kept], return_inverse=True)[1]
+            codes = items.units_of(kept)
             yield group, _estimate(mean_share(shares[kept, at], codes))
 
 
@@ -71,12 +72,8 @@ def estimate_shift(items: SwappedItems, given: Given | None = None) -> SwapEstim
         return None
     if mean_interval(sizes, items.clusters)[1].low is None and sizes.min() >= 0 and sizes.max() <= 1:
         return _of_shares(sizes, items)
-
-    def ends(confidence: float) -> tuple[float, float] | None:
-        found = mean_interval(sizes, items.clusters, confidence)[1]
-        return None if found.low is None or found.high is None else (found.low, found.high)
-
     value, shown = mean_interval(sizes, items.clusters)
+    ends = _ends(lambda confidence: mean_interval(sizes, items.clusters, confidence)[1])
     estimate = IntervalEstimate(value=value, ends=ends, method=shown.method, se=shown.se)
     return SwapEstimate(found=estimate, n=items.n, units=items.units)
 
@@ -92,15 +89,11 @@ def estimate_level_gap(items: SwappedItems, label: str, given: Given | None = No
     whole = np.isfinite(levels).all(axis=1)
     if not whole.any():
         return None
-    codes = None if items.clusters is None else np.unique(items.clusters[whole], return_inverse=True)[1]
+    codes = items.units_of(whole)
     shown = gap_between_means(levels[whole], items.groups, codes)
     if shown.value is None:
         return None
-
-    def ends(confidence: float) -> tuple[float, float] | None:
-        found = gap_between_means(levels[whole], items.groups, codes, alpha=(1 - confidence) / 2)
-        return None if found.low is None or found.high is None else (found.low, found.high)
-
+    ends = _ends(lambda confidence: gap_between_means(levels[whole], items.groups, codes, alpha=(1 - confidence) / 2))
     units = int(whole.sum()) if codes is None else len(np.unique(codes))
     estimate = IntervalEstimate(value=shown.value, ends=ends, method=shown.method)
     return SwapEstimate(found=estimate, n=int(whole.sum()), units=units, highest=shown.highest, lowest=shown.lowest)
@@ -119,7 +112,7 @@ def estimate_extra_flips(
         return None
     before = flip_shares(first)[rows]
     apart = np.array([mine[first.originals[at].id] for at in rows]) - before
-    codes = None if first.clusters is None else np.unique(first.clusters[rows], return_inverse=True)[1]
+    codes = first.units_of(rows)
     found = _paired(apart, codes, resamples=resamples, seed=(seed, zlib.crc32(first.dimension.encode())))
     return SwapEstimate(found=found, n=len(rows), units=found.units)
 
@@ -150,12 +143,14 @@ def _of_shares(shares: Floats, items: SwappedItems) -> SwapEstimate:
 
 def _estimate(mean: MeanShare) -> IntervalEstimate:
     shown = mean.interval()
-    return IntervalEstimate(value=mean.value, ends=_ends(mean), method=shown.method, se=shown.se)
+    return IntervalEstimate(value=mean.value, ends=_ends(mean.interval), method=shown.method, se=shown.se)
 
 
-def _ends(mean: MeanShare) -> Callable[[float], tuple[float, float] | None]:
+def _ends(at: Callable[[float], Interval | Gap]) -> Callable[[float], tuple[float, float] | None]:
+    """Both ends of what is made at a confidence; None where one is missing."""
+
     def ends(confidence: float) -> tuple[float, float] | None:
-        found = mean.interval(confidence)
+        found = at(confidence)
         return None if found.low is None or found.high is None else (found.low, found.high)
 
     return ends

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from benchwright.bias.gaps_of_run import gaps_of_cell
+from benchwright.bias.gaps_of_run import DefaultLimit, gaps_of_cell
 from benchwright.bias.groups import IDENTITIES
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.results import to_frame
 from benchwright.store import Store, locate
-from benchwright.types import LIMIT, GroupGap, Run
+from benchwright.types import GroupGap, Run
 
 
 class GroupGaps(tuple[GroupGap, ...]):
@@ -29,7 +29,7 @@ def group_gaps(
     slice: str,
     metric: str | Sequence[str] = (),
     label: str = "",
-    limit: float | None = LIMIT,
+    limit: float | DefaultLimit | None = "default",
     task: str | None = None,
     model: str | None = None,
 ) -> GroupGaps:
@@ -42,7 +42,7 @@ def group_gaps(
             ``subgroup_auc``, ``bpsn_auc``, ``bnsp_auc``, ``positive_aeg`` or ``negative_aeg``; several as a list. Default: the task's
             score and all of these that it has.
         label: Label against the rest; default: the positive one, else every label.
-        limit: Gap that is allowed; None: nothing is judged.
+        limit: Gap that is allowed, in the metric's own units; ``default``: 0.05 for fractions, none for others; None: nothing is judged.
         task: ``suite/task`` or ``task``; default: every task that has the slice.
         model: One of the models; default: all.
 
@@ -67,7 +67,7 @@ def find_gaps(
     *,
     metrics: Sequence[str] = (),
     label: str = "",
-    limit: float | None = LIMIT,
+    limit: float | DefaultLimit | None = "default",
     task: str | None = None,
     model: str | None = None,
 ) -> tuple[GroupGap, ...]:

@@ -249,7 +249,8 @@ def _limit(limit: float | None, unit: Unit) -> str:
     if limit is None:
         return ""
     said = f"{100 * limit:.4g} points" if unit == "fraction" else value(limit, unit)
-    return f"limit {said}{' (the default)' if limit == LIMIT else ''}"
+    by_default = " (the default)" if limit == LIMIT and unit == "fraction" else ""
+    return f"limit {said}{by_default}"
 
 
 def title_of(gap: GroupGap, card: Task | None) -> str:
