@@ -135,10 +135,11 @@ def count(number: int | None) -> str:
     return UNDEFINED if number is None else f"{number:,}"
 
 
-def about(items: int) -> str:
-    """``about 3,100``: an estimate, rounded to two digits."""
+def about(items: int, *, above: int = 0) -> str:
+    """``about 3,100``: an estimate, rounded to two digits; in full where rounding would leave no more than there are (``above``)."""
     step = 10 ** max(len(str(items)) - 2, 0)
-    return f"about {round(items / step) * step:,}"
+    rounded = round(items / step) * step
+    return f"about {items if rounded <= above < items else rounded:,}"
 
 
 def seconds(spent: float | None) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchwright.bias import items_that_tell, join_swaps, judge_again, measure_swaps, verdict_on
+from benchwright.render.identity import reasons_of
 from benchwright.stats.mean_shares import mean_share
 
 TOLD = {"model": "m", "base": "toys/toy", "split": "validation"}
@@ -84,3 +85,13 @@ def test_another_limit_gives_another_verdict_on_the_same_numbers(swaps):
     assert judge_again(found, 0.01).verdict == "exceeds"
     assert judge_again(found, 0.2).flip_rate == found.flip_rate
     assert judge_again(judge_again(found, 0.2), found.limit) == found
+
+
+def test_of_one_cluster_no_number_of_items_is_told(two_labels, item, variant):
+    """How much clusters differ is not seen: what more of them would tell is anybody's guess."""
+    clean = [item(n, 0.9, cluster="one") for n in range(60)]
+    view = [variant(n, 0, "a>b", 0.1 if n < 2 else 0.9) for n in range(60)]
+    found = measure_swaps(join_swaps(two_labels, clean, view, "religion"), **TOLD)
+
+    assert (found.units, found.verdict, found.needed) == (1, "cannot tell", None)
+    assert reasons_of(found) == ("all of them are one cluster",)

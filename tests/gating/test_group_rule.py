@@ -58,6 +58,12 @@ def test_what_cannot_be_told_says_how_many_items_would(judge):
     assert "items like these tell" in one.message
 
 
+def test_groups_that_are_alike_are_not_told_as_one_group_twice(judge):
+    """No group is the highest."""
+    one, _ = judge({"female": (90, 10), "male": (90, 10)}, slice="gender", max_gap=0.3)
+    assert "between 2 groups of gender, 90.00 of each: gap 0.00" in one.message
+
+
 def test_the_ratio_is_judged_by_its_lower_bound(judge):
     """80 of 90: 0.889, the four-fifths rule."""
     one, _ = judge(APART, slice="gender", min_ratio=0.8)

@@ -5,10 +5,11 @@ import pytest
 
 from benchwright.bias import gaps_of_cell
 from benchwright.bias.on_demand import GroupGaps
+from benchwright.formatting import about
 from benchwright.render.gaps import gap_findings, gap_sections, gaps_by_slice
 from benchwright.render.grid import build_grid
 from benchwright.testing.write_run import HOSTILE, make_run
-from benchwright.types import CellResult, ClassificationTask, Label, Record, Source
+from benchwright.types import CellResult, ClassificationTask, Gap, Label, Record, Source
 from benchwright_reports.csv import report as table
 from benchwright_reports.html import report as html
 from benchwright_reports.markdown import report as markdown
@@ -66,6 +67,68 @@ def test_what_cannot_be_told_says_how_many_items_would_tell():
     assert row.reasons[0].endswith("items in place of 200 would tell, at the values seen")
     rate = next(row for row in table.rows if row.score.metric == "false_positive_rate")
     assert rate.reasons == ("fewer than two groups have a value",)
+
+
+def test_items_of_several_groups_are_counted_once():
+    """150 items are in one group, and 50 of them in another too: 150 items, not 200."""
+    task = msgspec.structs.replace(TASK, slice_separator=";")
+    records = [
+        Record(
+            id=f"toy/{at}",
+            target="yes",
+            output="yes" if at % 10 else "no",
+            slices={"gender": "a;b" if at < 50 else "b"},
+        )
+        for at in range(150)
+    ]
+    rows = list(gaps_of_cell(CELL, task, records, ("gender",), metrics=("accuracy", "false_positive_rate")))
+    assert [row.n for row in rows] == [150, 0]
+    assert rows[0].ratio.n == 150
+    (table,) = gaps_by_slice([("m", rows[0])], {"toys/toy": task})
+    assert "in place of 150 would tell" in table.rows[0].reasons[0]
+
+
+def test_groups_of_one_cluster_each_have_values_and_no_gap():
+    """The reason is no lack of values."""
+    records = [
+        Record(id=f"toy/{at}", target="yes", output="yes" if at % 5 else "no", cluster=name, slices={"gender": name})
+        for at in range(60)
+        for name in ("a", "b")
+    ]
+    rows = list(gaps_of_cell(CELL, TASK, records, ("gender",), metrics=("accuracy",)))
+    (table,) = gaps_by_slice([("m", rows[0])], {"toys/toy": TASK})
+    assert table.rows[0].reasons == ("fewer than two groups have more than one cluster",)
+
+
+def test_what_no_number_of_items_tells_has_its_own_reason():
+    """A gap that is the limit, one that a thousand times as many items would not tell, odds of one rate alone."""
+    near, far = (
+        Gap(value=0.05, low=0.0, high=0.2, limit=0.05, verdict="cannot tell"),
+        Gap(value=0.0, low=0.0, high=1.0, limit=0.05, verdict="cannot tell"),
+    )
+    alone = Gap(value=0.0, limit=0.05, verdict="cannot tell", method="one of the two rates has no gap")
+    (row,) = gaps_of_cell(
+        CELL,
+        TASK,
+        [Record(id="0", target="yes", output="yes", slices={"gender": "a"})],
+        ("gender",),
+        metrics=("accuracy",),
+    )
+    rows = [
+        msgspec.structs.replace(row, metric=metric, gap=gap)
+        for metric, gap in (("accuracy", near), ("accuracy", far), ("equalized_odds", alone))
+    ]
+    (table,) = gaps_by_slice([("m", one) for one in rows], {"toys/toy": TASK})
+    assert [one.reasons for one in table.rows] == [
+        ("the gap that is seen is the limit",),
+        ("more than 1,000 times as many items would be needed, at the values seen",),
+        ("one of the two rates has no gap",),
+    ]
+
+
+def test_items_that_would_tell_are_never_rounded_to_those_that_are_there():
+    """121 of 120 are not about 120."""
+    assert (about(121, above=120), about(3_123, above=120), about(121)) == ("about 121", "about 3,100", "about 120")
 
 
 def test_reports_show_the_section_with_charts_and_the_finding(run):

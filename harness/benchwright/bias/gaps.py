@@ -98,8 +98,8 @@ def measure_gap(
     if metric == EQUALIZED_ODDS:
         return _equalized_odds(found.columns, place, groups, label=label, limit=limit, told=told)
     compared = compare_groups(found.columns, groups, metric, label=label)
-    items = _items(compared)
-    gap = gap_between(compared.estimates, limit=limit, items=items)
+    items = _items(groups, compared)
+    gap = _without_bounds(gap_between(compared.estimates, limit=limit, items=items), compared)
     return GroupGap(
         model=place.model,
         suite=place.suite,
@@ -109,10 +109,18 @@ def measure_gap(
         metric=metric,
         label=label,
         groups=compared.values,
+        n=items,
         gap=gap,
-        ratio=_ratio_score(metric, compared),
+        ratio=_ratio_score(metric, compared, items),
         alarms=(*told, *compared.notes),
     )
+
+
+def _without_bounds(gap: Gap, compared: Compared) -> Gap:
+    """A gap that is none though groups have values says why: each of them is one cluster."""
+    if gap.value is not None or sum(one.score.value is not None for one in compared.values) < 2:
+        return gap
+    return msgspec.structs.replace(gap, method="fewer than two groups have more than one cluster")
 
 
 def measure_ratio(found: Gathered, slice: str, metric: str, *, label: str = "", limit: float | None = None) -> Ratio:
@@ -129,7 +137,7 @@ def measure_ratio(found: Gathered, slice: str, metric: str, *, label: str = "", 
         )
     groups = group_items(found.columns, slice)
     compared = compare_groups(found.columns, groups, metric, label=_label(found.columns, metric, label))
-    return ratio_between(compared.estimates, limit=limit, items=_items(compared))
+    return ratio_between(compared.estimates, limit=limit, items=_items(groups, compared))
 
 
 def compare_groups(columns: Columns, groups: Groups, metric: str, *, label: str = "") -> Compared:
@@ -317,7 +325,7 @@ def _equalized_odds(
     """The larger of the gaps of true and false positive rates: within if both are; the lower bound is corrected for the two."""
     both = {rate: compare_groups(columns, groups, rate, label=label) for rate in RATES[1:]}
     gaps = {
-        rate: gap_between(compared.estimates, limit=limit, items=_items(compared), parts=2)
+        rate: gap_between(compared.estimates, limit=limit, items=_items(groups, compared), parts=2)
         for rate, compared in both.items()
     }
     valued = {rate: gap for rate, gap in gaps.items() if gap.value is not None}
@@ -341,6 +349,7 @@ def _equalized_odds(
         metric=EQUALIZED_ODDS,
         label=label,
         groups=both[larger].values,
+        n=_items(groups, both[larger]),
         gap=gap,
         alarms=(*told, note("odds", f"values are those of {larger}, whose gap is the larger one"), *notes),
     )
@@ -398,13 +407,13 @@ def _left_out(found: Gathered, groups: Groups) -> tuple[Alarm, ...]:
     return tuple(told)
 
 
-def _items(compared: Compared) -> float:
-    """Items of all groups that are in the gap."""
-    names = set(compared.estimates.names)
-    return float(sum(value.n for value in compared.values if value.group in names))
+def _items(groups: Groups, compared: Compared) -> int:
+    """Items of all groups that have a value; one that is in several counts once."""
+    valued = [groups.members[one.group] for one in compared.values if one.score.value is not None]
+    return int(np.any(valued, axis=0).sum()) if valued else 0
 
 
-def _ratio_score(metric: str, compared: Compared) -> Score | None:
+def _ratio_score(metric: str, compared: Compared, items: int) -> Score | None:
     """The ratio with its one-sided bounds; None where it has no meaning, or none is defined."""
     values: Floats = compared.estimates.values
     if metric in EQUALITY_GAPS or values.size < 2 or values.min() < 0 or values.max() <= 0:
@@ -415,7 +424,7 @@ def _ratio_score(metric: str, compared: Compared) -> Score | None:
         value=found.value,
         low=found.low,
         high=found.high,
-        n=round(_items(compared)),
+        n=items,
         method=f"{found.method}; one-sided bounds",
     )
 

@@ -86,7 +86,7 @@ def _first(tells: Callable[[int], bool]) -> int | None:
 
 
 def _needed(score: IdentityScore, limit: float, verdict: BiasVerdict) -> int | None:
-    if verdict != "cannot tell" or not score.n or score.flip_rate.value is None:
+    if verdict != "cannot tell" or not score.n or score.flip_rate.value is None or score.units < 2:
         return None
     mean = MeanShare(value=score.flip_rate.value, items=score.n, units=score.units, effect=score.effect, se=0.0)
     enough = items_that_tell(mean, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.identity import BAR, IntervalBar
 from benchwright.render.robustness import Figure
+from benchwright.stats.gaps import LARGEST_SCALE
 from benchwright.types import LIMIT, Alarm, BiasVerdict, Gap, GroupGap, GroupValue, Task
 
 FEW = 100
@@ -273,11 +275,14 @@ def _reasons(gap: GroupGap) -> tuple[str, ...]:
     if found.verdict != "cannot tell":
         return ()
     if found.value is None:
-        return ("fewer than two groups have a value",)
-    total = sum(group.n for group in gap.groups if group.score.value is not None)
+        return (found.method or "fewer than two groups have a value",)
+    if found.high is None:
+        return ("one of the two rates has no gap" if gap.metric == EQUALIZED_ODDS else "a group has no bounds",)
     if found.needed is None:
-        return ("the gap that is seen is too near the limit for any number of items to be told",)
-    return (f"{about(found.needed)} items in place of {count(total)} would tell, at the values seen",)
+        if found.limit is not None and math.isclose(found.value, found.limit, abs_tol=1e-12):
+            return ("the gap that is seen is the limit",)
+        return (f"more than {LARGEST_SCALE:,.0f} times as many items would be needed, at the values seen",)
+    return (f"{about(found.needed, above=gap.n)} items in place of {count(gap.n)} would tell, at the values seen",)
 
 
 def _ratio(gap: GroupGap) -> Figure:

@@ -227,8 +227,9 @@ def reasons_of(score: IdentityScore) -> tuple[str, ...]:
     if score.verdict != "cannot tell":
         return (same,) if same else ()
     few = f"fewer than {FEWEST_ITEMS} items hold a term" if score.n < FEWEST_ITEMS else ""
-    enough = f"{about(score.needed)} items in all would tell" if score.needed is not None else ""
-    return tuple(part for part in (same, few, enough) if part)
+    one = "all of them are one cluster" if score.n > 1 and score.units < 2 else ""
+    enough = f"{about(score.needed, above=score.items)} items in all would tell" if score.needed is not None else ""
+    return tuple(part for part in (same, few, one, enough) if part)
 
 
 def is_constant(score: IdentityScore) -> bool:

@@ -99,11 +99,11 @@ def _of_groups(task: Task, path: str, records: Sequence[Record], asked: tuple[st
         return measure_gap(gathered, place, slice_, metric, label=label, limit=limit)
 
     seen = gap(None)
-    about = f"{len(seen.groups)} groups of {slice_} on {path}, {sum(one.n for one in seen.groups):,} items"
+    about = f"{len(seen.groups)} groups of {slice_} on {path}, {seen.n:,} items"
 
     def tells(limit: float) -> str:
         needed = gap(limit).gap.needed
-        return f"if it is as seen, {formatting.about(needed)} items like these tell" if needed else ""
+        return f"if it is as seen, {formatting.about(needed, above=seen.n)} items like these tell" if needed else ""
 
     value, low, high = seen.gap.value, seen.gap.low, seen.gap.high
     if value is None or low is None or high is None:
@@ -159,10 +159,12 @@ def _tells(found: SwapEstimate, n: int, total: int) -> Callable[[float], str]:
     """How many items of the task would tell about a limit, at the rate seen."""
 
     def tells(limit: float) -> str:
-        enough = None if found.mean is None else items_that_tell(found.mean, limit, 1 - 2 * ALPHA)
+        enough = None if found.mean is None or found.units < 2 else items_that_tell(found.mean, limit, 1 - 2 * ALPHA)
         if enough is None or enough <= n:
             return ""
-        return f"if it is as seen, {formatting.about(math.ceil(enough * total / n))} items of the task tell"
+        return (
+            f"if it is as seen, {formatting.about(math.ceil(enough * total / n), above=total)} items of the task tell"
+        )
 
     return tells
 

@@ -40,8 +40,8 @@ Floats = NDArray[np.float64]
 ALPHA = 0.05
 """Level of both bounds."""
 
-_LARGEST = 1000.0
-"""Times as many items as there are, beyond which no number of items is told: the gap that is seen is too near the limit."""
+LARGEST_SCALE = 1000.0
+"""Times as many items as there are, beyond which no number of items is told."""
 
 _DIGITS = 12
 
@@ -251,11 +251,11 @@ def _ratio_needed(groups: GroupEstimates, value: float, limit: float, alpha: flo
 
 
 def _times(tells: Callable[[float], bool]) -> float | None:
-    """How many times as many items tell, to about 1 %; None where `_LARGEST` times as many would not."""
+    """How many times as many items tell, to about 1 %; None where `LARGEST_SCALE` times as many would not."""
     low, high = 1.0, 2.0
     while not tells(high):
         low, high = high, high * 2
-        if high > _LARGEST:
+        if high > LARGEST_SCALE:
             return None
     while high / low > 1.01:
         middle = math.sqrt(low * high)

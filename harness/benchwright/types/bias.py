@@ -165,6 +165,7 @@ class GroupGap(Frozen, frozen=True, kw_only=True):
             ``negative_aeg``.
         label: Label against the rest; empty: all.
         groups: By name.
+        n: Items of the groups that have a value; one that is in several counts once.
         gap: Largest minus smallest.
         ratio: Smallest divided by largest, in [0, 1]; None where the largest is 0.
         alarms: Notes about these numbers.
@@ -178,6 +179,7 @@ class GroupGap(Frozen, frozen=True, kw_only=True):
     metric: str
     groups: tuple[GroupValue, ...]
     gap: Gap
+    n: int = 0
     label: str = ""
     ratio: Score | None = None
     alarms: tuple[Alarm, ...] = ()

@@ -136,8 +136,12 @@ def _gap(rule: TaskRule, judged: _Judged, limit: float, flags: Sequence[str]) ->
         describe=partial(_sentence, rule, judged, won, ("gap", "at most", limit)),
         required_items=partial(
             _required,
+            _items(judged),
             lambda: max(
-                (gap_between(one, limit=limit, alpha=rule.alpha, parts=len(parts)).needed or 0 for one in parts),
+                (
+                    gap_between(one, limit=limit, alpha=rule.alpha, parts=len(parts), items=_items(judged)).needed or 0
+                    for one in parts
+                ),
                 default=0,
             ),
         ),
@@ -175,12 +179,12 @@ def _ratio(rule: TaskRule, judged: _Judged, limit: float, flags: Sequence[str]) 
         passes=low is not None and low >= limit,
         violation_p=1.0 if p is None else p,
         describe=partial(_sentence, rule, judged, won, ("ratio", "at least", limit)),
-        required_items=partial(_required, lambda: seen.needed or 0),
+        required_items=partial(_required, _items(judged), lambda: seen.needed or 0),
     )
 
 
 def _items(judged: _Judged) -> int:
-    return sum(one.n for one in judged.seen.groups)
+    return judged.seen.n
 
 
 def _fields(judged: _Judged, what: str, limit: float, flags: Sequence[str]) -> dict[str, Any]:
@@ -219,11 +223,12 @@ def _sentence(  # noqa: PLR0917 - bound but for the last two
     (what, sense, limit), seen = asked, judged.seen
     unit: Unit = "share" if what == "ratio" else judged.unit
     by_name = {one.group: one for one in seen.groups}
+    ends = dict.fromkeys(name for name in (seen.gap.highest, seen.gap.lowest) if name in by_name)
     apart = ", ".join(
-        f"{formatting.value(by_name[name].score.value, judged.unit)} of {name} ({by_name[name].n:,})"
-        for name in (seen.gap.highest, seen.gap.lowest)
-        if name in by_name
+        f"{formatting.value(by_name[name].score.value, judged.unit)} of {name} ({by_name[name].n:,})" for name in ends
     )
+    if len(ends) == 1:
+        apart = f"{formatting.value(by_name[seen.gap.highest].score.value, judged.unit)} of each"
     low, high = (formatting.value(end, unit) for end in (won.low(rule.alpha), won.high(rule.alpha)))
     of = f" for {seen.label}" if seen.label else ""
     message = (
@@ -234,7 +239,7 @@ def _sentence(  # noqa: PLR0917 - bound but for the last two
     return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
 
 
-def _required(needed: Callable[[], int]) -> RequiredItems | None:
+def _required(have: int, needed: Callable[[], int]) -> RequiredItems | None:
     items = needed()
     if not items:
         return None
@@ -242,4 +247,6 @@ def _required(needed: Callable[[], int]) -> RequiredItems | None:
         return RequiredItems(
             items=None, sentence=f"if it is as seen, more than {MOST_ITEMS:,} items, no realistic number, tell"
         )
-    return RequiredItems(items=items, sentence=f"if it is as seen, {formatting.about(items)} items like these tell")
+    return RequiredItems(
+        items=items, sentence=f"if it is as seen, {formatting.about(items, above=have)} items like these tell"
+    )

@@ -238,8 +238,8 @@ def _too_few(
     if found is not None:
         value = f"; {asked.title} {_shown(found.found.value)} on these"
         enough = max(_Bounded(rule=rule, asked=asked, found=found, score=score).enough or 0, FEWEST_ITEMS)
-    needed = math.ceil(enough * score.items / score.n) if score.n else None
-    more = f"; if it is as seen, {formatting.about(needed)} items of the task tell" if needed else ""
+    needed = math.ceil(enough * score.items / score.n) if score.n and score.units > 1 else None
+    more = f"; if it is as seen, {formatting.about(needed, above=score.items)} items of the task tell" if needed else ""
     message = f"cannot tell: {what}, and below {FEWEST_ITEMS} nothing is told{value}{more}"
     return rule.settled(Verdict.INCONCLUSIVE, message, **fields, alpha=rule.alpha, needed=needed)
 
@@ -301,11 +301,13 @@ class _Bounded:
         seen = f"{found.n:,} items with a term of {self.score.dimension}"
         if asked.metric == FLIP_RATE:
             seen = f"{self.score.flipped:,} of {seen} answered otherwise under some swap"
-        between = f" ({found.highest} highest, {found.lowest} lowest)" if found.highest else ""
+        between = f" ({found.highest} highest, {found.lowest} lowest)" if found.highest != found.lowest else ""
         message = (
             f"{WORDS[verdict]}: {seen}, {asked.title} {_shown(found.found.value)}{between}, bounds {low} and {high}"
             f" ({formatting.confidence(1 - alpha)} each); at most {_shown(asked.limit)} allowed"
         )
+        if found.units < 2:
+            message += "; they are one cluster, of which no bounds are made"
         if above := self.exceeding:
             values = {name: one.value for name, one in found.groups}
             told = ", ".join(f"{_shown(values[name])} with {name} put in" for name in above[:_GROUPS_NAMED])
@@ -326,15 +328,20 @@ class _Bounded:
         if items > MOST_ITEMS:
             sentence = f"if it is as seen, more than {MOST_ITEMS:,} items of the task, no realistic number, tell"
             return RequiredItems(items=None, sentence=sentence)
-        holding = f", {formatting.about(enough)} of them with a term," if score.items > score.n else ""
+        holding = (
+            f", {formatting.about(enough, above=self.found.n)} of them with a term," if score.items > score.n else ""
+        )
         return RequiredItems(
-            items=items, sentence=f"if it is as seen, {formatting.about(items)} items of the task{holding} tell"
+            items=items,
+            sentence=f"if it is as seen, {formatting.about(items, above=score.items)} items of the task{holding} tell",
         )
 
     @property
     def enough(self) -> int | None:
         """Items with a term whose bound would keep the limit, or exceed it, at the value seen; None where no number would."""
         found, limit, alpha = self.found, self.asked.limit, self.rule.alpha
+        if found.units < 2:
+            return None  # how much clusters differ is not seen
         if found.mean is not None:
             return items_that_tell(found.mean, limit, 1 - 2 * alpha)
         value = found.found.value
