@@ -2,15 +2,12 @@
 
 import csv
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
 import benchwright
 from benchwright.store import Store
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 pytest.importorskip("torch")
 
 PAIRS = (

@@ -1,8 +1,6 @@
 """Scores of a fill task equal plain loops of one mask a forward, for every rule and ten families."""
 
 import csv
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +11,6 @@ from benchwright.checkpoints.files import read_files
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, LabelMap, ModelRef
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 pytest.importorskip("torch")
 
 CLOSE = 1e-5

@@ -1,7 +1,7 @@
 """Texts that a model wrote to questions with options: matched without regard to case, counted where they are none, never guessed."""
 
 import pytest
-from tests.suites.test_bbq import question, write
+from bbq_files import question, write
 
 import benchwright
 from benchwright.errors import BenchwrightError
