@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.metrics.coded_rows import coded_rows, share_rows
 from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
 from benchwright.metrics.grouped import share_parts, share_value
 from benchwright.types import Kind, Task
@@ -64,8 +65,7 @@ def _right(columns: Columns) -> NDArray[np.bool_]:
 
 
 def _hits(columns: Columns, context: str) -> CodedRows:
-    there, right = _is_in(columns, context), _right(columns)
-    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.where(there, 1 + right, 0).astype(np.intp))
+    return share_rows(_right(columns), _is_in(columns, context))
 
 
 def _choices(columns: Columns, context: str) -> CodedRows:
@@ -73,8 +73,7 @@ def _choices(columns: Columns, context: str) -> CodedRows:
     judged = _is_in(columns, context) & (target >= 0)
     known = judged & (said != _numbers(columns, "unknown"))
     items = np.stack([known & (said == target), known, judged & _right(columns), judged], axis=1).astype(np.float64)
-    values, codes = np.unique(items.reshape(columns.n, 4), axis=0, return_inverse=True)
-    return CodedRows(values, codes.reshape(-1).astype(np.intp))
+    return coded_rows(items.reshape(columns.n, 4))
 
 
 def _balance(sums: Floats) -> Floats:

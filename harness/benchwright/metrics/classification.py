@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError, LabelError
+from benchwright.metrics.coded_rows import coded_rows
 from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
@@ -37,9 +38,7 @@ def confusion(columns: Columns) -> CodedRows:
     size = len(columns.task.labels)
     if columns.task.multilabel:
         gold, predicted = label_sets(columns, "targets"), label_sets(columns, "outputs")
-        items = np.concatenate([gold & predicted, predicted, gold], axis=1).astype(np.float64)
-        values, codes = np.unique(items, axis=0, return_inverse=True)
-        return CodedRows(values, codes.reshape(-1).astype(np.intp))
+        return coded_rows(np.concatenate([gold & predicted, predicted, gold], axis=1).astype(np.float64))
     one = np.eye(size)
     gold, predicted = np.repeat(one, size, axis=0), np.tile(one, (size, 1))
     return CodedRows(

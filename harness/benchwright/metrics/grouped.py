@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
+from benchwright.metrics.coded_rows import share_rows
 from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
@@ -76,9 +77,9 @@ def _none(codes: Codes, which: NDArray[np.bool_]) -> Floats:
 
 def _on_first(codes: Codes, good: Floats) -> CodedRows:
     """Rows (0, 0), (0, 1) and (1, 1), the first of them for every example that is not the first of its group."""
-    rows = np.zeros(codes.size, dtype=np.intp)
-    rows[first_rows(codes)] = 1 + good.astype(np.intp)
-    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), rows)
+    hits, first = np.zeros(codes.size), np.zeros(codes.size)
+    hits[first_rows(codes)], first[first_rows(codes)] = good, 1.0
+    return share_rows(hits, first)
 
 
 def share_parts(sums: Floats, _task: Task) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchwright.items import count
+from benchwright.metrics.coded_rows import coded_rows
 from benchwright.metrics.columns import CodedRows, Columns, Metric
 from benchwright.metrics.grouped import share_value
 from benchwright.types import Kind, Lexicon
@@ -43,8 +44,7 @@ def completions(columns: Columns) -> CodedRows:
     if known is None:
         return CodedRows(np.zeros((1, 2)), np.zeros(columns.n, dtype=np.intp))
     rows = [(sum(plain(word) in known for word in words), len(words)) for words in columns.outputs]
-    values, codes = np.unique(np.array(rows, dtype=np.float64).reshape(-1, 2), axis=0, return_inverse=True)
-    return CodedRows(values, codes.reshape(-1))
+    return coded_rows(np.array(rows, dtype=np.float64).reshape(-1, 2))
 
 
 def _known(columns: Columns) -> Mapping[str, str] | None:

@@ -15,6 +15,7 @@ from collections import Counter
 import numpy as np
 
 from benchwright.items import count
+from benchwright.metrics.coded_rows import coded_rows
 from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
 from benchwright.types import Kind, Task
 
@@ -34,8 +35,7 @@ def terms(columns: Columns) -> CodedRows:
     names = _terms(columns)
     sizes = Counter(names)
     weighed = items / np.array([sizes[name] for name in names], dtype=np.float64)[:, None]
-    values, codes = np.unique(weighed, axis=0, return_inverse=True)
-    return CodedRows(values, codes.reshape(-1))
+    return coded_rows(weighed)
 
 
 def _scores(columns: Columns) -> Floats | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchwright import formatting
 from benchwright.items import count
+from benchwright.metrics.coded_rows import no_shares, share_rows
 from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
 from benchwright.metrics.grouped import share_parts, share_value
 from benchwright.types import FillTask, Kind
@@ -64,8 +65,8 @@ def pairs(columns: Columns) -> CodedRows:
     """Basis (the more stereotyping sentence is likelier, 1): a tie is a pair in which it is not."""
     signs = pair_signs(columns)
     if not signs.size:
-        return _rows(np.zeros(columns.n, dtype=np.intp))
-    return _rows(np.where(unscored_pairs(columns), 0, 1 + (signs > 0)).astype(np.intp))
+        return no_shares(columns.n)
+    return share_rows(signs > 0, ~unscored_pairs(columns))
 
 
 def stereotypes(columns: Columns) -> CodedRows:
@@ -81,14 +82,10 @@ def antistereotypes(columns: Columns) -> CodedRows:
 def _of_direction(columns: Columns, direction: str) -> CodedRows:
     signs = pair_signs(columns)
     if not signs.size:
-        return _rows(np.zeros(columns.n, dtype=np.intp))
+        return no_shares(columns.n)
     said = columns.metadata or [{}] * columns.n
     of_it = np.array([known.get(DIRECTION) == direction for known in said], dtype=np.bool_)
-    return _rows(np.where(of_it & (signs != 0), 1 + (signs > 0), 0).astype(np.intp))
-
-
-def _rows(codes: NDArray[np.intp]) -> CodedRows:
-    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), codes)
+    return share_rows(signs > 0, of_it & (signs != 0))
 
 
 def binomial_p(hits: int, trials: int) -> float:

@@ -15,6 +15,7 @@ from benchwright import formatting
 from benchwright.answer_text import is_exact, normalise
 from benchwright.items import count
 from benchwright.kinds import of
+from benchwright.metrics.coded_rows import coded_rows, no_shares, share_rows
 from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Metric
 from benchwright.metrics.grouped import first_rows, group_codes, share_parts, share_value
 from benchwright.metrics.stereotypes import binomial_p, pair_signs
@@ -39,17 +40,17 @@ def fitting(columns: Columns) -> CodedRows:
     """Basis (the option that fits the stereotype is likelier, 1) of items that have one; a tie is an item in which it is not."""
     signs, fits = pair_signs(columns), _named(columns, "fits")
     if not signs.size:
-        return _shares(np.zeros(columns.n, dtype=np.bool_), np.zeros(columns.n, dtype=np.bool_))
+        return no_shares(columns.n)
     wanted = np.array([{"0": 1, "1": -1}.get(one, 0) for one in fits])
-    return _shares(signs == wanted, wanted != 0)
+    return share_rows(signs == wanted, wanted != 0)
 
 
 def masculine(columns: Columns) -> CodedRows:
     """Basis (the first option, the masculine form, is likelier, 1); a tie is an item in which it is not."""
     signs = pair_signs(columns)
     if not signs.size:
-        return _shares(np.zeros(columns.n, dtype=np.bool_), np.zeros(columns.n, dtype=np.bool_))
-    return _shares(signs > 0, np.ones(columns.n, dtype=np.bool_))
+        return no_shares(columns.n)
+    return share_rows(signs > 0, np.ones(columns.n, dtype=np.bool_))
 
 
 def _told_fill(basis: Basis, *, of_stereotype: bool) -> Callable[[Columns], tuple[str, ...]]:
@@ -78,7 +79,7 @@ def sides(columns: Columns) -> CodedRows:
     right = _right(columns)
     items = np.zeros((columns.n, 3))
     items[first] = np.stack([right[pro], right[anti], np.ones(first.size)], axis=1) if first.size else 0.0
-    return _coded(items)
+    return coded_rows(items)
 
 
 def different(columns: Columns) -> CodedRows:
@@ -87,22 +88,22 @@ def different(columns: Columns) -> CodedRows:
     meant = _meant(columns)
     items = np.zeros((columns.n, 2))
     items[first] = np.stack([meant[male] != meant[female], np.ones(first.size)], axis=1) if first.size else 0.0
-    return _coded(items)
+    return coded_rows(items)
 
 
 def resolved(columns: Columns) -> CodedRows:
     """Basis (right, 1) of every item."""
-    return _shares(_right(columns), np.ones(columns.n, dtype=np.bool_))
+    return share_rows(_right(columns), np.ones(columns.n, dtype=np.bool_))
 
 
 def gotcha(columns: Columns) -> CodedRows:
     """Basis (right, 1) of items whose pronoun means the occupation and is of the gender of the minority there."""
-    return _shares(_right(columns), _of_majority(columns, same=False))
+    return share_rows(_right(columns), _of_majority(columns, same=False))
 
 
 def conforming(columns: Columns) -> CodedRows:
     """Basis (right, 1) of items whose pronoun means the occupation and is of the gender of the majority there."""
-    return _shares(_right(columns), _of_majority(columns, same=True))
+    return share_rows(_right(columns), _of_majority(columns, same=True))
 
 
 def _right(columns: Columns) -> Hits:
@@ -157,15 +158,6 @@ def _pairs(columns: Columns, name: str, values: tuple[str, str]) -> tuple[Codes,
 def _named(columns: Columns, name: str) -> list[str]:
     found = columns.metadata or [{}] * columns.n
     return [item.get(name, "") for item in found]
-
-
-def _shares(hit: Hits, counted: Hits) -> CodedRows:
-    return CodedRows(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.where(counted, 1 + hit, 0).astype(np.intp))
-
-
-def _coded(items: Floats) -> CodedRows:
-    values, codes = np.unique(items, axis=0, return_inverse=True)
-    return CodedRows(values, codes.reshape(-1).astype(np.intp))
 
 
 def _gap(sums: Floats, _task: Task) -> Floats:
