@@ -134,7 +134,7 @@ def _check_variants(rows: Sequence[PredictionRow], items: Sequence[Example], nam
     raise PredictionsError(
         f"{name}, line {stray.line}: this run makes no variant with the id {given!r}",
         expected=f"the {len(items):,} variants of the view, from {items[0].id} to {items[-1].id}, each once",
-        hint="the file was made with another --limit, draws= or data: run as it was made, or ask `Run.records` of this view for the ids",
+        hint="the file was made with another --limit, --seed, data or options of the view: run as it was made, or ask `Run.records` of this view for the ids",
     )
 
 

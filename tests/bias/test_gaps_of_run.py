@@ -168,3 +168,17 @@ def test_show_prints_the_gaps_of_a_run(file, tmp_path, capsys):
     run_on(file, tmp_path, "&identities=gender", name="shown")
     assert call(["show", "shown", "--store", str(tmp_path / "store")]) == 0
     assert "gaps between groups of gender in classification/custom" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("&identities=male,female&membership=2", "their largest value is 0.9"),
+        ("&identities=gender", "'gender' is empty in every row"),
+    ],
+)
+def test_columns_that_put_no_row_into_a_group_are_refused(tmp_path, options, said):
+    """Else the gaps that were asked for would be silently absent."""
+    file = write(tmp_path / "own.csv", [("she says", "good", "", 0.1, 0.9), ("he says", "bad", "", 0.8, 0.1)])
+    with pytest.raises(ConfigError, match=said):
+        run_on(file, tmp_path, options)

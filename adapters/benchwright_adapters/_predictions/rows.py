@@ -113,8 +113,13 @@ def match(
     seen = _lines_by_id(pairs)
     twice = [(example, seen[example.id]) for example in items if len(seen.get(example.id, ())) > 1]
     duplicated = [f"{call(example)} ({_times(lines)})" for example, lines in twice]
-    missing = [example.official_id or f"{example.index}" for example in items if example.id not in seen]
-    lacking = "missing (by id)" if split.by_key and not split.own else "missing (by index)"
+    by_id = (split.by_key and not split.own) or bool(task.view_of)
+    missing = [
+        example.official_id or (example.id if task.view_of else f"{example.index}")
+        for example in items
+        if example.id not in seen
+    ]
+    lacking = "missing (by id)" if by_id else "missing (by index)"
     problems = [
         f"{len(found)} {kind}: {', '.join(found[:_FEW])}{', ...' if len(found) > _FEW else ''}"
         for kind, found in ((lacking, missing), ("duplicated", duplicated), ("foreign", foreign))
@@ -123,8 +128,15 @@ def match(
     if problems:
         raise PredictionsError(
             f"{name} does not fit {task.name}: {'; '.join(problems)}",
-            expected=f"each of the {len(items)} rows exactly once, as {_called(split, items)}",
-            hint=_next_step(rows, foreign, len(items), own=split.own),
+            expected=f"each of the {len(items)} "
+            + (
+                f"variants exactly once, by id, such as {items[0].id}"
+                if task.view_of
+                else f"rows exactly once, as {_called(split, items)}"
+            ),
+            hint="`Run.records` of the view has the ids"
+            if task.view_of
+            else _next_step(rows, foreign, len(items), own=split.own),
         )
     return pairs
 

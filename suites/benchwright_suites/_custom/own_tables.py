@@ -429,6 +429,7 @@ def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightErr
                     hint=f"cluster={name} says instead that rows of one {name} are not independent",
                 )
             )
+    found += _without_groups(table, options)
     cells = table.cells(options.cluster) if options.cluster else []
     bare = next((number for number, cell in enumerate(cells) if _is_empty(cell)), None)
     if bare is not None:
@@ -440,6 +441,42 @@ def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightErr
             )
         )
     return found
+
+
+def _without_groups(table: OwnTable, options: TableOptions) -> list[BenchwrightError]:
+    """Columns of identities that put no row into a group: no gap would be there, and nothing would say so."""
+    if options.membership is None:
+        return [
+            BenchwrightError(
+                f"{table.rows.file}: {name!r} is empty in every row",
+                expected="a group of people in some",
+                hint="name another column in identities=, or leave it out",
+            )
+            for name in options.identities
+            if all(map(_is_empty, table.cells(name)))
+        ]
+    known = [_share_of(cell) for name in options.identities for cell in table.cells(name)]
+    most = max((share for share in known if share is not None), default=None)
+    if not options.identities or (most is not None and most >= options.membership):
+        return []
+    highest = "they are empty" if most is None else f"their largest value is {most:g}"
+    return [
+        BenchwrightError(
+            f"membership={options.membership:g}: no row of {table.rows.file} is a member of {', '.join(options.identities)}: {highest}",
+            expected="a number that some cells reach",
+            hint="membership=0.5" if most is None or most >= 0.5 else f"membership={most:g}",
+        )
+    ]
+
+
+def _share_of(cell: Any) -> float | None:
+    """A number in a cell, 1 for true; None for what is none, which is told where cells are read."""
+    try:
+        number = {"true": 1.0, "false": 0.0}.get(str(cell).strip().casefold(), cell)
+        found = float(number)
+    except (TypeError, ValueError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _is_empty(cell: Any) -> bool:
