@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from benchwright.cli.main import call
 from benchwright.gating.verdict import Verdict
 from benchwright.testing.patterns import pattern_records, pattern_task
 
@@ -116,3 +117,23 @@ def test_what_is_not_there_is_invalid_with_what_to_write(judge, keys, said):
     assert one.verdict is Verdict.INVALID
     assert said in one.message
     assert result.exit_code == 3
+
+
+def test_the_arithmetic_of_a_ratio_is_that_of_its_lower_bound(judge, bench, capsys):
+    """And the items are those of groups: no term was swapped."""
+    judge(APART, slice="gender", min_ratio=0.8)
+    rules = bench.root / "gate.toml"
+    rules.write_text(
+        '[[rule]]\nid = "r"\nkind = "bias"\ntask = "s/t"\nslice = "gender"\nmax_gap = 0.2\nmin_ratio = 0.8\n',
+        encoding="utf-8",
+    )
+    code = call(["gate", str(rules), "new", "--explain", "r", "--store", str(bench.store.root)])
+    told = capsys.readouterr().out
+
+    assert code == 0, told
+    assert told.count("1,000 items in groups of gender") == 2
+    assert "with a term" not in told
+    assert "upper bound 0.13" in told
+    assert "passes if it is at most 0.2" in told
+    assert "lower bound 0.8" in told
+    assert "passes if it is at least 0.8" in told

@@ -59,7 +59,7 @@ def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[
     if isinstance(rule, BehaviourRule):
         return [*_case_lines(finding), *_limit_lines(rule, finding)]
     if isinstance(rule, BiasRule):
-        return [*_swap_lines(finding), *_limit_lines(rule, finding)]
+        return [*_people_lines(rule, finding), *_limit_lines(rule, finding)]
     if isinstance(rule, RobustnessRule) and finding.low is not None:
         return [*_loss_lines(rule, context, finding), *_limit_lines(rule, finding)]
     if not isinstance(rule, BoundedRule) or finding.low is None:
@@ -113,13 +113,14 @@ def _case_lines(finding: Finding) -> list[str]:
     return lines
 
 
-def _swap_lines(finding: Finding) -> list[str]:
-    """How many items, and what bounds are made from."""
+def _people_lines(rule: BiasRule, finding: Finding) -> list[str]:
+    """How many items, with a term that is swapped or of groups of people, and what bounds are made from."""
     if not finding.n:
         return []
     units = finding.clusters or finding.n
     apart = f" in {units:,} independent units" if units != finding.n else ""
-    lines = [f"{count(finding.n, finding.unit or 'item')} with a term{apart}"]
+    what = "with a term" if rule.of_swaps else f"in groups of {finding.slice.removesuffix('=*')}"
+    lines = [f"{count(finding.n, finding.unit or 'item')} {what}{apart}"]
     if finding.failing is not None:
         lines = [f"{finding.failing:,} of {lines[0]} flip under some swap"]
     return [*lines, f"bounds: {finding.method}"] if finding.low is not None else lines
@@ -129,8 +130,11 @@ def _limit_lines(rule: TaskRule, finding: Finding) -> list[str]:
     """The bound against the limit, where a bound decides."""
     if finding.p is None or finding.high is None or finding.limit is None:
         return []
+    bound = f"upper bound {finding.high:.5f}; passes if it is at most"
+    if isinstance(rule, BiasRule) and finding.metric.startswith("ratio_of_"):
+        bound = f"lower bound {finding.low or 0.0:.5f}; passes if it is at least"
     return [
-        f"one-sided {formatting.confidence(1 - rule.alpha)} upper bound {finding.high:.5f}; passes if it is at most {finding.limit:g}",
+        f"one-sided {formatting.confidence(1 - rule.alpha)} {bound} {finding.limit:g}",
         f"p of harm {finding.p:.4g}, {finding.p_adjusted or finding.p:.4g} after Holm over all rules; fails at or below {rule.alpha:g}",
     ]
 
