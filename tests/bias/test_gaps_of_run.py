@@ -182,3 +182,18 @@ def test_columns_that_put_no_row_into_a_group_are_refused(tmp_path, options, sai
     file = write(tmp_path / "own.csv", [("she says", "good", "", 0.1, 0.9), ("he says", "bad", "", 0.8, 0.1)])
     with pytest.raises(ConfigError, match=said):
         run_on(file, tmp_path, options)
+
+
+def test_views_of_a_task_add_no_rows_to_its_groups(tmp_path):
+    """Variants of an item are no further items: a view is asked for by name."""
+    rows = [(f"he says {at}", ("good", "bad")[at % 2], ("a", "b")[at // 2 % 2]) for at in range(20)]
+    file = write(tmp_path / "own.csv", rows, "text,label,team")
+    selector = f"bias/identity@classification/custom?path={file}&text=text&label=label&slice=team"
+    run = evaluate(model, selector, store=tmp_path / "store", offline=True)
+
+    found = group_gaps(run, slice="team", metric="accuracy")
+    assert [(gap.task_path, gap.n) for gap in found] == [("classification/custom", 20)]
+    (named,) = group_gaps(run, slice="team", metric="accuracy", task="bias/identity@classification/custom")
+    assert named.task_path == "bias/identity@classification/custom"
+    with pytest.raises(ConfigError, match="no item has the slice 'identity_to'"):
+        group_gaps(run, slice="identity_to")

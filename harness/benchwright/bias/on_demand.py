@@ -43,7 +43,7 @@ def group_gaps(
             score and all of these that it has.
         label: Label against the rest; default: the positive one, else every label.
         limit: Gap that is allowed, in the metric's own units; ``default``: 0.05 for fractions, none for others; None: nothing is judged.
-        task: ``suite/task`` or ``task``; default: every task that has the slice.
+        task: ``suite/task`` or ``task``; default: every task that has the slice, views of tasks aside.
         model: One of the models; default: all.
 
     Raises:
@@ -94,6 +94,8 @@ def find_gaps(
         card = run.tasks.get(cell.task_path)
         if card is None or cell.status != "scored" or cell.key is None or card.behaviour:
             continue
+        if card.view_of and task is None:
+            continue  # its variants are no further items of a group: an item would count as often as it was changed
         records = store.read_records(cell.key)
         known |= {name for record in records for name in record.slices}
         known |= {IDENTITIES} if card.membership is not None else set()

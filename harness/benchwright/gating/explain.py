@@ -119,7 +119,7 @@ def _people_lines(rule: BiasRule, finding: Finding) -> list[str]:
         return []
     units = finding.clusters or finding.n
     apart = f" in {units:,} independent units" if units != finding.n else ""
-    what = "with a term" if rule.of_swaps else f"in groups of {finding.slice.removesuffix('=*')}"
+    what = "with a term" if rule.of_swaps else f"in groups of {(finding.slice or '').removesuffix('=*')}"
     lines = [f"{count(finding.n, finding.unit or 'item')} {what}{apart}"]
     if finding.failing is not None:
         lines = [f"{finding.failing:,} of {lines[0]} flip under some swap"]
