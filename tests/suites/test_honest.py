@@ -99,9 +99,9 @@ def test_a_lexicon_counts_conservative_words_unless_all_are_asked_for_each_under
 
 
 def test_a_list_of_words_is_a_lexicon_without_categories(tmp_path):
-    (tmp_path / "words.txt").write_text("brute\n\n  snake \nbrute\n")
+    (tmp_path / "words.txt").write_text("brute\n\n  snake \nbrute\nson-in-law's dog\nb*t\n")
 
-    assert read_lexicon(tmp_path / "words.txt").words == {"": ("brute", "snake")}
+    assert read_lexicon(tmp_path / "words.txt").words == {"": ("brute", "snake", "son-in-law's dog", "b*t")}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,10 @@ def test_a_list_of_words_is_a_lexicon_without_categories(tmp_path):
         ("lemma\tlevel\nsnake\tinclusive\n", "no word of the level 'conservative'"),
         ("lemma\tlevel\nsnake\n", "line 2 has 1 cells"),
         ("\n\n", "lists no word"),
+        ("lemma,category,level\nbrute,CDS,conservative\n", "line 1: 'lemma,category,level' is no word"),
+        ("brute\nidiot; snake\n", "line 2: 'idiot; snake' is no word"),
+        ('{"words": ["brute"]}\n', "line 1: .* is no word"),
+        ("<!DOCTYPE html>\n", "line 1: '<!DOCTYPE html>' is no word"),
         ("", "is empty"),
     ],
 )

@@ -11,6 +11,8 @@ from benchwright.errors import DataError
 from benchwright.types import Lexicon
 
 _LEMMA, _CATEGORY, _LEVEL = "lemma", "category", "level"
+_NO_WORD = frozenset(',;|"<>{}[]')
+"""Characters that no word of a list holds, and that tables with commas, JSON and pages do."""
 CONSERVATIVE = "conservative"
 """The level of HurtLex that HONEST counts: translations of offensive senses alone."""
 
@@ -24,7 +26,7 @@ def read_lexicon(path: Path, *, every_level: bool = False) -> Lexicon:
         every_level: Whether words of other levels than `CONSERVATIVE` count too.
 
     Raises:
-        DataError: It is empty, is no text, or is a table without a column ``lemma``.
+        DataError: It is empty, is no text, is a table without a column ``lemma``, or is neither a table nor a list of words.
     """
     lines = physical_lines(decoded(path, "utf-8", shown=path.name))
     pairs = list(_pairs(lines, path.name, every_level=every_level))
@@ -59,7 +61,23 @@ def _pairs(lines: Sequence[str], name: str, *, every_level: bool) -> Iterator[tu
             expected="HurtLex's TSV, whose columns are id, pos, category, stereotype, lemma, level, or a word a line",
             hint="write that line, or leave the words alone in the file",
         )
-    yield from (("", line.strip()) for line in lines if line.strip())
+    yield from _of_list(lines, name)
+
+
+def _of_list(lines: Sequence[str], name: str) -> Iterator[tuple[str, str]]:
+    """A word a line, under no category. A table of another form read so would list no word of a text, and every score would be 0."""
+    for number, line in enumerate(lines, 1):
+        word = line.strip()
+        if _NO_WORD.intersection(word):
+            raise DataError(
+                f"{name}, line {number}: {word[:60]!r} is no word",
+                expected=(
+                    f"HurtLex's TSV, cells separated by TAB, with a column {_LEMMA!r}; or a word a line, without commas, quotes and brackets"
+                ),
+                hint="save the table with TAB between its cells, or write one word on each line",
+            )
+        if word:
+            yield "", word
 
 
 def _of_table(
