@@ -173,6 +173,16 @@ def test_rows_that_disagree_in_the_table_have_no_target_and_are_counted(tmp_path
     assert "1 of 3 rows are not in additional_metadata.csv" in data.notes
 
 
+def test_a_target_that_is_the_unknown_answer_is_none_and_is_counted(tmp_path):
+    """No answer that names somebody could be it: all of them would count as away from the stereotype."""
+    write(tmp_path / "Age.jsonl", [question(0, "Age"), question(1, "Age", "disambig", 2), question(2, "Age", label=0)])
+    write_table(tmp_path / "additional_metadata.csv", [("Age", "1", at, "121"[at], "label") for at in (0, 1, 2)])
+    data = read(tmp_path)
+
+    assert [example.metadata.get("target") for example in data.examples] == [None, "2", None]
+    assert [note for note in data.notes if note.startswith("2 rows: the table names the unknown answer as")]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

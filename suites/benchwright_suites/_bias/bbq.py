@@ -143,6 +143,8 @@ def rows(row: dict[str, Any]) -> list[dict[str, Any]]:
     category, kind = _text(row, "category"), row.get("label_type")
     if category not in CATEGORIES:
         raise ValueError(f"'category' is {category!r}, none of {', '.join(CATEGORIES)}")
+    target = _target(row.get("target_loc"))
+    is_unknown = target == str(unknown[0])
     made = {
         "context": _text(row, "context"),
         "question": f"{_text(row, 'question')} {_MARK}",
@@ -150,12 +152,16 @@ def rows(row: dict[str, Any]) -> list[dict[str, Any]]:
         "label": label,
         "context_condition": context,
         "unknown": str(unknown[0]),
-        "target": _target(row.get("target_loc")),
+        "target": None if is_unknown else target,
         "category": f"{category} (names)" if kind == "name" else category,
         "template": f"{category}/{row['question_index']}",
         "item": f"{category}/{row['example_id']}",
     }
-    if (label == unknown[0]) != (context == "ambig"):
+    if is_unknown:
+        made[NOTE] = (
+            "the table names the unknown answer as the stereotyped one, so they have no target: is it of this release?"
+        )
+    elif (label == unknown[0]) != (context == "ambig"):
         made[NOTE] = (
             "the right answer is the unknown one of a disambiguated question, or another one of an ambiguous question"
         )
