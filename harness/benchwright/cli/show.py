@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright.cli.slice_names import OF_TESTS, no_slice, untold_slices
 from benchwright.errors import BenchwrightError, ConfigError
 
 
@@ -136,23 +137,6 @@ def _chosen(run: Any, task: str | None) -> list[Any]:
     return cells
 
 
-_OF_TESTS = ("test=", "capability=", "type=")
-"""Slices of behavioural tests that tables of their own show."""
-
-
-def _no_slice(slice: str, cells: list[Any]) -> ConfigError:
-    known = sorted({score.slice for cell in cells for score in cell.scores if score.slice})
-    return ConfigError(
-        [
-            BenchwrightError(
-                f"no slice {slice!r}",
-                expected=f"one of: {', '.join(known) or '(no slices)'}",
-                hint="name it as --task SUITE/TASK lists it, or ask for slices when the run is made",
-            )
-        ]
-    )
-
-
 def _check_slice(slice: str, cells: list[Any], store: Any) -> None:
     """Refuse a slice of which no cell has a record: nothing fails in what is not there."""
     from benchwright.slicing import is_in, label_of
@@ -165,7 +149,7 @@ def _check_slice(slice: str, cells: list[Any], store: Any) -> None:
             return
         if any(is_in(record, task, slice) for record in store.read_records(cell.key)):
             return
-    raise _no_slice(slice, cells)
+    raise no_slice(slice, cells)
 
 
 def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) -> None:
@@ -176,7 +160,7 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
 
     rows = []
     for cell in cells:
-        of_tests = _OF_TESTS if cell.task_path in tasks and tasks[cell.task_path].behaviour else ()
+        of_tests = OF_TESTS if cell.task_path in tasks and tasks[cell.task_path].behaviour else ()
         for score in cell.scores:
             further = slice is None and len(cells) == 1 and not (score.slice or "").startswith(of_tests)
             if score.slice == slice or further:
@@ -193,9 +177,11 @@ def _show_metrics(cells: list[Any], slice: str | None, tasks: dict[str, Any]) ->
                     (cell.model, place, title, score.slice or "all", text, counted(score), score.method, remarks)
                 )
     if slice is not None and not rows:
-        raise _no_slice(slice, cells)
+        raise no_slice(slice, cells)
     console.say_table(("model", "task", "metric", "slice", "value", "n", "interval", "remarks"), rows, numeric=(5,))
     for line in alarm.lines(one for cell in cells for one in alarm.system_alarms(cell.model, cell)):
+        console.say(line)
+    for line in untold_slices(cells, tasks) if slice is None else ():
         console.say(line)
     for cell in cells:
         if cell.status != "scored":
