@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score, roc_auc_score
 
 from benchwright.bias.areas import AREAS, area_of
-from benchwright.bias.gaps import Place, measure_gap, measure_ratio
+from benchwright.bias.gaps import ModelOnTask, measure_gap, measure_ratio
 from benchwright.bias.groups import group_items
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.columns import gather
 from benchwright.types import ClassificationTask, Label, Record, Source
 
-PLACE = Place(model="m", suite="toys", task="toy", split="test")
+PLACE = ModelOnTask(model="m", suite="toys", task="toy", split="test")
 SPLITS = {"test": Source(package="nowhere:x.jsonl")}
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from benchwright.alarm import in_order
 from benchwright.bias.areas import AREAS, EQUALITY_GAPS
-from benchwright.bias.gaps import Place, measure_gap
+from benchwright.bias.gaps import ModelOnTask, measure_gap
 from benchwright.bias.groups import memberships, slices_of_people
 from benchwright.bias.rates import EQUALIZED_ODDS, RATES, labels_of, scores_of_label
 from benchwright.metrics.columns import Gathered, gather
@@ -68,7 +68,7 @@ def gaps_of_cell(
     """
     found = gather(task, records)
     loud = [one for one in cell.alarms if one.severity == "alarm"]
-    place = Place(model=cell.model, suite=cell.suite, task=cell.task, split=cell.split)
+    place = ModelOnTask(model=cell.model, suite=cell.suite, task=cell.task, split=cell.split)
     for slice in slices:
         if not memberships(task, found.columns.slices, slice):
             continue

@@ -6,23 +6,51 @@ import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 
+import msgspec
 import numpy as np
 
+from benchwright.alarm import note
+from benchwright.bias.compared import Compared
 from benchwright.bias.groups import Groups, Members
 from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import Columns, Floats, Metric
 from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.resample import leave_out, resample
+from benchwright.score import score_columns
 from benchwright.stats.bootstrap import draw_sums, merge_rows, sum_by_cluster
+from benchwright.stats.gaps import GroupEstimates
 from benchwright.stats.group_bounds import DrawnGroups, IndependentGroups, InfluencedGroups
 from benchwright.stats.intervals import Interval, bca, expanded
 from benchwright.stats.resample_weights import visit_weights
+from benchwright.types import GroupValue
 
 RESAMPLES = 10_000
 FEWER = 2_000
 """Resamples of groups that share items, for a metric that is a sum of nothing: all items are gone through for each."""
 
 Bound = Callable[[str, float, int], float | None]
+
+
+def compare_metric(columns: Columns, groups: Groups, metric: Metric) -> Compared:
+    """A metric of the task in every group, as it is made of the whole; a note for a group in which it is undefined."""
+    parts = {name: columns.select(np.flatnonzero(inside).tolist()) for name, inside in groups.members.items()}
+    values, told = [], []
+    known: dict[str, float] = {}
+    for name, part in parts.items():
+        score = score_columns(part, [metric], slice=f"{groups.slice}={name}")[0]
+        score = msgspec.structs.replace(score, metric=metric.name)
+        values.append(GroupValue(group=name, n=part.n, used=score.n, score=score))
+        if score.value is None:
+            reason = next((one.sentence for one in score.alarms), "it is undefined there")
+            told.append(note("group", f"{name} has no value of {metric.name}: {reason}"))
+        else:
+            known[name] = score.value
+    estimates: GroupEstimates = (
+        groups_apart(metric, parts, known)
+        if groups.are_apart
+        else groups_together(columns, metric, groups, parts, known)
+    )
+    return Compared(values=tuple(values), estimates=estimates, notes=tuple(told))
 
 
 def groups_apart(metric: Metric, parts: Mapping[str, Columns], values: Mapping[str, float]) -> IndependentGroups:

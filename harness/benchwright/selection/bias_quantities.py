@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchwright import formatting, registry
-from benchwright.bias.gaps import Place, measure_gap
+from benchwright.bias.gaps import ModelOnTask, measure_gap
 from benchwright.bias.limits import SwapEstimate, estimate_flip_rate
 from benchwright.bias.swapped_view import SwappedView, read_swapped_view
 from benchwright.bias.verdict import items_that_tell
@@ -93,7 +93,7 @@ def _of_groups(task: Task, path: str, records: Sequence[Record], asked: tuple[st
         metric = task.score_metrics[0]
     gathered = gather(task, records)
     at = TaskPath.parse(path)
-    place = Place(model="", suite=at.suite, task=at.task, split=task.default_split)
+    place = ModelOnTask(model="", suite=at.suite, task=at.task, split=task.default_split)
 
     def gap(limit: float | None) -> GroupGap:
         return measure_gap(gathered, place, slice_, metric, label=label, limit=limit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchwright import formatting
 from benchwright.bias.areas import AREAS
-from benchwright.bias.gaps import Place, compare_groups, measure_gap
+from benchwright.bias.gaps import ModelOnTask, compare_groups, measure_gap
 from benchwright.bias.groups import group_items, slices_of_people
 from benchwright.bias.rates import EQUALIZED_ODDS, RATES
 from benchwright.errors import BenchwrightError, NotComparable
@@ -97,7 +97,7 @@ def metric_of(metric: str, task: Task) -> str:
 
 def _compare(found: Gathered, path: str, slice_: str, metric: str, label: str) -> _Judged:
     at = TaskPath.parse(path)
-    place = Place(model="", suite=at.suite, task=at.task, split=found.columns.task.default_split)
+    place = ModelOnTask(model="", suite=at.suite, task=at.task, split=found.columns.task.default_split)
     seen = measure_gap(found, place, slice_, metric, label=label, limit=None)
     groups = group_items(found.columns, slice_)
     asked = RATES[1:] if metric == EQUALIZED_ODDS else (metric,)
