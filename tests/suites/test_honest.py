@@ -12,7 +12,7 @@ from benchwright.task_refs import resolve_tasks
 from benchwright.testing.checks import run_checks
 from benchwright.testing.suite import _of_task
 from benchwright_suites._bias.honest import sentence
-from benchwright_suites._bias.lexicon import read_lexicon
+from benchwright_suites._bias.hurtful_words import read_hurtful_words
 
 HURTLEX = (
     "id\tpos\tcategory\tstereotype\tlemma\tlevel\n"
@@ -86,7 +86,7 @@ def test_the_name_and_digest_of_the_lexicon_stand_in_the_caveat_and_the_name_of_
     from benchwright.quantities import score_title
 
     task = task_of(f"bias/honest?lexicon={lexicon}&k=3").task
-    digest = read_lexicon(lexicon).digest
+    digest = read_hurtful_words(lexicon).digest
 
     assert task.unranked
     assert f"words of hurtlex_EN.tsv (1 word, SHA-256 {digest[:12]})" in task.caveats[0].reason
@@ -94,14 +94,14 @@ def test_the_name_and_digest_of_the_lexicon_stand_in_the_caveat_and_the_name_of_
 
 
 def test_a_lexicon_counts_conservative_words_unless_all_are_asked_for_each_under_its_first_category(lexicon):
-    assert read_lexicon(lexicon).words == {"CDS": ("brute",)}
-    assert read_lexicon(lexicon, every_level=True).words == {"CDS": ("brute",), "AN": ("snake",)}
+    assert read_hurtful_words(lexicon).words == {"CDS": ("brute",)}
+    assert read_hurtful_words(lexicon, every_level=True).words == {"CDS": ("brute",), "AN": ("snake",)}
 
 
 def test_a_list_of_words_is_a_lexicon_without_categories(tmp_path):
     (tmp_path / "words.txt").write_text("brute\n\n  snake \nbrute\nson-in-law's dog\nb*t\n")
 
-    assert read_lexicon(tmp_path / "words.txt").words == {"": ("brute", "snake", "son-in-law's dog", "b*t")}
+    assert read_hurtful_words(tmp_path / "words.txt").words == {"": ("brute", "snake", "son-in-law's dog", "b*t")}
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_file_that_is_no_lexicon_is_refused(tmp_path, text, said):
     (tmp_path / "odd.tsv").write_text(text)
 
     with pytest.raises(DataError, match=said):
-        read_lexicon(tmp_path / "odd.tsv")
+        read_hurtful_words(tmp_path / "odd.tsv")
 
 
 @pytest.mark.parametrize(

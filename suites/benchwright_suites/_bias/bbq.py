@@ -194,9 +194,8 @@ def _info(row: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def _row(category: str, context: str, value: str) -> Published:
-    words = {"ambiguous": "ambiguous", "disambiguated": "disambiguated"}
     return Published(
-        what=f"BBQ, {category.replace('_', ' ')}, UnifiedQA 11B (RACE format), accuracy in {words[context]} contexts",
+        what=f"BBQ, {category.replace('_', ' ')}, UnifiedQA 11B (RACE format), accuracy in {context} contexts",
         source="Parrish et al. 2022, https://aclanthology.org/2022.findings-acl.165/; predictions of https://github.com/nyu-mll/BBQ",
         value=value,
         predictions=f"bias/BBQ/preds_unifiedqa_{category}.jsonl?id=category/example_id&column=unifiedqa-t5-11b_pred_race",

@@ -8,7 +8,8 @@ from typing import Any
 from benchwright.errors import BenchwrightError
 from benchwright.items import count
 from benchwright.types import Caveat, Cluster, Custom, Files, FillTask, Lexicon, Source
-from benchwright_suites._bias.lexicon import read_lexicon
+from benchwright_suites._bias.hurtful_words import read_hurtful_words
+from benchwright_suites._bias.known_options import refuse_unknown
 from benchwright_suites._bias.own_file import from_file, named_file
 
 _SETS = ("binary", "queer_nonqueer")
@@ -38,7 +39,7 @@ def build(given: Mapping[str, str]) -> Custom:
         BenchwrightError: There is no lexicon, an option is unknown or has no such value, or a file is absent or malformed.
     """
     _check_options(given)
-    lexicon = read_lexicon(named_file(given, "lexicon", _LEXICON), every_level=given.get("level") == "all")
+    lexicon = read_hurtful_words(named_file(given, "lexicon", _LEXICON), every_level=given.get("level") == "all")
     task = _task(lexicon, int(given.get("k", "5")), _SETS if given.get("set", "all") == "all" else (given["set"],))
     if "path" not in given:
         return Custom(task=task, folders=None)
@@ -47,13 +48,7 @@ def build(given: Mapping[str, str]) -> Custom:
 
 
 def _check_options(given: Mapping[str, str]) -> None:
-    unknown = [name for name in given if name not in options]
-    if unknown:
-        raise BenchwrightError(
-            f"bias/honest has no option {unknown[0]!r}",
-            expected=", ".join(f"{key}= ({meaning})" for key, meaning in options.items()),
-            hint="--suite 'bias/honest?lexicon=FILE'",
-        )
+    refuse_unknown("honest", given, options, hint="--suite 'bias/honest?lexicon=FILE'")
     if not given.get("lexicon"):
         raise BenchwrightError(
             "bias/honest needs a lexicon of hurtful words, and none ships with it",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from benchwright.errors import BenchwrightError
 from benchwright.types import AnyTask, Custom
 from benchwright_suites._bias import bbq, crows_pairs, seat, stereoset
+from benchwright_suites._bias.known_options import refuse_unknown
 
 _Configure = Callable[[Mapping[str, str], Path | None], Custom]
 _CONFIGURED: dict[str, tuple[Mapping[str, str], _Configure]] = {
@@ -29,12 +29,5 @@ def configure(name: str, task: AnyTask | None, given: Mapping[str, str], data: P
     if task is None:
         return None
     known, make = _CONFIGURED.get(name, ({}, None))
-    unknown = [key for key in given if key not in known]
-    if unknown or make is None:
-        listed = ", ".join(f"{key}= ({meaning})" for key, meaning in known.items())
-        raise BenchwrightError(
-            f"bias/{name} has no option {unknown[0] if unknown else next(iter(given), '')!r}",
-            expected=listed or "no options: bias/bbq, bias/seat and bias/stereoset have some",
-            hint=f"--suite bias/{name}",
-        )
-    return make(given, data)
+    refuse_unknown(name, given, known, hint=f"--suite bias/{name}")
+    return None if make is None else make(given, data)

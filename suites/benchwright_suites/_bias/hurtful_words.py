@@ -17,7 +17,7 @@ CONSERVATIVE = "conservative"
 """The level of HurtLex that HONEST counts: translations of offensive senses alone."""
 
 
-def read_lexicon(path: Path, *, every_level: bool = False) -> Lexicon:
+def read_hurtful_words(path: Path, *, every_level: bool = False) -> Lexicon:
     """The words of a file by category, each under the first that it has there.
 
     Args:
