@@ -244,3 +244,17 @@ def test_pairs_of_the_release_are_scored_as_by_the_loop(opened, shared_data):
         found = model.scores(card(rule, digits=12), rows)
         expected = [model.expected(rule, pair, 12) for pair in rows]
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=CLOSE, err_msg=rule)
+
+
+def test_an_option_that_holds_a_special_token_is_an_error_and_has_no_score(opened):
+    """The probability that a mask is a mask, or the end of a text, says nothing of words."""
+    model = opened("bert")
+    pairs = model.session(card("pll")).predict(items(card("pll"), [("the [MASK] film", "the film"), ("a", "the")]))
+    task = card("slot", slot=True)
+    rows = [("the {mask} was late", ("[MASK]", "film")), ("the {mask} was late", ("film", "[SEP]"))]
+    slots = model.session(task).predict(items(task, rows))
+
+    assert [one.scores for one in (pairs[0], *slots)] == [None] * 3
+    assert pairs[0].error.startswith("'the [MASK] film' holds [MASK], a special token")
+    assert [one.error.split(",")[0] for one in slots] == ["'[MASK]' holds [MASK]", "'[SEP]' holds [SEP]"]
+    assert pairs[1].error is None

@@ -9,7 +9,7 @@ from benchwright.formatting import about
 from benchwright.render.gaps import gap_findings, gap_sections, gaps_by_slice
 from benchwright.render.grid import build_grid
 from benchwright.testing.write_run import HOSTILE, make_run
-from benchwright.types import CellResult, ClassificationTask, Gap, Label, Record, Source
+from benchwright.types import Caveat, CellResult, ClassificationTask, Gap, Label, Record, Source
 from benchwright_reports.csv import report as table
 from benchwright_reports.html import report as html
 from benchwright_reports.markdown import report as markdown
@@ -144,6 +144,15 @@ def test_reports_show_the_section_with_charts_and_the_finding(run):
     text = markdown.render([run], lambda _key: [])
     assert "### Gaps between groups of gender in toys/toy, test split" in text
     assert "✗ **exceeds**" in text
+
+
+def test_a_finding_about_a_disputed_task_says_so_in_the_same_sentence(run):
+    """The first lines of a page are read alone."""
+    disputed = msgspec.structs.replace(
+        TASK, caveats=(Caveat(kind="scorer-dependent", reason="it counts words", reference="https://a.example"),)
+    )
+    (said,) = gap_findings(build_grid([msgspec.structs.replace(run, tasks={"toys/toy": disputed})]))
+    assert said.startswith("Gaps between groups of gender in toys/toy (scorer-dependent), m, against the limit")
 
 
 def test_a_page_without_groups_of_people_has_no_such_section(run):

@@ -27,6 +27,7 @@ _SHARED = "candidates that share a token with the text around them"
 _SEVERAL = "differing words of several tokens"
 _SINGLE = "differing words of one token"
 _SILENT = "has no token in this vocabulary"
+_SPECIAL = "holds {}, a special token of this tokenizer and no word; write it otherwise"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,7 @@ class MaskedTexts:
         self._before, self._after = (tuple(part.tolist()) for part in self._template.fixed["input_ids"])
         self._room = tokenizing.max_length - self._template.special
         self._special = {token for token in self._tokenizer.all_special_ids if token is not None}
+        self._no_word = self._special - {self._tokenizer.unk_token_id}
         self._checked = False
 
     def encode(self, examples: Sequence[Example]) -> Texts:
@@ -117,9 +119,9 @@ class MaskedTexts:
         return _join([self._sentences(*one) for one in self._by_example(options, texts)])
 
     def _sentences(self, options: Sequence[str], encodings: Sequence[Any], failed: str | None) -> _Found:
-        silent = next((text for text, one in zip(options, encodings, strict=True) if not one.ids), None)
-        if failed or silent is not None:
-            return _Found(facts={}, problem=failed or f"{silent!r} {_SILENT}")
+        problem = failed or self._unreadable(options, [one.ids for one in encodings])
+        if problem:
+            return _Found(facts={}, problem=problem)
         own = tuple(self._sentence(one) for one in encodings)
         return _Found(
             sentences=own,
@@ -145,9 +147,9 @@ class MaskedTexts:
         """The candidates between special tokens, cut at the end so that all of them keep the same text after the slot."""
         cuts = [_cut_out(*one, parts) for one in zip(encodings, options, strict=True)]
         slots = [slot for slot, _ in cuts]
-        silent = next((text for text, one in zip(options, slots, strict=True) if not one.candidate), None)
-        if failed or silent is not None:
-            return _Found(facts={}, problem=failed or f"{silent!r} {_SILENT}")
+        problem = failed or self._unreadable(options, [one.candidate for one in slots])
+        if problem:
+            return _Found(facts={}, problem=problem)
         room = min(self._room - len(one.filled(one.candidate)) + len(one.contexts[-1]) for one in slots)
         if room < 0:
             problem = f"the slot lies beyond the {self._room} tokens of a text that are read"
@@ -159,6 +161,16 @@ class MaskedTexts:
             | ({"counts": {_SHARED: shared}} if shared else {}),
             truncated=max(len(one.contexts[-1]) for one in slots) > room,
         )
+
+    def _unreadable(self, options: Sequence[str], tokens: Sequence[Sequence[int]]) -> str | None:
+        """Why an option has no score: no token, or a special one written in its text, of which a model says no probability as a word."""
+        for text, ids in zip(options, tokens, strict=True):
+            if not len(ids):
+                return f"{text!r} {_SILENT}"
+            special = None if self._task.top else next((one for one in ids if one in self._no_word), None)
+            if special is not None:
+                return f"{text!r} {_SPECIAL.format(self._tokenizer.convert_ids_to_tokens(special))}"
+        return None
 
     def _framed(self, slot: Slot, room: int) -> Slot:
         """The slot between special tokens, with at most ``room`` tokens of text after it."""

@@ -16,6 +16,7 @@ from benchwright.render.identity import BAR, IntervalBar
 from benchwright.render.robustness import Figure
 from benchwright.stats.gaps import LARGEST_SCALE
 from benchwright.types import LIMIT, Alarm, BiasVerdict, Gap, GroupGap, GroupValue, Task
+from benchwright.unranked import why
 
 FEW = 100
 """Items of a group below which its value is printed without emphasis."""
@@ -181,7 +182,10 @@ def gaps_by_slice(gaps: Iterable[tuple[str, GroupGap]], cards: Mapping[str, Task
 def gap_findings(grid: Grid) -> list[str]:
     """A sentence for each slice and model: which metrics exceed their limit, are within it, or cannot be told."""
     found = []
+    disputed = {column.name: why(column.card) for column in grid.columns}
     for table in gap_tables(grid):
+        reason = disputed.get(table.base, "")
+        base = f"{table.base} ({reason})" if reason else table.base
         for system in dict.fromkeys(row.system for row in table.rows):
             mine: dict[str, list[str]] = {}
             limits = set()
@@ -195,7 +199,7 @@ def gap_findings(grid: Grid) -> list[str]:
             if parts:
                 said = next(iter(limits)) if len(limits) == 1 else "limits of their own"
                 found.append(
-                    f"Gaps between groups of {table.slice} in {table.base}, {system}, against the {said}: {'; '.join(parts)}."
+                    f"Gaps between groups of {table.slice} in {base}, {system}, against the {said}: {'; '.join(parts)}."
                 )
     return found
 
