@@ -18,10 +18,11 @@ from scipy.special import ndtri
 from scipy.stats import binom
 
 from benchwright.bias.areas import area_of
-from benchwright.stats.gaps import SharesOfGroups, gap_between, worth_of
+from benchwright.stats.gaps import gap_between
 from benchwright.stats.group_bounds import InfluencedGroups
 from benchwright.stats.intervals import Share, share_of
-from benchwright.stats.share_pairs import Pair, is_below
+from benchwright.stats.share_pairs import SharePair, is_below
+from benchwright.stats.shares_of_groups import SharesOfGroups, worth_of
 
 CASES = 2000
 ALPHA = 0.05
@@ -75,7 +76,7 @@ def _likely(n: int, rate: float) -> np.ndarray:
 def _within_of_two(x: np.ndarray, n: int, y: np.ndarray, m: int, limit: float) -> np.ndarray:
     df = np.full(x.shape, min(n, m) - 1.0)
     first, second = np.full(x.shape, float(n)), np.full(x.shape, float(m))
-    up, down = Pair(x, first, y, second, df), Pair(y, second, x, first, df)
+    up, down = SharePair(x, first, y, second, df), SharePair(y, second, x, first, df)
     return is_below(up, limit, ALPHA) & is_below(down, limit, ALPHA)
 
 
@@ -145,7 +146,9 @@ def said(found: list[dict[str, tuple[Share, float]]], limit: float) -> tuple[flo
     df = np.maximum(np.array([[share.units for share, _ in case.values()] for case in found]) - 1.0, 1.0)
     one, other = np.nonzero(~np.eye(values.shape[1], dtype=bool))
     hits = values * trials
-    pairs = Pair(hits[:, one], trials[:, one], hits[:, other], trials[:, other], np.minimum(df[:, one], df[:, other]))
+    pairs = SharePair(
+        hits[:, one], trials[:, one], hits[:, other], trials[:, other], np.minimum(df[:, one], df[:, other])
+    )
     within = is_below(pairs, limit, ALPHA).all(axis=1)
     exceeds = is_below(pairs, -limit, ALPHA / one.size).any(axis=1)
     for at in range(0, len(found), max(len(found) // 5, 1)):  # the function itself says the same

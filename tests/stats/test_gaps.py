@@ -14,10 +14,11 @@ from scipy.special import ndtri, stdtrit
 from scipy.stats import beta
 
 from benchwright.errors import BenchwrightError
-from benchwright.stats.gaps import SharesOfGroups, gap_between, ratio_between
+from benchwright.stats.gaps import gap_between, ratio_between
 from benchwright.stats.group_bounds import IndependentGroups
 from benchwright.stats.intervals import share_of, wilson
-from benchwright.stats.share_pairs import Pair, is_below, is_ratio_above, lower_ratio, upper_difference
+from benchwright.stats.share_pairs import SharePair, is_below, is_ratio_above, lower_ratio, upper_difference
+from benchwright.stats.shares_of_groups import SharesOfGroups
 
 _FILE = Path(__file__).parents[2] / "benchmarks" / "gap_verdicts.py"
 _SPEC = importlib.util.spec_from_file_location("gap_verdicts", _FILE)
@@ -34,7 +35,7 @@ def groups(**counts):
 
 
 def pair(x, n, y, m, df=1e9):
-    return Pair(*(np.asarray(float(number)) for number in (x, n, y, m, df)))
+    return SharePair(*(np.asarray(float(number)) for number in (x, n, y, m, df)))
 
 
 def statistic(x, n, y, m, d):

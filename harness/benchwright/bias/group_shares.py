@@ -10,9 +10,10 @@ from benchwright.bias.groups import Groups
 from benchwright.bias.rates import Terms
 from benchwright.metrics.columns import Columns, Floats
 from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.gaps import GroupEstimates, SharesOfGroups, worth_of
+from benchwright.stats.gaps import GroupEstimates
 from benchwright.stats.group_bounds import InfluencedGroups
 from benchwright.stats.intervals import share_interval, share_of
+from benchwright.stats.shares_of_groups import SharesOfGroups, worth_of
 from benchwright.types import GroupValue, Score
 
 _RARE = 10

@@ -10,102 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.stats.bootstrap_difference import BootstrapDifference
-from benchwright.stats.gaps import SharesOfGroups
 from benchwright.stats.intervals import expanded, upper_quantile
 from benchwright.stats.jackknife import JackknifeDifference
+from benchwright.stats.shares_of_groups import SharesOfGroups
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class IndependentGroups:
-    """Any metric in groups that have no item and no cluster in common.
-
-    Attributes:
-        known: Group -> its value.
-        bound: (group, alpha, sign) -> one-sided lower (-1) or upper (1) bound of its value; None: there is none.
-        total: Items in all.
-        width: Highest minus lowest possible value of the metric.
-        how: Where the bounds of a group come from.
-    """
-
-    known: Mapping[str, float]
-    bound: Callable[[str, float, int], float | None]
-    total: float
-    width: float = math.inf
-    how: str = "bootstrap"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Groups."""
-        return tuple(self.known)
-
-    @property
-    def values(self) -> Floats:
-        """Their values."""
-        return np.array(list(self.known.values()))
-
-    @property
-    def items(self) -> float:
-        """Items in all."""
-        return self.total
-
-    @property
-    def method(self) -> str:
-        """Bounds of each group in quadrature."""
-        return f"bounds of each group ({self.how}) in quadrature"
-
-    def upper(self, alpha: float) -> Floats:
-        """The difference d plus sqrt((u_i - v_i)^2 + (v_j - l_j)^2), at most the width of the metric."""
-        return self._upper(alpha, 1.0)
-
-    def is_below(self, limit: float, alpha: float, scale: float) -> NDArray[np.bool_]:
-        """Whether those bounds are at most a limit (k, k); distances shrink with the root of ``scale``."""
-        return np.asarray(self._upper(alpha, scale) <= limit)
-
-    def lowest_ratio(self, alpha: float) -> Floats:
-        """Donner and Zou's (2012) closed form for a ratio."""
-        return self._lowest_ratio(alpha, 1.0)
-
-    def is_ratio_above(self, limit: float, alpha: float, scale: float) -> NDArray[np.bool_]:
-        """Whether those are at least a limit (k, k)."""
-        return np.asarray(self._lowest_ratio(alpha, scale) >= limit)
-
-    def _upper(self, alpha: float, scale: float) -> Floats:
-        low, high = self._ends(alpha, scale)
-        values = self.values
-        up, down = high - values, values - low
-        apart = values[:, None] - values[None]
-        return np.minimum(apart + np.hypot(up[:, None], down[None]), self.width)
-
-    def _lowest_ratio(self, alpha: float, scale: float) -> Floats:
-        low, high = self._ends(alpha, scale)
-        one, other = self.values[:, None], self.values[None]
-        least, most = np.maximum(low, 0.0)[:, None], high[None]
-        inner = (one * other) ** 2 - least * most * (2 * one - least) * (2 * other - most)
-        bottom = most * (2 * other - most)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = (one * other - np.sqrt(np.maximum(inner, 0.0))) / bottom
-            # where the upper end is at least twice the value the form has no meaning: the ends themselves
-            found = np.where(np.isfinite(found) & (bottom > 0), found, least / most)
-        return np.asarray(np.where(np.isfinite(found), np.maximum(found, 0.0), 0.0))
-
-    def _ends(self, alpha: float, scale: float) -> tuple[Floats, Floats]:
-        shrink = scale**-0.5
-        ends = []
-        for sign in (-1, 1):
-            found = [self.bound(name, alpha, sign) for name in self.known]
-            ends.append(np.array([sign * math.inf if end is None else end for end in found]))
-        return self.values + (ends[0] - self.values) * shrink, self.values + (ends[1] - self.values) * shrink
-
-
-class _Shrinking:
-    """Bounds of pairs whose distance from the value shrinks with the root of the number of items; those of each level made once."""
+class _Bounded:
+    """What `gaps.GroupEstimates` asks, answered from bounds at a level for ``scale`` times as many items."""
 
     known: Mapping[str, float]
     total: float
     width: float
-    _memory: dict[tuple[float, str], Floats]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,18 +49,83 @@ class _Shrinking:
 
     def lowest_ratio(self, alpha: float) -> Floats:
         """One-sided lower bounds of the ratio (k, k)."""
-        return self._ratio(alpha, 1.0)
+        return self._lowest_ratio(alpha, 1.0)
 
     def is_ratio_above(self, limit: float, alpha: float, scale: float) -> NDArray[np.bool_]:
         """Whether those are at least a limit (k, k), with ``scale`` times as many items."""
-        return np.asarray(self._ratio(alpha, scale) >= limit)
+        return np.asarray(self._lowest_ratio(alpha, scale) >= limit)
+
+    def _upper(self, alpha: float, scale: float) -> Floats:
+        raise NotImplementedError
+
+    def _lowest_ratio(self, alpha: float, scale: float) -> Floats:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IndependentGroups(_Bounded):
+    """Any metric in groups that have no item and no cluster in common.
+
+    Attributes:
+        known: Group -> its value.
+        bound: (group, alpha, sign) -> one-sided lower (-1) or upper (1) bound of its value; None: there is none.
+        total: Items in all.
+        width: Highest minus lowest possible value of the metric.
+        how: Where the bounds of a group come from.
+    """
+
+    known: Mapping[str, float]
+    bound: Callable[[str, float, int], float | None]
+    total: float
+    width: float = math.inf
+    how: str = "bootstrap"
+
+    @property
+    def method(self) -> str:
+        """Bounds of each group in quadrature."""
+        return f"bounds of each group ({self.how}) in quadrature"
+
+    def _upper(self, alpha: float, scale: float) -> Floats:
+        """The difference d plus sqrt((u_i - v_i)^2 + (v_j - l_j)^2), at most the width of the metric."""
+        low, high = self._ends(alpha, scale)
+        values = self.values
+        up, down = high - values, values - low
+        apart = values[:, None] - values[None]
+        return np.minimum(apart + np.hypot(up[:, None], down[None]), self.width)
+
+    def _lowest_ratio(self, alpha: float, scale: float) -> Floats:
+        """Donner and Zou's (2012) closed form for a ratio."""
+        low, high = self._ends(alpha, scale)
+        one, other = self.values[:, None], self.values[None]
+        least, most = np.maximum(low, 0.0)[:, None], high[None]
+        inner = (one * other) ** 2 - least * most * (2 * one - least) * (2 * other - most)
+        bottom = most * (2 * other - most)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (one * other - np.sqrt(np.maximum(inner, 0.0))) / bottom
+            # where the upper end is at least twice the value the form has no meaning: the ends themselves
+            found = np.where(np.isfinite(found) & (bottom > 0), found, least / most)
+        return np.asarray(np.where(np.isfinite(found), np.maximum(found, 0.0), 0.0))
+
+    def _ends(self, alpha: float, scale: float) -> tuple[Floats, Floats]:
+        shrink = scale**-0.5
+        ends = []
+        for sign in (-1, 1):
+            found = [self.bound(name, alpha, sign) for name in self.known]
+            ends.append(np.array([sign * math.inf if end is None else end for end in found]))
+        return self.values + (ends[0] - self.values) * shrink, self.values + (ends[1] - self.values) * shrink
+
+
+class _Shrinking(_Bounded):
+    """Bounds of pairs whose distance from the value shrinks with the root of the number of items; those of each level made once."""
+
+    _memory: dict[tuple[float, str], Floats]
 
     def _upper(self, alpha: float, scale: float) -> Floats:
         seen = self._of_pairs(alpha, "gap", self._difference_bound, math.inf)
         apart = self.values[:, None] - self.values[None]
         return np.minimum(apart + (seen - apart) / math.sqrt(scale), self.width)
 
-    def _ratio(self, alpha: float, scale: float) -> Floats:
+    def _lowest_ratio(self, alpha: float, scale: float) -> Floats:
         seen = self._of_pairs(alpha, "ratio", self._ratio_bound, 0.0)
         values = self.values
         ratio = np.divide(values[:, None], values[None], out=np.zeros_like(seen), where=values[None] > 0)

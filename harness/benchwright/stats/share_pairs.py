@@ -29,7 +29,7 @@ _ROOM = 0.9
 _LARGEST_RATIO = 1e6
 
 
-class Pair(NamedTuple):
+class SharePair(NamedTuple):
     """Hits out of trials in two groups, and degrees of freedom of the quantile."""
 
     hits: Floats
@@ -44,7 +44,7 @@ class Pair(NamedTuple):
         return self.hits / self.trials, self.other_hits / self.other_trials
 
 
-def upper_difference(pair: Pair, alpha: float) -> Floats:
+def upper_difference(pair: SharePair, alpha: float) -> Floats:
     """One-sided (1 - alpha) upper bound of the first share minus the second, in [-1, 1]."""
     first, second = pair.shares
     reach = _quantile(pair, alpha)
@@ -57,7 +57,7 @@ def upper_difference(pair: Pair, alpha: float) -> Floats:
     return bound
 
 
-def is_below(pair: Pair, limit: float, alpha: float) -> NDArray[np.bool_]:
+def is_below(pair: SharePair, limit: float, alpha: float) -> NDArray[np.bool_]:
     """Whether `upper_difference` is at most ``limit``: the same question, answered without the bound."""
     first, second = pair.shares
     d = np.full(np.shape(first), float(limit))
@@ -67,7 +67,7 @@ def is_below(pair: Pair, limit: float, alpha: float) -> NDArray[np.bool_]:
     return np.asarray(np.where(reachable, inside, d >= 1))
 
 
-def _rules_out(pair: Pair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
+def _rules_out(pair: SharePair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
     """Whether a difference this large (inside (-1, 1)) is ruled out by the score statistic, whose quantile is ``reach``."""
     n, m = pair.trials, pair.other_trials
     first, second = pair.shares
@@ -83,7 +83,7 @@ def _rules_out(pair: Pair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.where(variance > 1e-300, beyond, first - second < d))
 
 
-def _quantile(pair: Pair, alpha: float) -> Floats:
+def _quantile(pair: SharePair, alpha: float) -> Floats:
     """Student's quantile of each pair; one for each number of degrees of freedom, since it is slow."""
     df, place = np.unique(pair.df, return_inverse=True)
     found: Floats = -np.asarray(stdtrit(df, _ROOM * alpha), dtype=np.float64)[place].reshape(np.shape(pair.df))
@@ -105,7 +105,7 @@ def _constrained(first: Floats, second: Floats, weight: Floats, d: Floats) -> Fl
     return estimate
 
 
-def _alone(pair: Pair, first: Floats, second: Floats, alpha: float) -> Floats:
+def _alone(pair: SharePair, first: Floats, second: Floats, alpha: float) -> Floats:
     """A bound from one group alone, where the share of the other is 0 or 1; -1 elsewhere."""
     bound = np.full(np.shape(first), -1.0)
     none, every = np.asarray(second <= 0), np.asarray(first >= 1)
@@ -119,7 +119,7 @@ def _alone(pair: Pair, first: Floats, second: Floats, alpha: float) -> Floats:
     return bound
 
 
-def lower_ratio(pair: Pair, alpha: float) -> Floats:
+def lower_ratio(pair: SharePair, alpha: float) -> Floats:
     """One-sided (1 - alpha) lower bound of the first share divided by the second, in [0, inf).
 
     Koopman's (1984) score statistic with Miettinen and Nurminen's variance. 0 where the first share is 0.
@@ -137,14 +137,14 @@ def lower_ratio(pair: Pair, alpha: float) -> Floats:
     return bound
 
 
-def is_ratio_above(pair: Pair, limit: float, alpha: float) -> NDArray[np.bool_]:
+def is_ratio_above(pair: SharePair, limit: float, alpha: float) -> NDArray[np.bool_]:
     """Whether `lower_ratio` is at least ``limit`` (above 0): the same question, answered without the bound."""
     first, second = pair.shares
     ratio = np.full(np.shape(first), float(limit))
     return np.asarray(_ratio_below(pair, ratio, _quantile(pair, alpha)) & (first > ratio * second))
 
 
-def _ratio_below(pair: Pair, ratio: Floats, reach: Floats) -> NDArray[np.bool_]:
+def _ratio_below(pair: SharePair, ratio: Floats, reach: Floats) -> NDArray[np.bool_]:
     """Whether a ratio this small is ruled out: the data speak for a larger one."""
     n, m = pair.trials, pair.other_trials
     first, second = pair.shares
