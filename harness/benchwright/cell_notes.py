@@ -12,7 +12,7 @@ from benchwright.data.cluster import REPEATS
 from benchwright.labels import output_names
 from benchwright.quantities import bare
 from benchwright.tags import types_of
-from benchwright.types import Alarm, Dataset, LabelMap, Ledger, PlannedCell, Score, Task
+from benchwright.types import Alarm, Dataset, EmbeddingTask, LabelMap, Ledger, PlannedCell, Score, Task
 
 _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 """Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
@@ -118,7 +118,10 @@ def _repeats(dataset: Dataset, task: Task) -> Iterable[Alarm]:
     rows = len(dataset.examples)
     told = "{:,} of " + f"{rows:,} rows repeat the inputs of an earlier row"
     if dataset.repeats >= REPEATS * max(rows, 1):
-        one = f"{told.format(dataset.repeats)}: equal rows are one independent unit"
+        each = (
+            "each counts where it stands" if isinstance(task, EmbeddingTask) else "equal rows are one independent unit"
+        )
+        one = f"{told.format(dataset.repeats)}: {each}"
         many = dataset.repeats >= kinds.of(task).many_repeats * rows
         yield alarm("repeats", one) if many else note("repeats", one)
     if dataset.apart >= _MANY * max(rows, 1):

@@ -175,6 +175,17 @@ def test_a_vector_of_another_length_in_a_file_is_refused(tmp_path):
     assert "example seat/7 failed: a vector of 4 numbers, where the first has 5" in cell.reason
 
 
+def test_a_text_of_several_tests_is_said_to_count_in_each(tmp_path):
+    """Nothing is resampled here, so nothing is said of independent units."""
+    for name in ("weat6", "weat7"):
+        write(tmp_path, name, **{key: [f"{key} {at}" for at in range(4)] for key in SETS})
+    vectors = np.random.default_rng(8).normal(0, 1, (16, 5)).round(3).tolist() * 2
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(json.dumps({"index": at, "vector": row}) for at, row in enumerate(vectors)))
+    said = [one.sentence for one in evaluated(tmp_path, path).cells[0].alarms if one.code == "repeats"]
+    assert said == ["16 of 32 rows repeat the inputs of an earlier row: each counts where it stands"]
+
+
 def test_two_models_differ_without_an_interval(tmp_path):
     """Texts that were chosen are no sample: a difference has a value, and neither bounds nor p."""
     vectors = two_tests(tmp_path)
