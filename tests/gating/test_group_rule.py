@@ -137,3 +137,15 @@ def test_the_arithmetic_of_a_ratio_is_that_of_its_lower_bound(judge, bench, caps
     assert "passes if it is at most 0.2" in told
     assert "lower bound 0.8" in told
     assert "passes if it is at least 0.8" in told
+
+
+def test_the_plan_names_the_rules_that_it_says_nothing_of(judge, bench, capsys):
+    """An empty table would look like nothing to plan."""
+    judge(APART, slice="gender", max_gap=0.2)
+    rules = bench.root / "gate.toml"
+    rules.write_text(
+        '[[rule]]\nid = "r"\nkind = "bias"\ntask = "s/t"\nslice = "gender"\nmax_gap = 0.2\n', encoding="utf-8"
+    )
+
+    assert call(["gate", str(rules), "new", "--plan", "--store", str(bench.store.root)]) == 0
+    assert "not planned, for what it can show depends on the values: r (bias)" in capsys.readouterr().out

@@ -132,6 +132,11 @@ def _planned(rules: Any, context: Any, options: dict[str, Any]) -> int:
     else:
         console.say_table(PLAN_COLUMNS, plan_rows(estimates), numeric=(3, 4, 5, 6, 7, 8, 9))
         console.say("power: chance that equal models, disagreeing as often as these two, pass the margin")
+        told = {one.rule for one in estimates}
+        if left := [
+            f"{rule.id} ({rule.kind})" for rule in rules.rules if rule.id not in told and rule.kind != "coverage"
+        ]:
+            console.say(f"not planned, for what it can show depends on the values: {', '.join(left)}")
     refuse_impossible(estimates, where=rules.source)
     return 0
 
