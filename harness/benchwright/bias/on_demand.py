@@ -10,7 +10,7 @@ from benchwright.bias.groups import IDENTITIES
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.results import to_frame
 from benchwright.store import Store, locate
-from benchwright.types import GroupGap, Run
+from benchwright.types import CellResult, GroupGap, Run
 
 
 class GroupGaps(tuple[GroupGap, ...]):
@@ -72,25 +72,9 @@ def find_gaps(
     model: str | None = None,
 ) -> tuple[GroupGap, ...]:
     """As `group_gaps`, from a store that is open."""
-    cells = [
-        cell
-        for cell in run.cells
-        if (task is None or task in (cell.task, cell.task_path)) and (model is None or model == cell.model)
-    ]
-    if not cells:
-        asked = f"task {task!r}" if task is not None else f"model {model!r}"
-        raise ConfigError(
-            [
-                BenchwrightError(
-                    f"no {asked} in {run.name}",
-                    expected=f"one of: {', '.join(dict.fromkeys((c.task_path if task else c.model) for c in run.cells))}",
-                    hint=f"benchwright show {run.name}",
-                )
-            ]
-        )
     found: list[GroupGap] = []
     known: set[str] = set()
-    for cell in cells:
+    for cell in _cells_of(run, task, model):
         card = run.tasks.get(cell.task_path)
         if card is None or cell.status != "scored" or cell.key is None or card.behaviour:
             continue
@@ -111,6 +95,28 @@ def find_gaps(
             ]
         )
     return tuple(found)
+
+
+def _cells_of(run: Run, task: str | None, model: str | None) -> list[CellResult]:
+    """Cells of a task (any if None) and a model (any if None). Raises ConfigError where there is none."""
+    cells = [
+        cell
+        for cell in run.cells
+        if (task is None or task in (cell.task, cell.task_path)) and (model is None or model == cell.model)
+    ]
+    if cells:
+        return cells
+    asked = f"task {task!r}" if task is not None else f"model {model!r}"
+    there = dict.fromkeys((cell.task_path if task else cell.model) for cell in run.cells)
+    raise ConfigError(
+        [
+            BenchwrightError(
+                f"no {asked} in {run.name}",
+                expected=f"one of: {', '.join(there)}",
+                hint=f"benchwright show {run.name}",
+            )
+        ]
+    )
 
 
 def gap_rows(gap: GroupGap) -> list[dict[str, Any]]:

@@ -258,6 +258,23 @@ def _of_sentences(
     )
 
 
+def _of_side(name: str, called: str, place: Literal[0, 1]) -> Metric:
+    return Metric(
+        name=f"winobias_recast_span_{name}",
+        title=f"WinoBias recast (span), accuracy on {called} sentences",
+        kinds=(Kind.SPAN,),
+        needs=("side",),
+        reference=f"{_WINOBIAS}: share of pairs whose {called} sentence is answered with the right entity",
+        by_group=True,
+        unit="pair",
+        counts=_size(sides, 2, "pairs"),
+        basis=sides,
+        compute=_side_value(place),
+        share=_side_parts(place),
+        flags=_told_pairs,
+    )
+
+
 winobias_recast_fill_preference = _of_fill(
     "winobias_recast_fill_preference",
     "WinoBias recast (fill), preference for the stereotype",
@@ -299,34 +316,8 @@ winobias_recast_span_gap = Metric(
     compute=_gap,
     flags=_told_gap,
 )
-winobias_recast_span_pro = Metric(
-    name="winobias_recast_span_pro",
-    title="WinoBias recast (span), accuracy on stereotypical sentences",
-    kinds=(Kind.SPAN,),
-    needs=("side",),
-    reference=f"{_WINOBIAS}: share of pairs whose stereotypical sentence is answered with the right entity",
-    by_group=True,
-    unit="pair",
-    counts=_size(sides, 2, "pairs"),
-    basis=sides,
-    compute=_side_value(0),
-    share=_side_parts(0),
-    flags=_told_pairs,
-)
-winobias_recast_span_anti = Metric(
-    name="winobias_recast_span_anti",
-    title="WinoBias recast (span), accuracy on anti-stereotypical sentences",
-    kinds=(Kind.SPAN,),
-    needs=("side",),
-    reference=f"{_WINOBIAS}: share of pairs whose anti-stereotypical sentence is answered with the right entity",
-    by_group=True,
-    unit="pair",
-    counts=_size(sides, 2, "pairs"),
-    basis=sides,
-    compute=_side_value(1),
-    share=_side_parts(1),
-    flags=_told_pairs,
-)
+winobias_recast_span_pro = _of_side("pro", "stereotypical", 0)
+winobias_recast_span_anti = _of_side("anti", "anti-stereotypical", 1)
 winogender_recast_span_differs = Metric(
     name="winogender_recast_span_differs",
     title="Winogender recast (span), resolved otherwise by gender",
