@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from benchwright.edits import Edit, TextEdits, check_edits, without_no_ops
+from benchwright.edits import Edit
 from benchwright.identity.find import Found, Occurrence, find
 from benchwright.identity.grammar import article_for
 from benchwright.identity.lexicon import Dimension, Entry, Forms, Group, built_in
 from benchwright.identity.names import find_names, is_anybody_named
 from benchwright.identity.words import Word, cased, lows_of, words_of
 from benchwright.perturbations.draws import EditDraws
-from benchwright.perturbations.perturb import Changes
-from benchwright.perturbations.texts import Item, Text, as_word_edits, texts_of
+from benchwright.perturbations.perturb import Changes, changes_by_input
+from benchwright.perturbations.texts import Item, Text, texts_of
 from benchwright.types import Kind
 
 
@@ -208,7 +208,7 @@ def _swap(scene: _Scene, source: str, target: str, replace: Replace) -> Swap | N
         if new is not None:
             terms.append(new)
             proposed[one.at] += _edits(scene.texts[one.at].text, one, new)
-    changes = _changes(scene.item, scene.texts, proposed)
+    changes = changes_by_input(scene.item, scene.texts, map(sorted, proposed))
     return Swap(scene.dimension.name, source, target, changes, tuple(dict.fromkeys(terms))) if changes else None
 
 
@@ -234,21 +234,3 @@ def _as(article: Word, new: str, term: str) -> str:
     if article.text.isupper() and (len(article.text) > 1 or (len(term) > 1 and term.isupper())):
         return new.upper()
     return new.capitalize() if article.is_capital else new
-
-
-def _changes(item: Item, texts: Sequence[Text], proposed: Sequence[Sequence[Edit[str]]]) -> Changes:
-    """Edits by input, as `benchwright.perturbations.perturb` gives them."""
-    found: Changes = {}
-    options: dict[str, list[TextEdits]] = {}
-    for text, some in zip(texts, proposed, strict=True):
-        edits = without_no_ops(text.text, sorted(some))
-        check_edits(edits, len(text.text))
-        if text.option >= 0:
-            options.setdefault(text.name, []).append(edits)
-        elif text.starts is not None:
-            words = tuple(item.inputs[text.name])
-            found[text.name] = without_no_ops(words, as_word_edits(words, text.starts, edits))
-        else:
-            found[text.name] = edits
-    found = {name: edits for name, edits in found.items() if edits}
-    return found | {name: tuple(edits) for name, edits in options.items() if any(edits)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchwright.edits import (
@@ -19,7 +19,7 @@ from benchwright.edits import (
 )
 from benchwright.perturbations.draws import EditDraws
 from benchwright.perturbations.spec import Perturbation, Severity
-from benchwright.perturbations.texts import Item, as_word_edits, texts_of, touches
+from benchwright.perturbations.texts import Item, Text, as_word_edits, texts_of, touches
 from benchwright.types import Kind
 
 Changes = dict[str, TextEdits | WordEdits | tuple[TextEdits, ...]]
@@ -39,11 +39,20 @@ def perturb(perturbation: Perturbation, item: Item, *, severity: Severity = 2, s
         return EditDraws(seed, item.id, name, draw, what)
 
     made = perturbation.change(texts, perturbation.shares[severity - 1], draws_for)
+    return changes_by_input(item, texts, (_allowed(perturbation, *one) for one in zip(texts, made, strict=True)))
+
+
+def _allowed(perturbation: Perturbation, text: Text, proposed: Iterable[Edit[str]]) -> Iterator[Edit[str]]:
+    kept = text.gold if perturbation.untouched.gold == "kept" else ()
+    return (edit for edit in proposed if not touches(kept, edit.start, edit.end))
+
+
+def changes_by_input(item: Item, texts: Sequence[Text], proposed: Iterable[Iterable[Edit[str]]]) -> Changes:
+    """Edits of each text, in its order, as those of the inputs: of words where they are tagged, of each option together; no empty ones."""
     found: Changes = {}
     options: dict[str, list[TextEdits]] = {}
-    for text, proposed in zip(texts, made, strict=True):
-        kept = text.gold if perturbation.untouched.gold == "kept" else ()
-        edits = without_no_ops(text.text, (edit for edit in proposed if not touches(kept, edit.start, edit.end)))
+    for text, some in zip(texts, proposed, strict=True):
+        edits = without_no_ops(text.text, some)
         check_edits(edits, len(text.text))
         if text.option >= 0:
             options.setdefault(text.name, []).append(edits)
@@ -52,8 +61,8 @@ def perturb(perturbation: Perturbation, item: Item, *, severity: Severity = 2, s
             found[text.name] = without_no_ops(words, as_word_edits(words, text.starts, edits))
         else:
             found[text.name] = edits
-    found = {input_name: made for input_name, made in found.items() if made}
-    return found | {input_name: tuple(edits) for input_name, edits in options.items() if any(edits)}
+    found = {name: edits for name, edits in found.items() if edits}
+    return found | {name: tuple(edits) for name, edits in options.items() if any(edits)}
 
 
 def changed_inputs(inputs: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
