@@ -249,7 +249,7 @@ def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement
         replace(one, quantity=quantity)
         for one in question.requirements
         if not is_unmeasured(one.quantity)
-        for quantity in spread(one.quantity, evaluator.paths(one.quantity))
+        for quantity in spread(one.quantity, evaluator.paths(one.quantity) if one.quantity.task == EACH else ())
     ]
 
 
@@ -267,6 +267,13 @@ def _resample(
 
 def _check_directions(question: Question, measured: Sequence[Measurement]) -> None:
     for (quantity, high), found in zip(question.objectives, measured, strict=True):
+        if found.quantity.neutral is not None:
+            raise error_at(
+                quantity.text,
+                0,
+                f"neither high nor low values of {quantity.text} are better: {found.quantity.better}",
+                f"rules that keep it near there, as --require '{quantity.text} <= ...', and an objective that has a best end",
+            )
         if high != found.higher:
             better, verb = ("higher", "maximize") if found.higher else ("lower", "minimize")
             raise error_at(quantity.text, 0, f"{better} values of {quantity.text} are better", f"--{verb}")
