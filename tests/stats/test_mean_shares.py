@@ -85,6 +85,27 @@ def test_at_the_limit_within_is_said_too_often_in_at_most_six_per_cent_of_sample
     assert above <= 0.06
 
 
+def test_a_few_flips_of_many_variants_make_no_lower_bound_than_none():
+    """One of fifty variants of each of fifty items: fifty items without a flip could hide more."""
+    some, none = mean_share(np.full(50, 0.02)).interval(), mean_share(np.zeros(50)).interval()
+
+    assert some.high >= none.high
+    assert some.low < 0.02
+
+
+@pytest.mark.parametrize(("items", "variants"), [(50, 10), (50, 100), (100, 10)])
+def test_rare_items_that_flip_whole_are_not_hidden_by_common_small_flips(items, variants):
+    """3 % flip whole, 2.06 % of the variants of all others: 5 % in all, the limit itself."""
+    rng = np.random.default_rng(3)
+    below = 0
+    for _ in range(500):
+        whole = rng.random(items) < 0.03
+        shares = np.where(whole, 1.0, rng.binomial(variants, 0.0206, items) / variants)
+        below += (mean_share(shares).interval().high or 0.0) <= 0.05
+
+    assert below / 500 <= 0.06
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("items", [50, 100, 300, 1000])
 @pytest.mark.parametrize("variants", [1, 2, 5, 12])

@@ -15,6 +15,10 @@ true mean       n = 50      100         300
 0.05, apart     0.0 / 1.3   0.4 / 1.5   1.7 / 2.2
 ==============  ==========  ==========  ==========
 
+Items that flip whole may be there and not seen, whatever small shares others show: the upper end is never below that of as many
+units without any flip. Of 50 items, of which 3 % flip whole and each of 100 variants of the others with a chance of 2 %, the
+interval lies below the truth (5 %) in no sample, and without this rule in 22 %.
+
 Without the prior the interval of n = 50 lies below the truth in 6 to 12 % of samples with 12 variants an item.
 """
 
@@ -52,11 +56,16 @@ class MeanShare:
     se: float
 
     def interval(self, confidence: float = 0.95) -> Interval:
-        """Wilson's interval at the effective number of items, with Student's t; none for a single unit."""
+        """Wilson's interval at the effective number of items, with Student's t; none for a single unit.
+
+        The upper end is at least that of as many units without a flip: small shares seen say little of items that flip whole.
+        """
         if self.units < 2:
             return Interval(low=None, high=None, se=None, method="none", flags=("one cluster: no interval",))
         size = self.items / self.effect
-        low, high = wilson(self.value * size, size, quantile=_quantile(confidence, self.units))
+        quantile = _quantile(confidence, self.units)
+        low, high = wilson(self.value * size, size, quantile=quantile)
+        high = max(high, wilson(0.0, self.units, quantile=quantile)[1])
         return Interval(
             low=max(low, 0.0),
             high=min(high, 1.0),
