@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from benchwright import registry
-from benchwright.config import default_name, parse_model, parse_models, read_run_file, run_file_schema
+from benchwright.config import default_name, parse_model, parse_models, parse_selector, read_run_file, run_file_schema
 from benchwright.errors import BenchwrightError, ConfigError
 
 ADAPTERS = ("majority", "tfidf", "predictions", "transformers", "finetune")
@@ -146,3 +146,12 @@ def test_the_schema_of_a_run_file_accepts_it_and_refuses_others():
     jsonschema.validate(tomllib.loads(RUN), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"suite": ["glue"], "model": [{"ref": 3}]}, schema)
+
+
+def test_two_tasks_with_options_in_one_text_are_told_to_be_named_each_by_itself():
+    """Commas separate values of an option there, so the second task was read as a value."""
+    with pytest.raises(BenchwrightError) as found:
+        parse_selector("bias/seat?layer=1,bias/seat?pooling=max&layer=0")
+    assert "--suite A?key=value --suite B?key=value" in str(found.value)
+    with pytest.raises(BenchwrightError, match="several values by commas"):
+        parse_selector("bias/seat?layer=1&layer=0")

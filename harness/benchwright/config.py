@@ -205,7 +205,9 @@ def _options(head: str, tail: str) -> dict[str, str]:
             raise BenchwrightError(
                 f"the option {key!r} of {head!r} is given twice ({options[key]!r} and {value!r})",
                 expected="one value",
-                hint="separate several values by commas where the option takes a list",
+                hint="name each of several tasks by itself: --suite A?key=value --suite B?key=value"
+                if "?" in options[key]
+                else "separate several values by commas where the option takes a list",
             )
         options[key] = value
     return options
