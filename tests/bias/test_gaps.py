@@ -228,6 +228,14 @@ def test_the_error_of_an_area_is_delongs(drawn):
     assert found.influence @ found.influence == pytest.approx(variance)
 
 
+def test_no_rate_is_called_the_larger_where_one_has_no_gap():
+    """Every item of one group is right as ``yes``, every one of the other as ``no``."""
+    row = gaps(records(["yes", "yes", "no", "no"], ["yes"] * 4, ["a", "a", "b", "b"]), "equalized_odds")
+
+    assert row.gap.value is None
+    assert [one.sentence for one in row.alarms if one.code == "odds"] == ["values are those of true_positive_rate"]
+
+
 def test_an_item_may_belong_to_several_groups():
     task = card(slice_separator=";")
     gold, said = ["yes", "yes", "no", "yes"], ["yes", "no", "no", "yes"]
