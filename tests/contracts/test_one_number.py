@@ -15,6 +15,7 @@ from benchwright import registry
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.console import show_run
+from benchwright.errors import BenchwrightError
 from benchwright.gating.gate import gate
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.markdown import write_markdown
@@ -119,7 +120,11 @@ def test_a_value_reads_the_same_everywhere(name, tmp_path, capsys):
     assert call(["show", "r", "--store", str(store.root), "--task", "s/t"]) == 0
     shown["show --task"] = capsys.readouterr().out
     shown["compare"] = str(compare("r:b", "r:a", store=store, resamples=200))
-    shown["select"] = str(select("r", store=store, resamples=200, **goal))
+    if metric.neutral is None:
+        shown["select"] = str(select("r", store=store, resamples=200, **goal))
+    else:  # neither end is better: there is nothing to maximise
+        with pytest.raises(BenchwrightError, match="neither high nor low"):
+            select("r", store=store, resamples=200, **goal)
     shown["gate"], shown["gate Markdown"], shown["gate HTML"] = str(judged), write_markdown(judged), write_html(judged)
     shown["Markdown"] = MarkdownReport().render([run], store.read_records)
     shown["HTML"] = HtmlReport().render([run], store.read_records)
