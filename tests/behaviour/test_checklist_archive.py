@@ -120,7 +120,7 @@ read_released(good)
 events, watching = [], False
 def note(event, given):
     if event != "builtins.id":  # our own walk over what was read
-        events.append([event, str(given[:1])[:120]])
+        events.append([event, str(given[:1])[:2000]])
 sys.addaudithook(lambda event, given: watching and note(event, given))
 found = {}
 for path in sorted(folder.iterdir()):
