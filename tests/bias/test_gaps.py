@@ -233,7 +233,16 @@ def test_no_rate_is_called_the_larger_where_one_has_no_gap():
     row = gaps(records(["yes", "yes", "no", "no"], ["yes"] * 4, ["a", "a", "b", "b"]), "equalized_odds")
 
     assert row.gap.value is None
-    assert [one.sentence for one in row.alarms if one.code == "odds"] == ["values are those of true_positive_rate"]
+    told = [one.sentence for one in row.alarms if one.code == "odds"]
+    assert told == ["equalised odds of gender: values are those of true_positive_rate"]
+
+
+def test_equal_gaps_of_both_rates_are_not_called_larger():
+    """A model that always says yes: both rates are 1 in both groups, and neither gap is the larger one."""
+    row = gaps(records(["yes", "no"] * 4, ["yes"] * 8, ["a"] * 4 + ["b"] * 4), "equalized_odds")
+
+    told = [one.sentence for one in row.alarms if one.code == "odds"]
+    assert told == ["equalised odds of gender: values are those of true_positive_rate"]
 
 
 def test_an_item_may_belong_to_several_groups():

@@ -150,7 +150,8 @@ def _equalized_odds(
     valued = {rate: gap for rate, gap in gaps.items() if gap.value is not None}
     notes = tuple(one for compared in both.values() for one in compared.notes)
     larger = max(valued, key=lambda rate: valued[rate].value or 0.0) if valued else RATES[1]
-    why = ", whose gap is the larger one" if len(valued) == 2 else ""
+    apart = len({gap.value for gap in valued.values()}) == 2
+    why = ", whose gap is the larger one" if apart else ""
     if len(valued) < 2:
         gap = Gap(
             value=gaps[larger].value,
@@ -171,7 +172,7 @@ def _equalized_odds(
         groups=both[larger].values,
         n=_items(groups, both[larger]),
         gap=gap,
-        alarms=(*told, note("odds", f"values are those of {larger}{why}"), *notes),
+        alarms=(*told, note("odds", f"equalised odds of {groups.slice}: values are those of {larger}{why}"), *notes),
     )
 
 
