@@ -98,6 +98,11 @@ _NAMED = 3
 """So many systems or tasks of a note are named; more are counted. Alarms name all."""
 
 
+def is_constant(found: Iterable[Alarm]) -> bool:
+    """Whether alarms or notes say that the model gives one answer to everything."""
+    return any(one.code in ("constant", CONSTANT) for one in found)
+
+
 def as_note(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
     """The alarm as a note, for a constant baseline, of which constant answers are expected."""
     return tuple(

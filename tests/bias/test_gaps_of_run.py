@@ -7,6 +7,7 @@ import pytest
 
 from benchwright import evaluate, group_gaps, load_run
 from benchwright.cli.main import call
+from benchwright.console import show_run
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.score_cache import recheck
 from benchwright.store import Store
@@ -197,3 +198,17 @@ def test_views_of_a_task_add_no_rows_to_its_groups(tmp_path):
     assert named.task_path == "bias/identity@classification/custom"
     with pytest.raises(ConfigError, match="no item has the slice 'identity_to'"):
         group_gaps(run, slice="identity_to")
+
+
+def test_a_model_that_always_says_the_same_is_told_as_such_beside_its_gaps(file, tmp_path, capsys):
+    """Its rates are equal in every group, and that says nothing of fairness."""
+    run = evaluate(
+        "constant:good",
+        f"classification/custom?path={file}&text=text&label=label&labels=bad,good&identities=gender",
+        store=tmp_path / "store",
+    )
+
+    show_run(run)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("selection rate")]
+    assert lines
+    assert all("it always says the same" in line for line in lines)

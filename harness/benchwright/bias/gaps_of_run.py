@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from benchwright.alarm import in_order
+from benchwright.alarm import in_order, is_constant
 from benchwright.bias.areas import AREAS, EQUALITY_GAPS
 from benchwright.bias.gaps import ModelOnTask, measure_gap
 from benchwright.bias.groups import memberships, slices_of_people
@@ -67,7 +67,7 @@ def gaps_of_cell(
         BenchwrightError: A metric or the label is none of the task's.
     """
     found = gather(task, records)
-    loud = [one for one in cell.alarms if one.severity == "alarm"]
+    loud = [one for one in cell.alarms if one.severity == "alarm" or is_constant((one,))]
     place = ModelOnTask(model=cell.model, suite=cell.suite, task=cell.task, split=cell.split)
     for slice in slices:
         if not memberships(task, found.columns.slices, slice):

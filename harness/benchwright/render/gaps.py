@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from benchwright.alarm import is_constant
 from benchwright.formatting import UNDEFINED, about, count, finite, interval, value
 from benchwright.quantities import Unit, find_mean, metric_title
 from benchwright.render.forest import ForestRow, draw_forest
@@ -196,10 +197,12 @@ def gap_findings(grid: Grid) -> list[str]:
             parts = [
                 f"{state}: {', '.join(mine[state])}" for state in ("exceeds", "within", "cannot tell") if state in mine
             ]
+            same = any(is_constant(row.alarms) for row in table.rows if row.system == system)
             if parts:
                 said = next(iter(limits)) if len(limits) == 1 else "limits of their own"
                 found.append(
                     f"Gaps between groups of {table.slice} in {base}, {system}, against the {said}: {'; '.join(parts)}."
+                    + (" It always says the same, whoever is meant." if same else "")
                 )
     return found
 
@@ -275,6 +278,12 @@ def unit_of_gap(metric: str) -> Unit:
 
 
 def _reasons(gap: GroupGap) -> tuple[str, ...]:
+    same = ("it always says the same",) if is_constant(gap.alarms) else ()
+    return (*same, *_in_doubt(gap))
+
+
+def _in_doubt(gap: GroupGap) -> tuple[str, ...]:
+    """Why nothing can be told, or how many items would tell."""
     found = gap.gap
     if found.verdict != "cannot tell":
         return ()

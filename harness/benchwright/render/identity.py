@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from benchwright.alarm import CONSTANT
+from benchwright import alarm
 from benchwright.formatting import (
     UNDEFINED,
     about,
@@ -234,7 +234,7 @@ def reasons_of(score: IdentityScore) -> tuple[str, ...]:
 
 def is_constant(score: IdentityScore) -> bool:
     """Whether the model gives one answer to everything, so that no swap can move it."""
-    return any(one.code in ("constant", CONSTANT) for one in score.alarms)
+    return alarm.is_constant(score.alarms)
 
 
 def some(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from benchwright.alarm import CONSTANT, alarm, causes, cell_alarms, note, place_alarms
+from benchwright.alarm import alarm, causes, cell_alarms, is_constant, note, place_alarms
 from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
 from benchwright.render.gaps import gap_findings
@@ -120,7 +120,7 @@ def _placed(grid: Grid) -> Iterator[PlacedAlarm]:
 
 def _of_cell(cell: CellResult, card: Task | None, *, repeated: bool) -> list[Alarm]:
     told = [*cell_alarms(cell), *([REPEATED] if repeated else [])]
-    if not any(one.code in ("constant", CONSTANT) for one in told):  # what metrics say of it follows from that
+    if not is_constant(told):  # what metrics say of it follows from that
         told += _of_metrics(cell, card, told)
     errored, truncated = lost(cell)
     if errored and not any(one.code == "errored" for one in cell_alarms(cell)):
