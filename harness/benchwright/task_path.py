@@ -71,6 +71,15 @@ def is_identity_view(path: str) -> bool:
     return "@" in path and TaskPath.parse(path).view == IDENTITY_VIEW
 
 
+HARDWARE = "hardware"
+"""The suite of views under which a model is measured on a task's inputs as they are."""
+
+
+def is_hardware_view(path: str) -> bool:
+    """Whether a task is one under whose inputs a model is timed, so that it has measurements and no records."""
+    return "@" in path and TaskPath.parse(path).view.startswith(f"{HARDWARE}/")
+
+
 def task_path(suite: str, task: str) -> str:
     """``suite/task``."""
     return str(TaskPath(suite, task))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from benchwright.types.base import Frozen, Kind
+from benchwright.types.hardware import ProfileSpec
 
 
 class ModelRef(Frozen, frozen=True, kw_only=True):
@@ -98,6 +99,8 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         card: Empty for a suite's own tasks; for a user's own data, behavioural tests and views the digest of what decides records
             and scores beside inputs and targets: labels, positive label, and the slices, clusters and groups of the items.
         machine: Empty for predictions, which no machine decides; of a hardware profile the fingerprint of where it was measured.
+        profile: Of a hardware profile how it was made; None for predictions.
+        session: Of a hardware profile what stands for this measuring, which no other run has: times are never used again by default.
     """
 
     schema: int
@@ -119,3 +122,5 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     device: str
     card: str = ""
     machine: str = ""
+    profile: ProfileSpec | None = None
+    session: str = ""

@@ -1,4 +1,4 @@
-"""A view of a task: its items with their inputs perturbed, or with one group of people exchanged for another."""
+"""A view of a task: its items with their inputs perturbed, with one group of people exchanged for another, or under a clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Self
 
 from benchwright.task_path import DEFAULT_SEVERITY, IDENTITY, SEVERITIES, view_name
 from benchwright.types.base import Frozen
+from benchwright.types.hardware import ProfileSpec
 
 NAMES = 2
 """Variants of each group where names are drawn, if nobody says how many."""
@@ -22,6 +23,8 @@ class View(Frozen, frozen=True, kw_only=True):
         dimensions: Of identity swaps: what people are told apart by (``gender``); empty: all that there are.
         names: Of identity swaps: variants of each group where given names or countries are drawn.
         lexicon: Of identity swaps: file of the user's own terms; empty: those that ship.
+        profile: Of hardware profiles: how the model is measured on the items as they are; None: inputs are changed.
+        alone: Of hardware profiles: whether the task itself is left unanswered, so that no quality is told beside the times.
     """
 
     suite: str
@@ -31,6 +34,8 @@ class View(Frozen, frozen=True, kw_only=True):
     dimensions: tuple[str, ...] = ()
     names: int = NAMES
     lexicon: str = ""
+    profile: ProfileSpec | None = None
+    alone: bool = False
 
     @property
     def is_identity(self) -> bool:
