@@ -14,19 +14,22 @@ import msgspec
 from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
-from benchwright.store import atomic
+from benchwright.store import atomic, payloads
 from benchwright.store.folder import Cell, Store, to_json
 from benchwright.types import RESULTS, SCHEMA, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
     r"runs/[\w+][\w.+-]{0,119}\.json"
-    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|ledger\.json|timing\.json|settings\.json)"
+    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|measurements\.parquet|ledger\.json|timing\.json|settings\.json)"
     r"|scores/[0-9a-f]{40}/[\w.+@-]{1,120}\.json"
     r"|inputs/[\w-]{1,200}\.parquet"
 )
 _CONTENTS = "bundle.json"
 """The member that lists all others with their digests."""
-_NEEDED = ("cell.json", "ledger.json", "records.parquet")
+_NEEDED = ("cell.json", "ledger.json")
+"""Files of every cell, beside its payload."""
+_FINISHED = ("scored", "measured")
+"""States of a cell that has a payload."""
 _LARGEST, _ALL = 2**30, 2**32
 """Bytes of a member, and of all, unpacked."""
 _SQUEEZED = 200
@@ -43,7 +46,7 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
     """Write a bundle of runs; returns the number of files in it. Raises StoreError when a run's cell is gone."""
     runs = [store.read_run(name) for name in names]
     content = {f"runs/{run.name}.json": to_json(without_places(run)) for run in runs}
-    keys = dict.fromkeys(cell.key for run in runs for cell in run.cells if cell.status == "scored" and cell.key)
+    keys = dict.fromkeys(cell.key for run in runs for cell in run.cells if cell.status in _FINISHED and cell.key)
     for key in keys:
         content |= _files(store.root / "cells" / key, f"cells/{key}")
         content |= _files(store.root / "scores" / key, f"scores/{key}")
@@ -160,23 +163,32 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
             raise _refused(path, name, f"cannot be read: {error.why}") from error
         if f"runs/{run.name}.json" != name:
             raise _refused(path, name, f"calls itself {run.name[:80]!r}")
-        needed |= {cell.key for cell in run.cells if cell.status == "scored" and cell.key}
-    missing = [
-        f"cells/{key}/{file}" for key in sorted(needed) for file in _NEEDED if f"cells/{key}/{file}" not in content
-    ]
-    if missing:
-        raise _refused(path, missing[0], "is missing, and a run refers to it")
-    texts = set[str]()
-    for key in sorted(needed):
-        try:
-            _check_format(path, f"cells/{key}/cell.json", content[f"cells/{key}/cell.json"], SCHEMA)
-            texts.add(f"inputs/{read_json_as(content[f'cells/{key}/cell.json'], Cell).inputs}.parquet")
-        except Unreadable as error:
-            raise _refused(path, f"cells/{key}/cell.json", f"cannot be read: {error.why}") from error
+        needed |= {cell.key for cell in run.cells if cell.status in _FINISHED and cell.key}
+    texts = {f"inputs/{_check_cell(path, key, content).inputs}.parquet" for key in sorted(needed)}
     for name in content:
         folder, _, rest = name.partition("/")
         if (folder in ("cells", "scores") and rest[:40] not in needed) or (folder == "inputs" and name not in texts):
             raise _refused(path, name, "belongs to no run of the bundle")
+
+
+def _check_cell(path: Path, key: str, content: dict[str, bytes]) -> Cell:
+    """What ``cell.json`` of a cell says; refuses a bundle in which a file of it is missing, or cannot be read."""
+    place = f"cells/{key}"
+    for file in _NEEDED:
+        if f"{place}/{file}" not in content:
+            raise _refused(path, f"{place}/{file}", "is missing, and a run refers to it")
+    try:
+        _check_format(path, f"{place}/cell.json", content[f"{place}/cell.json"], SCHEMA)
+        cell = read_json_as(content[f"{place}/cell.json"], Cell)
+    except Unreadable as error:
+        raise _refused(path, f"{place}/cell.json", f"cannot be read: {error.why}") from error
+    held = [name for name in payloads.FILES if f"{place}/{name}" in content]
+    if held != [payloads.file_of(cell.key)]:
+        wrong = next((name for name in held if name != payloads.file_of(cell.key)), "")
+        if wrong:
+            raise _refused(path, f"{place}/{wrong}", "is not what its cell holds")
+        raise _refused(path, f"{place}/{payloads.file_of(cell.key)}", "is missing, and a run refers to it")
+    return cell
 
 
 def _check_format(path: Path, member: str, content: bytes, wanted: int) -> None:

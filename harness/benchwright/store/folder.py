@@ -1,6 +1,6 @@
 """A store folder: cells by key, scores beside them, runs by name.
 
-cells/<key>/    cell.json, shards/*.parquet while running, then records.parquet, ledger.json, timing.json
+cells/<key>/    cell.json, shards/*.parquet while running, then ledger.json, timing.json, and records.parquet or measurements.parquet
 inputs/<digest>.parquet   the texts behind the records, once per data set
 scores/<key>/   <metric@version>.json, alarms.json
 models/<key>/   checkpoints made here
@@ -14,7 +14,6 @@ import hashlib
 import os
 import re
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -26,6 +25,7 @@ from benchwright import kinds
 from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file, is_folder
+from benchwright.store import payloads
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.lease import lease
 from benchwright.types import (
@@ -37,6 +37,7 @@ from benchwright.types import (
     Example,
     Facts,
     Ledger,
+    Measurements,
     Record,
     Run,
     Score,
@@ -161,17 +162,20 @@ class Store:
         return self._place("cells", key)
 
     def is_complete(self, key: str) -> bool:
-        """Whether the cell's records are there, whole."""
-        return is_file(self.cell_folder(key) / "records.parquet")
+        """Whether the cell's records or measurements are there, whole."""
+        return payloads.find(self.cell_folder(key)) is not None
+
+    def is_measured(self, key: str) -> bool:
+        """Whether a complete cell holds measurements, and no records."""
+        found = payloads.find(self.cell_folder(key))
+        return found is not None and found.name == payloads.MEASUREMENTS
 
     def is_intact(self, key: str) -> bool:
-        """Whether a complete cell can be read and its records are those that were written."""
+        """Whether a complete cell can be read and its payload is the one that was written."""
         try:
-            self.read_cell(key)
-            ledger = self.read_ledger(key)
+            return not self.changed(key, self.read_ledger(key))
         except StoreError:
             return False
-        return not self.changed(key, ledger)
 
     def is_begun_otherwise(self, key: str) -> bool:
         """Whether an unfinished cell cannot be resumed: another format, or unreadable."""
@@ -182,10 +186,10 @@ class Store:
 
     def changed(self, key: str, ledger: Ledger) -> list[str]:
         """Files of a complete cell whose content differs from the digests in its ledger; files without a digest are not checked."""
-        folder = self.cell_folder(key)
-        texts = self.inputs_path(self.read_cell(key).inputs)
+        folder, cell = self.cell_folder(key), self.read_cell(key)
+        texts = self.inputs_path(cell.inputs)
         told = (
-            (ledger.records, folder / "records.parquet"),
+            (ledger.records, folder / payloads.file_of(cell.key)),
             (ledger.cell, folder / "cell.json"),
             (ledger.texts, texts),
         )
@@ -281,15 +285,46 @@ class Store:
         """
         from benchwright.store import record_table
 
-        path = self.cell_folder(key) / "records.parquet"
-        wanted = self.read_ledger(key).records
-        if wanted and hashlib.sha256(self._bytes(path)).hexdigest() != wanted:
-            raise StoreError(
-                f"the records of the cell {key} are not those that were written",
-                expected=f"{path} with the digest that its ledger tells",
-                hint="run the same command again: a damaged cell is computed anew",
-            )
-        return record_table.decode(self._table(path))
+        return record_table.decode(self._payload(key, payloads.RECORDS))
+
+    def read_payload(self, key: str) -> payloads.Payload:
+        """What a finished cell holds, records or measurements. Raises StoreError as `read_records` does."""
+        name = payloads.MEASUREMENTS if self.is_measured(key) else payloads.RECORDS
+        return payloads.decode(name, self._payload(key, name))
+
+    def read_measurements(self, key: str) -> Measurements:
+        """The raw samples and readings of a finished hardware profile.
+
+        Raises:
+            StoreError: They are absent, damaged, not those that were written, or the cell holds records.
+        """
+        from benchwright.store import measurement_table
+
+        return measurement_table.decode(self._payload(key, payloads.MEASUREMENTS))
+
+    def write_measurements(self, key: str, measurements: Measurements, *, seconds: float) -> bool:
+        """Put what was measured in its place, whose presence finishes the cell; returns False when another process did.
+
+        Args:
+            key: Of a cell that was begun (`begin_cell`).
+            measurements: All of it: measurements are not joined from parts.
+            seconds: Spent on all of it, starts and warm-ups included.
+
+        Raises:
+            StoreError: The store cannot be written.
+            BenchwrightError: A number is not finite.
+        """
+        from benchwright.store import measurement_table, record_table
+
+        content = record_table.to_bytes(measurement_table.encode(measurements))
+        with self._lease(key, "finish") as mine:
+            if not mine or self.is_complete(key):
+                return False
+            if measurements.settings:
+                self.write_settings(key, measurements.settings)
+            self._finish(key, payloads.MEASUREMENTS, content, payloads.count(measurements, {}), [seconds])
+        shutil.rmtree(self.cell_folder(key) / "shards", ignore_errors=True)
+        return True
 
     def read_records_with_inputs(self, key: str) -> list[Record]:
         """The records of a finished cell with their texts in ``extra["inputs"]``, where the texts were kept."""
@@ -339,7 +374,13 @@ class Store:
         table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
         table = table if places is None else table.take(pa.array(places)).combine_chunks()
         content = record_table.to_bytes(table)
-        ledger = count(record_table.decode(table), notes)
+        ledger = payloads.count(record_table.decode(table), notes)
+        self._finish(key, payloads.RECORDS, content, ledger, seconds)
+        del table, tables, bare, content
+        pa.default_memory_pool().release_unused()  # a large cell is scored next
+
+    def _finish(self, key: str, name: str, content: bytes, ledger: Ledger, seconds: Sequence[float]) -> None:
+        """Write what stands beside a payload, and last the payload itself: with it the cell is finished."""
         folder = self.cell_folder(key)
         texts = self.inputs_path(self.read_cell(key).inputs)
         ledger = msgspec.structs.replace(
@@ -350,9 +391,23 @@ class Store:
         )
         write_whole(folder / "ledger.json", to_json(ledger))
         write_whole(folder / "timing.json", to_json({"schema": SCHEMA, "seconds": sum(seconds), "shards": seconds}))
-        write_whole(folder / "records.parquet", content)
-        del table, tables, bare, content
-        pa.default_memory_pool().release_unused()  # a large cell is scored next
+        write_whole(folder / name, content)
+
+    def _payload(self, key: str, name: str) -> Any:
+        """The table of a finished cell's payload. Raises StoreError where it is another one, or not what was written."""
+        folder = self.cell_folder(key)
+        held = payloads.find(folder)
+        if held is not None and held.name != name:
+            raise payloads.is_another(key, name, held.name)
+        wanted = self.read_ledger(key).records
+        if wanted and hashlib.sha256(self._bytes(folder / name)).hexdigest() != wanted:
+            what = name.partition(".")[0]
+            raise StoreError(
+                f"the {what} of the cell {key} are not those that were written",
+                expected=f"{folder / name} with the digest that its ledger tells",
+                hint="run the same command again: a damaged cell is computed anew",
+            )
+        return self._table(folder / name)
 
     # inputs
 
@@ -548,25 +603,6 @@ class Store:
                 f"{path} cannot be read: {error.strerror}",
                 hint="`benchwright store check` lists what is missing; run the same command again to make it anew",
             ) from error
-
-
-def count(records: Sequence[Record], notes: dict[str, int]) -> Ledger:
-    """The ledger over records."""
-    errored = sum(record.error is not None for record in records)
-    skipped = sum(record.error is None and record.target is None for record in records)
-    found = Counter(notes)
-    for record in records:
-        found.update(record.extra.get("counts", {}))
-    return Ledger(
-        total=len(records),
-        scored=len(records) - errored - skipped,
-        errored=errored,
-        skipped=skipped,
-        truncated=sum(record.truncated for record in records),
-        tokens=sum(record.extra.get("text_tokens", 0) for record in records),
-        unknown=sum(record.extra.get("unknown_tokens", 0) for record in records),
-        notes=dict(sorted(found.items())),
-    )
 
 
 def to_json(value: Any) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from benchwright.errors import StoreError
-from benchwright.store.folder import Store, count, key_id
-from benchwright.types import Ledger, Run
+from benchwright.store.folder import Cell, Store, key_id
+from benchwright.store.payloads import count, file_of, find
+from benchwright.types import Ledger, Measurements, Run
 
 
 class StoreProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,21 +46,36 @@ def _damage(store: Store, key: str) -> str:
     cell, ledger = store.read_cell(key), store.read_ledger(key)
     if key_id(cell.key) != key:
         return "its key does not hash to its name"
+    held = find(store.cell_folder(key))
+    if held is not None and held.name != file_of(cell.key):
+        return f"it holds {held.name}, and its key asks for {file_of(cell.key)}"
     changed = store.changed(key, ledger)
     if changed:
         return f"{', '.join(changed)}: not what was written: run the same command again"
-    records, texts = store.read_records(key), store.read_inputs(cell.inputs)
+    payload, texts = store.read_payload(key), store.read_inputs(cell.inputs)
     for read in (store.read_alarms, store.read_seconds, store.read_settings):
         read(key)
-    ids = {record.id for record in records}
-    if not len(records) == ledger.total == cell.total:
-        return f"{len(records)} records, {ledger.total} in the ledger, {cell.total} planned"
-    if len(ids) != len(records):
+    if isinstance(payload, Measurements):
+        return _mismeasured(cell, payload)
+    ids = {record.id for record in payload}
+    if not len(payload) == ledger.total == cell.total:
+        return f"{len(payload)} records, {ledger.total} in the ledger, {cell.total} planned"
+    if len(ids) != len(payload):
         return "an example is recorded twice"
     if texts and not texts.keys() >= ids:
         return "the texts are those of other examples"
-    miscounted = _miscounted(ledger, count(records, {}))
+    miscounted = _miscounted(ledger, count(payload, {}))
     return f"its ledger miscounts {', '.join(miscounted)}: run the same command again" if miscounted else ""
+
+
+def _mismeasured(cell: Cell, found: Measurements) -> str:
+    """What measurements say otherwise than the key of their cell; empty where nothing is."""
+    asked = cell.key.profile
+    if asked is not None and found.spec.scenario != asked.scenario:
+        return f"it holds measurements of {found.spec.scenario}, and its key asks for {asked.scenario}"
+    if found.machine.fingerprint != cell.key.machine:
+        return "it was measured on another machine than its key tells"
+    return ""
 
 
 def _miscounted(told: Ledger, found: Ledger) -> list[str]:
@@ -75,7 +91,8 @@ def _check_run(store: Store, name: str) -> list[StoreProblem]:
         run: Run = store.read_run(name)
     except StoreError as error:
         return [StoreProblem(what="run", where=name, problem=error.problem, damaged=True)]
-    gone = [cell.key for cell in run.cells if cell.status == "scored" and not store.is_complete(cell.key or "")]
+    kept = [cell.key or "" for cell in run.cells if cell.status in ("scored", "measured")]
+    gone = [key for key in kept if not store.is_complete(key)]
     findings = [StoreProblem(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
     findings += [
         StoreProblem(what="run", where=name, problem=f"the ledger of its cell {cell.key} is another one", damaged=True)

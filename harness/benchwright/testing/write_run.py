@@ -27,6 +27,7 @@ from benchwright.types import (
     IdentityScore,
     LabelMap,
     Ledger,
+    Measurements,
     ModelRef,
     Record,
     RobustnessScore,
@@ -40,7 +41,7 @@ from benchwright.types import (
 def write_run(
     store: Store,
     name: str,
-    answers: Mapping[str, Mapping[str, Sequence[Record] | str]],
+    answers: Mapping[str, Mapping[str, Sequence[Record] | Measurements | str]],
     tasks: Mapping[str, AnyTask],
     *,
     data: str = "data",
@@ -49,13 +50,13 @@ def write_run(
     versions: Mapping[str, int] | None = None,
     scored: bool = False,
 ) -> Run:
-    """Store a run of models whose records are given, in place of what was there, and return it.
+    """Store a run of models whose records or measurements are given, in place of what was there, and return it.
 
     Args:
         store: Where it goes.
         name: Of the run.
-        answers: Model -> ``suite/task`` -> its records, or why its cell failed.
-        tasks: ``suite/task`` -> card.
+        answers: Model -> ``suite/task`` -> its records, or why its cell failed; of ``hardware/SCENARIO@suite/task`` what was measured.
+        tasks: ``suite/task`` -> card; of a hardware profile `testing.hardware_fixtures.hardware_card` makes it.
         data: Stands for the content hash of every split.
         limit: ``--limit`` of the run.
         facts: Model -> what is known of it; without, its digest is ``RUN:MODEL``.
@@ -66,9 +67,12 @@ def write_run(
     cells = []
     for model, by_path in answers.items():
         about = known.get(model, Facts(digest=f"{name}:{model}", kinds=()))
-        for path, records in by_path.items():
+        for path, payload in by_path.items():
             key = _key(path, tasks[path], about, data, limit)
-            cells.append(_cell(store, (model, path), records, tasks[path], (about, key), scored=scored))
+            if isinstance(payload, Measurements):
+                cells.append(_measured(store, (model, path), payload, tasks[path], (about, key)))
+            else:
+                cells.append(_cell(store, (model, path), payload, tasks[path], (about, key), scored=scored))
     suites = dict.fromkeys(suite_of(path) for path in tasks)
     run = Run(
         schema=RESULTS,
@@ -128,6 +132,30 @@ def _cell(
     alarms = in_order((*found.alarms, *caveat_alarms(task)))
     score, *scores = with_cell_alarms((found.score, *found.scores), alarms)
     return msgspec.structs.replace(result, score=score, scores=tuple(scores), alarms=alarms)
+
+
+def _measured(
+    store: Store, place: tuple[str, str], found: Measurements, task: AnyTask, about: tuple[Facts, CellKey]
+) -> CellResult:
+    """A finished hardware profile; its key has the machine and the session of what was measured."""
+    (model, path), (facts, plain) = place, about
+    suite, _, name = path.partition("/")
+    key = msgspec.structs.replace(plain, machine=found.machine.fingerprint, profile=found.spec, session=found.session)
+    cell = key_id(key)
+    planned = Cell(schema=SCHEMA, key=key, task=task, facts=facts, shard=0, total=0, origin="", environment={})
+    store.clear_cell(cell)
+    store.begin_cell(cell, planned)
+    store.write_measurements(cell, found, seconds=1.0)
+    return CellResult(
+        model=model,
+        suite=suite,
+        task=name,
+        split=task.default_split,
+        status="measured",
+        key=cell,
+        ledger=store.read_ledger(cell),
+        seconds=1.0,
+    )
 
 
 def _key(path: str, task: Task, facts: Facts, data: str, limit: int | None) -> CellKey:
