@@ -3,6 +3,6 @@
 One score: `intervals` (Wilson, percentile, BCa). A difference of two systems, by how it is estimated: `paired` (McNemar,
 Tango), `bootstrap_difference`, `jackknife`, `seeds`, `retention` (a fraction of the parent that is kept); all answer value,
 bound and p as in `difference`, which also decides from bounds. Beside them `randomisation` (permutation tests), `power` (how
-much data), `gaps` (differences between groups, of which the largest counts), `multiplicity` (Holm, Benjamini-Hochberg, shrinkage), `selection` (Pareto front, optimism of a winner). Resamples
+much data), `block_ratio` (times of two models whose blocks were measured in turn), `gaps` (differences between groups, of which the largest counts), `multiplicity` (Holm, Benjamini-Hochberg, shrinkage), `selection` (Pareto front, optimism of a winner). Resamples
 are made by `bootstrap` and `resample_weights`; `checks` refuses what cannot be computed with.
 """

@@ -1,0 +1,147 @@
+"""The ratio of two models' times over blocks that were measured in turn: the median over blocks of log(t_B / t_A), with its bounds.
+
+The bounds are order statistics of the blocks' ratios, which invert the sign test: they cover the median of any distribution with
+at least the nominal confidence, need no draws, and give the same p for the same blocks. The percentile bootstrap over blocks ends at
+neighbouring order statistics, but a rank or so too early. Measured coverage of nominal 95 % intervals and median width in
+log(ratio), 1,500 samples each, percentile bootstrap / order statistics:
+
+===================================  ===========================  ===========================  ===========================
+differences of blocks                8 blocks                     16 blocks                    30 blocks
+===================================  ===========================  ===========================  ===========================
+normal, sd 0.1                       91.3 % / 99.0 %, .157 / .277  94.2 % / 98.1 %, .115 / .150  94.3 % / 95.6 %, .085 / .092
+Student's t with 2 degrees           91.3 % / 99.0 %, .105 / .239  92.9 % / 97.7 %, .071 / .097  94.4 % / 95.5 %, .050 / .056
+an effect of the order of +-0.15     91.8 % / 99.3 %, .303 / .357  93.8 % / 98.3 %, .285 / .305  93.2 % / 94.6 %, .270 / .275
+a stall in a fifth of the blocks     92.5 % / 99.1 %, .047 / .995  94.3 % / 97.6 %, .030 / .041  93.7 % / 95.6 %, .022 / .024
+===================================  ===========================  ===========================  ===========================
+
+The bootstrap falls short everywhere, most with few blocks (``python benchmarks/interleaved.py coverage``), and a bound that is too
+narrow is a false alarm; the price of the order statistics is width with fewer than some 16 blocks, and one tenth of it at 30.
+
+What is asked of the blocks: differences that are independent and have one median. Blocks of a round run on the same inputs, one right
+after another and in either order equally often, so that slow drift and what a place in the round adds cancel. Where differences of
+neighbouring rounds are still alike (`BlockRatio.autocorrelation`), the bounds are too narrow and a flag says so.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtr, bdtrc
+
+from benchwright.errors import BenchwrightError
+from benchwright.stats.checks import finite, within
+from benchwright.stats.difference import Bound, Tail
+
+Floats = NDArray[np.float64]
+
+FEWEST_BLOCKS = 6
+"""Below this a two-sided 95 % interval of a median does not exist: 2 x (1/2)^5 is above 0.05."""
+
+_ALIKE = 2.0
+"""Standard errors (1 / sqrt(K), under independence) from which on a correlation of neighbouring rounds is told."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BlockRatio:
+    """Times of one model divided by those of another, block by block.
+
+    Attributes:
+        logs: log(t_B / t_A) in the order in which the rounds were measured (K).
+        flags: Notes for the reader.
+    """
+
+    logs: Floats
+    flags: tuple[str, ...] = ()
+    method: str = "order statistics over blocks"
+
+    @property
+    def blocks(self) -> int:
+        """Rounds that hold a block of both."""
+        return int(self.logs.size)
+
+    @property
+    def value(self) -> float:
+        """Median over rounds as a ratio, exp(median of ``logs``): 1.1 where the second takes a tenth longer."""
+        return math.exp(float(np.median(self.logs)))
+
+    @property
+    def autocorrelation(self) -> float | None:
+        """Correlation of neighbouring rounds (lag 1) of the differences' ranks; None where they do not vary or are fewer than 6.
+
+        Ranks, since one stall would decide it otherwise.
+        """
+        if self.blocks < FEWEST_BLOCKS or np.ptp(self.logs) == 0:
+            return None
+        ranks = np.argsort(np.argsort(self.logs, kind="stable"), kind="stable").astype(np.float64)
+        ranks -= ranks.mean()
+        return float((ranks[1:] @ ranks[:-1]) / (ranks @ ranks))
+
+    def bound(self, alpha: float, side: Bound) -> float | None:
+        """One-sided (1 - alpha) bound of the ratio, for alpha up to 0.5; None where so few blocks have none (5 for alpha 0.05)."""
+        rank = _rank(self.blocks, within("alpha", alpha, 0, 0.5, ends=True))
+        if rank == 0:
+            return None
+        ordered = np.sort(self.logs)
+        return math.exp(float(ordered[rank - 1] if side == "lower" else ordered[-rank]))
+
+    def interval(self, confidence: float = 0.95) -> tuple[float, float] | None:
+        """Both ends at once, with half of the error on either side; None where so few blocks have none (6 for 95 %)."""
+        low, high = (self.bound((1 - confidence) / 2, side) for side in ("lower", "upper"))
+        return None if low is None or high is None else (low, high)
+
+    def p(self, ratio: float, tail: Tail) -> float:
+        """One-sided p of the sign test at H0: the ratio is ``ratio``; at most alpha exactly if the bound at alpha is beyond it.
+
+        Raises BenchwrightError unless ``ratio`` is above 0.
+        """
+        if not (math.isfinite(ratio) and ratio > 0):
+            raise BenchwrightError(f"a ratio of {ratio!r}", expected="a number above 0")
+        null = math.log(ratio)
+        beyond = int((self.logs > null).sum() if tail == "greater" else (self.logs < null).sum())
+        return float(bdtrc(beyond - 1, self.blocks, 0.5)) if beyond else 1.0
+
+    @property
+    def reach(self) -> float | None:
+        """How far the 95 % interval goes from 1, as a ratio less 1 in whichever direction is farther: 0.1 for 1.1 and for 1/1.1."""
+        ends = self.interval()
+        return None if ends is None else math.expm1(max(abs(math.log(end)) for end in ends))
+
+
+def block_ratio(times: ArrayLike, against: ArrayLike) -> BlockRatio:
+    """Times of a model over those of another, one of each a round (K), in the order of the rounds.
+
+    Raises:
+        BenchwrightError: There is no block, the two differ in number, or a time is not above 0: a clock too coarse for the block.
+    """
+    above, below = finite("times", times, 1), finite("against", against, 1)
+    if above.size != below.size or not above.size:
+        raise BenchwrightError(
+            f"{above.size} blocks of one model and {below.size} of the other",
+            expected="one of each in every round",
+        )
+    for name, values in (("times", above), ("against", below)):
+        at = np.flatnonzero(values <= 0)
+        if at.size:
+            raise BenchwrightError(
+                f"{name}: block {int(at[0])} took {values[at[0]]:g} s",
+                expected="times above 0",
+                hint="blocks are too short for this clock: more queries in each",
+            )
+    found = BlockRatio(logs=np.log(above) - np.log(below))
+    alike = found.autocorrelation
+    if alike is not None and alike > _ALIKE / math.sqrt(found.blocks):
+        flag = f"neighbouring rounds are alike (correlation {alike:.2f}): the bounds are narrower than they should be"
+        return BlockRatio(logs=found.logs, flags=(flag,))
+    return found
+
+
+def _rank(blocks: int, alpha: float) -> int:
+    """The largest r for which the r-th smallest of so many blocks is below their median with probability 1 - alpha; 0: there is none.
+
+    P[X_(r) > median] = P[Binomial(K, 1/2) <= r - 1] must be at most alpha.
+    """
+    tails = bdtr(np.arange(blocks), blocks, 0.5)
+    return int(np.searchsorted(tails, alpha * (1 + 1e-12), side="right"))

@@ -1,0 +1,163 @@
+"""The ratio of times over blocks: worked examples, the sign test of scipy, coverage with few blocks, and refusals."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchwright.errors import BenchwrightError
+from benchwright.stats.block_ratio import block_ratio
+
+LOGS = st.lists(st.floats(-2, 2).map(lambda one: round(one, 3)), min_size=1, max_size=60)
+
+
+def of_logs(logs):
+    return block_ratio(np.exp(np.asarray(logs, dtype=float)), np.ones(len(logs)))
+
+
+def test_a_worked_example():
+    """Seven rounds: the median, and ends by the table of binomial tails, P[Bin(7, 1/2) <= 0] = 1/128, <= 1 = 8/128."""
+    found = block_ratio([2.0, 2.2, 1.9, 2.1, 4.0, 2.05, 1.0], [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+    assert found.blocks == 7
+    assert found.value == pytest.approx(2.05)
+    assert found.interval() == pytest.approx((1.0, 4.0))  # one of 128 on either side, 8 of 128 are more than 2.5 %
+    assert found.bound(0.05, "lower") == pytest.approx(1.0)
+    assert found.bound(8 / 128, "lower") == pytest.approx(1.9)
+    assert found.bound(8 / 128, "upper") == pytest.approx(2.2)
+    assert found.p(1.5, "greater") == pytest.approx(8 / 128)  # six of seven are above
+    assert found.p(1.5, "less") == pytest.approx(127 / 128)
+    assert found.reach == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "ranks"), [(6, (1, 6)), (16, (4, 13)), (30, (10, 21)), (60, (22, 39)), (1000, (469, 532))]
+)
+def test_ranks_are_those_of_published_tables(blocks, ranks):
+    """Two-sided 95 % of a median; 469..532 of 1,000 as for any percentile p50."""
+    found = of_logs(np.arange(1, blocks + 1) / blocks)
+
+    assert [math.log(end) * blocks for end in found.interval()] == pytest.approx(ranks)
+
+
+@pytest.mark.parametrize("blocks", range(1, 6))
+def test_fewer_than_six_blocks_have_no_interval_and_never_a_guess(blocks):
+    found = of_logs(np.linspace(0.1, 0.2, blocks))
+
+    assert found.interval() is None
+    assert found.reach is None
+    assert found.value > 1
+    assert (found.bound(0.05, "lower") is None) == (blocks < 5)  # 1/32 is below 0.05
+
+
+@settings(max_examples=200, deadline=None)
+@given(LOGS, st.floats(0.2, 4))
+def test_p_is_that_of_the_sign_test(logs, ratio):
+    from scipy.stats import binomtest
+
+    found = of_logs(logs)
+    above, below = sum(found.logs > math.log(ratio)), sum(found.logs < math.log(ratio))
+
+    assert found.p(ratio, "greater") == pytest.approx(binomtest(above, len(logs), alternative="greater").pvalue)
+    assert found.p(ratio, "less") == pytest.approx(binomtest(below, len(logs), alternative="greater").pvalue)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LOGS, st.floats(0.2, 4), st.sampled_from([0.01, 0.025, 0.05, 0.2]))
+def test_bound_and_p_agree(logs, ratio, alpha):
+    """p is at most alpha exactly where the bound is beyond the ratio."""
+    found = of_logs(logs)
+    low, high = found.bound(alpha, "lower"), found.bound(alpha, "upper")
+
+    if low is None:
+        assert high is None
+        assert found.p(ratio, "greater") > alpha
+        return
+    assert low <= found.value * (1 + 1e-12)
+    assert high >= found.value * (1 - 1e-12)
+    for bound, tail in ((low, "greater"), (high, "less")):
+        if abs(math.log(bound) - math.log(ratio)) > 1e-9:
+            beyond = bound > ratio if tail == "greater" else bound < ratio
+            assert (found.p(ratio, tail) <= alpha) == beyond
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.floats(1e-6, 10), st.floats(1e-6, 10)), min_size=6, max_size=40))
+def test_exchanging_the_models_turns_the_ratio_round(pairs):
+    above, below = np.array(pairs).T
+    one, other = block_ratio(above, below), block_ratio(below, above)
+
+    assert one.value * other.value == pytest.approx(1)
+    (low, high), (down, up) = one.interval(), other.interval()
+    assert (low * up, high * down) == pytest.approx((1, 1))
+    assert one.reach == pytest.approx(other.reach)
+    assert block_ratio(above * 1000, below * 1000).value == pytest.approx(one.value)
+
+
+def _coverage(draw, blocks, confidence=0.95, samples=4000):
+    rng = np.random.default_rng(blocks)
+    times, against = np.exp(draw(rng, (samples, blocks))), np.ones((samples, blocks))
+    ends = [block_ratio(a, b).interval(confidence) for a, b in zip(times, against, strict=True)]
+    return np.mean([low <= 1 <= high for low, high in ends])
+
+
+def _stalls(rng, shape):
+    """A tenth of either model's blocks is hit by something that takes far longer than the block."""
+    hit = [(rng.random(shape) < 0.1) * rng.exponential(1.0, shape) for _ in range(2)]
+    return rng.normal(0, 0.02, shape) + hit[0] - hit[1]
+
+
+def _order(rng, shape):
+    """What runs first takes 15 % longer: in half of the rounds that is this model, in the others that."""
+    first = np.tile([1, -1], shape[1])[: shape[1]]
+    return rng.normal(0, 0.03, shape) + 0.15 * rng.permuted(np.tile(first, (shape[0], 1)), axis=1)
+
+
+@pytest.mark.parametrize("blocks", [6, 8, 12, 16, 30, 60])
+@pytest.mark.parametrize(
+    "draw",
+    [lambda rng, s: rng.normal(0, 0.1, s), lambda rng, s: 0.05 * rng.standard_t(2, s), _stalls, _order],
+    ids=["normal", "heavy tails", "stalls", "an effect of the order"],
+)
+def test_intervals_cover_one_for_equal_models(draw, blocks):
+    """At least 95 % for any noise; 0.9 points are what 4,000 samples leave open."""
+    assert _coverage(draw, blocks, samples=1500 if blocks > 12 else 3000) >= 0.95 - 0.011
+
+
+def test_neighbouring_rounds_that_are_alike_are_told():
+    slow = np.repeat([0.0, 0.3, 0.1, 0.5], 8)
+    assert "alike" in of_logs(slow).flags[0]
+    assert of_logs(slow).autocorrelation > 0.5
+
+    rng = np.random.default_rng(5)
+    told = [bool(of_logs(rng.normal(0, 1, 30)).flags) for _ in range(400)]
+    assert np.mean(told) < 0.05
+
+
+def test_equal_times_in_every_round_are_a_ratio_of_exactly_one():
+    found = block_ratio([0.02] * 10, [0.02] * 10)
+
+    assert (found.value, found.interval(), found.reach, found.autocorrelation) == (1, (1, 1), 0, None)
+    assert (found.p(1.0, "greater"), found.p(1.1, "less")) == (1, 1 / 1024)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "said"),
+    [
+        ([], [], "0 blocks"),
+        ([1.0], [1.0, 2.0], "1 blocks of one model and 2"),
+        ([1.0, 0.0], [1.0, 1.0], "times: block 1 took 0 s"),
+        ([1.0, 1.0], [1.0, -1.0], "against: block 1 took -1 s"),
+        ([1.0, math.nan], [1.0, 1.0], "NaN"),
+    ],
+)
+def test_what_has_no_ratio_is_refused_with_the_reason(above, below, said):
+    with pytest.raises(BenchwrightError, match=said):
+        block_ratio(above, below)
+
+
+def test_a_null_ratio_below_zero_is_refused():
+    with pytest.raises(BenchwrightError, match="above 0"):
+        of_logs([0.1] * 8).p(0.0, "greater")
