@@ -68,7 +68,7 @@ class Design:
     Attributes:
         rounds: Blocks of each model.
         block: Seconds that a block of the fastest model takes at least.
-        budget: Seconds for all blocks together, over which blocks are made shorter.
+        budget: Seconds for all blocks together, over which blocks are made shorter, though not below ``least`` and ``duration``.
         least: Queries of each model over all rounds.
         duration: Seconds for all blocks together at least.
     """
@@ -135,10 +135,10 @@ def calibrate(asks: Sequence[AskBlock], design: Design) -> tuple[int, tuple[str,
     must be warm: nothing is timed here that is kept.
     """
     took = [_seconds_of_a_query(ask) for ask in asks]
-    wanted = max(_per(design.block, min(took)), ceil(design.least / design.rounds))
-    wanted = max(wanted, _per(design.duration, design.rounds * sum(took)), FEWEST_QUERIES)
-    affordable = int(design.budget / max(design.rounds * sum(took), 1e-9))
-    queries = min(wanted, max(affordable, FEWEST_QUERIES, ceil(design.least / design.rounds)), MOST_QUERIES)
+    each = max(design.rounds * sum(took), 1e-9)  # seconds that one query more costs over all
+    asked = max(ceil(design.least / design.rounds), _per(design.duration, each), FEWEST_QUERIES)
+    affordable = int(design.budget / each + 1e-9)
+    queries = min(max(asked, min(_per(design.block, min(took)), affordable)), MOST_QUERIES)
     notes = []
     planned = queries * min(took)
     if planned < design.block / 2:
