@@ -1,5 +1,6 @@
 """What all tests share: the program as a person starts it, a throw-away plugin, and the real benchmark files."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -52,6 +53,16 @@ class Sleepy:
 
 adapter = Sleepy()
 """
+
+
+@pytest.fixture(scope="session")
+def by_hand():
+    """The module ``hardware/profiles_by_hand.py``: hardware profiles that no clock made."""
+    path = Path(__file__).with_name("hardware") / "profiles_by_hand.py"
+    spec = importlib.util.spec_from_file_location("profiles_by_hand", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

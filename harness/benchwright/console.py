@@ -24,6 +24,7 @@ from benchwright.types import (
     IdentityScore,
     PlacedAlarm,
     PlannedCell,
+    Profile,
     RobustnessScore,
     Run,
     Score,
@@ -175,6 +176,16 @@ def show_run(run: Run) -> None:
         show_swaps(run)
     if run.gaps:
         show_gaps(run, run.gaps)
+    if run.profiles:
+        say()
+        show_profiles(run.profiles)
+
+
+def show_profiles(profiles: Iterable[Profile]) -> None:
+    """Print hardware profiles: for each task and machine its tables, then why values are missing, alarms and notes."""
+    from benchwright.hardware.text import hardware_lines
+
+    say_lines("\n".join(hardware_lines([(profile.model, profile) for profile in profiles])))
 
 
 def _is_told_apart(cell: CellResult, run: Run) -> bool:

@@ -19,6 +19,7 @@ UNDEFINED = "–"
 
 _MINUS = "\u2212"
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_DIGITS = f"0123456789.,{_MINUS}"
 _SYMBOLS: dict[str, str] = {"bytes": "B", "count": "", "joules": "J"}
 
 
@@ -66,6 +67,16 @@ def interval(low: Any, high: Any, unit: Unit = "fraction") -> str:
     if finite(low) is None or finite(high) is None:
         return ""
     return f"[{value(low, unit).removesuffix(' %')}, {value(high, unit).removesuffix(' %')}]"
+
+
+def interval_beside(number: Any, low: Any, high: Any, unit: Unit) -> str:
+    """An interval that stands beside its value: ``[5.02, 5.21]`` of ``5.12 ms``; with units where the ends have others than the value."""
+    if finite(low) is None or finite(high) is None:
+        return ""
+    texts = [value(one, unit) for one in (number, low, high)]
+    units = {text.lstrip(_DIGITS) for text in texts}
+    shown = [text.removesuffix(texts[0].lstrip(_DIGITS)) if len(units) == 1 else text for text in texts[1:]]
+    return f"[{shown[0]}, {shown[1]}]"
 
 
 def interval_of_change(low: Any, high: Any, unit: Unit = "fraction") -> str:

@@ -62,6 +62,14 @@ def text_table(
     return [inert(line) for line in lines]  # a fold may have begun a line with what was within one
 
 
+def fold_line(line: str, width: int) -> list[str]:
+    """An inert line as lines of at most ``width`` columns; those after the first are set in by two blanks."""
+    if _cells(line) <= width:
+        return [line]
+    first, *rest = _fold(line, width)
+    return [first, *(f"  {part}" for part in _fold(" ".join(rest), width - 2))] if rest else [first]
+
+
 def html_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],

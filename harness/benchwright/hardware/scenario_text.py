@@ -1,0 +1,179 @@
+"""Stages, sweeps, numbers of processes, servers and interleaved sessions as lines of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from benchwright.formatting import UNDEFINED, finite, fixed, percent, seconds, value
+from benchwright.inert import inert
+from benchwright.render.hardware import (
+    HEADS,
+    STAGES,
+    HardwareTable,
+    figure_of,
+    grid_quantities,
+    point_quantity,
+    ratio_text,
+    title_of,
+)
+from benchwright.tables import text_table
+from benchwright.types import GridPoint, LatencyRatio, Profile, Scenario
+
+SATURATED = "^"
+"""Mark of the point from which on the throughput grows no further."""
+
+NOT_STEADY = "!"
+
+
+def scenario_lines(table: HardwareTable, width: int) -> list[str]:
+    """What stands below the two tables of a task and machine; empty where nothing of it was measured."""
+    blocks = [
+        _stages(table, width),
+        *(_sweep(system, profile, width) for system, profile in _of(table, "sweep")),
+        *(_points(system, profile, width) for system, profile in _of(table, "concurrency")),
+        *(_server(system, profile, width) for system, profile in _of(table, "server")),
+        _interleaved(table, width),
+    ]
+    return [line for block in blocks if block for line in ("", *block)]
+
+
+def _of(table: HardwareTable, scenario: Scenario) -> Iterator[tuple[str, Profile]]:
+    for row in table.rows:
+        for profile in row.profiles:
+            if profile.scenario == scenario:
+                yield row.system, profile
+
+
+def _stages(table: HardwareTable, width: int) -> list[str]:
+    """Stages of a query by model: median seconds, and below them the share."""
+    found = [(row.system, profile) for row in table.rows for profile in row.profiles if profile.stages]
+    if not found:
+        return []
+    names = list(dict.fromkeys(stage.stage for _, profile in found for stage in profile.stages))
+    rows: list[tuple[str, ...]] = []
+    for system, profile in found:
+        by_name = {stage.stage: stage for stage in profile.stages}
+        told = [by_name.get(name) for name in names]
+        rows.append(
+            (system, profile.scenario.replace("_", " "), *(seconds(one.seconds) if one else "" for one in told))
+        )
+        rows.append(("", "", *(percent(one.share, 0) if one else "" for one in told)))
+    heads = ("model", "scenario", *(STAGES.get(name, name) for name in names))
+    return [
+        "stages of a query, from a pass of their own: median, and its share",
+        *text_table(heads, rows, right=range(2, len(heads)), width=width),
+    ]
+
+
+def _sweep(system: str, profile: Profile, width: int) -> list[str]:
+    """Throughput and latency by batch size and length of one model."""
+    lines: list[str] = []
+    lengths = list(dict.fromkeys(point.length for point in profile.grid))
+    batches = sorted({point.batch for point in profile.grid})
+    by_place = {(point.batch, point.length): point for point in profile.grid}
+    for quantity, what in (("throughput", "throughput"), ("latency_p50", "median latency of a query")):
+        if not any(point_quantity(point, quantity) for point in profile.grid):
+            continue
+        rows = [
+            (str(batch), *(_cell(by_place.get((batch, length)), quantity) for length in lengths)) for batch in batches
+        ]
+        heads = ("batch", *(f"{length} tokens" if length else "texts as they are" for length in lengths))
+        lines += [f"sweep of {inert(system)}: {what} by batch size and length"]
+        lines += text_table(heads, rows, right=range(len(heads)), width=width)
+    if any(point.saturated for point in profile.grid):
+        lines.append(
+            f"{SATURATED} saturated: from here on the throughput grows by less than 5 % to the next batch size"
+        )
+    if any(not point.steady for point in profile.grid):
+        lines.append(f"{NOT_STEADY} not steady before it was measured")
+    return lines + _failed(profile.grid)
+
+
+def _cell(point: GridPoint | None, quantity: str) -> str:
+    if point is None:
+        return ""
+    found = point_quantity(point, quantity)
+    if found is None or finite(found.value) is None:
+        return UNDEFINED
+    marks = (SATURATED if point.saturated and quantity == "throughput" else "") + ("" if point.steady else NOT_STEADY)
+    return f"{figure_of(found, quantity).text}{f' {marks}' if marks else ''}"
+
+
+def _failed(grid: Sequence[GridPoint]) -> list[str]:
+    """What was not measured, once for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for point in grid:
+        if point.reason:
+            reasons.setdefault(point.reason, []).append(_condition(point))
+    return [inert(f"– {', '.join(where)}: {reason}") for reason, where in reasons.items()]
+
+
+def _condition(point: GridPoint) -> str:
+    parts = [
+        f"batch {point.batch}" if point.batch > 1 or point.length else "",
+        f"{point.length} tokens" if point.length else "",
+        f"{point.concurrency} processes" if point.concurrency > 1 else "",
+        value(point.rate, "per_second") if point.rate else "",
+    ]
+    return " of ".join(part for part in parts if part) or "one query"
+
+
+def _points(system: str, profile: Profile, width: int) -> list[str]:
+    """A row for each number of processes, or each rate."""
+    if not profile.grid:
+        return []
+    names = grid_quantities(profile.grid)
+    is_rate = any(point.rate for point in profile.grid)
+    rows = []
+    for point in profile.grid:
+        figures = [figure_of(point_quantity(point, name), name) for name in names]
+        first = value(point.rate, "per_second") if is_rate else str(point.concurrency)
+        mark = (SATURATED if point.saturated else "") + ("" if point.steady else NOT_STEADY)
+        rows.append((first, *(figure.line for figure in figures), mark))
+    heads = ("rate" if is_rate else "processes", *(HEADS.get(name, title_of(name)) for name in names), "")
+    what = "rates that queries arrived at" if is_rate else "processes at once, each with a copy of the model"
+    lines = [f"{what}, {inert(system)}"]
+    lines += text_table(heads, rows, right=range(len(heads) - 1), width=width)
+    if any(point.saturated for point in profile.grid):
+        lines.append(f"{SATURATED} saturated: from here on the throughput grows by less than 5 %")
+    return lines + _failed(profile.grid)
+
+
+def _server(system: str, profile: Profile, width: int) -> list[str]:
+    """The rate, the 99th percentile and the bound that it was held against."""
+    bound = f", 99th percentile within {seconds(profile.spec.bound)}" if profile.spec.bound is not None else ""
+    asked = f" at {value(profile.spec.rate, 'per_second')}" if profile.spec.rate is not None else ""
+    rows = []
+    for found in profile.quantities:
+        figure = figure_of(found, found.quantity)
+        if figure.sort is not None and not found.quantity.startswith(("host_", "gpu_", "size_", "parameters")):
+            rows.append((title_of(found.quantity), figure.text, figure.between, found.reason))
+    lines = [f"server, queries arriving at random{asked}{bound}: {inert(system)}"]
+    lines += text_table(("quantity", "value", "95 % interval", "remark"), rows, right=(1,), width=width) if rows else []
+    return lines + (_points(system, profile, width) if profile.grid else [])
+
+
+def _interleaved(table: HardwareTable, width: int) -> list[str]:
+    """The A/A check of the machine first, then ratios of latency."""
+    found = [(row.system, ratio) for row in table.rows for profile in row.profiles for ratio in profile.ratios]
+    if not found:
+        return []
+    lines = ["interleaved session: latency of a model divided by that of another, blocks in turn"]
+    lines += [inert(check) for check in dict.fromkeys(_check(ratio) for _, ratio in found)]
+    rows = [
+        (system, ratio.against, *ratio_text(ratio), str(ratio.blocks), "too noisy to tell" if ratio.noisy else "")
+        for system, ratio in found
+    ]
+    heads = ("model", "against", "ratio", "95 % interval", "blocks", "verdict of the check")
+    return lines + text_table(heads, rows, right=(2, 4), width=width)
+
+
+def _check(ratio: LatencyRatio) -> str:
+    if ratio.noise is None:
+        return f"A/A: no second copy of {ratio.against} ran beside it, so the noise of the machine is unknown"
+    told = "too noisy, no ratio here tells anything" if ratio.noisy else "quiet enough"
+    limit = fixed(ratio.noise_limit * 100, 0)
+    return (
+        f"A/A: {ratio.against} beside a second copy of itself differs by at most {percent(ratio.noise)} "
+        f"(limit {limit} %): {told}"
+    )

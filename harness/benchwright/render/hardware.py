@@ -1,0 +1,256 @@
+"""What was measured of models on a machine, ready to print: tables by task and machine, never one over differing machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
+from benchwright.profile_choice import choose_profile
+from benchwright.quantities import BUILT_IN, Unit
+from benchwright.render.robustness import Figure
+from benchwright.types import Alarm, GridPoint, LatencyRatio, Machine, MeasuredQuantity, Preset, Profile
+
+LATENCY = ("latency_p50", "latency_p90", "latency_p95", "latency_p99")
+"""Quantities of the first table of a task: of one query after another."""
+
+WORK = (
+    "throughput",
+    "tokens_per_second",
+    "cold_start",
+    "first_call",
+    "host_memory_peak",
+    "gpu_memory_peak",
+    "size_bytes",
+    "energy",
+    "cost",
+)
+"""Those of the second."""
+
+SUMMARY = ("latency", "throughput", "memory")
+"""What the first table of a report has of a model on a machine."""
+
+HEADS: Mapping[str, str] = {
+    "latency_p50": "p50",
+    "latency_p90": "p90",
+    "latency_p95": "p95",
+    "latency_p99": "p99",
+    "throughput": "throughput",
+    "tokens_per_second": "tokens",
+    "cold_start": "cold start",
+    "warm_start": "warm start",
+    "first_call": "first call",
+    "load": "load",
+    "host_memory_peak": "memory",
+    "host_memory_model": "memory of model",
+    "gpu_memory_peak": "GPU memory",
+    "size_bytes": "size",
+    "parameters": "parameters",
+    "energy": "energy",
+    "cost": "cost",
+}
+"""Quantities as columns of a table are headed, where the table says the rest."""
+
+PRESETS: Mapping[Preset, str] = {"quick": "short form (quick)", "standard": "standard", "official": "official"}
+
+_UNITS: Mapping[str, Unit] = {
+    **dict.fromkeys(("latency", "lag", "service", "cold_start", "warm_start", "first_call", "load"), "seconds"),
+    **dict.fromkeys(("throughput", "tokens_per_second", "rate"), "per_second"),
+    **dict.fromkeys(("host_memory", "gpu_memory"), "bytes"),
+}
+"""Units of what is measured at single conditions, by how its name begins."""
+
+_FACTS = ("processor", "processors", "memory", "gpu", "driver", "threads", "torch")
+"""Facts of a machine that a line of it begins with, where it has them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HardwareRow:
+    """A model on one task and machine.
+
+    Attributes:
+        system: The model.
+        profiles: What was measured of it there, by scenario in the order of the run.
+        precision: ``exact`` or ``fast``, where rows differ in it.
+        alarms: Of all its profiles, alarms first.
+    """
+
+    system: str
+    profiles: tuple[Profile, ...]
+    precision: str
+    alarms: tuple[Alarm, ...]
+
+    def measured(self, quantity: str) -> MeasuredQuantity | None:
+        """The quantity by the profile that answers for it; None where no scenario that has it was measured."""
+        profile = choose_profile(self.profiles, quantity)
+        return None if profile is None else profile.quantity(quantity)
+
+    def figure(self, quantity: str) -> Figure:
+        """The same as text."""
+        return figure_of(self.measured(quantity), quantity)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HardwareTable:
+    """Models on one task and one machine; what stands in it may be compared.
+
+    Attributes:
+        base: ``suite/task`` whose texts were the inputs.
+        split: Of that task.
+        machine: Where all of it was measured.
+        device: ``cpu`` or ``cuda``.
+        presets: How long was measured, in words.
+        rows: One for each model.
+        reasons: Why a value is missing: sentence -> the models that it is about.
+    """
+
+    base: str
+    split: str
+    machine: Machine
+    device: str
+    presets: tuple[str, ...]
+    rows: tuple[HardwareRow, ...]
+    reasons: Mapping[str, tuple[str, ...]]
+
+    def columns(self, quantities: Iterable[str]) -> tuple[str, ...]:
+        """Those of the quantities that at least one row has a value of; percentiles of latency also where none has."""
+        return tuple(
+            name
+            for name in quantities
+            if any(_is_known(found) or (found is not None and name in LATENCY) for found in self._measured(name))
+        )
+
+    def _measured(self, quantity: str) -> tuple[MeasuredQuantity | None, ...]:
+        return tuple(row.measured(quantity) for row in self.rows)
+
+
+def hardware_tables(profiles: Iterable[tuple[str, Profile]]) -> tuple[HardwareTable, ...]:
+    """Profiles with what their models are called, as tables by task, split, machine and device, in the order given."""
+    groups: dict[tuple[str, str, str, str], dict[str, list[Profile]]] = {}
+    for system, profile in profiles:
+        place = (profile.base, profile.split, profile.machine.fingerprint, profile.device)
+        groups.setdefault(place, {}).setdefault(system, []).append(profile)
+    return tuple(_table(systems) for systems in groups.values())
+
+
+def _table(systems: Mapping[str, Sequence[Profile]]) -> HardwareTable:
+    every = [profile for profiles in systems.values() for profile in profiles]
+    first = every[0]
+    differ = len({profile.precision for profile in every}) > 1
+    rows = tuple(
+        HardwareRow(
+            system=system,
+            profiles=tuple(profiles),
+            precision=" and ".join(dict.fromkeys(profile.precision for profile in profiles)) if differ else "",
+            alarms=_alarms_of(profiles),
+        )
+        for system, profiles in systems.items()
+    )
+    return HardwareTable(
+        base=first.base,
+        split=first.split,
+        machine=first.machine,
+        device=first.device,
+        presets=tuple(dict.fromkeys(PRESETS[profile.spec.preset] for profile in every)),
+        rows=rows,
+        reasons=_reasons(rows),
+    )
+
+
+def _alarms_of(profiles: Iterable[Profile]) -> tuple[Alarm, ...]:
+    found = dict.fromkeys(one for profile in profiles for one in profile.alarms)
+    return tuple(sorted(found, key=lambda one: one.severity == "note"))
+
+
+def _reasons(rows: Iterable[HardwareRow]) -> dict[str, tuple[str, ...]]:
+    """Sentence -> models, once for each cause: quantities that are missing for one reason share a line."""
+    causes: dict[tuple[str, str], dict[str, None]] = {}
+    for row in rows:
+        for name in (*LATENCY, *WORK):
+            found = row.measured(name)
+            if found is not None and not _is_known(found) and found.reason:
+                causes.setdefault((row.system, found.reason), {})[HEADS[name]] = None
+    shared: dict[str, dict[str, None]] = {}
+    for (system, reason), names in causes.items():
+        shared.setdefault(f"{', '.join(names)}: {reason}", {})[system] = None
+    return {sentence: tuple(systems) for sentence, systems in shared.items()}
+
+
+def _is_known(found: MeasuredQuantity | None) -> bool:
+    return found is not None and finite(found.value) is not None
+
+
+def figure_of(found: MeasuredQuantity | None, quantity: str) -> Figure:
+    """A quantity as text with its interval; a dash where it has no value."""
+    known = None if found is None else finite(found.value)
+    if found is None or known is None:
+        return Figure(text=UNDEFINED)
+    unit = unit_of(quantity)
+    return Figure(text=value(known, unit), between=interval_beside(known, found.low, found.high, unit), sort=known)
+
+
+def unit_of(quantity: str) -> Unit:
+    """The unit of a measured quantity; a plain ``number`` where it is unknown here."""
+    if quantity in BUILT_IN:
+        return BUILT_IN[quantity].unit
+    return next((unit for stem, unit in _UNITS.items() if quantity.startswith(stem)), "number")
+
+
+def headline(row: HardwareRow) -> MeasuredQuantity | None:
+    """The latency that a first table shows: p90 as MLPerf has it, the median where the count allows no more."""
+    found = [row.measured(name) for name in ("latency_p90", "latency_p50")]
+    return next((one for one in found if _is_known(one)), found[0] or found[1])
+
+
+def memory(row: HardwareRow) -> MeasuredQuantity | None:
+    """The peak memory that a first table shows: the GPU's where the model ran there, else that of its process."""
+    on_gpu = any(profile.device == "cuda" for profile in row.profiles)
+    return row.measured("gpu_memory_peak" if on_gpu else "host_memory_peak")
+
+
+def machine_line(machine: Machine) -> str:
+    """A machine in one line: its name, processor, processors that may be used, memory, GPU; then the start of its fingerprint."""
+    told = [machine.name] if machine.name else []
+    told += [f"{_worded(name)}{machine.facts[name]}" for name in _FACTS if machine.facts.get(name)]
+    return f"{', '.join(told) or 'unknown'} (machine {machine.fingerprint[:8]})"
+
+
+def _worded(name: str) -> str:
+    return "" if name in ("processor", "gpu") else f"{name} "
+
+
+STAGES: Mapping[str, str] = {
+    "tokenise": "tokenise",
+    "collate": "collate",
+    "host_to_device": "to device",
+    "forward": "forward",
+    "forward_device": "of it on GPU",
+    "device_to_host": "to host",
+    "post_process": "post-process",
+}
+"""Stages of a query as columns are headed, in the order in which they follow one another."""
+
+_OF_POINTS = ("throughput", "tokens_per_second", "latency_p50", "latency_p90", "latency_p95", "latency_p99")
+
+
+def point_quantity(point: GridPoint, name: str) -> MeasuredQuantity | None:
+    """A quantity at one condition; None where it has none of the kind."""
+    return next((one for one in point.quantities if one.quantity == name), None)
+
+
+def grid_quantities(grid: Iterable[GridPoint]) -> tuple[str, ...]:
+    """Quantities that have a value at one condition at least; known ones first."""
+    found = dict.fromkeys(one.quantity for point in grid for one in point.quantities if _is_known(one))
+    return (*(name for name in _OF_POINTS if name in found), *(name for name in found if name not in _OF_POINTS))
+
+
+def title_of(quantity: str) -> str:
+    """What a quantity is called in a sentence or a row."""
+    return BUILT_IN[quantity].title if quantity in BUILT_IN else quantity.replace("_", " ")
+
+
+def ratio_text(ratio: LatencyRatio) -> tuple[str, str]:
+    """A ratio of latencies and its interval: ``x 1.05`` and ``[1.02, 1.08]``."""
+    ends = finite(ratio.low), finite(ratio.high)
+    between = "" if None in ends else f"[{fixed(ends[0], 3)}, {fixed(ends[1], 3)}]"
+    return UNDEFINED if finite(ratio.value) is None else f"x {fixed(ratio.value, 3)}", between
