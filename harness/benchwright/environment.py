@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from importlib import metadata
 from typing import Any
+
+from benchwright.container import cpu_quota
 
 _PACKAGES = (
     "benchwright",
@@ -54,16 +57,7 @@ def has_cuda() -> bool:
 
 
 def processors() -> int:
-    """Processors this process may use (affinity mask, then the cgroup quota), never the machine's total."""
+    """Processors this process may use (affinity mask, then the quota of its container), never the machine's total."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _cgroup_quota()
-    return max(1, min(available, quota) if quota else available)
-
-
-def _cgroup_quota() -> int | None:
-    try:
-        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:  # noqa: PTH123 - a kernel interface, not a path
-            limit, period = file.read().split()
-    except (OSError, ValueError):
-        return None
-    return None if limit == "max" else -(-int(limit) // int(period))
+    quota = cpu_quota()
+    return max(1, min(available, math.ceil(quota))) if quota else available
