@@ -33,9 +33,7 @@ def memory_limit(root: Path = ROOT) -> int | None:
 
 def throttled_seconds(root: Path = ROOT) -> float | None:
     """Seconds so far that the processor quota kept processes of this container waiting; None: it cannot be read."""
-    found = [
-        seconds for folder in _folders(root, "cpu") if (seconds := _throttled(folder / "cpu.stat")) is not None
-    ]
+    found = [seconds for folder in _folders(root, "cpu") if (seconds := _throttled(folder / "cpu.stat")) is not None]
     return max(found, default=None)
 
 
