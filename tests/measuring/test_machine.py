@@ -14,8 +14,8 @@ import pytest
 from nvml_double import Device, Nvml, NVMLError
 
 from benchwright.errors import BenchwrightError
-from benchwright.profile.machine import describe_machine, differences, fingerprint
-from benchwright.profile.processor import processor_facts
+from benchwright.measuring.machine import describe_machine, differences, fingerprint
+from benchwright.measuring.processor import processor_facts
 from benchwright.types import Machine
 
 XEON = """processor\t: 0
@@ -232,7 +232,7 @@ def test_what_is_no_name_is_refused_with_one_that_is(tmp_path, name):
 def test_describing_is_cheap_and_says_the_same_in_another_process():
     """Plan and gate call it: no library of models is imported, and it takes some milliseconds of the processor."""
     program = (
-        "import sys; from benchwright.profile.machine import describe_machine;"
+        "import sys; from benchwright.measuring.machine import describe_machine;"
         "print(describe_machine('cpu').fingerprint, 'torch' in sys.modules, 'pandas' in sys.modules, 'psutil' in sys.modules)"
     )
     start = time.process_time()

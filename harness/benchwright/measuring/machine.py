@@ -15,9 +15,9 @@ from typing import Any
 from benchwright import environment
 from benchwright.container import ROOT, memory_limit
 from benchwright.errors import BenchwrightError
-from benchwright.profile.gpu_facts import gpu_facts
-from benchwright.profile.nvml import NoNvml, first_gpu
-from benchwright.profile.processor import processor_facts
+from benchwright.measuring.gpu_facts import gpu_facts
+from benchwright.measuring.nvml import NoNvml, first_gpu
+from benchwright.measuring.processor import processor_facts
 from benchwright.types import Machine
 
 UNKNOWN = "unknown"

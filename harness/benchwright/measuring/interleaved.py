@@ -18,7 +18,7 @@ from math import ceil
 from statistics import median
 from typing import Protocol
 
-from benchwright.profile.clock import Clock
+from benchwright.measuring.clock import Clock
 from benchwright.types.hardware import Preset, ProfileSpec, Samples
 
 FEWEST_QUERIES = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nvml_double import Device, Nvml, NVMLError
 
-from benchwright.profile.nvml import NoNvml, first_gpu
+from benchwright.measuring.nvml import NoNvml, first_gpu
 
 ONE = Device(uuid="GPU-aaaa1111-0000-0000-0000-000000000001")
 TWO = Device(uuid="GPU-bbbb2222-0000-0000-0000-000000000002")

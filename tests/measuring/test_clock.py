@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from benchwright.profile.clock import RealClock, SimulatedClock
+from benchwright.measuring.clock import RealClock, SimulatedClock
 
 
 def test_the_real_clock_never_runs_backwards_and_sleeps_no_shorter_than_asked():
@@ -13,7 +13,7 @@ def test_the_real_clock_never_runs_backwards_and_sleeps_no_shorter_than_asked():
 
 
 def test_readings_of_two_processes_stand_in_their_order():
-    code = "from benchwright.profile.clock import RealClock; print(repr(RealClock().now()))"
+    code = "from benchwright.measuring.clock import RealClock; print(repr(RealClock().now()))"
     before = RealClock().now()
     there = float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
     if sys.platform == "linux":

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.profile.clock import SimulatedClock
-from benchwright.profile.interleaved import (
+from benchwright.measuring.clock import SimulatedClock
+from benchwright.measuring.interleaved import (
     FEWEST_QUERIES,
     BlockTimes,
     Design,

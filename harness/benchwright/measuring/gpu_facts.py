@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchwright.profile.nvml import Gpu, ask, text
+from benchwright.measuring.nvml import Gpu, ask, text
 
 REASONS = {
     "HwThermalSlowdown": "slowed down by its hardware: too hot",
