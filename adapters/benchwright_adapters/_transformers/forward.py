@@ -20,6 +20,7 @@ from benchwright.checkpoints.model import (
     vocabulary_size,
 )
 from benchwright.checkpoints.tokenizer import quiet
+from benchwright.checkpoints.work import read_work
 from benchwright.encoders import (
     Batch,
     EncoderSession,
@@ -34,12 +35,15 @@ from benchwright.encoders import (
 )
 from benchwright.encoders.batches import free_token
 from benchwright.encoders.pooled import HIDDEN
+from benchwright.encoders.stages import StageTimes
+from benchwright.encoders.work import EncoderWork
 from benchwright.environment import processors
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
 from .open import OpenCheckpoint
 from .settings import Dtype, EncoderSettings
+from .stages import UNTIMED, ForwardStages, TimedStages
 from .vectors import refuse_blind_first
 
 _OUTPUTS = ("logits", "start_logits", "end_logits")
@@ -70,15 +74,35 @@ class TorchForward:
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Raw outputs in single precision, on the host."""
+        return self._compute(batch, UNTIMED)
+
+    def in_stages(self, batch: Batch, stages: StageTimes) -> Mapping[str, NDArray[np.float32]]:
+        """The same, with the copies told from computing; the device is waited for at the end of each."""
+        return self._compute(batch, TimedStages(stages, self._device))
+
+    @property
+    def work(self) -> EncoderWork | str:
+        """Operations of the model by its configuration, or why they are not known."""
+        return read_work(self.model.config.to_dict(), type(self.model).__name__)
+
+    def _compute(self, batch: Batch, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
         import torch
 
         with torch.inference_mode():
-            inputs = self._tensors(batch)
-            if self._layer is not None:
-                return {HIDDEN: self._hidden(inputs, self._layer).float().cpu().numpy()}
-            found = self.model(**inputs)
-            given = {name: getattr(found, name, None) for name in _OUTPUTS}
-            return {name: values.float().cpu().numpy() for name, values in given.items() if values is not None}
+            with stages.to_device():
+                inputs = self._tensors(batch)
+            with stages.forward():
+                found = self._outputs(inputs)
+            with stages.to_host():
+                return {name: values.float().cpu().numpy() for name, values in found.items()}
+
+    def _outputs(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What the model gives, by name, on its device."""
+        if self._layer is not None:
+            return {HIDDEN: self._hidden(inputs, self._layer)}
+        found = self.model(**inputs)
+        given = {name: getattr(found, name, None) for name in _OUTPUTS}
+        return {name: values for name, values in given.items() if values is not None}
 
     def _tensors(self, batch: Batch) -> dict[str, Any]:
         """What the model is given of a batch, on its device."""

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from benchwright.encoders import Batch
 from benchwright.encoders.encoded import Ints
 from benchwright.encoders.masked import ATTENTIONS, RELATIVE, TOKENS, TOTALS
+from benchwright.encoders.work import EncoderWork
 
 from .forward import TorchForward
 from .open import OpenCheckpoint
 from .settings import Dtype
+from .stages import UNTIMED, ForwardStages
 
 _LOGITS = {"cpu": 2**24, "cuda": 2**28}
 """Most raw outputs of the head at a time: a vocabulary for each position, 64 MiB and 1 GiB in single precision."""
@@ -56,6 +58,15 @@ class MaskedForward(TorchForward):
         position receives. Where words are asked for, ``relative_logits`` and ``tokens`` are reads x top, most probable first; special
         tokens are left out. Without reads (a probe) each token of each line is read at its own position.
         """
+        return self._compute(batch, UNTIMED)
+
+    @property
+    def work(self) -> EncoderWork | str:
+        """Operations of the model; its head is counted where it is applied."""
+        known = super().work
+        return known if isinstance(known, str) or self._sparse else known.read_everywhere()
+
+    def _compute(self, batch: Batch, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
         import torch
 
         lines, positions, tokens = _places(batch)
@@ -63,13 +74,17 @@ class MaskedForward(TorchForward):
         distinct, inverse = np.unique(lines * width + positions, return_inverse=True)
         places = distinct // width, distinct % width
         with torch.inference_mode():
-            inputs = self._tensors(batch)
-            states, attentions = self._states(inputs, places)
+            with stages.to_device():
+                inputs = self._tensors(batch)
+            with stages.forward():
+                states, attentions = self._states(inputs, places)
             top = self._top if batch.reads is not None else 0
-            found = self._read(states, inverse, tokens, top=top)
+            found = self._read(states, inverse, tokens, stages, top=top)
             if attentions is not None:
-                received = _received(attentions, batch.mask)
-                found[ATTENTIONS] = received[lines, positions]
+                with stages.forward():
+                    received = _received(attentions, batch.mask)
+                with stages.to_host():
+                    found[ATTENTIONS] = received.cpu().numpy()[lines, positions]
             return found
 
     def _states(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> tuple[_States, tuple[Any, ...] | None]:
@@ -99,7 +114,9 @@ class MaskedForward(TorchForward):
             return False
         return alone.shape == full.shape and bool(torch.allclose(alone, full, rtol=self._close_to, atol=self._close_to))
 
-    def _read(self, states: _States, inverse: Ints, tokens: Ints, *, top: int) -> dict[str, NDArray[np.float32]]:
+    def _read(
+        self, states: _States, inverse: Ints, tokens: Ints, stages: ForwardStages, *, top: int
+    ) -> dict[str, NDArray[np.float32]]:
         """What the head says at the places that are read, applied to as many at a time as memory is set aside for."""
         import torch
 
@@ -110,20 +127,22 @@ class MaskedForward(TorchForward):
         if top:
             found[TOKENS] = np.empty(shape, dtype=np.float32)
         for begin, end in self._chunks(len(states)):
-            logits = self._head(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
-            values = logits.float()
-            values = values - values.amax(dim=-1, keepdim=True)
-            totals = values.exp().sum(dim=-1)
             mine = order[slice(*np.searchsorted(where, (begin, end)))]
-            rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
-            found[TOTALS][mine] = totals[rows].cpu().numpy()
-            if top:
-                values[:, self._barred] = -torch.inf
-                best = values.topk(top, dim=-1)
-                found[RELATIVE][mine] = best.values[rows].cpu().numpy()
-                found[TOKENS][mine] = best.indices[rows].cpu().numpy()
-            else:
-                found[RELATIVE][mine] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)].cpu().numpy()
+            with stages.forward():
+                logits = self._head(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
+                values = logits.float()
+                values = values - values.amax(dim=-1, keepdim=True)
+                rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
+                read = {TOTALS: values.exp().sum(dim=-1)[rows]}
+                if top:
+                    values[:, self._barred] = -torch.inf
+                    best = values.topk(top, dim=-1)
+                    read |= {RELATIVE: best.values[rows], TOKENS: best.indices[rows]}
+                else:
+                    read[RELATIVE] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)]
+            with stages.to_host():
+                for name, numbers in read.items():
+                    found[name][mine] = numbers.cpu().numpy()
         return found
 
     def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
@@ -170,11 +189,10 @@ def _places(batch: Batch) -> tuple[Ints, Ints, Ints]:
     return lines, positions, batch.columns["input_ids"][lines, positions]
 
 
-def _received(attentions: tuple[Any, ...], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+def _received(attentions: tuple[Any, ...], mask: NDArray[np.bool_]) -> Any:
     """Lines x tokens: the mean attention that each token receives, over layers, heads and the line's own tokens."""
     import torch
 
     attends = torch.from_numpy(mask).to(attentions[0].device)
     total = sum((layer.float().mean(dim=1) * attends[:, :, None]).sum(dim=1) for layer in attentions)
-    received: NDArray[np.float32] = (total / len(attentions) / attends.sum(dim=1)[:, None]).cpu().numpy()
-    return received
+    return total / len(attentions) / attends.sum(dim=1)[:, None]

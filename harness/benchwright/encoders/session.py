@@ -18,9 +18,11 @@ from benchwright.encoders.batches import Batch, RawOutputs, pad, run, stays_equa
 from benchwright.encoders.codec import Codec, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints
 from benchwright.encoders.failures import complaint
+from benchwright.encoders.stages import UNTIMED, StageTimes, staged
 from benchwright.encoders.tokenise import check_rows, count_tokens, encode
+from benchwright.encoders.work import CountsOperations, count_work
 from benchwright.errors import ModelError
-from benchwright.types import Example, Prediction
+from benchwright.types import Example, Prediction, Work
 
 _NO_NUMBERS = "the model gives outputs that are not numbers"
 _PROBE = ("a", "a b c d e f g h i j k l")
@@ -114,12 +116,29 @@ class EncoderSession:
         Raises:
             ModelError: The tokenizer gives ids that the model has no embedding for, or other tokens than its own file does.
         """
+        return self._answer(examples, UNTIMED)
+
+    def predict_in_stages(
+        self, examples: Sequence[Example], clock: Callable[[], float]
+    ) -> tuple[list[Prediction], dict[str, float]]:
+        """The predictions of `predict`, and seconds by stage, which add up to those of the query; see `HasStages`."""
+        stages = StageTimes(clock)
+        return self._answer(examples, stages), stages.seconds
+
+    def _answer(self, examples: Sequence[Example], stages: StageTimes) -> list[Prediction]:
         if not examples:
             return []
         with self._quiet():
-            rows = self.codec.encode(examples)
-            self._check_rows(rows, examples)
-            raw = self.run(rows.encoded)
+            with stages.during("tokenise"):
+                rows = self.codec.encode(examples)
+                self._check_rows(rows, examples)
+            with stages.during("collate"):
+                raw = self.run(rows.encoded, stages)
+        with stages.during("post_process"):
+            return self._decode(rows, raw, examples)
+
+    def _decode(self, rows: InputRows, raw: RawOutputs[Row], examples: Sequence[Example]) -> list[Prediction]:
+        """Predictions of raw outputs, with counts of tokens."""
         problems = self._problems(raw)
         outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
         decoded = self.codec.decode(rows, outputs, examples)
@@ -132,17 +151,22 @@ class EncoderSession:
             for one, answer, known in zip(summaries, decoded, facts, strict=True)
         ]
 
-    def run(self, encoded: Encoded) -> RawOutputs[Row]:
+    def run(self, encoded: Encoded, stages: StageTimes = UNTIMED) -> RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
 
         Raises:
             ModelError: A row holds an id that the model has no embedding for.
         """
         self._check_ids(encoded)
+
+        def pick(outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+            with stages.during("post_process"):
+                return self.codec.pick(outputs, batch)
+
         raw = run(
             encoded,
-            self.forward,
-            self.codec.pick,
+            staged(self.forward, stages),
+            pick,
             budget=self._budget_now,
             fill=self.forward.inputs.fill,
             groups=self._groups(encoded),
@@ -150,6 +174,34 @@ class EncoderSession:
         )
         self._budget_now = raw.budget
         return raw
+
+    @property
+    def token_budget(self) -> int:
+        """Most padded tokens to a batch, as asked for; after memory ran out less is used."""
+        return self._budget
+
+    @token_budget.setter
+    def token_budget(self, tokens: int) -> None:
+        self._budget = self._budget_now = tokens
+        self.settings["token_budget"] = str(tokens)
+
+    def count_tokens(self, examples: Sequence[Example]) -> list[int]:
+        """Tokens of each example, over all its rows, without computing anything; 0 for one that cannot be read."""
+        if not examples:
+            return []
+        with self._quiet():
+            rows = self.codec.encode(examples)
+        found = np.zeros(len(examples), dtype=np.int64)
+        np.add.at(found, rows.owner, rows.encoded.lengths)
+        return [int(tokens) for tokens in found]
+
+    def count_work(self, examples: Sequence[Example]) -> Work:
+        """What a query of these examples costs, in the batches that it would be computed in."""
+        with self._quiet():
+            encoded = self.codec.encode(examples).encoded
+        forward = self.forward
+        known = forward.work if isinstance(forward, CountsOperations) else "the engine does not say what it computes"
+        return count_work(encoded, known, inputs=len(examples), budget=self._budget_now, groups=self._groups(encoded))
 
     def close(self) -> None:
         """Release the model; closing twice is safe."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,9 +22,23 @@ from benchwright.jobs import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
 from benchwright.task_path import task_path
-from benchwright.testing.checks import Check, require
+from benchwright.testing.checks import Check, Skipped, require
 from benchwright.testing.fixtures import make_suite
-from benchwright.types import Adapter, Context, Dataset, Example, LabelMap, ModelRef, Prediction, RunSpec, Suite, Task
+from benchwright.types import (
+    FORWARD_DEVICE,
+    STAGES,
+    Adapter,
+    Context,
+    Dataset,
+    Example,
+    HasStages,
+    LabelMap,
+    ModelRef,
+    Prediction,
+    RunSpec,
+    Suite,
+    Task,
+)
 
 BATCH_TOLERANCE = 1e-5
 """Most that a score or a number may depend on the other examples of a batch."""
@@ -65,6 +80,7 @@ def answer_checks(fixture: AdapterFixture) -> Iterator[Check]:
     yield f"{name}: a batch of 1 equals a batch of 8", partial(_check_batches, fixture)
     yield f"{name}: the same seed gives the same answers", partial(_check_seed, fixture)
     yield f"{name}: targets change nothing", partial(_check_targets, fixture)
+    yield f"{name}: measuring stages changes no answer", partial(_check_stages, fixture)
     yield f"{name}: closing twice is safe", partial(_check_close, fixture)
 
 
@@ -105,6 +121,24 @@ def _check_targets(fixture: AdapterFixture) -> None:
         ]
         found = difference(fixture, fixture.predict(fixture.blind), fixture.predict(shown))
         require(not found, f"an answer depends on the target of its example: {found}")
+
+
+def _check_stages(fixture: AdapterFixture) -> None:
+    session = fixture.adapter.open(fixture.model, fixture.task, replace(fixture.context, labels=fixture.labels))
+    try:
+        if not isinstance(session, HasStages):
+            raise Skipped("its session has no stages: a query is measured as a whole")
+        whole = session.predict(fixture.blind)
+        ticks = count()
+        found, stages = session.predict_in_stages(fixture.blind, lambda: float(next(ticks)))
+    finally:
+        session.close()
+    changed = difference(fixture, whole, found)
+    require(not changed, f"predict_in_stages answers otherwise than predict: {changed}")
+    unknown = sorted({*stages} - {*STAGES, FORWARD_DEVICE})
+    require(not unknown, f"stages that there are not: {', '.join(unknown)}; there are {', '.join(STAGES)}")
+    wrong = {name: seconds for name, seconds in stages.items() if not (math.isfinite(seconds) and seconds >= 0)}
+    require(stages and not wrong, f"stages without seconds: {wrong or 'all'}")
 
 
 def _check_close(fixture: AdapterFixture) -> None:

@@ -35,7 +35,9 @@ from benchwright.types.expectations import (
     TestType,
 )
 from benchwright.types.hardware import (
+    FORWARD_DEVICE,
     SCENARIOS,
+    STAGES,
     GridPoint,
     LatencyRatio,
     Machine,
@@ -47,11 +49,25 @@ from benchwright.types.hardware import (
     Reading,
     Samples,
     Scenario,
+    Stage,
     StageTime,
+    Work,
 )
 from benchwright.types.models import CellKey, Facts, LabelMap, ModelRef, Neutral
 from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, CellJob, CellPlace, PlannedCell, Status
-from benchwright.types.plugins import Adapter, Context, Derives, Describes, ReadsFiles, Report, ReportOptions, Session
+from benchwright.types.plugins import (
+    Adapter,
+    Context,
+    CountsWork,
+    Derives,
+    Describes,
+    HasStages,
+    ReadsFiles,
+    Report,
+    ReportOptions,
+    Session,
+    SizesBatches,
+)
 from benchwright.types.results import (
     AggregateScore,
     CellResult,
@@ -95,12 +111,14 @@ __all__ = [
     "ENGINE",
     "EXPECTATIONS",
     "FEWEST_ITEMS",
+    "FORWARD_DEVICE",
     "KEY",
     "LIMIT",
     "RERUN_ALWAYS",
     "RESULTS",
     "SCENARIOS",
     "SCHEMA",
+    "STAGES",
     "TASK_CLASSES",
     "UNRANKED",
     "Adapter",
@@ -121,6 +139,7 @@ __all__ = [
     "ClassificationTask",
     "Cluster",
     "Context",
+    "CountsWork",
     "Custom",
     "Dataset",
     "Derives",
@@ -141,6 +160,7 @@ __all__ = [
     "GridPoint",
     "GroupGap",
     "GroupValue",
+    "HasStages",
     "Hub",
     "IdentityGroup",
     "IdentityScore",
@@ -184,8 +204,10 @@ __all__ = [
     "Score",
     "Session",
     "Shift",
+    "SizesBatches",
     "Source",
     "SpanTask",
+    "Stage",
     "StageTime",
     "Status",
     "Suite",
@@ -195,4 +217,5 @@ __all__ = [
     "Training",
     "ValidationPoint",
     "View",
+    "Work",
 ]

@@ -22,6 +22,16 @@ Preset = Literal["quick", "standard", "official"]
 MLPerf asks (600 s)."""
 
 
+Stage = Literal["tokenise", "collate", "host_to_device", "forward", "device_to_host", "post_process"]
+"""Parts of a query, in their order: texts to rows of tokens; rows chosen, sorted and padded to batches; batches to the device;
+computed; outputs back; outputs to answers. On a processor there are no copies, so the two about the device are absent."""
+
+STAGES: tuple[Stage, ...] = ("tokenise", "collate", "host_to_device", "forward", "device_to_host", "post_process")
+
+FORWARD_DEVICE = "forward_device"
+"""Beside the stages: what the events of a GPU say of the stage ``forward``. The rest of that stage is the host's own."""
+
+
 class ProfileSpec(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """How a hardware profile is made; each field is an option of the view. None: as the preset has it.
 
@@ -133,6 +143,28 @@ class Reading(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     process: int = 0
     batch: int = 1
     length: int = 0
+
+
+class Work(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """How much a model computes for some inputs, counted without computing it.
+
+    Attributes:
+        inputs: How many there are.
+        rows: Rows of tokens that they become, equal ones counted once, as they are computed.
+        tokens: Tokens of these rows, special ones included.
+        padded_tokens: The same with the padding of the batches that are made of them.
+        flops: Floating-point operations (a product and its sum are two) of matrix products for the tokens; None: not known.
+        padded_flops: The same for all that is computed, padding included.
+        reason: Why operations are not known.
+    """
+
+    inputs: int
+    rows: int
+    tokens: int
+    padded_tokens: int
+    flops: float | None = None
+    padded_flops: float | None = None
+    reason: str = ""
 
 
 class Measurements(Frozen, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from benchwright.types.base import Frozen, Kind
 from benchwright.types.examples import Example, Prediction, Record
+from benchwright.types.hardware import Work
 from benchwright.types.models import Facts, LabelMap, ModelRef
 from benchwright.types.results import Run
 from benchwright.types.sources import Dataset
@@ -101,6 +102,57 @@ class Describes(Protocol):
     """A session that chose something by itself (data type, batch size): stored beside its predictions, not part of the cell key."""
 
     settings: Mapping[str, str]
+
+
+@runtime_checkable
+class HasStages(Protocol):
+    """A session that can say where the time of a query goes; one without it has no stages, and that is said."""
+
+    def predict_in_stages(
+        self, examples: Sequence[Example], clock: Callable[[], float]
+    ) -> tuple[Sequence[Prediction], Mapping[str, float]]:
+        """The predictions of `predict`, and seconds by stage.
+
+        A device is waited for at the end of each stage, which the pass that is measured as a whole does not do.
+
+        Args:
+            examples: As in `predict`.
+            clock: Seconds from any origin.
+
+        Returns:
+            Predictions, and by the names of `types.hardware.STAGES` the seconds of those that there are; ``forward_device`` beside
+            them is what the events of a GPU say of ``forward``.
+        """
+        ...
+
+
+@runtime_checkable
+class CountsWork(Protocol):
+    """A session that can say what inputs cost it without computing them."""
+
+    def count_tokens(self, examples: Sequence[Example]) -> Sequence[int]:
+        """Tokens of each example, as ``Prediction.extra["tokens"]`` would say; 0 for one that cannot be read."""
+        ...
+
+    def count_work(self, examples: Sequence[Example]) -> Work:
+        """Tokens, padding and operations of a query of these examples."""
+        ...
+
+
+@runtime_checkable
+class SizesBatches(Protocol):
+    """A session that cuts a query into batches by itself; raising ``token_budget`` makes one batch of it.
+
+    A budget that memory did not hold is told in ``Prediction.extra["token_budget"]``.
+    """
+
+    @property
+    def token_budget(self) -> int:
+        """Most padded tokens to a batch."""
+        ...
+
+    @token_budget.setter
+    def token_budget(self, tokens: int) -> None: ...
 
 
 class ReportOptions(Frozen, frozen=True, kw_only=True):
