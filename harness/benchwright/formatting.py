@@ -33,7 +33,7 @@ def finite(number: Any) -> float | None:
 def value(number: Any, unit: Unit = "fraction") -> str:
     """A value of a quantity: ``92.14`` for a fraction of 0.9214, ``97.3 %`` for a share, ``90.91 MB``, ``22.71 M``, ``1.77 ms``.
 
-    A ``number`` in a unit of its own has five digits.
+    A ``number`` in a unit of its own has five digits; rates, energies and costs have three.
     """
     known = finite(number)
     if known is None:
@@ -45,7 +45,9 @@ def value(number: Any, unit: Unit = "fraction") -> str:
     if unit == "seconds":
         return seconds(known)
     if unit == "per_second":
-        return f"{known:,.0f}/s" if known >= 10 else f"{known:.2g}/s"
+        return f"{_three_digits(known)}/s"
+    if unit == "per_million":
+        return f"{_three_digits(known)} per million"
     if unit in _SYMBOLS:
         return _signed(_with_prefix(known, _SYMBOLS[unit]))
     return _signed(f"{known:,.0f}" if abs(known) >= 10_000 else f"{known:.5g}")
@@ -154,7 +156,7 @@ def about(items: int, *, above: int = 0) -> str:
 
 
 def seconds(spent: float | None) -> str:
-    """``1.77 ms``, ``2.31 s``, ``12.3 s`` or ``4 min 05 s``."""
+    """``120 us``, ``1.77 ms``, ``2.31 s``, ``12.3 s`` or ``4 min 05 s``."""
     known = finite(spent)
     if known is None:
         return UNDEFINED
@@ -163,7 +165,14 @@ def seconds(spent: float | None) -> str:
         return f"{minutes} min {rest:02d} s"
     if known >= 1:
         return f"{known:.2f} s" if known < 10 else f"{known:.1f} s"
+    if 0 < abs(known) < 0.0009995:
+        return _signed(f"{known * 1e6:.3g} us")
     return _signed(f"{known * 1000:.3g} ms")
+
+
+def _three_digits(number: float) -> str:
+    """``1,234``, ``56.7`` or ``0.123``."""
+    return _signed(f"{number:,.0f}" if abs(number) >= 99.95 else f"{number:.3g}")
 
 
 def fixed(number: Any, decimals: int) -> str:
@@ -220,6 +229,8 @@ def _is_not_zero(text: str) -> bool:
 
 def _with_prefix(number: float, symbol: str) -> str:
     """``90.91 MB``: four digits and a decimal prefix; beyond what prefixes are known for, as a power."""
+    if symbol == "J" and 0 < abs(number) < 0.9995:
+        return f"{number * 1000:.3g} mJ"
     for factor, letter in _PREFIXES:
         if factor <= abs(number) < 1e19:
             return f"{number / factor:.4g} {letter}{symbol}"

@@ -158,11 +158,7 @@ def as_fraction(limit: float, of: Quantity) -> str:
 
 
 def unquoted(text: str) -> str:
-    """A suggestion for a number in quotes, a percentage or a size; empty for any other text."""
-    size = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kMGT]i?)B\s*", text)
-    if size:
-        step, power = (1024 if size[2].endswith("i") else 1000), "kMGT".index(size[2][0]) + 1
-        return f"write bytes, without quotes: {float(size[1]) * step**power:.0f}"
+    """A suggestion for a number in quotes or a percentage; empty for any other text."""
     found = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*(%?)\s*", text)
     if not found:
         return ""

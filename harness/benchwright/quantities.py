@@ -20,9 +20,10 @@ SCORE = "score"
 """The name of a task's score, whatever it is made of."""
 
 
-Unit = Literal["fraction", "share", "number", "count", "bytes", "seconds", "joules", "per_second"]
+Unit = Literal["fraction", "share", "number", "count", "bytes", "seconds", "joules", "per_second", "per_million"]
 """What a value is measured in, which decides how people read it: a ``fraction`` (a correlation, MCC: anything within -1 to 1) in
-hundredths, a ``share`` of something else in percent, a ``number`` in a unit of its own as it is."""
+hundredths, a ``share`` of something else in percent, a ``number`` in a unit of its own as it is, ``per_million`` money for a million
+inputs, in whatever currency the price was given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,26 +91,65 @@ BUILT_IN = {
         _built_in("size_bytes", "size on disk", "bytes"),
         _built_in("parameters", "parameters", "count"),
         _built_in("seconds_per_example", "seconds per example", "seconds"),
-        _built_in("latency", "latency", "seconds"),
-        _built_in("throughput", "throughput", "per_second", "higher"),
-        _built_in("peak_memory", "peak memory", "bytes"),
-        _built_in("energy", "energy", "joules"),
+        _built_in("latency_p50", "median latency", "seconds"),
+        _built_in("latency_p90", "90th percentile of the latency", "seconds"),
+        _built_in("latency_p95", "95th percentile of the latency", "seconds"),
+        _built_in("latency_p99", "99th percentile of the latency", "seconds"),
+        _built_in("throughput", "throughput in inputs", "per_second", "higher"),
+        _built_in("tokens_per_second", "throughput in tokens", "per_second", "higher"),
+        _built_in("cold_start", "start to first answer, files not in memory", "seconds"),
+        _built_in("warm_start", "start to first answer, files in memory", "seconds"),
+        _built_in("load", "opening the model", "seconds"),
+        _built_in("first_call", "first call", "seconds"),
+        _built_in("host_memory_peak", "peak host memory of the process", "bytes"),
+        _built_in("host_memory_model", "peak host memory of the model alone", "bytes"),
+        _built_in("gpu_memory_peak", "peak GPU memory", "bytes"),
+        _built_in("energy", "energy of an input", "joules"),
+        _built_in("cost", "cost of a million inputs", "per_million"),
     )
 }
-"""Quantities that no metric computes from answers, by name. Costs and rates; not all of them are measured yet."""
+"""Quantities that no metric computes from answers, by name; none has its unit in its name, a limit on one carries it (`limit_texts`)."""
 
 SIZES = ("size_bytes", "parameters")
 """Those that are known of a checkpoint without running it."""
 
 COSTS = (*SIZES, "seconds_per_example")
-"""Those that are measured today."""
+"""Those that every run keeps."""
 
-_PLANNED = re.compile(r"(latency|throughput|memory|energy|cost|power)(_\w+)?")
+LATENCIES = ("latency_p50", "latency_p90", "latency_p95", "latency_p99")
+"""Percentiles of the time of one query, p99 last."""
+
+MEASURED = tuple(name for name in BUILT_IN if name not in COSTS)
+"""Those of hardware profiles, which belong to the machine that they were measured on."""
+
+_MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"latency.*", LATENCIES),
+    (r"p\d\d?|.*percentile.*", LATENCIES),
+    (r"throughput.*|qps|.*_per_second", ("throughput", "tokens_per_second")),
+    (r".*gpu.*|vram.*", ("gpu_memory_peak",)),
+    (r".*memory.*|.*rss.*|ram.*", ("host_memory_peak", "host_memory_model", "gpu_memory_peak")),
+    (r"energy.*|power.*|joules.*", ("energy",)),
+    (r"cost.*|price.*", ("cost",)),
+    (r".*start.*", ("cold_start", "warm_start")),
+)
 
 
 def is_planned(name: str) -> bool:
-    """Whether it is a planned quantity that nothing measures yet: ``latency_p50``, ``energy``."""
-    return _PLANNED.fullmatch(name) is not None
+    """Whether it is a quantity of hardware profiles, or like one."""
+    return name in MEASURED or bool(meant_by(name))
+
+
+def meant_by(name: str) -> tuple[str, ...]:
+    """The quantities that somebody may mean who types a name that is none: of ``latency`` and ``latency_p95_ms`` the percentiles.
+
+    Empty for a quantity, and for what is like none. A name that goes on after a quantity means that one.
+    """
+    if name in BUILT_IN:
+        return ()
+    begun = tuple(known for known in MEASURED if name.startswith(f"{known}_"))
+    if begun:
+        return begun
+    return next((names for pattern, names in _MEANT if re.fullmatch(pattern, name)), ())
 
 
 def bare(metric: str) -> str:

@@ -94,9 +94,9 @@ def test_seconds_of_two_machines_have_no_ratio(store, monkeypatch):
 @pytest.mark.parametrize(
     "rule",
     [
-        {"kind": "budget", "metric": "size_bytes", "max": 1e12},
+        {"kind": "budget", "metric": "size_bytes", "max": "1 TB"},
         {"kind": "budget", "metric": "parameters", "max": 1e12},
-        {"kind": "absolute", "metric": "size_bytes", "max": 1e12},
+        {"kind": "absolute", "metric": "size_bytes", "max": "1 TB"},
         {"kind": "absolute", "metric": "parameters", "min": 0},
         {"kind": "retained", "metric": "size_bytes", "max": 10},
     ],
@@ -129,7 +129,7 @@ def test_a_gate_on_an_unknown_is_invalid(store, rule, candidate, baseline):
         {"require": "size_bytes <= file"},
         {"require": "share(size_bytes, file) <= 10"},
         {"require": "seconds_per_example <= 1 us"},
-        {"require": "size_bytes <= 1"},
+        {"require": "size_bytes <= 1 B"},
     ],
 )
 def test_a_choice_that_hangs_on_an_unknown_is_invalid(store, asked):
@@ -158,7 +158,7 @@ def test_ignoring_the_unmeasured_is_for_rules_only(store):
     assert (left_out.winner, left_out.exit_code) == ("big", 0)
     assert "not measured: size_bytes <= file" in left_out.flags
     assert select("mine", store=store, minimize="size_bytes", ignore_unmeasured=True, resamples=200).exit_code == 3
-    asked = {"require": "size_bytes <= 500", "store": store, "resamples": 200}
+    asked = {"require": "size_bytes <= 500 B", "store": store, "resamples": 200}
     assert select("mine", **asked).exit_code == 3, "too large, or not measured"
     without = select("mine", **asked, ignore_unmeasured=True)
     assert (without.winner, "rules that are not measured were left out" in without.flags) == ("big", True)

@@ -23,7 +23,7 @@ margin = 0.02
 id = "size"
 kind = "budget"
 metric = "size_bytes"
-max = 2000
+max = "2 kB"
 """
 
 

@@ -299,7 +299,7 @@ def test_a_rule_that_breaks_is_an_error_and_the_others_are_told(bench, monkeypat
     monkeypatch.setattr(BudgetRule, "evaluate", broken)
     bench.pair("+" * 10, "+" * 10)
     result = bench.gate(
-        {"id": "b", "kind": "budget", "metric": "size_bytes", "max": 1}, {"id": "d", "kind": "delta", "margin": 0}
+        {"id": "b", "kind": "budget", "metric": "size_bytes", "max": "1 B"}, {"id": "d", "kind": "delta", "margin": 0}
     )
     assert [f.verdict for f in result.findings[:2]] == [Verdict.ERROR, Verdict.PASS]
     assert (result.verdict, result.exit_code) == (Verdict.ERROR, 3)

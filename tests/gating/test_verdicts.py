@@ -145,7 +145,7 @@ def test_an_absolute_rule_of_draws(bench, make):
 def test_a_budget(bench, make, limit, verdict):
     """Bytes on disk as the adapter told them; exactly the limit is within it."""
     bench.pair("++++", "++++")
-    finding, _ = bench.judge("budget", metric="size_bytes", max=limit)
+    finding, _ = bench.judge("budget", metric="size_bytes", max=f"{limit} B")
     assert finding.verdict == verdict
     assert (finding.candidate, finding.baseline) == (1000, 1000)
 

@@ -358,7 +358,7 @@ margin = 0.1
 id = "size"
 kind = "budget"
 metric = "size_bytes"
-max = 2000000
+max = "2 MB"
 
 [[waiver]]
 rule = "ni"

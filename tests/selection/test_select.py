@@ -213,8 +213,8 @@ def test_unknown_sizes(bench):
     bench.write(a=signs(50, 5), b=signs(50, 9), sizes={"b": 10})
     bench.write("none", c=signs(50, 5), d=signs(50, 9))
 
-    assert bench.select(require="size_bytes <= 50").winner == "b"
-    assert bench.select("none", require="size_bytes <= 50").verdict == "invalid"
+    assert bench.select(require="size_bytes <= 50 B").winner == "b"
+    assert bench.select("none", require="size_bytes <= 50 B").verdict == "invalid"
 
 
 @pytest.mark.parametrize(

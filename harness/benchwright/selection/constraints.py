@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright import formatting, limit_checks
+from benchwright import formatting, limit_checks, limit_texts
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.limit_checks import Bound
 from benchwright.metrics.columns import Floats
-from benchwright.quantities import Quantity, Unit
+from benchwright.quantities import Quantity
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.measurement import Measurement
@@ -29,15 +29,6 @@ _SHARES = {
     "share": (10.0, "the share of the model's size that may be used, above 0 and at most 10: 0.6 is 60 %"),
 }
 """Shares: most that a rule may ask for, and what is expected."""
-
-_FACTORS: dict[Unit, dict[str, float]] = {
-    "bytes": {"": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
-    "count": {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "B": 1e9},
-    "seconds": {"": 1, "s": 1, "ms": 1e-3, "us": 1e-6},
-    "fraction": {"": 1, "%": 0.01},
-    "number": {"": 1, "%": 0.01},
-    "share": {"": 1, "%": 0.01},
-}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,13 +100,30 @@ def is_defined(found: Measurement) -> Flags:
 
 def amount_of(rule: Requirement, found: Measurement) -> float:
     """The number of a limit in the quantity's unit. Raises BenchwrightError for a unit or a size that does not fit."""
-    amount, factors = rule.limit.amount, _FACTORS[found.quantity.unit]
-    if amount.unit not in factors:
-        units = ", ".join(unit for unit in factors if unit) or "no unit"
-        raise error_at(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
-    value = amount.value * factors[amount.unit]
+    amount, value = rule.limit.amount, _in_unit(rule, found)
+    if math.isnan(value):
+        units = limit_texts.units_of(found.quantity)
+        if amount.unit:
+            raise error_at(rule.text, amount.column, f"{amount.unit} is no unit of {rule.quantity.text}", units)
+        what = f"{rule.quantity.text} has a unit, and this number has none"
+        hint = f"write {limit_texts.example(found.quantity, abs(amount.value))}"
+        raise error_at(rule.text, amount.column, what, units, hint)
     _check_sense(rule, found, amount, value)
     return value
+
+
+def _in_unit(rule: Requirement, found: Measurement) -> float:
+    """The number of a limit in the quantity's unit; NaN where its unit is missing or that of something else.
+
+    What is below 0 needs no unit, for it is refused anyway, and neither does the nothing that is added to a reference.
+    """
+    amount = rule.limit.amount
+    value = limit_texts.convert(amount.value, amount.unit, found.quantity.unit)
+    if value is None and not amount.unit and not rule.limit.reference and amount.value < 0:
+        return amount.value
+    if value is None and not amount.unit and rule.limit.reference and not amount.value:
+        return 0.0
+    return math.nan if value is None else value
 
 
 def _check_sense(rule: Requirement, found: Measurement, amount: TypedNumber, value: float) -> None:
@@ -166,7 +174,7 @@ def _share_problem(name: str, value: float) -> limit_checks.LimitProblem | None:
 
 def constraint_warnings(rule: Requirement, found: Measurement) -> tuple[str, ...]:
     """Warnings about valid limits: one that every model satisfies, a loose one, one on the wrong side."""
-    value = rule.limit.amount.value * _FACTORS[found.quantity.unit][rule.limit.amount.unit]
+    value = _in_unit(rule, found)
     span = replace(found.quantity, title=rule.quantity.text)
     told = []
     if not rule.limit.reference:
@@ -185,7 +193,7 @@ def refuse_contradictions(asked: Sequence[tuple[Requirement, Measurement]]) -> N
     by_question: dict[tuple[object, ...], list[Bound]] = {}
     for rule, found in asked:
         about = rule.quantity
-        amount = rule.limit.amount.value * _FACTORS[found.quantity.unit].get(rule.limit.amount.unit, math.nan)
+        amount = _in_unit(rule, found)
         key = (about.name, about.task, about.arguments, rule.limit.reference)
         by_question.setdefault(key, []).append(Bound(rule=rule.text, operator=rule.operator, amount=amount))
     problems = [

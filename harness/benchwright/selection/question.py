@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.limit_checks import Operator
+from benchwright.limit_texts import NAMES, unit_named
 
 EACH = "each"
 """Scope of a rule that must hold on every task."""
@@ -94,10 +95,6 @@ class Question:
     def quantities(self) -> tuple[QuantityRef, ...]:
         """All quantities in it."""
         return (*(one.quantity for one in self.requirements), *(quantity for quantity, _ in self.objectives))
-
-
-UNITS = ("%", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "k", "M", "G", "us", "ms", "s")
-"""Units a number may have; what they mean depends on the quantity."""
 
 
 _OPERATORS: dict[str, Operator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "≥": ">=", "≤": "<="}
@@ -223,6 +220,8 @@ class _Parser:
     def end(self) -> None:
         token = self.peek()
         if token is not None:
+            if token.text == "," and self.at and self.tokens[self.at - 1].text.isdigit():
+                raise error_at(self.text, token.column, "a comma in a number", "digits with a point: 1000 or 1.5")
             raise error_at(
                 self.text, token.column, f"{token.text!r} follows what is complete", "one comparison per rule"
             )
@@ -286,17 +285,26 @@ class _Parser:
             return None
         unit = token.text[found.end() :]
         after = self.peek()
-        if not unit and after is not None and after.kind == "word" and _unit(after.text):
-            unit = self.take("a unit").text
-        if unit and not _unit(unit):
-            if not re.fullmatch(r"[A-Za-z%]+", unit):
+        if not unit and after is not None and after.kind == "word":
+            unit = self.unit()
+        if unit and not unit_named(unit):
+            if not re.fullmatch(r"[A-Za-z%µμ/]+", unit):
                 return None
-            near = registry.suggest(unit, UNITS)
-            raise error_at(self.text, token.column, f"{unit!r} is no unit", f"one of: {', '.join(UNITS)}", near)
+            near = registry.suggest(unit, NAMES)
+            raise error_at(self.text, token.column, f"{unit!r} is no unit", f"one of: {', '.join(NAMES)}", near)
         value = float(found.group())
         if not math.isfinite(value):
             raise error_at(self.text, token.column, f"{token.text!r} is too large", "a finite number")
-        return TypedNumber(value=value, unit=_unit(unit), column=token.column)
+        return TypedNumber(value=value, unit=unit_named(unit), column=token.column)
+
+    def unit(self) -> str:
+        """The unit that stands behind a number, of one word or two (``per million``); empty, and nothing read, where none does."""
+        words = [token.text for token in self.tokens[self.at : self.at + 2] if token.kind == "word"]
+        for many in (2, 1):
+            if len(words) >= many and unit_named(" ".join(words[:many])):
+                self.at += many
+                return " ".join(words[:many])
+        return ""
 
 
 def _tokens(text: str) -> Sequence[_Token]:
@@ -316,14 +324,6 @@ def _tokens(text: str) -> Sequence[_Token]:
             found.append(_Token(kind, piece[1:-1] if kind == "quoted" else piece, at))
         at = match.end()
     return found
-
-
-def _unit(text: str) -> str:
-    """The unit, matched without regard to case; empty for none."""
-    if text in UNITS:
-        return text
-    close = [unit for unit in UNITS if unit.lower() == text.lower() and len(unit) > 1]
-    return close[0] if close else ""
 
 
 def _swapped(text: str) -> str:

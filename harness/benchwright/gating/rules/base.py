@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
-from benchwright import limit_checks, registry, unranked
+from benchwright import limit_checks, limit_texts, registry, unranked
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.limit_checks import LOOSEST, TIGHTEST, Bound
-from benchwright.quantities import SIZES, Quantity, is_planned
+from benchwright.quantities import BUILT_IN, SIZES, Quantity, is_planned
 from benchwright.slicing import label_of
 from benchwright.types import Frozen, Task
 
 Severity = Literal["fail", "warn"]
 Text = Annotated[str, Meta(pattern=r"\S", description="a text")]
 Number = Annotated[float, Meta(description="a number")]
+Amount = Annotated[
+    float | str,
+    Meta(description="a number; of a size, a time, a rate, energy or cost a text with its unit, such as `50 ms`"),
+]
+"""A limit as the file has it; `limit_of` says what it amounts to."""
 Margin = Annotated[
     float, Meta(ge=0, description="a number of at least 0 in the metric's unit: 0.01 is one point of a fraction")
 ]
@@ -61,6 +66,18 @@ class RuleSubject:
             or not other.tasks
             or any(is_within(a, b) or is_within(b, a) for a in self.tasks for b in other.tasks)
         )
+
+
+def limit_of(given: float | str | None, metric: str) -> float | None:
+    """A limit in the unit of its metric; None where there is none, or none that can be read (`limit_faults`)."""
+    if given is None:
+        return None
+    if metric not in BUILT_IN:
+        return None if isinstance(given, str) else given
+    try:
+        return limit_texts.read_limit(given, BUILT_IN[metric])
+    except BenchwrightError:
+        return None
 
 
 def is_within(path: str, task: str) -> bool:
@@ -134,6 +151,22 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     def problem(self, what: str, *, expected: str, hint: str = "") -> BenchwrightError:
         """A problem of this rule, for the list of mistakes."""
         return BenchwrightError(f"rule {self.id!r}: {what}", expected=expected, hint=hint)
+
+    def limit_faults(self, limits: Mapping[str, float | str | None], metric: str) -> Iterable[BenchwrightError]:
+        """Problems of limits by their keys: a text where the metric has no unit, a bare number where it has one."""
+        for key, given in limits.items():
+            if given is None:
+                continue
+            if metric not in BUILT_IN:
+                if isinstance(given, str):
+                    yield self.problem(f"{key}: {given!r}", expected="a number", hint=limit_checks.unquoted(given))
+                continue
+            try:
+                limit_texts.read_limit(given, BUILT_IN[metric])
+            except BenchwrightError as error:
+                meant = error.hint.removeprefix("write ")
+                hint = f'write {key} = "{meant}"' if error.hint.startswith("write ") else error.hint
+                yield self.problem(f"{key}: {error.problem}", expected=error.expected, hint=hint)
 
     def metric_problem(self, metric: str, known: Iterable[str]) -> Iterable[BenchwrightError]:
         """A problem if the metric is not known; else None."""

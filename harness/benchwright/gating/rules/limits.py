@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
-from msgspec import Meta
 
 from benchwright import formatting, limit_checks
 from benchwright.comparison.cost import size_of
@@ -18,7 +17,7 @@ from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.improvement import Improvement
-from benchwright.gating.rules.base import Number, RuleBase, RuleSubject, TaskRule, Text
+from benchwright.gating.rules.base import Amount, RuleBase, RuleSubject, TaskRule, Text, limit_of
 from benchwright.gating.verdict import PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limit_checks import Bound
@@ -45,16 +44,27 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     takes_sizes: ClassVar[bool] = True
 
     against: str = ""
-    minimum: Number | None = msgspec.field(default=None, name="min")
-    maximum: Number | None = msgspec.field(default=None, name="max")
+    minimum: Amount | None = msgspec.field(default=None, name="min")
+    maximum: Amount | None = msgspec.field(default=None, name="max")
     use: Literal["value", "lower", "upper"] = "value"
+
+    @property
+    def least(self) -> float | None:
+        """``min`` in the metric's unit."""
+        return limit_of(self.minimum, self.metric)
+
+    @property
+    def most(self) -> float | None:
+        """``max`` in the metric's unit."""
+        return limit_of(self.maximum, self.metric)
 
     def find_problems(self) -> Iterable[BenchwrightError]:
         """Problems: no limit, ``min`` above ``max``, or a bound that cannot show what is asked."""
         yield from super().find_problems()
+        yield from self.limit_faults({"min": self.minimum, "max": self.maximum}, self.metric)
         if self.minimum is None and self.maximum is None:
             yield self.problem("no limit", expected="min, max or both", hint="min = 0.9")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+        if self.least is not None and self.most is not None and self.least > self.most:
             yield self.problem(f"min: {self.minimum} is above max", expected="min at most max", hint="exchange the two")
         given = [name for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
         wanted = _WANTED.get(self.use)
@@ -67,17 +77,17 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
         """A limit outside the range of the metric is a problem."""
-        given = [(name, limit) for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
+        given = [(name, limit) for name, limit in (("min", self.least), ("max", self.most)) if limit is not None]
         found = [(name, limit_checks.limit_problem(limit, within)) for name, limit in given]
         return [self.problem(f"{name}: {one.what}", expected=one.expected, hint=one.hint) for name, one in found if one]
 
     def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
         """Warnings about a limit that every value meets, that no bound can meet, or on the wrong side."""
-        idle = limit_checks.limit_warning(self.minimum, self.maximum, within)
-        notes = [idle, limit_checks.bound_warning(self.use, self.minimum, self.maximum, within)]
-        if higher is not None and not idle and (self.minimum is None) != (self.maximum is None):
+        idle = limit_checks.limit_warning(self.least, self.most, within)
+        notes = [idle, limit_checks.bound_warning(self.use, self.least, self.most, within)]
+        if higher is not None and not idle and (self.least is None) != (self.most is None):
             notes.append(
-                limit_checks.wrong_side_warning("<=" if self.minimum is None else ">=", higher=higher, of=within.title)
+                limit_checks.wrong_side_warning("<=" if self.least is None else ">=", higher=higher, of=within.title)
             )
         return tuple(filter(None, notes))
 
@@ -87,7 +97,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
 
     def bounds(self) -> list[Bound]:
         """``min`` and ``max`` as bounds on the value."""
-        ends = ((">=", self.minimum), ("<=", self.maximum))
+        ends = ((">=", self.least), ("<=", self.most))
         return [Bound(rule=self.id, operator=sign, amount=end) for sign, end in ends if end is not None]  # type: ignore[arg-type]
 
     def defaults(self) -> dict[str, Any]:
@@ -97,7 +107,7 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     @property
     def limit(self) -> float | None:
         """The limit that findings show."""
-        return self.minimum if self.minimum is not None else self.maximum
+        return self.least if self.least is not None else self.most
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
         """One finding for each task, or one about the model itself."""
@@ -128,11 +138,11 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     def _bounded(self, found: Improvement, unit: Unit, fields: Mapping[str, Any]) -> PendingFinding:
         low, high = found.low(self.alpha), found.high(self.alpha)
         if self.use == "lower":
-            assert self.minimum is not None
-            passes, violation_p = low is not None and low >= self.minimum, found.p_below(self.minimum)
+            assert self.least is not None
+            passes, violation_p = low is not None and low >= self.least, found.p_below(self.least)
         else:
-            assert self.maximum is not None
-            passes, violation_p = high is not None and high <= self.maximum, found.p_above(self.maximum)
+            assert self.most is not None
+            passes, violation_p = high is not None and high <= self.most, found.p_above(self.most)
         more = {"low": low, "high": high, "alpha": self.alpha, "method": found.difference.method}
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **{**fields, **more}),
@@ -153,13 +163,13 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
 
     def _asked(self, unit: Unit) -> str:
         what = {"value": "", "lower": "the lower bound ", "upper": "the upper bound "}[self.use]
-        ends = (("at least", self.minimum), ("at most", self.maximum))
+        ends = (("at least", self.least), ("at most", self.most))
         parts = [f"{which} {formatting.value(limit, unit)}" for which, limit in ends if limit is not None]
         return f"asked for: {what}{' and '.join(parts)}"
 
     def _verdict(self, value: float) -> Verdict:
-        above = self.minimum is None or value >= self.minimum - _NEAR
-        below = self.maximum is None or value <= self.maximum + _NEAR
+        above = self.least is None or value >= self.least - _NEAR
+        below = self.most is None or value <= self.most + _NEAR
         return Verdict.PASS if above and below else Verdict.FAIL
 
     def _of_model(self, context: GateContext) -> PendingFinding:
@@ -207,7 +217,12 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
     """
 
     metric: Text
-    maximum: Annotated[float, Meta(ge=0, description="a number of at least 0")] = msgspec.field(name="max")
+    maximum: Amount = msgspec.field(name="max")
+
+    @property
+    def most(self) -> float:
+        """``max`` in the metric's unit."""
+        return limit_of(self.maximum, self.metric) or 0.0
 
     @property
     def subject(self) -> RuleSubject:
@@ -216,11 +231,12 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
 
     def find_problems(self) -> Iterable[BenchwrightError]:
         """An unknown size is a problem."""
-        yield from self.metric_problem(self.metric, SIZES)
+        unknown = list(self.metric_problem(self.metric, SIZES))
+        yield from unknown or self.limit_faults({"max": self.maximum}, self.metric)
 
     def bounds(self) -> list[Bound]:
         """The budget as a bound on the size."""
-        return [Bound(rule=self.id, operator="<=", amount=self.maximum)]
+        return [Bound(rule=self.id, operator="<=", amount=self.most)]
 
     def fields(self) -> dict[str, Any]:
         """Shared fields, with the metric."""
@@ -231,18 +247,18 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
         try:
             value, flags = known_size(context.candidate, self.metric)
         except NotComparable as error:
-            yield self.invalid(error.problem, limit=self.maximum)
+            yield self.invalid(error.problem, limit=self.most)
             return
         baseline, unit = context.references.get("baseline"), BUILT_IN[self.metric].unit
         before = size_of(baseline, self.metric).value if isinstance(baseline, System) else None
-        size, most = formatting.distinct(value, self.maximum, unit)
+        size, most = formatting.distinct(value, self.most, unit)
         yield self.settled(
-            Verdict.PASS if value <= self.maximum else Verdict.FAIL,
+            Verdict.PASS if value <= self.most else Verdict.FAIL,
             f"{size}; at most {most} allowed",
             candidate=value,
             baseline=before,
             delta=None if before is None else value - before,
-            limit=self.maximum,
+            limit=self.most,
             value_unit=unit,
             method="value",
             flags=flags,
