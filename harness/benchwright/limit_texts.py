@@ -15,23 +15,24 @@ from benchwright import registry
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import Quantity, Unit
 
-FACTORS: Mapping[Unit, Mapping[str, Decimal]] = {
-    unit: {name: Decimal(factor) for name, factor in factors.items()}
-    for unit, factors in {
-        "bytes": {
-            "B": "1", "kB": "1e3", "MB": "1e6", "GB": "1e9", "TB": "1e12",
-            "KiB": "1024", "MiB": str(2**20), "GiB": str(2**30), "TiB": str(2**40),
-        },
-        "count": {"": "1", "k": "1e3", "M": "1e6", "G": "1e9", "B": "1e9"},
-        "seconds": {"us": "1e-6", "ms": "1e-3", "s": "1", "min": "60"},
-        "per_second": {"/s": "1"},
-        "joules": {"mJ": "1e-3", "J": "1", "kJ": "1e3"},
-        "per_million": {"per million": "1"},
-        "fraction": {"": "1", "%": "0.01"},
-        "number": {"": "1", "%": "0.01"},
-        "share": {"": "1", "%": "0.01"},
-    }.items()
+_FACTORS: Mapping[Unit, Mapping[str, str]] = {
+    "bytes": {
+        "B": "1", "kB": "1e3", "MB": "1e6", "GB": "1e9", "TB": "1e12",
+        "KiB": "1024", "MiB": str(2**20), "GiB": str(2**30), "TiB": str(2**40),
+    },
+    "count": {"": "1", "k": "1e3", "M": "1e6", "G": "1e9", "B": "1e9"},
+    "seconds": {"us": "1e-6", "ms": "1e-3", "s": "1", "min": "60"},
+    "per_second": {"/s": "1"},
+    "joules": {"mJ": "1e-3", "J": "1", "kJ": "1e3"},
+    "per_million": {"per million": "1"},
+    "fraction": {"": "1", "%": "0.01"},
+    "number": {"": "1", "%": "0.01"},
+    "share": {"": "1", "%": "0.01"},
 }  # fmt: skip
+
+FACTORS: Mapping[Unit, Mapping[str, Decimal]] = {
+    unit: {name: Decimal(factor) for name, factor in factors.items()} for unit, factors in _FACTORS.items()
+}
 """Unit of a quantity -> what may stand behind a number -> what the number is then multiplied by."""
 
 NAMES: tuple[str, ...] = tuple(
