@@ -61,3 +61,12 @@ def processors() -> int:
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota()
     return max(1, min(available, math.ceil(quota))) if quota else available
+
+
+def threads() -> int:
+    """Threads that a model may compute with: ``OMP_NUM_THREADS`` where somebody set it, else one for each processor.
+
+    That variable may be a list, one number for each level of nesting: the first counts.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return int(told) if told.isascii() and told.isdigit() and int(told) > 0 else processors()

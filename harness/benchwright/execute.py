@@ -21,10 +21,12 @@ from benchwright.types import (
     SCHEMA,
     Adapter,
     CellPlace,
+    Context,
     Derives,
     Describes,
     Example,
     LabelMap,
+    ModelRef,
     PlannedCell,
     Prediction,
     Record,
@@ -268,17 +270,28 @@ class _Worker:
         return session
 
     def _open(self) -> Session:
-        """The model, ready to answer; a derivation first makes its checkpoint, and the adapter of that one opens it."""
-        cell = self.cell
-        assert cell.adapter is not None
-        assert cell.context is not None
-        assert cell.key is not None
-        context = replace(cell.context, labels=cell.key.labels, tell=partial(self.progress.tell, cell))
-        if not isinstance(cell.adapter, Derives):
-            return cell.adapter.open(cell.model, cell.task, context)
-        model = cell.adapter.resolve(cell.model, cell.task, context)
-        opener: Adapter = registry.get("adapters", model.adapter)
-        return opener.open(model, cell.task, context)
+        return open_session(self.cell, tell=partial(self.progress.tell, self.cell))
+
+
+def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> Session:
+    """The model of a planned cell, ready to answer; what an adapter throws is not caught.
+
+    A derivation first makes its checkpoint, and the adapter of that one opens it.
+    """
+    adapter, model, context = find_opener(cell, tell=tell)
+    return adapter.open(model, cell.task, context)
+
+
+def find_opener(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> tuple[Adapter, ModelRef, Context]:
+    """Which adapter opens the model of a planned cell, under which reference; of a derivation the checkpoint is made now."""
+    assert cell.adapter is not None
+    assert cell.context is not None
+    assert cell.key is not None
+    context = replace(cell.context, labels=cell.key.labels, tell=tell)
+    if not isinstance(cell.adapter, Derives):
+        return cell.adapter, cell.model, context
+    model = cell.adapter.resolve(cell.model, cell.task, context)
+    return registry.get("adapters", model.adapter), model, context
 
 
 def _over_budget(examples: str, problem: str, budget: int) -> str:

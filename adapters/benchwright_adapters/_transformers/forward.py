@@ -37,7 +37,6 @@ from benchwright.encoders.batches import free_token
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.encoders.stages import StageTimes
 from benchwright.encoders.work import EncoderWork
-from benchwright.environment import processors
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
@@ -66,10 +65,12 @@ class TorchForward:
             end_token=end if isinstance(end, int) else None,
             dtype=dtype,
         )
+        import torch
+
         self.settings = {
             "attention": str(getattr(model.config, "_attn_implementation", None) or "eager"),
             "dtype": dtype,
-            "threads": str(processors()),
+            "threads": str(torch.get_num_threads()),
         }
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:

@@ -15,7 +15,7 @@ from benchwright.checkpoints.tensors import check_encoder, check_loaded, read_re
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
 from benchwright.encoders import is_failure, is_out_of_memory
 from benchwright.encoders.failures import complaint
-from benchwright.environment import processors
+from benchwright.environment import threads
 from benchwright.errors import ModelError
 
 from .settings import Dtype
@@ -73,7 +73,7 @@ def open_checkpoint(
             expected="a GPU with its driver, and a CUDA build of torch",
             hint="type --device cpu, or `benchwright doctor` to see what is missing",
         )
-    torch.set_num_threads(processors())
+    torch.set_num_threads(threads())
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # said outright, or the library warns at each fork
     if exact:
         torch.set_float32_matmul_precision("highest")  # whatever the program around set

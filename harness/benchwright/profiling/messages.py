@@ -1,0 +1,152 @@
+"""What the parent and the process of a model say to each other: one JSON value a line, commands one way, answers the other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from benchwright.types import CellJob, Reading, Samples
+from benchwright.types.base import Frozen
+
+MARK = b"\x1e"
+"""Begins every answer (RFC 7464): a line without it was printed by something else."""
+
+
+class Shape(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """Inputs of one query: how many, and how long they were made.
+
+    Attributes:
+        batch: Inputs to a query.
+        length: Tokens of each; 0: texts of the task as they are.
+    """
+
+    batch: int = 1
+    length: int = 0
+
+
+class PlanModel(Frozen, frozen=True, kw_only=True, tag="plan"):
+    """Plan the cell of a job again, choose its inputs, and forget everything else that was read.
+
+    Attributes:
+        job: Of any of the cells that are measured in this process.
+        machine: Fingerprint that stands in the key of that cell.
+    """
+
+    job: CellJob
+    machine: str = ""
+
+
+class MakeCheckpoint(Frozen, frozen=True, kw_only=True, tag="make_checkpoint"):
+    """Make the checkpoint of a derivation, unless it is there."""
+
+
+class EvictFiles(Frozen, frozen=True, kw_only=True, tag="evict"):
+    """Take the files of the model out of the page cache, and look whether they are out."""
+
+
+class OpenModel(Frozen, frozen=True, kw_only=True, tag="open"):
+    """Import its libraries and open the model.
+
+    Attributes:
+        started: When the parent started this process, on the clock that both share.
+    """
+
+    started: float
+
+
+class FirstCall(Frozen, frozen=True, kw_only=True, tag="first_call"):
+    """Ask one query of a shape for the first time."""
+
+    shape: Shape
+
+
+class WarmUp(Frozen, frozen=True, kw_only=True, tag="warm_up"):
+    """Ask queries of a shape until they take the same time, for ``cap`` seconds at most."""
+
+    shape: Shape
+    cap: float
+
+
+class SingleStream(Frozen, frozen=True, kw_only=True, tag="single_stream"):
+    """Ask the next query when the last is answered, for so long and so often at least."""
+
+    shape: Shape
+    seconds: float
+    queries: int
+
+
+class Offline(Frozen, frozen=True, kw_only=True, tag="offline"):
+    """Hand over many inputs at once, for so long at least; ``batch`` 0: as many as the model is given, and it batches them."""
+
+    shape: Shape
+    seconds: float
+
+
+class Block(Frozen, frozen=True, kw_only=True, tag="block"):
+    """Ask ``count`` queries of a shape one after the other, beginning with number ``start`` of the cycle of inputs."""
+
+    shape: Shape
+    start: int
+    count: int
+
+
+class ReadMemory(Frozen, frozen=True, kw_only=True, tag="memory"):
+    """Read peaks of memory since the model was about to be opened."""
+
+
+class Finish(Frozen, frozen=True, kw_only=True, tag="finish"):
+    """Close the model and end the process."""
+
+
+Command = (
+    PlanModel
+    | MakeCheckpoint
+    | EvictFiles
+    | OpenModel
+    | FirstCall
+    | WarmUp
+    | SingleStream
+    | Offline
+    | Block
+    | ReadMemory
+    | Finish
+)
+
+
+class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"):
+    """What a command found.
+
+    Attributes:
+        samples: Raw values.
+        readings: Values that were read.
+        settings: What the session chose by itself, threads included.
+        notes: What a reader must know.
+        steady: Whether a warm-up ended in a steady state.
+        derives: Whether a checkpoint must be made before the model can be opened.
+    """
+
+    samples: tuple[Samples, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    settings: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    steady: bool = True
+    derives: bool = False
+
+
+class Failure(Frozen, frozen=True, kw_only=True, tag="failure"):
+    """Why a command found nothing: one sentence, without a traceback."""
+
+    reason: str
+
+
+class Telling(Frozen, frozen=True, kw_only=True, tag="telling"):
+    """Progress of something long that is not timed: a training, a download."""
+
+    what: str
+    done: int
+    total: int
+
+
+Reply = Answer | Failure | Telling
+
+COMMANDS: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)

@@ -1,0 +1,124 @@
+"""The process of a model: ``python -m benchwright.profiling.worker`` answers each line of commands with a line."""
+
+# The first statement takes the time: everything before is the interpreter's own start.
+import time
+
+_READY = time.perf_counter()
+
+# ruff: noqa: E402 - see above
+import os
+import queue
+import sys
+import threading
+from typing import BinaryIO
+
+import msgspec
+
+from benchwright.errors import BenchwrightError
+from benchwright.profiling.measured_model import MeasuredModel, ModelBroken
+from benchwright.profiling.messages import (
+    COMMANDS,
+    MARK,
+    Answer,
+    Block,
+    Command,
+    EvictFiles,
+    Failure,
+    Finish,
+    FirstCall,
+    MakeCheckpoint,
+    Offline,
+    OpenModel,
+    PlanModel,
+    ReadMemory,
+    Reply,
+    SingleStream,
+    Telling,
+    WarmUp,
+)
+
+
+def main() -> None:
+    """Answer commands until the parent says so, or is gone."""
+    commands, answers = _private_pipes()
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(commands, waiting), daemon=True).start()
+
+    def say(reply: Reply) -> None:
+        answers.write(MARK + msgspec.json.encode(reply) + b"\n")
+        answers.flush()
+
+    model = MeasuredModel(lambda what, done, total: say(Telling(what=what, done=done, total=total)), ready=_READY)
+    while True:
+        command = COMMANDS.decode(waiting.get())
+        say(_answer(model, command))
+        if isinstance(command, Finish):
+            break
+    answers.close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # what a model left running (threads, atexit) is nobody's any more
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Commands and answers on descriptors of our own: a model that prints, or reads its input, does not meet them."""
+    commands, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return commands, answers
+
+
+def _listen(commands: BinaryIO, waiting: "queue.SimpleQueue[bytes]") -> None:
+    """Hand commands on; when the parent is gone, whatever happened to it, so is this process. Waiting costs no processor time."""
+    for line in commands:
+        waiting.put(line)
+    os._exit(1)
+
+
+def _answer(model: MeasuredModel, command: Command) -> Answer | Failure:
+    """What a command found; whatever a model throws is a reason, its exits too."""
+    try:
+        return _obey(model, command)
+    except BenchwrightError as error:
+        return Failure(reason=error.line)
+    except ModelBroken as error:
+        return Failure(reason=str(error))
+    except MemoryError:
+        return Failure(reason="the memory of this machine does not suffice")
+    except SystemExit as error:
+        return Failure(reason=f"the model wanted to end its process: SystemExit: {error.code}")
+    except BaseException as error:
+        return Failure(reason=f"{type(error).__name__}: {error}")
+
+
+def _obey(model: MeasuredModel, command: Command) -> Answer:
+    match command:
+        case PlanModel():
+            return model.plan(command)
+        case MakeCheckpoint():
+            return model.make_checkpoint()
+        case EvictFiles():
+            return model.evict()
+        case OpenModel():
+            return model.open(command)
+        case FirstCall():
+            return model.first_call(command)
+        case WarmUp():
+            return model.warm_up(command)
+        case SingleStream():
+            return model.single_stream(command)
+        case Offline():
+            return model.offline(command)
+        case Block():
+            return model.block(command)
+        case ReadMemory():
+            return Answer()
+        case Finish():
+            model.close()
+            return Answer()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""A model in a fresh process of its own: what it is asked, what it answers, and what is said when it dies."""
+
+import json
+import os
+
+import pytest
+
+from benchwright.jobs import make_job
+from benchwright.plan import make_plan
+from benchwright.profiling.messages import EvictFiles, FirstCall, OpenModel, PlanModel, Shape, SingleStream, WarmUp
+from benchwright.profiling.parent import ModelProcess, ProcessFailed
+from benchwright.profiling.surroundings import surroundings
+from benchwright.store import Store
+from benchwright.types import ModelRef, RunSpec
+
+MODEL = """
+import os, signal, sys, time
+from pathlib import Path
+
+def sleeps(texts):
+    with open("slept", "a") as log:
+        for _ in texts:
+            began = time.perf_counter()
+            time.sleep(0.02)
+            log.write(f"{time.perf_counter() - began}\\n")
+    return ["yes"] * len(texts)
+
+def prints(texts):
+    sys.stdout.write("a line that is no answer\\n" * 20000)
+    return ["yes"] * len(texts)
+
+def exits(texts):
+    sys.exit(3)
+
+def leaves(texts):
+    print("so long", file=sys.stderr, flush=True)
+    os._exit(5)
+
+def killed(texts):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def crashes(texts):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def hangs(texts):
+    time.sleep(1000)
+
+def fails(texts):
+    raise ValueError("no such word\\nin the second line")
+
+def grows(texts):
+    raise MemoryError
+"""
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """The cell of a model on forty rows, as a job."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models.py").write_text(MODEL)
+    for name, rows in (("test", 40), ("train", 60)):
+        lines = [
+            json.dumps({"text": f"{'good' if at % 2 else 'bad'} number {at}", "label": "yes" if at % 2 else "no"})
+            for at in range(rows)
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+
+    def make(adapter, path=""):
+        model = ModelRef(name="m", adapter=adapter, path=path)
+        spec = RunSpec(models=(model,), suites=("classification/custom?path=test.jsonl&train=train.jsonl",))
+        store = Store(tmp_path / "store")
+        plan = make_plan(spec, store, token="0" * 32)
+        return make_job(plan.runnable[0], plan, store, token="0" * 32)
+
+    return make
+
+
+def opened(process, job):
+    process.ask(PlanModel(job=job))
+    evicted = process.ask(EvictFiles())
+    return evicted, process.ask(OpenModel(started=process.started))
+
+
+@pytest.mark.parametrize(("adapter", "path"), [("python", "models:sleeps"), ("tfidf", "")])
+def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, path):
+    """Planned, opened, asked for the first time, warmed up, measured; the raw samples come back."""
+    with ModelProcess(surroundings()) as process:
+        assert process.id != os.getpid()
+        evicted, start = opened(process, job(adapter, path))
+        first = process.ask(FirstCall(shape=Shape()))
+        warm = process.ask(WarmUp(shape=Shape(), cap=0.3))
+        (found,) = process.ask(SingleStream(shape=Shape(), seconds=0.3, queries=10)).samples
+        process.finish()
+    assert evicted.readings == ()
+    assert [one.quantity for one in start.samples] == ["interpreter", "planning", "load"]
+    assert all(one.values[0] > 0 for one in start.samples)
+    assert start.notes == (("opening the model includes training it",) if adapter == "tfidf" else ())
+    assert [one.quantity for one in first.samples] == ["cold_start", "first_call"]
+    interpreter, _, load = (one.values[0] for one in start.samples)
+    cold, called = (one.values[0] for one in first.samples)
+    assert interpreter + load + called <= cold <= interpreter + load + called + 0.5
+    assert warm.samples[0].phase == "warm_up"
+    assert len(found.values) >= 10
+    assert sum(found.values) <= found.wall
+    if adapter == "python":
+        slept = [float(line) for line in (tmp_path / "slept").read_text().split()]
+        measured = [*called_of(first), *warm.samples[0].values, *found.values]
+        assert len(slept) == len(measured)
+        assert all(inside <= outside < inside + 0.2 for inside, outside in zip(slept, measured, strict=True))
+
+
+def called_of(answer):
+    return answer.samples[1].values
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("exits", "ended the program (SystemExit: 3)"),
+        ("leaves", "ended with exit code 5; the last that it wrote: so long"),
+        ("killed", "killed (signal 9); often the memory ran out"),
+        ("crashes", "crashed (signal 11, SIGSEGV)"),
+        ("hangs", "did not answer for 2 s and was ended"),
+        ("fails", "the model fails on example"),
+        ("grows", "does not fit into memory"),
+    ],
+)
+def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said):
+    """A model that ends its process, is killed, crashes, hangs or fails: a reason, no traceback."""
+    with ModelProcess(surroundings()) as process:
+        opened(process, job("python", f"models:{function}"))
+        process._patience = 2.0
+        with pytest.raises(ProcessFailed) as raised:
+            process.ask(FirstCall(shape=Shape()))
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert "Traceback" not in str(raised.value)
+
+
+def test_what_a_model_prints_is_no_answer(job):
+    """Five hundred thousand lines on standard output disturb nothing, and it is said that printing took its time."""
+    with ModelProcess(surroundings()) as process:
+        opened(process, job("python", "models:prints"))
+        (found,) = process.ask(SingleStream(shape=Shape(), seconds=0.0, queries=25)).samples
+        process.finish()
+    assert len(found.values) == 25
+    assert "printed" in process.note
+
+
+def test_the_waiting_parent_works_not_at_all(job):
+    """A second of waiting for a model that sleeps takes the parent next to no processor time."""
+    with ModelProcess(surroundings()) as process:
+        opened(process, job("python", "models:sleeps"))
+        before = os.times()
+        process.ask(SingleStream(shape=Shape(), seconds=1.0, queries=1))
+        after = os.times()
+    assert after.user + after.system - before.user - before.system < 0.05
