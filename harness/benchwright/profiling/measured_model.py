@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,13 @@ from benchwright.profiling.inputs import InputCycle, cycle_of
 from benchwright.profiling.messages import (
     Answer,
     Block,
+    EvictFiles,
     FirstCall,
+    MakeCheckpoint,
     Offline,
     OpenModel,
     PlanModel,
+    ReadMemory,
     Shape,
     SingleStream,
     WarmUp,
@@ -105,7 +109,7 @@ class MeasuredModel:
         self._inputs = inputs
         return Answer(derives=derives)
 
-    def make_checkpoint(self) -> Answer:
+    def make_checkpoint(self, _: MakeCheckpoint) -> Answer:
         """Let a derivation make its checkpoint; in a process of its own, so that training warms nothing up that is measured."""
         assert self._cell is not None
         find_opener(self._cell, tell=self._tell)
@@ -135,7 +139,7 @@ class MeasuredModel:
         self._cell = None
         _give_back_memory()
 
-    def evict(self) -> Answer:
+    def evict(self, _: EvictFiles) -> Answer:
         """Take the model's files out of the page cache."""
         self.settle()
         assert self._subject is not None
@@ -240,8 +244,12 @@ class MeasuredModel:
         for number in range(command.count):
             ask(number)
             times.append(clock.now())
-        values = tuple(after - before for before, after in zip(times, times[1:], strict=False))
+        values = tuple(after - before for before, after in pairwise(times))
         return Answer(samples=(_queries(values, times[-1] - times[0], shape),))
+
+    def read_memory(self, _: ReadMemory) -> Answer:
+        """Peaks of memory since the model was about to be opened."""
+        return Answer()
 
     def close(self) -> None:
         """Release the model."""

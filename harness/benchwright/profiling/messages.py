@@ -126,7 +126,7 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
 
     samples: tuple[Samples, ...] = ()
     readings: tuple[Reading, ...] = ()
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steady: bool = True
     derives: bool = False

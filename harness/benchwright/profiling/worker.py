@@ -10,7 +10,8 @@ import os
 import queue
 import sys
 import threading
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -80,7 +81,7 @@ def _listen(commands: BinaryIO, waiting: "queue.SimpleQueue[bytes]") -> None:
 def _answer(model: MeasuredModel, command: Command) -> Answer | Failure:
     """What a command found; whatever a model throws is a reason, its exits too."""
     try:
-        return _obey(model, command)
+        return _OBEY[type(command)](model, command)
     except BenchwrightError as error:
         return Failure(reason=error.line)
     except ModelBroken as error:
@@ -93,31 +94,24 @@ def _answer(model: MeasuredModel, command: Command) -> Answer | Failure:
         return Failure(reason=f"{type(error).__name__}: {error}")
 
 
-def _obey(model: MeasuredModel, command: Command) -> Answer:
-    match command:
-        case PlanModel():
-            return model.plan(command)
-        case MakeCheckpoint():
-            return model.make_checkpoint()
-        case EvictFiles():
-            return model.evict()
-        case OpenModel():
-            return model.open(command)
-        case FirstCall():
-            return model.first_call(command)
-        case WarmUp():
-            return model.warm_up(command)
-        case SingleStream():
-            return model.single_stream(command)
-        case Offline():
-            return model.offline(command)
-        case Block():
-            return model.block(command)
-        case ReadMemory():
-            return Answer()
-        case Finish():
-            model.close()
-            return Answer()
+def _finish(model: MeasuredModel, _: Finish) -> Answer:
+    model.close()
+    return Answer()
+
+
+_OBEY: dict[type, Callable[[MeasuredModel, Any], Answer]] = {
+    PlanModel: MeasuredModel.plan,
+    MakeCheckpoint: MeasuredModel.make_checkpoint,
+    EvictFiles: MeasuredModel.evict,
+    OpenModel: MeasuredModel.open,
+    FirstCall: MeasuredModel.first_call,
+    WarmUp: MeasuredModel.warm_up,
+    SingleStream: MeasuredModel.single_stream,
+    Offline: MeasuredModel.offline,
+    Block: MeasuredModel.block,
+    ReadMemory: MeasuredModel.read_memory,
+    Finish: _finish,
+}
 
 
 if __name__ == "__main__":
