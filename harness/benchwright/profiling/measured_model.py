@@ -394,4 +394,8 @@ def _give_back_memory() -> None:
 
 def _reset_peak() -> None:
     with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
+        handle = os.open("/proc/self/clear_refs", os.O_WRONLY)
+        try:
+            os.write(handle, b"5")
+        finally:
+            os.close(handle)

@@ -8,7 +8,6 @@ _READY = time.perf_counter()
 # ruff: noqa: E402 - see above
 import os
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -46,8 +45,9 @@ def main() -> None:
     threading.Thread(target=_listen, args=(commands, waiting), daemon=True).start()
 
     def say(reply: Reply) -> None:
-        answers.write(MARK + msgspec.json.encode(reply) + b"\n")
-        answers.flush()
+        left = memoryview(MARK + msgspec.json.encode(reply) + b"\n")
+        while left:
+            left = left[os.write(answers, left) :]
 
     model = MeasuredModel(lambda what, done, total: say(Telling(what=what, done=done, total=total)), ready=_READY)
     while True:
@@ -55,15 +55,12 @@ def main() -> None:
         say(_answer(model, command))
         if isinstance(command, Finish):
             break
-    answers.close()
-    sys.stdout.flush()
-    sys.stderr.flush()
     os._exit(0)  # what a model left running (threads, atexit) is nobody's any more
 
 
-def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+def _private_pipes() -> tuple[BinaryIO, int]:
     """Commands and answers on descriptors of our own: a model that prints, or reads its input, does not meet them."""
-    commands, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    commands, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
