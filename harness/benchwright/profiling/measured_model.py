@@ -16,9 +16,9 @@ import msgspec
 
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import find_opener
-from benchwright.plan import make_plan
 from benchwright.measuring.clock import RealClock
 from benchwright.measuring.page_cache import evict
+from benchwright.plan import make_plan
 from benchwright.profiling.inputs import InputCycle, cycle_of
 from benchwright.profiling.messages import (
     Answer,
