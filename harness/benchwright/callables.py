@@ -38,6 +38,11 @@ def path_of(function: Callable[..., Any]) -> str:
     return path
 
 
+def is_kept(path: str) -> bool:
+    """Whether a path means a function of this session, which no other process finds."""
+    return path.startswith(_SESSION)
+
+
 def name_of(function: Callable[..., Any]) -> str:
     """What the function is called: its name, of an object that of its class."""
     while isinstance(function, partial):

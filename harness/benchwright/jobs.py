@@ -17,13 +17,17 @@ from benchwright.types import CellJob, PlannedCell
 def execute(
     plan: Plan, store: Store, *, token: str = "", shard: int = SHARD, progress: Progress | None = None
 ) -> Iterator[Outcome]:
-    """Outcomes of the cells of a plan: those in the store, then the others, longest first.
+    """Outcomes of the cells of a plan: those in the store, then hardware profiles, then the others, longest first.
+
+    Profiles are measured before this process opens any model: nothing else of the run may hold memory or a device meanwhile.
 
     Raises:
         StoreError: The store cannot be written; whatever else goes wrong with a cell is its outcome.
     """
     watcher, errors = progress or NoProgress(), plan.spec.errors
-    waiting = sorted((cell for cell in plan.runnable if cell.status != "stored"), key=cost, reverse=True)
+    missing = [cell for cell in plan.runnable if cell.status != "stored"]
+    waiting = sorted((cell for cell in missing if not cell.is_hardware), key=cost, reverse=True)
+    timed = [cell for cell in missing if cell.is_hardware]
     planned = {cell.place: cell for cell in waiting}
 
     def compute(job: CellJob) -> Outcome:
@@ -33,6 +37,10 @@ def execute(
     for cell in plan.runnable:
         if cell.status == "stored":
             yield stored_outcome(cell, store, errors)
+    for cell in timed:
+        outcome = Outcome(place=cell.place, reason="hardware profiles cannot be measured by this version yet")
+        watcher.finish(cell, outcome)
+        yield outcome
     yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
 
 

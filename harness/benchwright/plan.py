@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from benchwright import labels, missing_labels, registry
+from benchwright import callables, environment, labels, missing_labels, registry
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
@@ -37,6 +37,7 @@ from benchwright.types import (
     Facts,
     FillTask,
     LabelMap,
+    Machine,
     ModelRef,
     PlannedCell,
     ReadsFiles,
@@ -84,12 +85,15 @@ class _Planning:
         self.load: Callable[..., Dataset] = cache(self._load_once)
         self.evaluated: Callable[[str, str, str], Dataset] = cache(self._evaluated_once)
         self.seen: dict[str, Dataset] = {}
+        self.machine: Callable[[], Machine] = cache(partial(_machine, self.spec.device))
 
     def dataset(self, target: ResolvedTask) -> Dataset:
-        """The split under evaluation; of a view the variants of its items, made once for all models."""
+        """The split under evaluation; of a view the variants of its items, made once for all models, and of a hardware profile the items."""
         base = target.base
         if base is None or target.view is None:
             return self.evaluated(target.suite.name, target.task.name, target.split)
+        if target.view.profile is not None:
+            return self.dataset(base)
         if target.path not in self.seen:
             dataset = self.dataset(base)
             examples = first_examples(dataset.examples, target.least(self.spec.limit))
@@ -206,7 +210,9 @@ def _targets(desk: _Planning) -> list[ResolvedTask]:
 def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target: ResolvedTask) -> PlannedCell | None:
     """The cell of a model and a task; None when a problem was noted instead."""
     assert adapter is not None
-    blank = PlannedCell(model=model, suite=target.suite, task=target.task, split=target.split, status="refused")
+    blank = PlannedCell(
+        model=model, suite=target.suite, task=target.task, split=target.split, status="refused", view=target.view
+    )
     if target.refused:
         return replace(blank, reason=target.refused)
     try:
@@ -238,6 +244,8 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     model = blank.model
     try:
         facts = adapter.inspect(model, target.task, context)
+        if blank.is_hardware:
+            _refuse_untimed(model, facts)
         mapping = _label_map(model, target.task, facts)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
@@ -263,6 +271,7 @@ def _keyed(
 ) -> PlannedCell:
     spec, model, task = desk.spec, blank.model, blank.task
     limit = target.least(spec.limit)
+    measured = _measured_key(desk, blank)
     whole = len(dataset.examples) if target.base is None else len(desk.dataset(target.base).examples)
     # options that name files: the digest holds their content, and no machine path enters a key
     aside = {*ENGINE_OPTIONS, *(adapter.files if isinstance(adapter, ReadsFiles) else ())}
@@ -285,9 +294,10 @@ def _keyed(
         precision=spec.precision,
         device=spec.device,
         card=_card_digest(task, dataset.examples) if _is_told_by_card(desk, blank) else "",
+        **measured,
     )
     name = key_id(key)
-    status, reason = _status(desk, name)
+    status, reason = _status(desk, name) if not measured else _measured_status(desk, name)
     return replace(
         blank,
         status=status,
@@ -296,7 +306,7 @@ def _keyed(
         context=context,
         facts=facts,
         dataset=dataset,
-        examples=first_examples(dataset.examples, key.limit if target.base is None else None),
+        examples=first_examples(dataset.examples, key.limit if target.base is None or measured else None),
         key=key,
         id=name,
     )
@@ -326,6 +336,53 @@ def _status(desk: _Planning, name: str) -> tuple[Status, str]:
         return "run", DAMAGED
     started = any((desk.store.cell_folder(name) / "shards").glob("*.parquet"))
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
+
+
+def _machine(device: str) -> Machine:
+    """This machine, by what environment facts say of it."""
+    packages = environment.describe()
+    facts = {
+        "device": device,
+        **{name: str(packages[name]) for name in ("python", "platform", "processors", "packages")},
+    }
+    digest = hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+    return Machine(fingerprint=digest[:16], facts=facts)
+
+
+def _measured_key(desk: _Planning, cell: PlannedCell) -> dict[str, Any]:
+    """What the key of a hardware profile holds beside that of predictions; empty for the latter."""
+    if cell.view is None or cell.view.profile is None:
+        return {}
+    return {"machine": desk.machine().fingerprint, "profile": cell.view.profile, "session": desk.token}
+
+
+def _measured_status(desk: _Planning, name: str) -> tuple[Status, str]:
+    """As `_status`: what was measured is used again by its own run alone, since no other one has its key."""
+    if desk.store.is_complete(name) and desk.rerun != "always":
+        if desk.store.is_intact(name):
+            return "stored", "measured earlier in this run"
+        return ("missing", f"{DAMAGED}, and --rerun never") if desk.rerun == "never" else ("run", DAMAGED)
+    if desk.rerun == "never":
+        return "missing", "not measured in this run, and --rerun never"
+    if desk.rerun == "always":
+        return "run", RERUN_ALWAYS
+    return ("run", DAMAGED) if desk.store.is_begun_otherwise(name) else ("run", "measured anew in each run")
+
+
+def _refuse_untimed(model: ModelRef, facts: Facts) -> None:
+    """Raise ModelError for what has no time of its own here: answers that were made elsewhere, functions of this session."""
+    if facts.replayed:
+        raise ModelError(
+            f"{model.name} reads answers that were made elsewhere: there is nothing to time",
+            expected="a model that computes its answers on this machine",
+            hint="name the model itself: ./checkpoint, a hub id, tfidf, python:FILE.py:FUNCTION",
+        )
+    if model.adapter == "python" and callables.is_kept(model.path):
+        raise ModelError(
+            f"{model.name} is a function of this session, and each model is timed in a fresh process, which cannot import it",
+            expected="python:FILE.py:FUNCTION or python:MODULE:FUNCTION",
+            hint="put the function into a file: python:my_model.py:predict",
+        )
 
 
 def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:

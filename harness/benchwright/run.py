@@ -20,7 +20,7 @@ from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
 from benchwright.quantities import mixed_aggregate
 from benchwright.robustness import score_views
-from benchwright.run_names import check_written, default_name, first_begun, has_no_digest, refuse_other_spec, token_of
+from benchwright.run_names import check_written, default_name, first_begun, is_of_one_run, refuse_other_spec, token_of
 from benchwright.score import aggregate
 from benchwright.score_cache import score_cell
 from benchwright.store import Store, locate
@@ -51,7 +51,7 @@ class PlannedRun:
     plan: Plan
     store: Store
     token: str = ""
-    """What stands for the digest of models that have none."""
+    """What stands for the digest of models that have none, and for this measuring in the keys of hardware profiles."""
 
 
 def evaluate(
@@ -191,7 +191,7 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         robustness=score_views(job.store, cells, tasks),
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
-        token=job.token if any(has_no_digest(cell) for cell in plan.cells) else "",
+        token=job.token if any(map(is_of_one_run, plan.cells)) else "",
     )
 
 
@@ -200,6 +200,8 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         return _pending(cell)
     if outcome.reason:
         return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
+    if cell.is_hardware:
+        return _measured(cell, cell.id, store)
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
     settings = store.read_settings(cell.id)
@@ -218,6 +220,22 @@ def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellRes
         seconds=None if cell.facts and cell.facts.replayed else store.read_seconds(cell.id),
         reused=cell.status == "stored",
         alarms=alarms,
+        training=store.read_training(cell.facts.digest if cell.facts else None),
+    )
+
+
+def _measured(cell: PlannedCell, key: str, store: Store) -> CellResult:
+    """A hardware profile: it has no score, `Run.profiles` tells what was measured."""
+    return CellResult(
+        model=cell.model.name,
+        suite=cell.suite.name,
+        task=cell.task.name,
+        split=cell.split,
+        status="measured",
+        key=key,
+        ledger=store.read_ledger(key),
+        seconds=store.read_seconds(key),
+        reused=cell.status == "stored",
         training=store.read_training(cell.facts.digest if cell.facts else None),
     )
 

@@ -11,7 +11,8 @@ import msgspec
 from benchwright.errors import BenchwrightError, ConfigError, StoreError
 from benchwright.plan import Plan, Rerun, make_token
 from benchwright.store import Store
-from benchwright.types import PlannedCell, RunSpec
+from benchwright.task_path import is_hardware_view
+from benchwright.types import PlannedCell, Run, RunSpec
 
 
 def check_written(spec: RunSpec) -> None:
@@ -54,14 +55,24 @@ def token_of(spec: RunSpec, store: Store, name: str | None, rerun: Rerun) -> str
     """A new token, or that of the named run where it goes on: unfinished, or to be computed again as a whole."""
     if name is not None and store.has_run(name):
         old = store.read_run(name)
-        if old.spec == spec and (not old.complete or rerun == "always"):
+        if old.spec == spec and (not old.complete or rerun == "always" or _only_reads(old, rerun)):
             return old.token or make_token()
     return make_token()
+
+
+def _only_reads(run: Run, rerun: Rerun) -> bool:
+    """Whether what a run measured is only looked at again. Answers of a model without a digest are not: it may be another one today."""
+    return rerun == "never" and any(is_hardware_view(cell.task_path) for cell in run.cells)
 
 
 def has_no_digest(cell: PlannedCell) -> bool:
     """Whether a model has no digest, so that it may change between runs."""
     return cell.facts is not None and not cell.facts.digest
+
+
+def is_of_one_run(cell: PlannedCell) -> bool:
+    """Whether the run's token stands in a cell's key: of a model without a digest, and of times, which are measured anew in each run."""
+    return has_no_digest(cell) or cell.is_hardware
 
 
 def refuse_other_spec(name: str, plan: Plan, store: Store) -> None:
@@ -80,6 +91,8 @@ def refuse_other_spec(name: str, plan: Plan, store: Store) -> None:
     for cell in plan.cells:
         key = before.get((cell.model.name, cell.suite.name, cell.task.name, cell.split))
         if key is not None and cell.id is not None and key != cell.id:
+            if old.complete and cell.is_hardware:
+                raise _measured_before(name, cell)
             if has_no_digest(cell):
                 raise _asked_before(name, cell)
             raise StoreError(
@@ -96,6 +109,15 @@ def _asked_before(name: str, cell: PlannedCell) -> StoreError:
         f"the run {name!r} is finished, and {cell.model.name} has no digest: nothing says that it is still the same model",
         expected="a name of its own for each run of such a model",
         hint="choose another --name, leave it out, or type --rerun always to ask it again under this name",
+    )
+
+
+def _measured_before(name: str, cell: PlannedCell) -> StoreError:
+    """Times of yesterday are never taken for those of today."""
+    return StoreError(
+        f"the run {name!r} is finished, and {cell.model.name} on {cell.task_path} is measured anew in each run",
+        expected="a name of its own for each measuring",
+        hint="choose another --name, leave it out, or type --rerun always to measure it again under this name",
     )
 
 

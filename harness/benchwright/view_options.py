@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from benchwright import perturbations, registry
 from benchwright.data.identity_views import dimensions_of
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
-from benchwright.task_path import DEFAULT_SEVERITY, SEVERITIES
+from benchwright.task_path import DEFAULT_SEVERITY, HARDWARE, SEVERITIES
 from benchwright.types import Suite, View
 from benchwright.types.views import NAMES
 
@@ -114,7 +114,7 @@ def read_number(key: str, text: str) -> int:
 
 def unknown_option(suite: Suite, key: str, known: Iterable[str]) -> BenchwrightError:
     """What is said of an option that there is not."""
-    example = "?dimensions=gender" if "dimensions" in known else "?severity=1,2,3"
+    example = next((f"?{one}" for one in _EXAMPLES if one.partition("=")[0] in known), "?severity=1,2,3")
     return BenchwrightError(
         f"{suite.name} has no option {key!r}",
         expected=f"one of: {', '.join(known)}",
@@ -122,9 +122,14 @@ def unknown_option(suite: Suite, key: str, known: Iterable[str]) -> BenchwrightE
     )
 
 
+_EXAMPLES = ("dimensions=gender", "preset=quick")
+
+
 def list_hint(suite: Suite) -> str:
     """Where the views of a suite are listed."""
-    return f"`benchwright list tasks {suite.name}` names the perturbations"
+    return (
+        f"`benchwright list tasks {suite.name}` names the {'scenarios' if suite.name == HARDWARE else 'perturbations'}"
+    )
 
 
 def _severities(text: str) -> tuple[int, ...]:

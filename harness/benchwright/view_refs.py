@@ -11,7 +11,9 @@ import msgspec
 from benchwright import perturbations, registry
 from benchwright.config import Selector, parse_selector
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.task_path import DEFAULT_SEVERITY, IDENTITY, SEVERITIES, near
+from benchwright.profile_options import OPTIONS as HARDWARE_OPTIONS
+from benchwright.profile_options import SCENARIO_TEXTS, hardware_views
+from benchwright.task_path import DEFAULT_SEVERITY, HARDWARE, IDENTITY, SEVERITIES, near
 from benchwright.task_refs import ResolvedTask, has_tasks, merge, resolve_tasks
 from benchwright.types import AnyTask, Kind, Suite, View
 from benchwright.view_options import (
@@ -35,11 +37,17 @@ class _Asked:
     base: str = ""
     """Selector of the task, written behind ``@``; empty: ``--on`` says which."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether the task itself is not answered."""
+        return all(view.alone for view in self.views)
+
 
 def resolve_targets(
     selectors: Sequence[str], on: Sequence[str], split: str | None = None, *, data: Path | None = None
 ) -> tuple[ResolvedTask, ...]:
-    """The tasks and views that a run is about, each once; a view stands behind its task, which is answered too.
+    """The tasks and views that a run is about, each once; a view stands behind its task, which is answered too unless a hardware
+    profile is to stand alone.
 
     Args:
         selectors: As `resolve_tasks` reads them; ``suite/NAME@SUITE/TASK`` is a view of a task, a suite of views alone is its
@@ -70,7 +78,7 @@ def resolve_targets(
         if not one.base and not on:
             problems.append(_nothing_to_view(one))
         for base in bases.get(one.base, shared):
-            found += [base, *_views_of(base, one, problems)]
+            found += [*([] if one.alone else [base]), *_views_of(base, one, problems)]
     targets = merge(found, problems)
     if problems:
         raise ConfigError(list({str(problem): problem for problem in problems}.values()), where="--suite")
@@ -119,12 +127,14 @@ def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     if not name:
         if at:
             raise BenchwrightError(
-                f"{text!r} names no perturbation", expected=f"{suite.name}/NAME@SUITE/TASK", hint=list_hint(suite)
+                f"{text!r} names no {'scenario' if suite.name == HARDWARE else 'perturbation'}",
+                expected=f"{suite.name}/NAME@SUITE/TASK",
+                hint=list_hint(suite),
             )
         return _read_suite(suite, options)
     view = _named_view(suite, name, options)
     if not at and options:
-        raise unknown_option(suite, next(iter(options)), IDENTITY_OPTIONS if view.is_identity else ["draws"])
+        raise unknown_option(suite, next(iter(options)), _options_of(view))
     rest = "&".join(f"{key}={value}" for key, value in options.items())
     if at and "/" not in base:
         whole = (
@@ -140,8 +150,18 @@ def _read(suite: Suite, asked: Selector, text: str) -> _Asked:
     return _Asked(suite=suite, views=(view,), named=True, base=f"{base}?{rest}" if rest else base)
 
 
+def _options_of(view: View) -> Sequence[str]:
+    """Options of a view that was named."""
+    if view.profile is not None:
+        return tuple(HARDWARE_OPTIONS)
+    return tuple(IDENTITY_OPTIONS) if view.is_identity else ("draws",)
+
+
 def _named_view(suite: Suite, name: str, options: dict[str, str]) -> View:
     """The view of that name, with the options that are its own; these are taken out."""
+    if suite.name == HARDWARE:
+        own = {key: options.pop(key) for key in HARDWARE_OPTIONS if key in options}
+        return hardware_views(suite, (name,), own)[0]
     if suite.views[0] == IDENTITY:
         if name not in suite.views:
             raise BenchwrightError(
@@ -169,6 +189,8 @@ def _check_severity(suite: Suite, view: View) -> None:
 
 def _read_suite(suite: Suite, options: dict[str, str]) -> _Asked:
     """A suite of views by itself, with its options; every mistake among them is told."""
+    if suite.name == HARDWARE:
+        return _Asked(suite=suite, views=hardware_views(suite, suite.views, options), named=False)
     if suite.views[0] == IDENTITY:
         return _Asked(suite=suite, views=(identity_view(suite, suite.views[0], options),), named=False)
     views = perturbed_views(suite, options)
@@ -181,11 +203,7 @@ def _views_of(base: ResolvedTask, asked: _Asked, problems: list[BenchwrightError
     the reason for which it is left out.
     """
     for view in asked.views:
-        reason = (
-            why_not_swapped(base.task)
-            if view.is_identity
-            else why_not(base.task, view.perturbation, declared=asked.named or asked.declared)
-        )
+        reason = _why_not_seen(base.task, view, declared=asked.named or asked.declared)
         if reason and asked.named:
             problems.append(_does_not_fit(view, base, reason))
             continue
@@ -199,6 +217,13 @@ def _views_of(base: ResolvedTask, asked: _Asked, problems: list[BenchwrightError
             base=base,
             refused=reason,
         )
+
+
+def _why_not_seen(task: AnyTask, view: View, *, declared: bool) -> str:
+    """Why a task is not seen through a view; empty where it is, as every task is under a clock: a model is timed on whatever it answers."""
+    if view.profile is not None:
+        return ""
+    return why_not_swapped(task) if view.is_identity else why_not(task, view.perturbation, declared=declared)
 
 
 def why_not(task: AnyTask, perturbation: str, *, declared: bool) -> str:
@@ -252,6 +277,8 @@ def view_card(base: ResolvedTask, view: View) -> AnyTask:
 
 
 def _described(base: ResolvedTask, view: View) -> str:
+    if view.profile is not None:
+        return f"the model on this machine, on the inputs of {base.path}: {SCENARIO_TEXTS[view.profile.scenario]}"
     if view.is_identity:
         what = f" ({', '.join(view.dimensions)})" if view.dimensions else ""
         return f"{base.path} with words for groups of people exchanged for those of other groups{what}"

@@ -10,7 +10,7 @@ import click
 
 from benchwright.cli.options import results
 from benchwright.inert import inert
-from benchwright.task_path import IDENTITY
+from benchwright.task_path import HARDWARE, IDENTITY
 from benchwright.types import Suite
 
 _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
@@ -93,13 +93,15 @@ def _tasks(options: dict[str, Any]) -> Listing:
     from benchwright import registry
     from benchwright.cli import task_list, view_list
 
+    if options["suite"] == HARDWARE:
+        return view_list.HARDWARE_COLUMNS, [view_list.hardware_line(card) for card in _cards(options)]
     if options["suite"] and _is_of_perturbations(registry.get("suites", options["suite"])):
         return view_list.COLUMNS, [view_list.view_line(card) for card in _cards(options)]
     return task_list.COLUMNS, [task_list.line(card) for card in _cards(options)]
 
 
 def _is_of_perturbations(suite: Suite) -> bool:
-    """Whether a suite has perturbations: it has nothing else then."""
+    """Whether a suite has perturbations, or scenarios of hardware profiles: it has nothing else then."""
     return bool(suite.views) and suite.views[0] != IDENTITY
 
 

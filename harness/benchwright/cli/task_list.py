@@ -81,7 +81,7 @@ def line(found: dict[str, Any]) -> tuple[Any, ...]:
             f"any task: {', '.join(found['dimensions'])}",
             found["how"],
         )
-    if "share_of" in found:
+    if "share_of" in found or "scenario" in found:
         return (found["task"], "view", "-", "", "", "as the task's", "any task", found["how"])
     if found["split"] is None:
         return (found["task"], "your data", "-", "", "", "yours", "your files", found["how"])

@@ -1,4 +1,4 @@
-"""What `benchwright list tasks` says of a suite of views: a line for each perturbation, or all about one."""
+"""What `benchwright list tasks` says of a suite of views: a line for each perturbation or scenario, or all about one."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright import formatting, perturbations
-from benchwright.task_path import IDENTITY
-from benchwright.types import Suite, View
+from benchwright.profile_options import OPTIONS, SCENARIO_TEXTS, hardware_views, takes
+from benchwright.task_path import HARDWARE, IDENTITY
+from benchwright.types import SCENARIOS, Suite, View
 from benchwright.view_options import IDENTITY_OPTIONS
 
+HARDWARE_COLUMNS = ("view", "default", "options", "what it does")
 COLUMNS = ("view", "default", "severity 1, 2, 3", "of", "keeps the gold answers of", "by declaration", "what it does")
 
 
 def view_cards(suite: Suite) -> Iterator[dict[str, Any]]:
-    """Every perturbation of a suite of views, its default ones first, for programs; or its identity swaps."""
+    """Every perturbation of a suite of views, its default ones first, for programs; or its identity swaps, or its scenarios."""
+    if suite.name == HARDWARE:
+        yield from (hardware_card(suite, name) for name in SCENARIOS)
+        return
     if suite.views[0] == IDENTITY:
         yield from (identity_card(suite, name) for name in suite.views)
         return
@@ -62,6 +67,36 @@ def identity_card(suite: Suite, name: str) -> dict[str, Any]:
     }
 
 
+def hardware_card(suite: Suite, name: str) -> dict[str, Any]:
+    """A scenario of hardware profiles with the options that it takes. Raises ConfigError for an unknown one."""
+    (view,) = hardware_views(suite, (name,), {})
+    assert view.profile is not None
+    scenario = view.profile.scenario
+    return {
+        "task": f"{suite.name}/{scenario}",
+        "kind": None,
+        "split": None,
+        "splits": {},
+        "how": "@SUITE/TASK",
+        "default": scenario in suite.views,
+        "scenario": scenario,
+        "description": SCENARIO_TEXTS[scenario],
+        "options": {option: said for option, said in OPTIONS.items() if takes(option, scenario)},
+    }
+
+
+def hardware_line(found: dict[str, Any]) -> tuple[Any, ...]:
+    """A scenario as a row of the listing."""
+    return found["task"], "yes" if found["default"] else "", list(found["options"]), found["description"]
+
+
+def hardware_page(found: dict[str, Any]) -> Iterator[str]:
+    """A scenario as lines to read."""
+    yield f"{found['task']}: {found['description']}"
+    yield from (f"{'?' + option + '=':<17} {said}" for option, said in found["options"].items())
+    yield f"{'run':<17} --suite '{found['task']}@SUITE/TASK?preset=quick', or --suite {found['task']} --on SUITE/TASK"
+
+
 def identity_page(found: dict[str, Any]) -> Iterator[str]:
     """Identity swaps as lines to read."""
     yield f"{found['task']}: {found['description']}"
@@ -89,7 +124,10 @@ def view_line(found: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def view_page(found: dict[str, Any]) -> Iterator[str]:
-    """A perturbation, or identity swaps, as lines to read."""
+    """A perturbation, identity swaps or a scenario as lines to read."""
+    if "scenario" in found:
+        yield from hardware_page(found)
+        return
     if "dimensions" in found:
         yield from identity_page(found)
         return
@@ -106,7 +144,9 @@ def view_page(found: dict[str, Any]) -> Iterator[str]:
 
 
 def named_view(suite: Suite, name: str) -> dict[str, Any]:
-    """The card of a perturbation by the name of a view of it. Raises PluginError for an unknown one."""
+    """The card of a perturbation by the name of a view of it. Raises PluginError, of a scenario ConfigError, for an unknown one."""
+    if suite.name == HARDWARE:
+        return hardware_card(suite, name.partition("@")[0])
     if suite.views[0] == IDENTITY:
         return identity_card(suite, name.partition("@")[0])
     view = View.named(suite.name, name.partition("@")[0])

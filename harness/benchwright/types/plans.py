@@ -13,6 +13,7 @@ from benchwright.types.plugins import Adapter, Context
 from benchwright.types.results import RunSpec
 from benchwright.types.sources import Dataset
 from benchwright.types.tasks import AnyTask, Suite
+from benchwright.types.views import View
 
 RERUN_ALWAYS = "--rerun always"
 
@@ -53,7 +54,7 @@ class CellJob(Frozen, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedCell:
-    """One model on one task: what will happen, and why."""
+    """One model on one task: what will happen, and why; ``view`` is what the task is seen through."""
 
     model: ModelRef
     suite: Suite
@@ -68,6 +69,12 @@ class PlannedCell:
     examples: tuple[Example, ...] = ()
     key: CellKey | None = None
     id: str | None = None
+    view: View | None = None
+
+    @property
+    def is_hardware(self) -> bool:
+        """Whether the model is measured on this machine, and no answer of it is kept."""
+        return self.view is not None and self.view.profile is not None
 
     @property
     def place(self) -> CellPlace:

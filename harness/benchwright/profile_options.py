@@ -1,0 +1,213 @@
+"""Options of hardware profiles, as they are typed behind a ``?``: how long, how many at once, at which rate, at what price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from benchwright import registry
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.types import SCENARIOS, ProfileSpec, Scenario, Suite, View
+
+SCENARIO_TEXTS: Mapping[Scenario, str] = {
+    "single_stream": "the next query is issued when the last one is answered: latency, starts, memory",
+    "offline": "all inputs at once, batched as the adapter does: throughput, energy, cost",
+    "server": "queries at random times (Poisson) at a rate, clocked from when they were due: the rate that keeps a bound",
+    "sweep": "batches of several sizes and lengths: a grid of latency and throughput, and where it grows no further",
+    "concurrency": "several processes at once, each with a copy of the model: throughput and latency by their number",
+    "interleaved": "the models of the run open at once, blocks of queries in turn: the ratio of their latencies",
+}
+"""Each scenario in one line."""
+
+OPTIONS: Mapping[str, str] = {
+    "preset": "quick (3 s, 64 queries, one process), standard (10 s, 1,000 queries, three processes; default) or official (600 s)",
+    "batch": "inputs to a query of offline (default: as the adapter batches) and interleaved (default: 1)",
+    "lengths": "tokens of made inputs, cut from the texts of the task: 16,64,256 (default: the texts as they are)",
+    "batches": "batch sizes of a sweep: 1,8,32",
+    "concurrency": "numbers of processes: 1,2,4",
+    "rate": "queries a second of server (default: the highest that keeps the bound is searched for)",
+    "bound": "what the 99th percentile of server may take, with its unit: 130ms",
+    "duration": "least time of measuring, with its unit: 5s",
+    "queries": "least number of queries",
+    "processes": "how often all is measured anew, each time in a fresh process",
+    "blocks": "rounds of interleaved",
+    "price_per_hour": "of this machine, in any currency: tells the cost of a million inputs",
+    "alone": "yes: the task itself is not answered, so that no quality stands beside the times",
+}
+"""Options of every hardware profile; which scenario takes which says `takes`."""
+
+_OF_SOME: Mapping[str, tuple[Scenario, ...]] = {
+    "batch": ("offline", "interleaved"),
+    "batches": ("sweep",),
+    "concurrency": ("concurrency",),
+    "rate": ("server",),
+    "bound": ("server",),
+    "blocks": ("interleaved",),
+}
+"""Options of some scenarios only."""
+
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
+_NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
+_MOST = 1_000_000
+_MOST_VALUES = 16
+"""Sizes, lengths or numbers of processes of one sweep."""
+
+
+def takes(option: str, scenario: Scenario) -> bool:
+    """Whether an option has a meaning for a scenario."""
+    return scenario in _OF_SOME.get(option, SCENARIOS)
+
+
+def hardware_views(suite: Suite, scenarios: Sequence[str], options: Mapping[str, str]) -> tuple[View, ...]:
+    """The hardware profiles that options ask for, one for each scenario; an option goes to those that take it.
+
+    Args:
+        suite: The suite of views.
+        scenarios: By name; of each there is one profile.
+        options: As they were typed.
+
+    Raises:
+        ConfigError: With every mistake: an unknown scenario or option, one that no scenario takes, a value that is none.
+    """
+    problems: list[BenchwrightError] = [_unknown_scenario(suite, name) for name in scenarios if name not in SCENARIOS]
+    known: list[Scenario] = [one for one in SCENARIOS if one in scenarios]
+    problems += [_unknown_option(suite, name) for name in options if name not in OPTIONS]
+    problems += [
+        _not_taken(suite, name, known)
+        for name in options
+        if name in OPTIONS and known and not any(takes(name, scenario) for scenario in known)
+    ]
+    values: dict[str, Any] = {}
+    for name, text in options.items():
+        if name not in _READ:
+            continue
+        try:
+            values[name] = _READ[name](name, text)
+        except BenchwrightError as error:
+            problems.append(error)
+    if problems:
+        raise ConfigError(problems, where="--suite")
+    alone = values.pop("alone", False)
+    return tuple(
+        View(
+            suite=suite.name,
+            perturbation=scenario,
+            alone=alone,
+            profile=ProfileSpec(
+                scenario=scenario, **{name: value for name, value in values.items() if takes(name, scenario)}
+            ),
+        )
+        for scenario in sorted(known, key=list(scenarios).index)
+    )
+
+
+def spelled(view: View) -> str:
+    """The options of a profile as they are typed: ``preset=quick&lengths=16,64``; empty where all are defaults."""
+    values = {name: getattr(view.profile, name, None) for name in OPTIONS}
+    told = [f"{name}={_spelled(name, value)}" for name, value in values.items() if value and value != "standard"]
+    return "&".join([*told, *(["alone=yes"] if view.alone else [])])
+
+
+def _spelled(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return f"{value:.15g}s" if name in ("bound", "duration") else f"{value:.15g}" if isinstance(value, float) else value
+
+
+def read_seconds(name: str, text: str) -> float:
+    """A duration with its unit, in seconds. Raises BenchwrightError for a bare number, and for what is no duration."""
+    found = re.fullmatch(rf"({_NUMBER}) ?({'|'.join(_SECONDS)})", text)
+    if found is None or not float(found[1]):
+        is_bare = re.fullmatch(_NUMBER, text)
+        raise BenchwrightError(
+            f"{name}={text}" + (" has no unit" if is_bare else ""),
+            expected=f"a number above 0 with its unit: {', '.join(_SECONDS)}",
+            hint=f"{name}={text}ms or {name}={text}s" if is_bare else f"{name}=130ms",
+        )
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def _preset(name: str, text: str) -> str:
+    if text not in ("quick", "standard", "official"):
+        raise BenchwrightError(f"{name}={text}", expected="quick, standard or official", hint="preset=quick")
+    return text
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MOST):
+        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {_MOST:,}", hint=f"{name}=8")
+    return int(text)
+
+
+def _counts(name: str, text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not 1 <= len(parts) <= _MOST_VALUES:
+        raise BenchwrightError(
+            f"{name}={text}",
+            expected=f"1 to {_MOST_VALUES} whole numbers, separated by commas",
+            hint=f"{name}=1,8,32",
+        )
+    return tuple(sorted({_count(name, part) for part in parts}))
+
+
+def _rate(name: str, text: str) -> float:
+    return _positive(name, re.sub(r" ?/s$", "", text), f"{name}=20")
+
+
+def _price(name: str, text: str) -> float:
+    return _positive(name, text, f"{name}=2.5")
+
+
+def _positive(name: str, text: str, example: str) -> float:
+    if not re.fullmatch(_NUMBER, text) or not float(text):
+        raise BenchwrightError(f"{name}={text}", expected="a number above 0", hint=example)
+    return float(text)
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise BenchwrightError(f"{name}={text}", expected="yes or no", hint=f"{name}=yes")
+    return text == "yes"
+
+
+_READ: Mapping[str, Callable[[str, str], Any]] = {
+    "preset": _preset,
+    "batch": _count,
+    "lengths": _counts,
+    "batches": _counts,
+    "concurrency": _counts,
+    "rate": _rate,
+    "bound": read_seconds,
+    "duration": read_seconds,
+    "queries": _count,
+    "processes": _count,
+    "blocks": _count,
+    "price_per_hour": _price,
+    "alone": _yes,
+}
+
+
+def _unknown_scenario(suite: Suite, name: str) -> BenchwrightError:
+    return BenchwrightError(
+        f"{suite.name} has no scenario {name!r}",
+        expected=f"one of: {', '.join(SCENARIOS)}",
+        hint=registry.suggest(name.replace("-", "_"), SCENARIOS) or f"{suite.name}/single_stream@SUITE/TASK",
+    )
+
+
+def _unknown_option(suite: Suite, name: str) -> BenchwrightError:
+    return BenchwrightError(
+        f"{suite.name} has no option {name!r}",
+        expected=f"one of: {', '.join(OPTIONS)}",
+        hint=registry.suggest(name, OPTIONS) or f"{suite.name}?preset=quick",
+    )
+
+
+def _not_taken(suite: Suite, name: str, asked: Sequence[str]) -> BenchwrightError:
+    fitting = " or ".join(f"{suite.name}/{one}" for one in _OF_SOME[name])
+    return BenchwrightError(
+        f"{name} has no meaning for {' and '.join(f'{suite.name}/{one}' for one in asked)}",
+        expected=f"{fitting} where {name} is given",
+        hint=f"leave {name} out, or ask for {fitting}",
+    )
