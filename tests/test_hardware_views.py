@@ -102,8 +102,8 @@ def test_alone_leaves_the_task_unanswered():
         ("hardware/offline@starter/topic?batch=0", (), "a whole number from 1"),
         ("hardware/offline@starter/topic?batch=2.5", (), "a whole number from 1"),
         ("hardware/offline@starter/topic?rate=20", (), "hardware/server where rate is given"),
-        ("hardware/server@starter/topic?bound=130", (), "bound=130ms or bound=130s"),
-        ("hardware/server@starter/topic?bound=fast", (), "bound=130ms"),
+        ("hardware/server@starter/topic?bound=130", (), "write 130 ms"),
+        ("hardware/server@starter/topic?bound=fast", (), "'fast' is no number with its unit"),
         ("hardware/server@starter/topic?bound=0ms", (), "above 0"),
         ("hardware/server@starter/topic?rate=-1", (), "a number above 0"),
         ("hardware/server@starter/topic?rate=1e9", (), "a number above 0"),
@@ -153,7 +153,7 @@ def test_the_key_of_a_profile_is_that_of_the_task_with_machine_options_and_run(t
     plain, timed = plan(tmp_path, "hardware/offline@starter/topic?batch=8", token="t1").cells
 
     assert (timed.status, timed.reason) == ("run", "measured anew in each run")
-    assert (timed.key.session, timed.key.profile) == ("t1", ProfileSpec(scenario="offline", batch=8))
+    assert (timed.key.session, timed.key.profile) == ("t1:tfidf", ProfileSpec(scenario="offline", batch=8))
     assert len(timed.key.machine) > 8
     same = {"task": plain.key.task, "card": plain.key.card, "machine": "", "profile": None, "session": ""}
     assert msgspec.structs.replace(timed.key, **same) == plain.key
@@ -177,6 +177,15 @@ def test_the_key_of_predictions_is_what_it_was(tmp_path):
     (cell,) = plan(tmp_path, "starter/topic").cells
 
     assert not {"machine", "profile", "session"} & msgspec.to_builtins(cell.key).keys()
+
+
+def test_two_names_of_one_model_are_measured_apart(tmp_path):
+    """That is how a machine is checked: the same model twice, each by itself."""
+    twins = [ModelRef(name="one", adapter="tfidf"), ModelRef(name="two", adapter="tfidf")]
+    cells = plan(tmp_path, "hardware/interleaved@starter/topic?alone=yes", models=twins).cells
+
+    assert cells[0].key.model == cells[1].key.model
+    assert cells[0].id != cells[1].id
 
 
 def test_what_cannot_be_timed_says_why(tmp_path):

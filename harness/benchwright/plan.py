@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from benchwright import callables, environment, labels, missing_labels, registry
+from benchwright import callables, labels, missing_labels, registry
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.measuring.machine import describe_machine
 from benchwright.quantities import mixed_score
 from benchwright.spec_checks import ENGINE_OPTIONS, option_problems, setting_problems
 from benchwright.store import Store
@@ -27,6 +28,7 @@ from benchwright.types import (
     ENGINE,
     KEY,
     RERUN_ALWAYS,
+    TOGETHER,
     Adapter,
     CellKey,
     CellPlace,
@@ -85,7 +87,7 @@ class _Planning:
         self.load: Callable[..., Dataset] = cache(self._load_once)
         self.evaluated: Callable[[str, str, str], Dataset] = cache(self._evaluated_once)
         self.seen: dict[str, Dataset] = {}
-        self.machine: Callable[[], Machine] = cache(partial(_machine, self.spec.device))
+        self.machine: Callable[[], Machine] = cache(partial(describe_machine, self.spec.device))
 
     def dataset(self, target: ResolvedTask) -> Dataset:
         """The split under evaluation; of a view the variants of its items, made once for all models, and of a hardware profile the items."""
@@ -172,7 +174,25 @@ def make_plan(
     if desk.problems:
         raise ConfigError(_distinct(desk.problems), where="the run")
     suites = {target.suite.name: target.suite for target in targets}
-    return Plan(spec=spec, cells=tuple(cell for cell in cells if cell), suites=tuple(suites.values()))
+    planned = _measured_together([cell for cell in cells if cell])
+    return Plan(spec=spec, cells=tuple(planned), suites=tuple(suites.values()))
+
+
+def _measured_together(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
+    """Cells of an interleaved session, of which all are measured again unless all are there: blocks are compared with their
+    neighbours in time alone.
+    """
+    lacking = {(cell.task_path, cell.split) for cell in cells if _is_interleaved(cell) and cell.status == "run"}
+    return [
+        replace(cell, status="run", reason=TOGETHER)
+        if _is_interleaved(cell) and cell.status == "stored" and (cell.task_path, cell.split) in lacking
+        else cell
+        for cell in cells
+    ]
+
+
+def _is_interleaved(cell: PlannedCell) -> bool:
+    return cell.view is not None and cell.view.profile is not None and cell.view.profile.scenario == "interleaved"
 
 
 def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
@@ -338,22 +358,15 @@ def _status(desk: _Planning, name: str) -> tuple[Status, str]:
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _machine(device: str) -> Machine:
-    """This machine, by what environment facts say of it."""
-    packages = environment.describe()
-    facts = {
-        "device": device,
-        **{name: str(packages[name]) for name in ("python", "platform", "processors", "packages")},
-    }
-    digest = hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
-    return Machine(fingerprint=digest[:16], facts=facts)
-
-
 def _measured_key(desk: _Planning, cell: PlannedCell) -> dict[str, Any]:
-    """What the key of a hardware profile holds beside that of predictions; empty for the latter."""
+    """What the key of a hardware profile holds beside that of predictions; empty for the latter.
+
+    The model's name is in it: of two names of one model each is measured by itself, as a check of the machine.
+    """
     if cell.view is None or cell.view.profile is None:
         return {}
-    return {"machine": desk.machine().fingerprint, "profile": cell.view.profile, "session": desk.token}
+    session = f"{desk.token}:{cell.model.name}"
+    return {"machine": desk.machine().fingerprint, "profile": cell.view.profile, "session": session}
 
 
 def _measured_status(desk: _Planning, name: str) -> tuple[Status, str]:

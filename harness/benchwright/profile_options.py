@@ -8,6 +8,8 @@ from typing import Any
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.limit_texts import limit_text, read_limit
+from benchwright.quantities import BUILT_IN
 from benchwright.types import SCENARIOS, ProfileSpec, Scenario, Suite, View
 
 SCENARIO_TEXTS: Mapping[Scenario, str] = {
@@ -47,7 +49,6 @@ _OF_SOME: Mapping[str, tuple[Scenario, ...]] = {
 }
 """Options of some scenarios only."""
 
-_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 _MOST = 1_000_000
 _MOST_VALUES = 16
@@ -112,20 +113,16 @@ def spelled(view: View) -> str:
 def _spelled(name: str, value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    return f"{value:.15g}s" if name in ("bound", "duration") else f"{value:.15g}" if isinstance(value, float) else value
+    if name in ("bound", "duration"):
+        return limit_text(value, "seconds").replace(" ", "")
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def read_seconds(name: str, text: str) -> float:
-    """A duration with its unit, in seconds. Raises BenchwrightError for a bare number, and for what is no duration."""
-    found = re.fullmatch(rf"({_NUMBER}) ?({'|'.join(_SECONDS)})", text)
-    if found is None or not float(found[1]):
-        is_bare = re.fullmatch(_NUMBER, text)
-        raise BenchwrightError(
-            f"{name}={text}" + (" has no unit" if is_bare else ""),
-            expected=f"a number above 0 with its unit: {', '.join(_SECONDS)}",
-            hint=f"{name}={text}ms or {name}={text}s" if is_bare else f"{name}=130ms",
-        )
-    return float(found[1]) * _SECONDS[found[2]]
+def _seconds(name: str, text: str) -> float:
+    found = read_limit(text, BUILT_IN["latency_p50"], title=name)
+    if not found:
+        raise BenchwrightError(f"{name}={text}", expected="a time above 0, with its unit", hint=f"{name}=130ms")
+    return found
 
 
 def _preset(name: str, text: str) -> str:
@@ -178,8 +175,8 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "batches": _counts,
     "concurrency": _counts,
     "rate": _rate,
-    "bound": read_seconds,
-    "duration": read_seconds,
+    "bound": _seconds,
+    "duration": _seconds,
     "queries": _count,
     "processes": _count,
     "blocks": _count,

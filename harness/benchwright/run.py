@@ -28,6 +28,7 @@ from benchwright.types import (
     DAMAGED,
     RERUN_ALWAYS,
     RESULTS,
+    TOGETHER,
     AggregateScore,
     CellPlace,
     CellResult,
@@ -160,7 +161,7 @@ def perform(job: PlannedRun, *, progress: Progress | None = None, shard: int = S
     if not plan.runnable:
         raise _nothing_measured(plan)
     for cell in plan.runnable:
-        if cell.reason in (RERUN_ALWAYS, DAMAGED) and cell.id:
+        if cell.reason in (RERUN_ALWAYS, DAMAGED, TOGETHER) and cell.id:
             store.clear_cell(cell.id)
     created = first_begun(job.name, store)
     store.write_run(_run(job, {}, created, complete=False))

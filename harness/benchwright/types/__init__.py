@@ -54,7 +54,7 @@ from benchwright.types.hardware import (
     Work,
 )
 from benchwright.types.models import CellKey, Facts, LabelMap, ModelRef, Neutral
-from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, CellJob, CellPlace, PlannedCell, Status
+from benchwright.types.plans import DAMAGED, RERUN_ALWAYS, TOGETHER, CellJob, CellPlace, PlannedCell, Status
 from benchwright.types.plugins import (
     Adapter,
     Context,
@@ -120,6 +120,7 @@ __all__ = [
     "SCHEMA",
     "STAGES",
     "TASK_CLASSES",
+    "TOGETHER",
     "UNRANKED",
     "Adapter",
     "Aggregate",

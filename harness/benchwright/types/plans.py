@@ -19,6 +19,7 @@ RERUN_ALWAYS = "--rerun always"
 
 
 DAMAGED = "its stored records are damaged or of another format"
+TOGETHER = "measured again with the other models of its session"
 """Reasons for which a cell is computed although its folder is there."""
 
 
