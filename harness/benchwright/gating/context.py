@@ -14,8 +14,10 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices, slice_of, slices_of
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
+from benchwright.gating.machines import DescribeMachine
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
+from benchwright.measuring.machine import describe_machine
 from benchwright.store import Store
 from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Task
@@ -57,6 +59,7 @@ class GateContext:
         resamples: Of every bootstrap.
         seed: Of every bootstrap.
         inputs: Whether findings may hold texts of examples, and answers that are pieces of them.
+        machine: What describes the machine that the gate runs on, for a device; profiles of other machines are not judged.
     """
 
     candidate: System
@@ -67,6 +70,7 @@ class GateContext:
     resamples: int = 10_000
     seed: int = 0
     inputs: bool = True
+    machine: DescribeMachine = describe_machine
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def reference(self, name: str) -> System:
