@@ -55,6 +55,12 @@ def has_copy(measurements: Measurements) -> bool:
     return any(one.phase == "aa" for one in measurements.samples)
 
 
+def block_values(measurements: Measurements, quantity: str = "latency_p50") -> list[float]:
+    """Seconds, or inputs a second, of each block of a model, in the order of the rounds; 0 where a block took no time."""
+    blocks = _blocks(measurements, "measured")
+    return _values(blocks, sorted(blocks), quantity)
+
+
 def latency_ratio(
     model: str,
     above: Measurements,

@@ -21,6 +21,7 @@ from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.coverage import CoverageRule
 from benchwright.gating.rules.difference import DeltaRule, EquivalenceRule, NoninferiorityRule, SuperiorityRule
 from benchwright.gating.rules.limits import AbsoluteRule, BudgetRule
+from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.rules.retained import RetainedRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.rules.slices import SlicesRule
@@ -37,6 +38,7 @@ KINDS: dict[str, type[RuleBase]] = {
         SuperiorityRule,
         EquivalenceRule,
         RetainedRule,
+        RatioRule,
         SlicesRule,
         BudgetRule,
         BehaviourRule,
@@ -46,7 +48,7 @@ KINDS: dict[str, type[RuleBase]] = {
     )
 }
 """Kind -> struct: its fields are the keys of the file, its methods the check and the sentence."""
-PLANNED = ("ratio", "calibration", "contamination")
+PLANNED = ("calibration", "contamination")
 """Kinds that nothing measures yet."""
 
 

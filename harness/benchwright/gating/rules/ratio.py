@@ -1,0 +1,286 @@
+"""The rule about speed beside a baseline: a ratio of times over blocks that both models ran in turn, and never of two runs apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from statistics import median
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from benchwright import formatting, registry
+from benchwright.comparison.systems import System
+from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.gating.context import GateContext
+from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
+from benchwright.gating.verdict import Finding, PendingFinding, Verdict
+from benchwright.hardware.ratios import QUANTITIES, block_values, has_copy, noise_of, ratio_of
+from benchwright.limit_checks import Bound
+from benchwright.quantities import Quantity
+from benchwright.stats.block_ratio import FEWEST_BLOCKS, BlockRatio
+from benchwright.task_path import HARDWARE, TaskPath, is_hardware_view
+from benchwright.types import Measurements
+
+SCENARIO = "interleaved"
+"""The scenario whose blocks are compared."""
+
+_VIEW = f"{HARDWARE}/{SCENARIO}"
+
+_LEAST_NOISE, _MOST_NOISE = 0.02, 0.25
+"""No machine is required to be quieter than the one, and none may be louder than the other, whatever the limit of the rule."""
+
+_Ratio = Annotated[
+    float,
+    Meta(
+        ge=0.01,
+        le=100,
+        description="the candidate's value divided by the baseline's, from 0.01 to 100: 1.10 is a tenth more",
+    ),
+]
+
+
+class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
+    """Is it shown that the candidate's latency is at most so many times the baseline's, or its throughput at least so many times?
+
+    Attributes:
+        metric: ``latency_p50``: a block's time is the median of its queries; ``throughput``: inputs a second of a whole block.
+        maximum: ``max``: limit of the ratio of latencies.
+        minimum: ``min``: limit of the ratio of throughputs.
+        design: How the two were measured: ``interleaved``, in one session and in turn. There is no other.
+        blocks: Rounds that a session must have.
+        machine: Name or fingerprint of the machine that the session must be of; empty: the one on which the gate runs.
+    """
+
+    no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "slice", "cluster"})
+
+    metric: Text = "latency_p50"
+    maximum: _Ratio | None = msgspec.field(default=None, name="max")
+    minimum: _Ratio | None = msgspec.field(default=None, name="min")
+    design: Literal["interleaved"] = "interleaved"
+    blocks: Annotated[int, Meta(ge=FEWEST_BLOCKS, description=f"a whole number of at least {FEWEST_BLOCKS}")] = (
+        FEWEST_BLOCKS
+    )
+    machine: Text | None = None
+
+    @property
+    def limit(self) -> float:
+        """The limit of the ratio."""
+        return (self.maximum if self.metric != "throughput" else self.minimum) or 1.0
+
+    @property
+    def noise_limit(self) -> float:
+        """How far two copies of one model may be told apart: as far as the limit is from 1, within 2 % and 25 %.
+
+        Where the baseline itself could not be shown to keep the limit, nobody learns anything of the candidate.
+        """
+        off = max(self.limit, 1 / self.limit) - 1
+        return min(max(off, _LEAST_NOISE), _MOST_NOISE)
+
+    @property
+    def subject(self) -> RuleSubject:
+        """The ratio of its metric."""
+        return RuleSubject(metric=f"ratio_of_{self.metric}", against=self.against, split=self.split, tasks=self.tasks)
+
+    def bounds(self) -> list[Bound]:
+        """Its limit as a bound on the ratio."""
+        sign: Literal["<=", ">="] = ">=" if self.metric == "throughput" else "<="
+        return [Bound(rule=self.id, operator=sign, amount=self.limit)]
+
+    def find_problems(self) -> Iterable[BenchwrightError]:
+        """Problems: another metric, or a limit from the wrong side."""
+        if self.metric not in QUANTITIES:
+            near = registry.suggest(self.metric, QUANTITIES)
+            hint = near or (
+                'metric = "latency_p50"' if self.metric.startswith("latency") else "an absolute rule takes the others"
+            )
+            yield self.problem(
+                f"metric: {self.metric!r} has no ratio over blocks",
+                expected=f"one of: {', '.join(QUANTITIES)}",
+                hint=hint,
+            )
+            return
+        wanted, other = ("min", "max") if self.metric == "throughput" else ("max", "min")
+        given = {"max": self.maximum, "min": self.minimum}
+        if given[wanted] is None or given[other] is not None:
+            hint = "max = 1.10 allows a tenth more" if wanted == "max" else "min = 0.90 allows a tenth less"
+            yield self.problem(
+                f"{self.metric} needs {wanted}, not {other}" if given[other] is not None else "no limit",
+                expected=wanted,
+                hint=hint,
+            )
+
+    def range_notes(self, within: Quantity, *, higher: bool | None = None) -> tuple[str, ...]:
+        """None: the range of the metric says nothing of its ratio."""
+        return ()
+
+    def defaults(self) -> dict[str, Any]:
+        """Default fields, with the limit."""
+        return {"against": self.against, "limit": self.limit}
+
+    def covered_in(self, context: GateContext) -> list[str]:
+        """Sessions, by the path of their view, that the candidate or the model compared with has of the tasks that the rule names; of a
+        task without one the path that it would have.
+        """
+        there = [path for path in dict.fromkeys((*context.paths(), *context.paths(self.against))) if _is_session(path)]
+        if not self.tasks:
+            return there
+        found: list[str] = []
+        for task in self.tasks:
+            mine = [path for path in there if task == path or is_within(_base(path), task)]
+            found += mine or [task if "@" in task else f"{_VIEW}@{task}"]
+        return list(dict.fromkeys(found))
+
+    def names(self, path: str) -> bool:
+        """Whether it names the task of a session outright."""
+        return path in self.tasks or _base(path) in self.tasks
+
+    def covers(self, path: str) -> bool:
+        """Whether it is about a session."""
+        return _is_session(path) and (not self.tasks or any(is_within(_base(path), task) for task in self.tasks))
+
+    def lacking(self, context: GateContext) -> str:
+        """Why there is nothing to judge."""
+        return f"no two models were measured in turn: {_command('SUITE/TASK')}"
+
+    def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
+        """PASS if the bound of the ratio keeps the limit, FAIL if the other bound is beyond it; INCONCLUSIVE on a noisy machine.
+
+        Raises NotComparable where the two were not measured in turn, or on another machine.
+        """
+        baseline = context.reference(self.against)
+        before, now = (self._measured(side, path) for side in (baseline, context.candidate))
+        same = _keys(baseline, path) == _keys(context.candidate, path)
+        try:
+            noise = noise_of(self._first(path, context, baseline, before), self.metric)
+            found = noise if same else ratio_of(now, before, self.metric)
+        except NotComparable as error:
+            again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it"
+            raise NotComparable(f"{error.problem}: {again}") from error
+        fields = self._fields(path, found, before, now)
+        if same:
+            fields["flags"] = ("identical", "the second copy of the model was compared with it", *fields["flags"])
+        if found.blocks < self.blocks:
+            said = f"{found.blocks} rounds were measured, the rule asks for {self.blocks}"
+            return self.invalid(f"{said}: {_command(_base(path), self.blocks)}", **fields)
+        reach = noise.reach
+        if reach is None or reach > self.noise_limit:
+            return self.settled(Verdict.INCONCLUSIVE, self._noisy(found, noise), **fields)
+        tails = ("less", "greater") if self.metric == "throughput" else ("greater", "less")
+        bound = found.bound(self.alpha, "lower" if self.metric == "throughput" else "upper")
+        keeps = bound is not None and (bound >= self.limit if self.metric == "throughput" else bound <= self.limit)
+        return PendingFinding(
+            finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
+            alpha=self.alpha,
+            passes=keeps,
+            violation_p=found.p(self.limit, tails[0]),  # type: ignore[arg-type]
+            describe=partial(self.describe, found, reach),
+        )
+
+    def describe(self, found: BlockRatio, reach: float, verdict: Verdict, p: float | None) -> str:
+        """The sentence of the finding: ratio, both bounds, rounds, limit, and the noise of the machine; ``p``: after the Holm correction."""
+        message = f"{self._said(found)}; {self._itself(reach)}"
+        return (
+            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
+        )
+
+    def _said(self, found: BlockRatio) -> str:
+        low, high = (_times(found.bound(self.alpha, side)) for side in ("lower", "upper"))  # type: ignore[arg-type]
+        each = formatting.confidence(1 - self.alpha)
+        what = "at least" if self.metric == "throughput" else "at most"
+        return (
+            f"x {_times(found.value)}, bounds {low} and {high} ({each} each) over {found.blocks} rounds; "
+            f"{what} x {self.limit:g} asked for"
+        )
+
+    def _itself(self, reach: float) -> str:
+        return f"one model beside itself differs by up to {formatting.percent(reach)}"
+
+    def _noisy(self, found: BlockRatio, noise: BlockRatio) -> str:
+        itself = (
+            ""
+            if noise.reach is None
+            else f"{self._itself(noise.reach)}, {formatting.percent(self.noise_limit)} allowed: "
+        )
+        return f"noisy machine, {itself}nothing is told of the candidate ({self._said(found)}); measure again when nothing else runs"
+
+    def _fields(self, path: str, found: BlockRatio, before: Measurements, now: Measurements) -> dict[str, Any]:
+        values = [_typical(one, self.metric) for one in (before, now)]
+        rate = self.metric == "throughput"
+        return {
+            "path": path,
+            "against": self.against,
+            "baseline": values[0],
+            "candidate": values[1],
+            "low": found.bound(self.alpha, "lower"),
+            "high": found.bound(self.alpha, "upper"),
+            "limit": self.limit,
+            "direction": "higher" if rate else "lower",
+            "value_unit": "per_second" if rate else "seconds",
+            "alpha": self.alpha,
+            "n": found.blocks,
+            "unit": "rounds",
+            "method": f"ratio over blocks, {found.method}",
+            "flags": tuple(dict.fromkeys((*found.flags, *now.notes))),
+        }
+
+    def _measured(self, side: System, path: str) -> Measurements:
+        """What was measured of a model in a session. Raises NotComparable if nothing was, or on another machine."""
+        cell = next((one for one in side.cells(path) if one.status == "measured" and one.key), None)
+        if cell is None:
+            planned = next(iter(side.cells(path)), None)
+            why = f" ({planned.reason})" if planned is not None and planned.reason else ""
+            raise NotComparable(f"{side.name} was not measured in turn with another{why}: {_command(_base(path))}")
+        if self.split is not None and cell.split != self.split:
+            raise NotComparable(f"{path} was measured on {cell.split}, the rule asks for {self.split}")
+        found = side.store.read_measurements(str(cell.key))
+        if self.machine is not None and self.machine not in (found.machine.name, found.machine.fingerprint):
+            there = found.machine.name or found.machine.fingerprint
+            raise NotComparable(f"{side.name} was measured on {there}, the rule asks for {self.machine}")
+        return found
+
+    def _first(self, path: str, context: GateContext, baseline: System, before: Measurements) -> Measurements:
+        """The measurements of the session's first model, which hold the second copy; the baseline's own, where there is none."""
+        if has_copy(before):
+            return before
+        for model in baseline.run.spec.models:
+            for cell in baseline.run.cells:
+                if cell.task_path == path and cell.model == model.name and cell.status == "measured" and cell.key:
+                    found = baseline.store.read_measurements(cell.key)
+                    if has_copy(found) and found.session == before.session:
+                        return found
+        return before
+
+    def compared_in(self, finding: Finding) -> str:
+        """The baseline."""
+        return self.against
+
+
+def _is_session(path: str) -> bool:
+    return is_hardware_view(path) and TaskPath.parse(path).view.partition("?")[0] == _VIEW
+
+
+def _base(path: str) -> str:
+    """``suite/task`` of a view of it."""
+    return path.rpartition("@")[2]
+
+
+def _keys(side: System, path: str) -> list[str | None]:
+    return [cell.key for cell in side.cells(path)]
+
+
+def _times(ratio: float | None) -> str:
+    return "none" if ratio is None else f"{ratio:.3f}"
+
+
+def _typical(measured: Measurements, metric: str) -> float | None:
+    """The median over blocks of a block's value, for people; the ratio is not that of two such."""
+    values = block_values(measured, metric)
+    return median(values) if values else None
+
+
+def _command(task: str, blocks: int | None = None) -> str:
+    """What measures both in turn."""
+    more = f" --blocks {blocks}" if blocks else ""
+    return f"benchwright profile BASELINE CANDIDATE --suite {task} --interleave{more}"

@@ -1,0 +1,252 @@
+"""Rules about ratios of times: verdicts from stored blocks made by hand, noisy machines, other sessions, and mistakes in rules."""
+
+import msgspec
+import pytest
+
+from benchwright.errors import ConfigError
+from benchwright.gating.gate import gate
+from benchwright.gating.toml import make_rules
+from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
+from benchwright.testing.patterns import pattern_task
+from benchwright.testing.write_run import write_run
+from benchwright.types import Samples
+
+PATH = hardware_path("interleaved", "s/t")
+RULE = {"id": "speed", "kind": "ratio", "metric": "latency_p50", "max": 1.10}
+COMMAND = "benchwright profile BASELINE CANDIDATE --suite s/t --interleave"
+
+QUIET = (0.99, 1.01, 1.0, 0.98, 1.02, 1.0, 1.01, 0.99, 1.0, 1.0)
+"""Ten rounds, repeated; how the machine changes from one to the next is the same for all models of a round."""
+LOAD = (1.0, 4.0, 1.5, 1.0, 2.0, 1.0, 1.0, 3.0, 1.0, 1.2)
+
+
+def blocks(factor, jitter=QUIET, phase="measured", rounds=30):
+    """Blocks of four queries: 10 ms times the load of the round, times the factor of the model, times a jitter of its own."""
+    found = []
+    for at in range(rounds):
+        one = 0.01 * LOAD[at % 10] * factor * jitter[(at + at // 10) % 10]
+        found.append(Samples(quantity="latency", values=(one,) * 4, phase=phase, block=at, inputs=4, wall=4 * one))
+    return found
+
+
+def session(factor=1.0, *, copy=None, jitter=QUIET, rounds=30, name="one", machine=MACHINE):
+    samples = [*blocks(factor, jitter, rounds=rounds)]
+    if copy is not None:
+        samples += blocks(factor * copy[0], copy[1], "aa", rounds)
+    return make_measurements("interleaved", samples=samples, session=name, machine=machine)
+
+
+NOISY = (0.5, 2.0, 1.4, 0.7, 3.0, 0.4, 1.0, 0.8, 1.9, 0.6)
+REVERSED = QUIET[::-1]
+
+
+@pytest.fixture
+def judge(bench):
+    """The finding of a rule on candidate ``new`` against ``base`` of one run, and the whole result."""
+
+    def _judge(new, base=None, rule=RULE, **options):
+        card = pattern_task()
+        cards = {"s/t": card, PATH: hardware_card("interleaved", "s/t", card)}
+        base = base or session(copy=(1.0, REVERSED))
+        answers = {"base": {PATH: base}, "new": {PATH: new}} if new is not None else {"base": {PATH: base}, "new": {}}
+        for extra in ("s/t",) if options.pop("answers", False) else ():
+            from benchwright.testing.patterns import pattern_records
+
+            for model in answers:
+                answers[model][extra] = pattern_records("+" * 50)
+        write_run(bench.store, "both", answers, cards)
+        result = gate(
+            {"rule": [rule]},
+            options.pop("run", "both:new"),
+            baseline=options.pop("baseline", "both:base"),
+            store=bench.store,
+            lock=bench.root / "baselines.lock",
+            **options,
+        )
+        return next(one for one in result.findings if one.kind == "ratio"), result
+
+    return _judge
+
+
+def test_a_model_as_fast_as_the_baseline_passes(judge):
+    found, result = judge(session(1.02, jitter=REVERSED))
+
+    assert (found.verdict, found.path, found.n, found.unit) == ("PASS", PATH, 30, "rounds")
+    assert found.low <= 1.02 <= found.high <= 1.10
+    assert found.baseline == pytest.approx(0.01, rel=0.2)
+    assert (found.value_unit, found.limit, found.against) == ("seconds", 1.10, "baseline")
+    assert "at most x 1.1 asked for; one model beside itself differs by up to" in found.message
+
+
+def test_a_model_that_takes_twice_as_long_fails(judge):
+    found, result = judge(session(2.0, jitter=REVERSED))
+
+    assert (found.verdict, result.exit_code) == ("FAIL", 1)
+    assert found.low > 1.9
+    assert found.message.startswith("x 2.0")
+    assert "p of harm < 0.0001 after Holm" in found.message
+
+
+def test_a_difference_near_the_limit_is_inconclusive_and_never_red_by_itself(judge):
+    found, result = judge(session(1.10, jitter=REVERSED))
+
+    assert (found.verdict, result.exit_code) == ("INCONCLUSIVE", 0)
+    assert found.low < 1.10 < found.high
+    strict, whole = judge(session(1.10, jitter=REVERSED), rule={**RULE, "on_inconclusive": "fail"})
+    assert (strict.verdict, whole.exit_code) == ("INCONCLUSIVE", 4)
+
+
+def test_a_noisy_machine_is_inconclusive_even_where_the_candidate_seems_far_too_slow(judge):
+    found, result = judge(session(5.0), session(copy=(1.0, NOISY)))
+
+    assert (found.verdict, result.exit_code) == ("INCONCLUSIVE", 0)
+    assert found.message.startswith("noisy machine, one model beside itself differs by up to")
+    assert "10.0 % allowed" in found.message
+    assert found.p is None
+
+
+def test_a_copy_that_is_steadily_slower_than_the_model_is_noise_too(judge):
+    """A place that the second copy never gets as good as the first is no difference of models."""
+    found, _ = judge(session(1.3), session(copy=(1.2, QUIET)))
+
+    assert found.verdict == "INCONCLUSIVE"
+    assert "differs by up to 2" in found.message
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [(2.0, "PASS"), (1.05, "INCONCLUSIVE")])
+def test_how_quiet_the_machine_must_be_follows_from_the_limit(judge, limit, verdict):
+    """Copies 15 % apart say enough about a doubling, and nothing about 5 %."""
+    found, _ = judge(session(1.3), session(copy=(1.15, QUIET)), {**RULE, "max": limit})
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "PASS"), (2.0, "FAIL"), (1 / 0.9, "INCONCLUSIVE")])
+def test_throughput_has_a_least_ratio(judge, factor, verdict):
+    rule = {"id": "rate", "kind": "ratio", "metric": "throughput", "min": 0.90}
+    found, _ = judge(session(factor, jitter=REVERSED), rule=rule)
+
+    assert (found.verdict, found.value_unit) == (verdict, "per_second")
+    assert "at least x 0.9 asked for" in found.message
+    assert found.candidate == pytest.approx(100 / factor, rel=0.3)
+
+
+def test_two_sessions_are_never_compared(judge, bench):
+    """As slow a candidate as may be: it was measured at another time."""
+    found, result = judge(session(2.0, name="two"))
+
+    assert (found.verdict, result.exit_code) == ("INVALID", 3)
+    assert "measured in two sessions" in found.message
+    assert COMMAND in found.message
+
+
+def test_a_baseline_of_another_run_is_never_compared(judge, bench):
+    card = pattern_task()
+    cards = {"s/t": card, PATH: hardware_card("interleaved", "s/t", card)}
+    write_run(bench.store, "older", {"base": {PATH: session(copy=(1.0, QUIET), name="older")}}, cards)
+    found, _ = judge(session(1.0), baseline="older:base")
+
+    assert found.verdict == "INVALID"
+    assert "--baseline RUN:MODEL" in found.message
+
+
+def test_two_machines_are_never_compared(judge):
+    other = msgspec.structs.replace(MACHINE, fingerprint="other", facts={**MACHINE.facts, "memory": "64.0 GiB"})
+    found, _ = judge(session(1.0, machine=other))
+
+    assert found.verdict == "INVALID"
+    assert "two machines: memory 8.0 GiB and 64.0 GiB" in found.message
+
+
+@pytest.mark.parametrize(("machine", "verdict"), [("written-machine", "PASS"), ("ci-large", "INVALID")])
+def test_a_rule_may_name_the_machine(judge, machine, verdict):
+    found, _ = judge(session(1.0), rule={**RULE, "machine": machine})
+    assert found.verdict == verdict
+    assert verdict == "PASS" or "was measured on written-machine, the rule asks for ci-large" in found.message
+
+
+def test_few_rounds_are_invalid_with_what_to_type(judge):
+    found, _ = judge(session(1.0), rule={**RULE, "blocks": 60})
+
+    assert found.verdict == "INVALID"
+    assert f"30 rounds were measured, the rule asks for 60: {COMMAND} --blocks 60" in found.message
+
+
+def test_a_session_without_a_second_copy_is_invalid(judge):
+    found, _ = judge(session(1.0), session())
+    assert (found.verdict, "no second copy" in found.message) == ("INVALID", True)
+
+
+def test_what_was_never_measured_in_turn_is_invalid_with_what_to_type(judge):
+    found, _ = judge(None)
+    assert (found.verdict, COMMAND in found.message) == ("INVALID", True)
+
+    found, _ = judge(session(1.0), rule={**RULE, "task": "s/other"})
+    assert found.verdict == "INVALID"
+    assert "benchwright profile BASELINE CANDIDATE --suite s/other --interleave" in found.message
+
+
+def test_the_model_itself_is_judged_by_its_second_copy(judge):
+    found, _ = judge(session(2.0), run="both:base")
+
+    assert found.verdict == "PASS"
+    assert found.flags[0] == "identical"
+    assert found.low <= 1 <= found.high
+
+
+def test_a_third_model_of_the_session_is_compared_with_the_second(judge, bench):
+    """The noise is that of the session, whose first model is neither of the two."""
+    card = pattern_task()
+    cards = {"s/t": card, PATH: hardware_card("interleaved", "s/t", card)}
+    answers = {
+        "first": {PATH: session(copy=(1.0, REVERSED))},
+        "old": {PATH: session(2.0)},
+        "new": {PATH: session(4.0, jitter=REVERSED)},
+    }
+    write_run(bench.store, "three", answers, cards)
+    result = gate({"rule": [RULE]}, "three:new", baseline="three:old", store=bench.store, lock=bench.root / "l.lock")
+
+    found = next(one for one in result.findings if one.kind == "ratio")
+    assert (found.verdict, round(found.low)) == ("FAIL", 2)
+
+
+def test_rounds_that_one_of_the_two_lacks_are_left_out(judge):
+    found, _ = judge(session(1.0, rounds=20))
+    assert (found.verdict, found.n) == ("PASS", 20)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "hint"),
+    [
+        ({}, "no limit", "max = 1.10 allows a tenth more"),
+        ({"min": 0.9}, "latency_p50 needs max, not min", "max = 1.10"),
+        ({"metric": "throughput", "max": 1.1}, "throughput needs min, not max", "min = 0.90"),
+        ({"metric": "latency", "max": 1.1}, "'latency' has no ratio over blocks", "latency_p50"),
+        ({"metric": "energy", "max": 1.1}, "'energy' has no ratio", "absolute"),
+        ({"max": "10 %"}, "max: '10 %'", ""),
+        ({"max": 0}, "max: 0", ""),
+        ({"max": 1.1, "design": "sequential"}, "design: 'sequential'", ""),
+        ({"max": 1.1, "blocks": 5}, "blocks: 5", ""),
+        ({"max": 1.1, "slice": "lang=de"}, "slice: no such key", ""),
+        ({"max": 1.1, "retries": 2}, "retries", ""),
+    ],
+)
+def test_mistakes_in_a_rule_are_told(keys, said, hint):
+    with pytest.raises(ConfigError) as caught:
+        make_rules({"rule": [{"id": "speed", "kind": "ratio", **keys}]})
+    assert said in str(caught.value)
+    assert hint in str(caught.value)
+
+
+def test_two_limits_that_cannot_both_hold_are_told():
+    faster = {"id": "faster", "kind": "ratio", "metric": "throughput", "min": 2.0}
+    make_rules({"rule": [RULE, faster]})  # of two quantities: nothing says that they exclude one another
+
+
+def test_rules_about_quality_do_not_see_the_session(judge):
+    """Its cell has no answers: no rule without a task judges it, and coverage does not ask for answers to it."""
+    card = {"id": "quality", "kind": "noninferiority", "margin": 0.2}
+    found, result = judge(session(1.0), answers=True)
+    assert found.verdict == "PASS"
+    assert result.verdict == "PASS", result
+    _, result = judge(session(1.0), answers=True)
+    assert {one.path for one in result.findings if one.kind != "ratio"} == {"s/t"}
