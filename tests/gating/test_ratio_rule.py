@@ -52,11 +52,11 @@ def judge(bench):
         for extra in ("s/t",) if options.pop("answers", False) else ():
             from benchwright.testing.patterns import pattern_records
 
-            for model in answers:
-                answers[model][extra] = pattern_records("+" * 50)
+            for paths in answers.values():
+                paths[extra] = pattern_records("+" * 50)
         write_run(bench.store, "both", answers, cards)
         result = gate(
-            {"rule": [rule]},
+            {"rule": [rule, *options.pop("more", ())]},
             options.pop("run", "both:new"),
             baseline=options.pop("baseline", "both:base"),
             store=bench.store,
@@ -69,7 +69,7 @@ def judge(bench):
 
 
 def test_a_model_as_fast_as_the_baseline_passes(judge):
-    found, result = judge(session(1.02, jitter=REVERSED))
+    found, _ = judge(session(1.02, jitter=REVERSED))
 
     assert (found.verdict, found.path, found.n, found.unit) == ("PASS", PATH, 30, "rounds")
     assert found.low <= 1.02 <= found.high <= 1.10
@@ -154,7 +154,7 @@ def test_two_machines_are_never_compared(judge):
     found, _ = judge(session(1.0, machine=other))
 
     assert found.verdict == "INVALID"
-    assert "two machines: memory 8.0 GiB and 64.0 GiB" in found.message
+    assert "memory: 64.0 GiB on one, 8.0 GiB on the other" in found.message
 
 
 @pytest.mark.parametrize(("machine", "verdict"), [("written-machine", "PASS"), ("ci-large", "INVALID")])
@@ -244,9 +244,11 @@ def test_two_limits_that_cannot_both_hold_are_told():
 
 def test_rules_about_quality_do_not_see_the_session(judge):
     """Its cell has no answers: no rule without a task judges it, and coverage does not ask for answers to it."""
-    card = {"id": "quality", "kind": "noninferiority", "margin": 0.2}
     found, result = judge(session(1.0), answers=True)
     assert found.verdict == "PASS"
     assert result.verdict == "PASS", result
-    _, result = judge(session(1.0), answers=True)
     assert {one.path for one in result.findings if one.kind != "ratio"} == {"s/t"}
+
+    quality = {"id": "quality", "kind": "noninferiority", "margin": 0.2}
+    _, result = judge(session(1.0), answers=True, more=(quality,))
+    assert [one.path for one in result.findings if one.rule == "quality"] == ["s/t"]

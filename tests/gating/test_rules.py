@@ -110,7 +110,11 @@ def test_every_key_of_a_whole_file_is_read(write):
         ({"id": "r", "kind": "retained", "max": 0.9}, "needs min, not max", ""),
         ({"id": "r", "kind": "retained", "metric": "size_bytes", "min": 0.9}, "needs max, not min", ""),
         ({"id": "r", "kind": "retained", "min": 97}, "min: 97", ""),
-        ({"id": "r", "kind": "ratio", "metric": "latency_p50", "max": 1.1}, "kind: 'ratio' is planned", "leave this"),
+        (
+            {"id": "r", "kind": "ratio", "metric": "latency_p50", "min": 1.1},
+            "needs max, not min",
+            "allows a tenth more",
+        ),
         (
             {"id": "r", "kind": "behaviour", "tests": "negation/*"},
             "asks nothing",

@@ -8,12 +8,12 @@ median, so the median is what a gate should ask for, while a throughput must cou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from statistics import median
 
 from benchwright.errors import BenchwrightError, NotComparable
+from benchwright.measuring.machine import differences
 from benchwright.stats.block_ratio import BlockRatio, block_ratio
-from benchwright.types.hardware import LatencyRatio, Machine, Measurements, Samples
+from benchwright.types.hardware import LatencyRatio, Measurements, Samples
 
 QUANTITIES = ("latency_p50", "throughput")
 """What a ratio may be of."""
@@ -117,21 +117,14 @@ def ratios_of_session(measured: Mapping[str, Measurements], limit: float = NOISE
 
 def _check(one: Measurements, other: Measurements) -> None:
     """Raises NotComparable unless two models were measured in turn, on one machine."""
-    if one.machine.fingerprint != other.machine.fingerprint:
-        raise NotComparable(f"measured on two machines: {differing(one.machine, other.machine)}", hint=AGAIN)
+    apart = differences(one.machine, other.machine)
+    if apart:
+        more = f" and {len(apart) - _FACTS_NAMED} more" if len(apart) > _FACTS_NAMED else ""
+        raise NotComparable(f"measured on two machines ({'; '.join(apart[:_FACTS_NAMED])}{more})", hint=AGAIN)
     if not one.session or one.session != other.session:
         raise NotComparable(
             "measured in two sessions: a machine is not the same a minute later", expected="one session", hint=AGAIN
         )
-
-
-def differing(one: Machine, other: Machine) -> str:
-    """The first facts in which two machines differ: ``processor A and B, threads 2 and 8``."""
-    names = dict.fromkeys((*one.facts, *other.facts))
-    apart = [name for name in names if one.facts.get(name) != other.facts.get(name)]
-    told = [f"{name} {one.facts.get(name, 'unknown')} and {other.facts.get(name, 'unknown')}" for name in apart]
-    more = len(told) - _FACTS_NAMED
-    return ", ".join(islice(told, _FACTS_NAMED)) + (f" and {more} more" if more > 0 else "")
 
 
 def _blocks(measurements: Measurements, phase: str) -> dict[int, Samples]:

@@ -11,7 +11,7 @@ from msgspec import Meta, structs
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
-from benchwright.gating.context import GateContext, tasks_of
+from benchwright.gating.context import GateContext, profiles_of, tasks_of
 from benchwright.gating.rules.base import RuleBase
 from benchwright.gating.verdict import IDS_NAMED, PendingFinding, Verdict
 from benchwright.items import call, count, noun
@@ -56,7 +56,15 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
             yield _flagged(self._on_task(path, baseline, context), flags)
             flags = ()
         if not paths:
-            yield self.invalid(f"the baseline has {_no_task(baseline)}", against="baseline")
+            yield self._nothing_answered(f"the baseline has {_no_task(baseline)}", context, against="baseline")
+
+    def _nothing_answered(self, why: str, context: GateContext, **fields: Any) -> PendingFinding:
+        """Without a task INVALID, unless hardware was measured alone, which has no items; rules about hardware ask for what they need."""
+        measured = profiles_of(context.candidate)
+        if tasks_of(context.candidate) or not measured:
+            return self.invalid(why, **fields)
+        message = f"{count(len(measured), 'hardware profile')} and no task that was answered: no item can be missing"
+        return self.settled(Verdict.PASS, message, **fields)
 
     def _on_task(self, path: str, baseline: System, context: GateContext) -> PendingFinding:
         fields: dict[str, Any] = {"path": path, "against": "baseline"}
@@ -90,7 +98,7 @@ class CoverageRule(RuleBase, frozen=True, kw_only=True, tag="coverage"):
         """Without a baseline: checks that the candidate's own tasks are complete; the first finding says why there is none."""
         paths = context.judged(tasks_of(context.candidate))
         if not paths:
-            yield self.invalid(f"nothing was measured: the run has {_no_task(context.candidate)}")
+            yield self._nothing_answered(f"nothing was measured: the run has {_no_task(context.candidate)}", context)
         flags: tuple[str, ...] = (why,)
         for path in paths:
             yield self._whole(path, context, flags)

@@ -13,7 +13,7 @@ from msgspec import Meta
 from benchwright import formatting, registry
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.gating.context import GateContext
+from benchwright.gating.context import GateContext, profiles_of
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
 from benchwright.hardware.ratios import QUANTITIES, block_values, has_copy, noise_of, ratio_of
@@ -123,7 +123,9 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         """Sessions, by the path of their view, that the candidate or the model compared with has of the tasks that the rule names; of a
         task without one the path that it would have.
         """
-        there = [path for path in dict.fromkeys((*context.paths(), *context.paths(self.against))) if _is_session(path)]
+        sides = [context.candidate, context.references.get(self.against)]
+        known = [path for side in sides if isinstance(side, System) for path in profiles_of(side)]
+        there = [path for path in dict.fromkeys(known) if _is_session(path)]
         if not self.tasks:
             return there
         found: list[str] = []
@@ -167,14 +169,13 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         reach = noise.reach
         if reach is None or reach > self.noise_limit:
             return self.settled(Verdict.INCONCLUSIVE, self._noisy(found, noise), **fields)
-        tails = ("less", "greater") if self.metric == "throughput" else ("greater", "less")
         bound = found.bound(self.alpha, "lower" if self.metric == "throughput" else "upper")
         keeps = bound is not None and (bound >= self.limit if self.metric == "throughput" else bound <= self.limit)
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
             passes=keeps,
-            violation_p=found.p(self.limit, tails[0]),  # type: ignore[arg-type]
+            violation_p=found.p(self.limit, "less" if self.metric == "throughput" else "greater"),
             describe=partial(self.describe, found, reach),
         )
 
