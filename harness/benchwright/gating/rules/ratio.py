@@ -187,7 +187,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         )
 
     def _said(self, found: BlockRatio) -> str:
-        low, high = (_times(found.bound(self.alpha, side)) for side in ("lower", "upper"))  # type: ignore[arg-type]
+        low, high = (_times(found.bound(self.alpha, side)) for side in ("lower", "upper"))
         each = formatting.confidence(1 - self.alpha)
         what = "at least" if self.metric == "throughput" else "at most"
         return (
