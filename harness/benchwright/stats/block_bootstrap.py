@@ -58,7 +58,7 @@ def block_length(values: ArrayLike) -> int:
     """Samples to a block: cube root of n, times up to (1 + r) / (1 - r) where the lag-1 correlation r is more than chance."""
     series = finite("values", values, 1)
     lag = lag_one([series])
-    basic = float(series.size) ** (1 / 3)
+    basic: float = float(series.size) ** (1 / 3)
     if lag is None or not is_alike(lag, series.size):
         return max(round(basic), 1)
     stretch: float = ((1 + lag) / (1 - min(lag, 0.98))) ** (2 / 3)
