@@ -92,6 +92,11 @@ def ask(question: Callable[..., Any], *given: Any) -> Any | None:
         return None
 
 
+def failed_to_tell(error: BaseException, what: str) -> str:
+    """Why NVML does not tell something: rights, a device that has none, or what the driver said."""
+    return f"the driver does not tell the {what} ({str(error).strip() or type(error).__name__})"
+
+
 def _count(nvml: Any) -> int:
     try:
         return int(nvml.nvmlDeviceGetCount())
