@@ -162,6 +162,7 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         robustness=tuple(score for score in run.robustness if (score.model, score.task_path) in views),
         bias=tuple(score for score in run.bias if (score.model, score.task_path) in views),
         gaps=tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in views),
+        profiles=tuple(one for one in run.profiles if (one.model, one.task_path) in views),
     )
 
 

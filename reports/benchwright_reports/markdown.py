@@ -156,6 +156,8 @@ def _suite_table(table: SuiteTable, version: str) -> str:
 def _cell(cell: CellView) -> str:
     if cell.state == "absent":
         return "–"
+    if cell.state == "unmeasured":
+        return "<br>".join(part for part in ("not measured", markdown_text(clip(cell.reason, 110))) if part)
     if cell.state == "problem":
         parts = [f"**{markdown_text(cell.headline)}**", markdown_text(clip(cell.reason, 110))]
     else:

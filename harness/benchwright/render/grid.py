@@ -13,13 +13,14 @@ from typing import Literal
 
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, find_mean, metric_title
-from benchwright.task_path import task_path
+from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
     CellResult,
     GroupGap,
     IdentityScore,
     ModelRef,
+    Profile,
     RobustnessScore,
     Run,
     Score,
@@ -85,6 +86,11 @@ class Column:
         return self.card is not None and bool(self.card.view_of)
 
     @property
+    def is_hardware(self) -> bool:
+        """Whether models are measured on the items here, and not judged; the section `Hardware` holds the numbers."""
+        return is_hardware_view(self.name)
+
+    @property
     def is_ranked(self) -> bool:
         """Whether its scores are ranked: those of an unranked task are not, whatever their intervals."""
         return self.card is None or not self.card.unranked
@@ -113,6 +119,7 @@ class Grid:
     robustness: tuple[tuple[int, RobustnessScore], ...] = ()
     bias: tuple[tuple[int, IdentityScore], ...] = ()
     gaps: tuple[tuple[int, GroupGap], ...] = ()
+    profiles: tuple[tuple[int, Profile], ...] = ()
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -136,12 +143,17 @@ def build_grid(runs: Sequence[Run]) -> Grid:
     robustness: list[tuple[int, RobustnessScore]] = []
     bias: list[tuple[int, IdentityScore]] = []
     gaps: list[tuple[int, GroupGap]] = []
+    profiles: dict[tuple[int, str, str], tuple[int, Profile]] = {}
     for number, run in enumerate(runs):
         for cell in run.cells:
             key = (cell.suite, cell.task, cell.split)
             row = position[number, cell.model]
             known = cells.setdefault(key, {}).setdefault(row, cell)
-            if known is not cell and (cell.key is None or known.key != cell.key):
+            if (
+                known is not cell
+                and not is_hardware_view(cell.task_path)
+                and (cell.key is None or known.key != cell.key)
+            ):
                 repeated.setdefault(key, set()).add(row)
         aggregates += [
             (position[number, score.model], score)
@@ -163,6 +175,10 @@ def build_grid(runs: Sequence[Run]) -> Grid:
             for gap in run.gaps
             if first.get((number, gap.model)) == (number, gap.model)
         ]
+        for profile in run.profiles:
+            if (number, profile.model) in position:
+                at = position[number, profile.model]
+                profiles.setdefault((at, profile.task_path, profile.key or str(number)), (at, profile))
     columns = tuple(
         Column(
             suite=suite,
@@ -181,6 +197,7 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         robustness=tuple(sorted(robustness, key=lambda one: one[0])),
         bias=tuple(sorted(bias, key=lambda one: one[0])),
         gaps=tuple(sorted(gaps, key=lambda one: one[0])),
+        profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
 from benchwright.profile_choice import choose_profile
 from benchwright.quantities import BUILT_IN, Unit
+from benchwright.render.grid import Grid
 from benchwright.render.robustness import Figure
 from benchwright.types import Alarm, GridPoint, LatencyRatio, Machine, MeasuredQuantity, Preset, Profile
 
@@ -26,9 +27,6 @@ WORK = (
     "cost",
 )
 """Those of the second."""
-
-SUMMARY = ("latency", "throughput", "memory")
-"""What the first table of a report has of a model on a machine."""
 
 HEADS: Mapping[str, str] = {
     "latency_p50": "p50",
@@ -112,12 +110,16 @@ class HardwareTable:
     rows: tuple[HardwareRow, ...]
     reasons: Mapping[str, tuple[str, ...]]
 
+    def has_value(self, quantity: str) -> bool:
+        """Whether at least one row has a value of it."""
+        return any(_is_known(found) for found in self._measured(quantity))
+
     def columns(self, quantities: Iterable[str]) -> tuple[str, ...]:
         """Those of the quantities that at least one row has a value of; percentiles of latency also where none has."""
         return tuple(
             name
             for name in quantities
-            if any(_is_known(found) or (found is not None and name in LATENCY) for found in self._measured(name))
+            if self.has_value(name) or (name in LATENCY and any(found is not None for found in self._measured(name)))
         )
 
     def _measured(self, quantity: str) -> tuple[MeasuredQuantity | None, ...]:
@@ -131,6 +133,11 @@ def hardware_tables(profiles: Iterable[tuple[str, Profile]]) -> tuple[HardwareTa
         place = (profile.base, profile.split, profile.machine.fingerprint, profile.device)
         groups.setdefault(place, {}).setdefault(system, []).append(profile)
     return tuple(_table(systems) for systems in groups.values())
+
+
+def tables_of(grid: Grid) -> tuple[HardwareTable, ...]:
+    """The same of all runs of a report."""
+    return hardware_tables((grid.systems[at].label, profile) for at, profile in grid.profiles)
 
 
 def _table(systems: Mapping[str, Sequence[Profile]]) -> HardwareTable:
@@ -196,16 +203,19 @@ def unit_of(quantity: str) -> Unit:
     return next((unit for stem, unit in _UNITS.items() if quantity.startswith(stem)), "number")
 
 
-def headline(row: HardwareRow) -> MeasuredQuantity | None:
-    """The latency that a first table shows: p90 as MLPerf has it, the median where the count allows no more."""
-    found = [row.measured(name) for name in ("latency_p90", "latency_p50")]
-    return next((one for one in found if _is_known(one)), found[0] or found[1])
+def latency_shown(table: HardwareTable) -> str:
+    """The latency that a first table shows: p90 as MLPerf has it, the median where no model has as many samples."""
+    return next((name for name in ("latency_p90", "latency_p50") if table.has_value(name)), "latency_p90")
 
 
-def memory(row: HardwareRow) -> MeasuredQuantity | None:
-    """The peak memory that a first table shows: the GPU's where the model ran there, else that of its process."""
-    on_gpu = any(profile.device == "cuda" for profile in row.profiles)
-    return row.measured("gpu_memory_peak" if on_gpu else "host_memory_peak")
+def memory_shown(table: HardwareTable) -> str:
+    """The peak memory that a first table shows: the GPU's where the models ran there, else that of a model's own process."""
+    return "gpu_memory_peak" if table.device == "cuda" else "host_memory_peak"
+
+
+def machine_name(machine: Machine) -> str:
+    """A machine in one word: what its owner calls it, else the start of its fingerprint."""
+    return machine.name or machine.fingerprint[:8]
 
 
 def machine_line(machine: Machine) -> str:

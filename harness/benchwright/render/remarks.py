@@ -14,6 +14,8 @@ from benchwright.formatting import count, finite, shorten
 from benchwright.quantities import metric_title
 from benchwright.render.gaps import gap_findings
 from benchwright.render.grid import Column, Grid, RankTier
+from benchwright.render.hardware_columns import ANCHOR
+from benchwright.render.hardware_remarks import hardware_findings, machine_warnings
 from benchwright.render.identity import swap_findings
 from benchwright.render.summary import (
     REPEATED,
@@ -51,6 +53,7 @@ def list_alarms(grid: Grid) -> tuple[Remark, ...]:
     """All remarks by cause: results that are not there, then alarms, caveats and notes."""
     problems = [_at(grid, column, at, "problem", text) for column, at, text in _problems(grid)]
     anchors = {column.name: anchor(grid, column) for column in grid.columns}
+    anchors |= {profile.task_path: ANCHOR for _, profile in grid.profiles}
     told = [
         Remark(
             level="caveat" if cause.is_caveat and cause.severity == "note" else cause.severity,
@@ -74,6 +77,7 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
     found += _leaders(grid)
     found += swap_findings(grid)
     found += gap_findings(grid)
+    found += hardware_findings(grid)
     return tuple(found)
 
 
@@ -86,6 +90,7 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
         if run.spec.limit is not None
     ]
     found += _differences(runs)
+    found += machine_warnings(grid)
     for column in grid.columns:
         counts = sorted({score.n for score in column.scores().values()})
         if len(counts) > 1:
@@ -99,6 +104,8 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
 def _problems(grid: Grid) -> Iterator[tuple[Column, int, str]]:
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
+            if cell.status == "measured":
+                continue
             if cell.status != "scored" or cell.score is None:
                 headline = cell.status if cell.status != "scored" else "no score"
                 yield column, at, f"{headline}: {cell.reason}" if cell.reason else f"{headline}, no reason recorded"
@@ -116,6 +123,8 @@ def _placed(grid: Grid) -> Iterator[PlacedAlarm]:
         for at, cell in sorted(column.cells.items()):
             told = _of_cell(cell, column.card, repeated=at in column.repeated)
             yield from place_alarms(grid.systems[at].label, column.name, told)
+    for at, profile in grid.profiles:
+        yield from place_alarms(grid.systems[at].label, profile.task_path, profile.alarms)
 
 
 def _of_cell(cell: CellResult, card: Task | None, *, repeated: bool) -> list[Alarm]:
@@ -157,7 +166,8 @@ def _coverage(grid: Grid) -> str:
     models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns) - views, "task")
     tasks += f" and {_several(views, 'view')}" if views else ""
     rest = f"; {', '.join(parts)}" if parts else ""
-    return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{rest}."
+    measured = f", {states['measured']} measured" if states["measured"] else ""
+    return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{measured}{rest}."
 
 
 def _averages(table: SuiteTable, names: Sequence[str]) -> list[str]:

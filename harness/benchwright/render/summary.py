@@ -4,56 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from benchwright import items, unranked
 from benchwright.alarm import note
 from benchwright.formatting import count, finite, interval, value
 from benchwright.quantities import Unit, alarms_beside
 from benchwright.render.grid import Column, Grid, RankTier, rank_tiers
-from benchwright.types import AggregateScore, Alarm, CellResult, Score
+from benchwright.render.hardware_columns import hardware_columns
+from benchwright.render.summary_cells import CellView, Head
+from benchwright.task_path import suite_of
+from benchwright.types import AggregateScore, CellResult, Score
 
 _AS_ASKED = "in the order they were asked for"
 REPEATED = note("repeated", "more than one result in the run; the first is shown")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CellView:
-    """One cell of a summary table, ready to print.
-
-    Attributes:
-        state: ``score``, ``problem`` (failed, missing, refused, undefined, no average) or ``absent`` (not in the run).
-        sort: What the cell sorts by; None sorts last.
-        n: Scored examples, where they differ from the column's; else empty.
-        headline: Short word for a problem: ``failed``, ``no average``.
-        reason: Why, in the words of the run.
-    """
-
-    state: Literal["score", "problem", "absent"]
-    value: str = ""
-    between: str = ""
-    sort: float | None = None
-    tier: RankTier | None = None
-    n: str = ""
-    errored: int = 0
-    truncated: int = 0
-    alarms: tuple[Alarm, ...] = ()
-    headline: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """A column head: its title and small lines below it.
-
-    Attributes:
-        anchor: Id of the section that tells more; empty when there is none.
-    """
-
-    title: str
-    lines: tuple[str, ...] = ()
-    anchor: str = ""
-    aggregate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +49,11 @@ class SuiteTable:
 def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
     """One table per suite, in order of appearance; suites that only have aggregates come last.
 
-    Views of tasks are in none: the section `Robustness` has their scores, and the list of alarms says which are not there.
+    Views of tasks are in none: the section `Robustness` has their scores, and the list of alarms says which are not there. What was
+    measured of a machine stands behind the scores of the suite whose texts were the inputs.
     """
-    suites = dict.fromkeys([*grid.suites, *(score.suite for _, score in grid.aggregates)])
+    measured = (suite_of(profile.base) for _, profile in grid.profiles)
+    suites = dict.fromkeys([*grid.suites, *(score.suite for _, score in grid.aggregates), *measured])
     tables = (_table(grid, suite) for suite in suites)
     return tuple(table for table in tables if table.heads)
 
@@ -113,14 +78,18 @@ def _table(grid: Grid, suite: str) -> SuiteTable:
     for column in columns:
         heads.append(_task_head(grid, column, split=split))
         parts.append(_task_cells(column, len(grid.systems)))
+    judged = tuple(heads)
+    for head, cells in hardware_columns(grid, suite):
+        heads.append(head)
+        parts.append(cells)
     rows = [
         Row(system=at, label=system.label, cells=tuple(part[at] for part in parts))
         for at, system in enumerate(grid.systems)
-        if any(part[at].state != "absent" for part in parts)
+        if any(part[at].state not in ("absent", "unmeasured") for part in parts)
     ]
     lower = not found and len(columns) == 1 and columns[0].direction == "lower"
     if found or all(column.is_ranked for column in columns):
-        rows, order = _sorted_rows(rows, heads, lower=lower)
+        rows, order = _sorted_rows(rows, judged, lower=lower)
     else:
         order = _AS_ASKED
     return SuiteTable(
