@@ -10,6 +10,7 @@ from markupsafe import Markup
 from benchwright.behaviour_report.section import behaviour_sections
 from benchwright.bias.report_section import identity_sections
 from benchwright.comparison.report_section import differences_of
+from benchwright.hardware.report_section import hardware_sections
 from benchwright.render.api import (
     MOST_LOOKED_AT,
     Column,
@@ -67,6 +68,7 @@ class HtmlReport:
         details = [
             detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
             for column in grid.columns
+            if not column.is_hardware
         ]
         robustness = robustness_tables(grid)
         return render_page(
@@ -87,11 +89,13 @@ class HtmlReport:
             robustness=robustness,
             identity=identity_sections(grid, records, inputs=options.inputs),
             gaps=gap_sections(grid),
+            hardware=hardware_sections(runs, grid),
             severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
             details=details,
             pictures={item.anchor: _histograms(item) for item in details},
             curves={item.anchor: _curves(item) for item in details},
             models=provenance.list_models(grid),
+            machines=provenance.list_machines(grid),
             settings=provenance.list_settings(runs),
         )
 

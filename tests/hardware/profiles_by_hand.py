@@ -20,9 +20,8 @@ HERE = Machine(
         "processors": "2",
         "memory": "15.6 GB",
         "threads": "2",
-        "torch": "2.13.0",
-        "instruction_sets": "avx2 avx512_bf16",
-        "governor": "unavailable: no cpufreq here",
+        "library torch": "2.13.0",
+        "instruction sets": "avx2 avx512_bf16",
     },
     state={"load": "1.20 0.80 0.60"},
 )

@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from benchwright.render.robustness import RobustnessTable as RobustnessTable
     from benchwright.render.robustness import robustness_tables as robustness_tables
     from benchwright.render.severity import severity_curves as severity_curves
-    from benchwright.render.summary import CellView as CellView
     from benchwright.render.summary import SuiteTable as SuiteTable
     from benchwright.render.summary import anchor as anchor
     from benchwright.render.summary import place as place
     from benchwright.render.summary import summarise as summarise
+    from benchwright.render.summary_cells import CellView as CellView
     from benchwright.render.text_change import with_marks as with_marks
     from benchwright.render.training import draw_curves as draw_curves
     from benchwright.tables import markdown_table as markdown_table
@@ -66,7 +66,8 @@ _HOMES = {
     "benchwright.render.page": ("render_page",),
     "benchwright.render.robustness": ("Figure", "RobustnessRow", "RobustnessTable", "robustness_tables"),
     "benchwright.render.severity": ("severity_curves",),
-    "benchwright.render.summary": ("CellView", "SuiteTable", "anchor", "place", "summarise"),
+    "benchwright.render.summary_cells": ("CellView",),
+    "benchwright.render.summary": ("SuiteTable", "anchor", "place", "summarise"),
     "benchwright.render.text_change": ("with_marks",),
     "benchwright.render.training": ("draw_curves",),
     "benchwright.tables": ("markdown_table",),

@@ -58,8 +58,16 @@ _UNITS: Mapping[str, Unit] = {
 }
 """Units of what is measured at single conditions, by how its name begins."""
 
-_FACTS = ("processor", "processors", "memory", "gpu", "driver", "threads", "torch")
-"""Facts of a machine that a line of it begins with, where it has them."""
+_FACTS: Mapping[str, str] = {
+    "processor": "{}",
+    "processors": "{} processors",
+    "threads": "{} threads",
+    "memory": "{} memory",
+    "gpu": "{}",
+    "gpu driver": "driver {}",
+    "library torch": "torch {}",
+}
+"""Facts of a machine that a line of it tells, where it has them, and in which words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,12 +229,8 @@ def machine_name(machine: Machine) -> str:
 def machine_line(machine: Machine) -> str:
     """A machine in one line: its name, processor, processors that may be used, memory, GPU; then the start of its fingerprint."""
     told = [machine.name] if machine.name else []
-    told += [f"{_worded(name)}{machine.facts[name]}" for name in _FACTS if machine.facts.get(name)]
+    told += [words.format(machine.facts[name]) for name, words in _FACTS.items() if machine.facts.get(name)]
     return f"{', '.join(told) or 'unknown'} (machine {machine.fingerprint[:8]})"
-
-
-def _worded(name: str) -> str:
-    return "" if name in ("processor", "gpu") else f"{name} "
 
 
 STAGES: Mapping[str, str] = {

@@ -37,10 +37,8 @@ def machine_warnings(grid: Grid) -> tuple[str, ...]:
         return ()
     several = list(machines.values())
     names = ", ".join(machine_name(one) for one in several)
-    return (
-        f"Hardware was measured on {len(several)} machines ({names}), which differ in {_differing(several)}; "
-        "no number of one compares with a number of another, so each has tables of its own.",
-    )
+    told = f"Hardware was measured on {len(several)} machines ({names}), which differ in {_differing(several)}"
+    return (f"{told}; no number of one compares with a number of another, so each has tables of its own.",)
 
 
 def _differing(machines: list[Machine]) -> str:

@@ -43,6 +43,34 @@ def list_models(grid: Grid) -> tuple[ModelRow, ...]:
     return tuple(rows)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachineRow:
+    """A fact, and its text on each machine."""
+
+    name: str
+    texts: tuple[str, ...]
+
+
+def list_machines(grid: Grid) -> tuple[MachineRow, ...]:
+    """Facts of the machines that models were measured on, then what was so at that moment; a machine is a column. Empty without any."""
+    machines = list({profile.machine.fingerprint: profile.machine for _, profile in grid.profiles}.values())
+    if not machines:
+        return ()
+    facts = dict.fromkeys(name for one in machines for name in one.facts)
+    state = dict.fromkeys(name for one in machines for name in one.state)
+    rows = [MachineRow(name="Fingerprint", texts=tuple(one.fingerprint[:16] for one in machines))]
+    if any(one.name for one in machines):
+        rows.append(MachineRow(name="Called", texts=tuple(one.name or UNDEFINED for one in machines)))
+    rows += [MachineRow(name=name, texts=tuple(one.facts.get(name, UNDEFINED) for one in machines)) for name in facts]
+    return (
+        *rows,
+        *(
+            MachineRow(name=f"{name} (when measured)", texts=tuple(one.state.get(name, UNDEFINED) for one in machines))
+            for name in state
+        ),
+    )
+
+
 def list_settings(runs: Sequence[Run]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Name and one text per run: what was asked for, then the environment."""
     return tuple(
@@ -55,7 +83,7 @@ def list_facts(runs: Sequence[Run], grid: Grid) -> tuple[tuple[str, str], ...]:
     facts = [
         ("Created", _joined(run.created for run in runs)),
         ("Suites", ", ".join(_suites(runs)) or "none"),
-        ("Measured", f"{count(_examples(grid))} answers of {len(grid.systems)} models on {len(grid.columns)} tasks"),
+        ("Measured", f"{count(_examples(grid))} answers of {len(grid.systems)} models on {_tasks(grid)}"),
         ("Device, precision, seed", _joined(f"{r.spec.device}, {r.spec.precision}, {r.spec.seed}" for r in runs)),
         ("Environment", _joined(_machine(run.environment) for run in runs)),
     ]
@@ -143,6 +171,13 @@ def _examples(grid: Grid) -> int:
     """Examples that were scored, by their ledgers; a score counts in the unit of its metric."""
     cells = [cell for column in grid.columns for cell in column.cells.values() if cell.status == "scored"]
     return sum(cell.ledger.scored if cell.ledger else cell.score.n if cell.score else 0 for cell in cells)
+
+
+def _tasks(grid: Grid) -> str:
+    """Tasks that were answered, then those under which hardware was measured."""
+    measured = sum(column.is_hardware for column in grid.columns)
+    told = f"{len(grid.columns) - measured} tasks"
+    return f"{told}, and {measured} hardware profiles of tasks" if measured else told
 
 
 def _joined(texts: Any) -> str:

@@ -1,0 +1,187 @@
+"""Reports of hardware profiles: the first table, the section, one table for each machine, and every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from benchwright import registry
+from benchwright.hardware.report_section import hardware_sections
+from benchwright.render.grid import build_grid
+from benchwright.types import CellResult, Ledger, ModelRef, Run, RunSpec
+
+ACCURACY = {"minilm": 0.92, "bert-base": 0.93, "tfidf": 0.8}
+
+
+@pytest.fixture(scope="module")
+def build(sample):
+    """A run by hand: models scored on ``glue/sst2`` (or not), and their profiles."""
+
+    def run(profiles, scored=tuple(ACCURACY)):
+        task = sample.card("sst2")
+        tasks = {"glue/sst2": task} if scored else {}
+        cells = []
+        for model in scored:
+            score = sample.proportion("accuracy@1", int(872 * ACCURACY[model]), 872)
+            cells.append(
+                CellResult(
+                    model=model,
+                    suite="glue",
+                    task="sst2",
+                    split="validation",
+                    status="scored",
+                    key=f"key-{model}",
+                    score=msgspec.structs.replace(score, metric="score"),
+                    scores=(score,),
+                    ledger=Ledger(total=872, scored=872, errored=0, skipped=0),
+                )
+            )
+        for model, profile in profiles:
+            name = profile.task_path.partition("/")[2]
+            tasks[profile.task_path] = msgspec.structs.replace(task, name=name, view_of=profile.base)
+            cells.append(
+                CellResult(model=model, suite="hardware", task=name, split="validation", status="measured", key=None)
+            )
+        names = list(dict.fromkeys([*scored, *(model for model, _ in profiles)]))
+        models = tuple(ModelRef(name=name, adapter="tfidf", path="") for name in names)
+        return Run(
+            schema=1,
+            name="speed",
+            spec=RunSpec(models=models, suites=("glue/sst2",)),
+            cells=tuple(cells),
+            aggregates=(),
+            environment={"python": "3.11"},
+            created="2026-11-27T02:00:00+00:00",
+            complete=True,
+            tasks=tasks,
+            suites={"glue": 1},
+            profiles=tuple(profile for _, profile in profiles),
+        )
+
+    return run
+
+
+def rendered(run, form="html"):
+    return registry.get("reports", form).render([run], lambda _: ())
+
+
+def first_table(page):
+    """Heads and rows of the first table of a page, as texts."""
+    table = page.root.all("table", class_="summary")[0]
+    heads = [head.text for head in table.all("thead")[0].all("th")]
+    rows = [[cell.text for cell in row.all("th") + row.all("td")] for row in table.all("tbody")[0].all("tr")]
+    return heads, rows
+
+
+def test_the_first_table_has_latency_throughput_and_memory(build, by_hand, read):
+    """Beside the score of each model; a model that was not measured says so."""
+    profiles = [(name, make(name)) for name in ("minilm", "bert-base") for make in (by_hand.single_stream, by_hand.offline)]
+    heads, rows = first_table(read(rendered(build(profiles))))
+    by_model = {row[0]: row[1:] for row in rows}
+
+    assert [head.split("p90")[0][:10] for head in heads[2:]] == ["latency", "throughput", "memorypeak"]
+    assert "6.14 ms[5.89, 6.71]" in by_model["minilm"][1]
+    assert "312/s" in by_model["minilm"][2]
+    assert "512.3 MB" in by_model["minilm"][3]
+    assert by_model["tfidf"][1:] == ["not measured"] * 3
+    assert [row[0] for row in rows] == ["bert-base", "minilm", "tfidf"], "rows stay in the order of the score"
+
+
+def test_profiles_alone_have_a_first_table_too(build, by_hand, read):
+    """Without a scored task the table holds what was measured, in the order of the models and never by speed."""
+    profiles = [(name, by_hand.single_stream(name)) for name in ("bert-base", "tfidf", "minilm")]
+    heads, rows = first_table(read(rendered(build(profiles, scored=()))))
+
+    assert len(heads) == 3
+    assert [row[0] for row in rows] == ["bert-base", "tfidf", "minilm"]
+
+
+def test_values_of_differing_machines_stand_in_differing_columns_and_tables(build, by_hand, read):
+    """Two machines: a column for each, not measured where the model was on the other; a caution; two tables below."""
+    there = by_hand.single_stream("bert-base", machine=by_hand.THERE)
+    run = build([("minilm", by_hand.single_stream("minilm")), ("bert-base", there)])
+    page = read(rendered(run))
+    heads, rows = first_table(page)
+    by_model = {row[0]: row[1:] for row in rows}
+
+    assert sum("machine a1b2c3d4" in head for head in heads) == sum("machine bench-2" in head for head in heads) == 2
+    assert "not measured" in by_model["minilm"][3]
+    assert "not measured" in by_model["bert-base"][1]
+    assert "no number of one compares with a number of another" in page.root.text
+    assert len(page.root.all("table", class_="hardware")) == 2
+
+
+def test_the_section_shows_everything_that_was_measured(build, by_hand, read):
+    """Stages, sweep with its saturation, processes, rates and ratios, each in words and numbers; links and ids hold."""
+    page = read(rendered(build(by_hand.everything())))
+    text = page.root.text
+
+    assert "Stages of a query" in text
+    assert "inputs a second by batch size and length" in text
+    assert "saturated" in text
+    assert "out of memory: 2.1 GB were asked for" in text
+    assert "bound 130 ms" in text
+    assert "quiet enough: 2.1 % between two copies of one model" in text
+    assert "Energy" not in text
+    assert text.count("energy: RAPL cannot be read: permission denied") == 1
+    assert "AMD EPYC 7B13" in text
+
+
+def test_what_is_missing_is_said_where_raw_samples_are_gone(build, by_hand):
+    """Without a store there is no distribution, and every other part stands."""
+    run = build(by_hand.everything())
+    (section,) = hardware_sections([run], build_grid([run]))
+
+    assert section.distributions == ()
+    assert section.bars
+    assert section.servers
+
+
+def test_alarms_of_profiles_are_alarms_of_the_page(build, by_hand, read):
+    """A model that was never steady is among the alarms, and the link leads to the section."""
+    page = read(rendered(build([("minilm", by_hand.never_steady("minilm"))])))
+
+    assert "never steady within 8 s" in page.root.all("div", id="alarms")[0].text
+
+
+def test_markdown_has_the_columns_and_a_table_for_each_machine(build, by_hand):
+    """The comment on a pull request tells latency, throughput and memory with the machine."""
+    text = rendered(build(by_hand.everything()), "markdown")
+
+    assert "latency<br><sub>p90 of one query</sub>" in text
+    assert "6.14 ms" in text
+    assert "### Hardware" in text
+    assert "x 1.052" in text
+
+
+def test_csv_has_a_line_for_each_quantity_with_its_unit(build, by_hand):
+    """SI values, unrounded; a value that cannot be read is an empty field with its reason."""
+    profiles = [("minilm", by_hand.single_stream("minilm")), ("minilm", by_hand.offline("minilm"))]
+    lines = list(csv.DictReader(io.StringIO(rendered(build([*profiles, ("minilm", by_hand.sweep("minilm"))]), "csv"))))
+    by_metric = {(line["task"], line["metric"], line["slice"]): line for line in lines}
+    p90 = by_metric["single_stream@glue/sst2", "latency_p90", ""]
+    p99 = by_metric["single_stream@glue/sst2", "latency_p99", ""]
+    grid = by_metric["sweep@glue/sst2", "throughput", "batch=16 & length=64"]
+
+    assert (p90["status"], p90["value"], p90["unit"], p90["n"]) == ("measured", "0.006144", "seconds", "64")
+    assert p90["machine"] == "a1b2c3d4e5f60718"
+    assert (p99["value"], p99["reason"]) == ("", by_hand.NO_P99)
+    assert (grid["value"], grid["unit"]) == ("200.0", "inputs per second")
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "csv"])
+def test_names_of_models_and_reasons_stay_text(build, by_hand, form):
+    """Markup, commands and hidden signs in what comes from data are escaped on every channel."""
+    evil = "<script>alert(1)</script>\u202e"
+    bad = by_hand.single_stream("minilm")
+    quantity = by_hand.one("energy", None, reason=evil)
+    machine = msgspec.structs.replace(by_hand.HERE, name=evil, facts={"processor": evil})
+    bad = msgspec.structs.replace(bad, quantities=(*bad.quantities, quantity), machine=machine)
+    text = rendered(build([("minilm", bad)]), form)
+
+    assert "\u202e" not in text
+    if form != "csv":
+        assert "<script>alert" not in text
