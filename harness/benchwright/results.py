@@ -12,9 +12,10 @@ from benchwright.alarm import alarm_mark, cell_alarms, in_order, lines, note, ru
 from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
+from benchwright.render.hardware import profile_quantities, unit_in_words
 from benchwright.tables import html_table, text_table
 from benchwright.task_path import task_path
-from benchwright.types import Alarm, CellResult, IdentityScore, Run, Score, Task
+from benchwright.types import Alarm, CellResult, IdentityScore, Profile, Run, Score, Task
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Any:
@@ -34,6 +35,8 @@ class ResultRow:
         score: The task's score, a metric or a slice; None for a cell without any.
         positive: The positive label of the metric; None for a metric over all labels.
         alarms: Alarms and notes about the number.
+        profile: The hardware profile that the score is of; None for what was computed from answers.
+        reason: Why there is no number.
     """
 
     run: Run
@@ -41,16 +44,34 @@ class ResultRow:
     score: Score | None
     positive: str | None
     alarms: tuple[Alarm, ...]
+    profile: Profile | None = None
+    reason: str = ""
+
+    @property
+    def value_unit(self) -> str:
+        """The unit of a measured value in words, all of the SI: ``seconds``, ``bytes``; empty for what was computed from answers."""
+        return "" if self.profile is None or self.score is None else unit_in_words(self.score.metric)
+
+    @property
+    def machine(self) -> str:
+        """Fingerprint of the machine that a value was measured on; empty for what was computed from answers."""
+        return "" if self.profile is None else self.profile.machine.fingerprint
 
 
 def result_rows(run: Run) -> Iterator[ResultRow]:
     """A row per score: of each cell the task's score, every metric, every slice, of an identity view then the numbers of each dimension;
-    a cell without scores has one row.
+    of a hardware profile a row per quantity, at each condition of a sweep too (the slice ``batch=8 & length=64``); a cell without scores
+    has one row.
     """
+    measured = {(one.model, one.task_path): one for one in run.profiles}
     swaps: dict[str | None, list[IdentityScore]] = {}
     for one in run.bias:
         swaps.setdefault(one.view_key, []).append(one)
     for cell in run.cells:
+        profile = measured.get((cell.model, cell.task_path)) if cell.status == "measured" else None
+        if profile is not None:
+            yield from _measured_rows(run, cell, profile)
+            continue
         task = run.tasks.get(cell.task_path)
         scores: list[Score | None] = [score for score in (cell.score, *cell.scores) if score is not None]
         for score in scores or [None]:
@@ -60,12 +81,30 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
                 score=score,
                 positive=positive_of(score.metric, task, score.slice) if score else None,
                 alarms=score_alarms(cell, score) if score else cell_alarms(cell),
+                reason=cell.reason,
             )
         for one in swaps.get(cell.key, ()) if cell.status == "scored" else ():
             for number in swap_scores(one):
                 yield ResultRow(
                     run=run, cell=cell, score=number, positive=None, alarms=in_order((*number.alarms, *one.alarms))
                 )
+
+
+def _measured_rows(run: Run, cell: CellResult, profile: Profile) -> Iterator[ResultRow]:
+    alarms = in_order((*cell.alarms, *profile.alarms))
+    for place, found in profile_quantities(profile):
+        score = Score(
+            metric=found.quantity,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            n=found.n,
+            slice=place or None,
+            method=found.method,
+        )
+        yield ResultRow(
+            run=run, cell=cell, score=score, positive=None, alarms=alarms, profile=profile, reason=found.reason
+        )
 
 
 def swap_scores(found: IdentityScore) -> Iterator[Score]:
@@ -108,11 +147,14 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "run": run.name,
-            **{name: getattr(row.cell, name) for name in ("model", "suite", "task", "split", "status", "reason")},
+            **{name: getattr(row.cell, name) for name in ("model", "suite", "task", "split", "status")},
+            "reason": row.reason,
             **{name: getattr(row.score, name, None) for name in Score.__struct_fields__},
             "positive": row.positive,
             "alarms": "; ".join(sentences(row.alarms)),
             "seconds": row.cell.seconds,
+            "value_unit": row.value_unit,
+            "machine": row.machine,
         }
         for row in result_rows(run)
     ]

@@ -39,6 +39,8 @@ HEADER = (
     "method",
     "alarms",
     "reason",
+    "value_unit",
+    "machine",
 )
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet runs; other widths count as the same there."""
@@ -64,7 +66,8 @@ class CsvReport:
         a view has lines of its own: the metric ``(clean)``, ``(perturbed)`` and ``(difference)`` over the same items, ``consistency``
         and ``worst_case``, with what was left out under ``counts``. Behavioural tests have a line for each capability and type,
         the slice ``capability=NAME & type=TYPE``. A gap between groups of people has a line for each group
-        (``METRIC by group``), one of the metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``.
+        (``METRIC by group``), one of the metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``. A hardware profile has a line
+        for each quantity, in the unit of ``value_unit`` and of the machine with that fingerprint.
         """
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
@@ -95,7 +98,9 @@ def _line(row: ResultRow) -> dict[str, Any]:
         "tokens": ledger.tokens or None if ledger else None,
         "unknown_tokens": ledger.unknown if ledger and ledger.tokens else None,
         "alarms": "; ".join(sentences(row.alarms)),
-        "reason": cell.reason,
+        "reason": row.reason,
+        "value_unit": row.value_unit,
+        "machine": row.machine,
         **(_score_fields(row.score) if row.score else {}),
     }
 

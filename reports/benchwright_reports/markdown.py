@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchwright.behaviour_report.rates import Rate
 from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
 from benchwright.bias.report_section import SwapSection, identity_sections
+from benchwright.hardware.report_section import HardwareSection, SweepCell, SweepMap, hardware_sections
 from benchwright.render.api import (
     CellView,
     Figure,
@@ -23,17 +24,19 @@ from benchwright.render.api import (
     clip,
     detail,
     gap_tables,
+    machine_line,
     markdown_html_text,
     markdown_table,
     markdown_text,
     provenance,
+    ratio_text,
     remarks,
     robustness_tables,
     sentences,
     summarise,
     with_marks,
 )
-from benchwright.types import ReportOptions, Run
+from benchwright.types import LatencyRatio, ReportOptions, Run
 
 LIMIT = 65_000
 """Characters a comment may have, a little below what GitHub takes."""
@@ -69,6 +72,10 @@ _GAPS = (
     "the lower bound is above it. ? cannot tell: neither; this is no pass. “Within” says that this metric differs by no more than the limit "
     "between these groups, not that the model is fair."
 )
+_HARDWARE = (
+    "p50 to p99: latency of one query, text in and answer out. Models were measured one after another: `benchwright profile A B --interleave` tells "
+    "a small difference. Nothing here compares with another machine."
+)
 _VERDICTS = {"within": "✓", "exceeds": "✗", "cannot tell": "?"}
 
 
@@ -97,6 +104,12 @@ class MarkdownReport:
         for gaps in gap_tables(grid):
             about = f"gaps between groups of {gaps.slice} in {gaps.base}"
             blocks += [(about, _gaps(gaps)), (f"groups of {gaps.slice} in {gaps.base}", _gaps_in_full(gaps))]
+        for measured in hardware_sections(runs, grid, charts=False):
+            about = f"hardware of {measured.table.base} on machine {measured.machine}"
+            blocks += [
+                (about, _hardware(measured)),
+                *((f"sweep of {one.system}", _sweep(one)) for one in measured.sweeps),
+            ]
         blocks += [("", _recompute(runs))]
         for column in grid.columns:
             item = detail(grid, column, _no_records, examples=0)
@@ -407,6 +420,56 @@ def _flipped_items(section: SwapSection) -> str:
     title = f"<details><summary>{base}: flipped items, {more}; [-removed-] {{+inserted+}}</summary>"
     heads = ["Item", "Dimension, model", "Group", "Text", "Answer"]
     return "\n".join([title, "", *markdown_table(heads, rows), "", "</details>"])
+
+
+def _hardware(section: HardwareSection) -> str:
+    """What was measured of each model on one machine, why values are missing, then ratios of an interleaved session."""
+    table = section.table
+    heads = ["Model", *map(markdown_text, section.heads), "Alarms and notes"]
+    rows = [
+        [
+            f"**{markdown_text(row.system)}**",
+            *(_figure(row.figure(name)) for name in section.quantities),
+            markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
+        ]
+        for row in table.rows
+    ]
+    split = f", {table.split} split" if table.split else ""
+    lines = [f"### Hardware: {markdown_text(table.base + split)}, machine {markdown_text(section.machine)}", ""]
+    lines += [markdown_text(f"{machine_line(table.machine)}; {' and '.join(table.presets)}"), ""]
+    lines += [*markdown_table(heads, rows, right=range(1, len(heads) - 1)), "", _HARDWARE]
+    for sentence, systems in table.reasons.items():
+        who = f" ({', '.join(systems)})" if len(systems) < len(table.rows) else ""
+        lines += ["", f"– {markdown_text(clip(sentence + who, 400))}"]
+    if section.ratios:
+        ratios = [
+            [markdown_text(one.model), markdown_text(one.against), *map(markdown_text, ratio_text(one)), _noise(one)]
+            for one in section.ratios
+        ]
+        columns = ["Model", "Against", "Ratio of latencies", "95 % interval", "A/A check of the machine"]
+        lines += ["", *markdown_table(columns, ratios, right=(2,))]
+    return "\n".join(lines)
+
+
+def _noise(ratio: LatencyRatio) -> str:
+    if ratio.noise is None:
+        return "not made"
+    return f"{'⚠ too noisy to tell' if ratio.noisy else 'quiet enough'}: {100 * ratio.noise:.1f} %"
+
+
+def _sweep(found: SweepMap) -> str:
+    heads = ["Batch", *(f"{length} tokens" if length else "texts as they are" for length in found.lengths)]
+    rows = [[str(batch), *map(_sweep_cell, cells)] for batch, cells in found.rows]
+    title = f"<details><summary>{markdown_html_text(clip(found.system, 200))}: inputs a second by batch size and length</summary>"
+    table = markdown_table(heads, rows, right=range(len(heads)))
+    return "\n".join([title, "", *table, "", "▪ saturated", "", "</details>"])
+
+
+def _sweep_cell(cell: SweepCell | None) -> str:
+    if cell is None:
+        return "–"
+    parts = [f"{cell.figures[0].text}{' ▪' if cell.saturated else ''}", markdown_text(clip(cell.reason, 90))]
+    return "<br>".join(part for part in (*parts, "" if cell.steady else "not steady") if part)
 
 
 def _recompute(runs: Sequence[Run]) -> str:

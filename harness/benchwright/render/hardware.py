@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
@@ -52,7 +52,9 @@ HEADS: Mapping[str, str] = {
 PRESETS: Mapping[Preset, str] = {"quick": "short form (quick)", "standard": "standard", "official": "official"}
 
 _UNITS: Mapping[str, Unit] = {
-    **dict.fromkeys(("latency", "lag", "service", "cold_start", "warm_start", "first_call", "load"), "seconds"),
+    **dict.fromkeys(
+        ("latency_p", "lag", "service", "stage", "cold_start", "warm_start", "first_call", "load"), "seconds"
+    ),
     **dict.fromkeys(("throughput", "tokens_per_second", "rate"), "per_second"),
     **dict.fromkeys(("host_memory", "gpu_memory"), "bytes"),
 }
@@ -256,6 +258,63 @@ def grid_quantities(grid: Iterable[GridPoint]) -> tuple[str, ...]:
     """Quantities that have a value at one condition at least; known ones first."""
     found = dict.fromkeys(one.quantity for point in grid for one in point.quantities if _is_known(one))
     return (*(name for name in _OF_POINTS if name in found), *(name for name in found if name not in _OF_POINTS))
+
+
+def profile_quantities(profile: Profile) -> Iterator[tuple[str, MeasuredQuantity]]:
+    """Every quantity of a profile with its condition: empty for the profile as a whole, ``batch=8 & length=64`` at a point of its grid.
+
+    A ratio of latencies is the quantity ``latency_ratio`` under ``against=MODEL``; a point that failed has one without value.
+    """
+    for found in profile.quantities:
+        yield "", found
+    for stage in profile.stages:
+        yield (
+            f"stage={stage.stage}",
+            MeasuredQuantity(quantity="stage", value=stage.seconds, n=stage.n, method="median"),
+        )
+    for point in profile.grid:
+        for found in point.quantities or (MeasuredQuantity(quantity="throughput", value=None, reason=point.reason),):
+            yield condition(point), found
+    for ratio in profile.ratios:
+        reason = "the machine was too noisy to tell" if ratio.noisy else ""
+        yield (
+            f"against={ratio.against}",
+            MeasuredQuantity(
+                quantity="latency_ratio",
+                value=ratio.value,
+                low=ratio.low,
+                high=ratio.high,
+                n=ratio.blocks,
+                reason=reason,
+            ),
+        )
+
+
+def condition(point: GridPoint) -> str:
+    """``batch=8 & length=64``: what is particular to a point of a grid."""
+    parts = {"concurrency": point.concurrency if point.concurrency > 1 else 0, "rate": point.rate}
+    if not point.rate:
+        parts = {"batch": point.batch, "length": point.length, **parts}
+    return " & ".join(f"{name}={number:g}" for name, number in parts.items() if number)
+
+
+_IN_WORDS: Mapping[Unit, str] = {
+    "seconds": "seconds",
+    "bytes": "bytes",
+    "joules": "joules",
+    "per_million": "of money, per million inputs",
+}
+
+
+def unit_in_words(quantity: str) -> str:
+    """The unit of a measured value, spelled out: ``seconds``, ``tokens per second``; empty for counts and ratios."""
+    unit = unit_of(quantity)
+    if unit == "per_second":
+        return f"{_COUNTED.get(quantity, 'inputs')} per second"
+    return _IN_WORDS.get(unit, "")
+
+
+_COUNTED = {"tokens_per_second": "tokens", "rate": "queries"}
 
 
 def title_of(quantity: str) -> str:

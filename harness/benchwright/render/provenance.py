@@ -9,6 +9,7 @@ from typing import Any
 
 from benchwright.formatting import UNDEFINED, count, plain
 from benchwright.render.grid import Grid
+from benchwright.task_path import suite_of
 from benchwright.types import Run
 
 MOST_FACTS = 60
@@ -92,9 +93,9 @@ def list_facts(runs: Sequence[Run], grid: Grid) -> tuple[tuple[str, str], ...]:
 
 def versions(runs: Sequence[Run]) -> dict[str, str]:
     """Suite -> the versions used, an empty string when no run says."""
-    names = {cell.suite for run in runs for cell in run.cells} | {
-        score.suite for run in runs for score in run.aggregates
-    }
+    names = {cell.suite for run in runs for cell in run.cells}
+    names |= {score.suite for run in runs for score in run.aggregates}
+    names |= {suite_of(profile.base) for run in runs for profile in run.profiles}
     return {
         name: ", ".join(sorted({str(run.suites[name]) for run in runs if name in run.suites})) for name in sorted(names)
     }
