@@ -92,7 +92,7 @@ def test_the_saturation_of_a_sweep_is_marked_and_what_failed_is_said_once(by_han
     assert row.split() == ["16", "800/s", "^", "200/s", "^", "100/s", "^"]
     assert sum("saturated: from here on" in line for line in lines) == 1
     assert "– batch 32 of 128 tokens: out of memory: 2.1 GB were asked for" in lines
-    assert next(line for line in lines if line.strip().startswith("2  ")).split()[2:4] == ["83/s", "!"]
+    assert next(line for line in lines if line.strip().startswith("2  ")).split()[2:4] == ["83.3/s", "!"]
 
 
 def test_the_check_of_the_machine_stands_before_the_ratios(by_hand):
