@@ -16,6 +16,7 @@ from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
+from benchwright.hardware.of_run import score_profiles
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
 from benchwright.quantities import mixed_aggregate
@@ -192,6 +193,7 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         robustness=score_views(job.store, cells, tasks),
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
+        profiles=score_profiles(job.store, cells, tasks),
         token=job.token if any(map(is_of_one_run, plan.cells)) else "",
     )
 

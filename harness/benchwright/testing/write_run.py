@@ -11,6 +11,7 @@ import msgspec
 from benchwright.alarm import alarm, in_order, with_cell_alarms
 from benchwright.caveats import caveat_alarms
 from benchwright.errors import StoreError
+from benchwright.hardware.of_run import score_profiles
 from benchwright.store import Store
 from benchwright.store.folder import Cell, key_id
 from benchwright.task_path import suite_of
@@ -89,6 +90,7 @@ def write_run(
         complete=True,
         tasks=dict(tasks),
         suites={suite: (versions or {}).get(suite, 1) for suite in suites},
+        profiles=score_profiles(store, cells, tasks),
     )
     store.write_run(run)
     return run

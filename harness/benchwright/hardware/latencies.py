@@ -1,0 +1,68 @@
+"""Percentiles of latency and the medians of starts, from raw samples."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+
+from benchwright.stats.order_statistics import percentile_of
+from benchwright.types import MeasuredQuantity, Reading, Samples
+
+PERCENTILES = {"latency_p50": 0.5, "latency_p90": 0.9, "latency_p95": 0.95, "latency_p99": 0.99}
+
+STARTS = ("cold_start", "warm_start", "load", "first_call")
+"""What is measured once in each fresh process."""
+
+
+def measured(samples: Iterable[Samples], quantity: str) -> list[Samples]:
+    """Groups of a quantity that were taken in the measured phase."""
+    return [one for one in samples if one.quantity == quantity and one.phase == "measured"]
+
+
+def percentiles(groups: Sequence[Samples], *, of: str = "latency") -> Iterator[MeasuredQuantity]:
+    """p50, p90, p95 and p99 of raw samples of all processes pooled, never averaged; one that has no 95 % interval says why.
+
+    Args:
+        groups: Of one condition; those of one process are joined in the order in which they were taken.
+        of: What the names begin with: ``latency`` gives ``latency_p50``.
+    """
+    series: dict[int, list[float]] = {}
+    for one in groups:
+        series.setdefault(one.process, []).extend(one.values)
+    for name, share in PERCENTILES.items():
+        found = percentile_of(list(series.values()), share)
+        yield MeasuredQuantity(
+            quantity=name.replace("latency", of),
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            n=found.n,
+            reason=found.reason,
+            method=found.method,
+        )
+
+
+def starts(samples: Iterable[Samples], readings: Iterable[Reading]) -> Iterator[MeasuredQuantity]:
+    """Medians over fresh processes of what is measured once in each: of the first shape where there are several.
+
+    Below 6 processes a median has no 95 % interval: it stands without one. What could not be measured says why.
+    """
+    samples, readings = list(samples), list(readings)
+    for name in STARTS:
+        of_process: dict[int, float] = {}
+        for one in samples:
+            if one.quantity == name and one.values:
+                of_process.setdefault(one.process, one.values[0])
+        values = list(of_process.values())
+        if values:
+            whole = percentile_of([[value] for value in values], 0.5)
+            yield MeasuredQuantity(
+                quantity=name,
+                value=statistics.median(values),
+                low=whole.low,
+                high=whole.high,
+                n=len(values),
+                method="one fresh process" if len(values) == 1 else f"median of {len(values)} fresh processes",
+            )
+        elif reason := next((one.reason for one in readings if one.quantity == name and one.value is None), ""):
+            yield MeasuredQuantity(quantity=name, value=None, reason=reason)

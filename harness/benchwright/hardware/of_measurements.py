@@ -1,0 +1,90 @@
+"""One profile from its measurements: every number is computed from the raw samples, without the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchwright.alarm import in_order
+from benchwright.hardware.grid import points
+from benchwright.hardware.latencies import measured, percentiles, starts
+from benchwright.hardware.profile_alarms import profile_alarms
+from benchwright.hardware.read_values import peaks, sizes
+from benchwright.hardware.work_done import cost, energy, throughput, tokens_per_second
+from benchwright.measuring.stages import stage_times
+from benchwright.measuring.work import COUNTED, achieved_share, flops_per_input, padding_efficiency
+from benchwright.types import CellKey, LatencyRatio, MeasuredQuantity, Measurements, Profile
+
+_ON_A_GRID = ("sweep", "concurrency")
+"""Scenarios whose times belong to conditions, and none to the model as a whole."""
+
+
+def profile_of(
+    found: Measurements,
+    *,
+    model: str,
+    suite: str,
+    base: str,
+    key: str,
+    about: CellKey,
+    ratios: tuple[LatencyRatio, ...] = (),
+) -> Profile:
+    """What measurements say of a model.
+
+    Args:
+        found: Raw.
+        model: What it is called in the run.
+        suite: Suite of views.
+        base: ``suite/task`` whose inputs were asked.
+        key: Of the cell.
+        about: The key itself: split, device and precision.
+        ratios: Of its interleaved session.
+    """
+    grid = points(found) if found.spec.scenario in (*_ON_A_GRID, "server") else ()
+    return Profile(
+        model=model,
+        suite=suite,
+        base=base,
+        split=about.split,
+        key=key,
+        spec=found.spec,
+        machine=found.machine,
+        session=found.session,
+        device=about.device,
+        precision=about.precision,
+        quantities=tuple(_quantities(found)),
+        stages=stage_times(found.samples),
+        grid=grid,
+        ratios=ratios,
+        steady=all(one.steady for one in found.samples if one.phase == "measured"),
+        settings=found.settings,
+        alarms=in_order(profile_alarms(found, ratios)),
+    )
+
+
+def _quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
+    scenario = found.spec.scenario
+    if scenario == "offline":
+        yield from _in_bulk(found)
+    elif scenario not in _ON_A_GRID:
+        latencies = measured(found.samples, "latency")
+        yield from percentiles(latencies)
+        if scenario == "single_stream":
+            yield from energy(latencies, found.readings)
+    yield from starts(found.samples, found.readings)
+    if scenario not in _ON_A_GRID:
+        yield from peaks(found.readings)
+    yield from sizes(found.readings)
+    if any(one.quantity in COUNTED for one in found.readings):
+        yield padding_efficiency(found.readings)
+        yield flops_per_input(found.readings)
+
+
+def _in_bulk(found: Measurements) -> Iterator[MeasuredQuantity]:
+    passes = measured(found.samples, "pass")
+    whole = throughput(passes)
+    yield whole
+    yield tokens_per_second(passes, whole)
+    yield from energy(passes, found.readings)
+    yield from cost(whole, found.spec.price_per_hour)
+    if any(one.quantity in COUNTED for one in found.readings):
+        yield achieved_share(found.readings, whole)

@@ -1,0 +1,52 @@
+"""What a reader of a profile must know: it was never steady, it is short, the machine was busy, the ratios tell nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from benchwright.alarm import alarm, note, notes
+from benchwright.measuring.machine_alarms import machine_alarms
+from benchwright.types import Alarm, LatencyRatio, Measurements, Samples
+
+
+def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> Iterator[Alarm]:
+    """Alarms and notes about one profile, from what was measured alone."""
+    yield from _unsteady(found.samples)
+    yield from machine_alarms(found.machine)
+    yield from (alarm("noisy", _noisy(one)) for one in ratios if one.noisy)
+    if found.spec.preset == "quick":
+        yield note("short", "short form (quick): long enough to look, too short to publish")
+    yield from notes("profile", found.notes)
+
+
+def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
+    """One alarm for all shapes that were measured without ever having been steady."""
+    shapes: dict[str, None] = {}
+    timed = [one for one in samples if one.phase == "measured" and one.quantity in ("latency", "pass")]
+    for one in timed:
+        if not one.steady:
+            shapes[_shape(one)] = None
+    if not shapes:
+        return
+    named = [shape for shape in shapes if shape]
+    of = f" ({', '.join(named)})" if named else ""
+    yield alarm("not-steady", f"never steady before it was measured{of}: times were still moving when warm-up ended")
+
+
+def _shape(one: Samples) -> str:
+    parts = [
+        f"batch {one.batch}" if one.batch > 1 else "",
+        f"{one.length} tokens" if one.length else "",
+        f"{one.concurrency} processes" if one.concurrency > 1 else "",
+        f"{one.rate:g} /s" if one.rate else "",
+    ]
+    return " of ".join(part for part in parts if part)
+
+
+def _noisy(ratio: LatencyRatio) -> str:
+    if ratio.noise is None:
+        return f"the noise of the machine is unknown: the ratio to {ratio.against} tells nothing"
+    return (
+        f"two copies of {ratio.against} differ by up to {ratio.noise * 100:.3g} % on this machine"
+        f" (limit {ratio.noise_limit * 100:.3g} %): the ratio to it tells nothing"
+    )

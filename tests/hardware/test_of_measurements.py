@@ -1,0 +1,271 @@
+"""Every number of a profile is computed from raw samples by hand-checked arithmetic; what was not measured says why."""
+
+import random
+
+import pytest
+
+from benchwright import registry
+from benchwright.hardware.grid import points
+from benchwright.hardware.of_measurements import profile_of
+from benchwright.store import Store
+from benchwright.testing.hardware_fixtures import hardware_card, hardware_path, make_measurements
+from benchwright.testing.write_run import write_run
+from benchwright.types import CellKey, Kind, LabelMap, ProfileSpec, Reading, Samples
+
+ABOUT = CellKey(
+    schema=1, engine=1, model="m", adapter="a", adapter_version=1, options={}, versions={}, task="t", kind=Kind.CLASSIFY,
+    inputs=("text",), split="validation", limit=None, seed=0, data="d", labels=LabelMap(to_task=(), origin="task"),
+    precision="exact", device="cpu",
+)  # fmt: skip
+
+
+def profile(found):
+    return profile_of(found, model="m", suite="hardware", base="starter/sentiment", key="k", about=ABOUT)
+
+
+def quantity(found, name):
+    return profile(found).quantity(name)
+
+
+def milliseconds(count, seed=0):
+    """1, 2, ... ms in an order without trend."""
+    values = [at / 1000 for at in range(1, count + 1)]
+    random.Random(seed).shuffle(values)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "low", "high"),
+    [
+        ("latency_p50", 0.500, 0.469, 0.532),
+        ("latency_p90", 0.900, 0.881, 0.919),
+        ("latency_p95", 0.950, 0.936, 0.964),
+        ("latency_p99", 0.990, 0.983, 0.997),
+    ],
+)
+def test_percentiles_of_a_thousand_queries_have_the_ranks_of_the_binomial(name, value, low, high):
+    """Ranks as they stand in tables of order statistics: 469 and 532 of 1,000 for the median."""
+    found = quantity(make_measurements(latencies=milliseconds(1000)), name)
+
+    assert (found.value, found.low, found.high, found.n) == (value, low, high, 1000)
+
+
+def test_ten_queries_have_a_median_and_no_percentile_above_it():
+    """Nine tenths of the tools print a p99 of them."""
+    found = make_measurements(latencies=milliseconds(10))
+
+    assert quantity(found, "latency_p50").value == 0.005
+    for name, least in (("latency_p90", 36), ("latency_p95", 72), ("latency_p99", 368)):
+        assert quantity(found, name).value is None
+        assert f"takes {least} or more" in quantity(found, name).reason
+
+
+def test_percentiles_of_processes_are_those_of_their_samples_together():
+    """Not the mean of their percentiles, which no query took: 190 ms here."""
+    first, second = milliseconds(300), [value + 0.2 for value in milliseconds(60, seed=1)]
+    samples = [Samples(quantity="latency", values=tuple(each), process=at) for at, each in enumerate((first, second))]
+    found = quantity(make_measurements(samples=samples), "latency_p50")
+
+    assert (found.value, found.n) == (sorted(first + second)[179], 360)
+    assert found.value == 0.18
+
+
+def test_what_was_warmed_up_or_taken_apart_is_no_latency():
+    """Warm-up, the stage pass and a second copy of the model are raw samples too."""
+    apart = [Samples(quantity="latency", values=(9.0,) * 50, phase=phase) for phase in ("warm_up", "aa", "stages")]
+    found = make_measurements(latencies=[0.01] * 40, samples=apart)
+
+    assert (quantity(found, "latency_p90").value, quantity(found, "latency_p90").n) == (0.01, 40)
+
+
+def offline(**more):
+    """Ten passes of 2 s over 100 inputs each, with gaps of half a second between them, and 3,000 tokens each."""
+    passes = Samples(quantity="pass", values=(2.0,) * 10, inputs=1000, tokens=30_000, wall=25.0, batch=0)
+    return make_measurements("offline", samples=[passes], **more)
+
+
+def test_throughput_is_work_divided_by_the_time_of_all_of_it():
+    """1,000 inputs in 25 s are 40 a second, though no pass took longer than 50 a second would."""
+    assert quantity(offline(), "throughput").value == 40.0
+    assert quantity(offline(), "tokens_per_second").value == 1200.0
+
+
+def test_a_model_that_counts_no_tokens_has_no_tokens_per_second():
+    """Never 0."""
+    passes = Samples(quantity="pass", values=(2.0,) * 10, inputs=1000, wall=20.0)
+    found = quantity(make_measurements("offline", samples=[passes]), "tokens_per_second")
+
+    assert (found.value, found.reason) == (None, "the model does not say how many tokens it read")
+
+
+def test_the_cost_of_a_million_inputs_follows_from_the_price_of_an_hour():
+    """40 inputs a second are 144,000 an hour; at 1.44 an hour a million costs 10."""
+    spec = ProfileSpec(scenario="offline", price_per_hour=1.44)
+
+    assert quantity(offline(spec=spec), "cost").value == pytest.approx(10.0)
+    assert quantity(offline(), "cost") is None
+
+
+def test_energy_is_joules_of_the_time_measured_divided_by_the_inputs_answered_in_it():
+    """Of each process its own; one that could not be read hides the sum."""
+    passes = [
+        Samples(quantity="pass", values=(1.0,) * 10, inputs=500, wall=10.0, process=process) for process in (0, 1)
+    ]
+    read = [
+        Reading(quantity="energy", value=value, source="RAPL package-0", process=process)
+        for process, value in ((0, 300.0), (1, 200.0))
+    ]
+    unread = [read[0], Reading(quantity="energy", value=None, reason="only root may read it", process=1)]
+
+    assert quantity(make_measurements("offline", samples=passes, readings=read), "energy").value == 0.5
+    hidden = quantity(make_measurements("offline", samples=passes, readings=unread), "energy")
+    assert (hidden.value, hidden.reason) == (None, "only root may read it")
+    assert quantity(make_measurements("offline", samples=passes), "energy") is None
+
+
+def test_the_peak_of_several_processes_is_the_largest():
+    """One that could not be read is never left out in silence."""
+    peaks = [Reading(quantity="host_memory_peak", value=v, source="VmHWM", process=p) for p, v in enumerate((3e8, 5e8))]
+    found = quantity(make_measurements(readings=peaks), "host_memory_peak")
+    lost = [*peaks, Reading(quantity="host_memory_peak", value=None, reason="no /proc", process=2)]
+
+    assert (found.value, found.n, found.method) == (5e8, 2, "VmHWM, largest of 2 processes")
+    assert quantity(make_measurements(readings=lost), "host_memory_peak").value is None
+
+
+def test_starts_are_medians_over_fresh_processes_without_an_interval_below_six():
+    """Three starts say nothing about their spread."""
+    loads = [Samples(quantity="load", values=(value,), phase="start", process=p) for p, value in enumerate((3, 1, 2))]
+    cold = Reading(quantity="cold_start", value=None, reason="the page cache cannot be checked here", phase="start")
+    found = make_measurements(samples=loads, readings=[cold])
+
+    load = quantity(found, "load")
+    assert (load.value, load.low, load.high, load.method) == (2, None, None, "median of 3 fresh processes")
+    assert quantity(found, "cold_start").reason == "the page cache cannot be checked here"
+    assert quantity(found, "warm_start") is None
+
+
+def test_first_calls_of_later_shapes_do_not_stand_for_the_first():
+    """The first shape of a process is what its first query waits for."""
+    calls = [
+        Samples(quantity="first_call", values=(seconds,), phase="first_call", length=length)
+        for seconds, length in ((0.5, 16), (0.1, 64))
+    ]
+    assert quantity(make_measurements(samples=calls), "first_call").value == 0.5
+
+
+def sweep(rates, **more):
+    """A line of batches with these throughputs."""
+    samples = [
+        Samples(
+            quantity="latency",
+            values=(batch / rate,) * 40,
+            batch=batch,
+            length=16,
+            inputs=40 * batch,
+            wall=40 * batch / rate,
+        )
+        for batch, rate in rates.items()
+    ]
+    return make_measurements("sweep", samples=samples, **more)
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        ({1: 100, 2: 190, 4: 300, 8: 310, 16: 305}, 4),
+        ({1: 100, 2: 200, 4: 400}, None),
+        ({1: 100, 2: 101, 4: 200, 8: 201}, 4),
+        ({1: 100, 2: 50}, 1),
+    ],
+)
+def test_a_line_is_saturated_where_no_later_batch_brings_five_per_cent(rates, expected):
+    """A dip that is followed by more throughput is none."""
+    assert [one.batch for one in points(sweep(rates)) if one.saturated] == ([expected] if expected else [])
+
+
+def test_a_batch_that_does_not_fit_stands_in_the_grid_with_its_reason():
+    """And has no quantities."""
+    lost = Reading(quantity="latency", value=None, reason="out of memory", batch=64, length=16)
+    *_, last = profile(sweep({1: 100, 2: 200}, readings=[lost])).grid
+
+    assert (last.batch, last.quantities, last.reason) == (64, (), "out of memory")
+
+
+def test_a_sweep_has_no_latency_of_its_own():
+    """Times of several batch sizes in one percentile would mean nothing."""
+    found = profile(sweep({1: 100, 2: 190}))
+
+    assert found.quantity("latency_p50") is None
+    assert [one.quantities[0].value for one in found.grid] == [0.01, pytest.approx(2 / 190)]
+
+
+def test_processes_at_once_do_the_sum_of_what_each_does():
+    """Two processes with 10 and 12 inputs a second are 22."""
+    samples = [
+        Samples(quantity="latency", values=(1 / rate,) * 40, concurrency=2, process=p, inputs=40, wall=40 / rate)
+        for p, rate in enumerate((10, 12))
+    ]
+    (point,) = profile(make_measurements("concurrency", samples=samples)).grid
+
+    assert point.concurrency == 2
+    assert next(one.value for one in point.quantities if one.quantity == "throughput") == pytest.approx(22)
+
+
+def test_what_was_never_steady_or_short_or_busy_is_told():
+    """Beside the numbers, never instead of them."""
+    samples = [Samples(quantity="latency", values=(0.01,) * 40, steady=False, length=64)]
+    found = profile(
+        make_measurements(
+            samples=samples, spec=ProfileSpec(scenario="single_stream", preset="quick"), notes=["opening trains it"]
+        )
+    )
+    assert found.quantity("latency_p90").value == 0.01
+    assert not found.steady
+    assert [(one.code, one.severity) for one in found.alarms] == [
+        ("not-steady", "alarm"),
+        ("short", "note"),
+        ("profile", "note"),
+    ]
+    assert "64 tokens" in found.alarms[0].sentence
+
+
+# --- of a run ---
+
+
+def test_a_run_tells_each_profile_and_the_ratio_of_a_session(tmp_path):
+    """Blocks of two models in turn: every block of the second takes twice as long as its neighbour."""
+    task = registry.get("suites", "starter").task("sentiment")
+    path = hardware_path("interleaved", "starter/sentiment")
+
+    def blocks(times, phase="measured", order=0):
+        return [
+            Samples(quantity="latency", values=(at,) * 8, phase=phase, block=block, order=order, inputs=8, wall=8 * at)
+            for block, at in enumerate(times)
+        ]
+
+    times = [0.010 + 0.0001 * (at % 7) for at in range(30)]
+    first = make_measurements("interleaved", samples=[*blocks(times), *blocks(times, "aa", 1)])
+    second = make_measurements("interleaved", samples=blocks([2 * at for at in times], order=2))
+    card = hardware_card("interleaved", "starter/sentiment", task)
+    run = write_run(Store(tmp_path), "r", {"a": {path: first}, "b": {path: second}}, {path: card})
+
+    assert [(one.model, one.task_path, one.base) for one in run.profiles] == [
+        ("a", path, "starter/sentiment"),
+        ("b", path, "starter/sentiment"),
+    ]
+    assert run.profiles[0].ratios == ()
+    (ratio,) = run.profiles[1].ratios
+    assert (ratio.model, ratio.against, ratio.noisy) == ("b", "a", False)
+    assert ratio.value == pytest.approx(2.0)
+    assert Store(tmp_path).read_run("r").profiles == run.profiles
+
+
+def test_models_of_two_sessions_have_no_ratio(tmp_path):
+    """A machine is not the same a minute later; the session's first model is missing, and nothing is guessed."""
+    task = registry.get("suites", "starter").task("sentiment")
+    path = hardware_path("interleaved", "starter/sentiment")
+    made = {name: {path: make_measurements("interleaved", latencies=[0.01] * 40, session=name)} for name in ("a", "b")}
+    run = write_run(Store(tmp_path), "r", made, {path: hardware_card("interleaved", "starter/sentiment", task)})
+
+    assert [one.ratios for one in run.profiles] == [(), ()]
