@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from benchwright.hardware.latencies import percentiles
 from benchwright.hardware.read_values import MEMORY, largest
 from benchwright.hardware.work_done import throughput, together, tokens_per_second
+from benchwright.measuring.saturation import Load, saturation
 from benchwright.types import GridPoint, MeasuredQuantity, Measurements, Reading, Samples
-
-SATURATED = 0.05
-"""A next point that brings less than this share more throughput."""
 
 _Place = tuple[int, int, int, float]
 """Batch, length, processes and rate."""
@@ -32,7 +30,7 @@ def points(found: Measurements) -> tuple[GridPoint, ...]:
         _point(place, groups.get(place, []), _readings_at(found.readings, place), failed.get(place, ""))
         for place in sorted({*groups, *failed}, key=lambda place: (place[1], *place))
     ]
-    return tuple(_saturated(made))
+    return tuple(_saturated(made, groups))
 
 
 def _point(place: _Place, groups: Sequence[Samples], readings: Sequence[Reading], reason: str) -> GridPoint:
@@ -68,13 +66,17 @@ def _readings_at(readings: Iterable[Reading], place: _Place) -> list[Reading]:
     return [one for one in readings if (one.batch, one.length) == place[:2] and (one.batch, one.length) != (1, 0)]
 
 
-def _saturated(made: Sequence[GridPoint]) -> Iterator[GridPoint]:
-    """The first point of each line from which on no later one brings clearly more throughput is marked."""
+def _saturated(made: Sequence[GridPoint], groups: Mapping[_Place, Sequence[Samples]]) -> Iterator[GridPoint]:
+    """The first point of each line from which on more load brings clearly no more throughput is marked; where noise hides it the last
+    point says so.
+    """
     lines: dict[tuple[object, ...], list[GridPoint]] = {}
     for one in made:
         lines.setdefault(_line(one), []).append(one)
-    marked = {id(first) for line in lines.values() if (first := _first_saturated(line)) is not None}
-    yield from (msgspec.structs.replace(one, saturated=True) if id(one) in marked else one for one in made)
+    changed: dict[int, GridPoint] = {}
+    for line in lines.values():
+        changed |= _marked(line, groups)
+    yield from (changed.get(id(one), one) for one in made)
 
 
 def _line(point: GridPoint) -> tuple[object, ...]:
@@ -82,13 +84,24 @@ def _line(point: GridPoint) -> tuple[object, ...]:
     return (point.length, point.rate) if not point.rate else (point.length, point.rate, point.batch)
 
 
-def _first_saturated(line: Sequence[GridPoint]) -> GridPoint | None:
-    rates = [(one, value) for one in line if (value := _value(one, "throughput"))]
-    for at, (point, value) in enumerate(rates[:-1]):
-        if max(later for _, later in rates[at + 1 :]) < value * (1 + SATURATED):
-            return point
-    return None
+def _marked(line: Sequence[GridPoint], groups: Mapping[_Place, Sequence[Samples]]) -> dict[int, GridPoint]:
+    """Points of a line that change, by the identity of the old one."""
+    loads = [(point, load) for point in line if (load := _load(point, groups)) is not None]
+    if len(loads) < 2:
+        return {}
+    found = saturation([load for _, load in loads])
+    if found.inputs is not None:
+        first = next(point for point, load in loads if load.inputs == found.inputs)
+        return {id(first): msgspec.structs.replace(first, saturated=True)}
+    last = loads[-1][0]
+    told = "; ".join(filter(None, (last.reason, found.reason)))
+    return {id(last): msgspec.structs.replace(last, reason=told)} if found.is_hidden else {}
 
 
-def _value(point: GridPoint, quantity: str) -> float | None:
-    return next((one.value for one in point.quantities if one.quantity == quantity), None)
+def _load(point: GridPoint, groups: Mapping[_Place, Sequence[Samples]]) -> Load | None:
+    """Inputs and seconds of the queries of a point, of all processes; None where it has no constant batch or no queries."""
+    measured = groups.get((point.batch, point.length, point.concurrency, point.rate), ())
+    seconds = [value for one in measured for value in one.values]
+    if not seconds or not point.batch:
+        return None
+    return Load(inputs=point.batch * point.concurrency, seconds=seconds)
