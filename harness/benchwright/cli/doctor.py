@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from benchwright.cli.machine_checks import Check, machine_checks
 from benchwright.cli.options import results
 from benchwright.paths import exists
 
@@ -19,18 +20,15 @@ _NO_FEATURES = ("all", "dev")
 @click.command("doctor", short_help="Say what works on this machine.")
 @results
 def command(**options: Any) -> int:
-    """Check plugins, packages, the store and the accelerator; exit 1 when an installed part is broken."""
+    """Check packages, what can be measured on this machine, plugins and the store; exit 1 when an installed part is broken."""
     from benchwright import console
 
-    rows = [*_machine(), *_plugins(), *_extras(), _store(options["store"])]
+    rows = [*_machine(), *machine_checks(), *_plugins(), *_extras(), _store(options["store"])]
     if options["form"] == "json":
         console.say_json({"checks": [dict(zip(("what", "state", "detail"), row, strict=True)) for row in rows]})
     else:
         console.say_table(("what", "state", "detail"), rows)
     return 1 if any(state == "broken" for _, state, _ in rows) else 0
-
-
-Check = tuple[str, str, str]
 
 
 def _machine() -> list[Check]:
@@ -41,21 +39,7 @@ def _machine() -> list[Check]:
     return [
         ("python", "ok", f"{facts['python']} on {facts['platform']}, {facts['processors']} processors"),
         ("packages", "ok", packages),
-        _accelerator(),
     ]
-
-
-def _accelerator() -> Check:
-    try:
-        import pynvml
-
-        pynvml.nvmlInit()
-        names = [
-            pynvml.nvmlDeviceGetName(pynvml.nvmlDeviceGetHandleByIndex(i)) for i in range(pynvml.nvmlDeviceGetCount())
-        ]
-    except Exception as error:
-        return ("cuda", "absent", f"no NVIDIA device here ({error}); models run on the processor")
-    return ("cuda", "ok", ", ".join(map(str, names)))
 
 
 def _plugins() -> list[Check]:

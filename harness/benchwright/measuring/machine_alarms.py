@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from benchwright.alarm import alarm, note
+from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.types import Alarm, Machine
 
 OTHERS = 0.25
@@ -24,6 +25,7 @@ def machine_alarms(machine: Machine) -> tuple[Alarm, ...]:
         *_throttled(machine.state),
         *_gpu(machine.state),
         *_governor(machine.facts),
+        *_untested(machine.facts),
     )
 
 
@@ -79,6 +81,17 @@ def _governor(facts: dict[str, str]) -> tuple[Alarm, ...]:
     return (
         note(
             "governor", f"the governor of the processors is {' and '.join(slow)}: clocks follow the load with a delay"
+        ),
+    )
+
+
+def _untested(facts: dict[str, str]) -> tuple[Alarm, ...]:
+    if "gpu" not in facts or ON_GPU["hardware profiles"]:
+        return ()
+    return (
+        note(
+            "untested-gpu",
+            f"the code that measures on GPUs was {NOT_YET} by its makers, only with doubles of the driver",
         ),
     )
 
