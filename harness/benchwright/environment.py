@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
@@ -63,10 +64,14 @@ def processors() -> int:
     return max(1, min(available, math.ceil(quota))) if quota else available
 
 
-def threads() -> int:
+def threads(environ: Mapping[str, str] | None = None) -> int:
     """Threads that a model may compute with: ``OMP_NUM_THREADS`` where somebody set it, else one for each processor.
 
     That variable may be a list, one number for each level of nesting: the first counts.
+
+    Args:
+        environ: In place of this process's own.
     """
-    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    given = os.environ if environ is None else environ
+    told = given.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     return int(told) if told.isascii() and told.isdigit() and int(told) > 0 else processors()

@@ -16,6 +16,7 @@ from nvml_double import Device, Nvml, NVMLError
 from benchwright.errors import BenchwrightError
 from benchwright.measuring.machine import describe_machine, differences, fingerprint
 from benchwright.measuring.processor import processor_facts
+from benchwright.profiling.surroundings import surroundings
 from benchwright.types import Machine
 
 XEON = """processor\t: 0
@@ -132,12 +133,38 @@ def test_threads_and_allocators_of_the_environment_decide_and_folders_of_users_a
 
     facts = describe_machine("cpu", root=tmp_path, given=given).facts
 
-    assert facts["OMP_NUM_THREADS"] == "4"
+    assert facts["threads"] == "4"
+    assert "OMP_NUM_THREADS" not in facts
     assert facts["LD_PRELOAD"] == "libjemalloc.so.2"
     assert facts["MALLOC_CONF"].startswith("digest ")
     assert "CUDA_LAUNCH_BLOCKING" not in facts, "variables of CUDA decide nothing on the processor"
     assert "CUDA_LAUNCH_BLOCKING" in describe_machine("cuda", root=tmp_path, given=given, nvml=Nvml()).facts
     assert "someone" not in json.dumps(facts)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"OMP_NUM_THREADS": "3", "OMP_WAIT_POLICY": "passive"},
+        {"OMP_NUM_THREADS": "3,1", "TOKENIZERS_PARALLELISM": "true", "MKL_NUM_THREADS": "3", "RAYON_NUM_THREADS": "3"},
+    ],
+)
+def test_what_a_process_that_measures_sets_anyway_decides_nothing(given):
+    """The command line sets some of it and Python does not, and the process that measures gets all of it."""
+    plain = describe_machine("cpu", given={"OMP_NUM_THREADS": "3"})
+    other = describe_machine("cpu", given={"OMP_NUM_THREADS": "3", "MKL_NUM_THREADS": "1"})
+
+    assert describe_machine("cpu", given=given).fingerprint == plain.fingerprint
+    assert differences(plain, other) == ("MKL_NUM_THREADS: not told on one, 1 on the other",)
+
+
+def test_a_process_that_measures_is_the_same_machine_as_the_one_that_starts_it():
+    given = {"PATH": "/bin"}
+
+    here = describe_machine("cpu", given=given)
+    there = describe_machine("cpu", given=surroundings(environ=given))
+
+    assert differences(here, there) == ()
 
 
 def test_the_gpu_decides_only_where_it_is_used_and_no_uuid_is_stored(tmp_path):

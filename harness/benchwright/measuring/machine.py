@@ -35,8 +35,13 @@ LIBRARIES = (
 )
 """Packages that run inside a timed query; others may change without making measurements incomparable."""
 
+_LIBRARY_THREADS = ("MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "RAYON_NUM_THREADS")
+"""Facts only where they are not the number of all (`environment.threads`), which a process that measures gives to each anyway."""
+
+_ANYWAY = {"OMP_WAIT_POLICY": "passive", "TOKENIZERS_PARALLELISM": "true"}
+"""What a process that measures sets where nobody did; whether the command line or Python was used then decides nothing."""
+
 _THREADS = (
-    "OMP_NUM_THREADS",
     "OMP_PROC_BIND",
     "OMP_PLACES",
     "OMP_WAIT_POLICY",  # waiting threads that spin take the processors of others
@@ -44,10 +49,7 @@ _THREADS = (
     "GOMP_CPU_AFFINITY",
     "KMP_AFFINITY",
     "KMP_BLOCKTIME",
-    "MKL_NUM_THREADS",
     "MKL_DYNAMIC",
-    "OPENBLAS_NUM_THREADS",
-    "RAYON_NUM_THREADS",
     "TOKENIZERS_PARALLELISM",
 )
 _KERNELS = (
@@ -205,9 +207,14 @@ def _chosen(file: Path) -> str:
 
 
 def _variables(variables: Mapping[str, str], device: str) -> dict[str, str]:
-    """Environment variables that set threads, kernels and allocators, by name."""
+    """Threads, and environment variables that set kernels and allocators, by name, where they say something of their own."""
+    threads = str(environment.threads(variables))
     names = (*_THREADS, *_KERNELS, *(_CUDA if device.startswith("cuda") else ()))
-    return {name: _value(name, value) for name in names if (value := variables.get(name, "").strip())}
+    told = {name: value for name in names if (value := variables.get(name, "").strip()) and value != _ANYWAY.get(name)}
+    told |= {
+        name: value for name in _LIBRARY_THREADS if (value := variables.get(name, "").strip()) and value != threads
+    }
+    return {"threads": threads, **{name: _value(name, value) for name, value in told.items()}}
 
 
 def _value(name: str, value: str) -> str:

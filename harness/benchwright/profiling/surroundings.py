@@ -29,9 +29,12 @@ def surroundings(*, processes: int = 1, environ: Mapping[str, str] | None = None
         environ: In place of this process's own.
     """
     given = dict(os.environ if environ is None else environ)
-    share = str(max(1, threads() // processes))
+    share = str(max(1, threads(given) // processes))
     told = {name: share for name in _BY_LIBRARY if processes > 1 or not given.get(name)}
     told.setdefault("OMP_NUM_THREADS", given.get("OMP_NUM_THREADS", share))
+    told["OMP_WAIT_POLICY"] = (
+        given.get("OMP_WAIT_POLICY") or "passive"
+    )  # as under the command line: who waits takes no processor
     told["TOKENIZERS_PARALLELISM"] = given.get("TOKENIZERS_PARALLELISM") or "true"
     told["PYTHONUNBUFFERED"] = "1"
     return {**given, **told}
