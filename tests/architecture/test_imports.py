@@ -252,6 +252,7 @@ MAY_WRITE = {
     "harness/benchwright/checkpoints/files.py": "a configuration in a temporary folder of its own",
     "harness/benchwright/behaviour/suite_format.py": "a suite, into the file that its author names; the store lies above it",
     "harness/benchwright/render/svg.py": "savefig, into memory",
+    "harness/benchwright/measuring/host_memory.py": "a word to the kernel, /proc/self/clear_refs",
 }
 
 
