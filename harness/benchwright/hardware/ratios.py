@@ -8,6 +8,7 @@ median, so the median is what a gate should ask for, while a throughput must cou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from benchwright.errors import BenchwrightError, NotComparable
@@ -25,6 +26,9 @@ AGAIN = "benchwright profile BASELINE CANDIDATE --suite SUITE/TASK --interleave"
 """What measures a session."""
 
 _FACTS_NAMED = 3
+
+_LEAST_NOISE, _MOST_NOISE = 0.02, 0.25
+"""Noise that every machine has, and noise that no limit makes tolerable."""
 
 
 def ratio_of(above: Measurements, below: Measurements, quantity: str = "latency_p50") -> BlockRatio:
@@ -53,6 +57,38 @@ def noise_of(first: Measurements, quantity: str = "latency_p50") -> BlockRatio:
 def has_copy(measurements: Measurements) -> bool:
     """Whether these are of the first model of an interleaved session, which a second copy of it was measured beside."""
     return any(one.phase == "aa" for one in measurements.samples)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoisyLimit:
+    """A limit of a ratio on a machine with some noise.
+
+    Attributes:
+        limit: What is asked for.
+        noise: How far a model beside itself was told apart (`noise_of`, its ``reach``).
+    """
+
+    limit: float
+    noise: float
+
+    @property
+    def tolerated(self) -> float:
+        """As far as the limit is from 1: where the model itself could not be shown to keep the limit, nothing small is learnt of another."""
+        off = max(self.limit, 1 / self.limit) - 1
+        return min(max(off, _LEAST_NOISE), _MOST_NOISE)
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether the noise is more than is tolerated: then only that is told which all of the noise could not have made."""
+        return self.noise > self.tolerated
+
+    def below(self) -> float:
+        """What an upper bound must not exceed so that the ratio is shown to be below the limit."""
+        return self.limit / (1 + self.noise) if self.is_noisy else self.limit
+
+    def above(self) -> float:
+        """What a lower bound must exceed so that the ratio is shown to be above the limit."""
+        return self.limit * (1 + self.noise) if self.is_noisy else self.limit
 
 
 def block_values(measurements: Measurements, quantity: str = "latency_p50") -> list[float]:

@@ -16,7 +16,7 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, profiles_of
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
-from benchwright.hardware.ratios import QUANTITIES, block_values, has_copy, noise_of, ratio_of
+from benchwright.hardware.ratios import QUANTITIES, NoisyLimit, block_values, has_copy, noise_of, ratio_of
 from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity
 from benchwright.stats.block_ratio import FEWEST_BLOCKS, BlockRatio
@@ -27,9 +27,6 @@ SCENARIO = "interleaved"
 """The scenario whose blocks are compared."""
 
 _VIEW = f"{HARDWARE}/{SCENARIO}"
-
-_LEAST_NOISE, _MOST_NOISE = 0.02, 0.25
-"""No machine is required to be quieter than the one, and none may be louder than the other, whatever the limit of the rule."""
 
 _Ratio = Annotated[
     float,
@@ -67,16 +64,12 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
     @property
     def limit(self) -> float:
         """The limit of the ratio."""
-        return (self.maximum if self.metric != "throughput" else self.minimum) or 1.0
+        return (self.minimum if self.of_rate else self.maximum) or 1.0
 
     @property
-    def noise_limit(self) -> float:
-        """How far two copies of one model may be told apart: as far as the limit is from 1, within 2 % and 25 %.
-
-        Where the baseline itself could not be shown to keep the limit, nobody learns anything of the candidate.
-        """
-        off = max(self.limit, 1 / self.limit) - 1
-        return min(max(off, _LEAST_NOISE), _MOST_NOISE)
+    def of_rate(self) -> bool:
+        """Whether more is better."""
+        return self.metric == "throughput"
 
     @property
     def subject(self) -> RuleSubject:
@@ -85,7 +78,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
 
     def bounds(self) -> list[Bound]:
         """Its limit as a bound on the ratio."""
-        sign: Literal["<=", ">="] = ">=" if self.metric == "throughput" else "<="
+        sign: Literal["<=", ">="] = ">=" if self.of_rate else "<="
         return [Bound(rule=self.id, operator=sign, amount=self.limit)]
 
     def find_problems(self) -> Iterable[BenchwrightError]:
@@ -101,7 +94,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
                 hint=hint,
             )
             return
-        wanted, other = ("min", "max") if self.metric == "throughput" else ("max", "min")
+        wanted, other = ("min", "max") if self.of_rate else ("max", "min")
         given = {"max": self.maximum, "min": self.minimum}
         if given[wanted] is None or given[other] is not None:
             hint = "max = 1.10 allows a tenth more" if wanted == "max" else "min = 0.90 allows a tenth less"
@@ -147,7 +140,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         return f"no two models were measured in turn: {_command('SUITE/TASK')}"
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
-        """PASS if the bound of the ratio keeps the limit, FAIL if the other bound is beyond it; INCONCLUSIVE on a noisy machine.
+        """PASS if the bound of the ratio keeps the limit, FAIL if the other bound is beyond it; on a noisy machine both with room for the noise.
 
         Raises NotComparable where the two were not measured in turn, or on another machine.
         """
@@ -166,49 +159,39 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         if found.blocks < self.blocks:
             said = f"{found.blocks} rounds were measured, the rule asks for {self.blocks}"
             return self.invalid(f"{said}: {_command(_base(path), self.blocks)}", **fields)
-        reach = noise.reach
-        if reach is None or reach > self.noise_limit:
-            return self.settled(Verdict.INCONCLUSIVE, self._noisy(found, noise), **fields)
-        bound = found.bound(self.alpha, "lower" if self.metric == "throughput" else "upper")
-        keeps = bound is not None and (bound >= self.limit if self.metric == "throughput" else bound <= self.limit)
+        if noise.reach is None:
+            return self.invalid(f"{noise.blocks} rounds of a model beside itself: too few to know the noise", **fields)
+        limit = NoisyLimit(limit=self.limit, noise=noise.reach)
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
-            passes=keeps,
-            violation_p=found.p(self.limit, "less" if self.metric == "throughput" else "greater"),
-            describe=partial(self.describe, found, reach),
+            passes=self._keeps(found, limit),
+            violation_p=found.p(limit.below(), "less") if self.of_rate else found.p(limit.above(), "greater"),
+            describe=partial(self.describe, found, limit),
         )
 
-    def describe(self, found: BlockRatio, reach: float, verdict: Verdict, p: float | None) -> str:
+    def _keeps(self, found: BlockRatio, limit: NoisyLimit) -> bool:
+        bound = found.bound(self.alpha, "lower" if self.of_rate else "upper")
+        if bound is None:
+            return False
+        return bound >= limit.above() if self.of_rate else bound <= limit.below()
+
+    def describe(self, found: BlockRatio, limit: NoisyLimit, verdict: Verdict, p: float | None) -> str:
         """The sentence of the finding: ratio, both bounds, rounds, limit, and the noise of the machine; ``p``: after the Holm correction."""
-        message = f"{self._said(found)}; {self._itself(reach)}"
-        return (
-            f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm" if verdict is Verdict.FAIL else message
-        )
-
-    def _said(self, found: BlockRatio) -> str:
         low, high = (_times(found.bound(self.alpha, side)) for side in ("lower", "upper"))
         each = formatting.confidence(1 - self.alpha)
-        what = "at least" if self.metric == "throughput" else "at most"
-        return (
-            f"x {_times(found.value)}, bounds {low} and {high} ({each} each) over {found.blocks} rounds; "
-            f"{what} x {self.limit:g} asked for"
-        )
-
-    def _itself(self, reach: float) -> str:
-        return f"one model beside itself differs by up to {formatting.percent(reach)}"
-
-    def _noisy(self, found: BlockRatio, noise: BlockRatio) -> str:
-        itself = (
-            ""
-            if noise.reach is None
-            else f"{self._itself(noise.reach)}, {formatting.percent(self.noise_limit)} allowed: "
-        )
-        return f"noisy machine, {itself}nothing is told of the candidate ({self._said(found)}); measure again when nothing else runs"
+        what = "at least" if self.of_rate else "at most"
+        ends = f"bounds {low} and {high} ({each} each) over {found.blocks} rounds"
+        message = f"x {_times(found.value)}, {ends}; {what} x {self.limit:g} asked for; {_itself(limit)}"
+        if verdict is Verdict.FAIL:
+            return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
+        if verdict is Verdict.INCONCLUSIVE and limit.is_noisy:
+            return f"noisy machine, nothing is told of the candidate: {message}; measure again when nothing else runs"
+        return message
 
     def _fields(self, path: str, found: BlockRatio, before: Measurements, now: Measurements) -> dict[str, Any]:
         values = [_typical(one, self.metric) for one in (before, now)]
-        rate = self.metric == "throughput"
+        rate = self.of_rate
         return {
             "path": path,
             "against": self.against,
@@ -269,6 +252,16 @@ def _base(path: str) -> str:
 
 def _keys(side: System, path: str) -> list[str | None]:
     return [cell.key for cell in side.cells(path)]
+
+
+def _itself(limit: NoisyLimit) -> str:
+    """How far a model was told apart from its second copy, and what that means where it is much."""
+    said = f"a model beside itself differs by up to {formatting.percent(limit.noise)}"
+    return (
+        f"{said}, which is allowed for, as it is more than {formatting.percent(limit.tolerated)}"
+        if limit.is_noisy
+        else said
+    )
 
 
 def _times(ratio: float | None) -> str:
