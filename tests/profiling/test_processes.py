@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from msgspec.structs import replace
 
 from benchwright.jobs import make_job
 from benchwright.plan import make_plan
@@ -11,7 +12,9 @@ from benchwright.profiling.messages import EvictFiles, FirstCall, OpenModel, Pla
 from benchwright.profiling.parent import ModelProcess, ProcessFailed
 from benchwright.profiling.surroundings import surroundings
 from benchwright.store import Store
-from benchwright.types import ModelRef, RunSpec
+from benchwright.types import ModelRef, ProfileSpec, RunSpec
+
+BRIEF = ProfileSpec(scenario="single_stream", preset="quick", duration=0.3, queries=10)
 
 MODEL = """
 import os, signal, sys, time
@@ -87,9 +90,9 @@ def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, pat
     with ModelProcess(surroundings()) as process:
         assert process.id != os.getpid()
         evicted, start = opened(process, job(adapter, path))
-        first = process.ask(FirstCall(shape=Shape()))
-        warm = process.ask(WarmUp(shape=Shape(), cap=0.3))
-        (found,) = process.ask(SingleStream(shape=Shape(), seconds=0.3, queries=10)).samples
+        first = process.ask(FirstCall())
+        warm = process.ask(WarmUp(shape=Shape(), spec=BRIEF))
+        (found,) = process.ask(SingleStream(shape=Shape(), spec=BRIEF)).samples
         process.finish()
     assert evicted.readings == ()
     assert [one.quantity for one in start.samples] == ["interpreter", "planning", "load"]
@@ -131,7 +134,7 @@ def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said):
         opened(process, job("python", f"models:{function}"))
         process._patience = 2.0
         with pytest.raises(ProcessFailed) as raised:
-            process.ask(FirstCall(shape=Shape()))
+            process.ask(FirstCall())
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
     assert "Traceback" not in str(raised.value)
@@ -141,7 +144,7 @@ def test_what_a_model_prints_is_no_answer(job):
     """Five hundred thousand lines on standard output disturb nothing, and it is said that printing took its time."""
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", "models:prints"))
-        (found,) = process.ask(SingleStream(shape=Shape(), seconds=0.0, queries=25)).samples
+        (found,) = process.ask(SingleStream(shape=Shape(), spec=replace(BRIEF, duration=0.001, queries=25))).samples
         process.finish()
     assert len(found.values) == 25
     assert "printed" in process.note
@@ -152,6 +155,6 @@ def test_the_waiting_parent_works_not_at_all(job):
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", "models:sleeps"))
         before = os.times()
-        process.ask(SingleStream(shape=Shape(), seconds=1.0, queries=1))
+        process.ask(SingleStream(shape=Shape(), spec=replace(BRIEF, duration=1.0, queries=1)))
         after = os.times()
     assert after.user + after.system - before.user - before.system < 0.05

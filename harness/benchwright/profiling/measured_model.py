@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import find_opener
+from benchwright.errors import BenchwrightError
 from benchwright.measuring.clock import RealClock
+from benchwright.measuring.interleaved import timed
 from benchwright.measuring.page_cache import evict
-from benchwright.plan import make_plan
-from benchwright.profiling.inputs import InputCycle, cycle_of
+from benchwright.profiling import loops, subject
 from benchwright.profiling.messages import (
     Answer,
     Block,
@@ -34,43 +29,11 @@ from benchwright.profiling.messages import (
     SingleStream,
     WarmUp,
 )
-from benchwright.store import Store
-from benchwright.store.folder import key_id
-from benchwright.types import (
-    Adapter,
-    CellJob,
-    Context,
-    Derives,
-    Describes,
-    Example,
-    Facts,
-    ModelRef,
-    PlannedCell,
-    Prediction,
-    Reading,
-    Samples,
-    Session,
-    Task,
-)
+from benchwright.profiling.questions import ModelBroken, Questions, told
+from benchwright.profiling.subject import Subject, Tell
+from benchwright.types import Describes, Facts, PlannedCell, Reading, Samples, Session, Task
 
-Tell = Callable[[str, int, int], None]
-
-
-class ModelBroken(Exception):
-    """The model cannot be opened or does not answer; the text is the reason."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """What is needed to open and ask a model, once its data were read."""
-
-    adapter: Adapter
-    model: ModelRef
-    task: Task
-    context: Context
-    facts: Facts
-    inputs: InputCycle
-    derives: bool
+Query = Sequence[int]
 
 
 class MeasuredModel:
@@ -84,67 +47,34 @@ class MeasuredModel:
     def __init__(self, tell: Tell, *, ready: float) -> None:
         self._tell, self._ready = tell, ready
         self._clock = RealClock()
-        self._planned = 0.0
         self._cell: PlannedCell | None = None
-        self._subject: Subject | None = None
+        self._seed = 0
+        self._known: Subject | None = None
         self._session: Session | None = None
+        self._questions: Questions | None = None
         self._cold: bool | None = None
-        self._started = self._opening = self._opened = 0.0
-        self._first_answer = 0.0
-        self._asked: dict[Shape, int] = {}
+        self._started = self._opening = 0.0
+        self._called: set[Shape] = set()
+        self._cycles: dict[Shape, list[Query]] = {}
+        self._steady: dict[Shape, bool] = {}
 
     # what comes before the clock
 
     def plan(self, command: PlanModel) -> Answer:
-        """Plan the cell, as `jobs.run_job` does, and choose its inputs."""
-        job = command.job
-        os.chdir(
-            job.folder
-        )  # this process has no other use of it: paths of models and data are relative to the job's folder
-        self._cell = _planned(job, command.machine)
-        derives = isinstance(self._cell.adapter, Derives)
-        inputs = cycle_of(self._cell.examples, seed=job.spec.seed)
-        if not inputs.examples:
+        """Plan the cell, as `jobs.run_job` does."""
+        self._cell, self._seed = subject.plan_again(command.job, command.machine), command.job.spec.seed
+        if not self._cell.examples:
             raise ModelBroken("there is no input to ask: the split is empty")
-        self._inputs = inputs
-        return Answer(derives=derives)
+        return Answer(derives=subject.derives(self._cell))
 
     def make_checkpoint(self, _: MakeCheckpoint) -> Answer:
         """Let a derivation make its checkpoint; in a process of its own, so that training warms nothing up that is measured."""
-        assert self._cell is not None
-        find_opener(self._cell, tell=self._tell)
+        assert self._subject.inputs
         return Answer()
-
-    def settle(self) -> None:
-        """Forget all that was read for planning but is not needed to open and ask the model."""
-        cell = self._cell
-        if self._subject is not None or cell is None:
-            return
-        assert cell.adapter is not None
-        assert cell.facts is not None
-        adapter, model, context = find_opener(cell, tell=self._tell)
-        facts = cell.facts
-        derives = isinstance(cell.adapter, Derives)
-        if derives:
-            facts = adapter.inspect(model, cell.task, context)
-        self._subject = Subject(
-            adapter=adapter,
-            model=model,
-            task=cell.task,
-            context=context,
-            facts=facts,
-            inputs=self._inputs,
-            derives=derives,
-        )
-        self._cell = None
-        _give_back_memory()
 
     def evict(self, _: EvictFiles) -> Answer:
         """Take the model's files out of the page cache."""
-        self.settle()
-        assert self._subject is not None
-        files = files_of(self._subject)
-        done = evict(files)
+        done = evict(self._subject.files)
         self._cold = done.cold
         if done.cold:
             return Answer()
@@ -154,98 +84,104 @@ class MeasuredModel:
 
     def open(self, command: OpenModel) -> Answer:
         """Import the libraries and open the model, on the clock."""
-        self.settle()
-        subject = self._subject
-        assert subject is not None
+        known = self._subject
         trained: list[str] = []
 
         def train(task: Task) -> Any:
             trained.append(task.name)
-            return subject.context.train(task)
+            return known.context.train(task)
 
-        context = replace(subject.context, train=train)
-        self._started = command.started
+        subject.give_back_memory()
         _reset_peak()
-        self._opening = self._clock.now()
+        self._started, self._opening = command.started, self._clock.now()
         try:
-            self._session = subject.adapter.open(subject.model, subject.task, context)
+            self._session = known.adapter.open(known.model, known.task, replace(known.context, train=train))
         except BenchwrightError:
             raise
         except Exception as error:
-            raise ModelBroken(f"the model cannot be opened: {_told(error)}") from error
-        self._opened = self._clock.now()
-        notes = ("opening the model includes training it",) if trained else ()
+            raise ModelBroken(f"the model cannot be opened: {told(error)}") from error
+        opened = self._clock.now()
+        self._questions = Questions(self._session, known.inputs)
         return Answer(
             samples=(
                 _timed("interpreter", self._ready - self._started),
                 _timed("planning", self._opening - self._ready),
-                _timed("load", self._opened - self._opening),
+                _timed("load", opened - self._opening),
             ),
-            readings=_sizes(subject.facts),
+            readings=_sizes(known.facts),
             settings=dict(self._session.settings) if isinstance(self._session, Describes) else {},
-            notes=notes,
+            notes=("opening the model includes training it",) if trained else (),
         )
 
-    def first_call(self, command: FirstCall) -> Answer:
-        """Seconds of the first query of a shape; the very first one ends the start of the model."""
-        shape = self._held(command.shape)
-        ask = self._asking(shape)
+    def first_call(self, _: FirstCall) -> Answer:
+        """Seconds of the very first query, one input, which ends the start of the model: process start to first answer.
+
+        What was read to plan the cell lies between the start of the process and the opening of the model, and is left out.
+        """
+        ask = self._asking
+        query = self._queries(Shape())[0]
         began = self._clock.now()
-        ask(0)
-        seconds = self._clock.now() - began
-        first = Samples(
-            quantity="first_call", values=(seconds,), phase="first_call", batch=shape.batch, length=shape.length
+        ask(query)
+        answered = self._clock.now()
+        ask.check_first()
+        self._called.add(Shape())
+        start = (self._ready - self._started) + (answered - self._opening)
+        return Answer(
+            samples=(
+                _timed("cold_start" if self._cold else "warm_start", start),
+                Samples(quantity="first_call", values=(answered - began,), phase="first_call"),
+            )
         )
-        start = () if self._first_answer else (self._start(began + seconds),)
-        return Answer(samples=(*start, first))
-
-    def _start(self, answered: float) -> Samples:
-        """Process start to first answer; our own reading of data in between is left out."""
-        self._first_answer = answered
-        seconds = (self._ready - self._started) + (answered - self._opening)
-        return _timed("cold_start" if self._cold else "warm_start", seconds)
 
     # measuring
 
     def warm_up(self, command: WarmUp) -> Answer:
         """Ask until it is steady."""
-        from benchwright.profiling.loops import warm_up
-
-        shape = self._held(command.shape)
-        found, steady = warm_up(self._asking(shape), self._clock, cap=command.cap)
-        samples = Samples(
-            quantity="latency", values=found, phase="warm_up", batch=shape.batch, length=shape.length, steady=steady
-        )
-        return Answer(samples=(samples,), steady=steady)
+        shape, cycle = self._shape(command.shape), self._next(command.shape)
+        found = loops.warm_up(self._clock, self._asking, cycle, loops.limits_of(command.spec))
+        self._steady[shape] = found.steady
+        samples = [_labelled(one, shape) for one in found.samples(batch=shape.batch)]
+        self._turn(shape, sum(len(one.values) for one in samples if one.quantity == "latency"))
+        if shape in self._called:  # the call that was the first of this warm-up was not the first of the shape
+            samples = [one for one in samples if one.quantity != "first_call"]
+        self._called.add(shape)
+        return Answer(samples=tuple(samples), steady=found.steady)
 
     def single_stream(self, command: SingleStream) -> Answer:
         """The headline: one query after the other."""
-        from benchwright.profiling.loops import single_stream
-
-        shape = self._held(command.shape)
-        values, wall = single_stream(self._asking(shape), self._clock, seconds=command.seconds, queries=command.queries)
-        return Answer(samples=(_queries(values, wall, shape),), notes=self._notes(command.shape))
+        shape, cycle = self._shape(command.shape), self._next(command.shape)
+        limits = loops.limits_of(command.spec)
+        found = loops.single_stream(self._clock, self._asking, cycle, limits, steady=self._steady.get(shape, False))
+        self._turn(shape, len(found.values))
+        return Answer(samples=(_labelled(found, shape),), notes=self._notes(command.shape))
 
     def offline(self, command: Offline) -> Answer:
         """All at once, again and again until the time is over."""
-        from benchwright.profiling.loops import single_stream
-
-        inputs = self._need().inputs
-        batch = command.shape.batch or len(inputs.examples)
-        shape = self._held(msgspec.structs.replace(command.shape, batch=batch))
-        values, wall = single_stream(self._asking(shape), self._clock, seconds=command.seconds, queries=1)
-        return Answer(samples=(_queries(values, wall, shape),), notes=self._notes(command.shape))
+        shape = self._shape(command.shape)
+        limits = loops.limits_of(command.spec)
+        passes = self._queries(shape) if shape.batch else [list(range(len(self._subject.inputs)))]
+        found = loops.offline(self._clock, self._asking, passes, limits, steady=self._steady.get(shape, False))
+        return Answer(samples=(_labelled(found, shape),), notes=self._notes(command.shape))
 
     def block(self, command: Block) -> Answer:
         """So many queries, of an interleaved session."""
-        shape = self._held(command.shape)
-        ask, clock = self._asking(shape, command.start), self._clock
-        times = [clock.now()]
-        for number in range(command.count):
-            ask(number)
-            times.append(clock.now())
-        values = tuple(after - before for before, after in pairwise(times))
-        return Answer(samples=(_queries(values, times[-1] - times[0], shape),))
+        shape = self._shape(command.shape)
+        queries, ask = self._queries(shape), self._asking
+        counted = 0
+
+        def query(number: int) -> None:
+            nonlocal counted
+            counted += ask(queries[number % len(queries)])
+
+        found = timed(query, self._clock)(command.first, command.queries)
+        samples = Samples(
+            quantity="latency",
+            values=found.seconds,
+            batch=shape.batch,
+            inputs=shape.batch * len(found.seconds),
+            wall=found.wall,
+        )
+        return Answer(samples=(_labelled(samples, shape),))
 
     def read_memory(self, _: ReadMemory) -> Answer:
         """Peaks of memory since the model was about to be opened."""
@@ -258,116 +194,57 @@ class MeasuredModel:
             with contextlib.suppress(Exception):  # everything was measured; what goes wrong now changes no number
                 session.close()
 
-    def _need(self) -> Subject:
-        assert self._subject is not None
-        return self._subject
+    @property
+    def _subject(self) -> Subject:
+        """The model and its inputs; when it is first asked for, all else that was read for planning is forgotten."""
+        if self._known is None:
+            assert self._cell is not None
+            self._known = subject.subject_of(self._cell, seed=self._seed, tell=self._tell)
+            self._cell = None
+        return self._known
 
-    def _held(self, shape: Shape) -> Shape:
-        return msgspec.structs.replace(shape, batch=self._need().inputs.held(shape.batch))
+    @property
+    def _asking(self) -> Questions:
+        assert self._questions is not None
+        return self._questions
+
+    def _shape(self, shape: Shape) -> Shape:
+        """The shape that can be had: no input twice in one query, since equal ones are computed once."""
+        return msgspec.structs.replace(shape, batch=min(shape.batch, len(self._subject.inputs)))
 
     def _notes(self, shape: Shape) -> tuple[str, ...]:
-        held = self._held(shape).batch
-        if held == shape.batch or not shape.batch:
-            return ()
-        return (f"batches of {held} where {shape.batch} were asked for: the task has no more distinct inputs",)
+        held = self._shape(shape).batch
+        notes = [self._asking.note]
+        if held != shape.batch:
+            notes.append(f"batches of {held} where {shape.batch} were asked for: the task has no more distinct inputs")
+        return tuple(note for note in notes if note)
 
-    def _asking(self, shape: Shape, start: int | None = None) -> Callable[[int], None]:
-        """What asks the next query of a shape, or number ``start`` and those after it.
+    def _queries(self, shape: Shape) -> list[Query]:
+        """The cycle of queries of a shape, from its beginning."""
+        if shape not in self._cycles:
+            self._cycles[shape] = [*loops.shuffled(len(self._subject.inputs), shape.batch, self._seed)]
+        return self._cycles[shape]
 
-        The lists of inputs are made before, so that nothing but the model is timed. Without ``start`` the cycle of inputs goes on
-        where it was left: what warmed the model up is not asked again at once.
-        """
-        inputs, session, asked = self._need().inputs, self._session, self._asked
-        assert session is not None
-        predict = session.predict
-        count = len(inputs.examples)
-        kept = min(count, _KEPT_QUERIES) if shape.batch < count else 1
-        queries = [inputs.query(number, shape.batch) for number in range(kept)]
-        base = asked.get(shape, 0) if start is None else start
+    def _next(self, shape: Shape) -> list[Query]:
+        return self._queries(self._shape(shape))
 
-        def ask(number: int) -> None:
-            examples = queries[(base + number) % kept]
-            try:
-                found = predict(examples)
-            except BenchwrightError:
-                raise
-            except Exception as error:
-                raise ModelBroken(f"the model fails on example {examples[0].id}: {_told(error)}") from error
-            _check(found, examples)
-            if start is None:
-                asked[shape] = base + number + 1
-
-        return ask
-
-
-_KEPT_QUERIES = 4096
-"""Queries that are made before they are asked, at most."""
-
-
-def _planned(job: CellJob, machine: str) -> PlannedCell:
-    plan = make_plan(job.spec, Store(Path(job.store)), token=job.token or None, only=job.place)
-    for cell in plan.cells:
-        if cell.key is not None and job.key in (cell.id, key_id(msgspec.structs.replace(cell.key, machine=machine))):
-            return cell
-    model, path, _ = job.place
-    raise StoreError(
-        f"{model} on {path} is no longer the cell {job.key[:12]} that was planned",
-        expected="the same model, data and library versions in the process that measures",
-        hint="type the command again",
-    )
-
-
-def files_of(subject: Subject) -> list[Path]:
-    """Files that the model is read from: those below its path; none where it is no path of this machine."""
-    place = Path(subject.model.path) if subject.model.path else None
-    if place is None:
-        return []
-    try:
-        if place.is_file():
-            return [place]
-        return sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else []
-    except (OSError, ValueError):
-        return []
-
-
-def _check(found: Any, examples: list[Example]) -> None:
-    if len(found) != len(examples):
-        raise ModelBroken(f"the adapter returned {len(found)} predictions for {len(examples)} examples")
-    first: Prediction = found[0]
-    if first.error is not None:
-        raise ModelBroken(f"the model has no answer to example {examples[0].id}: {first.error}")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, of the host or of the device: torch's error is known by its name, since torch may not be here."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-
-
-def _told(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    if is_out_of_memory(error):
-        told = f" ({text[0]})" if text else ""
-        return f"it does not fit into memory{told}; next: a smaller model or batch, or more memory"
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    def _turn(self, shape: Shape, asked: int) -> None:
+        """Let the cycle go on where it was left: what warmed the model up is not asked again at once."""
+        cycle = self._queries(shape)
+        at = asked % len(cycle)
+        self._cycles[shape] = [*cycle[at:], *cycle[:at]]
 
 
 def _timed(quantity: str, seconds: float) -> Samples:
     return Samples(quantity=quantity, values=(seconds,), phase="start")
 
 
-def _queries(values: tuple[float, ...], wall: float, shape: Shape) -> Samples:
-    return Samples(
-        quantity="latency",
-        values=values,
-        batch=shape.batch,
-        length=shape.length,
-        inputs=len(values) * shape.batch,
-        wall=wall,
-    )
+def _labelled(samples: Samples, shape: Shape) -> Samples:
+    return msgspec.structs.replace(samples, batch=shape.batch, length=shape.length)
 
 
 def _sizes(facts: Facts) -> tuple[Reading, ...]:
-    told = {"size_bytes": facts.size_bytes, "parameters": facts.parameters}
+    told_of = {"size_bytes": facts.size_bytes, "parameters": facts.parameters}
     return tuple(
         Reading(
             quantity=name,
@@ -376,20 +253,8 @@ def _sizes(facts: Facts) -> tuple[Reading, ...]:
             source="files of the model" if value is not None else "",
             phase="start",
         )
-        for name, value in told.items()
+        for name, value in told_of.items()
     )
-
-
-def _give_back_memory() -> None:
-    """What planning held is no memory of the model's: collect it, and let allocators hand their free pages back."""
-    gc.collect()
-    arrow = sys.modules.get("pyarrow")
-    if arrow is not None:
-        arrow.default_memory_pool().release_unused()
-    with contextlib.suppress(OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _reset_peak() -> None:

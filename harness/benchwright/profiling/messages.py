@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from benchwright.types import CellJob, Reading, Samples
+from benchwright.types import CellJob, ProfileSpec, Reading, Samples
 from benchwright.types.base import Frozen
 
 MARK = b"\x1e"
@@ -54,39 +54,36 @@ class OpenModel(Frozen, frozen=True, kw_only=True, tag="open"):
 
 
 class FirstCall(Frozen, frozen=True, kw_only=True, tag="first_call"):
-    """Ask one query of a shape for the first time."""
-
-    shape: Shape
+    """Ask one input for the first time, which ends the start of the model."""
 
 
 class WarmUp(Frozen, frozen=True, kw_only=True, tag="warm_up"):
-    """Ask queries of a shape until they take the same time, for ``cap`` seconds at most."""
+    """Ask queries of a shape until they take the same time, or until the preset's time for that is over."""
 
     shape: Shape
-    cap: float
+    spec: ProfileSpec
 
 
 class SingleStream(Frozen, frozen=True, kw_only=True, tag="single_stream"):
-    """Ask the next query when the last is answered, for so long and so often at least."""
+    """Ask the next query when the last is answered, for as long and as often as the specification says."""
 
     shape: Shape
-    seconds: float
-    queries: int
+    spec: ProfileSpec
 
 
 class Offline(Frozen, frozen=True, kw_only=True, tag="offline"):
-    """Hand over many inputs at once, for so long at least; ``batch`` 0: as many as the model is given, and it batches them."""
+    """Hand over many inputs at once, again and again; ``batch`` 0: all that there are, and the model batches them."""
 
     shape: Shape
-    seconds: float
+    spec: ProfileSpec
 
 
 class Block(Frozen, frozen=True, kw_only=True, tag="block"):
-    """Ask ``count`` queries of a shape one after the other, beginning with number ``start`` of the cycle of inputs."""
+    """Ask query number ``first`` of a shape uncounted, then ``queries`` more by the clock (`measuring.interleaved.AskBlock`)."""
 
     shape: Shape
-    start: int
-    count: int
+    first: int
+    queries: int
 
 
 class ReadMemory(Frozen, frozen=True, kw_only=True, tag="memory"):

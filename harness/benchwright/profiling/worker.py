@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from benchwright.errors import BenchwrightError
-from benchwright.profiling.measured_model import MeasuredModel, ModelBroken
+from benchwright.profiling.measured_model import MeasuredModel
 from benchwright.profiling.messages import (
     COMMANDS,
     MARK,
@@ -36,6 +36,7 @@ from benchwright.profiling.messages import (
     Telling,
     WarmUp,
 )
+from benchwright.profiling.questions import ModelBroken
 
 
 def main() -> None:

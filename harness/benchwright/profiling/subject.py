@@ -1,0 +1,114 @@
+"""What is measured: the cell of a job planned again in the process that measures, and what of it is needed to open and ask the model."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from benchwright.errors import StoreError
+from benchwright.execute import find_opener
+from benchwright.plan import make_plan
+from benchwright.profiling.inputs import distinct_inputs
+from benchwright.store import Store
+from benchwright.store.folder import key_id
+from benchwright.types import Adapter, CellJob, Context, Derives, Example, Facts, ModelRef, PlannedCell, Task
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A model and its inputs, once the data were read.
+
+    Attributes:
+        adapter: Opens the model.
+        model: Under this reference; of a derivation its checkpoint.
+        task: Whose inputs they are.
+        context: What the adapter is lent.
+        facts: Of what is opened.
+        inputs: Distinct inputs, without gold answers.
+        seed: Of the run.
+    """
+
+    adapter: Adapter
+    model: ModelRef
+    task: Task
+    context: Context
+    facts: Facts
+    inputs: tuple[Example, ...]
+    seed: int
+
+    @property
+    def files(self) -> list[Path]:
+        """Files that the model is read from: those below its path; none where that is no path of this machine."""
+        place = Path(self.model.path) if self.model.path else None
+        try:
+            if place is None or not place.exists():
+                return []
+            return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+        except (OSError, ValueError):
+            return []
+
+
+def plan_again(job: CellJob, machine: str) -> PlannedCell:
+    """The planned cell of a job; the working folder is the job's from now on, since paths of models and data are relative to it.
+
+    Args:
+        job: Of any cell of the model on the task.
+        machine: Fingerprint that stands in its key. This process's own may differ: it was told how many threads to use.
+
+    Raises:
+        StoreError: What is planned here is another cell.
+        ConfigError: The models or the data cannot be found from here.
+    """
+    os.chdir(job.folder)
+    plan = make_plan(job.spec, Store(Path(job.store)), token=job.token or None, only=job.place)
+    for cell in plan.cells:
+        if cell.key is not None and job.key in (cell.id, key_id(msgspec.structs.replace(cell.key, machine=machine))):
+            return cell
+    model, path, _ = job.place
+    raise StoreError(
+        f"{model} on {path} is no longer the cell {job.key[:12]} that was planned",
+        expected="the same model, data and library versions in the process that measures",
+        hint="type the command again",
+    )
+
+
+def derives(cell: PlannedCell) -> bool:
+    """Whether its checkpoint must be made before the model can be opened."""
+    return isinstance(cell.adapter, Derives)
+
+
+def subject_of(cell: PlannedCell, *, seed: int, tell: Tell) -> Subject:
+    """What is needed of a planned cell to open and ask its model; a checkpoint that is not there yet is made."""
+    assert cell.facts is not None
+    adapter, model, context = find_opener(cell, tell=tell)
+    facts = adapter.inspect(model, cell.task, context) if derives(cell) else cell.facts
+    return Subject(
+        adapter=adapter,
+        model=model,
+        task=cell.task,
+        context=context,
+        facts=facts,
+        inputs=distinct_inputs(cell.examples),
+        seed=seed,
+    )
+
+
+def give_back_memory() -> None:
+    """Collect what planning held, and let allocators hand free pages back: they are no memory of the model's."""
+    gc.collect()
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):
+        import ctypes
+
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
