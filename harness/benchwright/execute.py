@@ -52,6 +52,11 @@ class Progress(Protocol):
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
         """Progress of a long step other than prediction, such as training."""
 
+    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+        """A step of a hardware profile begins, and so many seconds are left to measure, as far as presets say; nothing may be drawn
+        until the next step, since drawing takes the processor from the model.
+        """
+
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
 
@@ -66,6 +71,9 @@ class NoProgress:
         """Nothing."""
 
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
+        """Nothing."""
+
+    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
         """Nothing."""
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
@@ -154,7 +162,7 @@ class _Worker:
         """Compute every shard that no other process computes, wait for the others, join all."""
         if self.store.is_complete(self.key):
             return
-        self.parts = shards.cut(self.cell, self._begin().shard)
+        self.parts = shards.cut(self.cell, begin_cell(self.cell, self.store, shard=self.shard).shard)
         every = range(len(self.parts))
         pending = [number for number in every if not self.store.has_shard(self.key, number)]
         done = sum(len(self.parts[number]) for number in every if number not in set(pending))
@@ -171,28 +179,6 @@ class _Worker:
         if self.session is not None:
             self.session.close()
             self.session = None
-
-    def _begin(self) -> Cell:
-        cell = self.cell
-        assert cell.key is not None
-        assert cell.facts is not None
-        assert cell.dataset is not None
-        place = f"{cell.suite.name}-{cell.task.name}".replace("/", "-")  # the name of a view holds that of its task
-        address = f"{place}-{cell.split}-{cell.dataset.digest[:24]}"
-        self.store.write_inputs(address, cell.dataset.examples)
-        wanted = Cell(
-            schema=SCHEMA,
-            key=cell.key,
-            task=cell.task,
-            facts=cell.facts,
-            shard=self.shard,
-            total=len(cell.examples),
-            origin=cell.dataset.origin,
-            environment=environment.describe(),
-            inputs=address,
-            counts=cell.dataset.counts,
-        )
-        return self.store.begin_cell(self.key, wanted)
 
     def _settled(self, number: int) -> bool:
         """Whether the shard is finished, by this or another process; False while another process works on it."""
@@ -271,6 +257,30 @@ class _Worker:
 
     def _open(self) -> Session:
         return open_session(self.cell, tell=partial(self.progress.tell, self.cell))
+
+
+def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
+    """Say in the store what a planned cell is, unless another process did; what stands there must be followed."""
+    assert cell.id is not None
+    assert cell.key is not None
+    assert cell.facts is not None
+    assert cell.dataset is not None
+    place = f"{cell.suite.name}-{cell.task.name}".replace("/", "-")  # the name of a view holds that of its task
+    address = f"{place}-{cell.split}-{cell.dataset.digest[:24]}"
+    store.write_inputs(address, cell.dataset.examples)
+    wanted = Cell(
+        schema=SCHEMA,
+        key=cell.key,
+        task=cell.task,
+        facts=cell.facts,
+        shard=shard,
+        total=len(cell.examples),
+        origin=cell.dataset.origin,
+        environment=environment.describe(),
+        inputs=address,
+        counts=cell.dataset.counts,
+    )
+    return store.begin_cell(cell.id, wanted)
 
 
 def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> Session:

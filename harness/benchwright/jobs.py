@@ -10,6 +10,7 @@ from benchwright.errors import StoreError
 from benchwright.execute import SHARD, NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
 from benchwright.executors import local
 from benchwright.plan import Plan, make_plan
+from benchwright.profiling.cells import measure_cells
 from benchwright.store import Store
 from benchwright.types import CellJob, PlannedCell
 
@@ -37,10 +38,7 @@ def execute(
     for cell in plan.runnable:
         if cell.status == "stored":
             yield stored_outcome(cell, store, errors)
-    for cell in timed:
-        outcome = Outcome(place=cell.place, reason="hardware profiles cannot be measured by this version yet")
-        watcher.finish(cell, outcome)
-        yield outcome
+    yield from measure_cells(timed, plan, store, token=token, progress=watcher)
     yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
 
 

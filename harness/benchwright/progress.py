@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from benchwright import formatting
 from benchwright.console import note, stream
 from benchwright.inert import inert
-from benchwright.types import PlannedCell
+from benchwright.types import CellPlace, PlannedCell
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _QUIET_SECONDS = 5.0
 """Without a terminal, a progress line at most this often."""
+_DRAWING_SECONDS = 0.1
+"""On a terminal, drawn at most this often."""
 _TELLING_SECONDS = 1.0
 """Before so much time has passed, a rate says nothing."""
 
@@ -78,6 +80,7 @@ class PlainProgress:
         self.pace = self.answered = Pace()
         self.what = ""
         self.told = 0.0
+        self.measured: CellPlace | None = None
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
@@ -98,6 +101,17 @@ class PlainProgress:
         """Something long besides predicting goes on: training. A new piece of it has a pace of its own."""
         _switch(self, what, done, total)
         self._say_now_and_then(f"{what}: ")
+
+    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+        """A step of a hardware profile begins: a line for the profile, then one now and then."""
+        self.pace, self.what = Pace(), ""
+        now = time.monotonic()
+        if self.measured != cell.place:
+            self.measured = cell.place
+        elif now - self.told < _QUIET_SECONDS:
+            return
+        self.told = now
+        note(f"{cell.model.name} on {cell.task_path}: {what}, about {_clock(left)} left")
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends."""
@@ -137,7 +151,9 @@ class BarProgress:
             console=Console(file=stream("stderr")),
             expand=True,
             transient=True,
+            auto_refresh=False,  # a thread that draws ten times a second would take the processor from a model under the clock
         )
+        self.drawn = self.measuring = 0.0
         self.row = self.bar.add_task("", total=None, count="", rate="", left="")
         self.pace = self.answered = Pace()
         self.what = ""
@@ -159,6 +175,20 @@ class BarProgress:
         _switch(self, what, done, total)
         self._draw(f"{_place(cell)}: {inert(what)}")
 
+    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+        """A step of a hardware profile begins: drawn once, and then the bar stands still."""
+        self.measuring = max(self.measuring, left)
+        self.bar.update(
+            self.row,
+            description=f"{_place(cell)}: {inert(what)}",
+            total=self.measuring or None,
+            completed=self.measuring - left,
+            count="",
+            rate="",
+            left=f"about {_clock(left)} left",
+        )
+        self.bar.refresh()
+
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends: a line above the bar."""
         told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else formatting.seconds(outcome.seconds)
@@ -166,6 +196,7 @@ class BarProgress:
 
     def _draw(self, what: str) -> None:
         pace = self.pace
+        now = time.monotonic()
         self.bar.update(
             self.row,
             description=what,
@@ -175,6 +206,9 @@ class BarProgress:
             rate=pace.rate_text,
             left=pace.left_text,
         )
+        if now - self.drawn >= _DRAWING_SECONDS or not pace.fresh:
+            self.drawn = now
+            self.bar.refresh()
 
     def __enter__(self) -> Self:
         self.bar.start()

@@ -67,11 +67,16 @@ class WarmedUp:
 
     def samples(self, *, process: int = 0, batch: int = 1) -> tuple[Samples, ...]:
         """The first call and the others."""
-        said = {"process": process, "batch": batch, "steady": self.steady}
-        return (
-            Samples(quantity="first_call", phase="first_call", values=self.values[:1], **said),
-            Samples(quantity="latency", phase="warm_up", values=self.values, **said),
+        first = Samples(
+            quantity="first_call",
+            phase="first_call",
+            values=self.values[:1],
+            process=process,
+            batch=batch,
+            steady=self.steady,
         )
+        every = msgspec.structs.replace(first, quantity="latency", phase="warm_up", values=self.values)
+        return first, every
 
 
 def warm_up(clock: Clock, ask: Ask, queries: Sequence[Sequence[int]], limits: Limits) -> WarmedUp:

@@ -75,6 +75,11 @@ class ModelProcess:
         return self._process.pid
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked once more."""
+        return self._process.poll() is None
+
+    @property
     def note(self) -> str:
         """What a reader must know of what it printed; empty: nothing."""
         size = self._printed.size

@@ -1,0 +1,53 @@
+"""What the processes of a model answered, put together cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from benchwright.profiling.messages import Answer
+from benchwright.types import Machine, Measurements, ProfileSpec, Reading, Samples
+
+
+@dataclass(kw_only=True)
+class Gathered:
+    """Everything raw of one cell.
+
+    Attributes:
+        key: Of the cell.
+        spec: What was asked for, filled in by its preset.
+        reason: Why there is nothing; empty unless it failed.
+    """
+
+    key: str
+    spec: ProfileSpec
+    reason: str = ""
+    samples: list[Samples] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, answer: Answer, *, process: int = 0, concurrency: int = 1) -> None:
+        """Take an answer of the process of that number."""
+        labelled = msgspec.structs.replace
+        self.samples += [labelled(one, process=process, concurrency=concurrency) for one in answer.samples]
+        self.readings += [labelled(one, process=process) for one in answer.readings]
+        self.settings.update(answer.settings)
+        self.note(*answer.notes)
+
+    def note(self, *notes: str) -> None:
+        """Take what a reader must know, once."""
+        self.notes += [note for note in notes if note and note not in self.notes]
+
+    def measurements(self, machine: Machine, session: str) -> Measurements:
+        """All of it, as it is stored."""
+        return Measurements(
+            spec=self.spec,
+            machine=machine,
+            session=session,
+            samples=tuple(self.samples),
+            readings=tuple(self.readings),
+            settings=dict(sorted(self.settings.items())),
+            notes=tuple(self.notes),
+        )

@@ -1,0 +1,82 @@
+"""Hardware cells of a run: measured in fresh processes, stored, gone on with, and failed one by one."""
+
+import json
+
+import pytest
+
+from benchwright.run import evaluate
+from benchwright.store import Store
+
+MODEL = """
+import os, signal, time
+
+def sleeps(texts):
+    time.sleep(0.02 * len(texts))
+    return ["yes"] * len(texts)
+
+def killed(texts):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def rows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models.py").write_text(MODEL)
+    for name, count in (("test", 40), ("train", 60)):
+        lines = [
+            json.dumps({"text": f"{'good' if at % 2 else 'bad'} number {at}", "label": "yes" if at % 2 else "no"})
+            for at in range(count)
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    return "classification/custom?path=test.jsonl&train=train.jsonl"
+
+
+def profiled(models, rows, *scenarios, options="preset=quick&duration=0.3s&queries=8&alone=yes", **settings):
+    suites = [f"hardware/{scenario}?{options}" for scenario in scenarios]
+    return evaluate(models, suites, on=rows, store="store", name="run", **settings)
+
+
+def test_a_model_that_dies_leaves_the_others_measured(rows):
+    """A model that is killed is a failed cell with the reason; a model that sleeps 20 ms is measured at 20 ms."""
+    run = profiled(["slow=python:models:sleeps", "dead=python:models:killed"], rows, "single_stream")
+    slow, dead = run.cells
+    assert (slow.status, dead.status) == ("measured", "failed")
+    assert "killed (signal 9); often the memory ran out" in dead.reason
+    found = Store("store").read_measurements(slow.key)
+    (latency,) = (one for one in found.samples if one.quantity == "latency" and one.phase == "measured")
+    assert min(latency.values) >= 0.02
+    assert len(latency.values) >= 8
+    assert {"cold_start", "load", "first_call"} <= {one.quantity for one in found.samples}
+
+
+def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):
+    """Blocks of both with their places in each round, those of the copy in the first model's cell, one session for all."""
+    options = "blocks=4&queries=12&preset=quick&duration=0.2s&alone=yes"
+    run = profiled(["slow=python:models:sleeps", "tfidf"], rows, "interleaved", options=options)
+    assert [cell.status for cell in run.cells] == ["measured", "measured"]
+    first, second = (Store("store").read_measurements(cell.key) for cell in run.cells)
+    assert first.session == second.session
+    blocks = [
+        [one for one in found.samples if one.phase == phase and one.block >= 0]
+        for found, phase in ((first, "measured"), (first, "aa"), (second, "measured"))
+    ]
+    assert [[one.block for one in each] for each in blocks] == [[0, 1, 2, 3]] * 3
+    for at in range(4):
+        assert sorted(each[at].order for each in blocks) == [0, 1, 2]
+    assert not [one for one in second.samples if one.phase == "aa"]
+
+
+def test_several_processes_at_once_are_measured_together(rows):
+    """One, then two processes with a copy each: raw samples of each, told apart."""
+    run = profiled(
+        "slow=python:models:sleeps",
+        rows,
+        "concurrency",
+        options="concurrency=1,2&queries=8&duration=0.3s&preset=quick&alone=yes",
+    )
+    (cell,) = run.cells
+    assert cell.status == "measured", cell.reason
+    found = Store("store").read_measurements(cell.key)
+    taken = [(one.concurrency, one.process) for one in found.samples if one.phase == "measured"]
+    assert taken == [(1, 0), (2, 0), (2, 1)]
