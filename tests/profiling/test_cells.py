@@ -1,7 +1,5 @@
 """Hardware cells of a run: measured in fresh processes, stored, gone on with, and failed one by one."""
 
-import json
-
 import pytest
 
 from benchwright.run import evaluate
@@ -12,7 +10,7 @@ import os, signal, time
 
 def sleeps(texts):
     time.sleep(0.02 * len(texts))
-    return ["yes"] * len(texts)
+    return ["positive"] * len(texts)
 
 def killed(texts):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -23,13 +21,7 @@ def killed(texts):
 def rows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "models.py").write_text(MODEL)
-    for name, count in (("test", 40), ("train", 60)):
-        lines = [
-            json.dumps({"text": f"{'good' if at % 2 else 'bad'} number {at}", "label": "yes" if at % 2 else "no"})
-            for at in range(count)
-        ]
-        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
-    return "classification/custom?path=test.jsonl&train=train.jsonl"
+    return "starter/sentiment"
 
 
 def profiled(models, rows, *scenarios, options="preset=quick&duration=0.3s&queries=8&alone=yes", **settings):

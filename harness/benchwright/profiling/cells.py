@@ -27,7 +27,7 @@ from benchwright.profiling.measure import (
 )
 from benchwright.profiling.parent import PATIENCE
 from benchwright.store import Store
-from benchwright.types import CellJob, Machine, PlannedCell, ProfileSpec, Scenario
+from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
 
 Group = list[PlannedCell]
 
@@ -129,7 +129,8 @@ def _measure(group: Group, plan: Plan, store: Store, *, token: str, machine: Mac
         assert first.key is not None
         by_key = {str(cell.id): _spec(cell) for cell in cells}
         job = _job(first, plan, store, token)
-        return Wanted(job=job, machine=first.key.machine, cells=by_key)
+        derives = isinstance(first.adapter, Derives)
+        return Wanted(job=job, machine=first.key.machine, cells=by_key, derives=derives)
 
     scenario = _spec(group[0]).scenario
     if machine.fingerprint != (group[0].key.machine if group[0].key else ""):

@@ -118,7 +118,6 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
         settings: What the session chose by itself, threads included.
         notes: What a reader must know.
         steady: Whether a warm-up ended in a steady state.
-        derives: Whether a checkpoint must be made before the model can be opened.
     """
 
     samples: tuple[Samples, ...] = ()
@@ -126,7 +125,6 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steady: bool = True
-    derives: bool = False
 
 
 class Failure(Frozen, frozen=True, kw_only=True, tag="failure"):
