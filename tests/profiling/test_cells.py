@@ -31,7 +31,7 @@ def profiled(models, rows, *scenarios, options="preset=quick&duration=0.3s&queri
 
 def test_a_model_that_dies_leaves_the_others_measured(rows):
     """A model that is killed is a failed cell with the reason; a model that sleeps 20 ms is measured at 20 ms."""
-    run = profiled(["slow=python:models:sleeps", "dead=python:models:killed"], rows, "single_stream")
+    run = profiled(["slow=python:models.py:sleeps", "dead=python:models.py:killed"], rows, "single_stream")
     slow, dead = run.cells
     assert (slow.status, dead.status) == ("measured", "failed")
     assert "killed (signal 9); often the memory ran out" in dead.reason
@@ -45,7 +45,7 @@ def test_a_model_that_dies_leaves_the_others_measured(rows):
 def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):
     """Blocks of both with their places in each round, those of the copy in the first model's cell, one session for all."""
     options = "blocks=4&queries=12&preset=quick&duration=0.2s&alone=yes"
-    run = profiled(["slow=python:models:sleeps", "tfidf"], rows, "interleaved", options=options)
+    run = profiled(["slow=python:models.py:sleeps", "tfidf"], rows, "interleaved", options=options)
     assert [cell.status for cell in run.cells] == ["measured", "measured"]
     first, second = (Store("store").read_measurements(cell.key) for cell in run.cells)
     assert first.session == second.session
@@ -62,7 +62,7 @@ def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):
 def test_several_processes_at_once_are_measured_together(rows):
     """One, then two processes with a copy each: raw samples of each, told apart."""
     run = profiled(
-        "slow=python:models:sleeps",
+        "slow=python:models.py:sleeps",
         rows,
         "concurrency",
         options="concurrency=1,2&queries=8&duration=0.3s&preset=quick&alone=yes",

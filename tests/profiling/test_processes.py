@@ -84,7 +84,7 @@ def opened(process, job):
     return evicted, process.ask(OpenModel(started=process.started))
 
 
-@pytest.mark.parametrize(("adapter", "path"), [("python", "models:sleeps"), ("tfidf", "")])
+@pytest.mark.parametrize(("adapter", "path"), [("python", "models.py:sleeps"), ("tfidf", "")])
 def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, path):
     """Planned, opened, asked for the first time, warmed up, measured; the raw samples come back."""
     with ModelProcess(surroundings()) as process:
@@ -131,7 +131,7 @@ def called_of(answer):
 def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said):
     """A model that ends its process, is killed, crashes, hangs or fails: a reason, no traceback."""
     with ModelProcess(surroundings()) as process:
-        opened(process, job("python", f"models:{function}"))
+        opened(process, job("python", f"models.py:{function}"))
         process._patience = 2.0
         with pytest.raises(ProcessFailed) as raised:
             process.ask(FirstCall())
@@ -143,7 +143,7 @@ def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said):
 def test_what_a_model_prints_is_no_answer(job):
     """Five hundred thousand lines on standard output disturb nothing, and it is said that printing took its time."""
     with ModelProcess(surroundings()) as process:
-        opened(process, job("python", "models:prints"))
+        opened(process, job("python", "models.py:prints"))
         (found,) = process.ask(SingleStream(shape=Shape(), spec=replace(BRIEF, duration=0.001, queries=25))).samples
         process.finish()
     assert len(found.values) == 25
@@ -153,7 +153,7 @@ def test_what_a_model_prints_is_no_answer(job):
 def test_the_waiting_parent_works_not_at_all(job):
     """A second of waiting for a model that sleeps takes the parent next to no processor time."""
     with ModelProcess(surroundings()) as process:
-        opened(process, job("python", "models:sleeps"))
+        opened(process, job("python", "models.py:sleeps"))
         before = os.times()
         process.ask(SingleStream(shape=Shape(), spec=replace(BRIEF, duration=1.0, queries=1)))
         after = os.times()
