@@ -15,7 +15,6 @@ from benchwright.gating.lock import FILE
 from benchwright.gating.result import SCHEMA, GateResult
 from benchwright.gating.rule_checks import long_waiver
 from benchwright.gating.rules import Rules, superfluous
-from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.items import count
 from benchwright.score_cache import unanswered_alarms
@@ -137,7 +136,7 @@ def _overall(
         return Verdict.INVALID, 3, "nothing that is required was evaluated"
     unclear = _of(counted, Verdict.INCONCLUSIVE)
     if unclear:
-        asking = {rule.id for rule in rules.rules if isinstance(rule, TaskRule) and rule.on_inconclusive == "fail"}
+        asking = {rule.id for rule in rules.rules if getattr(rule, "on_inconclusive", "warn") == "fail"}
         stopping = [finding for finding in unclear if strict or finding.rule in asking]
         reason = f"{count(len(unclear), 'check')} cannot be told on these items: {_names(unclear)}"
         return Verdict.INCONCLUSIVE, 4 if stopping else 0, reason

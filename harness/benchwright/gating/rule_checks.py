@@ -16,6 +16,7 @@ from benchwright.gating.rules import Rules, Waiver, superfluous
 from benchwright.gating.rules.base import TaskRule, is_within
 from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.bias import BiasRule
+from benchwright.gating.rules.limits import BudgetRule
 from benchwright.gating.rules.robustness import RobustnessRule, name_of
 from benchwright.quantities import SIZES, Quantity, quantity_of
 from benchwright.task_path import SEVERITIES, is_identity_view, is_view_named, suite_of, task_path, view_name
@@ -67,6 +68,7 @@ def known_tasks_on(context: GateContext) -> KnownTasks:
 def find_task_problems(rules: Rules, known: KnownTasks) -> list[BenchwrightError]:
     """Every mistake in the rules that can be seen from the known tasks."""
     named = [problem for rule in _on_tasks(rules) for problem in (*_unknown(rule, known), *_lacking(rule, known))]
+    named += [problem for rule in rules.rules if isinstance(rule, BudgetRule) for problem in _unknown(rule, known)]
     return [*named, *_unknown_views(rules, known), *find_out_of_range(rules, known)]
 
 
@@ -197,7 +199,7 @@ def _overlap(one: str, other: str) -> bool:
     return is_within(one, other) or is_within(other, one)
 
 
-def _unknown(rule: TaskRule, known: KnownTasks) -> Iterable[BenchwrightError]:
+def _unknown(rule: TaskRule | BudgetRule, known: KnownTasks) -> Iterable[BenchwrightError]:
     """Unknown tasks of a rule; in a suite for a user's own data every task name is accepted."""
     for asked in rule.tasks:
         task = asked.rpartition("@")[2]  # of a view, the task that it is of

@@ -14,10 +14,12 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext
 from benchwright.gating.verdict import Finding, PendingFinding, Verdict
+from benchwright.hardware.find import unknown_scenario
 from benchwright.limit_checks import LOOSEST, TIGHTEST, Bound
-from benchwright.quantities import BUILT_IN, SIZES, Quantity, is_planned
+from benchwright.quantities import BUILT_IN, MEASURED, SIZES, Quantity, meant_by
 from benchwright.slicing import label_of
 from benchwright.types import Frozen, Task
+from benchwright.types.hardware import SCENARIOS
 
 Severity = Literal["fail", "warn"]
 Text = Annotated[str, Meta(pattern=r"\S", description="a text")]
@@ -34,7 +36,7 @@ PositiveMargin = Annotated[
     float, Meta(gt=0, description="a number above 0 in the metric's unit: 0.01 is one point of a fraction")
 ]
 SliceName = Annotated[str, Meta(pattern=r"^[^=\s][^=]*=.+\Z", description="NAME=VALUE")]
-TaskName = Annotated[str, Meta(pattern=r"^[\w.-]+(/[\w.-]+)?\Z")]
+TaskName = Annotated[str, Meta(pattern=r"^(hardware/[\w.-]+@)?[\w.-]+(/[\w.-]+)?\Z")]
 Confidence = Annotated[
     float,
     Meta(
@@ -168,13 +170,34 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
                 hint = f'write {key} = "{meant}"' if error.hint.startswith("write ") else error.hint
                 yield self.problem(f"{key}: {error.problem}", expected=error.expected, hint=hint)
 
+    def place_problems(self, places: Iterable[str], *, measured: bool) -> Iterable[BenchwrightError]:
+        """Problems of tasks ``hardware/SCENARIO@suite/task``: no such scenario, or a metric of answers (not ``measured``)."""
+        for place in places:
+            named = unknown_scenario(place)
+            if named:
+                near = registry.suggest(named, SCENARIOS) or "use one of these"
+                what, expected = f"task: {named!r} is no scenario", f"one of: {', '.join(SCENARIOS)}"
+                yield self.problem(what, expected=expected, hint=near)
+            elif "@" in place and not measured:
+                what = f"task: under {place} times were measured, and the metric is one of answers"
+                yield self.problem(what, expected="SUITE/TASK", hint=f"write {place.rpartition('@')[2]}")
+
     def metric_problem(self, metric: str, known: Iterable[str]) -> Iterable[BenchwrightError]:
         """A problem if the metric is not known; else None."""
         names = list(known)
         if metric in names:
             return
-        if is_planned(metric):
-            what, hint = f"metric {metric!r} is planned, nothing measures it yet", "leave this rule out"
+        meant = meant_by(metric)
+        if metric in MEASURED:
+            what = f"{metric!r} is measured by hardware profiles, which rules of kind {self.kind} do not judge"
+            hint = 'a limit is judged by kind = "budget" or "absolute", a change by kind = "ratio"'
+        elif meant:
+            what = f"unknown metric {metric!r}"
+            hint = (
+                f"name one of {', '.join(meant)}; the unit belongs to the limit"
+                if len(meant) > 1
+                else f"write {meant[0]}; the unit belongs to the limit"
+            )
         else:
             what, hint = f"unknown metric {metric!r}", registry.suggest(metric, names) or "use one of these"
         yield self.problem(f"metric: {what}", expected=f"one of: {', '.join(names)}", hint=hint)
@@ -247,10 +270,14 @@ class TaskRule(RuleBase, frozen=True, kw_only=True):
         """The finding on one task. Raises NotComparable."""
         raise NotImplementedError
 
+    takes_measured: ClassVar[bool] = False
+    """Whether the metric may be a quantity of hardware profiles."""
+
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """An unknown metric is a problem."""
-        sizes = SIZES if self.takes_sizes else ()
+        """An unknown metric is a problem, and a hardware profile as the task of a metric of answers."""
+        sizes = (*(SIZES if self.takes_sizes else ()), *(MEASURED if self.takes_measured else ()))
         yield from self.metric_problem(self.metric, ("score", *registry.names("metrics"), *sizes))
+        yield from self.place_problems(self.tasks, measured=self.metric in sizes and self.metric in MEASURED)
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
         """A margin or limit outside the range of the metric is a problem."""

@@ -5,25 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 
-from benchwright import formatting, limit_checks
+from benchwright import formatting, limit_checks, limit_texts
 from benchwright.comparison.cost import size_of
 from benchwright.comparison.pairing import PairedRecords, rightness
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, tasks_of
 from benchwright.gating.improvement import Improvement
-from benchwright.gating.rules.base import Amount, RuleBase, RuleSubject, TaskRule, Text, limit_of
+from benchwright.gating.rules.base import Amount, RuleBase, RuleSubject, Severity, TaskName, TaskRule, Text, limit_of
+from benchwright.gating.rules.hardware_limits import HardwareLimit, judge
 from benchwright.gating.verdict import PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limit_checks import Bound
 from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import Metric
-from benchwright.quantities import BUILT_IN, SIZES, Quantity, Unit
+from benchwright.quantities import BUILT_IN, MEASURED, SIZES, Quantity, Unit
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import IntervalEstimate
 
@@ -37,16 +39,19 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
     Attributes:
         minimum: ``min``: limit from below.
         maximum: ``max``: limit from above.
-        use: Which number is compared with the limit: the value, or a bound.
+        use: Which number is compared with the limit: the value, or a bound. A quantity of hardware profiles goes by its whole interval.
+        machine: Of such a quantity the machine that it is about, by name or fingerprint; None: the one that the gate runs on.
     """
 
     no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "against"})
     takes_sizes: ClassVar[bool] = True
+    takes_measured: ClassVar[bool] = True
 
     against: str = ""
     minimum: Amount | None = msgspec.field(default=None, name="min")
     maximum: Amount | None = msgspec.field(default=None, name="max")
     use: Literal["value", "lower", "upper"] = "value"
+    machine: Text | None = None
 
     @property
     def least(self) -> float | None:
@@ -67,12 +72,30 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         if self.least is not None and self.most is not None and self.least > self.most:
             yield self.problem(f"min: {self.minimum} is above max", expected="min at most max", hint="exchange the two")
         given = [name for name, limit in (("min", self.minimum), ("max", self.maximum)) if limit is not None]
+        yield from self._hardware_problems()
         wanted = _WANTED.get(self.use)
         if wanted and given != [wanted]:
             yield self.problem(
                 f"use: the {self.use} bound can show that a value is {'above min' if wanted == 'min' else 'below max'}",
                 expected=f"{wanted}, alone",
                 hint='use = "lower" goes with min, use = "upper" with max; write two rules for both',
+            )
+
+    def _hardware_problems(self) -> Iterable[BenchwrightError]:
+        """Keys that say nothing of a quantity of hardware profiles, and one that says nothing of any other metric."""
+        measured = self.metric in MEASURED
+        given = {"slice": self.slice, "cluster": self.cluster, "confidence": self.confidence}
+        keys = [key for key, value in given.items() if value is not None] + (["use"] if self.use != "value" else [])
+        if measured and keys:
+            what = f"{', '.join(keys)}: {self.metric} is judged by its whole 95 % interval, over all queries"
+            yield self.problem(
+                what, expected="metric, min or max, task, split and machine", hint=f"leave out {keys[0]}"
+            )
+        if self.machine is not None and not measured:
+            yield self.problem(
+                f"machine: no machine decides {self.metric}",
+                expected="a quantity of hardware profiles",
+                hint="leave out machine",
             )
 
     def range_problems(self, within: Quantity) -> list[BenchwrightError]:
@@ -113,6 +136,12 @@ class AbsoluteRule(TaskRule, frozen=True, kw_only=True, tag="absolute"):
         """One finding for each task, or one about the model itself."""
         if self.metric in SIZES:
             yield self._of_model(context)
+        elif self.metric in MEASURED:
+            asked = HardwareLimit(
+                quantity=self.metric, least=self.least, most=self.most, places=self.tasks, machine=self.machine,
+                split=self.split,
+            )  # fmt: skip
+            yield from judge(self, asked, context)
         else:
             yield from super().evaluate(context)
 
@@ -209,15 +238,29 @@ def _better(quantity: Quantity) -> str:
 
 
 class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
-    """Is the model small enough?
+    """Is the model small enough, fast enough, cheap enough?
 
     Attributes:
-        metric: ``size_bytes`` or ``parameters``.
-        maximum: ``max``: the most that is allowed.
+        metric: ``size_bytes``, ``parameters``, or a quantity of hardware profiles that is better low.
+        maximum: ``max``: the most that is allowed, with its unit.
+        tasks: Of a quantity of hardware profiles where it was measured: ``suite/task``, a suite or ``hardware/SCENARIO@suite/task``;
+            empty: every task that was.
+        machine: The machine that it is about, by name or fingerprint; None: the one that the gate runs on.
+        on_inconclusive: Whether INCONCLUSIVE is a note or ends the gate with exit code 4.
     """
 
     metric: Text
     maximum: Amount = msgspec.field(name="max")
+    tasks: Annotated[
+        tuple[TaskName, ...],
+        Meta(
+            min_length=1,
+            description="SUITE/TASK, SUITE, hardware/SCENARIO@SUITE/TASK, or a list of them",
+            extra={"or_one": True},
+        ),
+    ] = msgspec.field(default=(), name="task")
+    machine: Text | None = None
+    on_inconclusive: Severity = "warn"
 
     @property
     def most(self) -> float:
@@ -226,16 +269,29 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
 
     @property
     def subject(self) -> RuleSubject:
-        """The size of the candidate."""
-        return RuleSubject(metric=self.metric)
+        """The size of the candidate, or what was measured of it."""
+        return RuleSubject(metric=self.metric, tasks=self.tasks)
 
     def find_problems(self) -> Iterable[BenchwrightError]:
-        """An unknown size is a problem."""
-        unknown = list(self.metric_problem(self.metric, SIZES))
+        """Problems: an unknown quantity or one that is better high, a limit without its unit, a task or machine of a size."""
+        known = (*SIZES, *(name for name in MEASURED if BUILT_IN[name].direction == "lower"))
+        if self.metric in MEASURED and self.metric not in known:
+            what = f"metric: higher values of {self.metric} are better, and a budget is the most that is allowed"
+            hint = f'write kind = "absolute" with min = "{limit_texts.example(BUILT_IN[self.metric])}"'
+            yield self.problem(what, expected=f"one of: {', '.join(known)}", hint=hint)
+            return
+        unknown = list(self.metric_problem(self.metric, known))
         yield from unknown or self.limit_faults({"max": self.maximum}, self.metric)
+        measured = self.metric in MEASURED
+        yield from self.place_problems(self.tasks, measured=measured)
+        given = {"task": self.tasks or None, "machine": self.machine}
+        idle = [key for key, value in given.items() if value is not None]
+        if idle and not measured and not unknown:
+            what = f"{' and '.join(idle)}: {self.metric} is that of the model itself, on any task and machine"
+            yield self.problem(what, expected="metric and max", hint=f"leave out {idle[0]}")
 
     def bounds(self) -> list[Bound]:
-        """The budget as a bound on the size."""
+        """The budget as a bound on the value."""
         return [Bound(rule=self.id, operator="<=", amount=self.most)]
 
     def fields(self) -> dict[str, Any]:
@@ -243,7 +299,11 @@ class BudgetRule(RuleBase, frozen=True, kw_only=True, tag="budget"):
         return {**super().fields(), "metric": self.metric}
 
     def evaluate(self, context: GateContext) -> Iterable[PendingFinding]:
-        """One finding, about the largest checkpoint of the candidate."""
+        """One finding, about the largest checkpoint of the candidate, or one for each task that was measured."""
+        if self.metric in MEASURED:
+            asked = HardwareLimit(quantity=self.metric, most=self.most, places=self.tasks, machine=self.machine)
+            yield from judge(self, asked, context)
+            return
         try:
             value, flags = known_size(context.candidate, self.metric)
         except NotComparable as error:
