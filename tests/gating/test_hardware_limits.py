@@ -7,7 +7,10 @@ from scipy.stats import binom
 
 from benchwright.alarm import alarm
 from benchwright.errors import ConfigError
-from benchwright.gating.gate import gate
+from benchwright.gating.evaluate import evaluate
+from benchwright.gating.explain import explain
+from benchwright.gating.gate import as_rules, find_locations, gate, make_context
+from benchwright.gating.power import plan
 from benchwright.gating.toml import make_rules
 from benchwright.measuring.machine import describe_machine
 from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
@@ -164,7 +167,7 @@ def test_another_machine_is_invalid_with_the_facts(lab):
     (finding,), result = lab.judge(metric="latency_p90", max="50 ms")
     assert (finding.verdict, result.exit_code) == ("INVALID", 3)
     assert "the profile of new:m was measured on another machine than this one" in finding.message
-    assert "memory: 8.0 GiB on ci-large" in finding.message
+    assert "processor: Written CPU 1.0 on ci-large" in finding.message
     assert 'machine = "ci-large"' in finding.message
     assert lab.judge(metric="latency_p90", max="50 ms", machine="ci-large")[0][0].verdict == "PASS"
     assert lab.judge(metric="latency_p90", max="50 ms", machine="written-machine")[0][0].verdict == "PASS"
@@ -241,3 +244,23 @@ def test_mistakes_are_told_as_the_file_is_read(rule, told, next_):
         make_rules({"rule": [{"id": "r", "kind": "budget", **rule}]})
     assert told in str(caught.value)
     assert next_ in str(caught.value)
+
+
+def test_it_is_explained_with_all_digits_and_the_machine(lab):
+    """Value, interval, method, where it was measured; a value without an interval says so."""
+    lab.write("new", spread(0.010), readings={"host_memory_peak": 512e6})
+    rules = [
+        {"id": "r", "kind": "budget", "metric": "latency_p90", "max": "50 ms"},
+        {"id": "m", "kind": "budget", "metric": "host_memory_peak", "max": "1 GB"},
+    ]
+    asked = as_rules({"rule": rules})
+    context = make_context(asked, find_locations({}, lab.store, None), "new", resamples=200)
+    found = evaluate(asked, context)
+    told = "\n".join(explain(asked, context, found, "r"))
+    assert "latency_p90 = 10.79" in told
+    assert "(ranks)" in told
+    assert "95 % interval 10.71" in told
+    assert "passes where all of it keeps the limit" in told
+    assert "measured on" in told
+    assert "no interval: the value decides" in "\n".join(explain(asked, context, found, "m"))
+    assert plan(asked, context) == ()

@@ -12,6 +12,7 @@ from benchwright.formatting import clip, plain
 from benchwright.gating.case_text import cases_text
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import Improvement, improvement
+from benchwright.gating.machines import called
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.behaviour import BehaviourRule
@@ -19,13 +20,17 @@ from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.difference import BoundedRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
+from benchwright.hardware.find import importance
 from benchwright.items import call, count
+from benchwright.limit_texts import limit_text
+from benchwright.quantities import MEASURED
 from benchwright.registry import suggest
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate
 from benchwright.stats.paired import DiscordantCounts
 
 _WIDE = 160
+_FACTS = 6
 
 
 def explain(
@@ -56,6 +61,8 @@ def explain(
 
 
 def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[str]:
+    if finding.metric in MEASURED and finding.kind in ("budget", "absolute"):
+        return _measured_lines(context, finding)
     if isinstance(rule, BehaviourRule):
         return [*_case_lines(finding), *_limit_lines(rule, finding)]
     if isinstance(rule, BiasRule):
@@ -69,6 +76,33 @@ def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[
         return []
     found = improvement(pairing, rule.metric)
     return [*_estimate_lines(found.difference), *_decision_lines(rule, found, finding)]
+
+
+def _measured_lines(context: GateContext, finding: Finding) -> list[str]:
+    """The value in full, how it was made, and on which machine."""
+    side = context.candidate
+    measured = next(
+        (one for one in side.run.profiles if one.model in side.models and one.task_path == finding.path), None
+    )
+    if measured is None or finding.candidate is None:
+        return []
+    ends = (limit_text(end, finding.value_unit) for end in (finding.low, finding.high) if end is not None)
+    between = " to ".join(ends)
+    decided = (
+        f"95 % interval {between}, {formatting.count(finding.n)} {finding.unit}; passes where all of it keeps the limit, fails where none of it does"
+        if between
+        else "no interval: the value decides"
+    )
+    facts = "; ".join(
+        f"{name} {text}"
+        for name, text in sorted(measured.machine.facts.items(), key=lambda fact: importance(fact[0]))[:_FACTS]
+    )
+    return [
+        f"{finding.metric} = {limit_text(finding.candidate, finding.value_unit)} ({finding.method})",
+        decided,
+        f"measured on {called(measured.machine)}: {facts}",
+        f"raw samples in the cell {measured.key[:12]}, preset {measured.spec.preset}, {'steady' if measured.steady else 'never steady'}",
+    ]
 
 
 def _estimate_lines(found: DifferenceEstimate) -> list[str]:

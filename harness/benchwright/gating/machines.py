@@ -13,6 +13,7 @@ DescribeMachine = Callable[[str], Machine]
 """The machine of this process, as far as it decides times of models on a device (``cpu``, ``cuda``)."""
 
 _SHORT = 12
+_MOST_FACTS = 12
 
 
 def check_machine(
@@ -38,7 +39,7 @@ def check_machine(
                 hint=f'measure it there, or write machine = "{measured.name or measured.fingerprint[:_SHORT]}"',
             )
         return
-    facts = apart(measured, here(device), names=("its machine", "this one"))
+    facts = apart(measured, here(device), names=("its machine", "this one"), most=_MOST_FACTS)
     if facts:
         raise NotComparable(
             f"the profile of {who} was measured on another machine than this one: {facts}",

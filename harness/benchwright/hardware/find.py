@@ -17,6 +17,7 @@ from benchwright.types.hardware import SCENARIOS
 _TIMES = ("seconds", "per_second")
 
 _LONGEST = 100
+_FIRST_TOLD = ("processor", "gpu", "cores", "instruction sets", "memory", "OMP_NUM_THREADS", "library")
 
 FACTS_NAMED = 4
 """Facts in which machines differ that a sentence names."""
@@ -144,9 +145,16 @@ def apart(
         most: Facts that are written out.
     """
     first, second = (replace_fields(at, name=at.name or name) for at, name in zip((one, other), names, strict=True))
-    told = differences(first, second)
+    told = sorted(differences(first, second), key=importance)
     more = f"; and {len(told) - most} more" if len(told) > most else ""
     return "; ".join(told[:most]) + more
+
+
+def importance(fact: str) -> tuple[int, str]:
+    """Order in which facts are told, by name or sentence: processor, GPU, memory and threads first, versions of libraries, the rest."""
+    name = fact.partition(":")[0]
+    begun = (at for at, start in enumerate(_FIRST_TOLD) if name.startswith(start))
+    return next(begun, len(_FIRST_TOLD)), fact
 
 
 def is_named(machine: Machine, text: str) -> bool:

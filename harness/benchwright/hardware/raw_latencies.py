@@ -31,9 +31,11 @@ def latencies_behind(found: HardwareValue, store: Store) -> Floats:
 
 
 def _conditions(measurements: Measurements) -> list[list[Samples]]:
-    """Measured latencies by rate, batch, length and number of processes, each condition over all processes and blocks."""
+    """All measured latencies, then those of each rate, batch, length and number of processes, over all processes and blocks."""
     found: dict[tuple[float, int, int, int], list[Samples]] = {}
-    for one in measurements.samples:
-        if one.quantity == "latency" and one.phase == "measured" and one.values:
-            found.setdefault((one.rate, one.batch, one.length, one.concurrency), []).append(one)
-    return list(found.values())
+    timed = [
+        one for one in measurements.samples if one.quantity == "latency" and one.phase == "measured" and one.values
+    ]
+    for one in timed:
+        found.setdefault((one.rate, one.batch, one.length, one.concurrency), []).append(one)
+    return [timed, *found.values()] if timed else []
