@@ -61,6 +61,16 @@ class HostMemory:
         refused = reset_peak(proc)
         return cls(before=_kilobytes(proc / "status", "VmRSS"), refused=refused, proc=proc)
 
+    def begin(self) -> None:
+        """Count the peak anew from what is held now: before a scenario, so that it does not hold the peak of the one before.
+
+        ``host_memory_model`` stays what lies above what was held before the model was opened.
+        """
+        if not self.refused:
+            gc.collect()
+            _give_back()
+            reset_peak(self.proc)
+
     def readings(
         self, phase: str = "measured", process: int = 0, *, batch: int = 1, length: int = 0
     ) -> tuple[Reading, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,14 +71,41 @@ def read_state(
 
 
 def with_state(machine: Machine, start: State, end: State) -> Machine:
-    """The machine with its state: each value ``at start`` and ``at end``, and what happened in between.
+    """The machine with `state_between`."""
+    return msgspec.structs.replace(machine, state=state_between(start, end))
+
+
+def worst_of(states: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """States of several processes that measured one after the other as one: the first start, the last end, the largest of the rest."""
+    told: dict[str, str] = {}
+    for state in states:
+        for name, value in state.items():
+            before = told.get(name)
+            if before is None or name.endswith(" at end") or (not name.endswith(" at start") and _leads(value, before)):
+                told[name] = value
+            elif name.startswith("gpu slowed") and value not in before:
+                told[name] = f"{before}; {value}"
+    return dict(sorted(told.items()))
+
+
+def _leads(one: str, other: str) -> bool:
+    return _number(one) > _number(other)
+
+
+def _number(text: str) -> float:
+    found = re.match(r"[\d.]+", text)
+    return float(found[0]) if found else 0.0
+
+
+def state_between(start: State, end: State) -> dict[str, str]:
+    """Each value ``at start`` and ``at end``, and what happened in between.
 
     ``other processes``: processors that others kept busy, as a mean number. ``stolen``: share of the time that the host gave to other
     virtual machines. ``waited for quota``: seconds that the container's limit made its processes wait.
     """
     told = {f"{name} at start": value for name, value in start.values.items()}
     told |= {f"{name} at end": value for name, value in end.values.items()}
-    return msgspec.structs.replace(machine, state=dict(sorted({**told, **_between(start, end)}.items())))
+    return dict(sorted({**told, **_between(start, end)}.items()))
 
 
 _SHORTEST = 1.0
