@@ -175,9 +175,9 @@ def perform(job: PlannedRun, *, progress: Progress | None = None, shard: int = S
 
 def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *, complete: bool) -> Run:
     plan = job.plan
-    cells = tuple(_result(cell, outcomes.get(cell.place), job.store) for cell in plan.cells) if complete else ()
+    cells = tuple(_result(cell, outcomes.get(cell.place), job) for cell in plan.cells) if complete else ()
     if not complete:
-        cells = tuple(_pending(cell) for cell in plan.cells)
+        cells = tuple(_pending(cell, job.name) for cell in plan.cells)
     tasks = {cell.task_path: cell.task for cell in plan.cells}
     return Run(
         schema=RESULTS,
@@ -198,11 +198,12 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
     )
 
 
-def _result(cell: PlannedCell, outcome: Outcome | None, store: Store) -> CellResult:
+def _result(cell: PlannedCell, outcome: Outcome | None, job: PlannedRun) -> CellResult:
+    store = job.store
     if outcome is None or cell.id is None:
-        return _pending(cell)
+        return _pending(cell, job.name)
     if outcome.reason:
-        return msgspec.structs.replace(_pending(cell), status="failed", reason=outcome.reason)
+        return msgspec.structs.replace(_pending(cell, job.name), status="failed", reason=outcome.reason)
     if cell.is_hardware:
         return _measured(cell, cell.id, store)
     found = score_cell(store, cell.id, cell.task)
@@ -243,7 +244,8 @@ def _measured(cell: PlannedCell, key: str, store: Store) -> CellResult:
     )
 
 
-def _pending(cell: PlannedCell) -> CellResult:
+def _pending(cell: PlannedCell, run: str) -> CellResult:
+    named = f" with --name {run}" if is_of_one_run(cell) else ""
     absent = cell.status in ("missing", "refused")
     return CellResult(
         model=cell.model.name,
@@ -252,7 +254,7 @@ def _pending(cell: PlannedCell) -> CellResult:
         split=cell.split,
         status=cell.status if absent else "unfinished",  # type: ignore[arg-type]
         key=cell.id,
-        reason=cell.reason if absent else "run the same command again to go on",
+        reason=cell.reason if absent else f"run the same command again{named} to go on",
     )
 
 

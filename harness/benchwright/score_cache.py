@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from benchwright import formatting, registry
 from benchwright.alarm import CHECKS, alarm, as_note
 from benchwright.bias import score_gaps, score_identity
 from benchwright.errors import NotComparable, PluginError
+from benchwright.hardware.of_run import score_profiles
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
 from benchwright.robustness import score_views
@@ -83,7 +85,15 @@ def recheck(store: Store, run: Run) -> list[str]:
             and not _close((score.value, score.low, score.high, score.n), values[score.metric])
         ]
     return list(
-        dict.fromkeys([*problems, *_recheck_views(store, run), *_recheck_swaps(store, run), *_recheck_gaps(store, run)])
+        dict.fromkeys(
+            [
+                *problems,
+                *_recheck_views(store, run),
+                *_recheck_swaps(store, run),
+                *_recheck_gaps(store, run),
+                *_recheck_profiles(store, run),
+            ]
+        )
     )
 
 
@@ -130,6 +140,23 @@ def _recheck_gaps(store: Store, run: Run) -> list[str]:
     ]
 
 
+def _recheck_profiles(store: Store, run: Run) -> list[str]:
+    """One line for each quantity of a hardware profile whose numbers are not those of its raw samples."""
+    whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
+    fresh = {(one.model, one.key): one for one in score_profiles(store, whole, run.tasks)} if run.profiles else {}
+    problems = []
+    for told in run.profiles:
+        found = fresh.get((told.model, told.key))
+        for quantity in told.quantities if found is not None else ():
+            again = found.quantity(quantity.quantity) if found is not None else None
+            values = (again.value, again.low, again.high, again.n) if again is not None else (None,) * 4
+            if not _agree((quantity.value, quantity.low, quantity.high, quantity.n), values):
+                problems.append(
+                    f"{told.model} on {told.task_path}: {quantity.quantity} is {quantity.value}, its raw samples say {values[0]}"
+                )
+    return problems
+
+
 def _gap_place(row: GroupGap) -> tuple[str, ...]:
     return (row.model, row.task_path, row.split, row.slice, row.metric, row.label)
 
@@ -160,6 +187,14 @@ def _shown(row: RobustnessScore) -> str:
 def _close(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
     return len(told) == len(found) and all(
         a == b or (a is not None and b is not None and abs(a - b) < _SLACK) for a, b in zip(told, found, strict=True)
+    )
+
+
+def _agree(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
+    """As `_close`, of numbers of any size: bytes and microseconds."""
+    return all(
+        a == b or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9))
+        for a, b in zip(told, found, strict=True)
     )
 
 

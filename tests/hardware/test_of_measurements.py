@@ -2,11 +2,13 @@
 
 import random
 
+import msgspec
 import pytest
 
 from benchwright import registry
 from benchwright.hardware.grid import points
 from benchwright.hardware.of_measurements import profile_of
+from benchwright.score_cache import recheck
 from benchwright.store import Store
 from benchwright.testing.hardware_fixtures import hardware_card, hardware_path, make_measurements
 from benchwright.testing.write_run import write_run
@@ -269,3 +271,32 @@ def test_models_of_two_sessions_have_no_ratio(tmp_path):
     run = write_run(Store(tmp_path), "r", made, {path: hardware_card("interleaved", "starter/sentiment", task)})
 
     assert [one.ratios for one in run.profiles] == [(), ()]
+
+
+def test_tokens_counted_apart_stand_for_those_of_the_inputs_that_were_timed():
+    """The mean of an input: 640 tokens of 20 inputs are 32, at 40 inputs a second 1,280 a second."""
+    passes = Samples(quantity="pass", values=(2.0,) * 10, inputs=1000, wall=25.0)
+    counted = [
+        Reading(quantity=name, value=value, phase="work") for name, value in (("tokens", 640.0), ("work_inputs", 20.0))
+    ]
+    found = make_measurements("offline", samples=[passes], readings=counted)
+
+    assert quantity(found, "tokens_per_second").value == pytest.approx(1280.0)
+
+
+def test_a_changed_number_of_a_profile_is_found_by_its_raw_samples(tmp_path):
+    """The run's file says one thing, the samples another: `store check` tells which."""
+    task = registry.get("suites", "starter").task("sentiment")
+    path = hardware_path("single_stream", "starter/sentiment")
+    store = Store(tmp_path)
+    card = hardware_card("single_stream", "starter/sentiment", task)
+    run = write_run(store, "r", {"m": {path: make_measurements(latencies=[0.02] * 40)}}, {path: card})
+    assert recheck(store, run) == []
+
+    first, *rest = run.profiles[0].quantities
+    faster = msgspec.structs.replace(
+        run.profiles[0], quantities=(msgspec.structs.replace(first, value=0.01, low=0.01), *rest)
+    )
+    assert recheck(store, msgspec.structs.replace(run, profiles=(faster,))) == [
+        f"m on {path}: latency_p50 is 0.01, its raw samples say 0.02"
+    ]

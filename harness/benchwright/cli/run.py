@@ -67,6 +67,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     from benchwright.execute import SHARD
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
+    from benchwright.run_names import is_of_one_run
     from benchwright.store import Store, locate
 
     spec, name = _spec(models, options)
@@ -77,8 +78,15 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if not options["quiet"] and options["form"] == "text":
         console.show_plan(job.plan.cells)
         console.say()
-    with progress_of(quiet=options["quiet"]) as progress:
-        run = perform(job, progress=progress, shard=options["shard"] or SHARD)
+    try:
+        with progress_of(quiet=options["quiet"]) as progress:
+            run = perform(job, progress=progress, shard=options["shard"] or SHARD)
+    except KeyboardInterrupt:
+        if not (options["name"] or name) and any(map(is_of_one_run, job.plan.cells)):
+            console.note_lines(
+                f"what is measured anew in each run goes on under the name of this one: --name {job.name}"
+            )
+        raise
     if options["form"] == "json":
         console.say_json(_as_json(run, job.store))
     else:

@@ -22,7 +22,7 @@ from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.limit_checks import check_draws, level_problem
 from benchwright.store import Store, locate
-from benchwright.task_path import TaskPath, is_identity_view
+from benchwright.task_path import TaskPath, is_hardware_view, is_identity_view
 from benchwright.types import Run
 
 _THREADS = 2
@@ -115,7 +115,7 @@ def compare(
     refused = [why for outcome in outcomes.values() for why in outcome.refused]
     tasks = [outcome.comparison for outcome in outcomes.values() if outcome.comparison is not None]
     if not tasks:
-        raise _nothing(refused)
+        raise _nothing(refused, systems)
     averages = averages_of(systems, outcomes, confidence=confidence)
     wanted = not asked.metrics or "score" in asked.metrics
     result = Comparison(
@@ -249,8 +249,15 @@ def _check_metrics(systems: Sequence[System], paths: Sequence[str], metrics: Seq
             )
 
 
-def _nothing(refused: Sequence[Refusal]) -> NotComparable:
+def _nothing(refused: Sequence[Refusal], systems: Sequence[System]) -> NotComparable:
     reasons = "; ".join(dict.fromkeys(f"{one.path}: {one.reason}" for one in refused)) or "no task has results"
+    cells = [cell for system in systems for cell in system.run.cells if cell.model in system.models]
+    if cells and all(is_hardware_view(cell.task_path) for cell in cells):
+        return NotComparable(
+            "nothing can be compared: these runs hold hardware profiles alone, and no answers",
+            expected="a task that both answered",
+            hint="benchwright profile MODEL MODEL --suite SUITE/TASK --interleave compares times; show tells what was measured",
+        )
     return NotComparable(
         f"nothing can be compared: {reasons}",
         expected="a task with the same items, gold answers, labels and settings under both",

@@ -203,8 +203,8 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
     scored = _scored(side)
     if not scored:
         raise NotComparable(
-            f"{run.name}:{model} has nothing measured",
-            expected="at least one scored task",
+            f"{run.name}:{model} has no scored task",
+            expected="at least one; a hardware profile alone is no baseline",
             hint="run a task with gold labels",
         )
     if run.spec.limit is not None:

@@ -54,7 +54,7 @@ def _quantities(
         yield from percentiles(latencies)
     whole = (together if is_shared else throughput)(groups)
     yield whole
-    yield tokens_per_second(groups, whole)
+    yield tokens_per_second(groups, whole, readings)
     for name in MEMORY:
         told = [one for one in readings if one.quantity == name]
         if told:

@@ -83,7 +83,7 @@ def _in_bulk(found: Measurements) -> Iterator[MeasuredQuantity]:
     passes = measured(found.samples, "pass")
     whole = throughput(passes)
     yield whole
-    yield tokens_per_second(passes, whole)
+    yield tokens_per_second(passes, whole, found.readings)
     yield from energy(passes, found.readings)
     yield from cost(whole, found.spec.price_per_hour)
     if any(one.quantity in COUNTED for one in found.readings):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from benchwright.measuring.work import PHASE as WORK
 from benchwright.stats.block_bootstrap import rate_interval
 from benchwright.types import MeasuredQuantity, Reading, Samples
 
@@ -51,16 +52,39 @@ def together(groups: Sequence[Samples]) -> MeasuredQuantity:
     )
 
 
-def tokens_per_second(groups: Sequence[Samples], of: MeasuredQuantity) -> MeasuredQuantity:
-    """Tokens that the model read a second, padding left out: the throughput times the tokens of an input."""
-    tokens, inputs = sum(one.tokens for one in groups), sum(one.inputs for one in groups)
+def tokens_per_second(
+    groups: Sequence[Samples], of: MeasuredQuantity, readings: Sequence[Reading] = ()
+) -> MeasuredQuantity:
+    """Tokens that the model read a second, padding left out: the throughput times the tokens of an input.
+
+    Args:
+        groups: What was measured; its own counts of tokens go first.
+        of: The throughput.
+        readings: Where the groups count none: ``tokens`` and ``work_inputs`` of the same inputs, counted apart.
+    """
+    name = "tokens_per_second"
     if of.value is None:
-        return MeasuredQuantity(quantity="tokens_per_second", value=None, reason=of.reason)
-    if not tokens or not inputs or any(one.inputs and not one.tokens for one in groups):
-        return MeasuredQuantity(
-            quantity="tokens_per_second", value=None, reason="the model does not say how many tokens it read"
-        )
-    return scaled(of, tokens / inputs, "tokens_per_second", "tokens read, padding left out / seconds of all of them")
+        return MeasuredQuantity(quantity=name, value=None, reason=of.reason)
+    each = _tokens_of_an_input(groups, readings)
+    if isinstance(each, str):
+        return MeasuredQuantity(quantity=name, value=None, reason=each)
+    return scaled(of, each, name, "throughput x tokens of an input, padding left out")
+
+
+def _tokens_of_an_input(groups: Sequence[Samples], readings: Sequence[Reading]) -> float | str:
+    """Mean tokens of an input, or why it is not known."""
+    tokens, inputs = sum(one.tokens for one in groups), sum(one.inputs for one in groups)
+    if tokens and inputs and all(one.tokens or not one.inputs for one in groups):
+        return tokens / inputs
+    counted = {
+        name: [one for one in readings if one.quantity == name and one.phase == WORK]
+        for name in ("tokens", "work_inputs")
+    }
+    unread = next((one.reason for told in counted.values() for one in told if one.value is None and one.reason), "")
+    sums = [math.fsum(one.value or 0.0 for one in told) for told in counted.values()]
+    if unread or not all(sums):
+        return unread or "the model does not say how many tokens it read"
+    return sums[0] / sums[1]
 
 
 def energy(groups: Sequence[Samples], readings: Iterable[Reading]) -> Iterator[MeasuredQuantity]:
