@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from benchwright.bias.on_demand import group_gaps as group_gaps
     from benchwright.comparison.compare import compare as compare
     from benchwright.gating.gate import gate as gate
+    from benchwright.profile_run import profile as profile
     from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
@@ -41,6 +42,7 @@ _HOMES = {
     "Selection": "benchwright.selection.conclude",
     "gate": "benchwright.gating.gate",
     "load_run": "benchwright.run",
+    "profile": "benchwright.profile_run",
     "report": "benchwright.reporting",
     "select": "benchwright.selection.select",
     "Aggregate": "benchwright.types",
@@ -80,6 +82,7 @@ __all__ = [
     "gate",
     "group_gaps",
     "load_run",
+    "profile",
     "report",
     "select",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run models on benchmark suites and store the results."),
+    "profile": ("profile", "Measure latency, throughput, memory, energy and cost of models on this machine."),
     "demo": ("demo", "The whole product on built-in data and models, offline, about a minute."),
     "list": ("list", "List suites, tasks, adapters, metrics, reports or runs."),
     "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),

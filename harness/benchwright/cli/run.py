@@ -12,6 +12,7 @@ from benchwright.cli.options import results
 
 _FIELDS = ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline", "unlabelled")
 """Fields of a specification that have a flag of the same name and take its value as it is."""
+_EXAMPLES = {"run": "starter", "profile": "starter/sentiment"}
 
 
 def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
@@ -70,11 +71,11 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     from benchwright.run_names import is_of_one_run
     from benchwright.store import Store, locate
 
-    spec, name = _spec(models, options)
-    _stop_cleanly()
+    spec, name = run_spec(models, options)
+    stop_cleanly()
     job = prepare(spec, Store(locate(options["store"])), name=options["name"] or name, rerun=options["rerun"])
     if options["dry_run"]:
-        return _show_plan(job.plan.cells, options["form"])
+        return show_plan(job.plan.cells, options["form"])
     if not options["quiet"] and options["form"] == "text":
         console.show_plan(job.plan.cells)
         console.say()
@@ -106,15 +107,20 @@ def _as_json(run: Any, store: Any) -> dict[str, Any]:
     return value
 
 
-def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
-    """The specification of flags, or of a run file with flags on top; and the name in the file."""
+def run_spec(models: tuple[str, ...], options: dict[str, Any], *, verb: str = "run") -> Any:
+    """The specification of flags, or of a run file with flags on top; and the name in the file.
+
+    Raises:
+        UsageError: No suite is named.
+        ConfigError: A model or the file is wrong.
+    """
     import msgspec
 
     from benchwright import config, registry
     from benchwright.types import RunSpec
 
     adapters = registry.names("adapters")
-    flags: dict[str, Any] = {field: options[field] for field in _FIELDS if options[field] is not None}
+    flags: dict[str, Any] = {field: options[field] for field in _FIELDS if options.get(field) is not None}
     if options["suites"]:
         flags["suites"] = config.split_selectors(options["suites"])
     if options["on"]:
@@ -123,11 +129,12 @@ def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
         spec, name = config.read_run_file(Path(models[0]), adapters)
         return msgspec.structs.replace(spec, **flags), name
     if "suites" not in flags:
-        raise click.UsageError("--suite is missing: say what to run, for example --suite starter")
+        raise click.UsageError(f"--suite is missing: say what to {verb}, for example --suite {_EXAMPLES[verb]}")
     return RunSpec(models=config.parse_models(models, adapters), **flags), None
 
 
-def _show_plan(cells: Any, form: str) -> int:
+def show_plan(cells: Any, form: str) -> int:
+    """Print the plan and return the exit code of a dry run."""
     from benchwright import console
 
     if form == "json":
@@ -149,7 +156,7 @@ def _show_plan(cells: Any, form: str) -> int:
     return 0
 
 
-def _stop_cleanly() -> None:
+def stop_cleanly() -> None:
     """SIGTERM ends a run as Ctrl-C does: shards finished so far are kept, the model is closed."""
 
     def interrupt(*_: object) -> None:
