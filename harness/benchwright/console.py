@@ -15,8 +15,9 @@ from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
+from benchwright.render.hardware import profile_quantities, unit_in_words
 from benchwright.tables import text_table
-from benchwright.task_path import task_path
+from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
     CellResult,
@@ -147,6 +148,24 @@ def show_run(run: Run) -> None:
     """Print the table of tasks by models, then alarms and notes, then what models lose on views, which are no rows of the table."""
     models = [model.name for model in run.spec.models]
     tasks = list(dict.fromkeys((c.suite, c.task, c.split) for c in run.cells if not _is_told_apart(c, run)))
+    if tasks or run.aggregates:
+        _show_scores(run, models, tasks)
+    for line in remarks(run):
+        say(line)
+    if run.robustness:
+        show_robustness(run)
+    if run.bias:
+        show_swaps(run)
+    if run.gaps:
+        show_gaps(run, run.gaps)
+    if run.profiles:
+        if tasks or remarks(run):
+            say()
+        show_profiles(run.profiles)
+
+
+def _show_scores(run: Run, models: Sequence[str], tasks: Sequence[tuple[str, str, str]]) -> None:
+    """Print the table of tasks by models and what its numbers are."""
     by_place = {(cell.model, cell.suite, cell.task, cell.split): cell for cell in run.cells}
     rows = []
     for suite, task, split in tasks:
@@ -168,17 +187,6 @@ def show_run(run: Run) -> None:
     ]
     but = f", but for {', '.join(own)}: in units of their own" if own else ""
     say(f"scores x 100 with 95 % intervals{but}")
-    for line in remarks(run):
-        say(line)
-    if run.robustness:
-        show_robustness(run)
-    if run.bias:
-        show_swaps(run)
-    if run.gaps:
-        show_gaps(run, run.gaps)
-    if run.profiles:
-        say()
-        show_profiles(run.profiles)
 
 
 def show_profiles(profiles: Iterable[Profile]) -> None:
@@ -192,6 +200,8 @@ def _is_told_apart(cell: CellResult, run: Run) -> bool:
     """Whether a cell is that of a view and has no row in the table of tasks: its numbers, or why it was not run, stand below."""
     if not run.tasks[cell.task_path].view_of:
         return False
+    if is_hardware_view(cell.task_path):
+        return True
     if cell.status in ("missing", "refused"):
         return True
     keys = {score.view_key for score in run.robustness} | {score.view_key for score in run.bias}
@@ -328,6 +338,7 @@ def remarks(run: Run) -> list[str]:
     numbers.
     """
     views = {score.task_path for score in run.robustness} | {score.task_path for score in run.bias}
+    views |= {profile.task_path for profile in run.profiles}
     told = alarm.lines(one for one in alarm.run_alarms(run) if alarm.goes_along(one) or one.path not in views)
     lines = [line for line in told if line.startswith(alarm.ALARM)]
     for cell in run.cells:
@@ -362,7 +373,22 @@ def result_json(run: Run) -> dict[str, Any]:
         "robustness": [msgspec.to_builtins(score) for score in run.robustness],
         "bias": [msgspec.to_builtins(score) for score in run.bias],
         "gaps": [msgspec.to_builtins(gap) for gap in run.gaps],
+        "profiles": [_profile_json(profile) for profile in run.profiles],
     }
+
+
+def _profile_json(profile: Profile) -> dict[str, Any]:
+    """A profile with its task as `results` names it, and the unit of each quantity in words; defaults are written out."""
+    quantities = [
+        {
+            "quantity": found.quantity,
+            "condition": place,
+            **{name: getattr(found, name) for name in ("value", "low", "high", "n", "reason", "method")},
+            "unit": unit_in_words(found.quantity),
+        }
+        for place, found in profile_quantities(profile)
+    ]
+    return {**msgspec.to_builtins(profile), "task": profile.task_path, "quantities": quantities}
 
 
 def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:

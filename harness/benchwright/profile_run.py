@@ -84,7 +84,7 @@ def profile_selectors(
         try:
             hardware_views(suite, scenarios, {name: value})
         except BenchwrightError as error:
-            problems += [_respelled(one, name, spelling) for one in getattr(error, "problems", (error,))]
+            problems += [_respelled(one, name, value, spelling) for one in getattr(error, "problems", (error,))]
     if problems:
         raise ConfigError(problems, where="profile")
     return tuple(
@@ -119,16 +119,17 @@ def _asked_by(scenario: Scenario, spelling: Spelling) -> str:
     return spelling.scenario.format(scenario.replace("_", "-"))
 
 
-def _respelled(error: BenchwrightError, name: str, spelling: Spelling) -> BenchwrightError:
+def _respelled(error: BenchwrightError, name: str, given: str, spelling: Spelling) -> BenchwrightError:
     """What is wrong with an option, in the words of the place where it was typed."""
 
     def spelled(text: str) -> str:
         head, equals, value = text.partition(f"{name}=")
         return f"{head}{spelling.option(name, value)}" if equals else text
 
-    return BenchwrightError(
-        spelled(error.problem), expected=error.expected, hint=spelled(error.hint), shown=error.shown
-    )
+    problem = spelled(error.problem)
+    if problem == error.problem:
+        problem = f"{spelling.option(name, given)}: {problem}"
+    return BenchwrightError(problem, expected=error.expected, hint=spelled(error.hint), shown=error.shown)
 
 
 def asked_scenarios(

@@ -8,12 +8,29 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from benchwright.alarm import alarm_mark, cell_alarms, in_order, lines, note, run_alarms, score_alarms, sentences
+from benchwright.alarm import (
+    alarm_mark,
+    cell_alarms,
+    in_order,
+    lines,
+    note,
+    place_alarms,
+    run_alarms,
+    score_alarms,
+    sentences,
+)
 from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
-from benchwright.render.hardware import profile_quantities, unit_in_words
-from benchwright.tables import html_table, text_table
+from benchwright.render.hardware import (
+    hardware_caption,
+    hardware_cells,
+    hardware_tables,
+    missing,
+    profile_quantities,
+    unit_in_words,
+)
+from benchwright.tables import html_list, html_table, text_table
 from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import Alarm, CellResult, IdentityScore, Profile, Run, Score, Task
 
@@ -163,34 +180,45 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
 def run_text(run: Run) -> str:
     """A run as text: its task scores, one row per task, one column per model; of hardware profiles their number."""
     columns, rows = _run_table(run)
-    head = f"run {run.name}: {_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"
+    counts = [f"{_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"] if rows or not run.profiles else []
+    counts += [_count(len(run.profiles), "hardware profile")] if run.profiles else []
+    head = f"run {run.name}: {', '.join(counts)}"
     state = "" if run.complete else ", unfinished"
-    table = text_table(columns, rows, right=range(2, len(columns)), indent=2)
-    told = [*lines(run_alarms(run)), *_measured(run)]
-    return "\n".join([inert(head + state), *(table if rows else ()), *(f"  {inert(line)}" for line in told)])
+    table = text_table(columns, rows, right=range(2, len(columns)), indent=2) if rows else []
+    for measured in hardware_tables((profile.model, profile) for profile in run.profiles):
+        heads, cells = hardware_cells(measured)
+        table += [
+            f"  {inert(hardware_caption(measured))}",
+            *text_table(heads, cells, right=range(1, len(heads)), indent=2),
+        ]
+    return "\n".join([inert(head + state), *table, *(f"  {inert(line)}" for line in lines(run_alarms(run)))])
 
 
 def run_html(run: Run) -> str:
     """The same as a table for notebooks."""
     columns, rows = _run_table(run)
     caption = f"Run {run.name}: task scores with 95 % intervals, fractions x 100"
-    told = [*lines(run_alarms(run)), *_measured(run)]
-    return html_table(columns, rows, caption=caption, right=range(2, len(columns)), notes=told)
-
-
-def _measured(run: Run) -> list[str]:
-    """How many hardware profiles there are, which have no score and no row."""
-    measured = sum(cell.status == "measured" for cell in run.cells)
-    where = f"`benchwright show {run.name}` tells what was measured"
-    return [f"{_count(measured, 'hardware profile')}: {where}"] if measured else []
+    notes = lines(run_alarms(run))
+    if not run.profiles:
+        return html_table(columns, rows, caption=caption, right=range(2, len(columns)), notes=notes)
+    tables = [html_table(columns, rows, caption=caption, right=range(2, len(columns)))] if rows else []
+    for measured in hardware_tables((profile.model, profile) for profile in run.profiles):
+        heads, cells = hardware_cells(measured)
+        tables.append(
+            html_table(
+                heads, cells, caption=hardware_caption(measured), right=range(1, len(heads)), notes=missing(measured)
+            )
+        )
+    told = [one for profile in run.profiles for one in place_alarms(profile.model, profile.task_path, profile.alarms)]
+    return "".join([*tables, html_list(lines((*run_alarms(run), *told)))])
 
 
 def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
     models = list(dict.fromkeys([*(model.name for model in run.spec.models), *(cell.model for cell in run.cells)]))
     by_place = {(cell.suite, cell.task, cell.model): cell for cell in run.cells}
     rows = []
-    scorable = [cell for cell in run.cells if not is_hardware_view(cell.task_path)]
-    for suite, task in dict.fromkeys((cell.suite, cell.task) for cell in scorable):
+    judged = (cell for cell in run.cells if not is_hardware_view(cell.task_path))
+    for suite, task in dict.fromkeys((cell.suite, cell.task) for cell in judged):
         texts = []
         for model in models:
             cell = by_place.get((suite, task, model))

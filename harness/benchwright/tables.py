@@ -99,8 +99,12 @@ def html_table(
     head = f"<caption>{html_text(caption)}</caption>" if caption else ""
     head += f"<thead><tr>{cells(columns, _HEADING)}</tr></thead>"
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    foot = f"<ul>{''.join(f'<li>{html_text(line)}</li>' for line in notes)}</ul>" if notes else ""
-    return f"<table>{head}<tbody>{body}</tbody></table>{foot}"
+    return f"<table>{head}<tbody>{body}</tbody></table>{html_list(notes)}"
+
+
+def html_list(texts: Sequence[str]) -> str:
+    """Texts as an escaped list; empty where there are none."""
+    return f"<ul>{''.join(f'<li>{html_text(text)}</li>' for text in texts)}</ul>" if texts else ""
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:

@@ -46,9 +46,7 @@ _OPTIONS = (
 @click.option(
     "--interleave", is_flag=True, help="All models open at once, blocks in turn: the ratio of their latencies."
 )
-@click.option(
-    "--quick", is_flag=True, help="The short form: at least 3 s and 64 queries, in one process."
-)
+@click.option("--quick", is_flag=True, help="The short form: at least 3 s and 64 queries, in one process.")
 @click.option("--official", is_flag=True, help="As MLPerf asks: at least 600 s.")
 @click.option(
     "--rate", metavar="N", help="Queries a second of server [the highest that keeps --bound is searched for]."

@@ -50,12 +50,29 @@ def command(run: str, **options: Any) -> int:
         _show_failing(stored, tests, store, options)
         _show_flips(stored, cells, swaps, store, options)
     elif options["task"] or options["slice_"]:
-        _show_metrics(cells, options["slice_"], stored.tasks)
+        measured = [cell for cell in cells if cell.status == "measured"]
+        if len(measured) < len(cells):
+            judged = [cell for cell in cells if cell not in measured]
+            _show_metrics(judged, options["slice_"], stored.tasks)
+        _show_whole_profiles(stored, measured, store)
     else:
         console.show_run(stored)
     if tests and not options["worst"] and not options["slice_"] and options["form"] != "json":
         _show_rates(stored, tests, store, all_tests=options["task"] is not None)
     return 0
+
+
+def _show_whole_profiles(run: Any, cells: list[Any], store: Any) -> None:
+    """Everything about each hardware profile: the distribution of its times, raw samples by count, settings, the machine."""
+    from benchwright import console
+    from benchwright.hardware.whole_text import whole_lines
+
+    places = {(cell.model, cell.task_path) for cell in cells}
+    chosen = [profile for profile in run.profiles if (profile.model, profile.task_path) in places]
+    for at, profile in enumerate(chosen):
+        if at:
+            console.say()
+        console.say_lines("\n".join(whole_lines(profile, store)))
 
 
 def _show_gaps(run: Any, store: Any, options: dict[str, Any]) -> int:
@@ -256,7 +273,8 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
     views = tuple(score for score in run.robustness if (score.model, score.task_path) in places)
     swaps = tuple(score for score in run.bias if (score.model, score.task_path) in places)
     gaps = tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in places)
-    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps)
+    profiles = tuple(one for one in run.profiles if (one.model, one.task_path) in places)
+    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps, profiles=profiles)
     value = console.result_json(part)
     if any(task.behaviour for task in run.tasks.values()):
         from benchwright.behaviour_report.read import add_behaviour

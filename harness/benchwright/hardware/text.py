@@ -17,6 +17,7 @@ from benchwright.render.hardware import (
     HardwareTable,
     hardware_tables,
     machine_line,
+    missing,
 )
 from benchwright.tables import fold_line, room, text_table
 from benchwright.types import PlacedAlarm, Profile
@@ -53,7 +54,7 @@ def _table_lines(table: HardwareTable, width: int) -> list[str]:
         lines += ["", title, *block] if block else []
     lines += scenario_lines(table, width)
     lines += [""] if table.reasons or any(row.alarms for row in table.rows) else []
-    lines += [inert(f"– {sentence}{_of(systems, table)}") for sentence, systems in table.reasons.items()]
+    lines += [inert(line) for line in missing(table)]
     lines += [inert(line) for line in alarm.lines(_placed(table))]
     return [part for line in lines for part in fold_line(line, width)]
 
@@ -75,10 +76,6 @@ def _quantities(table: HardwareTable, quantities: Sequence[str], width: int) -> 
 
 def _called(row: HardwareRow) -> str:
     return f"{row.system} {alarm.ALARM}" if alarm.has_alarm(row.alarms) else row.system
-
-
-def _of(systems: Sequence[str], table: HardwareTable) -> str:
-    return "" if len(systems) == len(table.rows) else f" ({', '.join(systems)})"
 
 
 def _placed(table: HardwareTable) -> Iterator[PlacedAlarm]:

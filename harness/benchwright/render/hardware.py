@@ -197,6 +197,30 @@ def _is_known(found: MeasuredQuantity | None) -> bool:
     return found is not None and finite(found.value) is not None
 
 
+def hardware_caption(table: HardwareTable) -> str:
+    """What a table is about, in one line: task, machine, how long was measured."""
+    split = f" ({table.split})" if table.split else ""
+    return (
+        f"Hardware, {table.base}{split}, {machine_line(table.machine)}, {' and '.join(table.presets)}; 95 % intervals"
+    )
+
+
+def hardware_cells(table: HardwareTable) -> tuple[list[str], list[list[str]]]:
+    """Heads and cells of a table with everything that has a value: models by quantities."""
+    names = (*table.columns(LATENCY), *table.columns(WORK))
+    return ["model", *(HEADS[name] for name in names)], [
+        [row.system, *(row.figure(name).line for name in names)] for row in table.rows
+    ]
+
+
+def missing(table: HardwareTable) -> list[str]:
+    """Why values are missing, a sentence for each cause with the models that it is about."""
+    return [
+        f"– {sentence}" + (f" ({', '.join(systems)})" if len(systems) < len(table.rows) else "")
+        for sentence, systems in table.reasons.items()
+    ]
+
+
 def figure_of(found: MeasuredQuantity | None, quantity: str) -> Figure:
     """A quantity as text with its interval; a dash where it has no value."""
     known = None if found is None else finite(found.value)
