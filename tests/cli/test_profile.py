@@ -159,15 +159,6 @@ def test_a_suite_must_be_named(typed):
     assert "--suite starter/sentiment" in err
 
 
-def test_a_model_that_computes_nothing_has_nothing_to_time(typed, tmp_path):
-    """Stored predictions alone: exit code 3, and what to name instead."""
-    (tmp_path / "answers.jsonl").write_text('{"id": "sentiment/0", "label": "positive"}\n')
-    code, _, err = typed("profile", "mine=predictions:answers.jsonl", "--suite", TASK, "--limit", "1", "--quick")
-
-    assert code == 3
-    assert "there is nothing to time" in err
-
-
 def test_in_python_the_same_is_refused_in_its_own_words(tmp_path):
     """Arguments in place of flags; a function of this session cannot be imported elsewhere."""
     with pytest.raises(ConfigError) as caught:
