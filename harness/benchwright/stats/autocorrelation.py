@@ -26,8 +26,8 @@ def lag_one(series: Sequence[ArrayLike]) -> float | None:
     if not any(size > 2 for size in sizes):
         return None
     pooled = np.concatenate(parts)
-    ranked = _ranked(pooled)
-    centred = np.split(ranked - ranked.mean(), np.cumsum(sizes)[:-1])
+    places = ranked(pooled)
+    centred = np.split(places - places.mean(), np.cumsum(sizes)[:-1])
     spread = sum(float(one @ one) for one in centred)
     if spread <= 0:
         return None
@@ -91,7 +91,7 @@ def _autocorrelations(parts: Sequence[Floats], variance: float) -> Floats:
     return found
 
 
-def _ranked(values: Floats) -> Floats:
+def ranked(values: Floats) -> Floats:
     """Ranks from 1, ties sharing their mean rank."""
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
