@@ -22,8 +22,9 @@ def streamed(draw, limits=QUICK, *, steady=True, **model):
 def test_every_query_is_timed_by_itself_until_duration_and_count_are_met():
     done = streamed(constant(0.02))
     (samples,) = done.samples
-    assert samples.values == pytest.approx([0.02] * 150)
-    assert (samples.inputs, samples.wall, samples.steady) == (150, pytest.approx(3.0), True)
+    assert samples.values == pytest.approx([0.02] * len(samples.values))
+    assert 150 <= samples.inputs == len(samples.values) <= 151
+    assert (samples.wall, samples.steady) == (pytest.approx(3.0, abs=0.021), True)
     assert done.notes == ()
     slow = streamed(constant(0.1)).samples[0]
     assert (len(slow.values), slow.wall) == (64, pytest.approx(6.4))

@@ -34,17 +34,17 @@ def windows_differ(windows: Sequence[ArrayLike]) -> str:
     parts = [finite("times", one, 1) for one in windows]
     medians = np.array([np.median(part) for part in parts])
     rates = np.array([part.size / max(float(part.sum()), 1e-300) for part in parts])
+    move = _slope(medians) * medians.size / _level(medians)
+    if abs(move) >= MOVE:
+        return (
+            f"the median is still {'rising' if move > 0 else 'falling'}: by {abs(move):.1%} over {len(parts)} windows"
+        )
     apart = _apart(medians)
     if apart > RATIO:
         return f"medians of {len(parts)} windows differ by {apart - 1:.1%}, {RATIO - 1:.0%} is allowed"
     faster = _apart(rates)
     if faster > RATIO:
         return f"throughput of {len(parts)} windows differs by {faster - 1:.1%}, {RATIO - 1:.0%} is allowed"
-    move = _slope(medians) * medians.size / _level(medians)
-    if abs(move) >= MOVE:
-        return (
-            f"the median is still {'rising' if move > 0 else 'falling'}: by {abs(move):.1%} over {len(parts)} windows"
-        )
     return ""
 
 
