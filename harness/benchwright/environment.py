@@ -46,15 +46,17 @@ def versions(*packages: str) -> dict[str, str]:
     return found
 
 
-def has_cuda() -> bool:
-    """Whether an NVIDIA device can be asked here."""
+def cuda_problem() -> str:
+    """Why no NVIDIA device can be asked here, in the driver's words; empty: one can."""
     try:
         import pynvml
 
         pynvml.nvmlInit()
-        return int(pynvml.nvmlDeviceGetCount()) > 0
-    except Exception:
-        return False
+        return "" if int(pynvml.nvmlDeviceGetCount()) > 0 else "NVML finds no device"
+    except ImportError:
+        return "the package nvidia-ml-py is not installed"
+    except Exception as error:
+        return f"NVML: {error}"
 
 
 def processors() -> int:

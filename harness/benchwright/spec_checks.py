@@ -21,6 +21,7 @@ ENGINE_OPTIONS = {
 def setting_problems(spec: RunSpec) -> list[BenchwrightError]:
     """Settings that no run can have, wherever they came from."""
     folder = Path(spec.data) if spec.data else None
+    no_cuda = environment.cuda_problem() if spec.device == "cuda" else ""
     wrong = [
         (spec.limit is not None and spec.limit < 1, f"limit {spec.limit}", "at least 1, or none", "--limit 100"),
         (spec.errors < 0, f"errors {spec.errors}", "0 or more", "--errors 0"),
@@ -35,8 +36,8 @@ def setting_problems(spec: RunSpec) -> list[BenchwrightError]:
             "check the path; it is relative to the folder you are in",
         ),
         (
-            spec.device == "cuda" and not environment.has_cuda(),
-            "device cuda, but no CUDA device is here",
+            bool(no_cuda),
+            f"device cuda, but no CUDA device is here ({no_cuda})",
             "device cpu",
             "--device cpu",
         ),
