@@ -9,8 +9,9 @@ import pytest
 from nvml_double import GIB, Device, Nvml, NVMLError, process
 
 from benchwright.measuring.machine_state import worst_of
-from benchwright.profiling.messages import Shape
+from benchwright.measuring.single_stream import Measured
 from benchwright.profiling.meters import Meters, memory_there
+from benchwright.types import Samples
 
 MIB = 2**20
 
@@ -52,10 +53,12 @@ def test_what_opening_the_model_took_at_most_counts_for_every_scenario():
     assert told["host_memory_model"].source.endswith("when it was opened")
 
 
-def test_energy_is_read_around_what_is_timed_and_says_of_which_shape():
-    found, (energy,) = Meters("cpu").timed(lambda: 5, Shape(batch=8, length=64))
+def test_energy_is_read_around_what_is_timed_and_says_of_which_samples():
+    one = Measured(samples=(Samples(quantity="pass", values=(0.1,), batch=8),), notes=(), steady=True)
 
-    assert found == 5
+    found, (energy,) = Meters("cpu").energy_of(lambda: one, length=64)
+
+    assert found is one
     assert (energy.quantity, energy.batch, energy.length) == ("energy", 8, 64)
     assert (energy.value is None) == bool(energy.reason)
 

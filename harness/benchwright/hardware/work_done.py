@@ -96,10 +96,8 @@ def energy(groups: Sequence[Samples], readings: Iterable[Reading]) -> Iterator[M
     if unread is not None:
         yield MeasuredQuantity(quantity="energy", value=None, reason=unread.reason)
         return
-    of_process: dict[int, int] = {}
-    for one in groups:
-        of_process[one.process] = of_process.get(one.process, 0) + one.inputs
-    inputs = sum(of_process.get(one.process, 0) for one in told)
+    windows = {(one.process, one.batch, one.length) for one in told}
+    inputs = sum(one.inputs for one in groups if (one.process, one.batch, one.length) in windows)
     if not inputs:
         yield MeasuredQuantity(quantity="energy", value=None, reason="no input was answered in the time that was read")
         return

@@ -13,6 +13,7 @@ from benchwright.measuring.energy import EnergyMeter
 from benchwright.measuring.gpu_memory import GpuMemory
 from benchwright.measuring.host_memory import HostMemory
 from benchwright.measuring.machine_state import State, read_state, state_between
+from benchwright.measuring.single_stream import Measured
 from benchwright.profiling.messages import Shape
 from benchwright.types import Reading
 
@@ -49,22 +50,25 @@ class Meters:
 
     def opened(self) -> None:
         """The model is open and has answered: peaks so far are those of opening it."""
-        self._opening = {one.quantity: one for one in self._memory()}
+        self._opening = {one.quantity: one for one in self._memory(Shape())}
 
     def begin(self) -> None:
         """A scenario begins, with its warm-up: peaks are counted anew."""
         self._host.begin()
         self._gpu.reset()
 
-    def timed(self, measure: Callable[[], Any], shape: Shape) -> tuple[Any, tuple[Reading, ...]]:
-        """What ``measure`` returns, and the energy of its time."""
+    def energy_of(self, measure: Callable[[], Measured], length: int = 0) -> tuple[Measured, tuple[Reading, ...]]:
+        """What ``measure`` returns, and the energy of its time, told with the batch of its samples.
+
+        Where several processes measure at once each would read the energy of all, so nothing is read there.
+        """
         self._energy.start()
         found = measure()
-        return found, self._energy.stop(batch=shape.batch, length=shape.length)
+        return found, self._energy.stop(batch=found.samples[0].batch if found.samples else 1, length=length)
 
-    def read(self) -> tuple[Reading, ...]:
-        """Memory of the scenario that has ended."""
-        return tuple(_larger(one, self._opening.get(one.quantity)) for one in self._memory())
+    def read(self, shape: Shape | None = None) -> tuple[Reading, ...]:
+        """Memory since `begin`: of a scenario as a whole, or of one shape of a sweep."""
+        return tuple(_larger(one, self._opening.get(one.quantity)) for one in self._memory(shape or Shape()))
 
     def state(self) -> dict[str, str]:
         """The state of the machine from the opening of the model until now."""
@@ -73,8 +77,9 @@ class Meters:
     def _now(self) -> State:
         return read_state(self._device, nvml=self._nvml, on_gpu=True)
 
-    def _memory(self) -> tuple[Reading, ...]:
-        return (*self._host.readings(), *self._gpu.readings())
+    def _memory(self, shape: Shape) -> tuple[Reading, ...]:
+        host = self._host.readings(batch=shape.batch, length=shape.length)
+        return (*host, *self._gpu.readings(batch=shape.batch, length=shape.length))
 
 
 def _larger(now: Reading, opening: Reading | None) -> Reading:
