@@ -1,5 +1,8 @@
 """Rules about ratios of times: verdicts from stored blocks made by hand, noisy machines, other sessions, and mistakes in rules."""
 
+import os
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -71,7 +74,7 @@ def judge(bench):
 def test_a_model_as_fast_as_the_baseline_passes(judge):
     found, _ = judge(session(1.02, jitter=REVERSED))
 
-    assert (found.verdict, found.path, found.n, found.unit) == ("PASS", PATH, 30, "rounds")
+    assert (found.verdict, found.path, found.n, found.unit) == ("PASS", PATH, 30, "round")
     assert found.low <= 1.02 <= found.high <= 1.10
     assert found.baseline == pytest.approx(0.01, rel=0.2)
     assert (found.value_unit, found.limit, found.against) == ("seconds", 1.10, "baseline")
@@ -271,3 +274,116 @@ def test_rules_about_quality_do_not_see_the_session(judge):
     quality = {"id": "quality", "kind": "noninferiority", "margin": 0.2}
     _, result = judge(session(1.0), answers=True, more=(quality,))
     assert [one.path for one in result.findings if one.rule == "quality"] == ["s/t"]
+
+
+@pytest.fixture
+def context(judge, bench):
+    """The context of a gate over the run that ``judge`` wrote, and its rules."""
+    from benchwright.gating.gate import find_locations, make_context
+
+    def _context(rule=RULE):
+        rules = make_rules({"rule": [rule]})
+        where = find_locations(rules, bench.store, bench.root / "baselines.lock")
+        return rules, make_context(rules, where, "both:new", baseline="both:base")
+
+    return _context
+
+
+def test_the_plan_says_which_limit_these_rounds_can_show(judge, context):
+    from benchwright.gating.power import plan, plan_rows
+
+    judge(session(1.0))
+    (row,) = plan(*context())
+    (noisy,) = plan(*context({**RULE, "max": 1.001}))
+
+    assert (row.rule, row.path, row.n, row.margin, row.reason) == ("speed", PATH, 30, 1.10, "")
+    assert 1.0 < row.mde < 1.05
+    assert row.power > 0.999
+    assert plan_rows([row])[0][7:10] == ("1.1", f"{row.mde:.5g}", "100 %")
+    assert noisy.power < 0.5
+
+    judge(session(1.0), session(copy=(1.0, NOISY)))
+    (row,) = plan(*context())
+    assert row.reason.startswith("noisy machine: a model beside itself differs by up to")
+    assert row.power < 0.05
+
+    judge(None)
+    (row,) = plan(*context())
+    assert COMMAND in row.reason
+
+
+def test_the_plan_of_a_throughput_is_below_one(judge, context):
+    from benchwright.gating.power import plan
+
+    judge(session(1.0))
+    (row,) = plan(*context({"id": "rate", "kind": "ratio", "metric": "throughput", "min": 0.9}))
+    assert 0.95 < row.mde < 1.0
+    assert row.power > 0.999
+
+
+def test_the_arithmetic_is_explained(judge, context):
+    from benchwright.gating.explain import explain
+
+    _, result = judge(session(2.0, jitter=REVERSED))
+    lines = explain(*context(), result.findings, "speed")
+
+    assert lines[0] == f"FAIL  speed {PATH} latency_p50"
+    assert "30 rounds, both models on the same inputs in each; seconds of a block are the median" in lines[2]
+    assert "log ratio of a round: median +0.69" in lines[3]
+    assert "passes if the upper bound is at most 1.1000" in lines[4]
+    assert "a model beside itself in the same rounds: x 1.0" in lines[5]
+    assert "sign test" in lines[6]
+
+    _, result = judge(session(1.4), session(copy=(1.0, NOISY)))
+    lines = explain(*context(), result.findings, "speed")
+    assert any("more noise than the 10.0 % of the limit 1.1" in line for line in lines)
+
+
+def test_an_open_question_says_how_many_rounds_would_tell(judge):
+    found, _ = judge(session(1.095, jitter=REVERSED))
+
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.needed > 30
+    assert f"if the ratio is as seen, about {found.needed} rounds tell (80 % power)" in found.message
+
+
+RULES = (
+    {**RULE, "id": "tenth"},
+    {**RULE, "id": "double", "max": 2.0, "severity": "warn"},
+    {"id": "rate", "kind": "ratio", "metric": "throughput", "min": 0.67},
+    {**RULE, "id": "elsewhere", "task": "s/other", "required": False},
+)
+
+
+@pytest.mark.parametrize("name", ["verdict.txt", "gate.md", "junit.xml", "metrics.txt"])
+def test_outputs_are_as_reviewed(judge, name):
+    """A candidate that takes half as long again under four rules; set GOLDEN=write to write the files anew, then read the difference."""
+    from benchwright.gating.outputs import WRITERS
+
+    _, result = judge(session(1.5, jitter=REVERSED), rule=RULES[0], more=RULES[1:])
+    fixed = {"created": "2026-11-27T12:00:00+00:00", "environment": {}, "rules_digest": ""}
+    findings = tuple(msgspec.structs.replace(one, seconds=0.0) for one in result.findings)
+    result = msgspec.structs.replace(result, findings=findings, **fixed)
+    form = {"gate.md": "markdown", "junit.xml": "junit", "metrics.txt": "metrics"}.get(name)
+    text = WRITERS[form](result) if form else f"{result}\n"
+    reviewed(name, text)
+
+
+def test_plan_and_arithmetic_are_as_reviewed(judge, context):
+    from benchwright.gating.explain import explain
+    from benchwright.gating.power import PLAN_COLUMNS, plan, plan_rows
+    from benchwright.tables import text_table
+
+    _, result = judge(session(1.5, jitter=REVERSED))
+    rules, at = context()
+    table = text_table(PLAN_COLUMNS, plan_rows(plan(rules, at)), width=160)
+    reviewed("plan-and-explain.txt", "\n".join([*table, "", *explain(rules, at, result.findings, "speed")]) + "\n")
+
+
+def reviewed(name, text):
+    """Compare with the file of that name, or write it."""
+    path = Path(__file__).parent / "outputs" / "golden" / "ratio" / name
+    if os.environ.get("GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text

@@ -161,3 +161,41 @@ def test_what_has_no_ratio_is_refused_with_the_reason(above, below, said):
 def test_a_null_ratio_below_zero_is_refused():
     with pytest.raises(BenchwrightError, match="above 0"):
         of_logs([0.1] * 8).p(0.0, "greater")
+
+
+@pytest.mark.parametrize(("blocks", "limit"), [(16, 1.05), (30, 1.1), (30, 1.03), (60, 1.02)])
+def test_power_is_how_often_equal_models_pass(blocks, limit):
+    """Against a simulation of rounds that differ by 10 % (normal)."""
+    rng = np.random.default_rng(7)
+    quartiles = np.quantile(rng.normal(0, 0.1, 200_000), np.linspace(0, 1, blocks + 2)[1:-1])
+    as_these = of_logs(quartiles * (0.1 / of_logs(quartiles).spread))
+    passed = [of_logs(rng.normal(0, 0.1, blocks)).bound(0.05, "upper") <= limit for _ in range(4000)]
+
+    assert as_these.spread == pytest.approx(0.1)
+    assert as_these.power(limit, 0.05) == pytest.approx(np.mean(passed), abs=0.03)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-1, 1).map(lambda one: round(one, 3)), min_size=6, max_size=60))
+def test_the_smallest_limit_has_the_power_that_was_asked_for(logs):
+    found = of_logs(logs)
+    limit = found.smallest_limit(0.05, 0.8)
+
+    if found.spread > 1e-6:
+        assert found.power(limit, 0.05) == pytest.approx(0.8, abs=1e-6)
+    if limit > 1:
+        needed = found.rounds_to_tell(math.log(limit) * 1.0001, 0.05)
+        assert needed is not None
+        assert needed <= found.blocks
+
+
+def test_how_many_rounds_tell():
+    """Rounds that differ by 0.1 tell 0.05 in a few dozen, and nothing tells a distance of none; fewer than 5 rounds show nothing."""
+    rng = np.random.default_rng(3)
+    found = of_logs(rng.normal(0, 0.1, 200))
+
+    assert 25 <= found.rounds_to_tell(0.05, 0.05) <= 60
+    assert found.rounds_to_tell(0.0, 0.05) is None
+    assert of_logs([0.1] * 4).power(2.0, 0.05) is None
+    assert of_logs([0.1] * 4).smallest_limit(0.05) is None
+    assert of_logs([0.1] * 10).power(1.01, 0.05) == 1

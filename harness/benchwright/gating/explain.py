@@ -11,6 +11,7 @@ from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
 from benchwright.gating.case_text import cases_text
 from benchwright.gating.context import GateContext
+from benchwright.gating.explain_ratio import ratio_lines
 from benchwright.gating.improvement import Improvement, improvement
 from benchwright.gating.machines import called
 from benchwright.gating.rules import Rules
@@ -18,6 +19,7 @@ from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.behaviour import BehaviourRule
 from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.difference import BoundedRule
+from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
 from benchwright.hardware.find import importance
@@ -69,6 +71,8 @@ def _arithmetic(rule: RuleBase, context: GateContext, finding: Finding) -> list[
         return [*_people_lines(rule, finding), *_limit_lines(rule, finding)]
     if isinstance(rule, RobustnessRule) and finding.low is not None:
         return [*_loss_lines(rule, context, finding), *_limit_lines(rule, finding)]
+    if isinstance(rule, RatioRule) and finding.low is not None:
+        return ratio_lines(rule, context, finding)
     if not isinstance(rule, BoundedRule) or finding.low is None:
         return []
     pairing = _pairing(rule, context, finding)
@@ -188,7 +192,7 @@ def _loss_lines(rule: RobustnessRule, context: GateContext, finding: Finding) ->
 def _items(rule: RuleBase, context: GateContext, finding: Finding, examples: int) -> list[str]:
     if isinstance(rule, BehaviourRule | BiasRule):
         return cases_text(finding, examples)
-    if isinstance(rule, RobustnessRule):
+    if isinstance(rule, RobustnessRule | RatioRule):
         return []
     if not isinstance(rule, TaskRule) or not rule.against or not finding.path:
         return []

@@ -21,7 +21,9 @@ from benchwright.gating.rules.bias import BiasRule
 from benchwright.gating.rules.difference import BoundedRule, EquivalenceRule, SuperiorityRule
 from benchwright.gating.rules.groups_of_tests import cases_of, rate_estimate, tests_of
 from benchwright.gating.rules.identity_limits import FLIP_RATE, read_view
+from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.rules.robustness import RobustnessRule
+from benchwright.hardware.ratios import NoisyLimit
 from benchwright.quantities import Unit, positive_of, with_label
 from benchwright.stats.mean_shares import mean_share
 from benchwright.stats.power import design_effect
@@ -83,6 +85,8 @@ def plan(rules: Rules, context: GateContext) -> tuple[PowerEstimate, ...]:
             found += _losses(rule, context)
         elif isinstance(rule, BiasRule):
             found += _flips(rule, context)
+        elif isinstance(rule, RatioRule):
+            found += _ratios(rule, context)
     return tuple(found)
 
 
@@ -237,6 +241,31 @@ def _losses(rule: RobustnessRule, context: GateContext) -> Iterable[PowerEstimat
             least=least,
             power=power,
             value_unit=joined.clean.quantity(rule.metric).unit,
+        )
+
+
+def _ratios(rule: RatioRule, context: GateContext) -> Iterable[PowerEstimate]:
+    """Power of a limit on a ratio of times: a second copy of the baseline, whose rounds differ as they did, stands for an equal model."""
+    for path in rule.paths_in(context):
+        about: dict[str, Any] = {"rule": rule.id, "path": path, "metric": rule.metric, "margin": rule.limit}
+        try:
+            judged = rule.session(path, context)
+        except NotComparable as error:
+            yield PowerEstimate(**about, value_unit="number", reason=error.problem)
+            continue
+        found, limit = judged.noise, NoisyLimit(limit=rule.limit, noise=judged.noise.reach or 0.0)
+        smallest = found.smallest_limit(rule.alpha)
+        turned = None if smallest is None else 1 / smallest if rule.of_rate else smallest
+        allowed = 1 / limit.above() if rule.of_rate else limit.below()
+        yield PowerEstimate(
+            **about,
+            n=found.blocks,
+            mde=turned,
+            power=found.power(allowed, rule.alpha),
+            value_unit="number",
+            reason=f"noisy machine: a model beside itself differs by up to {formatting.percent(limit.noise)}"
+            if limit.is_noisy
+            else "",
         )
 
 

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, bdtrc
+from scipy.special import bdtr, bdtrc, betaincinv, ndtr, ndtri
 
 from benchwright.errors import BenchwrightError
 from benchwright.stats.checks import finite, within
@@ -39,6 +39,12 @@ Floats = NDArray[np.float64]
 
 FEWEST_BLOCKS = 6
 """Below this a two-sided 95 % interval of a median does not exist: 2 x (1/2)^5 is above 0.05."""
+
+MOST_ROUNDS = 1000
+"""Rounds that somebody may still measure."""
+
+_QUARTILES = 1.3489795003921634
+"""Distance of the quartiles of a standard normal distribution."""
 
 _ALIKE = 2.0
 """Standard errors (1 / sqrt(K), under independence) from which on a correlation of neighbouring rounds is told."""
@@ -104,6 +110,35 @@ class BlockRatio:
         return float(bdtrc(beyond - 1, self.blocks, 0.5)) if beyond else 1.0
 
     @property
+    def spread(self) -> float:
+        """Standard deviation of ``logs``, from their quartiles, which stalls do not move; 0 where half of the rounds agree."""
+        low, high = np.quantile(self.logs, (0.25, 0.75))
+        return float(high - low) / _QUARTILES
+
+    def power(self, limit: float, alpha: float) -> float | None:
+        """Chance that equal models, differing from round to round as these do, are shown to be below ``limit`` (above 1) in as many rounds.
+
+        None where so few rounds show nothing.
+        """
+        rank = _rank(self.blocks, alpha)
+        return _chance(self.blocks, rank, math.log(limit), self.spread) if rank else None
+
+    def smallest_limit(self, alpha: float, power: float = 0.8) -> float | None:
+        """The limit that equal models, differing as these do, are shown to be below with that power; None likewise."""
+        rank = _rank(self.blocks, alpha)
+        if not rank:
+            return None
+        share = float(betaincinv(self.blocks - rank + 1, rank, power))
+        return math.exp(self.spread * float(ndtri(share)))
+
+    def rounds_to_tell(self, distance: float, alpha: float, power: float = 0.8) -> int | None:
+        """Rounds that tell a ratio from a limit at that distance in the logarithm, at the spread of these; None beyond `MOST_ROUNDS`."""
+        for rounds in range(FEWEST_BLOCKS, MOST_ROUNDS + 1):
+            if _chance(rounds, _rank(rounds, alpha), abs(distance), self.spread) >= power:
+                return rounds
+        return None
+
+    @property
     def reach(self) -> float | None:
         """How far the 95 % interval goes from 1, as a ratio less 1 in whichever direction is farther: 0.1 for 1.1 and for 1/1.1."""
         ends = self.interval()
@@ -136,6 +171,14 @@ def block_ratio(times: ArrayLike, against: ArrayLike) -> BlockRatio:
         flag = f"neighbouring rounds are alike (correlation {alike:.2f}): the bounds are narrower than they should be"
         return BlockRatio(logs=found.logs, flags=(flag,))
     return found
+
+
+def _chance(blocks: int, rank: int, distance: float, spread: float) -> float:
+    """P[the order statistic of that rank from above is below a limit at ``distance`` from the median], for normal differences."""
+    if not rank:
+        return 0.0
+    share = float(ndtr(distance / spread)) if spread > 0 else float(distance > 0)
+    return float(bdtrc(blocks - rank, blocks, share))
 
 
 def _rank(blocks: int, alpha: float) -> int:

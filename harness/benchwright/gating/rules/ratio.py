@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,8 +16,9 @@ from benchwright import formatting, registry
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, profiles_of
+from benchwright.gating.improvement import POWER
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
-from benchwright.gating.verdict import Finding, PendingFinding, Verdict
+from benchwright.gating.verdict import Finding, PendingFinding, RequiredItems, Verdict
 from benchwright.hardware.ratios import QUANTITIES, NoisyLimit, block_values, has_copy, noise_of, ratio_of
 from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity
@@ -36,6 +39,25 @@ _Ratio = Annotated[
         description="the candidate's value divided by the baseline's, from 0.01 to 100: 1.10 is a tenth more",
     ),
 ]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RatioOfSession:
+    """Two models of one session.
+
+    Attributes:
+        before: What was measured of the model compared with.
+        now: Of the candidate.
+        found: Candidate over that, round by round.
+        noise: The second copy of the session's first model over that model.
+        same: Whether the two are one and the same stored model, and ``found`` is that of its second copy.
+    """
+
+    before: Measurements
+    now: Measurements
+    found: BlockRatio
+    noise: BlockRatio
+    same: bool
 
 
 class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
@@ -144,18 +166,9 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
 
         Raises NotComparable where the two were not measured in turn, or on another machine.
         """
-        baseline = context.reference(self.against)
-        before, now = (self._measured(side, path) for side in (baseline, context.candidate))
-        same = _keys(baseline, path) == _keys(context.candidate, path)
-        try:
-            noise = noise_of(self._first(path, context, baseline, before), self.metric)
-            found = noise if same else ratio_of(now, before, self.metric)
-        except NotComparable as error:
-            again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it"
-            raise NotComparable(f"{error.problem}: {again}") from error
-        fields = self._fields(path, found, before, now)
-        if same:
-            fields["flags"] = ("identical", "the second copy of the model was compared with it", *fields["flags"])
+        judged = self.session(path, context)
+        found, noise = judged.found, judged.noise
+        fields = self._fields(path, judged)
         if found.blocks < self.blocks:
             said = f"{found.blocks} rounds were measured, the rule asks for {self.blocks}"
             return self.invalid(f"{said}: {_command(_base(path), self.blocks)}", **fields)
@@ -168,7 +181,36 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
             passes=self._keeps(found, limit),
             violation_p=found.p(limit.below(), "less") if self.of_rate else found.p(limit.above(), "greater"),
             describe=partial(self.describe, found, limit),
+            required_items=partial(self._required, found, limit),
         )
+
+    def _required(self, found: BlockRatio, limit: NoisyLimit) -> RequiredItems | None:
+        """Rounds that would tell on this machine; None where it is too noisy for that, or there are as many."""
+        if limit.is_noisy:
+            return None
+        rounds = found.rounds_to_tell(math.log(found.value) - math.log(self.limit), self.alpha)
+        if rounds is None:
+            return RequiredItems(items=None, sentence="the ratio lies too near to the limit for any number of rounds")
+        if rounds <= found.blocks:
+            return None
+        sure = f"({formatting.percent(POWER, 0)} power)"
+        return RequiredItems(items=rounds, sentence=f"if the ratio is as seen, about {rounds} rounds tell {sure}")
+
+    def session(self, path: str, context: GateContext) -> RatioOfSession:
+        """The ratio in a session, and the noise of it; of a model beside itself that of its second copy.
+
+        Raises NotComparable as `evaluate_on`.
+        """
+        baseline = context.reference(self.against)
+        before, now = (self._measured(side, path) for side in (baseline, context.candidate))
+        same = _keys(baseline, path) == _keys(context.candidate, path)
+        try:
+            noise = noise_of(self._first(path, context, baseline, before), self.metric)
+            found = noise if same else ratio_of(now, before, self.metric)
+        except NotComparable as error:
+            again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it"
+            raise NotComparable(f"{error.problem}: {again}") from error
+        return RatioOfSession(before=before, now=now, found=found, noise=noise, same=same)
 
     def _keeps(self, found: BlockRatio, limit: NoisyLimit) -> bool:
         bound = found.bound(self.alpha, "lower" if self.of_rate else "upper")
@@ -189,8 +231,10 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
             return f"noisy machine, nothing is told of the candidate: {message}; measure again when nothing else runs"
         return message
 
-    def _fields(self, path: str, found: BlockRatio, before: Measurements, now: Measurements) -> dict[str, Any]:
-        values = [_typical(one, self.metric) for one in (before, now)]
+    def _fields(self, path: str, judged: RatioOfSession) -> dict[str, Any]:
+        found = judged.found
+        values = [_typical(one, self.metric) for one in (judged.before, judged.now)]
+        itself = ("identical", "the second copy of the model was compared with it") if judged.same else ()
         rate = self.of_rate
         return {
             "path": path,
@@ -204,9 +248,9 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
             "value_unit": "per_second" if rate else "seconds",
             "alpha": self.alpha,
             "n": found.blocks,
-            "unit": "rounds",
+            "unit": "round",
             "method": f"ratio over blocks, {found.method}",
-            "flags": tuple(dict.fromkeys((*found.flags, *now.notes))),
+            "flags": tuple(dict.fromkeys((*itself, *found.flags, *judged.now.notes))),
         }
 
     def _measured(self, side: System, path: str) -> Measurements:
