@@ -263,9 +263,7 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     blank = replace(blank, model=checkpoint_for(model, target))
     model = blank.model
     try:
-        facts = adapter.inspect(model, target.task, context)
-        if blank.is_hardware:
-            _refuse_untimed(model, facts)
+        facts = _inspect(desk, adapter, blank, target, context)
         mapping = _label_map(model, target.task, facts)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
@@ -380,6 +378,19 @@ def _measured_status(desk: _Planning, name: str) -> tuple[Status, str]:
     if desk.rerun == "always":
         return "run", RERUN_ALWAYS
     return ("run", DAMAGED) if desk.store.is_begun_otherwise(name) else ("run", "measured anew in each run")
+
+
+def _inspect(desk: _Planning, adapter: Adapter, cell: PlannedCell, target: ResolvedTask, context: Context) -> Facts:
+    """What the adapter knows of the model; for a hardware profile of the task itself, whose inputs are asked as they are.
+
+    Raises what makes the model unusable for the task.
+    """
+    if not cell.is_hardware or target.base is None:
+        return adapter.inspect(cell.model, target.task, context)
+    base = _context(desk, target.base, desk.dataset(target.base), [])
+    facts = adapter.inspect(cell.model, target.base.task, base)
+    _refuse_untimed(cell.model, facts)
+    return facts
 
 
 def _refuse_untimed(model: ModelRef, facts: Facts) -> None:
