@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from benchwright import registry
-from benchwright.hardware.grid import points
 from benchwright.hardware.of_measurements import profile_of
 from benchwright.score_cache import recheck
 from benchwright.store import Store
@@ -157,11 +156,11 @@ def test_first_calls_of_later_shapes_do_not_stand_for_the_first():
 
 
 def sweep(rates, **more):
-    """A line of batches with these throughputs."""
+    """A line of batches with these throughputs, whose queries differ by a tenth of a per cent."""
     samples = [
         Samples(
             quantity="latency",
-            values=(batch / rate,) * 40,
+            values=tuple(batch / rate * (1 + 0.001 * value) for value in milliseconds(40)),
             batch=batch,
             length=16,
             inputs=40 * batch,
@@ -182,8 +181,12 @@ def sweep(rates, **more):
     ],
 )
 def test_a_line_is_saturated_where_no_later_batch_brings_five_per_cent(rates, expected):
-    """A dip that is followed by more throughput is none."""
-    assert [one.batch for one in points(sweep(rates)) if one.saturated] == ([expected] if expected else [])
+    """A dip that is followed by more throughput is none; a line that still grows says so."""
+    found = profile(sweep(rates))
+
+    assert [one.batch for one in found.grid if one.saturated] == ([expected] if expected else [])
+    notes = [one.sentence for one in found.alarms if one.code == "saturation"]
+    assert notes == ([] if expected else ["16 tokens: throughput still grows at batch 4, the largest"])
 
 
 def test_a_batch_that_does_not_fit_stands_in_the_grid_with_its_reason():
@@ -199,19 +202,68 @@ def test_a_sweep_has_no_latency_of_its_own():
     found = profile(sweep({1: 100, 2: 190}))
 
     assert found.quantity("latency_p50") is None
-    assert [one.quantities[0].value for one in found.grid] == [0.01, pytest.approx(2 / 190)]
+    assert [one.quantities[0].value for one in found.grid] == pytest.approx([0.01, 2 / 190], rel=1e-3)
 
 
-def test_processes_at_once_do_the_sum_of_what_each_does():
-    """Two processes with 10 and 12 inputs a second are 22."""
+def test_processes_at_once_are_counted_while_all_of_them_were_busy():
+    """10 and 20 queries a second; the faster one ends after 2 s, and only these two seconds count: 30 a second."""
     samples = [
-        Samples(quantity="latency", values=(1 / rate,) * 40, concurrency=2, process=p, inputs=40, wall=40 / rate)
-        for p, rate in enumerate((10, 12))
+        Samples(quantity=kind, values=values, concurrency=2, process=process, inputs=count, wall=count * each)
+        for process, (count, each) in enumerate(((40, 0.1), (40, 0.05)))
+        for kind, values in (
+            ("latency", (each,) * count),
+            ("completed", tuple(each * (at + 1) for at in range(count))),
+        )
     ]
     (point,) = profile(make_measurements("concurrency", samples=samples)).grid
+    (rate,) = [one for one in point.quantities if one.quantity == "throughput"]
 
-    assert point.concurrency == 2
-    assert next(one.value for one in point.quantities if one.quantity == "throughput") == pytest.approx(22)
+    assert (point.concurrency, rate.n, rate.low) == (2, 2, None)
+    assert rate.value == pytest.approx(30)
+
+
+def server(over_at, *, lag=0.0, rate=None):
+    """Trials at 10, 20 and 30 queries a second; of 2,000 queries so many take longer than the bound of 100 ms."""
+    samples = []
+    for arrivals, over in over_at.items():
+        times = [0.2] * over + [0.05 + 0.01 * value for value in milliseconds(2000 - over)]
+        random.Random(1).shuffle(times)
+        samples += [
+            Samples(quantity="latency", values=tuple(times), rate=arrivals, inputs=2000, wall=2000 / arrivals),
+            Samples(quantity="lag", values=(lag,) * 500, rate=arrivals),
+        ]
+    spec = ProfileSpec(scenario="server", bound=0.1, rate=rate)
+    return make_measurements("server", samples=samples, spec=spec)
+
+
+def test_a_search_tells_the_highest_rate_that_kept_the_bound_and_the_latency_there():
+    """2 of 2,000 over it hold a p99 with 99 % confidence, 100 do not; latencies of other rates are not mixed in."""
+    found = profile(server({10.0: 0, 20.0: 2, 30.0: 100}))
+
+    assert found.quantity("rate").value == 20.0
+    assert found.quantity("latency_p50").n == 2000
+    assert found.quantity("lag_p99").value == 0.0
+    assert [(one.rate, bool(one.reason)) for one in found.grid] == [(10.0, False), (20.0, False), (30.0, True)]
+    assert found.alarms == ()
+
+
+def test_no_rate_that_kept_the_bound_is_no_rate():
+    """And no latency is told as that of one."""
+    found = profile(server({10.0: 100, 20.0: 200}))
+
+    assert found.quantity("rate").value is None
+    assert "100 of 2,000 queries took longer than 100 ms" in found.quantity("rate").reason
+    assert found.quantity("latency_p99").value is None
+
+
+def test_a_rate_that_was_asked_for_is_told_whether_it_keeps_the_bound_or_not():
+    """A note where it does not, an alarm where the generator was late and nothing was measured."""
+    missed, late = profile(server({20.0: 100}, rate=20.0)), profile(server({20.0: 0}, lag=0.02, rate=20.0))
+
+    assert missed.quantity("rate") is None
+    assert missed.quantity("latency_p99").value == 0.2
+    assert [(one.code, one.severity) for one in missed.alarms] == [("bound", "note")]
+    assert [(one.code, one.severity) for one in late.alarms] == [("invalid-server", "alarm")]
 
 
 def test_what_was_never_steady_or_short_or_busy_is_told():

@@ -9,6 +9,7 @@ from benchwright.hardware.grid import points
 from benchwright.hardware.latencies import measured, percentiles, starts
 from benchwright.hardware.profile_alarms import profile_alarms
 from benchwright.hardware.read_values import peaks, sizes
+from benchwright.hardware.server_rates import server_quantities
 from benchwright.hardware.work_done import cost, energy, throughput, tokens_per_second
 from benchwright.measuring.stages import stage_times
 from benchwright.measuring.work import COUNTED, achieved_share, flops_per_input, padding_efficiency
@@ -65,6 +66,8 @@ def _quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
     scenario = found.spec.scenario
     if scenario == "offline":
         yield from _in_bulk(found)
+    elif scenario == "server":
+        yield from server_quantities(found)
     elif scenario not in _ON_A_GRID:
         latencies = measured(found.samples, "latency")
         yield from percentiles(latencies)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchwright.alarm import alarm, note, notes
+from benchwright.hardware.grid import saturation_notes
+from benchwright.hardware.server_rates import server_alarms
 from benchwright.measuring.machine_alarms import machine_alarms
 from benchwright.types import Alarm, LatencyRatio, Measurements, Samples
 
@@ -14,6 +16,10 @@ def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> 
     yield from _unsteady(found.samples)
     yield from machine_alarms(found.machine)
     yield from (alarm("noisy", _noisy(one)) for one in ratios if one.noisy)
+    if found.spec.scenario == "server":
+        yield from server_alarms(found)
+    if found.spec.scenario == "sweep":
+        yield from (note("saturation", said) for said in saturation_notes(found))
     if found.spec.preset == "quick":
         yield note("short", "short form (quick): long enough to look, too short to publish")
     yield from notes("profile", found.notes)

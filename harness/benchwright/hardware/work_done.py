@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from benchwright.measuring.concurrency import throughput_together
 from benchwright.measuring.work import PHASE as WORK
 from benchwright.stats.block_bootstrap import rate_interval
 from benchwright.types import MeasuredQuantity, Reading, Samples
@@ -39,16 +40,29 @@ def throughput(groups: Sequence[Samples]) -> MeasuredQuantity:
     )
 
 
+def plain_rate(groups: Sequence[Samples]) -> MeasuredQuantity:
+    """Inputs a second as `throughput` has them, without an interval: where queries arrive by a schedule their times say nothing of it."""
+    inputs, wall = sum(one.inputs for one in groups), math.fsum(one.wall for one in groups)
+    if not inputs or wall <= 0:
+        return MeasuredQuantity(quantity="throughput", value=None, reason="nothing was measured as a whole")
+    return MeasuredQuantity(
+        quantity="throughput", value=inputs / wall, n=inputs, method="inputs / seconds of all of them"
+    )
+
+
 def together(groups: Sequence[Samples]) -> MeasuredQuantity:
-    """Inputs a second of several processes that were busy at once: the sum of what each did in its own time.
+    """Inputs a second of several processes, over the time in which all of them were busy.
 
     There is no interval: processes that share a machine are not independent.
     """
-    rates = [one.inputs / one.wall for one in groups if one.wall > 0]
-    if not rates or len(rates) < len(groups):
-        return MeasuredQuantity(quantity="throughput", value=None, reason="nothing was measured as a whole")
+    found = throughput_together(groups)
+    if found is None:
+        return MeasuredQuantity(quantity="throughput", value=None, reason="the processes were never busy at once")
     return MeasuredQuantity(
-        quantity="throughput", value=math.fsum(rates), n=len(rates), method="sum over processes of inputs / seconds"
+        quantity="throughput",
+        value=found[0],
+        n=len({one.process for one in groups}),
+        method=f"queries of all processes / the {found[1]:.3g} s in which all were busy",
     )
 
 
