@@ -71,8 +71,9 @@ def read_state(
 
 
 def with_state(machine: Machine, start: State, end: State) -> Machine:
-    """The machine with `state_between`."""
-    return msgspec.structs.replace(machine, state=state_between(start, end))
+    """The machine with its state at both ends and what happened between them."""
+    told = {**at_both_ends(start, end), **meanwhile(start, end)}
+    return msgspec.structs.replace(machine, state=dict(sorted(told.items())))
 
 
 def worst_of(states: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -97,22 +98,22 @@ def _number(text: str) -> float:
     return float(found[0]) if found else 0.0
 
 
-def state_between(start: State, end: State) -> dict[str, str]:
-    """Each value ``at start`` and ``at end``, and what happened in between.
-
-    ``other processes``: processors that others kept busy, as a mean number. ``stolen``: share of the time that the host gave to other
-    virtual machines. ``waited for quota``: seconds that the container's limit made its processes wait.
-    """
+def at_both_ends(start: State, end: State) -> dict[str, str]:
+    """Each value ``at start`` and ``at end``: read by the process of the model, whose GPU is still warm at the end."""
     told = {f"{name} at start": value for name, value in start.values.items()}
-    told |= {f"{name} at end": value for name, value in end.values.items()}
-    return dict(sorted({**told, **_between(start, end)}.items()))
+    return told | {f"{name} at end": value for name, value in end.values.items()}
 
 
 _SHORTEST = 1.0
 """Seconds: the kernel counts processor time in hundredths, which is no share of less."""
 
 
-def _between(start: State, end: State) -> dict[str, str]:
+def meanwhile(start: State, end: State) -> dict[str, str]:
+    """What others did between two looks of the process that started all that measures, so that none of these is taken for another.
+
+    ``other processes``: processors that others kept busy, as a mean number. ``stolen``: share of the time that the host gave to other
+    virtual machines. ``waited for quota``: seconds that the container's limit made its processes wait.
+    """
     seconds = end.at - start.at
     told: dict[str, str] = {"seconds": f"{seconds:.1f}"}
     if start.waited is not None and end.waited is not None:

@@ -12,7 +12,7 @@ from benchwright.container import ROOT, memory_limit
 from benchwright.measuring.energy import EnergyMeter
 from benchwright.measuring.gpu_memory import GpuMemory
 from benchwright.measuring.host_memory import HostMemory
-from benchwright.measuring.machine_state import State, read_state, state_between
+from benchwright.measuring.machine_state import State, at_both_ends, read_state
 from benchwright.measuring.single_stream import Measured
 from benchwright.profiling.messages import Shape
 from benchwright.types import Reading
@@ -71,8 +71,8 @@ class Meters:
         return tuple(_larger(one, self._opening.get(one.quantity)) for one in self._memory(shape or Shape()))
 
     def state(self) -> dict[str, str]:
-        """The state of the machine from the opening of the model until now."""
-        return state_between(self._start, self._now())
+        """The state of the machine before the model was opened, and now."""
+        return at_both_ends(self._start, self._now())
 
     def _now(self) -> State:
         return read_state(self._device, nvml=self._nvml, on_gpu=True)
