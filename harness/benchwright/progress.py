@@ -20,6 +20,8 @@ _QUIET_SECONDS = 5.0
 """Without a terminal, a progress line at most this often."""
 _DRAWING_SECONDS = 0.1
 """On a terminal, drawn at most this often."""
+_LONGEST = 30
+"""Characters of a model's name beside what is measured of it."""
 _TELLING_SECONDS = 1.0
 """Before so much time has passed, a rate says nothing."""
 
@@ -111,11 +113,13 @@ class PlainProgress:
         elif now - self.told < _QUIET_SECONDS:
             return
         self.told = now
-        note(f"{cell.model.name} on {cell.task_path}: {what}, about {_clock(left)} left")
+        note(f"{_measured(cell)}: {what}, about {_clock(left)} left")
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
-        """A cell ends."""
-        note(f"  FAILED: {outcome.reason}" if outcome.reason else f"  done in {formatting.seconds(outcome.seconds)}")
+        """A cell ends; of a model that is measured in several scenarios each says which it is."""
+        scenario = f"{_scenario(cell)} " if cell.is_hardware else ""
+        done = f"done in {formatting.seconds(outcome.seconds)}"
+        note(f"  {scenario}FAILED: {outcome.reason}" if outcome.reason else f"  {scenario}{done}")
 
     def _say_now_and_then(self, what: str) -> None:
         now = time.monotonic()
@@ -180,7 +184,7 @@ class BarProgress:
         self.measuring = max(self.measuring, left)
         self.bar.update(
             self.row,
-            description=f"{_place(cell)}: {inert(what)}",
+            description=inert(f"{_measured(cell)}: {what}"),
             total=self.measuring or None,
             completed=self.measuring - left,
             count="",
@@ -192,7 +196,8 @@ class BarProgress:
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends: a line above the bar."""
         told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else formatting.seconds(outcome.seconds)
-        self.bar.console.print(f"{_place(cell)}: {told}", markup=False, highlight=False)
+        place = inert(f"{_measured(cell)}, {_scenario(cell)}") if cell.is_hardware else _place(cell)
+        self.bar.console.print(f"{place}: {told}", markup=False, highlight=False)
 
     def _draw(self, what: str) -> None:
         pace = self.pace
@@ -230,6 +235,16 @@ def _switch(shown: PlainProgress | BarProgress, what: str, done: int, total: int
 
 def _place(cell: PlannedCell) -> str:
     return inert(f"{cell.model.name} on {cell.task_path}")
+
+
+def _measured(cell: PlannedCell) -> str:
+    """A model and the task whose texts it is measured on, short enough that what goes on stands beside it."""
+    return f"{formatting.clip_middle(cell.model.name, _LONGEST)} on {cell.task_path.rpartition('@')[2]}"
+
+
+def _scenario(cell: PlannedCell) -> str:
+    """How queries arrive: ``single stream``."""
+    return cell.view.profile.scenario.replace("_", " ") if cell.view and cell.view.profile else ""
 
 
 def _clock(seconds: float) -> str:

@@ -82,7 +82,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     scored; `run --suite hardware --on TASK` does both.
     """
     from benchwright import console
-    from benchwright.cli.run import stop_cleanly
+    from benchwright.cli.run import going_on, show_plan, stop_cleanly
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.store import Store, locate
@@ -92,13 +92,11 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     job = prepare(spec, Store(locate(options["store"])), name=options["name"] or name, rerun=options["rerun"])
     told = options["form"] == "text" and not options["quiet"]
     if options["dry_run"]:
-        from benchwright.cli.run import show_plan
-
         return show_plan(job.plan.cells, options["form"])
     if told:
         console.show_plan(job.plan.cells)
         console.say()
-    with progress_of(quiet=options["quiet"]) as progress:
+    with going_on(job, named=bool(options["name"] or name)), progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress)
     if options["form"] == "json":
         console.say_json(console.result_json(run))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,6 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     from benchwright.execute import SHARD
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
-    from benchwright.run_names import is_of_one_run
     from benchwright.store import Store, locate
 
     spec, name = run_spec(models, options)
@@ -79,21 +80,30 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if not options["quiet"] and options["form"] == "text":
         console.show_plan(job.plan.cells)
         console.say()
-    try:
-        with progress_of(quiet=options["quiet"]) as progress:
-            run = perform(job, progress=progress, shard=options["shard"] or SHARD)
-    except KeyboardInterrupt:
-        if not (options["name"] or name) and any(map(is_of_one_run, job.plan.cells)):
-            console.note_lines(
-                f"what is measured anew in each run goes on under the name of this one: --name {job.name}"
-            )
-        raise
+    with going_on(job, named=bool(options["name"] or name)), progress_of(quiet=options["quiet"]) as progress:
+        run = perform(job, progress=progress, shard=options["shard"] or SHARD)
     if options["form"] == "json":
         console.say_json(_as_json(run, job.store))
     else:
         console.show_run(run)
         console.say(f"run {run.name} in {job.store.root}")
     return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
+
+
+@contextmanager
+def going_on(job: Any, *, named: bool) -> Iterator[None]:
+    """Tell who interrupts a run without a name under which name it goes on, where what it measured is of this run alone."""
+    from benchwright import console
+    from benchwright.run_names import is_of_one_run
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not named and any(map(is_of_one_run, job.plan.cells)):
+            console.note_lines(
+                f"what is measured anew in each run goes on under the name of this one: --name {job.name}"
+            )
+        raise
 
 
 def _as_json(run: Any, store: Any) -> dict[str, Any]:

@@ -62,8 +62,8 @@ _UNITS: Mapping[str, Unit] = {
 
 _FACTS: Mapping[str, str] = {
     "processor": "{}",
-    "processors": "{} processors",
-    "threads": "{} threads",
+    "processors": "{} processor{}",
+    "threads": "{} thread{}",
     "memory": "{} memory",
     "gpu": "{}",
     "gpu driver": "driver {}",
@@ -255,7 +255,11 @@ def machine_name(machine: Machine) -> str:
 def machine_line(machine: Machine) -> str:
     """A machine in one line: its name, processor, processors that may be used, memory, GPU; then the start of its fingerprint."""
     told = [machine.name] if machine.name else []
-    told += [words.format(machine.facts[name]) for name, words in _FACTS.items() if machine.facts.get(name)]
+    told += [
+        words.format(fact, "" if fact == "1" else "s")
+        for name, words in _FACTS.items()
+        if (fact := machine.facts.get(name))
+    ]
     return f"{', '.join(told) or 'unknown'} (machine {machine.fingerprint[:8]})"
 
 
