@@ -9,17 +9,20 @@ from benchwright.types import Profile, Scenario
 _ONE_AFTER_ANOTHER: tuple[Scenario, ...] = ("single_stream", "interleaved", "server")
 _IN_BULK: tuple[Scenario, ...] = ("offline",)
 _OF_BULK = frozenset({"throughput", "tokens_per_second", "energy", "cost"})
+_OF_WORK = frozenset({"flops", "padding_efficiency", "achieved_share"})
 _OF_THE_MODEL = frozenset({"size_bytes", "parameters"})
 
 
 def scenarios_for(quantity: str) -> tuple[Scenario, ...]:
     """Scenarios that answer for a quantity, the first choice first.
 
-    Latency, starts and memory are those of one query after another; throughput, energy and cost those of all at once; sizes are
-    the same in each.
+    Latency, starts and memory are those of one query after another; throughput, energy, cost and work those of all at once;
+    sizes are the same in each.
     """
     if quantity in _OF_BULK:
         return _IN_BULK
+    if quantity in _OF_WORK:
+        return (*_IN_BULK, *_ONE_AFTER_ANOTHER)
     if quantity in _OF_THE_MODEL:
         return (*_ONE_AFTER_ANOTHER, *_IN_BULK, "concurrency", "sweep")
     return _ONE_AFTER_ANOTHER

@@ -14,12 +14,14 @@ from benchwright.render.grid import Grid
 from benchwright.render.hardware import (
     HEADS,
     LATENCY,
+    LIMITS,
     WORK,
     HardwareTable,
     figure_of,
     grid_quantities,
     machine_name,
     memory_shown,
+    missing,
     point_quantity,
     tables_of,
     title_of,
@@ -94,7 +96,7 @@ class HardwareSection:
         sweeps: Of each model.
         points: Concurrency and server of each model.
         servers: Rates against the bound.
-        checks: The A/A check of the machine, in words.
+        reasons: Why values are missing, and how others are to be read.
         forest: Ratios of latency.
     """
 
@@ -110,6 +112,7 @@ class HardwareSection:
     servers: tuple[Chart, ...]
     ratios: tuple[LatencyRatio, ...]
     forest: Markup | None
+    reasons: tuple[str, ...]
 
 
 def hardware_sections(runs: Sequence[Run], grid: Grid, *, charts: bool = True) -> tuple[HardwareSection, ...]:
@@ -126,7 +129,7 @@ def hardware_sections(runs: Sequence[Run], grid: Grid, *, charts: bool = True) -
 
 def _section(at: int, table: HardwareTable, folders: Mapping[str, str], *, charts: bool) -> HardwareSection:
     every = [(row.system, profile) for row in table.rows for profile in row.profiles]
-    quantities = (*table.columns(LATENCY), *table.columns(WORK))
+    quantities = table.columns((*LATENCY, *WORK, *LIMITS))
     drawn = list(_distributions(at, table, folders)) if charts else []
     return HardwareSection(
         table=table,
@@ -143,6 +146,7 @@ def _section(at: int, table: HardwareTable, folders: Mapping[str, str], *, chart
         servers=tuple(_servers(at, table, every)) if charts else (),
         ratios=tuple(ratio for _, profile in every for ratio in profile.ratios),
         forest=_forest(at, table, every) if charts else None,
+        reasons=tuple(missing(table)),
     )
 
 

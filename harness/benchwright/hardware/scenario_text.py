@@ -81,9 +81,7 @@ def _sweep(system: str, profile: Profile, width: int) -> list[str]:
         lines += [f"sweep of {inert(system)}: {what} by batch size and length"]
         lines += text_table(heads, rows, right=range(len(heads)), width=width)
     if any(point.saturated for point in profile.grid):
-        lines.append(
-            f"{SATURATED} saturated: from here on the throughput grows by less than 5 % to the next batch size"
-        )
+        lines.append(f"{SATURATED} saturated: from here on a larger batch brings no more throughput (less than 5 %)")
     if any(not point.steady for point in profile.grid):
         lines.append(f"{NOT_STEADY} not steady before it was measured")
     return lines + _failed(profile.grid)
@@ -135,7 +133,7 @@ def _points(system: str, profile: Profile, width: int) -> list[str]:
     lines = [f"{what}, {inert(system)}"]
     lines += text_table(heads, rows, right=range(len(heads) - 1), width=width)
     if any(point.saturated for point in profile.grid):
-        lines.append(f"{SATURATED} saturated: from here on the throughput grows by less than 5 %")
+        lines.append(f"{SATURATED} saturated: from here on more processes bring no more throughput (less than 5 %)")
     return lines + _failed(profile.grid)
 
 

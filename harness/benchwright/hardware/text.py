@@ -12,6 +12,7 @@ from benchwright.inert import inert
 from benchwright.render.hardware import (
     HEADS,
     LATENCY,
+    LIMITS,
     WORK,
     HardwareRow,
     HardwareTable,
@@ -49,12 +50,14 @@ def _table_lines(table: HardwareTable, width: int) -> list[str]:
     for title, quantities in (
         ("latency of one query, with 95 % intervals", LATENCY),
         ("throughput of all at once; start, memory and size", WORK),
+        ("work of an input, and what is achieved of the best matrix product of this machine", LIMITS),
     ):
         block = _quantities(table, quantities, width)
         lines += ["", title, *block] if block else []
     lines += scenario_lines(table, width)
-    lines += [""] if table.reasons or any(row.alarms for row in table.rows) else []
-    lines += [inert(line) for line in missing(table)]
+    reasons = missing(table)
+    lines += [""] if reasons or any(row.alarms for row in table.rows) else []
+    lines += [inert(line) for line in reasons]
     lines += [inert(line) for line in alarm.lines(_placed(table))]
     return [part for line in lines for part in fold_line(line, width)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.alarm import NOTE
 from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
 from benchwright.profile_choice import choose_profile
 from benchwright.quantities import BUILT_IN, Unit
@@ -28,6 +29,9 @@ WORK = (
 )
 """Those of the second."""
 
+LIMITS = ("flops", "padding_efficiency", "achieved_share")
+"""Those of the third: what a model has to compute, and how near it comes to what the machine can."""
+
 HEADS: Mapping[str, str] = {
     "latency_p50": "p50",
     "latency_p90": "p90",
@@ -46,6 +50,9 @@ HEADS: Mapping[str, str] = {
     "parameters": "parameters",
     "energy": "energy",
     "cost": "cost",
+    "flops": "operations",
+    "padding_efficiency": "padding efficiency",
+    "achieved_share": "share of matrix rate",
 }
 """Quantities as columns of a table are headed, where the table says the rest."""
 
@@ -57,6 +64,8 @@ _UNITS: Mapping[str, Unit] = {
     ),
     **dict.fromkeys(("throughput", "tokens_per_second", "rate"), "per_second"),
     **dict.fromkeys(("host_memory", "gpu_memory"), "bytes"),
+    **dict.fromkeys(("padding_efficiency", "achieved_share"), "share"),
+    "flops": "count",
 }
 """Units of what is measured at single conditions, by how its name begins."""
 
@@ -110,6 +119,7 @@ class HardwareTable:
         presets: How long was measured, in words.
         rows: One for each model.
         reasons: Why a value is missing: sentence -> the models that it is about.
+        beside: The same of what must be known of a value that is there.
     """
 
     base: str
@@ -119,6 +129,7 @@ class HardwareTable:
     presets: tuple[str, ...]
     rows: tuple[HardwareRow, ...]
     reasons: Mapping[str, tuple[str, ...]]
+    beside: Mapping[str, tuple[str, ...]]
 
     def has_value(self, quantity: str) -> bool:
         """Whether at least one row has a value of it."""
@@ -170,7 +181,8 @@ def _table(systems: Mapping[str, Sequence[Profile]]) -> HardwareTable:
         device=first.device,
         presets=tuple(dict.fromkeys(PRESETS[profile.spec.preset] for profile in every)),
         rows=rows,
-        reasons=_reasons(rows),
+        reasons=_reasons(rows, known=False),
+        beside=_reasons(rows, known=True),
     )
 
 
@@ -179,13 +191,13 @@ def _alarms_of(profiles: Iterable[Profile]) -> tuple[Alarm, ...]:
     return tuple(sorted(found, key=lambda one: one.severity == "note"))
 
 
-def _reasons(rows: Iterable[HardwareRow]) -> dict[str, tuple[str, ...]]:
-    """Sentence -> models, once for each cause: quantities that are missing for one reason share a line."""
+def _reasons(rows: Iterable[HardwareRow], *, known: bool) -> dict[str, tuple[str, ...]]:
+    """Sentence -> models, once for each cause: quantities that are missing, or to be read, for one reason share a line."""
     causes: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
-        for name in (*LATENCY, *WORK):
+        for name in (*LATENCY, *WORK, *LIMITS):
             found = row.measured(name)
-            if found is not None and not _is_known(found) and found.reason:
+            if found is not None and _is_known(found) is known and found.reason:
                 causes.setdefault((row.system, found.reason), {})[HEADS[name]] = None
     shared: dict[str, dict[str, None]] = {}
     for (system, reason), names in causes.items():
@@ -207,17 +219,18 @@ def hardware_caption(table: HardwareTable) -> str:
 
 def hardware_cells(table: HardwareTable) -> tuple[list[str], list[list[str]]]:
     """Heads and cells of a table with everything that has a value: models by quantities."""
-    names = (*table.columns(LATENCY), *table.columns(WORK))
+    names = table.columns((*LATENCY, *WORK, *LIMITS))
     return ["model", *(HEADS[name] for name in names)], [
         [row.system, *(row.figure(name).line for name in names)] for row in table.rows
     ]
 
 
 def missing(table: HardwareTable) -> list[str]:
-    """Why values are missing, a sentence for each cause with the models that it is about."""
+    """Why values are missing, then how others are to be read: a sentence for each cause with the models that it is about."""
     return [
-        f"– {sentence}" + (f" ({', '.join(systems)})" if len(systems) < len(table.rows) else "")
-        for sentence, systems in table.reasons.items()
+        f"{sign} {sentence}" + (f" ({', '.join(systems)})" if len(systems) < len(table.rows) else "")
+        for sign, reasons in ((UNDEFINED, table.reasons), (NOTE, table.beside))
+        for sentence, systems in reasons.items()
     ]
 
 
