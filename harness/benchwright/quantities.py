@@ -134,11 +134,6 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def is_planned(name: str) -> bool:
-    """Whether it is a quantity of hardware profiles, or like one."""
-    return name in MEASURED or bool(meant_by(name))
-
-
 def meant_by(name: str) -> tuple[str, ...]:
     """The quantities that somebody may mean who types a name that is none: of ``latency`` and ``latency_p95_ms`` the percentiles.
 

@@ -3,7 +3,8 @@
 import pytest
 
 from benchwright.errors import NotComparable
-from benchwright.gating.machines import called, check_machine
+from benchwright.gating.machines import check_machine
+from benchwright.hardware.find import called
 from benchwright.measuring.machine import fingerprint
 from benchwright.types import Machine
 

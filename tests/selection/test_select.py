@@ -199,13 +199,13 @@ def test_unmeasured_rules_make_it_invalid(bench):
     """A rule about latency chooses nobody, unless it is left out by name."""
     bench.write(a=signs(50, 5), b=signs(50, 9))
 
-    found = bench.select(require=["latency_p95_ms <= 50"])
-    without = bench.select(require=["latency_p95_ms <= 50"], ignore_unmeasured=True)
+    found = bench.select(require=["latency_p95 <= 50 ms"])
+    without = bench.select(require=["latency_p95 <= 50 ms"], ignore_unmeasured=True)
 
     assert (found.verdict, found.exit_code, found.winner) == ("invalid", 3, None)
     assert not any(one.feasible for one in found.candidates)
     assert (without.winner, without.exit_code) == ("a", 0)
-    assert "not measured: latency_p95_ms <= 50" in without.flags
+    assert "not measured: latency_p95 <= 50 ms" in without.flags
 
 
 def test_unknown_sizes(bench):

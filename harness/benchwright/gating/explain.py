@@ -13,7 +13,6 @@ from benchwright.gating.case_text import cases_text
 from benchwright.gating.context import GateContext
 from benchwright.gating.explain_ratio import ratio_lines
 from benchwright.gating.improvement import Improvement, improvement
-from benchwright.gating.machines import called
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.base import RuleBase, TaskRule
 from benchwright.gating.rules.behaviour import BehaviourRule
@@ -22,7 +21,7 @@ from benchwright.gating.rules.difference import BoundedRule
 from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
-from benchwright.hardware.find import importance
+from benchwright.hardware.find import called, importance
 from benchwright.items import call, count
 from benchwright.limit_texts import limit_text
 from benchwright.quantities import MEASURED

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchwright.errors import NotComparable
-from benchwright.hardware.find import apart, is_named
+from benchwright.hardware.find import SHORT, apart, called, is_named
 from benchwright.measuring.machine import describe_machine
 from benchwright.types import Machine
 
 DescribeMachine = Callable[[str], Machine]
 """The machine of this process, as far as it decides times of models on a device (``cpu``, ``cuda``)."""
 
-_SHORT = 12
 _MOST_FACTS = 12
 
 
@@ -36,7 +35,7 @@ def check_machine(
             raise NotComparable(
                 f"the profile of {who} was measured on {called(measured)}, the rule asks for {wanted}",
                 expected=f"a profile of {wanted}",
-                hint=f'measure it there, or write machine = "{measured.name or measured.fingerprint[:_SHORT]}"',
+                hint=f'measure it there, or write machine = "{measured.name or measured.fingerprint[:SHORT]}"',
             )
         return
     facts = apart(measured, here(device), names=("its machine", "this one"), most=_MOST_FACTS)
@@ -44,11 +43,5 @@ def check_machine(
         raise NotComparable(
             f"the profile of {who} was measured on another machine than this one: {facts}",
             expected="a profile of this machine",
-            hint=f'measure it here, or name its machine: machine = "{measured.name or measured.fingerprint[:_SHORT]}"',
+            hint=f'measure it here, or name its machine: machine = "{measured.name or measured.fingerprint[:SHORT]}"',
         )
-
-
-def called(machine: Machine) -> str:
-    """A machine by its name, with the beginning of its fingerprint."""
-    short = machine.fingerprint[:_SHORT]
-    return f"{machine.name} ({short})" if machine.name else f"the machine {short}"

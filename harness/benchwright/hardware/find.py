@@ -19,6 +19,9 @@ _TIMES = ("seconds", "per_second")
 _LONGEST = 100
 _FIRST_TOLD = ("processor", "gpu", "cores", "instruction sets", "memory", "OMP_NUM_THREADS", "library")
 
+SHORT = 12
+"""Digits of a fingerprint that are shown."""
+
 FACTS_NAMED = 4
 """Facts in which machines differ that a sentence names."""
 
@@ -161,6 +164,12 @@ def is_named(machine: Machine, text: str) -> bool:
     """Whether a name or a fingerprint (its first 8 digits or more) means a machine."""
     text = text.strip()
     return bool(text) and (text == machine.name or (len(text) >= 8 and machine.fingerprint.startswith(text.lower())))
+
+
+def called(machine: Machine) -> str:
+    """A machine by its name, with the beginning of its fingerprint."""
+    short = machine.fingerprint[:SHORT]
+    return f"{machine.name} ({short})" if machine.name else f"the machine {short}"
 
 
 def is_timed(quantity: str) -> bool:

@@ -54,9 +54,9 @@ def _of_percentile(found: HardwareValue, share: float, limit: float, store: Stor
         raw = latencies_behind(found, store)
     except BenchwrightError:
         return None
-    if not raw.size:
+    if not raw:
         return None
-    below = float(np.mean(raw <= limit))
+    below = float(np.mean(np.concatenate(raw) <= limit))
     if below == share:
         return None
     samples = math.ceil(_Z**2 * share * (1 - share) / (below - share) ** 2)

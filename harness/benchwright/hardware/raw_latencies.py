@@ -12,8 +12,8 @@ from benchwright.types import Measurements, Samples
 Floats = NDArray[np.float64]
 
 
-def latencies_behind(found: HardwareValue, store: Store) -> Floats:
-    """Seconds of the queries behind a percentile, in the order in which they were taken; empty where they are not stored.
+def latencies_behind(found: HardwareValue, store: Store) -> tuple[Floats, ...]:
+    """Seconds of the queries behind a percentile, a series for each process in the order of time; empty where they are not stored.
 
     Of a server's trials at several rates it is the one whose percentile was told.
 
@@ -21,13 +21,24 @@ def latencies_behind(found: HardwareValue, store: Store) -> Floats:
         StoreError: The cell cannot be read.
     """
     if not found.key or not store.is_measured(found.key):
-        return np.empty(0)
+        return ()
     measurements = store.read_measurements(found.key)
     for group in _conditions(measurements):
-        pooled = np.concatenate([np.asarray(one.values, dtype=np.float64) for one in group])
-        if pooled.size == found.n and (found.value is None or bool(np.any(np.isclose(pooled, found.value, rtol=1e-9)))):
-            return pooled
-    return np.empty(0)
+        series = _by_process(group)
+        if sum(one.size for one in series) == found.n and (found.value is None or _holds(series, found.value)):
+            return series
+    return ()
+
+
+def _by_process(group: list[Samples]) -> tuple[Floats, ...]:
+    values: dict[int, list[float]] = {}
+    for one in group:
+        values.setdefault(one.process, []).extend(one.values)
+    return tuple(np.asarray(one, dtype=np.float64) for one in values.values())
+
+
+def _holds(series: tuple[Floats, ...], value: float) -> bool:
+    return any(bool(np.any(np.isclose(one, value, rtol=1e-9))) for one in series)
 
 
 def _conditions(measurements: Measurements) -> list[list[Samples]]:

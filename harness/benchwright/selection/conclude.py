@@ -128,7 +128,7 @@ def _result(
     front: bool,
     is_knee: bool,
 ) -> CandidateResult:
-    values = {objective.name: _known(objective.values[at]) for objective in decision.objectives}
+    values = {objective.name: known(objective.values[at]) for objective in decision.objectives}
     undefined = [
         undefined_reason(objective, at) for objective in decision.objectives if not math.isfinite(objective.values[at])
     ]
@@ -141,7 +141,7 @@ def _result(
         ),
         front=front,
         knee=is_knee,
-        utility=None if decision.scaled is None else _known(decision.criterion[at]),
+        utility=None if decision.scaled is None else known(decision.criterion[at]),
     )
     if probabilities is not None:
         found = msgspec.structs.replace(
@@ -149,17 +149,17 @@ def _result(
             p_feasible=float(probabilities.feasible[at]),
             p_front=float(probabilities.front[at]),
             p_best=float(probabilities.best[at]),
-            p_best_if_feasible=_known(probabilities.best_if_feasible[at]),
+            p_best_if_feasible=known(probabilities.best_if_feasible[at]),
         )
     if tie is None or at not in tie[0]:
         return found
     row, ends = tie[0].index(at), tie[1]
     return msgspec.structs.replace(
         found,
-        behind=_known(ends.behind[row]),
-        low=_known(ends.low[row]),
-        high=_known(ends.high[row]),
-        p_adjusted=_known(ends.p[row]),
+        behind=known(ends.behind[row]),
+        low=known(ends.low[row]),
+        high=known(ends.high[row]),
+        p_adjusted=known(ends.p[row]),
         tied=bool(ends.tied[row]),
     )
 
@@ -234,5 +234,6 @@ def invalidated(found: Selection) -> Selection:
     )
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
+    """The value, or None for one that is undefined."""
     return float(value) if math.isfinite(value) else None

@@ -12,9 +12,10 @@ from benchwright import registry
 from benchwright.comparison.cost import CostValue, seconds_of, size_of
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.metrics.columns import Floats
-from benchwright.quantities import BUILT_IN, COSTS, Direction, Quantity
+from benchwright.quantities import BUILT_IN, COSTS, MEASURED, Direction, Quantity, meant_by
 from benchwright.selection.bias_quantities import measure_flips, measure_gap_of
 from benchwright.selection.candidates import Candidates
+from benchwright.selection.hardware_quantities import measure_hardware, measured_places
 from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef, error_at
 from benchwright.selection.scope import (
@@ -27,12 +28,14 @@ from benchwright.selection.scope import (
     checked_path,
     grouped_paths,
     is_of_swaps,
-    is_unmeasured,
     swaps_of,
     views_of,
 )
 from benchwright.selection.views_and_cases import measure_cases, measure_loss
 from benchwright.task_path import task_path
+
+_SHARED = (*COSTS, *(name for name in MEASURED if BUILT_IN[name].unit == "bytes"))
+"""What a share may be of: no times, for those of two models that were measured at different times are not compared."""
 
 
 @dataclass
@@ -50,14 +53,17 @@ class Needs:
 class Evaluator:
     """Measures quantities of the candidates. Needs are collected first, so that each task is resampled once."""
 
-    def __init__(self, candidates: Candidates) -> None:
+    def __init__(self, candidates: Candidates, only: Sequence[str] = ()) -> None:
         self.candidates = candidates
+        self.only = tuple(only)
         self.needs = Needs()
         self._aggregates = aggregates_of(tuple(candidates.tasks))
 
     def paths(self, quantity: QuantityRef) -> tuple[str, ...]:
         """Tasks of a quantity that names no task. Raises BenchwrightError for an unknown name."""
-        if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
+        if quantity.name in MEASURED:
+            return measured_places(self.candidates, self.only)
+        if quantity.name in COSTS or quantity.name == "share":
             return self.candidates.pooled
         whole = QuantityRef(
             name=quantity.name, arguments=quantity.arguments, text=quantity.text, column=quantity.column
@@ -72,7 +78,7 @@ class Evaluator:
 
     def request(self, quantity: QuantityRef) -> None:
         """Note the metrics that a quantity needs. Raises BenchwrightError for unknown names."""
-        if quantity.name in COSTS or is_unmeasured(quantity):
+        if quantity.name in BUILT_IN:
             return
         if quantity.name == "share":
             self._check_share(quantity)
@@ -102,6 +108,8 @@ class Evaluator:
         """The quantity of every candidate. Raises BenchwrightError if it is not defined on these tasks."""
         if quantity.name in COSTS:
             return self._own(quantity, quantity.name)
+        if quantity.name in MEASURED:
+            return measure_hardware(quantity, quantity.name, self.candidates, self.only)
         if is_of_swaps(quantity):
             return measure_flips(quantity, self.candidates)
         if quantity.name == GAP:
@@ -136,8 +144,9 @@ class Evaluator:
         known = dict.fromkeys(metric for path in paths for metric in self.candidates.tasks[path].metrics)
         if name == "score" or name in known:
             return name
-        every = ("score", *known, *self._aggregates, *COSTS, "worst_slice", "retained", "share", LOSS, GAP)
-        near = registry.suggest(name, every)
+        every = ("score", *known, *self._aggregates, *BUILT_IN, "worst_slice", "retained", "share", LOSS, GAP)
+        meant = meant_by(name)
+        near = f"name {' or '.join(meant)}, and the unit with the limit" if meant else registry.suggest(name, every)
         where = quantity.text.find(name)
         raise error_at(
             quantity.text, max(where, 0), f"nothing here is called {name!r}", f"one of: {', '.join(every)}", near
@@ -269,7 +278,10 @@ class Evaluator:
         )
 
     def _share(self, quantity: QuantityRef) -> Measurement:
-        whole = self._own(quantity, quantity.arguments[0])
+        of = quantity.arguments[0]
+        whole = (
+            measure_hardware(quantity, of, self.candidates, self.only) if of in MEASURED else self._own(quantity, of)
+        )
         row = self.candidates.index(quantity.arguments[1])
         parent, name = whole.values[row], self.candidates.names[row]
         of_it = f"{name} has none: {whole.unknown[row]}" if whole.unknown[row] else f"{name} has 0"
@@ -284,12 +296,13 @@ class Evaluator:
         )
 
     def _check_share(self, quantity: QuantityRef) -> None:
-        if quantity.arguments[0] not in COSTS:
-            near = registry.suggest(quantity.arguments[0], COSTS)
-            what = f"share of {quantity.arguments[0]!r}"
-            raise error_at(
-                quantity.text, 0, what, f"share of: {', '.join(COSTS)}", near or "retained(MODEL) for quality"
-            )
+        of = quantity.arguments[0]
+        if of not in _SHARED:
+            meant = of if of in MEASURED else next(iter(meant_by(of)), "")
+            near = registry.suggest(of, _SHARED) or "retained(MODEL) for quality"
+            if meant and BUILT_IN[meant].unit not in ("bytes", "count"):
+                near = "times of two models are compared in turn: benchwright profile A B --interleave, and the gate's rule of kind ratio"
+            raise error_at(quantity.text, 0, f"share of {of!r}", f"share of: {', '.join(_SHARED)}", near)
         self.candidates.index(quantity.arguments[1])
 
 

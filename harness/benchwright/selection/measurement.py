@@ -40,11 +40,12 @@ class Measurement:
         draws: Over resamples (k, R), or (k, 1) if resampling has no effect.
         paths: Tasks behind it.
         flags: Notes for the reader.
-        unknown: For a cost: why it was not measured, by candidate (k), empty if it was; empty tuple for other quantities.
+        unknown: For a size, a time or what else was read from a machine: why it was not measured, by candidate (k), empty if it was; empty tuple for other quantities.
         parts: Its tasks, if it is a weighted mean over tasks; else empty.
         high: Of what is held against a limit by its bound (a gap, a flip rate under identity swaps): the one-sided 95 % upper bound of
             each candidate (k), NaN where nothing can be told; None of other quantities.
         low: The same, lower.
+        is_raw: Whether it comes from raw samples of a machine, and no items of a task are behind it.
         open: Of such a quantity why nothing can be told of a candidate, or how many items would tell (k).
     """
 
@@ -57,6 +58,7 @@ class Measurement:
     parts: tuple[TaskMeasurement, ...] = ()
     high: Floats | None = None
     low: Floats | None = None
+    is_raw: bool = False
     open: tuple[Callable[[float], str], ...] = ()
 
     @property

@@ -38,12 +38,19 @@ class Objective(Frozen, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
 
 
+class MeasuredColumn(Frozen, frozen=True, kw_only=True):
+    """A quantity that a requirement asks of and that is shown beside the objectives: as typed, and its unit."""
+
+    text: str
+    value_unit: Unit
+
+
 class CandidateResult(Frozen, frozen=True, kw_only=True):
     """The result of a complete candidate.
 
     Attributes:
         model: Its name.
-        values: Quantity as typed -> its value; None if undefined or unknown.
+        values: Objective as typed, or measured quantity of a requirement, -> its value; None if undefined or unknown.
         feasible: Whether it satisfies every requirement on the data.
         reasons: Requirements that it violates.
         front: Whether it is on the Pareto front: no feasible model dominates it.
@@ -139,6 +146,7 @@ class SelectionData(Frozen, frozen=True, kw_only=True):
         size_ratios: Ratios of size and time to the parent's.
         weight_share: Fraction of all possible weights with which the winner wins.
         attempts: Different models in the store on the same tasks and data, candidates included.
+        measured: Quantities of hardware profiles that requirements ask of; their values stand with the candidates.
         optimism: Selection bias: expected excess of the winner's objective over its true value, because it was chosen on these data.
         optimism_if_equal: The same if all feasible models were equally good: the largest possible selection bias.
         family: Number of pairs of feasible models that p is adjusted for.
@@ -166,6 +174,7 @@ class SelectionData(Frozen, frozen=True, kw_only=True):
     size_ratios: tuple[SizeRatio, ...] = ()
     weight_share: float | None = None
     attempts: int = 0
+    measured: tuple[MeasuredColumn, ...] = ()
     optimism: float | None = None
     optimism_if_equal: float | None = None
     family: int = 0

@@ -1,4 +1,4 @@
-"""The tasks that a quantity covers, and quantities that are not measured yet."""
+"""The tasks that a quantity covers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from benchwright import registry, unranked
 from benchwright.bias.groups import has_groups
 from benchwright.errors import NotComparable, PluginError
-from benchwright.quantities import COSTS, is_planned
+from benchwright.quantities import BUILT_IN
 from benchwright.selection.question import EACH, QuantityRef, error_at
 from benchwright.task_path import TaskPath, is_identity_view, is_view_named, suite_of, task_path
 from benchwright.types import Aggregate, Task
@@ -25,10 +25,9 @@ LOSS = "loss"
 """What a metric loses under a view: ``loss(keyboard_typo)``."""
 
 
-def is_unmeasured(quantity: QuantityRef) -> bool:
-    """Whether it needs hardware measurements, which do not exist yet."""
-    names = (quantity.name, *(quantity.arguments[:1] if quantity.name == "share" else ()))
-    return any(is_planned(name) for name in names)
+def is_of_model(quantity: QuantityRef) -> bool:
+    """Whether no answers are behind it: a size, a time, what was measured of a model on a machine, or a share of one."""
+    return quantity.name in BUILT_IN or quantity.name == "share"
 
 
 def spread(quantity: QuantityRef, paths: Sequence[str]) -> list[QuantityRef]:
@@ -59,7 +58,7 @@ def needed_paths(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -
     aggregates = aggregates_of(tuple(cards))
     found: set[str] = set()
     for quantity in quantities:
-        if quantity.name in COSTS or quantity.name == "share" or is_unmeasured(quantity):
+        if is_of_model(quantity):
             continue
         if quantity.name == LOSS:
             found.update(path for pair in views_of(quantity, cards) for path in pair)
@@ -89,7 +88,7 @@ def pooled_paths(cards: Mapping[str, Task]) -> list[str]:
 
 def left_out(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> str:
     """The tasks that a question without tasks leaves out, each with the reason; empty where it names tasks, or leaves out none."""
-    if all(quantity.name in COSTS or quantity.task not in ("", EACH) for quantity in quantities):
+    if all(is_of_model(quantity) or quantity.task not in ("", EACH) for quantity in quantities):
         return ""
     named = {quantity.task for quantity in quantities}
     return unranked.listed(cards, [path for path in cards if path not in named])
@@ -97,6 +96,12 @@ def left_out(quantities: Sequence[QuantityRef], cards: Mapping[str, Task]) -> st
 
 def _nothing_ranked(quantity: QuantityRef, cards: Mapping[str, Task]) -> NotComparable:
     """Of a mean over tasks that are all disputed."""
+    if not cards:
+        return NotComparable(
+            f"{quantity.text} is a mean over tasks, and these models answered none: they were measured on machines alone",
+            expected="a run with answers",
+            hint="run them without alone=yes, or ask for a time: --minimize latency_p50",
+        )
     path, card = next(iter(cards.items()))
     return NotComparable(
         f"{quantity.text} is a mean over tasks, and these enter none: {unranked.listed(cards)}",

@@ -10,10 +10,11 @@ import msgspec
 
 from benchwright.comparison.systems import System, read_system, read_systems
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
+from benchwright.hardware.find import without_profiles
 from benchwright.limit_checks import check_draws
 from benchwright.registry import suggest
 from benchwright.selection.candidates import Candidates, absent_paths, asked_paths, make_candidates
-from benchwright.selection.conclude import Selection, conclude, invalidated
+from benchwright.selection.conclude import Selection, conclude, invalidated, known
 from benchwright.selection.constraints import check_constraint, constraint_warnings, refuse_contradictions
 from benchwright.selection.decision import make_decision, unmeasured_in
 from benchwright.selection.evaluator import Evaluator
@@ -28,7 +29,8 @@ from benchwright.selection.question import (
     parse_requirements,
     parse_weights,
 )
-from benchwright.selection.scope import is_bounded, is_unmeasured, left_out, needed_paths, spread
+from benchwright.selection.result import MeasuredColumn
+from benchwright.selection.scope import is_bounded, left_out, needed_paths, spread
 from benchwright.store import Store, locate
 from benchwright.task_path import TaskPath
 from benchwright.types import Run, Task
@@ -83,11 +85,13 @@ def select(
     cards = _cards([*systems, *([other] if other else [])], only)
     paths = needed_paths(wanted.quantities, cards)
     candidates = make_candidates(systems, other, paths, seed=seed, resamples=resamples)
-    found = choose(candidates, wanted, Evaluator(candidates), ignore_unmeasured=ignore_unmeasured)
+    found = choose(
+        candidates, wanted, Evaluator(candidates, _named_places(systems, only)), ignore_unmeasured=ignore_unmeasured
+    )
     told = left_out(wanted.quantities, cards)
     if told:
         found = msgspec.structs.replace(found, flags=(*found.flags, f"in no mean unless named: {told}"))
-    absent = [path for path in absent_paths(systems) if _is_meant(path, only)]
+    absent = [path for path in without_profiles(absent_paths(systems)) if _is_meant(path, only)]
     if not absent or all(quantity.task and quantity.task != EACH for quantity in wanted.quantities):
         return found
     told = f"measured by nobody, and in no mean: {', '.join(absent)}"
@@ -165,7 +169,10 @@ def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
 
 def _cards(systems: Sequence[System], only: Sequence[str]) -> dict[str, Task]:
     """``suite/task`` -> card of the requested tasks. Raises BenchwrightError for one that does not exist."""
-    known = asked_paths(systems)
+    known = without_profiles(asked_paths(systems))
+    timed = tuple(dict.fromkeys(profile.base for system in systems for profile in system.run.profiles))
+    if not known and timed:
+        return {}
     if not known:
         reasons = dict.fromkeys(cell.reason for system in systems for cell in system.run.cells if cell.reason)
         raise NotComparable(
@@ -192,6 +199,12 @@ def _is_meant(path: str, only: Sequence[str]) -> bool:
     )
 
 
+def _named_places(systems: Sequence[System], only: Sequence[str]) -> list[str]:
+    """Tasks that were measured and that are among those named; empty where none is named."""
+    timed = dict.fromkeys(profile.base for system in systems for profile in system.run.profiles)
+    return [path for path in timed if _is_meant(path, only)] if only else []
+
+
 def _several(values: str | Sequence[str]) -> list[str]:
     return [values] if isinstance(values, str) else list(values)
 
@@ -200,7 +213,7 @@ def choose(
     candidates: Candidates, question: Question, evaluator: Evaluator, *, ignore_unmeasured: bool = False
 ) -> Selection:
     """The result of a selection. Raises BenchwrightError if the question does not fit the candidates; NotComparable."""
-    unmeasured = [one.text for one in question.requirements if is_unmeasured(one.quantity)]
+    unmeasured: list[str] = []
     each = _for_each_task(question, evaluator)
     _resample(candidates, question, each, evaluator)
     objectives = tuple(evaluator.measure(quantity) for quantity, _ in question.objectives)
@@ -208,16 +221,16 @@ def choose(
     asked = [(one, evaluator.measure(one.quantity)) for one in each]
     refuse_contradictions(asked)
     constraints = tuple(check_constraint(one, measurement, candidates) for one, measurement in asked)
-    known = tuple(one for one in constraints if not one.unknown[: candidates.n_candidates].all())
-    unmeasured += [one.requirement.text for one in constraints if one not in known]
-    decision = make_decision(candidates, question, objectives, known)
+    told = tuple(one for one in constraints if not one.unknown[: candidates.n_candidates].all())
+    unmeasured += [one.requirement.text for one in constraints if one not in told]
+    decision = make_decision(candidates, question, objectives, told)
     open_ = unmeasured_in(decision)
     if open_ and ignore_unmeasured:  # requirements may be left out, objectives may not
-        unmeasured += [one.requirement.text for one in known if one.requirement.text in open_]
-        known = tuple(one for one in known if one.requirement.text not in open_)
-        decision = make_decision(candidates, question, objectives, known)
+        unmeasured += [one.requirement.text for one in told if one.requirement.text in open_]
+        told = tuple(one for one in told if one.requirement.text not in open_)
+        decision = make_decision(candidates, question, objectives, told)
         open_ = unmeasured_in(decision)
-    found = conclude(decision, evaluator)
+    found = _with_measured(conclude(decision, evaluator), candidates, [one for _, one in asked])
     flags = [text for one, measurement in asked for text in constraint_warnings(one, measurement)]
     flags += [*found.flags, *(flag for _, measurement in asked for flag in measurement.flags)]
     flags += [f"not measured: {text}" for text in unmeasured]
@@ -227,6 +240,23 @@ def choose(
         found, unmeasured=tuple(dict.fromkeys([*unmeasured, *open_])), flags=tuple(dict.fromkeys(flags))
     )
     return invalidated(found) if open_ or (unmeasured and not ignore_unmeasured) else found
+
+
+def _with_measured(found: Selection, candidates: Candidates, asked: Sequence[Measurement]) -> Selection:
+    """The result with the values that requirements on hardware profiles went by."""
+    raw = {one.name: one for one in asked if one.is_raw and one.name not in [old.text for old in found.objectives]}
+    if not raw:
+        return found
+    at = {name: number for number, name in enumerate(candidates.names)}
+    rows = tuple(
+        msgspec.structs.replace(
+            row,
+            values={**row.values, **{name: known(float(one.values[at[row.model]])) for name, one in raw.items()}},
+        )
+        for row in found.candidates
+    )
+    columns = tuple(MeasuredColumn(text=name, value_unit=one.quantity.unit) for name, one in raw.items())
+    return msgspec.structs.replace(found, candidates=rows, measured=columns)
 
 
 def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement]:
@@ -239,16 +269,9 @@ def _for_each_task(question: Question, evaluator: Evaluator) -> list[Requirement
                 f"{quantity.name} is held against a limit",
                 f"--require '{quantity.text} <= 0.05'",
             )
-        if is_unmeasured(quantity):
-            raise NotComparable(
-                f"{quantity.text} is not measured",
-                expected="an objective that is: a metric of the tasks, size_bytes, parameters or seconds_per_example",
-                hint="--minimize seconds_per_example is the time of predicting that every run keeps",
-            )
     return [
         replace(one, quantity=quantity)
         for one in question.requirements
-        if not is_unmeasured(one.quantity)
         for quantity in spread(one.quantity, evaluator.paths(one.quantity) if one.quantity.task == EACH else ())
     ]
 

@@ -10,6 +10,9 @@ from benchwright.quantities import Unit
 from benchwright.selection.result import CandidateResult, Retained, SelectionData, SizeRatio
 from benchwright.tables import html_table, text_table
 
+_FROM_CLOCKS = ("seconds", "per_second", "joules", "per_million")
+"""Units of what is measured with a clock or a meter."""
+
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Heads and rows."""
 
@@ -41,6 +44,7 @@ def candidate_table(found: SelectionData) -> Table:
         "",
         "model",
         *objectives,
+        *(one.text for one in found.measured),
         *utility,
         "P(feasible)",
         "P(front)",
@@ -133,6 +137,8 @@ def _tie_line(found: SelectionData) -> Iterable[str]:
     how = f" (p adjusted by Holm over {found.family} pairs of {feasible} models)" if found.family > 1 else ""
     if others:
         yield f"not distinguishable from it: {', '.join(others)}{how}"
+    elif feasible > 1 and found.objectives[0].value_unit in _FROM_CLOCKS and found.family == 0:
+        yield "whether it is distinguishable from the others is not told: times that were taken one after another hold the machine's own changes"
     elif feasible > 1:
         yield f"distinguishable from every other feasible model{how}"
 
@@ -169,7 +175,9 @@ def _nearest(found: SelectionData) -> Iterable[str]:
 
 def _row(found: SelectionData, one: CandidateResult) -> tuple[str, ...]:
     mark = "*" if one.model == found.winner else "=" if one.tied else "-" if not one.feasible else ""
-    values = [formatting.value(one.values[objective.text], objective.value_unit) for objective in found.objectives]
+    units: dict[str, Unit] = {column.text: column.value_unit for column in found.objectives}
+    units |= {column.text: column.value_unit for column in found.measured}
+    values = [formatting.value(one.values.get(text), unit) for text, unit in units.items()]
     utility = [formatting.fixed(one.utility, 3)] if one.utility is not None else []
     if not utility and any(other.utility is not None for other in found.candidates):
         utility = [formatting.UNDEFINED]

@@ -16,7 +16,7 @@ from benchwright.selection.candidates import Candidates
 from benchwright.selection.decision import Decision
 from benchwright.selection.measurement import Measurement
 from benchwright.selection.retention import retention_data
-from benchwright.stats.bootstrap_difference import BootstrapDifference, WidenedDifference
+from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference, WidenedDifference
 from benchwright.stats.difference import DifferenceEstimate, WeightedDifference, add_in_quadrature
 from benchwright.stats.retention import RetentionData
 from benchwright.stats.selection import (
@@ -58,6 +58,12 @@ def exact_ties(values: Floats, winner: int) -> Ties:
     return Ties(behind=behind, low=behind, high=behind, p=nothing, tied=np.abs(behind) <= _TINY)
 
 
+def untold_ties(values: Floats, winner: int) -> Ties:
+    """Of an objective that was measured one model after another: how far behind, and no p, for no interval holds the time between."""
+    exact, nothing = exact_ties(values, winner), np.full(values.size, np.nan)
+    return Ties(behind=exact.behind, low=nothing, high=nothing, p=nothing, tied=exact.tied)
+
+
 def ties(
     names: Sequence[str], winner: int, estimate: Callable[[int, int], DifferenceEstimate | None], *, alpha: float = 0.05
 ) -> Ties:
@@ -94,7 +100,7 @@ def rare_difference_margin(
     candidates: Candidates, found: Measurement, first: int, second: int, alpha: float
 ) -> float | None:
     """Margin for differences too rare for the bootstrap, to be added in quadrature; None if there is no estimate."""
-    if found.is_certain:
+    if found.is_certain or found.is_raw:
         return 0.0
     shared = retention_data(candidates, found, first, second)
     pieces = shared.parts or ((1.0, shared),)
@@ -123,6 +129,8 @@ def probabilities_of(decision: Decision) -> SelectionProbabilities | None:
 def ties_of(decision: Decision, winner: int) -> tuple[list[int], Ties]:
     """Ties of the feasible candidates with the winner."""
     rows = np.flatnonzero(decision.feasible).tolist()
+    if decision.question.weights is None and decision.objectives[0].is_raw:
+        return rows, untold_ties(decision.criterion[rows], rows.index(winner))
     if (decision.criterion_draws if decision.question.weights is not None else decision.draws[0]).shape[1] == 1:
         return rows, exact_ties(decision.criterion[rows], rows.index(winner))
     names = [decision.candidates.names[at] for at in rows]
@@ -160,10 +168,11 @@ def _bootstrap_improvement(decision: Decision, first: int, second: int) -> Diffe
     apart = draws[second] - draws[first]
     objective = decision.objectives[0]
     paths = dict.fromkeys(path for one in decision.objectives if not one.is_certain for path in one.paths)
+    units = [decision.candidates.pairing(path).n_clusters for path in paths]
     seen = BootstrapDifference(
         value=float(decision.criterion[second] - decision.criterion[first]),
         draws=apart[np.isfinite(apart)],
-        units=min(decision.candidates.pairing(path).n_clusters for path in paths),
+        units=min(units, default=MANY_UNITS),
         width=math.inf if decision.question.weights is not None else objective.quantity.width,
         resamples=apart.size,
     )
@@ -197,7 +206,7 @@ def sensitivity_of(decision: Decision, winner: int | None) -> Sensitivity | None
 def optimism_of(decision: Decision, probabilities: SelectionProbabilities | None) -> tuple[float | None, float | None]:
     """Selection bias (optimism) of the first objective over all feasible models, if it alone decides and has draws."""
     objective = decision.objectives[0]
-    if decision.question.weights is not None or objective.is_certain or probabilities is None:
+    if decision.question.weights is not None or objective.is_certain or objective.is_raw or probabilities is None:
         return None, None
     rows = np.flatnonzero((probabilities.feasible > 0) & np.isfinite(decision.values[0]))
     draws = decision.draws[0][rows]

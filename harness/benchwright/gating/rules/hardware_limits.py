@@ -11,10 +11,10 @@ from benchwright import formatting
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.context import GateContext
-from benchwright.gating.machines import called, check_machine
+from benchwright.gating.machines import check_machine
 from benchwright.gating.rules.base import RuleBase
 from benchwright.gating.verdict import PendingFinding, Verdict
-from benchwright.hardware.find import HardwareValue, apart, find_values, is_timed
+from benchwright.hardware.find import HardwareValue, apart, called, find_values, is_timed
 from benchwright.hardware.needed import what_tells
 
 _NEAR = 1e-12
