@@ -205,6 +205,19 @@ def test_a_sweep_has_no_latency_of_its_own():
     assert [one.quantities[0].value for one in found.grid] == pytest.approx([0.01, 2 / 190], rel=1e-3)
 
 
+def test_inputs_of_several_lengths_are_points_and_never_one_percentile():
+    """16 tokens in 10 ms and 256 tokens in 90 ms are not a distribution of anything."""
+    samples = [
+        Samples(quantity="latency", values=(each,) * 40, length=length, inputs=40, wall=40 * each)
+        for length, each in ((16, 0.01), (256, 0.09))
+    ]
+    found = profile(make_measurements(samples=samples))
+
+    assert found.quantity("latency_p50").value is None
+    assert "several lengths" in found.quantity("latency_p50").reason
+    assert [(one.length, one.quantities[1].value) for one in found.grid] == [(16, 0.01), (256, 0.09)]
+
+
 def test_processes_at_once_are_counted_while_all_of_them_were_busy():
     """10 and 20 queries a second; the faster one ends after 2 s, and only these two seconds count: 30 a second."""
     samples = [

@@ -21,7 +21,7 @@ def points(found: Measurements) -> tuple[GridPoint, ...]:
     """A point for each condition, in the order of length, batch, number of processes and rate."""
     groups: dict[_Place, list[Samples]] = {}
     for one in found.samples:
-        if one.quantity in ("latency", "completed") and one.phase == "measured":
+        if one.quantity in ("latency", "completed", "pass") and one.phase == "measured":
             groups.setdefault(_place(one), []).append(one)
     failed = {
         (one.batch, one.length, 1, 0.0): one.reason
@@ -67,8 +67,10 @@ def _point(place: _Place, groups: Sequence[Samples], readings: Sequence[Reading]
 
 def _quantities(groups: Sequence[Samples], readings: Sequence[Reading]) -> Iterator[MeasuredQuantity]:
     latencies = [one for one in groups if one.quantity == "latency"]
-    yield from percentiles(latencies)
-    if any(one.quantity == "completed" for one in groups):
+    if latencies:
+        yield from percentiles(latencies)
+    latencies = latencies or list(groups)  # of `offline` passes over many inputs at once
+    if any(one.quantity == "completed" or one.concurrency > 1 for one in groups):
         whole = together(groups)
     else:
         whole = plain_rate(latencies) if any(one.rate for one in latencies) else throughput(latencies)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from benchwright.alarm import in_order
 from benchwright.hardware.grid import points
-from benchwright.hardware.latencies import measured, percentiles, starts
+from benchwright.hardware.latencies import PERCENTILES, measured, percentiles, starts
 from benchwright.hardware.profile_alarms import profile_alarms
 from benchwright.hardware.read_values import peaks, sizes
 from benchwright.hardware.server_rates import server_quantities
@@ -40,7 +40,8 @@ def profile_of(
         about: The key itself: split, device and precision.
         ratios: Of its interleaved session.
     """
-    grid = points(found) if found.spec.scenario in (*_ON_A_GRID, "server") else ()
+    is_mixed = _has_several_lengths(found)
+    grid = points(found) if is_mixed or found.spec.scenario in (*_ON_A_GRID, "server") else ()
     return Profile(
         model=model,
         suite=suite,
@@ -53,7 +54,7 @@ def profile_of(
         device=about.device,
         precision=about.precision,
         quantities=tuple(_quantities(found)),
-        stages=stage_times(found.samples),
+        stages=() if is_mixed else stage_times(found.samples),
         grid=grid,
         ratios=ratios,
         steady=all(one.steady for one in found.samples if one.phase == "measured"),
@@ -62,9 +63,19 @@ def profile_of(
     )
 
 
+def _has_several_lengths(found: Measurements) -> bool:
+    """Whether inputs of several given lengths were asked in a scenario that has one number for all."""
+    timed = (*measured(found.samples, "latency"), *measured(found.samples, "pass"))
+    return found.spec.scenario not in _ON_A_GRID and len({one.length for one in timed}) > 1
+
+
 def _quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
     scenario = found.spec.scenario
-    if scenario == "offline":
+    if _has_several_lengths(found):
+        reason = "inputs of several lengths were asked: each length is a point of the grid"
+        names = ("throughput",) if scenario == "offline" else tuple(PERCENTILES)
+        yield from (MeasuredQuantity(quantity=name, value=None, reason=reason) for name in names)
+    elif scenario == "offline":
         yield from _in_bulk(found)
     elif scenario == "server":
         yield from server_quantities(found)
