@@ -97,6 +97,13 @@ def test_samples_that_are_all_equal_have_an_interval_of_no_width():
     assert constant.half_width == 0
 
 
+def test_rounding_of_a_clock_that_counts_up_is_no_likeness_of_neighbours():
+    readings = np.cumsum(np.full(401, 0.01))
+    found = percentile_of([np.diff(readings)], 0.5)
+    assert found.value == pytest.approx(0.01)
+    assert found.worth == 400
+
+
 def test_what_is_no_number_is_refused():
     with pytest.raises(BenchwrightError, match="NaN"):
         percentile_of([[1.0, float("nan")]], 0.5)

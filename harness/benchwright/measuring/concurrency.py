@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Sequence
 
@@ -23,7 +22,6 @@ def stream_from(
     Two samples: ``latency`` of each query, and ``completed``, the seconds from ``begin`` to its end, by which `throughput_together`
     finds the time in which all were busy. For the least duration and count of the limits; ends at ``most_seconds``.
     """
-    gc.collect()
     latency, completed, now = array("d"), array("d"), clock.now
     late = now() - begin
     clock.sleep(-late)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 
 from benchwright.measuring.clock import Clock
@@ -21,7 +20,6 @@ def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, tokens: int 
     within. Throughput is ``samples.inputs / samples.wall``, gaps included, never volume divided by a mean latency; its interval comes
     from the passes (`benchwright.stats.block_bootstrap.rate_interval`), of which six are made where the longest time allows.
     """
-    gc.collect()
     passes, now = array("d"), clock.now
     begun = end = now()
     while True:

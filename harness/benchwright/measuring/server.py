@@ -7,7 +7,6 @@ the generator itself was is measured too, where the worker was idle and nothing 
 
 from __future__ import annotations
 
-import gc
 import math
 from array import array
 from collections.abc import Sequence
@@ -21,7 +20,8 @@ from benchwright.measuring.clock import Clock
 from benchwright.measuring.presets import Limits
 from benchwright.measuring.single_stream import Measured
 from benchwright.measuring.steady import Ask
-from benchwright.stats.early_stopping import least_queries, most_over
+from benchwright.stats.autocorrelation import is_alike, lag_one, worth
+from benchwright.stats.early_stopping import is_shown, least_queries, most_over
 from benchwright.stats.order_statistics import nearest_rank
 from benchwright.types.hardware import Samples
 
@@ -50,6 +50,9 @@ class Verdict:
         over: Queries over the bound.
         queries: Queries in all.
         lag: p99 of how late the generator was when the worker was idle, in seconds; None: the worker was never idle.
+        worth: How many independent queries these are worth: in a queue the late ones come together.
+        shown: Whether as many as that would pass the test as well. MLPerf's test takes queries for independent and accepts a rate at
+            its very limit in 40 % of the trials at a load of a half, in 70 to 80 % at 0.8 (``benchmarks/measuring_time.py stopping``).
     """
 
     says: Says
@@ -57,6 +60,8 @@ class Verdict:
     over: int
     queries: int
     lag: float | None
+    worth: int
+    shown: bool
 
 
 def schedule(rate: float, queries: int, seed: int) -> Floats:
@@ -104,7 +109,6 @@ def _run(
     latency, service, lag = array("d"), array("d"), array("d")
     due, most = array("d", arrivals.tobytes()), arrivals.size  # no list: memory of this process is measured as well
     allowed = most_over(most, SHARE)
-    gc.collect()
     now, sleep = clock.now, clock.sleep
     over, until, done = 0, least, 0
     origin = end = now()
@@ -138,6 +142,7 @@ def verdict(latency: ArrayLike, lag: ArrayLike, bound: float) -> Verdict:
     values, late = np.asarray(latency, dtype=np.float64), np.sort(np.asarray(lag, dtype=np.float64))
     queries, over = int(values.size), int((values > bound).sum())
     lag_p99 = float(late[nearest_rank(SHARE, late.size) - 1]) if late.size else None
+    count, shown = _shown(values, over, bound)
     counts = f"{over:,} of {queries:,} queries took longer than {bound * 1e3:.4g} ms"
     if lag_p99 is not None and lag_p99 > LAG_SHARE * bound:
         says: Says = "invalid"
@@ -145,12 +150,31 @@ def verdict(latency: ArrayLike, lag: ArrayLike, bound: float) -> Verdict:
             f"the generator was {lag_p99 * 1e3:.3g} ms late (p99), over a tenth of the bound of {bound * 1e3:.4g} ms"
         )
     elif queries >= least_queries(over, SHARE):
-        says, reason = "holds", f"{counts}: p99 is within it with 99 % confidence"
+        says, reason = "holds", f"{counts}: p99 holds by MLPerf's test"
+        if not shown:
+            reason += (
+                f"; late queries come together, so these are worth {count:,} independent ones, too few to be sure of it"
+            )
     elif over > queries * (1 - SHARE):
         says, reason = "fails", f"{counts}: more than 1 %"
     else:
         says, reason = "undecided", f"{counts}: {least_queries(over, SHARE):,} queries are needed to tell"
-    return Verdict(says=says, reason=reason, over=over, queries=queries, lag=lag_p99)
+    return Verdict(says=says, reason=reason, over=over, queries=queries, lag=lag_p99, worth=count, shown=shown)
+
+
+def _shown(latency: Floats, over: int, bound: float) -> tuple[int, bool]:
+    """How many independent queries these are worth, and whether these would show p99 within the bound.
+
+    Worth is that of the share within the bound, or within the sample's own p99 where that is less: where no query is over the bound,
+    nothing is seen of how late ones come together.
+    """
+    queries = int(latency.size)
+    if not queries:
+        return 0, False
+    own = float(np.sort(latency)[nearest_rank(SHARE, queries) - 1])
+    alike = is_alike(lag_one([latency]), queries)
+    count = min(worth([latency <= level], alike=alike) for level in (bound, own))
+    return count, is_shown(count, min(math.ceil(over * count / queries), count), SHARE)
 
 
 def verdicts(samples: Sequence[Samples], bound: float) -> dict[float, Verdict]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from dataclasses import dataclass
 
@@ -44,7 +43,6 @@ def single_stream(ask: Ask, clock: Clock, limits: Limits, *, steady: bool = True
     is missing, and says so. The time that is taken between two queries (counting, making room) is in the wall time and in no
     latency. A drift or a step while it was measured takes the steady flag away: `benchwright.stats.steadiness.moved`.
     """
-    gc.collect()  # what earlier steps left is not cleared away within a timed query
     times, now = array("d"), clock.now
     begun = end = now()
     until = begun + limits.least_seconds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,7 +114,6 @@ def _too_short(times: array[float], warm: int, limits: Limits) -> str:
 
 def _ended(times: array[float], seconds: float, reason: str, limits: Limits) -> WarmUp:
     values = tuple(times)
-    gc.collect()  # not later, within a timed call
     return WarmUp(
         steady=not reason,
         reason=reason,

@@ -1,8 +1,8 @@
 """MLPerf's early-stopping test: how many queries may be slow, and how many there must be (``inference_policies: inference_rules.adoc``).
 
 Of q queries t were over a latency. That at most 1 - p of all are, is shown with confidence c where P[Binomial(q, 1 - p) <= t] <= 1 - c,
-which is the regularised incomplete beta I_p(q - t, t + 1). MLPerf has c = 0.99. The test takes queries for independent: those of a
-queue are not, which `docs/measuring-time.md` measures.
+which is the regularised incomplete beta I_p(q - t, t + 1). MLPerf has c = 0.99. The test takes queries for independent and is made
+again and again: see `docs/measuring-time.md` for how often it accepts too much, in a queue above all.
 """
 
 from __future__ import annotations

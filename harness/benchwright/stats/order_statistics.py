@@ -26,6 +26,8 @@ from benchwright.stats.checks import finite, whole, within
 
 Floats = NDArray[np.float64]
 
+_EQUAL = 1e-9
+
 
 @dataclass(frozen=True, kw_only=True)
 class Percentile:
@@ -76,8 +78,8 @@ def percentile_of(series: Sequence[ArrayLike], share: float, confidence: float =
     if n < least:
         return _refused(share, n, n, None, f"{_counted(n)}: a 95 % interval of {named(share)} takes {least} or more")
     value = float(pooled[nearest_rank(share, n) - 1])
-    lag = lag_one(parts)
-    count = min(worth([part <= value for part in parts], alike=is_alike(lag, n)), n)
+    lag = lag_one([_coarse(part, value) for part in parts])
+    count = min(worth([part <= value * (1 + _EQUAL) for part in parts], alike=is_alike(lag, n)), n)
     if count < least:
         reason = (
             f"{_counted(n)} that resemble their neighbours (lag-1 correlation {lag or 0.0:.2f}) are worth {count} independent ones: "
@@ -148,6 +150,11 @@ def _spread(pair: tuple[int, int], count: int, n: int) -> tuple[int, int]:
         return pair
     low, high = pair
     return max(math.floor(low * n / count), 1), min(math.ceil(high * n / count), n)
+
+
+def _coarse(values: Floats, unit: float) -> Floats:
+    """The samples without what is below a billionth of the percentile: rounding of a clock's readings is no likeness."""
+    return np.round(values / unit / _EQUAL) if unit else values
 
 
 def _counted(n: int) -> str:
