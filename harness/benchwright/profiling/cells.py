@@ -14,8 +14,8 @@ from pathlib import Path
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, begin_cell
 from benchwright.measuring.machine import describe_machine
+from benchwright.measuring.presets import filled
 from benchwright.plan import Plan
-from benchwright.profiling import loops
 from benchwright.profiling.gathered import Gathered
 from benchwright.profiling.measure import (
     Wanted,
@@ -95,7 +95,7 @@ def _place_in_process(cell: PlannedCell) -> int:
 def _spec(cell: PlannedCell) -> ProfileSpec:
     assert cell.view is not None
     assert cell.view.profile is not None
-    return loops.filled(cell.view.profile)
+    return filled(cell.view.profile)
 
 
 def _seconds(group: Group) -> float:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, calibrate, design_of, interleave
-from benchwright.profiling import loops
+from benchwright.measuring.presets import limits_of
 from benchwright.profiling.gathered import Gathered
 from benchwright.profiling.messages import (
     Answer,
@@ -20,6 +20,7 @@ from benchwright.profiling.messages import (
     OpenModel,
     PlanModel,
     ReadMemory,
+    Serve,
     Shape,
     SingleStream,
     WarmUp,
@@ -73,16 +74,13 @@ class Watch:
 
 def seconds_of(spec: ProfileSpec, models: int = 1) -> float:
     """About how long measuring takes, by the preset; what a model needs to open is not known before."""
-    limits = loops.limits_of(spec)
-    one = _START + limits.cap + limits.least_seconds
+    limits = limits_of(spec)
+    one = _START + limits.cap + _expected(spec)
     if spec.scenario == "interleaved":
         return (models + 1) * (_START + limits.cap) + min(design_of(spec).budget, 60.0)
     if spec.scenario == "concurrency":
-        return one * len(spec.concurrency or _LEVELS)
+        return one * len(spec.concurrency)
     return one * (spec.processes or 1)
-
-
-_LEVELS = (1, 2)
 
 
 def measure_alone(wanted: Wanted, watch: Watch) -> list[Gathered]:
@@ -164,14 +162,20 @@ def _start(process: ModelProcess, wanted: Wanted, watch: Watch, *, evict: bool) 
 
 def _scenario(process: ModelProcess, spec: ProfileSpec, watch: Watch) -> Iterator[Answer]:
     """A scenario of a process that stands ready: warm-up, what is measured, memory."""
-    limits = loops.limits_of(spec)
+    limits = limits_of(spec)
     name = spec.scenario.replace("_", " ")
     for shape in _shapes(spec):
         watch.step(f"{name}: warming up", limits.cap)
-        yield process.ask(WarmUp(shape=shape, spec=spec), seconds=limits.cap)
-        watch.step(f"{name}: measuring", limits.least_seconds)
-        yield process.ask(_command(shape, spec), seconds=limits.least_seconds)
+        yield process.ask(WarmUp(shape=shape.warm, spec=spec), seconds=limits.cap)
+        watch.step(f"{name}: measuring", _expected(spec))
+        yield process.ask(_command(shape, spec), seconds=limits.search_seconds + limits.most_seconds)
     yield process.ask(ReadMemory())
+
+
+def _expected(spec: ProfileSpec) -> float:
+    """About how long the measuring of a scenario takes, by its preset."""
+    limits = limits_of(spec)
+    return limits.search_seconds if spec.scenario == "server" and spec.rate is None else limits.least_seconds
 
 
 def _shapes(spec: ProfileSpec) -> list[Shape]:
@@ -182,6 +186,8 @@ def _shapes(spec: ProfileSpec) -> list[Shape]:
 def _command(shape: Shape, spec: ProfileSpec) -> Command:
     if spec.scenario == "offline":
         return Offline(shape=shape, spec=spec)
+    if spec.scenario == "server":
+        return Serve(shape=shape, spec=spec)
     return SingleStream(shape=shape, spec=spec)
 
 
@@ -192,7 +198,7 @@ def measure_concurrency(wanted: Wanted, watch: Watch) -> list[Gathered]:
     if not _make_checkpoint(wanted, [found], watch):
         return [found]
     try:
-        for level in spec.concurrency or _LEVELS:
+        for level in spec.concurrency:
             _at_once(wanted, spec, level, found, watch)
     except ProcessFailed as error:
         found.reason = str(error)
@@ -200,7 +206,7 @@ def measure_concurrency(wanted: Wanted, watch: Watch) -> list[Gathered]:
 
 
 def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: Gathered, watch: Watch) -> None:
-    limits = loops.limits_of(spec)
+    limits = limits_of(spec)
     shape = _shapes(spec)[0]
     with ExitStack() as stack:
         copies = [stack.enter_context(_started(watch, processes=level)) for _ in range(level)]
@@ -211,7 +217,7 @@ def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: Gathered, wat
         watch.step(f"{level} at once: warming up", limits.cap)
         warm = _all(copies, lambda _: WarmUp(shape=shape, spec=spec), seconds=limits.cap)
         watch.step(f"{level} at once: measuring", limits.least_seconds)
-        measured = _all(copies, lambda _: SingleStream(shape=shape, spec=spec), seconds=limits.least_seconds)
+        measured = _all(copies, lambda _: SingleStream(shape=shape, spec=spec), seconds=limits.most_seconds)
         memory = _all(copies, lambda _: ReadMemory())
         for answers in (warm, measured, memory):
             for number, answer in enumerate(answers):
@@ -286,7 +292,7 @@ def _take_seats(models: Sequence[Wanted], found: Sequence[Gathered], stack: Exit
         seats.append(seat)
         with _blamed(seat):
             start = list(_start(process, wanted, watch, evict=not is_copy))
-            limits = loops.limits_of(mine.spec)
+            limits = limits_of(mine.spec)
             watch.step(f"{wanted.job.place[0]}: warming up", limits.cap)
             warm = process.ask(WarmUp(shape=shape, spec=mine.spec), seconds=limits.cap)
             if not is_copy:

@@ -11,16 +11,25 @@ MARK = b"\x1e"
 """Begins every answer (RFC 7464): a line without it was printed by something else."""
 
 
+WARM_BATCH = 32
+"""Inputs to a query that warms an offline scenario up where nobody said how many."""
+
+
 class Shape(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """Inputs of one query: how many, and how long they were made.
 
     Attributes:
-        batch: Inputs to a query.
+        batch: Inputs to a query; 0: as many as the adapter takes at once.
         length: Tokens of each; 0: texts of the task as they are.
     """
 
     batch: int = 1
     length: int = 0
+
+    @property
+    def warm(self) -> Shape:
+        """The shape that warms this one up: queries of `WARM_BATCH` inputs where the adapter batches by itself."""
+        return msgspec.structs.replace(self, batch=self.batch or WARM_BATCH)
 
 
 class PlanModel(Frozen, frozen=True, kw_only=True, tag="plan"):
@@ -78,6 +87,13 @@ class Offline(Frozen, frozen=True, kw_only=True, tag="offline"):
     spec: ProfileSpec
 
 
+class Serve(Frozen, frozen=True, kw_only=True, tag="serve"):
+    """Let queries arrive at random times, at the rate of the specification, or search for the highest that holds its bound."""
+
+    shape: Shape
+    spec: ProfileSpec
+
+
 class Block(Frozen, frozen=True, kw_only=True, tag="block"):
     """Ask query number ``first`` of a shape uncounted, then ``queries`` more by the clock (`measuring.interleaved.AskBlock`)."""
 
@@ -103,6 +119,7 @@ Command = (
     | WarmUp
     | SingleStream
     | Offline
+    | Serve
     | Block
     | ReadMemory
     | Finish

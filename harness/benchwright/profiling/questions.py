@@ -1,11 +1,13 @@
-"""Questions to an open model: inputs by their numbers, answered on the host, counted and checked."""
+"""Questions to an open model: queries by their number, answered on the host, checked and counted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchwright.errors import BenchwrightError
 from benchwright.types import Example, Prediction, Session
+
+Query = Sequence[Example]
 
 
 class ModelBroken(Exception):
@@ -13,34 +15,41 @@ class ModelBroken(Exception):
 
 
 class Questions:
-    """What asks a session; called with the numbers of inputs, it gives the tokens that the model read (0: it does not say).
+    """What asks a session and counts what it answered.
 
     Args:
         session: The open model.
-        inputs: What the numbers stand for.
 
     Attributes:
         asked: Inputs that were asked.
-        unanswered: Of them those that the model had no answer to.
+        tokens: That the model read in them; 0: it does not say.
+        unanswered: Inputs that the model had no answer to.
         problem: What it said of the last of these.
     """
 
-    def __init__(self, session: Session, inputs: Sequence[Example]) -> None:
-        self._predict, self._inputs = session.predict, inputs
-        self.asked = self.unanswered = 0
+    def __init__(self, session: Session) -> None:
+        self._predict = session.predict
+        self.asked = self.tokens = self.unanswered = 0
         self.problem = ""
 
-    def __call__(self, numbers: Sequence[int]) -> int:
-        """Tokens that the model read. Raises ModelBroken where it fails."""
-        inputs = self._inputs
-        examples = [inputs[number] for number in numbers]
+    def of(self, queries: Sequence[Query], first: int = 0) -> Callable[[int], None]:
+        """What asks query ``first`` + number of a cycle of queries. Raises ModelBroken where the model fails."""
+        count = len(queries)
+
+        def ask(number: int) -> None:
+            self.ask(queries[(first + number) % count])
+
+        return ask
+
+    def ask(self, query: Query) -> None:
+        """Ask one query. Raises ModelBroken where the model fails."""
         try:
-            found = self._predict(examples)
+            found = self._predict(query)
         except BenchwrightError:
             raise
         except Exception as error:
-            raise ModelBroken(f"the model fails on example {examples[0].id}: {told(error)}") from error
-        return self._count(found, examples)
+            raise ModelBroken(f"the model fails on example {query[0].id}: {told(error)}") from error
+        self._count(found, query)
 
     def check_first(self) -> None:
         """Raises ModelBroken where none of the inputs that were asked so far was answered."""
@@ -54,18 +63,17 @@ class Questions:
             return ""
         return f"{self.unanswered:,} of {self.asked:,} inputs had no answer: {self.problem}"
 
-    def _count(self, found: Sequence[Prediction], examples: Sequence[Example]) -> int:
-        if len(found) != len(examples):
-            raise ModelBroken(f"the adapter returned {len(found)} predictions for {len(examples)} examples")
+    def _count(self, found: Sequence[Prediction], query: Query) -> None:
+        if len(found) != len(query):
+            raise ModelBroken(f"the adapter returned {len(found)} predictions for {len(query)} examples")
         self.asked += len(found)
-        tokens = 0
         for prediction in found:
             if prediction.error is not None:
                 self.unanswered += 1
                 self.problem = prediction.error
             read = prediction.extra.get("tokens", 0)
-            tokens += read if isinstance(read, int) else 0
-        return tokens
+            if isinstance(read, int):
+                self.tokens += read
 
 
 def is_out_of_memory(error: BaseException) -> bool:
