@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from benchwright.measuring.clock import RealClock
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, calibrate, design_of, interleave
 from benchwright.measuring.presets import limits_of
 from benchwright.profiling.gathered import Gathered
@@ -23,11 +24,15 @@ from benchwright.profiling.messages import (
     Serve,
     Shape,
     SingleStream,
+    Together,
     WarmUp,
 )
 from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed, Tell
 from benchwright.profiling.surroundings import surroundings
 from benchwright.types import CellJob, ProfileSpec
+
+_NOTICE = 0.25
+"""Seconds before processes that begin together are told when."""
 
 _START = 5.0
 """Seconds that a process takes to begin, plan and open a model, about: for the time left alone."""
@@ -217,7 +222,9 @@ def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: Gathered, wat
         watch.step(f"{level} at once: warming up", limits.cap)
         warm = _all(copies, lambda _: WarmUp(shape=shape, spec=spec), seconds=limits.cap)
         watch.step(f"{level} at once: measuring", limits.least_seconds)
-        measured = _all(copies, lambda _: SingleStream(shape=shape, spec=spec), seconds=limits.most_seconds)
+        begin = RealClock().now() + _NOTICE
+        together = Together(shape=shape, spec=spec, begin=begin, concurrency=level)
+        measured = _all(copies, lambda _: together, seconds=limits.most_seconds)
         memory = _all(copies, lambda _: ReadMemory())
         for answers in (warm, measured, memory):
             for number, answer in enumerate(answers):

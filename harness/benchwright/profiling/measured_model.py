@@ -12,7 +12,15 @@ from benchwright.measuring.clock import RealClock
 from benchwright.measuring.page_cache import evict
 from benchwright.measuring.size import size_readings
 from benchwright.profiling import subject
-from benchwright.profiling.messages import Answer, EvictFiles, FirstCall, MakeCheckpoint, OpenModel, PlanModel, ReadMemory
+from benchwright.profiling.messages import (
+    Answer,
+    EvictFiles,
+    FirstCall,
+    MakeCheckpoint,
+    OpenModel,
+    PlanModel,
+    ReadMemory,
+)
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
 from benchwright.profiling.subject import Subject, Tell
@@ -144,7 +152,9 @@ def used_threads() -> dict[str, str]:
         with contextlib.suppress(ImportError):
             import threadpoolctl
 
-            pools = {f"threads of {one['internal_api']}": str(one["num_threads"]) for one in threadpoolctl.threadpool_info()}
+            pools = {
+                f"threads of {one['internal_api']}": str(one["num_threads"]) for one in threadpoolctl.threadpool_info()
+            }
             found |= dict(sorted(pools.items()))
     return {name: value for name, value in found.items() if value}
 

@@ -94,6 +94,22 @@ class Serve(Frozen, frozen=True, kw_only=True, tag="serve"):
     spec: ProfileSpec
 
 
+class Together(Frozen, frozen=True, kw_only=True, tag="together"):
+    """Ask one query after the other from a moment on at which other processes begin as well.
+
+    Attributes:
+        shape: Of the queries.
+        spec: How long.
+        begin: That moment, on the clock that all processes of a machine share.
+        concurrency: How many processes.
+    """
+
+    shape: Shape
+    spec: ProfileSpec
+    begin: float
+    concurrency: int
+
+
 class Block(Frozen, frozen=True, kw_only=True, tag="block"):
     """Ask query number ``first`` of a shape uncounted, then ``queries`` more by the clock (`measuring.interleaved.AskBlock`)."""
 
@@ -120,6 +136,7 @@ Command = (
     | SingleStream
     | Offline
     | Serve
+    | Together
     | Block
     | ReadMemory
     | Finish

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from benchwright.measuring.clock import Clock
+from benchwright.measuring.concurrency import stream_from
 from benchwright.measuring.interleaved import timed
 from benchwright.measuring.offline import inputs_of_pass, offline
 from benchwright.measuring.presets import limits_of
@@ -16,7 +17,7 @@ from benchwright.measuring.rate_search import search
 from benchwright.measuring.server import serve
 from benchwright.measuring.single_stream import Measured, single_stream
 from benchwright.measuring.steady import warm_up
-from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, WarmUp
+from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
 from benchwright.profiling.questions import Query, Questions
 from benchwright.profiling.subject import Subject
 from benchwright.types import Example, Samples, Session
@@ -60,7 +61,9 @@ class OpenedModel:
             began = self.clock.now()
             self.questions.ask(self._next(shape)[0])
             first = (
-                Samples(quantity="first_call", values=(self.clock.now() - began,), phase="first_call", inputs=shape.batch),
+                Samples(
+                    quantity="first_call", values=(self.clock.now() - began,), phase="first_call", inputs=shape.batch
+                ),
             )
             self._called.add(shape)
         cycle = self.queries(shape)
@@ -116,6 +119,19 @@ class OpenedModel:
             found = search(ask, self.clock, limits, bound=spec.bound, service=service, seed=seed, steady=steady)
         else:
             found = serve(ask, self.clock, limits, rate=spec.rate, bound=spec.bound, seed=seed, steady=steady)
+        return self._answer(found, found.samples, command.shape)
+
+    def together(self, command: Together) -> Answer:
+        """One process of several that ask at the same time."""
+        shape = self.shape(command.shape)
+        found = stream_from(
+            self.questions.of(self._next(shape)),
+            self.clock,
+            limits_of(command.spec),
+            begin=command.begin,
+            concurrency=command.concurrency,
+            steady=self._is_steady(shape),
+        )
         return self._answer(found, found.samples, command.shape)
 
     def block(self, command: Block) -> Answer:

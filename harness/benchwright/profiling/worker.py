@@ -35,6 +35,7 @@ from benchwright.profiling.messages import (
     Serve,
     SingleStream,
     Telling,
+    Together,
     WarmUp,
 )
 from benchwright.profiling.questions import ModelBroken
@@ -108,6 +109,7 @@ _OBEY: dict[type, Callable[[MeasuredModel, Any], Answer]] = {
     SingleStream: lambda model, command: model.opened.single_stream(command),
     Offline: lambda model, command: model.opened.offline(command),
     Serve: lambda model, command: model.opened.serve(command),
+    Together: lambda model, command: model.opened.together(command),
     Block: lambda model, command: model.opened.block(command),
     ReadMemory: MeasuredModel.read_memory,
     Finish: _finish,
