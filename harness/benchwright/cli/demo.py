@@ -53,7 +53,8 @@ def command(output: str, *, quiet: bool) -> int:
     _decide(folder, store, models)
     _test_behaviour(store, models, quiet=quiet)
     _swap_identities(folder / "names", store, quiet=quiet)
-    path = _write_report(folder / "report.html", store, ("demo", "demo-swapped", _BEHAVIOUR, _NAMES))
+    profiled = _profile(store, models, quiet=quiet)
+    path = _write_report(folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES))
     console.say()
     console.say(
         f"{formatting.seconds(time.perf_counter() - started)} in all. Next: `benchwright show demo --store {store.root} --worst 5`"
@@ -136,6 +137,26 @@ def _swap_identities(folder: Path, store: Any, *, quiet: bool) -> None:
     view = next(cell.task_path for cell in run.cells if "@" in cell.task)
     console.say()
     console.say(f"read the items that flip: `benchwright show {_NAMES} --store {store.root} --task {view} --worst 3`")
+
+
+_PROFILE = "demo-profile"
+
+
+def _profile(store: Any, models: tuple[str, ...], *, quiet: bool) -> tuple[str, ...]:
+    """What the two Transformers cost on this machine, each in a fresh process; the name of the run, if there is one."""
+    from benchwright import console
+
+    measured = tuple(model for model in models if model not in _BASELINES)
+    if not measured:
+        return ()
+    console.say()
+    console.say(
+        "8. What does a query cost here? Latency, throughput and memory, in the short form of `benchwright profile`"
+    )
+    console.say()
+    views = tuple(f"hardware/{scenario}?preset=quick&alone=yes" for scenario in ("single_stream", "offline"))
+    console.show_run(_run(store, measured, views, _PROFILE, on=("starter/sentiment",), quiet=quiet))
+    return (_PROFILE,)
 
 
 _BASELINES = ("majority", "tfidf")
