@@ -178,7 +178,7 @@ def run_rows(run: Run) -> list[dict[str, Any]]:
 
 
 def run_text(run: Run) -> str:
-    """A run as text: its task scores, one row per task, one column per model; of hardware profiles their number."""
+    """A run as text: its task scores, one row per task, one column per model, then its hardware profiles."""
     columns, rows = _run_table(run)
     counts = [f"{_count(len(columns) - 2, 'model')} on {_count(len(rows), 'task')}"] if rows or not run.profiles else []
     counts += [_count(len(run.profiles), "hardware profile")] if run.profiles else []
