@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchwright.alarm import alarm, note
 from benchwright.formatting import seconds, value
 from benchwright.hardware.latencies import measured, percentiles
-from benchwright.measuring.server import highest_rate, verdicts
+from benchwright.measuring.server import Verdict, highest_rate, verdicts
 from benchwright.stats.order_statistics import percentile_of
 from benchwright.types import Alarm, MeasuredQuantity, Measurements
 
@@ -26,12 +26,13 @@ def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
         told = verdicts(found.samples, bound) if bound is not None else {}
         lowest = next(iter(told.values()), None)
         reason = f"no rate kept the bound: {lowest.reason}" if lowest is not None else "no rate was tried"
+        sure = rate is None or told[rate].shown
         yield MeasuredQuantity(
             quantity="rate",
             value=rate,
             n=len(told),
-            reason=reason if rate is None else "",
-            method="highest rate tried whose 99th percentile kept the bound with 99 % confidence, below every rate that did not",
+            reason=reason if rate is None else "" if sure else told[rate].reason,
+            method="highest rate tried whose 99th percentile kept the bound by MLPerf's test, below every rate that did not",
         )
     at_rate = [one for one in found.samples if one.rate == rate and rate is not None]
     yield from percentiles(measured(at_rate, "latency"))
@@ -50,25 +51,28 @@ def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
 
 
 def server_alarms(found: Measurements) -> Iterator[Alarm]:
-    """An alarm where the generator itself was too late at the rate that is told, a note where the bound was not kept there."""
+    """An alarm where the generator itself was too late at the rate that is told, a note where the bound was not surely kept there."""
     rate, bound = rate_of(found), found.spec.bound
     if rate is None or bound is None:
         return
     told = verdicts(found.samples, bound).get(rate)
-    if told is None or told.says == "holds":
+    if told is None or _is_sure(told):
         return
     where = f"at {value(rate, 'per_second')}"
     if told.says == "invalid":
         yield alarm("invalid-server", f"{where} the run is invalid: {told.reason}")
-    else:
-        yield note(
-            "bound",
-            f"{where} the bound of {seconds(bound)} {'was not kept' if told.says == 'fails' else 'is undecided'}: {told.reason}",
-        )
+        return
+    what = {"fails": "was not kept", "holds": "may not be kept"}.get(told.says, "is undecided")
+    yield note("bound", f"{where} the bound of {seconds(bound)} {what}: {told.reason}")
+
+
+def _is_sure(told: Verdict) -> bool:
+    """Whether the bound was kept, and by as many queries as are independent of one another too."""
+    return told.says == "holds" and told.shown
 
 
 def reasons(found: Measurements) -> dict[float, str]:
-    """What is said of each rate that did not keep the bound."""
+    """What is said of each rate that did not keep the bound, or not surely."""
     if found.spec.bound is None:
         return {}
-    return {rate: one.reason for rate, one in verdicts(found.samples, found.spec.bound).items() if one.says != "holds"}
+    return {rate: one.reason for rate, one in verdicts(found.samples, found.spec.bound).items() if not _is_sure(one)}
