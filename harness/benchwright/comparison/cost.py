@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from benchwright.comparison.hardware_cost import hardware_costs
 from benchwright.comparison.result import Cost
 from benchwright.comparison.systems import System
 from benchwright.types import CellResult
@@ -77,6 +78,7 @@ def costs(systems: Sequence[System], paths: Sequence[str]) -> list[Cost]:
     sizes = [size_of(system, "size_bytes", paths) for system in systems]
     weights = [size_of(system, "parameters", paths) for system in systems]
     seconds = [seconds_of(system, paths) for system in systems]
+    hardware = hardware_costs(systems, paths)
     return [
         Cost(
             seconds_per_item=seconds[at].value,
@@ -85,6 +87,7 @@ def costs(systems: Sequence[System], paths: Sequence[str]) -> list[Cost]:
             seconds_ratio=cost_ratio(seconds[at], seconds[0]),
             size_ratio=cost_ratio(sizes[at], sizes[0]),
             parameters_ratio=cost_ratio(weights[at], weights[0]),
+            hardware=hardware[at],
         )
         for at in range(len(systems))
     ]

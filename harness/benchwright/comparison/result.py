@@ -7,10 +7,38 @@ from typing import Any
 import msgspec
 
 from benchwright.comparison.difference import Difference, as_json
-from benchwright.types import Frozen, PlacedAlarm
+from benchwright.types import Frozen, LatencyRatio, PlacedAlarm
 
 SCHEMA = 4
 """Version of the JSON of a comparison."""
+
+
+class HardwareCost(Frozen, frozen=True, kw_only=True):
+    """What hardware profiles say of a system on the tasks that are compared, the worst of several.
+
+    Attributes:
+        machine: Where, by name and the beginning of its fingerprint.
+        profiles: ``hardware/SCENARIO@suite/task`` that the values are of.
+        latency_p50: Seconds; None as of the others: not measured, or not on the machine of the first system.
+        latency_p90: Seconds.
+        throughput: Inputs a second.
+        host_memory_peak: Bytes.
+        gpu_memory_peak: Bytes.
+        ratio: Latency over that of the first system, where both took turns in one session; None: they did not.
+        why: Why there are no values: the facts in which its machine differs from that of the first system.
+        flags: What must stand beside the values: never steady, a short form, why one is missing.
+    """
+
+    machine: str
+    profiles: tuple[str, ...] = ()
+    latency_p50: float | None = None
+    latency_p90: float | None = None
+    throughput: float | None = None
+    host_memory_peak: float | None = None
+    gpu_memory_peak: float | None = None
+    ratio: LatencyRatio | None = None
+    why: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class Cost(Frozen, frozen=True, kw_only=True):
@@ -23,6 +51,7 @@ class Cost(Frozen, frozen=True, kw_only=True):
         seconds_ratio: seconds_per_item over that of the first system, on one machine.
         size_ratio: size_bytes over that of the first system.
         parameters_ratio: parameters over those of the first system.
+        hardware: What hardware profiles measured; None: nothing.
     """
 
     seconds_per_item: float | None = None
@@ -31,6 +60,7 @@ class Cost(Frozen, frozen=True, kw_only=True):
     seconds_ratio: float | None = None
     size_ratio: float | None = None
     parameters_ratio: float | None = None
+    hardware: HardwareCost | None = None
 
 
 class SystemRow(Frozen, frozen=True, kw_only=True):

@@ -10,13 +10,22 @@ from benchwright.comparison.result import ComparisonData, FlipExample, RankRange
 from benchwright.formatting import clip, clip_middle, plain
 from benchwright.inert import inert, markdown_text
 from benchwright.items import count
-from benchwright.quantities import Unit, title_by_path, unit_of
+from benchwright.quantities import BUILT_IN, Unit, title_by_path, unit_of
 from benchwright.tables import html_table, markdown_table, text_table
+from benchwright.types import LatencyRatio
 
 _NAME = 24
 _COLUMNS = ("metric", "system", "value", "difference", "interval", "p", "Holm", "")
 _SLICE_COLUMNS = ("slice", "n", "first", "second", "difference", "interval", "shrunken", "p", "BH", "")
 _RIGHT = (2, 3, 5, 6)
+_HARDWARE = {
+    "latency_p50": "p50",
+    "latency_p90": "p90",
+    "throughput": "throughput",
+    "host_memory_peak": "host memory",
+    "gpu_memory_peak": "GPU memory",
+}
+"""Measured quantities beside the scores, with their heads."""
 _DIFFERENCE_COLUMNS = ("task", *_COLUMNS)
 _DIFFERENCE_RIGHT = (3, 4, 6, 7)
 _SLICE_RIGHT = (1, 2, 3, 4, 6, 7, 8)
@@ -26,7 +35,7 @@ def to_text(result: ComparisonData, *, quiet: bool = False) -> str:
     """The whole comparison for a terminal: a block per task, then averages, rank ranges, cost and refusals."""
     blocks = [_head(result), alarm.lines(result.alarms)]
     blocks += [_task_block(result, task) for task in result.tasks]
-    blocks += [_averages(result), _cost(result.systems), _refused(result)]
+    blocks += [_averages(result), _cost(result.systems), _hardware(result.systems), _refused(result)]
     if not quiet:
         blocks.append(_reading(result))
     return "\n\n".join("\n".join(map(inert, block)) for block in blocks if block)
@@ -234,6 +243,46 @@ def _averages(result: ComparisonData) -> list[str]:
         lines.append(f"{average.title}, {one.metric}: {head} {formatting.value(one.a, 'fraction')}, {numbers}")
         lines += [f"  {alarm.NOTE} {flag}" for flag in one.flags]
     return lines
+
+
+def _hardware(systems: Sequence[SystemRow]) -> list[str]:
+    """Times and memory of hardware profiles; ratios of those that took turns, and that others are not compared."""
+    measured = [(system, system.cost.hardware) for system in systems if system.cost.hardware is not None]
+    if not measured:
+        return []
+    rows = [
+        (
+            clip_middle(system.label, _NAME),
+            *(formatting.value(getattr(found, name), BUILT_IN[name].unit) for name in _HARDWARE),
+            _latency_ratio(found.ratio),
+        )
+        for system, found in measured
+    ]
+    where = next(found.machine for _, found in measured)
+    of = ", ".join(dict.fromkeys(profile for _, found in measured for profile in found.profiles))
+    lines = [
+        f"measured on {where}: {of}; –: not measured",
+        *text_table(("system", *_HARDWARE.values(), "latency ratio"), rows, right=(1, 2, 3, 4), indent=2),
+    ]
+    lines += [f"  {system.label}: {found.why}" for system, found in measured if found.why]
+    flags = dict.fromkeys(f"  ! {system.label}: {flag}" for system, found in measured for flag in found.flags)
+    apart = [system.label for system, found in measured[1:] if found.ratio is None and not found.why]
+    if apart:
+        lines.append(
+            f"  {', '.join(apart)}: no ratio, for models that were measured one after another are not compared:"
+            " benchwright profile A B --interleave measures in turn"
+        )
+    return [*lines, *flags]
+
+
+def _latency_ratio(found: LatencyRatio | None) -> str:
+    """``x 1.05 [1.03, 1.07]``, or that the machine was too noisy."""
+    if found is None or found.value is None:
+        return ""
+    if found.noisy:
+        return "noisy machine"
+    ends = "" if found.low is None or found.high is None else f" [{found.low:.3g}, {found.high:.3g}]"
+    return f"{formatting.ratio(found.value)}{ends}"
 
 
 def _cost(systems: Sequence[SystemRow]) -> list[str]:
