@@ -18,6 +18,7 @@ CLOSE = 1.05
 
 _START = 0.5
 """Share of the capacity, one over the service time, with which the search begins."""
+_BEYOND = 1.2
 _FEWEST = 0.02
 """Share of the capacity below which no rate is tried: queries hardly ever meet there, the bound is then shorter than the service itself."""
 
@@ -44,9 +45,9 @@ def search(
 ) -> Measured:
     """Trials of `benchwright.measuring.server.serve` until the highest rate that holds is known within 5 %, each with its own seed.
 
-    Begins with half of ``1 / service`` (seconds of a query as the warm-up showed); twice or half of that until one rate holds and
-    one fails; then the geometric middle. One over the service time is taken for failed: at that rate a queue grows without end. Ends
-    after ``search_seconds`` with what is known. The rate found is `benchwright.measuring.server.highest_rate` of the samples.
+    Begins with half of ``1 / service`` (mean seconds of a query as the warm-up showed); half of that until one rate holds; then the
+    geometric middle between what held and what failed. A fifth above one over the service time is taken for failed: at that rate a
+    queue grows without end. Ends after ``search_seconds`` with what is known. The rate found is `benchwright.measuring.server.highest_rate` of the samples.
 
     A trial that is undecided counts as one that did not hold, an invalid one ends the search: the machine is too busy for it.
     """
@@ -54,7 +55,7 @@ def search(
         alone = f"no rate holds {bound * 1e3:.4g} ms: a query alone takes {service * 1e3:.4g} ms"
         return Measured(samples=(), notes=(alone,), steady=steady)
     capacity, begun = 1 / service, clock.now()
-    bracket, kept, notes = _Bracket(failed=capacity), list[Samples](), list[str]()
+    bracket, kept, notes = _Bracket(failed=capacity * _BEYOND), list[Samples](), list[str]()
     rate: float | None = capacity * _START
     number = 0
     while rate is not None:
