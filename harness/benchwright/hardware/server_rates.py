@@ -16,7 +16,7 @@ def rate_of(found: Measurements) -> float | None:
     """The rate that the numbers of a server are about: the one that was asked for, else the highest that kept the bound; None: none did."""
     if found.spec.rate is not None:
         return found.spec.rate
-    return highest_rate(measured(found.samples, "latency"), found.spec.bound) if found.spec.bound is not None else None
+    return highest_rate(found.samples, found.spec.bound) if found.spec.bound is not None else None
 
 
 def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
