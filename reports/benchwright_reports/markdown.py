@@ -438,7 +438,7 @@ def _hardware(section: HardwareSection) -> str:
     lines = [f"### Hardware: {markdown_text(table.base + split)}, machine {markdown_text(section.machine)}", ""]
     lines += [markdown_text(f"{machine_line(table.machine)}; {' and '.join(table.presets)}"), ""]
     lines += [*markdown_table(heads, rows, right=range(1, len(heads) - 1)), "", _HARDWARE]
-    lines += ["", *(f"- {markdown_text(clip(text, 400))}" for text in section.reasons)]
+    lines += ["", *(f"- {markdown_text(clip(text[2:], 400))}" for text in section.reasons)]
     if section.ratios:
         ratios = [
             [markdown_text(one.model), markdown_text(one.against), *map(markdown_text, ratio_text(one)), _noise(one)]

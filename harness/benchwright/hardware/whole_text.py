@@ -133,11 +133,11 @@ def _asked(profile: Profile) -> dict[str, str]:
     for name in ("bound", "duration"):
         if name in told:
             told[name] = seconds(found[name])
-    return told
+    return {name.replace("_", " "): text for name, text in told.items()}
 
 
 def _facts(title: str, facts: dict[str, str], width: int) -> list[str]:
     if not facts:
         return []
-    rows = [(name.replace("_", " "), text) for name, text in facts.items()]
+    rows = list(facts.items())
     return ["", title, *text_table(("", ""), rows, width=width, indent=2)[1:]]

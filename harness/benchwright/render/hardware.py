@@ -227,11 +227,26 @@ def hardware_cells(table: HardwareTable) -> tuple[list[str], list[list[str]]]:
 
 def missing(table: HardwareTable) -> list[str]:
     """Why values are missing, then how others are to be read: a sentence for each cause with the models that it is about."""
-    return [
-        f"{sign} {sentence}" + (f" ({', '.join(systems)})" if len(systems) < len(table.rows) else "")
-        for sign, reasons in ((UNDEFINED, table.reasons), (NOTE, table.beside))
-        for sentence, systems in reasons.items()
+    whole = len(table.rows)
+    lines = [
+        f"{UNDEFINED} {sentence}" + (f" ({', '.join(systems)})" if len(systems) < whole else "")
+        for sentence, systems in table.reasons.items()
     ]
+    causes: dict[str, list[tuple[str, str]]] = {}
+    for sentence, systems in table.beside.items():
+        names, _, cause = sentence.partition(": ")
+        causes.setdefault(cause.partition(": ")[0], []).append((f"{', '.join(systems)}: {names}", cause))
+    for cause, told in causes.items():
+        if len(told) == 1:
+            lines.append(f"{NOTE} {told[0][1]} ({told[0][0]})")
+        else:
+            where: dict[str, list[str]] = {}
+            for place, _ in told:
+                system, _, names = place.rpartition(": ")
+                where.setdefault(system, []).append(names)
+            places = "; ".join(f"{who}: {', '.join(names)}" for who, names in where.items())
+            lines.append(f"{NOTE} {cause} ({places})")
+    return lines
 
 
 def figure_of(found: MeasuredQuantity | None, quantity: str) -> Figure:
@@ -251,8 +266,9 @@ def unit_of(quantity: str) -> Unit:
 
 
 def latency_shown(table: HardwareTable) -> str:
-    """The latency that a first table shows: p90 as MLPerf has it, the median where no model has as many samples."""
-    return next((name for name in ("latency_p90", "latency_p50") if table.has_value(name)), "latency_p90")
+    """The latency that a first table shows: p90 as MLPerf has it, the median where not every model has samples enough for that."""
+    rows = [row for row in table.rows if row.measured("latency_p50") is not None]
+    return "latency_p90" if all(_is_known(row.measured("latency_p90")) for row in rows) else "latency_p50"
 
 
 def memory_shown(table: HardwareTable) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from benchwright.alarm import has_alarm
 from benchwright.formatting import finite
+from benchwright.profile_choice import choose_profile
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import (
     HardwareRow,
@@ -63,5 +64,6 @@ def _cell(row: HardwareRow | None, quantity: str) -> CellView:
     if row is None or found is None or finite(found.value) is None:
         return CellView(state="unmeasured", reason=found.reason if found else "")
     figure = figure_of(found, quantity)
-    loud = tuple(one for one in row.alarms if has_alarm((one,)))
+    profile = choose_profile(row.profiles, quantity)
+    loud = tuple(one for one in (profile.alarms if profile else ()) if has_alarm((one,)))
     return CellView(state="score", value=figure.text, between=figure.between, sort=figure.sort, alarms=loud)

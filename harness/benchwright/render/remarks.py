@@ -154,20 +154,24 @@ def _of_metrics(cell: CellResult, card: Task | None, told: Sequence[Alarm]) -> l
 
 
 def _coverage(grid: Grid) -> str:
+    judged = [column for column in grid.columns if not column.is_hardware]
     states = Counter(cell.status for column in grid.columns for cell in column.cells.values())
-    asked = len(grid.systems) * len(grid.columns)
-    views = sum(column.is_view for column in grid.columns)
-    absent = asked - states.total()
+    asked = len(grid.systems) * len(judged)
+    views = sum(column.is_view for column in judged)
+    absent = asked - sum(len(column.cells) for column in judged)
     parts = [f"{states[name]} {name}" for name in ("failed", "unfinished", "missing", "refused") if states[name]]
     if absent:
         parts.append(
             f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run"
         )
-    models, tasks = _several(len(grid.systems), "model"), _several(len(grid.columns) - views, "task")
+    models, tasks = _several(len(grid.systems), "model"), _several(len(judged) - views, "task")
     tasks += f" and {_several(views, 'view')}" if views else ""
     rest = f"; {', '.join(parts)}" if parts else ""
-    measured = f", {states['measured']} measured" if states["measured"] else ""
-    return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{measured}{rest}."
+    measured = _several(states["measured"], "hardware profile") if len(judged) < len(grid.columns) else ""
+    if not judged and measured:
+        return f"{models}: {measured}{rest}."
+    beside = f", and {measured}" if measured else ""
+    return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{beside}{rest}."
 
 
 def _averages(table: SuiteTable, names: Sequence[str]) -> list[str]:
