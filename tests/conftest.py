@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 
 os.environ.pop("COLUMNS", None)
 # A runner of tests may say how wide its own terminal is; tables would be fitted to that.
+
+os.environ["BENCHWRIGHT_LOCK"] = str(Path(tempfile.gettempdir()) / f"benchwright-tests-{os.getpid()}.lock")
+# Tests that measure wait neither for one another nor for somebody who measures on this machine.
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared/data"
 

@@ -29,6 +29,9 @@ from benchwright.profiling.parent import PATIENCE
 from benchwright.store import Store
 from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
 
+LOCK = "BENCHWRIGHT_LOCK"
+"""Variable that names the lock file: for containers that share a machine and not its temporary folder."""
+
 Group = list[PlannedCell]
 
 _IN_ONE_PROCESS: tuple[Scenario, ...] = ("single_stream", "offline", "server", "sweep")
@@ -182,7 +185,9 @@ def _whole_machine(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def _lock_file() -> Path:
-    """One file for the whole machine; where another user's may not be opened, one of this user's own."""
+    """One file for the whole machine (``BENCHWRIGHT_LOCK`` names another); where another user's may not be opened, one of this user's."""
+    if named := os.environ.get(LOCK):
+        return Path(named)
     folder = Path(tempfile.gettempdir())
     shared = folder / "benchwright-profiles.lock"
     if shared.exists() and not os.access(shared, os.W_OK):

@@ -43,7 +43,7 @@ class MeasuredModel:
         self._known: Subject | None = None
         self._opened: OpenedModel | None = None
         self._cold = False
-        self._started = self._opening = 0.0
+        self._start = 0.0
 
     def plan(self, command: PlanModel) -> Answer:
         """Plan the cell, as `jobs.run_job` does."""
@@ -76,7 +76,7 @@ class MeasuredModel:
 
         subject.give_back_memory()
         _reset_peak()
-        self._started, self._opening = command.started, self._clock.now()
+        opening = self._clock.now()
         try:
             session = known.adapter.open(known.model, known.task, replace(known.context, train=train))
         except BenchwrightError:
@@ -84,12 +84,14 @@ class MeasuredModel:
         except Exception as error:
             raise ModelBroken(f"the model cannot be opened: {told(error)}") from error
         opened = self._clock.now()
+        interpreter, load = self._ready - command.started, opened - opening
+        self._start = interpreter + load
         self._opened = OpenedModel(session, known, self._clock)
         return Answer(
             samples=(
-                _timed("interpreter", self._ready - self._started),
-                _timed("planning", self._opening - self._ready),
-                _timed("load", opened - self._opening),
+                _timed("interpreter", interpreter),
+                _timed("planning", opening - self._ready),
+                _timed("load", load),
             ),
             readings=size_readings(known.facts),
             settings={**(session.settings if isinstance(session, Describes) else {}), **used_threads()},
@@ -99,14 +101,15 @@ class MeasuredModel:
     def first_call(self, _: FirstCall) -> Answer:
         """Seconds of the very first query, one input, which ends the start of the model: process start to first answer.
 
-        What was read to plan the cell lies between the start of the process and the opening of the model, and is left out.
+        That is process start to first answer without what is ours: planning lies before the opening of the model, and messages
+        between the steps.
         """
         began, answered = self.opened.first_call()
-        start = (self._ready - self._started) + (answered - self._opening)
+        seconds = answered - began
         return Answer(
             samples=(
-                _timed("cold_start" if self._cold else "warm_start", start),
-                Samples(quantity="first_call", values=(answered - began,), phase="first_call"),
+                _timed("cold_start" if self._cold else "warm_start", self._start + seconds),
+                Samples(quantity="first_call", values=(seconds,), phase="first_call"),
             )
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
-from statistics import median
+from statistics import fmean
 
 import msgspec
 import numpy as np
@@ -21,6 +22,9 @@ from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape,
 from benchwright.profiling.questions import Query, Questions
 from benchwright.profiling.subject import Subject
 from benchwright.types import Example, Samples, Session
+
+_LEFT_OUT = 10
+"""Calls of a warm-up that say nothing of how long a query takes later."""
 
 MOST_QUERIES = 4096
 """Queries of a cycle that are made before they are asked."""
@@ -55,6 +59,7 @@ class OpenedModel:
 
     def warm_up(self, command: WarmUp) -> Answer:
         """Ask queries of a shape until they take the same time; the first call of the shape is told apart."""
+        gc.collect()  # not within a timed query
         shape = self.shape(command.shape)
         first: tuple[Samples, ...] = ()
         if shape not in self._called:
@@ -68,13 +73,15 @@ class OpenedModel:
             self._called.add(shape)
         cycle = self.queries(shape)
         found = warm_up(self.questions.of(cycle), self.clock, limits_of(command.spec), cycle=min(32, len(cycle)))
-        self._warm[shape] = median(found.samples.values), found.steady
+        later = found.samples.values[_LEFT_OUT:] or found.samples.values
+        self._warm[shape] = fmean(later), found.steady
         self._asked[shape] = 32
         samples = (*first, msgspec.structs.replace(found.samples, inputs=found.calls * shape.batch))
         return Answer(samples=_labelled(samples, shape), steady=found.steady, notes=_not_steady(found.reason, shape))
 
     def single_stream(self, command: SingleStream) -> Answer:
         """The next query when the last is answered."""
+        gc.collect()  # not within a timed query
         shape = self.shape(command.shape)
         before = self.questions.tokens
         asks = self.questions.of(self._next(shape))
@@ -88,6 +95,7 @@ class OpenedModel:
 
     def offline(self, command: Offline) -> Answer:
         """Many inputs at once, pass after pass, each of as many as fill a tenth of the time; the first pass is not counted."""
+        gc.collect()  # not within a timed query
         limits = limits_of(command.spec)
         warm = self.shape(command.shape.warm)
         seconds, steady = self._warm[warm]
@@ -110,6 +118,7 @@ class OpenedModel:
 
     def serve(self, command: Serve) -> Answer:
         """Queries at random times, at the rate that was asked for; without one the highest that holds the bound is searched for."""
+        gc.collect()  # not within a timed query
         spec, limits = command.spec, limits_of(command.spec)
         shape = self.shape(command.shape)
         service, steady = self._warm[shape]
@@ -123,6 +132,7 @@ class OpenedModel:
 
     def together(self, command: Together) -> Answer:
         """One process of several that ask at the same time."""
+        gc.collect()  # not within a timed query
         shape = self.shape(command.shape)
         found = stream_from(
             self.questions.of(self._next(shape)),
