@@ -188,10 +188,10 @@ def test_nothing_measured_says_what_to_type(lab):
     write_run(lab.store, "new", {"m": {TASK: pattern_records("+-")}}, {TASK: pattern_task()})
     (finding,), result = lab.judge(metric="latency_p90", max="50 ms")
     assert (finding.verdict, result.exit_code) == ("INVALID", 3)
-    assert "benchwright profile m --suite s/t --scenario single-stream" in finding.message
+    assert "benchwright run m --suite hardware/single_stream@s/t" in finding.message
     lab.write("timed", spread(0.01))
     (other,), _ = lab.judge("timed", metric="latency_p90", max="50 ms", task="hardware/server@s/t")
-    assert "benchwright profile m --suite s/t --scenario server" in other.message
+    assert "benchwright run m --suite hardware/server@s/t" in other.message
     (named,), _ = lab.judge("timed", metric="latency_p90", max="50 ms", task=PATH)
     assert named.verdict == "PASS"
 

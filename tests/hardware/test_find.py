@@ -44,7 +44,7 @@ def test_a_scenario_can_be_named_and_answers_alone():
     assert "368" in p99.why
     none = only(run, "latency_p50", "hardware/offline@glue/sst2")
     assert none.value is None
-    assert "benchwright profile minilm --suite glue/sst2 --scenario offline" in none.why
+    assert "benchwright run minilm --suite hardware/offline@glue/sst2" in none.why
 
 
 @pytest.mark.parametrize("quantity", MEASURED)
@@ -54,7 +54,7 @@ def test_what_was_not_measured_says_what_to_type(quantity):
     for run in (run_of(cells=(scored,)), run_of(profile("minilm", "sweep"))):
         found = only(run, quantity)
         assert (found.value, found.low, found.profile) == (None, None, None)
-        assert "benchwright profile minilm --suite glue/sst2 --scenario" in found.why
+        assert "benchwright run minilm --suite hardware/" in found.why
 
 
 def test_a_profile_that_failed_says_why():
@@ -63,7 +63,7 @@ def test_a_profile_that_failed_says_why():
         model="minilm", suite="hardware", task="single_stream@glue/sst2", split="validation", status="failed",
         reason="the process died: killed by signal 9",
     )  # fmt: skip
-    assert "killed by signal 9; benchwright profile" in only(run_of(cells=(cell,)), "latency_p50").why
+    assert "killed by signal 9; benchwright run" in only(run_of(cells=(cell,)), "latency_p50").why
 
 
 def test_a_quantity_that_cannot_be_read_keeps_its_reason():

@@ -167,11 +167,14 @@ def test_what_was_not_measured_says_what_to_type(lab):
     found = lab.select(require="latency_p90 <= 50 ms")
     assert (found.winner, found.verdict) == ("a", "chosen")
     (why,) = found.candidate("b").reasons
-    assert "latency_p90 was not measured: b was not measured in run; benchwright profile b --suite s/t" in why
+    assert (
+        "latency_p90 was not measured: b was not measured in run; benchwright run b --suite hardware/single_stream@s/t"
+        in why
+    )
     lab.write("none", a=None, b=None)
     nobody = lab.select("none", require="latency_p90 <= 50 ms")
     assert (nobody.verdict, nobody.exit_code) == ("invalid", 3)
-    assert "benchwright profile" in str(nobody)
+    assert "benchwright run a --suite hardware/single_stream@s/t" in str(nobody)
     assert lab.select("none", require="latency_p90 <= 50 ms", ignore_unmeasured=True).winner == "a"
     assert lab.select("none", minimize="latency_p90").exit_code == 3
 
@@ -257,3 +260,21 @@ def test_models_that_were_only_timed_can_be_chosen(lab):
     assert lab.select("timed", minimize="latency_p50").winner == "b"
     with pytest.raises(BenchwrightError):
         lab.select("timed", maximize="score")
+
+
+def test_profiles_of_another_run_belong_to_the_same_model(lab):
+    """Answers of one run and times of another, known by digest; a model that only has the name stays apart."""
+    lab.write("quality", a=None, b=None)
+    path = hardware_path("single_stream", "s/t")
+    card = {path: hardware_card("single_stream", "s/t", CARD)}
+    made = {
+        m: {path: make_measurements(latencies=latencies(middle))}
+        for m, middle in (("a", 0.08), ("b", 0.01), ("c", 0.01))
+    }
+    facts = {"a": Facts(digest="a", kinds=()), "b": Facts(digest="b", kinds=()), "c": Facts(digest="else", kinds=())}
+    write_run(lab.store, "speed", made, card, facts=facts)
+    found = lab.select(["quality", "speed"], require="latency_p90 <= 50 ms")
+    assert found.winner == "b"
+    assert {one.model for one in found.candidates} == {"a", "b"}
+    assert [one.model for one in found.unranked] == ["c"]
+    assert any("quality:b" in flag or "speed:b" in flag for flag in found.flags)

@@ -127,13 +127,9 @@ def unknown_scenario(place: str) -> str:
 
 
 def what_measures(quantity: str, model: str, scenario: Scenario | None = None, base: str = "") -> str:
-    """The command that would measure it."""
+    """The command that would measure it, in a run that has the answers too."""
     chosen = scenario or scenarios_for(quantity)[0]
-    if chosen in ("sweep", "concurrency", "interleaved"):
-        extra = {"sweep": "--sweep", "concurrency": "--concurrency", "interleaved": "--interleave"}[chosen]
-    else:
-        extra = f"--scenario {chosen.replace('_', '-')}"
-    return f"benchwright profile {model} --suite {base or 'SUITE/TASK'} {extra}"
+    return f"benchwright run {model} --suite {HARDWARE}/{chosen}@{base or 'SUITE/TASK'}"
 
 
 def apart(

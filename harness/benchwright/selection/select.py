@@ -18,6 +18,7 @@ from benchwright.selection.conclude import Selection, conclude, invalidated, kno
 from benchwright.selection.constraints import check_constraint, constraint_warnings, refuse_contradictions
 from benchwright.selection.decision import make_decision, unmeasured_in
 from benchwright.selection.evaluator import Evaluator
+from benchwright.selection.joined_profiles import join_profiles
 from benchwright.selection.measurement import Measurement
 from benchwright.selection.question import (
     EACH,
@@ -158,7 +159,7 @@ def _weights(given: Mapping[str, float], objectives: Sequence[tuple[QuantityRef,
 
 def _candidates(store: Store, texts: Sequence[str]) -> tuple[System, ...]:
     try:
-        return read_systems(store, texts)
+        return join_profiles(read_systems(store, texts))
     except BenchwrightError as error:
         if error.expected != "two or more":
             raise

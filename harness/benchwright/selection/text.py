@@ -83,13 +83,18 @@ def foot(found: SelectionData) -> list[str]:
     lines += _retained_lines(found)
     if any(one.p_best is not None for one in found.candidates):
         lines.append(
-            f"P: shares of {found.resamples:,} resamples of the items, the same for all models; behind: winner minus model with"
+            f"P: shares of {found.resamples:,} resamples of the items{' and of the raw times' if _is_timed(found) else ''}, the same for all models; behind: winner minus model with"
             f" the {formatting.confidence(found.confidence)} interval of the pair"
         )
     if any(one.knee for one in found.candidates):
         lines.append("knee: farthest above the line between the ends of the front; a heuristic")
     lines += [f"! {flag}" for flag in found.flags]
     return lines + [line for line in alarm.lines(found.alarms) if line.startswith(alarm.NOTE)]
+
+
+def _is_timed(found: SelectionData) -> bool:
+    units = [one.value_unit for one in found.measured] + [one.value_unit for one in found.objectives]
+    return any(unit in _FROM_CLOCKS for unit in units)
 
 
 def to_text(found: SelectionData) -> str:
