@@ -95,7 +95,7 @@ def test_what_is_not_steady_or_short_stands_beside_the_number():
     """Also where nobody wrote an alarm of it; notes do not."""
     shaky = single_stream("minilm", steady=False, alarms=())
     assert only(run_of(shaky), "latency_p50").flags == (
-        "never steady before it was measured",
+        "not shown to be steady",
         "a short form (--quick)",
     )
 

@@ -305,6 +305,18 @@ def test_what_was_never_steady_or_short_or_busy_is_told():
     assert "64 tokens" in found.alarms[0].sentence
 
 
+def test_fresh_processes_that_differ_are_told_since_no_interval_speaks_of_another_one():
+    rng = random.Random(3)
+    samples = [
+        Samples(quantity="latency", values=tuple(rng.gauss(level, 0.001) for _ in range(200)), process=process)
+        for process, level in enumerate((0.02, 0.02, 0.025))
+    ]
+    (said,) = profile(make_measurements(samples=samples)).alarms
+    assert said.code == "profile"
+    assert "differ by up to 25" in said.sentence
+    assert profile(make_measurements(samples=samples[:2])).alarms == ()
+
+
 # --- of a run ---
 
 

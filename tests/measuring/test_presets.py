@@ -1,3 +1,5 @@
+import pytest
+
 from benchwright.measuring.presets import PRESETS, filled, limits_of
 from benchwright.types.hardware import ProfileSpec
 
@@ -32,3 +34,9 @@ def test_the_longest_time_grows_with_what_was_asked_for():
     assert (longer.least_queries, longer.most_seconds) == (640, 200)
     shorter = limits_of(ProfileSpec(scenario="offline", preset="standard", duration=1.0))
     assert (shorter.least_seconds, shorter.most_seconds, shorter.goal_seconds) == (1, 300, 3)
+
+
+def test_less_than_a_second_ends_the_warm_up_early_too():
+    assert limits_of(ProfileSpec(scenario="offline", preset="quick", duration=0.3)).cap == pytest.approx(0.9)
+    assert limits_of(ProfileSpec(scenario="offline", preset="quick", duration=0.01)).cap == 0.5
+    assert limits_of(ProfileSpec(scenario="offline", duration=1.0)).cap == 60

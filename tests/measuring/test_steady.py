@@ -4,7 +4,7 @@ from benchwright.measuring.clock import SimulatedClock
 from benchwright.measuring.presets import PRESETS
 from benchwright.measuring.simulated import SimulatedModel, bimodal, constant, noisy
 from benchwright.measuring.steady import rule_of, warm_up
-from benchwright.stats.steadiness import moved, windows_differ
+from benchwright.stats.steadiness import moved, processes_differ, windows_differ
 
 
 def warmed(draw, preset="standard", cycle=32, **model):
@@ -108,3 +108,16 @@ def test_a_very_fast_model_keeps_no_more_than_its_first_hundred_thousand_warm_up
     done = warmed(noisy(20e-6, 0.05))
     assert done.steady
     assert done.calls > len(done.samples.values) == 100_000
+
+
+def test_processes_that_differ_by_more_than_chance_are_told_and_others_are_not():
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    alike = [rng.lognormal(-5, 0.1, 300) for _ in range(3)]
+    assert processes_differ(alike) is None
+    assert processes_differ([*alike[:2], alike[2] * 1.1]) == pytest.approx(1.1, abs=0.02)
+    assert processes_differ([alike[0], alike[1][:4] * 9]) is None
+    assert processes_differ([alike[0]]) is None
+    noise = [rng.lognormal(-5, 1.0, 20) for _ in range(3)]
+    assert processes_differ(noise) is None

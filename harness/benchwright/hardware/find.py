@@ -192,7 +192,7 @@ def _of_task(
         )
     flags = tuple(dict.fromkeys(one.sentence for one in chosen.alarms if one.severity == "alarm"))
     if not chosen.steady and not any("stead" in flag for flag in flags):
-        flags = (*flags, "never steady before it was measured")
+        flags = (*flags, "not shown to be steady")
     if chosen.spec.preset == "quick" and not any("quick" in flag or "short" in flag for flag in flags):
         flags = (*flags, "a short form (--quick)")
     reason = found.reason if found.value is not None else ""

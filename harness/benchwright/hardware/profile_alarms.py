@@ -8,6 +8,7 @@ from benchwright.alarm import alarm, note, notes
 from benchwright.hardware.grid import saturation_notes
 from benchwright.hardware.server_rates import server_alarms
 from benchwright.measuring.machine_alarms import machine_alarms
+from benchwright.stats.steadiness import processes_differ
 from benchwright.types import Alarm, LatencyRatio, Measurements, Samples
 
 
@@ -20,6 +21,7 @@ def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> 
         yield from server_alarms(found)
     if found.spec.scenario == "sweep":
         yield from (note("saturation", said) for said in saturation_notes(found))
+    yield from _apart(found.samples)
     if found.spec.preset == "quick":
         yield note("short", "short form (quick): long enough to look, too short to publish")
     yield from notes("profile", found.notes)
@@ -36,7 +38,24 @@ def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
         return
     named = [shape for shape in shapes if shape]
     of = f" ({', '.join(named)})" if named else ""
-    yield alarm("not-steady", f"never steady before it was measured{of}: times were still moving when warm-up ended")
+    yield alarm(
+        "not-steady", f"not shown to be steady{of}: times moved or varied too much before or while it was measured"
+    )
+
+
+def _apart(samples: Sequence[Samples]) -> Iterator[Alarm]:
+    """A note where fresh processes differ by more than chance: the interval of what they measured together does not hold another one."""
+    conditions: dict[tuple[object, ...], dict[int, list[float]]] = {}
+    for one in samples:
+        if one.phase == "measured" and one.quantity in ("latency", "pass") and one.block < 0 and not one.rate:
+            condition = (one.quantity, one.batch, one.length, one.concurrency)
+            conditions.setdefault(condition, {}).setdefault(one.process, []).extend(one.values)
+    found = [apart for series in conditions.values() if (apart := processes_differ(list(series.values()))) is not None]
+    if found:
+        yield note(
+            "profile",
+            f"medians of the fresh processes differ by up to {max(found) - 1:.1%}: intervals speak of these processes, another may lie outside",
+        )
 
 
 def _shape(one: Samples) -> str:

@@ -88,13 +88,18 @@ def filled(spec: ProfileSpec) -> ProfileSpec:
 
 
 def limits_of(spec: ProfileSpec) -> Limits:
-    """Limits of the preset with the duration and the queries that were asked for; the longest time grows with these."""
+    """Limits of the preset with the duration and the queries that were asked for; the longest time grows with these.
+
+    Who asks for less than a second looks whether it works: warm-up and steady test then end after three times that (half a second at
+    least), and the flag says that nothing was shown to be steady.
+    """
     usual = PRESETS[spec.preset]
     seconds = usual.least_seconds if spec.duration is None else spec.duration
     queries = usual.least_queries if spec.queries is None else spec.queries
     longer = max(1.0, seconds / usual.least_seconds, queries / usual.least_queries)
     return replace(
         usual,
+        cap=usual.cap if seconds >= 1 else min(usual.cap, max(3 * seconds, 0.5)),
         least_seconds=seconds,
         least_queries=queries,
         most_seconds=usual.most_seconds * longer,

@@ -70,6 +70,18 @@ def moved(values: ArrayLike) -> str:
     return ""
 
 
+def processes_differ(series: Sequence[ArrayLike]) -> float | None:
+    """Largest over smallest median of processes that measured the same; None where they differ by 5 % at most, or by chance (p >= 0.01).
+
+    Where they differ, an interval of the pooled samples speaks of these processes alone: another one may lie elsewhere.
+    """
+    parts = [part for part in (finite("times", one, 1) for one in series) if part.size >= 5]
+    if len(parts) < 2:
+        return None
+    apart = _apart(np.array([np.median(part) for part in parts]))
+    return apart if apart > RATIO and _step_p(parts) < _UNLIKELY else None
+
+
 def _apart(levels: Floats) -> float:
     return float(levels.max() / levels.min()) if levels.min() > 0 else (1.0 if levels.max() == 0 else math.inf)
 
