@@ -75,6 +75,32 @@ class Pace:
         return "" if not rate else f"{_clock((self.total - self.done) / rate)} left"
 
 
+@dataclass
+class FinishedProfiles:
+    """Hardware profiles of a model on a task that are finished, which are told in one line: they were measured in one process."""
+
+    place: str = ""
+    scenarios: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def add(self, cell: PlannedCell, outcome: Outcome) -> str:
+        """One more; the line of those before where it is of another model or task, else an empty text."""
+        place = _measured(cell)
+        told = self.told() if place != self.place else ""
+        self.place = place
+        self.scenarios = (*self.scenarios, _scenario(cell))
+        self.seconds += outcome.seconds or 0.0
+        return told
+
+    def told(self) -> str:
+        """The line of all that were added and not told yet; empty where there is none."""
+        if not self.scenarios:
+            return ""
+        line = f"{self.place}: {', '.join(self.scenarios)} done in {formatting.seconds(self.seconds)}"
+        self.scenarios, self.seconds = (), 0.0
+        return line
+
+
 class PlainProgress:
     """Plain lines for logs: a cell begins, how far it is now and then, how it ended."""
 
@@ -83,6 +109,7 @@ class PlainProgress:
         self.what = ""
         self.told = 0.0
         self.measured: CellPlace | None = None
+        self.finished = FinishedProfiles()
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
@@ -108,6 +135,7 @@ class PlainProgress:
         """A step of a hardware profile begins: a line for the profile, then one now and then."""
         self.pace, self.what = Pace(), ""
         now = time.monotonic()
+        self._say_finished(self.finished.told() if self.measured != cell.place else "")
         if self.measured != cell.place:
             self.measured = cell.place
         elif now - self.told < _QUIET_SECONDS:
@@ -116,10 +144,17 @@ class PlainProgress:
         note(f"{_measured(cell)}: {what}, about {_clock(left)} left")
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
-        """A cell ends; of a model that is measured in several scenarios each says which it is."""
+        """A cell ends; profiles of one model and task are told together."""
+        if cell.is_hardware and not outcome.reason:
+            self._say_finished(self.finished.add(cell, outcome))
+            return
         scenario = f"{_scenario(cell)} " if cell.is_hardware else ""
         done = f"done in {formatting.seconds(outcome.seconds)}"
-        note(f"  {scenario}FAILED: {outcome.reason}" if outcome.reason else f"  {scenario}{done}")
+        note(f"  {scenario}FAILED: {outcome.reason}" if outcome.reason else f"  {done}")
+
+    def _say_finished(self, line: str) -> None:
+        if line:
+            note(line)
 
     def _say_now_and_then(self, what: str) -> None:
         now = time.monotonic()
@@ -133,7 +168,7 @@ class PlainProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to tidy."""
+        self._say_finished(self.finished.told())
 
 
 class BarProgress:
@@ -158,6 +193,7 @@ class BarProgress:
             auto_refresh=False,  # a thread that draws ten times a second would take the processor from a model under the clock
         )
         self.drawn = self.measuring = 0.0
+        self.finished = FinishedProfiles()
         self.row = self.bar.add_task("", total=None, count="", rate="", left="")
         self.pace = self.answered = Pace()
         self.what = ""
@@ -181,6 +217,8 @@ class BarProgress:
 
     def measure(self, cell: PlannedCell, what: str, left: float) -> None:
         """A step of a hardware profile begins: drawn once, and then the bar stands still."""
+        if _measured(cell) != self.finished.place:
+            self._print(self.finished.told())
         self.measuring = max(self.measuring, left)
         self.bar.update(
             self.row,
@@ -195,9 +233,16 @@ class BarProgress:
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
         """A cell ends: a line above the bar."""
+        if cell.is_hardware and not outcome.reason:
+            self._print(self.finished.add(cell, outcome))
+            return
         told = f"FAILED: {inert(outcome.reason)}" if outcome.reason else formatting.seconds(outcome.seconds)
         place = inert(f"{_measured(cell)}, {_scenario(cell)}") if cell.is_hardware else _place(cell)
-        self.bar.console.print(f"{place}: {told}", markup=False, highlight=False)
+        self._print(f"{place}: {told}")
+
+    def _print(self, line: str) -> None:
+        if line:
+            self.bar.console.print(inert(line), markup=False, highlight=False)
 
     def _draw(self, what: str) -> None:
         pace = self.pace
@@ -220,6 +265,7 @@ class BarProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._print(self.finished.told())
         self.bar.stop()
 
 

@@ -83,6 +83,8 @@ def render(
     read: Callable[[str], Sequence[Record]] = store.read_records_with_inputs
     if not asked.inputs:
         chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)
+    for run in chosen:
+        run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
     text: str = registry.get("reports", name).render(chosen, read, asked)
     return text
 

@@ -36,6 +36,7 @@ class SuiteTable:
         order: How rows are sorted, in words.
         split: The split of all its tasks; empty when they differ, and then each head names its own.
         partial: Why this table is no full result of the suite; empty when it is.
+        is_measured: Whether it holds nothing but what was measured of hardware.
     """
 
     suite: str
@@ -44,6 +45,7 @@ class SuiteTable:
     order: str
     split: str = ""
     partial: str = ""
+    is_measured: bool = False
 
 
 def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
@@ -99,6 +101,7 @@ def _table(grid: Grid, suite: str) -> SuiteTable:
         order=order,
         split=split,
         partial=_partial(columns, found, rows),
+        is_measured=not judged,
     )
 
 
