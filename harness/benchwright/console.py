@@ -346,8 +346,9 @@ def remarks(run: Run) -> list[str]:
         if cell.status == "failed":
             lines.append(f"FAILED   {place}: {cell.reason}")
     if unfinished := sum(cell.status == "unfinished" for cell in run.cells):
+        named = f" with --name {run.name}" if run.token else ""
         lines.append(
-            f"unfinished: {unfinished} of {len(run.cells)} results are still to come; run the same command again"
+            f"unfinished: {unfinished} of {len(run.cells)} results are still to come; run the same command again{named}"
         )
     lines += [line for line in told if line.startswith(alarm.NOTE)]
     absent: dict[str, list[str]] = {}

@@ -55,7 +55,8 @@ def token_of(spec: RunSpec, store: Store, name: str | None, rerun: Rerun) -> str
     """A new token, or that of the named run where it goes on: unfinished, or to be computed again as a whole."""
     if name is not None and store.has_run(name):
         old = store.read_run(name)
-        if old.spec == spec and (not old.complete or rerun == "always" or _only_reads(old, rerun)):
+        goes_on = not old.complete or rerun == "always" or _only_reads(old, rerun) or _has_unmeasured(old)
+        if old.spec == spec and goes_on:
             return old.token or make_token()
     return make_token()
 
@@ -63,6 +64,11 @@ def token_of(spec: RunSpec, store: Store, name: str | None, rerun: Rerun) -> str
 def _only_reads(run: Run, rerun: Rerun) -> bool:
     """Whether what a run measured is only looked at again. Answers of a model without a digest are not: it may be another one today."""
     return rerun == "never" and any(is_hardware_view(cell.task_path) for cell in run.cells)
+
+
+def _has_unmeasured(run: Run) -> bool:
+    """Whether a hardware profile of a finished run failed: the same command tries it again beside what was measured."""
+    return any(cell.status == "failed" and is_hardware_view(cell.task_path) for cell in run.cells)
 
 
 def has_no_digest(cell: PlannedCell) -> bool:

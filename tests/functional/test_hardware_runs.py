@@ -286,6 +286,21 @@ def test_a_finished_name_is_measured_again_only_when_asked(finished):
     assert perform(job(finished, rerun="never")).profiles == finished.read_run("mine").profiles
 
 
+def test_a_profile_that_failed_is_tried_again_beside_those_that_were_measured(finished):
+    """By the same command, under the same name."""
+    run = finished.read_run("mine")
+    lost = [
+        msgspec.structs.replace(cell, status="failed", reason="the process was killed")
+        if (cell.model, cell.suite, cell.task.partition("@")[0]) == ("tfidf", "hardware", "offline")
+        else cell
+        for cell in run.cells
+    ]
+    finished.clear_cell(lost[-1].key)
+    finished.write_run(msgspec.structs.replace(run, cells=tuple(lost)))
+
+    assert [cell.status for cell in timed(job(finished))] == ["stored", "stored", "stored", "run"]
+
+
 def test_another_run_finds_answers_and_no_times(finished):
     """Whatever it is called."""
     for name in ("other", None):

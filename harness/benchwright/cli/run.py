@@ -100,9 +100,7 @@ def going_on(job: Any, *, named: bool) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if not named and any(map(is_of_one_run, job.plan.cells)):
-            console.note_lines(
-                f"what is measured anew in each run goes on under the name of this one: --name {job.name}"
-            )
+            console.note_lines(f"to go on with this run, type the same command with --name {job.name}")
         raise
 
 

@@ -28,7 +28,7 @@ def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> 
 
 
 def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
-    """One alarm for all shapes that were measured without ever having been steady."""
+    """One alarm for all shapes that were measured without having been steady."""
     shapes: dict[str, None] = {}
     timed = [one for one in samples if one.phase == "measured" and one.quantity in ("latency", "pass")]
     for one in timed:
