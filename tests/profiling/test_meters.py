@@ -10,6 +10,7 @@ from nvml_double import GIB, Device, Nvml, NVMLError, process
 
 from benchwright.measuring.machine_state import worst_of
 from benchwright.measuring.single_stream import Measured
+from benchwright.profiling.messages import Shape
 from benchwright.profiling.meters import Meters, memory_there
 from benchwright.types import Samples
 
@@ -54,9 +55,9 @@ def test_what_opening_the_model_took_at_most_counts_for_every_scenario():
 
 
 def test_energy_is_read_around_what_is_timed_and_says_of_which_samples():
-    one = Measured(samples=(Samples(quantity="pass", values=(0.1,), batch=8),), notes=(), steady=True)
+    one = Measured(samples=(Samples(quantity="pass", values=(0.1,)),))
 
-    found, (energy,) = Meters("cpu").energy_of(lambda: one, length=64)
+    found, (energy,) = Meters("cpu").energy_of(lambda: one, Shape(batch=8, length=64))
 
     assert found is one
     assert (energy.quantity, energy.batch, energy.length) == ("energy", 8, 64)

@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import SHARD, Outcome, Progress, begin_cell
 from benchwright.measuring.machine import describe_machine
+from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.presets import filled
 from benchwright.plan import Plan
 from benchwright.profiling.gathered import Gathered
@@ -116,8 +119,9 @@ def _measured(
         assert cell.id is not None
         store.clear_cell(cell.id)  # of an interleaved session all are measured again where one is lacking
         begin_cell(cell, store, shard=SHARD)
-    machine = describe_machine(plan.spec.device)
+    machine, start = describe_machine(plan.spec.device), read_state("cpu")
     found = _measure(group, plan, store, token=token, machine=machine, watch=watch)
+    machine = msgspec.structs.replace(machine, state=meanwhile(start, read_state("cpu")))
     seconds = (time.perf_counter() - began) / len(group)
     session = f"{token}:{secrets.token_hex(4)}"
     for cell, one in zip(group, found, strict=True):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from benchwright.measuring.machine_state import worst_of
 from benchwright.profiling.messages import Answer
 from benchwright.types import Machine, Measurements, ProfileSpec, Reading, Samples
 
@@ -18,6 +19,7 @@ class Gathered:
         key: Of the cell.
         spec: What was asked for, filled in by its preset.
         reason: Why there is nothing; empty unless it failed.
+        states: Of the machine, as each process saw it at its ends.
     """
 
     key: str
@@ -27,6 +29,7 @@ class Gathered:
     readings: list[Reading] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    states: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, answer: Answer, *, process: int = 0, concurrency: int = 1) -> None:
         """Take an answer of the process of that number."""
@@ -35,16 +38,19 @@ class Gathered:
         self.readings += [labelled(one, process=process) for one in answer.readings]
         self.settings.update(answer.settings)
         self.note(*answer.notes)
+        if answer.state:
+            self.states.append(answer.state)
 
     def note(self, *notes: str) -> None:
         """Take what a reader must know, once."""
         self.notes += [note for note in notes if note and note not in self.notes]
 
     def measurements(self, machine: Machine, session: str) -> Measurements:
-        """All of it, as it is stored."""
+        """All of it, as it is stored; what others did meanwhile is in the state of ``machine`` already."""
+        state = dict(sorted({**worst_of(self.states), **machine.state}.items()))
         return Measurements(
             spec=self.spec,
-            machine=machine,
+            machine=msgspec.structs.replace(machine, state=state),
             session=session,
             samples=tuple(self.samples),
             readings=tuple(self.readings),

@@ -21,6 +21,7 @@ from benchwright.profiling.messages import (
     PlanModel,
     ReadMemory,
 )
+from benchwright.profiling.meters import Meters
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
 from benchwright.profiling.subject import Subject, Tell
@@ -74,19 +75,18 @@ class MeasuredModel:
             trained.append(task.name)
             return known.context.train(task)
 
-        subject.give_back_memory()
-        _reset_peak()
+        meters = Meters(known.context.device)
         opening = self._clock.now()
         try:
             session = known.adapter.open(known.model, known.task, replace(known.context, train=train))
         except BenchwrightError:
             raise
         except Exception as error:
-            raise ModelBroken(f"the model cannot be opened: {told(error)}") from error
+            raise ModelBroken(f"the model cannot be opened: {told(error, known.context.device)}") from error
         opened = self._clock.now()
         interpreter, load = self._ready - command.started, opened - opening
         self._start = interpreter + load
-        self._opened = OpenedModel(session, known, self._clock)
+        self._opened = OpenedModel(session, known, self._clock, meters)
         return Answer(
             samples=(
                 _timed("interpreter", interpreter),
@@ -95,7 +95,9 @@ class MeasuredModel:
             ),
             readings=size_readings(known.facts),
             settings={**(session.settings if isinstance(session, Describes) else {}), **used_threads()},
-            notes=("opening the model includes training it",) if trained else (),
+            notes=tuple(
+                one for one in ("opening the model includes training it" if trained else "", meters.note) if one
+            ),
         )
 
     def first_call(self, _: FirstCall) -> Answer:
@@ -106,6 +108,7 @@ class MeasuredModel:
         """
         began, answered = self.opened.first_call()
         seconds = answered - began
+        self.opened.meters.opened()
         return Answer(
             samples=(
                 _timed("cold_start" if self._cold else "warm_start", self._start + seconds),
@@ -114,8 +117,9 @@ class MeasuredModel:
         )
 
     def read_memory(self, _: ReadMemory) -> Answer:
-        """Peaks of memory since the model was about to be opened."""
-        return Answer()
+        """Peaks of memory of opening the model or of the scenario that has ended, and the state of the machine."""
+        meters = self.opened.meters
+        return Answer(readings=meters.read(), state=meters.state())
 
     def close(self) -> None:
         """Release the model."""
@@ -164,12 +168,3 @@ def used_threads() -> dict[str, str]:
 
 def _timed(quantity: str, seconds: float) -> Samples:
     return Samples(quantity=quantity, values=(seconds,), phase="start")
-
-
-def _reset_peak() -> None:
-    with contextlib.suppress(OSError):
-        handle = os.open("/proc/self/clear_refs", os.O_WRONLY)
-        try:
-            os.write(handle, b"5")
-        finally:
-            os.close(handle)

@@ -152,6 +152,7 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
         settings: What the session chose by itself, threads included.
         notes: What a reader must know.
         steady: Whether a warm-up ended in a steady state.
+        state: Of the machine before the model was opened, and now.
     """
 
     samples: tuple[Samples, ...] = ()
@@ -159,6 +160,7 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steady: bool = True
+    state: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Failure(Frozen, frozen=True, kw_only=True, tag="failure"):

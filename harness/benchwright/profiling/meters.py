@@ -41,6 +41,7 @@ class Meters:
         self._gpu = GpuMemory.open(device, nvml=nvml)
         self._energy = EnergyMeter.open(device, nvml=nvml)
         self._opening: dict[str, Reading] = {}
+        self._is_read = True
         self._host = HostMemory.open()  # last, so that what the others need is not counted
 
     @property
@@ -57,17 +58,24 @@ class Meters:
         self._host.begin()
         self._gpu.reset()
 
-    def energy_of(self, measure: Callable[[], Measured], length: int = 0) -> tuple[Measured, tuple[Reading, ...]]:
-        """What ``measure`` returns, and the energy of its time, told with the batch of its samples.
+    def begin_scenario(self) -> None:
+        """`begin`, unless the scenario has begun already with another shape."""
+        if self._is_read:
+            self.begin()
+            self._is_read = False
+
+    def energy_of(self, measure: Callable[[], Measured], shape: Shape) -> tuple[Measured, tuple[Reading, ...]]:
+        """What ``measure`` returns, and the energy of its time.
 
         Where several processes measure at once each would read the energy of all, so nothing is read there.
         """
         self._energy.start()
         found = measure()
-        return found, self._energy.stop(batch=found.samples[0].batch if found.samples else 1, length=length)
+        return found, self._energy.stop(batch=shape.batch, length=shape.length)
 
     def read(self, shape: Shape | None = None) -> tuple[Reading, ...]:
         """Memory since `begin`: of a scenario as a whole, or of one shape of a sweep."""
+        self._is_read = True
         return tuple(_larger(one, self._opening.get(one.quantity)) for one in self._memory(shape or Shape()))
 
     def state(self) -> dict[str, str]:

@@ -19,9 +19,10 @@ from benchwright.measuring.server import serve
 from benchwright.measuring.single_stream import Measured, single_stream
 from benchwright.measuring.steady import warm_up
 from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
+from benchwright.profiling.meters import Meters
 from benchwright.profiling.questions import Query, Questions
 from benchwright.profiling.subject import Subject
-from benchwright.types import Example, Samples, Session
+from benchwright.types import Example, Reading, Samples, Session
 
 _LEFT_OUT = 10
 """Calls of a warm-up that say nothing of how long a query takes later."""
@@ -37,11 +38,12 @@ class OpenedModel:
         session: The open model.
         subject: What its inputs are.
         clock: What time is read from.
+        meters: Of memory and energy.
     """
 
-    def __init__(self, session: Session, subject: Subject, clock: Clock) -> None:
-        self.session, self.subject, self.clock = session, subject, clock
-        self.questions = Questions(session)
+    def __init__(self, session: Session, subject: Subject, clock: Clock, meters: Meters) -> None:
+        self.session, self.subject, self.clock, self.meters = session, subject, clock, meters
+        self.questions = Questions(session, subject.context.device)
         self._cycles: dict[Shape, list[Query]] = {}
         self._asked: dict[Shape, int] = {}
         self._called: set[Shape] = set()
@@ -59,6 +61,7 @@ class OpenedModel:
 
     def warm_up(self, command: WarmUp) -> Answer:
         """Ask queries of a shape until they take the same time; the first call of the shape is told apart."""
+        self.meters.begin_scenario()
         gc.collect()  # not within a timed query
         shape = self.shape(command.shape)
         first: tuple[Samples, ...] = ()
@@ -85,13 +88,15 @@ class OpenedModel:
         shape = self.shape(command.shape)
         before = self.questions.tokens
         asks = self.questions.of(self._next(shape))
-        found = single_stream(asks, self.clock, limits_of(command.spec), steady=self._is_steady(shape))
+        found, energy = self.meters.energy_of(
+            lambda: single_stream(asks, self.clock, limits_of(command.spec), steady=self._is_steady(shape)), shape
+        )
         (one,) = found.samples
         self._asked[shape] = self._asked.get(shape, 0) + len(one.values)
         counted = msgspec.structs.replace(
             one, inputs=len(one.values) * shape.batch, tokens=self.questions.tokens - before
         )
-        return self._answer(found, (counted,), command.shape)
+        return self._answer(found, (counted,), command.shape, energy)
 
     def offline(self, command: Offline) -> Answer:
         """Many inputs at once, pass after pass, each of as many as fill a tenth of the time; the first pass is not counted."""
@@ -111,10 +116,14 @@ class OpenedModel:
 
         ask(0)
         before = self.questions.tokens
-        found = offline(ask, self.clock, limits, inputs=count, steady=steady)
+        whole = msgspec.structs.replace(command.shape, batch=count)
+        found, energy = self.meters.energy_of(
+            lambda: offline(ask, self.clock, limits, inputs=count, steady=steady), whole
+        )
         (one,) = found.samples
         counted = msgspec.structs.replace(one, tokens=self.questions.tokens - before, length=command.shape.length)
-        return Answer(samples=(counted,), steady=found.steady, notes=self._notes(found, command.shape))
+        notes = self._notes(found, command.shape)
+        return Answer(samples=(counted,), readings=energy, steady=found.steady, notes=notes)
 
     def serve(self, command: Serve) -> Answer:
         """Queries at random times, at the rate that was asked for; without one the highest that holds the bound is searched for."""
@@ -196,9 +205,11 @@ class OpenedModel:
     def _is_steady(self, shape: Shape) -> bool:
         return self._warm.get(shape, (0.0, False))[1]
 
-    def _answer(self, found: Measured, samples: tuple[Samples, ...], asked: Shape) -> Answer:
-        shape = self.shape(asked)
-        return Answer(samples=_labelled(samples, shape), steady=found.steady, notes=self._notes(found, asked))
+    def _answer(
+        self, found: Measured, samples: tuple[Samples, ...], asked: Shape, readings: tuple[Reading, ...] = ()
+    ) -> Answer:
+        labelled = _labelled(samples, self.shape(asked))
+        return Answer(samples=labelled, readings=readings, steady=found.steady, notes=self._notes(found, asked))
 
     def _notes(self, found: Measured, asked: Shape) -> tuple[str, ...]:
         held = self.shape(asked).batch

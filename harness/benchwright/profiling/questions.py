@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from benchwright.errors import BenchwrightError
+from benchwright.profiling.meters import memory_there
 from benchwright.types import Example, Prediction, Session
 
 Query = Sequence[Example]
@@ -19,6 +20,7 @@ class Questions:
 
     Args:
         session: The open model.
+        device: That it runs on.
 
     Attributes:
         asked: Inputs that were asked.
@@ -27,8 +29,8 @@ class Questions:
         problem: What it said of the last of these.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._predict = session.predict
+    def __init__(self, session: Session, device: str = "cpu") -> None:
+        self._predict, self._device = session.predict, device
         self.asked = self.tokens = self.unanswered = 0
         self.problem = ""
 
@@ -48,7 +50,7 @@ class Questions:
         except BenchwrightError:
             raise
         except Exception as error:
-            raise ModelBroken(f"the model fails on example {query[0].id}: {told(error)}") from error
+            raise ModelBroken(f"the model fails on example {query[0].id}: {told(error, self._device)}") from error
         self._count(found, query)
 
     def check_first(self) -> None:
@@ -81,10 +83,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
 
 
-def told(error: BaseException) -> str:
-    """What was thrown, in one line."""
+def told(error: BaseException, device: str = "cpu") -> str:
+    """What was thrown, in one line; where memory ran out with what there is of it."""
     text = str(error).strip().splitlines()
     if is_out_of_memory(error):
         said = f" ({text[0]})" if text else ""
-        return f"it does not fit into memory{said}; next: a smaller model or batch, or more memory"
+        there = memory_there(device)
+        return (
+            f"it does not fit into memory{said}{there and f': {there}'}; next: a smaller model or batch, or more memory"
+        )
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

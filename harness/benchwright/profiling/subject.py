@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,15 +97,3 @@ def subject_of(cell: PlannedCell, *, seed: int, tell: Tell) -> Subject:
         inputs=distinct_inputs(cell.examples),
         seed=seed,
     )
-
-
-def give_back_memory() -> None:
-    """Collect what planning held, and let allocators hand free pages back: they are no memory of the model's."""
-    gc.collect()
-    arrow = sys.modules.get("pyarrow")
-    if arrow is not None:
-        arrow.default_memory_pool().release_unused()
-    with contextlib.suppress(OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
