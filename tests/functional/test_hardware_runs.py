@@ -147,6 +147,20 @@ def test_a_baseline_pins_answers_and_a_profile_alone_is_none(made, tmp_path, mon
     assert (code, "has no scored task" in said) == (3, True)
 
 
+def test_a_profile_that_failed_keeps_no_answers_from_being_a_baseline(store, tmp_path, monkeypatch, call):
+    """What is pinned are answers, and these are whole."""
+    monkeypatch.chdir(tmp_path)
+    run = store.read_run("both")
+    cells = [
+        msgspec.structs.replace(cell, status="failed", reason="killed") if cell.task_path == SINGLE else cell
+        for cell in run.cells
+    ]
+    store.write_run(msgspec.structs.replace(run, cells=tuple(cells)))
+
+    code, said = call(store, "baseline", "accept", "both:tfidf", "--name", "prod", "--reason", "first")
+    assert code == 0, said
+
+
 RULES = """
 schema = 1
 [baseline]
