@@ -9,11 +9,13 @@ import pytest
 from benchwright.errors import ConfigError
 from benchwright.gating.gate import gate
 from benchwright.gating.toml import make_rules
+from benchwright.measuring.machine import describe_machine
 from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
 from benchwright.testing.patterns import pattern_task
 from benchwright.testing.write_run import write_run
 from benchwright.types import Samples
 
+HERE = describe_machine("cpu")
 PATH = hardware_path("interleaved", "s/t")
 RULE = {"id": "speed", "kind": "ratio", "metric": "latency_p50", "max": 1.10}
 COMMAND = "benchwright profile BASELINE CANDIDATE --suite s/t --interleave"
@@ -32,7 +34,7 @@ def blocks(factor, jitter=QUIET, phase="measured", rounds=30):
     return found
 
 
-def session(factor=1.0, *, copy=None, jitter=QUIET, rounds=30, name="one", machine=MACHINE):
+def session(factor=1.0, *, copy=None, jitter=QUIET, rounds=30, name="one", machine=HERE):
     samples = [*blocks(factor, jitter, rounds=rounds)]
     if copy is not None:
         samples += blocks(factor * copy[0], copy[1], "aa", rounds)
@@ -172,18 +174,29 @@ def test_a_baseline_of_another_run_is_never_compared(judge, bench):
 
 
 def test_two_machines_are_never_compared(judge):
-    other = msgspec.structs.replace(MACHINE, fingerprint="other", facts={**MACHINE.facts, "memory": "64.0 GiB"})
+    other = msgspec.structs.replace(HERE, fingerprint="other", facts={**HERE.facts, "memory": "640 GiB"})
     found, _ = judge(session(1.0, machine=other))
 
     assert found.verdict == "INVALID"
-    assert "memory: 64.0 GiB on one, 8.0 GiB on the other" in found.message
+    assert "both:new was measured on another machine than this one: memory" in found.message
 
 
-@pytest.mark.parametrize(("machine", "verdict"), [("written-machine", "PASS"), ("ci-large", "INVALID")])
-def test_a_rule_may_name_the_machine(judge, machine, verdict):
-    found, _ = judge(session(1.0), rule={**RULE, "machine": machine})
-    assert found.verdict == verdict
-    assert verdict == "PASS" or "was measured on written-machine, the rule asks for ci-large" in found.message
+def test_a_session_of_another_machine_is_invalid_unless_the_rule_names_it(judge):
+    there = session(1.0, machine=MACHINE), session(copy=(1.0, REVERSED), machine=MACHINE)
+    found, _ = judge(*there)
+    assert found.verdict == "INVALID"
+    assert "was measured on another machine than this one" in found.message
+    assert 'machine = "written-mach' in found.message
+
+    assert judge(*there, {**RULE, "machine": "written-machine"})[0].verdict == "PASS"
+    found, _ = judge(*there, {**RULE, "machine": "ci-large"})
+    assert found.verdict == "INVALID"
+    assert "the rule asks for ci-large" in found.message
+
+
+def test_the_view_may_be_named_in_place_of_its_task(judge):
+    for task in ("s/t", "s", PATH):
+        assert judge(session(1.0), rule={**RULE, "task": task})[0].path == PATH
 
 
 def test_few_rounds_are_invalid_with_what_to_type(judge):

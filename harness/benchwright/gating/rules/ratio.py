@@ -17,6 +17,7 @@ from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, profiles_of
 from benchwright.gating.improvement import POWER
+from benchwright.gating.machines import check_machine
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
 from benchwright.gating.verdict import Finding, PendingFinding, RequiredItems, Verdict
 from benchwright.hardware.ratios import QUANTITIES, NoisyLimit, block_values, has_copy, noise_of, ratio_of
@@ -31,6 +32,10 @@ SCENARIO = "interleaved"
 
 _VIEW = f"{HARDWARE}/{SCENARIO}"
 
+_Tasks = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"^[\w.@/?&=*-]+\Z")], ...],
+    Meta(min_length=1, description="SUITE/TASK, SUITE, or a list of them", extra={"or_one": True}),
+]
 _Ratio = Annotated[
     float,
     Meta(
@@ -74,6 +79,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
 
     no_keys: ClassVar[frozenset[str]] = frozenset({"alpha", "slice", "cluster"})
 
+    tasks: _Tasks = msgspec.field(default=(), name="task")
     metric: Text = "latency_p50"
     maximum: _Ratio | None = msgspec.field(default=None, name="max")
     minimum: _Ratio | None = msgspec.field(default=None, name="min")
@@ -202,7 +208,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         Raises NotComparable as `evaluate_on`.
         """
         baseline = context.reference(self.against)
-        before, now = (self._measured(side, path) for side in (baseline, context.candidate))
+        before, now = (self._measured(side, path, context) for side in (baseline, context.candidate))
         same = _keys(baseline, path) == _keys(context.candidate, path)
         try:
             noise = noise_of(self._first(path, context, baseline, before), self.metric)
@@ -253,7 +259,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
             "flags": tuple(dict.fromkeys((*itself, *found.flags, *judged.now.notes))),
         }
 
-    def _measured(self, side: System, path: str) -> Measurements:
+    def _measured(self, side: System, path: str, context: GateContext) -> Measurements:
         """What was measured of a model in a session. Raises NotComparable if nothing was, or on another machine."""
         cell = next((one for one in side.cells(path) if one.status == "measured" and one.key), None)
         if cell is None:
@@ -263,9 +269,11 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         if self.split is not None and cell.split != self.split:
             raise NotComparable(f"{path} was measured on {cell.split}, the rule asks for {self.split}")
         found = side.store.read_measurements(str(cell.key))
-        if self.machine is not None and self.machine not in (found.machine.name, found.machine.fingerprint):
-            there = found.machine.name or found.machine.fingerprint
-            raise NotComparable(f"{side.name} was measured on {there}, the rule asks for {self.machine}")
+        device = side.store.read_cell(str(cell.key)).key.device
+        try:
+            check_machine(found.machine, self.machine, device, side.name, here=context.machine)
+        except NotComparable as error:
+            raise NotComparable(f"{error.problem}; {error.hint}") from error
         return found
 
     def _first(self, path: str, context: GateContext, baseline: System, before: Measurements) -> Measurements:
