@@ -102,7 +102,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
     @property
     def subject(self) -> RuleSubject:
         """The ratio of its metric."""
-        return RuleSubject(metric=f"ratio_of_{self.metric}", against=self.against, split=self.split, tasks=self.tasks)
+        return RuleSubject(metric=self.metric, against=self.against, split=self.split, tasks=self.tasks)
 
     def bounds(self) -> list[Bound]:
         """Its limit as a bound on the ratio."""
