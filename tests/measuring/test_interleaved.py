@@ -148,3 +148,39 @@ def test_presets_and_what_overrides_them():
     assert design_of(ProfileSpec(scenario="interleaved", preset="quick")).rounds == 16
     asked = design_of(ProfileSpec(scenario="interleaved", blocks=50, queries=500, duration=300.0))
     assert (asked.rounds, asked.least, asked.duration, asked.budget) == (50, 500, 300.0, 300.0)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "sets", "sizes"),
+    [
+        (30, 3, [10, 10, 10]),
+        (16, 2, [8, 8]),
+        (60, 5, [12] * 5),
+        (10, 3, [2, 4, 4]),
+        (7, 2, [4, 3]),
+        (6, 9, [2, 2, 2]),
+        (30, 1, [30]),
+    ],
+)
+def test_rounds_are_shared_by_sets_in_pairs_of_both_orders(rounds, sets, sizes):
+    found = Design(rounds=rounds, block=0.1, budget=1.0, sets=sets).rounds_of_sets
+
+    assert [len(one) for one in found] == sizes
+    assert [at for one in found for at in one] == list(range(rounds))
+
+
+def test_a_set_of_processes_has_its_own_rounds_with_the_inputs_and_the_order_of_these():
+    _, asks = models(0.01, 0.01, 0.02)
+    whole = interleave(asks, DESIGN, queries=2, seed=4)
+    parts = [interleave(asks, DESIGN, queries=2, seed=4, rounds=one) for one in (range(2), range(2, 6))]
+
+    for model in range(3):
+        told = [(one.block, one.order) for part in parts for one in part[model]]
+        assert told == [(one.block, one.order) for one in whole[model]]
+
+
+def test_presets_open_processes_several_times():
+    assert [
+        design_of(ProfileSpec(scenario="interleaved", preset=one)).sets for one in ("quick", "standard", "official")
+    ] == [2, 3, 5]
+    assert design_of(ProfileSpec(scenario="interleaved", processes=1)).sets == 1

@@ -253,7 +253,7 @@ def _ratios(rule: RatioRule, context: GateContext) -> Iterable[PowerEstimate]:
         except NotComparable as error:
             yield PowerEstimate(**about, value_unit="number", reason=error.problem)
             continue
-        found, limit = judged.noise, NoisyLimit(limit=rule.limit, noise=judged.noise.reach or 0.0)
+        found, limit = judged.noise.beside(judged.noise), NoisyLimit(limit=rule.limit, noise=judged.noise.reach or 0.0)
         smallest = found.smallest_limit(rule.alpha)
         turned = None if smallest is None else 1 / smallest if rule.of_rate else smallest
         allowed = 1 / limit.above() if rule.of_rate else limit.below()

@@ -32,7 +32,7 @@ _LEAST_NOISE, _MOST_NOISE = 0.02, 0.25
 
 
 def ratio_of(above: Measurements, below: Measurements, quantity: str = "latency_p50") -> BlockRatio:
-    """A quantity of one model divided by that of another, round by round.
+    """A quantity of one model divided by that of another, round by round; bounds are those of these processes until `noise_of` stands beside.
 
     Raises:
         NotComparable: Another session or machine, no blocks, blocks of other inputs, or a block that took no time.
@@ -120,7 +120,8 @@ def latency_ratio(
         NotComparable: As `ratio_of` and `noise_of`.
     """
     _check(first, above)
-    found, noise = ratio_of(above, below), noise_of(first).reach
+    beside_itself = noise_of(first)
+    found, noise = ratio_of(above, below).beside(beside_itself), beside_itself.reach
     low, high = found.interval() or (None, None)
     return LatencyRatio(
         model=model,
@@ -182,7 +183,8 @@ def _ratio(above: Mapping[int, Samples], below: Mapping[int, Samples], quantity:
                 f"round {at} asked {_asked(above[at])} of one model and {_asked(below[at])} of the other"
             )
     try:
-        return block_ratio(_values(above, rounds, quantity), _values(below, rounds, quantity))
+        sets = [above[at].process for at in rounds]
+        return block_ratio(_values(above, rounds, quantity), _values(below, rounds, quantity), sets)
     except BenchwrightError as error:
         raise NotComparable(error.problem, expected=error.expected, hint=error.hint) from error
 

@@ -67,6 +67,7 @@ class Design:
 
     Attributes:
         rounds: Blocks of each model.
+        sets: How often all processes are opened anew: two processes of one model differ by more than their blocks show.
         block: Seconds that a block of the fastest model takes at least.
         budget: Seconds for all blocks together, over which blocks are made shorter, though not below ``least`` and ``duration``.
         least: Queries of each model over all rounds.
@@ -76,14 +77,23 @@ class Design:
     rounds: int
     block: float
     budget: float
+    sets: int = 1
     least: int = 0
     duration: float = 0.0
 
+    @property
+    def rounds_of_sets(self) -> tuple[range, ...]:
+        """Rounds of each set of processes, an even number in all but the last, so that either order is as frequent; as many as there are pairs at most."""
+        pairs = (self.rounds + 1) // 2
+        sets = max(min(self.sets, pairs), 1)
+        ends = [2 * (pairs * (at + 1) // sets) for at in range(sets)]
+        return tuple(range(start, min(end, self.rounds)) for start, end in zip([0, *ends[:-1]], ends, strict=True))
+
 
 _PRESETS: dict[Preset, Design] = {
-    "quick": Design(rounds=16, block=0.05, budget=20.0),
-    "standard": Design(rounds=30, block=0.1, budget=120.0),
-    "official": Design(rounds=60, block=0.25, budget=600.0),
+    "quick": Design(rounds=16, block=0.05, budget=20.0, sets=2),
+    "standard": Design(rounds=30, block=0.1, budget=120.0, sets=3),
+    "official": Design(rounds=60, block=0.25, budget=600.0, sets=5),
 }
 """16 rounds are the fewest whose one-sided 95 % bound wastes little of its level; 30 tell a tenth more where rounds differ by a tenth."""
 
@@ -95,6 +105,7 @@ def design_of(spec: ProfileSpec) -> Design:
         rounds=usual.rounds if spec.blocks is None else spec.blocks,
         block=usual.block,
         budget=max(usual.budget, spec.duration or 0.0),
+        sets=usual.sets if spec.processes is None else spec.processes,
         least=spec.queries or 0,
         duration=spec.duration or 0.0,
     )
@@ -173,6 +184,7 @@ def interleave(
     queries: int,
     seed: int = 0,
     batch: int = 1,
+    rounds: range | None = None,
     on_round: Callable[[int, int], None] | None = None,
 ) -> tuple[tuple[Samples, ...], ...]:
     """Raw times of every model, a `Samples` for each block, in the order of ``asks``.
@@ -183,13 +195,16 @@ def interleave(
         queries: Of a block, as `calibrate` found.
         seed: Of the order within rounds.
         batch: Inputs to a query.
+        rounds: Those of one set of processes (`Design.rounds_of_sets`); None: all.
         on_round: Told (rounds done, rounds in all).
 
     Returns:
         Samples of ``latency`` with block (round) and order (place in it); those of the second copy have the phase ``aa``.
     """
     found: list[list[Samples]] = [[] for _ in asks]
-    for number, order in enumerate(order_of_rounds(len(asks), design.rounds, seed)):
+    orders = order_of_rounds(len(asks), design.rounds, seed)
+    for number in rounds or range(design.rounds):
+        order = orders[number]
         first = number * (queries + 1)  # other inputs in every round, the same for all models of one
         for place, model in enumerate(order):
             block = asks[model](first, queries)

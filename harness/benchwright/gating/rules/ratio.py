@@ -212,7 +212,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         same = _keys(baseline, path) == _keys(context.candidate, path)
         try:
             noise = noise_of(self._first(path, context, baseline, before), self.metric)
-            found = noise if same else ratio_of(now, before, self.metric)
+            found = (noise if same else ratio_of(now, before, self.metric)).beside(noise)
         except NotComparable as error:
             again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it"
             raise NotComparable(f"{error.problem}: {again}") from error
