@@ -199,3 +199,60 @@ def test_how_many_rounds_tell():
     assert of_logs([0.1] * 4).power(2.0, 0.05) is None
     assert of_logs([0.1] * 4).smallest_limit(0.05) is None
     assert of_logs([0.1] * 10).power(1.01, 0.05) == 1
+
+
+def of_sets(logs, sets):
+    return block_ratio(np.exp(np.asarray(logs, dtype=float)), np.ones(len(logs)), sets)
+
+
+def test_what_sets_of_processes_add_by_hand():
+    """Copies apart by +0.02 and -0.04, the ratio 0.1 and 0.2 in two sets of three rounds.
+
+    (0.02^2 + 0.04^2 + 2 x 0.05^2) / 3 degrees / 2 sets: a standard error of 0.0341565; t of 3 degrees at 0.05 is 2.35336.
+    """
+    noise = of_sets([0.02, 0.02, 0.02, -0.04, -0.04, -0.04], [0, 0, 0, 1, 1, 1])
+    found = of_sets([0.1, 0.1, 0.1, 0.2, 0.2, 0.2], [0, 0, 0, 1, 1, 1]).beside(noise)
+
+    assert found.processes.se == pytest.approx(0.0341565, abs=1e-7)
+    assert found.processes.freedom == 3
+    assert found.value == pytest.approx(math.exp(0.15))
+    away = math.hypot(0.05, 2.35336 * 0.0341565)  # the first of six rounds is 0.05 below the median
+    assert found.bound(0.05, "lower") == pytest.approx(math.exp(0.15 - away), rel=1e-6)
+    assert found.bound(0.05, "upper") == pytest.approx(math.exp(0.15 + away), rel=1e-6)
+    itself = noise.beside(noise)
+    assert (itself.processes.freedom, itself.processes.se) == (2, pytest.approx(math.sqrt((0.02**2 + 0.04**2) / 4)))
+    assert "Student's t over 2 sets" in found.method
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(-0.5, 0.5).map(lambda one: round(one, 3)), min_size=12, max_size=30),
+    st.floats(0.5, 2),
+    st.sampled_from([0.01, 0.05, 0.2]),
+)
+def test_bound_and_p_agree_with_sets_too(logs, ratio, alpha):
+    sets = np.arange(len(logs)) * 3 // len(logs)
+    found = of_sets(logs, sets).beside(of_sets(np.roll(logs, 4) / 3, sets))
+
+    for side, tail, sign in (("lower", "greater", 1), ("upper", "less", -1)):
+        bound = found.bound(alpha, side)
+        if bound is not None and abs(bound - ratio) > 1e-6:
+            assert (found.p(ratio, tail) <= alpha) == (sign * (bound - ratio) > 0)
+
+
+@pytest.mark.parametrize(("rounds", "sets"), [(16, 2), (30, 3), (60, 5)])
+@pytest.mark.parametrize(("blocks", "processes"), [(0.005, 0.0), (0.005, 0.03), (0.03, 0.01), (0.03, 0.03)])
+def test_bounds_hold_for_other_processes_of_the_same_models(rounds, sets, blocks, processes):
+    """Every process of a set is slower or faster for good; bounds of the blocks alone hold for these processes only."""
+    rng = np.random.default_rng(rounds)
+    of_set = np.arange(rounds) * sets // rounds
+    below = {"sets": 0, "blocks": 0}
+    for _ in range(600):
+        one, copy, other = (rng.normal(0, processes, sets)[of_set] + rng.normal(0, blocks, rounds) for _ in range(3))
+        found = of_sets(other - one, of_set)
+        below["blocks"] += found.bound(0.05, "lower") <= 1
+        below["sets"] += found.beside(of_sets(copy - one, of_set)).bound(0.05, "lower") <= 1
+
+    assert below["sets"] / 600 >= 0.95 - 0.02
+    if processes == 0.03:
+        assert below["blocks"] / 600 < 0.88

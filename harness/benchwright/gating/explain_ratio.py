@@ -11,6 +11,7 @@ from benchwright.gating.context import GateContext
 from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.verdict import Finding
 from benchwright.hardware.ratios import NoisyLimit
+from benchwright.items import count
 from benchwright.stats.block_ratio import BlockRatio
 
 _WHAT = {
@@ -36,19 +37,28 @@ def ratio_lines(rule: RatioRule, context: GateContext, finding: Finding) -> list
         f"bounds: {found.method}, one-sided {formatting.confidence(1 - rule.alpha)}: {low} and {high}; passes if the {passes}",
         f"a model beside itself in the same rounds: x {noise.value:.4f}, 95 % interval {_interval(noise)}",
     ]
+    if found.processes is not None:
+        lines.append(
+            f"{count(found.set_medians.size, 'set')} of processes: ratio {_each(found)}, of the two copies {_each(noise)}; standard error from this"
+            f" {found.processes.se:.5f} in the logarithm, {found.processes.freedom} degrees of freedom"
+        )
     if limit.is_noisy:
         lines.append(
             f"that is more noise than the {formatting.percent(limit.tolerated)} of the limit {rule.limit:g}, so both bounds have to keep {1 + limit.noise:.4f} times as far away"
         )
     if finding.p is not None and finding.p_adjusted is not None:
         lines.append(
-            f"p of harm {finding.p:.4g} (sign test), {finding.p_adjusted:.4g} after Holm over all rules; fails at or below {rule.alpha:g}"
+            f"p of harm {finding.p:.4g}, {finding.p_adjusted:.4g} after Holm over all rules; fails at or below {rule.alpha:g}"
         )
     return lines
 
 
 def _number(end: float | None) -> str:
     return "none" if end is None else f"{end:.4f}"
+
+
+def _each(found: BlockRatio) -> str:
+    return ", ".join(f"{math.exp(one):.4f}" for one in found.set_medians)
 
 
 def _quartiles(found: BlockRatio) -> str:

@@ -34,6 +34,9 @@ from benchwright.types import CellJob, ProfileSpec
 _NOTICE = 0.25
 """Seconds before processes that begin together are told when."""
 
+_MOST_IN_TURN = 60.0
+"""Seconds that the rounds of an interleaved session are expected to take at most, for the time left alone."""
+
 _START = 5.0
 """Seconds that a process takes to begin, plan and open a model, about: for the time left alone."""
 
@@ -82,7 +85,9 @@ def seconds_of(spec: ProfileSpec, models: int = 1) -> float:
     limits = limits_of(spec)
     one = _START + limits.cap + _expected(spec)
     if spec.scenario == "interleaved":
-        return (models + 1) * (_START + limits.cap) + min(design_of(spec).budget, 60.0)
+        design = design_of(spec)
+        opening = len(design.rounds_of_sets) * (models + 1) * (_START + limits.cap)
+        return opening + min(design.budget, _MOST_IN_TURN)
     if spec.scenario == "concurrency":
         return one * len(spec.concurrency)
     return one * (spec.processes or 1)
@@ -254,6 +259,7 @@ class _Seat:
     process: ModelProcess
     is_copy: bool = False
     shape: Shape = field(default_factory=Shape)
+    number: int = 0
 
     def block(self, first: int, queries: int) -> BlockTimes:
         """A block of the model, as `interleave` asks for it."""
@@ -264,20 +270,22 @@ class _Seat:
 def measure_interleaved(models: Sequence[Wanted], watch: Watch) -> list[Gathered]:
     """Several models in turn, block by block, with a second copy of the first among them: all of one session, or none.
 
-    One that fails ends the session for all, since the others would have been compared with it.
+    All processes are opened anew for each set of rounds, since two processes of one model differ by more than their blocks show. One that fails ends the session for all, since the others would have been compared with it.
     """
     found = [Gathered(key=key, spec=spec) for one in models for key, spec in one.cells.items()]
     for wanted, mine in zip(models, found, strict=True):
         if not _make_checkpoint(wanted, [mine], watch):
             _fail([one for one in found if not one.reason], f"{wanted.job.place[0]} failed: {mine.reason}")
             return found
-    with ExitStack() as stack:
-        try:
-            seats = _take_seats(models, found, stack, watch)
-            _in_turn(seats, watch)
-        except _SeatFailed as error:
-            for one in found:
-                one.reason = error.reason if one is error.seat.found else f"{error.name} failed: {error.reason}"
+    queries = 0
+    try:
+        for number, rounds in enumerate(design_of(found[0].spec).rounds_of_sets):
+            with ExitStack() as stack:
+                seats = _take_seats(models, found, stack, watch, number)
+                queries = _in_turn(seats, rounds, queries, watch)
+    except _SeatFailed as error:
+        for one in found:
+            one.reason = error.reason if one is error.seat.found else f"{error.name} failed: {error.reason}"
     return found
 
 
@@ -287,24 +295,26 @@ class _SeatFailed(Exception):
         self.seat, self.reason, self.name = seat, reason, seat.wanted.job.place[0]
 
 
-def _take_seats(models: Sequence[Wanted], found: Sequence[Gathered], stack: ExitStack, watch: Watch) -> list[_Seat]:
-    """All models open and warm, in the order that `interleave` wants: the first, its copy, the others."""
+def _take_seats(
+    models: Sequence[Wanted], found: Sequence[Gathered], stack: ExitStack, watch: Watch, number: int
+) -> list[_Seat]:
+    """All models of a set open and warm, in the order that `interleave` wants: the first, its copy, the others."""
     order = [(models[0], found[0], False), (models[0], found[0], True)]
     order += [(one, mine, False) for one, mine in zip(models[1:], found[1:], strict=True)]
     seats = []
     for wanted, mine, is_copy in order:
         shape = _shapes(mine.spec)[0]
         process = stack.enter_context(_started(watch))
-        seat = _Seat(wanted=wanted, found=mine, process=process, is_copy=is_copy, shape=shape)
+        seat = _Seat(wanted=wanted, found=mine, process=process, is_copy=is_copy, shape=shape, number=number)
         seats.append(seat)
         with _blamed(seat):
-            start = list(_start(process, wanted, watch, evict=not is_copy))
+            start = list(_start(process, wanted, watch, evict=number == 0 and not is_copy))
             limits = limits_of(mine.spec)
             watch.step(f"{wanted.job.place[0]}: warming up", limits.cap)
             warm = process.ask(WarmUp(shape=shape, spec=mine.spec), seconds=limits.cap)
             if not is_copy:
                 for answer in (*start, warm):
-                    mine.add(answer)
+                    mine.add(answer, process=number)
     return seats
 
 
@@ -316,8 +326,9 @@ def _blamed(seat: _Seat) -> Iterator[None]:
         raise _SeatFailed(seat, str(error)) from error
 
 
-def _in_turn(seats: Sequence[_Seat], watch: Watch) -> None:
-    spec = seats[0].found.spec
+def _in_turn(seats: Sequence[_Seat], rounds: range, queries: int, watch: Watch) -> int:
+    """Measure the rounds of a set; ``queries`` of a block as the first set found them (0: this is the first), which is returned."""
+    spec, notes = seats[0].found.spec, tuple[str, ...]()
     design = design_of(spec)
 
     def asked(seat: _Seat) -> AskBlock:
@@ -328,13 +339,19 @@ def _in_turn(seats: Sequence[_Seat], watch: Watch) -> None:
         return block
 
     asks = [asked(seat) for seat in seats]
-    queries, notes = calibrate(asks, design)
-    watch.step("in turn: measuring", min(design.budget, 60.0))
-    samples = interleave(asks, design, queries=queries, seed=seats[0].wanted.job.spec.seed, batch=seats[0].shape.batch)
+    if not queries:
+        queries, notes = calibrate(asks, design)
+    watch.step(
+        f"in turn: rounds {rounds.start + 1} to {rounds.stop} of {design.rounds}",
+        min(design.budget, _MOST_IN_TURN) * len(rounds) / design.rounds,
+    )
+    seed, batch = seats[0].wanted.job.spec.seed, seats[0].shape.batch
+    samples = interleave(asks, design, queries=queries, seed=seed, batch=batch, rounds=rounds)
     for seat, mine in zip(seats, samples, strict=True):
-        seat.found.add(Answer(samples=mine, notes=notes))
+        seat.found.add(Answer(samples=mine, notes=notes), process=seat.number)
         with _blamed(seat):
             if not seat.is_copy:
-                seat.found.add(seat.process.ask(ReadMemory()))
+                seat.found.add(seat.process.ask(ReadMemory()), process=seat.number)
             seat.found.note(seat.process.note)
             seat.process.finish()
+    return queries
