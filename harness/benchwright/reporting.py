@@ -10,6 +10,7 @@ import msgspec
 
 from benchwright import registry, results
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
 from benchwright.redaction import without_messages, without_texts
 from benchwright.store import Store, atomic, locate
@@ -85,6 +86,7 @@ def render(
         chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)
     for run in chosen:
         run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
+    join_models(chosen, store)
     text: str = registry.get("reports", name).render(chosen, read, asked)
     return text
 

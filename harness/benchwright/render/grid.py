@@ -237,6 +237,11 @@ def _first_names(runs: Sequence[Run]) -> dict[tuple[int, str], tuple[int, str]]:
     found: dict[tuple[int, str], tuple[int, str]] = {}
     for name, mine in keys.items():
         found[name] = next((known for known in found.values() if _is_same(keys[known], mine)), name)
+    by_name = {f"{runs[number].name}:{model}": (number, model) for number, model in found}
+    for number, run in enumerate(runs):
+        for model, scored in run.same_models.items():
+            if (number, model) in found and scored in by_name:
+                found[number, model] = found[by_name[scored]]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,14 +40,17 @@ def draw_distribution(
         title: For those who hear the page.
     """
     ordered = sorted(latencies)
-    factor, unit = _scale(ordered[-1])
+    is_wide = ordered[0] > 0 and ordered[-1] / ordered[0] > _WIDE
+    factor, unit = (1.0, "time") if is_wide else _scale(ordered[-1])
     height = 150.0
-    texts = {"@unit": f"{unit} a query", "@share": "answered"}
+    texts = {"@unit": f"{unit} of a query{', logarithmic' if is_wide else ''}"}
     marks = [
         (one, share) for one in quantities if (share := _SHARES.get(one.quantity)) and finite(one.value) is not None
     ]
     with figure(WIDTH, height) as drawing:
         axes = drawing.add_axes((44 / WIDTH, 34 / height, (WIDTH - 44 - 46) / WIDTH, (height - 34 - 10) / height))
+        if is_wide:
+            _decades(axes, ordered[0], ordered[-1], texts)
         _frame(axes)
         axes.step(
             [one * factor for one in _thinned(ordered)], _shares(len(ordered)), where="post", color=INK, linewidth=1.4
@@ -55,9 +59,28 @@ def draw_distribution(
         axes.set_yticks([0, 0.5, 0.9, 1])
         axes.set_yticklabels(["0 %", "50 %", "90 %", "100 %"])
         for one, share in marks:
-            _mark(axes, one, share, factor, texts)
+            _mark(axes, one, share, factor)
+        _name_marks(axes, marks, texts)
         axes.set_xlabel("@unit", color=MUTED, fontsize=10, labelpad=1)
         return to_svg(drawing, name=name, title=title, description=_told(ordered, marks), texts=texts)
+
+
+_WIDE = 30.0
+"""Times that span a larger factor are drawn on a logarithmic scale: one slow query would leave the others in one line."""
+_MOST_TICKS = 5
+
+
+def _decades(axes: Axes, low: float, high: float, texts: dict[str, str]) -> None:
+    """A logarithmic scale with a tick at powers of ten, each written with its unit."""
+    from matplotlib.ticker import NullLocator
+
+    axes.set_xscale("log")
+    powers = list(range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
+    powers = powers[:: max(1, math.ceil(len(powers) / _MOST_TICKS))]
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks([10.0**power for power in powers])
+    axes.set_xticklabels([f"@tick{power}" for power in powers])
+    texts.update({f"@tick{power}": seconds(10.0**power) for power in powers})
 
 
 _SHARES = {"latency_p50": 0.5, "latency_p90": 0.9, "latency_p95": 0.95, "latency_p99": 0.99}
@@ -75,17 +98,28 @@ def _shares(count: int) -> list[float]:
     return [(round(at * (count - 1) / (MOST_POINTS - 1)) + 1) / count for at in range(MOST_POINTS)]
 
 
-def _mark(axes: Axes, one: MeasuredQuantity, share: float, factor: float, texts: dict[str, str]) -> None:
-    """A percentile: a point on the curve, its interval, and which it is."""
+def _mark(axes: Axes, one: MeasuredQuantity, share: float, factor: float) -> None:
+    """A percentile: a point on the curve, and its interval."""
     middle, low, high = finite(one.value), finite(one.low), finite(one.high)
     if middle is None:
         return
     if low is not None and high is not None:
         axes.plot([low * factor, high * factor], [share, share], color=ACCENT, linewidth=2.4, solid_capstyle="butt")
     axes.plot([middle * factor], [share], linestyle="none", marker="o", markersize=5, color=ACCENT)
-    key = f"@{one.quantity}"
-    texts[key] = one.quantity.removeprefix("latency_")
-    axes.text(1.02, share, key, transform=axes.get_yaxis_transform(), va="center", fontsize=10, color=ACCENT)
+
+
+_APART = 0.105
+"""Least distance between the names of percentiles, as a share of the height."""
+
+
+def _name_marks(axes: Axes, marks: Sequence[tuple[MeasuredQuantity, float]], texts: dict[str, str]) -> None:
+    """Names of percentiles beside the curve, moved down where they would cover one another."""
+    place = 1.1
+    for one, share in sorted(marks, key=lambda mark: -mark[1]):
+        place = min(share, place - _APART)
+        key = f"@{one.quantity}"
+        texts[key] = one.quantity.removeprefix("latency_")
+        axes.text(1.02, place, key, transform=axes.get_yaxis_transform(), va="center", fontsize=10, color=ACCENT)
 
 
 def _told(ordered: Sequence[float], marks: Sequence[tuple[MeasuredQuantity, float]]) -> str:
@@ -254,7 +288,8 @@ def _frame(axes: Axes) -> None:
     axes.spines["bottom"].set_color(MUTED)
     axes.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
     axes.tick_params(axis="y", length=0)
-    axes.locator_params(axis="x", nbins=5)
+    if axes.get_xscale() == "linear":
+        axes.locator_params(axis="x", nbins=5)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
 

@@ -91,6 +91,7 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
     ]
     found += _differences(runs)
     found += machine_warnings(grid)
+    found += [text for run in runs for text in run.apart]
     for column in grid.columns:
         counts = sorted({score.n for score in column.scores().values()})
         if len(counts) > 1:

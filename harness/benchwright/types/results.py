@@ -263,6 +263,18 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
         """The store folder it was read from or written to; None for a run that was put together by hand."""
         return self.__dict__.get("store_root")
 
+    @property
+    def same_models(self) -> dict[str, str]:
+        """Models that were only measured here -> ``RUN:MODEL`` that the same model was scored as, in a report over both; empty elsewhere."""
+        found: dict[str, str] = self.__dict__.get("same_models_found", {})
+        return found
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Why a model that was only measured here stands in a row of its own, in a report over several runs."""
+        found: tuple[str, ...] = self.__dict__.get("apart_found", ())
+        return found
+
     def to_pandas(self) -> Any:
         """A DataFrame with one row per score, slices included."""
         tables = _tables()
