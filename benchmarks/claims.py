@@ -259,6 +259,14 @@ def sizes_of(facts, sessions):
     return found
 
 
+def _size_verdict(ratio, claim):
+    """A claimed ratio of parameters, and whether the counted one agrees within a twentieth; counts have no noise."""
+    if claim is None or claim.parameters is None:
+        return "-"
+    agrees = abs(ratio / claim.parameters - 1) <= 0.05
+    return f"{claim.parameters:.2f} {'agrees' if agrees else 'does not agree'}"
+
+
 def table(result):
     """The result as Markdown."""
     lines = [
@@ -276,7 +284,7 @@ def table(result):
     ]
     for name, one in result["sizes"].items():
         claim = CLAIMS.get(name)
-        said = f"{claim.parameters:.2f}" if claim and claim.parameters else "-"
+        said = _size_verdict(one["parameters_ratio"], claim)
         lines.append(
             f"| {name} | {one['parameters'] / 1e6:.1f} M | {one['parameters_ratio']:.2f} | {one['weights_in_memory'] / 1e6:.0f} MB | "
             f"{one['memory_ratio']:.2f} | {said} |"

@@ -54,6 +54,13 @@ PRESETS: dict[Preset, Limits] = {
 }
 """Duration and queries of ``official`` are MLPerf's, whose percentile is then told by its early-stopping rule as well."""
 
+POINTS: dict[Preset, Limits] = {
+    "quick": Limits(calls=3, seconds=0.5, cap=5.0, least_seconds=1.5, least_queries=12, most_seconds=8.0),
+    "standard": Limits(calls=5, seconds=1.0, cap=15.0, least_seconds=5.0, least_queries=36, most_seconds=30.0),
+    "official": Limits(least_seconds=30.0, least_queries=100, most_seconds=300.0),
+}
+"""Of each point of a sweep, of which there are many: enough for a median and a throughput with intervals."""
+
 PROCESSES: dict[Preset, int] = {"quick": 1, "standard": 3, "official": 1}
 """Fresh processes: address layout, placement of pages and choices of kernels vary between processes only."""
 
@@ -73,12 +80,12 @@ def filled(spec: ProfileSpec) -> ProfileSpec:
 
     ``batch`` of ``offline`` stays open: the adapter batches. ``rate`` of ``server`` stays open: it is searched for.
     """
-    limits, preset, interleaved = PRESETS[spec.preset], spec.preset, spec.scenario == "interleaved"
+    limits, preset, interleaved = _usual(spec), spec.preset, spec.scenario == "interleaved"
     return msgspec.structs.replace(
         spec,
         duration=spec.duration if spec.duration is not None or interleaved else limits.least_seconds,
         queries=spec.queries if spec.queries is not None or interleaved else limits.least_queries,
-        processes=spec.processes if spec.processes is not None or interleaved else PROCESSES[preset],
+        processes=spec.processes if spec.processes is not None or interleaved else _processes(spec),
         blocks=design_of(spec).rounds if interleaved else spec.blocks,
         batch=1 if interleaved and spec.batch is None else spec.batch,
         bound=BOUND if spec.scenario == "server" and spec.bound is None else spec.bound,
@@ -87,13 +94,22 @@ def filled(spec: ProfileSpec) -> ProfileSpec:
     )
 
 
+def _usual(spec: ProfileSpec) -> Limits:
+    return (POINTS if spec.scenario == "sweep" else PRESETS)[spec.preset]
+
+
+def _processes(spec: ProfileSpec) -> int:
+    """A sweep is made in one process: its points are compared with one another, and there are many."""
+    return 1 if spec.scenario == "sweep" else PROCESSES[spec.preset]
+
+
 def limits_of(spec: ProfileSpec) -> Limits:
     """Limits of the preset with the duration and the queries that were asked for; the longest time grows with these.
 
     Who asks for less than a second looks whether it works: warm-up and steady test then end after three times that (half a second at
     least), and the flag says that nothing was shown to be steady.
     """
-    usual = PRESETS[spec.preset]
+    usual = _usual(spec)
     seconds = usual.least_seconds if spec.duration is None else spec.duration
     queries = usual.least_queries if spec.queries is None else spec.queries
     longer = max(1.0, seconds / usual.least_seconds, queries / usual.least_queries)

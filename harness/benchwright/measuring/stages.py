@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 
@@ -11,14 +12,20 @@ from benchwright.types import FORWARD_DEVICE, STAGES, Example, HasStages, Sample
 PHASE = "stages"
 QUANTITY = "stage"
 
+_LEAST = 3
+"""Queries in stages that are asked however long they take."""
 
-def measure_stages(session: HasStages, queries: Sequence[Sequence[Example]], clock: Clock) -> tuple[Samples, ...]:
+
+def measure_stages(
+    session: HasStages, queries: Sequence[Sequence[Example]], clock: Clock, *, most_seconds: float = math.inf
+) -> tuple[Samples, ...]:
     """Seconds of each stage of each query, as a pass apart from the one that is measured as a whole.
 
     Args:
         session: Whose model was warmed up.
         queries: Inputs of each query.
         clock: What time is read from.
+        most_seconds: After which no further query is asked, as long as there were three.
 
     Returns:
         For each stage its seconds, a value for a query (0 where a query did not come to it); ``wall`` is the time of all queries, from
@@ -33,6 +40,8 @@ def measure_stages(session: HasStages, queries: Sequence[Sequence[Example]], clo
         wall += clock.now() - begin
         found.append(dict(seconds))
         inputs += len(examples)
+        if wall >= most_seconds and len(found) >= _LEAST:
+            break
     names = [name for name in (*STAGES, FORWARD_DEVICE) if any(name in one for one in found)]
     return tuple(
         Samples(
@@ -40,7 +49,7 @@ def measure_stages(session: HasStages, queries: Sequence[Sequence[Example]], clo
             values=tuple(one.get(name, 0.0) for one in found),
             phase=PHASE,
             stage=name,
-            batch=_constant(queries),
+            batch=_constant(queries[: len(found)]),
             inputs=inputs,
             wall=wall,
         )

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from benchwright.measuring.clock import RealClock
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, calibrate, design_of, interleave
 from benchwright.measuring.presets import limits_of
+from benchwright.measuring.sweep import QUANTILES
 from benchwright.profiling.gathered import Gathered
+from benchwright.profiling.instrumented import wants_rate
 from benchwright.profiling.messages import (
     Answer,
     Block,
@@ -24,6 +26,8 @@ from benchwright.profiling.messages import (
     Serve,
     Shape,
     SingleStream,
+    Stages,
+    Sweep,
     Together,
     WarmUp,
 )
@@ -174,18 +178,32 @@ def _scenario(process: ModelProcess, spec: ProfileSpec, watch: Watch) -> Iterato
     """A scenario of a process that stands ready: warm-up, what is measured, memory."""
     limits = limits_of(spec)
     name = spec.scenario.replace("_", " ")
+    if spec.scenario == "sweep":
+        watch.step("sweep", _expected(spec))
+        yield process.ask(Sweep(spec=spec), seconds=_points(spec) * (limits.cap + limits.most_seconds))
+        return
     for shape in _shapes(spec):
         watch.step(f"{name}: warming up", limits.cap)
         yield process.ask(WarmUp(shape=shape.warm, spec=spec), seconds=limits.cap)
         watch.step(f"{name}: measuring", _expected(spec))
         yield process.ask(_command(shape, spec), seconds=limits.search_seconds + limits.most_seconds)
     yield process.ask(ReadMemory())
+    for number, shape in enumerate(_shapes(spec)):  # after memory was read: stages copy what a query does not
+        watch.step(f"{name}: stages", 1.0)
+        yield process.ask(Stages(shape=shape, spec=spec, rate=not number and wants_rate(spec.preset)), seconds=60.0)
 
 
 def _expected(spec: ProfileSpec) -> float:
     """About how long the measuring of a scenario takes, by its preset."""
     limits = limits_of(spec)
+    if spec.scenario == "sweep":
+        return _points(spec) * limits.cap
     return limits.search_seconds if spec.scenario == "server" and spec.rate is None else limits.least_seconds
+
+
+def _points(spec: ProfileSpec) -> int:
+    """Of a sweep, as many lengths as are taken from the texts where none are named."""
+    return len(spec.batches) * len(spec.lengths or QUANTILES[spec.preset])
 
 
 def _shapes(spec: ProfileSpec) -> list[Shape]:

@@ -20,11 +20,13 @@ from benchwright.profiling.messages import (
     OpenModel,
     PlanModel,
     ReadMemory,
+    Sweep,
 )
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
 from benchwright.profiling.subject import Subject, Tell
+from benchwright.profiling.sweeping import sweep_model
 from benchwright.types import Describes, PlannedCell, Reading, Samples, Task
 
 
@@ -115,6 +117,10 @@ class MeasuredModel:
                 Samples(quantity="first_call", values=(seconds,), phase="first_call"),
             )
         )
+
+    def sweep(self, command: Sweep) -> Answer:
+        """Queries of several batch sizes and lengths."""
+        return sweep_model(self.opened, command, tell=self._tell)
 
     def read_memory(self, _: ReadMemory) -> Answer:
         """Peaks of memory of opening the model or of the scenario that has ended, and the state of the machine."""

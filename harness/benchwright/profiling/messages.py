@@ -118,6 +118,22 @@ class Block(Frozen, frozen=True, kw_only=True, tag="block"):
     queries: int
 
 
+class Stages(Frozen, frozen=True, kw_only=True, tag="stages"):
+    """Measure where the time of queries goes, in a pass apart from those that count, and count their work; with ``rate`` also the best
+    matrix product of the machine.
+    """
+
+    shape: Shape
+    spec: ProfileSpec
+    rate: bool = False
+
+
+class Sweep(Frozen, frozen=True, kw_only=True, tag="sweep"):
+    """Ask queries of several batch sizes and lengths, each a shape of its own."""
+
+    spec: ProfileSpec
+
+
 class ReadMemory(Frozen, frozen=True, kw_only=True, tag="memory"):
     """Read peaks of memory since the model was about to be opened."""
 
@@ -138,6 +154,8 @@ Command = (
     | Serve
     | Together
     | Block
+    | Stages
+    | Sweep
     | ReadMemory
     | Finish
 )

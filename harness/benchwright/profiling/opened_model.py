@@ -18,14 +18,18 @@ from benchwright.measuring.rate_search import search
 from benchwright.measuring.server import serve
 from benchwright.measuring.single_stream import Measured, single_stream
 from benchwright.measuring.steady import warm_up
+from benchwright.profiling.given_lengths import GivenLength, inputs_of_length
 from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
 from benchwright.profiling.meters import Meters
-from benchwright.profiling.questions import Query, Questions
+from benchwright.profiling.questions import ModelBroken, Query, Questions
 from benchwright.profiling.subject import Subject
 from benchwright.types import Example, Reading, Samples, Session
 
 _LEFT_OUT = 10
 """Calls of a warm-up that say nothing of how long a query takes later."""
+
+MOST_MADE = 512
+"""Inputs that are made of one length."""
 
 MOST_QUERIES = 4096
 """Queries of a cycle that are made before they are asked."""
@@ -44,6 +48,7 @@ class OpenedModel:
     def __init__(self, session: Session, subject: Subject, clock: Clock, meters: Meters) -> None:
         self.session, self.subject, self.clock, self.meters = session, subject, clock, meters
         self.questions = Questions(session, subject.context.device)
+        self._made: dict[int, GivenLength] = {}
         self._cycles: dict[Shape, list[Query]] = {}
         self._asked: dict[Shape, int] = {}
         self._called: set[Shape] = set()
@@ -176,9 +181,18 @@ class OpenedModel:
         return Answer(samples=_labelled((samples,), shape))
 
     def inputs(self, length: int) -> Sequence[Example]:
-        """Distinct inputs of a length; 0: the texts of the task as they are."""
-        assert not length
-        return self.subject.inputs
+        """Distinct inputs of a length; 0: the texts of the task as they are. Raises ModelBroken where none can be made."""
+        if not length:
+            return self.subject.inputs
+        if length not in self._made:
+            known = self.subject
+            made = inputs_of_length(
+                self.session, known.task, known.inputs, length=length, count=MOST_MADE, seed=known.seed
+            )
+            if not made.examples:
+                raise ModelBroken(made.note)
+            self._made[length] = made
+        return self._made[length].examples
 
     def shape(self, shape: Shape) -> Shape:
         """The shape that can be had: no input stands twice in a query, since equal ones are computed once."""
@@ -214,7 +228,8 @@ class OpenedModel:
     def _notes(self, found: Measured, asked: Shape) -> tuple[str, ...]:
         held = self.shape(asked).batch
         fewer = f"batches of {held} where {asked.batch} were asked for: the task has no more distinct inputs"
-        notes = [*found.notes, self.questions.note, fewer if held != asked.batch else ""]
+        made = self._made.get(asked.length)
+        notes = [*found.notes, self.questions.note, made.note if made else "", fewer if held != asked.batch else ""]
         return tuple(note for note in notes if note)
 
 

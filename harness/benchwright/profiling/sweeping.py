@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from benchwright.errors import BenchwrightError
-from benchwright.measuring.sweep import Ask, Point, PointTooLarge
+from benchwright.measuring.presets import limits_of
+from benchwright.measuring.single_stream import single_stream
+from benchwright.measuring.steady import warm_up
+from benchwright.measuring.sweep import Ask, Point, PointTooLarge, lengths_of, sweep
 from benchwright.measuring.work import read_work
 from benchwright.profiling.given_lengths import inputs_of_length
+from benchwright.profiling.messages import Answer, Shape, Sweep
+from benchwright.profiling.meters import Meters
+from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, is_out_of_memory, told
-from benchwright.types import Example, Prediction, Reading, Session, SizesBatches, Task
+from benchwright.profiling.subject import Tell
+from benchwright.types import (
+    CountsWork,
+    Example,
+    Prediction,
+    ProfileSpec,
+    Reading,
+    Samples,
+    Session,
+    SizesBatches,
+    Task,
+)
 
 _QUERIES = 8
 """Queries of a point that differ; after these the first comes again."""
 
 _LEAST_INPUTS = 64
+
+_COUNTED = 2000
+"""Inputs whose tokens are counted to choose lengths."""
 
 _UNLIMITED = 2**40
 """Padded tokens to a batch where each query shall be one."""
@@ -38,6 +61,8 @@ class SweptSession:
 
     Attributes:
         notes: What a reader must know of the inputs.
+        counts_tokens: Whether lengths are in tokens, not in words.
+        shown: The point that is asked, in words.
     """
 
     def __init__(
@@ -57,10 +82,13 @@ class SweptSession:
         self._own_budget = session.token_budget if isinstance(session, SizesBatches) else None
         self._queries: list[list[Example]] = []
         self.notes: list[str] = []
+        self.counts_tokens = True
+        self.shown = ""
 
     def begin(self, point: Point) -> Ask:
         """What asks a query of a point. Raises PointTooLarge where there are not enough inputs of its length."""
         inputs, batch = self._inputs(point.length), point.batch
+        self.shown = f"batch {batch} of length {point.length}"
         if len(inputs) < batch:
             raise PointTooLarge(
                 self._why[point.length] or f"the task has no more than {len(inputs)} distinct inputs of this length"
@@ -105,11 +133,77 @@ class SweptSession:
                     self._session, self._task, self._examples, length=length, count=self._count, seed=self._seed
                 )
                 self._made[length], self._why[length] = made.examples, made.note
+                self.counts_tokens = self.counts_tokens and made.counted == "tokens"
                 if made.examples and made.note:
                     self.notes.append(made.note)
             else:
                 self._made[length], self._why[length] = tuple(self._examples[: self._count]), ""
         return self._made[length]
+
+
+def sweep_model(opened: OpenedModel, command: Sweep, *, tell: Tell) -> Answer:
+    """A sweep of an open model: the grid of the specification, or lengths taken from the texts of the task."""
+    spec, session, known = command.spec, opened.session, opened.subject
+    limits = limits_of(spec)
+    lengths = spec.lengths or _lengths(session, known.inputs, spec)
+    swept = SweptSession(
+        session,
+        known.task,
+        known.inputs,
+        largest=max(spec.batches),
+        seed=known.seed,
+        read=_read_memory(opened.meters),
+    )
+
+    def warm(ask: Ask) -> Samples:
+        opened.meters.begin()
+        return warm_up(ask, opened.clock, limits, cycle=_QUERIES).samples
+
+    def measure(ask: Ask, steady: bool) -> Samples:  # noqa: FBT001 - of the protocol
+        gc.collect()
+        found = single_stream(ask, opened.clock, limits, steady=steady)
+        swept.notes += [f"{swept.shown}: {note}" for note in found.notes]
+        return found.samples[0]
+
+    try:
+        found = sweep(
+            swept,
+            [Point(length=length, batch=batch) for length in lengths for batch in spec.batches],
+            opened.clock,
+            warm_up=warm,
+            measure=measure,
+            most_seconds=limits.most_seconds,
+            bound=spec.bound,
+            seed=known.seed,
+            on_point=tell,
+        )
+    finally:
+        swept.restore()
+    counted = [_counted(one, swept.counts_tokens) for one in found.samples]
+    return Answer(
+        samples=tuple(counted),
+        readings=tuple(found.readings),
+        notes=tuple(dict.fromkeys(swept.notes)),
+        state=opened.meters.state(),
+    )
+
+
+def _lengths(session: Session, inputs: Sequence[Example], spec: ProfileSpec) -> tuple[int, ...]:
+    """Lengths of a sweep where none are named: quantiles of those of the texts; without tokens the texts as they are."""
+    if not isinstance(session, CountsWork):
+        return (0,)
+    return lengths_of(session.count_tokens(list(inputs[:_COUNTED])), spec.preset) or (0,)
+
+
+def _counted(one: Samples, in_tokens: bool) -> Samples:  # noqa: FBT001 - a fact of the sweep
+    """Samples of a point with inputs and tokens: every query has as many."""
+    inputs = len(one.values) * one.batch
+    return msgspec.structs.replace(one, inputs=inputs, tokens=inputs * one.length if in_tokens else 0)
+
+
+def _read_memory(meters: Meters) -> Callable[[Point], tuple[Reading, ...]]:
+    """What reads the peaks of a point."""
+    return lambda point: meters.read(Shape(batch=point.batch, length=point.length))
 
 
 def _check(found: Sequence[Prediction], examples: Sequence[Example]) -> None:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from benchwright.errors import BenchwrightError
+from benchwright.profiling.instrumented import measure_parts
 from benchwright.profiling.measured_model import MeasuredModel
 from benchwright.profiling.messages import (
     COMMANDS,
@@ -34,6 +35,8 @@ from benchwright.profiling.messages import (
     Reply,
     Serve,
     SingleStream,
+    Stages,
+    Sweep,
     Telling,
     Together,
     WarmUp,
@@ -111,6 +114,8 @@ _OBEY: dict[type, Callable[[MeasuredModel, Any], Answer]] = {
     Serve: lambda model, command: model.opened.serve(command),
     Together: lambda model, command: model.opened.together(command),
     Block: lambda model, command: model.opened.block(command),
+    Stages: lambda model, command: measure_parts(model.opened, command),
+    Sweep: MeasuredModel.sweep,
     ReadMemory: MeasuredModel.read_memory,
     Finish: _finish,
 }
