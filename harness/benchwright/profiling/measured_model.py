@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -62,11 +63,13 @@ class MeasuredModel:
 
     def evict(self, _: EvictFiles) -> Answer:
         """Take the model's files out of the page cache."""
-        done = evict(self._subject.files)
-        self._cold = done.cold
-        if done.cold:
+        files, unknown = subject.find_files(self._subject)
+        done = evict(files)
+        reason = unknown or done.reason
+        self._cold = not reason
+        if not reason:
             return Answer()
-        return Answer(readings=(Reading(quantity="cold_start", value=None, reason=done.reason, phase="start"),))
+        return Answer(readings=(Reading(quantity="cold_start", value=None, reason=reason, phase="start"),))
 
     def open(self, command: OpenModel) -> Answer:
         """Import the libraries and open the model, on the clock."""
@@ -78,6 +81,7 @@ class MeasuredModel:
             return known.context.train(task)
 
         meters = Meters(known.context.device)
+        known_before = _loaded_before()
         opening = self._clock.now()
         try:
             session = known.adapter.open(known.model, known.task, replace(known.context, train=train))
@@ -98,7 +102,9 @@ class MeasuredModel:
             readings=size_readings(known.facts),
             settings={**(session.settings if isinstance(session, Describes) else {}), **used_threads()},
             notes=tuple(
-                one for one in ("opening the model includes training it" if trained else "", meters.note) if one
+                one
+                for one in (known_before, "opening the model includes training it" if trained else "", meters.note)
+                if one
             ),
         )
 
@@ -155,8 +161,6 @@ def used_threads() -> dict[str, str]:
 
     What was asked for and what is used are two things: an adapter, or the model's own code, may set another number.
     """
-    import sys
-
     found = {"threads asked for": os.environ.get("OMP_NUM_THREADS", "")}
     torch = sys.modules.get("torch")
     if torch is not None:
@@ -170,6 +174,17 @@ def used_threads() -> dict[str, str]:
             }
             found |= dict(sorted(pools.items()))
     return {name: value for name, value in found.items() if value}
+
+
+_LIBRARIES = ("torch", "transformers", "tensorflow", "jax", "onnxruntime", "sklearn", "spacy", "sentence_transformers")
+
+
+def _loaded_before() -> str:
+    """Which libraries of models planning has imported, as the module of a function does: their import is in no time of the start."""
+    found = [name for name in _LIBRARIES if name in sys.modules]
+    if not found:
+        return ""
+    return f"{', '.join(found)} was imported before the model was opened: that is in no time of the start"
 
 
 def _timed(quantity: str, seconds: float) -> Samples:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright.errors import StoreError
+from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import find_opener
 from benchwright.plan import make_plan
 from benchwright.profiling.inputs import distinct_inputs
@@ -42,16 +43,30 @@ class Subject:
     inputs: tuple[Example, ...]
     seed: int
 
-    @property
-    def files(self) -> list[Path]:
-        """Files that the model is read from: those below its path; none where that is no path of this machine."""
-        place = Path(self.model.path) if self.model.path else None
-        try:
-            if place is None or not place.exists():
-                return []
-            return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
-        except (OSError, ValueError):
-            return []
+
+def find_files(subject: Subject) -> tuple[list[Path], str]:
+    """Files that the model is read from, and why these are not known; empty: they are, also where there are none.
+
+    Of a path of this machine all files below it, of a repository of a hub those in the cache. A model that says neither its size nor
+    a digest (a function) may read any file.
+    """
+    facts, model = subject.facts, subject.model
+    if facts.digest is None:
+        return [], "which files the model reads is not known"
+    try:
+        place = Path(model.path) if model.path else None
+        if place is None or not place.exists():
+            if not model.path or facts.size_bytes is None:
+                return [], ""
+            place = locate_checkpoint(model, subject.context, fetch=False).folder
+        return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file()), ""
+    except (BenchwrightError, OSError, ValueError) as error:
+        return [], f"where the files of the model lie is not known: {told_in_line(error)}"
+
+
+def told_in_line(error: Exception) -> str:
+    """An error in one line."""
+    return error.line if isinstance(error, BenchwrightError) else str(error)
 
 
 def plan_again(job: CellJob, machine: str) -> PlannedCell:
