@@ -39,7 +39,7 @@ def test_a_model_that_dies_leaves_the_others_measured(rows):
     (latency,) = (one for one in found.samples if one.quantity == "latency" and one.phase == "measured")
     assert min(latency.values) >= 0.02
     assert len(latency.values) >= 8
-    assert {"cold_start", "load", "first_call"} <= {one.quantity for one in found.samples}
+    assert {"warm_start", "load", "first_call"} <= {one.quantity for one in found.samples}
 
 
 def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):

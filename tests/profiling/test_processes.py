@@ -94,14 +94,15 @@ def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, pat
         warm = process.ask(WarmUp(shape=Shape(), spec=BRIEF))
         (found,) = process.ask(SingleStream(shape=Shape(), spec=BRIEF)).samples
         process.finish()
-    assert evicted.readings == ()
+    unknown = [one.reason for one in evicted.readings]
+    assert unknown == (["which files the model reads is not known"] if adapter == "python" else [])
     assert [one.quantity for one in start.samples] == ["interpreter", "planning", "load"]
     assert all(one.values[0] > 0 for one in start.samples)
     assert start.notes == (("opening the model includes training it",) if adapter == "tfidf" else ())
-    assert [one.quantity for one in first.samples] == ["cold_start", "first_call"]
+    assert [one.quantity for one in first.samples] == ["warm_start" if unknown else "cold_start", "first_call"]
     interpreter, _, load = (one.values[0] for one in start.samples)
     cold, called = (one.values[0] for one in first.samples)
-    assert interpreter + load + called <= cold <= interpreter + load + called + 0.5
+    assert cold == pytest.approx(interpreter + load + called)
     assert warm.samples[0].phase == "warm_up"
     assert len(found.values) >= 10
     assert sum(found.values) <= found.wall

@@ -33,7 +33,7 @@ from benchwright.profiling.messages import (
 )
 from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed, Tell
 from benchwright.profiling.surroundings import surroundings
-from benchwright.types import CellJob, ProfileSpec
+from benchwright.types import CellJob, ProfileSpec, Reading
 
 _NOTICE = 0.25
 """Seconds before processes that begin together are told when."""
@@ -109,7 +109,17 @@ def measure_alone(wanted: Wanted, watch: Watch) -> list[Gathered]:
         mine = [one for one in found if _processes(one.spec) > number and not one.reason]
         if mine:
             _one_process(wanted, mine, number, watch)
+    for one in found:
+        _say_what_is_not_known(one)
     return found
+
+
+def _say_what_is_not_known(found: Gathered) -> None:
+    """Of a single process, whose files were taken out of the page cache, no start with warm files is known."""
+    starts = {one.quantity for one in found.samples}
+    if "cold_start" in starts and "warm_start" not in starts:
+        why = "there was one process, and its files were taken out of the page cache first; preset=standard has three"
+        found.readings.append(Reading(quantity="warm_start", value=None, reason=why, phase="start"))
 
 
 def _processes(spec: ProfileSpec) -> int:
