@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 
@@ -163,3 +164,18 @@ def test_work_of_this_process_is_not_taken_for_that_of_others():
     others = float(with_state(MACHINE, start, end).state["other processes"].split()[0])
     assert end.own - start.own == pytest.approx(1.2, abs=0.3)
     assert others == pytest.approx(max(0.0, busy - (end.own - start.own)) / (end.at - start.at), abs=0.02)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc/stat is Linux's")
+def test_work_of_processes_that_it_started_is_its_own_while_they_run_and_after():
+    """The model is measured in such a process: it must not be taken for another."""
+    burn = "import time; end = time.process_time() + 0.8\nwhile time.process_time() < end: pass\nprint(flush=True); input()"
+    start = read_state("cpu")
+    child = subprocess.Popen([sys.executable, "-c", burn], stdin=-1, stdout=-1)
+    child.stdout.readline()
+    running = read_state("cpu")
+    child.communicate(b"\n")
+    after = read_state("cpu")
+
+    assert running.own - start.own == pytest.approx(0.85, abs=0.3)
+    assert after.own - start.own == pytest.approx(0.85, abs=0.3)
