@@ -317,6 +317,17 @@ def test_fresh_processes_that_differ_are_told_since_no_interval_speaks_of_anothe
     assert profile(make_measurements(samples=samples[:2])).alarms == ()
 
 
+def test_an_official_single_stream_tells_the_figure_of_mlperf_too():
+    """With 197 queries t = 10 may be slow (table of the rules), so the 188th smallest is told; p99 takes 662."""
+    values = tuple(random.Random(1).sample([at / 1000 for at in range(1, 198)], 197))
+    spec = ProfileSpec(scenario="single_stream", preset="official")
+    (said,) = profile(make_measurements(samples=[Samples(quantity="latency", values=values)], spec=spec)).alarms
+    assert (
+        said.sentence
+        == "by MLPerf's early-stopping rule: p90 188 ms (upper bounds with 99 % confidence where queries are independent)"
+    )
+
+
 # --- of a run ---
 
 

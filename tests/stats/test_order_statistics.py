@@ -104,6 +104,22 @@ def test_rounding_of_a_clock_that_counts_up_is_no_likeness_of_neighbours():
     assert found.worth == 400
 
 
+@given(
+    st.lists(st.floats(1e-6, 1e3), min_size=36, max_size=400), st.sampled_from([1e-3, 1.0, 1e3]), st.integers(0, 400)
+)
+def test_units_and_the_split_into_processes_change_nothing_but_what_neighbours_are_worth(values, unit, cut):
+    whole = percentile_of([values], 0.9)
+    scaled = percentile_of([[value * unit for value in values]], 0.9)
+    parts = percentile_of([values[:cut], values[cut:]], 0.9)
+    assert whole.worth <= whole.n == scaled.n == parts.n == len(values)
+    if whole.value is not None and scaled.value is not None:
+        assert scaled.value == pytest.approx(whole.value * unit)
+        assert whole.low <= whole.value <= whole.high
+        assert whole.value in values
+    if whole.value is not None and parts.value is not None:
+        assert parts.value == whole.value
+
+
 def test_what_is_no_number_is_refused():
     with pytest.raises(BenchwrightError, match="NaN"):
         percentile_of([[1.0, float("nan")]], 0.5)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchwright.alarm import alarm, note, notes
+from benchwright.formatting import seconds
 from benchwright.hardware.grid import saturation_notes
 from benchwright.hardware.server_rates import server_alarms
 from benchwright.measuring.machine_alarms import machine_alarms
+from benchwright.stats.early_stopping import estimate
+from benchwright.stats.order_statistics import named
 from benchwright.stats.steadiness import processes_differ
 from benchwright.types import Alarm, LatencyRatio, Measurements, Samples
 
@@ -17,6 +20,8 @@ def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> 
     yield from _unsteady(found.samples)
     yield from machine_alarms(found.machine)
     yield from (alarm("noisy", _noisy(one)) for one in ratios if one.noisy)
+    if found.spec.scenario == "single_stream" and found.spec.preset == "official":
+        yield from _as_mlperf_tells(found.samples)
     if found.spec.scenario == "server":
         yield from server_alarms(found)
     if found.spec.scenario == "sweep":
@@ -41,6 +46,18 @@ def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
     yield alarm(
         "not-steady", f"not shown to be steady{of}: times moved or varied too much before or while it was measured"
     )
+
+
+def _as_mlperf_tells(samples: Sequence[Samples]) -> Iterator[Alarm]:
+    """MLPerf's own figure for single stream, which is an upper bound: it drops the slowest that its early-stopping test allows, less one."""
+    series = [one.values for one in samples if one.phase == "measured" and one.quantity == "latency"]
+    told = {share: estimate(series, share) for share in (0.9, 0.99)}
+    parts = [f"{named(share)} {seconds(value)}" for share, value in told.items() if value is not None]
+    if parts:
+        yield note(
+            "profile",
+            f"by MLPerf's early-stopping rule: {', '.join(parts)} (upper bounds with 99 % confidence where queries are independent)",
+        )
 
 
 def _apart(samples: Sequence[Samples]) -> Iterator[Alarm]:
