@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 from msgspec.structs import replace
-from tests.hardware.profiles_by_hand import HERE, THERE, interleaved, offline, one, profile, server, single_stream
 
 from benchwright.hardware.find import apart, find_values, is_named, split_place, unknown_scenario, worst_of
 from benchwright.quantities import MEASURED
@@ -24,20 +23,20 @@ def only(run, quantity, place="", model="minilm"):
     return found
 
 
-def test_latency_is_that_of_one_query_after_another_and_throughput_that_of_all_at_once():
+def test_latency_is_that_of_one_query_after_another_and_throughput_that_of_all_at_once(by_hand):
     """Whatever else was measured; value, interval and samples are those of that profile."""
-    run = run_of(server("minilm"), offline("minilm"), single_stream("minilm"))
+    run = run_of(by_hand.server("minilm"), by_hand.offline("minilm"), by_hand.single_stream("minilm"))
     latency = only(run, "latency_p50")
     assert (latency.value, latency.low, latency.high, latency.n) == (0.00512, 0.00512 * 0.98, 0.00512 * 1.03, 64)
     assert latency.path == "hardware/single_stream@glue/sst2"
     assert only(run, "throughput").path == "hardware/offline@glue/sst2"
     assert only(run, "host_memory_peak").value == 512_300_000
-    assert only(run_of(server("minilm")), "latency_p99").path == "hardware/server@glue/sst2"
+    assert only(run_of(by_hand.server("minilm")), "latency_p99").path == "hardware/server@glue/sst2"
 
 
-def test_a_scenario_can_be_named_and_answers_alone():
+def test_a_scenario_can_be_named_and_answers_alone(by_hand):
     """``hardware/server@glue/sst2``; a percentile that it has no number for is not taken from another."""
-    run = run_of(server("minilm"), single_stream("minilm"))
+    run = run_of(by_hand.server("minilm"), by_hand.single_stream("minilm"))
     assert only(run, "latency_p99", "hardware/server@glue/sst2").value == 0.118
     p99 = only(run, "latency_p99")
     assert (p99.value, p99.path) == (None, "hardware/single_stream@glue/sst2")
@@ -48,16 +47,16 @@ def test_a_scenario_can_be_named_and_answers_alone():
 
 
 @pytest.mark.parametrize("quantity", MEASURED)
-def test_what_was_not_measured_says_what_to_type(quantity):
+def test_what_was_not_measured_says_what_to_type(quantity, by_hand):
     """For every quantity, without a profile and with one that tells nothing of it."""
     scored = CellResult(model="minilm", suite="glue", task="sst2", split="validation", status="scored")
-    for run in (run_of(cells=(scored,)), run_of(profile("minilm", "sweep"))):
+    for run in (run_of(cells=(scored,)), run_of(by_hand.profile("minilm", "sweep"))):
         found = only(run, quantity)
         assert (found.value, found.low, found.profile) == (None, None, None)
         assert "benchwright run minilm --suite hardware/" in found.why
 
 
-def test_a_profile_that_failed_says_why():
+def test_a_profile_that_failed_says_why(by_hand):
     """The reason of its cell."""
     cell = CellResult(
         model="minilm", suite="hardware", task="single_stream@glue/sst2", split="validation", status="failed",
@@ -66,19 +65,19 @@ def test_a_profile_that_failed_says_why():
     assert "killed by signal 9; benchwright run" in only(run_of(cells=(cell,)), "latency_p50").why
 
 
-def test_a_quantity_that_cannot_be_read_keeps_its_reason():
+def test_a_quantity_that_cannot_be_read_keeps_its_reason(by_hand):
     """A GPU that is not used, energy that nobody may read: None, never 0."""
-    run = run_of(single_stream("minilm"), offline("minilm"))
+    run = run_of(by_hand.single_stream("minilm"), by_hand.offline("minilm"))
     assert (only(run, "gpu_memory_peak").value, only(run, "gpu_memory_peak").why) == (None, "no GPU was used")
     assert "permission denied" in only(run, "energy").why
     assert only(run, "gpu_memory_peak").profile is not None
 
 
-def test_of_several_tasks_each_answers_and_the_worst_says_so():
+def test_of_several_tasks_each_answers_and_the_worst_says_so(by_hand):
     """Slowest for a latency, lowest for a rate; one without a number is worse than any."""
-    slow = single_stream("minilm", base="glue/mnli")
-    slow = replace(slow, quantities=(one("latency_p50", 0.02),))
-    run = run_of(single_stream("minilm"), slow, offline("minilm"))
+    slow = by_hand.single_stream("minilm", base="glue/mnli")
+    slow = replace(slow, quantities=(by_hand.one("latency_p50", 0.02),))
+    run = run_of(by_hand.single_stream("minilm"), slow, by_hand.offline("minilm"))
     both = find_values(run, "minilm", "latency_p50")
     assert [each.base for each in both] == ["glue/sst2", "glue/mnli"]
     worst = worst_of(both)
@@ -91,22 +90,22 @@ def test_of_several_tasks_each_answers_and_the_worst_says_so():
     assert worst_of([*rates, lacking]).value is None
 
 
-def test_what_is_not_steady_or_short_stands_beside_the_number():
+def test_what_is_not_steady_or_short_stands_beside_the_number(by_hand):
     """Also where nobody wrote an alarm of it; notes do not."""
-    shaky = single_stream("minilm", steady=False, alarms=())
+    shaky = by_hand.single_stream("minilm", steady=False, alarms=())
     assert only(run_of(shaky), "latency_p50").flags == (
         "not shown to be steady",
         "a short form (--quick)",
     )
 
 
-def test_interleaved_answers_where_nothing_else_was_measured():
+def test_interleaved_answers_where_nothing_else_was_measured(by_hand):
     """After single stream, before server."""
-    run = run_of(server("tfidf"), interleaved("tfidf"))
+    run = run_of(by_hand.server("tfidf"), by_hand.interleaved("tfidf"))
     assert only(run, "latency_p50", model="tfidf").path == "hardware/interleaved@glue/sst2"
 
 
-def test_places_are_read_by_their_form():
+def test_places_are_read_by_their_form(by_hand):
     """A scenario, a task, a suite; a scenario that there is not is named."""
     assert split_place("hardware/server@glue/sst2") == ("server", "glue/sst2")
     assert split_place("glue/sst2") == (None, "glue/sst2")
@@ -115,13 +114,15 @@ def test_places_are_read_by_their_form():
     assert unknown_scenario("hardware/server@glue/sst2") == unknown_scenario("glue/sst2") == ""
 
 
-def test_machines_differ_by_facts_and_are_named_by_name_or_fingerprint():
+def test_machines_differ_by_facts_and_are_named_by_name_or_fingerprint(by_hand):
     """Equal machines differ in nothing."""
-    assert apart(HERE, HERE) == ""
-    told = apart(HERE, THERE)
+    assert apart(by_hand.HERE, by_hand.HERE) == ""
+    told = apart(by_hand.HERE, by_hand.THERE)
     assert "processor: AMD EPYC 7B13 on the one, Intel Xeon 8481C on bench-2" in told
-    assert "and 3 more" in apart(HERE, THERE, most=2) or "more" in apart(HERE, THERE, most=2)
-    assert is_named(THERE, "bench-2")
-    assert is_named(THERE, "ffee0011")
-    assert not is_named(THERE, "ffee")
-    assert not is_named(HERE, "")
+    assert "and 3 more" in apart(by_hand.HERE, by_hand.THERE, most=2) or "more" in apart(
+        by_hand.HERE, by_hand.THERE, most=2
+    )
+    assert is_named(by_hand.THERE, "bench-2")
+    assert is_named(by_hand.THERE, "ffee0011")
+    assert not is_named(by_hand.THERE, "ffee")
+    assert not is_named(by_hand.HERE, "")

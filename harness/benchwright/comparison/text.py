@@ -8,6 +8,7 @@ from benchwright import alarm, formatting, unranked
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.result import ComparisonData, FlipExample, RankRange, SystemRow, TaskComparison
 from benchwright.formatting import clip, clip_middle, plain
+from benchwright.hardware.find import told_by
 from benchwright.inert import inert, markdown_text
 from benchwright.items import count
 from benchwright.quantities import BUILT_IN, Unit, title_by_path, unit_of
@@ -265,7 +266,7 @@ def _hardware(systems: Sequence[SystemRow]) -> list[str]:
         *text_table(("system", *_HARDWARE.values(), "latency ratio"), rows, right=(1, 2, 3, 4), indent=2),
     ]
     lines += [f"  {system.label}: {found.why}" for system, found in measured if found.why]
-    flags = dict.fromkeys(f"  ! {system.label}: {flag}" for system, found in measured for flag in found.flags)
+    flags = [f"  ! {told}" for told in told_by((s.label, flag) for s, found in measured for flag in found.flags)]
     apart = [system.label for system, found in measured[1:] if found.ratio is None and not found.why]
     if apart:
         lines.append(

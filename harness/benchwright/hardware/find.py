@@ -168,6 +168,14 @@ def called(machine: Machine) -> str:
     return f"{machine.name} ({short})" if machine.name else f"the machine {short}"
 
 
+def told_by(flags: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Flags of several models, (model, flag), each once with the models that it is about: ``fp32, bf16: never steady``."""
+    found: dict[str, dict[str, None]] = {}
+    for model, flag in flags:
+        found.setdefault(flag, {})[model] = None
+    return tuple(f"{', '.join(models)}: {flag}" for flag, models in found.items())
+
+
 def is_timed(quantity: str) -> bool:
     """Whether it is a time, or a rate made from one: a machine does not give the same an hour later."""
     return BUILT_IN[quantity].unit in _TIMES

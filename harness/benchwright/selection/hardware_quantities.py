@@ -18,6 +18,7 @@ from benchwright.hardware.find import (
     find_values,
     is_timed,
     split_place,
+    told_by,
     unknown_scenario,
     worst_of,
 )
@@ -117,8 +118,7 @@ def _flags(text: str, names: Sequence[str], worst: Sequence[HardwareValue]) -> I
     for _, one in known:
         assert one.profile is not None  # a value comes from one
         yield f"{text}: {one.profile.scenario} of {one.profile.base} on {called(one.profile.machine)}"
-    for name, one in known:
-        yield from (f"{name}: {flag}" for flag in one.flags)
+    yield from told_by((name, flag) for name, one in known for flag in one.flags)
     timed = [one.profile for _, one in known if one.profile is not None and is_timed(one.quantity)]
     if len(timed) > 1 and any(one.scenario != "interleaved" for one in timed):
         yield f"{text}: {ONE_AFTER_ANOTHER}"

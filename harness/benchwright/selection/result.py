@@ -11,6 +11,9 @@ from benchwright.quantities import Unit
 from benchwright.registry import suggest
 from benchwright.types import Frozen, PlacedAlarm
 
+LATENCY = "latency_p50"
+"""What the ratio of two models that took turns is of, among `SizeRatio`."""
+
 SCHEMA = 2
 """Version of the JSON of `select`."""
 
@@ -119,7 +122,10 @@ class Retained(Frozen, frozen=True, kw_only=True):
 
 
 class SizeRatio(Frozen, frozen=True, kw_only=True):
-    """Size ratio of a model to the parent: ``share`` = candidate / parent of ``size_bytes``, ``parameters``, ...; None: unknown."""
+    """Size ratio of a model to the parent: ``share`` = candidate / parent of ``size_bytes``, ``parameters``; None: unknown.
+
+    Of ``latency_p50`` it is the ratio of models that took turns in one session, which is of no two values.
+    """
 
     model: str
     what: str

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from benchwright.comparison.estimate import changes_of, count_changed, value_bounds
+from benchwright.comparison.systems import System
 from benchwright.items import Changes
 from benchwright.quantities import SIZES
 from benchwright.selection.candidates import Candidates
@@ -15,7 +16,7 @@ from benchwright.selection.evaluator import Evaluator
 from benchwright.selection.measurement import Measurement, TaskMeasurement
 from benchwright.selection.question import QuantityRef
 from benchwright.selection.resamples import FEWEST_ITEMS
-from benchwright.selection.result import Retained, SizeRatio
+from benchwright.selection.result import LATENCY, Retained, SizeRatio
 from benchwright.stats.retention import RetentionData, retained_fraction
 
 
@@ -106,8 +107,14 @@ def _retained(candidates: Candidates, part: Measurement, parent: int, number: in
 
 
 def size_ratios_of(candidates: Candidates, evaluator: Evaluator) -> Iterable[SizeRatio]:
-    """Ratios of size, weights and seconds of candidates to the parent's."""
+    """Ratios of size and weights of candidates to the parent's; of latency where both took turns in one session."""
     assert candidates.parent is not None
+    parent = candidates.systems[candidates.parent]
+    for number in range(candidates.n_candidates):
+        share = None if number == candidates.parent else _latency_ratio(candidates.systems[number], parent)
+        if share is not None:
+            name = candidates.names[number]
+            yield SizeRatio(model=name, what=LATENCY, parent=None, candidate=None, share=share)
     for what in SIZES:
         found = evaluator.measure(QuantityRef(name=what, text=what))
         before = float(found.values[candidates.parent])
@@ -118,6 +125,16 @@ def size_ratios_of(candidates: Candidates, evaluator: Evaluator) -> Iterable[Siz
                 yield SizeRatio(
                     model=candidates.names[number], what=what, parent=_known(before), candidate=_known(now), share=share
                 )
+
+
+def _latency_ratio(system: System, parent: System) -> float | None:
+    """Median latency over that of the parent, from blocks in turn; None where they took none, or the machine was too noisy."""
+    if system.run.name != parent.run.name:
+        return None
+    known = (ratio for profile in system.run.profiles for ratio in profile.ratios)
+    pair = ("+".join(system.models), "+".join(parent.models))
+    found = next((one for one in known if (one.model, one.against) == pair), None)
+    return None if found is None or found.noisy else found.value
 
 
 def _known(value: float) -> float | None:

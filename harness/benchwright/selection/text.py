@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from benchwright import alarm, formatting
 from benchwright.inert import html_text, inert
 from benchwright.quantities import Unit
-from benchwright.selection.result import CandidateResult, Retained, SelectionData, SizeRatio
+from benchwright.selection.result import LATENCY, CandidateResult, Retained, SelectionData
 from benchwright.tables import html_table, text_table
 
 _FROM_CLOCKS = ("seconds", "per_second", "joules", "per_million")
@@ -61,7 +61,7 @@ def retention_table(found: SelectionData) -> Table:
     heads = ("model", "of", found.parent, "kept here", "share", "size", "weights", "latency", "remarks")
     rows, seen = [], set[str]()
     for one in sorted(found.retained, key=lambda one: [s.model for s in found.candidates].index(one.model)):
-        saved = ["", "", ""] if one.model in seen else [*_shares(found.size_ratios, one.model), "not measured"]
+        saved = ["", "", ""] if one.model in seen else _shares(found, one.model)
         seen.add(one.model)
         rows.append(
             (
@@ -222,6 +222,8 @@ def _share(one: Retained) -> str:
     return f"{formatting.percent(one.share)} {formatting.interval(one.low, one.high, 'share')}".rstrip()
 
 
-def _shares(saved: Sequence[SizeRatio], model: str) -> list[str]:
-    found = {one.what: one.share for one in saved if one.model == model}
-    return [formatting.percent(found.get(what)) for what in ("size_bytes", "parameters")]
+def _shares(found: SelectionData, model: str) -> list[str]:
+    shares = {one.what: one.share for one in found.size_ratios if one.model == model}
+    sizes = [formatting.percent(shares.get(what)) for what in ("size_bytes", "parameters")]
+    without = "not in turn" if _is_timed(found) else "not measured"
+    return [*sizes, formatting.percent(shares[LATENCY]) if LATENCY in shares else without]
