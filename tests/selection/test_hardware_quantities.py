@@ -228,7 +228,7 @@ def test_what_is_not_steady_is_told(lab):
     """As a flag with the model's name."""
     lab.write(a=0.010, b=0.020, extra={"spec": ProfileSpec(scenario="single_stream", preset="quick")})
     found = lab.select(require="latency_p90 <= 50 ms")
-    assert any(flag.startswith("a: a short form") for flag in found.flags)
+    assert any(flag.startswith("a, b: a short form") for flag in found.flags)
 
 
 @pytest.mark.parametrize(
