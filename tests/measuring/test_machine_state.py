@@ -10,6 +10,7 @@ import time
 import pytest
 from nvml_double import GIB, Device, Nvml, NVMLError, process
 
+from benchwright.measuring.gpu_results import ON_GPU
 from benchwright.measuring.machine_alarms import machine_alarms
 from benchwright.measuring.machine_state import State, read_state, with_state
 from benchwright.types import Machine
@@ -149,6 +150,18 @@ def test_a_governor_that_waits_for_load_is_a_note():
 
     assert [(one.code, one.severity) for one in machine_alarms(machine)] == [("governor", "note")]
     assert machine_alarms(Machine(fingerprint="f", facts={"governor": "performance"})) == ()
+
+
+def test_every_profile_on_a_gpu_says_that_its_code_was_not_run_on_one_yet(monkeypatch):
+    """Until a dated result is named; then nothing is said."""
+    machine = Machine(fingerprint="f", facts={"gpu": "NVIDIA H100"})
+
+    (told,) = machine_alarms(machine)
+    assert (told.code, told.severity) == ("untested-gpu", "note")
+    assert "not run on a GPU yet" in told.sentence
+
+    monkeypatch.setitem(ON_GPU, "hardware profiles", "2027-01-01, NVIDIA H100 (2027-01-01-hardware.json)")
+    assert machine_alarms(machine) == ()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc/stat is Linux's")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,8 @@ def _text(file: Path) -> str:
 
 
 def _wait_for_gpu() -> None:
+    """Only where the model has used it: asking whether there is one would make a context."""
     torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
-        torch.cuda.synchronize()
+    with suppress(AttributeError):  # a torch that is being imported has no parts yet
+        if torch is not None and torch.cuda.is_initialized():
+            torch.cuda.synchronize()
