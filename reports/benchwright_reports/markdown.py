@@ -430,7 +430,7 @@ def _hardware(section: HardwareSection) -> str:
         [
             f"**{markdown_text(row.system)}**",
             *(_figure(row.figure(name)) for name in section.quantities),
-            markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
+            markdown_text(clip("; ".join(sentences(row.own)), 200)) or "–",
         ]
         for row in table.rows
     ]

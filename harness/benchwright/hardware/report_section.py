@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from benchwright.alarm import mark
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import finite
 from benchwright.render.forest import ForestRow, draw_forest
@@ -146,7 +147,7 @@ def _section(at: int, table: HardwareTable, folders: Mapping[str, str], *, chart
         servers=tuple(_servers(at, table, every)) if charts else (),
         ratios=tuple(ratio for _, profile in every for ratio in profile.ratios),
         forest=_forest(at, table, every) if charts else None,
-        reasons=tuple(missing(table)),
+        reasons=(*missing(table), *(f"{mark(one)} all: {one.sentence}" for one in table.shared)),
     )
 
 

@@ -90,12 +90,14 @@ class HardwareRow:
         profiles: What was measured of it there, by scenario in the order of the run.
         precision: ``exact`` or ``fast``, where rows differ in it.
         alarms: Of all its profiles, alarms first.
+        own: Those of them that are not told of every row of the table.
     """
 
     system: str
     profiles: tuple[Profile, ...]
     precision: str
     alarms: tuple[Alarm, ...]
+    own: tuple[Alarm, ...]
 
     def measured(self, quantity: str) -> MeasuredQuantity | None:
         """The quantity by the profile that answers for it; None where no scenario that has it was measured."""
@@ -118,6 +120,7 @@ class HardwareTable:
         device: ``cpu`` or ``cuda``.
         presets: How long was measured, in words.
         rows: One for each model.
+        shared: Alarms and notes that are told of every row.
         reasons: Why a value is missing: sentence -> the models that it is about.
         beside: The same of what must be known of a value that is there.
     """
@@ -128,6 +131,7 @@ class HardwareTable:
     device: str
     presets: tuple[str, ...]
     rows: tuple[HardwareRow, ...]
+    shared: tuple[Alarm, ...]
     reasons: Mapping[str, tuple[str, ...]]
     beside: Mapping[str, tuple[str, ...]]
 
@@ -165,12 +169,15 @@ def _table(systems: Mapping[str, Sequence[Profile]]) -> HardwareTable:
     every = [profile for profiles in systems.values() for profile in profiles]
     first = every[0]
     differ = len({profile.precision for profile in every}) > 1
+    by_system = {system: _alarms_of(profiles) for system, profiles in systems.items()}
+    shared = set.intersection(*map(set, by_system.values())) if len(by_system) > 1 else set()
     rows = tuple(
         HardwareRow(
             system=system,
             profiles=tuple(profiles),
             precision=" and ".join(dict.fromkeys(profile.precision for profile in profiles)) if differ else "",
-            alarms=_alarms_of(profiles),
+            alarms=by_system[system],
+            own=tuple(one for one in by_system[system] if one not in shared),
         )
         for system, profiles in systems.items()
     )
@@ -181,6 +188,7 @@ def _table(systems: Mapping[str, Sequence[Profile]]) -> HardwareTable:
         device=first.device,
         presets=tuple(dict.fromkeys(PRESETS[profile.spec.preset] for profile in every)),
         rows=rows,
+        shared=tuple(sorted(shared, key=lambda one: (one.severity, one.code, one.sentence))),
         reasons=_reasons(rows, known=False),
         beside=_reasons(rows, known=True),
     )
