@@ -460,7 +460,9 @@ def _sweep(found: SweepMap) -> str:
     rows = [[str(batch), *map(_sweep_cell, cells)] for batch, cells in found.rows]
     title = f"<details><summary>{markdown_html_text(clip(found.system, 200))}: inputs a second by batch size and length</summary>"
     table = markdown_table(heads, rows, right=range(len(heads)))
-    return "\n".join([title, "", *table, "", "▪ saturated", "", "</details>"])
+    marked = any(cell and cell.saturated for _, cells in found.rows for cell in cells)
+    legend = ["▪ saturated: from here on a larger batch brings no more throughput", ""] if marked else []
+    return "\n".join([title, "", *table, "", *legend, "</details>"])
 
 
 def _sweep_cell(cell: SweepCell | None) -> str:

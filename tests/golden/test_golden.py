@@ -12,6 +12,7 @@ library (`tfidf`): everybody's store is named by them. What else truly varies is
 import contextlib
 import difflib
 import hashlib
+import importlib.util
 import io
 import json
 import os
@@ -24,6 +25,7 @@ import pytest
 
 from benchwright import __version__
 from benchwright.cli.main import call
+from benchwright.store import Store
 
 HERE = Path(__file__).parent
 WRITE = os.environ.get("BENCHWRIGHT_GOLDEN") == "write"
@@ -217,6 +219,23 @@ def test_behaviour(behaviour, tmp_path):
     desk.outputs["report.html"] = re.sub(r"(?s)<(style|script)[ >].*?</\1>", "", desk.outputs["report.html"])
     assert "The film" not in (tmp_path / "no-inputs.html").read_text(encoding="utf-8")
     check_golden("behaviour", desk)
+
+
+def test_hardware(tmp_path):
+    """Two models in every scenario on one machine, with measurements that no clock made: tables, one profile whole, every report."""
+    spec = importlib.util.spec_from_file_location("hardware_store", HERE / "hardware_store.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    desk = Desk(tmp_path)
+    made.write_store(Store(desk.store))
+    desk.say("show.txt", "show", "speed")
+    desk.say("show-whole.txt", "show", "speed:small", "--task", f"hardware/single_stream@{made.TASK}")
+    desk.say("show.json", "show", "speed:small", "--task", f"hardware/offline@{made.TASK}", "--format", "json")
+    for form in ("html", "markdown", "csv"):
+        desk.say("", "report", "speed", "--as", form, "--title", "Speed", "-o", f"report.{form}")
+    desk.take("report.html", "report.markdown", "report.csv")
+    desk.outputs["report.html"] = re.sub(r"(?s)<(style|script)[ >].*?</\1>", "", desk.outputs["report.html"])
+    check_golden("hardware", desk)
 
 
 def test_robustness(tmp_path):

@@ -117,24 +117,30 @@ def _condition(point: GridPoint) -> str:
 
 
 def _points(system: str, profile: Profile, width: int) -> list[str]:
-    """A row for each number of processes, or each rate."""
+    """A row of values for each number of processes, or each rate, and below it their intervals."""
     if not profile.grid:
         return []
     names = grid_quantities(profile.grid)
     is_rate = any(point.rate for point in profile.grid)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for point in profile.grid:
         figures = [figure_of(point_quantity(point, name), name) for name in names]
         first = value(point.rate, "per_second") if is_rate else str(point.concurrency)
-        mark = (SATURATED if point.saturated else "") + ("" if point.steady else NOT_STEADY)
-        rows.append((first, *(figure.line for figure in figures), mark))
-    heads = ("rate" if is_rate else "processes", *(HEADS.get(name, title_of(name)) for name in names), "")
+        marks = (SATURATED if point.saturated else "") + ("" if point.steady else NOT_STEADY)
+        rows.append((f"{first} {marks}".rstrip(), *(figure.text for figure in figures)))
+        if any(figure.between for figure in figures):
+            rows.append(("", *(figure.between for figure in figures)))
+    heads = ("rate" if is_rate else "processes", *(HEADS.get(name, title_of(name)) for name in names))
     what = "rates that queries arrived at" if is_rate else "processes at once, each with a copy of the model"
     lines = [f"{what}, {inert(system)}"]
-    lines += text_table(heads, rows, right=range(len(heads) - 1), width=width)
+    lines += text_table(heads, rows, right=range(1, len(heads)), width=width)
     if any(point.saturated for point in profile.grid):
         lines.append(f"{SATURATED} saturated: from here on more processes bring no more throughput (less than 5 %)")
     return lines + _failed(profile.grid)
+
+
+_OF_SERVERS = ("rate", "latency_", "lag")
+"""How quantities begin that are told of a server; starts, memory and sizes stand above."""
 
 
 def _server(system: str, profile: Profile, width: int) -> list[str]:
@@ -143,9 +149,10 @@ def _server(system: str, profile: Profile, width: int) -> list[str]:
     asked = f" at {value(profile.spec.rate, 'per_second')}" if profile.spec.rate is not None else ""
     rows = []
     for found in profile.quantities:
-        figure = figure_of(found, found.quantity)
-        if figure.sort is not None and not found.quantity.startswith(("host_", "gpu_", "size_", "parameters")):
-            rows.append((title_of(found.quantity), figure.text, figure.between, found.reason))
+        if found.quantity.startswith(_OF_SERVERS):
+            figure = figure_of(found, found.quantity)
+            if figure.sort is not None or found.quantity == "rate":
+                rows.append((title_of(found.quantity), figure.text, figure.between, found.reason))
     lines = [f"server, queries arriving at random{asked}{bound}: {inert(system)}"]
     lines += text_table(("quantity", "value", "95 % interval", "remark"), rows, right=(1,), width=width) if rows else []
     return lines + (_points(system, profile, width) if profile.grid else [])

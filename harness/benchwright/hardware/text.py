@@ -82,6 +82,9 @@ def _called(row: HardwareRow) -> str:
 
 
 def _placed(table: HardwareTable) -> Iterator[PlacedAlarm]:
+    """Alarms and notes with the scenarios that they are about; those of all scenarios of a model are about the model."""
     for row in table.rows:
-        for profile in row.profiles:
-            yield from alarm.place_alarms(row.system, profile.scenario.replace("_", " "), profile.alarms)
+        for one in row.alarms:
+            scenarios = [profile.scenario.replace("_", " ") for profile in row.profiles if one in profile.alarms]
+            place = "" if len(scenarios) == len(row.profiles) > 1 else ", ".join(scenarios)
+            yield from alarm.place_alarms(row.system, place, (one,))
