@@ -9,7 +9,7 @@ from benchwright.measuring.clock import SimulatedClock
 from benchwright.measuring.presets import PRESETS, Limits
 from benchwright.measuring.rate_search import search
 from benchwright.measuring.server import highest_rate, schedule, serve, verdict, verdicts
-from benchwright.measuring.simulated import SimulatedModel, constant, noisy
+from benchwright.measuring.simulated import SimulatedModel, bimodal, constant, noisy
 
 SERVICE = 0.01
 
@@ -159,6 +159,17 @@ def test_a_search_that_is_out_of_time_tells_what_is_known():
     assert highest_rate(done.samples, 0.13) is not None
 
 
+def test_service_that_drifts_takes_the_flag_away_and_waiting_alone_does_not():
+    assert served(80.0, 2000, draw=noisy(SERVICE, 0.02)).steady
+    clock = SimulatedClock()
+    limits = Limits(least_seconds=0.0, least_queries=2000, most_seconds=100.0)
+    drifting = SimulatedModel(clock, noisy(SERVICE, 0.02), drift=0.005)
+    done = serve(drifting, clock, limits, rate=50.0, bound=10.0)
+    assert not done.steady
+    assert not any(one.steady for one in done.samples)
+    assert "rose" in done.notes[0]
+
+
 def test_where_a_query_alone_takes_longer_than_the_bound_no_rate_is_tried():
     clock = SimulatedClock()
     done = search(SimulatedModel(clock, constant(0.2)), clock, PRESETS["quick"], bound=0.13, service=0.2)
@@ -177,3 +188,12 @@ def test_no_rate_above_one_that_failed_is_taken():
 
     assert highest_rate([trial(10, 0), trial(20, 50), trial(30, 0)], 0.13) == 10
     assert highest_rate([trial(10, 50)], 0.13) is None
+
+
+def test_where_no_rate_holds_the_search_says_down_to_where_it_looked():
+    clock = SimulatedClock()
+    limits = dataclasses.replace(PRESETS["standard"], search_seconds=1e6, most_seconds=1e4)
+    half_slow = bimodal(0.01, 0.2, 0.3)  # three queries in ten take longer than the bound by themselves
+    done = search(SimulatedModel(clock, half_slow), clock, limits, bound=0.13, service=0.067)
+    assert highest_rate(done.samples, 0.13) is None
+    assert done.notes[-1].startswith("no rate holds p99 within 130 ms: down to 2%")

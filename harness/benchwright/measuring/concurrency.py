@@ -11,6 +11,7 @@ from benchwright.measuring.clock import Clock
 from benchwright.measuring.presets import Limits
 from benchwright.measuring.single_stream import Measured
 from benchwright.measuring.steady import Ask
+from benchwright.stats.steadiness import moved
 from benchwright.types.hardware import Samples
 
 
@@ -36,6 +37,8 @@ def stream_from(
         if spent >= limits.most_seconds or (spent >= limits.least_seconds and len(latency) >= limits.least_queries):
             break
     wall = completed[-1] - completed[0] + latency[0]
+    trouble = moved(latency) if steady else ""
+    still = steady and not trouble
     kinds = (("latency", latency), ("completed", completed))
     samples = tuple(
         Samples(
@@ -44,12 +47,12 @@ def stream_from(
             inputs=len(values),
             wall=wall,
             concurrency=concurrency,
-            steady=steady,
+            steady=still,
         )
         for kind, values in kinds
     )
-    notes = (f"a process began {late:.2g} s late",) if late > 0.05 * limits.least_seconds else ()
-    return Measured(samples=samples, notes=notes, steady=steady)
+    told = (f"a process began {late:.2g} s late" if late > 0.05 * limits.least_seconds else "", trouble)
+    return Measured(samples=samples, notes=tuple(one for one in told if one), steady=still)
 
 
 def throughput_together(samples: Sequence[Samples]) -> tuple[float, float] | None:

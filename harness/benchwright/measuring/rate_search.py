@@ -57,7 +57,7 @@ def search(
     capacity, begun = 1 / service, clock.now()
     bracket, kept, notes = _Bracket(failed=capacity * _BEYOND), list[Samples](), list[str]()
     rate: float | None = capacity * _START
-    number = 0
+    number, held = 0, steady
     while rate is not None:
         left = limits.search_seconds - (clock.now() - begun)
         needed = least_queries(0, SHARE) / rate
@@ -69,6 +69,8 @@ def search(
         found = serve(ask, clock, within, rate=rate, bound=bound, seed=seed + number, steady=steady, trial=True)
         number += 1
         kept.extend(found.samples)
+        notes.extend(found.notes)
+        held = held and found.steady
         said = verdict(found.samples[0].values, found.samples[2].values, bound)
         if on_trial is not None:
             on_trial(rate, said.says)
@@ -81,11 +83,11 @@ def search(
             bracket.failed = rate
         rate = _next(bracket, capacity)
     best = highest_rate(kept, bound)
-    if best is None and not notes:
+    if best is None and rate is None:
         notes.append(
             f"no rate holds p99 within {bound * 1e3:.4g} ms: down to {_FEWEST:.0%} of one over the service time it fails"
         )
-    return Measured(samples=tuple(kept), notes=tuple(notes), steady=steady)
+    return Measured(samples=tuple(kept), notes=tuple(notes), steady=held)
 
 
 def _next(bracket: _Bracket, capacity: float) -> float | None:

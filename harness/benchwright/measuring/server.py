@@ -23,6 +23,7 @@ from benchwright.measuring.steady import Ask
 from benchwright.stats.autocorrelation import is_alike, lag_one, worth
 from benchwright.stats.early_stopping import is_shown, least_queries, most_over
 from benchwright.stats.order_statistics import nearest_rank
+from benchwright.stats.steadiness import moved
 from benchwright.types.hardware import Samples
 
 Floats = NDArray[np.float64]
@@ -85,21 +86,22 @@ def serve(
 
     As many queries as the test of p99 takes with those that were over the bound (459 with none, 662 with one, ...), for the least duration
     and count of the limits too; ends when no number of queries within ``most_seconds`` can show the bound any more. A ``trial`` of a
-    search ends as soon as that is certain, a single one at the least duration and count.
+    search ends as soon as that is certain, a single one at the least duration and count. Service times that drift or step take the
+    steady flag away.
     """
     least = max(least_queries(0, SHARE), limits.least_queries, math.ceil(rate * limits.least_seconds))
     most = min(max(math.ceil(rate * limits.most_seconds), 1), MOST_ARRIVALS)
     times = _run(ask, clock, schedule(rate, most, seed), bound=bound, least=min(least, most), trial=trial, first=first)
     latency, service, lag, wall = times
-    found = verdict(latency, lag, bound)
+    found, trouble = verdict(latency, lag, bound), moved(service) if steady else ""
+    still = steady and not trouble
     samples = (
-        Samples(quantity="latency", values=tuple(latency), rate=rate, inputs=len(latency), wall=wall, steady=steady),
-        Samples(quantity="service", values=tuple(service), rate=rate, inputs=len(service), wall=wall, steady=steady),
-        Samples(quantity="lag", values=tuple(lag), rate=rate, steady=steady),
+        Samples(quantity="latency", values=tuple(latency), rate=rate, inputs=len(latency), wall=wall, steady=still),
+        Samples(quantity="service", values=tuple(service), rate=rate, inputs=len(service), wall=wall, steady=still),
+        Samples(quantity="lag", values=tuple(lag), rate=rate, steady=still),
     )
-    return Measured(
-        samples=samples, notes=() if found.says == "holds" else (f"{rate:.4g} /s: {found.reason}",), steady=steady
-    )
+    told = (trouble, "" if found.says == "holds" or trial else found.reason)
+    return Measured(samples=samples, notes=tuple(f"{rate:.4g} /s: {one}" for one in told if one), steady=still)
 
 
 def _run(
