@@ -83,3 +83,10 @@ def test_equal_samples_have_an_interval_of_no_width():
 def test_what_is_no_number_is_refused():
     with pytest.raises(BenchwrightError, match="NaN"):
         mean_interval([1.0, float("nan")])
+
+
+def test_a_million_samples_are_drawn_in_a_bounded_number_of_blocks():
+    found = mean_interval(np.random.default_rng(12).normal(1, 0.1, 1_000_000), resamples=200)
+    assert found.method == "block bootstrap, blocks of 500"
+    assert found.low < 1 < found.high
+    assert found.high - found.low == pytest.approx(4 * 0.1 / 1000, rel=0.3)

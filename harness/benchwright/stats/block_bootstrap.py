@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 LEAST = 6
 """Samples below which there is no interval of a mean: so few say nothing about their spread."""
 
+MOST_BLOCKS = 2000
+"""Of a resample: more would take hundreds of megabytes and change nothing."""
+
 
 def mean_interval(values: ArrayLike, *, confidence: float = 0.95, seed: int = 20130, resamples: int = 2000) -> Interval:
     """Interval of the mean of samples in the order of time; no ends, with a flag, below `LEAST` samples.
@@ -30,7 +33,7 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95, seed: int = 20
     n = whole("n", series.size)
     if n < LEAST:
         return Interval(low=None, high=None, se=None, method="none", flags=(f"{n} of {LEAST} samples for an interval",))
-    length = block_length(series)
+    length = max(block_length(series), math.ceil(n / MOST_BLOCKS))
     if n / length < 4:
         return _student(series, confidence)
     rng = np.random.default_rng(seed)
