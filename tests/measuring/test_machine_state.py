@@ -145,6 +145,14 @@ def test_a_driver_that_refuses_leaves_words_and_no_zero(nvml):
     assert "gpu clock" not in values
 
 
+def test_a_little_work_of_others_is_told_on_two_processors_and_not_on_many():
+    state = {"other processes": "0.90 processors"}
+
+    for processors, told in (("2", 1), ("40", 1), ("64", 0)):
+        machine = Machine(fingerprint="f", facts={"processors": processors}, state=state)
+        assert len(machine_alarms(machine)) == told
+
+
 def test_a_governor_that_waits_for_load_is_a_note():
     machine = Machine(fingerprint="f", facts={"governor": "performance, powersave"})
 

@@ -8,8 +8,10 @@ from benchwright.alarm import alarm, note
 from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.types import Alarm, Machine
 
-OTHERS = 0.25
-"""Processors: from here on other processes are told; a quarter of one is what a quiet system's services take at most."""
+OTHERS, SHARE = 0.25, 0.02
+"""From so many processors on, or such a share of those that may be used, other processes are told: what the services of a quiet system
+take at most.
+"""
 
 STOLEN = 1.0
 """Per cent of the time given to other virtual machines."""
@@ -21,7 +23,7 @@ SLOW_GOVERNORS = ("powersave", "conservative", "ondemand", "schedutil")
 def machine_alarms(machine: Machine) -> tuple[Alarm, ...]:
     """Alarms and notes of one state, each with its figures; empty: quiet, as far as can be told."""
     return (
-        *_others(machine.state),
+        *_others(machine.state, machine.facts.get("processors", "")),
         *_throttled(machine.state),
         *_gpu(machine.state),
         *_governor(machine.facts),
@@ -29,10 +31,11 @@ def machine_alarms(machine: Machine) -> tuple[Alarm, ...]:
     )
 
 
-def _others(state: dict[str, str]) -> tuple[Alarm, ...]:
+def _others(state: dict[str, str], processors: str) -> tuple[Alarm, ...]:
     told = []
+    most = max(OTHERS, SHARE * (_number(processors) or 1.0))
     busy = _number(state.get("other processes", ""))
-    if busy is not None and busy >= OTHERS:
+    if busy is not None and busy >= most:
         told.append(alarm("busy", f"other processes kept {busy:.2g} processors busy meanwhile: times may be too long"))
     stolen = _number(state.get("stolen", ""))
     if stolen is not None and stolen >= STOLEN:
