@@ -6,10 +6,16 @@ from msgspec.structs import replace
 from scipy.stats import binom
 
 from benchwright.alarm import alarm
+from benchwright.cli.main import call
 from benchwright.errors import ConfigError
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.explain import explain
 from benchwright.gating.gate import as_rules, find_locations, gate, make_context
+from benchwright.gating.outputs.html import write_html
+from benchwright.gating.outputs.json import write_json
+from benchwright.gating.outputs.junit import write_junit
+from benchwright.gating.outputs.markdown import write_markdown
+from benchwright.gating.outputs.openmetrics import write_openmetrics
 from benchwright.gating.power import plan
 from benchwright.gating.toml import make_rules
 from benchwright.measuring.machine import describe_machine
@@ -100,7 +106,7 @@ def test_the_whole_interval_decides(lab, kind, limit, verdict, code):
     lab.write("new", spread(0.010))
     (finding,), result = lab.judge(kind=kind, metric="latency_p90", max=limit)
     assert (finding.verdict, result.exit_code) == (verdict, code)
-    assert (finding.path, finding.value_unit, finding.n, finding.unit) == (PATH, "seconds", 200, "samples")
+    assert (finding.path, finding.value_unit, finding.n, finding.unit) == (PATH, "seconds", 200, "sample")
     assert finding.low < finding.candidate < finding.high
     assert "latency_p90 10.8 ms [10." in finding.message
     assert f"at most {limit} allowed" in finding.message
@@ -264,3 +270,31 @@ def test_it_is_explained_with_all_digits_and_the_machine(lab):
     assert "measured on" in told
     assert "no interval: the value decides" in "\n".join(explain(asked, context, found, "m"))
     assert plan(asked, context) == ()
+
+
+def test_every_output_holds_such_a_finding(lab, tmp_path):
+    """JSON by the published schema, JUnit, Markdown and HTML, with the unit of its values."""
+    lab.write("base", spread(0.020))
+    lab.write("new", spread(0.010))
+    _, result = lab.judge(baseline="base", metric="latency_p90", max="10.84 ms")
+    whole = {
+        "json": write_json(result), "junit": write_junit(result), "markdown": write_markdown(result), "html": write_html(result),
+        "metrics": write_openmetrics(result),
+    }  # fmt: skip
+    for form in ("json", "junit", "markdown", "html"):
+        assert "independent samples tell" in whole[form]
+    assert '"value_unit": "seconds"' in whole["json"]
+    assert "21.6 ms" in whole["markdown"]
+    assert "21.6 ms" in whole["html"]
+    assert "<skipped" in whole["junit"]
+
+
+def test_check_knows_tasks_of_budgets(tmp_path, capsys):
+    """A suite or task that nobody knows is told as the file is checked, also within a profile's name."""
+    path = tmp_path / "gate.toml"
+    rule = '[[rule]]\nid = "r"\nkind = "budget"\nmetric = "latency_p90"\nmax = "50 ms"\n'
+    path.write_text(f'{rule}task = "hardware/single_stream@glue/sst3"\n')
+    assert call(["gate", str(path), "--check"]) == 2
+    assert "did you mean glue/sst2" in capsys.readouterr().err
+    path.write_text(f'{rule}task = "hardware/single_stream@glue/sst2"\n')
+    assert call(["gate", str(path), "--check"]) == 0

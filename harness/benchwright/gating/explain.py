@@ -92,7 +92,7 @@ def _measured_lines(context: GateContext, finding: Finding) -> list[str]:
     ends = (limit_text(end, finding.value_unit) for end in (finding.low, finding.high) if end is not None)
     between = " to ".join(ends)
     decided = (
-        f"95 % interval {between}, {formatting.count(finding.n)} {finding.unit}; passes where all of it keeps the limit, fails where none of it does"
+        f"95 % interval {between}, {formatting.count(finding.n)} {finding.unit}s; passes where all of it keeps the limit, fails where none of it does"
         if between
         else "no interval: the value decides"
     )

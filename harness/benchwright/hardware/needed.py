@@ -64,4 +64,4 @@ def _of_percentile(found: HardwareValue, share: float, limit: float, store: Stor
     if samples > _MOST:
         return None
     more = formatting.about(samples, above=found.n)
-    return WhatTells(samples=samples, sentence=f"if it is as seen, {more} independent samples tell (queries=N)")
+    return WhatTells(samples=samples, sentence=f"if it is as seen, {more} independent samples tell (--queries N)")

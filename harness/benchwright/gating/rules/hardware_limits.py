@@ -85,7 +85,7 @@ def _finding(rule: RuleBase, limit: HardwareLimit, found: HardwareValue, context
     if found.profile is None or found.value is None:
         return rule.invalid(f"not measured: {found.quantity}: {found.why}", **fields)
     measured = found.profile
-    fields |= {"candidate": found.value, "n": found.n or None, "unit": "samples", "method": found.method or "value"}
+    fields |= {"candidate": found.value, "n": found.n or None, "unit": "sample", "method": found.method or "value"}
     try:
         check_machine(measured.machine, limit.machine, measured.device, context.candidate.name, here=context.machine)
     except NotComparable as error:
