@@ -105,6 +105,24 @@ def test_interleaved_answers_where_nothing_else_was_measured(by_hand):
     assert only(run, "latency_p50", model="tfidf").path == "hardware/interleaved@glue/sst2"
 
 
+def test_a_model_is_called_as_it_could_be_typed():
+    """With its adapter, path and options; by its name alone where that would be long or a shell would read it otherwise."""
+    refs = (
+        (ModelRef(name="tfidf", adapter="tfidf", path=""), "run tfidf --suite"),
+        (ModelRef(name="plain", adapter="tfidf", path=""), "run plain=tfidf --suite"),
+        (
+            ModelRef(name="bf16", adapter="transformers", path="./ck", options={"dtype": "bfloat16"}),
+            "run 'bf16=transformers:./ck?dtype=bfloat16' --suite",
+        ),
+        (ModelRef(name="odd", adapter="transformers", path="./a $(b)"), "run odd --suite"),
+        (ModelRef(name="long", adapter="transformers", path="x" * 200), "run long --suite"),
+    )
+    for ref, told in refs:
+        run = run_of(models=())
+        run = replace(run, spec=replace(run.spec, models=(ref,)))
+        assert told in only(run, "latency_p50", model=ref.name).why
+
+
 def test_places_are_read_by_their_form(by_hand):
     """A scenario, a task, a suite; a scenario that there is not is named."""
     assert split_place("hardware/server@glue/sst2") == ("server", "glue/sst2")

@@ -41,7 +41,7 @@ def check_machine(
     facts = apart(measured, here(device), names=("its machine", "this one"), most=_MOST_FACTS)
     if facts:
         raise NotComparable(
-            f"the profile of {who} was measured on another machine than this one: {facts}",
+            f"the profile of {who} was measured on another machine than this one, or on it set up otherwise: {facts}",
             expected="a profile of this machine",
             hint=f'measure it here, or name its machine: machine = "{measured.name or measured.fingerprint[:SHORT]}"',
         )

@@ -246,6 +246,8 @@ def _typed(run: Run, model: str) -> str:
     if ref is None or ref.adapter == "written":
         return model
     options = "&".join(f"{key}={value}" for key, value in ref.options.items())
+    if not ref.path and not options:
+        return ref.name if ref.name == ref.adapter else f"{ref.name}={ref.adapter}"
     text = f"{ref.name}={ref.adapter}:{ref.path}{f'@{ref.revision}' if ref.revision else ''}"
     text = f"'{text}?{options}'" if options else text
     return text if len(text) <= _LONGEST and not set(text.strip("'")) & set(" '\"$`\\;|<>()*\n") else model
