@@ -115,7 +115,7 @@ def test_unknown_name_lists(declare):
     with pytest.raises(PluginError) as caught:
         registry.get("suites", "zzzzzz")
 
-    assert "glue, ner" in str(caught.value)
+    assert "glue, hardware, ner" in str(caught.value)
     assert "benchwright list suites" in str(caught.value)
 
 
