@@ -83,6 +83,8 @@ def test_a_gpu_is_told_with_who_is_on_it(tmp_path):
 
     rows = _rows(tmp_path, Nvml(free))
     assert rows["gpu"] == ("ok", "NVIDIA H100 80GB HBM3, 81920 MiB, 580.65.06, 700 W; visible: 1")
+    assert rows["machine with gpu"][1].endswith(": of profiles on cuda")
+    assert rows["machine with gpu"][1][:12] != rows["machine"][1][:12], "where a GPU decides it is another machine"
     assert rows["gpu processes"] == ("ok", "none on the GPU now")
     assert rows["gpu energy"][0] == "ok"
     assert _rows(tmp_path, Nvml(shared))["gpu processes"][0] == "limited"

@@ -46,7 +46,7 @@ def machine_checks(root: Path = ROOT, nvml: Any | None = None) -> Iterator[Check
     yield _peak_memory(root)
     yield _page_cache()
     yield _energy(root)
-    yield from _gpu(nvml)
+    yield from _gpu(nvml, root)
 
 
 def _identity(name: str, fingerprint: str) -> Check:
@@ -141,8 +141,9 @@ def _energy(root: Path) -> Check:
     return ("energy", "ok", f"RAPL: {', '.join(told)}")
 
 
-def _gpu(nvml: Any | None) -> Iterator[Check]:
+def _gpu(nvml: Any | None, root: Path) -> Iterator[Check]:
     from benchwright.measuring.gpu_results import ON_GPU, gpu_result
+    from benchwright.measuring.machine import describe_machine
     from benchwright.measuring.nvml import NoNvml, first_gpu
 
     ran = "; ".join(f"{what}: {gpu_result(what)}" for what in ON_GPU)
@@ -151,6 +152,8 @@ def _gpu(nvml: Any | None) -> Iterator[Check]:
     except NoNvml as reason:
         yield ("gpu", "absent", f"{reason}; models run on the processor")
     else:
+        machine = describe_machine("cuda", root=root, nvml=nvml)
+        yield ("machine with gpu", "ok", f"{machine.fingerprint[:12]}: of profiles on cuda")
         yield from _gpu_found(gpu)
     yield ("gpu results", "ok" if all(ON_GPU.values()) else "limited", ran)
 
