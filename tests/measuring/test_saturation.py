@@ -33,7 +33,7 @@ def test_throughput_that_grows_to_the_end_is_not_saturated():
     found = saturation(line(lambda _: 0.01))
 
     assert found.inputs is None
-    assert found.reason == "throughput still grows at batch 16, the largest"
+    assert found.reason == "throughput still grows at batch 16, the largest that was measured"
 
 
 def test_a_dip_is_no_saturation():

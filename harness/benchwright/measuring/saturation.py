@@ -88,7 +88,9 @@ def saturation(line: Sequence[Load]) -> Saturation:
         return Saturation(inputs=None, reason=undecided, is_hidden=True)
     if len(line) < 2:
         return Saturation(inputs=None, reason="a single batch has no next")
-    return Saturation(inputs=None, reason=f"throughput still grows at batch {line[-1].inputs}, the largest")
+    return Saturation(
+        inputs=None, reason=f"throughput still grows at batch {line[-1].inputs}, the largest that was measured"
+    )
 
 
 def _grows(here: Load, later: Load) -> bool:

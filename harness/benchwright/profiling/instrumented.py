@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from benchwright.measuring.matrix_rate import QUANTITY as MATRIX_RATE
 from benchwright.measuring.matrix_rate import matrix_rate
 from benchwright.measuring.stages import measure_stages
 from benchwright.measuring.work import read_work
@@ -18,8 +19,7 @@ _SECONDS: dict[Preset, float] = {"quick": 1.0, "standard": 5.0, "official": 20.0
 
 _QUERIES = 200
 
-_TOGETHER = 256
-"""Inputs to a query in stages where the adapter batches by itself."""
+_SHORT = "the matrix rate is not measured in the short form"
 
 NO_STAGES = "no stages: the adapter measures a query as a whole"
 
@@ -30,12 +30,8 @@ def measure_parts(opened: OpenedModel, command: Stages) -> Answer:
     The queries are those of the passes that count, asked once more: to ask them in stages changes no answer and no other pass.
     """
     asked = command.shape
-    wanted = msgspec.structs.replace(asked, batch=asked.batch or _TOGETHER)
-    shape = opened.shape(wanted)
-    queries = opened.queries(shape)[:_QUERIES]
-    readings = list(read_work(opened.session, queries, batch=asked.batch, length=asked.length))
-    if command.rate:
-        readings.append(_rate(opened))
+    queries: list[Query] = [*opened.passes.get(asked, ())] or opened.queries(opened.shape(asked.warm))[:_QUERIES]
+    readings = [*read_work(opened.session, queries, batch=asked.batch, length=asked.length), *_rate(opened, command)]
     if not isinstance(opened.session, HasStages):
         return Answer(readings=tuple(readings), notes=(NO_STAGES,))
     samples = _stages(opened, opened.session, queries, command)
@@ -45,13 +41,17 @@ def measure_parts(opened: OpenedModel, command: Stages) -> Answer:
 
 def _stages(opened: OpenedModel, session: HasStages, queries: list[Query], command: Stages) -> tuple[Samples, ...]:
     measure_stages(session, queries[:1], opened.clock)  # warms up what only this pass does
-    return measure_stages(session, queries, opened.clock, most_seconds=_SECONDS[command.spec.preset])
+    again = [query for _ in range(-(-_QUERIES // len(queries))) for query in queries][:_QUERIES]
+    return measure_stages(session, again, opened.clock, most_seconds=_SECONDS[command.spec.preset])
 
 
-def _rate(opened: OpenedModel) -> Reading:
+def _rate(opened: OpenedModel, command: Stages) -> tuple[Reading, ...]:
+    if not command.rate:
+        preset = command.spec.preset
+        return () if wants_rate(preset) else (Reading(quantity=MATRIX_RATE, value=None, reason=_SHORT, phase="start"),)
     session = opened.session
     dtype = session.settings.get("dtype", "float32") if isinstance(session, Describes) else "float32"
-    return matrix_rate(dtype, opened.clock, device=opened.subject.context.device)
+    return (matrix_rate(dtype, opened.clock, device=opened.subject.context.device),)
 
 
 def wants_rate(preset: Preset) -> bool:

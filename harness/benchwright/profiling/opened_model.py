@@ -43,11 +43,15 @@ class OpenedModel:
         subject: What its inputs are.
         clock: What time is read from.
         meters: Of memory and energy.
+
+    Attributes:
+        passes: Of `offline`, by the shape that was asked for: the queries of its passes.
     """
 
     def __init__(self, session: Session, subject: Subject, clock: Clock, meters: Meters) -> None:
         self.session, self.subject, self.clock, self.meters = session, subject, clock, meters
         self.questions = Questions(session, subject.context.device)
+        self.passes: dict[Shape, list[list[Example]]] = {}
         self._made: dict[int, GivenLength] = {}
         self._cycles: dict[Shape, list[Query]] = {}
         self._asked: dict[Shape, int] = {}
@@ -114,6 +118,7 @@ class OpenedModel:
         chosen = [inputs[at] for at in _shuffled(len(inputs), self.subject.seed)[:count]]
         size = min(command.shape.batch, count) or count
         queries = [chosen[at : at + size] for at in range(0, count, size)]
+        self.passes[command.shape] = queries
 
         def ask(_: int) -> None:
             for query in queries:
