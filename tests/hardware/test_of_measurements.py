@@ -186,7 +186,9 @@ def test_a_line_is_saturated_where_no_later_batch_brings_five_per_cent(rates, ex
 
     assert [one.batch for one in found.grid if one.saturated] == ([expected] if expected else [])
     notes = [one.sentence for one in found.alarms if one.code == "saturation"]
-    assert notes == ([] if expected else ["16 tokens: throughput still grows at batch 4, the largest that was measured"])
+    assert notes == (
+        [] if expected else ["16 tokens: throughput still grows at batch 4, the largest that was measured"]
+    )
 
 
 def test_a_batch_that_does_not_fit_stands_in_the_grid_with_its_reason():
