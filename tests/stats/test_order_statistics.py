@@ -88,7 +88,7 @@ def test_samples_worth_too_little_refuse_the_percentile_and_say_why():
     wider = ranks(0.5, 100)
     assert median.high - median.low > np.sort(runs)[wider[1] - 1] - np.sort(runs)[wider[0] - 1]
     assert median.lag1 > 0.5
-    assert "are worth" in median.reason
+    assert f"lag-1 correlation {median.lag1:.2f}): 100 are worth {median.worth}" in median.reason
 
 
 def test_samples_that_are_all_equal_have_an_interval_of_no_width():

@@ -95,7 +95,9 @@ def percentile_of(series: Sequence[ArrayLike], share: float, confidence: float =
         n=n,
         worth=count,
         lag1=lag,
-        reason="" if count == n else f"neighbouring samples resemble one another: {n} are worth {count}",
+        reason=""
+        if count == n
+        else f"neighbouring samples resemble one another (lag-1 correlation {lag or 0.0:.2f}): {n} are worth {count}",
     )
 
 
