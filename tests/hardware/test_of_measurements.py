@@ -277,6 +277,7 @@ def test_no_rate_that_kept_the_bound_is_no_rate():
     assert found.quantity("rate").value is None
     assert "100 of 2,000 queries took longer than 100 ms" in found.quantity("rate").reason
     assert found.quantity("latency_p99").value is None
+    assert found.quantity("latency_p99").reason == found.quantity("rate").reason
 
 
 def test_a_rate_that_was_asked_for_is_told_whether_it_keeps_the_bound_or_not():

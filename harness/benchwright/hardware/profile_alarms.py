@@ -36,7 +36,7 @@ def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
     """One alarm for all shapes that were measured without having been steady."""
     shapes: dict[str, None] = {}
     timed = [one for one in samples if one.phase == "measured" and one.quantity in ("latency", "pass")]
-    for one in timed:
+    for one in sorted(timed, key=lambda one: (one.length, one.batch, one.concurrency, one.rate)):
         if not one.steady:
             shapes[_shape(one)] = None
     if not shapes:
@@ -80,7 +80,7 @@ def _shape(one: Samples) -> str:
         f"batch {one.batch}" if one.batch > 1 else "",
         f"{one.length} tokens" if one.length else "",
         f"{one.concurrency} processes" if one.concurrency > 1 else "",
-        f"{one.rate:g} /s" if one.rate else "",
+        f"{one.rate:.4g} /s" if one.rate else "",
     ]
     return " of ".join(part for part in parts if part)
 

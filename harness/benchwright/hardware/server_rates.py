@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from benchwright.alarm import alarm, note
 from benchwright.formatting import seconds, value
-from benchwright.hardware.latencies import measured, percentiles
+from benchwright.hardware.latencies import PERCENTILES, measured, percentiles
 from benchwright.measuring.server import Verdict, highest_rate, verdicts
 from benchwright.stats.order_statistics import percentile_of
 from benchwright.types import Alarm, MeasuredQuantity, Measurements
@@ -22,6 +22,7 @@ def rate_of(found: Measurements) -> float | None:
 def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
     """Latency and the generator's lag at `rate_of`, and in a search that rate itself; other rates are points of the grid alone."""
     rate, bound = rate_of(found), found.spec.bound
+    reason = ""
     if found.spec.rate is None:
         told = verdicts(found.samples, bound) if bound is not None else {}
         lowest = next(iter(told.values()), None)
@@ -34,7 +35,10 @@ def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
             reason=reason if rate is None else "" if sure else told[rate].reason,
             method="highest rate tried whose 99th percentile kept the bound by MLPerf's test, below every rate that did not",
         )
-    at_rate = [one for one in found.samples if one.rate == rate and rate is not None]
+    if rate is None:
+        yield from (MeasuredQuantity(quantity=name, value=None, reason=reason) for name in PERCENTILES)
+        return
+    at_rate = [one for one in found.samples if one.rate == rate]
     yield from percentiles(measured(at_rate, "latency"))
     lags = [one.values for one in measured(at_rate, "lag") if one.values]
     if lags:
