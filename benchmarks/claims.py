@@ -114,10 +114,10 @@ class Condition:
 
 
 FULL = (
-    Condition(length=32, batch=1, rounds=20, seconds=40),
-    Condition(length=128, batch=1, rounds=20, seconds=70),
-    Condition(length=32, batch=8, rounds=20, seconds=80),
-    Condition(length=128, batch=8, rounds=12, seconds=110),
+    Condition(length=32, batch=1, rounds=20, seconds=35),
+    Condition(length=128, batch=1, rounds=20, seconds=60),
+    Condition(length=32, batch=8, rounds=20, seconds=70),
+    Condition(length=128, batch=8, rounds=12, seconds=100),
 )
 SHORT = (Condition(length=32, batch=1, rounds=8, seconds=10), Condition(length=32, batch=8, rounds=8, seconds=20))
 

@@ -3,8 +3,9 @@
 import pytest
 
 from benchwright.measuring.clock import SimulatedClock
+from benchwright.measuring.presets import filled, limits_of
 from benchwright.measuring.sweep import Point, PointTooLarge, lengths_of, sweep
-from benchwright.types import Reading, Samples
+from benchwright.types import ProfileSpec, Reading, Samples
 
 
 class Model:
@@ -139,3 +140,15 @@ def test_lengths_come_from_the_texts():
     assert set(lengths_of([3, 3, 9, 40], "standard")) <= {3, 9, 40}
     assert lengths_of([], "quick") == ()
     assert lengths_of([0, 0], "quick") == ()
+
+
+def test_a_sweep_has_shorter_points_and_one_process_unless_more_is_asked_for():
+    """Its points are many and are compared with one another; what was asked for is kept."""
+    quick = filled(ProfileSpec(scenario="sweep", preset="quick"))
+    asked = filled(ProfileSpec(scenario="sweep", preset="standard", processes=2, duration=20.0, batches=(3,)))
+
+    assert (quick.processes, quick.batches, quick.queries, quick.duration) == (1, (1, 8, 32), 12, 1.5)
+    assert limits_of(quick).most_seconds == 8.0
+    assert (asked.processes, asked.batches, asked.duration) == (2, (3,), 20.0)
+    assert limits_of(asked).least_seconds == 20.0
+    assert limits_of(asked).most_seconds == 120.0

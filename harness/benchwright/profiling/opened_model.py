@@ -28,7 +28,7 @@ from benchwright.types import Example, Reading, Samples, Session
 _LEFT_OUT = 10
 """Calls of a warm-up that say nothing of how long a query takes later."""
 
-MOST_MADE = 512
+MOST_MADE = 256
 """Inputs that are made of one length."""
 
 MOST_QUERIES = 4096
