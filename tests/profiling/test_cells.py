@@ -74,3 +74,20 @@ def test_several_processes_at_once_are_measured_together(rows):
         (one.concurrency, one.process) for one in found.samples if one.phase == "measured" and one.quantity == "latency"
     ]
     assert taken == [(1, 0), (2, 0), (2, 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+def test_a_checkpoint_is_made_in_a_process_of_its_own(rows):
+    """Training happens before, elsewhere: the process that measures imports torch when the model is opened, on the clock."""
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    (cell,) = profiled("f=finetune:tiny?epochs=1&train_limit=64", rows, "single_stream").cells
+    assert cell.status == "measured", cell.reason
+    found = Store("store").read_measurements(cell.key)
+    assert not [note for note in found.notes if "torch" in note or "training" in note]
+    (load,) = (one.values[0] for one in found.samples if one.quantity == "load")
+    assert load > 0.5
+    assert {"cold_start"} == {one.quantity for one in found.samples if one.quantity.endswith("_start")}
+    stages = {one.stage for one in found.samples if one.quantity == "stage"}
+    assert {"tokenise", "forward"} <= stages

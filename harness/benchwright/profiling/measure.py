@@ -33,7 +33,7 @@ from benchwright.profiling.messages import (
 )
 from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed, Tell
 from benchwright.profiling.surroundings import surroundings
-from benchwright.types import CellJob, ProfileSpec, Reading
+from benchwright.types import CellJob, ModelRef, ProfileSpec, Reading
 
 _NOTICE = 0.25
 """Seconds before processes that begin together are told when."""
@@ -71,12 +71,14 @@ class Watch:
         tell: Called with (what, done, total) in long steps that are not timed.
         left: Seconds that the presets of what is not measured yet take.
         patience: Seconds for which a process may be silent beyond what it was asked to take.
+        checkpoints: What derivations made, by the key of the cell.
     """
 
     say: Callable[[str, float], None]
     tell: Tell
     left: float = 0.0
     patience: float = PATIENCE
+    checkpoints: dict[str, ModelRef] = field(default_factory=dict)
 
     def step(self, what: str, seconds: float) -> None:
         """A step begins that takes about so many seconds."""
@@ -167,17 +169,23 @@ def _make_checkpoint(wanted: Wanted, found: Sequence[Gathered], watch: Watch) ->
     with _started(watch) as process:
         try:
             process.ask(PlanModel(job=wanted.job, machine=wanted.machine))
-            process.ask(MakeCheckpoint())
+            made = process.ask(MakeCheckpoint()).checkpoint
         except ProcessFailed as error:
             _fail(found, str(error))
             return False
+    if made is not None:
+        watch.checkpoints[wanted.job.key] = made
     return True
+
+
+def _plan(wanted: Wanted, watch: Watch) -> PlanModel:
+    return PlanModel(job=wanted.job, machine=wanted.machine, checkpoint=watch.checkpoints.get(wanted.job.key))
 
 
 def _start(process: ModelProcess, wanted: Wanted, watch: Watch, *, evict: bool) -> Iterator[Answer]:
     """From the start of the process to its first answer."""
     watch.step("opening the model", _START)
-    process.ask(PlanModel(job=wanted.job, machine=wanted.machine))
+    process.ask(_plan(wanted, watch))
     if evict:
         yield process.ask(EvictFiles())
     yield process.ask(OpenModel(started=process.started))
@@ -249,7 +257,7 @@ def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: Gathered, wat
     with ExitStack() as stack:
         copies = [stack.enter_context(_started(watch, processes=level)) for _ in range(level)]
         watch.step(f"{level} at once: opening", _START)
-        _all(copies, lambda _: PlanModel(job=wanted.job, machine=wanted.machine))
+        _all(copies, lambda _: _plan(wanted, watch))
         opened = _all(copies, lambda copy: OpenModel(started=copy.started))
         _all(copies, lambda _: FirstCall())
         watch.step(f"{level} at once: warming up", limits.cap)

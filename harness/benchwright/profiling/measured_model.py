@@ -28,7 +28,7 @@ from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
 from benchwright.profiling.subject import Subject, Tell
 from benchwright.profiling.sweeping import sweep_model
-from benchwright.types import Describes, PlannedCell, Reading, Samples, Task
+from benchwright.types import Describes, ModelRef, PlannedCell, Reading, Samples, Task
 
 
 class MeasuredModel:
@@ -44,6 +44,7 @@ class MeasuredModel:
         self._clock = RealClock()
         self._cell: PlannedCell | None = None
         self._seed = 0
+        self._checkpoint: ModelRef | None = None
         self._known: Subject | None = None
         self._opened: OpenedModel | None = None
         self._cold = False
@@ -52,14 +53,14 @@ class MeasuredModel:
     def plan(self, command: PlanModel) -> Answer:
         """Plan the cell, as `jobs.run_job` does."""
         self._cell, self._seed = subject.plan_again(command.job, command.machine), command.job.spec.seed
+        self._checkpoint = command.checkpoint
         if not self._cell.examples:
             raise ModelBroken("there is no input to ask: the split is empty")
         return Answer()
 
     def make_checkpoint(self, _: MakeCheckpoint) -> Answer:
         """Let a derivation make its checkpoint; in a process of its own, so that training warms nothing up that is measured."""
-        assert self._subject.inputs
-        return Answer()
+        return Answer(checkpoint=self._subject.model)
 
     def evict(self, _: EvictFiles) -> Answer:
         """Take the model's files out of the page cache."""
@@ -151,7 +152,7 @@ class MeasuredModel:
         """The model and its inputs; when it is first asked for, all else that was read for planning is forgotten."""
         if self._known is None:
             assert self._cell is not None
-            self._known = subject.subject_of(self._cell, seed=self._seed, tell=self._tell)
+            self._known = subject.subject_of(self._cell, seed=self._seed, tell=self._tell, checkpoint=self._checkpoint)
             self._cell = None
         return self._known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from benchwright.types import CellJob, ProfileSpec, Reading, Samples
+from benchwright.types import CellJob, ModelRef, ProfileSpec, Reading, Samples
 from benchwright.types.base import Frozen
 
 MARK = b"\x1e"
@@ -38,10 +38,12 @@ class PlanModel(Frozen, frozen=True, kw_only=True, tag="plan"):
     Attributes:
         job: Of any of the cells that are measured in this process.
         machine: Fingerprint that stands in the key of that cell.
+        checkpoint: Of a derivation what `MakeCheckpoint` made in another process: looking it up again would import what it is made with.
     """
 
     job: CellJob
     machine: str = ""
+    checkpoint: ModelRef | None = None
 
 
 class MakeCheckpoint(Frozen, frozen=True, kw_only=True, tag="make_checkpoint"):
@@ -170,6 +172,7 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
         settings: What the session chose by itself, threads included.
         notes: What a reader must know.
         steady: Whether a warm-up ended in a steady state.
+        checkpoint: What a derivation made.
         state: Of the machine before the model was opened, and now.
     """
 
@@ -178,6 +181,7 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steady: bool = True
+    checkpoint: ModelRef | None = None
     state: dict[str, str] = msgspec.field(default_factory=dict)
 
 

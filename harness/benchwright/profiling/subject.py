@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from benchwright import registry
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import find_opener
@@ -16,7 +17,7 @@ from benchwright.plan import make_plan
 from benchwright.profiling.inputs import distinct_inputs
 from benchwright.store import Store
 from benchwright.store.folder import key_id
-from benchwright.types import Adapter, CellJob, Context, Derives, Example, Facts, ModelRef, PlannedCell, Task
+from benchwright.types import Adapter, CellJob, Context, Example, Facts, ModelRef, PlannedCell, Task
 
 Tell = Callable[[str, int, int], None]
 
@@ -93,16 +94,24 @@ def plan_again(job: CellJob, machine: str) -> PlannedCell:
     )
 
 
-def derives(cell: PlannedCell) -> bool:
-    """Whether its checkpoint must be made before the model can be opened."""
-    return isinstance(cell.adapter, Derives)
+def subject_of(cell: PlannedCell, *, seed: int, tell: Tell, checkpoint: ModelRef | None = None) -> Subject:
+    """What is needed of a planned cell to open and ask its model.
 
-
-def subject_of(cell: PlannedCell, *, seed: int, tell: Tell) -> Subject:
-    """What is needed of a planned cell to open and ask its model; a checkpoint that is not there yet is made."""
+    Args:
+        cell: The cell.
+        seed: Of the run.
+        tell: Told what is done to make a checkpoint.
+        checkpoint: Of a derivation what it made; None: it is made now, unless it is there.
+    """
     assert cell.facts is not None
-    adapter, model, context = find_opener(cell, tell=tell)
-    facts = adapter.inspect(model, cell.task, context) if derives(cell) else cell.facts
+    assert cell.context is not None
+    assert cell.key is not None
+    if checkpoint is None:
+        adapter, model, context = find_opener(cell, tell=tell)
+    else:
+        adapter, model = registry.get("adapters", checkpoint.adapter), checkpoint
+        context = replace(cell.context, labels=cell.key.labels, tell=tell)
+    facts = cell.facts if model is cell.model else adapter.inspect(model, cell.task, context)
     return Subject(
         adapter=adapter,
         model=model,
