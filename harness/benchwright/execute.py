@@ -267,7 +267,8 @@ def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
     assert cell.dataset is not None
     place = f"{cell.suite.name}-{cell.task.name}".replace("/", "-")  # the name of a view holds that of its task
     address = f"{place}-{cell.split}-{cell.dataset.digest[:24]}"
-    store.write_inputs(address, cell.dataset.examples)
+    if not cell.is_hardware:  # no example of it is ever shown
+        store.write_inputs(address, cell.dataset.examples)
     wanted = Cell(
         schema=SCHEMA,
         key=cell.key,
@@ -277,7 +278,7 @@ def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
         total=len(cell.examples),
         origin=cell.dataset.origin,
         environment=environment.describe(),
-        inputs=address,
+        inputs=None if cell.is_hardware else address,
         counts=cell.dataset.counts,
     )
     return store.begin_cell(cell.id, wanted)

@@ -214,6 +214,18 @@ def test_a_bundle_carries_a_run_with_profiles_whole(made, run, tmp_path, call):
     assert call(other, "store", "check")[0] == 0
 
 
+@pytest.mark.parametrize("view", ["robustness/case@starter/topic", "bias/identity@starter/sentiment"])
+def test_a_bundle_carries_the_texts_of_a_view(view, tmp_path, call):
+    """Whose name holds the mark between view and task."""
+    store, other = Store(tmp_path / "store"), Store(tmp_path / "other")
+    run = benchwright.evaluate("majority", view, store=store.root, name="r", offline=True)
+    assert call(store, "store", "export", "r", "-o", tmp_path / "b.zip")[0] == 0
+    code, said = call(other, "store", "import", tmp_path / "b.zip")
+
+    assert code == 0, said
+    assert other.read_records_with_inputs(run.cells[1].key) == store.read_records_with_inputs(run.cells[1].key)
+
+
 def test_removing_a_run_takes_its_raw_samples_alone(store):
     """Two runs share no times."""
     keys = {cell.key for cell in store.read_run("timed").cells}

@@ -22,7 +22,7 @@ _PLACE = re.compile(
     r"runs/[\w+][\w.+-]{0,119}\.json"
     r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|measurements\.parquet|ledger\.json|timing\.json|settings\.json)"
     r"|scores/[0-9a-f]{40}/[\w.+@-]{1,120}\.json"
-    r"|inputs/[\w-]{1,200}\.parquet"
+    r"|inputs/[\w.@+-]{1,240}\.parquet"
 )
 _CONTENTS = "bundle.json"
 """The member that lists all others with their digests."""
