@@ -11,7 +11,12 @@ from benchwright.cli.options import results, split_commas
 
 @click.command("select", short_help="Choose among stored models: rules, objective, chances.")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN[:MODEL]...")
-@click.option("--require", multiple=True, metavar="RULE", help="A rule to keep: 'accuracy >= best - 0.01', 'latency_p90 <= 50 ms'. Repeatable.")
+@click.option(
+    "--require",
+    multiple=True,
+    metavar="RULE",
+    help="A rule to keep: 'accuracy >= best - 0.01', 'latency_p90 <= 50 ms'. Repeatable.",
+)
 @click.option("--maximize", multiple=True, metavar="METRIC", help="What should be high; the first decides [score].")
 @click.option("--minimize", multiple=True, metavar="METRIC", help="What should be low: size_bytes, latency_p90, cost.")
 @click.option("--weights", metavar="M=W,...", help="Weigh objectives: 'score=0.7,size_bytes=0.3'.")
