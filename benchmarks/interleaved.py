@@ -3,9 +3,9 @@
 ``coverage``: intervals of the ratio by order statistics and by the bootstrap, 2,000 samples each.
 ``simulated``: 400 trials on an injected clock whose machine is loaded at random: false alarms, power.
 ``real``: this machine, one process for each model, in turns and one after another: 60 trials of a model beside itself, 10 of one that costs twice
-as much, 20 at each cost between. About five minutes when nothing else runs, longer beside others, which is what it is about.
+as much, 10 at each cost between; every trial has three sets of fresh processes. About five minutes when nothing else runs, longer beside others, which is what it is about.
 
-A query is a fixed amount of arithmetic in plain Python and a matrix product; of a model that costs r times as much there is r times as much of it.
+A query is a fixed amount of arithmetic, sorting and hashing in plain Python; of a model that costs r times as much there is r times as much of it.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import multiprocessing
 import os
 import platform
+import subprocess
+import sys
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from benchwright.hardware.ratios import NoisyLimit, noise_of, ratio_of
-from benchwright.measuring.clock import RealClock, SimulatedClock
+from benchwright.measuring.clock import SimulatedClock
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, Design, interleave, timed
 from benchwright.stats.block_ratio import BlockRatio, block_ratio
 from benchwright.types import Machine, Measurements, ProfileSpec, Samples
@@ -57,11 +60,27 @@ def verdict_of(found: BlockRatio, noise: BlockRatio | None) -> str:
     return "noisy" if limit.is_noisy else "inconclusive"
 
 
-def in_turn(asks: Sequence[AskBlock], queries: int, seed: int, rounds: int = ROUNDS) -> tuple[BlockRatio, BlockRatio]:
-    """A against B, and A against its second copy; asks: A, A', B."""
-    blocks = interleave(asks, Design(rounds=rounds, block=0, budget=0), queries=queries, seed=seed)
-    first, other = _measured((*blocks[0], *blocks[1])), _measured(blocks[2])
-    return ratio_of(other, first), noise_of(first)
+DESIGN = Design(rounds=ROUNDS, block=0, budget=0, sets=3)
+
+
+@contextmanager
+def opened(models: Sequence[AskBlock]) -> Iterator[Sequence[AskBlock]]:
+    """Models that need no closing, as a set."""
+    yield models
+
+
+def in_turn(open_set: Callable[[], Any], queries: int, seed: int) -> tuple[BlockRatio, BlockRatio]:
+    """B over A, and the second copy of A over A; ``open_set`` gives fresh A, A', B for each set of rounds."""
+    samples: list[list[Samples]] = [[], [], []]
+    for number, rounds in enumerate(DESIGN.rounds_of_sets):
+        with open_set() as asks:
+            for mine, more in zip(
+                samples, interleave(asks, DESIGN, queries=queries, seed=seed, rounds=rounds), strict=True
+            ):
+                mine += [msgspec.structs.replace(one, process=number) for one in more]
+    first, other = _measured((*samples[0], *samples[1])), _measured(samples[2])
+    noise = noise_of(first)
+    return ratio_of(other, first).beside(noise), noise
 
 
 def _measured(samples: Sequence[Samples]) -> Measurements:
@@ -136,10 +155,13 @@ class LoadedMachine:
         stall = float(self.rng.uniform(0.005, 0.05)) if self.rng.random() < self.stalls else 0.0
         self.clock.sleep(cost * self.slow * math.exp(self.drift + self.noise * self.rng.normal()) + stall)
 
-    def model(self, cost: float) -> AskBlock:
-        return timed(lambda _number: self.query(cost), self.clock)
+    def models(self, costs: Sequence[float]) -> Any:
+        """Fresh processes, each 2 % (standard deviation) faster or slower for good."""
+        each = [cost * math.exp(PROCESSES * self.rng.normal()) for cost in costs]
+        return opened([timed(lambda _number, cost=cost: self.query(cost), self.clock) for cost in each])
 
 
+PROCESSES = 0.02
 KINDS = {
     "others come and go every 2 s": {"dwell": 2.0, "noise": 0.05, "stalls": 0.01},
     "others come and go every 50 ms": {"dwell": 0.05, "noise": 0.2, "stalls": 0.05},
@@ -154,10 +176,11 @@ def simulate(
     """Trials of a model against one that costs ``cost`` times as much, 4 queries of 3 ms a block; ``apart``: one after another too."""
     found = []
     machine = LoadedMachine(rng_of(kind, cost), **KINDS[kind])
-    asks = [machine.model(0.003), machine.model(0.003), machine.model(0.003 * cost)]
+    costs = (0.003, 0.003, 0.003 * cost)
     for at in range(trials):
-        turns = in_turn(asks, 4, seed=at)
-        sides = one_after_another(asks, 4) if apart else (np.empty(0), np.empty(0))
+        turns = in_turn(lambda: machine.models(costs), 4, seed=at)
+        with machine.models(costs) as asks:
+            sides = one_after_another(asks, 4) if apart else (np.empty(0), np.empty(0))
         found.append((*turns, *sides))
         machine.clock.sleep(float(machine.rng.exponential(5.0)))
     return found
@@ -182,76 +205,102 @@ def simulated(*, short: bool) -> dict[str, Any]:
 
 # --- this machine -----------------------------------------------------------------------------------------------------
 
+SERVER = """
+import hashlib, json, random, sys, time
+units = int(sys.argv[1])
+text = bytes(range(256)) * 16
+numbers = [random.Random(0).random() for _ in range(100)]
+def query():
+    for _ in range(units):
+        sum(range(800))
+        sorted(numbers)
+        hashlib.sha256(text).digest()
+for line in sys.stdin:
+    seconds = []
+    query()
+    for _ in range(int(line)):
+        start = time.perf_counter()
+        query()
+        seconds.append(time.perf_counter() - start)
+    print(json.dumps(seconds), flush=True)
+"""
+"""A process that answers blocks: the arithmetic of a query so many times over; the first query of a block is not counted."""
 UNITS = 20
 """Pieces of work of a query at cost 1."""
-
-
-def serve(pipe: Any, units: int) -> None:
-    """A process that answers blocks: the arithmetic of a query ``units`` times over."""
-    left = np.random.default_rng(0).normal(size=(48, 48)).astype(np.float32)
-
-    def query(_number: int) -> None:
-        for _ in range(units):
-            sum(range(1500))
-            left @ left
-
-    ask = timed(query, RealClock())
-    while (asked := pipe.recv()) is not None:
-        pipe.send(ask(*asked).seconds)
+BLOCK = 0.008
+"""Seconds of a block at cost 1."""
 
 
 class Opened:
     """A model in a process of its own."""
 
     def __init__(self, cost: float) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.pipe, theirs = spawn.Pipe()
-        self.process = spawn.Process(target=serve, args=(theirs, round(UNITS * cost)), daemon=True)
-        self.process.start()
+        command = [sys.executable, "-I", "-S", "-c", SERVER, str(round(UNITS * cost))]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def __call__(self, first: int, queries: int) -> BlockTimes:
-        self.pipe.send((first, queries))
-        seconds = self.pipe.recv()
+        self.process.stdin.write(f"{queries}\n")
+        seconds = json.loads(self.process.stdout.readline())
         return BlockTimes(seconds=tuple(seconds), wall=sum(seconds))
 
     def close(self) -> None:
-        self.pipe.send(None)
-        self.process.join(10)
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+@contextmanager
+def processes(*costs: float) -> Iterator[list[Opened]]:
+    """Fresh processes, started together, each asked 30 queries before anything counts."""
+    found = [Opened(cost) for cost in costs]
+    try:
+        for one in found:
+            one(0, 30)
+        yield found
+    finally:
+        for one in found:
+            one.close()
 
 
 def real(*, short: bool) -> dict[str, Any]:
     """The same on this machine: trials of all designs alternate, so that none has the quieter hour."""
-    trials, each = (12, 4) if short else (60, 20)
+    trials, doubled, each = (12, 3, 3) if short else (60, 10, 10)
     begun, load = time.perf_counter(), os.getloadavg()
-    first, copy, equal = Opened(1.0), Opened(1.0), Opened(1.0)
-    asks: list[Callable[[int, int], BlockTimes]] = [first, copy, equal]
-    one = _median(first(0, 200))
-    queries = max(round(0.012 / one), 3)
+    with processes(1.0) as (first,):
+        one = _median(first(0, 200))
+    queries = max(round(BLOCK / one), 3)
     found = []
     for at in range(trials):
-        found.append((*in_turn(asks, queries, seed=at), *one_after_another(asks, queries)))
+        turns = in_turn(lambda: processes(1.0, 1.0, 1.0), queries, seed=at)
+        with processes(1.0, 1.0, 1.0) as asks:
+            found.append((*turns, *one_after_another(asks, queries)))
         print(f"\r  beside itself {at + 1}/{trials}", end="", flush=True)
     result: dict[str, Any] = {
         "milliseconds of a query": round(one * 1e3, 3),
         "queries of a block": queries,
         "rounds": ROUNDS,
+        "sets of processes": DESIGN.sets,
         **{f"beside itself, {name}": row for name, row in designs(found).items()},
+        "two copies, sd of log ratio between sets": round(float(np.std([turn[1].set_medians for turn in found])), 4),
+        "two copies, sd of log ratio between rounds of a set": round(
+            float(np.median([_within(turn[1]) for turn in found])), 4
+        ),
     }
-    equal.close()
-    for cost, count in ((2.0, 3 if short else 10), *((cost, each) for cost in COSTS)):
-        slower, tally = Opened(cost), Tally()
-        slower(0, 50)
+    for cost, count in ((2.0, doubled), *((cost, each) for cost in COSTS)):
+        tally = Tally()
         for at in range(count):
-            tally.add(*in_turn([first, copy, slower], queries, seed=1000 + at))
+            tally.add(*in_turn(lambda cost=cost: processes(1.0, 1.0, cost), queries, seed=1000 + at))
             print(f"\r  cost x {cost:g} {at + 1}/{count}   ", end="", flush=True)
-        slower.close()
         result[f"cost x {cost:g}"] = tally.row(cost)
-    first.close()
-    copy.close()
     print("\r" + " " * 40 + "\r", end="")
     ended = os.getloadavg()
     result |= {"load average": [round(load[0], 2), round(ended[0], 2)], "seconds": round(time.perf_counter() - begun)}
     return result
+
+
+def _within(noise: BlockRatio) -> float:
+    """Standard deviation of the rounds of one set, by quartiles, the median over sets."""
+    logs = [noise.logs[noise.sets == one] for one in np.unique(noise.sets)]
+    return float(np.median([np.subtract(*np.quantile(one, (0.75, 0.25))) / 1.349 for one in logs]))
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------
