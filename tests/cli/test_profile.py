@@ -131,6 +131,7 @@ def test_all_mistakes_are_told_at_once_in_the_words_that_were_typed(typed):
         (("--interleave",), "at least two models"),
         (("--batches", "1,8"), "add --sweep"),
         (("--blocks", "30"), "add --interleave"),
+        (("b=tfidf", "--interleave", "--blocks", "5"), "6 or more"),
     ],
 )
 def test_what_is_wrong_names_the_flag_and_what_to_type(typed, asked, words):

@@ -84,7 +84,7 @@ def _sweep(system: str, profile: Profile, width: int) -> list[str]:
         lines.append(f"{SATURATED} saturated: from here on a larger batch brings no more throughput (less than 5 %)")
     if any(not point.steady for point in profile.grid):
         lines.append(f"{NOT_STEADY} not steady before it was measured")
-    return lines + _failed(profile.grid)
+    return lines + _failed(profile.grid, ("throughput", "latency_p50"))
 
 
 def _cell(point: GridPoint | None, quantity: str) -> str:
@@ -97,12 +97,18 @@ def _cell(point: GridPoint | None, quantity: str) -> str:
     return f"{figure_of(found, quantity).text}{f' {marks}' if marks else ''}"
 
 
-def _failed(grid: Sequence[GridPoint]) -> list[str]:
-    """What was not measured, once for each reason."""
+def _failed(grid: Sequence[GridPoint], names: Sequence[str]) -> list[str]:
+    """What was not measured or cannot be told, once for each reason."""
     reasons: dict[str, list[str]] = {}
     for point in grid:
         if point.reason:
             reasons.setdefault(point.reason, []).append(_condition(point))
+            continue
+        for name in names:
+            found = point_quantity(point, name)
+            if found is not None and finite(found.value) is None and found.reason:
+                told = f"{HEADS.get(name, title_of(name))}: {found.reason}"
+                reasons.setdefault(told, []).append(_condition(point))
     return [inert(f"– {', '.join(where)}: {reason}") for reason, where in reasons.items()]
 
 
@@ -136,7 +142,7 @@ def _points(system: str, profile: Profile, width: int) -> list[str]:
     lines += text_table(heads, rows, right=range(1, len(heads)), width=width)
     if any(point.saturated for point in profile.grid):
         lines.append(f"{SATURATED} saturated: from here on more processes bring no more throughput (less than 5 %)")
-    return lines + _failed(profile.grid)
+    return lines + _failed(profile.grid, names)
 
 
 _OF_SERVERS = ("rate", "latency_", "lag")
