@@ -263,7 +263,7 @@ def means(repeats):
         ("AR(1) 0.5", lambda rng, n: chain(rng, n, 0.5), 0.0),
         ("AR(1) 0.8", lambda rng, n: chain(rng, n, 0.8), 0.0),
     ):
-        for n in (6, 12, 50, 200, 1000):
+        for n in (6, 12, 25, 50, 200, 1000):
             rng, held = np.random.default_rng(n), 0
             for _ in range(repeats):
                 one = mean_interval(draw(rng, n), resamples=1000)

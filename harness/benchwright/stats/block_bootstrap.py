@@ -6,15 +6,20 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
 
 from benchwright.stats.autocorrelation import is_alike, lag_one
 from benchwright.stats.checks import finite, whole
-from benchwright.stats.intervals import Interval, expanded, t_quantile
+from benchwright.stats.intervals import Interval, expanded
 
 Floats = NDArray[np.float64]
 
 LEAST = 6
 """Samples below which there is no interval of a mean: so few say nothing about their spread."""
+
+FEW = 40
+FEWEST_BLOCKS = 8
+"""Samples, or blocks of them, below which a resample of blocks is too narrow; Student's t then."""
 
 MOST_BLOCKS = 2000
 """Of a resample: more would take hundreds of megabytes and change nothing."""
@@ -24,8 +29,8 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95, seed: int = 20
     """Interval of the mean of samples in the order of time; no ends, with a flag, below `LEAST` samples.
 
     Circular block bootstrap (Politis and Romano 1992) with blocks of the cube root of n, longer where neighbours resemble one another;
-    tails are widened for small samples (Hesterberg 2015, arXiv 1411.5279), by the number of blocks. Below 4 blocks, Student's t on
-    the samples.
+    tails are widened for small samples (Hesterberg 2015, arXiv 1411.5279), by the number of blocks. Below 40 samples or 8 blocks, Student's
+    t on as many samples as these are worth.
 
     Raises BenchwrightError for NaN.
     """
@@ -34,7 +39,7 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95, seed: int = 20
     if n < LEAST:
         return Interval(low=None, high=None, se=None, method="none", flags=(f"{n} of {LEAST} samples for an interval",))
     length = max(block_length(series), math.ceil(n / MOST_BLOCKS))
-    if n / length < 4:
+    if n < FEW or n / length < FEWEST_BLOCKS:
         return _student(series, confidence)
     rng = np.random.default_rng(seed)
     blocks = math.ceil(n / length)
@@ -69,7 +74,15 @@ def block_length(values: ArrayLike) -> int:
 
 
 def _student(series: Floats, confidence: float) -> Interval:
-    se = float(series.std(ddof=1)) / series.size**0.5
-    reach = t_quantile(confidence, series.size - 1) * se
+    """Student's t on as many samples as these are worth if each follows from the one before it (AR(1)): n (1 - r) / (1 + r).
+
+    So short a series does not show whether it is alike, so r counts wherever it is above 0; its bias, about (1 + 3r) / n, is taken off
+    (Kendall 1954).
+    """
+    n = series.size
+    lag = min(max(((lag_one([series]) or 0.0) * n + 1) / (n - 3), 0.0), 0.95)
+    worth = max(n * (1 - lag) / (1 + lag), 2.0)
+    se = float(series.std(ddof=1)) / worth**0.5
+    reach = float(stdtrit(worth - 1, (1 + confidence) / 2)) * se
     centre = float(series.mean())
-    return Interval(low=centre - reach, high=centre + reach, se=se, method="Student's t")
+    return Interval(low=centre - reach, high=centre + reach, se=se, method="Student's t, less for alike neighbours")
