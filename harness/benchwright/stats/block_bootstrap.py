@@ -85,4 +85,6 @@ def _student(series: Floats, confidence: float) -> Interval:
     se = float(series.std(ddof=1)) / worth**0.5
     reach = float(stdtrit(worth - 1, (1 + confidence) / 2)) * se
     centre = float(series.mean())
-    return Interval(low=centre - reach, high=centre + reach, se=se, method="Student's t, less for alike neighbours")
+    return Interval(
+        low=centre - reach, high=centre + reach, se=se, method="Student's t on as many samples as these are worth"
+    )
