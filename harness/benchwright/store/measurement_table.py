@@ -7,7 +7,7 @@ groups may be alike, so the columns alone would not give back what was written. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ from benchwright.errors import BenchwrightError, StoreError
 from benchwright.types import SCHEMA, Measurements, Samples
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 _ABOUT = b"benchwright.measurements"
 """The measurements without their raw values, in JSON."""
@@ -34,16 +36,19 @@ def encode(measurements: Measurements) -> pa.Table:
     Raises:
         BenchwrightError: A number is not finite: what cannot be read is None with a reason, never NaN.
     """
+    import numpy as np
     import pyarrow as pa
 
-    _check_finite(measurements)
     groups = measurements.samples
     counts = [len(one.values) for one in groups]
-    columns: dict[str, Any] = {"samples": _repeated(range(len(groups)), counts, pa.int32())}
+    values = np.concatenate([np.empty(0), *(np.asarray(one.values, dtype=np.float64) for one in groups)])
+    _check_finite(measurements, values)
+    rows = pa.array(np.repeat(np.arange(len(groups)), counts), pa.int32())
+    columns: dict[str, Any] = {"samples": rows}
     for name in CONDITION:
-        told = [getattr(one, name) for one in groups]
-        columns[name] = _repeated(told, counts, _type_of(Samples.__annotations__[name]))
-    columns["value"] = pa.array([value for one in groups for value in one.values], pa.float64())
+        told = pa.array([getattr(one, name) for one in groups], _type_of(Samples.__annotations__[name]))
+        columns[name] = told.take(rows)
+    columns["value"] = pa.array(values, pa.float64())
     about = msgspec.structs.replace(
         measurements, samples=tuple(msgspec.structs.replace(one, values=()) for one in groups)
     )
@@ -69,8 +74,10 @@ def decode(table: pa.Table) -> Measurements:
         counts = read_json_as(metadata[_COUNTS], list[int])
     except Unreadable as error:
         raise _damaged(f"measurements that cannot be read: {error.why}") from error
-    values = table.column("value").to_pylist()
-    if len(counts) != len(about.samples) or min(counts, default=0) < 0 or sum(counts) != len(values) or None in values:
+    column = table.column("value")
+    values = column.to_numpy().tolist()
+    is_whole = len(counts) == len(about.samples) and min(counts, default=0) >= 0 and sum(counts) == len(values)
+    if not is_whole or column.null_count:
         raise _damaged(f"{len(values):,} values where {sum(counts):,} in {len(about.samples):,} groups were written")
     rest = iter(values)
     samples = tuple(
@@ -80,40 +87,42 @@ def decode(table: pa.Table) -> Measurements:
     return msgspec.structs.replace(about, samples=samples)
 
 
-def _repeated(told: Sequence[Any], counts: Sequence[int], kind: pa.DataType) -> pa.Array:
-    """What is told of each group, in every row of it."""
-    import pyarrow as pa
-
-    return pa.array([one for one, count in zip(told, counts, strict=True) for _ in range(count)], kind)
-
-
 def _type_of(annotation: str) -> pa.DataType:
     import pyarrow as pa
 
     return {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}[annotation]
 
 
-def _check_finite(measurements: Measurements) -> None:
+def _check_finite(measurements: Measurements, values: NDArray[np.float64]) -> None:
     """Refuse what JSON would turn into null, and what no later step could tell from a measured time."""
+    import numpy as np
+
+    if not np.isfinite(values).all():
+        of = next(one for one in measurements.samples if not np.isfinite(one.values).all())
+        raise _no_number(of.quantity, next(value for value in of.values if not math.isfinite(value)))
     for where, number in _numbers(measurements):
         if not math.isfinite(number):
-            raise BenchwrightError(
-                f"{where} was measured as {number}",
-                expected="a finite number, or no value and the reason",
-                hint="this is a mistake of what measured it: tell its author",
-            )
+            raise _no_number(where, number)
 
 
 def _numbers(measurements: Measurements) -> Iterator[tuple[str, float]]:
+    """Every number beside the raw values, with what it is of."""
     spec = measurements.spec
     for name in ("rate", "bound", "duration", "price_per_hour"):
         yield name, getattr(spec, name) or 0.0
     for one in measurements.samples:
         yield one.quantity, one.rate
         yield one.quantity, one.wall
-        yield from ((one.quantity, value) for value in one.values)
     for reading in measurements.readings:
         yield reading.quantity, reading.value or 0.0
+
+
+def _no_number(where: str, number: float) -> BenchwrightError:
+    return BenchwrightError(
+        f"{where} was measured as {number}",
+        expected="a finite number, or no value and the reason",
+        hint="this is a mistake of what measured it: tell its author",
+    )
 
 
 def _damaged(what: str) -> StoreError:
