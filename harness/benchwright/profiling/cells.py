@@ -28,7 +28,7 @@ from benchwright.profiling.measure import (
     measure_interleaved,
     seconds_of,
 )
-from benchwright.profiling.parent import PATIENCE
+from benchwright.profiling.parent import PATIENCE, ProcessFailed
 from benchwright.store import Store
 from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
 
@@ -120,7 +120,12 @@ def _measured(
         store.clear_cell(cell.id)  # of an interleaved session all are measured again where one is lacking
         begin_cell(cell, store, shard=SHARD)
     machine, start = describe_machine(plan.spec.device), read_state("cpu")
-    found = _measure(group, plan, store, token=token, machine=machine, watch=watch)
+    try:
+        found = _measure(group, plan, store, token=token, machine=machine, watch=watch)
+    except (ProcessFailed, OSError) as error:  # no process can be started
+        found = [
+            Gathered(key=str(cell.id), spec=_spec(cell), reason=f"it cannot be measured: {error}") for cell in group
+        ]
     machine = msgspec.structs.replace(machine, state=meanwhile(start, read_state("cpu")))
     seconds = (time.perf_counter() - began) / len(group)
     session = f"{token}:{secrets.token_hex(4)}"

@@ -117,8 +117,9 @@ class ModelProcess:
                 return reply
 
     def finish(self) -> None:
-        """Let it close the model and end."""
-        self.ask(Finish())
+        """Let it close the model and end; everything was measured, so that what goes wrong now changes no number."""
+        with contextlib.suppress(ProcessFailed):
+            self.ask(Finish())
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=self._patience)
 
