@@ -104,7 +104,6 @@ def test_a_queue_at_its_very_limit_is_seldom_said_to_be_shown_though_the_test_fo
     assert doubtful.worth < doubtful.queries / 3
 
 
-@pytest.mark.soak  # about a minute
 @pytest.mark.parametrize("load", [0.5, 0.8])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_mean_wait_over_200_000_queries_is_that_of_theory_within_five_per_cent(load, seed):

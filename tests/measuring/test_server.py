@@ -27,12 +27,6 @@ def waiting(done):
     return np.array(latency.values) - np.array(service.values)
 
 
-@pytest.mark.parametrize(("load", "queries"), [(0.5, 40_000), (0.8, 80_000)])
-def test_the_mean_wait_is_that_of_theory(load, queries):
-    done = served(load / SERVICE, queries)
-    assert waiting(done).mean() == pytest.approx(load * SERVICE / (2 * (1 - load)), rel=0.05)
-
-
 def test_every_wait_is_that_of_lindleys_recursion():
     rate = 80.0
     done = served(rate, 2000)
