@@ -1,6 +1,8 @@
 """One bar that moves, with rates that are true: what was done before, and what is not predicting, is in none of them."""
 
 import io
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -75,3 +77,40 @@ def test_one_bar_for_all_epochs(clock, monkeypatch):
     bar.advance(CELL, 872)
 
     assert bar.bar.tasks[0].total == 872
+
+
+PROFILED = SimpleNamespace(
+    model=SimpleNamespace(name="m"),
+    task_path="hardware/single_stream@glue/sst2",
+    place=("m", "p", "s"),
+    is_hardware=True,
+)
+
+
+def test_nothing_draws_while_a_model_is_under_the_clock(monkeypatch):
+    """A step of a profile is drawn once, with the time left; no thread draws afterwards, which would take the processor."""
+    screen = io.StringIO()
+    monkeypatch.setattr(shown, "stream", lambda _: screen)
+    before = set(threading.enumerate())
+    with BarProgress() as bar:
+        bar.bar.console._force_terminal = True
+        bar.measure(PROFILED, "single stream: measuring", 75.0)
+        assert bar.bar.tasks[0].fields["left"] == "about 1 min 15 s left"
+        assert "single stream: measuring" in bar.bar.tasks[0].description
+        drawn = screen.tell()
+        time.sleep(0.3)
+        assert screen.tell() == drawn
+        assert set(threading.enumerate()) == before
+
+
+def test_steps_of_a_profile_are_lines_in_logs(clock, capsys):
+    """The first step of a profile at once, later ones now and then."""
+    told = PlainProgress()
+    told.measure(PROFILED, "opening the model", 20.0)
+    told.measure(PROFILED, "single stream: warming up", 15.0)
+    clock.seconds += 8
+    told.measure(PROFILED, "single stream: measuring", 7.0)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "opening the model, about 20 s left" in lines[0]
+    assert "single stream: measuring, about 7 s left" in lines[1]
