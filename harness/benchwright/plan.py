@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from benchwright import callables, labels, missing_labels, registry
+from benchwright import labels, missing_labels, registry
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.measured_cells import key_fields, measured_together, refuse_untimed, status_of
 from benchwright.measuring.machine import describe_machine
 from benchwright.quantities import mixed_score
 from benchwright.spec_checks import ENGINE_OPTIONS, option_problems, setting_problems
@@ -28,7 +29,6 @@ from benchwright.types import (
     ENGINE,
     KEY,
     RERUN_ALWAYS,
-    TOGETHER,
     Adapter,
     CellKey,
     CellPlace,
@@ -174,25 +174,8 @@ def make_plan(
     if desk.problems:
         raise ConfigError(_distinct(desk.problems), where="the run")
     suites = {target.suite.name: target.suite for target in targets}
-    planned = _measured_together([cell for cell in cells if cell])
+    planned = measured_together([cell for cell in cells if cell])
     return Plan(spec=spec, cells=tuple(planned), suites=tuple(suites.values()))
-
-
-def _measured_together(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
-    """Cells of an interleaved session, of which all are measured again unless all are there: blocks are compared with their
-    neighbours in time alone.
-    """
-    lacking = {(cell.task_path, cell.split) for cell in cells if _is_interleaved(cell) and cell.status == "run"}
-    return [
-        replace(cell, status="run", reason=TOGETHER)
-        if _is_interleaved(cell) and cell.status == "stored" and (cell.task_path, cell.split) in lacking
-        else cell
-        for cell in cells
-    ]
-
-
-def _is_interleaved(cell: PlannedCell) -> bool:
-    return cell.view is not None and cell.view.profile is not None and cell.view.profile.scenario == "interleaved"
 
 
 def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
@@ -289,7 +272,7 @@ def _keyed(
 ) -> PlannedCell:
     spec, model, task = desk.spec, blank.model, blank.task
     limit = target.least(spec.limit)
-    measured = _measured_key(desk, blank)
+    measured = key_fields(blank.view, desk.machine(), desk.token, model.name) if blank.is_hardware else {}
     whole = len(dataset.examples) if target.base is None else len(desk.dataset(target.base).examples)
     # options that name files: the digest holds their content, and no machine path enters a key
     aside = {*ENGINE_OPTIONS, *(adapter.files if isinstance(adapter, ReadsFiles) else ())}
@@ -315,7 +298,7 @@ def _keyed(
         **measured,
     )
     name = key_id(key)
-    status, reason = _status(desk, name) if not measured else _measured_status(desk, name)
+    status, reason = status_of(desk.store, name, desk.rerun) if measured else _status(desk, name)
     return replace(
         blank,
         status=status,
@@ -356,30 +339,6 @@ def _status(desk: _Planning, name: str) -> tuple[Status, str]:
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
 
 
-def _measured_key(desk: _Planning, cell: PlannedCell) -> dict[str, Any]:
-    """What the key of a hardware profile holds beside that of predictions; empty for the latter.
-
-    The model's name is in it: of two names of one model each is measured by itself, as a check of the machine.
-    """
-    if cell.view is None or cell.view.profile is None:
-        return {}
-    session = f"{desk.token}:{cell.model.name}"
-    return {"machine": desk.machine().fingerprint, "profile": cell.view.profile, "session": session}
-
-
-def _measured_status(desk: _Planning, name: str) -> tuple[Status, str]:
-    """As `_status`: what was measured is used again by its own run alone, since no other one has its key."""
-    if desk.store.is_complete(name) and desk.rerun != "always":
-        if desk.store.is_intact(name):
-            return "stored", "measured earlier in this run"
-        return ("missing", f"{DAMAGED}, and --rerun never") if desk.rerun == "never" else ("run", DAMAGED)
-    if desk.rerun == "never":
-        return "missing", "not measured in this run, and --rerun never"
-    if desk.rerun == "always":
-        return "run", RERUN_ALWAYS
-    return ("run", DAMAGED) if desk.store.is_begun_otherwise(name) else ("run", "measured anew in each run")
-
-
 def _inspect(desk: _Planning, adapter: Adapter, cell: PlannedCell, target: ResolvedTask, context: Context) -> Facts:
     """What the adapter knows of the model; for a hardware profile of the task itself, whose inputs are asked as they are.
 
@@ -389,24 +348,8 @@ def _inspect(desk: _Planning, adapter: Adapter, cell: PlannedCell, target: Resol
         return adapter.inspect(cell.model, target.task, context)
     base = _context(desk, target.base, desk.dataset(target.base), [])
     facts = adapter.inspect(cell.model, target.base.task, base)
-    _refuse_untimed(cell.model, facts)
+    refuse_untimed(cell.model, facts)
     return facts
-
-
-def _refuse_untimed(model: ModelRef, facts: Facts) -> None:
-    """Raise ModelError for what has no time of its own here: answers that were made elsewhere, functions of this session."""
-    if facts.replayed:
-        raise ModelError(
-            f"{model.name} reads answers that were made elsewhere: there is nothing to time",
-            expected="a model that computes its answers on this machine",
-            hint="name the model itself: ./checkpoint, a hub id, tfidf, python:FILE.py:FUNCTION",
-        )
-    if model.adapter == "python" and callables.is_kept(model.path):
-        raise ModelError(
-            f"{model.name} is a function of this session, and each model is timed in a fresh process, which cannot import it",
-            expected="python:FILE.py:FUNCTION or python:MODULE:FUNCTION",
-            hint="put the function into a file: python:my_model.py:predict",
-        )
 
 
 def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list[str]) -> Context:

@@ -27,6 +27,7 @@ from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file, is_folder
 from benchwright.store import payloads
 from benchwright.store.atomic import write as write_whole
+from benchwright.store.file_forms import AlarmFile, SettingsFile, TimingFile, TrainingFile
 from benchwright.store.lease import lease
 from benchwright.types import (
     RESULTS,
@@ -87,42 +88,6 @@ class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 _CURVE_POINTS = 200
 """A loss curve is thinned to about this many points; the whole one stays beside the checkpoint."""
-
-
-class _AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``alarms.json`` holds."""
-
-    schema: int
-    alarms: tuple[Alarm, ...]
-    checks: int = 0
-
-
-class _Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of ``settings.json``."""
-
-    settings: dict[str, str]
-
-
-class _Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of ``timing.json``."""
-
-    seconds: float
-
-
-class _TrainingFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of the ``training.json`` beside a checkpoint; it holds more."""
-
-    task: str
-    base: str
-    recipe: dict[str, Any]
-    rows: dict[str, int]
-    parameters: dict[str, int]
-    metric: str
-    losses: list[dict[str, Any]]
-    held: list[dict[str, Any]]
-    chosen_epoch: int
-    stopped_early: bool
-    seconds: float
 
 
 def key_id(key: CellKey) -> str:
@@ -236,7 +201,7 @@ class Store:
     def read_settings(self, key: str) -> dict[str, str]:
         """Settings that a session chose by itself; empty if none were recorded."""
         path = self.cell_folder(key) / "settings.json"
-        return dict(self._read(path, _Settings).settings) if is_file(path) else {}
+        return dict(self._read(path, SettingsFile).settings) if is_file(path) else {}
 
     def has_shard(self, key: str, number: int) -> bool:
         """Whether a shard is finished."""
@@ -349,7 +314,7 @@ class Store:
     def read_seconds(self, key: str) -> float | None:
         """Seconds spent in the model over all shards; None when unknown."""
         path = self.cell_folder(key) / "timing.json"
-        return self._read(path, _Timing).seconds if is_file(path) else None
+        return self._read(path, TimingFile).seconds if is_file(path) else None
 
     def cell_keys(self) -> list[str]:
         """Keys of all cells, finished or not."""
@@ -454,7 +419,7 @@ class Store:
         """Keep what is loud about a cell, and the version of the checks that found it."""
         write_whole(
             self._place("scores", key) / "alarms.json",
-            to_json(_AlarmFile(schema=RESULTS, alarms=alarms, checks=checks)),
+            to_json(AlarmFile(schema=RESULTS, alarms=alarms, checks=checks)),
         )
 
     def read_alarms(self, key: str, checks: int | None = None) -> tuple[Alarm, ...] | None:
@@ -462,7 +427,7 @@ class Store:
         path = self._place("scores", key) / "alarms.json"
         if not is_file(path) or self._version(path) != RESULTS:
             return None
-        found = self._read(path, _AlarmFile)
+        found = self._read(path, AlarmFile)
         return found.alarms if checks in (None, found.checks) else None
 
     # models made here
@@ -485,7 +450,7 @@ class Store:
         path = self._made(digest) / "training.json"
         if not is_file(path):
             return None
-        told = self._read(path, _TrainingFile)
+        told = self._read(path, TrainingFile)
         losses = [(row["step"], row["loss"]) for row in told.losses]
         thinned = losses[:: max(1, len(losses) // _CURVE_POINTS)]
         known = (
