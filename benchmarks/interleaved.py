@@ -387,6 +387,8 @@ def main() -> None:
         show(name, found[name])
     if options.write:
         path = Path(__file__).parent / "results" / f"{found['date']}-interleaved.json"
+        if path.exists():  # sections of the same day stand side by side
+            found = json.loads(path.read_text(encoding="utf-8")) | found
         path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         print(f"\nwritten: {path}")
 

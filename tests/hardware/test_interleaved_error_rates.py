@@ -21,13 +21,15 @@ def bench():
 
 @pytest.fixture(scope="module")
 def beside_itself(bench):
-    """Designs -> what they said in 400 trials of a model beside itself, on two machines that others use too."""
-    return {kind: bench.designs(bench.simulate(kind, 1.0, 400, apart=True)) for kind in (SLOW_CHANGES, FAST_CHANGES)}
+    """Designs -> what they said in 400 trials (of the faster machine 200) of a model beside itself, on two machines that others use too."""
+    trials = {SLOW_CHANGES: 400, FAST_CHANGES: 200}
+    return {kind: bench.designs(bench.simulate(kind, 1.0, count, apart=True)) for kind, count in trials.items()}
 
 
 @pytest.mark.parametrize("kind", [SLOW_CHANGES, FAST_CHANGES])
 def test_at_most_5_percent_false_alarms_at_a_threshold_of_10_percent(beside_itself, kind):
-    assert beside_itself[kind]["in turns"]["fail"] <= 20
+    found = beside_itself[kind]["in turns"]
+    assert found["fail"] <= 0.05 * found["trials"]
 
 
 def test_the_plain_ratio_alone_is_within_10_percent_where_changes_are_slower_than_rounds(beside_itself):
@@ -41,7 +43,7 @@ def test_other_designs_are_worse_on_the_same_machine(beside_itself, kind, design
     turns, other = beside_itself[kind]["in turns"], beside_itself[kind][design]
 
     assert other["sd of log ratio"] > 2 * turns["sd of log ratio"]
-    assert other["ratio above"]["1.10"] > turns["ratio above"]["1.10"] + 20
+    assert other["ratio above"]["1.10"] > turns["ratio above"]["1.10"] + 10
     assert other["fail"] > turns["fail"]
     if (kind, design) == (SLOW_CHANGES, "stored baseline"):
         assert other["fail"] > 80

@@ -47,7 +47,7 @@ class ProfileSpec(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         duration: Least seconds of measuring.
         queries: Least number of queries.
         processes: How often all is measured anew in a fresh process.
-        blocks: Rounds of ``interleaved``.
+        blocks: Rounds of ``interleaved``, shared by ``processes`` sets of fresh processes.
         price_per_hour: Of the machine, in any currency; None: no cost is told.
     """
 
@@ -251,7 +251,7 @@ class LatencyRatio(Frozen, frozen=True, kw_only=True):
         model: Whose latency is above the line.
         against: Whose is below.
         value: exp of the median over blocks of log(t_model / t_against).
-        low: Lower end of its 95 % interval (bootstrap over blocks).
+        low: Lower end of its 95 % interval (order statistics over blocks, Student's t over sets of fresh processes).
         high: Upper end.
         blocks: Blocks that were paired.
         noise: The same of ``against`` beside a second copy of itself: largest distance of its interval from 1.
