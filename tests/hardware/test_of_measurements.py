@@ -331,6 +331,18 @@ def test_an_official_single_stream_tells_the_figure_of_mlperf_too():
     )
 
 
+def test_a_limit_is_told_beside_the_times_of_the_few_inputs_that_it_leaves():
+    """They are asked again and again, and may be shorter than others."""
+    few = msgspec.structs.replace(ABOUT, limit=20)
+    found = profile_of(
+        make_measurements(latencies=[0.01] * 40), model="m", suite="hardware", base="s/t", key="k", about=few
+    )
+
+    assert [one.sentence for one in found.alarms if one.code == "limited"] == [
+        "on the first 20 inputs of the task, again and again"
+    ]
+
+
 # --- of a run ---
 
 

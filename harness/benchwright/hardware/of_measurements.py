@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchwright.alarm import in_order
+from benchwright.alarm import in_order, note
 from benchwright.hardware.grid import points
 from benchwright.hardware.latencies import PERCENTILES, measured, percentiles, starts
 from benchwright.hardware.profile_alarms import profile_alarms
@@ -13,7 +13,7 @@ from benchwright.hardware.server_rates import server_quantities
 from benchwright.hardware.work_done import cost, energy, throughput, tokens_per_second
 from benchwright.measuring.stages import stage_times
 from benchwright.measuring.work import COUNTED, achieved_share, flops_per_input, padding_efficiency
-from benchwright.types import CellKey, LatencyRatio, MeasuredQuantity, Measurements, Profile
+from benchwright.types import Alarm, CellKey, LatencyRatio, MeasuredQuantity, Measurements, Profile
 
 _ON_A_GRID = ("sweep", "concurrency")
 """Scenarios whose times belong to conditions, and none to the model as a whole."""
@@ -59,8 +59,13 @@ def profile_of(
         ratios=ratios,
         steady=all(one.steady for one in found.samples if one.phase == "measured"),
         settings=found.settings,
-        alarms=in_order(profile_alarms(found, ratios)),
+        alarms=in_order((*profile_alarms(found, ratios), *_limited(about.limit))),
     )
+
+
+def _limited(limit: int | None) -> Iterator[Alarm]:
+    if limit is not None:
+        yield note("limited", f"on the first {limit:,} inputs of the task, again and again")
 
 
 def _has_several_lengths(found: Measurements) -> bool:
