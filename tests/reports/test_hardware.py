@@ -126,6 +126,7 @@ def test_the_section_shows_everything_that_was_measured(build, by_hand, read):
     assert "saturated" in text
     assert "out of memory: 2.1 GB were asked for" in text
     assert "bound 130 ms" in text
+    assert "the 99th percentile keeps 130 ms up to 120/s [110, 128]" in text
     assert "quiet enough: 2.1 % between two copies of one model" in text
     assert "Energy" not in text
     assert text.count("energy: RAPL cannot be read: permission denied") == 1

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from benchwright.alarm import mark
 from benchwright.errors import BenchwrightError
-from benchwright.formatting import finite
+from benchwright.formatting import finite, seconds
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import (
@@ -241,10 +241,21 @@ def _points(system: str, profile: Profile) -> PointTable:
         rows.append((first, figures, "; ".join(part for part in told if part)))
     return PointTable(
         system=system,
-        what="rates that queries arrived at" if is_rate else "processes at once",
+        what=_rates(profile) if is_rate else "processes at once",
         heads=("Rate" if is_rate else "Processes", *(HEADS.get(name, title_of(name)) for name in names)),
         rows=tuple(rows),
     )
+
+
+def _rates(profile: Profile) -> str:
+    """What a server was asked for and what came out: the highest rate that keeps the bound, or why there is none."""
+    found = profile.quantity("rate")
+    bound = seconds(profile.spec.bound) if profile.spec.bound is not None else "its bound"
+    if found is None:
+        return "rates that queries arrived at"
+    if finite(found.value) is None:
+        return f"rates that queries arrived at; {found.reason}"
+    return f"rates that queries arrived at; the 99th percentile keeps {bound} up to {figure_of(found, 'rate').line}"
 
 
 def _servers(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]) -> Iterator[Chart]:
