@@ -47,9 +47,10 @@ def _table_lines(table: HardwareTable, width: int) -> list[str]:
         f"hardware: {inert(table.base)}{inert(split)}, {' and '.join(table.presets)}",
         f"machine: {inert(machine_line(table.machine))}",
     ]
+    in_bulk = table.has_value("throughput")
     for title, quantities in (
         ("latency of one query, with 95 % intervals", LATENCY),
-        ("throughput of all at once; start, memory and size", WORK),
+        ("throughput of all at once; start, memory and size" if in_bulk else "start, memory and size", WORK),
         ("work of an input, and what is achieved of the best matrix product of this machine", LIMITS),
     ):
         block = _quantities(table, quantities, width)

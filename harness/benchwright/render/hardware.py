@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -233,6 +234,10 @@ def hardware_cells(table: HardwareTable) -> tuple[list[str], list[list[str]]]:
     ]
 
 
+_FIGURES = re.compile(r" \([^)]*\)")
+"""Figures in a sentence that differ between models where the cause is one."""
+
+
 def missing(table: HardwareTable) -> list[str]:
     """Why values are missing, then how others are to be read: a sentence for each cause with the models that it is about."""
     whole = len(table.rows)
@@ -243,7 +248,9 @@ def missing(table: HardwareTable) -> list[str]:
     causes: dict[str, list[tuple[str, str]]] = {}
     for sentence, systems in table.beside.items():
         names, _, cause = sentence.partition(": ")
-        causes.setdefault(cause.partition(": ")[0], []).append((f"{', '.join(systems)}: {names}", cause))
+        causes.setdefault(_FIGURES.sub("", cause.partition(": ")[0]), []).append(
+            (f"{', '.join(systems)}: {names}", cause)
+        )
     for cause, told in causes.items():
         if len(told) == 1:
             lines.append(f"{NOTE} {told[0][1]} ({told[0][0]})")
