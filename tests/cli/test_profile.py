@@ -241,3 +241,18 @@ def test_a_notebook_shows_profiles_as_tables(stored):
     assert "2 models" not in str(run)
     assert set(frame["value_unit"]) >= {"seconds", "inputs per second"}
     assert len(set(frame["machine"])) == 1
+
+
+def test_a_model_that_fails_leaves_the_others_and_the_exit_code_says_so(typed, tmp_path):
+    """Two fresh processes: one model is measured and shown, of the other the reason stands there; about 10 s."""
+    (tmp_path / "bad.py").write_text("def fails(texts):\n    raise RuntimeError('no answer today')\n")
+    models = ("ok=constant:positive", "bad=python:bad.py:fails")
+    short = ("--quick", "--duration", "200 ms", "--queries", "8", "--scenario", "single-stream")
+    code, out, err = typed("profile", *models, "--suite", TASK, *short)
+
+    assert code == 1
+    assert "FAILED   bad on hardware/single_stream@starter/sentiment" in out
+    assert "no answer today" in out
+    assert "latency of one query" in out
+    assert any(line.startswith("ok") for line in out.split("latency of one query")[1].splitlines())
+    assert "ok on starter/sentiment: single stream done in" in err
