@@ -3,11 +3,13 @@
 import json
 import os
 
+import psutil
 import pytest
 from msgspec.structs import replace
 
 from benchwright.jobs import make_job
 from benchwright.plan import make_plan
+from benchwright.profiling import parent
 from benchwright.profiling.messages import EvictFiles, FirstCall, OpenModel, PlanModel, Shape, SingleStream, WarmUp
 from benchwright.profiling.parent import ModelProcess, ProcessFailed
 from benchwright.profiling.surroundings import surroundings
@@ -53,6 +55,34 @@ def fails(texts):
 
 def grows(texts):
     raise MemoryError
+
+def stops_the_clock(texts):
+    time.perf_counter, time.sleep = lambda: 0.0, lambda seconds: None
+    return ["yes"] * len(texts)
+
+def writes_everywhere(texts):
+    for descriptor in range(3, 30):
+        try:
+            os.write(descriptor, b"\\x1e no answer\\n")
+        except OSError:
+            pass
+    return ["yes"] * len(texts)
+
+def closes_everything(texts):
+    os.closerange(0, 200)
+    time.sleep(1000)
+
+def forks(texts):
+    if os.fork() == 0:
+        Path("forked").write_text(str(os.getpid()))
+        time.sleep(1000)
+    while not Path("forked").exists() or not Path("forked").read_text():
+        time.sleep(0.01)
+    return ["yes"] * len(texts)
+
+def forks_and_leaves(texts):
+    forks(texts)
+    os._exit(5)
 """
 
 
@@ -127,10 +157,14 @@ def called_of(answer):
         ("hangs", "did not answer for 2 s and was ended"),
         ("fails", "the model fails on example"),
         ("grows", "does not fit into memory"),
+        ("writes_everywhere", "something else than an answer came over the pipe"),
+        ("closes_everything", "closed the pipe of its answers and was ended"),
+        ("forks_and_leaves", "ended with exit code 5"),
     ],
 )
-def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said):
-    """A model that ends its process, is killed, crashes, hangs or fails: a reason, no traceback."""
+def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said, monkeypatch):
+    """A model that ends its process, is killed, crashes, hangs, fails or breaks the pipes: a reason, no traceback."""
+    monkeypatch.setattr(parent, "_GRACE", 0.5)
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", f"models.py:{function}"))
         process._patience = 2.0
@@ -159,3 +193,33 @@ def test_the_waiting_parent_works_not_at_all(job):
         process.ask(SingleStream(shape=Shape(), spec=replace(BRIEF, duration=1.0, queries=1)))
         after = os.times()
     assert after.user + after.system - before.user - before.system < 0.05
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
+@pytest.mark.parametrize("function", ["forks", "forks_and_leaves"])
+def test_what_a_model_started_ends_with_its_process_however_that_ends(job, tmp_path, function):
+    """A model that forks and is finished, or ends its own process: nothing is left running."""
+    with ModelProcess(surroundings()) as process:
+        opened(process, job("python", f"models.py:{function}"))
+        if function == "forks":
+            process.ask(FirstCall())
+            process.finish()
+        else:
+            with pytest.raises(ProcessFailed):
+                process.ask(FirstCall())
+    left = int((tmp_path / "forked").read_text())
+    _, alive = psutil.wait_procs([psutil.Process(left)] if psutil.pid_exists(left) else [], timeout=5)
+    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_model_that_replaces_the_clock_is_measured_by_the_real_one(job):
+    """As libraries do that freeze the time: the loops would never end, and the times be 0."""
+    with ModelProcess(surroundings()) as process:
+        opened(process, job("python", "models.py:stops_the_clock"))
+        process._patience = 20.0
+        process.ask(FirstCall())
+        process.ask(WarmUp(shape=Shape(), spec=BRIEF))
+        (found,) = process.ask(SingleStream(shape=Shape(), spec=BRIEF)).samples
+        process.finish()
+    assert min(found.values) > 0
+    assert found.wall >= 0.3

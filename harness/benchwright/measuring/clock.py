@@ -20,16 +20,20 @@ class RealClock:
     """``time.perf_counter``: nanoseconds, never set back.
 
     On Linux it counts from the start of the machine (``CLOCK_MONOTONIC``), so that readings of several processes can be compared.
+    The functions are those that stood in ``time`` when this module was imported: a model that replaces them there, to freeze the
+    time of what it tests, does not stop this clock.
     """
+
+    _FUNCTIONS = (time.perf_counter, time.sleep)
 
     def now(self) -> float:
         """Seconds, from the start of the machine on Linux."""
-        return time.perf_counter()
+        return self._FUNCTIONS[0]()
 
     def sleep(self, seconds: float) -> None:
         """Give the processor away for that long; the system may wake us later, never earlier."""
         if seconds > 0:
-            time.sleep(seconds)
+            self._FUNCTIONS[1](seconds)
 
 
 class SimulatedClock:

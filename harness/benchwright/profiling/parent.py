@@ -28,6 +28,12 @@ PATIENCE = 1800.0
 _TAIL = 64 * 1024
 """Bytes kept of what a model prints: its last words."""
 
+_LOOK = 1.0
+"""Seconds between two looks whether a process has ended, where the system does not tell."""
+
+_GRACE = 10.0
+"""Seconds from the end of the pipe of answers to the end of the process."""
+
 _TOLD_FROM = 1 << 20
 """From so many bytes on it is said that the model printed: that takes time which is measured."""
 
@@ -58,6 +64,7 @@ class ModelProcess:
             env=dict(environ),
             start_new_session=True,
         )
+        self._handle = _handle_of(self._process.pid)
         self._printed = _Printed(self._process)
         self._buffer = bytearray()
 
@@ -77,7 +84,7 @@ class ModelProcess:
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked once more."""
-        return self._process.poll() is None
+        return not self._has_ended()
 
     @property
     def note(self) -> str:
@@ -108,7 +115,7 @@ class ModelProcess:
     def wait(self, *, seconds: float = 0.0) -> Answer:
         """The answer to the command that was sent last; raises as `ask`. Waiting takes no processor time."""
         while True:
-            reply = REPLIES.decode(self._line(seconds + self._patience))
+            reply = self._reply(self._line(seconds + self._patience))
             if isinstance(reply, Telling):
                 self._tell(inert(reply.what), reply.done, reply.total)
             elif isinstance(reply, Failure):
@@ -124,18 +131,41 @@ class ModelProcess:
             self._process.wait(timeout=self._patience)
 
     def end(self) -> None:
-        """End the process and all that it started; does nothing where it has ended."""
-        if self._process.poll() is None:
-            if hasattr(os, "killpg"):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
+        """End the process and all that it started and left running; what moved to a session of its own is not found."""
+        self._end_group()
+        if self._process.returncode is None:
             self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
                 if pipe is not None:
                     pipe.close()
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         self._printed.close()
+
+    def _has_ended(self) -> bool:
+        """Whether it has ended. It is not reaped here, so that its number stays the number of its group until that is ended too."""
+        if self._process.returncode is not None or not hasattr(os, "waitid"):
+            return self._process.poll() is not None
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def _end_group(self) -> None:
+        """Kill what belongs to its group, itself included, unless it was reaped: its number may be another's then."""
+        if self._process.returncode is None and hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _reply(self, line: bytes) -> Answer | Failure | Telling:
+        try:
+            return REPLIES.decode(line)
+        except msgspec.DecodeError as error:
+            self.end()
+            raise ProcessFailed(
+                "something else than an answer came over the pipe of answers, and the process was ended "
+                "(expected: a model that writes to no file descriptor that it has not opened)"
+            ) from error
 
     def _line(self, limit: float) -> bytes:
         """The next answer, without its mark; a line that something else printed before the pipes were apart is passed over."""
@@ -148,19 +178,42 @@ class ModelProcess:
                 if line.startswith(MARK):
                     return bytes(line[len(MARK) :])
                 continue
-            readable, _, _ = select.select([pipe], [], [], limit)
-            if not readable:
+            if not self._wait_for(pipe, limit):
                 self.end()
                 raise ProcessFailed(
                     f"the model did not answer for {limit:,.0f} s and was ended (expected: an answer to every query)"
                 )
-            more = os.read(pipe, 1 << 20)
+            more = self._read(pipe)
             if not more:
                 raise ProcessFailed(self._last_words())
             self._buffer += more
 
+    def _wait_for(self, pipe: int, limit: float) -> bool:
+        """Whether within so many seconds something can be read, or the process ended: one that it forked may hold its end of the
+        pipe open, so that the end of the file is not seen.
+        """
+        if self._handle is not None:
+            return bool(select.select([pipe, self._handle], [], [], limit)[0])
+        until = RealClock().now() + limit
+        while (left := until - RealClock().now()) > 0:
+            if select.select([pipe], [], [], min(left, _LOOK))[0] or self._has_ended():
+                return True
+        return False
+
+    @staticmethod
+    def _read(pipe: int) -> bytes:
+        """What can be read now; empty: nothing will come."""
+        return os.read(pipe, 1 << 20) if select.select([pipe], [], [], 0)[0] else b""
+
     def _last_words(self) -> str:
         """Why a process is gone that nobody ended: the signal or exit code, and the last line that it wrote."""
+        until = RealClock().now() + _GRACE
+        while not self._has_ended():
+            if RealClock().now() > until:
+                self.end()
+                return "the process of the model closed the pipe of its answers and was ended"
+            RealClock().sleep(0.01)
+        self._end_group()
         code = self._process.wait()
         self._printed.close()
         return last_words(code, self._printed.tail)
@@ -179,6 +232,16 @@ def last_words(code: int, tail: bytes) -> str:
     if code == 0:
         return inert(f"the model ended its own process (exit code 0){said}")
     return inert(f"the process of the model ended with exit code {code}{said}")
+
+
+def _handle_of(pid: int) -> int | None:
+    """A descriptor that can be read when a process ends (Linux 5.3); None: there is none here."""
+    if not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
 
 
 class _Printed:

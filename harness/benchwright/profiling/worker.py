@@ -6,8 +6,10 @@ import time
 _READY = time.perf_counter()
 
 # ruff: noqa: E402 - see above
+import contextlib
 import os
 import queue
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -41,7 +43,7 @@ from benchwright.profiling.messages import (
     Together,
     WarmUp,
 )
-from benchwright.profiling.questions import ModelBroken
+from benchwright.profiling.questions import ModelBroken, told
 
 
 def main() -> None:
@@ -61,7 +63,7 @@ def main() -> None:
         say(_answer(model, command))
         if isinstance(command, Finish):
             break
-    os._exit(0)  # what a model left running (threads, atexit) is nobody's any more
+    _end_all(0)  # what a model left running (threads, processes, atexit) is nobody's any more
 
 
 def _private_pipes() -> tuple[BinaryIO, int]:
@@ -76,9 +78,17 @@ def _private_pipes() -> tuple[BinaryIO, int]:
 
 def _listen(commands: BinaryIO, waiting: "queue.SimpleQueue[bytes]") -> None:
     """Hand commands on; when the parent is gone, whatever happened to it, so is this process. Waiting costs no processor time."""
-    for line in commands:
-        waiting.put(line)
-    os._exit(1)
+    with contextlib.suppress(OSError, ValueError):  # a model that closes descriptors which are not its own
+        for line in commands:
+            waiting.put(line)
+    _end_all(1)
+
+
+def _end_all(code: int) -> None:
+    """End this process and what the model started and left running, which is in the group that this process leads."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(code)
 
 
 def _answer(model: MeasuredModel, command: Command) -> Answer | Failure:
@@ -94,7 +104,7 @@ def _answer(model: MeasuredModel, command: Command) -> Answer | Failure:
     except SystemExit as error:
         return Failure(reason=f"the model wanted to end its process: SystemExit: {error.code}")
     except BaseException as error:
-        return Failure(reason=f"{type(error).__name__}: {error}")
+        return Failure(reason=told(error))
 
 
 def _finish(model: MeasuredModel, _: Finish) -> Answer:
