@@ -4,7 +4,7 @@ import pytest
 
 from benchwright.errors import NotComparable
 from benchwright.gating.machines import check_machine
-from benchwright.hardware.find import called
+from benchwright.hardware.machines import called
 from benchwright.measuring.machine import fingerprint
 from benchwright.types import Machine
 

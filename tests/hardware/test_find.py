@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from msgspec.structs import replace
 
-from benchwright.hardware.find import apart, find_values, is_named, split_place, unknown_scenario, worst_of
+from benchwright.hardware.find import find_values, split_place, unknown_scenario, worst_of
 from benchwright.quantities import MEASURED
 from benchwright.testing.write_run import make_run
 from benchwright.types import CellResult, ModelRef, RunSpec
@@ -130,17 +130,3 @@ def test_places_are_read_by_their_form(by_hand):
     assert split_place("") == (None, "")
     assert unknown_scenario("hardware/sever@glue/sst2") == "sever"
     assert unknown_scenario("hardware/server@glue/sst2") == unknown_scenario("glue/sst2") == ""
-
-
-def test_machines_differ_by_facts_and_are_named_by_name_or_fingerprint(by_hand):
-    """Equal machines differ in nothing."""
-    assert apart(by_hand.HERE, by_hand.HERE) == ""
-    told = apart(by_hand.HERE, by_hand.THERE)
-    assert "processor: AMD EPYC 7B13 on the one, Intel Xeon 8481C on bench-2" in told
-    assert "and 3 more" in apart(by_hand.HERE, by_hand.THERE, most=2) or "more" in apart(
-        by_hand.HERE, by_hand.THERE, most=2
-    )
-    assert is_named(by_hand.THERE, "bench-2")
-    assert is_named(by_hand.THERE, "ffee0011")
-    assert not is_named(by_hand.THERE, "ffee")
-    assert not is_named(by_hand.HERE, "")

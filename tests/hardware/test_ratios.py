@@ -101,7 +101,7 @@ def test_few_rounds_have_a_value_and_no_interval_and_are_no_verdict():
                     MACHINE, fingerprint="x", facts={**MACHINE.facts, "processor": "Other"}
                 ),
             ),
-            "processor: Written CPU 1.0 on one, Other on the other",
+            "processor: Written CPU 1.0 on the one, Other on the other",
         ),
         (measured([]), FIRST, "no round holds a block of both"),
         (measured([0.1] * 8, queries=4), FIRST, "round 0 asked 4 queries of 1 of one model and 3 queries of 1"),

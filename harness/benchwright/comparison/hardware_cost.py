@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from benchwright.comparison.result import HardwareCost
 from benchwright.comparison.systems import System
-from benchwright.hardware.find import HardwareValue, apart, called, find_values, worst_of
+from benchwright.hardware.find import HardwareValue, find_values, worst_of
+from benchwright.hardware.machines import apart, called
 from benchwright.types import LatencyRatio, Machine
 
 SHOWN = ("latency_p50", "latency_p90", "throughput", "host_memory_peak", "gpu_memory_peak")

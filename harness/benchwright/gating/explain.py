@@ -21,7 +21,7 @@ from benchwright.gating.rules.difference import BoundedRule
 from benchwright.gating.rules.ratio import RatioRule
 from benchwright.gating.rules.robustness import RobustnessRule
 from benchwright.gating.verdict import Finding
-from benchwright.hardware.find import called, importance
+from benchwright.hardware.machines import called, importance
 from benchwright.items import call, count
 from benchwright.limit_texts import limit_text
 from benchwright.quantities import MEASURED

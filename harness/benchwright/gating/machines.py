@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchwright.errors import NotComparable
-from benchwright.hardware.find import SHORT, apart, called, is_named
+from benchwright.hardware.machines import SHORT, apart, called, is_named
 from benchwright.measuring.machine import describe_machine
 from benchwright.types import Machine
 

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from msgspec.structs import replace as replace_fields
-
-from benchwright.measuring.machine import differences
 from benchwright.profile_choice import choose_profile, scenarios_for
 from benchwright.quantities import BUILT_IN, LATENCIES, Quantity
 from benchwright.task_path import HARDWARE, is_hardware_view
-from benchwright.types import Machine, Profile, Run, Scenario
+from benchwright.types import Profile, Run, Scenario
 from benchwright.types.hardware import SCENARIOS
 
 _TIMES = ("seconds", "per_second")
 
 _LONGEST = 100
-_FIRST_TOLD = ("processor", "gpu", "cores", "instruction sets", "memory", "OMP_NUM_THREADS", "library")
-
-SHORT = 12
-"""Digits of a fingerprint that are shown."""
-
-FACTS_NAMED = 4
-"""Facts in which machines differ that a sentence names."""
+"""Letters of a model reference that is still short enough to be typed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,42 +121,6 @@ def what_measures(quantity: str, model: str, scenario: Scenario | None = None, b
     """The command that would measure it, in a run that has the answers too."""
     chosen = scenario or scenarios_for(quantity)[0]
     return f"benchwright run {model} --suite {HARDWARE}/{chosen}@{base or 'SUITE/TASK'}"
-
-
-def apart(
-    one: Machine, other: Machine, *, names: tuple[str, str] = ("the one", "the other"), most: int = FACTS_NAMED
-) -> str:
-    """The facts in which two machines differ, in one line; empty where measurements of the two may be compared.
-
-    Args:
-        one: A machine.
-        other: Another, or the same.
-        names: What they are called where their owner has given no name.
-        most: Facts that are written out.
-    """
-    first, second = (replace_fields(at, name=at.name or name) for at, name in zip((one, other), names, strict=True))
-    told = sorted(differences(first, second), key=importance)
-    more = f"; and {len(told) - most} more" if len(told) > most else ""
-    return "; ".join(told[:most]) + more
-
-
-def importance(fact: str) -> tuple[int, str]:
-    """Order in which facts are told, by name or sentence: processor, GPU, memory and threads first, versions of libraries, the rest."""
-    name = fact.partition(":")[0]
-    begun = (at for at, start in enumerate(_FIRST_TOLD) if name.startswith(start))
-    return next(begun, len(_FIRST_TOLD)), fact
-
-
-def is_named(machine: Machine, text: str) -> bool:
-    """Whether a name or a fingerprint (its first 8 digits or more) means a machine."""
-    text = text.strip()
-    return bool(text) and (text == machine.name or (len(text) >= 8 and machine.fingerprint.startswith(text.lower())))
-
-
-def called(machine: Machine) -> str:
-    """A machine by its name, with the beginning of its fingerprint."""
-    short = machine.fingerprint[:SHORT]
-    return f"{machine.name} ({short})" if machine.name else f"the machine {short}"
 
 
 def told_by(flags: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.measuring.machine import differences
+from benchwright.hardware.machines import apart
 from benchwright.stats.block_ratio import BlockRatio, block_ratio
 from benchwright.types.hardware import LatencyRatio, Measurements, Samples
 
@@ -24,8 +24,6 @@ NOISE_LIMIT = 0.1
 
 AGAIN = "benchwright profile BASELINE CANDIDATE --suite SUITE/TASK --interleave"
 """What measures a session."""
-
-_FACTS_NAMED = 3
 
 _LEAST_NOISE, _MOST_NOISE = 0.02, 0.25
 """Noise that every machine has, and noise that no limit makes tolerable."""
@@ -154,10 +152,9 @@ def ratios_of_session(measured: Mapping[str, Measurements], limit: float = NOISE
 
 def _check(one: Measurements, other: Measurements) -> None:
     """Raises NotComparable unless two models were measured in turn, on one machine."""
-    apart = differences(one.machine, other.machine)
-    if apart:
-        more = f" and {len(apart) - _FACTS_NAMED} more" if len(apart) > _FACTS_NAMED else ""
-        raise NotComparable(f"measured on two machines ({'; '.join(apart[:_FACTS_NAMED])}{more})", hint=AGAIN)
+    facts = apart(one.machine, other.machine)
+    if facts:
+        raise NotComparable(f"measured on two machines ({facts})", hint=AGAIN)
     if not one.session or one.session != other.session:
         raise NotComparable(
             "measured in two sessions: a machine is not the same a minute later", expected="one session", hint=AGAIN

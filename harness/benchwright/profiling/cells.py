@@ -20,15 +20,10 @@ from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.presets import filled
 from benchwright.plan import Plan
 from benchwright.profiling.gathered import Gathered
-from benchwright.profiling.measure import (
-    Wanted,
-    Watch,
-    measure_alone,
-    measure_concurrency,
-    measure_interleaved,
-    seconds_of,
-)
+from benchwright.profiling.in_turn import measure_interleaved, seconds_in_turn
+from benchwright.profiling.measure import measure_alone, measure_concurrency, seconds_of
 from benchwright.profiling.parent import PATIENCE, ProcessFailed
+from benchwright.profiling.starting import Wanted, Watch
 from benchwright.store import Store
 from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
 
@@ -106,7 +101,7 @@ def _spec(cell: PlannedCell) -> ProfileSpec:
 
 def _seconds(group: Group) -> float:
     if _spec(group[0]).scenario == "interleaved":
-        return seconds_of(_spec(group[0]), len(group))
+        return seconds_in_turn(_spec(group[0]), len(group))
     return sum(seconds_of(_spec(cell)) for cell in group)
 
 

@@ -13,8 +13,6 @@ from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.hardware.find import (
     HardwareValue,
-    apart,
-    called,
     find_values,
     is_timed,
     split_place,
@@ -22,6 +20,7 @@ from benchwright.hardware.find import (
     unknown_scenario,
     worst_of,
 )
+from benchwright.hardware.machines import apart, called
 from benchwright.hardware.resamples import draws_of
 from benchwright.metrics.columns import Floats
 from benchwright.quantities import BUILT_IN

@@ -14,7 +14,8 @@ from benchwright.gating.context import GateContext
 from benchwright.gating.machines import check_machine
 from benchwright.gating.rules.base import RuleBase
 from benchwright.gating.verdict import PendingFinding, Verdict
-from benchwright.hardware.find import HardwareValue, apart, called, find_values, is_timed
+from benchwright.hardware.find import HardwareValue, find_values, is_timed
+from benchwright.hardware.machines import apart, called
 from benchwright.hardware.needed import what_tells
 
 _NEAR = 1e-12
