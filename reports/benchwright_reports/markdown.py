@@ -451,7 +451,7 @@ def _hardware(section: HardwareSection) -> str:
 
 def _noise(ratio: LatencyRatio) -> str:
     if ratio.noise is None:
-        return "not made"
+        return markdown_text(f"no verdict: {ratio.reason}")
     return f"{'⚠ too noisy to tell' if ratio.noisy else 'quiet enough'}: {100 * ratio.noise:.1f} %"
 
 

@@ -69,7 +69,9 @@ def test_a_ratio_is_told_with_the_noise_of_its_session():
 
     assert (found.model, found.against, found.blocks, found.noisy) == ("slow", "base", 8, False)
     assert (found.value, found.low, found.high, found.noise) == pytest.approx((1.2, 1.2, 1.2, 1 / 0.9 - 1))
-    assert latency_ratio("slow", OTHER, "base", FIRST, first=FIRST, limit=0.1).noisy
+    assert found.reason == ""
+    noisy = latency_ratio("slow", OTHER, "base", FIRST, first=FIRST, limit=0.1)
+    assert (noisy.noisy, noisy.reason) == (True, "the machine was too noisy to tell")
 
 
 def test_a_session_of_several_models_is_told_against_its_first():
@@ -86,6 +88,7 @@ def test_few_rounds_have_a_value_and_no_interval_and_are_no_verdict():
     few = latency_ratio("slow", measured([0.2] * 4), "base", first := measured([0.1] * 4, copy=[0.1] * 4), first=first)
 
     assert (few.value, few.low, few.high, few.noise, few.noisy) == (pytest.approx(2), None, None, None, True)
+    assert few.reason == "4 rounds were measured, and a 95 % interval takes 6 or more"
 
 
 @pytest.mark.parametrize(

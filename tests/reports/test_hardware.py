@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import msgspec
 import pytest
 
 from benchwright import registry
+from benchwright.console import result_json
 from benchwright.hardware.report_section import hardware_sections
+from benchwright.hardware.text import hardware_lines
 from benchwright.render.grid import build_grid
 from benchwright.types import CellResult, Ledger, ModelRef, Run, RunSpec
 
@@ -188,3 +191,22 @@ def test_names_of_models_and_reasons_stay_text(build, by_hand, form):
     assert "\u202e" not in text
     if form != "csv":
         assert "<script>alert" not in text
+
+
+FEW = "4 rounds were measured, and a 95 % interval takes 6 or more"
+
+
+def test_too_few_rounds_are_the_reason_on_every_channel(build, by_hand, read):
+    """A second copy ran, but four rounds have no interval: said in the terminal, HTML, Markdown, CSV and JSON, and no noise is made up."""
+    ratio = by_hand.interleaved("bert-base", low=None, high=None, blocks=4, noise=None, noisy=True, reason=FEW)
+    run = build([("minilm", by_hand.interleaved("minilm")), ("bert-base", ratio)])
+    shown = {form: rendered(run, form) for form in ("html", "markdown", "csv")}
+    shown["html"] = " ".join(cell.text for cell in read(shown["html"]).all("td"))
+    shown["text"] = " ".join(" ".join(hardware_lines([("bert-base", ratio)], width=100)).split())
+    shown["json"] = json.dumps(result_json(run))
+
+    for form, text in shown.items():
+        assert FEW in text, form
+        assert "no second copy" not in text
+    assert "x 1.052" in shown["text"]
+    assert "too noisy" not in shown["text"]

@@ -281,7 +281,7 @@ def _latency_ratio(found: LatencyRatio | None) -> str:
     if found is None or found.value is None:
         return ""
     if found.noisy:
-        return "noisy machine"
+        return "noisy machine" if found.noise is not None else "too few rounds"
     ends = "" if found.low is None or found.high is None else f" [{found.low:.3g}, {found.high:.3g}]"
     return f"{formatting.ratio(found.value)}{ends}"
 

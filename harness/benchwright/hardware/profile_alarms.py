@@ -87,7 +87,7 @@ def _shape(one: Samples) -> str:
 
 def _noisy(ratio: LatencyRatio) -> str:
     if ratio.noise is None:
-        return f"the noise of the machine is unknown: the ratio to {ratio.against} tells nothing"
+        return f"{ratio.reason}: the ratio to {ratio.against} tells nothing"
     return (
         f"two copies of {ratio.against} differ by up to {ratio.noise * 100:.3g} % on this machine"
         f" (limit {ratio.noise_limit * 100:.3g} %): the ratio to it tells nothing"

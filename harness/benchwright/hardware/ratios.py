@@ -13,7 +13,7 @@ from statistics import median
 
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.hardware.machines import apart
-from benchwright.stats.block_ratio import BlockRatio, block_ratio
+from benchwright.stats.block_ratio import FEWEST_BLOCKS, BlockRatio, block_ratio
 from benchwright.types.hardware import LatencyRatio, Measurements, Samples
 
 QUANTITIES = ("latency_p50", "throughput")
@@ -131,7 +131,14 @@ def latency_ratio(
         noise=noise,
         noisy=noise is None or noise > limit,
         noise_limit=limit,
+        reason=_why_nothing_is_told(min(found.blocks, beside_itself.blocks), noise, limit),
     )
+
+
+def _why_nothing_is_told(rounds: int, noise: float | None, limit: float) -> str:
+    if rounds < FEWEST_BLOCKS:
+        return f"{rounds} round{'s' if rounds > 1 else ''} were measured, and a 95 % interval takes {FEWEST_BLOCKS} or more"
+    return "the machine was too noisy to tell" if noise is None or noise > limit else ""
 
 
 def ratios_of_session(measured: Mapping[str, Measurements], limit: float = NOISE_LIMIT) -> dict[str, LatencyRatio]:

@@ -275,7 +275,7 @@ def _forest(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]])
         for ratio in profile.ratios:
             ends = [None if finite(end) is None else (end or 0.0) - 1 for end in (ratio.value, ratio.low, ratio.high)]
             score = Score(metric="ratio", value=ends[0], low=ends[1], high=ends[2], n=ratio.blocks)
-            rows.append(ForestRow(label=system, score=None if ratio.noisy else score, note="too noisy to tell"))
+            rows.append(ForestRow(label=system, score=None if ratio.noisy else score, note=ratio.reason))
     return draw_forest(
         rows,
         name=f"ratios-{at}",

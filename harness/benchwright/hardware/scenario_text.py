@@ -171,17 +171,20 @@ def _interleaved(table: HardwareTable, width: int) -> list[str]:
         return []
     lines = ["interleaved session: latency of a model divided by that of another, blocks in turn"]
     lines += [inert(check) for check in dict.fromkeys(_check(ratio) for _, ratio in found)]
-    rows = [
-        (system, ratio.against, *ratio_text(ratio), str(ratio.blocks), "too noisy to tell" if ratio.noisy else "")
-        for system, ratio in found
-    ]
+    rows = [(system, ratio.against, *ratio_text(ratio), str(ratio.blocks), _verdict(ratio)) for system, ratio in found]
     heads = ("model", "against", "ratio", "95 % interval", "blocks", "verdict of the check")
     return lines + text_table(heads, rows, right=(2, 4), width=width)
 
 
+def _verdict(ratio: LatencyRatio) -> str:
+    if ratio.noise is None:
+        return "too few rounds to tell"
+    return "too noisy to tell" if ratio.noisy else ""
+
+
 def _check(ratio: LatencyRatio) -> str:
     if ratio.noise is None:
-        return f"A/A: no second copy of {ratio.against} ran beside it, so the noise of the machine is unknown"
+        return f"A/A: {ratio.against} beside a second copy of itself tells nothing: {ratio.reason}"
     told = "too noisy, no ratio here tells anything" if ratio.noisy else "quiet enough"
     limit = fixed(ratio.noise_limit * 100, 0)
     return (

@@ -348,7 +348,6 @@ def profile_quantities(profile: Profile) -> Iterator[tuple[str, MeasuredQuantity
         for found in point.quantities or (MeasuredQuantity(quantity="throughput", value=None, reason=point.reason),):
             yield condition(point), found
     for ratio in profile.ratios:
-        reason = "the machine was too noisy to tell" if ratio.noisy else ""
         yield (
             f"against={ratio.against}",
             MeasuredQuantity(
@@ -357,7 +356,7 @@ def profile_quantities(profile: Profile) -> Iterator[tuple[str, MeasuredQuantity
                 low=ratio.low,
                 high=ratio.high,
                 n=ratio.blocks,
-                reason=reason,
+                reason=ratio.reason,
             ),
         )
 

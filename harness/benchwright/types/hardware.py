@@ -255,8 +255,9 @@ class LatencyRatio(Frozen, frozen=True, kw_only=True):
         high: Upper end.
         blocks: Blocks that were paired.
         noise: The same of ``against`` beside a second copy of itself: largest distance of its interval from 1.
-        noisy: Whether the machine was too noisy to tell (``noise`` above the limit): no verdict then.
+        noisy: Whether nothing is told: the machine was too noisy (``noise`` above the limit), or its noise is not known.
         noise_limit: The limit that was applied.
+        reason: Why the ratio tells nothing, or has no interval; empty where it does.
     """
 
     model: str
@@ -268,6 +269,7 @@ class LatencyRatio(Frozen, frozen=True, kw_only=True):
     noise: float | None = None
     noisy: bool = False
     noise_limit: float = 0.1
+    reason: str = ""
 
 
 class Profile(Frozen, frozen=True, kw_only=True):
