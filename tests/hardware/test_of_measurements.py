@@ -237,6 +237,19 @@ def test_processes_at_once_are_counted_while_all_of_them_were_busy():
     assert rate.value == pytest.approx(30)
 
 
+def test_a_number_of_processes_that_failed_stands_in_the_grid_with_its_reason():
+    """And what was measured at another number stays; the saturation is told of what was measured."""
+    alone = [
+        Samples(quantity=kind, values=values, inputs=40, wall=4.0)
+        for kind, values in (("latency", (0.1,) * 40), ("completed", tuple(0.1 * (at + 1) for at in range(40))))
+    ]
+    lost = Reading(quantity="throughput", value=None, reason="killed", concurrency=2)
+    one, two = profile(make_measurements("concurrency", samples=alone, readings=[lost])).grid
+
+    assert (one.concurrency, one.reason, one.saturated) == (1, "", False)
+    assert (two.concurrency, two.quantities, two.reason) == (2, (), "killed")
+
+
 def server(over_at, *, lag=0.0, rate=None):
     """Trials at 10, 20 and 30 queries a second; of 2,000 queries so many take longer than the bound of 100 ms."""
     samples = []

@@ -14,6 +14,17 @@ def sleeps(texts):
 
 def killed(texts):
     os.kill(os.getpid(), signal.SIGKILL)
+
+def alone(texts):
+    # dies where it is not the first process
+    with open("claimed", "a+") as claimed:
+        claimed.seek(0)
+        first = claimed.readline() or f"{os.getpid()}\\n"
+        if first == f"{os.getpid()}\\n":
+            claimed.write(first)
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return sleeps(texts)
 """
 
 
@@ -74,6 +85,29 @@ def test_several_processes_at_once_are_measured_together(rows):
         (one.concurrency, one.process) for one in found.samples if one.phase == "measured" and one.quantity == "latency"
     ]
     assert taken == [(1, 0), (2, 0), (2, 1)]
+
+
+def test_a_number_of_processes_that_fails_leaves_those_that_were_measured(rows):
+    """Two at once are killed: one alone stays measured, two say why, and four are not tried."""
+    options = "concurrency=1,2,4&queries=8&duration=0.3s&preset=quick&alone=yes"
+    run = profiled("m=python:models.py:alone", rows, "concurrency", options=options)
+    (cell,) = run.cells
+    assert cell.status == "measured", cell.reason
+    one, two, four = run.profiles[0].grid
+    assert [point.concurrency for point in (one, two, four)] == [1, 2, 4]
+    assert one.reason == ""
+    assert one.quantities[0].value >= 0.02
+    assert (two.quantities, four.quantities) == ((), ())
+    assert "killed (signal 9)" in two.reason
+    assert four.reason == "not tried, since 2 at once failed"
+
+
+def test_where_no_number_of_processes_can_be_measured_the_cell_fails(rows):
+    (cell,) = profiled(
+        "m=python:models.py:killed", rows, "concurrency", options="concurrency=1,2&preset=quick&alone=yes"
+    ).cells
+    assert cell.status == "failed"
+    assert "killed (signal 9)" in cell.reason
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def points(found: Measurements) -> tuple[GridPoint, ...]:
         if one.quantity in ("latency", "completed", "pass") and one.phase == "measured":
             groups.setdefault(_place(one), []).append(one)
     failed = {
-        (one.batch, one.length, 1, 0.0): one.reason
+        (one.batch, one.length, one.concurrency, 0.0): one.reason
         for one in found.readings
         if one.quantity in ("latency", "throughput") and one.value is None
     }

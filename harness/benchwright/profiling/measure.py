@@ -145,16 +145,31 @@ def _command(shape: Shape, spec: ProfileSpec) -> Command:
 
 
 def measure_concurrency(wanted: Wanted, watch: Watch) -> list[Gathered]:
-    """One model in several processes at once, each with a copy: for each number of processes fresh ones, which begin together."""
+    """One model in several processes at once, each with a copy: for each number of processes fresh ones, which begin together.
+
+    A number that fails (memory, a death) leaves those that were measured, and larger ones are not tried: more copies need more of
+    everything. The cell fails where none could be measured.
+    """
     (key, spec), *_ = wanted.cells.items()
     found = Gathered(key=key, spec=spec)
     if not make_checkpoint(wanted, [found], watch):
         return [found]
-    try:
-        for level in spec.concurrency:
+    failed: dict[int, str] = {}
+    for level in spec.concurrency:
+        smaller = min((one for one in failed if one < level), default=None)
+        if smaller is not None:
+            failed[level] = f"not tried, since {smaller} at once failed"
+            continue
+        try:
             _at_once(wanted, spec, level, found, watch)
-    except ProcessFailed as error:
-        found.reason = str(error)
+        except (ProcessFailed, OSError) as error:  # OSError: no further process can be started
+            failed[level] = str(error)
+    if len(failed) == len(spec.concurrency):
+        found.reason = next(iter(failed.values()))
+    found.readings += [
+        Reading(quantity="throughput", value=None, reason=reason, concurrency=level, batch=shapes_of(spec)[0].batch)
+        for level, reason in failed.items()
+    ]
     return [found]
 
 

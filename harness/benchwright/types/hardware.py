@@ -133,6 +133,7 @@ class Reading(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         process: Which of the fresh processes.
         batch: As in `Samples`.
         length: As in `Samples`.
+        concurrency: As in `Samples`.
     """
 
     quantity: str
@@ -143,6 +144,7 @@ class Reading(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     process: int = 0
     batch: int = 1
     length: int = 0
+    concurrency: int = 1
 
 
 class Work(Frozen, frozen=True, kw_only=True, omit_defaults=True):
