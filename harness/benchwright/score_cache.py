@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from benchwright.alarm import CHECKS, alarm, as_note
 from benchwright.bias import score_gaps, score_identity
 from benchwright.errors import NotComparable, PluginError
 from benchwright.hardware.of_run import score_profiles
+from benchwright.hardware.same_numbers import profile_differences
 from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
 from benchwright.robustness import score_views
@@ -141,19 +141,19 @@ def _recheck_gaps(store: Store, run: Run) -> list[str]:
 
 
 def _recheck_profiles(store: Store, run: Run) -> list[str]:
-    """One line for each quantity of a hardware profile whose numbers are not those of its raw samples."""
+    """One line for each profile that is not, number by number, what its raw samples say."""
+    if not run.profiles:
+        return []
     whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
-    fresh = {(one.model, one.key): one for one in score_profiles(store, whole, run.tasks)} if run.profiles else {}
+    gone = {(cell.model, cell.key) for cell in run.cells if cell not in whole}
+    fresh = {(one.model, one.key): one for one in score_profiles(store, whole, run.tasks)}
     problems = []
     for told in run.profiles:
-        found = fresh.get((told.model, told.key))
-        for quantity in told.quantities if found is not None else ():
-            again = found.quantity(quantity.quantity) if found is not None else None
-            values = (again.value, again.low, again.high, again.n) if again is not None else (None,) * 4
-            if not _agree((quantity.value, quantity.low, quantity.high, quantity.n), values):
-                problems.append(
-                    f"{told.model} on {told.task_path}: {quantity.quantity} is {quantity.value}, its raw samples say {values[0]}"
-                )
+        place, found = f"{told.model} on {told.task_path}", fresh.get((told.model, told.key))
+        if found is not None:
+            problems += [f"{place}: {line}" for line in profile_differences(told, found)]
+        elif (told.model, told.key) not in gone:
+            problems.append(f"{place}: the run has no such cell with measurements")
     return problems
 
 
@@ -187,14 +187,6 @@ def _shown(row: RobustnessScore) -> str:
 def _close(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
     return len(told) == len(found) and all(
         a == b or (a is not None and b is not None and abs(a - b) < _SLACK) for a, b in zip(told, found, strict=True)
-    )
-
-
-def _agree(told: tuple[float | None, ...], found: tuple[float | None, ...]) -> bool:
-    """As `_close`, of numbers of any size: bytes and microseconds."""
-    return all(
-        a == b or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9))
-        for a, b in zip(told, found, strict=True)
     )
 
 

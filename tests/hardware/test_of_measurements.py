@@ -7,9 +7,10 @@ import pytest
 
 from benchwright import registry
 from benchwright.hardware.of_measurements import profile_of
+from benchwright.measuring.machine import fingerprint
 from benchwright.score_cache import recheck
 from benchwright.store import Store
-from benchwright.testing.hardware_fixtures import hardware_card, hardware_path, make_measurements
+from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
 from benchwright.testing.write_run import write_run
 from benchwright.types import CellKey, Kind, LabelMap, ProfileSpec, Reading, Samples
 
@@ -422,5 +423,54 @@ def test_a_changed_number_of_a_profile_is_found_by_its_raw_samples(tmp_path):
         run.profiles[0], quantities=(msgspec.structs.replace(first, value=0.01, low=0.01), *rest)
     )
     assert recheck(store, msgspec.structs.replace(run, profiles=(faster,))) == [
-        f"m on {path}: latency_p50 is 0.01, its raw samples say 0.02"
+        f"m on {path}: latency_p50 is 0.01 [0.01, 0.02], its raw samples say 0.02 [0.02, 0.02]"
     ]
+
+
+def test_whatever_else_of_a_profile_was_changed_is_found_too(tmp_path):
+    """Points of a grid, the machine, what was asked for, quantities left out or of nobody: not only the values of quantities."""
+    task = registry.get("suites", "starter").task("sentiment")
+    path = hardware_path("concurrency", "starter/sentiment")
+    measured = [Samples(quantity="latency", values=(0.02,) * 400, inputs=400, wall=8.0)]
+    machine = msgspec.structs.replace(MACHINE, fingerprint=fingerprint(MACHINE.facts))
+    found = make_measurements("concurrency", samples=measured, readings={"size_bytes": 1e6}, machine=machine)
+    store, card = Store(tmp_path), hardware_card("concurrency", "starter/sentiment", task)
+    run = write_run(store, "r", {"m": {path: found}}, {path: card})
+    whole = run.profiles[0]
+    assert recheck(store, run) == []
+
+    def problems(**changes):
+        changed = msgspec.structs.replace(whole, **changes)
+        return [line.removeprefix(f"m on {path}: ") for line in recheck(store, replaced(run, profiles=(changed,)))]
+
+    replaced = msgspec.structs.replace
+    point = whole.grid[0]
+    (p50, *others) = point.quantities
+    faster = replaced(point, quantities=(replaced(p50, value=0.01), *others))
+    assert problems(grid=(faster,)) == ["grid 1.quantities 1.value is 0.01, its measurements say 0.02"]
+    assert problems(machine=replaced(machine, facts={"processor": "another"}))[0].startswith("machine.facts.")
+    assert problems(spec=replaced(whole.spec, preset="official")) == [
+        "spec.preset is 'official', its measurements say 'standard'"
+    ]
+    assert problems(quantities=()) == ["size_bytes was measured, and is not told"]
+    assert problems(quantities=(*whole.quantities, replaced(p50, quantity="latency_p99", value=0.001))) == [
+        "latency_p99 is 0.001, its raw samples say nothing of it"
+    ]
+    assert problems(key="0" * 40) == ["the run has no such cell with measurements"]
+
+
+def test_facts_of_a_machine_that_are_not_those_of_its_digest_are_found(tmp_path):
+    """Who writes another processor into the measurements leaves the digest as it was."""
+    task = registry.get("suites", "starter").task("sentiment")
+    path = hardware_path("single_stream", "starter/sentiment")
+    machine = msgspec.structs.replace(MACHINE, fingerprint=fingerprint({**MACHINE.facts, "processor": "a slower one"}))
+    store, card = Store(tmp_path), hardware_card("single_stream", "starter/sentiment", task)
+    run = write_run(store, "r", {"m": {path: make_measurements(latencies=[0.02] * 40, machine=machine)}}, {path: card})
+    assert recheck(store, run) == [f"m on {path}: the facts of its machine are not those of its fingerprint"]
+
+
+def test_passes_that_took_no_time_have_no_interval_of_throughput():
+    """As a clock that stands still gives them: no division by 0."""
+    passes = Samples(quantity="pass", values=(0.0,) * 100, inputs=1000, wall=1.0)
+    found = quantity(make_measurements("offline", samples=[passes]), "throughput")
+    assert (found.value, found.low, found.high) == (1000.0, None, None)

@@ -4,6 +4,7 @@ import math
 import shutil
 import zipfile
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,11 +22,12 @@ PATH = "hardware/single_stream@starter/sentiment"
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 numbers = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e90, max_value=1e90)
+amounts = st.floats(allow_nan=False, allow_infinity=False, min_value=0, max_value=1e90)
 counts = st.integers(0, 2**40)
 samples = st.builds(
     Samples,
     quantity=texts,
-    values=st.lists(numbers, max_size=5).map(tuple),
+    values=st.lists(amounts, max_size=5).map(tuple),
     phase=texts,
     stage=texts,
     process=counts,
@@ -33,11 +35,11 @@ samples = st.builds(
     order=counts,
     batch=counts,
     length=counts,
-    rate=numbers,
+    rate=amounts,
     concurrency=counts,
     tokens=counts,
     inputs=counts,
-    wall=numbers,
+    wall=amounts,
     steady=st.booleans(),
 )
 readings = st.builds(
@@ -47,8 +49,8 @@ specs = st.builds(
     ProfileSpec,
     scenario=st.sampled_from(["single_stream", "server", "sweep"]),
     lengths=st.lists(counts, max_size=3).map(tuple),
-    rate=st.none() | numbers,
-    bound=st.none() | numbers,
+    rate=st.none() | amounts,
+    bound=st.none() | amounts,
     queries=st.none() | counts,
 )
 measured = st.builds(
@@ -101,6 +103,23 @@ def test_what_is_no_number_is_never_stored(number, where):
     }[where]
     with pytest.raises(BenchwrightError, match="was measured as"):
         measurement_table.encode(make_measurements(**of))
+
+
+@pytest.mark.parametrize("values", [[-0.1, 0.2], [math.nan, 0.2], [0.1, math.inf], ["0.1", "0.2"], [1, 2]])
+def test_a_table_of_values_that_nothing_can_have_is_refused(values):
+    """Whoever wrote them into the file by hand: refused where they are read, so no verb meets them."""
+    table = measurement_table.encode(make_measurements(latencies=[0.1, 0.2]))
+    forged = table.set_column(table.column_names.index("value"), "value", pa.array(values))
+    with pytest.raises(StoreError, match=r"values of type|was measured as (-0\.1|nan|inf)"):
+        measurement_table.decode(forged)
+
+
+@pytest.mark.parametrize("number", ["inputs", "wall", "batch", "tokens", "rate"])
+def test_counts_and_periods_below_zero_are_refused(number):
+    """In what is written, and in what is read."""
+    wrong = Samples(quantity="latency", values=(0.1,), **{number: -1})
+    with pytest.raises(BenchwrightError, match="latency was measured as -1"):
+        measurement_table.encode(make_measurements(samples=[wrong]))
 
 
 def test_a_table_without_its_metadata_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,8 +57,8 @@ def rate_interval(seconds: ArrayLike, each: float, *, confidence: float = 0.95) 
     No upper end where the mean might be 0. Raises BenchwrightError for NaN.
     """
     of_mean = mean_interval(seconds, confidence=confidence)
-    if of_mean.low is None or of_mean.high is None:
-        return of_mean
+    if of_mean.low is None or of_mean.high is None or not of_mean.high > 0:
+        return replace(of_mean, low=None, high=None)
     upper = each / of_mean.low if of_mean.low > 0 else None
     return Interval(low=each / of_mean.high, high=upper, se=None, method=of_mean.method, flags=of_mean.flags)
 

@@ -73,6 +73,10 @@ def _mismeasured(cell: Cell, found: Measurements) -> str:
     asked = cell.key.profile
     if asked is not None and found.spec.scenario != asked.scenario:
         return f"it holds measurements of {found.spec.scenario}, and its key asks for {asked.scenario}"
+    for name, wanted in msgspec.structs.asdict(asked).items() if asked is not None else ():
+        held = getattr(found.spec, name)
+        if wanted not in (None, (), held):
+            return f"it was measured with {name} {held}, and its key asks for {wanted}"
     if found.machine.fingerprint != cell.key.machine:
         return "it was measured on another machine than its key tells"
     return ""

@@ -7,8 +7,8 @@ groups may be alike, so the columns alone would not give back what was written. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,7 +34,8 @@ def encode(measurements: Measurements) -> pa.Table:
     """Measurements as an Arrow table: columns ``samples``, those of `CONDITION`, and ``value`` in SI units.
 
     Raises:
-        BenchwrightError: A number is not finite: what cannot be read is None with a reason, never NaN.
+        BenchwrightError: A number is not finite, or a raw value or a count is below 0: what cannot be read is None with a
+            reason, never NaN.
     """
     import numpy as np
     import pyarrow as pa
@@ -42,7 +43,12 @@ def encode(measurements: Measurements) -> pa.Table:
     groups = measurements.samples
     counts = [len(one.values) for one in groups]
     values = np.concatenate([np.empty(0), *(np.asarray(one.values, dtype=np.float64) for one in groups)])
-    _check_finite(measurements, values)
+    if wrong := _impossible(measurements, values):
+        raise BenchwrightError(
+            f"what was measured cannot be: {wrong}",
+            expected="finite numbers, times and counts of 0 or more, or no value and the reason",
+            hint="this is a mistake of what measured it: tell its author",
+        )
     rows = pa.array(np.repeat(np.arange(len(groups)), counts), pa.int32())
     columns: dict[str, Any] = {"samples": rows}
     for name in CONDITION:
@@ -64,8 +70,10 @@ def decode(table: pa.Table) -> Measurements:
     """The measurements that `encode` was given.
 
     Raises:
-        StoreError: The table holds no measurements, or not those that its metadata tell of.
+        StoreError: The table holds no measurements, not those that its metadata tell of, or values that nothing can have.
     """
+    import pyarrow as pa
+
     metadata = table.schema.metadata or {}
     if _ABOUT not in metadata or _COUNTS not in metadata or "value" not in table.column_names:
         raise _damaged("no measurements")
@@ -75,11 +83,15 @@ def decode(table: pa.Table) -> Measurements:
     except Unreadable as error:
         raise _damaged(f"measurements that cannot be read: {error.why}") from error
     column = table.column("value")
-    values = column.to_numpy().tolist()
+    if column.type != pa.float64():
+        raise _damaged(f"values of type {column.type}")
+    values = column.to_numpy()
     is_whole = len(counts) == len(about.samples) and min(counts, default=0) >= 0 and sum(counts) == len(values)
     if not is_whole or column.null_count:
         raise _damaged(f"{len(values):,} values where {sum(counts):,} in {len(about.samples):,} groups were written")
-    rest = iter(values)
+    if wrong := _impossible(about, values):
+        raise _damaged(f"what nothing can measure: {wrong}")
+    rest = iter(values.tolist())
     samples = tuple(
         msgspec.structs.replace(one, values=tuple(islice(rest, count)))
         for one, count in zip(about.samples, counts, strict=True)
@@ -93,36 +105,32 @@ def _type_of(annotation: str) -> pa.DataType:
     return {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}[annotation]
 
 
-def _check_finite(measurements: Measurements, values: NDArray[np.float64]) -> None:
-    """Refuse what JSON would turn into null, and what no later step could tell from a measured time."""
+def _impossible(measurements: Measurements, values: NDArray[np.float64]) -> str:
+    """The first number that nothing can measure; empty: there is none.
+
+    Not finite: JSON would turn it into null, and no later step could tell it from a measured time. Below 0: every raw value is a
+    duration, and the rest of a group are counts. Readings may be below 0: memory of a device is what is more than before.
+
+    Args:
+        measurements: All but the raw values.
+        values: Those of all groups.
+    """
     import numpy as np
 
-    if not np.isfinite(values).all():
-        of = next(one for one in measurements.samples if not np.isfinite(one.values).all())
-        raise _no_number(of.quantity, next(value for value in of.values if not math.isfinite(value)))
-    for where, number in _numbers(measurements):
-        if not math.isfinite(number):
-            raise _no_number(where, number)
-
-
-def _numbers(measurements: Measurements) -> Iterator[tuple[str, float]]:
-    """Every number beside the raw values, with what it is of."""
     spec = measurements.spec
-    for name in ("rate", "bound", "duration", "price_per_hour"):
-        yield name, getattr(spec, name) or 0.0
-    for one in measurements.samples:
-        yield one.quantity, one.rate
-        yield one.quantity, one.wall
-    for reading in measurements.readings:
-        yield reading.quantity, reading.value or 0.0
+    asked = [(name, getattr(spec, name) or 0.0) for name in ("rate", "bound", "duration", "price_per_hour")]
+    told = [(one.quantity, number) for one in measurements.samples for number in (one.rate, one.wall, *_COUNTED(one))]
+    for name, number in (*asked, *told):
+        if not 0 <= number < math.inf:
+            return f"{name} was measured as {number}"
+    wrong = np.flatnonzero(~(values >= 0) | np.isinf(values))
+    if wrong.size:
+        return f"a raw value was measured as {values[wrong[0]]}"
+    unread = [one for one in measurements.readings if not math.isfinite(one.value or 0.0)]
+    return f"{unread[0].quantity} was measured as {unread[0].value}" if unread else ""
 
 
-def _no_number(where: str, number: float) -> BenchwrightError:
-    return BenchwrightError(
-        f"{where} was measured as {number}",
-        expected="a finite number, or no value and the reason",
-        hint="this is a mistake of what measured it: tell its author",
-    )
+_COUNTED = attrgetter("process", "batch", "length", "concurrency", "tokens", "inputs", "order")
 
 
 def _damaged(what: str) -> StoreError:
