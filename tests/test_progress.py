@@ -114,3 +114,18 @@ def test_steps_of_a_profile_are_lines_in_logs(clock, capsys):
     assert len(lines) == 2
     assert "opening the model, about 20 s left" in lines[0]
     assert "single stream: measuring, about 7 s left" in lines[1]
+
+
+def test_what_waits_for_the_machine_says_no_time_that_is_left(clock, capsys, monkeypatch):
+    """Nobody knows when the other one ends; the first step of its own is told at once."""
+    told = PlainProgress()
+    told.measure(PROFILED, "waiting: process 7 measures on this machine", None)
+    told.measure(PROFILED, "opening the model", 20.0)
+    waits, opens = capsys.readouterr().err.splitlines()
+    assert waits.endswith("waiting: process 7 measures on this machine")
+    assert opens.endswith("opening the model, about 20 s left")
+
+    monkeypatch.setattr(shown, "stream", lambda _: io.StringIO())
+    with BarProgress() as bar:
+        bar.measure(PROFILED, "waiting: process 7 measures on this machine", None)
+        assert bar.bar.tasks[0].fields["left"] == ""

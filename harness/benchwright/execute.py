@@ -52,9 +52,9 @@ class Progress(Protocol):
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
         """Progress of a long step other than prediction, such as training."""
 
-    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
-        """A step of a hardware profile begins, and so many seconds are left to measure, as far as presets say; nothing may be drawn
-        until the next step, since drawing takes the processor from the model.
+    def measure(self, cell: PlannedCell, what: str, left: float | None) -> None:
+        """A step of a hardware profile begins, and so many seconds are left to measure, as far as presets say (None: nothing is
+        measured yet); nothing may be drawn until the next step, since drawing takes the processor from the model.
         """
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:
@@ -73,7 +73,7 @@ class NoProgress:
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
         """Nothing."""
 
-    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+    def measure(self, cell: PlannedCell, what: str, left: float | None) -> None:
         """Nothing."""
 
     def finish(self, cell: PlannedCell, outcome: Outcome) -> None:

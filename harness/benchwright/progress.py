@@ -131,9 +131,12 @@ class PlainProgress:
         _switch(self, what, done, total)
         self._say_now_and_then(f"{what}: ")
 
-    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+    def measure(self, cell: PlannedCell, what: str, left: float | None) -> None:
         """A step of a hardware profile begins: a line for the profile, then one now and then."""
         self.pace, self.what = Pace(), ""
+        if left is None:
+            note(f"{_measured(cell)}: {what}")
+            return
         now = time.monotonic()
         self._say_finished(self.finished.told() if self.measured != cell.place else "")
         if self.measured != cell.place:
@@ -215,19 +218,19 @@ class BarProgress:
         _switch(self, what, done, total)
         self._draw(f"{_place(cell)}: {inert(what)}")
 
-    def measure(self, cell: PlannedCell, what: str, left: float) -> None:
+    def measure(self, cell: PlannedCell, what: str, left: float | None) -> None:
         """A step of a hardware profile begins: drawn once, and then the bar stands still."""
         if _measured(cell) != self.finished.place:
             self._print(self.finished.told())
-        self.measuring = max(self.measuring, left)
+        self.measuring = max(self.measuring, left or 0.0)
         self.bar.update(
             self.row,
             description=inert(f"{_measured(cell)}: {what}"),
             total=self.measuring or None,
-            completed=self.measuring - left,
+            completed=0.0 if left is None else self.measuring - left,
             count="",
             rate="",
-            left=f"about {_clock(left)} left",
+            left="" if left is None else f"about {_clock(left)} left",
         )
         self.bar.refresh()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -24,11 +21,9 @@ from benchwright.profiling.in_turn import measure_interleaved, seconds_in_turn
 from benchwright.profiling.measure import measure_alone, measure_concurrency, seconds_of
 from benchwright.profiling.parent import PATIENCE, ProcessFailed
 from benchwright.profiling.starting import Wanted, Watch
+from benchwright.profiling.whole_machine import whole_machine
 from benchwright.store import Store
 from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
-
-LOCK = "BENCHWRIGHT_LOCK"
-"""Variable that names the lock file: for containers that share a machine and not its temporary folder."""
 
 Group = list[PlannedCell]
 
@@ -65,7 +60,7 @@ def measure_cells(
         return
     groups = _groups(cells)
     left = sum(_seconds(group) for group in groups)
-    with _whole_machine(lambda what: progress.measure(cells[0], what, left)):
+    with whole_machine(lambda what: progress.measure(cells[0], what, None)):
         for group in groups:
             watch = Watch(
                 say=partial(progress.measure, group[0]),
@@ -169,31 +164,3 @@ def _written(
         return Outcome(place=cell.place, reason=error.line, seconds=seconds)
     fresh = sum(one.inputs for one in found.samples)
     return Outcome(place=cell.place, fresh=fresh, seconds=seconds)
-
-
-@contextmanager
-def _whole_machine(say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the machine: two models that are timed at once slow each other down. The kernel frees it when the holder dies."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(_lock_file(), mode=0o666, thread_local=False)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        say("waiting: another process measures on this machine")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _lock_file() -> Path:
-    """One file for the whole machine (``BENCHWRIGHT_LOCK`` names another); where another user's may not be opened, one of this user's."""
-    if named := os.environ.get(LOCK):
-        return Path(named)
-    folder = Path(tempfile.gettempdir())
-    shared = folder / "benchwright-profiles.lock"
-    if shared.exists() and not os.access(shared, os.W_OK):
-        return folder / f"benchwright-profiles-{os.getuid() if hasattr(os, 'getuid') else 0}.lock"
-    return shared

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from benchwright.measuring.clock import RealClock
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, Design, calibrate, design_of, interleave
 from benchwright.measuring.presets import limits_of
 from benchwright.profiling.gathered import Gathered
@@ -16,6 +18,10 @@ from benchwright.types import ProfileSpec
 
 _MOST_IN_TURN = 60.0
 """Seconds that the rounds are expected to take at most, for the time left alone."""
+
+
+_TOLD_EVERY = 1.0
+"""Seconds between two rounds that are told."""
 
 
 def seconds_in_turn(spec: ProfileSpec, models: int) -> float:
@@ -106,6 +112,28 @@ def _blamed(seat: _Seat) -> Iterator[None]:
         raise _SeatFailed(seat, str(error)) from error
 
 
+class _Rounds:
+    """Tells the rounds of a set as they pass, once a second at most: between two blocks, when nothing is under the clock.
+
+    Args:
+        watch: Is told.
+        rounds: Of the set.
+        each: Seconds that a round is expected to take.
+    """
+
+    def __init__(self, watch: Watch, rounds: range, each: float) -> None:
+        self._watch, self._rounds, self._each = watch, rounds, each
+        self._left, self._told, self._clock = watch.left, -math.inf, RealClock()
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many rounds of all are done."""
+        self._watch.left = max(0.0, self._left - self._each * (done - self._rounds.start))
+        now = self._clock.now()
+        if done in self._rounds and now - self._told >= _TOLD_EVERY:
+            self._told = now
+            self._watch.say(f"in turn: round {done + 1} of {total}", self._watch.left)
+
+
 def _in_turn(seats: Sequence[_Seat], rounds: range, queries: int, watch: Watch) -> int:
     """Measure the rounds of a set; ``queries`` of a block as the first set found them (0: this is the first), which is returned."""
     spec, notes = seats[0].found.spec, tuple[str, ...]()
@@ -121,12 +149,10 @@ def _in_turn(seats: Sequence[_Seat], rounds: range, queries: int, watch: Watch) 
     asks = [asked(seat) for seat in seats]
     if not queries:
         queries, notes = calibrate(asks, design)
-    watch.step(
-        f"in turn: rounds {rounds.start + 1} to {rounds.stop} of {design.rounds}",
-        _seconds_of_rounds(design) * len(rounds) / design.rounds,
-    )
+    told = _Rounds(watch, rounds, _seconds_of_rounds(design) / design.rounds)
+    told(rounds.start, design.rounds)
     seed, batch = seats[0].wanted.job.spec.seed, seats[0].shape.batch
-    samples = interleave(asks, design, queries=queries, seed=seed, batch=batch, rounds=rounds)
+    samples = interleave(asks, design, queries=queries, seed=seed, batch=batch, rounds=rounds, on_round=told)
     for seat, mine in zip(seats, samples, strict=True):
         seat.found.add(Answer(samples=mine, notes=notes), process=seat.number)
         with _blamed(seat):
