@@ -203,3 +203,20 @@ def test_what_cannot_be_timed_says_why(tmp_path):
         plan(tmp_path, "hardware/offline@starter/sentiment", models=[kept])
     with pytest.raises(ConfigError, match=r"answers that were made elsewhere"):
         plan(tmp_path, "hardware/offline@starter/sentiment", models=[read])
+
+
+def test_a_profile_alone_of_a_persons_own_file_is_planned(tmp_path):
+    """The task that options made is not among those to answer, and its file is read all the same."""
+    (tmp_path / "own.csv").write_text("text,label\ngood,positive\nbad,negative\n", encoding="utf-8")
+    spec = RunSpec(
+        models=(ModelRef(name="one", adapter="constant", path="positive"),),
+        suites=("hardware/single_stream?alone=yes",),
+        on=(f"classification/custom?path={tmp_path / 'own.csv'}",),
+    )
+
+    (cell,) = make_plan(spec, Store(tmp_path / "store")).cells
+    assert (cell.task_path, cell.status, cell.reason) == (
+        "hardware/single_stream@classification/custom",
+        "run",
+        "measured anew in each run",
+    )

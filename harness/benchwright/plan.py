@@ -206,7 +206,9 @@ def _targets(desk: _Planning) -> list[ResolvedTask]:
         for target in targets
         if (mixed := mixed_score(target.task))
     ]
-    desk.own = {(target.suite.name, target.task.name): target for target in targets if target.is_made}
+    # A hardware profile alone stands there without its task.
+    every = [one for target in targets for one in (target, target.base) if one is not None]
+    desk.own = {(one.suite.name, one.task.name): one for one in every if one.is_made}
     return list(targets)
 
 
