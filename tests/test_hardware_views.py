@@ -101,6 +101,7 @@ def test_alone_leaves_the_task_unanswered():
         ("hardware/offline@starter/topic?preset=fast", (), "quick, standard or official"),
         ("hardware/offline@starter/topic?batch=0", (), "a whole number from 1"),
         ("hardware/offline@starter/topic?batch=2.5", (), "a whole number from 1"),
+        ("hardware/interleaved@starter/topic?blocks=5", (), "6 or more"),
         ("hardware/offline@starter/topic?rate=20", (), "hardware/server where rate is given"),
         ("hardware/server@starter/topic?bound=130", (), "write 130 ms"),
         ("hardware/server@starter/topic?bound=fast", (), "'fast' is no number with its unit"),

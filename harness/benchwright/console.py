@@ -15,7 +15,8 @@ from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
-from benchwright.render.hardware import profile_quantities, unit_in_words
+from benchwright.render.hardware import profile_quantities
+from benchwright.render.hardware_words import unit_in_words
 from benchwright.tables import text_table
 from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import (

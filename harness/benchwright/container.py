@@ -40,7 +40,7 @@ def throttled_seconds(root: Path = ROOT) -> float | None:
 def _folders(root: Path, controller: str) -> Iterator[Path]:
     """The group of this process and those around it, in every hierarchy that may hold the controller."""
     mount = root / "sys/fs/cgroup"
-    for line in _text(root / "proc/self/cgroup").splitlines():
+    for line in text_of(root / "proc/self/cgroup").splitlines():
         _, _, rest = line.partition(":")
         names, _, path = rest.partition(":")
         inside = path.strip("/")
@@ -58,12 +58,12 @@ def _upward(mount: Path, inside: str) -> Iterator[Path]:
 
 
 def _quota_2(folder: Path) -> float | None:
-    limit, _, period = _text(folder / "cpu.max").partition(" ")
+    limit, _, period = text_of(folder / "cpu.max").partition(" ")
     return _ratio(limit, period)
 
 
 def _quota_1(folder: Path) -> float | None:
-    return _ratio(_text(folder / "cpu.cfs_quota_us"), _text(folder / "cpu.cfs_period_us"))
+    return _ratio(text_of(folder / "cpu.cfs_quota_us"), text_of(folder / "cpu.cfs_period_us"))
 
 
 def _ratio(limit: str, period: str) -> float | None:
@@ -76,7 +76,7 @@ def _ratio(limit: str, period: str) -> float | None:
 
 def _throttled(file: Path) -> float | None:
     """``throttled_usec`` of version 2, ``throttled_time`` in nanoseconds of version 1."""
-    fields = dict(line.split(" ", 1) for line in _text(file).splitlines() if " " in line)
+    fields = dict(line.split(" ", 1) for line in text_of(file).splitlines() if " " in line)
     for name, unit in (("throttled_usec", 1e-6), ("throttled_time", 1e-9)):
         if fields.get(name, "").strip().isdigit():
             return int(fields[name]) * unit
@@ -84,12 +84,13 @@ def _throttled(file: Path) -> float | None:
 
 
 def _number(file: Path) -> int | None:
-    text = _text(file)
+    text = text_of(file)
     return int(text) if text.isdigit() else None
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What a file of the kernel says, without white space around it; empty where it cannot be read."""
     try:
-        return file.read_text("ascii", "replace").strip()
+        return file.read_text("utf-8", "replace").strip()
     except OSError:
         return ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.limit_texts import limit_text, read_limit
 from benchwright.quantities import BUILT_IN
 from benchwright.types import SCENARIOS, ProfileSpec, Scenario, Suite, View
+from benchwright.types.hardware import Preset
 
 SCENARIO_TEXTS: Mapping[Scenario, str] = {
     "single_stream": "the next query is issued when the last one is answered: latency, starts, memory",
@@ -33,7 +34,7 @@ OPTIONS: Mapping[str, str] = {
     "duration": "least time of measuring, with its unit: 5s",
     "queries": "least number of queries",
     "processes": "how often all is measured anew, each time in a fresh process",
-    "blocks": "rounds of interleaved",
+    "blocks": "rounds of interleaved, at least 6",
     "price_per_hour": "of this machine, in any currency: tells the cost of a million inputs",
     "alone": "yes: the task itself is not answered, so that no quality stands beside the times",
 }
@@ -126,7 +127,7 @@ def _seconds(name: str, text: str) -> float:
 
 
 def _preset(name: str, text: str) -> str:
-    if text not in ("quick", "standard", "official"):
+    if text not in get_args(Preset):
         raise BenchwrightError(f"{name}={text}", expected="quick, standard or official", hint="preset=quick")
     return text
 
@@ -146,6 +147,19 @@ def _counts(name: str, text: str) -> tuple[int, ...]:
             hint=f"{name}=1,8,32",
         )
     return tuple(sorted({_count(name, part) for part in parts}))
+
+
+def _blocks(name: str, text: str) -> int:
+    from benchwright.stats.block_ratio import FEWEST_BLOCKS
+
+    found = _count(name, text)
+    if found < FEWEST_BLOCKS:
+        raise BenchwrightError(
+            f"{name}={text}",
+            expected=f"{FEWEST_BLOCKS} or more: a 95 % interval of a ratio takes as many",
+            hint=f"{name}=30",
+        )
+    return found
 
 
 def _rate(name: str, text: str) -> float:
@@ -179,7 +193,7 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "duration": _seconds,
     "queries": _count,
     "processes": _count,
-    "blocks": _count,
+    "blocks": _blocks,
     "price_per_hour": _price,
     "alone": _yes,
 }

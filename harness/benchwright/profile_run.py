@@ -18,10 +18,6 @@ DEFAULT: tuple[Scenario, ...] = ("single_stream", "offline")
 """What is measured where nobody names a scenario."""
 
 
-FEWEST_BLOCKS = 6
-"""Of fewer blocks no order statistics are the ends of a 95 % interval of a median."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Spelling:
     """How what was asked for is called where it was typed: flags of the command line, or arguments of a function.
@@ -85,15 +81,6 @@ def profile_selectors(
     suite: Suite = registry.get("suites", HARDWARE)
     taken = {name: value for name, value in options.items() if not _is_idle(name, scenarios)}
     for name, value in taken.items():
-        if name == "blocks" and value.isdigit() and int(value) < FEWEST_BLOCKS:
-            problems.append(
-                BenchwrightError(
-                    spelling.option(name, value),
-                    expected=f"{FEWEST_BLOCKS} or more: a 95 % interval of a ratio takes as many",
-                    hint=spelling.option(name, "30"),
-                )
-            )
-            continue
         try:
             hardware_views(suite, scenarios, {name: value})
         except BenchwrightError as error:

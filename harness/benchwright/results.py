@@ -22,14 +22,8 @@ from benchwright.alarm import (
 from benchwright.formatting import estimate
 from benchwright.inert import inert
 from benchwright.quantities import alarms_beside, positive_of, score_title, unit_of
-from benchwright.render.hardware import (
-    hardware_caption,
-    hardware_cells,
-    hardware_tables,
-    missing,
-    profile_quantities,
-    unit_in_words,
-)
+from benchwright.render.hardware import hardware_caption, hardware_cells, hardware_tables, missing, profile_quantities
+from benchwright.render.hardware_words import unit_in_words
 from benchwright.tables import html_list, html_table, text_table
 from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import Alarm, CellResult, IdentityScore, Profile, Run, Score, Task

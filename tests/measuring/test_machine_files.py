@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nvml_double import Device, Nvml
 
 from benchwright.cli.machine_checks import machine_checks
@@ -15,7 +16,7 @@ from benchwright.measuring.energy import package_counters
 from benchwright.measuring.host_memory import peak
 from benchwright.measuring.machine import describe_machine, differences, fingerprint
 from benchwright.measuring.machine_alarms import machine_alarms
-from benchwright.measuring.machine_state import read_state, with_state
+from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.nvml import NoNvml, first_gpu
 
 FILES = (
@@ -60,7 +61,8 @@ def test_no_file_of_the_kernel_makes_it_fail(files):
             file.write_bytes(text if isinstance(text, bytes) else text.encode(errors="replace"))
 
         machine = describe_machine("cpu", root=root, given={})
-        told = with_state(machine, read_state("cpu", root=root), read_state("cpu", root=root))
+        state = meanwhile(read_state("cpu", root=root), read_state("cpu", root=root))
+        told = replace(machine, state=state)
         machine_alarms(told)
         counters = package_counters(root)
         highest = peak(root / "proc/self")

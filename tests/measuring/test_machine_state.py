@@ -8,14 +8,20 @@ import sys
 import time
 
 import pytest
+from msgspec.structs import replace
 from nvml_double import GIB, Device, Nvml, NVMLError, process
 
 from benchwright.measuring.gpu_results import ON_GPU
 from benchwright.measuring.machine_alarms import machine_alarms
-from benchwright.measuring.machine_state import State, read_state, with_state
+from benchwright.measuring.machine_state import State, at_both_ends, meanwhile, read_state
 from benchwright.types import Machine
 
 MACHINE = Machine(fingerprint="f", facts={"processor": "Xeon"})
+
+
+def with_state(machine, start, end):
+    """The machine as the process of a model (both ends) and its parent (meanwhile) tell it together."""
+    return replace(machine, state={**at_both_ends(start, end), **meanwhile(start, end)})
 
 
 def _write(root, files):

@@ -55,7 +55,7 @@ def test_a_model_that_dies_leaves_the_others_measured(rows):
 
 def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):
     """Blocks of both with their places in each round, those of the copy in the first model's cell, one session for all."""
-    options = "blocks=4&queries=12&preset=quick&duration=0.2s&alone=yes"
+    options = "blocks=6&queries=12&preset=quick&duration=0.2s&alone=yes"
     run = profiled(["slow=python:models.py:sleeps", "tfidf"], rows, "interleaved", options=options)
     assert [cell.status for cell in run.cells] == ["measured", "measured"]
     first, second = (Store("store").read_measurements(cell.key) for cell in run.cells)
@@ -64,8 +64,8 @@ def test_models_in_turn_share_a_session_and_the_first_has_a_second_copy(rows):
         [one for one in found.samples if one.phase == phase and one.block >= 0]
         for found, phase in ((first, "measured"), (first, "aa"), (second, "measured"))
     ]
-    assert [[one.block for one in each] for each in blocks] == [[0, 1, 2, 3]] * 3
-    for at in range(4):
+    assert [[one.block for one in each] for each in blocks] == [[0, 1, 2, 3, 4, 5]] * 3
+    for at in range(6):
         assert sorted(each[at].order for each in blocks) == [0, 1, 2]
     assert not [one for one in second.samples if one.phase == "aa"]
 

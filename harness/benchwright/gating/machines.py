@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchwright.errors import NotComparable
-from benchwright.hardware.machines import SHORT, apart, called, is_named
+from benchwright.hardware.machines import apart, called, is_named
 from benchwright.measuring.machine import describe_machine
+from benchwright.render.hardware_words import machine_name
 from benchwright.types import Machine
 
 DescribeMachine = Callable[[str], Machine]
@@ -35,7 +36,7 @@ def check_machine(
             raise NotComparable(
                 f"the profile of {who} was measured on {called(measured)}, the rule asks for {wanted}",
                 expected=f"a profile of {wanted}",
-                hint=f'measure it there, or write machine = "{measured.name or measured.fingerprint[:SHORT]}"',
+                hint=f'measure it there, or write machine = "{machine_name(measured)}"',
             )
         return
     facts = apart(measured, here(device), names=("its machine", "this one"), most=_MOST_FACTS)
@@ -43,5 +44,5 @@ def check_machine(
         raise NotComparable(
             f"the profile of {who} was measured on another machine than this one, or on it set up otherwise: {facts}",
             expected="a profile of this machine",
-            hint=f'measure it here, or name its machine: machine = "{measured.name or measured.fingerprint[:SHORT]}"',
+            hint=f'measure it here, or name its machine: machine = "{machine_name(measured)}"',
         )

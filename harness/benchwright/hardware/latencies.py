@@ -26,20 +26,31 @@ def percentiles(groups: Sequence[Samples], *, of: str = "latency") -> Iterator[M
         groups: Of one condition; those of one process are joined in the order in which they were taken.
         of: What the names begin with: ``latency`` gives ``latency_p50``.
     """
+    series = by_process(groups)
+    for name, share in PERCENTILES.items():
+        yield percentile(series, share, name.replace("latency", of))
+
+
+def percentile(series: Sequence[Sequence[float]], share: float, name: str) -> MeasuredQuantity:
+    """A percentile of raw samples, one series for each process, as a quantity of that name."""
+    found = percentile_of(series, share)
+    return MeasuredQuantity(
+        quantity=name,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        n=found.n,
+        reason=found.reason,
+        method=found.method,
+    )
+
+
+def by_process(groups: Iterable[Samples]) -> list[list[float]]:
+    """Raw values of each process, in the order in which they were taken."""
     series: dict[int, list[float]] = {}
     for one in groups:
         series.setdefault(one.process, []).extend(one.values)
-    for name, share in PERCENTILES.items():
-        found = percentile_of(list(series.values()), share)
-        yield MeasuredQuantity(
-            quantity=name.replace("latency", of),
-            value=found.value,
-            low=found.low,
-            high=found.high,
-            n=found.n,
-            reason=found.reason,
-            method=found.method,
-        )
+    return list(series.values())
 
 
 def starts(samples: Iterable[Samples], readings: Iterable[Reading]) -> Iterator[MeasuredQuantity]:

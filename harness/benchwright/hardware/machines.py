@@ -5,12 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from benchwright.measuring.machine import differences
+from benchwright.render.hardware_words import SHORT
 from benchwright.types import Machine
 
 _FIRST_TOLD = ("processor", "gpu", "cores", "instruction sets", "memory", "threads", "library")
-
-SHORT = 12
-"""Digits of a fingerprint that are shown."""
 
 FACTS_NAMED = 4
 """Facts in which machines differ that a sentence names."""
@@ -43,9 +41,11 @@ def importance(fact: str) -> tuple[int, str]:
 
 
 def is_named(machine: Machine, text: str) -> bool:
-    """Whether a name or a fingerprint (its first 8 digits or more) means a machine."""
+    """Whether a name or a fingerprint (its first `SHORT` digits or more) means a machine."""
     text = text.strip()
-    return bool(text) and (text == machine.name or (len(text) >= 8 and machine.fingerprint.startswith(text.lower())))
+    return bool(text) and (
+        text == machine.name or (len(text) >= SHORT and machine.fingerprint.startswith(text.lower()))
+    )
 
 
 def called(machine: Machine) -> str:

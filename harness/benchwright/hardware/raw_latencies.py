@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.hardware.find import HardwareValue
+from benchwright.hardware.latencies import by_process, measured
 from benchwright.store import Store
 from benchwright.types import Measurements, Samples
 
@@ -24,17 +25,10 @@ def latencies_behind(found: HardwareValue, store: Store) -> tuple[Floats, ...]:
         return ()
     measurements = store.read_measurements(found.key)
     for group in _conditions(measurements):
-        series = _by_process(group)
+        series = tuple(np.asarray(one, dtype=np.float64) for one in by_process(group))
         if sum(one.size for one in series) == found.n and (found.value is None or _holds(series, found.value)):
             return series
     return ()
-
-
-def _by_process(group: list[Samples]) -> tuple[Floats, ...]:
-    values: dict[int, list[float]] = {}
-    for one in group:
-        values.setdefault(one.process, []).extend(one.values)
-    return tuple(np.asarray(one, dtype=np.float64) for one in values.values())
 
 
 def _holds(series: tuple[Floats, ...], value: float) -> bool:
@@ -44,9 +38,7 @@ def _holds(series: tuple[Floats, ...], value: float) -> bool:
 def _conditions(measurements: Measurements) -> list[list[Samples]]:
     """All measured latencies, then those of each rate, batch, length and number of processes, over all processes and blocks."""
     found: dict[tuple[float, int, int, int], list[Samples]] = {}
-    timed = [
-        one for one in measurements.samples if one.quantity == "latency" and one.phase == "measured" and one.values
-    ]
+    timed = [one for one in measured(measurements.samples, "latency") if one.values]
     for one in timed:
         found.setdefault((one.rate, one.batch, one.length, one.concurrency), []).append(one)
     return [timed, *found.values()] if timed else []

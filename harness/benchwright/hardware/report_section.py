@@ -10,24 +10,12 @@ from markupsafe import Markup
 from benchwright.alarm import mark
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import finite, seconds
+from benchwright.hardware.latencies import measured
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
-from benchwright.render.hardware import (
-    HEADS,
-    LATENCY,
-    LIMITS,
-    WORK,
-    HardwareTable,
-    figure_of,
-    grid_quantities,
-    machine_name,
-    memory_shown,
-    missing,
-    point_quantity,
-    tables_of,
-    title_of,
-)
+from benchwright.render.hardware import HardwareTable, grid_quantities, memory_shown, missing, point_quantity, tables_of
 from benchwright.render.hardware_charts import draw_bars, draw_distribution, draw_server, draw_stages
+from benchwright.render.hardware_words import HEADS, LATENCY, LIMITS, WORK, figure_of, machine_name, title_of
 from benchwright.render.robustness import Figure
 from benchwright.store import Store
 from benchwright.types import GridPoint, LatencyRatio, Profile, Run, Score
@@ -178,12 +166,7 @@ def raw_latencies(profile: Profile, folder: str | None) -> tuple[float, ...]:
         measurements = Store(folder).read_measurements(profile.key)
     except BenchwrightError:
         return ()  # numbers stand without what they were made of
-    return tuple(
-        value
-        for samples in measurements.samples
-        if samples.quantity == "latency" and samples.phase == "measured"
-        for value in samples.values
-    )
+    return tuple(value for samples in measured(measurements.samples, "latency") for value in samples.values)
 
 
 def _bars(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]) -> Iterator[Chart]:

@@ -6,16 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from benchwright.formatting import UNDEFINED, finite, fixed, percent, seconds, value
 from benchwright.inert import inert
-from benchwright.render.hardware import (
-    HEADS,
-    STAGES,
-    HardwareTable,
-    figure_of,
-    grid_quantities,
-    point_quantity,
-    ratio_text,
-    title_of,
-)
+from benchwright.render.hardware import HardwareTable, grid_quantities, point_quantity
+from benchwright.render.hardware_words import HEADS, STAGES, figure_of, ratio_text, title_of
 from benchwright.tables import text_table
 from benchwright.types import GridPoint, LatencyRatio, Profile, Scenario
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from benchwright.alarm import alarm, note
 from benchwright.formatting import seconds, value
-from benchwright.hardware.latencies import PERCENTILES, measured, percentiles
+from benchwright.hardware.latencies import PERCENTILES, measured, percentile, percentiles
 from benchwright.measuring.server import Verdict, highest_rate, verdicts
-from benchwright.stats.order_statistics import percentile_of
 from benchwright.types import Alarm, MeasuredQuantity, Measurements
 
 
@@ -42,16 +41,7 @@ def server_quantities(found: Measurements) -> Iterator[MeasuredQuantity]:
     yield from percentiles(measured(at_rate, "latency"))
     lags = [one.values for one in measured(at_rate, "lag") if one.values]
     if lags:
-        late = percentile_of(lags, 0.99)
-        yield MeasuredQuantity(
-            quantity="lag_p99",
-            value=late.value,
-            low=late.low,
-            high=late.high,
-            n=late.n,
-            reason=late.reason,
-            method=late.method,
-        )
+        yield percentile(lags, 0.99, "lag_p99")
 
 
 def server_alarms(found: Measurements) -> Iterator[Alarm]:

@@ -9,17 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from benchwright import alarm
 from benchwright.hardware.scenario_text import scenario_lines
 from benchwright.inert import inert
-from benchwright.render.hardware import (
-    HEADS,
-    LATENCY,
-    LIMITS,
-    WORK,
-    HardwareRow,
-    HardwareTable,
-    hardware_tables,
-    machine_line,
-    missing,
-)
+from benchwright.render.hardware import HardwareRow, HardwareTable, hardware_tables, missing
+from benchwright.render.hardware_words import HEADS, LATENCY, LIMITS, WORK, machine_line
 from benchwright.tables import fold_line, room, text_table
 from benchwright.types import PlacedAlarm, Profile
 

@@ -10,10 +10,12 @@ import msgspec
 
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count, finite, seconds
+from benchwright.hardware.latencies import measured
 from benchwright.hardware.scenario_text import scenario_lines
 from benchwright.hardware.text import WIDTH
 from benchwright.inert import inert
-from benchwright.render.hardware import figure_of, hardware_tables, machine_line, title_of
+from benchwright.render.hardware import hardware_tables
+from benchwright.render.hardware_words import figure_of, machine_line, title_of
 from benchwright.store import Store
 from benchwright.tables import fold_line, room, text_table
 from benchwright.types import Measurements, Profile, Samples
@@ -81,8 +83,7 @@ def _raw(profile: Profile, store: Store, width: int) -> list[str]:
 def _values(measurements: Measurements, quantity: str) -> list[float]:
     return [
         value
-        for samples in measurements.samples
-        if samples.quantity == quantity and samples.phase == "measured"
+        for samples in measured(measurements.samples, quantity)
         for value in samples.values
         if finite(value) is not None
     ]

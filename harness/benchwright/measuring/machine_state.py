@@ -14,14 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from benchwright.container import ROOT, throttled_seconds
+from benchwright.container import ROOT, text_of, throttled_seconds
 from benchwright.measuring.gpu_facts import gpu_state
 from benchwright.measuring.gpu_memory import processes
 from benchwright.measuring.nvml import NoNvml, first_gpu
 from benchwright.measuring.processor import allowed_processors, mean_frequency
-from benchwright.types import Machine
 
 _GIB = 2**30
 
@@ -68,12 +65,6 @@ def read_state(
     if device.startswith("cuda"):
         values |= _gpu(nvml, environment, on_gpu=on_gpu)
     return State(values=values, at=now(), ticks=_ticks(root), own=_own_time(), waited=throttled_seconds(root))
-
-
-def with_state(machine: Machine, start: State, end: State) -> Machine:
-    """The machine with its state at both ends and what happened between them."""
-    told = {**at_both_ends(start, end), **meanwhile(start, end)}
-    return msgspec.structs.replace(machine, state=dict(sorted(told.items())))
 
 
 def worst_of(states: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -131,8 +122,8 @@ def meanwhile(start: State, end: State) -> dict[str, str]:
 
 
 def _load(root: Path) -> dict[str, str]:
-    found = re.match(r"([\d.]+) [\d.]+ [\d.]+ (\d+)/", _text(root / "proc/loadavg"))
-    pressure = re.search(r"^some avg10=([\d.]+)", _text(root / "proc/pressure/cpu"), re.MULTILINE)
+    found = re.match(r"([\d.]+) [\d.]+ [\d.]+ (\d+)/", text_of(root / "proc/loadavg"))
+    pressure = re.search(r"^some avg10=([\d.]+)", text_of(root / "proc/pressure/cpu"), re.MULTILINE)
     return {
         **({"load": found[1], "running": found[2]} if found else {}),
         **({"waiting for a processor": f"{pressure[1]} %"} if pressure else {}),
@@ -140,7 +131,7 @@ def _load(root: Path) -> dict[str, str]:
 
 
 def _memory(root: Path) -> dict[str, str]:
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", _text(root / "proc/meminfo"), re.MULTILINE)
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", text_of(root / "proc/meminfo"), re.MULTILINE)
     return {"memory available": f"{int(found[1]) * 1024 / _GIB:.1f} GiB"} if found else {}
 
 
@@ -154,8 +145,8 @@ def _temperature(root: Path) -> dict[str, str]:
     zones = [
         int(text)
         for zone in (root / "sys/class/thermal").glob("thermal_zone*")
-        if re.search("cpu|pkg|soc|core", _text(zone / "type"), re.IGNORECASE)
-        and re.fullmatch(r"-?\d+", text := _text(zone / "temp"))
+        if re.search("cpu|pkg|soc|core", text_of(zone / "type"), re.IGNORECASE)
+        and re.fullmatch(r"-?\d+", text := text_of(zone / "temp"))
     ]
     return {"temperature": f"{max(zones) / 1000:.0f} °C"} if zones else {}
 
@@ -179,7 +170,7 @@ def _ticks(root: Path) -> dict[str, float]:
     busy = stolen = 0.0
     seen = 0
     hertz = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-    for number, fields in re.findall(r"^cpu(\d+) ([\d ]+)$", _text(root / "proc/stat"), re.MULTILINE):
+    for number, fields in re.findall(r"^cpu(\d+) ([\d ]+)$", text_of(root / "proc/stat"), re.MULTILINE):
         counts = [int(one) for one in fields.split()]
         if int(number) not in allowed or len(counts) < 8:
             continue
@@ -203,10 +194,3 @@ def _own_time() -> float:
     except Exception:
         return whole
     return whole
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchwright.container import ROOT, cpu_quota
+from benchwright.container import ROOT, cpu_quota, text_of
 
 INSTRUCTION_SETS = (
     "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx_vnni_int8", "avx512f", "avx512bw", "avx512vl", "avx512_vnni",
@@ -59,8 +59,8 @@ def governors(root: Path = ROOT) -> tuple[str, ...]:
 def boost(root: Path = ROOT) -> str:
     """``on`` or ``off``: whether clocks may exceed their base; empty: it cannot be read."""
     folder = root / "sys/devices/system/cpu"
-    told = {"0": "off", "1": "on"}.get(_text(folder / "cpufreq/boost"))
-    reverse = {"0": "on", "1": "off"}.get(_text(folder / "intel_pstate/no_turbo"))
+    told = {"0": "off", "1": "on"}.get(text_of(folder / "cpufreq/boost"))
+    reverse = {"0": "on", "1": "off"}.get(text_of(folder / "intel_pstate/no_turbo"))
     return reverse or told or ""
 
 
@@ -118,9 +118,9 @@ def _instruction_sets(first: dict[str, str]) -> dict[str, str]:
 
 def _counts(root: Path, allowed: tuple[int, ...]) -> dict[str, str]:
     places = Counter(
-        (_text(folder / "physical_package_id"), _text(folder / "core_id"))
+        (text_of(folder / "physical_package_id"), text_of(folder / "core_id"))
         for number in allowed
-        if _text((folder := _folder(root, number) / "topology") / "core_id")
+        if text_of((folder := _folder(root, number) / "topology") / "core_id")
     )
     facts = {"processors": str(len(allowed))}
     if sum(places.values()) == len(allowed):
@@ -133,7 +133,7 @@ def _counts(root: Path, allowed: tuple[int, ...]) -> dict[str, str]:
 def _cache(root: Path, allowed: tuple[int, ...]) -> dict[str, str]:
     """The largest cache of one of the processors, as the kernel writes it: ``32768K``."""
     folder = _folder(root, allowed[0]) / "cache" if allowed else root
-    sizes = [_text(folder / f"index{index}/size") for index in range(5)]
+    sizes = [text_of(folder / f"index{index}/size") for index in range(5)]
     told = [size for size in sizes if re.fullmatch(r"\d+K", size)]
     return {"cache": max(told, key=lambda size: int(size[:-1]))} if told else {}
 
@@ -154,7 +154,7 @@ def _clocks(root: Path, allowed: tuple[int, ...]) -> dict[str, str]:
 
 
 def _of_each(root: Path, numbers: Iterable[int], name: str) -> list[str]:
-    return [text for number in numbers if (text := _text(_folder(root, number) / name))]
+    return [text for number in numbers if (text := text_of(_folder(root, number) / name))]
 
 
 def _folder(root: Path, number: int) -> Path:
@@ -179,10 +179,3 @@ def _first_block(file: Path) -> dict[str, str]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""

@@ -43,13 +43,11 @@ class Saturation:
 
     Attributes:
         inputs: Of the first point whose throughput grows by less than 5 % to the next; None: there is none, or noise hides it.
-        is_hidden: Whether none is named because noise hides it.
         reason: Why none is named; beside one that it may lie earlier, where noise hides the growth before.
     """
 
     inputs: int | None
     reason: str = ""
-    is_hidden: bool = False
 
 
 def growth(here: Load, there: Load) -> Growth:
@@ -85,7 +83,7 @@ def saturation(line: Sequence[Load]) -> Saturation:
         if found.high < GROWTH and not any(_grows(here, later) for later in line[at + 2 :]):
             return Saturation(inputs=here.inputs, reason=f"it may be earlier: {undecided}" if undecided else "")
     if undecided:
-        return Saturation(inputs=None, reason=undecided, is_hidden=True)
+        return Saturation(inputs=None, reason=undecided)
     if len(line) < 2:
         return Saturation(inputs=None, reason="a single batch has no next")
     return Saturation(

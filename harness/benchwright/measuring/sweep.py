@@ -10,16 +10,14 @@ import msgspec
 import numpy as np
 
 from benchwright.measuring.clock import Clock
+from benchwright.measuring.steady import Ask
 from benchwright.types.hardware import Preset, Reading, Samples
-
-Ask = Callable[[int], object]
-"""Query of this number is asked and answered; the answer is on the host when it comes back."""
 
 WarmUp = Callable[[Ask], Samples]
 """Asks until it is steady, or until a cap: seconds of the calls, and whether they were steady at the end."""
 
-Measure = Callable[[Ask], Samples]
-"""The queries that count."""
+Measure = Callable[[Ask, bool], Samples]
+"""Asks the queries that count, told whether the warm-up was steady."""
 
 LEAST_QUERIES = 8
 """A query that takes so long that not even these are answered in the longest time of a point is too large for the sweep."""
@@ -78,7 +76,7 @@ def sweep(
     clock: Clock,
     *,
     warm_up: WarmUp,
-    measure: Callable[[Ask, bool], Samples],
+    measure: Measure,
     most_seconds: float,
     bound: float | None = None,
     seed: int = 0,
@@ -96,7 +94,7 @@ def sweep(
         points: The grid.
         clock: What time is read from.
         warm_up: As `WarmUp`.
-        measure: The queries that count, told whether the warm-up was steady.
+        measure: As `Measure`.
         most_seconds: Longest time of a point.
         bound: Seconds that a query may take; None: any.
         seed: Of the order.

@@ -22,11 +22,12 @@ from benchwright.profiling.messages import (
     PlanModel,
     ReadMemory,
     Sweep,
+    Tell,
 )
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
-from benchwright.profiling.subject import Subject, Tell
+from benchwright.profiling.subject import Subject
 from benchwright.profiling.sweeping import sweep_model
 from benchwright.types import Describes, ModelRef, PlannedCell, Reading, Samples, Task
 

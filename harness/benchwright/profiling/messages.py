@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from benchwright.types import CellJob, ModelRef, ProfileSpec, Reading, Samples
@@ -10,6 +12,9 @@ from benchwright.types.base import Frozen
 MARK = b"\x1e"
 """Begins every answer (RFC 7464): a line without it was printed by something else."""
 
+
+Tell = Callable[[str, int, int], None]
+"""Called with (what, done, total) in long steps that are not timed."""
 
 WARM_BATCH = 32
 """Inputs to a query that warms an offline scenario up where nobody said how many."""
@@ -171,7 +176,6 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
         readings: Values that were read.
         settings: What the session chose by itself, threads included.
         notes: What a reader must know.
-        steady: Whether a warm-up ended in a steady state.
         checkpoint: What a derivation made.
         state: Of the machine before the model was opened, and now.
     """
@@ -180,7 +184,6 @@ class Answer(Frozen, frozen=True, kw_only=True, omit_defaults=True, tag="answer"
     readings: tuple[Reading, ...] = ()
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    steady: bool = True
     checkpoint: ModelRef | None = None
     state: dict[str, str] = msgspec.field(default_factory=dict)
 

@@ -89,7 +89,7 @@ class OpenedModel:
         self._warm[shape] = fmean(later), found.steady
         self._asked[shape] = 32
         samples = (*first, msgspec.structs.replace(found.samples, inputs=found.calls * shape.batch))
-        return Answer(samples=_labelled(samples, shape), steady=found.steady, notes=_not_steady(found.reason, shape))
+        return Answer(samples=_labelled(samples, shape), notes=_not_steady(found.reason, shape))
 
     def single_stream(self, command: SingleStream) -> Answer:
         """The next query when the last is answered."""
@@ -133,7 +133,7 @@ class OpenedModel:
         (one,) = found.samples
         counted = msgspec.structs.replace(one, tokens=self.questions.tokens - before, length=command.shape.length)
         notes = self._notes(found, command.shape)
-        return Answer(samples=(counted,), readings=energy, steady=found.steady, notes=notes)
+        return Answer(samples=(counted,), readings=energy, notes=notes)
 
     def serve(self, command: Serve) -> Answer:
         """Queries at random times, at the rate that was asked for; without one the highest that holds the bound is searched for."""
@@ -228,7 +228,7 @@ class OpenedModel:
         self, found: Measured, samples: tuple[Samples, ...], asked: Shape, readings: tuple[Reading, ...] = ()
     ) -> Answer:
         labelled = _labelled(samples, self.shape(asked))
-        return Answer(samples=labelled, readings=readings, steady=found.steady, notes=self._notes(found, asked))
+        return Answer(samples=labelled, readings=readings, notes=self._notes(found, asked))
 
     def _notes(self, found: Measured, asked: Shape) -> tuple[str, ...]:
         held = self.shape(asked).batch

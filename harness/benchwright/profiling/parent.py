@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -18,9 +18,7 @@ import msgspec
 
 from benchwright.inert import inert
 from benchwright.measuring.clock import RealClock
-from benchwright.profiling.messages import MARK, REPLIES, Answer, Command, Failure, Finish, Telling
-
-Tell = Callable[[str, int, int], None]
+from benchwright.profiling.messages import MARK, REPLIES, Answer, Command, Failure, Finish, Tell, Telling
 
 PATIENCE = 1800.0
 """Seconds for which a process may be silent beyond what it was asked to take: longer than a download or a slow model's first call."""

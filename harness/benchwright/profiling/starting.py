@@ -7,8 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from benchwright.profiling.gathered import Gathered
-from benchwright.profiling.messages import Answer, EvictFiles, FirstCall, MakeCheckpoint, OpenModel, PlanModel, Shape
-from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed, Tell
+from benchwright.profiling.messages import (
+    Answer,
+    EvictFiles,
+    FirstCall,
+    MakeCheckpoint,
+    OpenModel,
+    PlanModel,
+    Shape,
+    Tell,
+)
+from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed
 from benchwright.profiling.surroundings import surroundings
 from benchwright.types import CellJob, ModelRef, ProfileSpec
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import find_opener
 from benchwright.plan import make_plan
 from benchwright.profiling.inputs import distinct_inputs
+from benchwright.profiling.messages import Tell
 from benchwright.store import Store
 from benchwright.store.folder import key_id
 from benchwright.types import Adapter, CellJob, Context, Example, Facts, ModelRef, PlannedCell, Task
-
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)

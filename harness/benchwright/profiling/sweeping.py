@@ -10,15 +10,14 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.measuring.presets import limits_of
 from benchwright.measuring.single_stream import single_stream
-from benchwright.measuring.steady import warm_up
-from benchwright.measuring.sweep import Ask, Point, PointTooLarge, lengths_of, sweep
+from benchwright.measuring.steady import Ask, warm_up
+from benchwright.measuring.sweep import Point, PointTooLarge, lengths_of, sweep
 from benchwright.measuring.work import read_work
 from benchwright.profiling.given_lengths import inputs_of_length
-from benchwright.profiling.messages import Answer, Shape, Sweep
+from benchwright.profiling.messages import Answer, Shape, Sweep, Tell
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, is_out_of_memory, told
-from benchwright.profiling.subject import Tell
 from benchwright.types import (
     CountsWork,
     Example,

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from benchwright.render.grid import Grid as Grid
     from benchwright.render.grid import RankTier as RankTier
     from benchwright.render.grid import build_grid as build_grid
-    from benchwright.render.hardware import machine_line as machine_line
-    from benchwright.render.hardware import ratio_text as ratio_text
+    from benchwright.render.hardware_words import machine_line as machine_line
+    from benchwright.render.hardware_words import ratio_text as ratio_text
     from benchwright.render.identity import SwapTable as SwapTable
     from benchwright.render.page import render_page as render_page
     from benchwright.render.remarks import Remark as Remark
@@ -64,7 +64,7 @@ _HOMES = {
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
     "benchwright.render.gaps": ("GapTable", "gap_sections", "gap_tables"),
     "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
-    "benchwright.render.hardware": ("machine_line", "ratio_text"),
+    "benchwright.render.hardware_words": ("machine_line", "ratio_text"),
     "benchwright.render.identity": ("SwapTable",),
     "benchwright.render.page": ("render_page",),
     "benchwright.render.robustness": ("Figure", "RobustnessRow", "RobustnessTable", "robustness_tables"),

@@ -7,79 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.alarm import NOTE
-from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
+from benchwright.formatting import UNDEFINED
 from benchwright.profile_choice import choose_profile
-from benchwright.quantities import BUILT_IN, Unit
 from benchwright.render.grid import Grid
-from benchwright.render.robustness import Figure
-from benchwright.types import Alarm, GridPoint, LatencyRatio, Machine, MeasuredQuantity, Preset, Profile
-
-LATENCY = ("latency_p50", "latency_p90", "latency_p95", "latency_p99")
-"""Quantities of the first table of a task: of one query after another."""
-
-WORK = (
-    "throughput",
-    "tokens_per_second",
-    "cold_start",
-    "first_call",
-    "host_memory_peak",
-    "gpu_memory_peak",
-    "size_bytes",
-    "energy",
-    "cost",
+from benchwright.render.hardware_words import (
+    HEADS,
+    LATENCY,
+    LIMITS,
+    PRESETS,
+    WORK,
+    condition,
+    figure_of,
+    is_known,
+    machine_line,
 )
-"""Those of the second."""
-
-LIMITS = ("flops", "padding_efficiency", "achieved_share")
-"""Those of the third: what a model has to compute, and how near it comes to what the machine can."""
-
-HEADS: Mapping[str, str] = {
-    "latency_p50": "p50",
-    "latency_p90": "p90",
-    "latency_p95": "p95",
-    "latency_p99": "p99",
-    "throughput": "throughput",
-    "tokens_per_second": "tokens",
-    "cold_start": "cold start",
-    "warm_start": "warm start",
-    "first_call": "first call",
-    "load": "load",
-    "host_memory_peak": "memory",
-    "host_memory_model": "memory of model",
-    "gpu_memory_peak": "GPU memory",
-    "size_bytes": "size",
-    "parameters": "parameters",
-    "energy": "energy",
-    "cost": "cost",
-    "flops": "operations",
-    "padding_efficiency": "padding efficiency",
-    "achieved_share": "share of matrix rate",
-}
-"""Quantities as columns of a table are headed, where the table says the rest."""
-
-PRESETS: Mapping[Preset, str] = {"quick": "short form (quick)", "standard": "standard", "official": "official"}
-
-_UNITS: Mapping[str, Unit] = {
-    **dict.fromkeys(
-        ("latency_p", "lag", "service", "stage", "cold_start", "warm_start", "first_call", "load"), "seconds"
-    ),
-    **dict.fromkeys(("throughput", "tokens_per_second", "rate"), "per_second"),
-    **dict.fromkeys(("host_memory", "gpu_memory"), "bytes"),
-    **dict.fromkeys(("padding_efficiency", "achieved_share"), "share"),
-    "flops": "count",
-}
-"""Units of what is measured at single conditions, by how its name begins."""
-
-_FACTS: Mapping[str, str] = {
-    "processor": "{}",
-    "processors": "{} processor{}",
-    "threads": "{} thread{}",
-    "memory": "{} memory",
-    "gpu": "{}",
-    "gpu driver": "driver {}",
-    "library torch": "torch {}",
-}
-"""Facts of a machine that a line of it tells, where it has them, and in which words."""
+from benchwright.render.robustness import Figure
+from benchwright.types import Alarm, GridPoint, Machine, MeasuredQuantity, Profile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +81,7 @@ class HardwareTable:
 
     def has_value(self, quantity: str) -> bool:
         """Whether at least one row has a value of it."""
-        return any(_is_known(found) for found in self._measured(quantity))
+        return any(is_known(found) for found in self._measured(quantity))
 
     def columns(self, quantities: Iterable[str]) -> tuple[str, ...]:
         """Those of the quantities that at least one row has a value of; percentiles of latency also where none has."""
@@ -206,16 +149,12 @@ def _reasons(rows: Iterable[HardwareRow], *, known: bool) -> dict[str, tuple[str
     for row in rows:
         for name in (*LATENCY, *WORK, *LIMITS):
             found = row.measured(name)
-            if found is not None and _is_known(found) is known and found.reason:
+            if found is not None and is_known(found) is known and found.reason:
                 causes.setdefault((row.system, found.reason), {})[HEADS[name]] = None
     shared: dict[str, dict[str, None]] = {}
     for (system, reason), names in causes.items():
         shared.setdefault(f"{', '.join(names)}: {reason}", {})[system] = None
     return {sentence: tuple(systems) for sentence, systems in shared.items()}
-
-
-def _is_known(found: MeasuredQuantity | None) -> bool:
-    return found is not None and finite(found.value) is not None
 
 
 def hardware_caption(table: HardwareTable) -> str:
@@ -264,59 +203,16 @@ def missing(table: HardwareTable) -> list[str]:
     return lines
 
 
-def figure_of(found: MeasuredQuantity | None, quantity: str) -> Figure:
-    """A quantity as text with its interval; a dash where it has no value."""
-    known = None if found is None else finite(found.value)
-    if found is None or known is None:
-        return Figure(text=UNDEFINED)
-    unit = unit_of(quantity)
-    return Figure(text=value(known, unit), between=interval_beside(known, found.low, found.high, unit), sort=known)
-
-
-def unit_of(quantity: str) -> Unit:
-    """The unit of a measured quantity; a plain ``number`` where it is unknown here."""
-    if quantity in BUILT_IN:
-        return BUILT_IN[quantity].unit
-    return next((unit for stem, unit in _UNITS.items() if quantity.startswith(stem)), "number")
-
-
 def latency_shown(table: HardwareTable) -> str:
     """The latency that a first table shows: p90 as MLPerf has it, the median where not every model has samples enough for that."""
     rows = [row for row in table.rows if row.measured("latency_p50") is not None]
-    return "latency_p90" if all(_is_known(row.measured("latency_p90")) for row in rows) else "latency_p50"
+    return "latency_p90" if all(is_known(row.measured("latency_p90")) for row in rows) else "latency_p50"
 
 
 def memory_shown(table: HardwareTable) -> str:
     """The peak memory that a first table shows: the GPU's where the models ran there, else that of a model's own process."""
     return "gpu_memory_peak" if table.device == "cuda" else "host_memory_peak"
 
-
-def machine_name(machine: Machine) -> str:
-    """A machine in one word: what its owner calls it, else the start of its fingerprint."""
-    return machine.name or machine.fingerprint[:8]
-
-
-def machine_line(machine: Machine) -> str:
-    """A machine in one line: its name, processor, processors that may be used, memory, GPU; then the start of its fingerprint."""
-    told = [machine.name] if machine.name else []
-    told += [
-        words.format(fact, "" if fact == "1" else "s")
-        for name, words in _FACTS.items()
-        if (fact := machine.facts.get(name))
-    ]
-    return f"{', '.join(told) or 'unknown'} (machine {machine.fingerprint[:8]})"
-
-
-STAGES: Mapping[str, str] = {
-    "tokenise": "tokenise",
-    "collate": "collate",
-    "host_to_device": "to device",
-    "forward": "forward",
-    "forward_device": "of it on GPU",
-    "device_to_host": "to host",
-    "post_process": "post-process",
-}
-"""Stages of a query as columns are headed, in the order in which they follow one another."""
 
 _OF_POINTS = ("throughput", "tokens_per_second", "latency_p50", "latency_p90", "latency_p95", "latency_p99")
 
@@ -328,7 +224,7 @@ def point_quantity(point: GridPoint, name: str) -> MeasuredQuantity | None:
 
 def grid_quantities(grid: Iterable[GridPoint]) -> tuple[str, ...]:
     """Quantities that have a value at one condition at least; known ones first."""
-    found = dict.fromkeys(one.quantity for point in grid for one in point.quantities if _is_known(one))
+    found = dict.fromkeys(one.quantity for point in grid for one in point.quantities if is_known(one))
     return (*(name for name in _OF_POINTS if name in found), *(name for name in found if name not in _OF_POINTS))
 
 
@@ -359,42 +255,3 @@ def profile_quantities(profile: Profile) -> Iterator[tuple[str, MeasuredQuantity
                 reason=ratio.reason,
             ),
         )
-
-
-def condition(point: GridPoint) -> str:
-    """``batch=8 & length=64``: what is particular to a point of a grid."""
-    parts = {"concurrency": point.concurrency if point.concurrency > 1 else 0, "rate": point.rate}
-    if not point.rate:
-        parts = {"batch": point.batch, "length": point.length, **parts}
-    return " & ".join(f"{name}={number:g}" for name, number in parts.items() if number)
-
-
-_IN_WORDS: Mapping[Unit, str] = {
-    "seconds": "seconds",
-    "bytes": "bytes",
-    "joules": "joules",
-    "per_million": "of money, per million inputs",
-}
-
-
-def unit_in_words(quantity: str) -> str:
-    """The unit of a measured value, spelled out: ``seconds``, ``tokens per second``; empty for counts and ratios."""
-    unit = unit_of(quantity)
-    if unit == "per_second":
-        return f"{_COUNTED.get(quantity, 'inputs')} per second"
-    return _IN_WORDS.get(unit, "")
-
-
-_COUNTED = {"tokens_per_second": "tokens", "rate": "queries"}
-
-
-def title_of(quantity: str) -> str:
-    """What a quantity is called in a sentence or a row."""
-    return BUILT_IN[quantity].title if quantity in BUILT_IN else quantity.replace("_", " ")
-
-
-def ratio_text(ratio: LatencyRatio) -> tuple[str, str]:
-    """A ratio of latencies and its interval: ``x 1.05`` and ``[1.02, 1.08]``."""
-    ends = finite(ratio.low), finite(ratio.high)
-    between = "" if None in ends else f"[{fixed(ends[0], 3)}, {fixed(ends[1], 3)}]"
-    return UNDEFINED if finite(ratio.value) is None else f"x {fixed(ratio.value, 3)}", between

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from benchwright.formatting import finite, percent, seconds, shorten, value
-from benchwright.render.hardware import STAGES, figure_of, point_quantity
+from benchwright.render.hardware import point_quantity
+from benchwright.render.hardware_words import STAGES, figure_of
 from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, figure, to_svg
 from benchwright.types import GridPoint, MeasuredQuantity, Profile
 

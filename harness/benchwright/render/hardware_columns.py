@@ -8,15 +8,8 @@ from benchwright.alarm import has_alarm
 from benchwright.formatting import finite
 from benchwright.profile_choice import choose_profile
 from benchwright.render.grid import Grid
-from benchwright.render.hardware import (
-    HardwareRow,
-    HardwareTable,
-    figure_of,
-    latency_shown,
-    machine_name,
-    memory_shown,
-    tables_of,
-)
+from benchwright.render.hardware import HardwareRow, HardwareTable, latency_shown, memory_shown, tables_of
+from benchwright.render.hardware_words import figure_of, machine_name
 from benchwright.render.summary_cells import CellView, Head
 from benchwright.task_path import suite_of
 

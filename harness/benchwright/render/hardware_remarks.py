@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from benchwright.formatting import count
 from benchwright.render.grid import Grid
-from benchwright.render.hardware import HardwareTable, figure_of, latency_shown, machine_line, machine_name, tables_of
+from benchwright.render.hardware import HardwareTable, latency_shown, tables_of
+from benchwright.render.hardware_words import figure_of, machine_line, machine_name
 from benchwright.types import Machine
 
 MOST_FACTS = 6
