@@ -8,6 +8,7 @@ import pytest
 from benchwright import registry
 from benchwright.hardware.of_measurements import profile_of
 from benchwright.measuring.machine import fingerprint
+from benchwright.measuring.steady import UNSTEADY
 from benchwright.score_cache import recheck
 from benchwright.store import Store
 from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
@@ -320,6 +321,17 @@ def test_what_was_never_steady_or_short_or_busy_is_told():
         ("profile", "note"),
     ]
     assert "64 tokens" in found.alarms[0].sentence
+
+
+def test_why_a_warm_up_was_not_steady_is_told_once_in_the_alarm():
+    """Not in a general sentence and in a note beside it."""
+    samples = [Samples(quantity="latency", values=(0.01,) * 40, steady=False)]
+    said = profile(make_measurements(samples=samples, notes=[f"{UNSTEADY}still rising by 4 %", "another note"])).alarms
+
+    assert [(one.code, one.sentence) for one in said] == [
+        ("not-steady", "not shown to be steady: still rising by 4 %"),
+        ("profile", "another note"),
+    ]
 
 
 def test_fresh_processes_that_differ_are_told_since_no_interval_speaks_of_another_one():

@@ -44,7 +44,8 @@ def test_a_steady_drift_ends_at_the_cap_with_the_flag_and_the_reason():
 def test_a_model_whose_calls_take_ten_seconds_ends_at_the_first_call_past_the_cap(preset, calls):
     done = warmed(constant(10.0), preset=preset)
     assert (done.calls, done.steady) == (calls, False)
-    assert f"only {calls} calls of 10 s" in done.reason
+    assert f"only {calls} call{'s' if calls > 1 else ''} of 10.0 s within" in done.reason
+    assert "calls and 3 s are the warm-up alone" in done.reason
 
 
 def test_calls_too_few_for_three_windows_say_so():

@@ -58,7 +58,7 @@ def test_a_session_that_counts_nothing_says_so():
     found = read_work(object(), QUERIES)
 
     assert {one.value for one in found} == {None}
-    assert padding_efficiency(found).reason == "the session does not count tokens and operations"
+    assert padding_efficiency(found).reason == "the adapter does not count tokens and operations"
 
 
 def test_the_share_that_is_achieved_is_operations_a_second_over_the_best_rate():

@@ -60,11 +60,11 @@ def test_inputs_of_given_lengths_are_asked_in_other_scenarios_too(measured):
 def test_an_adapter_without_stages_says_so(measured):
     found, profile = measured("m=python:models.py:sleeps", "single_stream", "")
 
-    assert "no stages: the adapter measures a query as a whole" in found.notes
+    assert "no stages: the adapter answers a query as a whole" in found.notes
     assert stage_times(found.samples) == ()
     assert profile.stages == ()
     flops = next(one for one in found.readings if one.quantity == "flops")
-    assert (flops.value, flops.reason) == (None, "the session does not count tokens and operations")
+    assert (flops.value, flops.reason) == (None, "the adapter does not count tokens and operations")
 
 
 @pytest.mark.torch
@@ -79,7 +79,7 @@ def test_a_checkpoint_has_stages_tokens_and_operations(measured, tmp_path):
     assert [one.stage for one in profile.stages] == ["tokenise", "collate", "forward", "post_process"]
     assert sum(one.share for one in profile.stages) == pytest.approx(1)
     rate = next(one for one in found.readings if one.quantity == "matrix_rate")
-    assert (rate.value, rate.reason) == (None, "the matrix rate is not measured in the short form")
+    assert (rate.value, rate.reason) == (None, "the short form measures no matrix rate")
     readings = {one.quantity: one.value for one in found.readings if one.phase == "work"}
     (one,) = [one for one in found.samples if one.quantity == "pass"]
     assert readings["work_inputs"] * len(one.values) == one.inputs  # those of the passes that count, no others

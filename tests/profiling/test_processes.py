@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from benchwright.jobs import make_job
 from benchwright.plan import make_plan
 from benchwright.profiling import parent
+from benchwright.profiling.measured_model import NO_FILES
 from benchwright.profiling.messages import EvictFiles, FirstCall, OpenModel, PlanModel, Shape, SingleStream, WarmUp
 from benchwright.profiling.parent import ModelProcess, ProcessFailed
 from benchwright.profiling.surroundings import surroundings
@@ -125,7 +126,12 @@ def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, pat
         (found,) = process.ask(SingleStream(shape=Shape(), spec=BRIEF)).samples
         process.finish()
     unknown = [one.reason for one in evicted.readings]
-    assert unknown == (["which files the model reads is not known"] if adapter == "python" else [])
+    assert evicted.notes == (() if unknown else (NO_FILES,))
+    assert unknown == (
+        ["the adapter does not know which files the model reads, so none was taken out of memory before"]
+        if adapter == "python"
+        else []
+    )
     assert [one.quantity for one in start.samples] == ["interpreter", "planning", "load"]
     assert all(one.values[0] > 0 for one in start.samples)
     assert start.notes == (("opening the model includes training it",) if adapter == "tfidf" else ())
@@ -141,6 +147,19 @@ def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, pat
         measured = [*called_of(first), *warm.samples[0].values, *found.values]
         assert len(slept) == len(measured)
         assert all(inside <= outside < inside + 0.2 for inside, outside in zip(slept, measured, strict=True))
+
+
+@pytest.mark.parametrize(("adapter", "path"), [("constant", "yes"), ("majority", "")])
+def test_a_model_without_files_has_a_cold_start_and_says_that_it_has_none(job, tmp_path, adapter, path):
+    """Its path is a label, and no folder: not even where there is one of that name, whose files stay as they are."""
+    (tmp_path / "yes").mkdir()
+    (tmp_path / "yes" / "a_file").write_text("of somebody else")
+    with ModelProcess(surroundings()) as process:
+        evicted, _ = opened(process, job(adapter, path))
+        first = process.ask(FirstCall())
+        process.finish()
+    assert (evicted.readings, evicted.notes) == ((), (NO_FILES,))
+    assert first.samples[0].quantity == "cold_start"
 
 
 def called_of(answer):

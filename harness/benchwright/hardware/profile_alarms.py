@@ -9,6 +9,7 @@ from benchwright.formatting import seconds
 from benchwright.hardware.grid import saturation_notes
 from benchwright.hardware.server_rates import server_alarms
 from benchwright.measuring.machine_alarms import machine_alarms
+from benchwright.measuring.steady import UNSTEADY
 from benchwright.stats.early_stopping import estimate
 from benchwright.stats.order_statistics import named
 from benchwright.stats.steadiness import processes_differ
@@ -17,7 +18,8 @@ from benchwright.types import Alarm, LatencyRatio, Measurements, Samples
 
 def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> Iterator[Alarm]:
     """Alarms and notes about one profile, from what was measured alone."""
-    yield from _unsteady(found.samples)
+    reasons = [one for one in found.notes if UNSTEADY in one]
+    yield from _unsteady(found.samples, [one.replace(UNSTEADY, "") for one in reasons])
     yield from machine_alarms(found.machine)
     yield from (alarm("noisy", _noisy(one)) for one in ratios if one.noisy)
     if found.spec.scenario == "single_stream" and found.spec.preset == "official":
@@ -29,11 +31,11 @@ def profile_alarms(found: Measurements, ratios: Sequence[LatencyRatio] = ()) -> 
     yield from _apart(found.samples)
     if found.spec.preset == "quick":
         yield note("short", "short form (quick): long enough to look, too short to publish")
-    yield from notes("profile", found.notes)
+    yield from notes("profile", [one for one in found.notes if one not in reasons])
 
 
-def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
-    """One alarm for all shapes that were measured without having been steady."""
+def _unsteady(samples: Sequence[Samples], reasons: Sequence[str]) -> Iterator[Alarm]:
+    """One alarm for all shapes that were measured without having been steady, with the reasons where the warm-up told them."""
     shapes: dict[str, None] = {}
     timed = [one for one in samples if one.phase == "measured" and one.quantity in ("latency", "pass")]
     for one in sorted(timed, key=lambda one: (one.length, one.batch, one.concurrency, one.rate)):
@@ -43,9 +45,8 @@ def _unsteady(samples: Sequence[Samples]) -> Iterator[Alarm]:
         return
     named = [shape for shape in shapes if shape]
     of = f" ({', '.join(named)})" if named else ""
-    yield alarm(
-        "not-steady", f"not shown to be steady{of}: times moved or varied too much before or while it was measured"
-    )
+    why = "; ".join(reasons) or "times moved or varied too much before or while it was measured"
+    yield alarm("not-steady", f"not shown to be steady{of}: {why}")
 
 
 def _as_mlperf_tells(samples: Sequence[Samples]) -> Iterator[Alarm]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright import formatting
 from benchwright.measuring.clock import Clock
 from benchwright.measuring.presets import Limits
 from benchwright.stats.steadiness import WINDOWS, windows_differ
@@ -27,6 +28,10 @@ MOST_KEPT = 100_000
 
 LONGEST_CYCLE = 64
 """Queries up to which windows hold every query of the cycle equally often, so that they differ by the machine and not by their texts."""
+
+
+UNSTEADY = "not steady before it was measured: "
+"""How a note begins that tells why a warm-up ended in no steady state."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +110,12 @@ def _parts(values: Floats, window: int) -> list[Floats]:
 def _too_short(times: array[float], warm: int, limits: Limits) -> str:
     slow = float(np.median(np.array(times)))
     if warm < 0:
-        return f"only {len(times)} calls of {slow:.3g} s within {limits.cap:g} s: {limits.calls} are the warm-up alone"
+        return (
+            f"only {len(times):,} call{'' if len(times) == 1 else 's'} of {formatting.seconds(slow)} within {limits.cap:g} s: "
+            f"{limits.calls} calls and {limits.seconds:g} s are the warm-up alone"
+        )
     return (
-        f"{len(times) - warm} calls of {slow:.3g} s after the warm-up within {limits.cap:g} s: too few for three windows of "
+        f"{len(times) - warm:,} calls of {formatting.seconds(slow)} after the warm-up within {limits.cap:g} s: too few for three windows of "
         f"{WINDOW_CALLS} calls and {WINDOW_SECONDS:g} s"
     )
 

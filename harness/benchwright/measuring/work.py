@@ -11,7 +11,7 @@ PHASE = "work"
 COUNTED = ("work_inputs", "tokens", "padded_tokens", "flops", "padded_flops")
 """Readings of the work: sums over the queries that were counted, of which `work_inputs` says how many inputs they had."""
 
-_SAYS_NOTHING = "the session does not count tokens and operations"
+_SAYS_NOTHING = "the adapter does not count tokens and operations"
 
 
 def read_work(

@@ -19,9 +19,9 @@ _SECONDS: dict[Preset, float] = {"quick": 1.0, "standard": 5.0, "official": 20.0
 
 _QUERIES = 200
 
-_SHORT = "the matrix rate is not measured in the short form"
+_SHORT = "the short form measures no matrix rate"
 
-NO_STAGES = "no stages: the adapter measures a query as a whole"
+NO_STAGES = "no stages: the adapter answers a query as a whole"
 
 
 def measure_parts(opened: OpenedModel, command: Stages) -> Answer:

@@ -31,6 +31,10 @@ from benchwright.profiling.subject import Subject
 from benchwright.profiling.sweeping import sweep_model
 from benchwright.types import Describes, ModelRef, PlannedCell, Reading, Samples, Task
 
+NO_FILES = (
+    "the model has no files to be taken out of memory first: its cold start is that of a process and its libraries"
+)
+
 
 class MeasuredModel:
     """A model in this process; commands are methods, answers are values.
@@ -70,7 +74,7 @@ class MeasuredModel:
         reason = unknown or done.reason
         self._cold = not reason
         if not reason:
-            return Answer()
+            return Answer() if files else Answer(notes=(NO_FILES,))
         return Answer(readings=(Reading(quantity="cold_start", value=None, reason=reason, phase="start"),))
 
     def open(self, command: OpenModel) -> Answer:

@@ -17,7 +17,7 @@ from benchwright.measuring.presets import limits_of
 from benchwright.measuring.rate_search import search
 from benchwright.measuring.server import serve
 from benchwright.measuring.single_stream import Measured, single_stream
-from benchwright.measuring.steady import warm_up
+from benchwright.measuring.steady import UNSTEADY, warm_up
 from benchwright.profiling.given_lengths import GivenLength, inputs_of_length
 from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
 from benchwright.profiling.meters import Meters
@@ -249,4 +249,4 @@ def _labelled(samples: Sequence[Samples], shape: Shape) -> tuple[Samples, ...]:
 
 def _not_steady(reason: str, shape: Shape) -> tuple[str, ...]:
     where = f"batches of {shape.batch}: " if shape.batch != 1 else ""
-    return (f"{where}not steady before it was measured: {reason}",) if reason else ()
+    return (f"{where}{UNSTEADY}{reason}",) if reason else ()

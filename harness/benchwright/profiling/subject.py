@@ -46,16 +46,19 @@ class Subject:
 def find_files(subject: Subject) -> tuple[list[Path], str]:
     """Files that the model is read from, and why these are not known; empty: they are, also where there are none.
 
-    Of a path of this machine all files below it, of a repository of a hub those in the cache. A model that says neither its size nor
-    a digest (a function) may read any file.
+    Of a path of this machine all files below it, of a repository of a hub those in the cache. A model without a digest (a function) may
+    read any file; one of no bytes (a constant answer) or without a path (trained when it is opened) has none, whatever its path is
+    called.
     """
     facts, model = subject.facts, subject.model
     if facts.digest is None:
-        return [], "which files the model reads is not known"
+        return [], "the adapter does not know which files the model reads, so none was taken out of memory before"
+    if not model.path or facts.size_bytes == 0:
+        return [], ""
     try:
-        place = Path(model.path) if model.path else None
-        if place is None or not place.exists():
-            if not model.path or facts.size_bytes is None:
+        place = Path(model.path)
+        if not place.exists():
+            if facts.size_bytes is None:
                 return [], ""
             place = locate_checkpoint(model, subject.context, fetch=False).folder
         return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file()), ""
