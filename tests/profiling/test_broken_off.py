@@ -73,11 +73,37 @@ def test_what_was_finished_stays_and_the_same_command_goes_on(command, tmp_path,
     child.wait(timeout=60)
     assert process.returncode == (130 if how == signal.SIGINT else -how), said
     assert "Traceback" not in said
+    if how == signal.SIGINT:
+        assert said.endswith("is kept; run the same command with --name run to continue\n")
     kept = measured(tmp_path)
     assert len(kept) == 1
 
     (tmp_path / "hang").unlink()
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    after = measured(tmp_path)
+    assert len(after) == 2
+    assert all(after[path] == content for path, content in kept.items())
+
+
+def test_ctrl_c_names_the_run_that_nobody_named_and_under_that_name_it_goes_on(tmp_path):
+    """Without the name it would be another run, which measures all anew."""
+    (tmp_path / "models.py").write_text(MODEL)
+    (tmp_path / "hang").touch()
+    unnamed = [sys.executable, "-m", "benchwright", "profile", "good=python:models.py:sleeps"]
+    unnamed += ["bad=python:models.py:hangs", "--suite", "starter/sentiment", "--scenario", "single-stream", "--quick"]
+    unnamed += ["--duration", "0.2 s", "--queries", "8", "--store", "store", "--quiet"]
+    process = begin(unnamed, tmp_path)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    name = said.split("run the same command with --name ")[1].removesuffix(" to continue\n")
+    kept = measured(tmp_path)
+    assert len(kept) == 1
+
+    (tmp_path / "hang").unlink()
+    again = [*unnamed, "--name", name]
+    done = subprocess.run(again, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     after = measured(tmp_path)
     assert len(after) == 2

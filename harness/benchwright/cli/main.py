@@ -104,8 +104,10 @@ def call(args: list[str] | None = None) -> int:
             raise
         _tell(f"error: {error}")
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        _tell("interrupted: every finished shard and step of a training is kept; run the same command to continue")
+    except (KeyboardInterrupt, click.Abort) as stop:  # click raises its own from the first
+        said = stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__
+        how = str(said or "") or "run the same command to continue"
+        _tell(f"interrupted: every finished profile, shard and step of a training is kept; {how}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing more to say to anybody.

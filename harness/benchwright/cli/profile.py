@@ -96,7 +96,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if told:
         console.show_plan(job.plan.cells)
         console.say()
-    with going_on(job, named=bool(options["name"] or name)), progress_of(quiet=options["quiet"]) as progress:
+    with going_on(job), progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress)
     if options["form"] == "json":
         console.say_json(console.result_json(run))

@@ -80,7 +80,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if not options["quiet"] and options["form"] == "text":
         console.show_plan(job.plan.cells)
         console.say()
-    with going_on(job, named=bool(options["name"] or name)), progress_of(quiet=options["quiet"]) as progress:
+    with going_on(job), progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress, shard=options["shard"] or SHARD)
     if options["form"] == "json":
         console.say_json(_as_json(run, job.store))
@@ -91,16 +91,15 @@ def command(models: tuple[str, ...], **options: Any) -> int:
 
 
 @contextmanager
-def going_on(job: Any, *, named: bool) -> Iterator[None]:
-    """Tell who interrupts a run without a name under which name it goes on, where what it measured is of this run alone."""
-    from benchwright import console
+def going_on(job: Any) -> Iterator[None]:
+    """Let an interrupt say under which name the run goes on, where what it measured is of this run alone."""
     from benchwright.run_names import is_of_one_run
 
     try:
         yield
     except KeyboardInterrupt:
-        if not named and any(map(is_of_one_run, job.plan.cells)):
-            console.note_lines(f"to go on with this run, type the same command with --name {job.name}")
+        if any(map(is_of_one_run, job.plan.cells)):
+            raise KeyboardInterrupt(f"run the same command with --name {job.name} to continue") from None
         raise
 
 
