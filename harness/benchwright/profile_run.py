@@ -14,9 +14,6 @@ from benchwright.run import Model, evaluate
 from benchwright.task_path import HARDWARE
 from benchwright.types import SCENARIOS, Run, Scenario, Suite
 
-DEFAULT: tuple[Scenario, ...] = ("single_stream", "offline")
-"""What is measured where nobody names a scenario."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Spelling:
@@ -135,7 +132,7 @@ def _respelled(error: BenchwrightError, name: str, given: str, spelling: Spellin
 def asked_scenarios(
     named: Sequence[str], *, sweep: bool = False, concurrency: bool = False, interleave: bool = False
 ) -> tuple[Scenario, ...]:
-    """The scenarios that are asked for, in the order of `types.SCENARIOS`; single stream and offline where none is.
+    """The scenarios that are asked for, in the order of `types.SCENARIOS`; those of the suite itself where none is.
 
     Raises:
         ConfigError: A name is that of none.
@@ -156,7 +153,8 @@ def asked_scenarios(
         )
     wanted = {*names, *(["sweep"] if sweep else []), *(["concurrency"] if concurrency else [])}
     wanted |= {"interleaved"} if interleave else set()
-    return tuple(one for one in SCENARIOS if one in wanted) or DEFAULT
+    suite: Suite = registry.get("suites", HARDWARE)
+    return tuple(one for one in SCENARIOS if one in (wanted or suite.views))
 
 
 def refuse_views(tasks: Sequence[str]) -> None:

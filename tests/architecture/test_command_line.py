@@ -23,7 +23,17 @@ print(json.dumps([code, sorted(set(json.loads(sys.argv[2])) & set(sys.modules))]
 
 @pytest.mark.parametrize(
     "command",
-    ["--help", "--version", "list suites", "list tasks", "list adapters", "list reports", "run --help", "list runs"],
+    [
+        "--help",
+        "--version",
+        "list suites",
+        "list tasks",
+        "list adapters",
+        "list reports",
+        "run --help",
+        "profile --help",
+        "list runs",
+    ],
 )
 def test_loads_nothing_heavy(command, tmp_path):
     """Help and lists load no heavy library."""

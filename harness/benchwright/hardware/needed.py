@@ -11,10 +11,8 @@ from benchwright import formatting
 from benchwright.errors import BenchwrightError
 from benchwright.hardware.find import HardwareValue, percentile_share
 from benchwright.hardware.raw_latencies import latencies_behind
+from benchwright.stats.intervals import z_quantile
 from benchwright.store import Store
-
-_Z = 1.959964
-"""Two-sided 95 % of a normal distribution."""
 
 _MOST = 10_000_000
 """Samples beyond which nobody would measure."""
@@ -59,7 +57,7 @@ def _of_percentile(found: HardwareValue, share: float, limit: float, store: Stor
     below = float(np.mean(np.concatenate(raw) <= limit))
     if below == share:
         return None
-    samples = math.ceil(_Z**2 * share * (1 - share) / (below - share) ** 2)
+    samples = math.ceil(z_quantile(0.95) ** 2 * share * (1 - share) / (below - share) ** 2)
     samples = max(samples, found.n + 1)  # as many were not enough: neighbours resemble one another
     if samples > _MOST:
         return None

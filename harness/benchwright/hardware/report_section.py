@@ -15,7 +15,7 @@ from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import HardwareTable, grid_quantities, memory_shown, missing, point_quantity, tables_of
 from benchwright.render.hardware_charts import draw_bars, draw_distribution, draw_server, draw_stages
-from benchwright.render.hardware_words import HEADS, LATENCY, LIMITS, WORK, figure_of, machine_name, title_of
+from benchwright.render.hardware_words import HEADS, LATENCY, RESOURCES, WORK, figure_of, machine_name, title_of
 from benchwright.render.robustness import Figure
 from benchwright.store import Store
 from benchwright.types import GridPoint, LatencyRatio, Profile, Run, Score
@@ -118,7 +118,7 @@ def hardware_sections(runs: Sequence[Run], grid: Grid, *, charts: bool = True) -
 
 def _section(at: int, table: HardwareTable, folders: Mapping[str, str], *, charts: bool) -> HardwareSection:
     every = [(row.system, profile) for row in table.rows for profile in row.profiles]
-    quantities = table.columns((*LATENCY, *WORK, *LIMITS))
+    quantities = table.columns((*LATENCY, *RESOURCES, *WORK))
     drawn = list(_distributions(at, table, folders)) if charts else []
     return HardwareSection(
         table=table,

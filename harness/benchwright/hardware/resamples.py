@@ -7,10 +7,9 @@ import numpy as np
 from benchwright.errors import BenchwrightError
 from benchwright.hardware.find import HardwareValue, percentile_share
 from benchwright.hardware.raw_latencies import Floats, latencies_behind
+from benchwright.stats.intervals import z_quantile
 from benchwright.stats.order_statistics import nearest_rank, percentile_of
 from benchwright.store import Store
-
-_Z = 1.959964
 
 
 def draws_of(found: HardwareValue, store: Store, rng: np.random.Generator, resamples: int) -> Floats:
@@ -28,7 +27,7 @@ def draws_of(found: HardwareValue, store: Store, rng: np.random.Generator, resam
     series = _stored(found, store) if share is not None else ()
     if share is not None and series:
         return percentile_draws(series, share, rng, resamples)
-    drawn: Floats = rng.normal(found.value, (found.high - found.low) / (2 * _Z), resamples)
+    drawn: Floats = rng.normal(found.value, (found.high - found.low) / (2 * z_quantile(0.95)), resamples)
     return np.maximum(drawn, 0.0)
 
 

@@ -10,7 +10,7 @@ from benchwright import alarm
 from benchwright.hardware.scenario_text import scenario_lines
 from benchwright.inert import inert
 from benchwright.render.hardware import HardwareRow, HardwareTable, hardware_tables, missing
-from benchwright.render.hardware_words import HEADS, LATENCY, LIMITS, WORK, machine_line
+from benchwright.render.hardware_words import HEADS, LATENCY, RESOURCES, WORK, machine_line
 from benchwright.tables import fold_line, room, text_table
 from benchwright.types import PlacedAlarm, Profile
 
@@ -41,8 +41,8 @@ def _table_lines(table: HardwareTable, width: int) -> list[str]:
     in_bulk = table.has_value("throughput")
     for title, quantities in (
         ("latency of one query, with 95 % intervals", LATENCY),
-        ("throughput of all at once; start, memory and size" if in_bulk else "start, memory and size", WORK),
-        ("work of an input, and what is achieved of the best matrix product of this machine", LIMITS),
+        ("throughput of all at once; start, memory and size" if in_bulk else "start, memory and size", RESOURCES),
+        ("work of an input, and what is achieved of the best matrix product of this machine", WORK),
     ):
         block = _quantities(table, quantities, width)
         lines += ["", title, *block] if block else []

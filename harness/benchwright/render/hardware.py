@@ -13,8 +13,8 @@ from benchwright.render.grid import Grid
 from benchwright.render.hardware_words import (
     HEADS,
     LATENCY,
-    LIMITS,
     PRESETS,
+    RESOURCES,
     WORK,
     condition,
     figure_of,
@@ -147,7 +147,7 @@ def _reasons(rows: Iterable[HardwareRow], *, known: bool) -> dict[str, tuple[str
     """Sentence -> models, once for each cause: quantities that are missing, or to be read, for one reason share a line."""
     causes: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
-        for name in (*LATENCY, *WORK, *LIMITS):
+        for name in (*LATENCY, *RESOURCES, *WORK):
             found = row.measured(name)
             if found is not None and is_known(found) is known and found.reason:
                 causes.setdefault((row.system, found.reason), {})[HEADS[name]] = None
@@ -167,7 +167,7 @@ def hardware_caption(table: HardwareTable) -> str:
 
 def hardware_cells(table: HardwareTable) -> tuple[list[str], list[list[str]]]:
     """Heads and cells of a table with everything that has a value: models by quantities."""
-    names = table.columns((*LATENCY, *WORK, *LIMITS))
+    names = table.columns((*LATENCY, *RESOURCES, *WORK))
     return ["model", *(HEADS[name] for name in names)], [
         [row.system, *(row.figure(name).line for name in names)] for row in table.rows
     ]

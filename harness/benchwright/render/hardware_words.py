@@ -12,7 +12,7 @@ from benchwright.types import GridPoint, LatencyRatio, Machine, MeasuredQuantity
 LATENCY = ("latency_p50", "latency_p90", "latency_p95", "latency_p99")
 """Quantities of the first table of a task: of one query after another."""
 
-WORK = (
+RESOURCES = (
     "throughput",
     "tokens_per_second",
     "cold_start",
@@ -23,9 +23,9 @@ WORK = (
     "energy",
     "cost",
 )
-"""Those of the second."""
+"""Those of the second: what many inputs at once, starts, memory and energy cost."""
 
-LIMITS = ("flops", "padding_efficiency", "achieved_share")
+WORK = ("flops", "padding_efficiency", "achieved_share")
 """Those of the third: what a model has to compute, and how near it comes to what the machine can."""
 
 HEADS: Mapping[str, str] = {
