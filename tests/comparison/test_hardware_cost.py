@@ -62,7 +62,7 @@ def test_latency_throughput_and_memory_of_one_machine(store):
     assert second.latency_p90 == pytest.approx(0.02 * 1.08, rel=0.01)
     assert second.ratio is None
     told = str(found)
-    assert "measured on the machine written-mach: hardware/single_stream@s/t" in told
+    assert "measured on the machine written-: hardware/single_stream@s/t" in told
     assert "9.99 ms" in told
     assert "400 MB" in told
     assert "b: no ratio, for models that were measured one after another are not compared" in told
