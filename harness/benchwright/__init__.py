@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from benchwright.bias.on_demand import group_gaps as group_gaps
     from benchwright.comparison.compare import compare as compare
-    from benchwright.gating.gate import gate as gate
+    from benchwright.gate_run import gate as gate
     from benchwright.profile_run import profile as profile
     from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
@@ -40,7 +40,7 @@ _HOMES = {
     "group_gaps": "benchwright.bias.on_demand",
     "evaluate": "benchwright.run",
     "Selection": "benchwright.selection.conclude",
-    "gate": "benchwright.gating.gate",
+    "gate": "benchwright.gate_run",
     "load_run": "benchwright.run",
     "profile": "benchwright.profile_run",
     "report": "benchwright.reporting",

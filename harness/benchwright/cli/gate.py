@@ -35,6 +35,11 @@ _FILES = {
 @click.option("--json", metavar="FILE", help="Write verdict.json.")
 @click.option("--metrics", metavar="FILE", help="Write OpenMetrics text, for GitLab.")
 @click.option("--badge", metavar="FILE", help="Write an SVG badge.")
+@click.option(
+    "--measure",
+    is_flag=True,
+    help="First measure baseline and candidate in turn, here and now, for rules of kind ratio.",
+)
 @click.option("--no-inputs", is_flag=True, help="Leave out texts of failing cases, and answers that may quote them.")
 @click.option("--annotations", is_flag=True, help="Print annotations for GitHub Actions.")
 @results
@@ -47,18 +52,27 @@ def command(rules: str, run: str | None, **options: Any) -> int:
     from benchwright.gating.baselines import record
     from benchwright.gating.conclude import conclude
     from benchwright.gating.evaluate import evaluate
+    from benchwright.gating.explain import explain
     from benchwright.gating.gate import as_rules, find_locations, make_context
 
     asked = as_rules(rules)
     chosen = [f"--{name}" for name in ("check", "plan", "explain") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} are different questions: ask one of them")
+    if options["measure"] and (options["check"] or options["plan"]):
+        raise click.UsageError("--measure judges what it measures: leave --check and --plan out")
     if options["check"]:
         return _checked(asked, rules, run, options)
     if run is None:
         raise click.UsageError("name the run that is judged: benchwright gate RULES.toml RUN[:MODEL]")
     where = find_locations(rules, options["store"], options["lock"])
     context = make_context(asked, where, run, baseline=options["baseline"], inputs=not options["no_inputs"])
+    if options["measure"]:
+        if options["explain"]:
+            explain(
+                asked, context, (), options["explain"]
+            )  # a name that is wrong is told now, and not in a few minutes
+        context = _measured(asked, context, where.store, options)
     if options["plan"]:
         return _planned(asked, context, options)
     result = conclude(asked, context, evaluate(asked, context), strict=options["strict"])
@@ -70,6 +84,17 @@ def command(rules: str, run: str | None, **options: Any) -> int:
         _reported(result, options)
     _write(result, options)
     return result.exit_code
+
+
+def _measured(rules: Any, context: Any, store: Any, options: dict[str, Any]) -> Any:
+    """The context with sessions that were measured now; progress goes to standard error."""
+    from benchwright.cli.run import stop_cleanly
+    from benchwright.fresh_sessions import measure_sessions
+    from benchwright.progress import progress as progress_of
+
+    stop_cleanly()
+    with progress_of(quiet=options["quiet"]) as progress:
+        return measure_sessions(rules, context, store, progress=progress)
 
 
 def _checked(rules: Any, file: str, run: str | None, options: dict[str, Any]) -> int:

@@ -184,7 +184,7 @@ def gate_notes(
     """Sentences about the gate as a whole; ``same``: names from `compared_with_itself`; ``attempts``: as in `GateResult`."""
     day = today or dt.datetime.now(dt.UTC).date()
     mine = context.candidate.name
-    notes = [*superfluous(rules.rules), *_no_first(rules, context, attempts), *_left_out(context)]
+    notes = [*context.notes, *superfluous(rules.rules), *_no_first(rules, context, attempts), *_left_out(context)]
     for name in same:
         side = context.references[name]
         other = side.name if isinstance(side, System) else ""

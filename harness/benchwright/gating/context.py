@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchwright import registry
 from benchwright.comparison.cases import NamedTest, tests_in
@@ -46,6 +46,13 @@ class MissingBaseline:
     tolerated: bool = False
 
 
+class FreshSession(NamedTuple):
+    """The two models of a rule as they were measured in turn for this very gate, in a stored run of their own."""
+
+    baseline: System
+    candidate: System
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GateContext:
     """The models of a gate.
@@ -60,6 +67,8 @@ class GateContext:
         seed: Of every bootstrap.
         inputs: Whether findings may hold texts of examples, and answers that are pieces of them.
         machine: What describes the machine that the gate runs on, for a device; profiles of other machines are not judged.
+        sessions: Id of a rule about ratios -> the session that was measured for it; a rule that is not there judges what is stored.
+        notes: What was said while these were measured, for the result.
     """
 
     candidate: System
@@ -71,6 +80,8 @@ class GateContext:
     seed: int = 0
     inputs: bool = True
     machine: DescribeMachine = describe_machine
+    sessions: Mapping[str, FreshSession] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def reference(self, name: str) -> System:

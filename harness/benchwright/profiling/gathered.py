@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -56,4 +57,5 @@ class Gathered:
             readings=tuple(self.readings),
             settings=dict(sorted(self.settings.items())),
             notes=tuple(self.notes),
+            taken=datetime.now(UTC).isoformat(timespec="seconds"),
         )

@@ -180,6 +180,7 @@ class Measurements(Frozen, frozen=True, kw_only=True):
         readings: Values that were read.
         settings: What the session of the model chose by itself (threads, dtype, token budget).
         notes: What a reader must know: opening includes training, the texts are shorter than asked for.
+        taken: When the last of it was measured: UTC, ISO 8601, to the second; empty: that was not written down.
     """
 
     spec: ProfileSpec
@@ -189,6 +190,7 @@ class Measurements(Frozen, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
     settings: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    taken: str = ""
 
 
 class MeasuredQuantity(Frozen, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,7 +15,7 @@ from msgspec import Meta
 from benchwright import formatting, registry
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
-from benchwright.gating.context import GateContext, profiles_of
+from benchwright.gating.context import GateContext, MissingBaseline, profiles_of
 from benchwright.gating.improvement import POWER
 from benchwright.gating.machines import check_machine
 from benchwright.gating.rules.base import RuleSubject, TaskRule, Text, is_within
@@ -25,9 +25,9 @@ from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity
 from benchwright.stats.block_ratio import FEWEST_BLOCKS, BlockRatio
 from benchwright.task_path import HARDWARE, TaskPath, is_hardware_view
-from benchwright.types import Measurements
+from benchwright.types import Measurements, Run, Scenario
 
-SCENARIO = "interleaved"
+SCENARIO: Scenario = "interleaved"
 """The scenario whose blocks are compared."""
 
 _VIEW = f"{HARDWARE}/{SCENARIO}"
@@ -56,6 +56,7 @@ class RatioOfSession:
         found: Candidate over that, round by round.
         noise: The second copy of the session's first model over that model.
         same: Whether the two are one and the same stored model, and ``found`` is that of its second copy.
+        run: The run whose session it is.
     """
 
     before: Measurements
@@ -63,6 +64,7 @@ class RatioOfSession:
     found: BlockRatio
     noise: BlockRatio
     same: bool
+    run: Run
 
 
 class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
@@ -73,7 +75,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         maximum: ``max``: limit of the ratio of latencies.
         minimum: ``min``: limit of the ratio of throughputs.
         design: How the two were measured: ``interleaved``, in one session and in turn. There is no other.
-        blocks: Rounds that a session must have.
+        blocks: Rounds that a session must have; None: as many as bounds take. One that is measured for the gate has so many, or those of its preset.
         machine: Name or fingerprint of the machine that the session must be of; empty: the one on which the gate runs.
     """
 
@@ -84,8 +86,8 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
     maximum: _Ratio | None = msgspec.field(default=None, name="max")
     minimum: _Ratio | None = msgspec.field(default=None, name="min")
     design: Literal["interleaved"] = "interleaved"
-    blocks: Annotated[int, Meta(ge=FEWEST_BLOCKS, description=f"a whole number of at least {FEWEST_BLOCKS}")] = (
-        FEWEST_BLOCKS
+    blocks: Annotated[int, Meta(ge=FEWEST_BLOCKS, description=f"a whole number of at least {FEWEST_BLOCKS}")] | None = (
+        None
     )
     machine: Text | None = None
 
@@ -144,7 +146,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         """Sessions, by the path of their view, that the candidate or the model compared with has of the tasks that the rule names; of a
         task without one the path that it would have.
         """
-        sides = [context.candidate, context.references.get(self.against)]
+        sides = reversed(self._sides(context))
         known = [path for side in sides if isinstance(side, System) for path in profiles_of(side)]
         there = [path for path in dict.fromkeys(known) if _is_session(path)]
         if not self.tasks:
@@ -165,7 +167,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
 
     def lacking(self, context: GateContext) -> str:
         """Why there is nothing to judge."""
-        return f"no two models were measured in turn: {_command('SUITE/TASK')}"
+        return f"no two models were measured in turn: {_remedy('SUITE/TASK')}"
 
     def evaluate_on(self, path: str, context: GateContext) -> PendingFinding:
         """PASS if the bound of the ratio keeps the limit, FAIL if the other bound is beyond it; on a noisy machine both with room for the noise.
@@ -175,18 +177,21 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         judged = self.session(path, context)
         found, noise = judged.found, judged.noise
         fields = self._fields(path, judged)
-        if found.blocks < self.blocks:
+        session = _session(judged)
+        if found.blocks < (self.blocks or FEWEST_BLOCKS):
             said = f"{found.blocks} rounds were measured, the rule asks for {self.blocks}"
-            return self.invalid(f"{said}: {_command(_base(path), self.blocks)}", **fields)
+            return self.invalid(f"{said}: {_remedy(_base(path), self.blocks)} ({session})", **fields)
         if noise.reach is None:
-            return self.invalid(f"{noise.blocks} rounds of a model beside itself: too few to know the noise", **fields)
+            return self.invalid(
+                f"{noise.blocks} rounds of a model beside itself: too few to know the noise ({session})", **fields
+            )
         limit = NoisyLimit(limit=self.limit, noise=noise.reach)
         return PendingFinding(
             finding=self.finding(Verdict.INCONCLUSIVE, "", **fields),
             alpha=self.alpha,
             passes=self._keeps(found, limit),
             violation_p=found.p(limit.below(), "less") if self.of_rate else found.p(limit.above(), "greater"),
-            describe=partial(self.describe, found, limit),
+            describe=partial(self.describe, judged, limit),
             required_items=partial(self._required, found, limit),
         )
 
@@ -207,16 +212,18 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
 
         Raises NotComparable as `evaluate_on`.
         """
-        baseline = context.reference(self.against)
-        before, now = (self._measured(side, path, context) for side in (baseline, context.candidate))
-        same = _keys(baseline, path) == _keys(context.candidate, path)
+        baseline, candidate = self._sides(context)
+        if not isinstance(baseline, System):
+            baseline = context.reference(self.against)
+        before, now = (self._measured(side, path, context) for side in (baseline, candidate))
+        same = _keys(baseline, path) == _keys(candidate, path)
         try:
             noise = noise_of(self._first(path, context, baseline, before), self.metric)
             found = (noise if same else ratio_of(now, before, self.metric)).beside(noise)
         except NotComparable as error:
-            again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it"
+            again = f"{_command(_base(path))}, then judge that run, --baseline RUN:MODEL with it; or {_MEASURE}"
             raise NotComparable(f"{error.problem}: {again}") from error
-        return RatioOfSession(before=before, now=now, found=found, noise=noise, same=same)
+        return RatioOfSession(before=before, now=now, found=found, noise=noise, same=same, run=candidate.run)
 
     def _keeps(self, found: BlockRatio, limit: NoisyLimit) -> bool:
         bound = found.bound(self.alpha, "lower" if self.of_rate else "upper")
@@ -224,13 +231,18 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
             return False
         return bound >= limit.above() if self.of_rate else bound <= limit.below()
 
-    def describe(self, found: BlockRatio, limit: NoisyLimit, verdict: Verdict, p: float | None) -> str:
-        """The sentence of the finding: ratio, both bounds, rounds, limit, and the noise of the machine; ``p``: after the Holm correction."""
+    def describe(self, judged: RatioOfSession, limit: NoisyLimit, verdict: Verdict, p: float | None) -> str:
+        """The sentence of the finding: ratio, both bounds, rounds, limit, the noise of the machine, and which session it was; ``p``: after
+        the Holm correction.
+        """
+        found = judged.found
         low, high = (_times(found.bound(self.alpha, side)) for side in ("lower", "upper"))
         each = formatting.confidence(1 - self.alpha)
         what = "at least" if self.of_rate else "at most"
         ends = f"bounds {low} and {high} ({each} each) over {found.blocks} rounds"
-        message = f"x {_times(found.value)}, {ends}; {what} x {self.limit:g} asked for; {_itself(limit)}"
+        message = (
+            f"x {_times(found.value)}, {ends}; {what} x {self.limit:g} asked for; {_itself(limit)}; {_session(judged)}"
+        )
         if verdict is Verdict.FAIL:
             return f"{message}; p of harm {formatting.p_equals(p or 0.0)} after Holm"
         if verdict is Verdict.INCONCLUSIVE and limit.is_noisy:
@@ -265,7 +277,7 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         if cell is None:
             planned = next(iter(side.cells(path)), None)
             why = f" ({planned.reason})" if planned is not None and planned.reason else ""
-            raise NotComparable(f"{side.name} was not measured in turn with another{why}: {_command(_base(path))}")
+            raise NotComparable(f"{side.name} was not measured in turn with another{why}: {_remedy(_base(path))}")
         if self.split is not None and cell.split != self.split:
             raise NotComparable(f"{path} was measured on {cell.split}, the rule asks for {self.split}")
         found = side.store.read_measurements(str(cell.key))
@@ -273,8 +285,13 @@ class RatioRule(TaskRule, frozen=True, kw_only=True, tag="ratio"):
         try:
             check_machine(found.machine, self.machine, device, side.name, here=context.machine)
         except NotComparable as error:
-            raise NotComparable(f"{error.problem}; {error.hint}") from error
+            raise NotComparable(f"{error.problem}; {error.hint}; or {_MEASURE}") from error
         return found
+
+    def _sides(self, context: GateContext) -> tuple[System | MissingBaseline | None, System]:
+        """Baseline and candidate of the session that was measured for this gate, else of the runs that it compares."""
+        fresh = context.sessions.get(self.id)
+        return fresh or (context.references.get(self.against), context.candidate)
 
     def _first(self, path: str, context: GateContext, baseline: System, before: Measurements) -> Measurements:
         """The measurements of the session's first model, which hold the second copy; the baseline's own, where there is none."""
@@ -324,6 +341,27 @@ def _typical(measured: Measurements, metric: str) -> float | None:
     """The median over blocks of a block's value, for people; the ratio is not that of two such."""
     values = block_values(measured, metric)
     return median(values) if values else None
+
+
+def _session(judged: RatioOfSession) -> str:
+    """Which session was judged, and when it was measured; of one that does not say, when its run was begun."""
+    taken, begun = judged.now.taken, judged.run.created
+    when = f"measured {_minute(taken)}" if taken else f"of a run begun {_minute(begun)}"
+    return f"session {judged.run.name}, {when}"
+
+
+def _minute(time: str) -> str:
+    """``2026-11-27 03:40 UTC`` of an ISO time; another text as it is."""
+    return f"{time[:10]} {time[11:16]} UTC" if time.endswith("+00:00") else time
+
+
+_MEASURE = "add --measure, which measures both now"
+"""What a gate does itself; in Python `measure=True`."""
+
+
+def _remedy(task: str, blocks: int | None = None) -> str:
+    """What measures both in turn: a command of its own, or the gate."""
+    return f"{_command(task, blocks)}; or {_MEASURE}"
 
 
 def _command(task: str, blocks: int | None = None) -> str:
