@@ -78,11 +78,11 @@ def test_a_counter_that_may_have_gone_round_twice_tells_nothing(tmp_path, limit,
 def test_a_machine_without_counters_has_no_energy(tmp_path):
     meter = EnergyMeter.open("cpu", root=tmp_path, now=Time())
     meter.start()
-    (told,) = meter.stop(process=1, batch=8)
+    (told,) = meter.stop(batch=8)
 
     assert told.value is None
     assert "no RAPL counters" in told.reason
-    assert (told.quantity, told.process, told.batch) == ("energy", 1, 8)
+    assert (told.quantity, told.phase, told.batch) == ("energy", "measured", 8)
 
 
 def test_counters_that_only_root_may_read_say_what_to_do(tmp_path, monkeypatch):

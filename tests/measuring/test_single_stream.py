@@ -77,10 +77,9 @@ def test_offline_is_work_divided_by_wall_time_and_not_by_a_mean_latency():
 
     inner = SimulatedClock()
     clock = Gaps(inner)
-    done = offline(SimulatedModel(inner, constant(0.4)), clock, QUICK, inputs=32, tokens=320)
+    done = offline(SimulatedModel(inner, constant(0.4)), clock, QUICK, inputs=32)
     (samples,) = done.samples
     assert samples.inputs == 32 * len(samples.values)
-    assert samples.tokens == 10 * samples.inputs
     assert samples.inputs / samples.wall == pytest.approx(32 / 0.5, rel=0.02)  # 0.4 s and both gaps
     assert samples.batch == 32
     assert samples.quantity == "pass"

@@ -19,16 +19,15 @@ def measured(samples: Iterable[Samples], quantity: str) -> list[Samples]:
     return [one for one in samples if one.quantity == quantity and one.phase == "measured"]
 
 
-def percentiles(groups: Sequence[Samples], *, of: str = "latency") -> Iterator[MeasuredQuantity]:
+def percentiles(groups: Sequence[Samples]) -> Iterator[MeasuredQuantity]:
     """p50, p90, p95 and p99 of raw samples of all processes pooled, never averaged; one that has no 95 % interval says why.
 
     Args:
         groups: Of one condition; those of one process are joined in the order in which they were taken.
-        of: What the names begin with: ``latency`` gives ``latency_p50``.
     """
     series = by_process(groups)
     for name, share in PERCENTILES.items():
-        yield percentile(series, share, name.replace("latency", of))
+        yield percentile(series, share, name)
 
 
 def percentile(series: Sequence[Sequence[float]], share: float, name: str) -> MeasuredQuantity:

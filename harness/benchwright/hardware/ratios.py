@@ -141,7 +141,7 @@ def _why_nothing_is_told(rounds: int, noise: float | None, limit: float) -> str:
     return "the machine was too noisy to tell" if noise is None or noise > limit else ""
 
 
-def ratios_of_session(measured: Mapping[str, Measurements], limit: float = NOISE_LIMIT) -> dict[str, LatencyRatio]:
+def ratios_of_session(measured: Mapping[str, Measurements]) -> dict[str, LatencyRatio]:
     """Name of a model -> its latency over that of the session's first model; without the first, and without models of other sessions.
 
     Empty where no model has a second copy: none was first.
@@ -153,7 +153,7 @@ def ratios_of_session(measured: Mapping[str, Measurements], limit: float = NOISE
     for name, one in measured.items():
         if name == first or one.session != measured[first].session:
             continue
-        found[name] = latency_ratio(name, one, first, measured[first], first=measured[first], limit=limit)
+        found[name] = latency_ratio(name, one, first, measured[first], first=measured[first])
     return found
 
 

@@ -100,9 +100,7 @@ class EnergyMeter:
         self.synchronise()
         self._started = (self.now(), self.read_gpu(), self.read_cpu())
 
-    def stop(
-        self, phase: str = "measured", process: int = 0, *, batch: int = 1, length: int = 0
-    ) -> tuple[Reading, ...]:
+    def stop(self, *, batch: int = 1, length: int = 0) -> tuple[Reading, ...]:
         """Joules since `start`: ``energy`` of the device that the model runs on, and ``energy_host`` beside a GPU.
 
         Raises:
@@ -123,7 +121,7 @@ class EnergyMeter:
         return tuple(
             Reading(
                 quantity=quantity, value=value, reason=reason, source=source,
-                phase=phase, process=process, batch=batch, length=length,
+                batch=batch, length=length,
             )
             for quantity, value, reason, source in told
         )  # fmt: skip

@@ -79,9 +79,7 @@ class GpuMemory:
             module.cuda.synchronize()
             module.cuda.reset_peak_memory_stats()
 
-    def readings(
-        self, phase: str = "measured", process: int = 0, *, batch: int = 1, length: int = 0, torch: Any | None = None
-    ) -> tuple[Reading, ...]:
+    def readings(self, *, batch: int = 1, length: int = 0, torch: Any | None = None) -> tuple[Reading, ...]:
         """Peaks since `reset` (or the start) and what is held now; to be called between phases. Empty on the processor.
 
         Returns:
@@ -96,7 +94,7 @@ class GpuMemory:
         return tuple(
             Reading(
                 quantity=quantity, value=value, reason="" if value is not None else reason, source=source,
-                phase=phase, process=process, batch=batch, length=length,
+                batch=batch, length=length,
             )
             for quantity, value, reason, source in rows
         )  # fmt: skip

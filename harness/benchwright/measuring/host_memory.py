@@ -71,9 +71,7 @@ class HostMemory:
             _give_back()
             reset_peak(self.proc)
 
-    def readings(
-        self, phase: str = "measured", process: int = 0, *, batch: int = 1, length: int = 0
-    ) -> tuple[Reading, ...]:
+    def readings(self, *, batch: int = 1, length: int = 0) -> tuple[Reading, ...]:
         """Peak of this process, the part of it that the model made, and what is resident now; to be called between phases.
 
         Returns:
@@ -86,7 +84,7 @@ class HostMemory:
         def read(quantity: str, value: float | None, reason: str, source: str) -> Reading:
             return Reading(
                 quantity=quantity, value=value, reason="" if value is not None else reason, source=source,
-                phase=phase, process=process, batch=batch, length=length,
+                batch=batch, length=length,
             )  # fmt: skip
 
         return (

@@ -13,8 +13,8 @@ from benchwright.stats.steadiness import moved
 from benchwright.types.hardware import Samples
 
 
-def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, tokens: int = 0, steady: bool = True) -> Measured:
-    """Seconds of each pass over ``inputs`` inputs (``tokens`` real tokens), until duration and number of inputs are met.
+def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, steady: bool = True) -> Measured:
+    """Seconds of each pass over ``inputs`` inputs, until duration and number of inputs are met.
 
     ``ask(k)`` answers all inputs of pass k and comes back when the last answer is on the host: one synchronisation at the end, none
     within. Throughput is ``samples.inputs / samples.wall``, gaps included, never volume divided by a mean latency; its interval comes
@@ -46,7 +46,6 @@ def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, tokens: int 
         values=values,
         batch=inputs,
         inputs=len(values) * inputs,
-        tokens=len(values) * tokens,
         wall=wall,
         steady=steady and not trouble,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from benchwright.measuring.clock import Clock
 from benchwright.measuring.presets import Limits
-from benchwright.measuring.server import SHARE, Says, highest_rate, serve, verdict
+from benchwright.measuring.server import SHARE, highest_rate, serve, verdict
 from benchwright.measuring.single_stream import Measured
 from benchwright.measuring.steady import Ask
 from benchwright.stats.early_stopping import least_queries
@@ -21,9 +20,6 @@ _START = 0.5
 _BEYOND = 1.2
 _FEWEST = 0.02
 """Share of the capacity below which no rate is tried: queries hardly ever meet there, the bound is then shorter than the service itself."""
-
-OnTrial = Callable[[float, Says], None]
-"""Called after each trial with its rate and what it said."""
 
 
 @dataclass
@@ -41,7 +37,6 @@ def search(
     service: float,
     seed: int = 0,
     steady: bool = True,
-    on_trial: OnTrial | None = None,
 ) -> Measured:
     """Trials of `benchwright.measuring.server.serve` until the highest rate that holds is known within 5 %, each with its own seed.
 
@@ -72,8 +67,6 @@ def search(
         notes.extend(found.notes)
         held = held and found.steady
         said = verdict(found.samples[0].values, found.samples[2].values, bound)
-        if on_trial is not None:
-            on_trial(rate, said.says)
         if said.says == "invalid":
             notes.append(f"{rate:.4g} /s: {said.reason}")
             break

@@ -79,7 +79,6 @@ def serve(
     bound: float,
     seed: int = 0,
     steady: bool = True,
-    first: int = 0,
     trial: bool = False,
 ) -> Measured:
     """One trial at ``rate`` queries a second: latency from the scheduled time, service time, and the generator's lag when idle.
@@ -91,7 +90,7 @@ def serve(
     """
     least = max(least_queries(0, SHARE), limits.least_queries, math.ceil(rate * limits.least_seconds))
     most = min(max(math.ceil(rate * limits.most_seconds), 1), MOST_ARRIVALS)
-    times = _run(ask, clock, schedule(rate, most, seed), bound=bound, least=min(least, most), trial=trial, first=first)
+    times = _run(ask, clock, schedule(rate, most, seed), bound=bound, least=min(least, most), trial=trial)
     latency, service, lag, wall = times
     found, trouble = verdict(latency, lag, bound), moved(service) if steady else ""
     still = steady and not trouble
@@ -105,7 +104,7 @@ def serve(
 
 
 def _run(
-    ask: Ask, clock: Clock, arrivals: Floats, *, bound: float, least: int, trial: bool, first: int
+    ask: Ask, clock: Clock, arrivals: Floats, *, bound: float, least: int, trial: bool
 ) -> tuple[array[float], array[float], array[float], float]:
     """Latency, service and lag of the queries that were answered, and the seconds from the first arrival to the last answer."""
     latency, service, lag = array("d"), array("d"), array("d")
@@ -123,7 +122,7 @@ def _run(
             if wait > 0:
                 sleep(wait)
         start = now()
-        ask(first + done)
+        ask(done)
         end = now()
         if idle:
             lag.append(start - scheduled)

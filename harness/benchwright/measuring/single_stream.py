@@ -36,8 +36,8 @@ class Measured:
     steady: bool = True
 
 
-def single_stream(ask: Ask, clock: Clock, limits: Limits, *, steady: bool = True, first: int = 0) -> Measured:
-    """Latency of each query from number ``first`` on, for the duration and the number of queries that the limits ask for.
+def single_stream(ask: Ask, clock: Clock, limits: Limits, *, steady: bool = True) -> Measured:
+    """Latency of each query, for the duration and the number of queries that the limits ask for.
 
     Goes on for the half-widths of median and p99 that the preset wants, up to its ``goal_seconds``; ends at ``most_seconds`` whatever
     is missing, and says so. The time that is taken between two queries (counting, making room) is in the wall time and in no
@@ -48,7 +48,7 @@ def single_stream(ask: Ask, clock: Clock, limits: Limits, *, steady: bool = True
     until = begun + limits.least_seconds
     while True:
         start = now()
-        ask(first + len(times))
+        ask(len(times))
         end = now()
         times.append(end - start)
         if end >= until and len(times) >= limits.least_queries:

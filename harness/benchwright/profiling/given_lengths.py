@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from benchwright.types import ChoiceTask, CountsWork, Describes, Example, FillTask, Session, SpanTask, TaggingTask, Task
+from benchwright.profiling.length_counter import LengthCounter
+from benchwright.types import ChoiceTask, Describes, Example, FillTask, Session, SpanTask, TaggingTask, Task
 
 _FILLERS = 400
 """Words that are tried as ones which add a single token."""
@@ -58,7 +59,7 @@ def inputs_of_length(
         count: How many are wanted.
         seed: Of the order of the texts.
     """
-    counter = _Counter(session, task)
+    counter = LengthCounter(session)
     form = _form(task)
     counted = "tokens" if counter.has_tokens(examples[:1]) else "words"
     if form is None or not examples:
@@ -88,43 +89,6 @@ def _too_few(made: int, wanted: int, what: str, *, reached: bool, limit: str) ->
         return f"no inputs of {what} can be made of these texts: they come out shorter or longer"
     most = f"the model reads at most {limit}" if limit else "all of them together are shorter"
     return f"no inputs of {what} can be made of these texts: {most}"
-
-
-class _Counter:
-    """How long inputs are, as the model counts."""
-
-    def __init__(self, session: Session, task: Task) -> None:
-        self._session, self._task = session, task
-        self._told: bool | None = None
-        self.longest = 0
-
-    def has_tokens(self, examples: Sequence[Example]) -> bool:
-        """Whether the model says how many tokens it reads."""
-        if isinstance(self._session, CountsWork):
-            return True
-        if self._told is None:
-            found = self._session.predict(list(examples)) if examples else []
-            self._told = bool(found) and all("tokens" in one.extra for one in found)
-        return self._told
-
-    def __call__(self, examples: Sequence[Example]) -> list[int]:
-        found = self._count(examples)
-        self.longest = max([self.longest, *found])
-        return found
-
-    def _count(self, examples: Sequence[Example]) -> list[int]:
-        if isinstance(self._session, CountsWork):
-            return list(self._session.count_tokens(list(examples)))
-        if self._told:
-            return [int(one.extra.get("tokens", 0)) for one in self._session.predict(list(examples))]
-        return [_words_in(example.inputs) for example in examples]
-
-
-def _words_in(inputs: dict[str, Any]) -> int:
-    return sum(
-        len(value.split()) if isinstance(value, str) else sum(len(str(part).split()) for part in value)
-        for value in inputs.values()
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
