@@ -6,6 +6,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.markdown import COMMENT, SUMMARY, marker, write_markdown
 
 
@@ -81,3 +82,17 @@ def test_anything_can_be_written(made, data):
     text = write_markdown(data.draw(made.results))
     assert text.encode().decode() == text
     assert text.count("<details>") == text.count("</details>")
+
+
+def test_what_bounds_decide_is_said_of_the_rules_that_are_there(made):
+    """One end of them for quality, the whole interval for a limit on hardware; neither is said where no such rule is."""
+    quality, speed = (
+        made.finding(),
+        made.finding(rule="speed", kind="budget", metric="latency_p90", value_unit="seconds"),
+    )
+    feet = [write_markdown(made.result(found)).splitlines()[-1] for found in ([quality], [speed], [quality, speed])]
+    assert ["one-sided" in foot for foot in feet] == [True, False, True]
+    assert ["the whole 95 % interval" in foot for foot in feet] == [False, True, True]
+    page = write_html(made.result([quality, speed]))
+    assert "passes where the whole 95 % interval keeps it" in page
+    assert "whole 95 % interval" not in write_html(made.result([quality]))

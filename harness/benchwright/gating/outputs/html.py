@@ -11,12 +11,14 @@ from markupsafe import Markup
 from benchwright.gating.case_text import cases_text
 from benchwright.gating.outputs.forest import draw_gains, says
 from benchwright.gating.outputs.view import (
+    HARDWARE_BOUNDS,
     MEANING,
     WHOLE,
     FindingRow,
     change_of,
     finding_rows,
     flips_text,
+    is_about_hardware,
     result_facts,
     rows_by_verdict,
 )
@@ -70,6 +72,7 @@ def write_html(result: GateResult) -> str:
         tone=_TONES[result.verdict],
         meaning=WHOLE[result.verdict],
         facts=result_facts(result),
+        hardware=HARDWARE_BOUNDS if is_about_hardware(result) else "",
         sections=_sections(result),
         panels=panels,
         panels_left_out=more,

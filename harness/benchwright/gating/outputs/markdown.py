@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchwright.formatting import clip
 from benchwright.gating.case_text import cases_text
-from benchwright.gating.outputs.view import FindingRow, flips_text, result_facts, rows_by_verdict
+from benchwright.gating.outputs.view import FindingRow, bounds_text, flips_text, result_facts, rows_by_verdict
 from benchwright.gating.result import GateResult
 from benchwright.gating.text import waiver_text
 from benchwright.gating.verdict import Verdict
@@ -42,7 +42,7 @@ def write_markdown(result: GateResult, *, limit: int = COMMENT) -> str:
     """
     head = _head(result)
     parts = [_section(title, verdict, rows) for title, verdict, rows in rows_by_verdict(result)]
-    foot = "From stored predictions: the same predictions give the same verdict. Bounds are one-sided."
+    foot = f"From stored predictions: the same predictions give the same verdict. {bounds_text(result)}"
     fixed = [head, foot, *(text for part in parts for text in (part.before, part.after, part.left_out(10**6)))]
     room = limit - sum(_size(text) + 2 for text in fixed)
     blocks = [head]

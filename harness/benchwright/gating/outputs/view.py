@@ -14,7 +14,7 @@ from benchwright.gating.rules.base import MarginRule
 from benchwright.gating.verdict import Finding, Verdict
 from benchwright.inert import inert
 from benchwright.items import count
-from benchwright.quantities import SIZES
+from benchwright.quantities import MEASURED, SIZES
 
 SECTIONS: tuple[tuple[str, Verdict], ...] = (
     ("Failed", Verdict.FAIL),
@@ -43,6 +43,12 @@ WHOLE = {
     Verdict.ERROR: "something that is required could not be evaluated",
 }
 """What a verdict says of the gate as a whole."""
+
+
+_LIMITS = ("absolute", "budget")
+"""Kinds of rules that may be about a quantity of a hardware profile; a ratio of times is judged by one-sided bounds."""
+
+HARDWARE_BOUNDS = "A limit on what was measured of a machine passes where the whole 95 % interval keeps it, and fails where the whole of it breaks it."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +121,23 @@ def result_facts(result: GateResult) -> list[tuple[str, str]]:
         ("Judged", result.created),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def bounds_text(result: GateResult) -> str:
+    """What bounds decided, in a sentence or two: of limits on hardware the whole interval, of all others one end of it."""
+    if not is_about_hardware(result):
+        return "Bounds are one-sided."
+    others = not all(map(_is_of_hardware, result.findings))
+    return f"Bounds are one-sided. {HARDWARE_BOUNDS}" if others else HARDWARE_BOUNDS
+
+
+def is_about_hardware(result: GateResult) -> bool:
+    """Whether a limit on a quantity of a hardware profile was judged."""
+    return any(map(_is_of_hardware, result.findings))
+
+
+def _is_of_hardware(finding: Finding) -> bool:
+    return finding.kind in _LIMITS and finding.metric in MEASURED
 
 
 def change_of(finding: Finding) -> OrientedChange | None:
