@@ -141,3 +141,18 @@ def test_values_that_differ_never_read_alike():
     assert formatting.distinct(50_000_000, 50_000_001, "bytes") == ("50,000,000 B", "50,000,001 B")
     assert formatting.distinct(0.9, 0.8, "fraction") == ("90.00", "80.00")
     assert formatting.distinct(0.9, 0.9, "fraction") == ("90.00", "90.00")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit", "texts"),
+    [
+        (0.05, 0.049999, "seconds", ("50 ms", "49.999 ms")),
+        (1.5, 1.50001, "seconds", ("1.5 s", "1.50001 s")),
+        (300.0, 300.0001, "per_second", ("300/s", "300.0001/s")),
+        (0.4, 0.4000001, "per_million", ("0.4 per million", "0.4000001 per million")),
+        (0.05, 0.04, "seconds", ("50 ms", "40 ms")),
+    ],
+)
+def test_two_values_that_would_read_alike_have_every_digit_and_their_unit(one, other, unit, texts):
+    """Else a limit of 49.999 ms is broken by a latency of `0.05`, or by one of 50 ms with `at most 50 ms`."""
+    assert formatting.distinct(one, other, unit) == texts

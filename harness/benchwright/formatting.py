@@ -98,9 +98,16 @@ def distinct(one: float, other: float, unit: Unit) -> tuple[str, str]:
     texts = value(one, unit), value(other, unit)
     if texts[0] != texts[1] or one == other:
         return texts
-    symbol = _SYMBOLS.get(unit, "")
-    exact = [_signed(f"{number:,.12g} {symbol}".rstrip()) for number in (one, other)]
-    return exact[0], exact[1]
+    return _exact(one, unit), _exact(other, unit)
+
+
+def _exact(number: float, unit: Unit) -> str:
+    """A value with every digit, in its unit."""
+    if unit == "seconds" and abs(number) < 1:
+        return _signed(f"{number * 1e3:,.12g} ms")
+    behind = {"seconds": " s", "per_second": "/s", "per_million": " per million"}.get(unit)
+    symbol = f" {_SYMBOLS[unit]}" if unit in _SYMBOLS else ""
+    return _signed(f"{number:,.12g}{symbol if behind is None else behind}".rstrip())
 
 
 def p_value(p: float | None) -> str:

@@ -96,6 +96,15 @@ def spread(middle, n=200):
     return tuple(middle * (0.9 + 0.2 * (at + 0.5) / n) for at in np.random.default_rng(1).permutation(n).tolist())
 
 
+def test_a_limit_that_is_broken_by_a_hair_does_not_read_like_the_value(lab):
+    """50 ms, at most 50 ms allowed, FAIL: nobody would understand it."""
+    lab.write("new", (0.05,) * 100)
+    (finding,), _ = lab.judge(metric="latency_p90", max="49.999 ms")
+    assert finding.verdict == "FAIL"
+    assert "latency_p90 50 ms [50 ms, 50 ms]" in finding.message
+    assert "at most 49.999 ms allowed" in finding.message
+
+
 @pytest.mark.parametrize(
     ("limit", "verdict", "code"),
     [("50 ms", "PASS", 0), ("5 ms", "FAIL", 1), ("10.8 ms", "INCONCLUSIVE", 0)],

@@ -439,6 +439,22 @@ def test_a_changed_number_of_a_profile_is_found_by_its_raw_samples(tmp_path):
     ]
 
 
+def test_the_start_of_a_first_process_whose_files_may_have_been_cold_is_no_warm_start():
+    """Nothing was evicted, so it may be either: left out beside later processes, and said of it where there are none."""
+    cold = Reading(quantity="cold_start", value=None, reason="which files the model reads is not known", phase="start")
+
+    def warm(*seconds):
+        started = [
+            Samples(quantity="warm_start", values=(one,), phase="start", process=at) for at, one in enumerate(seconds)
+        ]
+        found = make_measurements(samples=started)
+        return quantity(msgspec.structs.replace(found, readings=(cold,)), "warm_start")
+
+    assert (warm(9.0, 2.0, 4.0).value, warm(9.0, 2.0, 4.0).n, warm(9.0, 2.0, 4.0).reason) == (3.0, 2, "")
+    assert (warm(9.0).value, warm(9.0).n) == (9.0, 1)
+    assert warm(9.0).reason.startswith("of the first process")
+
+
 def test_whatever_else_of_a_profile_was_changed_is_found_too(tmp_path):
     """Points of a grid, the machine, what was asked for, quantities left out or of nobody: not only the values of quantities."""
     task = registry.get("suites", "starter").task("sentiment")

@@ -56,10 +56,16 @@ class HardwareLimit:
         return next((one for one in (Verdict.FAIL, Verdict.INCONCLUSIVE) if one in found_by), Verdict.PASS)
 
     def asked(self, found: HardwareValue) -> str:
-        """``at most 50 ms allowed``."""
-        unit = found.about.unit
+        """``at most 50 ms allowed``; with every digit where a number of what was found would read alike and is not: 49.999 ms."""
         ends = (("at least", self.least, "asked for"), ("at most", self.most, "allowed"))
-        return " and ".join(f"{how} {formatting.value(end, unit)} {what}" for how, end, what in ends if end is not None)
+        return " and ".join(f"{how} {_limit_text(end, found)} {what}" for how, end, what in ends if end is not None)
+
+
+def _limit_text(end: float, found: HardwareValue) -> str:
+    unit = found.about.unit
+    beside = [number for number in (found.value, found.low, found.high) if number is not None]
+    texts = [formatting.distinct(end, number, unit)[0] for number in beside]
+    return max(texts, key=len, default=formatting.value(end, unit))
 
 
 def _side(low: float, high: float, least: float) -> Verdict:
