@@ -11,8 +11,8 @@ from benchwright.types import AnyTask, Machine, Measurements, ProfileSpec, Readi
 
 MACHINE = Machine(
     fingerprint="written-machine",
-    facts={"processor": "Written CPU 1.0", "processors that may be used": "2", "memory": "8.0 GiB"},
-    state={"load average": "0.1"},
+    facts={"processor": "Written CPU 1.0", "processors": "2", "memory": "8 GiB"},
+    state={"load at start": "0.1"},
 )
 """A machine that there is not."""
 
