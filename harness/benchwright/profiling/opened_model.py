@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from statistics import fmean
 
 import msgspec
-import numpy as np
 
 from benchwright.measuring.clock import Clock
 from benchwright.measuring.concurrency import stream_from
@@ -19,6 +18,7 @@ from benchwright.measuring.server import serve
 from benchwright.measuring.single_stream import Measured, single_stream
 from benchwright.measuring.steady import UNSTEADY, warm_up
 from benchwright.profiling.given_lengths import GivenLength, inputs_of_length
+from benchwright.profiling.inputs import shuffled, spread_over_lengths
 from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.questions import ModelBroken, Query, Questions
@@ -115,7 +115,7 @@ class OpenedModel:
         seconds, steady = self._warm[warm]
         inputs = self.inputs(command.shape.length)
         count = inputs_of_pass(warm.batch / max(seconds, 1e-9), limits, len(inputs))
-        chosen = [inputs[at] for at in _shuffled(len(inputs), self.subject.seed)[:count]]
+        chosen = spread_over_lengths(inputs, count, self.subject.seed)
         size = min(command.shape.batch, count) or count
         queries = [chosen[at : at + size] for at in range(0, count, size)]
         self.passes[command.shape] = queries
@@ -132,7 +132,7 @@ class OpenedModel:
         )
         (one,) = found.samples
         counted = msgspec.structs.replace(one, tokens=self.questions.tokens - before, length=command.shape.length)
-        notes = self._notes(found, command.shape)
+        notes = (*_passes(count, len(inputs)), *self._notes(found, command.shape))
         return Answer(samples=(counted,), readings=energy, notes=notes)
 
     def serve(self, command: Serve) -> Answer:
@@ -207,7 +207,7 @@ class OpenedModel:
         """The cycle of queries of a shape that can be had, from its beginning: distinct inputs, shuffled by the seed of the run."""
         if shape not in self._cycles:
             inputs = self.inputs(shape.length)
-            order = _shuffled(len(inputs), self.subject.seed)
+            order = shuffled(len(inputs), self.subject.seed)
             count = min(len(inputs), MOST_QUERIES) if shape.batch < len(inputs) else 1
             self._cycles[shape] = [
                 [inputs[order[(number * shape.batch + at) % len(inputs)]] for at in range(shape.batch)]
@@ -238,9 +238,10 @@ class OpenedModel:
         return tuple(note for note in notes if note)
 
 
-def _shuffled(count: int, seed: int) -> list[int]:
-    """Real texts in a random order, since files are sorted by source or length."""
-    return [int(at) for at in np.random.default_rng(seed).permutation(count)]
+def _passes(count: int, available: int) -> tuple[str, ...]:
+    """That not all inputs were handed over at once; empty: they were."""
+    what = "1 input" if count == 1 else f"{count:,} inputs"
+    return (f"passes of {what}, spread over the lengths of all {available:,}",) if count < available else ()
 
 
 def _labelled(samples: Sequence[Samples], shape: Shape) -> tuple[Samples, ...]:
