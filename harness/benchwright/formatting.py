@@ -72,9 +72,17 @@ def interval(low: Any, high: Any, unit: Unit = "fraction") -> str:
 
 
 def interval_beside(number: Any, low: Any, high: Any, unit: Unit) -> str:
-    """An interval that stands beside its value: ``[5.02, 5.21]`` of ``5.12 ms``; with units where the ends have others than the value."""
-    if finite(low) is None or finite(high) is None:
+    """An interval that stands beside its value: ``[5.02, 5.21]`` of ``5.12 ms``; with units where the ends have others than the value.
+
+    ``[5.02, –]`` where one end is not known; empty where neither is.
+    """
+    if finite(low) is None and finite(high) is None:
         return ""
+    if finite(low) is None or finite(high) is None:
+        known = interval_beside(number, *((high, high) if finite(low) is None else (low, low)), unit)[1:-1].split(", ")[
+            0
+        ]
+        return f"[{UNDEFINED}, {known}]" if finite(low) is None else f"[{known}, {UNDEFINED}]"
     texts = [value(one, unit) for one in (number, low, high)]
     units = {text.lstrip(_DIGITS) for text in texts}
     shown = [text.removesuffix(texts[0].lstrip(_DIGITS)) if len(units) == 1 else text for text in texts[1:]]

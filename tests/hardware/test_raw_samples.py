@@ -112,3 +112,17 @@ def test_the_same_model_is_known_by_its_digest(store):
     assert profiles_of_same_model(StoredModel(store, free, "m"), StoredModel(store, free, "m")) == ()
     cell = next(one for one in free.cells if one.status == "scored")
     assert identity_of(store.read_cell(cell.key).key) is None
+
+
+def test_an_interval_without_an_upper_end_is_no_certainty(store):
+    """Six passes of which one took a hundred times as long: whether 64 inputs are done in 0.2 s is open, and draws say so."""
+    values = (0.1, 0.1, 0.1, 0.1, 10.0, 0.1, 0.1)
+    passes = Samples(quantity="pass", values=values, batch=64, inputs=448, wall=sum(values))
+    run = write(store, make_measurements("offline", samples=[passes]), scenario="offline")
+    (found,) = find_values(run, "m", "throughput")
+    assert found.low is not None
+    assert found.high is None
+
+    drawn = draws_of(found, store, np.random.default_rng(0), 2000)
+    assert 0.2 < np.mean(drawn > found.value) < 0.8
+    assert drawn.std() > 0.1 * found.value

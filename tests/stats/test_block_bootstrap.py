@@ -100,3 +100,12 @@ def test_a_million_samples_are_drawn_in_a_bounded_number_of_blocks():
     assert found.method == "block bootstrap, blocks of 500"
     assert found.low < 1 < found.high
     assert found.high - found.low == pytest.approx(4 * 0.1 / 1000, rel=0.3)
+
+
+def test_a_rate_whose_times_reach_nought_says_that_its_interval_has_no_upper_end():
+    """Of seven passes one takes a hundred times as long as the others."""
+    found = rate_interval([0.1] * 6 + [10.0], 64)
+
+    assert found.low is not None
+    assert found.high is None
+    assert "no upper end" in found.flags[0]

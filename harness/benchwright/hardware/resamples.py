@@ -13,21 +13,22 @@ from benchwright.store import Store
 
 
 def draws_of(found: HardwareValue, store: Store, rng: np.random.Generator, resamples: int) -> Floats:
-    """Draws (R) of a quantity; all of them NaN where it has no value, all equal where it has no interval.
+    """Draws (R) of a quantity; all of them NaN where it has no value, all equal where its interval has no end.
 
     Of a percentile: the k-th smallest of a bootstrap resample of the raw samples. Its place is that of the k-th smallest of as many
     uniform numbers, Beta(k, n + 1 - k), so that no resample is ever made; of samples that resemble their neighbours n is what they are
-    worth, as for the interval. Of other values: normal, with the width of their interval.
+    worth, as for the interval. Of other values: normal, with the width of their interval, twice that of the side that has an end where one has none.
     """
     if found.value is None:
         return np.full(resamples, np.nan)
-    if found.low is None or found.high is None:
+    if found.low is None and found.high is None:
         return np.full(resamples, found.value)
     share = percentile_share(found.quantity)
     series = _stored(found, store) if share is not None else ()
     if share is not None and series:
         return percentile_draws(series, share, rng, resamples)
-    drawn: Floats = rng.normal(found.value, (found.high - found.low) / (2 * z_quantile(0.95)), resamples)
+    sides = [abs(end - found.value) for end in (found.low, found.high) if end is not None]
+    drawn: Floats = rng.normal(found.value, sum(sides) / len(sides) / z_quantile(0.95), resamples)
     return np.maximum(drawn, 0.0)
 
 

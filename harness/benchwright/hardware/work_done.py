@@ -139,6 +139,7 @@ def cost(of: MeasuredQuantity, price_per_hour: float | None) -> Iterator[Measure
         low=a_million / of.high if of.high else None,
         high=a_million / of.low if of.low else None,
         n=of.n,
+        reason=of.reason.replace("no upper end", "no lower end"),
         method=f"{price_per_hour:.15g} an hour / throughput",
     )
 

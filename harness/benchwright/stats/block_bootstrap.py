@@ -59,8 +59,12 @@ def rate_interval(seconds: ArrayLike, each: float, *, confidence: float = 0.95) 
     of_mean = mean_interval(seconds, confidence=confidence)
     if of_mean.low is None or of_mean.high is None or not of_mean.high > 0:
         return replace(of_mean, low=None, high=None)
-    upper = each / of_mean.low if of_mean.low > 0 else None
-    return Interval(low=each / of_mean.high, high=upper, se=None, method=of_mean.method, flags=of_mean.flags)
+    if of_mean.low <= 0:
+        flags = (*of_mean.flags, "times vary so much that the interval has no upper end")
+        return Interval(low=each / of_mean.high, high=None, se=None, method=of_mean.method, flags=flags)
+    return Interval(
+        low=each / of_mean.high, high=each / of_mean.low, se=None, method=of_mean.method, flags=of_mean.flags
+    )
 
 
 def block_length(values: ArrayLike) -> int:
