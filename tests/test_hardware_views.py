@@ -221,3 +221,9 @@ def test_a_profile_alone_of_a_persons_own_file_is_planned(tmp_path):
         "run",
         "measured anew in each run",
     )
+
+
+def test_a_duration_without_a_unit_is_taken_for_seconds_in_what_to_type():
+    """Nobody measures for 5 ms."""
+    assert "write 5 s" in refused("hardware/offline@starter/topic?duration=5")
+    assert "write 50 ms" in refused("hardware/server@starter/topic?bound=50")

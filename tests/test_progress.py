@@ -129,3 +129,21 @@ def test_what_waits_for_the_machine_says_no_time_that_is_left(clock, capsys, mon
     with BarProgress() as bar:
         bar.measure(PROFILED, "waiting: process 7 measures on this machine", None)
         assert bar.bar.tasks[0].fields["left"] == ""
+
+
+def test_what_was_measured_is_told_before_answering_begins(capsys):
+    """Models are measured before any of them answers, and lines stand in that order."""
+    cell = SimpleNamespace(
+        model=SimpleNamespace(name="m"),
+        task_path="hardware/offline@glue/sst2",
+        is_hardware=True,
+        view=SimpleNamespace(profile=SimpleNamespace(scenario="offline")),
+        place=("m", "hardware/offline@glue/sst2", "validation"),
+    )
+    told = PlainProgress()
+    told.finish(cell, SimpleNamespace(reason="", seconds=3.0))
+    told.start(CELL, 10, 0)
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert "offline done in" in first
+    assert "10 examples" in second

@@ -120,9 +120,20 @@ def _spelled(name: str, value: Any) -> str:
 
 
 def _seconds(name: str, text: str) -> float:
-    found = read_limit(text, BUILT_IN["latency_p50"], title=name)
+    try:
+        found = read_limit(text, BUILT_IN["latency_p50"], title=name)
+    except BenchwrightError as error:
+        if name != "duration" or not error.hint.endswith(" ms"):
+            raise
+        said = re.fullmatch(_NUMBER, text)
+        hint = f"write {text} s" if said else "write 5 s"
+        raise BenchwrightError(error.problem, expected=error.expected, hint=hint) from None
     if not found:
-        raise BenchwrightError(f"{name}={text}", expected="a time above 0, with its unit", hint=f"{name}=130ms")
+        raise BenchwrightError(
+            f"{name}={text}",
+            expected="a time above 0, with its unit",
+            hint=f"{name}={'5s' if name == 'duration' else '130ms'}",
+        )
     return found
 
 

@@ -163,7 +163,9 @@ def refuse_views(tasks: Sequence[str]) -> None:
         BenchwrightError(
             f"{text} is a hardware profile already",
             expected="SUITE/TASK: the task whose texts are the inputs",
-            hint=f"benchwright run MODEL --suite '{text}', or --suite SUITE/TASK --scenario single-stream",
+            hint="leave it out: profile MODEL --on SUITE/TASK measures; `run` takes --suite hardware, and answers the task too"
+            if "@" not in text
+            else f"benchwright run MODEL --suite '{text}', or --suite SUITE/TASK --scenario single-stream",
         )
         for text in tasks
         if text.partition("?")[0].partition("/")[0] == HARDWARE

@@ -113,6 +113,7 @@ class PlainProgress:
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
+        self._say_finished(self.finished.told())
         self.told = time.monotonic()
         self.pace = self.answered = Pace.begin(total, done)
         self.what = ""
@@ -203,6 +204,7 @@ class BarProgress:
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
+        self._print(self.finished.told())
         self.pace = self.answered = Pace.begin(total, done)
         self.what = ""
         self._draw(_place(cell))
