@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from benchwright.hardware.text import hardware_lines
+from benchwright.types import GridPoint
 
 
 def cells(line):
@@ -126,3 +127,27 @@ def test_hostile_names_do_nothing(by_hand):
 
     assert not any(sign in line for line in lines for sign in "\x1b\n\u202e")
     assert not any(line.lstrip().startswith("::") for line in lines)
+
+
+def test_an_interval_with_one_end_is_shown_with_its_reason(by_hand):
+    """A throughput that may be any number above 69.8 a second."""
+    half = by_hand.one("throughput", 149.0, 69.8, None, reason="times vary so much that the interval has no upper end")
+    shown = text([("minilm", by_hand.profile("minilm", "offline", [half]))])
+
+    assert "149/s" in shown
+    assert "[69.8, –]" in shown
+    assert "times vary so much that the interval has no upper end" in shown
+
+
+def test_lengths_of_one_scenario_are_rows(by_hand):
+    """Throughput of inputs of 16 and of 64 tokens, which have none together."""
+    points = tuple(
+        GridPoint(batch=32, length=length, quantities=(by_hand.one("throughput", 1000.0 / length),))
+        for length in (16, 64)
+    )
+    shown = text([("minilm", by_hand.profile("minilm", "offline", grid=points))])
+
+    assert "inputs of given lengths, offline, minilm" in shown.replace("\n", " ")
+    assert "16 tokens" in shown
+    assert "62.5/s" in shown
+    assert "64 tokens" in shown

@@ -13,7 +13,16 @@ from benchwright.formatting import finite, seconds
 from benchwright.hardware.latencies import measured
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
-from benchwright.render.hardware import HardwareTable, grid_quantities, memory_shown, missing, point_quantity, tables_of
+from benchwright.render.hardware import (
+    HardwareTable,
+    grid_quantities,
+    memory_shown,
+    missing,
+    point_head,
+    point_place,
+    point_quantity,
+    tables_of,
+)
 from benchwright.render.hardware_charts import draw_bars, draw_distribution, draw_server, draw_stages
 from benchwright.render.hardware_words import HEADS, LATENCY, RESOURCES, WORK, figure_of, machine_name, title_of
 from benchwright.render.robustness import Figure
@@ -215,17 +224,22 @@ def _sweep_cell(point: GridPoint | None, most: float) -> SweepCell | None:
 
 def _points(system: str, profile: Profile) -> PointTable:
     names = grid_quantities(profile.grid)
-    is_rate = any(point.rate for point in profile.grid)
+    head = point_head(profile)
+    whats = {
+        "rate": _rates(profile),
+        "processes": "processes at once",
+        "inputs of": f"inputs of given lengths, {profile.scenario.replace('_', ' ')}",
+    }
     rows = []
     for point in profile.grid:
-        first = f"{point.rate:g}/s" if is_rate else f"{point.concurrency}"
+        first = point_place(point, profile)
         told = [point.reason, "saturated" if point.saturated else "", "" if point.steady else "not steady"]
         figures = tuple(figure_of(point_quantity(point, name), name) for name in names)
         rows.append((first, figures, "; ".join(part for part in told if part)))
     return PointTable(
         system=system,
-        what=_rates(profile) if is_rate else "processes at once",
-        heads=("Rate" if is_rate else "Processes", *(HEADS.get(name, title_of(name)) for name in names)),
+        what=whats[head],
+        heads=(head.capitalize(), *(HEADS.get(name, title_of(name)) for name in names)),
         rows=tuple(rows),
     )
 

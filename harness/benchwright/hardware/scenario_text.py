@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from benchwright.formatting import UNDEFINED, finite, fixed, percent, seconds, value
 from benchwright.inert import inert
-from benchwright.render.hardware import HardwareTable, grid_quantities, point_quantity
+from benchwright.render.hardware import HardwareTable, grid_quantities, point_head, point_place, point_quantity
 from benchwright.render.hardware_words import HEADS, STAGES, figure_of, ratio_text, title_of
 from benchwright.tables import text_table
 from benchwright.types import GridPoint, LatencyRatio, Profile, Scenario
@@ -17,11 +17,16 @@ SATURATED = "^"
 NOT_STEADY = "!"
 
 
+_OF_LENGTHS: tuple[Scenario, ...] = ("single_stream", "offline", "interleaved")
+"""Scenarios that have a grid where several lengths were asked for."""
+
+
 def scenario_lines(table: HardwareTable, width: int) -> list[str]:
     """What stands below the two tables of a task and machine; empty where nothing of it was measured."""
     blocks = [
         _stages(table, width),
         *(_sweep(system, profile, width) for system, profile in _of(table, "sweep")),
+        *(_points(system, profile, width) for one in _OF_LENGTHS for system, profile in _of(table, one)),
         *(_points(system, profile, width) for system, profile in _of(table, "concurrency")),
         *(_server(system, profile, width) for system, profile in _of(table, "server")),
         _interleaved(table, width),
@@ -52,7 +57,7 @@ def _stages(table: HardwareTable, width: int) -> list[str]:
         rows.append(("", "", *(percent(one.share, 0) if one else "" for one in told)))
     heads = ("model", "scenario", *(STAGES.get(name, name) for name in names))
     return [
-        "stages of a query, from a pass of their own: median, and its share",
+        "stages of a query, from a pass of their own: median, and share of all time",
         *text_table(heads, rows, right=range(2, len(heads)), width=width),
     ]
 
@@ -119,18 +124,22 @@ def _points(system: str, profile: Profile, width: int) -> list[str]:
     if not profile.grid:
         return []
     names = grid_quantities(profile.grid)
-    is_rate = any(point.rate for point in profile.grid)
+    head = point_head(profile)
     rows: list[tuple[str, ...]] = []
     for point in profile.grid:
         figures = [figure_of(point_quantity(point, name), name) for name in names]
-        first = value(point.rate, "per_second") if is_rate else str(point.concurrency)
+        first = point_place(point, profile)
         marks = (SATURATED if point.saturated else "") + ("" if point.steady else NOT_STEADY)
         rows.append((f"{first} {marks}".rstrip(), *(figure.text for figure in figures)))
         if any(figure.between for figure in figures):
             rows.append(("", *(figure.between for figure in figures)))
-    heads = ("rate" if is_rate else "processes", *(HEADS.get(name, title_of(name)) for name in names))
-    what = "rates that queries arrived at" if is_rate else "processes at once, each with a copy of the model"
-    lines = [f"{what}, {inert(system)}"]
+    heads = (head, *(HEADS.get(name, title_of(name)) for name in names))
+    whats = {
+        "rate": "rates that queries arrived at",
+        "processes": "processes at once, each with a copy of the model",
+        "inputs of": f"inputs of given lengths, {profile.scenario.replace('_', ' ')}",
+    }
+    lines = [f"{whats[head]}, {inert(system)}"]
     lines += text_table(heads, rows, right=range(1, len(heads)), width=width)
     if any(point.saturated for point in profile.grid):
         lines.append(f"{SATURATED} saturated: from here on more processes bring no more throughput (less than 5 %)")

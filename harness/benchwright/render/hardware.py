@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.alarm import NOTE
-from benchwright.formatting import UNDEFINED
+from benchwright.formatting import UNDEFINED, value
 from benchwright.profile_choice import choose_profile
 from benchwright.render.grid import Grid
 from benchwright.render.hardware_words import (
@@ -226,6 +226,23 @@ def grid_quantities(grid: Iterable[GridPoint]) -> tuple[str, ...]:
     """Quantities that have a value at one condition at least; known ones first."""
     found = dict.fromkeys(one.quantity for point in grid for one in point.quantities if is_known(one))
     return (*(name for name in _OF_POINTS if name in found), *(name for name in found if name not in _OF_POINTS))
+
+
+def point_head(profile: Profile) -> str:
+    """What the points of a grid differ in, which heads their first column: ``rate``, ``processes``, or ``inputs of`` given lengths."""
+    if any(point.rate for point in profile.grid):
+        return "rate"
+    return "processes" if profile.scenario == "concurrency" else "inputs of"
+
+
+def point_place(point: GridPoint, profile: Profile) -> str:
+    """A point of a grid in the first column: ``20/s``, ``2``, ``64 tokens``; the length behind the others where there is one."""
+    head = point_head(profile)
+    length = f"{point.length} tokens" if point.length else ""
+    if head == "inputs of":
+        return length or "texts as they are"
+    first = value(point.rate, "per_second") if head == "rate" else str(point.concurrency)
+    return f"{first}, {length}" if length else first
 
 
 def profile_quantities(profile: Profile) -> Iterator[tuple[str, MeasuredQuantity]]:

@@ -177,8 +177,10 @@ def _examples(grid: Grid) -> int:
 def _tasks(grid: Grid) -> str:
     """Tasks that were answered, then those under which hardware was measured."""
     measured = sum(column.is_hardware for column in grid.columns)
-    told = f"{len(grid.columns) - measured} tasks"
-    return f"{told}, and {measured} hardware profiles of tasks" if measured else told
+    answered = len(grid.columns) - measured
+    told = f"{answered} task{'' if answered == 1 else 's'}"
+    profiles = len(grid.profiles)
+    return f"{told}, and {profiles} hardware profile{'' if profiles == 1 else 's'}" if profiles else told
 
 
 def _joined(texts: Any) -> str:
