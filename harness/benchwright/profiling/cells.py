@@ -19,7 +19,8 @@ from benchwright.plan import Plan
 from benchwright.profiling.gathered import Gathered
 from benchwright.profiling.in_turn import measure_interleaved, seconds_in_turn
 from benchwright.profiling.measure import measure_alone, measure_concurrency, seconds_of
-from benchwright.profiling.parent import PATIENCE, ProcessFailed
+from benchwright.profiling.parent import ProcessFailed
+from benchwright.profiling.patience import patience
 from benchwright.profiling.starting import Wanted, Watch
 from benchwright.profiling.whole_machine import whole_machine
 from benchwright.store import Store
@@ -38,7 +39,6 @@ def measure_cells(
     *,
     token: str,
     progress: Progress,
-    patience: float = PATIENCE,
 ) -> Iterator[Outcome]:
     """Outcomes of planned hardware cells, which are measured now; cells in the store already are not among them.
 
@@ -51,13 +51,14 @@ def measure_cells(
         store: Where they are written as soon as all of a group is measured.
         token: Of the run.
         progress: Is told what begins, and how long the presets still take.
-        patience: Seconds for which a model may be silent beyond what it was asked to take.
 
     Raises:
-        StoreError: The store cannot be written; whatever else goes wrong is an outcome.
+        StoreError: The store cannot be written.
+        BenchwrightError: ``BENCHWRIGHT_PATIENCE`` is no time; whatever else goes wrong is an outcome.
     """
     if not cells:
         return
+    silence = patience()
     groups = _groups(cells)
     left = sum(_seconds(group) for group in groups)
     with whole_machine(lambda what: progress.measure(cells[0], what, None)):
@@ -66,7 +67,7 @@ def measure_cells(
                 say=partial(progress.measure, group[0]),
                 tell=partial(progress.tell, group[0]),
                 left=left,
-                patience=patience,
+                patience=silence,
             )
             yield from _measured(group, plan, store, token=token, progress=progress, watch=watch)
             left -= _seconds(group)

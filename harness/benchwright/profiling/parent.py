@@ -19,9 +19,7 @@ import msgspec
 from benchwright.inert import inert
 from benchwright.measuring.clock import RealClock
 from benchwright.profiling.messages import MARK, REPLIES, Answer, Command, Failure, Finish, Tell, Telling
-
-PATIENCE = 1800.0
-"""Seconds for which a process may be silent beyond what it was asked to take: longer than a download or a slow model's first call."""
+from benchwright.profiling.patience import PATIENCE, VARIABLE
 
 _TAIL = 64 * 1024
 """Bytes kept of what a model prints: its last words."""
@@ -179,7 +177,8 @@ class ModelProcess:
             if not self._wait_for(pipe, limit):
                 self.end()
                 raise ProcessFailed(
-                    f"the model did not answer for {limit:,.0f} s and was ended (expected: an answer to every query)"
+                    f"the model did not answer for {limit:,.0f} s and was ended (expected: an answer to every query; next: a model that "
+                    f'is slower than that is waited for longer with {VARIABLE}="120 min" in the environment)'
                 )
             more = self._read(pipe)
             if not more:

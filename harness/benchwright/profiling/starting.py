@@ -17,7 +17,8 @@ from benchwright.profiling.messages import (
     Shape,
     Tell,
 )
-from benchwright.profiling.parent import PATIENCE, ModelProcess, ProcessFailed
+from benchwright.profiling.parent import ModelProcess, ProcessFailed
+from benchwright.profiling.patience import PATIENCE
 from benchwright.profiling.surroundings import surroundings
 from benchwright.types import CellJob, ModelRef, ProfileSpec
 
