@@ -8,7 +8,7 @@ from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
 from benchwright.gating.gate import gate
-from benchwright.quantities import BUILT_IN, mixed_aggregate, mixed_score, quantity_of, unit_of
+from benchwright.quantities import BUILT_IN, meant_by, mixed_aggregate, mixed_score, quantity_of, unit_of
 from benchwright.run import (
     _one_aggregate,
     evaluate,
@@ -145,3 +145,8 @@ def test_no_official_suite_mixes():
         assert [mixed_score(task) for task in suite.tasks if mixed_score(task)] == []
         for recipe in suite.aggregates:
             assert mixed_aggregate([one for member in recipe.members for one in member], suite.tasks) == ""
+
+
+def test_who_types_speed_is_told_what_there_is():
+    """Latency or throughput: somebody must say which."""
+    assert meant_by("speed") == ("latency_p50", "latency_p90", "latency_p95", "latency_p99", "throughput")

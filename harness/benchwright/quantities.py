@@ -128,6 +128,7 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"throughput.*|qps|.*_per_second", ("throughput", "tokens_per_second")),
     (r".*gpu.*|vram.*", ("gpu_memory_peak",)),
     (r".*memory.*|.*rss.*|ram.*", ("host_memory_peak", "host_memory_model", "gpu_memory_peak")),
+    (r"speed.*|time.*|fast.*|slow.*|duration.*", (*LATENCIES, "throughput")),
     (r"energy.*|power.*|joules.*", ("energy",)),
     (r"cost.*|price.*", ("cost",)),
     (r".*start.*", ("cold_start", "warm_start")),

@@ -307,3 +307,11 @@ def test_check_knows_tasks_of_budgets(tmp_path, capsys):
     assert "did you mean glue/sst2" in capsys.readouterr().err
     path.write_text(f'{rule}task = "hardware/single_stream@glue/sst2"\n')
     assert call(["gate", str(path), "--check"]) == 0
+
+
+def test_a_limit_with_its_unit_is_right_where_the_name_of_the_quantity_is_not():
+    """Who writes ``latency`` and ``50 ms`` is told one mistake, not two that contradict each other."""
+    with pytest.raises(ConfigError) as caught:
+        make_rules({"rule": [{"id": "r", "kind": "absolute", "metric": "latency", "max": "50 ms"}]})
+    assert "name one of latency_p50" in str(caught.value)
+    assert "expected: a number" not in str(caught.value)

@@ -160,7 +160,7 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
             if given is None:
                 continue
             if metric not in BUILT_IN:
-                if isinstance(given, str):
+                if isinstance(given, str) and not meant_by(metric):  # else its name is a problem, and the unit is right
                     yield self.problem(f"{key}: {given!r}", expected="a number", hint=limit_checks.unquoted(given))
                 continue
             try:
