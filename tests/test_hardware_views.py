@@ -227,3 +227,8 @@ def test_a_duration_without_a_unit_is_taken_for_seconds_in_what_to_type():
     """Nobody measures for 5 ms."""
     assert "write 5 s" in refused("hardware/offline@starter/topic?duration=5")
     assert "write 50 ms" in refused("hardware/server@starter/topic?bound=50")
+
+
+def test_no_thousand_processes_are_opened_by_a_slip():
+    """Each is a process with a copy of the model."""
+    assert "numbers from 1 to 256" in refused("hardware/concurrency@starter/topic?concurrency=1,1000")

@@ -50,6 +50,9 @@ _OF_SOME: Mapping[str, tuple[Scenario, ...]] = {
 }
 """Options of some scenarios only."""
 
+MOST_AT_ONCE = 256
+"""Processes that measure at the same time."""
+
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 _MOST = 1_000_000
 _MOST_VALUES = 16
@@ -193,12 +196,23 @@ def _yes(name: str, text: str) -> bool:
     return text == "yes"
 
 
+def _processes_at_once(name: str, text: str) -> tuple[int, ...]:
+    found = _counts(name, text)
+    if found[-1] > MOST_AT_ONCE:
+        raise BenchwrightError(
+            f"{name}={text}",
+            expected=f"numbers from 1 to {MOST_AT_ONCE}: each is a process that opens a copy of the model",
+            hint=f"{name}=1,2,4",
+        )
+    return found
+
+
 _READ: Mapping[str, Callable[[str, str], Any]] = {
     "preset": _preset,
     "batch": _count,
     "lengths": _counts,
     "batches": _counts,
-    "concurrency": _counts,
+    "concurrency": _processes_at_once,
     "rate": _rate,
     "bound": _seconds,
     "duration": _seconds,

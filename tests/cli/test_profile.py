@@ -256,3 +256,12 @@ def test_a_model_that_fails_leaves_the_others_and_the_exit_code_says_so(typed, t
     assert "latency of one query" in out
     assert any(line.startswith("ok") for line in out.split("latency of one query")[1].splitlines())
     assert "ok on starter/sentiment: single stream done in" in err
+
+
+def test_a_scenario_is_known_by_the_name_of_its_view_too(typed):
+    """``single_stream`` stands in every path."""
+    code, out, _ = typed(
+        "profile", "tfidf", "--suite", TASK, "--scenario", "single_stream", "--dry-run", "--format", "json"
+    )
+
+    assert (code, plan(out)) == (0, [("tfidf", f"hardware/single_stream@{TASK}")])

@@ -24,6 +24,13 @@ _OPTIONS = (
 )
 
 
+class _Scenario(click.Choice[str]):
+    """A scenario as it is typed: ``single-stream``, or ``single_stream`` as in the paths of views."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(value.replace("_", "-") if isinstance(value, str) else value, param, ctx)
+
+
 @click.command("profile", short_help="Measure latency, throughput, memory, energy and cost of models on this machine.")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL... | CONFIG.toml")
 @click.option(
@@ -38,7 +45,7 @@ _OPTIONS = (
     "--scenario",
     "scenarios",
     multiple=True,
-    type=click.Choice(_SCENARIOS),
+    type=_Scenario(_SCENARIOS),
     help="How queries arrive; repeat it [single-stream and offline, unless --sweep, --concurrency or --interleave is given].",
 )
 @click.option("--sweep", is_flag=True, help="Batch sizes by lengths: a grid of latency and throughput.")
