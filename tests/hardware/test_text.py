@@ -151,3 +151,16 @@ def test_lengths_of_one_scenario_are_rows(by_hand):
     assert "16 tokens" in shown
     assert "62.5/s" in shown
     assert "64 tokens" in shown
+
+
+def test_a_latency_with_waiting_is_not_taken_for_one_without(by_hand):
+    """One model was measured one query after another, another one as a server and a third in turn: the table says which."""
+    server = by_hand.profile("bert-base", "server", by_hand.latencies(0.05))
+    turns = by_hand.profile("tfidf", "interleaved", by_hand.latencies(0.001))
+    shown = text([("minilm", by_hand.single_stream("minilm")), ("bert-base", server), ("tfidf", turns)])
+    alone = text([("bert-base", server)])
+
+    assert "waiting included" in shown
+    assert "(bert-base)" in shown
+    assert "of blocks in turn with other models" in shown
+    assert "waiting included" not in alone

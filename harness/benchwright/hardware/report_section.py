@@ -180,6 +180,8 @@ def raw_latencies(profile: Profile, folder: str | None) -> tuple[float, ...]:
 
 def _bars(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]) -> Iterator[Chart]:
     staged = [(system, profile) for system, profile in every if profile.stages]
+    if len({profile.scenario for _, profile in staged}) > 1:  # all inputs at once have stages of a batch
+        staged = [(f"{system}, {profile.scenario.replace('_', ' ')}", profile) for system, profile in staged]
     drawing = draw_stages(staged, name=f"stages-{at}", title=f"{table.base}: stages of a query")
     if drawing is not None:
         yield Chart(title="Stages of a query", about="shares of a pass of their own, and their sum", drawing=drawing)

@@ -200,7 +200,29 @@ def missing(table: HardwareTable) -> list[str]:
                 where.setdefault(system, []).append(names)
             places = "; ".join(f"{who}: {', '.join(names)}" for who, names in where.items())
             lines.append(f"{NOTE} {cause} ({places})")
-    return lines
+    return [*lines, *_latencies_of_others(table)]
+
+
+def _latencies_of_others(table: HardwareTable) -> list[str]:
+    """Which latencies of a table are not of one query after another, where rows differ in that: those of a server hold waiting."""
+    found: dict[str, list[str]] = {}
+    for row in table.rows:
+        profile = choose_profile(row.profiles, "latency_p50")
+        if profile is not None and is_known(profile.quantity("latency_p50")):
+            found.setdefault(profile.scenario, []).append(row.system)
+    if len(found) < 2:
+        return []
+    return [
+        f"{NOTE} latency {_NOT_ALONE[scenario]}, which does not compare with that of other scenarios ({', '.join(systems)})"
+        for scenario, systems in found.items()
+        if scenario in _NOT_ALONE
+    ]
+
+
+_NOT_ALONE = {
+    "server": "from the time at which a query arrived, waiting included",
+    "interleaved": "of blocks in turn with other models",
+}
 
 
 def latency_shown(table: HardwareTable) -> str:
