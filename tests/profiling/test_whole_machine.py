@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from benchwright.errors import BenchwrightError
 from benchwright.profiling import whole_machine as whole
 from benchwright.profiling.whole_machine import holder_of, whole_machine
 
@@ -65,3 +66,35 @@ def test_the_list_of_locks_is_read_as_the_kernel_writes_it(tmp_path, monkeypatch
 
     assert holder_of(lock) == known
     assert holder_of(tmp_path / "gone") is None
+
+
+@pytest.mark.parametrize("what", ["a folder", "a link", "below a file"])
+def test_a_lock_file_that_cannot_be_opened_is_a_mistake_with_what_to_type(tmp_path, monkeypatch, what):
+    """No traceback, and nothing is written through a link."""
+    precious = tmp_path / "precious"
+    precious.write_text("as it was")
+    lock = {"a folder": tmp_path, "a link": tmp_path / "link", "below a file": precious / "lock"}[what]
+    if what == "a link":
+        lock.symlink_to(precious)
+    monkeypatch.setenv("BENCHWRIGHT_LOCK", str(lock))
+    with pytest.raises(BenchwrightError, match="cannot be opened") as raised, whole_machine(print):
+        pass
+    assert raised.value.hint == "name one: export BENCHWRIGHT_LOCK=FILE"
+    assert precious.read_text() == "as it was"
+
+
+@pytest.mark.parametrize("what", ["a folder", "a link", "a dangling link"])
+def test_what_somebody_put_in_place_of_the_shared_lock_is_left_alone(tmp_path, monkeypatch, what):
+    """A file of this user's holds the machine then."""
+    monkeypatch.delenv("BENCHWRIGHT_LOCK")
+    monkeypatch.setattr(whole.tempfile, "gettempdir", lambda: str(tmp_path))
+    shared, target = tmp_path / "benchwright-profiles.lock", tmp_path / "target"
+    if what == "a folder":
+        shared.mkdir()
+    else:
+        shared.symlink_to(target)
+    if what == "a link":
+        target.write_text("as it was")
+    with whole_machine(print):
+        assert whole.lock_file().name.startswith("benchwright-profiles-")
+    assert not target.exists() or target.read_text() == "as it was"
