@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -141,9 +142,7 @@ def _recheck_gaps(store: Store, run: Run) -> list[str]:
 
 
 def _recheck_profiles(store: Store, run: Run) -> list[str]:
-    """One line for each profile that is not, number by number, what its raw samples say."""
-    if not run.profiles:
-        return []
+    """One line for each profile that is not, number by number, what its raw samples say; one that is lacking or told twice too."""
     whole = [cell for cell in run.cells if cell.key is not None and store.is_complete(cell.key)]
     gone = {(cell.model, cell.key) for cell in run.cells if cell not in whole}
     fresh = {(one.model, one.key): one for one in score_profiles(store, whole, run.tasks)}
@@ -154,6 +153,12 @@ def _recheck_profiles(store: Store, run: Run) -> list[str]:
             problems += [f"{place}: {line}" for line in profile_differences(told, found)]
         elif (told.model, told.key) not in gone:
             problems.append(f"{place}: the run has no such cell with measurements")
+    told_of = Counter((one.model, one.key) for one in run.profiles)
+    problems += [
+        f"{one.model} on {one.task_path}: it was measured, and the run tells {'nothing' if not told_of[place] else 'it twice'}"
+        for place, one in fresh.items()
+        if told_of[place] != 1
+    ]
     return problems
 
 

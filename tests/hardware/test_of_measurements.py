@@ -484,7 +484,13 @@ def test_whatever_else_of_a_profile_was_changed_is_found_too(tmp_path):
     assert problems(quantities=(*whole.quantities, replaced(p50, quantity="latency_p99", value=0.001))) == [
         "latency_p99 is 0.001, its raw samples say nothing of it"
     ]
-    assert problems(key="0" * 40) == ["the run has no such cell with measurements"]
+    assert problems(key="0" * 40) == [
+        "the run has no such cell with measurements",
+        "it was measured, and the run tells nothing",
+    ]
+    twice = replaced(run, profiles=(whole, whole))
+    assert recheck(store, twice) == [f"m on {path}: it was measured, and the run tells it twice"]
+    assert recheck(store, replaced(run, profiles=())) == [f"m on {path}: it was measured, and the run tells nothing"]
 
 
 def test_facts_of_a_machine_that_are_not_those_of_its_digest_are_found(tmp_path):
