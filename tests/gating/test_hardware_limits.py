@@ -22,7 +22,7 @@ from benchwright.measuring.machine import describe_machine
 from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements
 from benchwright.testing.patterns import pattern_records, pattern_task
 from benchwright.testing.write_run import write_run
-from benchwright.types import MeasuredQuantity, Profile, ProfileSpec
+from benchwright.types import Facts, MeasuredQuantity, Profile, ProfileSpec
 
 HERE = describe_machine("cpu")
 TASK = "s/t"
@@ -103,6 +103,17 @@ def test_a_limit_that_is_broken_by_a_hair_does_not_read_like_the_value(lab):
     assert finding.verdict == "FAIL"
     assert "latency_p90 50 ms [50 ms, 50 ms]" in finding.message
     assert "at most 49.999 ms allowed" in finding.message
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [("1 MB", "PASS"), ("999 kB", "FAIL")])
+def test_a_model_that_was_only_measured_has_a_size(lab, limit, verdict):
+    """`profile` scores nothing, and a rule about the size of the checkpoint needs no score."""
+    path = hardware_path("single_stream", TASK)
+    card = hardware_card("single_stream", TASK, pattern_task())
+    facts = {"m": Facts(kinds=(), digest="d" * 64, size_bytes=1_000_000, parameters=250_000)}
+    write_run(lab.store, "alone", {"m": {path: make_measurements(latencies=(0.01,) * 40)}}, {path: card}, facts=facts)
+    (finding,), _ = lab.judge("alone", metric="size_bytes", max=limit)
+    assert (finding.verdict, finding.candidate) == (verdict, 1_000_000)
 
 
 @pytest.mark.parametrize(

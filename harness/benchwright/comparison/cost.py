@@ -35,10 +35,10 @@ class CostValue:
 def size_of(system: System, what: str, paths: Sequence[str] | None = None) -> CostValue:
     """``size_bytes`` or ``parameters`` of a system's largest checkpoint on these tasks (default: all it has), the mean over seeds.
 
-    Unknown if the size of one of its checkpoints is.
+    Unknown if the size of one of its checkpoints is. A system that was only measured on machines has the size of what was measured.
     """
     largest, several = [], 0
-    for cells in _by_model(system, paths):
+    for cells in _by_model(system, paths) or (_measured_by_model(system) if paths is None else []):
         facts = [system.store.read_facts(str(cell.key)) for cell in cells]
         if any(fact.replayed for fact in facts):
             return CostValue(value=None, why=_READ)
@@ -108,6 +108,13 @@ def _by_model(system: System, paths: Sequence[str] | None) -> list[list[CellResu
             if cell.status == "scored" and cell.key:
                 found.setdefault(cell.model, []).append(cell)
     return list(found.values())
+
+
+def _measured_by_model(system: System) -> list[list[CellResult]]:
+    """Hardware profiles of each of a system's models; models without one are left out."""
+    cells = [cell for cell in system.run.cells if cell.status == "measured" and cell.key]
+    of_models = [[cell for cell in cells if cell.model == model] for model in system.models]
+    return [found for found in of_models if found]
 
 
 def _machine(system: System, cell: CellResult) -> tuple[object, ...]:
