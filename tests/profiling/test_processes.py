@@ -81,6 +81,11 @@ def forks(texts):
         time.sleep(0.01)
     return ["yes"] * len(texts)
 
+def forks_away(texts):
+    fork = os.fork
+    os.fork = lambda: fork() or os.setsid() or 0
+    return forks(texts)
+
 def forks_and_leaves(texts):
     forks(texts)
     os._exit(5)
@@ -215,12 +220,12 @@ def test_the_waiting_parent_works_not_at_all(job):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
-@pytest.mark.parametrize("function", ["forks", "forks_and_leaves"])
+@pytest.mark.parametrize("function", ["forks", "forks_away", "forks_and_leaves"])
 def test_what_a_model_started_ends_with_its_process_however_that_ends(job, tmp_path, function):
     """A model that forks and is finished, or ends its own process: nothing is left running."""
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", f"models.py:{function}"))
-        if function == "forks":
+        if function != "forks_and_leaves":
             process.ask(FirstCall())
             process.finish()
         else:

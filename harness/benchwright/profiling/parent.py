@@ -127,7 +127,7 @@ class ModelProcess:
             self._process.wait(timeout=self._patience)
 
     def end(self) -> None:
-        """End the process and all that it started and left running; what moved to a session of its own is not found."""
+        """End the process and all that it started and left running; what moved to a session of its own is found while its parent lives."""
         self._end_group()
         if self._process.returncode is None:
             self._process.kill()
@@ -148,8 +148,16 @@ class ModelProcess:
         return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _end_group(self) -> None:
-        """Kill what belongs to its group, itself included, unless it was reaped: its number may be another's then."""
-        if self._process.returncode is None and hasattr(os, "killpg"):
+        """Kill its descendants and its group, itself included, unless it was reaped: its number may be another's then."""
+        if self._process.returncode is not None:
+            return
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    child.kill()
+        if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 

@@ -85,7 +85,13 @@ def _listen(commands: BinaryIO, waiting: "queue.SimpleQueue[bytes]") -> None:
 
 
 def _end_all(code: int) -> None:
-    """End this process and what the model started and left running, which is in the group that this process leads."""
+    """End this process and what the model started and left running: its descendants, and the group that this process leads."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                child.kill()
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(code)
