@@ -95,7 +95,9 @@ def test_offline_makes_six_passes_where_the_time_allows_and_never_fewer_inputs_t
 
 
 def test_a_pass_holds_about_a_tenth_of_the_duration():
-    assert inputs_of_pass(100.0, QUICK, 872) == 30
+    assert inputs_of_pass(1000.0, QUICK, 872) == 300
+    assert inputs_of_pass(100.0, QUICK, 872) == 64
+    assert inputs_of_pass(20.0, QUICK, 872) == 20
     assert inputs_of_pass(1e5, QUICK, 872) == 872
     assert inputs_of_pass(0.1, QUICK, 872) == 1
 

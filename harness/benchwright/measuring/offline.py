@@ -13,6 +13,10 @@ from benchwright.stats.steadiness import moved
 from benchwright.types.hardware import Samples
 
 
+FEWEST = 64
+"""Inputs of a pass at least, as a batch of a service has them, where time allows."""
+
+
 def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, steady: bool = True) -> Measured:
     """Seconds of each pass over ``inputs`` inputs, until duration and number of inputs are met.
 
@@ -53,9 +57,11 @@ def offline(ask: Ask, clock: Clock, limits: Limits, *, inputs: int, steady: bool
 
 
 def inputs_of_pass(per_second: float, limits: Limits, available: int) -> int:
-    """Inputs of one pass so that about ten fit into the duration: all where they are fewer, one where each takes longer.
+    """Inputs of one pass so that about ten fit into the duration, and no fewer than 64 where six such passes take at most twice that.
 
-    ``per_second`` is what the warm-up showed. A pass has as many as the model would see at once, since batching by length gains
-    with the number of inputs.
+    All where they are fewer, one where each takes longer. ``per_second`` is what the warm-up showed. A handful of inputs would be a
+    throughput that nobody has who hands over all at once: batching by length gains with their number.
     """
-    return max(1, min(available, round(per_second * limits.least_seconds / 10)))
+    usual = per_second * limits.least_seconds / 10
+    few = min(FEWEST, per_second * 2 * limits.least_seconds / LEAST)
+    return max(1, min(available, round(max(usual, few))))
