@@ -282,7 +282,9 @@ def _measured(session: _Session, progress: Progress | None) -> FreshSession:
     except KeyboardInterrupt:
         if job.store.has_run(job.name):
             remove_runs(job.store, [job.name])
-        raise
+        raise KeyboardInterrupt(
+            "nothing of the session is kept, which is one or none; run the same command again"
+        ) from None
     baseline, candidate = (
         System(label=model.name, run=run, models=(model.name,), store=job.store) for model in run.spec.models
     )

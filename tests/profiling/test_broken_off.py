@@ -48,9 +48,21 @@ def command(tmp_path):
     ]
 
 
+def interruptible():
+    """Ctrl-C is heard in the new process, also where the tests themselves were started in the background with it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begin(command, folder):
     """Start the command; it hangs in the second model when this returns."""
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,  # noqa: PLW1509
+    )
     until = time.monotonic() + 120
     while not (folder / "hanging").exists():
         assert time.monotonic() < until
@@ -116,7 +128,14 @@ def test_a_machine_that_is_measured_is_waited_for(command, tmp_path, monkeypatch
     first = begin(command, tmp_path)
     other = [part for part in command if part not in ("--quiet", "bad=python:models.py:hangs")]
     other[other.index("store")] = "other"
-    second = subprocess.Popen(other, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    second = subprocess.Popen(
+        other,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,  # noqa: PLW1509
+    )
     line = ""
     while "waiting" not in line:
         line = second.stderr.readline()

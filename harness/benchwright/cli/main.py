@@ -15,6 +15,7 @@ import click
 
 from benchwright import __version__
 from benchwright.cli import COMMANDS
+from benchwright.cli.options import KEPT
 from benchwright.errors import BenchwrightError
 from benchwright.inert import InertStream, inert, inert_lines, is_text
 
@@ -106,8 +107,7 @@ def call(args: list[str] | None = None) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as stop:  # click raises its own from the first
         said = stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__
-        how = str(said or "") or "run the same command to continue"
-        _tell(f"interrupted: every finished profile, shard and step of a training is kept; {how}")
+        _tell(f"interrupted: {str(said or '') or f'{KEPT}; run the same command to continue'}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing more to say to anybody.

@@ -9,6 +9,9 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+KEPT = "every finished profile, shard and step of a training is kept"
+"""What is said of a run that Ctrl-C ends."""
+
 
 def results(command: F) -> F:
     """`--store`, `--format` and `--quiet`, as on every verb that reads or prints results."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from benchwright.cli.options import results
+from benchwright.cli.options import KEPT, results
 
 _FIELDS = ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline", "unlabelled")
 """Fields of a specification that have a flag of the same name and take its value as it is."""
@@ -99,7 +99,7 @@ def going_on(job: Any) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if any(map(is_of_one_run, job.plan.cells)):
-            raise KeyboardInterrupt(f"run the same command with --name {job.name} to continue") from None
+            raise KeyboardInterrupt(f"{KEPT}; run the same command with --name {job.name} to continue") from None
         raise
 
 

@@ -12,7 +12,6 @@ from benchwright.stats.block_bootstrap import LEAST
 from benchwright.stats.steadiness import moved
 from benchwright.types.hardware import Samples
 
-
 FEWEST = 64
 """Inputs of a pass at least, as a batch of a service has them, where time allows."""
 
