@@ -207,7 +207,7 @@ def cache(whole, tmp_path, monkeypatch):
 
 def test_a_cached_repository_is_the_folder_it_holds(cache, whole, monkeypatch):
     """Offline, a hub id is answered from the cache; a branch that was not pinned is told with its commit."""
-    monkeypatch.setattr(opening, "processors", lambda: 1)
+    monkeypatch.setattr(opening, "threads", lambda: 1)
     facts = facts_of("someone/tiny", cache / "work")
 
     assert facts.digest == facts_of(whole, cache / "work").digest

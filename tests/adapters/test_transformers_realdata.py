@@ -34,7 +34,7 @@ def test_whole_splits_equal_one_text_at_a_time(shared_data, tmp_path, monkeypatc
     import torch
 
     torch.set_num_threads(1)
-    monkeypatch.setattr(opening, "processors", lambda: 1)
+    monkeypatch.setattr(opening, "threads", lambda: 1)
     task = suite.task(name)
     examples = load(task, task.default_split, suite=suite, folder=shared_data, offline=True).examples
     assert len(examples) == ROWS[name]

@@ -93,8 +93,8 @@ TYPED = [
     ("baseline",),
     ("baseline", "--format", "json"),
 ]
-SILENT = {"doctor", "list", "new", "store", "submit", "verify", "demo"}
-"""Verbs that show no score of a stored run; the demo shows what the others do."""
+SILENT = {"doctor", "list", "new", "store", "submit", "verify", "demo", "profile"}
+"""Verbs that show no score of a stored run; the demo shows what the others do, a profile has no scores."""
 
 
 @pytest.mark.parametrize("args", TYPED, ids=" ".join)

@@ -11,6 +11,7 @@ import benchwright
 from benchwright import registry
 from benchwright.cli.main import call as command_line
 from benchwright.errors import NotComparable, StoreError
+from benchwright.measuring.machine import describe_machine
 from benchwright.run import perform, prepare
 from benchwright.store import Store, removal
 from benchwright.store.folder import Cell
@@ -251,7 +252,8 @@ def measure(store, cell):
         schema=SCHEMA, key=cell.key, task=cell.task, facts=cell.facts, shard=0, total=0, origin="", environment={}
     )
     found = measured(0.01, cell.key.session)[hardware_path(cell.key.profile.scenario, BASE)]
-    machine = msgspec.structs.replace(found.machine, fingerprint=cell.key.machine)
+    machine = describe_machine("cpu")
+    assert machine.fingerprint == cell.key.machine
     store.begin_cell(cell.id, plan)
     store.write_measurements(cell.id, msgspec.structs.replace(found, spec=cell.key.profile, machine=machine), seconds=1)
 

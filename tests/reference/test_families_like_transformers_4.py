@@ -41,7 +41,7 @@ def one_thread(monkeypatch):
     import torch
 
     torch.set_num_threads(1)
-    monkeypatch.setattr(opening, "processors", lambda: 1)
+    monkeypatch.setattr(opening, "threads", lambda: 1)
 
 
 @pytest.fixture(scope="module")

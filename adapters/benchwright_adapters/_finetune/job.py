@@ -15,7 +15,7 @@ import torch
 from benchwright import encoders
 from benchwright.checkpoints.files import PACKAGES
 from benchwright.encoders.failures import complaint
-from benchwright.environment import processors, versions
+from benchwright.environment import processors, threads, versions
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.store.lease import lease
 from benchwright.types import Dataset, Task
@@ -237,12 +237,12 @@ def _explained(job: TrainingJob) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int, device: str) -> Iterator[None]:
-    """Seed torch's generators and set its number of threads to the available processors."""
+    """Seed torch's generators and set how many threads it uses, as `environment.threads` says."""
     threads = torch.get_num_threads()
     cards = list(range(torch.cuda.device_count())) if device == "cuda" else []
     with torch.random.fork_rng(devices=cards):
         torch.manual_seed(seed)
-        torch.set_num_threads(processors())
+        torch.set_num_threads(threads())
         try:
             yield
         finally:
@@ -250,7 +250,7 @@ def seeded(seed: int, device: str) -> Iterator[None]:
 
 
 def suit_threads(module: Any) -> None:
-    """Give torch one thread for a small module, and all processors for a large one."""
+    """Give torch one thread for a small module, and for a large one as many as `environment.threads` says."""
     embeddings = {id(m.weight) for m in module.modules() if isinstance(m, torch.nn.Embedding)}
     weights = sum(p.numel() for p in module.parameters() if id(p) not in embeddings)
-    torch.set_num_threads(1 if weights < _SMALL else processors())
+    torch.set_num_threads(1 if weights < _SMALL else threads())
