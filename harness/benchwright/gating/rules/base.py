@@ -18,7 +18,7 @@ from benchwright.hardware.find import unknown_scenario
 from benchwright.limit_checks import LOOSEST, TIGHTEST, Bound
 from benchwright.quantities import BUILT_IN, MEASURED, SIZES, Quantity, meant_by
 from benchwright.slicing import label_of
-from benchwright.task_path import is_hardware_view
+from benchwright.task_path import HARDWARE
 from benchwright.types import Frozen, Task
 from benchwright.types.hardware import SCENARIOS
 
@@ -179,7 +179,7 @@ class RuleBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
                 near = registry.suggest(named, SCENARIOS) or "use one of these"
                 what, expected = f"task: {named!r} is no scenario", f"one of: {', '.join(SCENARIOS)}"
                 yield self.problem(what, expected=expected, hint=near)
-            elif is_hardware_view(place) and not measured:
+            elif place.startswith(f"{HARDWARE}/") and "@" in place and not measured:
                 what = f"task: under {place} times were measured, and the metric is one of answers"
                 yield self.problem(what, expected="SUITE/TASK", hint=f"write {place.rpartition('@')[2]}")
 
