@@ -238,7 +238,7 @@ def _explained(job: TrainingJob) -> Iterator[None]:
 @contextmanager
 def seeded(seed: int, device: str) -> Iterator[None]:
     """Seed torch's generators and set how many threads it uses, as `environment.threads` says."""
-    threads = torch.get_num_threads()
+    before = torch.get_num_threads()
     cards = list(range(torch.cuda.device_count())) if device == "cuda" else []
     with torch.random.fork_rng(devices=cards):
         torch.manual_seed(seed)
@@ -246,7 +246,7 @@ def seeded(seed: int, device: str) -> Iterator[None]:
         try:
             yield
         finally:
-            torch.set_num_threads(threads)
+            torch.set_num_threads(before)
 
 
 def suit_threads(module: Any) -> None:
