@@ -14,7 +14,8 @@ from benchwright.console import result_json
 from benchwright.hardware.report_section import hardware_sections
 from benchwright.hardware.text import hardware_lines
 from benchwright.render.grid import build_grid
-from benchwright.types import CellResult, Ledger, ModelRef, Run, RunSpec
+from benchwright.render.hardware_columns import hardware_columns
+from benchwright.types import CellResult, Ledger, MeasuredQuantity, ModelRef, Run, RunSpec
 
 ACCURACY = {"minilm": 0.92, "bert-base": 0.93, "tfidf": 0.8}
 
@@ -151,6 +152,20 @@ def test_alarms_of_profiles_are_alarms_of_the_page(build, by_hand, read):
     page = read(rendered(build([("minilm", by_hand.never_steady("minilm"))])))
 
     assert "never steady within 8 s" in page.all("div", id="alarms")[0].text
+
+
+def test_what_is_said_of_times_stands_beside_times_and_not_beside_memory(build, by_hand):
+    """A peak of memory does not ask for a steady state."""
+    profile = by_hand.never_steady("minilm")
+    memory = MeasuredQuantity(quantity="host_memory_peak", value=3e8, n=1)
+    kept = tuple(one for one in profile.quantities if one.quantity != memory.quantity)
+    run = build([("minilm", msgspec.structs.replace(profile, quantities=(*kept, memory)))])
+    columns = {
+        head.title: next(cell for cell in cells if cell.state == "score")
+        for head, cells in hardware_columns(build_grid([run]), "glue")
+    }
+    assert columns["latency"].alarms
+    assert not columns["memory"].alarms
 
 
 def test_markdown_has_the_columns_and_a_table_for_each_machine(build, by_hand):

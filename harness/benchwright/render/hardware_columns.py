@@ -25,6 +25,10 @@ _TITLES = {
 }
 
 
+_OF_TIMES = frozenset({"not-steady", "busy", "throttled", "governor"})
+"""Alarms that say nothing of a peak of memory."""
+
+
 def hardware_columns(grid: Grid, suite: str) -> Iterator[tuple[Head, list[CellView]]]:
     """Head and cells of each column, in the order of the systems; none for a suite whose texts no model was measured on.
 
@@ -59,4 +63,6 @@ def _cell(row: HardwareRow | None, quantity: str) -> CellView:
     figure = figure_of(found, quantity)
     profile = choose_profile(row.profiles, quantity)
     loud = tuple(one for one in (profile.alarms if profile else ()) if has_alarm((one,)))
+    if quantity.endswith("memory_peak"):
+        loud = tuple(one for one in loud if one.code not in _OF_TIMES)
     return CellView(state="score", value=figure.text, between=figure.between, sort=figure.sort, alarms=loud)
