@@ -249,7 +249,7 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     model = blank.model
     try:
         facts = _inspect(desk, adapter, blank, target, context)
-        mapping = _label_map(model, target.task, facts)
+        mapping = _label_map(model, _asked_card(blank, target), facts)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
     except (LabelError, ModelError) as error:
@@ -339,6 +339,11 @@ def _status(desk: _Planning, name: str) -> tuple[Status, str]:
         return "run", DAMAGED
     started = any((desk.store.cell_folder(name) / "shards").glob("*.parquet"))
     return ("resume", "continues after its last finished shard") if started else ("run", "not in the store")
+
+
+def _asked_card(cell: PlannedCell, target: ResolvedTask) -> Task:
+    """The card by whose name a model is asked: under a hardware view that of the task itself, so that a mistake is told once."""
+    return target.base.task if cell.is_hardware and target.base is not None else target.task
 
 
 def _inspect(desk: _Planning, adapter: Adapter, cell: PlannedCell, target: ResolvedTask, context: Context) -> Facts:
