@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import ClassificationTask, Label, Record, Source, Task

@@ -8,7 +8,7 @@ from benchwright import limit_checks
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.toml import make_rules
 from benchwright.limit_checks import Bound
 from benchwright.quantities import Quantity

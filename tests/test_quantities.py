@@ -7,7 +7,7 @@ import pytest
 from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable, PluginError
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.quantities import BUILT_IN, meant_by, mixed_aggregate, mixed_score, quantity_of, unit_of
 from benchwright.run import (
     _one_aggregate,

@@ -9,7 +9,7 @@ from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.comparison.cost import costs
 from benchwright.comparison.systems import read_systems
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.run import evaluate
 from benchwright.selection.select import select
 from benchwright.store import Store

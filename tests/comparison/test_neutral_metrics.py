@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchwright.comparison.compare import compare
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.outputs.html import write_html
 from benchwright.quantities import quantity_of
 from benchwright.store import Store

@@ -13,7 +13,7 @@ from benchwright.cli import task_list
 from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.console import remarks, show_run
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.outputs.annotations import write_annotations
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.json import write_json

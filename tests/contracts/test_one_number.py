@@ -16,7 +16,7 @@ from benchwright.cli.main import call
 from benchwright.comparison.compare import compare
 from benchwright.console import show_run
 from benchwright.errors import BenchwrightError
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.selection.select import select

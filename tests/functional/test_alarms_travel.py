@@ -9,7 +9,7 @@ from benchwright import registry
 from benchwright.cli import COMMANDS
 from benchwright.comparison.compare import compare
 from benchwright.comparison.text import to_markdown
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.outputs import WRITERS
 from benchwright.reporting import render
 from benchwright.selection.select import select

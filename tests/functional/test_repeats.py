@@ -7,7 +7,7 @@ import pytest
 import benchwright
 from benchwright.answer_text import stands_in
 from benchwright.comparison.compare import compare
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 
 RULES = {
     "schema": 1,

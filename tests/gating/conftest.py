@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.store import Store
 from benchwright.testing.patterns import pattern_records, pattern_task
 from benchwright.testing.write_run import write_run

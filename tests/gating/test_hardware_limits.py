@@ -8,9 +8,10 @@ from scipy.stats import binom
 from benchwright.alarm import alarm
 from benchwright.cli.main import call
 from benchwright.errors import ConfigError
+from benchwright.gate_run import gate
 from benchwright.gating.evaluate import evaluate
 from benchwright.gating.explain import explain
-from benchwright.gating.gate import as_rules, find_locations, gate, make_context
+from benchwright.gating.gate import as_rules, find_locations, make_context
 from benchwright.gating.outputs.html import write_html
 from benchwright.gating.outputs.json import write_json
 from benchwright.gating.outputs.junit import write_junit

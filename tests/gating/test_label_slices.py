@@ -8,7 +8,7 @@ from benchwright.comparison.compare import compare
 from benchwright.comparison.slices import slice_of
 from benchwright.comparison.systems import read_systems
 from benchwright.errors import NotComparable
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.selection.select import select
 from benchwright.slicing import is_in, slices_in
 from benchwright.store import Store

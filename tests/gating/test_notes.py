@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.improvement import MOST_ITEMS
 from benchwright.gating.verdict import Verdict
 from benchwright.selection.select import select

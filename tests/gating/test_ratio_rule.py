@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from benchwright.errors import ConfigError
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.toml import make_rules
 from benchwright.measuring.machine import describe_machine
 from benchwright.testing.hardware_fixtures import MACHINE, hardware_card, hardware_path, make_measurements

@@ -4,7 +4,7 @@ import pytest
 
 from benchwright.comparison.compare import compare
 from benchwright.console import show_run
-from benchwright.gating.gate import gate
+from benchwright.gate_run import gate
 from benchwright.gating.outputs.markdown import write_markdown
 from benchwright.selection.select import select
 from benchwright.store import Store

@@ -78,7 +78,7 @@ def _decide(folder: Path, store: Any, models: tuple[str, ...]) -> None:
     """Two questions that the records answer: is one better, and may another take its place."""
     from benchwright import console
     from benchwright.comparison.compare import compare
-    from benchwright.gating.gate import gate
+    from benchwright.gate_run import gate
     from benchwright.store import atomic
 
     trained = "tiny" if len(models) > len(_BASELINES) else "majority"

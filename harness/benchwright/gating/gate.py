@@ -1,4 +1,4 @@
-"""`gate`: read rules and models, evaluate every rule, return one verdict and an exit code."""
+"""What a gate is asked: its rules, where its store and lock lie, and candidate and references as a context."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 
 from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError
-from benchwright.gating.baselines import Locations, find_baselines, record
-from benchwright.gating.conclude import conclude
+from benchwright.gating.baselines import Locations, find_baselines
 from benchwright.gating.context import CachingStore, GateContext
-from benchwright.gating.evaluate import evaluate
 from benchwright.gating.lock import FILE
-from benchwright.gating.result import GateResult
 from benchwright.gating.rules import Rules
 from benchwright.gating.toml import make_rules, read_rules
 from benchwright.limit_checks import check_draws
@@ -22,44 +19,6 @@ from benchwright.store import Store, locate
 from benchwright.types import Run
 
 _FOLDER = "benchwright-results"
-
-
-def gate(
-    rules: str | Path | Mapping[str, Any] | Rules,
-    run: str | Run,
-    *,
-    baseline: str | Run | None = None,
-    store: str | Path | Store | None = None,
-    lock: str | Path | None = None,
-    strict: bool = False,
-    resamples: int = 10_000,
-    seed: int = 0,
-    inputs: bool = True,
-) -> GateResult:
-    """The verdict on a stored model.
-
-    If the rules say ``on_missing = "record"`` and no baseline is accepted yet, a candidate that passes is written to the
-    lock as the baseline; nothing else is written.
-
-    Args:
-        rules: A ``gate.toml``, what was read from one, or rules.
-        run: ``RUN`` or ``RUN:MODEL``: the candidate.
-        baseline: ``RUN[:MODEL]`` in place of the rules' own baseline.
-        store: Store folder; default: as on the command line, or beside the rules.
-        lock: Lock file of baselines; default: beside the rules.
-        strict: Whether INCONCLUSIVE ends with exit code 4.
-        resamples: Of every bootstrap.
-        seed: Of every bootstrap.
-        inputs: Whether failing cases of behavioural tests are given with their texts, and with answers that may quote them.
-
-    Raises:
-        ConfigError: The rules have mistakes; all of them are listed.
-        BenchwrightError: The run or the model does not exist, or the run has several models and none is named.
-    """
-    asked = as_rules(rules)
-    where = find_locations(rules, store, lock)
-    context = make_context(asked, where, run, baseline=baseline, resamples=resamples, seed=seed, inputs=inputs)
-    return record(asked, context, where, conclude(asked, context, evaluate(asked, context), strict=strict))
 
 
 def as_rules(rules: str | Path | Mapping[str, Any] | Rules) -> Rules:
