@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from benchwright.behaviour_report.section import behaviour_sections
-from benchwright.bias.report_section import identity_sections
-from benchwright.comparison.report_section import differences_of
-from benchwright.hardware.report_section import hardware_sections
 from benchwright.render.api import (
     MOST_LOOKED_AT,
     Column,
@@ -20,27 +16,16 @@ from benchwright.render.api import (
     SuiteTable,
     TaskDetail,
     anchor,
-    answers_are_texts,
-    build_grid,
-    detail,
     draw_curves,
     draw_forest,
     draw_histogram,
-    gap_sections,
     place,
     provenance,
-    remarks,
     render_page,
-    robustness_tables,
     severity_curves,
-    summarise,
 )
+from benchwright.report_content.content import assemble
 from benchwright.types import ReportOptions, Run
-
-EXAMPLES = 5
-"""Bad examples per model and task, fewer on pages with many results."""
-MOST_EXAMPLES = 400
-"""Bad examples on one page, at least one per result."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,48 +46,38 @@ class HtmlReport:
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """A whole HTML document that loads nothing; same input, same bytes."""
-        grid = build_grid(runs)
-        tables = summarise(grid)
-        cells = max(1, sum(len(column.cells) for column in grid.columns))
-        examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
-        details = [
-            detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
-            for column in grid.columns
-            if not column.is_hardware
-        ]
-        robustness = robustness_tables(grid)
+        content = assemble(runs, records, options)
+        grid = content.grid
         return render_page(
             "report.html.j2",
-            title=options.title or " · ".join(run.name for run in runs) or "No run",
-            runs=runs,
+            content=content,
+            title=content.title,
+            runs=content.runs,
             systems=grid.systems,
-            facts=provenance.list_facts(runs, grid),
-            findings=remarks.list_findings(grid, tables),
-            warnings=remarks.list_warnings(runs, grid),
-            alarms=remarks.list_alarms(grid),
-            tables=tables,
-            versions=provenance.versions(runs),
-            panels=_panels(grid, tables),
-            differences=differences_of(runs, grid, records),
-            behaviour=behaviour_sections(grid, records, inputs=options.inputs),
+            facts=content.facts,
+            findings=content.findings,
+            warnings=content.warnings,
+            alarms=content.alarms,
+            tables=content.tables,
+            versions=content.versions,
+            panels=_panels(grid, content.tables),
+            differences=content.differences,
+            behaviour=content.behaviour,
             anchors={column.name: anchor(grid, column) for column in grid.columns},
-            robustness=robustness,
-            identity=identity_sections(grid, records, inputs=options.inputs),
-            gaps=gap_sections(grid),
-            hardware=hardware_sections(runs, grid),
-            severities=[severity_curves(table, name=f"severity-{at}") for at, table in enumerate(robustness, start=1)],
-            details=details,
-            pictures={item.anchor: _histograms(item) for item in details},
-            curves={item.anchor: _curves(item) for item in details},
+            robustness=content.robustness,
+            identity=content.identity,
+            gaps=content.gaps,
+            hardware=content.hardware,
+            severities=[
+                severity_curves(table, name=f"severity-{at}") for at, table in enumerate(content.robustness, start=1)
+            ],
+            details=content.details,
+            pictures={item.anchor: _histograms(item) for item in content.details},
+            curves={item.anchor: _curves(item) for item in content.details},
             models=provenance.list_models(grid),
             machines=provenance.list_machines(grid),
             settings=provenance.list_settings(runs),
         )
-
-
-def _is_withheld(column: Column, options: ReportOptions) -> bool:
-    """Whether examples would show texts that were to be left out: answers to questions are pieces of them."""
-    return not options.inputs and answers_are_texts(column.card)
 
 
 def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:

@@ -160,11 +160,23 @@ class ReportOptions(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         title: Heading in place of the runs' names.
+        author: Who made it; empty where nobody is named.
+        notes: Markdown texts of the author's, shown as a safe subset.
         inputs: Whether texts of examples, and answers that are made of them, are shown.
+        against: Model that others are compared with, as ``MODEL`` or ``RUN:MODEL``; None: the only named baseline, else the best.
+        baselines: Models set apart from candidates, beside those whose adapters say so.
+        max_examples: Most examples of a task; None: what the format shows by itself.
+        order: Positions of rows: ``(run, model)`` in the order of the command line; empty: as the runs hold them.
     """
 
     title: str | None = None
+    author: str = ""
+    notes: tuple[str, ...] = ()
     inputs: bool = True
+    against: str | None = None
+    baselines: tuple[str, ...] = ()
+    max_examples: int | None = None
+    order: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable

@@ -1,0 +1,89 @@
+"""Everything a report says, assembled once for all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
+from benchwright.bias.report_section import SwapSection, identity_sections
+from benchwright.comparison.report_section import DifferenceSection, differences_of
+from benchwright.hardware.report_section import HardwareSection, hardware_sections
+from benchwright.redaction import answers_are_texts
+from benchwright.render import provenance, remarks
+from benchwright.render.details import Records, TaskDetail, detail
+from benchwright.render.gaps import GapSection, gap_sections
+from benchwright.render.grid import Column, Grid, build_grid
+from benchwright.render.remarks import Remark
+from benchwright.render.robustness import RobustnessTable, robustness_tables
+from benchwright.render.summary import SuiteTable, summarise
+from benchwright.types import ReportOptions, Run
+
+EXAMPLES = 5
+"""Bad examples per model and task, fewer on pages with many results."""
+MOST_EXAMPLES = 400
+"""Bad examples on one page, at least one per result."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportContent:
+    """A report as values.
+
+    Attributes:
+        runs: In an order that does not depend on the command line.
+        grid: Rows in the order of the command line, where nothing sorts them.
+    """
+
+    title: str
+    runs: tuple[Run, ...]
+    options: ReportOptions
+    grid: Grid
+    findings: tuple[str, ...]
+    warnings: tuple[str, ...]
+    alarms: tuple[Remark, ...]
+    tables: tuple[SuiteTable, ...]
+    facts: tuple[tuple[str, str], ...]
+    versions: dict[str, str]
+    differences: DifferenceSection | None
+    behaviour: tuple[BehaviourSection, ...]
+    robustness: tuple[RobustnessTable, ...]
+    identity: tuple[SwapSection, ...]
+    gaps: tuple[GapSection, ...]
+    hardware: tuple[HardwareSection, ...]
+    details: tuple[TaskDetail, ...]
+
+
+def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> ReportContent:
+    """The content of a report over runs; ``records`` gives the records of a cell key. Same input, same content."""
+    grid = build_grid(runs)
+    tables = summarise(grid)
+    cells = max(1, sum(len(column.cells) for column in grid.columns))
+    examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
+    return ReportContent(
+        title=options.title or " · ".join(run.name for run in runs) or "No run",
+        runs=tuple(runs),
+        options=options,
+        grid=grid,
+        findings=remarks.list_findings(grid, tables),
+        warnings=remarks.list_warnings(runs, grid),
+        alarms=remarks.list_alarms(grid),
+        tables=tables,
+        facts=provenance.list_facts(runs, grid),
+        versions=provenance.versions(runs),
+        differences=differences_of(runs, grid, records),
+        behaviour=tuple(behaviour_sections(grid, records, inputs=options.inputs)),
+        robustness=tuple(robustness_tables(grid)),
+        identity=tuple(identity_sections(grid, records, inputs=options.inputs)),
+        gaps=tuple(gap_sections(grid)),
+        hardware=tuple(hardware_sections(runs, grid)),
+        details=tuple(
+            detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
+            for column in grid.columns
+            if not column.is_hardware
+        ),
+    )
+
+
+def _is_withheld(column: Column, options: ReportOptions) -> bool:
+    """Whether examples would show texts that were to be left out: answers to questions are pieces of them."""
+    return not options.inputs and answers_are_texts(column.card)
