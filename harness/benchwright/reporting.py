@@ -13,6 +13,7 @@ from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
 from benchwright.redaction import without_messages, without_texts
+from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
 
@@ -78,9 +79,15 @@ def render(
     tasks: Sequence[str] = (),
     options: ReportOptions | None = None,
 ) -> str:
-    """The text of the report ``name`` over runs of a store, narrowed to some models and tasks."""
+    """The text of the report ``name`` over runs of a store, narrowed to some models and tasks.
+
+    The order of runs changes the order of rows and nothing else.
+    """
     asked = options or ReportOptions()
     chosen = choose(runs, models=models, tasks=tasks)
+    if not asked.order:
+        asked = msgspec.structs.replace(asked, order=named_order(chosen))
+    chosen = list(put_in_order(chosen))
     read: Callable[[str], Sequence[Record]] = store.read_records_with_inputs
     if not asked.inputs:
         chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)

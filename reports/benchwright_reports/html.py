@@ -81,7 +81,7 @@ class HtmlReport:
 
 
 def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
-    order = {table.suite: [row.system for row in table.rows] for table in tables}
+    order = {table.suite: _drawn_order(table) for table in tables}
     found = []
     for column in grid.columns:
         if column.is_view:
@@ -107,6 +107,12 @@ def _panels(grid: Grid, tables: Sequence[SuiteTable]) -> list[Panel]:
             what = f"{column.metric}, {column.split}" if column.split else column.metric
             found.append(Panel(name=column.name, what=what, drawing=drawing))
     return found
+
+
+def _drawn_order(table: SuiteTable) -> list[int]:
+    """Systems as the table sorts them; in an order that the command line does not change where nothing does."""
+    rows = [row.system for row in table.rows]
+    return rows if table.is_sorted else sorted(rows)
 
 
 def _note(column: Column, at: int) -> str:

@@ -36,6 +36,7 @@ from benchwright.render.api import (
     summarise,
     with_marks,
 )
+from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.types import LatencyRatio, ReportOptions, Run
 
 LIMIT = 65_000
@@ -88,9 +89,11 @@ class MarkdownReport:
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """Markdown of fewer than 65,000 characters; what does not fit is named. Records are read of behavioural tests and identity swaps."""
-        grid = build_grid(runs)
+        order = options.order or named_order(runs)
+        runs = put_in_order(runs)
+        grid = build_grid(runs, order)
         tables = summarise(grid)
-        title = options.title or " · ".join(run.name for run in runs) or "No run"
+        title = options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run"
         blocks = [_header(title, remarks.list_findings(grid, tables))]
         blocks += _boxes(remarks.list_warnings(runs, grid), remarks.list_alarms(grid))
         versions = provenance.versions(runs)

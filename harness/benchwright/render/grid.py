@@ -111,11 +111,17 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
-    """Everything several runs measured, as one table."""
+    """Everything several runs measured, as one table.
+
+    Attributes:
+        systems: In an order that does not depend on how runs were named; their positions here are those of all sections.
+        rows: Positions of systems in the order of the command line: the order of rows that nothing sorts, and of nothing else.
+    """
 
     systems: tuple[GridRow, ...]
     columns: tuple[Column, ...]
     aggregates: tuple[tuple[int, AggregateScore], ...]
+    rows: tuple[int, ...]
     robustness: tuple[tuple[int, RobustnessScore], ...] = ()
     bias: tuple[tuple[int, IdentityScore], ...] = ()
     gaps: tuple[tuple[int, GroupGap], ...] = ()
@@ -131,8 +137,13 @@ class Grid:
         return tuple(column for column in self.columns if column.suite == suite)
 
 
-def build_grid(runs: Sequence[Run]) -> Grid:
-    """The grid of several runs: systems in run order, tasks in order of appearance."""
+def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Grid:
+    """The grid of several runs: systems in run order, tasks in order of appearance.
+
+    Args:
+        runs: In an order that does not depend on the command line, as `report_content.run_order.put_in_order` gives them.
+        order: ``(run, model)`` in the order of the command line; models that it does not name come last.
+    """
     systems = label_systems(runs)
     position = {(number, system.model): at for at, (number, system) in enumerate(systems)}
     first = _first_names(runs)
@@ -194,11 +205,20 @@ def build_grid(runs: Sequence[Run]) -> Grid:
         systems=tuple(system for _, system in systems),
         columns=columns,
         aggregates=tuple(aggregates),
+        rows=_rows(runs, position, order),
         robustness=tuple(sorted(robustness, key=lambda one: one[0])),
         bias=tuple(sorted(bias, key=lambda one: one[0])),
         gaps=tuple(sorted(gaps, key=lambda one: one[0])),
         profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
     )
+
+
+def _rows(
+    runs: Sequence[Run], position: Mapping[tuple[int, str], int], order: Sequence[tuple[str, str]]
+) -> tuple[int, ...]:
+    """Positions in the order in which models are named first, then those that are not named."""
+    named = [at for name in order for (number, model), at in position.items() if (runs[number].name, model) == name]
+    return tuple(dict.fromkeys((*named, *sorted(position.values()))))
 
 
 def label_systems(runs: Sequence[Run]) -> list[tuple[int, GridRow]]:

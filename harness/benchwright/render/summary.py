@@ -47,6 +47,11 @@ class SuiteTable:
     partial: str = ""
     is_measured: bool = False
 
+    @property
+    def is_sorted(self) -> bool:
+        """Whether rows are sorted by a number, and not as they were asked for."""
+        return self.order != _AS_ASKED
+
 
 def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
     """One table per suite, in order of appearance; suites that only have aggregates come last.
@@ -85,8 +90,8 @@ def _table(grid: Grid, suite: str) -> SuiteTable:
         heads.append(head)
         parts.append(cells)
     rows = [
-        Row(system=at, label=system.label, cells=tuple(part[at] for part in parts))
-        for at, system in enumerate(grid.systems)
+        Row(system=at, label=grid.systems[at].label, cells=tuple(part[at] for part in parts))
+        for at in grid.rows
         if any(part[at].state not in ("absent", "unmeasured") for part in parts)
     ]
     lower = not found and len(columns) == 1 and columns[0].direction == "lower"
@@ -218,7 +223,7 @@ def _sorted_rows(rows: list[Row], heads: Sequence[Head], *, lower: bool) -> tupl
     if all(row.cells[0].sort is None for row in rows) or len(rows) < 2:
         return rows, _AS_ASKED
     sign = 1 if lower else -1
-    ordered = sorted(rows, key=lambda row: (row.cells[0].sort is None, sign * (row.cells[0].sort or 0.0)))
+    ordered = sorted(rows, key=lambda row: (row.cells[0].sort is None, sign * (row.cells[0].sort or 0.0), row.system))
     return ordered, f"by {leading.title}"
 
 

@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.types import ReportOptions, Run
 
 EXAMPLES = 5
@@ -31,7 +32,7 @@ class ReportContent:
 
     Attributes:
         runs: In an order that does not depend on the command line.
-        grid: Rows in the order of the command line, where nothing sorts them.
+        grid: Its positions do not depend on the command line either; `Grid.rows` has the order of that, for rows that nothing sorts.
     """
 
     title: str
@@ -54,14 +55,16 @@ class ReportContent:
 
 
 def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> ReportContent:
-    """The content of a report over runs; ``records`` gives the records of a cell key. Same input, same content."""
-    grid = build_grid(runs)
+    """The content of a report over runs; ``records`` gives the records of a cell key. Same input, same content, whatever the order of runs."""
+    order = options.order or named_order(runs)
+    runs = put_in_order(runs)
+    grid = build_grid(runs, order)
     tables = summarise(grid)
     cells = max(1, sum(len(column.cells) for column in grid.columns))
     examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
     return ReportContent(
-        title=options.title or " · ".join(run.name for run in runs) or "No run",
-        runs=tuple(runs),
+        title=options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run",
+        runs=runs,
         options=options,
         grid=grid,
         findings=remarks.list_findings(grid, tables),

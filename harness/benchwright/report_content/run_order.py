@@ -1,0 +1,27 @@
+"""The order of runs: what a report says does not depend on the order in which its runs were named, only the order of rows does.
+
+Runs are put into one order before anything is built of them, so that labels, reference, title, columns, sentences, caps and families of
+tests are the same however they were typed. `Grid.rows` has the order that was typed, for tables whose rows nothing sorts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from benchwright.types import Run
+
+
+def put_in_order(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs, oldest first, then by name, then by models; the same whatever order they are given in."""
+    return tuple(sorted(runs, key=lambda run: (run.created, run.name, _models(run), msgspec.json.encode(run))))
+
+
+def named_order(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
+    """``(run, model)`` of each model, in the order in which runs are given and hold them."""
+    return tuple(dict.fromkeys((run.name, model) for run in runs for model in _models(run)))
+
+
+def _models(run: Run) -> tuple[str, ...]:
+    return tuple(ref.name for ref in run.spec.models)
