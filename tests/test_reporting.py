@@ -117,6 +117,18 @@ def test_a_report_of_some_models(run, tmp_path):
         run.report(tmp_path / "b.csv", tasks=["sst2"])
 
 
+def test_wrong_names_of_models_tasks_baselines_and_reference_are_told_at_once(run, tmp_path):
+    """One refusal lists them all; a baseline that `models` leaves out is none of this report."""
+    with pytest.raises(ConfigError) as caught:
+        run.report(tmp_path / "a.html", models=["tfidf"], tasks=["sst2"], baselines=["majority"], against="other")
+    told = str(caught.value)
+
+    assert "no task 'sst2'" in told
+    assert "--baseline 'majority': no such model in this report" in told
+    assert "--against 'other'" in told
+    assert run.report(tmp_path / "a.html", baselines=["own:tfidf"], against="majority").is_file()
+
+
 def test_a_report_of_some_tasks(tmp_path):
     """A task is named alone, with its suite, or by its whole suite."""
     run = benchwright.evaluate("majority", "starter", store=tmp_path / "s", name="r", offline=True)

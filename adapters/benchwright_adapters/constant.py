@@ -26,6 +26,7 @@ class ConstantAnswer:
 
     name = "constant"
     version = 1
+    baseline = True
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.CHOOSE)
     options: Mapping[str, str] = {}
 

@@ -41,6 +41,7 @@ class Majority:
 
     name = "majority"
     version = 2
+    baseline = True
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = {}
 

@@ -42,6 +42,7 @@ class Tfidf:
 
     name = "tfidf"
     version = 1
+    baseline = True
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 

@@ -13,6 +13,7 @@ from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
 from benchwright.redaction import without_messages, without_texts
+from benchwright.report_content.roles import name_problems
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
@@ -31,6 +32,8 @@ def report(
     models: Sequence[str] = (),
     tasks: Sequence[str] = (),
     inputs: bool = True,
+    baselines: Sequence[str] = (),
+    against: str | None = None,
 ) -> Path:
     """Write one report over stored runs and return its path.
 
@@ -43,16 +46,18 @@ def report(
         models: Only these models, as ``MODEL`` or ``RUN:MODEL``.
         tasks: Only these tasks, as ``SUITE``, ``SUITE/TASK`` or ``TASK``.
         inputs: Whether the texts of examples are shown, and messages and answers that may quote them.
+        baselines: Models that are baselines, beside those whose adapters say so, as ``MODEL`` or ``RUN:MODEL``.
+        against: Model that others are compared with, as ``MODEL`` or ``RUN:MODEL``; default: the baseline, else the best.
 
     Raises:
-        ConfigError: A model or task is in none of the runs.
+        ConfigError: A model or task is in none of the runs; all such names are listed.
         StoreError: A run is not in the store, or the file cannot be written.
     """
     several: Sequence[str | Run] = [runs] if isinstance(runs, str | Run) else runs
     folder = store or next((run.store for run in several if isinstance(run, Run) and run.store), None)
     opened = Store(locate(str(folder) if folder else None))
     found = [read_part(opened, run) if isinstance(run, str) else run for run in several]
-    options = ReportOptions(title=title, inputs=inputs)
+    options = ReportOptions(title=title, inputs=inputs, baselines=tuple(baselines), against=against)
     text = render(found, opened, format or format_of(path), models=models, tasks=tasks, options=options)
     atomic.write_output(path, text, what="-o")
     return Path(path)
@@ -84,7 +89,7 @@ def render(
     The order of runs changes the order of rows and nothing else.
     """
     asked = options or ReportOptions()
-    chosen = choose(runs, models=models, tasks=tasks)
+    chosen = _choose(runs, models, tasks, asked)
     if not asked.order:
         asked = msgspec.structs.replace(asked, order=named_order(chosen))
     chosen = list(put_in_order(chosen))
@@ -117,7 +122,18 @@ def choose(runs: Sequence[Run], *, models: Sequence[str] = (), tasks: Sequence[s
     Raises:
         ConfigError: A name is in none of the runs; all such names are listed.
     """
-    problems = [*_unknown("model", models, _model_names(runs)), *_unknown("task", tasks, _task_names(runs))]
+    return _choose(runs, models, tasks, ReportOptions())
+
+
+def _choose(runs: Sequence[Run], models: Sequence[str], tasks: Sequence[str], options: ReportOptions) -> list[Run]:
+    """As `choose`; names of roles that no chosen model has are told with the others."""
+    known, kept = _model_names(runs), set(models)
+    shown = [_part(run, kept, set()) for run in runs] if kept & set(known) else runs
+    problems = [
+        *_unknown("model", models, known),
+        *_unknown("task", tasks, _task_names(runs)),
+        *name_problems(shown, options),
+    ]
     if problems:
         raise ConfigError(problems)
     return [part for run in runs if (part := _part(run, set(models), set(tasks))).spec.models]

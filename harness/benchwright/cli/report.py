@@ -17,6 +17,16 @@ from benchwright.cli.options import results, split_commas
 @click.option("--models", multiple=True, metavar="[RUN:]MODEL", help="Only these models; repeat it or use commas.")
 @click.option("--tasks", multiple=True, metavar="[SUITE/]TASK", help="Only these tasks; repeat it or use commas.")
 @click.option(
+    "--baseline",
+    "baselines",
+    multiple=True,
+    metavar="[RUN:]MODEL",
+    help="A baseline, set apart from candidates; repeat it or use commas.",
+)
+@click.option(
+    "--against", metavar="[RUN:]MODEL", help="Model that others are compared with [the baseline, else the best]."
+)
+@click.option(
     "--no-inputs", is_flag=True, help="Leave out the texts of examples, and messages and answers that may quote them."
 )
 @results
@@ -34,7 +44,12 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         name,
         models=split_commas(options["models"]),
         tasks=split_commas(options["tasks"]),
-        options=ReportOptions(title=options["title"], inputs=not options["no_inputs"]),
+        options=ReportOptions(
+            title=options["title"],
+            inputs=not options["no_inputs"],
+            baselines=split_commas(options["baselines"]),
+            against=options["against"],
+        ),
     )
     if output is None:
         console.say_lines(text.rstrip("\n"))

@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.types import ReportOptions, Run
 
@@ -33,12 +34,14 @@ class ReportContent:
     Attributes:
         runs: In an order that does not depend on the command line.
         grid: Its positions do not depend on the command line either; `Grid.rows` has the order of that, for rows that nothing sorts.
+        roles: Which model is the reference, and which are baselines; None where there is no model.
     """
 
     title: str
     runs: tuple[Run, ...]
     options: ReportOptions
     grid: Grid
+    roles: Roles | None
     findings: tuple[str, ...]
     warnings: tuple[str, ...]
     alarms: tuple[Remark, ...]
@@ -67,6 +70,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         runs=runs,
         options=options,
         grid=grid,
+        roles=find_roles(grid, options),
         findings=remarks.list_findings(grid, tables),
         warnings=remarks.list_warnings(runs, grid),
         alarms=remarks.list_alarms(grid),

@@ -31,6 +31,7 @@ from benchwright.types import (
     GenerationTask,
     Kind,
     LabelMap,
+    MayBeBaseline,
     ModelRef,
     ReadsFiles,
     RegressionTask,
@@ -78,6 +79,8 @@ def _check_card(adapter: Adapter) -> None:
     files = adapter.files if isinstance(adapter, ReadsFiles) else ()
     unknown = sorted({*files} - {*adapter.options})
     require(not unknown, f"`files` names options that it does not have: {', '.join(unknown)}")
+    baseline = adapter.baseline if isinstance(adapter, MayBeBaseline) else False
+    require(isinstance(baseline, bool), f"`baseline` is {baseline!r}, not True or False")
 
 
 def _by_task(adapter: Adapter, make: MakeModel, folder: Path) -> Iterator[Check]:

@@ -98,6 +98,13 @@ class ReadsFiles(Protocol):
 
 
 @runtime_checkable
+class MayBeBaseline(Protocol):
+    """An adapter that says whether its models are baselines: what can be had for little, set apart from candidates in a report."""
+
+    baseline: bool
+
+
+@runtime_checkable
 class Describes(Protocol):
     """A session that chose something by itself (data type, batch size): stored beside its predictions, not part of the cell key."""
 

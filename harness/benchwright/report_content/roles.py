@@ -1,0 +1,160 @@
+"""Roles of models in a report: which one the others are compared with, and which are baselines and no candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from benchwright import registry
+from benchwright.errors import BenchwrightError, ConfigError, PluginError
+from benchwright.formatting import finite
+from benchwright.render.grid import Column, Grid, GridRow, label_systems
+from benchwright.types import MayBeBaseline, ReportOptions, Run
+
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Roles:
+    """Who is what in a report, by positions in ``grid.systems``.
+
+    Attributes:
+        reference: The model that others are compared with.
+        why: Why it is that one, as the end of a sentence: ``named by --against``.
+        baselines: Models that show what can be had for little, and are no candidates.
+    """
+
+    reference: int
+    why: str
+    baselines: frozenset[int] = frozenset()
+
+
+def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
+    """Roles of a report's models; None where there is no model.
+
+    Baselines are those named in ``options.baselines`` and those whose adapter says ``baseline = True``. The reference is the model named by
+    ``options.against``; else a baseline, of several the best among those with most results (named ones first); else the best model.
+    Neither depends on the order of runs.
+
+    Raises:
+        ConfigError: A name is of no model, or that of the reference is of several.
+    """
+    if not grid.systems:
+        return None
+    problems = _name_problems(grid.systems, options)
+    if problems:
+        raise ConfigError(problems)
+    named = {at for name in options.baselines for at in positions_of(name, grid.systems)}
+    baselines = frozenset(named | {at for at, row in enumerate(grid.systems) if _says_baseline(row)})
+    if options.against is not None:
+        (at,) = positions_of(options.against, grid.systems)
+        return Roles(reference=at, why="named by --against", baselines=baselines)
+    first = named or baselines
+    if first:
+        why = "the baseline" if len(first) == 1 else "the best of the baselines"
+        return Roles(reference=best_of(grid, _with_most_results(grid, first)), why=why, baselines=baselines)
+    best = best_of(grid, range(len(grid.systems)))
+    return Roles(reference=best, why=_why_best(grid), baselines=baselines)
+
+
+def name_problems(runs: Sequence[Run], options: ReportOptions) -> list[BenchwrightError]:
+    """What is wrong with the names of ``baselines`` and ``against``, one error for each, as `find_roles` would raise."""
+    return _name_problems([row for _, row in label_systems(runs)], options)
+
+
+def positions_of(name: str, systems: Sequence[GridRow]) -> tuple[int, ...]:
+    """Positions of the models called ``MODEL`` or ``RUN:MODEL``; the first form may stand for models of several runs."""
+    return tuple(at for at, row in enumerate(systems) if name in {row.model, *_full_names(row)} or name == row.label)
+
+
+def best_of(grid: Grid, among: Iterable[int]) -> int:
+    """The best of some models: the best score on most ranked tasks, then more won comparisons of scores, then more results, then its name.
+
+    Scores are compared as they stand, so being the best here does not say that a difference is real.
+    """
+    chosen = sorted(among, key=lambda at: (grid.systems[at].label, grid.systems[at].run))
+    first = dict.fromkeys(chosen, 0)
+    won = dict.fromkeys(chosen, 0)
+    for column in grid.columns:
+        values = _ranked_values(column, chosen)
+        for at, one in values.items():
+            first[at] += len(values) > 1 and one == max(values.values())
+            won[at] += sum(one > other for other in values.values())
+    results = _count_results(grid)
+    return max(chosen, key=lambda at: (first[at], won[at], results[at]))
+
+
+def _ranked_values(column: Column, chosen: Sequence[int]) -> dict[int, float]:
+    """Scores of a ranked task, more is better, on the largest number of items; empty where scores are not ranked."""
+    if column.is_view or column.is_hardware or not column.is_ranked or column.direction is None:
+        return {}
+    sign = 1 if column.direction == "higher" else -1
+    scores = {at: score for at, score in column.scores().items() if at in set(chosen)}
+    most = max((score.n for score in scores.values()), default=0)
+    values = {at: finite(score.value) for at, score in scores.items() if score.n == most}
+    return {at: sign * value for at, value in values.items() if value is not None}
+
+
+def _with_most_results(grid: Grid, among: Iterable[int]) -> list[int]:
+    results = _count_results(grid)
+    chosen = list(among)
+    most = max(results[at] for at in chosen)
+    return [at for at in chosen if results[at] == most]
+
+
+def _count_results(grid: Grid) -> dict[int, int]:
+    found = dict.fromkeys(range(len(grid.systems)), 0)
+    for column in grid.columns:
+        for at in column.scores():
+            found[at] += 1
+    return found
+
+
+def _why_best(grid: Grid) -> str:
+    if len(grid.systems) == 1:
+        return "the only model"
+    return "the best score on most tasks" if sum(_count_results(grid).values()) else "the first by name"
+
+
+def _says_baseline(row: GridRow) -> bool:
+    """Whether the model's adapter says so; one that is not installed here says nothing."""
+    if row.ref is None:
+        return False
+    try:
+        adapter = registry.get("adapters", row.ref.adapter)
+    except PluginError:
+        return False
+    return isinstance(adapter, MayBeBaseline) and adapter.baseline
+
+
+def _name_problems(systems: Sequence[GridRow], options: ReportOptions) -> list[BenchwrightError]:
+    found = [
+        _unknown("--baseline", name, systems)
+        for name in dict.fromkeys(options.baselines)
+        if not positions_of(name, systems)
+    ]
+    if options.against is not None:
+        at = positions_of(options.against, systems)
+        if not at:
+            found.append(_unknown("--against", options.against, systems))
+        elif len(at) > 1:
+            names = [name for one in at for name in _full_names(systems[one])[:1]]
+            found.append(
+                BenchwrightError(
+                    f"--against {options.against!r} is the name of {len(at)} models",
+                    expected=f"one of: {', '.join(names)}",
+                    hint=f"say which: --against {names[0]}",
+                )
+            )
+    return found
+
+
+def _unknown(option: str, name: str, systems: Sequence[GridRow]) -> BenchwrightError:
+    known = list(dict.fromkeys([*(row.model for row in systems), *(_full_names(row)[0] for row in systems)]))
+    shown = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
+    hint = registry.suggest(name, known) or f"{option} {known[0]}" if known else "name a run that has models"
+    return BenchwrightError(f"{option} {name!r}: no such model in this report", expected=f"one of: {shown}", hint=hint)
+
+
+def _full_names(row: GridRow) -> tuple[str, ...]:
+    return (f"{row.run}:{row.model}", *row.also)
