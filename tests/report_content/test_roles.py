@@ -113,7 +113,7 @@ def test_unknown_names_are_all_told_with_the_known_ones():
         find_roles(grid, ReportOptions(baselines=("goood", "x"), against="y"))
     told = str(caught.value)
     assert "--baseline 'goood': no such model" in told
-    assert "did you mean good?" in told
+    assert "did you mean good or r:good?" in told
     assert "--baseline 'x'" in told
     assert "--against 'y'" in told
     assert "one of: good, better, fair, r:good" in told
