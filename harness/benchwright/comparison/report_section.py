@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -45,6 +45,10 @@ class DifferenceRow:
 class DifferenceSection:
     """The section: rows against the first model, what could not be compared, how many pairs p is adjusted for, and which tasks are in
     no family of tests.
+
+    Attributes:
+        differences: The numbers of the lines, with p adjusted.
+        pairs: ``suite/task`` of a ranked task -> all pairs of the models that compare there, with p adjusted over all of these.
     """
 
     first: str
@@ -53,6 +57,8 @@ class DifferenceSection:
     family: int = 0
     systems: int = 2
     exploratory: str = ""
+    differences: tuple[Difference, ...] = ()
+    pairs: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
 
 
 def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> DifferenceSection | None:
@@ -61,6 +67,7 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
         return None
     found: list[tuple[int, Difference, Task]] = []
     pairs: list[tuple[Pair, ...]] = []
+    paths: list[str] = []
     refused: list[str] = []
     for column in grid.columns:
         first = column.cells.get(0)
@@ -76,18 +83,21 @@ def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> Differe
             each = [msgspec.structs.replace(one, exploratory=True) for one in each]
         found += [(len(pairs), one, column.card) for one in each]
         pairs.append(() if column.card.unranked else estimates.pairs(metric))
+        paths.append(column.name)
     if not found and not refused:
         return None
     cards = {column.name: column.card for column in grid.columns if column.card is not None}
     groups = adjusted(pairs)
-    lines = [_line(with_adjusted(one, groups[number]), card) for number, one, card in found]
+    told = [(with_adjusted(one, groups[number]), card) for number, one, card in found]
     return DifferenceSection(
         first=grid.systems[0].label,
-        lines=tuple(lines),
+        lines=tuple(_line(one, card) for one, card in told),
         refused=tuple(dict.fromkeys(refused)),
         family=sum(pair.p is not None for group in groups for pair in group),
         systems=len(grid.systems),
         exploratory=unranked.listed({one.path: cards[one.path] for _, one, _ in found}),
+        differences=tuple(one for one, _ in told),
+        pairs={path: group for path, group in zip(paths, groups, strict=True) if group},
     )
 
 
