@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from benchwright import formatting
 from benchwright.inert import html_text
+from benchwright.render import glossary
 
 
 def render_page(template: str, **context: Any) -> str:
@@ -20,7 +21,8 @@ def render_page(template: str, **context: Any) -> str:
 
     Every value is escaped, every character that cannot be seen is a mark, what is written from right to left is isolated, and a number that is not finite is printed as a dash.
     """
-    return _environment().get_template(template).render(**context) + "\n"
+    with glossary.collecting():
+        return _environment().get_template(template).render(**context) + "\n"
 
 
 @cache
@@ -33,7 +35,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.globals.update(asset=_asset, script_digest=_script_digest)
+    environment.globals.update(
+        asset=_asset,
+        script_digest=_script_digest,
+        term=glossary.term,
+        metric_term=glossary.metric_term,
+        list_used=glossary.list_used,
+    )
     for function in (formatting.clip, formatting.plain, formatting.count, formatting.value, formatting.fixed):
         environment.filters[function.__name__] = function
     return environment

@@ -3,6 +3,10 @@
   const key = (cell) => {
     const given = cell.getAttribute("data-sort");
     if (given !== null) return given === "" ? null : Number(given);
+    if (cell.classList.contains("num")) {
+      const found = cell.textContent.replaceAll(",", "").replace("−", "-").match(/^\D*?(-?\d[\d.]*)/);
+      return found && Number(found[1]);
+    }
     return cell.textContent.trim().toLowerCase() || null;
   };
   const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
@@ -20,14 +24,25 @@
     table.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
     const way = down ? "descending" : "ascending";
     head.setAttribute("aria-sort", way);
-    live.textContent = `Sorted by ${head.querySelector("button").textContent}, ${way}`;
+    live.textContent = `Sorted by ${head.dataset.name}, ${way}`;
+  };
+  const addButton = (head) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    head.dataset.name = head.firstChild.textContent.trim();
+    if (head.querySelector(".t")) {
+      button.className = "s";
+      button.setAttribute("aria-label", `Sort by ${head.dataset.name}`);
+      head.append(" ", button);
+    } else {
+      button.append(head.firstChild);
+      head.prepend(button);
+    }
+    return button;
   };
   document.querySelectorAll("table.sortable").forEach((table) => {
     [...table.tHead.rows[0].cells].forEach((head, at) => {
-      const button = head.querySelector("button");
-      if (!button) return;
-      button.disabled = false;
-      button.addEventListener("click", () => sort(table, head, at));
+      if (head.firstChild) addButton(head).addEventListener("click", () => sort(table, head, at));
     });
   });
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
