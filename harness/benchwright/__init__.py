@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from benchwright.reporting import report as report
     from benchwright.run import evaluate as evaluate
     from benchwright.run import load_run as load_run
+    from benchwright.score_history.ask import history as history
     from benchwright.selection.conclude import Selection as Selection
     from benchwright.selection.select import select as select
     from benchwright.types import Aggregate as Aggregate
@@ -41,6 +42,7 @@ _HOMES = {
     "evaluate": "benchwright.run",
     "Selection": "benchwright.selection.conclude",
     "gate": "benchwright.gate_run",
+    "history": "benchwright.score_history.ask",
     "load_run": "benchwright.run",
     "profile": "benchwright.profile_run",
     "report": "benchwright.reporting",
@@ -81,6 +83,7 @@ __all__ = [
     "evaluate",
     "gate",
     "group_gaps",
+    "history",
     "load_run",
     "profile",
     "report",

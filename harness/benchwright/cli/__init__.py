@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List suites, tasks, adapters, metrics, reports or runs."),
     "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),
     "compare": ("compare", "Paired differences of stored models: interval, p, flips."),
+    "history": ("history", "How values of a model went from run to run, and which changes are real."),
     "report": ("report", "Write a report over stored runs: html, markdown or csv."),
     "gate": ("gate", "Judge a stored model by rules: pass, fail, or cannot be told."),
     "select": ("select", "Choose among stored models: rules, objective, and how sure the choice is."),

@@ -1,0 +1,1 @@
+"""A model's line over time: values of one metric in the runs of a store, and what changed between them."""
