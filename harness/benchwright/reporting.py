@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from benchwright.items import call
 from benchwright.redaction import without_messages, without_texts
 from benchwright.report_content.roles import name_problems
 from benchwright.report_content.run_order import named_order, put_in_order
+from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
 
@@ -34,6 +36,9 @@ def report(
     inputs: bool = True,
     baselines: Sequence[str] = (),
     against: str | None = None,
+    author: str = "",
+    notes: Sequence[str | Path] = (),
+    max_examples: int | None = None,
 ) -> Path:
     """Write one report over stored runs and return its path.
 
@@ -48,19 +53,56 @@ def report(
         inputs: Whether the texts of examples are shown, and messages and answers that may quote them.
         baselines: Models that are baselines, beside those whose adapters say so, as ``MODEL`` or ``RUN:MODEL``.
         against: Model that others are compared with, as ``MODEL`` or ``RUN:MODEL``; default: the baseline, else the best.
+        author: Who made the report.
+        notes: What the author says, as Markdown: a ``str`` is the text, a ``Path`` a file with it.
+        max_examples: Most examples of a task; default: what the format shows by itself.
 
     Raises:
-        ConfigError: A model or task is in none of the runs; all such names are listed.
+        BenchwrightError: A model or task is in none of the runs, a note cannot be read, or anything else is wrong with
+            what was asked; a ConfigError lists several such mistakes.
         StoreError: A run is not in the store, or the file cannot be written.
     """
     several: Sequence[str | Run] = [runs] if isinstance(runs, str | Run) else runs
     folder = store or next((run.store for run in several if isinstance(run, Run) and run.store), None)
-    opened = Store(locate(str(folder) if folder else None))
-    found = [read_part(opened, run) if isinstance(run, str) else run for run in several]
-    options = ReportOptions(title=title, inputs=inputs, baselines=tuple(baselines), against=against)
-    text = render(found, opened, format or format_of(path), models=models, tasks=tasks, options=options)
+    request = ReportRequest(
+        models=tuple(models),
+        tasks=tuple(tasks),
+        title=title,
+        inputs=inputs,
+        baselines=tuple(baselines),
+        against=against,
+        author=author,
+        notes=tuple(notes),
+        max_examples=max_examples,
+    )
+    text, _ = compose(Store(locate(str(folder) if folder else None)), several, request, path=path, name=format)
     atomic.write_output(path, text, what="-o")
     return Path(path)
+
+
+def compose(
+    store: Store,
+    runs: Sequence[str | Run],
+    request: ReportRequest,
+    *,
+    path: str | Path | None = None,
+    name: str | None = None,
+) -> tuple[str, str]:
+    """The text of a report, and the name of its format: the one given, else told from the path, else html.
+
+    Raises:
+        BenchwrightError: What is wrong with the request; several mistakes as one ConfigError.
+    """
+    problems = Problems()
+    chosen = name or (problems.keep(lambda: format_of(path)) if path else "html") or "html"
+    problems.keep(lambda: registry.get("reports", chosen))
+    found = [run if isinstance(run, Run) else problems.keep(partial(read_part, store, run)) for run in runs]
+    there = [run for run in found if run is not None]
+    options = read_options(request, problems)
+    if len(there) == len(found):  # what is not in a run cannot be told where a run is not there
+        problems.keep(lambda: _choose(there, request.models, request.tasks, options))
+    problems.tell()
+    return render(there, store, chosen, models=request.models, tasks=request.tasks, options=options), chosen
 
 
 def read_part(store: Store, text: str) -> Run:

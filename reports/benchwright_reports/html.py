@@ -19,6 +19,7 @@ from benchwright.render.api import (
     draw_curves,
     draw_forest,
     draw_histogram,
+    note_html,
     place,
     provenance,
     render_page,
@@ -51,6 +52,8 @@ class HtmlReport:
         return render_page(
             "report.html.j2",
             content=content,
+            options=content.options,
+            notes=[note_html(text, name=f"note {at}") for at, text in enumerate(content.options.notes, start=1)],
             title=content.title,
             runs=content.runs,
             systems=grid.systems,

@@ -28,6 +28,7 @@ from benchwright.render.api import (
     markdown_html_text,
     markdown_table,
     markdown_text,
+    note_markdown,
     provenance,
     ratio_text,
     remarks,
@@ -94,7 +95,7 @@ class MarkdownReport:
         grid = build_grid(runs, order)
         tables = summarise(grid)
         title = options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run"
-        blocks = [_header(title, remarks.list_findings(grid, tables))]
+        blocks = [_header(title, options.author, remarks.list_findings(grid, tables)), *_notes(options)]
         blocks += _boxes(remarks.list_warnings(runs, grid), remarks.list_alarms(grid))
         versions = provenance.versions(runs)
         blocks += [("table of " + table.suite, _suite_table(table, versions[table.suite])) for table in tables]
@@ -125,10 +126,21 @@ def _no_records(_key: str) -> tuple[()]:
     return ()
 
 
-def _header(title: str, sentences: Sequence[str]) -> tuple[str, str]:
+def _header(title: str, author: str, sentences: Sequence[str]) -> tuple[str, str]:
     title = clip(title, 200)
+    by = [f"Report by {markdown_text(clip(author, 200))}", ""] if author else []
     shown = [f"- {markdown_text(clip(text, 1000))}" for text in sentences]
-    return "", "\n".join([f"## benchwright: {markdown_text(title)}", "", *shown])
+    return "", "\n".join([f"## benchwright: {markdown_text(title)}", "", *by, *shown])
+
+
+def _notes(options: ReportOptions) -> list[tuple[str, str]]:
+    """What the author says, apart from what was found."""
+    if not options.notes:
+        return []
+    head = f"### Note by {markdown_text(clip(options.author, 200))}" if options.author else "### The author's note"
+    about = "*Written by whoever made this report. benchwright measured and checked nothing of it.*"
+    written = [note_markdown(text, top=3) for text in options.notes]
+    return [("the author's note", "\n\n".join([head, about, *written, "---"]))]
 
 
 def _boxes(warnings: Sequence[str], alarms: Sequence[Remark]) -> list[tuple[str, str]]:

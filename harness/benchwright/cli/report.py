@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,10 @@ from benchwright.cli.options import results, split_commas
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write [standard output].")
 @click.option("--as", "as_", metavar="FORMAT", help="html, markdown, csv, ... [told from the file name, else html].")
 @click.option("--title", metavar="TEXT", help="Heading [the names of the runs].")
+@click.option("--author", metavar="TEXT", default="", help="Who made it, below the heading.")
+@click.option(
+    "--note", "notes", multiple=True, metavar="FILE.md", help="Your own words on top, in Markdown; repeat it."
+)
 @click.option("--models", multiple=True, metavar="[RUN:]MODEL", help="Only these models; repeat it or use commas.")
 @click.option("--tasks", multiple=True, metavar="[SUITE/]TASK", help="Only these tasks; repeat it or use commas.")
 @click.option(
@@ -29,28 +34,26 @@ from benchwright.cli.options import results, split_commas
 @click.option(
     "--no-inputs", is_flag=True, help="Leave out the texts of examples, and messages and answers that may quote them."
 )
+@click.option("--max-examples", type=int, metavar="N", help="Most examples of a task; 0: none.")
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""
     from benchwright import console, formatting, reporting
+    from benchwright.report_request import ReportRequest
     from benchwright.store import Store, atomic, locate
-    from benchwright.types import ReportOptions
 
-    store = Store(locate(options["store"]))
-    name = as_ or (reporting.format_of(output) if output else "html")
-    text = reporting.render(
-        [reporting.read_part(store, run) for run in runs],
-        store,
-        name,
+    request = ReportRequest(
         models=split_commas(options["models"]),
         tasks=split_commas(options["tasks"]),
-        options=ReportOptions(
-            title=options["title"],
-            inputs=not options["no_inputs"],
-            baselines=split_commas(options["baselines"]),
-            against=options["against"],
-        ),
+        title=options["title"],
+        author=options["author"],
+        notes=tuple(map(Path, options["notes"])),
+        inputs=not options["no_inputs"],
+        max_examples=options["max_examples"],
+        baselines=split_commas(options["baselines"]),
+        against=options["against"],
     )
+    text, name = reporting.compose(Store(locate(options["store"])), runs, request, path=output, name=as_)
     if output is None:
         console.say_lines(text.rstrip("\n"))
         return 0

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from benchwright.render.hardware_words import machine_line as machine_line
     from benchwright.render.hardware_words import ratio_text as ratio_text
     from benchwright.render.identity import SwapTable as SwapTable
+    from benchwright.render.note_html import note_html as note_html
+    from benchwright.render.note_markdown import note_markdown as note_markdown
     from benchwright.render.page import render_page as render_page
     from benchwright.render.remarks import Remark as Remark
     from benchwright.render.robustness import Figure as Figure
@@ -66,6 +68,8 @@ _HOMES = {
     "benchwright.render.grid": ("Column", "Grid", "RankTier", "build_grid"),
     "benchwright.render.hardware_words": ("machine_line", "ratio_text"),
     "benchwright.render.identity": ("SwapTable",),
+    "benchwright.render.note_html": ("note_html",),
+    "benchwright.render.note_markdown": ("note_markdown",),
     "benchwright.render.page": ("render_page",),
     "benchwright.render.robustness": ("Figure", "RobustnessRow", "RobustnessTable", "robustness_tables"),
     "benchwright.render.severity": ("severity_curves",),

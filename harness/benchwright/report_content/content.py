@@ -84,13 +84,15 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         gaps=tuple(gap_sections(grid)),
         hardware=tuple(hardware_sections(runs, grid)),
         details=tuple(
-            detail(grid, column, records, examples=0 if _is_withheld(column, options) else examples)
+            detail(grid, column, records, examples=_examples(column, options, examples))
             for column in grid.columns
             if not column.is_hardware
         ),
     )
 
 
-def _is_withheld(column: Column, options: ReportOptions) -> bool:
-    """Whether examples would show texts that were to be left out: answers to questions are pieces of them."""
-    return not options.inputs and answers_are_texts(column.card)
+def _examples(column: Column, options: ReportOptions, most: int) -> int:
+    """How many examples each model of a task has: none where answers to questions would quote texts that were to be left out."""
+    if not options.inputs and answers_are_texts(column.card):
+        return 0
+    return most if options.max_examples is None else min(most, options.max_examples // max(1, len(column.cells)))
