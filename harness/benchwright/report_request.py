@@ -42,18 +42,17 @@ class Problems(list[BenchwrightError]):
         """What is found, or None where it is a mistake, which is kept."""
         try:
             return find()
-        except ConfigError as error:
-            self.extend(error.problems)
         except BenchwrightError as error:
             self.append(error)
         return None
 
     def tell(self) -> None:
-        """Raise what was kept: one mistake as it is, several as one ConfigError."""
+        """Raise what was kept: one error as it is, several as one ConfigError."""
         if len(self) == 1:
             raise self[0]
         if self:
-            raise ConfigError(self, where="what was asked of the report")
+            every = [one for error in self for one in (error.problems if isinstance(error, ConfigError) else [error])]
+            raise ConfigError(every, where="what was asked of the report")
 
 
 def read_options(request: ReportRequest, problems: Problems) -> ReportOptions:
