@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.types import ReportOptions, Run
@@ -55,6 +56,7 @@ class ReportContent:
     gaps: tuple[GapSection, ...]
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
+    ledger: LedgerSection | None
 
 
 def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> ReportContent:
@@ -88,6 +90,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
             for column in grid.columns
             if not column.is_hardware
         ),
+        ledger=find_ledger(grid, records),
     )
 
 
